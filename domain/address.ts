@@ -1,0 +1,30 @@
+/**
+ * Hex values as rows, comparisons and the domain hold them: lower-case. What leaves the system (bus, Temporal,
+ * CLI, page) shows EIP-55; adapters convert at that edge, because checksumming needs keccak and the domain imports nothing.
+ */
+export type Hex = `0x${string}`
+export type Address = Hex
+export type Hash = Hex
+
+const addressPattern = /^0x[0-9a-fA-F]{40}$/
+const hashPattern = /^0x[0-9a-fA-F]{64}$/
+
+export function isAddress(text: string): text is Address {
+  return addressPattern.test(text)
+}
+
+export function isHash(text: string): text is Hash {
+  return hashPattern.test(text)
+}
+
+/** Lower-cases an address of any case. Throws on anything that is not 20 bytes of hex. */
+export function toAddress(text: string): Address {
+  if (!isAddress(text)) throw new Error(`not an address: "${text}" (wanted 0x and 40 hex digits)`)
+  return text.toLowerCase() as Address
+}
+
+/** Lower-cases a transaction or block hash. Throws on anything that is not 32 bytes of hex. */
+export function toHash(text: string): Hash {
+  if (!isHash(text)) throw new Error(`not a hash: "${text}" (wanted 0x and 64 hex digits)`)
+  return text.toLowerCase() as Hash
+}

@@ -1,0 +1,19 @@
+/** "1.5" with 18 decimals → 1500000000000000000n. Throws on signs, exponents and more fraction digits than the asset has. */
+export function parseUnits(text: string, decimals: number): bigint {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
+  if (!match) throw new Error(`not an amount: "${text}" (wanted digits such as "1.5")`)
+  const [, whole = '0', fraction = ''] = match
+  if (fraction.length > decimals) {
+    throw new Error(`"${text}" has ${fraction.length} decimals, the asset has ${decimals}`)
+  }
+  return BigInt(whole + fraction.padEnd(decimals, '0'))
+}
+
+/** 1500000000000000000n with 18 decimals → "1.5". Exact: no rounding, no exponent. */
+export function formatUnits(amount: bigint, decimals: number): string {
+  const sign = amount < 0n ? '-' : ''
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '')
+  return fraction ? `${sign}${whole}.${fraction}` : `${sign}${whole}`
+}

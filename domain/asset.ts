@@ -1,0 +1,12 @@
+import type { Address } from './address.ts'
+
+/** What a row's `asset` column holds: the chain's own coin, or the token contract's lower-case address. */
+export type AssetId = 'native' | Address
+
+/** An asset that a chain lists. `min` is in the smallest unit and is compared with a wallet's balance (MONEY 15). */
+export interface ListedAsset {
+  readonly id: AssetId
+  readonly symbol: string
+  readonly decimals: number
+  readonly min: bigint
+}

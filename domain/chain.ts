@@ -1,0 +1,23 @@
+import type { Address } from './address.ts'
+import type { ListedAsset } from './asset.ts'
+import type { FinalityPolicy } from './finality.ts'
+
+/** What the money code needs to know of a chain; config fills it. Amounts in wei, heights in blocks. */
+export interface Chain {
+  readonly id: number
+  readonly name: string
+  readonly finality: FinalityPolicy
+  readonly blockTimeMs: number
+  readonly feeMode: 'eip1559' | 'legacy'
+  readonly coldWallet: Address
+  readonly gasKeeper: { readonly address: Address; readonly alertBelowWei: bigint; readonly maxInFlight: number }
+  /** `maxFeeWei` is the ceiling: no attempt is ever signed above it (MONEY 8). */
+  readonly gas: { readonly maxFeeWei: bigint; readonly maxPriorityFeeWei: bigint }
+  readonly nativeRemainder: 'tip' | 'keep'
+  readonly native: ListedAsset
+  readonly tokens: readonly ListedAsset[]
+}
+
+export function findAsset(chain: Chain, id: string): ListedAsset | undefined {
+  return id === 'native' ? chain.native : chain.tokens.find((token) => token.id === id)
+}

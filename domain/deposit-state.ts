@@ -1,0 +1,53 @@
+/** States of a deposit, in the order of its life. Every state carries a reason (may be empty) and since when. */
+export const depositStates = [
+  'detected',
+  'confirming',
+  'waiting',
+  'funding',
+  'sweeping',
+  'confirming-sweep',
+  'done',
+  'ignored',
+  'orphaned',
+  'needs-attention',
+] as const
+
+export type DepositState = (typeof depositStates)[number]
+
+/** Nothing is left to do: a run of such a deposit ends at once. `orphaned` returns to life when the chain includes it again. */
+export const terminalStates = ['done', 'ignored', 'orphaned'] as const satisfies DepositState[]
+
+export function isTerminal(state: DepositState): boolean {
+  return (terminalStates as readonly DepositState[]).includes(state)
+}
+
+/** Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name what is waited for. */
+export type WaitReason =
+  | 'queued'
+  | 'keeper-low'
+  | 'lane-full'
+  | 'gas-price'
+  | 'rpc-quorum'
+  | 'tokens-first'
+  | `wallet-lane ${string}`
+  | `sweep ${string}`
+  | `held-by ${string}`
+
+/** Reasons of `needs-attention(…)`: what a person has to look at. Nothing leaves this state by itself. */
+export type AttentionReason =
+  | 'token-refused'
+  | 'funds-gone'
+  | 'key-missing'
+  | 'key-mismatch'
+  | 'lane-behind'
+  | 'displaced'
+  | 'rounds-exhausted'
+  | 'reverted'
+  | 'unlisted-asset'
+  | `waited-too-long ${string}`
+  | `activity-failed ${string}`
+
+/** One string everywhere: `done`, `waiting(keeper-low)`, `needs-attention(token-refused)`. */
+export function formatState(state: DepositState, reason: string): string {
+  return reason ? `${state}(${reason})` : state
+}

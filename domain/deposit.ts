@@ -1,0 +1,44 @@
+import type { Address, Hash } from './address.ts'
+import type { AssetId } from './asset.ts'
+import type { Position } from './deposit-id.ts'
+import type { DepositState } from './deposit-state.ts'
+
+/** A deposit as the scanner reads it from a block, before it has a life of its own. */
+export interface SeenDeposit {
+  readonly id: string
+  readonly chainId: number
+  readonly txHash: Hash
+  readonly position: Position
+  readonly asset: AssetId
+  readonly wallet: Address
+  readonly sender: Address
+  readonly amount: bigint
+  readonly blockNumber: bigint
+  readonly blockHash: Hash
+  readonly txIndex: number
+  /** Order inside the transaction: −1 for the plain transfer, else the log's place. */
+  readonly logOrder: number
+}
+
+/** The row: what was seen and how far it is. */
+export interface Deposit extends SeenDeposit {
+  readonly state: DepositState
+  readonly reason: string
+  readonly detail: string
+  readonly since: Date
+  readonly sweepId: string | null
+  readonly covered: boolean
+  readonly confirmedAt: Date | null
+}
+
+/** Native coin that reached the keeper from elsewhere: a refill row, so that reconciliation can balance (MONEY 23). */
+export interface SeenRefill {
+  readonly chainId: number
+  readonly txHash: Hash
+  readonly position: Position
+  readonly keeper: Address
+  readonly sender: Address
+  readonly amountWei: bigint
+  readonly blockNumber: bigint
+  readonly blockHash: Hash
+}

@@ -1,0 +1,50 @@
+import type { Address, Hex } from './address.ts'
+import type { Log } from './block.ts'
+
+/** keccak256("Transfer(address,address,uint256)") */
+export const transferTopic: Hex =
+  '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
+
+const transferSelector = 'a9059cbb'
+const balanceOfSelector = '70a08231'
+
+const word = (hex: string) => hex.padStart(64, '0')
+
+/** Calldata of `transfer(to, amount)`: written here, not by a library, because the signer compares it byte by byte. */
+export function encodeTransfer(to: Address, amount: bigint): Hex {
+  return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
+}
+
+export function encodeBalanceOf(holder: Address): Hex {
+  return `0x${balanceOfSelector}${word(holder.slice(2).toLowerCase())}`
+}
+
+export interface Transfer {
+  readonly token: Address
+  readonly from: Address
+  readonly to: Address
+  readonly amount: bigint
+}
+
+const addressTopic = /^0x0{24}([0-9a-f]{40})$/
+
+/**
+ * MONEY 13: a `Transfer` counts only with 3 topics, 32 bytes of data and well-formed addresses; anything else that
+ * carries the topic (an NFT's four topics, a shape of somebody's own) is undefined. Zero amounts are the caller's to judge.
+ */
+export function readTransfer(log: Log): Transfer | undefined {
+  if (log.topics.length !== 3 || log.topics[0] !== transferTopic) return undefined
+  if (!/^0x[0-9a-f]{64}$/.test(log.data)) return undefined
+  const from = addressTopic.exec(log.topics[1] ?? '')
+  const to = addressTopic.exec(log.topics[2] ?? '')
+  if (!from || !to) return undefined
+  return { token: log.address, from: `0x${from[1]}`, to: `0x${to[1]}`, amount: BigInt(log.data) }
+}
+
+/**
+ * What `transfer` answered: nothing (USDT and its like) and a true word both mean yes; a false word, or anything
+ * that is not one word, means no.
+ */
+export function transferAccepted(returned: Hex): boolean {
+  return returned === '0x' || /^0x0{63}1$/.test(returned)
+}

@@ -1,0 +1,51 @@
+/** What a chain asks for gas now, from one block. wei per gas. */
+export interface FeeQuote {
+  readonly blockNumber: bigint
+  /** undefined on chains without EIP-1559 */
+  readonly baseFeeWei: bigint | undefined
+  /** Node's suggestion of a legacy price. */
+  readonly gasPriceWei: bigint
+  /** Node's suggestion of a tip. */
+  readonly priorityFeeWei: bigint
+}
+
+/** Fees as signed. On `legacy` chains both are the gas price. */
+export interface SignedFees {
+  readonly gasLimit: bigint
+  readonly maxFeeWei: bigint
+  readonly maxPriorityFeeWei: bigint
+}
+
+export interface FeePlan {
+  /** The first attempt is signed with this; bumps go up to `capWei` without new money (MONEY 8). */
+  readonly startWei: bigint
+  readonly capWei: bigint
+  readonly priorityFeeWei: bigint
+}
+
+export type FeeDecision = { readonly kind: 'plan'; readonly fees: FeePlan } | { readonly kind: 'above-ceiling' }
+
+const min = (a: bigint, b: bigint) => (a < b ? a : b)
+
+/**
+ * Default cap: 2 × base fee + tip, never above the chain's ceiling. The start leaves room for one full base-fee rise
+ * of 12.5 % three blocks long, which is what a transfer needs to be mined before a bump is due.
+ * Above the ceiling nothing is signed: the sweep is `waiting(gas-price)`.
+ */
+export function planFees(
+  quote: FeeQuote,
+  mode: 'eip1559' | 'legacy',
+  ceiling: { readonly maxFeeWei: bigint; readonly maxPriorityFeeWei: bigint },
+): FeeDecision {
+  if (mode === 'legacy' || quote.baseFeeWei === undefined) {
+    if (quote.gasPriceWei > ceiling.maxFeeWei) return { kind: 'above-ceiling' }
+    const capWei = min(quote.gasPriceWei * 2n, ceiling.maxFeeWei)
+    const startWei = min((quote.gasPriceWei * 5n) / 4n, capWei)
+    return { kind: 'plan', fees: { startWei, capWei, priorityFeeWei: startWei } }
+  }
+  const priorityFeeWei = min(quote.priorityFeeWei, ceiling.maxPriorityFeeWei)
+  if (quote.baseFeeWei + priorityFeeWei > ceiling.maxFeeWei) return { kind: 'above-ceiling' }
+  const capWei = min(quote.baseFeeWei * 2n + priorityFeeWei, ceiling.maxFeeWei)
+  const startWei = min((quote.baseFeeWei * 3n) / 2n + priorityFeeWei, capWei)
+  return { kind: 'plan', fees: { startWei, capWei, priorityFeeWei } }
+}

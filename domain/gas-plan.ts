@@ -1,0 +1,55 @@
+import type { FeePlan, SignedFees } from './fees.ts'
+
+/** Room above the node's estimate: a token's transfer may touch a cold slot that the estimate did not. */
+export function withMargin(estimate: bigint): bigint {
+  return (estimate * 6n + 4n) / 5n
+}
+
+export interface TokenGasPlan {
+  readonly gasLimit: bigint
+  readonly capWei: bigint
+  /** What the wallet must hold in native coin before the sweep is signed. */
+  readonly neededWei: bigint
+  /** What the keeper has to add: 0 where the wallet's own coin is enough (MONEY 6). */
+  readonly shortWei: bigint
+}
+
+/** MONEY 8: fund gas limit × cap (+ L1 fee) less what is there. */
+export function planTokenGas(input: {
+  readonly gasLimit: bigint
+  readonly fees: FeePlan
+  readonly l1FeeWei: bigint
+  readonly walletBalanceWei: bigint
+}): TokenGasPlan {
+  const neededWei = input.gasLimit * input.fees.capWei + input.l1FeeWei
+  const shortWei = neededWei > input.walletBalanceWei ? neededWei - input.walletBalanceWei : 0n
+  return { gasLimit: input.gasLimit, capWei: input.fees.capWei, neededWei, shortWei }
+}
+
+export type NativePlan =
+  | { readonly kind: 'sweep'; readonly valueWei: bigint; readonly fees: SignedFees }
+  /** The balance does not pay for its own transfer. */
+  | { readonly kind: 'too-small' }
+
+/**
+ * MONEY 9: value = balance − limit × max fee − (L1 + operator fee) × 1.5, from the one quote that is signed.
+ * With `tip` the priority fee equals the max fee, so an L1 wallet is left with exactly 0; with `keep` the difference
+ * stays in the wallet and serves its next sweep.
+ */
+export function planNativeSweep(input: {
+  readonly balanceWei: bigint
+  readonly gasLimit: bigint
+  readonly fees: FeePlan
+  readonly l1FeeWei: bigint
+  readonly remainder: 'tip' | 'keep'
+}): NativePlan {
+  const maxFeeWei = input.fees.startWei
+  const reserve = input.gasLimit * maxFeeWei + (input.l1FeeWei * 3n) / 2n
+  if (input.balanceWei <= reserve) return { kind: 'too-small' }
+  const maxPriorityFeeWei = input.remainder === 'tip' ? maxFeeWei : input.fees.priorityFeeWei
+  return {
+    kind: 'sweep',
+    valueWei: input.balanceWei - reserve,
+    fees: { gasLimit: input.gasLimit, maxFeeWei, maxPriorityFeeWei },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Address, Hash, Hex } from '../address.ts'
+import type { BlockHeader, Receipt } from '../block.ts'
+import type { FeeQuote } from '../fees.ts'
+
+/** What the money code asks a node. Errors as in ChainReader. Balances are asked at a block hash, never at `latest` (MONEY 20). */
+export interface ChainState {
+  readonly chainId: number
+  head(): Promise<BlockHeader>
+  taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined>
+  /** Hash of the canonical block at a height; undefined above the node's head. */
+  blockHash(height: bigint): Promise<Hash | undefined>
+  nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
+  tokenBalance(token: Address, holder: Address, atBlock: Hash): Promise<bigint>
+  /** Code at the head; `0x` for a plain account. A delegated account (EIP-7702) has code. */
+  code(address: Address): Promise<Hex>
+  /** Nonce of the next transaction, counting mined ones only. */
+  minedNonce(sender: Address): Promise<bigint>
+  feeQuote(): Promise<FeeQuote>
+  /** Runs a call without sending it: what it returned, or why it reverted. Needs no balance for gas. */
+  simulate(call: {
+    from: Address
+    to: Address
+    data: Hex
+  }): Promise<{ kind: 'returned'; data: Hex } | { kind: 'reverted'; reason: string }>
+  /** Gas of a call; a revert is an answer, not an error. */
+  estimateGas(call: {
+    from: Address
+    to: Address
+    data: Hex
+    valueWei: bigint
+  }): Promise<{ kind: 'gas'; gas: bigint } | { kind: 'reverted'; reason: string }>
+  receipt(hash: Hash): Promise<Receipt | undefined>
+}

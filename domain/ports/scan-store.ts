@@ -1,0 +1,72 @@
+import type { Address, Hash } from '../address.ts'
+import type { BlockHeader } from '../block.ts'
+import type { SeenDeposit, SeenRefill } from '../deposit.ts'
+
+export interface ScanCursor {
+  readonly startHeight: bigint
+  /** Last block whose finds are stored. */
+  readonly height: bigint
+  readonly hash: Hash
+  readonly finalHeight: bigint | null
+  readonly walletSeq: bigint
+}
+
+/** A transaction sent by a keeper, as a block showed it. */
+export interface SeenKeeperTransaction {
+  readonly hash: Hash
+  readonly keeper: Address
+  readonly nonce: bigint
+  readonly ok: boolean
+  readonly blockNumber: bigint
+  readonly blockHash: Hash
+}
+
+/** A gas transaction that the attempts table knows, mined with status 1: the gas signal's content. */
+export interface GasSignal {
+  readonly chainId: number
+  readonly hash: Hash
+  readonly transactionKey: string
+  /** Workflow that waits for it, as the sweep's lease names it; null when none holds the lease. */
+  readonly workflowId: string | null
+  readonly blockNumber: bigint
+  readonly blockHash: Hash
+}
+
+export interface Finds {
+  /** Consecutive, in order; empty for a late reading of old blocks, which moves no cursor. */
+  readonly blocks: readonly BlockHeader[]
+  readonly deposits: readonly SeenDeposit[]
+  readonly refills: readonly SeenRefill[]
+  readonly keeperTransactions: readonly SeenKeeperTransaction[]
+}
+
+/** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
+export interface ScanStore {
+  /** Becomes the chain's only scanner (advisory lock on a connection of its own) or answers undefined; `lost` is called if the lock is lost. */
+  lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
+  cursor(chainId: number): Promise<ScanCursor | undefined>
+  /** First start: the cursor stands at the block before the first one to read. A repeat leaves it as it is. */
+  start(chainId: number, startHeight: bigint, header: BlockHeader): Promise<void>
+  /** Stored header at a height; undefined where none is kept. */
+  storedHash(chainId: number, height: bigint): Promise<Hash | undefined>
+  /** Keepers of a chain, current and retired. */
+  keepers(chainId: number): Promise<readonly Address[]>
+  /**
+   * Commit 1: deposits, refills, headers, cursor, and the events `chain.block` and `deposit.detected`. A deposit seen
+   * again is the same row: an orphaned one returns to `confirming` in its new block; any other is left as it is.
+   * Returns the gas signals of keeper transactions that the attempts table knows; unknown ones become foreign rows.
+   */
+  storeFinds(chainId: number, head: bigint, finds: Finds): Promise<readonly GasSignal[]>
+  /** Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and event rows in the outbox. Returns how many. */
+  confirm(chainId: number, finalHeight: bigint): Promise<number>
+  /**
+   * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes their
+   * refills, puts the cursor on the fork point. `done` deposits stay done and are returned apart: they are an alarm.
+   */
+  rewind(
+    chainId: number,
+    fork: { readonly height: bigint; readonly hash: Hash },
+  ): Promise<{ readonly orphaned: readonly string[]; readonly doneAbove: readonly string[] }>
+  /** Deletes headers that no reorg can reach any more. */
+  forgetBlocksBelow(chainId: number, height: bigint): Promise<void>
+}

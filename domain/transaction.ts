@@ -1,0 +1,81 @@
+import type { Address, Hash, Hex } from './address.ts'
+import type { SignedFees } from './fees.ts'
+
+export type Step = 'gas' | 'sweep'
+
+/** How a transaction ends, at depth (MONEY 3). */
+export type TransactionEnd = 'succeeded' | 'reverted' | 'cancelled' | 'displaced'
+
+/** What may be signed. The destination of a sweep is not here: the signer knows its cold wallet itself (MONEY 18). */
+export type Intent =
+  | { readonly kind: 'fund-gas'; readonly chainId: number; readonly wallet: Address; readonly valueWei: bigint }
+  | { readonly kind: 'sweep-native'; readonly chainId: number; readonly wallet: Address; readonly valueWei: bigint }
+  | {
+      readonly kind: 'sweep-token'
+      readonly chainId: number
+      readonly wallet: Address
+      readonly token: Address
+      readonly amount: bigint
+    }
+
+/** A transaction in full, before its signature. */
+export interface UnsignedTransaction {
+  readonly chainId: number
+  readonly feeMode: 'eip1559' | 'legacy'
+  readonly nonce: bigint
+  readonly to: Address
+  readonly valueWei: bigint
+  readonly data: Hex
+  readonly fees: SignedFees
+}
+
+export interface SignedTransaction {
+  readonly hash: Hash
+  readonly raw: Hex
+}
+
+export interface Mined {
+  readonly hash: Hash
+  readonly blockNumber: bigint
+  readonly blockHash: Hash
+  readonly txIndex: number
+  readonly ok: boolean
+  readonly gasUsed: bigint
+  readonly gasPriceWei: bigint
+  readonly l1FeeWei: bigint
+}
+
+export interface Attempt {
+  readonly hash: Hash
+  readonly kind: 'send' | 'cancel'
+  readonly number: number
+  readonly raw: Hex
+  readonly maxFeeWei: bigint
+  readonly maxPriorityFeeWei: bigint
+  readonly lastSentAt: Date | null
+}
+
+/** The row: one intent with one nonce. */
+export interface Transaction {
+  readonly key: string
+  readonly sweepId: string
+  readonly step: Step
+  readonly round: number
+  readonly chainId: number
+  readonly sender: Address
+  readonly nonce: bigint
+  readonly to: Address
+  readonly valueWei: bigint
+  readonly data: Hex
+  readonly gasLimit: bigint
+  readonly feeCapWei: bigint
+  readonly l1FeeWei: bigint
+  readonly state: 'live' | TransactionEnd
+  readonly mined: Mined | null
+  readonly attempts: readonly Attempt[]
+}
+
+/** MONEY 2: the key of an intent. Nothing of a workflow's (run id, counter) may enter it: a reset must not pay twice. */
+export function transactionKey(sweepId: string, step: Step, round: number): string {
+  return `${sweepId}:${step}:${round}`
+}
