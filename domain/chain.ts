@@ -10,7 +10,11 @@ export interface Chain {
   readonly blockTimeMs: number
   readonly feeMode: 'eip1559' | 'legacy'
   readonly coldWallet: Address
-  readonly gasKeeper: { readonly address: Address; readonly alertBelowWei: bigint; readonly maxInFlight: number }
+  readonly gasKeeper: {
+    readonly address: Address
+    readonly alertBelowWei: bigint
+    readonly maxInFlight: number
+  }
   /** `maxFeeWei` is the ceiling: no attempt is ever signed above it (MONEY 8). */
   readonly gas: { readonly maxFeeWei: bigint; readonly maxPriorityFeeWei: bigint }
   readonly nativeRemainder: 'tip' | 'keep'

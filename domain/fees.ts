@@ -23,7 +23,9 @@ export interface FeePlan {
   readonly priorityFeeWei: bigint
 }
 
-export type FeeDecision = { readonly kind: 'plan'; readonly fees: FeePlan } | { readonly kind: 'above-ceiling' }
+export type FeeDecision =
+  | { readonly kind: 'plan'; readonly fees: FeePlan }
+  | { readonly kind: 'above-ceiling' }
 
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
 

@@ -8,8 +8,18 @@ export type TransactionEnd = 'succeeded' | 'reverted' | 'cancelled' | 'displaced
 
 /** What may be signed. The destination of a sweep is not here: the signer knows its cold wallet itself (MONEY 18). */
 export type Intent =
-  | { readonly kind: 'fund-gas'; readonly chainId: number; readonly wallet: Address; readonly valueWei: bigint }
-  | { readonly kind: 'sweep-native'; readonly chainId: number; readonly wallet: Address; readonly valueWei: bigint }
+  | {
+      readonly kind: 'fund-gas'
+      readonly chainId: number
+      readonly wallet: Address
+      readonly valueWei: bigint
+    }
+  | {
+      readonly kind: 'sweep-native'
+      readonly chainId: number
+      readonly wallet: Address
+      readonly valueWei: bigint
+    }
   | {
       readonly kind: 'sweep-token'
       readonly chainId: number

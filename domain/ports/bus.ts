@@ -20,7 +20,10 @@ export interface BusConsumer {
    * Consumes a queue with bounded prefetch until closed. Messages that do not parse go to Processing_Failures by themselves.
    * A lost connection redelivers what was not acked. `pause` stops taking messages (Temporal is down), `resume` goes on.
    */
-  consume(queue: string, handle: (message: WorkMessage) => Promise<Verdict>): Promise<BusSubscription>
+  consume(
+    queue: string,
+    handle: (message: WorkMessage) => Promise<Verdict>,
+  ): Promise<BusSubscription>
 }
 
 export interface BusSubscription {

@@ -11,7 +11,10 @@ export interface Outbox {
    * Hands the oldest rows to `publish` and deletes those whose ids it returns, in one transaction with the rows locked:
    * a crash between the broker's confirm and the delete publishes again, never loses. Returns how many were published.
    */
-  drain(limit: number, publish: (rows: readonly OutboxRow[]) => Promise<readonly bigint[]>): Promise<number>
+  drain(
+    limit: number,
+    publish: (rows: readonly OutboxRow[]) => Promise<readonly bigint[]>,
+  ): Promise<number>
   /** Age of the oldest row in seconds, 0 when empty: how late the bus is. */
   lagSeconds(): Promise<number>
 }

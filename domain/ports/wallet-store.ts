@@ -5,7 +5,9 @@ export interface WalletStore {
   /** Adds those not met before, under a lock so that sequence order is commit order. Returns how many were new. */
   add(addresses: readonly Address[]): Promise<number>
   /** Addresses with sequence above `afterSeq`, oldest first, in batches; each batch with its highest sequence. */
-  since(afterSeq: bigint): AsyncIterable<{ readonly addresses: readonly Address[]; readonly seq: bigint }>
+  since(
+    afterSeq: bigint,
+  ): AsyncIterable<{ readonly addresses: readonly Address[]; readonly seq: bigint }>
   /** Which of these are wallets: the exact join behind the in-memory fingerprints. */
   matching(addresses: readonly Address[]): Promise<ReadonlySet<Address>>
   /** Marks that a chain watches all wallets up to a sequence and has read late where needed. */
