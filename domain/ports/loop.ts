@@ -1,0 +1,10 @@
+/**
+ * Something that runs until it is told to stop: scanner of a chain, relay, intake, lane loop. `run` resolves after a
+ * clean stop and rejects only on what it cannot mend by itself; the process then exits and is started again.
+ */
+export interface Loop {
+  readonly name: string
+  run(stop: AbortSignal): Promise<void>
+  /** For /readyz: undefined when well, else what is wrong, in a few words. */
+  trouble(): string | undefined
+}
