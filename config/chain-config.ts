@@ -1,0 +1,65 @@
+import { parseUnits } from '../domain/amount.ts'
+import type { FinalityPolicy } from '../domain/finality.ts'
+import type { ChainEntry } from './chain-schema.ts'
+import type { ChainConfig } from './config.ts'
+import { findKnownChain } from './known-chains.ts'
+
+const nativeDecimals = 18
+
+/** Gas that one round of a sweep is trusted to need at most when `maxPerSweep` is absent; a plain ERC-20 takes about 50,000. */
+const gasPerRound = 200_000n
+
+/** Amounts into their smallest units and defaults into their places. The entry has no faults any more. */
+export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
+  const { id, gas, gasKeeper, native } = entry
+  const known = findKnownChain(id)
+  return {
+    id,
+    name: entry.name,
+    rpcUrls: entry.rpc,
+    wsUrls: entry.ws,
+    startBlock: entry.startBlock,
+    finality: toFinality(entry),
+    blockTimeMs: entry.blockTimeMs,
+    feeMode: entry.feeMode,
+    coldWallet: entry.coldWallet,
+    gasKeeper: {
+      address: gasKeeper.address,
+      alertBelowWei: parseUnits(gasKeeper.alertBelow, nativeDecimals),
+      maxInFlight: gasKeeper.maxInFlight,
+    },
+    gas: {
+      maxFeeWei: gas.maxFeeGwei,
+      maxPriorityFeeWei: gas.maxPriorityFeeGwei ?? gas.maxFeeGwei,
+      maxPerSweepWei:
+        gas.maxPerSweep === undefined
+          ? gasPerRound * BigInt(gasRounds) * gas.maxFeeGwei
+          : parseUnits(gas.maxPerSweep, nativeDecimals),
+    },
+    // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so tipping all buys nothing.
+    nativeRemainder: entry.nativeRemainder ?? (known?.layer === 'rollup' ? 'keep' : 'tip'),
+    native: {
+      id: 'native',
+      symbol: native.symbol,
+      decimals: nativeDecimals,
+      min: parseUnits(native.min, nativeDecimals),
+    },
+    tokens: entry.tokens.map(({ address, symbol, decimals, min }) => ({
+      id: address,
+      symbol,
+      decimals,
+      min: parseUnits(min, decimals),
+    })),
+  }
+}
+
+function toFinality({ id, finality }: ChainEntry): FinalityPolicy {
+  if (finality === undefined) {
+    const policy = findKnownChain(id)?.finality
+    // finality-faults.ts has refused such a file; an empty policy would call the newest block final.
+    if (policy === undefined) throw new Error(`chain ${id} has no finality policy`)
+    return policy
+  }
+  const { tag, depth } = finality
+  return { ...(tag === undefined ? {} : { tag }), ...(depth === undefined ? {} : { depth }) }
+}

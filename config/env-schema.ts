@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { Need, Needs } from './config.ts'
+import { describeType, leaf, Unreadable } from './leaf.ts'
+import { urlLeaf, wordLeaf } from './text-leaf.ts'
+
+const prefixLeaf = leaf<string>((raw) => {
+  if (typeof raw === 'string' && /^[\w.:-]{1,64}$/.test(raw)) return raw
+  return new Unreadable(
+    `"${String(raw).slice(0, 80)}" is not a prefix`,
+    'write letters, digits and . : _ -, at most 64, such as coldsweep:',
+  )
+})
+
+const hostPortLeaf = leaf<string>((raw) => {
+  if (typeof raw === 'string' && /^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i.test(raw)) return raw
+  return new Unreadable(
+    typeof raw === 'string' ? `"${raw.slice(0, 80)}" is not host:port` : describeType(raw),
+    'write host:port without a scheme, such as localhost:7233',
+  )
+})
+
+const portLeaf = leaf<number>((raw) => {
+  if (typeof raw === 'string' && /^\d{1,5}$/.test(raw) && Number(raw) <= 65_535) return Number(raw)
+  return new Unreadable(
+    `"${String(raw).slice(0, 80)}" is not a port`,
+    'write 0 (any free one) to 65535',
+  )
+})
+
+const postgresUrl = urlLeaf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/name')
+
+/** What each need of a process reads; prefixes and names have defaults, addresses and secrets have none. */
+export const needSchemas = {
+  database: z.object({ DATABASE_URL: postgresUrl }).transform((env) => ({ url: env.DATABASE_URL })),
+  central: z
+    .object({ CENTRAL_DATABASE_URL: postgresUrl })
+    .transform((env) => ({ url: env.CENTRAL_DATABASE_URL })),
+  redis: z
+    .object({
+      REDIS_URL: urlLeaf(['redis', 'rediss'], 'redis://host:6379'),
+      REDIS_PREFIX: prefixLeaf.default('coldsweep:'),
+    })
+    .transform((env) => ({ url: env.REDIS_URL, prefix: env.REDIS_PREFIX })),
+  rabbitmq: z
+    .object({
+      RABBITMQ_URL: urlLeaf(['amqp', 'amqps'], 'amqp://user:password@host:5672'),
+      RABBITMQ_PREFIX: prefixLeaf.default(''),
+    })
+    .transform((env) => ({ url: env.RABBITMQ_URL, prefix: env.RABBITMQ_PREFIX })),
+  temporal: z
+    .object({ TEMPORAL_ADDRESS: hostPortLeaf, TEMPORAL_NAMESPACE: prefixLeaf.default('default') })
+    .transform((env) => ({ address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE })),
+} satisfies { [N in Exclude<Need, 'keeperKeys'>]: z.ZodType<Needs[N]> }
+
+/** What every process reads. */
+export const processSchema = z.object({
+  COLDSWEEP_CONFIG: z.string().default('./coldsweep.yaml'),
+  COLDSWEEP_RUN: z.string().optional(),
+  LOG_LEVEL: wordLeaf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default(
+    'info',
+  ),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: portLeaf.optional(),
+})
+
+/** One key for all chains, or `GAS_KEEPER_PRIVATE_KEY_<chainId>` for one; the chain's own wins. */
+export const keeperKeyName = 'GAS_KEEPER_PRIVATE_KEY'
+
+/** The secrets behind each need; keeper keys of single chains come on top. Each may be given as `<name>_FILE`. */
+export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
+  database: ['DATABASE_URL'],
+  central: ['CENTRAL_DATABASE_URL'],
+  redis: ['REDIS_URL'],
+  rabbitmq: ['RABBITMQ_URL'],
+  temporal: [],
+  keeperKeys: [keeperKeyName],
+}
+
+export const secretNames: readonly string[] = Object.values(needSecrets).flat()
+
+/** Every name of the environment that coldsweep reads, `…_FILE` and `…_<chainId>` forms aside. */
+export const environmentNames = [
+  ...Object.keys(processSchema.shape),
+  ...Object.values(needSchemas).flatMap((schema) => Object.keys(schema.in.shape)),
+  keeperKeyName,
+]

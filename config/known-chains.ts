@@ -1,0 +1,38 @@
+import type { FinalityPolicy } from '../domain/finality.ts'
+
+/** What we know of a public chain before its yaml is read. Ids: https://chainid.network */
+export interface KnownChain {
+  readonly layer: 'l1' | 'rollup'
+  readonly finality?: FinalityPolicy
+}
+
+const finalized: FinalityPolicy = { tag: 'finalized' }
+
+/**
+ * Polygon's nodes know `finalized` (milestones); one that doesn't wants `finality: { depth: 128 }` in the yaml.
+ * A chain that isn't here has to state its policy.
+ */
+const knownChains: Readonly<Record<number, KnownChain>> = {
+  1: { layer: 'l1', finality: finalized },
+  56: { layer: 'l1', finality: { tag: 'finalized', depth: 15 } },
+  97: { layer: 'l1', finality: { tag: 'finalized', depth: 15 } },
+  100: { layer: 'l1' },
+  137: { layer: 'l1', finality: finalized },
+  43114: { layer: 'l1' },
+  80002: { layer: 'l1', finality: finalized },
+  560048: { layer: 'l1', finality: finalized },
+  11155111: { layer: 'l1', finality: finalized },
+  10: { layer: 'rollup', finality: finalized },
+  130: { layer: 'rollup' },
+  8453: { layer: 'rollup', finality: finalized },
+  42161: { layer: 'rollup', finality: finalized },
+  59144: { layer: 'rollup' },
+  84532: { layer: 'rollup', finality: finalized },
+  421614: { layer: 'rollup', finality: finalized },
+  534352: { layer: 'rollup' },
+  11155420: { layer: 'rollup', finality: finalized },
+}
+
+export function findKnownChain(id: unknown): KnownChain | undefined {
+  return typeof id === 'number' ? knownChains[id] : undefined
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import type { Config, Need } from './config.ts'
+import { ConfigError } from './config-error.ts'
+import { parseEnvironment, processEnvironment } from './env.ts'
+import { readKeeperKeys } from './keeper-keys.ts'
+import { type ParsedFile, parseFile } from './parse-file.ts'
+import type { Environment } from './secret-file.ts'
+
+interface LoadConfigOptions<N extends Need> {
+  /** Only these parts of the environment are read, and all of them must be there. */
+  readonly need: readonly N[]
+  /** @default process.env */
+  readonly env?: Environment
+}
+
+/**
+ * Environment and coldsweep.yaml as one typed object, before anything is dialled.
+ * Throws ConfigError with every fault of both at once.
+ */
+export function loadConfig<N extends Need>(options: LoadConfigOptions<N>): Config<N> {
+  const { need, env = processEnvironment() } = options
+  const { values, unread, settings, needs, faults } = parseEnvironment(env, need)
+  const path = settings?.COLDSWEEP_CONFIG ?? env['COLDSWEEP_CONFIG'] ?? './coldsweep.yaml'
+  const { file, faults: fileFaults } = readFile(path)
+  const keeper =
+    wants(need, 'keeperKeys') && file ? readKeeperKeys(values, unread, file.chains) : undefined
+  const all = [...fileFaults, ...faults, ...(keeper?.faults ?? [])]
+  if (file === undefined || settings === undefined || all.length > 0)
+    throw new ConfigError(all, path)
+  const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, COLDSWEEP_RUN } = settings
+  // Each need was parsed by its own schema, or its fault has just been thrown.
+  return {
+    ...file,
+    ...needs,
+    ...(keeper === undefined ? {} : { keeperKeys: keeper.keys }),
+    logLevel: LOG_LEVEL,
+    http: { host: HTTP_HOST, port: HTTP_PORT },
+    run: COLDSWEEP_RUN,
+  } as Config<N>
+}
+
+function wants(need: readonly Need[], name: Need): boolean {
+  return need.includes(name)
+}
+
+function readFile(path: string): ParsedFile {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    const problem = `names ${path}, which cannot be read`
+    const fix =
+      'write that file (coldsweep.example.yaml shows one), or set COLDSWEEP_CONFIG to yours'
+    return { faults: [{ path: 'COLDSWEEP_CONFIG', problem, fix }] }
+  }
+  return parseFile(text)
+}

@@ -1,0 +1,35 @@
+import { describeType, leaf, Unreadable } from './leaf.ts'
+
+interface Bounds {
+  readonly min: number
+  readonly max?: number
+  /** Said in the fix, such as "56". */
+  readonly example: number
+}
+
+/** A whole number of the yaml, without quotes. */
+export function countLeaf({ min, max = Number.MAX_SAFE_INTEGER, example }: Bounds) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`
+  return leaf<number>((raw) => {
+    if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= min && raw <= max) return raw
+    if (typeof raw === 'string' && /^\d+$/.test(raw)) {
+      return new Unreadable(`"${raw}" is text, not a number`, `write it without quotes: ${raw}`)
+    }
+    return new Unreadable(describeType(raw), `write a whole number ${range}, such as ${example}`)
+  })
+}
+
+/** A length of time, in the unit that the key's name says. Fractions are fine; 0 is not, because every timer must fire. */
+export function durationLeaf(unit: string) {
+  return leaf<number>((raw) => {
+    if (typeof raw === 'number' && Number.isFinite(raw) && raw > 0) return raw
+    return new Unreadable(describeType(raw), `write ${unit} above 0, such as 5 or 0.5`)
+  })
+}
+
+/** Where a chain without a cursor begins: its head at the first start, or a height. */
+export const startBlockLeaf = leaf<'latest' | bigint>((raw) => {
+  if (raw === 'latest') return raw
+  if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) return BigInt(raw)
+  return new Unreadable(describeType(raw), 'write latest, or a block number without quotes')
+})

@@ -1,0 +1,53 @@
+import { type Address, isAddress, toAddress } from '../domain/address.ts'
+
+/** An address that stands somewhere in the yaml, whatever else is wrong there. */
+export interface PlacedAddress {
+  readonly role: 'cold wallet' | 'gas keeper' | 'token'
+  readonly chain: number
+  readonly address: Address
+  readonly steps: readonly PropertyKey[]
+}
+
+/** A step into a raw yaml value; undefined where there is nothing. */
+export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+    raw,
+  )
+}
+
+/** The entries of a list with their path; nothing where there is no list. */
+export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
+  const list = step(raw, ...keys)
+  if (!Array.isArray(list)) return []
+  return list.map((value: unknown, index) => ({ value, index, steps: [...keys, index] }))
+}
+
+/**
+ * Every well-formed address of the file, read from the raw value: the checks between values have to run although some
+ * other value is wrong, or faults would come out one round at a time.
+ */
+export function placedAddresses(raw: unknown): PlacedAddress[] {
+  return entries(raw, 'chains').flatMap(({ value, index, steps }) => [
+    ...placed('cold wallet', index, step(value, 'coldWallet'), [...steps, 'coldWallet']),
+    ...placed('gas keeper', index, step(value, 'gasKeeper', 'address'), [
+      ...steps,
+      'gasKeeper',
+      'address',
+    ]),
+    ...entries(value, 'tokens').flatMap((token) =>
+      placed('token', index, step(token.value, 'address'), [...steps, ...token.steps, 'address']),
+    ),
+  ])
+}
+
+function placed(
+  role: PlacedAddress['role'],
+  chain: number,
+  raw: unknown,
+  steps: readonly PropertyKey[],
+): PlacedAddress[] {
+  if (typeof raw !== 'string' || !isAddress(raw)) return []
+  return [{ role, chain, address: toAddress(raw), steps }]
+}
