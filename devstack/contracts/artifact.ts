@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import type { Abi, Hex } from 'viem'
+
+/** A contract's interface and its creation code, as the compiler gave them. */
+export interface Artifact {
+  readonly abi: Abi
+  readonly bytecode: Hex
+}
+
+/** The test contracts; what each does stands in `<name>.sol`. */
+export type ContractName =
+  | 'plain-token'
+  | 'silent-token'
+  | 'pausable-false-token'
+  | 'fee-token'
+  | 'blacklist-token'
+  | 'safe-like-receiver'
+  | 'forwarder'
+  | 'impostor-emitter'
+
+/** The committed artifact of a test contract. Tokens take (name, symbol, decimals); fee-token its basis points after them. */
+export function readArtifact(name: ContractName): Artifact {
+  const file = new URL(`./${name}.artifact.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as Artifact
+}
+
+/** What stands in an artifact's file. */
+export function formatArtifact({ abi, bytecode }: Artifact): string {
+  return `${JSON.stringify({ abi, bytecode }, undefined, 2)}\n`
+}

@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Abi } from 'viem'
+import type { Artifact } from './artifact.ts'
+
+interface CompilerOutput {
+  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[]
+  readonly contracts: Record<string, Record<string, CompiledContract>>
+}
+
+interface CompiledContract {
+  readonly abi: Abi
+  readonly evm: { readonly bytecode: { readonly object: string } }
+}
+
+export const contractsFolder = new URL('./', import.meta.url)
+
+/** No metadata hash, so that the same source gives the same bytes in any folder; `paris` runs on every EVM chain. */
+const settings = {
+  evmVersion: 'paris',
+  optimizer: { enabled: true, runs: 200 },
+  metadata: { appendCBOR: false, bytecodeHash: 'none' },
+  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+}
+
+/**
+ * Compiles every contract of this folder with the solc package: file name without `.sol` → artifact. Abstract ones are
+ * left out. Throws with the compiler's words, warnings included. Takes some seconds.
+ */
+export function compileContracts(): Map<string, Artifact> {
+  const files = readdirSync(contractsFolder).filter((file) => file.endsWith('.sol'))
+  const sources = Object.fromEntries(
+    files.map((file) => [file, { content: readFileSync(new URL(file, contractsFolder), 'utf8') }]),
+  )
+  const output = runCompiler({ language: 'Solidity', sources, settings })
+  const complaints = output.errors?.map(({ formattedMessage }) => formattedMessage) ?? []
+  if (complaints.length > 0) throw new Error(complaints.join('\n'))
+  const artifacts = new Map<string, Artifact>()
+  for (const file of files) {
+    for (const { abi, evm } of Object.values(output.contracts[file] ?? {})) {
+      if (evm.bytecode.object === '') continue
+      artifacts.set(file.replace(/\.sol$/, ''), { abi, bytecode: `0x${evm.bytecode.object}` })
+    }
+  }
+  return artifacts
+}
+
+/** As a process of its own: solc's JavaScript replaces the handlers for uncaught exceptions of whoever loads it. */
+function runCompiler(input: object): CompilerOutput {
+  const compiler = createRequire(import.meta.url).resolve('solc/solc.js')
+  const output = execFileSync(process.execPath, [compiler, '--standard-json'], {
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return JSON.parse(output.slice(output.indexOf('{'))) as CompilerOutput
+}
