@@ -15,6 +15,8 @@ export interface ChainState {
   code(address: Address): Promise<Hex>
   /** Nonce of the next transaction, counting mined ones only. */
   minedNonce(sender: Address): Promise<bigint>
+  /** The same as it stood after a block. */
+  nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
   feeQuote(): Promise<FeeQuote>
   /** Runs a call without sending it: what it returned, or why it reverted. Needs no balance for gas. */
   simulate(call: {

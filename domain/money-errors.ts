@@ -1,0 +1,32 @@
+/**
+ * Errors of the code that moves money. The class name is the API: Temporal records it as the failure's type, and
+ * workflows/contract.ts lists which are not to be tried again.
+ */
+export class NotYet extends Error {
+  override name = 'NotYet'
+}
+
+/** The signer's refusal (MONEY 18): the intent breaks policy, and would break it again. */
+export class PolicyRefused extends Error {
+  override name = 'PolicyRefused'
+}
+
+/** What came in can't be worked with, however often it is tried. */
+export class BadInput extends Error {
+  override name = 'BadInput'
+}
+
+/** No row of the central database holds a key for the address. */
+export class KeyMissing extends Error {
+  override name = 'KeyMissing'
+}
+
+/** Rows of the central database name the address, but none of their keys belongs to it (MONEY 14). */
+export class KeyMismatch extends Error {
+  override name = 'KeyMismatch'
+}
+
+/** Signed bytes read back differ from what was asked for: a bug or an attack, never sent (MONEY 1). */
+export class SignedDifferently extends Error {
+  override name = 'SignedDifferently'
+}

@@ -1,0 +1,28 @@
+import type { Address, Hash } from '../address.ts'
+import type { Mined, Transaction, TransactionEnd } from '../transaction.ts'
+import type { WakeUp } from './sweep-runs.ts'
+
+/** A hint that is due: the workflow waits for something that has come true. */
+export interface DueWakeUp {
+  readonly workflowId: string
+  readonly wakeUp: WakeUp
+}
+
+/** What the lane loop reads and writes. It owns every signed transaction until it is at depth (MONEY 5). */
+export interface LaneWatch {
+  /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
+  lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
+  /** Transactions not at depth yet, by sender and nonce. */
+  live(chainId: number): Promise<readonly Transaction[]>
+  /** Written before a broadcast is judged: counts it and keeps the node's words. */
+  noteSend(hash: Hash, refusal: string | null): Promise<void>
+  /** Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY 6). */
+  recordMined(key: string, mined: Mined): Promise<void>
+  /** Its block is not canonical any more (MONEY 21). */
+  forgetMined(key: string): Promise<void>
+  end(key: string, end: TransactionEnd): Promise<void>
+  /** Our signed nonces on the lane from a nonce on, to tell a foreign transaction from one of ours. */
+  noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
+  /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */
+  dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>
+}

@@ -1,0 +1,50 @@
+import type { Address, Hex } from '../address.ts'
+import type { SignedFees } from '../fees.ts'
+import type { SignedTransaction, Step, Transaction } from '../transaction.ts'
+
+/** A transaction about to be born, with its first attempt. */
+export interface NewTransaction {
+  readonly sweepId: string
+  readonly step: Step
+  readonly round: number
+  readonly nonce: bigint
+  readonly to: Address
+  readonly valueWei: bigint
+  readonly data: Hex
+  readonly fees: SignedFees
+  readonly feeCapWei: bigint
+  readonly l1FeeWei: bigint
+  readonly signed: SignedTransaction
+}
+
+/** A lane while its row is locked: what is read here stays true until the commit (MONEY 1). */
+export interface LockedLane {
+  readonly nextNonce: bigint
+  readonly holderSweepId: string | null
+  readonly closedReason: string | null
+  /** Not at depth yet, in nonce order. */
+  readonly live: readonly Transaction[]
+  /** One sweep's one step, oldest first. */
+  rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
+  /** Inserts it and moves the next nonce. */
+  insert(transaction: NewTransaction): Promise<Transaction>
+}
+
+export interface Lanes {
+  /**
+   * Locks the lane's row (made with `chainNonce` as its entry nonce when it is new), runs `decide`, commits. Uses a small
+   * pool of its own and a lock time-out; inside there is nothing but lock, nonce, sign, decode, insert.
+   * Throws `LaneBusy` when the lock was not had in time.
+   */
+  withLane<T>(
+    lane: {
+      readonly chainId: number
+      readonly sender: Address
+      readonly role: 'keeper' | 'wallet'
+      readonly chainNonce: bigint
+    },
+    decide: (lane: LockedLane) => Promise<T>,
+  ): Promise<T>
+  /** Transactions of a sweep, oldest first. */
+  ofSweep(sweepId: string): Promise<readonly Transaction[]>
+}

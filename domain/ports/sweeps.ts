@@ -1,0 +1,58 @@
+import type { Deposit } from '../deposit.ts'
+import type { DepositState } from '../deposit-state.ts'
+import type { Sweep, SweepOutcome, SweepPlan } from '../sweep.ts'
+
+export type Claim =
+  /** The caller drives the sweep and holds the wallet's lane. `lastMinedBlock`: balances are read at or after it. */
+  | { readonly kind: 'mine'; readonly sweep: Sweep; readonly lastMinedBlock: bigint | null }
+  /** Another run drives it; its lease has not lapsed. */
+  | { readonly kind: 'driven'; readonly sweepId: string }
+  /** Another asset of the wallet is being swept (MONEY 6). */
+  | { readonly kind: 'lane-held'; readonly sweepId: string }
+
+export interface StateChange {
+  readonly depositId: string
+  readonly state: DepositState
+  readonly reason: string
+  readonly detail: string
+}
+
+/** Sweeps, their leases, and the rows of the deposits they cover. Every method is one commit. */
+export interface Sweeps {
+  deposit(id: string): Promise<Deposit | undefined>
+  find(sweepId: string): Promise<Sweep | undefined>
+  /**
+   * Finds or creates the open sweep of the deposit's wallet and asset, takes its lease for `holder` and the wallet's
+   * lane (MONEY 6, 10). A repeat by the same holder renews. `walletNonce` becomes the lane's entry nonce when it is new.
+   */
+  claim(deposit: Deposit, holder: string, leaseMs: number, walletNonce: bigint): Promise<Claim>
+  /** Renews; false when the lease has gone to somebody else, or the sweep is closed. */
+  renew(sweepId: string, holder: string, leaseMs: number): Promise<boolean>
+  savePlan(sweepId: string, plan: SweepPlan): Promise<void>
+  /** Writes state, reason, since; a change also writes its event. The same state again changes only `lastRunAt`. */
+  setState(change: StateChange): Promise<void>
+  /**
+   * The same, and lets go: of the lease always, of the wallet's lane only when nothing of the sweep is signed and
+   * unmined; a sweep that never signed anything is closed as void.
+   */
+  letGo(sweepId: string | null, holder: string, change: StateChange): Promise<void>
+  /** Token deposits of the wallet that could be swept now: native waits for them (MONEY 6). */
+  tokensGoFirst(deposit: Deposit): Promise<boolean>
+  /**
+   * A deposit found in an empty wallet: true when a closed sweep after its place in the chain took it along, and its
+   * row is `done` by that sweep now (MONEY 12).
+   */
+  coverLate(depositId: string): Promise<boolean>
+  saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
+  /** Coverage, `done` rows and events, closing, in one commit (MONEY 11). A repeat changes nothing. Returns how many it covered. */
+  close(sweepId: string): Promise<number>
+  /** Height up to which the scanner has confirmed deposits; null before the first. */
+  confirmedHeight(chainId: number): Promise<bigint | null>
+  /** Writes down what an operator did (MONEY 17). */
+  noteOrder(order: {
+    readonly operator: string
+    readonly action: string
+    readonly subject: string
+    readonly reason: string
+  }): Promise<void>
+}

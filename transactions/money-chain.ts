@@ -1,0 +1,12 @@
+import type { Chain } from '../domain/chain.ts'
+import type { Broadcaster } from '../domain/ports/broadcaster.ts'
+import type { ChainState } from '../domain/ports/chain-state.ts'
+import type { Signer } from './signer.ts'
+
+/** One chain as the money code holds it: what it is, its node, its signer. */
+export interface MoneyChain {
+  readonly chain: Chain
+  readonly state: ChainState
+  readonly broadcaster: Broadcaster
+  readonly signer: Signer
+}

@@ -1,0 +1,68 @@
+import type { Address, Hex } from '../domain/address.ts'
+import type { Chain } from '../domain/chain.ts'
+import { findAsset } from '../domain/chain.ts'
+import { encodeTransfer } from '../domain/erc20.ts'
+import type { SignedFees } from '../domain/fees.ts'
+import { PolicyRefused } from '../domain/money-errors.ts'
+import type { Intent, UnsignedTransaction } from '../domain/transaction.ts'
+
+/**
+ * MONEY 18: the only place where an intent becomes a transaction. Where money goes is written here, not in the
+ * intent: sweeps to the chain's cold wallet, gas to the wallet it is for, nothing anywhere else.
+ */
+export function buildTransaction(
+  chain: Chain,
+  intent: Intent,
+  nonce: bigint,
+  fees: SignedFees,
+): UnsignedTransaction {
+  refuse(
+    intent.chainId !== chain.id,
+    `the intent is for chain ${intent.chainId}, this signer's is ${chain.id}`,
+  )
+  refuse(intent.wallet === chain.coldWallet, 'the cold wallet is no user wallet')
+  refuse(intent.wallet === chain.gasKeeper.address, 'the gas keeper is no user wallet')
+  refuse(
+    chain.tokens.some((token) => token.id === intent.wallet),
+    'a token contract is no user wallet',
+  )
+  refuse(
+    fees.maxFeeWei > chain.gas.maxFeeWei,
+    `fee ${fees.maxFeeWei} wei is above the chain's ceiling`,
+  )
+  refuse(fees.maxPriorityFeeWei > fees.maxFeeWei, 'the tip is above the max fee')
+  refuse(fees.gasLimit <= 0n, 'the gas limit is not positive')
+  refuse(nonce < 0n, 'the nonce is negative')
+  const { to, valueWei, data } = effectOf(chain, intent)
+  return { chainId: chain.id, feeMode: chain.feeMode, nonce, to, valueWei, data, fees }
+}
+
+/** Who signs it. */
+export function senderOf(chain: Chain, intent: Intent): Address {
+  return intent.kind === 'fund-gas' ? chain.gasKeeper.address : intent.wallet
+}
+
+function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint; data: Hex } {
+  switch (intent.kind) {
+    case 'fund-gas':
+      refuse(intent.valueWei <= 0n, 'gas of nothing')
+      return { to: intent.wallet, valueWei: intent.valueWei, data: '0x' }
+    case 'sweep-native':
+      refuse(intent.valueWei <= 0n, 'a sweep of nothing')
+      return { to: chain.coldWallet, valueWei: intent.valueWei, data: '0x' }
+    case 'sweep-token': {
+      refuse(intent.amount <= 0n, 'a sweep of nothing')
+      refuse(intent.amount >= 2n ** 256n, 'more than a uint256 holds')
+      const token = findAsset(chain, intent.token)
+      if (!token || token.id === 'native')
+        throw new PolicyRefused(`${intent.token} is not listed on ${chain.name}`)
+      return { to: token.id, valueWei: 0n, data: encodeTransfer(chain.coldWallet, intent.amount) }
+    }
+    default:
+      throw new PolicyRefused('not an intent that this signer knows')
+  }
+}
+
+function refuse(broken: boolean, why: string): void {
+  if (broken) throw new PolicyRefused(why)
+}

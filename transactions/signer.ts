@@ -1,0 +1,99 @@
+import type { Address, Hex } from '../domain/address.ts'
+import type { Chain } from '../domain/chain.ts'
+import type { SignedFees } from '../domain/fees.ts'
+import {
+  KeyMismatch,
+  KeyMissing,
+  PolicyRefused,
+  SignedDifferently,
+} from '../domain/money-errors.ts'
+import type { KeySource } from '../domain/ports/key-source.ts'
+import type { TransactionCodec } from '../domain/ports/transaction-codec.ts'
+import type { Intent, SignedTransaction, UnsignedTransaction } from '../domain/transaction.ts'
+import { buildTransaction, senderOf } from './policy.ts'
+
+/** One sender's key, held for one signature; only intents of that sender pass. */
+export interface UnlockedSender {
+  readonly sender: Address
+  /** No I/O: it runs under the lane's lock. */
+  sign(
+    intent: Intent,
+    nonce: bigint,
+    fees: SignedFees,
+  ): Promise<{ readonly unsigned: UnsignedTransaction; readonly signed: SignedTransaction }>
+}
+
+export interface Signer {
+  /** Reads the key of the intent's sender, before any lock. Throws KeyMissing or KeyMismatch. */
+  unlock(intent: Intent): Promise<UnlockedSender>
+  /** Proves that a key fits the wallet, before gas is spent on it (MONEY 14). */
+  proveKey(wallet: Address): Promise<void>
+}
+
+/** The only holder of keys (MONEY 19): a key is read when it is needed and lives in this closure alone. */
+export function createSigner(deps: {
+  readonly chain: Chain
+  readonly keeperKeys: KeySource
+  readonly walletKeys: KeySource
+  readonly codec: TransactionCodec
+}): Signer {
+  const { chain, codec } = deps
+
+  async function keyOf(sender: Address): Promise<Hex> {
+    const source = sender === chain.gasKeeper.address ? deps.keeperKeys : deps.walletKeys
+    const candidates = await source.candidates(sender)
+    if (candidates.length === 0) throw new KeyMissing(`no key for ${sender}`)
+    const fitting = candidates.find((key) => codec.addressOfKey(key) === sender)
+    if (!fitting)
+      throw new KeyMismatch(`${candidates.length} key(s) for ${sender}, none fits the address`)
+    return fitting
+  }
+
+  return {
+    async unlock(intent) {
+      const sender = senderOf(chain, intent)
+      const key = await keyOf(sender)
+      return {
+        sender,
+        async sign(asked, nonce, fees) {
+          if (senderOf(chain, asked) !== sender)
+            throw new PolicyRefused('this key is not the intent’s sender')
+          const unsigned = buildTransaction(chain, asked, nonce, fees)
+          const signed = await codec.sign(unsigned, key)
+          await compareBytes(codec, sender, unsigned, signed)
+          return { unsigned, signed }
+        },
+      }
+    },
+    async proveKey(wallet) {
+      await keyOf(wallet)
+    },
+  }
+}
+
+/** MONEY 1: the signed bytes are decoded again and compared with what was asked for. */
+async function compareBytes(
+  codec: TransactionCodec,
+  sender: Address,
+  asked: UnsignedTransaction,
+  signed: SignedTransaction,
+): Promise<void> {
+  const read = await codec.decode(signed.raw)
+  const pairs: readonly [string, unknown, unknown][] = [
+    ['sender', read.sender, sender],
+    ['hash', read.hash, signed.hash],
+    ['chain id', read.chainId, asked.chainId],
+    ['fee mode', read.feeMode, asked.feeMode],
+    ['nonce', read.nonce, asked.nonce],
+    ['to', read.to, asked.to],
+    ['value', read.valueWei, asked.valueWei],
+    ['calldata', read.data, asked.data],
+    ['gas limit', read.fees.gasLimit, asked.fees.gasLimit],
+    ['max fee', read.fees.maxFeeWei, asked.fees.maxFeeWei],
+    ['tip', read.fees.maxPriorityFeeWei, asked.fees.maxPriorityFeeWei],
+  ]
+  const different = pairs.filter(([, got, wanted]) => got !== wanted).map(([name]) => name)
+  if (different.length > 0) {
+    throw new SignedDifferently(`signed bytes differ from the intent in: ${different.join(', ')}`)
+  }
+}
