@@ -1,0 +1,64 @@
+import { randomInt } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+
+// Below the ranges that Linux (32768) and macOS (49152) draw outgoing connections from.
+const LOWEST = 20_000
+const HIGHEST = 32_000
+
+export interface ReservedPort {
+  port: number
+  /** Keeps other runs of this user off the port. The reaper removes it; a dead owner's does not count. */
+  reservation: string
+}
+
+/**
+ * A TCP port on 127.0.0.1 that nobody listens on and no other run has been given. A port that was only found free could
+ * be drawn by a second stack before the first one's service listens, hence the reservation file.
+ */
+export async function reserveFreePort(): Promise<ReservedPort> {
+  const folder = join(tmpdir(), `coldsweep-ports-${userInfo().uid}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST)
+    const reservation = join(folder, String(port))
+    if (!reserve(reservation)) continue
+    if (await isFree(port)) return { port, reservation }
+    rmSync(reservation, { force: true })
+  }
+  throw new Error(
+    `no free TCP port between ${LOWEST} and ${HIGHEST}; reservations are in ${folder}`,
+  )
+}
+
+function reserve(path: string): boolean {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' })
+    return true
+  } catch {
+    if (isOwned(path)) return false
+    rmSync(path, { force: true })
+    return false
+  }
+}
+
+function isOwned(path: string): boolean {
+  try {
+    const owner = Number(readFileSync(path, 'utf8'))
+    if (owner === 0) return true // being written
+    process.kill(owner, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}

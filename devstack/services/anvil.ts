@@ -1,0 +1,93 @@
+import { randomInt } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { english, generateMnemonic } from 'viem/accounts'
+import type { Run, StartedProcess } from '../run.ts'
+import { waitForService } from './wait-for-service.ts'
+
+export interface AnvilOptions {
+  /** Names its log. Default `anvil`. */
+  name?: string
+  /** Default: drawn, so that nothing signed here is good anywhere else. */
+  chainId?: number
+  mnemonic?: string
+  /** Accounts of the mnemonic that start with `balanceEther`. Default 10. */
+  accounts?: number
+  /** Default 10,000. */
+  balanceEther?: number
+  /** Undefined: a block as soon as a transaction comes. */
+  blockTimeSeconds?: number
+  /** `finalized` trails `latest` by twice this. Default 1; at anvil's own 32 it is block 0 on a short chain. */
+  slotsInAnEpoch?: number
+  /** Default prague, for EIP-7702. */
+  hardfork?: string
+  /** More of anvil's own flags. */
+  args?: string[]
+}
+
+export interface Anvil {
+  url: string
+  wsUrl: string
+  chainId: number
+  mnemonic: string
+  process: StartedProcess
+}
+
+/** A devnet of one's own: drawn mnemonic, chain id and port. It ends with the run. */
+export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<Anvil> {
+  const chainId = options.chainId ?? randomInt(100_000_000, 2_000_000_000)
+  const mnemonic = options.mnemonic ?? generateMnemonic(english)
+  const port = await run.freePort()
+  const url = `http://127.0.0.1:${port}`
+  const process = run.start({
+    name: options.name ?? 'anvil',
+    command: anvilBinary(),
+    args: anvilArguments(port, chainId, mnemonic, options),
+    cwd: run.makeFolder('anvil'),
+    stopSignal: 'SIGKILL',
+  })
+  await waitForService('anvil', process, () => dial(url, chainId), 20_000)
+  return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
+}
+
+/** The binary itself: the package's wrapper, killed, leaves it running. */
+export function anvilBinary(): string {
+  const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  const platform = `@foundry-rs/anvil-${process.platform}-${architecture}/package.json`
+  return join(dirname(createRequire(wrapper).resolve(platform)), 'bin', 'anvil')
+}
+
+function anvilArguments(
+  port: number,
+  chainId: number,
+  mnemonic: string,
+  options: AnvilOptions,
+): string[] {
+  const { blockTimeSeconds } = options
+  return [
+    ...['--host', '127.0.0.1', '--port', String(port), '--silent'],
+    ...['--chain-id', String(chainId), '--mnemonic', mnemonic],
+    ...[
+      '--accounts',
+      String(options.accounts ?? 10),
+      '--balance',
+      String(options.balanceEther ?? 10_000),
+    ],
+    ...['--slots-in-an-epoch', String(options.slotsInAnEpoch ?? 1)],
+    ...['--hardfork', options.hardfork ?? 'prague'],
+    ...(blockTimeSeconds === undefined ? [] : ['--block-time', String(blockTimeSeconds)]),
+    ...(options.args ?? []),
+  ]
+}
+
+async function dial(url: string, chainId: number): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }),
+    signal: AbortSignal.timeout(2_000),
+  })
+  const { result } = (await response.json()) as { result?: string }
+  if (Number(result) !== chainId) throw new Error(`another chain answers on ${url}: ${result}`)
+}

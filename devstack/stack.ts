@@ -1,0 +1,34 @@
+// The services for hand use:   node devstack/boot.mjs stack [postgres] [redis] [rabbitmq] [temporal] [--yes]
+//
+// Brings up the named services (all, when none is named), prints on stdout the variables that the tests read, one
+// `export NAME='value'` a line and then `# ready`, and stays up until Ctrl-C. In another terminal paste those lines, then
+// for example `npx vitest run test/adapters`. For one's own copy of a service set its URL (DATABASE_URL, REDIS_URL, RABBITMQ_URL,
+// TEMPORAL_ADDRESS): it is then used instead.
+import type { ServiceName } from './services/service.ts'
+import { startStack } from './stack-of-services.ts'
+import { runVerb } from './verb.ts'
+
+const ALL: ServiceName[] = ['postgres', 'redis', 'rabbitmq', 'temporal']
+
+await runVerb(
+  async () => {
+    const args = process.argv.slice(2)
+    const named = args.filter((arg) => !arg.startsWith('--'))
+    const unknown = named.filter((name) => !(ALL as string[]).includes(name))
+    if (unknown.length > 0) {
+      console.error(`no such service: ${unknown.join(', ')}. There are: ${ALL.join(', ')}`)
+      return 2
+    }
+    const need = named.length > 0 ? (named as ServiceName[]) : ALL
+    const stack = await startStack({ need, yes: args.includes('--yes') })
+    for (const [name, value] of Object.entries(stack.env)) console.log(`export ${name}='${value}'`)
+    console.log('# ready')
+    console.error('Ctrl-C stops them')
+    return untilInterrupted()
+  },
+  { whenInterrupted: 0 },
+)
+
+function untilInterrupted(): Promise<number> {
+  return new Promise(() => setInterval(() => {}, 60_000))
+}

@@ -1,0 +1,33 @@
+import { promisify } from 'node:util'
+
+const sleep = promisify(setTimeout)
+
+interface Waiting {
+  /** What is awaited, for the error: "PostgreSQL on port 23114 to answer". */
+  what: string
+  limitMs: number
+  everyMs?: number
+  /** A reason to give up at once (the process that should answer has ended). */
+  abort?: () => string | undefined
+}
+
+/**
+ * Tries until `attempt` does not throw, and returns what it returns.
+ * @throws Error naming what was awaited, for how long, and the last attempt's error.
+ */
+export async function waitUntil<T>(attempt: () => Promise<T>, waiting: Waiting): Promise<T> {
+  const end = Date.now() + waiting.limitMs
+  for (;;) {
+    const reason = waiting.abort?.()
+    if (reason !== undefined) throw new Error(`waited for ${waiting.what}: ${reason}`)
+    try {
+      return await attempt()
+    } catch (error) {
+      if (Date.now() >= end) {
+        const last = error instanceof Error ? error.message : String(error)
+        throw new Error(`waited ${waiting.limitMs / 1000} s for ${waiting.what}: ${last}`)
+      }
+    }
+    await sleep(waiting.everyMs ?? 100)
+  }
+}
