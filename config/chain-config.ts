@@ -30,7 +30,8 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
     },
     gas: {
       maxFeeWei: gas.maxFeeGwei,
-      maxPriorityFeeWei: gas.maxPriorityFeeGwei ?? gas.maxFeeGwei,
+      // Legacy fees have no tip.
+      maxPriorityFeeWei: gas.maxPriorityFeeGwei ?? 0n,
       maxPerSweepWei:
         gas.maxPerSweep === undefined
           ? gasPerRound * BigInt(gasRounds) * gas.maxFeeGwei

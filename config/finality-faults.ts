@@ -13,7 +13,10 @@ export function finalityFaults(raw: unknown): PlacedFault[] {
   })
 }
 
-function judge(id: unknown, policy: unknown): { problem: string; fix: string } | undefined {
+function judge(rawId: unknown, policy: unknown): { problem: string; fix: string } | undefined {
+  // An id in quotes is a fault of its own and still says which chain is meant.
+  const id = typeof rawId === 'string' ? Number(rawId) : rawId
+  if (!Number.isSafeInteger(id)) return undefined
   const known = findKnownChain(id)
   if (policy === undefined) {
     if (known?.finality !== undefined) return undefined

@@ -1,0 +1,173 @@
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import type { Need } from '../../config/config.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Environment } from '../../config/secret-file.ts'
+import { aChain, aFile, aTemporaryFile } from './a-config.ts'
+
+const key = 'ab'.repeat(32)
+const otherKey = 'cd'.repeat(32)
+const everyNeed: Need[] = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys']
+
+function anEnvironment(change: Environment = {}, yaml = aFile()): Environment {
+  return {
+    COLDSWEEP_CONFIG: aTemporaryFile('coldsweep.yaml', yaml),
+    DATABASE_URL: 'postgres://ours:hunter2@localhost/ours',
+    CENTRAL_DATABASE_URL: 'postgres://theirs:hunter2@localhost/theirs',
+    REDIS_URL: 'redis://localhost:6379',
+    RABBITMQ_URL: 'amqp://guest:hunter2@localhost',
+    TEMPORAL_ADDRESS: 'localhost:7233',
+    GAS_KEEPER_PRIVATE_KEY: key,
+    ...change,
+  }
+}
+
+function faultsOf(need: Need[], env: Environment) {
+  try {
+    loadConfig({ need, env })
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+test('an environment with all it needs gives every part, with defaults', () => {
+  const config = loadConfig({ need: everyNeed, env: anEnvironment() })
+  expect(config.database.url.reveal()).toBe('postgres://ours:hunter2@localhost/ours')
+  expect(config.redis.prefix).toBe('coldsweep:')
+  expect(config.rabbitmq.prefix).toBe('')
+  expect(config.temporal).toEqual({ address: 'localhost:7233', namespace: 'default' })
+  expect(config.http).toEqual({ host: '127.0.0.1', port: undefined })
+  expect(config.logLevel).toBe('info')
+  expect(config.keeperKeys.get(56)?.reveal()).toBe(`0x${key}`)
+})
+
+test('a process gets only what it needs: a scanner neither asks for a keeper key nor holds one', () => {
+  const need: Need[] = ['database', 'central', 'redis']
+  const { GAS_KEEPER_PRIVATE_KEY: _, TEMPORAL_ADDRESS: __, ...env } = anEnvironment()
+  expect(faultsOf(need, env)).toEqual([])
+  expect(Object.keys(loadConfig({ need, env: anEnvironment() }))).not.toContain('keeperKeys')
+})
+
+test('faults of the environment and of the yaml come together', () => {
+  const env = anEnvironment(
+    { DATABASE_URL: undefined, REDIS_URL: 'http://localhost', HTTP_PORT: '80a', LOG_LEVEL: 'inf' },
+    aFile(aChain({ id: '56' })),
+  )
+  expect(faultsOf(everyNeed, env).map(({ path, fix }) => [path, fix])).toEqual([
+    ['chains[0].id', 'write it without quotes: 56'],
+    ['LOG_LEVEL', 'did you mean info?'],
+    ['HTTP_PORT', 'write 0 (any free one) to 65535'],
+    [
+      'DATABASE_URL',
+      'write a URL such as postgres://user:password@host:5432/name, or set DATABASE_URL_FILE to a file that holds it',
+    ],
+    ['REDIS_URL', 'wants redis: or rediss:, as in redis://host:6379'],
+  ])
+})
+
+test("the error's text names file and line and how to mend each fault", () => {
+  const env = anEnvironment({}, aFile(aChain({ id: '56' })))
+  expect(() => loadConfig({ need: [], env })).toThrow(
+    /the configuration has 1 fault:\n {2}\S+coldsweep\.yaml:2 chains\[0\]\.id: .*\n {4}fix: /,
+  )
+})
+
+test('a yaml that is not there is one fault, next to those of the environment', () => {
+  const env = anEnvironment({ COLDSWEEP_CONFIG: '/nowhere/coldsweep.yaml', REDIS_URL: undefined })
+  expect(faultsOf(['redis'], env).map(({ path }) => path)).toEqual([
+    'COLDSWEEP_CONFIG',
+    'REDIS_URL',
+  ])
+})
+
+test('secrets show nowhere but through reveal()', () => {
+  const config = loadConfig({ need: everyNeed, env: anEnvironment() })
+  const shown = `${inspect(config, { depth: 9, showHidden: true })} ${config.database.url} ${JSON.stringify(
+    { ...config, chains: [], spread: { ...config.database.url } },
+  )}`
+  expect(shown).toContain('[secret]')
+  expect(shown).not.toMatch(/hunter2|abab|bsc\.example/)
+})
+
+test('no fault repeats a secret', () => {
+  const env = anEnvironment({
+    DATABASE_URL: 'mysql://ours:hunter2@localhost/ours',
+    RABBITMQ_URL: 'hunter2',
+    GAS_KEEPER_PRIVATE_KEY: `${key}ff`,
+  })
+  const faults = faultsOf(everyNeed, env)
+  expect(faults.map(({ path }) => path)).toEqual([
+    'DATABASE_URL',
+    'RABBITMQ_URL',
+    'GAS_KEEPER_PRIVATE_KEY',
+  ])
+  expect(JSON.stringify(faults)).not.toMatch(/hunter2|abab/)
+})
+
+test('a secret can stand in a file, whose trailing line break does not count', () => {
+  const file = aTemporaryFile('url', 'redis://:hunter2@localhost\n')
+  const env = anEnvironment({ REDIS_URL: undefined, REDIS_URL_FILE: file })
+  expect(loadConfig({ need: ['redis'], env }).redis.url.reveal()).toBe('redis://:hunter2@localhost')
+})
+
+test('a secret given twice, a file that cannot be read and an empty one are faults', () => {
+  const env = anEnvironment({
+    REDIS_URL_FILE: '/dev/null',
+    DATABASE_URL: undefined,
+    DATABASE_URL_FILE: '/nowhere',
+    RABBITMQ_URL: '',
+    RABBITMQ_URL_FILE: aTemporaryFile('empty', '\n'),
+    GAS_KEEPER_PRIVATE_KEY: undefined,
+    GAS_KEEPER_PRIVATE_KEY_FILE: '/nowhere',
+  })
+  expect(faultsOf(everyNeed, env)).toMatchObject([
+    { path: 'DATABASE_URL_FILE', problem: 'names /nowhere, which cannot be read' },
+    { path: 'REDIS_URL_FILE', problem: 'is set, and so is REDIS_URL' },
+    { path: 'RABBITMQ_URL_FILE', problem: expect.stringContaining('which is empty') },
+    { path: 'GAS_KEEPER_PRIVATE_KEY_FILE', problem: 'names /nowhere, which cannot be read' },
+  ])
+})
+
+test('a file of a secret that a process does not need stays closed', () => {
+  const env = anEnvironment({
+    GAS_KEEPER_PRIVATE_KEY: undefined,
+    GAS_KEEPER_PRIVATE_KEY_FILE: '/nowhere',
+  })
+  expect(faultsOf(['database'], env)).toEqual([])
+})
+
+test("a chain's own keeper key wins over the common one", () => {
+  const yaml = aFile(aChain(), aChain({ id: 1, name: 'ethereum' }))
+  const env = anEnvironment({ GAS_KEEPER_PRIVATE_KEY_1: `0x${otherKey.toUpperCase()}` }, yaml)
+  const { keeperKeys } = loadConfig({ need: ['keeperKeys'], env })
+  expect(keeperKeys.get(56)?.reveal()).toBe(`0x${key}`)
+  expect(keeperKeys.get(1)?.reveal()).toBe(`0x${otherKey}`)
+})
+
+test('every chain needs a keeper key, and a key for a chain that is not there is a slip', () => {
+  const yaml = aFile(aChain(), aChain({ id: 1, name: 'ethereum' }))
+  const env = anEnvironment(
+    {
+      GAS_KEEPER_PRIVATE_KEY: undefined,
+      GAS_KEEPER_PRIVATE_KEY_56: key,
+      GAS_KEEPER_PRIVATE_KEY_11: key,
+    },
+    yaml,
+  )
+  expect(faultsOf(['keeperKeys'], env)).toMatchObject([
+    { path: 'GAS_KEEPER_PRIVATE_KEY_11', fix: expect.stringContaining('56, 1') },
+    { path: 'GAS_KEEPER_PRIVATE_KEY_1', problem: 'is missing: chain 1 has no keeper key' },
+  ])
+})
+
+test.each(['http://localhost:7233', 'localhost', 'localhost:'])(
+  '%s is no TEMPORAL_ADDRESS',
+  (address) => {
+    expect(faultsOf(['temporal'], anEnvironment({ TEMPORAL_ADDRESS: address }))).toMatchObject([
+      { path: 'TEMPORAL_ADDRESS', fix: 'write host:port without a scheme, such as localhost:7233' },
+    ])
+  },
+)
