@@ -1,0 +1,40 @@
+import type { Loop } from '../../domain/ports/loop.ts'
+
+export type Check = () => Promise<string | undefined> | string | undefined
+
+export interface Trouble {
+  readonly name: string
+  readonly trouble: string
+}
+
+const limitMs = 2_000
+
+/** What keeps a process from being ready. A check that is silent for 2 s counts: the asker has a time-out of its own. */
+export async function findTroubles(
+  loops: readonly Loop[],
+  checks: Readonly<Record<string, Check>>,
+): Promise<readonly Trouble[]> {
+  const all: [string, Check][] = [
+    ...loops.map((loop): [string, Check] => [loop.name, () => loop.trouble()]),
+    ...Object.entries(checks),
+  ]
+  const answers = await Promise.all(
+    all.map(async ([name, check]) => ({ name, trouble: await ask(check) })),
+  )
+  return answers.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [{ name, trouble }]))
+}
+
+async function ask(check: Check): Promise<string | undefined> {
+  const timer: { id?: NodeJS.Timeout } = {}
+  const late = new Promise<string>((resolve) => {
+    timer.id = setTimeout(() => resolve(`no answer within ${limitMs} ms`), limitMs)
+  })
+  try {
+    return await Promise.race([Promise.resolve(check()), late])
+  } catch (error) {
+    // Only the class: a driver's message may hold a URL (MONEY 19).
+    return `the check failed: ${error instanceof Error ? error.constructor.name : 'unknown error'}`
+  } finally {
+    clearTimeout(timer.id)
+  }
+}

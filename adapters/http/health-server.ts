@@ -1,0 +1,104 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Log } from '../../domain/ports/log.ts'
+import type { Loop } from '../../domain/ports/loop.ts'
+import { type Check, findTroubles } from './find-troubles.ts'
+
+const defaultPorts = { scanner: 9464, worker: 9465 } as const
+
+interface HealthServerOptions {
+  readonly process: keyof typeof defaultPorts
+  readonly host: string
+  /** 0 takes any free one; undefined the process's default, or any free one where that is taken. */
+  readonly port: number | undefined
+  /** Read at each request: loops may be added later. */
+  readonly loops: readonly Loop[]
+  readonly metrics: { readonly contentType: string; exposition(): Promise<string> }
+  /** Beyond the loops: answers in time, what is wrong in a few words, or undefined. A throw is trouble too. */
+  readonly checks?: Readonly<Record<string, Check>>
+  readonly log: Log
+}
+
+export interface HealthServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** `/healthz` (the process answers), `/readyz` (503 with what is wrong), `/metrics`. Throws when an asked-for port is taken. */
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const { host, port, log, loops, metrics, checks = {} } = options
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?')[0]
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendJson(response, 405, { error: 'only GET and HEAD' })
+    }
+    const answer = async () => {
+      if (path === '/healthz') {
+        return sendJson(response, 200, { alive: true, upSeconds: Math.floor(process.uptime()) })
+      }
+      if (path === '/readyz') {
+        const troubles = await findTroubles(loops, checks)
+        return sendJson(response, troubles.length === 0 ? 200 : 503, {
+          ready: troubles.length === 0,
+          troubles,
+        })
+      }
+      if (path === '/metrics') {
+        const text = await metrics.exposition()
+        return response.writeHead(200, { 'content-type': metrics.contentType }).end(text)
+      }
+      return sendJson(response, 404, { error: 'known: /healthz, /readyz, /metrics' })
+    }
+    answer().catch((error: unknown) => {
+      log.error({ error, path }, 'the health server could not answer')
+      sendJson(response, 500, { error: 'could not answer; see the log' })
+    })
+  })
+  await listen(server, host, port, defaultPorts[options.process], log)
+  // Nothing hangs on this server: it must not keep a process alive that has stopped its loops.
+  server.unref()
+  const bound = (server.address() as AddressInfo).port
+  log.info({ host, port: bound }, 'serving /healthz, /readyz and /metrics')
+  return {
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function listen(
+  server: Server,
+  host: string,
+  port: number | undefined,
+  fallback: number,
+  log: Log,
+): Promise<void> {
+  try {
+    await listenOn(server, host, port ?? fallback)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    if (port !== undefined) {
+      throw new Error(`HTTP_PORT ${port} on ${host} is taken: free it, or set HTTP_PORT=0`)
+    }
+    log.warn({ host, port: fallback }, 'the default port is taken: taking any free one')
+    await listenOn(server, host, 0)
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(`${JSON.stringify(body)}\n`)
+}

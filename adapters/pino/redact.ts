@@ -1,0 +1,49 @@
+import { plainError } from './plain-error.ts'
+import { hidden, redactText } from './redact-text.ts'
+
+const maxDepth = 8
+const keyish =
+  /(?:^|_)(?:pk|priv|key|keys|secret|password|passphrase|mnemonic|seed|candidates)(?:$|_|\d)/
+
+/** A value as JSON may show it: bigints as digits, errors with class, message and causes, secrets gone, cycles cut. */
+export function redact(value: unknown): unknown {
+  return plain(value, '', [])
+}
+
+function plain(value: unknown, name: string, above: readonly object[]): unknown {
+  if (typeof value === 'string') return isSecret(name, value) ? hidden : redactText(value)
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
+  if (above.includes(value) || above.length >= maxDepth) return '[…]'
+  const path = [...above, value]
+  if (value instanceof Error) {
+    return plainError(value, above.length === 0, (inner) => plain(inner, '', path))
+  }
+  if (value instanceof Map) return plainEntries([...value], path)
+  if (value instanceof Set || Array.isArray(value)) {
+    return [...value].map((item) => plain(item, name, path))
+  }
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    return plain(value.toJSON(), name, path)
+  }
+  return plainEntries(Object.entries(value), path)
+}
+
+function plainEntries(
+  entries: readonly (readonly [unknown, unknown])[],
+  path: readonly object[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    entries.map(([name, value]) => [redactText(String(name)), plain(value, String(name), path)]),
+  )
+}
+
+/** 64 hex digits under a name such as `privateKey`, `GAS_KEEPER_PRIVATE_KEY` or `seed`; any text under `password`. */
+function isSecret(name: string, text: string): boolean {
+  const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
+  if (!keyish.test(words)) return false
+  return /^(?:0x)?[0-9a-f]{64}$/i.test(text) || /password|passphrase|mnemonic/.test(words)
+}

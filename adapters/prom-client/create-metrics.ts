@@ -1,0 +1,74 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Metrics } from '../../domain/ports/metrics.ts'
+
+const prefix = 'coldsweep_'
+
+export interface ExposedMetrics extends Metrics {
+  /** Media type of `exposition`. */
+  readonly contentType: string
+  /** Prometheus's text format. */
+  exposition(): Promise<string>
+}
+
+type Labels = Readonly<Record<string, string>>
+
+/**
+ * Names get `coldsweep_` in front and counters `_total` behind, unless they have them. A name's labels are those of its
+ * first use; a later label that is new to it is left out and counted in `coldsweep_metric_misused_total`, because a
+ * metric must never stop a loop.
+ */
+export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ExposedMetrics {
+  const registry = new Registry()
+  if (options.processMetrics !== false) collectDefaultMetrics({ register: registry })
+  const counters = new Map<string, Counter>()
+  const gauges = new Map<string, Gauge>()
+  const misused = new Counter({
+    name: `${prefix}metric_misused_total`,
+    help: 'Uses of a metric with a label it does not have, or as another kind',
+    labelNames: ['metric'],
+    registers: [registry],
+  })
+  const configOf = (name: string, labels: Labels) => ({
+    name,
+    help: name.replace(prefix, '').replaceAll('_', ' '),
+    labelNames: Object.keys(labels),
+    registers: [registry],
+  })
+  const use = (name: string, act: () => void) => {
+    try {
+      act()
+    } catch {
+      misused.inc({ metric: name })
+    }
+  }
+  const knownLabels = (name: string, metric: Counter | Gauge, labels: Labels): Labels => {
+    const { labelNames } = metric as unknown as { labelNames: readonly string[] }
+    const known = Object.entries(labels).filter(([label]) => labelNames.includes(label))
+    if (known.length < Object.keys(labels).length) misused.inc({ metric: name })
+    return Object.fromEntries(known)
+  }
+  return {
+    contentType: registry.contentType,
+    exposition: () => registry.metrics(),
+    count(given, labels = {}, by = 1) {
+      const name = given.endsWith('_total') ? fullName(given) : `${fullName(given)}_total`
+      use(name, () => {
+        const counter = counters.get(name) ?? new Counter(configOf(name, labels))
+        counters.set(name, counter)
+        counter.inc(knownLabels(name, counter, labels), by)
+      })
+    },
+    gauge(given, labels, value) {
+      const name = fullName(given)
+      use(name, () => {
+        const gauge = gauges.get(name) ?? new Gauge(configOf(name, labels))
+        gauges.set(name, gauge)
+        gauge.set(knownLabels(name, gauge, labels), value)
+      })
+    },
+  }
+}
+
+function fullName(name: string): string {
+  return name.startsWith(prefix) ? name : `${prefix}${name}`
+}

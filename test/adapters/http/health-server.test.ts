@@ -1,0 +1,107 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Check } from '../../../adapters/http/find-troubles.ts'
+import { startHealthServer } from '../../../adapters/http/health-server.ts'
+import { createLog } from '../../../adapters/pino/create-log.ts'
+import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
+import type { Loop } from '../../../domain/ports/loop.ts'
+
+const host = '127.0.0.1'
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+function loop(name: string, trouble?: string): Loop {
+  return { name, run: async () => {}, trouble: () => trouble }
+}
+
+async function serve(given: {
+  loops?: readonly Loop[]
+  checks?: Readonly<Record<string, Check>>
+  port?: number | undefined
+}) {
+  const lines: string[] = []
+  const server = await startHealthServer({
+    process: 'scanner',
+    host,
+    port: 'port' in given ? given.port : 0,
+    loops: given.loops ?? [],
+    checks: given.checks ?? {},
+    metrics: createMetrics({ processMetrics: false }),
+    log: createLog({ level: 'info', write: (line) => lines.push(line) }),
+  })
+  closers.push(server.close)
+  const get = (path: string, init?: RequestInit) =>
+    fetch(`http://${host}:${server.port}${path}`, init)
+  return { server, get, lines }
+}
+
+describe('the health server', () => {
+  it('is alive as long as it answers', async () => {
+    const { get } = await serve({ loops: [loop('scanner:56', 'behind')] })
+    const response = await get('/healthz')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ alive: true })
+  })
+
+  it('is ready while no loop and no check is in trouble', async () => {
+    const { get } = await serve({ loops: [loop('relay')], checks: { database: () => undefined } })
+    const response = await get('/readyz')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ ready: true, troubles: [] })
+  })
+
+  it('names every trouble with 503, a throwing check by its class alone (MONEY 19)', async () => {
+    class DatabaseAway extends Error {}
+    const { get } = await serve({
+      loops: [loop('relay'), loop('scanner:56', '900 blocks behind')],
+      checks: {
+        database: async () => {
+          throw new DatabaseAway('postgres://bob:secret@db/x')
+        },
+      },
+    })
+    const response = await get('/readyz')
+    expect(response.status).toBe(503)
+    expect(await response.json()).toEqual({
+      ready: false,
+      troubles: [
+        { name: 'scanner:56', trouble: '900 blocks behind' },
+        { name: 'database', trouble: 'the check failed: DatabaseAway' },
+      ],
+    })
+  })
+
+  it('does not wait for a check that never answers', async () => {
+    const { get } = await serve({ checks: { temporal: () => new Promise(() => {}) } })
+    const response = await get('/readyz')
+    expect(await response.json()).toMatchObject({
+      troubles: [{ name: 'temporal', trouble: 'no answer within 2000 ms' }],
+    })
+  })
+
+  it('serves metrics, refuses other methods and names what it knows', async () => {
+    const { get } = await serve({})
+    const metrics = await get('/metrics')
+    expect(metrics.headers.get('content-type')).toContain('text/plain')
+    expect((await get('/metrics', { method: 'POST' })).status).toBe(405)
+    expect((await get('/nothing')).status).toBe(404)
+  })
+
+  it('refuses a port that was asked for and is taken, saying how to mend it', async () => {
+    const other = createServer().listen(0, host)
+    await new Promise((resolve) => other.once('listening', resolve))
+    closers.push(() => new Promise((resolve) => other.close(resolve)))
+    const { port } = other.address() as AddressInfo
+    await expect(serve({ port })).rejects.toThrow(/HTTP_PORT \d+ on 127.0.0.1 is taken/)
+  })
+
+  it('takes any free port, with a warning, where the default one is taken', async () => {
+    const first = await serve({ port: undefined })
+    const second = await serve({ port: undefined })
+    expect(second.server.port).not.toBe(first.server.port)
+    expect(second.lines.join('')).toContain('the default port is taken')
+  })
+})

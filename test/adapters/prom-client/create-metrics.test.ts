@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
+
+describe('metrics', () => {
+  it('registers a name when it first meets it and adds up', async () => {
+    const metrics = createMetrics({ processMetrics: false })
+    metrics.count('deposits', { chain: '56' })
+    metrics.count('coldsweep_deposits_total', { chain: '56' }, 2)
+    metrics.gauge('keeper_balance', { chain: '56' }, 1.5)
+    metrics.gauge('keeper_balance', { chain: '56' }, 0.5)
+    const text = await metrics.exposition()
+    expect(text).toContain('coldsweep_deposits_total{chain="56"} 3')
+    expect(text).toContain('coldsweep_keeper_balance{chain="56"} 0.5')
+  })
+
+  it('never throws: a label that is new to a name is left out and counted', async () => {
+    const metrics = createMetrics({ processMetrics: false })
+    metrics.count('sends', { chain: '1' })
+    metrics.count('sends', { chain: '1', sender: '0xab' })
+    metrics.gauge('not a name', {}, 1)
+    const text = await metrics.exposition()
+    expect(text).toContain('coldsweep_sends_total{chain="1"} 2')
+    expect(text).toContain('coldsweep_metric_misused_total{metric="coldsweep_sends_total"} 1')
+    expect(text).toContain('coldsweep_metric_misused_total{metric="coldsweep_not a name"} 1')
+  })
+
+  it('tells of the process itself unless told not to', async () => {
+    expect(await createMetrics().exposition()).toContain('process_cpu_seconds_total')
+  })
+})
