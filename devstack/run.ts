@@ -57,8 +57,15 @@ export interface Run {
 const openRuns = new Set<Run>()
 
 /** For the end of the process: Ctrl-C, an error that nobody caught. */
-export async function closeAllRuns(options?: { keepLogs?: boolean }): Promise<void> {
-  await Promise.all([...openRuns].map((run) => run.close(options)))
+export async function closeAllRuns(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]> {
+  const left = await Promise.all([...openRuns].map((run) => run.close(options)))
+  return left.flat()
+}
+
+/** The closing word on what a run left behind. */
+export function describeLeft(left: ProcessOfRun[]): string {
+  if (left.length === 0) return 'nothing left running'
+  return left.map(({ pid, command }) => `left running: ${pid} ${command}`).join('\n')
 }
 
 export function openRun(): Run {

@@ -1,6 +1,6 @@
 import { packageInstaller } from './install-packages.ts'
 import { resolveServices, withoutPassword } from './resolve-services.ts'
-import { openRun, type Run } from './run.ts'
+import { describeLeft, openRun, type Run } from './run.ts'
 import { postgres } from './services/postgres.ts'
 import { rabbitmq } from './services/rabbitmq.ts'
 import { redis } from './services/redis.ts'
@@ -81,6 +81,5 @@ async function stop(
 ): Promise<void> {
   const left = await run.close({ keepLogs: failed || keep })
   if (failed || keep) say(`logs: ${run.logFolder}`)
-  if (left.length === 0) say('nothing left running')
-  for (const one of left) say(`left running: ${one.pid} ${one.command}`)
+  say(describeLeft(left))
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { closeAllRuns } from './run.ts'
+import { closeAllRuns, describeLeft } from './run.ts'
 
 /**
  * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop what it started and end
@@ -15,8 +15,8 @@ export async function runVerb(
     if (interrupted) return // a terminal sends it to us and to boot.mjs, which passes it on
     interrupted = true
     console.error(`\n${signal}: stopping …`)
-    await closeAllRuns()
-    console.error('nothing left running')
+    const left = await closeAllRuns()
+    console.error(describeLeft(left))
     process.exit(whenInterrupted ?? 128 + constants.signals[signal])
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -43,6 +43,7 @@ export async function runVerb(
 /** SIGKILL cannot be passed on: when boot.mjs is gone, somebody else is our parent. */
 function watchBoot(onGone: () => void): void {
   const boot = Number(process.env['COLDSWEEP_BOOT_PID'] ?? 0)
+  delete process.env['COLDSWEEP_BOOT_PID'] // ours alone: what we start has us as its parent
   if (boot === 0) return
   const timer = setInterval(() => {
     if (process.ppid === boot) return

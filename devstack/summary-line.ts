@@ -1,0 +1,40 @@
+/** The part of vitest's JSON report that we count. */
+export interface TestReport {
+  testResults: {
+    name: string
+    status: string
+    assertionResults: { status: string }[]
+  }[]
+}
+
+export interface Summary {
+  /** `12 passed, 0 failed`, and `, 3 skipped` only when there are any (skipped and todo). */
+  line: string
+  /** 0 only when something ran and nothing failed. */
+  exitCode: 0 | 1
+}
+
+/**
+ * Counts a run from its report. Failures that belong to no test count as one each, so that the line never says `0 failed`
+ * of a red run: a file that could not be collected or whose hooks failed, and an error that vitest only tells by its exit
+ * code (an unhandled rejection, a worker that crashed, no report at all).
+ */
+export function summarise(report: TestReport | undefined, vitestExitCode: number): Summary {
+  const files = report?.testResults ?? []
+  const statuses = files.flatMap((file) => file.assertionResults.map(({ status }) => status))
+  const passed = statuses.filter((status) => status === 'passed').length
+  const failedTests = statuses.filter((status) => status === 'failed').length
+  const skipped = statuses.length - passed - failedTests
+  const failedFiles = files.filter(
+    (file) =>
+      file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  ).length
+
+  let failed = failedTests + failedFiles
+  const ranSomething = files.length > 0 || report === undefined
+  if (failed === 0 && vitestExitCode !== 0 && ranSomething) failed = 1
+  return {
+    line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    exitCode: failed === 0 && passed > 0 ? 0 : 1,
+  }
+}

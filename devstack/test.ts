@@ -1,0 +1,46 @@
+// npm test [-- <vitest's arguments> --yes --keep]
+//
+// Boots PostgreSQL, Redis, RabbitMQ and Temporal, runs vitest against them and ends with `N passed, N failed` alone on the
+// last line of stdout. `npm test -- test/scanner` narrows it, `--keep` keeps the services' logs of a green run too, `--yes`
+// allows apt-get to install what is missing.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startStack } from './stack-of-services.ts'
+import { summarise, type TestReport } from './summary-line.ts'
+import { runVerb } from './verb.ts'
+
+const OWN_FLAGS = ['--yes', '--keep']
+
+await runVerb(async () => {
+  const args = process.argv.slice(2)
+  const stack = await startStack({
+    need: ['postgres', 'redis', 'rabbitmq', 'temporal'],
+    yes: args.includes('--yes'),
+  })
+  const reportFile = join(stack.run.dataFolder, 'vitest.json')
+  const vitest = stack.run.start({
+    name: 'vitest',
+    command: process.execPath,
+    args: [
+      ...['node_modules/vitest/vitest.mjs', 'run'],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+      ...args.filter((arg) => !OWN_FLAGS.includes(arg)),
+    ],
+    env: { ...process.env, ...stack.env },
+    output: 'inherit',
+  })
+  const vitestExitCode = await vitest.ended
+  const { line, exitCode } = summarise(readReport(reportFile), vitestExitCode)
+  await stack.stop({ failed: exitCode !== 0, keep: args.includes('--keep') })
+  console.log(line)
+  return exitCode
+})
+
+/** Undefined when vitest did not live to write it, or a test broke it. */
+function readReport(path: string): TestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
