@@ -1,0 +1,60 @@
+import {
+  type Address,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hex,
+  http,
+} from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
+import { type ContractName, readArtifact } from '../../../devstack/contracts/artifact.ts'
+import { openRun } from '../../../devstack/run.ts'
+import { startAnvil } from '../../../devstack/services/anvil.ts'
+
+/** A devnet with one funded account that deploys and sends; `close` leaves nothing running. */
+export async function openDevnet() {
+  const run = openRun()
+  const anvil = await startAnvil(run)
+  const chain = defineChain({
+    id: anvil.chainId,
+    name: 'devnet',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [anvil.url] } },
+  })
+  const account = mnemonicToAccount(anvil.mnemonic)
+  const options = { chain, transport: http(anvil.url), pollingInterval: 20 }
+  const reader = createPublicClient(options)
+  const sender = createWalletClient({ ...options, account })
+  const receiptOf = (hash: Hex) => reader.waitForTransactionReceipt({ hash })
+
+  async function deploy(name: ContractName, ...args: unknown[]): Promise<Address> {
+    const hash = await sender.deployContract({ ...readArtifact(name), args })
+    const { contractAddress } = await receiptOf(hash)
+    if (!contractAddress) throw new Error(`${name} was not deployed`)
+    return contractAddress
+  }
+
+  async function send(
+    name: ContractName,
+    address: Address,
+    functionName: string,
+    ...args: unknown[]
+  ) {
+    const { abi } = readArtifact(name)
+    // A fixed limit, so that what reverts is mined and its receipt can be read.
+    return receiptOf(
+      await sender.writeContract({ abi, address, functionName, args, gas: 200_000n }),
+    )
+  }
+
+  const pay = async (to: Address, value: bigint, gas: bigint) =>
+    receiptOf(await sender.sendTransaction({ to, value, gas }))
+
+  function read(name: ContractName, address: Address, functionName: string, ...args: unknown[]) {
+    return reader.readContract({ abi: readArtifact(name).abi, address, functionName, args })
+  }
+
+  return { account, reader, sender, deploy, send, pay, read, close: () => run.close() }
+}
+
+export type Devnet = Awaited<ReturnType<typeof openDevnet>>
