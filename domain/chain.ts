@@ -16,7 +16,12 @@ export interface Chain {
     readonly maxInFlight: number
   }
   /** `maxFeeWei` is the ceiling: no attempt is ever signed above it (MONEY 8). */
-  readonly gas: { readonly maxFeeWei: bigint; readonly maxPriorityFeeWei: bigint }
+  readonly gas: {
+    readonly maxFeeWei: bigint
+    readonly maxPriorityFeeWei: bigint
+    /** Cap of what one sweep's gas rounds may fund together (MONEY 2). */
+    readonly maxPerSweepWei: bigint
+  }
   readonly nativeRemainder: 'tip' | 'keep'
   readonly native: ListedAsset
   readonly tokens: readonly ListedAsset[]

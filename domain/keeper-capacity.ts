@@ -2,10 +2,10 @@ import type { Transaction } from './transaction.ts'
 
 /** What a transaction may cost its sender at worst: value + gas limit × highest signed fee + L1 fee (MONEY 7). */
 export function worstCost(transaction: Transaction): bigint {
-  const highestFee = transaction.attempts.reduce(
-    (most, a) => (a.maxFeeWei > most ? a.maxFeeWei : most),
-    0n,
-  )
+  let highestFee = 0n
+  for (const attempt of transaction.attempts) {
+    if (attempt.maxFeeWei > highestFee) highestFee = attempt.maxFeeWei
+  }
   return transaction.valueWei + transaction.gasLimit * highestFee + transaction.l1FeeWei
 }
 

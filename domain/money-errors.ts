@@ -30,3 +30,8 @@ export class KeyMismatch extends Error {
 export class SignedDifferently extends Error {
   override name = 'SignedDifferently'
 }
+
+/** The lane's lock was not had in time; trying again is right. */
+export class LaneBusy extends Error {
+  override name = 'LaneBusy'
+}

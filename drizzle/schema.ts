@@ -151,6 +151,10 @@ export const sweeps = pgTable(
     txIndex: integer('tx_index'),
     leftAmount: amount('left_amount'),
     arrivedAmount: amount('arrived_amount'),
+    /** Deposits whose sum fits this are covered (MONEY 11). */
+    coverableAmount: amount('coverable_amount'),
+    /** Nothing of the asset was left at the sweep's block. */
+    emptied: boolean('emptied'),
     /** Keeper coin that went home with a native sweep: no deposit (MONEY 6). */
     gasReturnedWei: amount('gas_returned_wei'),
     gasSpentWei: amount('gas_spent_wei'),
@@ -210,6 +214,7 @@ export const transactions = pgTable(
     minedOk: boolean('mined_ok'),
     gasUsed: amount('gas_used'),
     gasPriceWei: amount('gas_price_wei'),
+    minedL1FeeWei: amount('mined_l1_fee_wei'),
     createdAt: at('created_at').notNull().defaultNow(),
     endedAt: at('ended_at'),
   },
@@ -271,13 +276,14 @@ export const foreignTransactions = pgTable(
   'foreign_transactions',
   {
     chainId: integer('chain_id').notNull(),
-    hash: text('hash').notNull(),
     sender: text('sender').notNull(),
     nonce: height('nonce').notNull(),
-    blockNumber: height('block_number').notNull(),
+    /** Unknown where only the used nonce was noticed. */
+    hash: text('hash'),
+    blockNumber: height('block_number'),
     noticedAt: at('noticed_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.chainId, t.hash] })],
+  (t) => [primaryKey({ columns: [t.chainId, t.sender, t.nonce] })],
 )
 
 /** What keeperWatch last announced, so that each change is told once. */

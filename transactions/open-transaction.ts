@@ -1,3 +1,4 @@
+import type { Chain } from '../domain/chain.ts'
 import type { SignedFees } from '../domain/fees.ts'
 import { judgeKeeper, type KeeperRefusal } from '../domain/keeper-capacity.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
@@ -20,7 +21,7 @@ export interface OpenRequest {
 export type OpenAnswer =
   /** Signed now, or by an earlier call with the same sweep and step: the same transaction. */
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
-  | { readonly kind: KeeperRefusal | 'lane-behind' | 'lane-lost' | 'rounds-exhausted' }
+  | { readonly kind: KeeperRefusal | 'lane-behind' | 'lane-lost' | 'rounds-exhausted' | 'gas-cap' }
 
 /**
  * MONEY 1: intent before effect. Key, balance and chain nonce are read first; then, in one commit under the lane's
@@ -40,38 +41,49 @@ export async function openTransaction(
     chain.state.nativeBalance(sender.sender, head.hash),
   ])
   const role = request.step === 'gas' ? 'keeper' : 'wallet'
+  const read: ReadBefore = { sender, chainNonce, balanceWei, balanceBlock: head.number }
   return await lanes.withLane(
     { chainId: chain.chain.id, sender: sender.sender, role, chainNonce },
-    async (lane) => {
-      const round = decideRound(
-        await lane.rounds(request.sweepId, request.step),
-        maxRounds,
-        request.shortAtBlock,
-      )
-      if (round.kind === 'keep')
-        return { kind: 'signed', transaction: round.transaction, isNew: false }
-      if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
-      // MONEY 22: a nonce of ours that we know nothing of has been used; signing on would build on sand.
-      if (lane.closedReason !== null || chainNonce > lane.nextNonce) return { kind: 'lane-behind' }
-      if (role === 'keeper') {
-        const refusal = judgeKeeper({
-          live: lane.live,
-          balanceWei,
-          balanceBlock: head.number,
-          costWei: costOf(request),
-          maxInFlight: chain.chain.gasKeeper.maxInFlight,
-        })
-        if (refusal) return { kind: refusal }
-      } else if (lane.holderSweepId !== request.sweepId) {
-        return { kind: 'lane-lost' }
-      }
-      return {
-        kind: 'signed',
-        transaction: await signInto(lane, sender, request, round.round),
-        isNew: true,
-      }
-    },
+    (lane) => decide(chain.chain, lane, maxRounds, request, read),
   )
+}
+
+interface ReadBefore {
+  readonly sender: UnlockedSender
+  readonly chainNonce: bigint
+  readonly balanceWei: bigint
+  readonly balanceBlock: bigint
+}
+
+async function decide(
+  chain: Chain,
+  lane: LockedLane,
+  maxRounds: number,
+  request: OpenRequest,
+  read: ReadBefore,
+): Promise<OpenAnswer> {
+  const rounds = await lane.rounds(request.sweepId, request.step)
+  const round = decideRound(rounds, maxRounds, request.shortAtBlock)
+  if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
+  if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
+  // MONEY 22: a nonce of ours that we know nothing of has been used; signing on would build on sand.
+  if (lane.closedReason !== null || read.chainNonce > lane.nextNonce) return { kind: 'lane-behind' }
+  if (request.step === 'gas') {
+    if (fundedWei(rounds) + movedWei(request) > chain.gas.maxPerSweepWei) return { kind: 'gas-cap' }
+    const refusal = judgeKeeper({
+      live: lane.live,
+      balanceWei: read.balanceWei,
+      balanceBlock: read.balanceBlock,
+      costWei:
+        movedWei(request) + request.fees.gasLimit * request.fees.maxFeeWei + request.l1FeeWei,
+      maxInFlight: chain.gasKeeper.maxInFlight,
+    })
+    if (refusal) return { kind: refusal }
+  } else if (lane.holderSweepId !== request.sweepId) {
+    return { kind: 'lane-lost' }
+  }
+  const transaction = await signInto(lane, read.sender, request, round.round)
+  return { kind: 'signed', transaction, isNew: true }
 }
 
 async function signInto(
@@ -97,7 +109,13 @@ async function signInto(
   })
 }
 
-function costOf(request: OpenRequest): bigint {
-  const value = request.intent.kind === 'sweep-token' ? 0n : request.intent.valueWei
-  return value + request.fees.gasLimit * request.fees.maxFeeWei + request.l1FeeWei
+function movedWei(request: OpenRequest): bigint {
+  return request.intent.kind === 'sweep-token' ? 0n : request.intent.valueWei
+}
+
+/** Gas that earlier rounds of the sweep gave or are giving (MONEY 2 caps it). */
+function fundedWei(rounds: readonly Transaction[]): bigint {
+  return rounds
+    .filter((t) => t.state === 'live' || t.state === 'succeeded')
+    .reduce((sum, t) => sum + t.valueWei, 0n)
 }

@@ -57,12 +57,12 @@ CREATE TABLE "deposits" (
 --> statement-breakpoint
 CREATE TABLE "foreign_transactions" (
 	"chain_id" integer NOT NULL,
-	"hash" text NOT NULL,
 	"sender" text NOT NULL,
 	"nonce" bigint NOT NULL,
-	"block_number" bigint NOT NULL,
+	"hash" text,
+	"block_number" bigint,
 	"noticed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "foreign_transactions_chain_id_hash_pk" PRIMARY KEY("chain_id","hash")
+	CONSTRAINT "foreign_transactions_chain_id_sender_nonce_pk" PRIMARY KEY("chain_id","sender","nonce")
 );
 --> statement-breakpoint
 CREATE TABLE "keeper_refills" (
@@ -154,6 +154,8 @@ CREATE TABLE "sweeps" (
 	"tx_index" integer,
 	"left_amount" numeric(78, 0),
 	"arrived_amount" numeric(78, 0),
+	"coverable_amount" numeric(78, 0),
+	"emptied" boolean,
 	"gas_returned_wei" numeric(78, 0),
 	"gas_spent_wei" numeric(78, 0)
 );
@@ -180,6 +182,7 @@ CREATE TABLE "transactions" (
 	"mined_ok" boolean,
 	"gas_used" numeric(78, 0),
 	"gas_price_wei" numeric(78, 0),
+	"mined_l1_fee_wei" numeric(78, 0),
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"ended_at" timestamp with time zone
 );

@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm'
+import type { DueWakeUp } from '../../domain/ports/lane-watch.ts'
+import { sweepWorkflowId } from '../../workflows/contract.ts'
+import type { Queries } from './queries.ts'
+
+const batch = 200
+
+/**
+ * Parked deposits whose reason has gone, oldest first; and finished ones whose run has not looked since (their sweep
+ * was driven by another deposit's run). Only hints: a run that gets one reads the rows again.
+ */
+export async function dueWakeUps(
+  db: Queries,
+  chainId: number,
+  maxInFlight: number,
+): Promise<readonly DueWakeUp[]> {
+  const rows = await db.execute<{
+    id: string
+    kind: 'laneFree' | 'sweepClosed' | 'depositOrphaned'
+  }>(sql`
+    with room as (
+      select greatest(0, ${maxInFlight} - count(*)) as places
+      from transactions
+      where chain_id = ${chainId} and step = 'gas' and state = 'live' and mined_block is null
+    ),
+    lane_full as (
+      select id, since, 'laneFree' as kind from deposits
+      where chain_id = ${chainId} and state = 'waiting' and reason = 'lane-full'
+      order by since limit (select places from room)
+    ),
+    wallet_free as (
+      select d.id, d.since, 'laneFree' as kind
+      from deposits d join lanes l on l.chain_id = d.chain_id and l.sender = d.wallet
+      where d.chain_id = ${chainId} and d.state = 'waiting' and l.holder_sweep_id is null
+        and (d.reason like 'wallet-lane %' or d.reason = 'tokens-first')
+    ),
+    sweep_closed as (
+      select d.id, d.since, 'sweepClosed' as kind
+      from deposits d join sweeps s on 'sweep ' || s.id::text = d.reason
+      where d.chain_id = ${chainId} and d.state = 'waiting'
+        and (s.closed_at is not null or s.lease_until is null or s.lease_until < now())
+    ),
+    ended_elsewhere as (
+      select id, since, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
+      from deposits
+      where chain_id = ${chainId} and state in ('done', 'orphaned') and last_run_at < since
+        and since > now() - interval '1 hour'
+    )
+    select id, kind from (
+      select * from lane_full union all select * from wallet_free
+      union all select * from sweep_closed union all select * from ended_elsewhere
+    ) due order by since limit ${batch}`)
+  return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
+}

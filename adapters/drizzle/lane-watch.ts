@@ -1,0 +1,86 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
+import { attempts, foreignTransactions, lanes, transactions } from '../../drizzle/schema.ts'
+import { dueWakeUps } from './due-wake-ups.ts'
+import type { Queries } from './queries.ts'
+import { liveOfChain } from './transaction-rows.ts'
+
+/** @param lead takes the advisory lock that makes this process the chain's only lane loop */
+export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch {
+  return {
+    lead,
+    live: (chainId) => liveOfChain(db, chainId),
+    async noteSend(hash, refusal) {
+      await db
+        .update(attempts)
+        .set({
+          sends: sql`${attempts.sends} + 1`,
+          firstSentAt: sql`coalesce(${attempts.firstSentAt}, now())`,
+          lastSentAt: sql`now()`,
+          lastError: refusal,
+        })
+        .where(eq(attempts.hash, hash))
+    },
+    recordMined: (key, mined) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx
+          .update(transactions)
+          .set({
+            minedHash: mined.hash,
+            minedBlock: mined.blockNumber,
+            minedBlockHash: mined.blockHash,
+            minedTxIndex: mined.txIndex,
+            minedOk: mined.ok,
+            gasUsed: mined.gasUsed,
+            gasPriceWei: mined.gasPriceWei,
+            minedL1FeeWei: mined.l1FeeWei,
+          })
+          .where(eq(transactions.key, key))
+          .returning()
+        if (row?.step !== 'sweep') return
+        // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances from here on.
+        await tx
+          .update(lanes)
+          .set({
+            holderSweepId: null,
+            heldSince: null,
+            lastMinedBlock: sql`greatest(${lanes.lastMinedBlock}, ${mined.blockNumber})`,
+          })
+          .where(
+            and(
+              eq(lanes.chainId, row.chainId),
+              eq(lanes.sender, row.sender),
+              eq(lanes.holderSweepId, row.sweepId),
+            ),
+          )
+      }),
+    async forgetMined(key) {
+      await db
+        .update(transactions)
+        .set({
+          minedHash: null,
+          minedBlock: null,
+          minedBlockHash: null,
+          minedTxIndex: null,
+          minedOk: null,
+          gasUsed: null,
+          gasPriceWei: null,
+          minedL1FeeWei: null,
+        })
+        .where(eq(transactions.key, key))
+    },
+    async end(key, end) {
+      await db
+        .update(transactions)
+        .set({ state: end, endedAt: sql`now()` })
+        .where(and(eq(transactions.key, key), eq(transactions.state, 'live')))
+    },
+    async noteForeign(chainId, sender, nonce) {
+      await db
+        .insert(foreignTransactions)
+        .values({ chainId, sender, nonce, hash: null, blockNumber: null })
+        .onConflictDoNothing()
+    },
+    dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
+  }
+}

@@ -1,0 +1,106 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { LaneBusy } from '../../domain/money-errors.ts'
+import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
+import { type Transaction, transactionKey } from '../../domain/transaction.ts'
+import { attempts, lanes, transactions } from '../../drizzle/schema.ts'
+import type { Queries } from './queries.ts'
+import { liveOfLane, roundsOf, transactionsOfSweep } from './transaction-rows.ts'
+
+/** How long a signature may wait for its lane; behind it are only other signatures, a few milliseconds each. */
+const lockTimeoutMs = 5_000
+
+/** PostgreSQL's `lock_not_available` */
+const lockNotAvailable = '55P03'
+
+/** The lane's row is the lock (MONEY 1). Give it a pool of its own: a signature must not queue behind reports. */
+export function createLanes(db: Queries): Lanes {
+  return {
+    async withLane(lane, decide) {
+      // In a commit of its own: an insert inside would wait for a concurrent first entry without the time-out's help.
+      await db
+        .insert(lanes)
+        .values({
+          chainId: lane.chainId,
+          sender: lane.sender,
+          role: lane.role,
+          entryNonce: lane.chainNonce,
+          nextNonce: lane.chainNonce,
+        })
+        .onConflictDoNothing()
+      try {
+        return await db.transaction(async (tx) => {
+          await tx.execute(sql.raw(`set local lock_timeout = ${lockTimeoutMs}`))
+          const [row] = await tx
+            .select()
+            .from(lanes)
+            .where(and(eq(lanes.chainId, lane.chainId), eq(lanes.sender, lane.sender)))
+            .for('update')
+          if (!row)
+            throw new Error(`the lane of ${lane.sender} has gone: rows were changed by hand`)
+          return await decide(await lockedLane(tx, row))
+        })
+      } catch (error) {
+        if (codeOf(error) === lockNotAvailable)
+          throw new LaneBusy(`the lane of ${lane.sender} is busy`)
+        throw error
+      }
+    },
+    ofSweep: (sweepId) => transactionsOfSweep(db, sweepId),
+  }
+}
+
+async function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): Promise<LockedLane> {
+  return {
+    nextNonce: row.nextNonce,
+    holderSweepId: row.holderSweepId,
+    closedReason: row.closedReason,
+    live: await liveOfLane(tx, row.chainId, row.sender),
+    rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
+    insert: (transaction) => insertTransaction(tx, row, transaction),
+  }
+}
+
+async function insertTransaction(
+  tx: Queries,
+  lane: typeof lanes.$inferSelect,
+  born: NewTransaction,
+): Promise<Transaction> {
+  const key = transactionKey(born.sweepId, born.step, born.round)
+  await tx.insert(transactions).values({
+    key,
+    sweepId: born.sweepId,
+    step: born.step,
+    round: born.round,
+    chainId: lane.chainId,
+    sender: lane.sender,
+    nonce: born.nonce,
+    to: born.to,
+    valueWei: born.valueWei,
+    data: born.data,
+    gasLimit: born.fees.gasLimit,
+    feeCapWei: born.feeCapWei,
+    l1FeeWei: born.l1FeeWei,
+  })
+  await tx.insert(attempts).values({
+    hash: born.signed.hash,
+    transactionKey: key,
+    number: 1,
+    kind: 'send',
+    maxFeeWei: born.fees.maxFeeWei,
+    maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
+    raw: Buffer.from(born.signed.raw.slice(2), 'hex'),
+  })
+  await tx
+    .update(lanes)
+    .set({ nextNonce: born.nonce + 1n })
+    .where(and(eq(lanes.chainId, lane.chainId), eq(lanes.sender, lane.sender)))
+  const [inserted] = await roundsOf(tx, born.sweepId, born.step).then((rounds) => rounds.slice(-1))
+  if (!inserted) throw new Error(`transaction ${key} was not stored`)
+  return inserted
+}
+
+/** drizzle wraps the driver's error as its cause. */
+function codeOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined
+  return 'code' in error ? error.code : codeOf(error.cause)
+}

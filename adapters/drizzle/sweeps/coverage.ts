@@ -1,0 +1,125 @@
+import { and, asc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
+import { coveredBy } from '../../../domain/coverage.ts'
+import type { Deposit } from '../../../domain/deposit.ts'
+import type { SweepOutcome } from '../../../domain/sweep.ts'
+import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
+import { oweDepositEvent } from '../deposit-events.ts'
+import type { Queries } from '../queries.ts'
+import { type SweepRow, toDeposit, toSweep } from './rows.ts'
+
+/** MONEY 11: coverage is written when the sweep is final, once, in the commit that closes it. */
+export async function closeSweep(tx: Queries, sweepId: string): Promise<number> {
+  const [seen] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))
+  if (!seen) return 0
+  const lane = and(eq(lanes.chainId, seen.chainId), eq(lanes.sender, seen.wallet))
+  // Lane before sweep, as in a claim: the two can't deadlock.
+  await tx.select({ sender: lanes.sender }).from(lanes).where(lane).for('update')
+  const [row] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId)).for('update')
+  if (!row || row.closedAt !== null) return 0
+  const { outcome } = toSweep(row)
+  if (!outcome) throw new Error(`sweep ${sweepId} has no outcome to close with`)
+  const covered = coveredBy(await uncoveredBefore(tx, row, outcome), outcome)
+  for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome)
+  const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
+  await tx
+    .update(sweeps)
+    .set({
+      closedAt: sql`now()`,
+      outcome: 'swept',
+      leaseHolder: null,
+      leaseUntil: null,
+      gasReturnedWei: gasReturned(row, outcome, coveredSum),
+    })
+    .where(eq(sweeps.id, sweepId))
+  await tx
+    .update(lanes)
+    .set({ holderSweepId: null, heldSince: null })
+    .where(
+      and(
+        eq(lanes.chainId, row.chainId),
+        eq(lanes.sender, row.wallet),
+        eq(lanes.holderSweepId, sweepId),
+      ),
+    )
+  return covered.length
+}
+
+/**
+ * A deposit that turned up late (a wallet added late, a rescan) in a wallet that a sweep after its place has emptied:
+ * that sweep took it along, as far as what it moved is not explained by the deposits it covers already.
+ */
+export async function coverLate(tx: Queries, depositId: string): Promise<boolean> {
+  const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
+  if (!row || row.covered || row.state === 'orphaned') return false
+  const later = await tx
+    .select()
+    .from(sweeps)
+    .where(
+      and(
+        eq(sweeps.chainId, row.chainId),
+        eq(sweeps.wallet, row.wallet),
+        eq(sweeps.asset, row.asset),
+        eq(sweeps.outcome, 'swept'),
+        sql`(${sweeps.blockNumber}, ${sweeps.txIndex}) > (${row.blockNumber}, ${row.txIndex})`,
+      ),
+    )
+    .orderBy(asc(sweeps.blockNumber))
+  for (const candidate of later) {
+    const { outcome } = toSweep(candidate)
+    if (!outcome) continue
+    const [sum] = await tx
+      .select({ covered: sql<string>`coalesce(sum(${deposits.amount}), 0)` })
+      .from(deposits)
+      .where(and(eq(deposits.sweepId, candidate.id), eq(deposits.covered, true)))
+    if (BigInt(sum?.covered ?? '0') + row.amount > outcome.coverableAmount) continue
+    await markDone(tx, toDeposit(row), candidate.id, outcome)
+    return true
+  }
+  return false
+}
+
+/** In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable (MONEY 15). */
+async function uncoveredBefore(
+  tx: Queries,
+  sweep: SweepRow,
+  outcome: SweepOutcome,
+): Promise<Deposit[]> {
+  const before: SQL = sql`(${deposits.blockNumber}, ${deposits.txIndex}) < (${outcome.blockNumber}, ${outcome.txIndex})`
+  const rows = await tx
+    .select()
+    .from(deposits)
+    .where(
+      and(
+        eq(deposits.chainId, sweep.chainId),
+        eq(deposits.wallet, sweep.wallet),
+        eq(deposits.asset, sweep.asset),
+        eq(deposits.covered, false),
+        ne(deposits.state, 'orphaned'),
+        isNotNull(deposits.confirmedAt),
+        before,
+      ),
+    )
+    .orderBy(asc(deposits.blockNumber), asc(deposits.txIndex), asc(deposits.logOrder))
+    .for('update')
+  return rows.map(toDeposit)
+}
+
+async function markDone(
+  tx: Queries,
+  deposit: Deposit,
+  sweepId: string,
+  outcome: SweepOutcome,
+): Promise<void> {
+  await tx
+    .update(deposits)
+    .set({ state: 'done', reason: '', detail: '', since: sql`now()`, covered: true, sweepId })
+    .where(eq(deposits.id, deposit.id))
+  await oweDepositEvent(tx, deposit.id, 'sweep.done', { sweepId, sweepTx: outcome.txHash })
+}
+
+/** MONEY 6: keeper coin that went home with a native sweep is booked, never counted as a deposit. */
+function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint): bigint | null {
+  if (sweep.asset !== 'native') return null
+  const surplus = outcome.leftAmount - coveredSum
+  return surplus > 0n ? surplus : 0n
+}

@@ -1,0 +1,75 @@
+import { eq } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { AssetId } from '../../../domain/asset.ts'
+import type { Deposit } from '../../../domain/deposit.ts'
+import type { Position } from '../../../domain/deposit-id.ts'
+import type { DepositState } from '../../../domain/deposit-state.ts'
+import type { Sweep, SweepOutcome, SweepPlan } from '../../../domain/sweep.ts'
+import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+export type SweepRow = typeof sweeps.$inferSelect
+export type DepositRow = typeof deposits.$inferSelect
+
+export async function readDeposit(db: Queries, id: string): Promise<Deposit | undefined> {
+  const [row] = await db.select().from(deposits).where(eq(deposits.id, id))
+  return row && toDeposit(row)
+}
+
+export async function readSweep(db: Queries, id: string): Promise<Sweep | undefined> {
+  const [row] = await db.select().from(sweeps).where(eq(sweeps.id, id))
+  return row && toSweep(row)
+}
+
+export function toDeposit(row: DepositRow): Deposit {
+  return {
+    ...row,
+    txHash: row.txHash as Hash,
+    position: row.position as Position,
+    asset: row.asset as AssetId,
+    wallet: row.wallet as Address,
+    sender: row.sender as Address,
+    blockHash: row.blockHash as Hash,
+    state: row.state as DepositState,
+  }
+}
+
+export function toSweep(row: SweepRow): Sweep {
+  return {
+    id: row.id,
+    chainId: row.chainId,
+    wallet: row.wallet as Address,
+    asset: row.asset as AssetId,
+    closed: row.closedAt !== null,
+    leaseHolder: row.leaseHolder,
+    plan: toPlan(row),
+    outcome: toOutcome(row),
+  }
+}
+
+function toPlan(row: SweepRow): SweepPlan | null {
+  const { plannedAmount, plannedBlock, gasLimit, feeCapWei, gasShortWei } = row
+  if (plannedAmount === null || plannedBlock === null || gasLimit === null) return null
+  return {
+    amount: plannedAmount,
+    block: plannedBlock,
+    gasLimit,
+    feeCapWei: feeCapWei ?? 0n,
+    gasShortWei: gasShortWei ?? 0n,
+  }
+}
+
+function toOutcome(row: SweepRow): SweepOutcome | null {
+  const { txHash, blockNumber, txIndex, leftAmount, arrivedAmount, coverableAmount } = row
+  if (txHash === null || blockNumber === null || txIndex === null) return null
+  return {
+    txHash: txHash as Hash,
+    blockNumber,
+    txIndex,
+    leftAmount: leftAmount ?? 0n,
+    arrivedAmount: arrivedAmount ?? 0n,
+    coverableAmount: coverableAmount ?? 0n,
+    emptied: row.emptied ?? false,
+    gasSpentWei: row.gasSpentWei ?? 0n,
+  }
+}

@@ -1,0 +1,77 @@
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { Deposit } from '../../../domain/deposit.ts'
+import type { Sweeps } from '../../../domain/ports/sweeps.ts'
+import { deposits, operatorActions, scanCursors, sweeps } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { claimSweep, renewLease } from './claim.ts'
+import { closeSweep, coverLate } from './coverage.ts'
+import { readDeposit, readSweep } from './rows.ts'
+import { changeState, letGo } from './state.ts'
+
+export function createSweeps(db: Queries): Sweeps {
+  return {
+    deposit: (id) => readDeposit(db, id),
+    find: (id) => readSweep(db, id),
+    claim: (deposit, holder, leaseMs, walletNonce) =>
+      db.transaction((tx) => claimSweep(tx, deposit, holder, leaseMs, walletNonce)),
+    renew: (sweepId, holder, leaseMs) => renewLease(db, sweepId, holder, leaseMs),
+    async savePlan(sweepId, plan) {
+      await db
+        .update(sweeps)
+        .set({
+          plannedAmount: plan.amount,
+          plannedBlock: plan.block,
+          gasLimit: plan.gasLimit,
+          feeCapWei: plan.feeCapWei,
+          gasShortWei: plan.gasShortWei,
+        })
+        .where(eq(sweeps.id, sweepId))
+    },
+    setState: (change) => db.transaction((tx) => changeState(tx, change)),
+    letGo: (sweepId, holder, change) =>
+      db.transaction(async (tx) => {
+        if (sweepId !== null) await letGo(tx, sweepId, holder)
+        await changeState(tx, change)
+      }),
+    tokensGoFirst: (deposit) => tokensGoFirst(db, deposit),
+    coverLate: (depositId) => db.transaction((tx) => coverLate(tx, depositId)),
+    async saveOutcome(sweepId, outcome) {
+      await db
+        .update(sweeps)
+        .set(outcome)
+        .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt)))
+    },
+    close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
+    async confirmedHeight(chainId) {
+      const [cursor] = await db
+        .select({ finalHeight: scanCursors.finalHeight })
+        .from(scanCursors)
+        .where(eq(scanCursors.chainId, chainId))
+      return cursor?.finalHeight ?? null
+    },
+    async noteOrder(order) {
+      await db.insert(operatorActions).values(order)
+    },
+  }
+}
+
+/** Reasons for which a waiting token would take the lane as soon as it is free; others wait for something else. */
+const goesWhenFree = sql`(${deposits.reason} = 'queued' or ${deposits.reason} like 'wallet-lane %' or ${deposits.reason} like 'sweep %')`
+
+async function tokensGoFirst(db: Queries, deposit: Deposit): Promise<boolean> {
+  const [token] = await db
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(
+      and(
+        eq(deposits.chainId, deposit.chainId),
+        eq(deposits.wallet, deposit.wallet),
+        sql`${deposits.asset} <> 'native'`,
+        eq(deposits.covered, false),
+        isNotNull(deposits.confirmedAt),
+        sql`(${deposits.state} in ('funding', 'sweeping') or (${deposits.state} = 'waiting' and ${goesWhenFree}))`,
+      ),
+    )
+    .limit(1)
+  return token !== undefined
+}
