@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { tempFolder } from './temp-folder.ts'
 
 // Below the ranges that Linux (32768) and macOS (49152) draw outgoing connections from.
 const LOWEST = 20_000
@@ -19,7 +20,7 @@ export interface ReservedPort {
  * be drawn by a second stack before the first one's service listens, hence the reservation file.
  */
 export async function reserveFreePort(): Promise<ReservedPort> {
-  const folder = join(tmpdir(), `coldsweep-ports-${userInfo().uid}`)
+  const folder = join(tempFolder(), `coldsweep-ports-${userInfo().uid}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (let tries = 0; tries < 1_000; tries += 1) {
     const port = randomInt(LOWEST, HIGHEST)

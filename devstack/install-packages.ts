@@ -5,13 +5,15 @@ import { promisify } from 'node:util'
 import { isCi } from './is-ci.ts'
 import type { InstallPackages } from './resolve-services.ts'
 
+const APT_GET = '/usr/bin/apt-get'
+
 /**
  * Installs Debian packages, where that is ours to do: as root on a Debian-like system, after yes from `--yes`, `CI` or the
  * terminal. Anything else gives false, and the missing services are listed.
  */
 export function packageInstaller(yes: boolean, say: (line: string) => void): InstallPackages {
   return async (packages) => {
-    if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
+    if (process.getuid?.() !== 0 || !existsSync(APT_GET)) return false
     const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`
     if (!(yes || isCi() || (await isAgreed(command)))) return false
     say(`installing: ${command}`)
@@ -30,6 +32,6 @@ async function isAgreed(command: string): Promise<boolean> {
 
 function aptGet(args: string[]): boolean {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const { status } = spawnSync('apt-get', args, { stdio: ['ignore', 2, 2], env })
+  const { status } = spawnSync(APT_GET, args, { stdio: ['ignore', 2, 2], env })
   return status === 0
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, chownSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { reserveFreePort } from './free-port.ts'
 import type { ProcessOfRun } from './processes-of-run.mjs'
+import { tempFolder } from './temp-folder.ts'
 
 export interface ProcessToStart {
   /** Names the log: `logs/<name>.log` in the run's folder. */
@@ -72,8 +72,7 @@ export function openRun(): Run {
   const ownId = randomBytes(5).toString('hex')
   const outer = process.env['COLDSWEEP_RUN']
   const marker = outer ? `${outer}.${ownId}` : ownId
-  // The real path: macOS's temp folder is a link, and processes are recognised by this path.
-  const folder = join(realpathSync(tmpdir()), `coldsweep-${ownId}`)
+  const folder = join(tempFolder(), `coldsweep-${ownId}`)
   const logFolder = join(folder, 'logs')
   const dataFolder = join(folder, 'data')
   mkdirSync(logFolder, { recursive: true, mode: 0o700 })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { packageInstaller } from './install-packages.ts'
 import { resolveServices, withoutPassword } from './resolve-services.ts'
 import { describeLeft, openRun, type Run } from './run.ts'
@@ -80,6 +81,6 @@ async function stop(
   say: (line: string) => void,
 ): Promise<void> {
   const left = await run.close({ keepLogs: failed || keep })
-  if (failed || keep) say(`logs: ${run.logFolder}`)
+  if (existsSync(run.logFolder)) say(`logs: ${run.logFolder}`)
   say(describeLeft(left))
 }

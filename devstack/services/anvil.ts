@@ -51,7 +51,7 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
 }
 
 /** The binary itself: the package's wrapper, killed, leaves it running. */
-export function anvilBinary(): string {
+function anvilBinary(): string {
   const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch
   const platform = `@foundry-rs/anvil-${process.platform}-${architecture}/package.json`

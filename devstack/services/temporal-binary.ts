@@ -67,7 +67,7 @@ export async function findTemporal(
 
 /** `go install` into the cache's tmp folder; undefined without Go. */
 async function build(run: Run, env: NodeJS.ProcessEnv, say: (line: string) => void) {
-  const go = findBinary('go', ['/usr/local/go/bin', '/opt/homebrew/bin'], env['PATH'])
+  const go = findBinary('go', [], `${env['PATH']}:/usr/local/go/bin:/opt/homebrew/bin`)
   if (go === undefined) return undefined
   const folder = join(cacheFolder(env), 'tmp')
   mkdirSync(folder, { recursive: true })

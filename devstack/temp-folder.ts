@@ -1,0 +1,17 @@
+import { realpathSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
+
+/**
+ * Where runs live. The real path, because macOS's temp folder is a link and processes are recognised by this path. As root
+ * a service runs as another user (PostgreSQL), who must be able to get there: a TMPDIR closed to others gives way to /tmp.
+ */
+export function tempFolder(): string {
+  const folder = realpathSync(tmpdir())
+  return process.getuid?.() === 0 && !isOpenToOthers(folder) ? realpathSync('/tmp') : folder
+}
+
+function isOpenToOthers(folder: string): boolean {
+  const mayEnter = (statSync(folder).mode & 0o001) !== 0
+  return mayEnter && (folder === '/' || isOpenToOthers(dirname(folder)))
+}
