@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { sql } from 'drizzle-orm'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import { openDatabase, type Queries } from './database.ts'
+import { translateDatabaseError } from './errors.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
+
+/** Keeps two that migrate at once in a row; drizzle itself does not. */
+const migrationLock = 0x636f6c64
+
+/** Brings the database to this release's schema. Safe to repeat, and to run twice at once. Throws translated errors. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const database = openDatabase(url, { max: 1, applicationName: 'coldsweep-migrate' })
+  try {
+    await database.db.execute(sql`select pg_advisory_lock(${migrationLock}::bigint)`)
+    await migrate(database.db, { migrationsFolder })
+  } catch (error) {
+    throw translateDatabaseError(error)
+  } finally {
+    await database.close()
+  }
+}
+
+/** How many migrations of this release the database lacks: 0 means that a process may start on it. */
+export async function pendingMigrations(db: Queries): Promise<number> {
+  const known = readMigrationFiles({ migrationsFolder })
+  const exists = await db.execute(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as yes`,
+  )
+  if (exists[0]?.['yes'] !== true) return known.length
+  const done = await db.execute(sql`select hash from drizzle.__drizzle_migrations`)
+  const hashes = new Set(done.map((row) => row['hash']))
+  return known.filter((migration) => !hashes.has(migration.hash)).length
+}

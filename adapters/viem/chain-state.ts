@@ -1,0 +1,156 @@
+import {
+  BaseError,
+  CallExecutionError,
+  type PublicClient,
+  RpcRequestError,
+  type Block as ViemBlock,
+} from 'viem'
+import type { Hash, Hex } from '../../domain/address.ts'
+import type { BlockHeader } from '../../domain/block.ts'
+import { encodeBalanceOf } from '../../domain/erc20.ts'
+import { ChainAnswerBad, withoutSecrets } from '../../domain/errors.ts'
+import type { ChainState } from '../../domain/ports/chain-state.ts'
+import type { ChainNodes } from './client.ts'
+import { toReceipt } from './receipt.ts'
+
+/** JSON-RPC code of a reverted call (geth and its kin); anvil and others use it too. */
+const revertCode = 3
+
+export function createChainState(chainId: number, nodes: ChainNodes): ChainState {
+  return {
+    chainId,
+    head: () =>
+      nodes.ask(async (client) => toHeader(await client.getBlock({ blockTag: 'latest' }))),
+    taggedHeight: (tag) =>
+      nodes.ask(async (client) => {
+        const { number } = await client.getBlock({ blockTag: tag })
+        return number === null || number === 0n ? undefined : number
+      }),
+    blockHash: (height) =>
+      nodes.ask(async (client) => {
+        const block = await client.request({
+          method: 'eth_getBlockByNumber',
+          params: [`0x${height.toString(16)}`, false],
+        })
+        return block?.hash ?? undefined
+      }),
+    nativeBalance: (holder, atBlock) =>
+      nodes.ask(async (client) =>
+        quantity(await atHash(client, 'eth_getBalance', [holder], atBlock), 'eth_getBalance'),
+      ),
+    tokenBalance: (token, holder, atBlock) =>
+      nodes.ask(async (client) => {
+        const call = { to: token, data: encodeBalanceOf(holder) }
+        const answer = await atHash(client, 'eth_call', [call], atBlock)
+        if (!/^0x[0-9a-f]{64}$/i.test(answer)) {
+          throw new ChainAnswerBad(`balanceOf of token ${token} is not one word: it is no ERC-20`)
+        }
+        return BigInt(answer)
+      }),
+    nonceAt: (sender, atBlock) =>
+      nodes.ask(async (client) =>
+        quantity(await atHash(client, 'eth_getTransactionCount', [sender], atBlock), 'the nonce'),
+      ),
+    minedNonce: (sender) =>
+      nodes.ask(async (client) =>
+        BigInt(await client.getTransactionCount({ address: sender, blockTag: 'latest' })),
+      ),
+    code: (address) => nodes.ask(async (client) => (await client.getCode({ address })) ?? '0x'),
+    feeQuote: () => nodes.ask(readFeeQuote),
+    simulate: ({ from, to, data }) =>
+      nodes.ask((client) =>
+        orReverted(async () => {
+          const result = await client.call({ account: from, to, data })
+          return { kind: 'returned' as const, data: result.data ?? '0x' }
+        }),
+      ),
+    estimateGas: ({ from, to, data, valueWei }) =>
+      nodes.ask((client) =>
+        orReverted(async () => {
+          // Without fees in the request, so that a wallet that has no gas yet can be estimated for.
+          const gas = await client.request({
+            method: 'eth_estimateGas',
+            params: [{ from, to, data, value: `0x${valueWei.toString(16)}` }],
+          })
+          return { kind: 'gas' as const, gas: BigInt(gas) }
+        }),
+      ),
+    receipt: (hash) =>
+      nodes.ask(async (client) => {
+        const receipt = await client.request({
+          method: 'eth_getTransactionReceipt',
+          params: [hash],
+        })
+        return receipt ? toReceipt(receipt) : undefined
+      }),
+  }
+}
+
+/** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */
+async function atHash(
+  client: PublicClient,
+  method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount',
+  params: readonly unknown[],
+  blockHash: Hash,
+): Promise<Hex> {
+  const request = { method, params: [...params, { blockHash }] }
+  // viem types no EIP-1898 parameter for these methods.
+  return (await client.request(request as never)) as Hex
+}
+
+function quantity(answer: Hex, what: string): bigint {
+  if (!/^0x[0-9a-f]+$/i.test(answer)) throw new ChainAnswerBad(`${what} came back as no number`)
+  return BigInt(answer)
+}
+
+async function readFeeQuote(client: PublicClient) {
+  const [block, gasPrice, priorityFee] = await Promise.all([
+    client.getBlock({ blockTag: 'latest' }),
+    client.getGasPrice(),
+    // Absent on legacy chains, where it is not used either.
+    client.request({ method: 'eth_maxPriorityFeePerGas' }).catch(() => '0x0' as const),
+  ])
+  return {
+    blockNumber: block.number,
+    baseFeeWei: block.baseFeePerGas ?? undefined,
+    gasPriceWei: gasPrice,
+    priorityFeeWei: BigInt(priorityFee),
+  }
+}
+
+async function orReverted<T>(
+  work: () => Promise<T>,
+): Promise<T | { kind: 'reverted'; reason: string }> {
+  try {
+    return await work()
+  } catch (error) {
+    const reason = revertReason(error)
+    if (reason === undefined) throw error
+    return { kind: 'reverted', reason }
+  }
+}
+
+/** The node's words for a revert; undefined for any other error. */
+function revertReason(error: unknown): string | undefined {
+  if (!(error instanceof BaseError)) return undefined
+  const rpc = error.walk((e) => e instanceof RpcRequestError)
+  const words = rpc instanceof RpcRequestError ? rpc.details : error.details
+  const reverted =
+    (rpc instanceof RpcRequestError && rpc.code === revertCode) ||
+    /revert/i.test(words ?? '') ||
+    (error instanceof CallExecutionError && /revert/i.test(error.shortMessage))
+  return reverted ? withoutSecrets(words || error.shortMessage) : undefined
+}
+
+function toHeader(block: ViemBlock): BlockHeader {
+  if (block.number === null || block.hash === null || block.logsBloom === null) {
+    throw new ChainAnswerBad('the newest block came back without number or hash')
+  }
+  return {
+    number: block.number,
+    hash: block.hash,
+    parentHash: block.parentHash,
+    logsBloom: block.logsBloom,
+    timestamp: block.timestamp,
+  }
+}

@@ -1,0 +1,86 @@
+import { createPublicClient, http, type PublicClient } from 'viem'
+import { ChainUnreachable } from '../../domain/errors.ts'
+import { translateChainError } from './errors.ts'
+
+/** No retries inside: the callers retry, and they know which repeats are safe. */
+export function createNodeClient(url: string, timeoutMs: number): PublicClient {
+  return createPublicClient({
+    transport: http(url, { timeout: timeoutMs, retryCount: 0 }),
+    cacheTime: 0,
+  })
+}
+
+export interface ChainNodesOptions {
+  /** HTTP endpoints in order of preference, at least one. */
+  readonly urls: readonly string[]
+  /** @default 10_000 */
+  readonly timeoutMs?: number
+  /** How long a later endpoint is kept before the preferred one is tried again. @default 60_000 */
+  readonly comeBackMs?: number
+  /** @default Date.now */
+  readonly now?: () => number
+}
+
+/**
+ * The endpoints of one chain, one of them in use. It stays in use until it fails or is complained about, then the next
+ * one is; after a while the first is tried again. viem's own `fallback` is not used: it asks per request, so answers of
+ * one range could come from two nodes, and it never notices one that lags.
+ */
+export interface ChainNodes {
+  /**
+   * Asks the node in use. When it can't be reached the others are asked, each once. Errors come out as `ChainUnreachable`
+   * or `ChainRefused`; what `work` throws of its own passes. `work` must be safe to repeat.
+   */
+  ask<T>(work: (client: PublicClient) => Promise<T>): Promise<T>
+  /** Asks the node in use and no other: several calls that must agree stay on one node as long as `token` is the same. */
+  askPinned<T>(pin: number, work: (client: PublicClient) => Promise<T>): Promise<T>
+  /** Index of the node in use, for `askPinned`. */
+  pin(): number
+  /** The pinned node answers, but not well (it lags, it left out logs): the next one comes into use. */
+  moveOn(pin: number): void
+  readonly count: number
+}
+
+export function createChainNodes(options: ChainNodesOptions): ChainNodes {
+  const { urls, timeoutMs = 10_000, comeBackMs = 60_000, now = Date.now } = options
+  const clients = urls.map((url) => createNodeClient(url, timeoutMs))
+  let current = 0
+  let leftFirstAt = 0
+
+  const moveOn = (from: number) => {
+    if (from !== current) return
+    current = (current + 1) % clients.length
+    leftFirstAt = now()
+  }
+  const pin = () => {
+    if (current !== 0 && now() - leftFirstAt >= comeBackMs) current = 0
+    return current
+  }
+  const askPinned = async <T>(index: number, work: (client: PublicClient) => Promise<T>) => {
+    const client = clients[index]
+    if (!client) throw new Error(`no rpc endpoint ${index}: the chain's configuration has none`)
+    try {
+      return await work(client)
+    } catch (error) {
+      const translated = translateChainError(error)
+      if (translated instanceof ChainUnreachable) moveOn(index)
+      throw translated
+    }
+  }
+
+  return {
+    count: clients.length,
+    pin,
+    moveOn,
+    askPinned,
+    async ask(work) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await askPinned(pin(), work)
+        } catch (error) {
+          if (!(error instanceof ChainUnreachable) || tries >= clients.length) throw error
+        }
+      }
+    },
+  }
+}

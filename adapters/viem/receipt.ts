@@ -1,0 +1,38 @@
+import type { RpcTransactionReceipt } from 'viem'
+import type { Address, Hash, Hex } from '../../domain/address.ts'
+import type { Log, Receipt } from '../../domain/block.ts'
+
+/** Rollups add their L1 fee, and newer OP-stack ones an operator fee, to the receipt. */
+type RollupFields = { readonly l1Fee?: Hex; readonly operatorFee?: Hex }
+
+export function toReceipt(raw: RpcTransactionReceipt & RollupFields): Receipt {
+  return {
+    transactionHash: lower(raw.transactionHash),
+    transactionIndex: Number(raw.transactionIndex),
+    blockNumber: BigInt(raw.blockNumber),
+    blockHash: lower(raw.blockHash),
+    from: lower(raw.from),
+    to: raw.to ? lower(raw.to) : null,
+    ok: BigInt(raw.status) === 1n,
+    gasUsed: BigInt(raw.gasUsed),
+    effectiveGasPriceWei: BigInt(raw.effectiveGasPrice ?? '0x0'),
+    l1FeeWei: BigInt(raw.l1Fee ?? '0x0') + BigInt(raw.operatorFee ?? '0x0'),
+    logs: raw.logs.map(toLog),
+  }
+}
+
+export function toLog(raw: RpcTransactionReceipt['logs'][number]): Log {
+  return {
+    address: lower(raw.address),
+    topics: raw.topics.map(lower),
+    data: lower(raw.data),
+    blockNumber: BigInt(raw.blockNumber ?? '0x0'),
+    blockHash: lower(raw.blockHash ?? '0x'),
+    transactionHash: lower(raw.transactionHash ?? '0x'),
+    logIndex: Number(raw.logIndex ?? '0x0'),
+  }
+}
+
+function lower<T extends Address | Hash | Hex>(hex: T): T {
+  return hex.toLowerCase() as T
+}

@@ -1,0 +1,70 @@
+import {
+  keccak256,
+  parseTransaction,
+  recoverTransactionAddress,
+  type TransactionSerializable,
+  type TransactionSerialized,
+} from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import type { Address } from '../../domain/address.ts'
+import { toAddress } from '../../domain/address.ts'
+import type { TransactionCodec } from '../../domain/ports/transaction-codec.ts'
+import type { UnsignedTransaction } from '../../domain/transaction.ts'
+
+/** Signing and reading back by viem's pure functions; its send helpers and nonce manager are not used (MONEY 1). */
+export function createTransactionCodec(): TransactionCodec {
+  return {
+    addressOfKey(key) {
+      try {
+        return toAddress(privateKeyToAccount(key).address)
+      } catch {
+        return undefined
+      }
+    },
+    async sign(transaction, key) {
+      const raw = await privateKeyToAccount(key).signTransaction(toSerializable(transaction))
+      return { raw, hash: keccak256(raw) }
+    },
+    async decode(raw) {
+      const serializedTransaction = raw as TransactionSerialized
+      const read = parseTransaction(serializedTransaction)
+      const sender = await recoverTransactionAddress({ serializedTransaction })
+      const legacy = read.type === 'legacy'
+      const maxFeeWei = (legacy ? read.gasPrice : read.maxFeePerGas) ?? 0n
+      return {
+        chainId: read.chainId ?? 0,
+        feeMode: legacy ? 'legacy' : 'eip1559',
+        nonce: BigInt(read.nonce ?? 0),
+        to: (read.to ?? '0x').toLowerCase() as Address,
+        valueWei: read.value ?? 0n,
+        data: read.data ?? '0x',
+        fees: {
+          gasLimit: read.gas ?? 0n,
+          maxFeeWei,
+          maxPriorityFeeWei: legacy ? maxFeeWei : (read.maxPriorityFeePerGas ?? 0n),
+        },
+        sender: toAddress(sender),
+        hash: keccak256(raw),
+      }
+    },
+  }
+}
+
+function toSerializable(transaction: UnsignedTransaction): TransactionSerializable {
+  const common = {
+    chainId: transaction.chainId,
+    nonce: Number(transaction.nonce),
+    to: transaction.to,
+    value: transaction.valueWei,
+    data: transaction.data,
+    gas: transaction.fees.gasLimit,
+  }
+  return transaction.feeMode === 'legacy'
+    ? { ...common, type: 'legacy', gasPrice: transaction.fees.maxFeeWei }
+    : {
+        ...common,
+        type: 'eip1559',
+        maxFeePerGas: transaction.fees.maxFeeWei,
+        maxPriorityFeePerGas: transaction.fees.maxPriorityFeeWei,
+      }
+}

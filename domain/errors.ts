@@ -1,0 +1,55 @@
+/**
+ * What the drivers' errors become at the adapters' edge. The class name is the API. Messages hold no URL and no raw
+ * transaction (MONEY 19), and the driver's own error is not kept as cause, because it does hold them.
+ */
+
+/** No node gave an answer: down, too slow, overloaded, or it does not let us in. Another node, or a later time, may. */
+export class ChainUnreachable extends Error {
+  override name = 'ChainUnreachable'
+}
+
+/** A node answered that it will not: the range is too large, the call reverts, the block is unknown to it. */
+export class ChainRefused extends Error {
+  override name = 'ChainRefused'
+  /** The JSON-RPC error code, where the node gave one. */
+  readonly code: number | undefined
+
+  constructor(message: string, code?: number) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** A node's answer can't be what it should be (a block without hash, a log of another block): never worked with. */
+export class ChainAnswerBad extends Error {
+  override name = 'ChainAnswerBad'
+}
+
+/** The database is away, starting, or has closed the connection. What was not committed did not happen. */
+export class DatabaseUnreachable extends Error {
+  override name = 'DatabaseUnreachable'
+}
+
+/** The database answered with an error. */
+export class DatabaseRefused extends Error {
+  override name = 'DatabaseRefused'
+  /** SQLSTATE, e.g. `23505` unique violation, `55P03` lock not had in time. */
+  readonly code: string
+  readonly constraint: string | undefined
+
+  constructor(message: string, code: string, constraint?: string) {
+    super(message)
+    this.code = code
+    this.constraint = constraint
+  }
+}
+
+/** URLs and bytes longer than a hash out of a driver's words: the first carry API keys, the second signed transactions. */
+export function withoutSecrets(words: string): string {
+  return words
+    .replace(/\b(?:https?|wss?|postgres(?:ql)?|amqps?|rediss?):\/\/\S+/gi, '<url>')
+    .replace(/(?:0x)?[0-9a-fA-F]{65,}/g, '<bytes>')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
+}

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainNodes } from '../../../adapters/viem/client.ts'
+import { ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
+import { type FakeNode, fakeNode } from '../../parts/fake-node.ts'
+
+const height = (n: number) => ({ result: `0x${n.toString(16)}` })
+const down = { status: 503, body: 'overloaded' }
+
+describe('the endpoints of a chain', () => {
+  let first: FakeNode
+  let second: FakeNode
+  beforeEach(async () => {
+    first = await fakeNode(() => height(1))
+    second = await fakeNode(() => height(2))
+  })
+  afterEach(async () => {
+    await first.close()
+    await second.close()
+  })
+  const open = (now = () => 0) =>
+    createChainNodes({ urls: [first.url, second.url], timeoutMs: 2_000, comeBackMs: 1000, now })
+
+  it('stay with the first while it answers', async () => {
+    const nodes = open()
+    for (let i = 0; i < 3; i += 1) expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
+    expect(second.asked).toHaveLength(0)
+  })
+
+  it('go to the next one when the first is down, stay there, and come back after a while', async () => {
+    let clock = 0
+    const nodes = open(() => clock)
+    first.answer = () => down
+    expect(await nodes.ask((c) => c.getBlockNumber())).toBe(2n)
+    first.answer = () => height(1)
+    expect(await nodes.ask((c) => c.getBlockNumber())).toBe(2n)
+    clock = 1000
+    expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
+  })
+
+  it('are each asked once when all are down', async () => {
+    first.answer = () => down
+    second.answer = () => ({ hang: true })
+    const nodes = open()
+    await expect(nodes.ask((c) => c.getBlockNumber())).rejects.toBeInstanceOf(ChainUnreachable)
+    expect([first.asked.length, second.asked.length]).toEqual([1, 1])
+  })
+
+  it('do not ask another one when a node refuses: a revert is an answer', async () => {
+    first.answer = () => ({ error: { code: 3, message: 'execution reverted' } })
+    const nodes = open()
+    const error = await nodes.ask((c) => c.getBlockNumber()).catch((e) => e)
+    expect(error).toBeInstanceOf(ChainRefused)
+    expect(error).toMatchObject({ code: 3 })
+    expect(second.asked).toHaveLength(0)
+  })
+
+  it('answer a pinned question from that node or not at all', async () => {
+    const nodes = open()
+    const pin = nodes.pin()
+    first.answer = () => down
+    const asked = nodes.askPinned(pin, (c) => c.getBlockNumber())
+    await expect(asked).rejects.toBeInstanceOf(ChainUnreachable)
+    expect(second.asked).toHaveLength(0)
+    expect(nodes.pin()).not.toBe(pin)
+  })
+
+  it('leave a node that answers badly when told so, once for one complaint', () => {
+    const nodes = open()
+    const pin = nodes.pin()
+    nodes.moveOn(pin)
+    nodes.moveOn(pin)
+    expect(nodes.pin()).toBe(1)
+  })
+})

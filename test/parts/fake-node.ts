@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface RpcRequest {
+  readonly id: number
+  readonly method: string
+  readonly params: readonly unknown[]
+}
+
+/** `result` or `error` of JSON-RPC; `status` alone answers without JSON-RPC; `hang` never answers. */
+export type RpcAnswer =
+  | { readonly result: unknown }
+  | {
+      readonly error: { readonly code: number; readonly message: string }
+      readonly status?: number
+    }
+  | { readonly status: number; readonly body?: string }
+  | { readonly hang: true }
+
+export interface FakeNode {
+  readonly url: string
+  readonly asked: RpcRequest[]
+  answer: (request: RpcRequest) => RpcAnswer | Promise<RpcAnswer>
+  close(): Promise<void>
+}
+
+/** An HTTP JSON-RPC endpoint that a test answers for: to misbehave as anvil can't be made to. */
+export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
+  const server: Server = createServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const request = JSON.parse(Buffer.concat(chunks).toString()) as RpcRequest
+    node.asked.push(request)
+    const answered = await node.answer(request)
+    if ('hang' in answered) return
+    const status = 'status' in answered ? (answered.status ?? 200) : 200
+    const isRpc = 'result' in answered || 'error' in answered
+    outgoing.writeHead(status, { 'content-type': isRpc ? 'application/json' : 'text/html' })
+    const { status: _, ...rest } = answered as { status?: number; body?: string }
+    outgoing.end(
+      isRpc ? JSON.stringify({ jsonrpc: '2.0', id: request.id, ...rest }) : (rest.body ?? ''),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const node: FakeNode = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: [],
+    answer,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+  return node
+}
