@@ -27,11 +27,11 @@ export interface FileConfig {
   readonly limits: Limits
 }
 
-export type Timers = Readonly<FileEntry['timers']>
-export type Limits = Readonly<FileEntry['limits']>
+type Timers = Readonly<FileEntry['timers']>
+type Limits = Readonly<FileEntry['limits']>
 
 /** What every process gets from the environment, with defaults for all. */
-export interface ProcessConfig {
+interface ProcessConfig {
   readonly logLevel: string
   /** `port` 0 takes any free one; undefined means that none was asked for. */
   readonly http: { readonly host: string; readonly port: number | undefined }

@@ -48,7 +48,8 @@ export function compileContracts(): Map<string, Artifact> {
 
 /** As a process of its own: solc's JavaScript replaces the handlers for uncaught exceptions of whoever loads it. */
 function runCompiler(input: object): CompilerOutput {
-  const compiler = createRequire(import.meta.url).resolve('solc/solc.js')
+  const require = createRequire(import.meta.url)
+  const compiler = require.resolve('solc/solc.js')
   const output = execFileSync(process.execPath, [compiler, '--standard-json'], {
     input: JSON.stringify(input),
     encoding: 'utf8',
