@@ -44,6 +44,31 @@ export class DatabaseRefused extends Error {
   }
 }
 
+/** The broker is away, blocked, or does not answer in time. Whether a message arrived is unknown: sending it again is right. */
+export class BusUnreachable extends Error {
+  override name = 'BusUnreachable'
+}
+
+/** The broker answered that it will not: no such queue, no right to it, a queue declared otherwise. */
+export class BusRefused extends Error {
+  override name = 'BusRefused'
+}
+
+/** Redis is away or does not answer in time. */
+export class RedisUnreachable extends Error {
+  override name = 'RedisUnreachable'
+}
+
+/** Temporal is away or does not answer in time. Whether it took a start is unknown: starting again is right (USE_EXISTING). */
+export class TemporalUnreachable extends Error {
+  override name = 'TemporalUnreachable'
+}
+
+/** Temporal answered that it will not: no such namespace, a search attribute it lacks, no right. */
+export class TemporalRefused extends Error {
+  override name = 'TemporalRefused'
+}
+
 /** URLs and bytes longer than a hash out of a driver's words: the first carry API keys, the second signed transactions. */
 export function withoutSecrets(words: string): string {
   return words
