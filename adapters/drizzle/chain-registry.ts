@@ -1,0 +1,120 @@
+import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { Address } from '../../domain/address.ts'
+import type { Chain } from '../../domain/chain.ts'
+import { chains, keepers } from '../../drizzle/schema.ts'
+import type { Queries } from './queries.ts'
+
+/** What the registry needs to know of a configured chain. */
+type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
+
+export interface RegistryChange {
+  readonly chainId: number
+  readonly kind: 'chain-added' | 'keeper-added' | 'keeper-returned' | 'keeper-retired'
+  readonly address: Address
+}
+
+/** The configured cold wallet is not the one that this database was begun with (MONEY 18). */
+export interface ColdWalletDifference {
+  readonly chainId: number
+  readonly recorded: Address
+  readonly configured: Address
+}
+
+/**
+ * Writes chains and keepers down: a chain's cold wallet at its first time, for good; a keeper that is new to a chain
+ * retires the one before it, whose coin still is no deposit (MONEY 13). A repeat changes nothing. Where a cold wallet differs
+ * nothing at all is written, and the differences are answered.
+ */
+export async function registerChains(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<
+  | { readonly kind: 'registered'; readonly changes: readonly RegistryChange[] }
+  | { readonly kind: 'refused'; readonly differences: readonly ColdWalletDifference[] }
+> {
+  return db.transaction(async (tx) => {
+    const differences = await coldWalletDifferences(tx, configured)
+    if (differences.length > 0) return { kind: 'refused', differences }
+    const changes: RegistryChange[] = []
+    for (const chain of configured) {
+      if (await addChain(tx, chain)) {
+        changes.push({ chainId: chain.id, kind: 'chain-added', address: chain.coldWallet })
+      }
+      changes.push(...(await addKeeper(tx, chain.id, chain.gasKeeper.address)))
+    }
+    return { kind: 'registered', changes }
+  })
+}
+
+/** For every process's start: what differs between config and database. Chains that were never registered are left out. */
+export async function coldWalletDifferences(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly ColdWalletDifference[]> {
+  const rows = await readChains(db, configured)
+  return rows.flatMap((row) => {
+    const chain = configured.find(({ id }) => id === row.id)
+    if (!chain || chain.coldWallet === row.coldWallet) return []
+    return [{ chainId: row.id, recorded: row.coldWallet as Address, configured: chain.coldWallet }]
+  })
+}
+
+/** Chains of the configuration that `coldsweep migrate` has not met yet. */
+export async function unregisteredChains(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly number[]> {
+  const known = new Set((await readChains(db, configured)).map(({ id }) => id))
+  return configured.map(({ id }) => id).filter((id) => !known.has(id))
+}
+
+function readChains(db: Queries, configured: readonly RegisteredChain[]) {
+  const ids = configured.map(({ id }) => id)
+  return db.select().from(chains).where(inArray(chains.id, ids))
+}
+
+async function addChain(tx: Queries, { id, name, coldWallet }: RegisteredChain): Promise<boolean> {
+  const added = await tx
+    .insert(chains)
+    .values({ id, name, coldWallet })
+    .onConflictDoNothing()
+    .returning({ id: chains.id })
+  if (added.length === 0) await tx.update(chains).set({ name }).where(eq(chains.id, id))
+  return added.length > 0
+}
+
+async function addKeeper(
+  tx: Queries,
+  chainId: number,
+  address: Address,
+): Promise<readonly RegistryChange[]> {
+  const retired = await tx
+    .update(keepers)
+    .set({ retiredAt: sql`now()` })
+    .where(
+      and(eq(keepers.chainId, chainId), ne(keepers.address, address), isNull(keepers.retiredAt)),
+    )
+    .returning({ address: keepers.address })
+  const [before] = await tx
+    .select()
+    .from(keepers)
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
+    .for('update')
+  const gone = retired.map(
+    (row): RegistryChange => ({
+      chainId,
+      kind: 'keeper-retired',
+      address: row.address as Address,
+    }),
+  )
+  if (!before) {
+    await tx.insert(keepers).values({ chainId, address })
+    return [...gone, { chainId, kind: 'keeper-added', address }]
+  }
+  if (before.retiredAt === null) return gone
+  await tx
+    .update(keepers)
+    .set({ retiredAt: null, since: sql`now()` })
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
+  return [...gone, { chainId, kind: 'keeper-returned', address }]
+}

@@ -1,0 +1,74 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { type DepositState, formatState, isTerminal } from '../../domain/deposit-state.ts'
+import { deposits, operatorActions, sweeps, transactions } from '../../drizzle/schema.ts'
+import type { Queries } from './queries.ts'
+
+export interface DropOrder {
+  /** The deposit that the message names; undefined when it names none. */
+  readonly depositId: string | undefined
+  readonly messageId: string
+  readonly operator: string
+  readonly reason: string
+}
+
+export type Dropped =
+  | { readonly kind: 'marked' }
+  /** No such row, or nothing is left to do for it: only the order is written down. */
+  | { readonly kind: 'left'; readonly state: string | undefined }
+  /** Something of its sweep is signed and its outcome unknown (MONEY 16): nothing was written. */
+  | { readonly kind: 'refused'; readonly state: string }
+
+/**
+ * The deposit becomes `ignored(dropped by <operator>)`, with the order in the same commit. The row stays coverable: a later
+ * sweep of its wallet and asset takes the coin along, as with dust (MONEY 15).
+ */
+export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {
+  return db.transaction(async (tx) => {
+    const row = await lockDeposit(tx, order.depositId)
+    const state = row && formatState(row.state as DepositState, row.reason)
+    const open = row !== undefined && !isTerminal(row.state as DepositState)
+    if (open && (await signedAndUnknown(tx, row.sweepId))) {
+      return { kind: 'refused', state: state ?? '' }
+    }
+    await tx.insert(operatorActions).values({
+      operator: order.operator,
+      action: 'drop',
+      subject: order.depositId ?? `message ${order.messageId}`,
+      reason: order.reason,
+    })
+    if (!open) return { kind: 'left', state }
+    await tx
+      .update(deposits)
+      .set({
+        state: 'ignored',
+        reason: `dropped by ${order.operator}`,
+        detail: order.reason,
+        since: sql`now()`,
+      })
+      .where(eq(deposits.id, row.id))
+    return { kind: 'marked' }
+  })
+}
+
+async function lockDeposit(tx: Queries, id: string | undefined) {
+  if (id === undefined) return undefined
+  const [row] = await tx.select().from(deposits).where(eq(deposits.id, id)).for('update')
+  return row
+}
+
+async function signedAndUnknown(tx: Queries, sweepId: string | null): Promise<boolean> {
+  if (sweepId === null) return false
+  const [live] = await tx
+    .select({ key: transactions.key })
+    .from(transactions)
+    .innerJoin(sweeps, eq(sweeps.id, transactions.sweepId))
+    .where(
+      and(
+        eq(transactions.sweepId, sweepId),
+        eq(transactions.state, 'live'),
+        isNull(sweeps.closedAt),
+      ),
+    )
+    .limit(1)
+  return live !== undefined
+}
