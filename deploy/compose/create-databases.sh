@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs once, when PostgreSQL's volume is empty: a role and its own databases for each, so that Temporal cannot touch
+# the tables of money.
+set -eu
+
+psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
+  --set=coldsweep_password="$COLDSWEEP_DB_PASSWORD" \
+  --set=temporal_password="$TEMPORAL_DB_PASSWORD" <<'SQL'
+create role coldsweep login password :'coldsweep_password';
+create role temporal login password :'temporal_password';
+create database coldsweep owner coldsweep;
+create database temporal owner temporal;
+create database temporal_visibility owner temporal;
+revoke connect on database coldsweep, temporal, temporal_visibility from public;
+SQL

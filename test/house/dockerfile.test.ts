@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root, runTool } from './run-tool.ts'
+
+const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8')
+const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n')
+const lines = (instruction: string) =>
+  [...dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, rest]) => rest ?? '')
+
+test('each stage starts from one slim Node image at a full version', () => {
+  const images = lines('FROM').map((image) => image.split(' ')[0])
+  expect(new Set(images).size).toBe(1)
+  expect(images[0]).toMatch(/^node:22\.\d+\.\d+-\w+-slim$/)
+})
+
+test('it runs as an ordinary user, with a health check', () => {
+  expect(lines('USER')).toEqual(['node'])
+  expect(dockerfile).toMatch(/^HEALTHCHECK [\s\S]*\/healthz/m)
+})
+
+test('its entry point is there', () => {
+  const [, file] = JSON.parse(lines('ENTRYPOINT')[0] ?? '[]') as string[]
+  expect(existsSync(join(root, file ?? ''))).toBe(true)
+})
+
+test('no key, no yaml with API keys and nothing built elsewhere gets into the image', () => {
+  expect(ignored).toEqual(
+    expect.arrayContaining(['.env', 'coldsweep.yaml', 'secrets', 'node_modules', 'dist', '.git']),
+  )
+})
+
+test('what is built leaves out tests and the devstack, and has the entry that the command loads', () => {
+  const { stdout } = runTool('tsc', ['-p', 'tsconfig.build.json', '--listFilesOnly'])
+  const files = stdout
+    .split('\n')
+    .filter((file) => file.startsWith(root) && !file.includes('node_modules'))
+    .map((file) => file.slice(root.length))
+  expect(files).toContain('cli/main.ts')
+  expect(files.filter((file) => /^(test|devstack|bench)\//.test(file))).toEqual([])
+})
