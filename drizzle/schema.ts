@@ -64,6 +64,8 @@ export const scanCursors = pgTable('scan_cursors', {
   finalHeight: height('final_height'),
   headHeight: height('head_height').notNull(),
   walletSeq: height('wallet_seq').notNull().default(sql`0`),
+  /** Height at which the central table was last read whole: blocks above it are read again for wallets that come after. */
+  walletsHeight: height('wallets_height').notNull().default(sql`0`),
   updatedAt: at('updated_at').notNull().defaultNow(),
 })
 
