@@ -12,6 +12,22 @@ export function processesOfRun(run) {
   return found.filter((one) => one.pid !== process.pid)
 }
 
+/**
+ * Whether the process group still has somebody in it. A zombie does not count: where nobody collects orphans (a container
+ * without an init) it would stay for ever.
+ */
+export function isGroupAlive(group) {
+  if (read(() => process.kill(-group, 0)) !== true) return false
+  if (process.platform !== 'linux') return true
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false
+    // `pid (name) state parent group …`; the name may hold blanks and brackets
+    const stat = read(() => readFileSync(`/proc/${entry}/stat`, 'utf8'))
+    const [state, , ofGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return Number(ofGroup) === group && state !== 'Z'
+  })
+}
+
 // A run started inside another one (a test under `npm test`) is called `<outer>.<inner>`, so both find it.
 function carriesRun(environment, id) {
   const value = /(?:^|[\0\s])COLDSWEEP_RUN=([a-z0-9.]*)/.exec(environment)?.[1]

@@ -82,5 +82,6 @@ async function stop(
 ): Promise<void> {
   const left = await run.close({ keepLogs: failed || keep })
   if (existsSync(run.logFolder)) say(`logs: ${run.logFolder}`)
+  if (existsSync(run.dataFolder)) say(`could not remove ${run.dataFolder}`)
   say(describeLeft(left))
 }

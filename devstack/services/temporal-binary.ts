@@ -39,7 +39,10 @@ export async function findTemporal(
 
   const inPath = findBinary('temporal', [], env['PATH'])
   if (inPath) {
-    const found = await usable(inPath, 'installed').catch((error: Error) => say(error.message))
+    const found = await usable(inPath, 'installed').catch((error: Error) => {
+      say(error.message)
+      return undefined
+    })
     if (found) return found
   }
 

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { startVerb } from '../parts/verb-process.ts'
+
+// A loader that only pretends: boot.mjs reads the version from process.versions.
+const pretend = (version: string) =>
+  `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
+
+test.each(['18.20.4', '20.18.1', '21.7.3', '22.11.0', '23.1.0'])(
+  'Node %s is refused in one line with exit code 2',
+  async (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldsweep-test-'))
+    try {
+      const preload = join(folder, 'pretend.mjs')
+      writeFileSync(preload, pretend(version))
+      const nodeArgs = ['--import', pathToFileURL(preload).href]
+      const verb = startVerb(['stack', 'redis'], { nodeArgs })
+      expect(await verb.ended).toBe(2)
+      expect(verb.stderr().trim().split('\n')).toHaveLength(1)
+      expect(verb.stderr()).toContain(version)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+)

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { servicesOfThisRun, startVerb } from '../parts/verb-process.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coldsweep-test-'))
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  mkdirSync(join(folder, 'test'))
+})
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function testFile(name: string, body: string): void {
+  writeFileSync(join(folder, 'test', name), `import { expect, test } from 'vitest'\n${body}\n`)
+}
+
+async function runThere(...args: string[]) {
+  // On the services we have: booting its own would only take time.
+  const verb = startVerb(['test', '--root', folder, ...args], { env: servicesOfThisRun() })
+  const code = await verb.ended
+  return { code, lastLine: verb.stdout().trimEnd().split('\n').at(-1), stderr: verb.stderr() }
+}
+
+test('npm test ends with the count of what vitest really ran, and says where the logs are', async () => {
+  testFile(
+    'mixed.test.ts',
+    "test('a', () => {}); test('b', () => expect(1).toBe(2)); test.skip('c', () => {})",
+  )
+  testFile('broken.test.ts', "import './missing.ts'")
+  const { code, lastLine, stderr } = await runThere()
+  expect(lastLine).toBe('1 passed, 2 failed, 1 skipped')
+  expect(code).toBe(1)
+  const logs = /^logs: (\S+)\/logs$/m.exec(stderr)?.[1] ?? expect.fail(stderr)
+  expect(stderr).toContain('nothing left running')
+  rmSync(logs, { recursive: true })
+})
+
+test('npm test narrows to the files that are named, gives them the services and is green without a word on logs', async () => {
+  testFile(
+    'one.test.ts',
+    "test('a', () => expect(process.env['TEST_REDIS_URL']).toMatch(/^redis:/))",
+  )
+  testFile('two.test.ts', "test('b', () => expect(1).toBe(2))")
+  const { code, lastLine, stderr } = await runThere('test/one')
+  expect(lastLine).toBe('1 passed, 0 failed')
+  expect(code).toBe(0)
+  expect(stderr).not.toMatch(/^logs:/m)
+})
+
+test('npm test fails when no test ran', async () => {
+  const { code, lastLine, stderr } = await runThere('test/nothing')
+  expect(lastLine).toBe('0 passed, 0 failed')
+  expect(code).toBe(1)
+  rmSync(/^logs: (\S+)\/logs$/m.exec(stderr)?.[1] ?? expect.fail(stderr), { recursive: true })
+})
