@@ -17,3 +17,8 @@ export function formatUnits(amount: bigint, decimals: number): string {
   const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '')
   return fraction ? `${sign}${whole}.${fraction}` : `${sign}${whole}`
 }
+
+/** Math.min for amounts. */
+export function smallerOf(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}

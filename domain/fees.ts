@@ -1,3 +1,5 @@
+import { smallerOf } from './amount.ts'
+
 /** What a chain asks for gas now, from one block. wei per gas. */
 export interface FeeQuote {
   readonly blockNumber: bigint
@@ -17,6 +19,8 @@ export interface SignedFees {
 }
 
 export interface FeePlan {
+  /** What a transaction must offer now to be taken at all: base fee + tip, or the gas price. */
+  readonly marketWei: bigint
   /** The first attempt is signed with this; bumps go up to `capWei` without new money (MONEY 8). */
   readonly startWei: bigint
   readonly capWei: bigint
@@ -26,8 +30,6 @@ export interface FeePlan {
 export type FeeDecision =
   | { readonly kind: 'plan'; readonly fees: FeePlan }
   | { readonly kind: 'above-ceiling' }
-
-const min = (a: bigint, b: bigint) => (a < b ? a : b)
 
 /**
  * Default cap: 2 × base fee + tip, never above the chain's ceiling. The start leaves room for one full base-fee rise
@@ -41,13 +43,17 @@ export function planFees(
 ): FeeDecision {
   if (mode === 'legacy' || quote.baseFeeWei === undefined) {
     if (quote.gasPriceWei > ceiling.maxFeeWei) return { kind: 'above-ceiling' }
-    const capWei = min(quote.gasPriceWei * 2n, ceiling.maxFeeWei)
-    const startWei = min((quote.gasPriceWei * 5n) / 4n, capWei)
-    return { kind: 'plan', fees: { startWei, capWei, priorityFeeWei: startWei } }
+    const capWei = smallerOf(quote.gasPriceWei * 2n, ceiling.maxFeeWei)
+    const startWei = smallerOf((quote.gasPriceWei * 5n) / 4n, capWei)
+    return {
+      kind: 'plan',
+      fees: { marketWei: quote.gasPriceWei, startWei, capWei, priorityFeeWei: startWei },
+    }
   }
-  const priorityFeeWei = min(quote.priorityFeeWei, ceiling.maxPriorityFeeWei)
-  if (quote.baseFeeWei + priorityFeeWei > ceiling.maxFeeWei) return { kind: 'above-ceiling' }
-  const capWei = min(quote.baseFeeWei * 2n + priorityFeeWei, ceiling.maxFeeWei)
-  const startWei = min((quote.baseFeeWei * 3n) / 2n + priorityFeeWei, capWei)
-  return { kind: 'plan', fees: { startWei, capWei, priorityFeeWei } }
+  const priorityFeeWei = smallerOf(quote.priorityFeeWei, ceiling.maxPriorityFeeWei)
+  const marketWei = quote.baseFeeWei + priorityFeeWei
+  if (marketWei > ceiling.maxFeeWei) return { kind: 'above-ceiling' }
+  const capWei = smallerOf(quote.baseFeeWei * 2n + priorityFeeWei, ceiling.maxFeeWei)
+  const startWei = smallerOf((quote.baseFeeWei * 3n) / 2n + priorityFeeWei, capWei)
+  return { kind: 'plan', fees: { marketWei, startWei, capWei, priorityFeeWei } }
 }

@@ -178,6 +178,13 @@ export interface ParkRequest {
   readonly detail: string
 }
 
+export interface KeeperView {
+  readonly level: 'ok' | 'low' | 'empty'
+  /** Not promised to a signed transaction, in human units. */
+  readonly uncommitted: string
+  readonly woken: number
+}
+
 /** Regular activities: each touches a chain. They throw `NotYet` to be called again, which adds no history. */
 export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
@@ -186,7 +193,8 @@ export interface ChainActivities {
   checkGas(request: SweepRequest): Promise<{ readonly kind: 'mined' | 'pending' } | Replan>
   /** Returns when the sweep's transaction is final. */
   sweep(request: SweepRequest): Promise<Swept | Replan | Attention | Parked>
-  watchKeeper(chainId: number): Promise<void>
+  /** Announces a change of the keeper's level once, and wakes the sweeps that it can pay for again. */
+  watchKeeper(chainId: number): Promise<KeeperView>
   /** Starts runs for confirmed, unfinished deposits that had none for a while. Returns how many. */
   adoptDeposits(): Promise<number>
 }

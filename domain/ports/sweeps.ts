@@ -28,6 +28,8 @@ export interface Sweeps {
   claim(deposit: Deposit, holder: string, leaseMs: number, walletNonce: bigint): Promise<Claim>
   /** Renews; false when the lease has gone to somebody else, or the sweep is closed. */
   renew(sweepId: string, holder: string, leaseMs: number): Promise<boolean>
+  /** A run looked at the deposit: `lastRunAt`, which tells `adopt` and the wake-ups that somebody cares. */
+  touch(depositId: string): Promise<void>
   savePlan(sweepId: string, plan: SweepPlan): Promise<void>
   /** Writes state, reason, since; a change also writes its event. The same state again changes only `lastRunAt`. */
   setState(change: StateChange): Promise<void>

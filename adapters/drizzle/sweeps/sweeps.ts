@@ -15,6 +15,9 @@ export function createSweeps(db: Queries): Sweeps {
     claim: (deposit, holder, leaseMs, walletNonce) =>
       db.transaction((tx) => claimSweep(tx, deposit, holder, leaseMs, walletNonce)),
     renew: (sweepId, holder, leaseMs) => renewLease(db, sweepId, holder, leaseMs),
+    async touch(depositId) {
+      await db.update(deposits).set({ lastRunAt: sql`now()` }).where(eq(deposits.id, depositId))
+    },
     async savePlan(sweepId, plan) {
       await db
         .update(sweeps)

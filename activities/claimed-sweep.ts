@@ -1,0 +1,43 @@
+import type { ListedAsset } from '../domain/asset.ts'
+import { findAsset } from '../domain/chain.ts'
+import type { Deposit } from '../domain/deposit.ts'
+import { BadInput } from '../domain/money-errors.ts'
+import type { Sweep, SweepPlan } from '../domain/sweep.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
+import type { Replan, SweepRequest } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { chainOf, holder } from './run.ts'
+
+/** A sweep that this run drives, with its plan. */
+export interface ClaimedSweep {
+  readonly chain: MoneyChain
+  readonly asset: ListedAsset
+  readonly deposit: Deposit
+  readonly sweep: Sweep
+  readonly plan: SweepPlan
+}
+
+/** Renews the lease (MONEY 10); where it has gone, or the sweep is closed, the run plans again. */
+export async function claimed(
+  deps: ActivityDeps,
+  request: SweepRequest,
+): Promise<ClaimedSweep | Replan> {
+  if (!(await deps.sweeps.renew(request.sweepId, holder(), deps.leaseMs))) {
+    return { kind: 'replan', why: 'the sweep is closed, or another run drives it' }
+  }
+  const [deposit, sweep] = await Promise.all([
+    deps.sweeps.deposit(request.depositId),
+    deps.sweeps.find(request.sweepId),
+  ])
+  if (!deposit || !sweep)
+    throw new BadInput(`no deposit ${request.depositId} with sweep ${request.sweepId}`)
+  const chain = chainOf(deps, sweep.chainId)
+  const asset = findAsset(chain.chain, sweep.asset)
+  if (!asset) return { kind: 'replan', why: 'the asset is not listed any more' }
+  if (!sweep.plan) return { kind: 'replan', why: 'the sweep has no plan' }
+  return { chain, asset, deposit, sweep, plan: sweep.plan }
+}
+
+export function isReplan(value: ClaimedSweep | Replan): value is Replan {
+  return 'kind' in value
+}

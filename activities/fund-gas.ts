@@ -1,0 +1,71 @@
+import { planFees } from '../domain/fees.ts'
+import { withMargin } from '../domain/gas-plan.ts'
+import { plainTransferGas } from '../domain/keeper-level.ts'
+import { broadcast, currentAttempt } from '../transactions/broadcast.ts'
+import { openTransaction } from '../transactions/open-transaction.ts'
+import type { ChainActivities } from '../workflows/contract.ts'
+import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
+import type { ActivityDeps } from './deps.ts'
+import { inUnits, park, refused } from './outcomes.ts'
+
+/**
+ * The keeper's transfer of what the wallet lacks. A repeat finds the transaction of the first call and sends its
+ * bytes again; a new one is signed only where MONEY 2 opens a round.
+ */
+export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
+  return async (request) => {
+    const found = await claimed(deps, request)
+    if (isReplan(found)) return found
+    const { chain, sweep, plan } = found
+    const fees = planFees(await chain.state.feeQuote(), chain.chain.feeMode, chain.chain.gas)
+    if (fees.kind === 'above-ceiling')
+      return await park(deps, request, 'gas-price', 'gas is above the chain’s ceiling')
+    const answer = await openTransaction(chain, deps.lanes, deps.limits.gasRounds, {
+      sweepId: sweep.id,
+      step: 'gas',
+      intent: {
+        kind: 'fund-gas',
+        chainId: chain.chain.id,
+        wallet: sweep.wallet,
+        valueWei: plan.gasShortWei,
+      },
+      fees: {
+        gasLimit: await transferGas(found),
+        maxFeeWei: fees.fees.startWei,
+        maxPriorityFeeWei: fees.fees.priorityFeeWei,
+      },
+      feeCapWei: fees.fees.capWei,
+      l1FeeWei: 0n,
+      shortAtBlock: plan.block,
+    })
+    if (answer.kind !== 'signed') return await refused(deps, request, answer)
+    const { transaction } = answer
+    const attempt = currentAttempt(transaction)
+    if (transaction.state === 'live' && transaction.mined === null) {
+      await broadcast(
+        { broadcaster: chain.broadcaster, sends: deps.sends, log: deps.log },
+        transaction,
+      )
+    }
+    return {
+      kind: 'funded',
+      transactionKey: transaction.key,
+      hash: attempt.hash,
+      amount: inUnits(transaction.valueWei, chain.chain.native),
+      mined: await deps.gasSignals.has(chain.chain.id, attempt.hash),
+    }
+  }
+}
+
+/** A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not enough there. */
+async function transferGas({ chain, sweep, plan }: ClaimedSweep): Promise<bigint> {
+  if ((await chain.state.code(sweep.wallet)) === '0x') return plainTransferGas
+  const estimate = await chain.state.estimateGas({
+    from: chain.chain.gasKeeper.address,
+    to: sweep.wallet,
+    data: '0x',
+    valueWei: plan.gasShortWei,
+  })
+  if (estimate.kind === 'reverted') throw new Error(`the wallet refuses gas: ${estimate.reason}`)
+  return withMargin(estimate.gas)
+}

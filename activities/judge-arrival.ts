@@ -1,0 +1,107 @@
+import type { Receipt } from '../domain/block.ts'
+import { readTransfer } from '../domain/erc20.ts'
+import { NotYet } from '../domain/money-errors.ts'
+import type { SweepOutcome } from '../domain/sweep.ts'
+import type { Mined, Transaction } from '../domain/transaction.ts'
+import type { Attention, Swept } from '../workflows/contract.ts'
+import type { ClaimedSweep } from './claimed-sweep.ts'
+import type { ActivityDeps } from './deps.ts'
+import { callForAttention, inUnits } from './outcomes.ts'
+
+/**
+ * MONEY 12: done means arrived. Read from the receipt at depth, after the scanner has confirmed everything up to that
+ * block, so that coverage sees all deposits before the sweep's place.
+ */
+export async function judgeArrival(
+  deps: ActivityDeps,
+  found: ClaimedSweep,
+  transaction: Transaction,
+): Promise<Swept | Attention> {
+  const { chain, asset, deposit, sweep } = found
+  const { mined } = transaction
+  if (!mined) throw new NotYet('the receipt is being read')
+  const confirmed = await deps.sweeps.confirmedHeight(chain.chain.id)
+  if (confirmed === null || confirmed < mined.blockNumber) {
+    throw new NotYet(
+      `the scanner has confirmed up to block ${confirmed}, the sweep is in ${mined.blockNumber}`,
+    )
+  }
+  const receipt = await chain.state.receipt(mined.hash)
+  if (!receipt || receipt.blockHash !== mined.blockHash)
+    throw new NotYet('the node lags behind the sweep’s block')
+  const moved =
+    asset.id === 'native'
+      ? nativeMoved(transaction, mined)
+      : tokenMoved(found, receipt, transaction)
+  if (moved.arrivedAmount === 0n) {
+    const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
+    return await callForAttention(
+      deps,
+      { depositId: deposit.id, sweepId: sweep.id },
+      'token-refused',
+      detail,
+    )
+  }
+  const left =
+    asset.id === 'native'
+      ? await chain.state.nativeBalance(sweep.wallet, mined.blockHash)
+      : await chain.state.tokenBalance(asset.id, sweep.wallet, mined.blockHash)
+  const gasSpentWei = await spentOn(deps, sweep.id)
+  await deps.sweeps.saveOutcome(sweep.id, {
+    txHash: mined.hash,
+    blockNumber: mined.blockNumber,
+    txIndex: mined.txIndex,
+    ...moved,
+    emptied: left === 0n,
+    gasSpentWei,
+  })
+  deps.metrics.count('coldsweep_swept_total', { chain: chain.chain.name, asset: asset.symbol })
+  return {
+    kind: 'swept',
+    hash: mined.hash,
+    amount: inUnits(moved.arrivedAmount, asset),
+    gasSpentWei: gasSpentWei.toString(),
+  }
+}
+
+type Moved = Pick<SweepOutcome, 'leftAmount' | 'arrivedAmount' | 'coverableAmount'>
+
+/** The reserve that was signed and not used stays in the wallet, but its deposits are covered by this sweep all the same. */
+function nativeMoved(transaction: Transaction, mined: Mined): Moved {
+  const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
+  const reserve =
+    transaction.gasLimit * (signed?.maxFeeWei ?? mined.gasPriceWei) +
+    (transaction.l1FeeWei * 3n) / 2n
+  return {
+    leftAmount: transaction.valueWei + feeOf(mined),
+    arrivedAmount: transaction.valueWei,
+    coverableAmount: transaction.valueWei + reserve,
+  }
+}
+
+function tokenMoved(
+  { chain, sweep }: ClaimedSweep,
+  receipt: Receipt,
+  transaction: Transaction,
+): Moved {
+  const arrivedAmount = receipt.logs
+    .map(readTransfer)
+    .filter(
+      (t) => t?.token === sweep.asset && t.from === sweep.wallet && t.to === chain.chain.coldWallet,
+    )
+    .reduce((sum, t) => sum + (t?.amount ?? 0n), 0n)
+  const leftAmount = amountOfCalldata(transaction)
+  return { leftAmount, arrivedAmount, coverableAmount: leftAmount }
+}
+
+/** The last word of `transfer(to, amount)`: what left the wallet, of which a fee-on-transfer token delivers less. */
+function amountOfCalldata(transaction: Transaction): bigint {
+  return BigInt(`0x${transaction.data.slice(-64)}`)
+}
+
+const feeOf = (mined: Mined): bigint => mined.gasUsed * mined.gasPriceWei + mined.l1FeeWei
+
+async function spentOn(deps: ActivityDeps, sweepId: string): Promise<bigint> {
+  const transactions = await deps.lanes.ofSweep(sweepId)
+  return transactions.reduce((sum, t) => sum + (t.mined ? feeOf(t.mined) : 0n), 0n)
+}

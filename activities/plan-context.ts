@@ -1,0 +1,92 @@
+import type { ListedAsset } from '../domain/asset.ts'
+import type { BlockHeader } from '../domain/block.ts'
+import type { Deposit } from '../domain/deposit.ts'
+import type { FeePlan, FeeQuote } from '../domain/fees.ts'
+import { planFees } from '../domain/fees.ts'
+import { KeyMismatch, KeyMissing } from '../domain/money-errors.ts'
+import type { Sweep } from '../domain/sweep.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
+import type { Attention, Finished, Parked } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { callForAttention, inUnits, park } from './outcomes.ts'
+import { holder } from './run.ts'
+
+/** A claimed sweep, with the block that its balances are read at. */
+export interface PlanContext {
+  readonly deps: ActivityDeps
+  readonly chain: MoneyChain
+  readonly asset: ListedAsset
+  readonly deposit: Deposit
+  readonly sweep: Sweep
+  readonly head: BlockHeader
+}
+
+const at = (context: PlanContext) => ({ depositId: context.deposit.id, sweepId: context.sweep.id })
+
+/** MONEY 12: an empty wallet is explained by a sweep of ours, or somebody has to look. */
+export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention> {
+  const { deps, deposit } = context
+  if (await deps.sweeps.coverLate(deposit.id)) {
+    await deps.sweeps.letGo(context.sweep.id, holder(), {
+      depositId: deposit.id,
+      state: 'done',
+      reason: '',
+      detail: '',
+    })
+    return { kind: 'finished', state: 'done', reason: '' }
+  }
+  const detail = `the wallet holds no ${context.asset.symbol}, and no sweep of ours took it`
+  return await callForAttention(deps, at(context), 'funds-gone', detail)
+}
+
+/** MONEY 15: the wallet's balance is below the minimum; the row stays coverable by a later sweep. */
+export async function ignoreDust(
+  context: PlanContext,
+  balance: bigint,
+  why: string,
+): Promise<Finished> {
+  const detail = `the wallet holds ${inUnits(balance, context.asset)}: ${why}`
+  await context.deps.sweeps.letGo(context.sweep.id, holder(), {
+    depositId: context.deposit.id,
+    state: 'ignored',
+    reason: 'dust',
+    detail,
+  })
+  return { kind: 'finished', state: 'ignored', reason: 'dust' }
+}
+
+/** MONEY 14: before any gas is spent, the signer proves that the key fits. undefined when it does. */
+export async function judgeKey(context: PlanContext): Promise<Attention | undefined> {
+  try {
+    await context.chain.signer.proveKey(context.deposit.wallet)
+    return undefined
+  } catch (error) {
+    if (error instanceof KeyMissing)
+      return await callForAttention(context.deps, at(context), 'key-missing', error.message)
+    if (error instanceof KeyMismatch) {
+      return await callForAttention(context.deps, at(context), 'key-mismatch', error.message)
+    }
+    throw error
+  }
+}
+
+/** MONEY 8: fees by the chain's quote now, or the sweep waits under its ceiling. */
+export async function quoteFees(
+  context: PlanContext,
+): Promise<{ readonly kind: 'fees'; readonly fees: FeePlan; readonly quote: FeeQuote } | Parked> {
+  const { chain } = context.chain
+  const quote = await context.chain.state.feeQuote()
+  const decision = planFees(quote, chain.feeMode, chain.gas)
+  if (decision.kind === 'plan') return { kind: 'fees', fees: decision.fees, quote }
+  const asks = quote.baseFeeWei ?? quote.gasPriceWei
+  return await park(
+    context.deps,
+    at(context),
+    'gas-price',
+    `the chain asks ${asks} wei per gas, the ceiling is ${chain.gas.maxFeeWei}`,
+  )
+}
+
+export async function refuseToken(context: PlanContext, detail: string): Promise<Attention> {
+  return await callForAttention(context.deps, at(context), 'token-refused', detail)
+}

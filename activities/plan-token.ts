@@ -1,0 +1,66 @@
+import type { Address } from '../domain/address.ts'
+import { encodeTransfer, transferAccepted } from '../domain/erc20.ts'
+import { planTokenGas, withMargin } from '../domain/gas-plan.ts'
+import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
+import { inUnits } from './outcomes.ts'
+import {
+  ignoreDust,
+  judgeEmpty,
+  judgeKey,
+  type PlanContext,
+  quoteFees,
+  refuseToken,
+} from './plan-context.ts'
+
+/** Token: balance, dust, key, simulated transfer, gas estimate, fees; then how much gas the wallet lacks. */
+export async function planToken(
+  context: PlanContext,
+): Promise<Planned | Parked | Attention | Finished> {
+  const { deps, chain, asset, deposit, sweep, head } = context
+  const token = asset.id as Address
+  const balance = await chain.state.tokenBalance(token, deposit.wallet, head.hash)
+  if (balance === 0n) return await judgeEmpty(context)
+  if (balance < asset.min)
+    return await ignoreDust(context, balance, `below the minimum ${inUnits(asset.min, asset)}`)
+  const badKey = await judgeKey(context)
+  if (badKey) return badKey
+  const call = {
+    from: deposit.wallet,
+    to: token,
+    data: encodeTransfer(chain.chain.coldWallet, balance),
+  }
+  const simulated = await chain.state.simulate(call)
+  if (simulated.kind === 'reverted')
+    return await refuseToken(context, `transfer reverts: ${simulated.reason}`)
+  if (!transferAccepted(simulated.data)) return await refuseToken(context, 'transfer answers false')
+  const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n })
+  if (estimate.kind === 'reverted')
+    return await refuseToken(context, `transfer reverts: ${estimate.reason}`)
+  const quoted = await quoteFees(context)
+  if (quoted.kind === 'parked') return quoted
+  const plan = planTokenGas({
+    gasLimit: withMargin(estimate.gas),
+    fees: quoted.fees,
+    l1FeeWei: 0n,
+    walletBalanceWei: await chain.state.nativeBalance(deposit.wallet, head.hash),
+  })
+  await deps.sweeps.savePlan(sweep.id, {
+    amount: balance,
+    block: head.number,
+    gasLimit: plan.gasLimit,
+    feeCapWei: plan.capWei,
+    gasShortWei: plan.shortWei,
+  })
+  await deps.sweeps.setState({
+    depositId: deposit.id,
+    state: plan.shortWei > 0n ? 'funding' : 'sweeping',
+    reason: '',
+    detail: '',
+  })
+  return {
+    kind: 'planned',
+    sweepId: sweep.id,
+    amount: inUnits(balance, asset),
+    gasShortWei: plan.shortWei.toString(),
+  }
+}

@@ -1,0 +1,105 @@
+import { findAsset } from '../domain/chain.ts'
+import type { Deposit } from '../domain/deposit.ts'
+import { isTerminal } from '../domain/deposit-state.ts'
+import { BadInput, NotYet } from '../domain/money-errors.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
+import type {
+  Attention,
+  ChainActivities,
+  Finished,
+  Parked,
+  Planned,
+} from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { callForAttention, inUnits, park } from './outcomes.ts'
+import type { PlanContext } from './plan-context.ts'
+import { planNative } from './plan-native.ts'
+import { planToken } from './plan-token.ts'
+import { chainOf, holder } from './run.ts'
+
+type PlanAnswer = Planned | Parked | Attention | Finished
+
+/**
+ * Reads the row first and ends at once if it is terminal; then finds or opens the sweep, takes lease and lane, and
+ * judges by balances read at or after the wallet's last mined block (MONEY 6, 10, 12, 14, 15). Repeating it spends nothing.
+ */
+export function createPlan(deps: ActivityDeps): ChainActivities['plan'] {
+  return async ({ depositId, retry }) => {
+    const deposit = await deps.sweeps.deposit(depositId)
+    if (!deposit) throw new BadInput(`no deposit ${depositId} in the database`)
+    await deps.sweeps.touch(depositId)
+    if (isTerminal(deposit.state)) return await finish(deps, deposit)
+    if (deposit.confirmedAt === null) return { kind: 'parked', reason: 'confirming', detail: '' }
+    if (deposit.state === 'needs-attention' && !retry) {
+      return { kind: 'attention', reason: deposit.reason, detail: deposit.detail }
+    }
+    return await planConfirmed(deps, chainOf(deps, deposit.chainId), deposit)
+  }
+}
+
+async function planConfirmed(
+  deps: ActivityDeps,
+  chain: MoneyChain,
+  deposit: Deposit,
+): Promise<PlanAnswer> {
+  const at = { depositId: deposit.id, sweepId: null }
+  const asset = findAsset(chain.chain, deposit.asset)
+  if (!asset) {
+    const detail = `${deposit.asset} is not listed on ${chain.chain.name} any more`
+    return await callForAttention(deps, at, 'unlisted-asset', detail)
+  }
+  if (asset.id === 'native' && (await deps.sweeps.tokensGoFirst(deposit))) {
+    return await park(deps, at, 'tokens-first', 'tokens of this wallet use its coin for gas first')
+  }
+  const walletNonce = await chain.state.minedNonce(deposit.wallet)
+  const claim = await deps.sweeps.claim(deposit, holder(), deps.leaseMs, walletNonce)
+  if (claim.kind === 'driven')
+    return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
+  if (claim.kind === 'lane-held') {
+    return await park(
+      deps,
+      at,
+      `wallet-lane ${claim.sweepId}`,
+      'another asset of this wallet is being swept',
+    )
+  }
+  const head = await chain.state.head()
+  if (claim.lastMinedBlock !== null && head.number < claim.lastMinedBlock) {
+    throw new NotYet(
+      `the node is at block ${head.number}, behind the wallet’s last sweep in ${claim.lastMinedBlock}`,
+    )
+  }
+  const context: PlanContext = { deps, chain, asset, deposit, sweep: claim.sweep, head }
+  return (
+    (await goOn(context)) ??
+    (asset.id === 'native' ? await planNative(context) : await planToken(context))
+  )
+}
+
+/** What is signed already is finished first: the plan it was signed from stands. */
+async function goOn({ deps, asset, sweep }: PlanContext): Promise<Planned | undefined> {
+  const underWay = (await deps.lanes.ofSweep(sweep.id)).filter(
+    (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
+  )
+  if (underWay.length === 0 || !sweep.plan) return undefined
+  const swept = underWay.some((t) => t.step === 'sweep')
+  return {
+    kind: 'planned',
+    sweepId: sweep.id,
+    amount: inUnits(sweep.plan.amount, asset),
+    gasShortWei: swept ? '0' : sweep.plan.gasShortWei.toString(),
+  }
+}
+
+async function finish(deps: ActivityDeps, deposit: Deposit): Promise<Finished> {
+  // An orphaned deposit's run may hold lease and lane still: another deposit's run may want them.
+  if (deposit.sweepId !== null) {
+    await deps.sweeps.letGo(deposit.sweepId, holder(), {
+      depositId: deposit.id,
+      state: deposit.state,
+      reason: deposit.reason,
+      detail: deposit.detail,
+    })
+  }
+  return { kind: 'finished', state: deposit.state, reason: deposit.reason }
+}

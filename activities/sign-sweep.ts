@@ -1,0 +1,104 @@
+import type { Address } from '../domain/address.ts'
+import { smallerOf } from '../domain/amount.ts'
+import { type FeePlan, planFees } from '../domain/fees.ts'
+import { planNativeSweep } from '../domain/gas-plan.ts'
+import { NotYet } from '../domain/money-errors.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { type OpenRequest, openTransaction } from '../transactions/open-transaction.ts'
+import type { Attention, Parked, Replan } from '../workflows/contract.ts'
+import type { ClaimedSweep } from './claimed-sweep.ts'
+import type { ActivityDeps } from './deps.ts'
+import { park, refused } from './outcomes.ts'
+
+type SignAnswer =
+  | { readonly kind: 'signed'; readonly transaction: Transaction }
+  | Replan
+  | Parked
+  | Attention
+type Money = Pick<OpenRequest, 'intent' | 'fees'>
+
+/** Balances and fees are read anew, at or after the gas: what is signed is what is there, within what was funded. */
+export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promise<SignAnswer> {
+  const { chain, deposit, plan, sweep } = found
+  const quoted = planFees(await chain.state.feeQuote(), chain.chain.feeMode, chain.chain.gas)
+  if (quoted.kind === 'above-ceiling') {
+    return await park(
+      deps,
+      { depositId: deposit.id, sweepId: sweep.id },
+      'gas-price',
+      'gas is above the chain’s ceiling',
+    )
+  }
+  const head = await chain.state.head()
+  if (head.number < plan.block) throw new NotYet('the node is behind the plan')
+  const balanceWei = await chain.state.nativeBalance(sweep.wallet, head.hash)
+  const money =
+    found.asset.id === 'native'
+      ? nativeMoney(found, quoted.fees, balanceWei)
+      : await tokenMoney(found, quoted.fees, balanceWei, head.hash)
+  if ('kind' in money) return money
+  const answer = await openTransaction(chain, deps.lanes, deps.limits.sweepRounds, {
+    sweepId: sweep.id,
+    step: 'sweep',
+    ...money,
+    feeCapWei: plan.feeCapWei,
+    l1FeeWei: 0n,
+  })
+  if (answer.kind === 'signed') return answer
+  return await refused(deps, { depositId: deposit.id, sweepId: sweep.id }, answer)
+}
+
+function nativeMoney(
+  { chain, sweep, plan }: ClaimedSweep,
+  fees: FeePlan,
+  balanceWei: bigint,
+): Money | Replan {
+  const native = planNativeSweep({
+    balanceWei,
+    gasLimit: plan.gasLimit,
+    fees,
+    l1FeeWei: 0n,
+    remainder: chain.chain.nativeRemainder,
+  })
+  if (native.kind === 'too-small')
+    return { kind: 'replan', why: 'the balance does not pay for its transfer any more' }
+  return {
+    intent: {
+      kind: 'sweep-native',
+      chainId: chain.chain.id,
+      wallet: sweep.wallet,
+      valueWei: native.valueWei,
+    },
+    fees: native.fees,
+  }
+}
+
+/** MONEY 8: attempts stay within the funded cap; where the market is above it, another gas round comes first. */
+async function tokenMoney(
+  { chain, sweep, plan }: ClaimedSweep,
+  fees: FeePlan,
+  balanceWei: bigint,
+  atBlock: `0x${string}`,
+): Promise<Money | Replan> {
+  const maxFeeWei = smallerOf(fees.startWei, plan.feeCapWei)
+  if (plan.feeCapWei < fees.marketWei)
+    return { kind: 'replan', why: 'gas costs more than was funded' }
+  if (balanceWei < plan.gasLimit * maxFeeWei)
+    return { kind: 'replan', why: 'the wallet has less gas than was planned' }
+  const amount = await chain.state.tokenBalance(sweep.asset as Address, sweep.wallet, atBlock)
+  if (amount === 0n) return { kind: 'replan', why: 'the wallet holds nothing any more' }
+  return {
+    intent: {
+      kind: 'sweep-token',
+      chainId: chain.chain.id,
+      wallet: sweep.wallet,
+      token: sweep.asset as Address,
+      amount,
+    },
+    fees: {
+      gasLimit: plan.gasLimit,
+      maxFeeWei,
+      maxPriorityFeeWei: smallerOf(fees.priorityFeeWei, maxFeeWei),
+    },
+  }
+}

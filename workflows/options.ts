@@ -1,0 +1,46 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import {
+  type ChainActivities,
+  nonRetryableErrors,
+  type RecordActivities,
+  type SweepTimers,
+} from './contract.ts'
+
+/**
+ * Three missed beats of a second: how soon Temporal gives a killed worker's activity to another. One attempt may take
+ * as long as a slow node; the whole of its retries as long as any wait may last before a person is asked (MONEY 17).
+ */
+const heartbeatTimeoutMs = 3_000
+const attemptMs = 60_000
+
+export function chainActivities(timers: Pick<SweepTimers, 'attentionAfterMs' | 'notYetMs'>) {
+  return proxyActivities<ChainActivities>({
+    startToCloseTimeout: attemptMs,
+    heartbeatTimeout: heartbeatTimeoutMs,
+    scheduleToCloseTimeout: timers.attentionAfterMs,
+    retry: {
+      initialInterval: timers.notYetMs,
+      backoffCoefficient: 1.5,
+      maximumInterval: 60_000,
+      nonRetryableErrorTypes: [...nonRetryableErrors],
+    },
+  })
+}
+
+/** Our own database: quick, or tried again by the same worker; after half a minute the workflow task goes elsewhere. */
+export function recordActivities() {
+  return proxyLocalActivities<RecordActivities>({
+    startToCloseTimeout: 10_000,
+    retry: { initialInterval: 200, maximumInterval: 5_000 },
+    localRetryThreshold: 5_000,
+  })
+}
+
+/** A schedule's round is worth a few tries; the next one comes anyway. */
+export function scheduledActivities() {
+  return proxyActivities<Pick<ChainActivities, 'watchKeeper' | 'adoptDeposits'>>({
+    startToCloseTimeout: attemptMs,
+    heartbeatTimeout: heartbeatTimeoutMs,
+    retry: { initialInterval: 1_000, maximumAttempts: 3 },
+  })
+}

@@ -1,0 +1,134 @@
+import {
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow'
+import {
+  type GasMined,
+  type OperatorOrder,
+  type SweepInput,
+  type SweepStateAttribute,
+  type SweepView,
+  searchAttributeNames,
+  signalNames,
+  stateQueryName,
+  type TransactionView,
+} from './contract.ts'
+import { renderDetails } from './details.ts'
+import { recordActivities } from './options.ts'
+import { checkOrder, isOrder } from './orders.ts'
+
+const wakeUpNames = [
+  signalNames.laneFree,
+  signalNames.sweepClosed,
+  signalNames.keeperRefilled,
+  signalNames.depositOrphaned,
+] as const
+
+/**
+ * One deposit's run: what it shows to people and what can wake it. It holds no truth about money; each wake-up only
+ * makes it look again.
+ */
+export interface SweepRun {
+  readonly input: SweepInput
+  /** Shows a state in the Web UI and to the query; `detail` is for people. */
+  show(state: string, more?: { readonly detail?: string; readonly sweepId?: string }): void
+  /** Adds a transaction to the table, or says how the step's newest one came out. */
+  showTransaction(view: TransactionView): void
+  /** Sleeps until the transaction's gas signal, another wake-up, or the timer. true when the signal came. */
+  gasSignal(transactionKey: string, timeoutMs: number): Promise<boolean>
+  /** Sleeps until a wake-up or the timer. */
+  wakeUp(reason: string, timeoutMs: number): Promise<void>
+  /** Sleeps until an operator's order; nothing else ends it (MONEY 17). */
+  order(): Promise<void>
+  /** Whether an operator's order came since this was last asked. */
+  takeOrder(): boolean
+  finish(state: SweepStateAttribute): void
+}
+
+export function startRun(input: SweepInput): SweepRun {
+  let woken = false
+  let ordered = false
+  let attribute: SweepStateAttribute = 'sweeping'
+  let view: SweepView = {
+    depositId: input.depositId,
+    state: 'planning',
+    detail: '',
+    since: new Date().toISOString(),
+    sweepId: null,
+    transactions: [],
+  }
+  const minedGas = new Set<string>()
+
+  const update = (change: Partial<SweepView>) => {
+    view = { ...view, ...change }
+    setCurrentDetails(renderDetails(input, view))
+  }
+  const mark = (value: SweepStateAttribute) => {
+    if (value === attribute) return
+    attribute = value
+    upsertSearchAttributes({ [searchAttributeNames.sweepState]: [value] })
+  }
+  const accept = async (order: OperatorOrder) => {
+    await recordActivities().noteOrder({ depositId: input.depositId, action: 'retry', ...order })
+    ordered = true
+    woken = true
+    return view
+  }
+
+  setHandler(defineQuery<SweepView>(stateQueryName), () => view)
+  setHandler(defineSignal<[GasMined]>(signalNames.gasMined), ({ transactionKey }) => {
+    minedGas.add(transactionKey)
+  })
+  for (const name of wakeUpNames) {
+    setHandler(defineSignal(name), () => {
+      woken = true
+    })
+  }
+  setHandler(defineUpdate<SweepView, [OperatorOrder]>(signalNames.retryNow), accept, {
+    validator: checkOrder,
+  })
+  // A signal can't be refused: one without operator and reason is left unheard, and the details say so.
+  setHandler(defineSignal<[OperatorOrder]>(signalNames.retryNow), async (order) => {
+    if (isOrder(order)) await accept(order)
+    else update({ detail: 'a retryNow without operator and reason was not followed' })
+  })
+  update({})
+
+  return {
+    input,
+    show(state, { detail = '', sweepId } = {}) {
+      const since = state === view.state ? view.since : new Date().toISOString()
+      update({ state, detail, since, sweepId: sweepId ?? view.sweepId })
+    },
+    showTransaction(shown) {
+      const others = view.transactions.filter((t) => t.hash !== shown.hash)
+      update({ transactions: [...others, shown] })
+    },
+    async gasSignal(transactionKey, timeoutMs) {
+      const summary = 'gas signal, else ask for the receipt'
+      woken = false
+      await condition(() => minedGas.has(transactionKey) || woken, timeoutMs, { summary })
+      return minedGas.has(transactionKey)
+    },
+    async wakeUp(reason, timeoutMs) {
+      await condition(() => woken, timeoutMs, { summary: `waits: ${reason}` })
+      woken = false
+    },
+    async order() {
+      mark('needs-attention')
+      await condition(() => ordered)
+      mark('sweeping')
+    },
+    takeOrder() {
+      const taken = ordered
+      ordered = false
+      return taken
+    },
+    finish: mark,
+  }
+}

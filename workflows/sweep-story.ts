@@ -1,0 +1,87 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  isCancellation,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type {
+  Attention,
+  Finished,
+  Parked,
+  Replan,
+  SweepInput,
+  SweepStateAttribute,
+} from './contract.ts'
+import { recordActivities } from './options.ts'
+import { type SweepRun, startRun } from './sweep-run.ts'
+
+export type StoryEnd = Finished | Parked | Attention | Replan
+/** One try at the whole story. `retry`: an operator asked for it. */
+export type Attempt = (run: SweepRun, retry: boolean) => Promise<StoryEnd>
+
+/** Waits grow up to this many times the recheck timer, so that a day of waiting stays a short history. */
+const longestWait = 10
+
+/** Tries until the deposit's row is terminal; between tries it sleeps for what the last one said it waits for. */
+export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promise<string> {
+  const run = startRun(input)
+  let waits = 0
+  let waitingSince = Date.now()
+  for (;;) {
+    const end = await attempting(run, attempt)
+    if (end.kind === 'finished') return await finish(run, end)
+    if (end.kind === 'attention') {
+      run.show(`needs-attention(${end.reason})`, { detail: end.detail })
+      await run.order()
+      waits = 0
+      waitingSince = Date.now()
+      continue
+    }
+    if (end.kind === 'parked') run.show(`waiting(${end.reason})`, { detail: end.detail })
+    const reason = end.kind === 'parked' ? end.reason : end.why
+    if (Date.now() - waitingSince > input.timers.attentionAfterMs) {
+      await askForAttention(run, `waited-too-long ${reason}`, 'no wake-up and no timer has helped')
+      waits = 0
+      waitingSince = Date.now()
+      continue
+    }
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished)
+      await continueAsNew(input)
+    }
+    // A plan that did not hold is made again at once, a second one in a row after a pause.
+    if (end.kind === 'parked' || waits > 0) {
+      await run.wakeUp(reason, input.timers.recheckMs * Math.min(2 ** waits, longestWait))
+    }
+    waits += 1
+  }
+}
+
+async function attempting(run: SweepRun, attempt: Attempt): Promise<StoryEnd> {
+  try {
+    return await attempt(run, run.takeOrder())
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+    const reason = `activity-failed ${error.activityType}`
+    const detail = rootCause(error) ?? error.message
+    await recordActivities().askForAttention({ depositId: run.input.depositId, reason, detail })
+    return { kind: 'attention', reason, detail }
+  }
+}
+
+async function askForAttention(run: SweepRun, reason: string, detail: string): Promise<void> {
+  await recordActivities().askForAttention({ depositId: run.input.depositId, reason, detail })
+  run.show(`needs-attention(${reason})`, { detail })
+  await run.order()
+}
+
+async function finish(run: SweepRun, end: Finished): Promise<string> {
+  const state = end.reason ? `${end.state}(${end.reason})` : end.state
+  run.show(state)
+  run.finish(end.state as SweepStateAttribute)
+  await condition(allHandlersFinished)
+  return state
+}
