@@ -293,6 +293,8 @@ export const keeperWatches = pgTable('keeper_watches', {
   chainId: integer('chain_id').primaryKey(),
   level: text('level').notNull(),
   balanceWei: amount('balance_wei').notNull(),
+  /** Counts the announcements: sequence number of the keeper's events. */
+  changes: integer('changes').notNull().default(0),
   since: at('since').notNull().defaultNow(),
 })
 

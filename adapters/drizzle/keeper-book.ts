@@ -1,0 +1,69 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { getAddress } from 'viem/utils'
+import type { EventBody, EventType } from '../../domain/event.ts'
+import type { KeeperBook, KeeperLevel } from '../../domain/ports/keeper-book.ts'
+import { deposits, keeperWatches, outbox, sweeps } from '../../drizzle/schema.ts'
+import type { Queries } from './queries.ts'
+import { liveOfLane } from './transaction-rows.ts'
+
+const eventOf: Record<KeeperLevel, EventType> = {
+  ok: 'keeper.recovered',
+  low: 'keeper.low',
+  empty: 'keeper.empty',
+}
+
+export function createKeeperBook(db: Queries): KeeperBook {
+  return {
+    live: (chainId, keeper) => liveOfLane(db, chainId, keeper),
+    announce: (chainId, level, balance) =>
+      db.transaction(async (tx) => {
+        const [before] = await tx
+          .select()
+          .from(keeperWatches)
+          .where(eq(keeperWatches.chainId, chainId))
+          .for('update')
+        const changed = level !== (before?.level ?? 'ok')
+        const { balanceWei } = balance
+        const seq = (before?.changes ?? 0) + (changed ? 1 : 0)
+        await tx
+          .insert(keeperWatches)
+          .values({ chainId, level, balanceWei, changes: seq })
+          .onConflictDoUpdate({
+            target: keeperWatches.chainId,
+            set: { level, balanceWei, changes: seq, ...(changed ? { since: sql`now()` } : {}) },
+          })
+        if (!changed) return false
+        const body: EventBody = {
+          v: 1,
+          type: eventOf[level],
+          seq,
+          at: new Date().toISOString(),
+          chainId,
+          data: {
+            keeper: getAddress(balance.keeper),
+            balanceWei: balanceWei.toString(),
+            uncommittedWei: balance.uncommittedWei.toString(),
+            alertBelowWei: balance.alertBelowWei.toString(),
+          },
+        }
+        await tx.insert(outbox).values({ kind: 'event', route: body.type, body })
+        return true
+      }),
+    async parked(chainId, limit) {
+      const rows = await db
+        .select({ depositId: deposits.id, shortWei: sweeps.gasShortWei })
+        .from(deposits)
+        .leftJoin(sweeps, eq(sweeps.id, deposits.sweepId))
+        .where(
+          and(
+            eq(deposits.chainId, chainId),
+            eq(deposits.state, 'waiting'),
+            eq(deposits.reason, 'keeper-low'),
+          ),
+        )
+        .orderBy(asc(deposits.since))
+        .limit(limit)
+      return rows.map((row) => ({ depositId: row.depositId, shortWei: row.shortWei ?? 0n }))
+    },
+  }
+}

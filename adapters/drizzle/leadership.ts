@@ -1,0 +1,51 @@
+import { openDatabase } from './database.ts'
+import { translateDatabaseError } from './errors.ts'
+
+/** First keys of the two-part advisory locks; the second is the chain id. */
+export const leaderships = { scanner: 0x63730001, lanes: 0x63730002 } as const
+
+const beatMs = 1_000
+
+export type Lead = (
+  chainId: number,
+  lost: () => void,
+) => Promise<{ release(): Promise<void> } | undefined>
+
+/**
+ * One leader per chain by an advisory lock on a connection of its own. The lock goes with the connection, so a killed
+ * leader is replaced as soon as the server notices; a beat tells the leader itself when its connection is gone.
+ */
+export function createLead(url: string, kind: keyof typeof leaderships): Lead {
+  return async (chainId, lost) => {
+    const { sql, close } = openDatabase(url, { max: 1, applicationName: `coldsweep-lead-${kind}` })
+    const letGo = () => close().catch(() => undefined)
+    try {
+      const lock = await sql.reserve()
+      const [answer] = await lock<{ had: boolean; pid: number }[]>`
+        select pg_try_advisory_lock(${leaderships[kind]}, ${chainId}) as had, pg_backend_pid() as pid`
+      if (!answer?.had) {
+        await letGo()
+        return undefined
+      }
+      const beat = setInterval(async () => {
+        try {
+          const [now] = await lock<{ pid: number }[]>`select pg_backend_pid() as pid`
+          // A new backend means that the driver connected again: the lock went with the old one.
+          if (now?.pid !== answer.pid) throw new Error('another connection')
+        } catch {
+          clearInterval(beat)
+          lost()
+        }
+      }, beatMs)
+      return {
+        async release() {
+          clearInterval(beat)
+          await letGo()
+        },
+      }
+    } catch (error) {
+      await letGo()
+      throw translateDatabaseError(error)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { LaneWatch } from '../domain/ports/lane-watch.ts'
+import type { Log } from '../domain/ports/log.ts'
+import type { Loop } from '../domain/ports/loop.ts'
+import type { Metrics } from '../domain/ports/metrics.ts'
+import { pause } from './pause.ts'
+
+export interface LaneLoopDeps {
+  readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }
+  /** One look at every signed transaction: transactions/tend-lane.ts. */
+  readonly tend: () => Promise<void>
+  readonly wakeDue: () => Promise<void>
+  readonly watch: Pick<LaneWatch, 'lead'>
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+const shortestLookMs = 250
+const longestLookMs = 4_000
+const askToLeadAgainMs = 2_000
+
+/**
+ * The lane loop of one chain (MONEY 5): one leader tends every signed transaction until it is at depth, whatever
+ * becomes of the workflow that asked for it. Two leaders for a moment (a lock lost in mid-look) do no harm: a look only
+ * repeats stored bytes and writes what the chain says.
+ */
+export function createLaneLoop(deps: LaneLoopDeps): Loop {
+  const { chain, log } = deps
+  const lookMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestLookMs), longestLookMs)
+  let trouble: string | undefined = 'not started'
+
+  async function look(): Promise<void> {
+    try {
+      await deps.tend()
+      await deps.wakeDue()
+      trouble = undefined
+    } catch (error) {
+      trouble = `the lanes of ${chain.name} can't be tended: ${words(error)}`
+      log.warn({ error }, 'a look at the lanes failed; the next one follows')
+      deps.metrics.count('coldsweep_lane_look_failures_total', { chain: chain.name })
+    }
+  }
+
+  async function askToLead(lost: AbortController) {
+    try {
+      const lead = await deps.watch.lead(chain.id, () => lost.abort())
+      // Another worker that leads is health, not trouble.
+      trouble = undefined
+      return lead
+    } catch (error) {
+      trouble = `can't ask to lead the lanes of ${chain.name}: ${words(error)}`
+      log.warn({ error }, 'could not ask to lead the lanes')
+      return undefined
+    }
+  }
+
+  return {
+    name: `lanes-${chain.name}`,
+    trouble: () => trouble,
+    async run(stop) {
+      while (!stop.aborted) {
+        const lost = new AbortController()
+        const lead = await askToLead(lost)
+        if (!lead) {
+          await pause(askToLeadAgainMs, stop)
+          continue
+        }
+        log.info({ chain: chain.name }, 'leads the lanes')
+        const leading = AbortSignal.any([stop, lost.signal])
+        while (!leading.aborted) {
+          await look()
+          await pause(lookMs, leading)
+        }
+        await lead.release().catch(() => undefined)
+      }
+    },
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
