@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode } from '@temporalio/worker'
+
+const root = new URL('../../', import.meta.url)
+const sources = ['workflows', 'domain'] as const
+
+/**
+ * Where the workflow code for a worker is: the bundle that the build put beside the compiled code, or, in a checkout,
+ * one made now and kept by the hash of its sources, so that a restarted worker is up at once.
+ */
+export async function workflowBundlePath(): Promise<string> {
+  const built = fileURLToPath(new URL('workflow-bundle.js', root))
+  if (existsSync(built)) return built
+  const folder = fileURLToPath(new URL('node_modules/.cache/coldsweep/', root))
+  const path = `${folder}workflows-${hashOfSources()}.js`
+  if (existsSync(path)) return path
+  const code = await bundleWorkflows()
+  mkdirSync(folder, { recursive: true })
+  // Whole or not at all: another worker may be reading it.
+  writeFileSync(`${path}.${process.pid}`, code)
+  renameSync(`${path}.${process.pid}`, path)
+  return path
+}
+
+/** The bundle's text, from the sources. */
+export async function bundleWorkflows(): Promise<string> {
+  const workflowsPath = ['index.ts', 'index.js']
+    .map((name) => fileURLToPath(new URL(`workflows/${name}`, root)))
+    .find((path) => existsSync(path))
+  if (!workflowsPath) throw new Error('no workflows/index beside this code: the build is not whole')
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent })
+  return code
+}
+
+/** webpack's progress is nobody's news; its errors come as exceptions. */
+const silent = {
+  log() {},
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256')
+  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
+    version: string
+  }
+  hash.update(version)
+  for (const folder of sources) {
+    const url = new URL(`${folder}/`, root)
+    for (const name of readdirSync(url).sort()) {
+      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(new URL(name, url)))
+    }
+  }
+  return hash.digest('hex').slice(0, 16)
+}
