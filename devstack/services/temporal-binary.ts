@@ -21,31 +21,39 @@ export interface TemporalBinary {
 }
 
 /**
- * The Temporal CLI with its development server: TEMPORAL_CLI_PATH → our cache → PATH → built by Go into the cache →
- * downloaded into the cache. Undefined when none of these works; why, it has said.
+ * A Temporal CLI with its development server that is here already: TEMPORAL_CLI_PATH → our cache → PATH.
  * @throws when TEMPORAL_CLI_PATH is set and is not such a binary
  */
-export async function findTemporal(
-  run: Run,
+export async function installedTemporal(
   env: NodeJS.ProcessEnv,
   say: (line: string) => void,
 ): Promise<TemporalBinary | undefined> {
   const set = env['TEMPORAL_CLI_PATH']
   if (set) return usable(set, 'as set in TEMPORAL_CLI_PATH')
 
-  const cached = join(cacheFolder(env), `temporal-${CLI_VERSION}`)
-  const inCache = await usable(cached, 'cached').catch(() => undefined)
+  const inCache = await usable(cachedPath(env), 'cached').catch(() => undefined)
   if (inCache) return inCache
 
   const inPath = findBinary('temporal', [], env['PATH'])
-  if (inPath) {
-    const found = await usable(inPath, 'installed').catch((error: Error) => {
-      say(error.message)
-      return undefined
-    })
-    if (found) return found
-  }
+  if (inPath === undefined) return undefined
+  return usable(inPath, 'installed').catch((error: Error) => {
+    say(error.message)
+    return undefined
+  })
+}
 
+/**
+ * As `installedTemporal`, else built by Go into the cache, else downloaded into it. Undefined when none of these works;
+ * why, it has said.
+ */
+export async function findTemporal(
+  run: Run,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<TemporalBinary | undefined> {
+  const installed = await installedTemporal(env, say)
+  if (installed) return installed
+  const cached = cachedPath(env)
   return onceInCache(cached, async () => {
     // Another run may have made it while we waited for the lock.
     const made = await usable(cached, 'cached').catch(() => undefined)
@@ -66,6 +74,10 @@ export async function findTemporal(
     }
     return undefined
   })
+}
+
+function cachedPath(env: NodeJS.ProcessEnv): string {
+  return join(cacheFolder(env), `temporal-${CLI_VERSION}`)
 }
 
 /** `go install` into the cache's tmp folder; undefined without Go. */

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client'
 import type { Run } from '../run.ts'
 import type { RunningService, Service } from './service.ts'
-import { findTemporal } from './temporal-binary.ts'
+import { findTemporal, installedTemporal } from './temporal-binary.ts'
 import { waitForService } from './wait-for-service.ts'
 
 /** The search attributes that workflows set, all Keyword (ARCHITECTURE.md, Temporal). */
@@ -15,7 +15,10 @@ export const temporal: Service = {
   async useAddress(address) {
     await dial(address, async () => {})
     const ui = process.env['TEST_TEMPORAL_UI']
-    return running(address, 'as set', false, ui ? { TEST_TEMPORAL_UI: ui } : {})
+    return running(address, 'as set', false, {
+      ...(await cliOfOthersServer()),
+      ...(ui ? { TEST_TEMPORAL_UI: ui } : {}),
+    })
   },
 
   async startPrivate({ run, env, say }) {
@@ -46,7 +49,7 @@ export const temporal: Service = {
     } catch {
       return undefined
     }
-    return running(address, 'found on its default port', false, {})
+    return running(address, 'found on its default port', false, await cliOfOthersServer())
   },
 
   howToInstall: (platform) => [
@@ -65,6 +68,12 @@ function running(
 ): RunningService {
   const env = { TEST_TEMPORAL_ADDRESS: address, ...more }
   return { name: 'temporal', title: 'Temporal', from, address, isPrivate, env }
+}
+
+/** The CLI as a client, where there is one; it is not built only for that. */
+async function cliOfOthersServer(): Promise<Record<string, string>> {
+  const cli = await installedTemporal(process.env, () => {})
+  return cli ? { TEMPORAL_CLI_PATH: cli.path } : {}
 }
 
 async function serverArguments(run: Run, port: number, uiPort: number): Promise<string[]> {
