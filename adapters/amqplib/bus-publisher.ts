@@ -1,0 +1,53 @@
+import { eventsExchange, failuresQueue } from '../../domain/event.ts'
+import type { BusPublisher } from '../../domain/ports/bus.ts'
+import { confirmingSender } from './confirming-sender.ts'
+import type { Bus } from './connect-bus.ts'
+import { parseEventBody } from './event-body.ts'
+import { failureProperties } from './failure-headers.ts'
+import { parseWorkMessage } from './work-message.ts'
+
+const json = { contentType: 'application/json' }
+
+/**
+ * Work and events go over channels of their own: an error that the events' exchange earns never throws back work.
+ * A message's id is the same each time it is published, so that consumers can tell a repeat.
+ */
+export function createBusPublisher(bus: Bus): BusPublisher {
+  const sendWork = confirmingSender(bus)
+  const sendEvent = confirmingSender(bus)
+  return {
+    async publishWork(queue, body) {
+      const message = parseWorkMessage(body)
+      await sendWork({
+        exchange: '',
+        key: bus.prefix + queue,
+        content: Buffer.from(JSON.stringify(message)),
+        properties: { ...json, messageId: message.depositId },
+        mandatory: true,
+      })
+    },
+    async publishEvent(body) {
+      const event = parseEventBody(body)
+      await sendEvent({
+        exchange: bus.prefix + eventsExchange,
+        key: event.type,
+        content: Buffer.from(JSON.stringify(event)),
+        properties: {
+          ...json,
+          type: event.type,
+          messageId: `${event.type}:${event.depositId ?? event.chainId}:${event.seq}`,
+        },
+        mandatory: false,
+      })
+    },
+    async publishFailure({ source, reason, body }) {
+      await sendWork({
+        exchange: '',
+        key: bus.prefix + failuresQueue,
+        content: Buffer.from(JSON.stringify(body)),
+        properties: failureProperties({ source, reason }, undefined),
+        mandatory: true,
+      })
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
+import type { Bus } from './connect-bus.ts'
+import { translateBusError } from './errors.ts'
+import { closeChannel, openChannel } from './open-channel.ts'
+
+/** A channel that consumes one queue, from its opening to its end. */
+export interface ConsumingSession {
+  /** Takes no more, lets handlers finish (5 s at most), and closes: what was not acked returns to the queue. */
+  end(): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly bus: Bus
+  readonly queue: string
+  readonly prefetch: number
+  /** Must not throw. */
+  readonly handle: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
+  /** The connection went, the queue was deleted, or the channel closed. Not called before it began, nor after `end`. */
+  readonly lost: () => void
+}
+
+/** Throws `BusUnreachable` or `BusRefused`. */
+export async function startConsuming(options: SessionOptions): Promise<ConsumingSession> {
+  const channel = await openChannel(options.bus)
+  const underWay = new Set<Promise<void>>()
+  let begun = false
+  let ending = false
+  channel.once('close', () => {
+    if (begun && !ending) options.lost()
+  })
+  const take = (message: ConsumeMessage | null) => {
+    if (ending) return // closing the channel returns it
+    if (message === null) return void closeChannel(channel)
+    const handled = options.handle(channel, message).finally(() => underWay.delete(handled))
+    underWay.add(handled)
+  }
+  try {
+    await channel.prefetch(options.prefetch)
+    const { consumerTag } = await channel.consume(options.bus.prefix + options.queue, take)
+    begun = true
+    return {
+      async end() {
+        ending = true
+        await channel.cancel(consumerTag).catch(() => {})
+        await Promise.race([Promise.all(underWay), pause(5_000)])
+        await closeChannel(channel)
+      },
+    }
+  } catch (error) {
+    ending = true
+    await closeChannel(channel)
+    throw translateBusError(error)
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { EventBody } from '../../domain/event.ts'
+import { depositIdSchema } from './deposit-id-schema.ts'
+import { eip55Schema as address } from './eip55-schema.ts'
+import { parseBody } from './parse-body.ts'
+
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/, 'wanted a lower-case hash')
+const amount = z.string().regex(/^\d{1,78}$/, 'wanted a decimal string of the smallest unit')
+
+const depositData = {
+  asset: z.union([z.literal('native'), address]),
+  wallet: address,
+  amount,
+}
+const keeperData = {
+  keeper: address,
+  balanceWei: amount,
+  uncommittedWei: amount,
+  alertBelowWei: amount,
+}
+const waitData = { reason: z.string().min(1), detail: z.string() }
+
+/** What docs/events.md promises to subscribers; further keys of `data` are let through. */
+const eventBodySchema = z.discriminatedUnion('type', [
+  event('chain.block', { number: z.int().min(0), hash, parentHash: hash }),
+  depositEvent('deposit.detected', {}),
+  depositEvent('deposit.confirmed', {}),
+  depositEvent('deposit.orphaned', {}),
+  depositEvent('sweep.waiting', waitData),
+  depositEvent('sweep.needs-attention', waitData),
+  depositEvent('sweep.done', { sweepId: z.uuid(), sweepTx: hash }),
+  event('keeper.low', keeperData),
+  event('keeper.empty', keeperData),
+  event('keeper.recovered', keeperData),
+])
+
+/** Throws `BadInput` naming every fault. */
+export function parseEventBody(body: unknown): EventBody {
+  return parseBody(eventBodySchema, body, 'event') as EventBody
+}
+
+function event<T extends EventBody['type'], D extends z.ZodRawShape>(type: T, data: D) {
+  return z.object({
+    v: z.literal(1),
+    type: z.literal(type),
+    seq: z.int().min(0),
+    at: z.iso.datetime(),
+    chainId: z.int().positive(),
+    data: z.object(data).catchall(z.union([z.string(), z.number(), z.null()])),
+  })
+}
+
+function depositEvent<T extends EventBody['type'], D extends z.ZodRawShape>(type: T, data: D) {
+  return event(type, { ...depositData, ...data }).extend({ depositId: depositIdSchema })
+}

@@ -1,0 +1,78 @@
+import { failuresQueue, workQueues } from '../../domain/event.ts'
+import { BadInput } from '../../domain/money-errors.ts'
+import type { FailedMessage, Failures } from '../../domain/ports/failures.ts'
+import type { Bus } from './connect-bus.ts'
+import { requeueProperties, toFailedMessage } from './failure-headers.ts'
+import { type Look, lookThrough } from './look-through.ts'
+import { publishConfirmed } from './publish-confirmed.ts'
+
+const ours: readonly string[] = Object.values(workQueues)
+
+export function createFailures(bus: Bus): Failures {
+  const queue = bus.prefix + failuresQueue
+  const read = (message: Parameters<Look['isWanted']>[0]) => toFailedMessage(message, bus.prefix)
+  const all = Number.POSITIVE_INFINITY
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** In a row: the lock between processes does not tell two calls on one connection apart. */
+  function inTurn(look: Omit<Look, 'queue'>): Promise<void> {
+    const next = last.then(() => lookThrough(bus, { queue, ...look }))
+    last = next.catch(() => {})
+    return next
+  }
+
+  return {
+    async list(limit) {
+      const found: FailedMessage[] = []
+      await inTurn({
+        limit,
+        isWanted(message) {
+          found.push(read(message))
+          return false
+        },
+        act: async () => {},
+      })
+      return found
+    },
+
+    async requeue(id) {
+      let done = false
+      await inTurn({
+        limit: all,
+        isWanted: (message) => read(message).id === id,
+        async act(channel, message) {
+          const failed = read(message)
+          if (!ours.includes(failed.queue)) throw notRequeueable(failed)
+          const outgoing = {
+            exchange: '',
+            key: bus.prefix + failed.queue,
+            content: message.content,
+            properties: requeueProperties(failed, message.properties),
+            mandatory: true,
+          }
+          await publishConfirmed(channel, outgoing, 10_000)
+          done = true
+        },
+      })
+      return done
+    },
+
+    async drop(id) {
+      let dropped: FailedMessage | undefined
+      await inTurn({
+        limit: all,
+        isWanted: (message) => read(message).id === id,
+        async act(_channel, message) {
+          dropped = read(message)
+        },
+      })
+      return dropped
+    },
+  }
+}
+
+function notRequeueable({ id, queue }: FailedMessage): BadInput {
+  const from =
+    queue === '' ? 'does not say where it came from' : `came from ${queue}, no work queue`
+  return new BadInput(`message ${id} ${from}, so it can't go back: look at its body, then drop it`)
+}

@@ -1,0 +1,83 @@
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
+import { BusRefused } from '../../domain/errors.ts'
+import { failuresQueue, type WorkMessage } from '../../domain/event.ts'
+import { BadInput } from '../../domain/money-errors.ts'
+import type { Verdict } from '../../domain/ports/bus.ts'
+import type { Log } from '../../domain/ports/log.ts'
+import { failureProperties } from './failure-headers.ts'
+import { closeChannel } from './open-channel.ts'
+import { parseJson } from './parse-body.ts'
+import { publishConfirmed } from './publish-confirmed.ts'
+import { parseWorkMessage } from './work-message.ts'
+
+/** What is given back comes again at once; this keeps it from going round in circles. */
+const returnAfterMs = 1_000
+
+interface Delivery {
+  readonly channel: ConfirmChannel
+  readonly message: ConsumeMessage
+  readonly queue: string
+  readonly prefix: string
+  readonly log: Log
+}
+
+/**
+ * Parses, hands over, and answers the broker as the verdict says. Never throws. Where the answer does not reach the broker the message
+ * comes again, or stands in Processing_Failures twice.
+ */
+export async function handleDelivery(
+  delivery: Delivery,
+  handle: (message: WorkMessage) => Promise<Verdict>,
+): Promise<void> {
+  const { channel, message, queue, log } = delivery
+  try {
+    const verdict = await judge(message, handle)
+    if (verdict.kind === 'again') return giveBack(delivery)
+    if (verdict.kind === 'fail') {
+      log.warn({ queue, reason: verdict.reason }, 'a message goes to Processing_Failures')
+      await putAside(delivery, verdict.reason)
+    }
+    channel.ack(message)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.warn({ queue, reason }, 'a message could not be handled and goes back to its queue')
+    // The next channel declares the queues again, Processing_Failures among them.
+    if (error instanceof BusRefused) void closeChannel(channel)
+    else giveBack(delivery)
+  }
+}
+
+async function judge(
+  message: ConsumeMessage,
+  handle: (message: WorkMessage) => Promise<Verdict>,
+): Promise<Verdict> {
+  let parsed: WorkMessage
+  try {
+    parsed = parseWorkMessage(parseJson(message.content))
+  } catch (error) {
+    if (error instanceof BadInput) return { kind: 'fail', reason: error.message }
+    throw error
+  }
+  return handle(parsed)
+}
+
+async function putAside({ channel, message, queue, prefix }: Delivery, reason: string) {
+  const outgoing = {
+    exchange: '',
+    key: prefix + failuresQueue,
+    content: message.content,
+    properties: failureProperties({ source: queue, reason }, message.properties),
+    mandatory: true,
+  }
+  await publishConfirmed(channel, outgoing, 10_000)
+}
+
+function giveBack({ channel, message }: Delivery): void {
+  setTimeout(() => {
+    try {
+      channel.nack(message, false, true)
+    } catch {
+      // the channel has closed meanwhile, which gave it back
+    }
+  }, returnAfterMs).unref()
+}

@@ -1,0 +1,35 @@
+import type { ConfirmChannel } from 'amqplib'
+import type { Bus } from './connect-bus.ts'
+import { translateBusError } from './errors.ts'
+import { assertTopology } from './topology.ts'
+
+/**
+ * A channel with confirms on which queues and exchange have just been declared, so that a queue deleted by hand is there
+ * again after the next one is opened. Throws `BusUnreachable` or `BusRefused`; a broker that hangs ends it by heartbeat.
+ */
+export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
+  const connection = bus.connection()
+  try {
+    const channel = await connection.createConfirmChannel()
+    // Refusals reject the call that earned them; unheard, the event would end the process.
+    channel.on('error', () => {})
+    await assertTopology(channel, bus.prefix)
+    return channel
+  } catch (error) {
+    throw translateBusError(error)
+  }
+}
+
+/** Closes it whatever state it is in; what it held unacked returns to its queue. */
+export async function closeChannel(channel: ConfirmChannel): Promise<void> {
+  // A lost connection leaves no one to answer, but then `close` has been told.
+  await new Promise<void>((resolve) => {
+    const giveUp = setTimeout(resolve, 2_000)
+    const done = () => {
+      clearTimeout(giveUp)
+      resolve()
+    }
+    channel.once('close', done)
+    channel.close().then(done, done)
+  })
+}

@@ -1,0 +1,34 @@
+import { BusRefused } from '../../domain/errors.ts'
+import type { Bus } from './connect-bus.ts'
+import { replyCode, translateBusError } from './errors.ts'
+import { closeChannel, openChannel } from './open-channel.ts'
+
+const turnMs = 10_000
+
+/** AMQP: an exclusive queue of another connection. */
+const locked = 405
+
+/**
+ * Lets one connection at a time look at a queue: an exclusive queue serves as the lock, because only one connection can
+ * have it and it goes with its connection. Returns how to end the turn; throws `BusRefused` when others take too long.
+ */
+export async function takeTurn(bus: Bus, queue: string): Promise<() => Promise<void>> {
+  const lock = `${queue}.looking`
+  const giveUpAt = Date.now() + turnMs
+  for (;;) {
+    const channel = await openChannel(bus)
+    try {
+      await channel.assertQueue(lock, { exclusive: true, durable: false })
+      return async () => {
+        await channel.deleteQueue(lock).catch(() => {})
+        await closeChannel(channel)
+      }
+    } catch (error) {
+      if (replyCode(error) !== locked) throw translateBusError(error)
+      if (Date.now() > giveUpAt) {
+        throw new BusRefused('another command is looking at that queue: try again when it is done')
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}

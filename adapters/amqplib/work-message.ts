@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { parseDepositId } from '../../domain/deposit-id.ts'
+import type { WorkMessage } from '../../domain/event.ts'
+import { depositIdSchema } from './deposit-id-schema.ts'
+import { eip55Schema } from './eip55-schema.ts'
+import { parseBody } from './parse-body.ts'
+
+/**
+ * Version 1. Keys that it does not know are let through and dropped, so that a newer scanner may add some while an older
+ * intake still runs; a change of meaning needs a new `v`, which is refused here.
+ */
+const workMessageSchema: z.ZodType<WorkMessage> = z
+  .object({
+    v: z.literal(1),
+    depositId: depositIdSchema,
+    chainId: z.int().positive(),
+    asset: z.string().min(1).max(64),
+    kind: z.enum(['native', 'token']),
+    wallet: eip55Schema,
+    amount: z.string().regex(/^[1-9]\d{0,77}$/, 'wanted a decimal string above 0'),
+    decimals: z.int().min(0).max(255),
+  })
+  .superRefine(({ depositId, chainId, kind }, context) => {
+    const key = parseDepositId(depositId)
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message })
+    if (key.chainId !== chainId) fault('chainId', `the deposit id says ${key.chainId}`)
+    const idKind = key.position.startsWith('native') ? 'native' : 'token'
+    if (idKind !== kind) fault('kind', `the deposit id says ${idKind}`)
+  })
+
+/** Throws `BadInput` naming every fault. */
+export function parseWorkMessage(body: unknown): WorkMessage {
+  return parseBody(workMessageSchema, body, 'work message')
+}
