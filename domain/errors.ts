@@ -25,6 +25,21 @@ export class ChainAnswerBad extends Error {
   override name = 'ChainAnswerBad'
 }
 
+/** An endpoint serves another chain than the configuration says: it is never asked for anything. */
+export class WrongChain extends Error {
+  override name = 'WrongChain'
+}
+
+/** The chain changed while it was being read (a reorg, or a node behind the others): reading again will tell. */
+export class ChainMoved extends Error {
+  override name = 'ChainMoved'
+}
+
+/** The stored cursor or header is not the one that a commit of the scanner builds on: nothing was stored. */
+export class CursorMoved extends Error {
+  override name = 'CursorMoved'
+}
+
 /** The database is away, starting, or has closed the connection. What was not committed did not happen. */
 export class DatabaseUnreachable extends Error {
   override name = 'DatabaseUnreachable'

@@ -1,5 +1,5 @@
 import { createPublicClient, http, type PublicClient } from 'viem'
-import { ChainUnreachable } from '../../domain/errors.ts'
+import { ChainUnreachable, WrongChain } from '../../domain/errors.ts'
 import { translateChainError } from './errors.ts'
 
 /** No retries inside: the callers retry, and they know which repeats are safe. */
@@ -11,6 +11,8 @@ export function createNodeClient(url: string, timeoutMs: number): PublicClient {
 }
 
 export interface ChainNodesOptions {
+  /** Each endpoint is asked for its chain id before anything else; one that serves another chain is never used (`WrongChain`). */
+  readonly chainId: number
   /** HTTP endpoints in order of preference, at least one. */
   readonly urls: readonly string[]
   /** @default 10_000 */
@@ -39,11 +41,14 @@ export interface ChainNodes {
   /** The pinned node answers, but not well (it lags, it left out logs): the next one comes into use. */
   moveOn(pin: number): void
   readonly count: number
+  /** Asks every endpoint for its chain id. What is wrong with each, or undefined where it serves the right chain. */
+  check(): Promise<readonly (Error | undefined)[]>
 }
 
 export function createChainNodes(options: ChainNodesOptions): ChainNodes {
   const { urls, timeoutMs = 10_000, comeBackMs = 60_000, now = Date.now } = options
   const clients = urls.map((url) => createNodeClient(url, timeoutMs))
+  const checked = new Set<number>()
   let current = 0
   let leftFirstAt = 0
 
@@ -56,14 +61,25 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
     if (current !== 0 && now() - leftFirstAt >= comeBackMs) current = 0
     return current
   }
-  const askPinned = async <T>(index: number, work: (client: PublicClient) => Promise<T>) => {
+  const checkedClient = async (index: number): Promise<PublicClient> => {
     const client = clients[index]
     if (!client) throw new Error(`no rpc endpoint ${index}: the chain's configuration has none`)
+    if (checked.has(index)) return client
+    const id = await client.getChainId()
+    if (id !== options.chainId) {
+      throw new WrongChain(
+        `rpc endpoint ${index + 1} of chain ${options.chainId} serves chain ${id}: mend chains[].rpc in coldsweep.yaml`,
+      )
+    }
+    checked.add(index)
+    return client
+  }
+  const askPinned = async <T>(index: number, work: (client: PublicClient) => Promise<T>) => {
     try {
-      return await work(client)
+      return await work(await checkedClient(index))
     } catch (error) {
       const translated = translateChainError(error)
-      if (translated instanceof ChainUnreachable) moveOn(index)
+      if (isNodesFault(translated)) moveOn(index)
       throw translated
     }
   }
@@ -78,9 +94,22 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
         try {
           return await askPinned(pin(), work)
         } catch (error) {
-          if (!(error instanceof ChainUnreachable) || tries >= clients.length) throw error
+          if (!isNodesFault(error) || tries >= clients.length) throw error
         }
       }
     },
+    check: () =>
+      Promise.all(
+        clients.map((_, index) =>
+          checkedClient(index).then(
+            () => undefined,
+            (error) => translateChainError(error) as Error,
+          ),
+        ),
+      ),
   }
+}
+
+function isNodesFault(error: unknown): boolean {
+  return error instanceof ChainUnreachable || error instanceof WrongChain
 }

@@ -1,4 +1,4 @@
-import type { RpcTransactionReceipt } from 'viem'
+import type { RpcLog, RpcTransactionReceipt } from 'viem'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
 import type { Log, Receipt } from '../../domain/block.ts'
 
@@ -21,7 +21,8 @@ export function toReceipt(raw: RpcTransactionReceipt & RollupFields): Receipt {
   }
 }
 
-export function toLog(raw: RpcTransactionReceipt['logs'][number]): Log {
+/** A log without block (a pending one) gets the hash `0x`, which is no block's. */
+export function toLog(raw: RpcLog): Log {
   return {
     address: lower(raw.address),
     topics: raw.topics.map(lower),

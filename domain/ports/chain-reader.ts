@@ -3,7 +3,8 @@ import type { Block, BlockHeader, Log, Receipt } from '../block.ts'
 
 /**
  * What the scanner asks a node. Every method throws an error whose class name says the kind (`ChainUnreachable`,
- * `ChainRefused`), without the node's URL in it (MONEY 19). Answers may lag behind what another call just said.
+ * `ChainRefused`, `ChainAnswerBad`), without the node's URL in it (MONEY 19). Answers may lag behind what another call
+ * just said.
  */
 export interface ChainReader {
   readonly chainId: number
@@ -17,8 +18,25 @@ export interface ChainReader {
   block(height: bigint): Promise<Block | undefined>
   /** `Transfer` logs of the given tokens in exactly this block; a node that lacks the block throws, it never answers []. */
   transferLogsOfBlock(blockHash: Hash, tokens: readonly Address[]): Promise<readonly Log[]>
-  /** The same over heights, both ends included. May be partial on a lagging node: hold it against the headers' blooms. */
-  transferLogsOfRange(from: bigint, to: bigint, tokens: readonly Address[]): Promise<readonly Log[]>
+  /**
+   * The same over heights, both ends included. May be partial on a lagging node: hold it against the headers' blooms.
+   * With `recipients` only transfers to them: for wallets found late.
+   */
+  transferLogsOfRange(
+    from: bigint,
+    to: bigint,
+    tokens: readonly Address[],
+    recipients?: readonly Address[],
+  ): Promise<readonly Log[]>
   /** undefined while it is not mined, or no longer is. */
   receipt(hash: Hash): Promise<Receipt | undefined>
+  /**
+   * Whether native coin can ever have reached an address up to a block: it holds some there, or has sent a transaction.
+   * false rules it out, because what came could not have gone.
+   */
+  nativeTouched(address: Address, atBlock: Hash): Promise<boolean>
+  /** This reader held to the node in use now, so that the answers of one piece of work come from one node. */
+  pinned(): ChainReader
+  /** The node in use answers, but not well (it lags, it left out logs): the next one comes into use, where there is one. */
+  moveOn(): void
 }

@@ -9,6 +9,8 @@ export interface ScanCursor {
   readonly hash: Hash
   readonly finalHeight: bigint | null
   readonly walletSeq: bigint
+  /** Where the chain stood when the central table was last read whole: a wallet found later was watched above it by nobody. */
+  readonly walletsHeight: bigint
 }
 
 /** A transaction sent by a keeper, as a block showed it. */
@@ -32,6 +34,15 @@ export interface GasSignal {
   readonly blockHash: Hash
 }
 
+/** What commit 1 noticed beyond what it stored. */
+export interface Stored {
+  readonly gasSignals: readonly GasSignal[]
+  /** Keeper transactions of our time that no attempt of ours explains: each an alarm (MONEY 5). */
+  readonly foreign: readonly SeenKeeperTransaction[]
+  /** Ids of deposits that are new, or back after a reorg. */
+  readonly detected: readonly string[]
+}
+
 export interface Finds {
   /** Consecutive, in order; empty for a late reading of old blocks, which moves no cursor. */
   readonly blocks: readonly BlockHeader[]
@@ -53,15 +64,21 @@ export interface ScanStore {
   keepers(chainId: number): Promise<readonly Address[]>
   /**
    * Commit 1: deposits, refills, headers, cursor, and the events `chain.block` and `deposit.detected`. A deposit seen
-   * again is the same row: an orphaned one returns to `confirming` in its new block; any other is left as it is.
-   * Returns the gas signals of keeper transactions that the attempts table knows; unknown ones become foreign rows.
+   * again is the same row: an orphaned one returns to `confirming` in its new block; any other keeps its state.
+   * Throws `CursorMoved` and stores nothing when the first block does not follow the stored cursor, or when a late
+   * find's block is not the one that is stored.
    */
-  storeFinds(chainId: number, head: bigint, finds: Finds): Promise<readonly GasSignal[]>
-  /** Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and event rows in the outbox. Returns how many. */
+  storeFinds(chainId: number, head: bigint, finds: Finds): Promise<Stored>
+  /**
+   * Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and event rows in the outbox;
+   * one whose asset is not listed any more becomes `needs-attention(unlisted-asset)`. The final height never falls here.
+   * A repeat finds nothing to do. Returns how many it confirmed.
+   */
   confirm(chainId: number, finalHeight: bigint): Promise<number>
   /**
    * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes their
-   * refills, puts the cursor on the fork point. `done` deposits stay done and are returned apart: they are an alarm.
+   * refills, puts the cursor on the fork point and the final height not above it. `done` deposits stay done and are
+   * returned apart: they are an alarm.
    */
   rewind(
     chainId: number,

@@ -20,7 +20,10 @@ export type RpcAnswer =
 
 export interface FakeNode {
   readonly url: string
+  /** Questions so far, but for the one after the chain id, which it answers by itself. */
   readonly asked: RpcRequest[]
+  /** @default 1 */
+  chainId: number
   answer: (request: RpcRequest) => RpcAnswer | Promise<RpcAnswer>
   close(): Promise<void>
 }
@@ -31,8 +34,11 @@ export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const request = JSON.parse(Buffer.concat(chunks).toString()) as RpcRequest
-    node.asked.push(request)
-    const answered = await node.answer(request)
+    if (request.method !== 'eth_chainId') node.asked.push(request)
+    const answered: RpcAnswer =
+      request.method === 'eth_chainId'
+        ? { result: `0x${node.chainId.toString(16)}` }
+        : await node.answer(request)
     if ('hang' in answered) return
     const status = 'status' in answered ? (answered.status ?? 200) : 200
     const isRpc = 'result' in answered || 'error' in answered
@@ -47,6 +53,7 @@ export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
   const node: FakeNode = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
+    chainId: 1,
     answer,
     async close() {
       server.closeAllConnections()

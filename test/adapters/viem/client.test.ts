@@ -18,7 +18,13 @@ describe('the endpoints of a chain', () => {
     await second.close()
   })
   const open = (now = () => 0) =>
-    createChainNodes({ urls: [first.url, second.url], timeoutMs: 2_000, comeBackMs: 1000, now })
+    createChainNodes({
+      chainId: 1,
+      urls: [first.url, second.url],
+      timeoutMs: 2_000,
+      comeBackMs: 1000,
+      now,
+    })
 
   it('stay with the first while it answers', async () => {
     const nodes = open()

@@ -14,7 +14,7 @@ describe("a node's errors, translated", () => {
   const failure = async (answer: RpcAnswer) => {
     node.answer = () => answer
     const urls = [`${node.url}/v2/secret-api-key`]
-    const nodes = createChainNodes({ urls, timeoutMs: 'hang' in answer ? 200 : 10_000 })
+    const nodes = createChainNodes({ chainId: 1, urls, timeoutMs: 'hang' in answer ? 200 : 10_000 })
     return nodes
       .ask((client) => client.request({ method: 'eth_sendRawTransaction', params: [raw] }))
       .catch((error) => error)
@@ -56,7 +56,7 @@ describe("a node's errors, translated", () => {
 
   it('say how a node could not be reached', async () => {
     await node.close()
-    const nodes = createChainNodes({ urls: [node.url] })
+    const nodes = createChainNodes({ chainId: 1, urls: [node.url] })
     const error = await nodes.ask((client) => client.getBlockNumber()).catch((e) => e)
     expect(error.message).toBe('no usable answer from the node: ECONNREFUSED')
     node = await fakeNode(() => ({ hang: true }))
@@ -65,7 +65,7 @@ describe("a node's errors, translated", () => {
   it('leave an error that is not viem’s as it is', async () => {
     node.answer = () => ({ result: '0x1' })
     const own = new Error('ours')
-    const asked = createChainNodes({ urls: [node.url] }).ask(async () => {
+    const asked = createChainNodes({ chainId: 1, urls: [node.url] }).ask(async () => {
       throw own
     })
     await expect(asked).rejects.toBe(own)

@@ -1,0 +1,107 @@
+import { numberToHex, type PublicClient } from 'viem'
+import type { Address, Hash } from '../../domain/address.ts'
+import type { Log } from '../../domain/block.ts'
+import { transferTopic } from '../../domain/erc20.ts'
+import { ChainRefused } from '../../domain/errors.ts'
+import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import { toBlock, toHeader } from './block.ts'
+import type { ChainNodes } from './client.ts'
+import { toLog, toReceipt } from './receipt.ts'
+
+type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>
+
+export function createChainReader(chainId: number, nodes: ChainNodes): ChainReader {
+  return createReader(chainId, nodes, nodes.ask, () => nodes.pin())
+}
+
+function createReader(
+  chainId: number,
+  nodes: ChainNodes,
+  ask: Ask,
+  pin: () => number,
+): ChainReader {
+  const blockByNumber = (height: bigint, whole: boolean) =>
+    ask((client) =>
+      client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(height), whole] }),
+    )
+  const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
+    ask((client) => client.request({ method: 'eth_getBlockByNumber', params: [tag, false] }))
+
+  return {
+    chainId,
+    async head() {
+      const block = await blockByTag('latest')
+      if (!block) throw new ChainRefused('the node has no newest block')
+      return toHeader(block)
+    },
+    async taggedHeight(tag) {
+      const block = await blockByTag(tag).catch((error) => {
+        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words.
+        if (error instanceof ChainRefused) return null
+        throw error
+      })
+      const number = block?.number ? BigInt(block.number) : 0n
+      return number === 0n ? undefined : number
+    },
+    async header(height) {
+      const block = await blockByNumber(height, false)
+      return block ? toHeader(block, height) : undefined
+    },
+    async block(height) {
+      const block = await blockByNumber(height, true)
+      return block ? toBlock(block, height) : undefined
+    },
+    transferLogsOfBlock: (blockHash, tokens) =>
+      ask((client) => logs(client, { blockHash }, tokens)),
+    transferLogsOfRange: (from, to, tokens, recipients) =>
+      ask((client) => {
+        const range = { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
+        return logs(client, range, tokens, recipients)
+      }),
+    async receipt(hash) {
+      const params = [hash] as [Hash]
+      const receipt = await ask((client) =>
+        client.request({ method: 'eth_getTransactionReceipt', params }),
+      )
+      // Some nodes answer for a pending transaction, without a block.
+      return receipt?.blockHash ? toReceipt(receipt) : undefined
+    },
+    nativeTouched: (address, atBlock) =>
+      ask(async (client) => {
+        const read = async (method: 'eth_getBalance' | 'eth_getTransactionCount') => {
+          // viem types no EIP-1898 parameter for these methods.
+          const request = { method, params: [address, { blockHash: atBlock }] } as never
+          return BigInt((await client.request(request)) as unknown as string)
+        }
+        const [balance, nonce] = await Promise.all([
+          read('eth_getBalance'),
+          read('eth_getTransactionCount'),
+        ])
+        return balance > 0n || nonce > 0n
+      }),
+    pinned() {
+      const index = nodes.pin()
+      const askIt: Ask = (work) => nodes.askPinned(index, work)
+      return createReader(chainId, nodes, askIt, () => index)
+    },
+    moveOn: () => nodes.moveOn(pin()),
+  }
+}
+
+type Place = { readonly blockHash: Hash } | { readonly fromBlock: Hash; readonly toBlock: Hash }
+
+async function logs(
+  client: PublicClient,
+  place: Place,
+  tokens: readonly Address[],
+  recipients?: readonly Address[],
+): Promise<readonly Log[]> {
+  const to = recipients?.map((address): Hash => `0x${'0'.repeat(24)}${address.slice(2)}`)
+  const filter = {
+    ...place,
+    address: [...tokens],
+    topics: [transferTopic, ...(to ? [null, to] : [])],
+  }
+  const raw = await client.request({ method: 'eth_getLogs', params: [filter] })
+  return raw.map(toLog)
+}

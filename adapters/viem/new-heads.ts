@@ -1,0 +1,136 @@
+import { createPublicClient, webSocket } from 'viem'
+import type { Log } from '../../domain/ports/log.ts'
+import type { NewHeads } from '../../domain/ports/new-heads.ts'
+import { translateChainError } from './errors.ts'
+
+export interface NewHeadsOptions {
+  /** WebSocket endpoints; each is listened to. */
+  readonly urls: readonly string[]
+  readonly log: Log
+  /** First pause before a lost socket is opened again; it doubles up to 30 s. @default 500 */
+  readonly retryMs?: number
+  /** A socket that is silent for so long is taken for dead, half-open ones say nothing either. @default 60_000 */
+  readonly silenceMs?: number
+}
+
+/**
+ * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is not looked at: a socket may lie, lag or
+ * fall silent, and all that costs is the time to the next poll. A socket that is lost is opened again for ever.
+ */
+export function createNewHeads(options: NewHeadsOptions): NewHeads {
+  return {
+    watch(onHint) {
+      const closing = new AbortController()
+      const sockets = options.urls.map((url, i) => {
+        const log = options.log.child({ endpoint: i + 1 })
+        return listen(
+          url,
+          { retryMs: 500, silenceMs: 60_000, ...options, log },
+          onHint,
+          closing.signal,
+        )
+      })
+      return {
+        async close() {
+          closing.abort()
+          await Promise.all(sockets)
+        },
+      }
+    },
+  }
+}
+
+const longestPauseMs = 30_000
+
+async function listen(
+  url: string,
+  { log, retryMs, silenceMs }: Required<Omit<NewHeadsOptions, 'urls'>>,
+  onHint: () => void,
+  closing: AbortSignal,
+): Promise<void> {
+  let pauseMs = retryMs
+  while (!closing.aborted) {
+    try {
+      await listenUntilLost(url, silenceMs, closing, () => {
+        pauseMs = retryMs
+        onHint()
+      })
+      if (closing.aborted) return
+      log.info({}, 'the WebSocket was lost or silent: polls go on, it is opened again')
+    } catch (error) {
+      const { message } = translateChainError(error) as Error
+      log.warn({ why: message, pauseMs }, 'no WebSocket: polls go on, it is tried again')
+    }
+    await pause(pauseMs, closing)
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+  }
+}
+
+/** Resolves when the socket is lost, silent for too long, or `closing` fires. Throws when it can't be opened. */
+async function listenUntilLost(
+  url: string,
+  silenceMs: number,
+  closing: AbortSignal,
+  onHead: () => void,
+): Promise<void> {
+  let lost = () => {}
+  const ended = new Promise<void>((resolve) => {
+    lost = resolve
+  })
+  let silence: NodeJS.Timeout | undefined
+  const hear = () => {
+    clearTimeout(silence)
+    silence = setTimeout(lost, silenceMs)
+  }
+  hear()
+  const heard = () => {
+    hear()
+    onHead()
+  }
+  closing.addEventListener('abort', lost, { once: true })
+  const opened = subscribe(url, { lost, onHead: heard })
+  try {
+    await Promise.race([ended, opened.then(() => ended)])
+  } finally {
+    clearTimeout(silence)
+    closing.removeEventListener('abort', lost)
+    // Not awaited: a connection attempt may hang, and it is closed whenever it comes about.
+    opened.then(
+      (socket) => socket.close(),
+      () => {},
+    )
+  }
+}
+
+async function subscribe(
+  url: string,
+  on: { readonly lost: () => void; readonly onHead: () => void },
+): Promise<{ close(): void }> {
+  // viem's reconnecting does not subscribe again: off.
+  const transport = webSocket(url, { reconnect: false, retryCount: 0, timeout: 10_000 })
+  const client = createPublicClient({ transport })
+  const rpc = await client.transport.getRpcClient()
+  rpc.socket.addEventListener('close', on.lost, { once: true })
+  rpc.socket.addEventListener('error', on.lost, { once: true })
+  try {
+    const { onHead, lost } = on
+    await client.transport.subscribe({ params: ['newHeads'], onData: onHead, onError: lost })
+    return rpc
+  } catch (error) {
+    rpc.close()
+    throw error
+  }
+}
+
+function pause(ms: number, closing: AbortSignal): Promise<void> {
+  if (closing.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      closing.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    closing.addEventListener('abort', end, { once: true })
+  })
+}

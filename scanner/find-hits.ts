@@ -1,0 +1,68 @@
+import type { Address, Hash } from '../domain/address.ts'
+import type { Block, BlockHeader, BlockTransaction, Log } from '../domain/block.ts'
+import { readTransfer } from '../domain/erc20.ts'
+
+/** A block and its logs under ERC-20's Transfer topic from listed tokens. */
+export interface BlockReading {
+  readonly block: Block
+  readonly logs: readonly Log[]
+}
+
+/** What a chain's scanner looks for. Addresses are lower-case. */
+export interface Watch {
+  readonly chainId: number
+  readonly tokens: ReadonlySet<Address>
+  /** Current and retired: coin from any of them is no deposit (MONEY 13). */
+  readonly keepers: ReadonlySet<Address>
+  /** May err towards yes. */
+  readonly isWallet: (address: Address) => boolean
+}
+
+/** A transaction that may concern us; its receipt decides. */
+export interface Hit {
+  readonly block: BlockHeader
+  readonly transaction: BlockTransaction
+  /** Transfers to what may be wallets, as the node's log search gave them. */
+  readonly logs: readonly Log[]
+  /** Addresses that may be wallets and would be credited. */
+  readonly wallets: readonly Address[]
+  /** A keeper sent it, or native coin goes to a keeper: its receipt is needed whatever the wallets turn out to be. */
+  readonly keeper: boolean
+}
+
+/** The transactions of a block whose receipts are worth asking for. */
+export function findHits({ block, logs }: BlockReading, watch: Watch): readonly Hit[] {
+  const transfersByHash = new Map<Hash, { logs: Log[]; wallets: Address[] }>()
+  for (const log of logs) {
+    const to = creditedBy(log, watch)
+    if (to === undefined) continue
+    const known = transfersByHash.get(log.transactionHash) ?? { logs: [], wallets: [] }
+    known.logs.push(log)
+    known.wallets.push(to)
+    transfersByHash.set(log.transactionHash, known)
+  }
+  const listed = new Set(block.transactions.map(({ hash }) => hash))
+  const unlisted = [...transfersByHash.keys()].filter((hash) => !listed.has(hash))
+  return [...block.transactions, ...unlisted.map(systemTransaction)].flatMap((transaction) => {
+    const transfers = transfersByHash.get(transaction.hash)
+    const { from, to, value } = transaction
+    const pays = to !== null && value > 0n && to !== from
+    const keeper = watch.keepers.has(from) || (pays && watch.keepers.has(to))
+    const wallet = pays && !watch.keepers.has(from) && watch.isWallet(to) ? [to] : []
+    if (!keeper && wallet.length === 0 && transfers === undefined) return []
+    const wallets = [...wallet, ...(transfers?.wallets ?? [])]
+    return [{ block, transaction, logs: transfers?.logs ?? [], wallets, keeper }]
+  })
+}
+
+/** Logs of a transaction that the block does not list (Polygon's bridge deposits): it moves no native coin of its own. */
+function systemTransaction(hash: Hash): BlockTransaction {
+  return { hash, index: -1, from: `0x${'0'.repeat(40)}`, to: null, nonce: 0, value: 0n }
+}
+
+/** The wallet that a log may credit: MONEY 13, and nothing moves when a wallet pays itself. */
+function creditedBy(log: Log, watch: Watch): Address | undefined {
+  const transfer = readTransfer(log)
+  if (!transfer || !watch.tokens.has(transfer.token) || transfer.amount === 0n) return undefined
+  return transfer.to !== transfer.from && watch.isWallet(transfer.to) ? transfer.to : undefined
+}

@@ -1,0 +1,136 @@
+import type { Address } from '../domain/address.ts'
+import type { Receipt } from '../domain/block.ts'
+import type { SeenDeposit, SeenRefill } from '../domain/deposit.ts'
+import { formatDepositId, type Position } from '../domain/deposit-id.ts'
+import { readTransfer } from '../domain/erc20.ts'
+import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
+import type { SeenKeeperTransaction } from '../domain/ports/scan-store.ts'
+import type { Hit, Watch } from './find-hits.ts'
+
+/** What one transaction brought. */
+export interface HitFinds {
+  readonly deposits: readonly SeenDeposit[]
+  readonly refills: readonly SeenRefill[]
+  readonly keeperTransactions: readonly SeenKeeperTransaction[]
+}
+
+/**
+ * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, the position from the full receipt).
+ * - A failed transaction credits nothing, whatever its block or a log search said.
+ * - Native coin counts when it goes to a wallet by the transaction itself; keeper coin, current or retired, does not.
+ * - Tokens count from anybody, the keeper, the cold wallet and other wallets too: what reached a wallet has to be explained.
+ * - What goes from an address to itself, or moves nothing, is nothing.
+ * @param watch with an exact `isWallet`
+ * @throws ChainMoved when the receipt is not of the hit's block, ChainAnswerBad when it lacks a log that was found
+ */
+export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): HitFinds {
+  const { block, transaction } = hit
+  if (!receipt || receipt.blockHash !== block.hash) {
+    throw new ChainMoved(`transaction ${transaction.hash} is not in block ${block.number} any more`)
+  }
+  for (const { logIndex, address } of hit.logs) {
+    if (!receipt.logs.some((log) => log.logIndex === logIndex && log.address === address)) {
+      throw new ChainAnswerBad(`the receipt of ${transaction.hash} lacks its log ${logIndex}`)
+    }
+  }
+  return {
+    deposits: receipt.ok
+      ? [...nativeDeposit(hit, receipt, watch), ...tokenDeposits(hit, receipt, watch)]
+      : [],
+    refills: receipt.ok ? refill(hit, watch) : [],
+    keeperTransactions: watch.keepers.has(transaction.from)
+      ? [
+          {
+            hash: transaction.hash,
+            keeper: transaction.from,
+            nonce: BigInt(transaction.nonce),
+            ok: receipt.ok,
+            blockNumber: block.number,
+            blockHash: block.hash,
+          },
+        ]
+      : [],
+  }
+}
+
+function nativeDeposit(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {
+  const { from, to, value } = hit.transaction
+  if (to === null || value === 0n || from === to) return []
+  if (watch.keepers.has(from) || watch.keepers.has(to) || !watch.isWallet(to)) return []
+  return [
+    seen(hit, receipt, watch, {
+      position: 'native',
+      logOrder: -1,
+      asset: 'native',
+      from,
+      to,
+      value,
+    }),
+  ]
+}
+
+function tokenDeposits(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {
+  return receipt.logs.flatMap((log, place) => {
+    const transfer = readTransfer(log)
+    if (!transfer || !watch.tokens.has(transfer.token) || transfer.amount === 0n) return []
+    const { token, from, to, amount } = transfer
+    if (from === to || !watch.isWallet(to)) return []
+    const position: Position = `${place}`
+    return [
+      seen(hit, receipt, watch, {
+        position,
+        logOrder: place,
+        asset: token,
+        from,
+        to,
+        value: amount,
+      }),
+    ]
+  })
+}
+
+function seen(
+  { block, transaction }: Hit,
+  { transactionIndex }: Receipt,
+  { chainId }: Watch,
+  credit: {
+    readonly position: Position
+    readonly logOrder: number
+    readonly asset: SeenDeposit['asset']
+    readonly from: Address
+    readonly to: Address
+    readonly value: bigint
+  },
+): SeenDeposit {
+  const key = { chainId, txHash: transaction.hash, position: credit.position }
+  return {
+    id: formatDepositId(key),
+    ...key,
+    asset: credit.asset,
+    wallet: credit.to,
+    sender: credit.from,
+    amount: credit.value,
+    blockNumber: block.number,
+    blockHash: block.hash,
+    txIndex: transactionIndex,
+    logOrder: credit.logOrder,
+  }
+}
+
+/** MONEY 23: coin that reaches a keeper from anybody else, another keeper too. */
+function refill({ block, transaction }: Hit, watch: Watch): readonly SeenRefill[] {
+  const { from, to, value } = transaction
+  if (to === null || value === 0n || from === to || !watch.keepers.has(to)) return []
+  return [
+    {
+      chainId: watch.chainId,
+      txHash: transaction.hash,
+      position: 'native',
+      keeper: to,
+      sender: from,
+      amountWei: value,
+      blockNumber: block.number,
+      blockHash: block.hash,
+    },
+  ]
+}

@@ -1,0 +1,98 @@
+import type { Address, Hex } from '../domain/address.ts'
+import type { Block, Log } from '../domain/block.ts'
+import { ChainMoved } from '../domain/errors.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
+import type { BlockReading } from './find-hits.ts'
+import { mapBounded } from './map-bounded.ts'
+
+export interface RangeReading {
+  /** Held to one node. */
+  readonly reader: ChainReader
+  readonly tokens: readonly Address[]
+  /** Whether a block with this bloom can hold a Transfer of the tokens. */
+  readonly mayHoldTransfers: (logsBloom: Hex) => boolean
+  /** Requests under way at once. */
+  readonly width: number
+}
+
+/** Up to so many blocks are asked for their logs one by one: by hash a node can't answer from another fork, or from none. */
+const fewBlocks = 4
+
+/**
+ * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one node.
+ * The commonest real loss is an empty or partial log search (ARCHITECTURE, Chains): near the tip every block is asked for
+ * by its hash; in longer ranges each log must name its block's hash, and a block whose bloom says "maybe" while the range gave
+ * nothing for it is asked again by hash. If that brings a log, the range's answer was partial: all its blocks are asked by hash.
+ * @throws ChainMoved when a block is missing or the blocks do not fit together
+ */
+export async function readRange(
+  from: bigint,
+  to: bigint,
+  reading: RangeReading,
+): Promise<readonly BlockReading[]> {
+  const heights = Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i))
+  const blocks = await mapBounded(heights, reading.width, async (height) => {
+    const block = await reading.reader.block(height)
+    if (!block) throw new ChainMoved(`the node has no block ${height} any more, or not yet`)
+    return block
+  })
+  checkLinks(blocks)
+  if (reading.tokens.length === 0) return blocks.map((block) => ({ block, logs: [] }))
+  return blocks.length <= fewBlocks ? byHash(blocks, reading) : bySearch(blocks, from, to, reading)
+}
+
+function checkLinks(blocks: readonly Block[]): void {
+  blocks.forEach((block, i) => {
+    const before = blocks[i - 1]
+    if (before && block.parentHash !== before.hash) {
+      throw new ChainMoved(`block ${block.number} does not follow the one read before it`)
+    }
+  })
+}
+
+async function byHash(
+  blocks: readonly Block[],
+  { reader, tokens, width, mayHoldTransfers }: RangeReading,
+): Promise<readonly BlockReading[]> {
+  return mapBounded(blocks, width, async (block) => {
+    const ask = () => reader.transferLogsOfBlock(block.hash, tokens)
+    const logs = await ask()
+    // Behind a balancer the second question may reach a node that has indexed the block.
+    const sure = logs.length > 0 || !mayHoldTransfers(block.logsBloom)
+    return { block, logs: checkLogs(block, sure ? logs : await ask()) }
+  })
+}
+
+async function bySearch(
+  blocks: readonly Block[],
+  from: bigint,
+  to: bigint,
+  reading: RangeReading,
+): Promise<readonly BlockReading[]> {
+  const found = await reading.reader.transferLogsOfRange(from, to, reading.tokens)
+  const byHeight = new Map<bigint, Log[]>()
+  for (const log of found) {
+    const logs = byHeight.get(log.blockNumber)
+    if (logs) logs.push(log)
+    else byHeight.set(log.blockNumber, [log])
+  }
+  const doubtful = blocks.filter(
+    (block) => !byHeight.has(block.number) && reading.mayHoldTransfers(block.logsBloom),
+  )
+  const again = await byHash(doubtful, reading)
+  if (again.some(({ logs }) => logs.length > 0)) {
+    reading.reader.moveOn()
+    return byHash(blocks, reading)
+  }
+  return blocks.map((block) => ({
+    block,
+    logs: checkLogs(block, byHeight.get(block.number) ?? []),
+  }))
+}
+
+function checkLogs(block: Block, logs: readonly Log[]): readonly Log[] {
+  if (logs.some((log) => log.blockHash !== block.hash)) {
+    throw new ChainMoved(`logs of block ${block.number} are of another block at that height`)
+  }
+  return logs
+}
