@@ -1,0 +1,98 @@
+import {
+  type Abi,
+  type Address,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hash,
+  http,
+  parseEther,
+} from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
+import { type ContractName, readArtifact } from '../../devstack/contracts/artifact.ts'
+
+export interface Token {
+  readonly address: Address
+  readonly symbol: string
+  readonly decimals: number
+  readonly abi: Abi
+}
+
+/** The devnet seen by the people on it: payers with coin, tokens that anybody mints. */
+export interface Devnet {
+  readonly chainId: number
+  setEther(address: Address, ether: number): Promise<void>
+  etherOf(address: Address): Promise<bigint>
+  tokenOf(token: Token, address: Address): Promise<bigint>
+  /** A plain transfer from a payer; resolves when it is mined. */
+  pay(to: Address, ether: string): Promise<Hash>
+  deployToken(contract: ContractName, symbol: string, decimals: number): Promise<Token>
+  /** Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when mined. */
+  payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
+  call(token: Token, functionName: string, args: readonly unknown[]): Promise<Hash>
+  request(method: string, params?: readonly unknown[]): Promise<unknown>
+}
+
+/** Opens what startAnvil has started. Transactions of the one payer go out one after another, so that nonces follow. */
+export function openDevnet(anvil: { url: string; chainId: number; mnemonic: string }): Devnet {
+  const chain = defineChain({
+    id: anvil.chainId,
+    name: 'devnet',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [anvil.url] } },
+  })
+  const account = mnemonicToAccount(anvil.mnemonic)
+  const node = createPublicClient({ chain, transport: http(), pollingInterval: 50, cacheTime: 0 })
+  const payer = createWalletClient({ chain, transport: http(), account })
+  let last: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work)
+    last = next.catch(() => undefined)
+    return next
+  }
+  const mined = async (hash: Hash) => {
+    await node.waitForTransactionReceipt({ hash })
+    return hash
+  }
+  const call = (token: Token, functionName: string, args: readonly unknown[]) =>
+    inTurn(async () =>
+      mined(
+        await payer.writeContract({ address: token.address, abi: token.abi, functionName, args }),
+      ),
+    )
+  const request = (method: string, params: readonly unknown[] = []) =>
+    node.request({ method, params } as never) as Promise<unknown>
+
+  return {
+    chainId: anvil.chainId,
+    async setEther(address, ether) {
+      await request('anvil_setBalance', [address, `0x${parseEther(String(ether)).toString(16)}`])
+    },
+    etherOf: (address) => node.getBalance({ address }),
+    tokenOf: async (token, address) =>
+      (await node.readContract({
+        address: token.address,
+        abi: token.abi,
+        functionName: 'balanceOf',
+        args: [address],
+      })) as bigint,
+    pay: (to, ether) =>
+      inTurn(async () => mined(await payer.sendTransaction({ to, value: parseEther(ether) }))),
+    deployToken: (contract, symbol, decimals) =>
+      inTurn(async () => {
+        const { abi, bytecode } = readArtifact(contract)
+        const args = [symbol, symbol, decimals]
+        const hash = await payer.deployContract({ abi, bytecode, args })
+        const { contractAddress } = await node.waitForTransactionReceipt({ hash })
+        if (!contractAddress) throw new Error(`${contract} was not deployed`)
+        return { address: contractAddress, symbol, decimals, abi }
+      }),
+    async payToken(token, to, amount) {
+      await call(token, 'mint', [account.address, amount])
+      return await call(token, 'transfer', [to, amount])
+    },
+    call,
+    request,
+  }
+}

@@ -1,0 +1,202 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import type postgres from 'postgres'
+import { type Address, getAddress, type Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { stringify } from 'yaml'
+import { openRun, type StartedProcess } from '../../devstack/run.ts'
+import { type AnvilOptions, startAnvil } from '../../devstack/services/anvil.ts'
+import { type Devnet, openDevnet, type Token } from './devnet.ts'
+import { ownDatabase } from './own-database.ts'
+
+const cliPath = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
+
+export interface DeploymentOptions {
+  /** Ether that the keeper starts with. @default 10 */
+  readonly keeperEther?: number
+  readonly alertBelow?: string
+  readonly anvil?: AnvilOptions
+  readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
+  /** Over the timers below. */
+  readonly timers?: Readonly<Record<string, number>>
+  readonly chain?: Readonly<Record<string, unknown>>
+}
+
+export interface CliAnswer {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface OwnDeployment {
+  readonly devnet: Devnet
+  readonly tokens: readonly Token[]
+  readonly coldWallet: Address
+  readonly keeper: Address
+  /** Everything that must never be in a history, a log or an answer. */
+  readonly secrets: readonly string[]
+  readonly sql: postgres.Sql
+  readonly client: Client
+  readonly namespace: string
+  /** Makes a wallet and, unless `unlisted`, its row in the central database. */
+  addWallet(options?: {
+    readonly unlisted?: boolean
+  }): Promise<{ address: Address; list(): Promise<void> }>
+  start(verb: 'scanner' | 'worker', ...more: string[]): StartedProcess
+  cli(...args: string[]): Promise<CliAnswer>
+  close(): Promise<void>
+}
+
+const quickTimers = {
+  gasWaitSeconds: 20,
+  waitRecheckSeconds: 20,
+  leaseSeconds: 60,
+  attentionAfterSeconds: 600,
+  adoptAfterSeconds: 60,
+  keeperWatchSeconds: 1,
+  gasSignalTtlSeconds: 600,
+}
+
+/** coldsweep as its users run it: its CLI in processes of its own, on databases, a devnet and a namespace of its own. */
+export async function ownDeployment(options: DeploymentOptions = {}): Promise<OwnDeployment> {
+  const run = openRun()
+  const undo: (() => Promise<unknown>)[] = [() => run.close()]
+  try {
+    const anvil = await startAnvil(run, { blockTimeSeconds: 1, ...options.anvil })
+    const devnet = openDevnet(anvil)
+    const keeperKey = generatePrivateKey()
+    const keeper = privateKeyToAccount(keeperKey).address
+    const coldWallet = privateKeyToAccount(generatePrivateKey()).address
+    await devnet.setEther(keeper, options.keeperEther ?? 10)
+    const tokens = (await options.tokens?.(devnet)) ?? []
+    const database = await ownDatabase({ empty: true })
+    undo.push(() => database.drop())
+    const central = await ownDatabase({ empty: true })
+    undo.push(() => central.drop())
+    await central.sql`create table userwallet (address text, private_key text, currency text)`
+    const namespace = `test-${randomBytes(6).toString('hex')}`
+    const config = join(run.folder, 'coldsweep.yaml')
+    writeFileSync(config, stringify(configOf(options, anvil, { coldWallet, keeper, tokens })))
+    const env = {
+      COLDSWEEP_CONFIG: config,
+      DATABASE_URL: database.url,
+      CENTRAL_DATABASE_URL: central.url,
+      REDIS_URL: needed('TEST_REDIS_URL'),
+      REDIS_PREFIX: `${namespace}:`,
+      RABBITMQ_URL: needed('TEST_RABBITMQ_URL'),
+      RABBITMQ_PREFIX: `${namespace}.`,
+      TEMPORAL_ADDRESS: needed('TEST_TEMPORAL_ADDRESS'),
+      TEMPORAL_NAMESPACE: namespace,
+      GAS_KEEPER_PRIVATE_KEY: keeperKey,
+      HTTP_PORT: '0',
+    }
+    const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
+    undo.push(() => connection.close())
+    const secrets: string[] = [keeperKey.slice(2), anvil.url.replace('http://', ''), anvil.mnemonic]
+    let started = 0
+    const start = (name: string, args: readonly string[]) => {
+      started += 1
+      const logName = `${started}-${name}`
+      return run.start({ name: logName, command: process.execPath, args: [cliPath, ...args], env })
+    }
+    const deployment: OwnDeployment = {
+      devnet,
+      tokens,
+      coldWallet,
+      keeper,
+      secrets,
+      sql: database.sql,
+      client: new Client({ connection, namespace }),
+      namespace,
+      async addWallet({ unlisted = false } = {}) {
+        const key = generatePrivateKey()
+        const { address } = privateKeyToAccount(key)
+        secrets.push(key.slice(2))
+        const list = () => listWallet(central.sql, address, key)
+        if (!unlisted) await list()
+        return { address, list }
+      },
+      start: (verb, ...more) => start(verb, [verb, ...more]),
+      cli: (...args) => runCli(env, args),
+      async close() {
+        for (const step of undo.reverse()) await step()
+      },
+    }
+    const migrated = await deployment.cli('migrate')
+    if (migrated.exitCode !== 0) throw new Error(`migrate failed: ${migrated.stderr}`)
+    return deployment
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    throw error
+  }
+}
+
+function configOf(
+  options: DeploymentOptions,
+  anvil: { url: string; wsUrl: string; chainId: number },
+  made: {
+    coldWallet: Address
+    keeper: Address
+    tokens: readonly (Token & { readonly min: string })[]
+  },
+) {
+  return {
+    chains: [
+      {
+        id: anvil.chainId,
+        name: 'devnet',
+        rpc: [anvil.url],
+        ws: [anvil.wsUrl],
+        startBlock: 0,
+        finality: { depth: 2 },
+        blockTimeMs: 1000,
+        feeMode: 'eip1559',
+        coldWallet: made.coldWallet,
+        gasKeeper: {
+          address: made.keeper,
+          alertBelow: options.alertBelow ?? '0.5',
+          maxInFlight: 16,
+        },
+        gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2 },
+        native: { symbol: 'ETH', min: '0.01' },
+        tokens: made.tokens.map(({ address, symbol, decimals, min }) => ({
+          address,
+          symbol,
+          decimals,
+          min,
+        })),
+        ...options.chain,
+      },
+    ],
+    walletRefreshSeconds: 1,
+    timers: { ...quickTimers, ...options.timers },
+  }
+}
+
+/** As exchanges have it: any case, with or without 0x. */
+async function listWallet(sql: postgres.Sql, address: Address, key: Hex): Promise<void> {
+  const odd = Number.parseInt(address.slice(-1), 16) % 2 === 1
+  const row = odd
+    ? { address: address.toLowerCase(), private_key: key.slice(2), currency: 'ANY' }
+    : { address: getAddress(address), private_key: key, currency: 'ANY' }
+  await sql`insert into userwallet ${sql(row)}`
+}
+
+function needed(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set: run \`npm test\`, or see devstack/stack.ts`)
+  return value
+}
+
+function runCli(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<CliAnswer> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env }, timeout: 60_000 }
+    execFile(process.execPath, [cliPath, ...args], options, (error, stdout, stderr) => {
+      resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr })
+    })
+  })
+}
