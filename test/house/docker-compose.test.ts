@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { buildProgram } from '../../cli/program.ts'
 import type { Need } from '../../config/config.ts'
 import { parseEnvironment } from '../../config/env.ts'
 import { environmentNames, secretNames } from '../../config/env-schema.ts'
@@ -57,8 +57,7 @@ test("Temporal's server and its tools are of one release", () => {
 
 describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
   test('runs a verb that coldsweep knows', () => {
-    const verbs = buildProgram(async () => {}).commands.map((verb) => verb.name())
-    expect(verbs).toContain(command?.[0])
+    expect(helpOf(command ?? [])).toContain(`Usage: coldsweep ${command?.[0]} `)
   })
 
   test('gets only variables that the schema knows', () => {
@@ -73,6 +72,12 @@ describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
     expect(hasKey).toBe(name === 'worker')
   })
 })
+
+/** What the command itself says of a verb, as the image runs it; of an unknown verb, the usage of all. */
+function helpOf(command: readonly string[]): string {
+  const args = [join(root, 'cli/coldsweep.mjs'), ...command, '--help']
+  return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout
+}
 
 /** With a value for each `${NAME}` that compose fills in; the central database's is a URL. */
 function filledIn(environment: Readonly<Record<string, string>>): Record<string, string> {
