@@ -1,0 +1,31 @@
+import { isGrpcServiceError } from '@temporalio/client'
+import { TemporalRefused, TemporalUnreachable, withoutSecrets } from '../../domain/errors.ts'
+
+/** gRPC statuses that say something about what we asked, not about the server being away. */
+const refusals = new Map([
+  [3, 'invalid argument'],
+  [5, 'not found'],
+  [7, 'permission denied'],
+  [12, 'unimplemented'],
+  [16, 'unauthenticated'],
+])
+
+/** The SDK's errors in our words; the gRPC status decides whether a later try may help. */
+export function translateTemporalError(error: unknown): Error {
+  if (error instanceof TemporalRefused || error instanceof TemporalUnreachable) return error
+  const words = withoutSecrets(error instanceof Error ? error.message : String(error))
+  const status = statusOf(error)
+  const refusal = status === undefined ? undefined : refusals.get(status)
+  return refusal
+    ? new TemporalRefused(`Temporal refused (${refusal}): ${words}`)
+    : new TemporalUnreachable(`Temporal could not be reached: ${words}`)
+}
+
+/** The gRPC status of an error or of the cause that the SDK wrapped. */
+export function statusOf(error: unknown): number | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) if (isGrpcServiceError(e)) return e.code
+  return undefined
+}
+
+/** gRPC statuses that callers ask for by name. */
+export const grpcStatus = { notFound: 5, alreadyExists: 6 } as const

@@ -1,0 +1,48 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+import { BadInput } from '../../domain/money-errors.ts'
+import type { SweepRuns } from '../../domain/ports/sweep-runs.ts'
+import { signalNames } from '../../workflows/contract.ts'
+import type { Temporal } from './connect-temporal.ts'
+import { type StartFacts, sweepStart } from './sweep-start.ts'
+
+/** @param chains what a run of each chain is started with; a message of another chain is refused */
+export function createSweepRuns(
+  temporal: Temporal,
+  chains: ReadonlyMap<number, StartFacts>,
+): SweepRuns {
+  return {
+    async start(message) {
+      const facts = chains.get(message.chainId)
+      if (!facts)
+        throw new BadInput(`chain ${message.chainId} is not in coldsweep.yaml of this process`)
+      const { type, options } = sweepStart(message, facts)
+      await temporal.ask((client) => client.workflow.start(type, options))
+    },
+    wake: (workflowId, wakeUp) =>
+      temporal.ask(async (client) => {
+        const handle = client.workflow.getHandle(workflowId)
+        try {
+          if (wakeUp.kind === 'gasMined') {
+            const { transactionKey } = wakeUp
+            await handle.signal(signalNames.gasMined, { transactionKey })
+          } else {
+            await handle.signal(signalNames[wakeUp.kind])
+          }
+          return true
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return false
+          throw error
+        }
+      }),
+    async reachable() {
+      try {
+        await temporal.ask((client) =>
+          client.connection.workflowService.describeNamespace({ namespace: temporal.namespace }),
+        )
+        return true
+      } catch {
+        return false
+      }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { WorkflowStartOptions } from '@temporalio/client'
+import { formatUnits } from '../../domain/amount.ts'
+import type { WorkMessage } from '../../domain/event.ts'
+import {
+  type SweepInput,
+  type SweepTimers,
+  sweepTaskQueue,
+  sweepWorkflowId,
+  workflowTypes,
+} from '../../workflows/contract.ts'
+import { sweepAttributes } from './search-attributes.ts'
+
+/** What a chain adds to a message: its name, and its timers. */
+export interface StartFacts {
+  readonly chainName: string
+  readonly timers: SweepTimers
+}
+
+/** How a deposit's run is started, by the intake, by `adopt` and by an operator's retry alike. */
+export function sweepStart(message: WorkMessage, facts: StartFacts) {
+  const amount = `${formatUnits(BigInt(message.amount), message.decimals)} ${message.asset}`
+  const input: SweepInput = {
+    depositId: message.depositId,
+    chainId: message.chainId,
+    chainName: facts.chainName,
+    asset: message.asset,
+    decimals: message.decimals,
+    amount: message.amount,
+    wallet: message.wallet,
+    timers: facts.timers,
+  }
+  const options = {
+    workflowId: sweepWorkflowId(message.depositId),
+    taskQueue: sweepTaskQueue,
+    args: [input] as [SweepInput],
+    // Exactly-once is PostgreSQL's: a run that is there is used, one that ended may be followed by another.
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    typedSearchAttributes: sweepAttributes(message),
+    staticSummary: `${amount} from ${shortened(message.wallet)} on ${facts.chainName}`,
+    staticDetails: `Deposit \`${message.depositId}\`: ${amount} in \`${message.wallet}\`.`,
+  } satisfies WorkflowStartOptions
+  const type = message.kind === 'native' ? workflowTypes.nativeSweep : workflowTypes.tokenSweep
+  return { type, options }
+}
+
+const shortened = (address: string) => `${address.slice(0, 6)}…${address.slice(-4)}`
