@@ -1,15 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Need } from '../../config/config.ts'
 import { parseEnvironment } from '../../config/env.ts'
 import { environmentNames, secretNames } from '../../config/env-schema.ts'
 import { root } from './run-tool.ts'
-
-// Each asks a program of its own, which a busy machine starts slowly.
-vi.setConfig({ testTimeout: 60_000 })
 
 interface Service {
   readonly image: string

@@ -1,10 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { root, runTool } from './run-tool.ts'
-
-// Each asks a program of its own, which a busy machine starts slowly.
-vi.setConfig({ testTimeout: 60_000 })
 
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8')
 const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n')

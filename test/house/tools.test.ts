@@ -1,11 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { root, runTool } from './run-tool.ts'
-
-// Each asks a program of its own, which a busy machine starts slowly.
-vi.setConfig({ testTimeout: 60_000 })
 
 const commitlint = (message: string) => runTool('commitlint', [], { input: message })
 
