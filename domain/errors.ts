@@ -59,6 +59,16 @@ export class DatabaseRefused extends Error {
   }
 }
 
+/** The exchange's central database is away. Only what depends on it waits: new wallets, and signatures. */
+export class CentralDatabaseUnreachable extends Error {
+  override name = 'CentralDatabaseUnreachable'
+}
+
+/** The central database answered with an error: no table `userwallet`, no right to read it. */
+export class CentralDatabaseRefused extends Error {
+  override name = 'CentralDatabaseRefused'
+}
+
 /** The broker is away, blocked, or does not answer in time. Whether a message arrived is unknown: sending it again is right. */
 export class BusUnreachable extends Error {
   override name = 'BusUnreachable'
@@ -92,4 +102,15 @@ export function withoutSecrets(words: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 300)
+}
+
+/** The process must not start like this (MONEY 18): every reason at once, each with what mends it. */
+export class StartRefused extends Error {
+  override name = 'StartRefused'
+  readonly reasons: readonly string[]
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join('; '))
+    this.reasons = reasons
+  }
 }

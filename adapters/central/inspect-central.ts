@@ -1,0 +1,63 @@
+import postgres from 'postgres'
+import type { Address } from '../../domain/address.ts'
+
+const wantedColumns = ['address', 'private_key', 'currency'] as const
+
+/** What is wrong with the exchange's database for our use of it; nothing in it is changed and no key is read. */
+export interface CentralReport {
+  /** undefined when it answers. A code, never the URL. */
+  readonly unreachable: string | undefined
+  readonly tableMissing: boolean
+  readonly missingColumns: readonly string[]
+  /** Columns that this user may not read. */
+  readonly unreadableColumns: readonly string[]
+  /** Which of the asked-for addresses stand in `userwallet` (MONEY 18). */
+  readonly hits: ReadonlySet<Address>
+}
+
+const nothing: CentralReport = {
+  unreachable: undefined,
+  tableMissing: false,
+  missingColumns: [],
+  unreadableColumns: [],
+  hits: new Set(),
+}
+
+/** Reads the whole table's addresses once where no index serves `lower(address)`: some seconds for millions of rows. */
+export async function inspectCentral(
+  url: string,
+  addresses: readonly Address[],
+): Promise<CentralReport> {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: 'coldsweep-config-check', statement_timeout: 120_000 },
+  })
+  try {
+    const columns = await sql<{ name: string; readable: boolean }[]>`
+      select attname as name, has_column_privilege(attrelid, attnum, 'select') as readable
+      from pg_attribute
+      where attrelid = to_regclass('userwallet') and attnum > 0 and not attisdropped`
+    if (columns.length === 0) return { ...nothing, tableMissing: true }
+    const found = new Map(columns.map(({ name, readable }) => [name, readable]))
+    const missingColumns = wantedColumns.filter((name) => !found.has(name))
+    const unreadableColumns = wantedColumns.filter((name) => found.get(name) === false)
+    const hits = found.get('address') === true ? await readHits(sql, addresses) : nothing.hits
+    return { ...nothing, missingColumns, unreadableColumns, hits }
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    return { ...nothing, unreachable: typeof code === 'string' ? code : 'no answer' }
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+async function readHits(sql: postgres.Sql, addresses: readonly Address[]): Promise<Set<Address>> {
+  if (addresses.length === 0) return new Set()
+  const rows = await sql<{ address: Address }[]>`
+    select distinct lower(address) as address from userwallet
+    where lower(address) = any(${[...addresses]}::text[])`
+  return new Set(rows.map((row) => row.address))
+}
