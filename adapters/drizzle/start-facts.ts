@@ -1,0 +1,24 @@
+import type { Chain } from '../../domain/chain.ts'
+import type { StartFacts } from '../../domain/start-faults.ts'
+import { coldWalletDifferences, unregisteredChains } from './chain-registry.ts'
+import type { Database } from './database.ts'
+import { translateDatabaseError } from './errors.ts'
+import { pendingMigrations } from './migrate.ts'
+
+/** What the database says about starting. Throws DatabaseUnreachable while it is away: asking again is right. */
+export async function readStartFacts(
+  { db }: Pick<Database, 'db'>,
+  chains: readonly Chain[],
+): Promise<Omit<StartFacts, 'inUserwallet'>> {
+  try {
+    const pending = await pendingMigrations(db)
+    if (pending > 0) return { pendingMigrations: pending, unregistered: [], coldWallets: [] }
+    return {
+      pendingMigrations: 0,
+      unregistered: await unregisteredChains(db, chains),
+      coldWallets: await coldWalletDifferences(db, chains),
+    }
+  } catch (error) {
+    throw translateDatabaseError(error)
+  }
+}
