@@ -80,7 +80,9 @@ async function stop(
   { failed, keep = false }: { failed: boolean; keep?: boolean },
   say: (line: string) => void,
 ): Promise<void> {
+  const wasClosing = run.isClosing()
   const left = await run.close({ keepLogs: failed || keep })
+  if (wasClosing) return // whoever closes it says so
   if (existsSync(run.logFolder)) say(`logs: ${run.logFolder}`)
   if (existsSync(run.dataFolder)) say(`could not remove ${run.dataFolder}`)
   say(describeLeft(left))

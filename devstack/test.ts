@@ -17,7 +17,7 @@ await runVerb(async () => {
     need: ['postgres', 'redis', 'rabbitmq', 'temporal'],
     yes: args.includes('--yes'),
   })
-  const reportFile = join(stack.run.dataFolder, 'vitest.json')
+  const reportFile = join(stack.run.logFolder, 'vitest.json')
   const vitest = stack.run.start({
     name: 'vitest',
     command: process.execPath,

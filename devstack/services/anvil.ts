@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { english, generateMnemonic } from 'viem/accounts'
-import type { Run, StartedProcess } from '../run.ts'
+import type { Run } from '../run.ts'
+import type { StartedProcess } from '../start-process.ts'
 import { waitForService } from './wait-for-service.ts'
 
 export interface AnvilOptions {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { StartedProcess } from '../run.ts'
+import type { StartedProcess } from '../start-process.ts'
 import { waitUntil } from '../wait-until.ts'
 
 /**

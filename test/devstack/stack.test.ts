@@ -104,6 +104,7 @@ test.each([
     expect(verb.stderr()).toContain('127.0.0.1:1')
     expect(verb.stderr()).not.toContain('hush')
     expect(verb.stdout()).toBe('')
+    expect(verb.stderr()).not.toMatch(/^logs:/m) // nothing was started that could have logged
   },
 )
 

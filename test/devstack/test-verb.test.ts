@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { processesOfRun } from '../../devstack/processes-of-run.mjs'
+import { waitUntil } from '../../devstack/wait-until.ts'
 import { servicesOfThisRun, startVerb } from '../parts/verb-process.ts'
 
 let folder: string
@@ -57,4 +59,24 @@ test('npm test fails when no test ran', async () => {
   expect(lastLine).toBe('0 passed, 0 failed')
   expect(code).toBe(1)
   rmSync(/^logs: (\S+)\/logs$/m.exec(stderr)?.[1] ?? expect.fail(stderr), { recursive: true })
+})
+
+test('SIGKILL of npm ends the tests that it started', async () => {
+  testFile('endless.test.ts', "test('a', () => new Promise(() => {}), 600_000)")
+  const verb = startVerb(['test', '--root', folder], { env: servicesOfThisRun(), byNpm: true })
+  const processes = () =>
+    processesOfRun({ id: verb.runId(), dataFolder: join(verb.runFolder(), 'data') })
+  await waitUntil(
+    async () => expect(processes().some(({ command }) => command.includes('vitest'))).toBe(true),
+    { what: 'vitest to run', limitMs: 30_000 },
+  )
+  verb.child.kill('SIGKILL')
+  await waitUntil(
+    async () => {
+      expect(processes()).toEqual([])
+      expect(existsSync(verb.runFolder())).toBe(false)
+    },
+    { what: 'the run to be gone', limitMs: 20_000 },
+  )
+  await verb.ended
 })

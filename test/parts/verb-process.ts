@@ -18,19 +18,21 @@ interface VerbOptions {
   nodeArgs?: string[]
   /** A process group of its own, so that the whole chain can be killed at once. */
   detached?: boolean
+  /** `npm run <verb> -- <args>` instead of Node itself; only verbs that package.json has. */
+  byNpm?: boolean
 }
 
 /** `node devstack/boot.mjs <args>` as a person would start it: without the addresses that `npm test` gave to this test. */
 export function startVerb(args: string[], options: VerbOptions = {}): VerbProcess {
-  const child = spawn(
-    process.execPath,
-    [...(options.nodeArgs ?? []), 'devstack/boot.mjs', ...args],
-    {
-      env: { ...environmentOfAPerson(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: options.detached ?? false,
-    },
-  )
+  const [verb = '', ...rest] = args
+  const [command, commandArgs] = options.byNpm
+    ? ['npm', ['run', verb, '--', ...rest]]
+    : [process.execPath, [...(options.nodeArgs ?? []), 'devstack/boot.mjs', ...args]]
+  const child = spawn(command, commandArgs, {
+    env: { ...environmentOfAPerson(), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.detached ?? false,
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -78,7 +80,7 @@ export async function startStackVerb(
 
 function environmentOfAPerson(): NodeJS.ProcessEnv {
   const ours =
-    /^(TEST_.*|TEMPORAL_.*|COLDSWEEP_.*|DATABASE_URL|REDIS_URL|RABBITMQ_URL|VITEST.*|NODE_ENV)$/
+    /^(TEST_.*|TEMPORAL_.*|COLDSWEEP_.*|npm_.*|DATABASE_URL|REDIS_URL|RABBITMQ_URL|VITEST.*|NODE_ENV)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
 }
 

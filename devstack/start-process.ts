@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+
+export interface ProcessToStart {
+  /** Names the log: `logs/<name>.log` in the run's folder. */
+  name: string
+  command: string
+  args: string[]
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  owner?: Owner | undefined
+  /** What makes it stop at once without leaving children. Default SIGTERM; after 5 s it is SIGKILL for all. */
+  stopSignal?: NodeJS.Signals
+  /** Where its output goes: its log (default), or our own terminal. */
+  output?: 'log' | 'inherit'
+}
+
+export interface StartedProcess {
+  pid: number
+  logFile: string
+  /** The code it ended with; a signal counts as 128 + its number, a failed start as 127. Never rejects. */
+  ended: Promise<number>
+  /** Set once it has ended. */
+  exitCode: number | undefined
+}
+
+/** The user that a process runs as, where ours (root) will not do. */
+export interface Owner {
+  uid: number
+  gid: number
+}
+
+/** Starts it in a process group of its own, marked with the run. A command that does not exist has pid 0. */
+export function startProcess(
+  toStart: ProcessToStart,
+  logFolder: string,
+  marker: string,
+): StartedProcess {
+  const logFile = join(logFolder, `${toStart.name}.log`)
+  const log = openSync(logFile, 'a')
+  const output = toStart.output === 'inherit' ? 'inherit' : log
+  const child = spawn(toStart.command, toStart.args, {
+    cwd: toStart.cwd,
+    env: { ...(toStart.env ?? process.env), COLDSWEEP_RUN: marker },
+    stdio: ['ignore', output, output],
+    detached: true,
+    ...toStart.owner,
+  })
+  closeSync(log)
+  const started: StartedProcess = {
+    pid: child.pid ?? 0,
+    logFile,
+    ended: codeOf(child).then((code) => {
+      started.exitCode = code
+      return code
+    }),
+    exitCode: undefined,
+  }
+  return started
+}
+
+function codeOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(127))
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']),
+    )
+  })
+}
