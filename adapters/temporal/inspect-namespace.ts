@@ -1,0 +1,33 @@
+import type { Client } from '@temporalio/client'
+import { TemporalRefused } from '../../domain/errors.ts'
+import { searchAttributeNames } from '../../workflows/contract.ts'
+import type { Temporal } from './connect-temporal.ts'
+
+/** What a Temporal server lacks before our workflows can run. */
+export type NamespaceReport =
+  | { readonly kind: 'no-namespace' }
+  | { readonly kind: 'there'; readonly missingSearchAttributes: readonly string[] }
+
+/** Changes nothing. Throws `TemporalUnreachable`, or `TemporalRefused` for anything but a namespace that is not there. */
+export async function inspectNamespace(temporal: Temporal): Promise<NamespaceReport> {
+  const { namespace } = temporal
+  try {
+    return await temporal.ask((client) => readAttributes(client, namespace))
+  } catch (error) {
+    if (error instanceof TemporalRefused && /not found/i.test(error.message)) {
+      return { kind: 'no-namespace' }
+    }
+    throw error
+  }
+}
+
+async function readAttributes(client: Client, namespace: string): Promise<NamespaceReport> {
+  await client.connection.workflowService.describeNamespace({ namespace })
+  const { customAttributes = {} } = await client.connection.operatorService.listSearchAttributes({
+    namespace,
+  })
+  const missingSearchAttributes = Object.values(searchAttributeNames).filter(
+    (name) => customAttributes?.[name] === undefined,
+  )
+  return { kind: 'there', missingSearchAttributes }
+}

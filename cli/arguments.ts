@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from 'commander'
+import { type Address, isAddress, toAddress } from '../domain/address.ts'
+import { type DepositState, depositStates } from '../domain/deposit-state.ts'
+
+/** `waiting`, or `waiting(keeper-low)`: the reason narrows it down. */
+export interface StateFilter {
+  readonly state: DepositState
+  readonly reason: string | undefined
+}
+
+export const workerLoops = ['temporal', 'intake', 'relay', 'lanes'] as const
+export type WorkerLoop = (typeof workerLoops)[number]
+
+export function chainIdArgument(text: string): number {
+  return wholeNumber(text, 1, 'a chain id, such as 56')
+}
+
+export function countArgument(text: string): number {
+  return wholeNumber(text, 1, 'a whole number from 1')
+}
+
+export function heightArgument(text: string): bigint {
+  return BigInt(wholeNumber(text, 0, "a block's height, such as 44000000"))
+}
+
+export function walletArgument(text: string): Address {
+  if (!isAddress(text)) throw new InvalidArgumentError('Wanted: "0x" and 40 hex digits.')
+  return toAddress(text)
+}
+
+export function workerLoopArgument(text: string): WorkerLoop {
+  const loop = workerLoops.find((name) => name === text)
+  if (loop === undefined) throw new InvalidArgumentError(`Wanted: ${workerLoops.join(', ')}.`)
+  return loop
+}
+
+/** Text that an audit can be read by later: blank is as good as missing. */
+export function wordsArgument(text: string): string {
+  const words = text.trim()
+  if (words === '') throw new InvalidArgumentError('It must not be empty.')
+  return words
+}
+
+export function stateArgument(text: string): StateFilter {
+  const match = /^([a-z-]+)(?:\((.*)\))?$/.exec(text.trim())
+  const state = depositStates.find((name) => name === match?.[1])
+  if (state === undefined) {
+    throw new InvalidArgumentError(
+      `Wanted: one of ${depositStates.join(', ')}, or one with its reason, such as "waiting(keeper-low)".`,
+    )
+  }
+  return { state, reason: match?.[2] }
+}
+
+function wholeNumber(text: string, min: number, wanted: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
+    throw new InvalidArgumentError(`Wanted: ${wanted}.`)
+  }
+  return value
+}

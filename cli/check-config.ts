@@ -1,0 +1,38 @@
+import type { Environment } from '../config/secret-file.ts'
+import { checkCentral } from './checks/check-central.ts'
+import { checkChain } from './checks/check-chain.ts'
+import { checkDatabase } from './checks/check-database.ts'
+import { checkKeeperKey } from './checks/check-keeper.ts'
+import { checkRabbitmq } from './checks/check-rabbitmq.ts'
+import { checkRedis } from './checks/check-redis.ts'
+import { checkTemporal } from './checks/check-temporal.ts'
+import type { Finding } from './checks/finding.ts'
+import { type ReadableConfig, readConfig } from './checks/readable-config.ts'
+
+export type { Finding } from './checks/finding.ts'
+
+/** Every finding at once, what is well included; `offline` dials nothing. */
+export async function checkConfig(env: Environment, offline: boolean): Promise<Finding[]> {
+  const config = readConfig(env)
+  return [...config.findings, ...checkKeys(config), ...(offline ? [] : await checkLive(config))]
+}
+
+function checkKeys({ file, needs }: ReadableConfig): Finding[] {
+  return (file?.chains ?? []).flatMap((chain, index) => {
+    const key = needs.keeperKeys?.get(chain.id)
+    return key === undefined ? [] : [checkKeeperKey(chain, key, `chains[${index}]`)]
+  })
+}
+
+async function checkLive({ file, needs }: ReadableConfig): Promise<Finding[]> {
+  const chains = file?.chains ?? []
+  const found = await Promise.all([
+    ...chains.map((chain, index) => checkChain(chain, `chains[${index}]`)),
+    needs.central ? checkCentral(needs.central, chains) : [],
+    needs.database ? checkDatabase(needs.database, chains) : [],
+    needs.redis ? checkRedis(needs.redis) : [],
+    needs.rabbitmq ? checkRabbitmq(needs.rabbitmq) : [],
+    needs.temporal ? checkTemporal(needs.temporal) : [],
+  ])
+  return found.flat()
+}

@@ -1,0 +1,66 @@
+import { inspectCentral } from '../../adapters/central/inspect-central.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import type { ChainConfig, Needs } from '../../config/config.ts'
+import type { Address } from '../../domain/address.ts'
+import { down, type Finding, fault, well } from './finding.ts'
+
+const where = 'CENTRAL_DATABASE_URL'
+
+/** The exchange's table, its columns, and MONEY 18: no cold wallet, keeper or token may stand in it. */
+export async function checkCentral(
+  central: Needs['central'],
+  chains: readonly ChainConfig[],
+): Promise<Finding[]> {
+  const own = ownAddresses(chains)
+  const report = await inspectCentral(central.url.reveal(), [...own.keys()])
+  if (report.unreachable !== undefined) {
+    const fix = 'look whether the database is up and lets this user in'
+    return [down(where, `the central database could not be read: ${report.unreachable}`, fix)]
+  }
+  if (report.tableMissing) {
+    const fix =
+      'name the database (and a user whose search_path has the table) that holds userwallet'
+    return [fault('central-table', where, 'there is no table userwallet', fix)]
+  }
+  const findings = [
+    ...report.missingColumns.map((column) =>
+      fault(
+        'central-columns',
+        where,
+        `userwallet has no column ${column}`,
+        'add it, or a view userwallet that has it',
+      ),
+    ),
+    ...report.unreadableColumns.map((column) =>
+      fault(
+        'central-columns',
+        where,
+        `this user may not read userwallet.${column}`,
+        `grant select (${column}) on userwallet`,
+      ),
+    ),
+    ...[...report.hits].map((address) =>
+      fault(
+        'own-address-in-userwallet',
+        own.get(address) ?? where,
+        `${toEip55(address)} stands in userwallet: it would be swept as if it were a user's`,
+        'remove that row, or use another address',
+      ),
+    ),
+  ]
+  return findings.length > 0 ? findings : [well(where, 'userwallet has what is needed')]
+}
+
+/** Address → where the yaml has it. */
+function ownAddresses(chains: readonly ChainConfig[]): Map<Address, string> {
+  return new Map(
+    chains.flatMap((chain, index) => [
+      ...chain.tokens.map((token, place): [Address, string] => [
+        token.id as Address,
+        `chains[${index}].tokens[${place}].address`,
+      ]),
+      [chain.gasKeeper.address, `chains[${index}].gasKeeper.address`] as [Address, string],
+      [chain.coldWallet, `chains[${index}].coldWallet`] as [Address, string],
+    ]),
+  )
+}

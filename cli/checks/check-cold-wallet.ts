@@ -1,0 +1,41 @@
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import type { ChainState } from '../../domain/ports/chain-state.ts'
+import { type Finding, fault, warning, well } from './finding.ts'
+
+const plainTransferGas = 21_000n
+
+/** MONEY 9: a cold wallet with code is fine, but a native transfer to it must go through, and takes more than 21,000 gas. */
+export async function checkColdWallet(
+  chain: ChainConfig,
+  state: ChainState,
+  path: string,
+): Promise<Finding[]> {
+  const where = `${path}.coldWallet`
+  const address = toEip55(chain.coldWallet)
+  const code = await state.code(chain.coldWallet)
+  const estimate = await state.estimateGas({
+    from: chain.gasKeeper.address,
+    to: chain.coldWallet,
+    data: '0x',
+    // Not 1 wei: the keeper may be empty, and that is another finding.
+    valueWei: 0n,
+  })
+  if (estimate.kind === 'reverted') {
+    const fix = 'give an address that takes native coin, or let its contract do so'
+    return [fault('cold-wallet', where, `${address} refuses native coin: ${estimate.reason}`, fix)]
+  }
+  if (code === '0x') return [well(where, `${address} is a plain account`)]
+  const gas =
+    estimate.gas > plainTransferGas ? `${estimate.gas} gas` : 'no more gas than an account'
+  const fix =
+    'make sure that this contract is your wallet on this very chain (a Safe exists per chain)'
+  return [
+    warning(
+      'cold-wallet-code',
+      where,
+      `${address} is a contract; a native transfer to it takes ${gas}`,
+      fix,
+    ),
+  ]
+}

@@ -1,0 +1,48 @@
+import { coldWalletDifferences, unregisteredChains } from '../../adapters/drizzle/chain-registry.ts'
+import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
+import type { Queries } from '../../adapters/drizzle/queries.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import type { ChainConfig, Needs } from '../../config/config.ts'
+import { exitCodes } from '../exit-code.ts'
+import { explainError } from '../explain-error.ts'
+import { withDatabase } from '../with-database.ts'
+import { down, type Finding, fault, warning, well } from './finding.ts'
+
+const where = 'DATABASE_URL'
+const migrate = 'run "coldsweep migrate"'
+
+/** Reachable, migrated, and with the same cold wallets as the yaml (MONEY 18). */
+export async function checkDatabase(
+  database: Needs['database'],
+  chains: readonly ChainConfig[],
+): Promise<Finding[]> {
+  try {
+    return await withDatabase(database, (db) => checkContent(db, chains))
+  } catch (error) {
+    const { exitCode, message } = explainError(error)
+    const fix = 'look whether the database exists and lets this user in'
+    return exitCode === exitCodes.unavailable
+      ? [down(where, message, fix)]
+      : [fault('database', where, message, fix)]
+  }
+}
+
+async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promise<Finding[]> {
+  const pending = await pendingMigrations(db)
+  if (pending > 0) {
+    return [warning('migrations', where, `the database lacks ${pending} migrations`, migrate)]
+  }
+  const differences = (await coldWalletDifferences(db, chains)).map((it) =>
+    fault(
+      'cold-wallet-changed',
+      `chains[${chains.findIndex(({ id }) => id === it.chainId)}].coldWallet`,
+      `is ${toEip55(it.configured)}, this database was begun with ${toEip55(it.recorded)}`,
+      'put the recorded address back; another cold wallet wants another database (MONEY 18)',
+    ),
+  )
+  const unregistered = (await unregisteredChains(db, chains)).map((id) =>
+    warning('migrations', where, `the database does not know chain ${id} yet`, migrate),
+  )
+  const findings = [...differences, ...unregistered]
+  return findings.length > 0 ? findings : [well(where, 'is migrated and knows every chain')]
+}

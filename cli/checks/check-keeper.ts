@@ -1,0 +1,42 @@
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import type { Secret } from '../../config/secret.ts'
+import type { Hex } from '../../domain/address.ts'
+import { formatUnits } from '../../domain/amount.ts'
+import type { ChainState } from '../../domain/ports/chain-state.ts'
+import { type Finding, fault, warning, well } from './finding.ts'
+
+/** MONEY 14: the key's own address is compared; the key itself is shown nowhere. Dials nothing. */
+export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): Finding {
+  const where = `${path}.gasKeeper.address`
+  const keeper = toEip55(chain.gasKeeper.address)
+  const fits = createTransactionCodec().addressOfKey(key.reveal() as Hex)
+  if (fits === chain.gasKeeper.address) return well(where, `the private key belongs to ${keeper}`)
+  return fault(
+    'keeper-key',
+    where,
+    fits === undefined
+      ? `the private key for ${keeper} is not a valid one`
+      : `the private key belongs to ${toEip55(fits)}, not to ${keeper}`,
+    `mend the address, or GAS_KEEPER_PRIVATE_KEY_${chain.id} (or GAS_KEEPER_PRIVATE_KEY)`,
+  )
+}
+
+export async function checkKeeperBalance(
+  chain: ChainConfig,
+  state: ChainState,
+  path: string,
+): Promise<Finding> {
+  const { address, alertBelowWei } = chain.gasKeeper
+  const where = `${path}.gasKeeper`
+  const balance = await state.nativeBalance(address, (await state.head()).hash)
+  const coins = (wei: bigint) => `${formatUnits(wei, chain.native.decimals)} ${chain.native.symbol}`
+  if (balance >= alertBelowWei) return well(where, `holds ${coins(balance)}`)
+  return warning(
+    'keeper-low',
+    where,
+    `${toEip55(address)} holds ${coins(balance)}, less than alertBelow (${coins(alertBelowWei)})`,
+    'send it native coin; sweeps that it cannot fund wait and go on by themselves',
+  )
+}

@@ -1,0 +1,19 @@
+import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
+import { createLog } from '../../adapters/pino/create-log.ts'
+import type { Needs } from '../../config/config.ts'
+import { explainError } from '../explain-error.ts'
+import { down, type Finding, well } from './finding.ts'
+
+export async function checkRabbitmq({ url, prefix }: Needs['rabbitmq']): Promise<Finding[]> {
+  const log = createLog({ level: 'silent' })
+  const bus = await connectBus({ url: url.reveal(), prefix, name: 'coldsweep config check', log })
+  try {
+    await bus.ready(5_000)
+    return [well('RABBITMQ_URL', 'RabbitMQ answers')]
+  } catch (error) {
+    const fix = 'look whether RabbitMQ is up and lets this user in'
+    return [down('RABBITMQ_URL', explainError(error).message, fix)]
+  } finally {
+    await bus.close()
+  }
+}

@@ -1,0 +1,14 @@
+import { pingRedis } from '../../adapters/ioredis/ping-redis.ts'
+import type { Needs } from '../../config/config.ts'
+import { explainError } from '../explain-error.ts'
+import { down, type Finding, well } from './finding.ts'
+
+export async function checkRedis({ url }: Needs['redis']): Promise<Finding[]> {
+  try {
+    await pingRedis(url.reveal())
+    return [well('REDIS_URL', 'Redis answers')]
+  } catch (error) {
+    const fix = 'look whether Redis is up and lets us in; without it sweeps are slower, never wrong'
+    return [down('REDIS_URL', explainError(error).message, fix)]
+  }
+}

@@ -1,0 +1,46 @@
+import type { FileConfig, Need, Needs } from '../../config/config.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { parseEnvironment } from '../../config/env.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Environment } from '../../config/secret-file.ts'
+import { type Finding, fault } from './finding.ts'
+
+const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
+
+/** As much of the configuration as can be read: what is wrong in one place must not hide what is wrong in another. */
+export interface ReadableConfig {
+  readonly findings: readonly Finding[]
+  readonly file: FileConfig | undefined
+  readonly needs: { readonly [N in Need]?: Needs[N] }
+}
+
+export function readConfig(env: Environment): ReadableConfig {
+  const { needs } = parseEnvironment(env, all)
+  const keeperKeys = tryLoad(() => loadConfig({ need: ['keeperKeys'], env }).keeperKeys)
+  return {
+    findings: faultsOf(env),
+    file: tryLoad(() => loadConfig({ need: [], env })),
+    needs: { ...needs, ...(keeperKeys === undefined ? {} : { keeperKeys }) },
+  }
+}
+
+function faultsOf(env: Environment): Finding[] {
+  try {
+    loadConfig({ need: all, env })
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.faults.map(({ path, line, problem, fix }) =>
+      fault('config', line === undefined ? path : `${error.file}:${line} ${path}`, problem, fix),
+    )
+  }
+}
+
+function tryLoad<T>(load: () => T): T | undefined {
+  try {
+    return load()
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,34 @@
+import { type ExitCode, exitCodes } from './exit-code.ts'
+import type { CliFault } from './outcome.ts'
+
+/** Ends a verb with an exit code and at least one fault; `data` is what is known all the same (the hits of an ambiguous id). */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly exitCode: ExitCode
+  readonly faults: readonly CliFault[]
+  readonly data: unknown
+
+  constructor(exitCode: ExitCode, faults: readonly CliFault[], data: unknown = null) {
+    super(faults.map(({ message }) => message).join('; '))
+    this.exitCode = exitCode
+    this.faults = faults
+    this.data = data
+  }
+}
+
+export function usageError(message: string, hint: string, data?: unknown): CliError {
+  return new CliError(exitCodes.usage, [{ code: 'usage', message, hint }], data)
+}
+
+export function notFound(message: string, hint: string): CliError {
+  return new CliError(exitCodes.failed, [{ code: 'not-found', message, hint }])
+}
+
+/** Refused by policy: nothing was changed. */
+export function refused(message: string, hint: string): CliError {
+  return new CliError(exitCodes.refused, [{ code: 'refused', message, hint }])
+}
+
+export function unavailable(message: string, hint: string): CliError {
+  return new CliError(exitCodes.unavailable, [{ code: 'unavailable', message, hint }])
+}

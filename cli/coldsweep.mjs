@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// coldsweep <verb>: in a checkout with tsx the TypeScript itself, else what `npm run build` made of it.
+import { existsSync } from 'node:fs'
+
+process.exitCode = await (await load())(process.argv.slice(2))
+// A forgotten handle must not keep a finished command; the pause lets pipes take what was written.
+setTimeout(() => process.exit(), 2_000).unref()
+
+async function load() {
+  const built = new URL('../dist/cli/main.js', import.meta.url)
+  const tsx = await importTsx()
+  if (tsx) {
+    tsx.register()
+    return (await import('./main.ts')).run
+  }
+  if (existsSync(built)) return (await import(built.href)).run
+  console.error(
+    'coldsweep is not installed here: run "npm install" (or "npm run build") in its folder',
+  )
+  process.exit(2)
+}
+
+async function importTsx() {
+  try {
+    // biome-ignore lint/style/noRestrictedImports: this file only chooses how the TypeScript is run
+    return await import('tsx/esm/api')
+  } catch (error) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,17 @@
+import type { CliFault } from './outcome.ts'
+
+/** The one JSON object that `--json` prints on stdout. */
+export interface Envelope {
+  readonly v: 1
+  readonly ok: boolean
+  readonly data: unknown
+  readonly errors: readonly CliFault[]
+}
+
+/** One line. bigints that slipped through become decimal strings, as everywhere across JSON. */
+export function formatEnvelope(ok: boolean, data: unknown, errors: readonly CliFault[]): string {
+  const envelope: Envelope = { v: 1, ok, data: data ?? null, errors }
+  return JSON.stringify(envelope, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+}

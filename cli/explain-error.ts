@@ -1,0 +1,61 @@
+import { redactText } from '../adapters/pino/redact-text.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { StartRefused, WrongChain } from '../domain/errors.ts'
+import { CliError } from './cli-error.ts'
+import { exitCodes } from './exit-code.ts'
+
+/**
+ * What a thrown value means for the caller: an error whose class ends in `Unreachable` is a dependency that is down, a
+ * ConfigError or StartRefused is every fault at once, anything unforeseen is a failure with its class named. No secrets (MONEY 19).
+ */
+export function explainError(error: unknown): CliError {
+  if (error instanceof CliError) return error
+  if (error instanceof ConfigError) {
+    return new CliError(
+      exitCodes.usage,
+      error.faults.map(({ path, line, problem, fix }) => ({
+        code: 'config',
+        message: `${line === undefined ? path : `${error.file}:${line} ${path}`}: ${problem}`,
+        hint: fix,
+      })),
+    )
+  }
+  const name = error instanceof Error ? error.constructor.name : typeof error
+  const message = redactText(error instanceof Error ? error.message : String(error))
+  if (error instanceof StartRefused) {
+    return new CliError(
+      exitCodes.usage,
+      error.reasons.map((reason) => ({ code: 'start-refused', message: reason, hint: checkHint })),
+    )
+  }
+  if (error instanceof WrongChain) {
+    return new CliError(exitCodes.usage, [{ code: 'chain-id', message, hint: checkHint }])
+  }
+  const down = downOf(name)
+  if (down !== undefined) {
+    const hint = `look whether ${down} is up and reachable from here, then repeat the command`
+    return new CliError(exitCodes.unavailable, [{ code: 'unavailable', message, hint }])
+  }
+  const hint =
+    name === 'Error'
+      ? 'see "coldsweep --help"'
+      : `the error is a ${name}; repeat with the same words`
+  return new CliError(exitCodes.failed, [{ code: 'failed', message, hint }])
+}
+
+const checkHint = '"coldsweep config check" names everything that is wrong at once'
+
+const services: Readonly<Record<string, string>> = {
+  Database: 'PostgreSQL (DATABASE_URL)',
+  CentralDatabase: 'the central database (CENTRAL_DATABASE_URL)',
+  Chain: 'the chain’s node (rpc in the yaml)',
+  Temporal: 'Temporal (TEMPORAL_ADDRESS)',
+  Redis: 'Redis (REDIS_URL)',
+  Bus: 'RabbitMQ (RABBITMQ_URL)',
+  Broker: 'RabbitMQ (RABBITMQ_URL)',
+}
+
+function downOf(className: string): string | undefined {
+  const what = /^(\w+)Unreachable$/.exec(className)?.[1]
+  return what === undefined ? undefined : (services[what] ?? what)
+}

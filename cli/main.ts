@@ -1,0 +1,90 @@
+import { CommanderError } from 'commander'
+import { processEnvironment } from '../config/env.ts'
+import type { Environment } from '../config/secret-file.ts'
+import type { CliError } from './cli-error.ts'
+import { formatEnvelope } from './envelope.ts'
+import { type ExitCode, exitCodes } from './exit-code.ts'
+import { explainError } from './explain-error.ts'
+import type { Outcome } from './outcome.ts'
+import { createPaint, type Paint, wantsColour } from './paint.ts'
+import { buildProgram } from './program.ts'
+import { explainUsage } from './usage.ts'
+
+/** Where a command's words go. */
+export interface Io {
+  readonly env: Environment
+  readonly colour: boolean
+  stdout(text: string): void
+  stderr(text: string): void
+}
+
+/** Runs one command line and answers its exit code. Never throws; with `--json` exactly one envelope goes to stdout. */
+export async function run(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
+  const json = argv.includes('--json')
+  const session = { env: io.env, note: (line: string) => io.stderr(`${line}\n`) }
+  const box: { outcome?: Outcome } = {}
+  const said: string[] = []
+  const program = buildProgram(
+    async (load, args) => {
+      const verb = await load()
+      box.outcome = await verb(args, session)
+    },
+    { writeOut: (text) => said.push(text), writeErr: () => {} },
+  )
+  const paint = createPaint(io.colour && !json)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return tell(box.outcome ?? saying(said), json, paint, io)
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      return tell(saying(said), json, paint, io)
+    }
+    return complain(
+      error instanceof CommanderError ? explainUsage(error, program, argv) : explainError(error),
+      json,
+      paint,
+      io,
+    )
+  }
+}
+
+function tell(outcome: Outcome, json: boolean, paint: Paint, io: Io): ExitCode {
+  const { data, faults = [], exitCode = exitCodes.ok } = outcome
+  if (json) io.stdout(`${formatEnvelope(exitCode === exitCodes.ok, data, faults)}\n`)
+  else {
+    const text = outcome.text(paint)
+    if (text !== '') io.stdout(text.endsWith('\n') ? text : `${text}\n`)
+  }
+  return exitCode
+}
+
+function complain(error: CliError, json: boolean, paint: Paint, io: Io): ExitCode {
+  if (json) io.stdout(`${formatEnvelope(false, error.data, error.faults)}\n`)
+  else {
+    for (const { message, hint } of error.faults) {
+      io.stderr(`${paint('red', 'error:')} ${message}\n  ${paint('grey', `hint: ${hint}`)}\n`)
+    }
+  }
+  return error.exitCode
+}
+
+/** Help and version texts. */
+function saying(said: readonly string[]): Outcome {
+  const text = said.join('')
+  return { data: { text }, text: () => text }
+}
+
+function processIo(): Io {
+  const env = processEnvironment()
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok)
+    throw error
+  })
+  return {
+    env,
+    colour: wantsColour(process.stdout.isTTY === true, env),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  }
+}

@@ -1,0 +1,136 @@
+import { Command, type OutputConfiguration } from 'commander'
+import {
+  chainIdArgument,
+  countArgument,
+  heightArgument,
+  stateArgument,
+  walletArgument,
+  wordsArgument,
+  workerLoopArgument,
+} from './arguments.ts'
+import type { Verb } from './outcome.ts'
+
+/** Runs a verb that is loaded only now, so that `--help` stays quick. */
+export type Act = <A>(load: () => Promise<Verb<A>>, args: A) => Promise<void>
+
+const exitCodesHelp = `
+<id> is a deposit id (chainId:txHash:position), a workflow id, or the hash of the deposit's, its gas or its sweep transaction.
+Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 refused by policy, 75 a dependency is down.
+Configuration: coldsweep.yaml (or COLDSWEEP_CONFIG) and the environment; "coldsweep config check" says what is wrong with it.`
+
+/** Every verb with its options. What they do is in verbs/, one a file. */
+export function buildProgram(act: Act, output: OutputConfiguration): Command {
+  const program = new Command('coldsweep')
+    .description("Sweeps an exchange's deposit wallets into its cold wallet.")
+    .option('--json', 'one JSON envelope on stdout: {v, ok, data, errors}')
+    .configureHelp({ showGlobalOptions: true })
+    // Before the verbs are added: they take over what stands here now.
+    .configureOutput(output)
+    .exitOverride()
+    .addHelpText('after', exitCodesHelp)
+  addSetUp(program, act)
+  addProcesses(program, act)
+  addViews(program, act)
+  addOrders(program, act)
+  return program
+}
+
+function addSetUp(program: Command, act: Act): void {
+  program
+    .command('migrate')
+    .description('prepare databases, queues, Temporal and schedules; safe to repeat')
+    .action(() => act(async () => (await import('./verbs/migrate.ts')).migrate, {}))
+  const config = program.command('config').description('the configuration')
+  config
+    .command('check')
+    .description('name every fault of the configuration, and try it on the real services')
+    .option('--offline', 'read it only, dial nothing')
+    .action((options) =>
+      act(async () => (await import('./verbs/config-check.ts')).configCheck, options),
+    )
+}
+
+function addProcesses(program: Command, act: Act): void {
+  program
+    .command('scanner')
+    .description('read the chains until stopped: deposits, confirmations, gas signals')
+    .option('--chain <id>', 'only this chain', chainIdArgument)
+    .action((options) => act(async () => (await import('./verbs/scanner.ts')).scanner, options))
+  program
+    .command('worker')
+    .description('sweep until stopped: Temporal worker, intake, relay and lanes')
+    .option('--only <loop>', 'one of temporal, intake, relay, lanes', workerLoopArgument)
+    .action((options) => act(async () => (await import('./verbs/worker.ts')).worker, options))
+}
+
+function addViews(program: Command, act: Act): void {
+  program
+    .command('sweeps')
+    .description('deposits with their states, newest change first')
+    .option(
+      '--state <state>',
+      'such as waiting, "waiting(keeper-low)", needs-attention',
+      stateArgument,
+    )
+    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .option('--wallet <address>', 'of one user wallet', walletArgument)
+    .option('--asset <symbol>', 'of one asset, by symbol or token address')
+    .option('--limit <n>', 'at most so many', countArgument, 200)
+    .action((options) => act(async () => (await import('./verbs/sweeps.ts')).sweeps, options))
+  program
+    .command('sweep')
+    .description('everything about one deposit: rows, transactions, what happens next')
+    .argument('<id>')
+    .action((id) => act(async () => (await import('./verbs/sweep.ts')).sweep, { id }))
+  program
+    .command('keeper')
+    .description('per chain: the gas keeper, its balance, what is in flight, refills')
+    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .action((options) => act(async () => (await import('./verbs/keeper.ts')).keeper, options))
+}
+
+function addOrders(program: Command, act: Act): void {
+  signed(program.command('retry'))
+    .description('plan a sweep anew now: after needs-attention, or without waiting longer')
+    .argument('<id>')
+    .action((id, options) =>
+      act(async () => (await import('./verbs/retry.ts')).retry, { id, ...options }),
+    )
+  program
+    .command('rescan')
+    .description('read blocks again, for wallets that the central database got late')
+    .requiredOption('--chain <id>', 'chain id', chainIdArgument)
+    .requiredOption('--from <height>', 'first block', heightArgument)
+    .requiredOption('--to <height>', 'last block', heightArgument)
+    .action((options) => act(async () => (await import('./verbs/rescan.ts')).rescan, options))
+  const failures = program
+    .command('failures')
+    .description('messages that could not be understood (Processing_Failures)')
+  failures
+    .command('list')
+    .description('what is there, oldest first')
+    .option('--limit <n>', 'at most so many', countArgument, 100)
+    .action((options) =>
+      act(async () => (await import('./verbs/failures-list.ts')).failuresList, options),
+    )
+  failures
+    .command('requeue')
+    .description('put a message back on the queue it came from')
+    .argument('<id>', 'the message’s id, as list shows it')
+    .action((id) =>
+      act(async () => (await import('./verbs/failures-requeue.ts')).failuresRequeue, { id }),
+    )
+  signed(failures.command('drop'))
+    .description('remove a message; a deposit that it names becomes ignored(dropped by <operator>)')
+    .argument('<id>', 'the message’s id, as list shows it')
+    .action((id, options) =>
+      act(async () => (await import('./verbs/failures-drop.ts')).failuresDrop, { id, ...options }),
+    )
+}
+
+/** An order that is written down with who gave it and why. */
+function signed(command: Command): Command {
+  return command
+    .requiredOption('--operator <name>', 'who orders it', wordsArgument)
+    .requiredOption('--reason <text>', 'why, for whoever reads the record later', wordsArgument)
+}

@@ -1,0 +1,62 @@
+import { checkConfig, type Finding } from '../check-config.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import type { Colour, Paint } from '../paint.ts'
+
+/**
+ * Names everything that is wrong at once; with faults the exit code is 2, with only dependencies away 75. Warnings alone
+ * leave it 0.
+ */
+export async function configCheck(
+  { offline = false }: { readonly offline?: boolean },
+  session: Session,
+): Promise<Outcome> {
+  if (!offline) session.note('trying the configuration on the real services …')
+  const findings = await checkConfig(session.env, offline)
+  const wrong = findings.filter(({ severity }) => severity === 'fault' || severity === 'down')
+  return {
+    data: {
+      findings: findings.filter(({ severity }) => severity !== 'ok'),
+      passed: findings
+        .filter(({ severity }) => severity === 'ok')
+        .map(({ where, what }) => ({ where, what })),
+    },
+    text: (paint) => describe(findings, paint),
+    faults: wrong.map(({ code, where, what, fix }) => ({
+      code,
+      message: `${where}: ${what}`,
+      hint: fix,
+    })),
+    exitCode: exitCodeOf(findings),
+  }
+}
+
+function exitCodeOf(findings: readonly Finding[]): ExitCode {
+  if (findings.some(({ severity }) => severity === 'fault')) return exitCodes.usage
+  if (findings.some(({ severity }) => severity === 'down')) return exitCodes.unavailable
+  return exitCodes.ok
+}
+
+const marks: Readonly<Record<Finding['severity'], readonly [Colour, string]>> = {
+  fault: ['red', 'fault  '],
+  down: ['red', 'down   '],
+  warning: ['yellow', 'warning'],
+  ok: ['green', 'ok     '],
+}
+
+function describe(findings: readonly Finding[], paint: Paint): string {
+  const order: readonly Finding['severity'][] = ['ok', 'warning', 'down', 'fault']
+  const lines = order.flatMap((severity) =>
+    findings.filter((finding) => finding.severity === severity).map((it) => line(it, paint)),
+  )
+  const count = (severity: Finding['severity']) =>
+    findings.filter((finding) => finding.severity === severity).length
+  const sum = `${count('fault')} faults, ${count('down')} dependencies down, ${count('warning')} warnings`
+  return [...lines, '', sum].join('\n')
+}
+
+function line({ severity, where, what, fix }: Finding, paint: Paint): string {
+  const [colour, mark] = marks[severity]
+  const head = `${paint(colour, mark)}  ${where}: ${what}`
+  return fix === '' ? head : `${head}\n         ${paint('grey', `fix: ${fix}`)}`
+}

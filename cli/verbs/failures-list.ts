@@ -1,0 +1,29 @@
+import { redactText } from '../../adapters/pino/redact-text.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { FailedMessage } from '../../domain/ports/failures.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import type { Paint } from '../paint.ts'
+import { withFailures } from '../with-failures.ts'
+
+/** Messages that could not be understood, oldest first; looking changes nothing. */
+export async function failuresList(
+  { limit }: { readonly limit: number },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['rabbitmq'], env: session.env })
+  const found = await withFailures(config.rabbitmq, (failures) => failures.list(limit))
+  // Anybody may have put anything there: it is shown, but no secret of it (MONEY 19).
+  const messages = found.map((message) => ({ ...message, body: redactText(message.body) }))
+  return {
+    data: messages,
+    text: (paint) =>
+      messages.length === 0
+        ? 'Processing_Failures is empty'
+        : messages.map((message) => describe(message, paint)).join('\n\n'),
+  }
+}
+
+function describe({ id, queue, reason, failedAt, body }: FailedMessage, paint: Paint): string {
+  const head = `${paint('bold', id)}  from ${queue || 'an unknown queue'}  ${failedAt}`
+  return `${head}\n  ${paint('red', reason)}\n  ${paint('grey', body)}`
+}

@@ -1,0 +1,99 @@
+import { readKeeperView } from '../../adapters/drizzle/keeper-view.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { formatUnits } from '../../domain/amount.ts'
+import { formatAge } from '../age.ts'
+import { chainStateOf } from '../chain-state-of.ts'
+import { exitCodes } from '../exit-code.ts'
+import { explainError } from '../explain-error.ts'
+import { type KeeperBalance, type KeeperJson, toKeeperJson } from '../keeper-json.ts'
+import type { CliFault, Outcome, Session } from '../outcome.ts'
+import type { Colour, Paint } from '../paint.ts'
+import { pickChains } from '../pick-chains.ts'
+import { type Cell, formatPairs } from '../table.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** Keepers per chain. A chain whose nodes are away is shown without its balance, and the exit code is 75. */
+export async function keeper(
+  args: { readonly chain?: number },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const chains = pickChains(config.chains, args.chain)
+  const balances = await Promise.all(chains.map(readBalance))
+  const keepers = await withDatabase(config.database, async (db) => {
+    const rows: KeeperJson[] = []
+    for (const [index, chain] of chains.entries()) {
+      const view = await readKeeperView(db, chain.id, chain.gasKeeper.address)
+      rows.push(toKeeperJson(chain, view, balances[index]?.balance))
+    }
+    return rows
+  })
+  const faults = balances.flatMap(({ fault }) => (fault ? [fault] : []))
+  for (const fault of faults) session.note(fault.message)
+  return {
+    data: keepers,
+    text: (paint) => keepers.map((it) => describe(it, paint, new Date())).join('\n\n'),
+    faults,
+    exitCode: faults.length > 0 ? exitCodes.unavailable : exitCodes.ok,
+  }
+}
+
+async function readBalance(
+  chain: ChainConfig,
+): Promise<{ readonly balance?: KeeperBalance; readonly fault?: CliFault }> {
+  const state = chainStateOf(chain)
+  try {
+    const { number, hash } = await state.head()
+    const [wei, quote] = await Promise.all([
+      state.nativeBalance(chain.gasKeeper.address, hash),
+      state.feeQuote(),
+    ])
+    return { balance: { wei, block: number, gasPriceWei: quote.gasPriceWei } }
+  } catch (error) {
+    const [fault] = explainError(error).faults
+    if (!fault) throw error
+    return { fault: { ...fault, message: `${chain.name}: ${fault.message}` } }
+  }
+}
+
+const levelColours: Readonly<Record<string, Colour>> = { ok: 'green', low: 'yellow', empty: 'red' }
+
+function describe(it: KeeperJson, paint: Paint, now: Date): string {
+  const coins = (digits: string | null) =>
+    digits === null ? 'unknown: no node answers' : `${formatUnits(BigInt(digits), 18)} ${it.asset}`
+  const level = it.level ?? 'unknown'
+  const pairs: (readonly [string, Cell])[] = [
+    ['keeper', `${it.address} on ${it.chain}`],
+    ['level', { text: level, colour: levelColours[level] ?? 'grey' }],
+    ['balance', coins(it.balance)],
+    ['uncommitted', `${coins(it.uncommitted)} (alert below ${coins(it.alertBelow)})`],
+    ['in flight', `${it.inFlight} of ${it.maxInFlight}`],
+    ['next nonce', it.nextNonce === null ? 'none used yet' : String(it.nextNonce)],
+    ['waiting', `${it.waiting.keeperLow} keeper-low, ${it.waiting.laneFull} lane-full`],
+    ['last watch', lastWatch(it, now)],
+    ...it.refills.map((refill): readonly [string, Cell] => [
+      'refill',
+      `${coins(refill.amount)} in block ${refill.blockNumber}, ${refill.txHash}`,
+    ]),
+    ...alarms(it),
+  ]
+  return formatPairs(pairs, paint)
+}
+
+function lastWatch({ lastWatch: watch }: KeeperJson, now: Date): string {
+  return watch === null ? 'never' : `${watch.level} for ${formatAge(new Date(watch.since), now)}`
+}
+
+function alarms(it: KeeperJson): (readonly [string, Cell])[] {
+  const foreign = `${it.foreignTransactions} transactions of the keeper are not ours: who else holds its key?`
+  return [
+    ...(it.laneClosed === null
+      ? []
+      : [['lane closed', { text: it.laneClosed, colour: 'red' }] as const]),
+    ...(it.foreignTransactions === 0
+      ? []
+      : [['foreign', { text: foreign, colour: 'red' }] as const]),
+    ...(it.retired.length === 0 ? [] : [['retired', it.retired.join(', ')] as const]),
+  ]
+}

@@ -1,0 +1,60 @@
+import { loadConfig } from '../../config/load-config.ts'
+import type { CliError } from '../cli-error.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { explainError } from '../explain-error.ts'
+import { migrateSteps } from '../migrate-steps.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { formatTable } from '../table.ts'
+
+interface StepReport {
+  readonly step: string
+  readonly ok: boolean
+  /** What is new; empty when all was there already. */
+  readonly changes: readonly string[]
+}
+
+/**
+ * Prepares what coldsweep stands on. Safe to repeat. A step that fails does not keep the others from running, so that one
+ * round names everything that is down; chains wait for the database.
+ */
+export async function migrate(_args: object, session: Session): Promise<Outcome> {
+  const config = loadConfig({ need: ['database', 'rabbitmq', 'temporal'], env: session.env })
+  const reports: StepReport[] = []
+  const errors: CliError[] = []
+  for (const step of migrateSteps) {
+    if (step.name === 'chains' && errors.length > 0) continue
+    session.note(`${step.name} …`)
+    try {
+      reports.push({ step: step.name, ok: true, changes: await step.run(config) })
+    } catch (error) {
+      const explained = explainError(error)
+      for (const { message, hint } of explained.faults) {
+        session.note(`${step.name}: ${message}\n  hint: ${hint}`)
+      }
+      errors.push(explained)
+      reports.push({ step: step.name, ok: false, changes: [] })
+    }
+  }
+  return {
+    data: { steps: reports },
+    text: (paint) =>
+      formatTable(
+        ['step', '', 'changes'],
+        reports.map(({ step, ok, changes }) => [
+          step,
+          ok ? { text: 'ok', colour: 'green' } : { text: 'failed', colour: 'red' },
+          ok ? changes.join('; ') || 'all there' : '',
+        ]),
+        paint,
+      ),
+    faults: errors.flatMap(({ faults }) => faults),
+    exitCode: worst(errors),
+  }
+}
+
+/** A fault that a person has to mend outweighs a dependency that may come back. */
+function worst(errors: readonly CliError[]): ExitCode {
+  const codes = errors.map(({ exitCode }) => exitCode)
+  const order = [exitCodes.usage, exitCodes.refused, exitCodes.failed, exitCodes.unavailable]
+  return order.find((code) => codes.includes(code)) ?? exitCodes.ok
+}

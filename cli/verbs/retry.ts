@@ -1,0 +1,81 @@
+import type { DepositView } from '../../adapters/drizzle/deposit-views.ts'
+import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
+import { startFacts } from '../../adapters/temporal/start-facts.ts'
+import type { ChainConfig, FileConfig } from '../../config/config.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { findAsset } from '../../domain/chain.ts'
+import { formatState, isTerminal } from '../../domain/deposit-state.ts'
+import { sweepWorkflowId } from '../../workflows/contract.ts'
+import { createAssetNames } from '../asset-names.ts'
+import { refused, usageError } from '../cli-error.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { resolveDeposit } from '../resolve-deposit.ts'
+import { toWorkMessage } from '../to-work-message.ts'
+import { withDatabase } from '../with-database.ts'
+import { withTemporal } from '../with-temporal.ts'
+
+interface RetryArguments {
+  readonly id: string
+  readonly operator: string
+  readonly reason: string
+}
+
+/**
+ * Asks the deposit's run to plan anew now, or starts one with that order where none is there (MONEY 17). Written down before
+ * it is sent (`retry-asked`); the run writes `retry` when it follows. Repeating is safe: a run that is busy finishes its step first.
+ */
+export async function retry(args: RetryArguments, session: Session): Promise<Outcome> {
+  const { id, operator, reason } = args
+  const config = loadConfig({ need: ['database', 'temporal'], env: session.env })
+  const names = createAssetNames(config.chains)
+  const { deposit } = await withDatabase(config.database, async (db) => {
+    const view = await resolveDeposit(db, id, names)
+    refuseWhereNothingCanBeDone(view)
+    chainOf(config, view)
+    const subject = view.deposit.id
+    await createSweeps(db).noteOrder({ operator, action: 'retry-asked', subject, reason })
+    return view
+  })
+  const { chain, asset } = chainOf(config, { deposit })
+  await withTemporal(config.temporal, (temporal) =>
+    retrySweep(temporal, toWorkMessage(deposit, asset), startFacts(chain, config.timers), {
+      operator,
+      reason,
+    }),
+  )
+  const workflowId = sweepWorkflowId(deposit.id)
+  const state = formatState(deposit.state, deposit.reason)
+  return {
+    data: { id: deposit.id, workflowId, state, operator, reason },
+    text: () => `${deposit.id} was ${state}; its run has been asked to plan anew (${workflowId})`,
+  }
+}
+
+function refuseWhereNothingCanBeDone({ deposit }: DepositView): void {
+  const state = formatState(deposit.state, deposit.reason)
+  if (isTerminal(deposit.state)) {
+    throw refused(
+      `${deposit.id} is ${state}: nothing is left to retry`,
+      'see "coldsweep sweep <id>"',
+    )
+  }
+  if (deposit.confirmedAt === null) {
+    throw refused(
+      `${deposit.id} is ${state}: its block is not final yet, so it has no run`,
+      'wait for the scanner; "coldsweep sweep <id>" shows how far it is',
+    )
+  }
+}
+
+/** A run needs the chain's timers and the asset's decimals: what is not configured cannot be started. */
+function chainOf(config: FileConfig, { deposit }: Pick<DepositView, 'deposit'>) {
+  const chain: ChainConfig | undefined = config.chains.find(({ id }) => id === deposit.chainId)
+  const asset = chain && findAsset(chain, deposit.asset)
+  if (chain && asset) return { chain, asset }
+  const missing = chain ? `asset ${deposit.asset} of chain ${chain.id}` : `chain ${deposit.chainId}`
+  throw usageError(
+    `coldsweep.yaml does not list ${missing}`,
+    'list it (again), restart, then retry',
+  )
+}

@@ -1,0 +1,46 @@
+import { readSweepDetails, type SweepDetails } from '../../adapters/drizzle/sweep-details.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { createAssetNames } from '../asset-names.ts'
+import { toDepositJson } from '../deposit-json.ts'
+import { describeSweep } from '../describe-sweep.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { readyCommands } from '../ready-commands.ts'
+import { resolveDeposit } from '../resolve-deposit.ts'
+import { toSweepJson } from '../sweep-json.ts'
+import { toTransactionJson } from '../transaction-json.ts'
+import { whatNext } from '../what-next.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** Everything about one deposit; `data` is the deposit with more keys. */
+export async function sweep({ id }: { readonly id: string }, session: Session): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const names = createAssetNames(config.chains)
+  const { view, details } = await withDatabase(config.database, async (db) => {
+    const found = await resolveDeposit(db, id, names)
+    return { view: found, details: await readSweepDetails(db, found.deposit) }
+  })
+  const deposit = toDepositJson(view, names)
+  const data = {
+    ...deposit,
+    sweep: details.sweep ? toSweepJson(details.sweep) : null,
+    transactions: details.transactions.map((it) => toTransactionJson(it, details.sends)),
+    others: details.others.map((other) => toDepositJson(other, names)),
+    operatorActions: details.actions.map(({ doneAt, ...rest }) => ({
+      at: doneAt.toISOString(),
+      ...rest,
+    })),
+    scanner: toScannerJson(details),
+    next: whatNext(view.deposit).next,
+    commands: readyCommands(deposit.id, deposit.workflowId, session.env),
+  }
+  return {
+    data,
+    text: (paint) => describeSweep(data, view.deposit, names, paint, new Date()),
+  }
+}
+
+function toScannerJson({ scanner }: SweepDetails) {
+  if (!scanner) return null
+  const { height, finalHeight } = scanner
+  return { height: Number(height), finalHeight: finalHeight === null ? null : Number(finalHeight) }
+}

@@ -1,0 +1,76 @@
+import type { DepositView } from '../../adapters/drizzle/deposit-views.ts'
+import { listDeposits } from '../../adapters/drizzle/list-deposits.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Address } from '../../domain/address.ts'
+import { formatAge } from '../age.ts'
+import type { StateFilter } from '../arguments.ts'
+import { type AssetNames, createAssetNames } from '../asset-names.ts'
+import { usageError } from '../cli-error.ts'
+import { toDepositJson } from '../deposit-json.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import type { Paint } from '../paint.ts'
+import { stateColour } from '../state-colour.ts'
+import { formatTable } from '../table.ts'
+import { withDatabase } from '../with-database.ts'
+
+interface SweepsArguments {
+  readonly state?: StateFilter
+  readonly chain?: number
+  readonly wallet?: Address
+  readonly asset?: string
+  readonly limit: number
+}
+
+/** Deposits with their states, newest change first; `data` is the list. */
+export async function sweeps(args: SweepsArguments, session: Session): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const names = createAssetNames(config.chains)
+  const filter = {
+    state: args.state?.state,
+    reason: args.state?.reason,
+    chainId: args.chain,
+    wallet: args.wallet,
+    assets: args.asset === undefined ? undefined : assetsOf(args.asset, args.chain, names),
+  }
+  const { total, views } = await withDatabase(config.database, (db) =>
+    listDeposits(db, filter, args.limit),
+  )
+  if (views.length < total) {
+    session.note(`showing ${views.length} of ${total}: --limit shows more`)
+  }
+  return {
+    data: views.map((view) => toDepositJson(view, names)),
+    text: (paint) => describe(views, names, paint, new Date()),
+  }
+}
+
+function assetsOf(symbol: string, chainId: number | undefined, names: AssetNames) {
+  const assets = names.find(symbol, chainId)
+  if (assets.length === 0) {
+    throw usageError(
+      `no configured chain lists the asset "${symbol}"`,
+      'give a symbol as coldsweep.yaml has it, or a token address',
+    )
+  }
+  return assets
+}
+
+function describe(
+  views: readonly DepositView[],
+  names: AssetNames,
+  paint: Paint,
+  now: Date,
+): string {
+  if (views.length === 0) return 'no deposits match'
+  const rows = views.map(({ deposit }) => {
+    const { state, reason, chainId, asset } = deposit
+    return [
+      { text: reason ? `${state}(${reason})` : state, colour: stateColour(state) },
+      formatAge(deposit.since, now),
+      names.chainName(chainId),
+      names.amount(chainId, asset, deposit.amount),
+      deposit.id,
+    ]
+  })
+  return formatTable(['state', 'for', 'chain', 'amount', 'deposit'], rows, paint)
+}

@@ -1,0 +1,85 @@
+import type { Deposit } from '../domain/deposit.ts'
+
+/** What a state means for whoever looks at it. */
+export interface Next {
+  /** What happens next, or what a person has to do. */
+  readonly next: string
+  /** Whether `coldsweep retry` is the way on once the cause is mended. */
+  readonly retry: boolean
+}
+
+const goesOn = (next: string): Next => ({ next, retry: false })
+const mendAndRetry = (next: string): Next => ({ next, retry: true })
+
+/** Keyed by the first word of the reason; docs/runbook.md says more about each. */
+const waits: Readonly<Record<string, Next>> = {
+  queued: goesOn(
+    'the bus hands it to its workflow; if it stays so, look at the relay, RabbitMQ and the intake',
+  ),
+  'keeper-low': goesOn(
+    'it goes on by itself, oldest first, once the gas keeper is refilled: see "coldsweep keeper"',
+  ),
+  'lane-full': goesOn('it goes on by itself once one of the keeper’s transactions is mined'),
+  'gas-price': mendAndRetry(
+    'it goes on by itself once gas costs less than the ceiling (gas.maxFeeGwei)',
+  ),
+  'rpc-quorum': goesOn('it goes on by itself once enough nodes answer'),
+  'tokens-first': goesOn('the wallet’s tokens go before its native coin; it goes on after them'),
+  'wallet-lane': goesOn('another asset of the wallet is being swept; it goes on after that'),
+  sweep: goesOn(
+    'another deposit’s run drives the sweep that covers it; it takes over should that stop',
+  ),
+  'held-by': goesOn('it goes on once the deposit that holds it is released'),
+}
+
+const attentions: Readonly<Record<string, Next>> = {
+  'token-refused': mendAndRetry(
+    'the token contract refuses the transfer (paused, wallet or cold wallet blocked): ask its issuer, then retry',
+  ),
+  'funds-gone': mendAndRetry(
+    'the wallet is empty and no sweep of ours explains it: find who moved the coin before anything else',
+  ),
+  'key-missing': mendAndRetry('userwallet has no row for the wallet: add it, then retry'),
+  'key-mismatch': mendAndRetry(
+    'the key in userwallet does not belong to the wallet: mend the row, then retry',
+  ),
+  'lane-behind': mendAndRetry(
+    'the chain knows transactions of this sender that the database does not (a backup?): do not send anything; mend the database first',
+  ),
+  displaced: mendAndRetry(
+    'a transaction that is not ours took the nonce: find who else holds the key, then retry',
+  ),
+  'rounds-exhausted': mendAndRetry(
+    'it was funded or sent as often as limits allow: see its transactions for why, then retry',
+  ),
+  reverted: mendAndRetry('its transaction failed on the chain: see why there, then retry'),
+  'unlisted-asset': mendAndRetry(
+    'coldsweep.yaml does not list the asset any more: list it and restart, then retry',
+  ),
+  'waited-too-long': mendAndRetry(
+    'it waited longer than timers.attentionAfterSeconds for what is named: mend that, then retry',
+  ),
+  'activity-failed': mendAndRetry(
+    'a step failed in a way that repeating does not mend: see the detail and the worker’s log, then retry',
+  ),
+}
+
+const states: Readonly<Record<Exclude<Deposit['state'], 'waiting' | 'needs-attention'>, Next>> = {
+  detected: goesOn('the scanner waits until its block is final'),
+  confirming: goesOn('the scanner waits until its block is final'),
+  funding: goesOn('the keeper’s gas is on its way; the lane loop broadcasts until it is mined'),
+  sweeping: goesOn('its transaction is being signed or waits to be mined'),
+  'confirming-sweep': goesOn('its transaction is mined and waits for finality'),
+  done: goesOn('nothing: the coin has arrived in the cold wallet'),
+  ignored: goesOn('nothing; a later sweep of the same wallet and asset takes it along'),
+  orphaned: goesOn('nothing, unless the chain includes its transaction again'),
+}
+
+export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): Next {
+  const kind = reason.split(' ')[0] ?? ''
+  if (state === 'waiting') return waits[kind] ?? goesOn('it looks again by itself')
+  if (state === 'needs-attention') {
+    return attentions[kind] ?? mendAndRetry('a person has to look; then retry')
+  }
+  return states[state]
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { runCli } from '../parts/run-cli.ts'
+
+const hint = async (...argv: string[]) => {
+  const { code, stderr, stdout } = await runCli(argv)
+  expect(stdout).toBe('')
+  expect(code).toBe(2)
+  return stderr
+}
+
+describe('a command line that is wrong', () => {
+  it('names the verb that was meant', async () => {
+    expect(await hint('swep')).toContain(
+      '"swep" is not a verb of coldsweep\n  hint: did you mean sweep?',
+    )
+  })
+
+  it('names all verbs where none is near', async () => {
+    expect(await hint('frobnicate')).toMatch(
+      /hint: known: migrate, config, scanner, worker, sweeps/,
+    )
+  })
+
+  it('names the verbs of a verb that wants another word', async () => {
+    expect(await hint('failures')).toContain('hint: one of list, requeue, drop')
+    expect(await hint('config', 'chek')).toContain('did you mean check?')
+  })
+
+  it('names the option that was meant', async () => {
+    expect(await hint('sweeps', '--stat', 'done')).toContain('did you mean --state?')
+  })
+
+  it.each([
+    [['sweeps', '--state', 'stuck'], /Wanted: one of detected/],
+    [['sweeps', '--chain', 'bsc'], /Wanted: a chain id/],
+    [['sweeps', '--wallet', '0x12'], /Wanted: "0x" and 40 hex digits/],
+    [['sweeps', '--limit', '0'], /Wanted: a whole number from 1/],
+    [['worker', '--only', 'scanner'], /Wanted: temporal, intake, relay, lanes/],
+    [['rescan', '--chain', '1', '--from', '-3', '--to', '4'], /Wanted: a block's height/],
+    [['sweep'], /missing required argument 'id'/],
+    [['sweep', 'a', 'b'], /Expected 1 argument but got 2/],
+  ])('%s says what was wanted', async (argv, words) => {
+    expect(await hint(...argv)).toMatch(words)
+  })
+
+  it.each(['retry', 'failures drop'])(
+    '%s is refused without an operator, or with a blank reason: orders are written down',
+    async (verb) => {
+      const words = verb.split(' ')
+      expect(await hint(...words, 'x', '--reason', 'why')).toContain(
+        "'--operator <name>' not specified",
+      )
+      expect(await hint(...words, 'x', '--operator', 'ann')).toContain(
+        "'--reason <text>' not specified",
+      )
+      expect(await hint(...words, 'x', '--operator', 'ann', '--reason', ' ')).toContain(
+        'must not be empty',
+      )
+    },
+  )
+
+  it('is one envelope with --json, wherever that stands', async () => {
+    for (const argv of [
+      ['--json', 'swep'],
+      ['swep', '--json'],
+    ]) {
+      const { code, envelope, stderr } = await runCli(argv)
+      expect(code).toBe(2)
+      expect(stderr).toBe('')
+      expect(envelope()).toEqual({
+        v: 1,
+        ok: false,
+        data: null,
+        errors: [
+          {
+            code: 'usage',
+            message: '"swep" is not a verb of coldsweep',
+            hint: 'did you mean sweep?',
+          },
+        ],
+      })
+    }
+  })
+})
+
+describe('help', () => {
+  it('goes to stdout and is no failure', async () => {
+    for (const argv of [['--help'], ['help'], ['sweeps', '--help'], ['help', 'sweeps']]) {
+      const { code, stdout, stderr } = await runCli(argv)
+      expect([code, stderr]).toEqual([0, ''])
+      expect(stdout).toContain('Usage: coldsweep')
+    }
+  })
+
+  it('names every verb and every exit code', async () => {
+    const { stdout } = await runCli(['--help'])
+    for (const verb of [
+      'migrate',
+      'config',
+      'scanner',
+      'worker',
+      'sweeps',
+      'sweep',
+      'keeper',
+      'retry',
+      'rescan',
+      'failures',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'))
+    }
+    expect(stdout).toContain(
+      '0 ok, 1 failed, 2 usage or configuration, 3 refused by policy, 75 a dependency is down',
+    )
+  })
+})
