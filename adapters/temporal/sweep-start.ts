@@ -16,6 +16,26 @@ export interface StartFacts {
   readonly timers: SweepTimers
 }
 
+/** From the config's seconds. An activity that says "not yet" looks again after about a block. */
+export function startFactsOf(
+  chain: { readonly name: string; readonly blockTimeMs: number },
+  timers: {
+    readonly gasWaitSeconds: number
+    readonly waitRecheckSeconds: number
+    readonly attentionAfterSeconds: number
+  },
+): StartFacts {
+  return {
+    chainName: chain.name,
+    timers: {
+      gasWaitMs: timers.gasWaitSeconds * 1000,
+      recheckMs: timers.waitRecheckSeconds * 1000,
+      attentionAfterMs: timers.attentionAfterSeconds * 1000,
+      notYetMs: Math.min(Math.max(chain.blockTimeMs, 250), 12_000),
+    },
+  }
+}
+
 /** How a deposit's run is started, by the intake, by `adopt` and by an operator's retry alike. */
 export function sweepStart(message: WorkMessage, facts: StartFacts) {
   const amount = `${formatUnits(BigInt(message.amount), message.decimals)} ${message.asset}`
