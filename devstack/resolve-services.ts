@@ -37,8 +37,11 @@ export async function resolveServices(
       }
       const failures: string[] = []
       const found = await firstWay(waysOf(service, surroundings), failures)
-      if (found) running.push(found)
-      else missing.push({ service, failures })
+      if (found) {
+        running.push(found)
+        // Else a broken installation would hide behind somebody's server on the default port.
+        for (const failure of failures) surroundings.say(`${service.title}: ${failure}`)
+      } else missing.push({ service, failures })
     }),
   )
 

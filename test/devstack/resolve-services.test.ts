@@ -11,8 +11,8 @@ import { temporal } from '../../devstack/services/temporal.ts'
 const nothingInstalled: InstallPackages = async () => false
 const nowhere = async () => undefined
 
-function surroundings(env: NodeJS.ProcessEnv = {}) {
-  return { run: {} as Run, env, say: () => {} }
+function surroundings(env: NodeJS.ProcessEnv = {}, said: string[] = []) {
+  return { run: {} as Run, env, say: (line: string) => void said.push(line) }
 }
 
 /** The real service's name, variables and advice on a machine that has none of its ways. */
@@ -79,19 +79,21 @@ test('the ways are walked in order: private, default port, bundled', async () =>
   }
 })
 
-test('a way that fails gives way to the next, and is told when none is left', async () => {
+test('a way that fails is told and gives way to the next', async () => {
   const broken = {
     ...absent(postgres),
     startPrivate: () => Promise.reject(new Error('initdb ended with 1')),
   }
   const { message } = await failureOf([broken], surroundings(), nothingInstalled)
   expect(message).toContain('tried: initdb ended with 1')
+  const said: string[] = []
   const [found] = await resolveServices(
     [{ ...broken, startBundled: from(postgres, 'bundled') }],
-    surroundings(),
+    surroundings({}, said),
     nothingInstalled,
   )
   expect(found?.from).toBe('bundled')
+  expect(said).toEqual(['PostgreSQL: initdb ended with 1'])
 })
 
 test('what a Debian package can bring is installed together, then started privately', async () => {
