@@ -22,3 +22,8 @@ export function formatUnits(amount: bigint, decimals: number): string {
 export function smallerOf(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }
+
+/** Math.max for amounts and heights. */
+export function largerOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}

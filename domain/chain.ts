@@ -27,6 +27,9 @@ export interface Chain {
   readonly tokens: readonly ListedAsset[]
 }
 
-export function findAsset(chain: Chain, id: string): ListedAsset | undefined {
+export function findAsset(
+  chain: Pick<Chain, 'native' | 'tokens'>,
+  id: string,
+): ListedAsset | undefined {
   return id === 'native' ? chain.native : chain.tokens.find((token) => token.id === id)
 }

@@ -5,12 +5,6 @@ import * as schema from '../../drizzle/schema.ts'
 /** Drizzle over one pool. Put `withDatabaseErrors` around what is built on it. */
 export type Database = ReturnType<typeof openDatabase>
 
-/** What a query runs on: the pool, or the transaction that a method is in. */
-export type Queries = Pick<
-  Database['db'],
-  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute'
->
-
 export interface DatabaseOptions {
   /** Connections of this pool. @default 10 */
   readonly max?: number

@@ -1,13 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm'
-import postgres from 'postgres'
 import { DatabaseRefused, DatabaseUnreachable, withoutSecrets } from '../../domain/errors.ts'
-
-/** Classes 08 (connection) and 57P0x (shutdown, start), too many connections, a read-only standby after a failover. */
-const awaySqlStates = /^(?:08...|57P0[1-5]|53300|25006)$/
-
-/** Codes of the driver and of the socket below it. */
-const awayCodes =
-  /^(?:CONNECTION_(?:CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))$/
+import { readPostgresFailure } from '../postgres-failure.ts'
 
 /**
  * Drizzle's errors carry the statement with its parameters, signed bytes among them, and PostgreSQL's `detail` quotes
@@ -15,31 +8,18 @@ const awayCodes =
  */
 export function translateDatabaseError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? error.cause : error
-  const code = codeOf(cause)
-  if (cause instanceof postgres.PostgresError) {
-    const message = `the database answered "${withoutSecrets(cause.message)}" (${cause.code})`
-    return awaySqlStates.test(cause.code)
+  const failure = readPostgresFailure(cause)
+  if (failure) {
+    const message = `the database ${failure.words}`
+    return failure.kind === 'away'
       ? new DatabaseUnreachable(message)
-      : new DatabaseRefused(message, cause.code, cause.constraint_name)
-  }
-  if (code !== undefined && awayCodes.test(code)) {
-    return new DatabaseUnreachable(`the database could not be reached: ${code}`)
+      : new DatabaseRefused(message, failure.code, failure.constraint)
   }
   if (error instanceof DrizzleQueryError) {
     const words = cause instanceof Error ? withoutSecrets(cause.message) : 'no cause given'
-    return new DatabaseRefused(`the statement failed: ${words}`, code ?? '')
+    return new DatabaseRefused(`the statement failed: ${words}`, '')
   }
   return error
-}
-
-function codeOf(error: unknown): string | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    const { code } = e as { code?: unknown }
-    if (typeof code === 'string' && code !== '') return code
-    // A host with two addresses fails with both errors inside.
-    if (e instanceof AggregateError) return codeOf(e.errors[0])
-  }
-  return undefined
 }
 
 /**

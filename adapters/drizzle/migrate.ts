@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import { openDatabase, type Queries } from './database.ts'
+import { openDatabase } from './database.ts'
 import { translateDatabaseError } from './errors.ts'
+import type { Queries } from './queries.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 

@@ -1,0 +1,10 @@
+/** A statement takes at most 65,535 parameters; our widest row has 22. */
+const rowsPerStatement = 1_000
+
+export function chunks<T>(rows: readonly T[]): T[][] {
+  const parts: T[][] = []
+  for (let i = 0; i < rows.length; i += rowsPerStatement) {
+    parts.push(rows.slice(i, i + rowsPerStatement))
+  }
+  return parts
+}

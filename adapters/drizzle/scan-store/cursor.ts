@@ -1,0 +1,21 @@
+import { eq } from 'drizzle-orm'
+import type { Hash } from '../../../domain/address.ts'
+import type { ScanCursor } from '../../../domain/ports/scan-store.ts'
+import { scanCursors } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+export async function readCursor(db: Queries, chainId: number): Promise<ScanCursor | undefined> {
+  const [row] = await db.select().from(scanCursors).where(eq(scanCursors.chainId, chainId))
+  return row && { ...row, hash: row.hash as Hash }
+}
+
+/** Every commit of a scanner begins with this lock, so that two that think they lead do not mix. */
+export async function lockCursor(tx: Queries, chainId: number): Promise<ScanCursor> {
+  const [row] = await tx
+    .select()
+    .from(scanCursors)
+    .where(eq(scanCursors.chainId, chainId))
+    .for('update')
+  if (!row) throw new Error(`chain ${chainId} has no cursor: its scanner has never started`)
+  return { ...row, hash: row.hash as Hash }
+}

@@ -1,0 +1,71 @@
+import { and, eq, lt } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { BlockHeader } from '../../../domain/block.ts'
+import type { ScanStore } from '../../../domain/ports/scan-store.ts'
+import { blocks, keepers, scanCursors } from '../../../drizzle/schema.ts'
+import { withDatabaseErrors } from '../errors.ts'
+import type { Queries } from '../queries.ts'
+import { confirm, type ListedAssets } from './confirm.ts'
+import { readCursor } from './cursor.ts'
+import { minedAt } from './events.ts'
+import { rewind } from './rewind.ts'
+import { storeFinds } from './store-finds.ts'
+
+/**
+ * @param lead takes the advisory lock that makes this process a chain's only scanner
+ * @param chains with the assets that they list now
+ */
+export function createScanStore(
+  db: Queries,
+  lead: ScanStore['lead'],
+  chains: readonly ListedAssets[],
+): ScanStore {
+  const chainOf = (chainId: number): ListedAssets => {
+    const chain = chains.find(({ id }) => id === chainId)
+    if (!chain) throw new Error(`chain ${chainId} is not in the configuration`)
+    return chain
+  }
+  return withDatabaseErrors<ScanStore>({
+    lead,
+    cursor: (chainId) => readCursor(db, chainId),
+    start: (chainId, startHeight, header) => start(db, chainId, startHeight, header),
+    async storedHash(chainId, height) {
+      const [row] = await db
+        .select({ hash: blocks.hash })
+        .from(blocks)
+        .where(and(eq(blocks.chainId, chainId), eq(blocks.number, height)))
+      return row?.hash as Hash | undefined
+    },
+    async keepers(chainId) {
+      const rows = await db
+        .select({ address: keepers.address })
+        .from(keepers)
+        .where(eq(keepers.chainId, chainId))
+      return rows.map(({ address }) => address as Address)
+    },
+    storeFinds: (chainId, head, finds) => storeFinds(db, chainId, head, finds),
+    confirm: (chainId, finalHeight) => confirm(db, chainOf(chainId), finalHeight),
+    rewind: (chainId, fork) => rewind(db, chainId, fork),
+    async forgetBlocksBelow(chainId, height) {
+      await db.delete(blocks).where(and(eq(blocks.chainId, chainId), lt(blocks.number, height)))
+    },
+  })
+}
+
+function start(
+  db: Queries,
+  chainId: number,
+  startHeight: bigint,
+  header: BlockHeader,
+): Promise<void> {
+  const { number: height, hash } = header
+  return db.transaction(async (tx) => {
+    const begun = await tx
+      .insert(scanCursors)
+      .values({ chainId, startHeight, height, hash, headHeight: height, walletsHeight: height })
+      .onConflictDoNothing()
+      .returning()
+    if (begun.length === 0) return
+    await tx.insert(blocks).values({ ...header, chainId, minedAt: minedAt(header) })
+  })
+}

@@ -1,0 +1,114 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import type { BlockHeader } from '../../../domain/block.ts'
+import type { SeenRefill } from '../../../domain/deposit.ts'
+import { CursorMoved } from '../../../domain/errors.ts'
+import type { Finds, ScanCursor, Stored } from '../../../domain/ports/scan-store.ts'
+import { blocks, deposits, keeperRefills, scanCursors } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { chunks } from './chunks.ts'
+import { lockCursor } from './cursor.ts'
+import { blockEvent, minedAt, owe } from './events.ts'
+import { judgeKeeperTransactions } from './judge-keeper-transactions.ts'
+import { storeDeposits } from './store-deposits.ts'
+
+/** Commit 1. */
+export function storeFinds(
+  db: Queries,
+  chainId: number,
+  head: bigint,
+  finds: Finds,
+): Promise<Stored> {
+  return db.transaction(async (tx) => {
+    const cursor = await lockCursor(tx, chainId)
+    const last = finds.blocks.at(-1)
+    if (last) await advance(tx, chainId, cursor, head, finds.blocks)
+    else await checkLateFinds(tx, chainId, cursor, finds)
+    const newest = last?.number ?? cursor.height
+    const detected = await storeDeposits(tx, finds.deposits, newest)
+    await storeRefills(tx, finds.refills)
+    const judged = await judgeKeeperTransactions(tx, chainId, finds.keeperTransactions)
+    if (last) await confirming(tx, chainId, newest)
+    return { ...judged, detected }
+  })
+}
+
+async function advance(
+  tx: Queries,
+  chainId: number,
+  cursor: ScanCursor,
+  head: bigint,
+  headers: readonly BlockHeader[],
+): Promise<void> {
+  const [first, last] = [headers[0], headers.at(-1)]
+  if (!first || !last) return
+  if (first.number !== cursor.height + 1n || first.parentHash !== cursor.hash) {
+    throw new CursorMoved(
+      `block ${first.number} does not follow the cursor of chain ${chainId} at ${cursor.height}`,
+    )
+  }
+  for (const part of chunks(headers)) {
+    const rows = part.map((header) => ({ ...header, chainId, minedAt: minedAt(header) }))
+    await tx.insert(blocks).values(rows)
+  }
+  await owe(
+    tx,
+    headers.map((header) => blockEvent(chainId, header)),
+  )
+  await tx
+    .update(scanCursors)
+    .set({ height: last.number, hash: last.hash, headHeight: head, updatedAt: sql`now()` })
+    .where(eq(scanCursors.chainId, chainId))
+}
+
+/** A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the stored ones. */
+async function checkLateFinds(
+  tx: Queries,
+  chainId: number,
+  cursor: ScanCursor,
+  finds: Finds,
+): Promise<void> {
+  const found = [...finds.deposits, ...finds.refills, ...finds.keeperTransactions]
+  const heights = [...new Set(found.map(({ blockNumber }) => blockNumber))]
+  const hashAt = new Map<bigint, string>()
+  for (const part of chunks(heights)) {
+    const rows = await tx
+      .select({ number: blocks.number, hash: blocks.hash })
+      .from(blocks)
+      .where(and(eq(blocks.chainId, chainId), inArray(blocks.number, part)))
+    for (const { number, hash } of rows) hashAt.set(number, hash)
+  }
+  for (const { blockNumber, blockHash } of found) {
+    // Headers that are forgotten lie below what a reorg can reach.
+    const stored = hashAt.get(blockNumber) ?? blockHash
+    if (blockNumber > cursor.height || stored !== blockHash) {
+      throw new CursorMoved(`block ${blockNumber} of chain ${chainId} is not the one that was read`)
+    }
+  }
+}
+
+async function storeRefills(tx: Queries, refills: readonly SeenRefill[]): Promise<void> {
+  for (const refill of refills) {
+    const { blockNumber, blockHash } = refill
+    await tx
+      .insert(keeperRefills)
+      .values(refill)
+      .onConflictDoUpdate({
+        target: [keeperRefills.chainId, keeperRefills.txHash, keeperRefills.position],
+        set: { blockNumber, blockHash },
+      })
+  }
+}
+
+/** A block stands on theirs now. */
+async function confirming(tx: Queries, chainId: number, newest: bigint): Promise<void> {
+  await tx
+    .update(deposits)
+    .set({ state: 'confirming', since: sql`now()` })
+    .where(
+      and(
+        eq(deposits.state, 'detected'),
+        eq(deposits.chainId, chainId),
+        lt(deposits.blockNumber, newest),
+      ),
+    )
+}

@@ -1,0 +1,44 @@
+import postgres from 'postgres'
+import { withoutSecrets } from '../domain/errors.ts'
+
+/** What went wrong with a PostgreSQL server, in words that may be shown (MONEY 19). */
+export interface PostgresFailure {
+  /** `away`: try again later. `refused`: the server answered with an error. */
+  readonly kind: 'away' | 'refused'
+  readonly words: string
+  /** SQLSTATE, or the driver's or socket's code. */
+  readonly code: string
+  readonly constraint: string | undefined
+}
+
+/** Classes 08 (connection) and 57P0x (shutdown, start), too many connections, a read-only standby after a failover. */
+const awaySqlStates = /^(?:08...|57P0[1-5]|53300|25006)$/
+
+/** Codes of the driver and of the socket below it. */
+const awayCodes =
+  /^(?:CONNECTION_(?:CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))$/
+
+/** undefined for what is not the driver's. PostgreSQL's `detail`, which quotes whole rows, is left out. */
+export function readPostgresFailure(error: unknown): PostgresFailure | undefined {
+  if (error instanceof postgres.PostgresError) {
+    return {
+      kind: awaySqlStates.test(error.code) ? 'away' : 'refused',
+      words: `answered "${withoutSecrets(error.message)}" (${error.code})`,
+      code: error.code,
+      constraint: error.constraint_name,
+    }
+  }
+  const code = codeOf(error)
+  if (code === undefined || !awayCodes.test(code)) return undefined
+  return { kind: 'away', words: `could not be reached: ${code}`, code, constraint: undefined }
+}
+
+function codeOf(error: unknown): string | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const { code } = e as { code?: unknown }
+    if (typeof code === 'string' && code !== '') return code
+    // A host with two addresses fails with both errors inside.
+    if (e instanceof AggregateError) return codeOf(e.errors[0])
+  }
+  return undefined
+}

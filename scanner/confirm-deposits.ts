@@ -1,0 +1,68 @@
+import { finalHeight } from '../domain/finality.ts'
+import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { ScanDeps } from './scan-deps.ts'
+import { createStallGuard, stallAfterMs } from './stall-guard.ts'
+
+export interface Confirmer {
+  /**
+   * Commit 2. The cursor must have been found on the node's chain after the tag was read: then what is stored at or below the
+   * tagged height is what is final. Depth is counted from the cursor, not from the node's head, for the same reason.
+   * @param tagged height behind the policy's tag
+   * @param again deposits may have been stored at or below the final height (late finds, a restart)
+   */
+  confirm(cursor: ScanCursor, tagged: bigint | undefined, again: boolean): Promise<ScanCursor>
+}
+
+/** Headers kept below the final height, so that even a reorg of what was final finds its fork point. */
+const keptBelowFinal = 512n
+const forgetEvery = 64n
+
+export function createConfirmer({
+  chain,
+  store,
+  clock,
+  log,
+  metrics,
+  tuning,
+}: ScanDeps): Confirmer {
+  const guard = createStallGuard(tuning?.stallMs ?? stallAfterMs(chain.blockTimeMs), clock)
+  let toldStall = false
+  let forgottenAt = 0n
+
+  function watchTag(tagged: bigint | undefined): void {
+    const { tag } = chain.finality
+    if (tag === undefined) return
+    const stoodMs = guard.see(tagged)
+    metrics.gauge('finality_stood_seconds', { chain: chain.name }, stoodMs / 1000)
+    if (guard.stalled && !toldStall) {
+      log.error(
+        { tag, tagged, stoodMs },
+        'the final height has stopped: deposits wait until it moves',
+      )
+    }
+    toldStall = guard.stalled
+  }
+
+  async function forget(height: bigint): Promise<void> {
+    if (height - forgottenAt < forgetEvery) return
+    forgottenAt = height
+    await store.forgetBlocksBelow(chain.id, height - keptBelowFinal)
+  }
+
+  return {
+    async confirm(cursor, tagged, again) {
+      watchTag(tagged)
+      const now = finalHeight(chain.finality, cursor.height, tagged)
+      const before = cursor.finalHeight
+      const height = now !== undefined && (before === null || now > before) ? now : before
+      if (height === null || (height === before && !again)) return cursor
+      const count = await store.confirm(chain.id, height)
+      if (count > 0) {
+        metrics.count('deposits_confirmed', { chain: chain.name }, count)
+        log.info({ count, finalHeight: height }, 'deposits were confirmed and handed on')
+      }
+      await forget(height)
+      return { ...cursor, finalHeight: height }
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { smallerOf } from '../domain/amount.ts'
+import type { BlockHeader } from '../domain/block.ts'
+import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
+import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { findForkPoint } from './find-fork-point.ts'
+import { createRangeSize } from './range-size.ts'
+import { type FindsReading, readFinds } from './read-finds.ts'
+import { ReorgTooDeep } from './reorg-too-deep.ts'
+import { defaultTuning, type ScanDeps } from './scan-deps.ts'
+import { tellStored } from './tell-stored.ts'
+
+/** `same` and `advanced`: the cursor is on the node's chain. `behind`: this node knows less than was read. */
+export type Followed = 'same' | 'advanced' | 'rewound' | 'behind'
+
+export interface ChainFollower {
+  /** One commit forward, or one back to a fork point. Returns the cursor as it is stored now. */
+  follow(
+    reader: ChainReader,
+    head: BlockHeader,
+    cursor: ScanCursor,
+  ): Promise<{ readonly followed: Followed; readonly cursor: ScanCursor }>
+}
+
+/**
+ * Keeps the cursor on the chain. Invariant: every stored block follows the one below it by parent hash, and commit 1
+ * refuses any other (MONEY 21); a header that does not fit leads back to the fork point before anything is read on.
+ */
+export function createChainFollower(deps: ScanDeps, reading: FindsReading): ChainFollower {
+  const { chain, store, hints, log, metrics } = deps
+  const tuning = { ...defaultTuning, ...deps.tuning }
+  const size = createRangeSize({ first: tuning.firstRange, most: tuning.mostRange })
+
+  async function read(reader: ChainReader, from: bigint, to: bigint) {
+    try {
+      const finds = await readFinds(reader, from, to, reading)
+      size.grow()
+      return finds
+    } catch (error) {
+      if (isTooMuch(error)) size.shrink()
+      throw error
+    }
+  }
+
+  async function advance(reader: ChainReader, head: BlockHeader, cursor: ScanCursor) {
+    const to = smallerOf(cursor.height + BigInt(size.blocks), head.number)
+    const finds = await read(reader, cursor.height + 1n, to)
+    if (finds.blocks[0].parentHash !== cursor.hash) return rewind(reader, cursor, cursor.height)
+    const stored = await store.storeFinds(chain.id, head.number, finds)
+    tellStored(deps, stored, finds)
+    const last = finds.blocks.at(-1) ?? finds.blocks[0]
+    const moved = { ...cursor, height: last.number, hash: last.hash }
+    return { followed: 'advanced' as const, cursor: moved }
+  }
+
+  async function rewind(reader: ChainReader, cursor: ScanCursor, from: bigint) {
+    const fork = await findForkPoint({
+      from,
+      lowest: cursor.startHeight - 1n,
+      storedHash: (height) => store.storedHash(chain.id, height),
+      chainHash: async (height) => (await reader.header(height))?.hash,
+    })
+    if (!fork) {
+      throw new ReorgTooDeep(
+        `${chain.name} differs from what was stored below every header that is kept: is the node on the right chain?`,
+      )
+    }
+    const { orphaned, doneAbove } = await store.rewind(chain.id, fork)
+    hints.orphaned(orphaned)
+    const depth = Number(cursor.height - fork.height)
+    metrics.count('reorgs', { chain: chain.name })
+    metrics.gauge('reorg_depth_blocks', { chain: chain.name }, depth)
+    log.warn({ fork: fork.height, depth, orphaned }, 'a reorg: back to the fork point')
+    const { finalHeight } = cursor
+    if (finalHeight !== null && fork.height < finalHeight) {
+      metrics.count('reorgs_below_final', { chain: chain.name })
+      log.error(
+        { fork: fork.height, finalHeight },
+        'a reorg went below what was final: is the finality policy too short?',
+      )
+    }
+    if (doneAbove.length > 0) {
+      log.error(
+        { deposits: doneAbove },
+        'deposits that were swept already lie above the fork point',
+      )
+    }
+    const rewound = {
+      ...cursor,
+      height: fork.height,
+      hash: fork.hash,
+      finalHeight: finalHeight === null ? null : smallerOf(finalHeight, fork.height),
+      walletsHeight: smallerOf(cursor.walletsHeight, fork.height),
+    }
+    return { followed: 'rewound' as const, cursor: rewound }
+  }
+
+  return {
+    async follow(reader, head, cursor) {
+      if (head.number > cursor.height) return advance(reader, head, cursor)
+      const stored =
+        head.number === cursor.height ? cursor.hash : await store.storedHash(chain.id, head.number)
+      // A node that knows less, on our chain or where we can't tell, lags; on another chain it shows a reorg.
+      if (stored !== undefined && stored !== head.hash) return rewind(reader, cursor, head.number)
+      return { followed: head.number === cursor.height ? 'same' : 'behind', cursor }
+    },
+  }
+}
+
+/** What a smaller range may mend. */
+function isTooMuch(error: unknown): boolean {
+  return (
+    error instanceof ChainRefused ||
+    error instanceof ChainUnreachable ||
+    error instanceof ChainAnswerBad
+  )
+}

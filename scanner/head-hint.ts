@@ -1,0 +1,31 @@
+/** Lets the loop sleep until a hint or a poll is due. */
+export interface HeadHint {
+  give(): void
+  /** A hint that came while nobody waited counts for the next wait. */
+  wait(ms: number, stop: AbortSignal): Promise<void>
+}
+
+export function createHeadHint(): HeadHint {
+  let given = false
+  let wake = () => {}
+  return {
+    give() {
+      given = true
+      wake()
+    },
+    wait: (ms, stop) =>
+      new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer)
+          stop.removeEventListener('abort', end)
+          wake = () => {}
+          given = false
+          resolve()
+        }
+        const timer = setTimeout(end, ms)
+        wake = end
+        stop.addEventListener('abort', end, { once: true })
+        if (given || stop.aborted) end()
+      }),
+  }
+}

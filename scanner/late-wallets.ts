@@ -1,0 +1,146 @@
+import type { Address } from '../domain/address.ts'
+import { largerOf, smallerOf } from '../domain/amount.ts'
+import { ChainRefused, CursorMoved } from '../domain/errors.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
+import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { type LateWindow, lateWindow } from './late-window.ts'
+import { mapBounded } from './map-bounded.ts'
+import { createRangeSize } from './range-size.ts'
+import type { FindsReading } from './read-finds.ts'
+import { rereadRange } from './rescan-range.ts'
+import { defaultTuning, type ScanDeps } from './scan-deps.ts'
+
+export interface LateWallets {
+  /** Does one piece of what is to be read late. `more`: there is another; `found`: something was stored. */
+  step(
+    reader: ChainReader,
+    cursor: ScanCursor,
+  ): Promise<{ readonly more: boolean; readonly found: boolean; readonly cursor: ScanCursor }>
+}
+
+/** A reading under way: what is left of it, and what is true when it is done. */
+interface Reading {
+  left: LateWindow | undefined
+  readonly seq: bigint
+  readonly height: bigint
+}
+
+/** Above so many new wallets at once reading all blocks is cheaper than asking for each. */
+const fewWallets = 100
+/** The newest blocks are read whole in any case: a log search over heights may be answered by a node that lacks them. */
+const tipBlocks = 32n
+
+/**
+ * Wallets that the central table shows for the first time may have been paid before (ARCHITECTURE, Interface). They are in
+ * the fingerprints already, so the blocks below the cursor are read again, a piece at a time between new blocks. An exchange
+ * makes wallets all day: where a node says that no native coin can ever have reached the few new ones, only the blocks with
+ * token transfers to them, and the newest, are read.
+ * A restart begins the reading anew, because the chain is marked as watching them only when it is done.
+ */
+export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWallets {
+  const { chain, wallets, watch, log } = deps
+  const tuning = { ...defaultTuning, ...deps.tuning }
+  const size = createRangeSize({ first: tuning.firstRange, most: tuning.mostRange })
+  let current: Reading | undefined
+
+  async function begin(reader: ChainReader, cursor: ScanCursor): Promise<Reading | undefined> {
+    const known = watch.knowledge()
+    if (!known) return undefined
+    const height = known.heights.get(chain.id) ?? cursor.walletsHeight
+    if (known.seq <= cursor.walletSeq) {
+      return height > cursor.walletsHeight
+        ? { left: undefined, seq: cursor.walletSeq, height }
+        : undefined
+    }
+    const window = lateWindow({ ...cursor, lateWalletBlocks: deps.lateWalletBlocks })
+    const left = window && (await narrow(reader, cursor, window))
+    return {
+      left,
+      seq: known.seq,
+      height: largerOf(height, cursor.walletsHeight),
+    }
+  }
+
+  /** Reads what few untouched wallets need at once, and leaves only the newest blocks. */
+  async function narrow(reader: ChainReader, cursor: ScanCursor, window: LateWindow) {
+    log.info(
+      { from: window.from, to: window.to },
+      'new wallets: older blocks are read again for them',
+    )
+    const few = await newWallets(cursor.walletSeq)
+    const searched = window.to - tipBlocks
+    if (!few || searched < window.from) return window
+    const touched = await mapBounded(few, tuning.width, (address) =>
+      reader.nativeTouched(address, cursor.hash),
+    )
+    if (touched.includes(true)) return window
+    const tokens = chain.tokens.map(({ id }) => id as Address)
+    if (tokens.length > 0) {
+      const heights = await transferHeights(reader, window.from, searched, tokens, few)
+      for (const height of heights) await rereadRange(reader, height, height, reading, deps)
+    }
+    return { from: searched + 1n, to: window.to }
+  }
+
+  /** undefined when there are many. */
+  async function newWallets(afterSeq: bigint): Promise<readonly Address[] | undefined> {
+    for await (const { addresses } of wallets.since(afterSeq)) {
+      return addresses.length <= fewWallets ? addresses : undefined
+    }
+    return []
+  }
+
+  async function readPiece(reader: ChainReader, { from, to }: LateWindow, cursor: ScanCursor) {
+    const most = from + BigInt(size.blocks) - 1n
+    // After a rewind the blocks above the cursor are read anew by themselves.
+    const last = smallerOf(to, cursor.height)
+    const end = smallerOf(most, last)
+    const found = end < from ? 0 : await rereadRange(reader, from, end, reading, deps)
+    return { found: found > 0, left: end >= last ? undefined : { from: end + 1n, to: last } }
+  }
+
+  return {
+    async step(reader, cursor) {
+      try {
+        current ??= await begin(reader, cursor)
+        if (!current) return { more: false, found: false, cursor }
+        const { left, seq, height } = current
+        const piece = left && (await readPiece(reader, left, cursor))
+        size.grow()
+        if (piece?.left) {
+          current.left = piece.left
+          return { more: true, found: piece.found, cursor }
+        }
+        await wallets.setWatched(chain.id, seq, height)
+        current = undefined
+        const watched = { ...cursor, walletSeq: seq, walletsHeight: height }
+        return { more: false, found: true, cursor: watched }
+      } catch (error) {
+        // A rewind between reading and storing: the window is cut anew from the cursor as it is then.
+        if (error instanceof CursorMoved) current = undefined
+        else size.shrink()
+        throw error
+      }
+    },
+  }
+}
+
+/** Heights with transfers to the wallets. Providers cap a search's heights, each at another number: refused ones are halved. */
+async function transferHeights(
+  reader: ChainReader,
+  from: bigint,
+  to: bigint,
+  tokens: readonly Address[],
+  wallets: readonly Address[],
+): Promise<ReadonlySet<bigint>> {
+  try {
+    const logs = await reader.transferLogsOfRange(from, to, tokens, wallets)
+    return new Set(logs.map(({ blockNumber }) => blockNumber))
+  } catch (error) {
+    if (!(error instanceof ChainRefused) || from === to) throw error
+    const middle = (from + to) / 2n
+    const lower = await transferHeights(reader, from, middle, tokens, wallets)
+    const upper = await transferHeights(reader, middle + 1n, to, tokens, wallets)
+    return new Set([...lower, ...upper])
+  }
+}

@@ -1,0 +1,43 @@
+import type { Hex } from '../domain/address.ts'
+import type { Chain } from '../domain/chain.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Log } from '../domain/ports/log.ts'
+import type { Metrics } from '../domain/ports/metrics.ts'
+import type { NewHeads } from '../domain/ports/new-heads.ts'
+import type { ScanStore } from '../domain/ports/scan-store.ts'
+import type { WalletStore } from '../domain/ports/wallet-store.ts'
+import type { Hints } from './hints.ts'
+import type { WalletWatch } from './wallet-watch.ts'
+
+/** What the scanner of one chain works with. */
+export interface ScanDeps {
+  readonly chain: Chain & { readonly startBlock: 'latest' | bigint }
+  readonly reader: ChainReader
+  readonly heads: NewHeads
+  readonly store: ScanStore
+  readonly wallets: WalletStore
+  readonly watch: Pick<WalletWatch, 'isWallet' | 'knowledge' | 'report'>
+  /** Whether a block with this bloom can hold a Transfer of the chain's tokens. */
+  readonly mayHoldTransfers: (logsBloom: Hex) => boolean
+  readonly hints: Hints
+  readonly lateWalletBlocks: number
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly tuning?: Partial<ScanTuning>
+}
+
+export interface ScanTuning {
+  /** Requests under way at once. */
+  readonly width: number
+  /** Blocks of the first reading while catching up, and of the largest. */
+  readonly firstRange: number
+  readonly mostRange: number
+  /** How long a tag may stand still before it is an alarm. */
+  readonly stallMs: number
+  /** How long a node may say less than was read before another is asked. */
+  readonly lagMs: number
+}
+
+export const defaultTuning = { width: 8, firstRange: 64, mostRange: 256, lagMs: 10_000 } as const

@@ -1,0 +1,68 @@
+import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { createConfirmer } from './confirm-deposits.ts'
+import { createChainFollower } from './follow-chain.ts'
+import { createLateWallets } from './late-wallets.ts'
+import type { FindsReading } from './read-finds.ts'
+import { defaultTuning, type ScanDeps } from './scan-deps.ts'
+
+export interface ScanStep {
+  /** One look at the chain: at most one commit forward or back, the confirmations it allows, a piece of late reading. */
+  run(): Promise<'more' | 'idle'>
+}
+
+/** From an opened cursor on. After an error the caller makes a new one: what is stored is the truth. */
+export function createScanStep(
+  deps: ScanDeps,
+  reading: FindsReading,
+  opened: ScanCursor,
+): ScanStep {
+  const { chain, clock, log, metrics, watch } = deps
+  const { lagMs } = { ...defaultTuning, ...deps.tuning }
+  const follower = createChainFollower(deps, reading)
+  const confirmer = createConfirmer(deps)
+  const late = createLateWallets(deps, reading)
+  let cursor = opened
+  let behindSince: number | undefined
+  // Deposits may have been stored and not confirmed when the last process ended.
+  let confirmAgain = true
+
+  function measure(head: bigint): void {
+    const labels = { chain: chain.name }
+    watch.report(chain.id, cursor.height)
+    metrics.gauge('chain_head', labels, Number(head))
+    metrics.gauge('scan_height', labels, Number(cursor.height))
+    metrics.gauge('final_height', labels, Number(cursor.finalHeight ?? -1n))
+    metrics.gauge('scan_lag_blocks', labels, Math.max(0, Number(head - cursor.height)))
+  }
+
+  /** A node that says less than another said before: it is given some time, then the next one is asked. */
+  function judgeLag(isBehind: boolean, moveOn: () => void): void {
+    const now = clock.now().getTime()
+    behindSince = isBehind ? (behindSince ?? now) : undefined
+    if (behindSince === undefined || now - behindSince < lagMs) return
+    log.warn({ height: cursor.height }, 'the node lags behind what was read: the next one is asked')
+    behindSince = undefined
+    moveOn()
+  }
+
+  return {
+    async run() {
+      const reader = deps.reader.pinned()
+      const { tag } = chain.finality
+      // Before the blocks: what the tag names is final on the chain that the blocks are then found on.
+      const tagged = tag === undefined ? undefined : await reader.taggedHeight(tag)
+      const head = await reader.head()
+      const moved = await follower.follow(reader, head, cursor)
+      cursor = moved.cursor
+      measure(head.number)
+      judgeLag(moved.followed === 'behind', () => reader.moveOn())
+      if (moved.followed === 'behind') return 'idle'
+      if (moved.followed === 'rewound') return 'more'
+      cursor = await confirmer.confirm(cursor, tagged, confirmAgain)
+      const piece = await late.step(reader, cursor)
+      cursor = piece.cursor
+      confirmAgain = piece.found
+      return piece.more || piece.found || cursor.height < head.number ? 'more' : 'idle'
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../domain/ports/clock.ts'
+
+export interface StallGuard {
+  /** Tells the height behind the tag, as often as it is read. Returns how long it has not risen, in ms. */
+  see(taggedHeight: bigint | undefined): number
+  readonly stalled: boolean
+}
+
+/** Ethereum's finality moves every 6.4 minutes, rollups' when a batch is posted: half an hour is not normal anywhere. */
+const shortestStallMs = 30 * 60_000
+const stallBlocks = 150
+
+export function stallAfterMs(blockTimeMs: number): number {
+  return Math.max(shortestStallMs, blockTimeMs * stallBlocks)
+}
+
+/** Notices a finalized (or safe) height that has stopped: deposits wait, and nothing else would say why. */
+export function createStallGuard(limitMs: number, clock: Clock): StallGuard {
+  let highest = -1n
+  let since = clock.now().getTime()
+  let stoodMs = 0
+  return {
+    see(taggedHeight) {
+      const now = clock.now().getTime()
+      if (taggedHeight !== undefined && taggedHeight > highest) {
+        highest = taggedHeight
+        since = now
+      }
+      stoodMs = now - since
+      return stoodMs
+    },
+    get stalled() {
+      return stoodMs >= limitMs
+    },
+  }
+}
