@@ -17,6 +17,9 @@ export interface SessionOptions {
   readonly handle: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
   /** The connection went, the queue was deleted, or the channel closed. Not called before it began, nor after `end`. */
   readonly lost: () => void
+  readonly idleMs: number
+  /** Nothing came for `idleMs` and nothing is under way. */
+  readonly idle: () => void
 }
 
 /** Throws `BusUnreachable` or `BusRefused`. */
@@ -28,7 +31,12 @@ export async function startConsuming(options: SessionOptions): Promise<Consuming
   channel.once('close', () => {
     if (begun && !ending) options.lost()
   })
+  const idle = setInterval(() => {
+    if (begun && !ending && underWay.size === 0) options.idle()
+  }, options.idleMs)
+  channel.once('close', () => clearInterval(idle))
   const take = (message: ConsumeMessage | null) => {
+    idle.refresh()
     if (ending) return // closing the channel returns it
     if (message === null) return void closeChannel(channel)
     const handled = options.handle(channel, message).finally(() => underWay.delete(handled))
