@@ -1,11 +1,13 @@
 import postgres from 'postgres'
 import type { Address } from '../../domain/address.ts'
+import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
+import { translateCentralError } from './errors.ts'
 
 const wantedColumns = ['address', 'private_key', 'currency'] as const
 
 /** What is wrong with the exchange's database for our use of it; nothing in it is changed and no key is read. */
 export interface CentralReport {
-  /** undefined when it answers. A code, never the URL. */
+  /** Why it can't be asked now, without its URL; undefined when it answers. */
   readonly unreachable: string | undefined
   readonly tableMissing: boolean
   readonly missingColumns: readonly string[]
@@ -23,7 +25,10 @@ const nothing: CentralReport = {
   hits: new Set(),
 }
 
-/** Reads the whole table's addresses once where no index serves `lower(address)`: some seconds for millions of rows. */
+/**
+ * Reads the whole table's addresses once where no index serves `lower(address)`: some seconds for millions of rows. Throws
+ * `CentralDatabaseRefused` when the server answers with an error: an unanswered question must not look like "no hits".
+ */
 export async function inspectCentral(
   url: string,
   addresses: readonly Address[],
@@ -47,8 +52,9 @@ export async function inspectCentral(
     const hits = found.get('address') === true ? await readHits(sql, addresses) : nothing.hits
     return { ...nothing, missingColumns, unreadableColumns, hits }
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    return { ...nothing, unreachable: typeof code === 'string' ? code : 'no answer' }
+    const translated = translateCentralError(error)
+    if (!(translated instanceof CentralDatabaseUnreachable)) throw translated
+    return { ...nothing, unreachable: translated.message }
   } finally {
     await sql.end({ timeout: 1 })
   }
@@ -58,6 +64,6 @@ async function readHits(sql: postgres.Sql, addresses: readonly Address[]): Promi
   if (addresses.length === 0) return new Set()
   const rows = await sql<{ address: Address }[]>`
     select distinct lower(address) as address from userwallet
-    where lower(address) = any(${[...addresses]}::text[])`
+    where lower(address) in ${sql([...addresses])}`
   return new Set(rows.map((row) => row.address))
 }

@@ -1,7 +1,8 @@
-import { inspectCentral } from '../../adapters/central/inspect-central.ts'
+import { type CentralReport, inspectCentral } from '../../adapters/central/inspect-central.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import type { Address } from '../../domain/address.ts'
+import { explainError } from '../explain-error.ts'
 import { down, type Finding, fault, well } from './finding.ts'
 
 const where = 'CENTRAL_DATABASE_URL'
@@ -12,11 +13,8 @@ export async function checkCentral(
   chains: readonly ChainConfig[],
 ): Promise<Finding[]> {
   const own = ownAddresses(chains)
-  const report = await inspectCentral(central.url.reveal(), [...own.keys()])
-  if (report.unreachable !== undefined) {
-    const fix = 'look whether the database is up and lets this user in'
-    return [down(where, `the central database could not be read: ${report.unreachable}`, fix)]
-  }
+  const report = await inspect(central, [...own.keys()])
+  if ('severity' in report) return [report]
   if (report.tableMissing) {
     const fix =
       'name the database (and a user whose search_path has the table) that holds userwallet'
@@ -49,6 +47,19 @@ export async function checkCentral(
     ),
   ]
   return findings.length > 0 ? findings : [well(where, 'userwallet has what is needed')]
+}
+
+async function inspect(
+  { url }: Needs['central'],
+  addresses: readonly Address[],
+): Promise<CentralReport | Finding> {
+  const fix = 'look whether the database is up and lets this user in'
+  try {
+    const report = await inspectCentral(url.reveal(), addresses)
+    return report.unreachable === undefined ? report : down(where, report.unreachable, fix)
+  } catch (error) {
+    return fault('central-database', where, explainError(error).message, fix)
+  }
 }
 
 /** Address → where the yaml has it. */

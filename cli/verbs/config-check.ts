@@ -51,7 +51,7 @@ function describe(findings: readonly Finding[], paint: Paint): string {
   )
   const count = (severity: Finding['severity']) =>
     findings.filter((finding) => finding.severity === severity).length
-  const sum = `${count('fault')} faults, ${count('down')} dependencies down, ${count('warning')} warnings`
+  const sum = `${plural(count('fault'), 'fault')}, ${count('down')} down, ${plural(count('warning'), 'warning')}`
   return [...lines, '', sum].join('\n')
 }
 
@@ -59,4 +59,8 @@ function line({ severity, where, what, fix }: Finding, paint: Paint): string {
   const [colour, mark] = marks[severity]
   const head = `${paint(colour, mark)}  ${where}: ${what}`
   return fix === '' ? head : `${head}\n         ${paint('grey', `fix: ${fix}`)}`
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

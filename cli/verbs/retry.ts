@@ -1,7 +1,7 @@
 import type { DepositView } from '../../adapters/drizzle/deposit-views.ts'
 import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
-import { startFacts } from '../../adapters/temporal/start-facts.ts'
+import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
 import type { ChainConfig, FileConfig } from '../../config/config.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { findAsset } from '../../domain/chain.ts'
@@ -39,7 +39,7 @@ export async function retry(args: RetryArguments, session: Session): Promise<Out
   })
   const { chain, asset } = chainOf(config, { deposit })
   await withTemporal(config.temporal, (temporal) =>
-    retrySweep(temporal, toWorkMessage(deposit, asset), startFacts(chain, config.timers), {
+    retrySweep(temporal, toWorkMessage(deposit, asset), startFactsOf(chain, config.timers), {
       operator,
       reason,
     }),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { processEnvironment } from '../../config/env.ts'
 import { aChain, aFile } from '../config/a-config.ts'
 
 export interface CliEnvironment {
@@ -24,4 +25,11 @@ export function cliEnvironment(
     configure,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+/** The address of a service that `npm test` (or devstack/stack.ts) has brought up. */
+export function serviceOf(name: 'TEST_REDIS_URL' | 'TEST_RABBITMQ_URL'): string {
+  const address = processEnvironment()[name]
+  if (!address) throw new Error(`${name} is not set: run \`npm test\`, or see devstack/stack.ts`)
+  return address
 }
