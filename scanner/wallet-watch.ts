@@ -20,6 +20,8 @@ export interface WalletWatch extends Loop {
   isWallet(address: Address): boolean
   /** undefined until the stored wallets are loaded and the central table was tried once. */
   knowledge(): WalletKnowledge | undefined
+  /** One reading now. Rejects only when the stored wallets can't be loaded. */
+  refresh(): Promise<void>
   /** A chain tells where it stands, so that a reading of the table can be dated in its blocks. */
   report(chainId: number, height: bigint): void
 }
@@ -121,6 +123,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
     trouble: () => trouble,
     isWallet: (address) => index.has(address),
     knowledge: () => known,
+    refresh,
     report: (chainId, height) => void standing.set(chainId, height),
     async run(stop) {
       while (!stop.aborted) {
