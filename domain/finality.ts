@@ -25,8 +25,9 @@ export function finalHeight(
   if (policy.tag === undefined) return byDepth
   if (tagged === undefined) {
     if (policy.depthWithoutTag === undefined) return undefined
-    const fallback = byDepth - BigInt(policy.depthWithoutTag)
-    return fallback < 0n ? undefined : fallback
+    const fallback = head - BigInt(policy.depthWithoutTag)
+    if (fallback < 0n) return undefined
+    return fallback < byDepth ? fallback : byDepth
   }
   return tagged < byDepth ? tagged : byDepth
 }
