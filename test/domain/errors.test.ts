@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { withoutSecrets } from '../../domain/errors.ts'
+
+describe('a driver’s words without secrets (MONEY 19)', () => {
+  it.each([
+    ['no answer from https://eth.example/v3/apikey here', 'no answer from <url> here'],
+    ['wss://eth.example/apikey', '<url>'],
+    ['postgres://user:pw@db/x refused', '<url> refused'],
+    [`bad tx 0x${'02f8'.repeat(40)} sent`, 'bad tx <bytes> sent'],
+    [`bad key ${'ab'.repeat(40)}`, 'bad key <bytes>'],
+    ['two\n  lines', 'two lines'],
+  ])('%s', (words, left) => {
+    expect(withoutSecrets(words)).toBe(left)
+  })
+
+  it('hashes and addresses stay: people look for them', () => {
+    const hash = `0x${'ab'.repeat(32)}`
+    expect(withoutSecrets(`nonce too low: ${hash}`)).toBe(`nonce too low: ${hash}`)
+  })
+
+  it('are cut where they go on and on', () => {
+    expect(withoutSecrets('word '.repeat(500)).length).toBe(300)
+  })
+})
