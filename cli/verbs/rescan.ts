@@ -1,0 +1,29 @@
+import { rescan as rescanBlocks } from '../../scanner/main.ts'
+import { usageError } from '../cli-error.ts'
+import type { Outcome, Session } from '../outcome.ts'
+
+interface RescanArguments {
+  readonly chain: number
+  readonly from: bigint
+  readonly to: bigint
+}
+
+const noteEveryMs = 2_000
+
+/** Reads old blocks again, for wallets that the central database got late. Safe to repeat, and beside a running scanner. */
+export async function rescan(args: RescanArguments, session: Session): Promise<Outcome> {
+  const { chain, from, to } = args
+  if (from > to) throw usageError(`--from ${from} is above --to ${to}`, 'swap the two')
+  let noted = Date.now()
+  const onProgress = (height: bigint) => {
+    if (Date.now() - noted < noteEveryMs) return
+    noted = Date.now()
+    session.note(`read up to block ${height} of ${to}`)
+  }
+  const { blocks, found } = await rescanBlocks({ chain, from, to, onProgress })
+  return {
+    data: { chainId: chain, from: Number(from), to: Number(to), blocks, found },
+    text: () =>
+      `read ${blocks} blocks again, found ${found} ${found === 1 ? 'deposit' : 'deposits'} that ${found === 1 ? 'was' : 'were'} not known`,
+  }
+}
