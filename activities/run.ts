@@ -38,6 +38,8 @@ export function beating<A extends unknown[], R>(
         type: 'NotYet',
         message: error.message,
         nextRetryDelay: pauseMs(...args),
+        // Waiting is no fault: it is neither logged nor counted as a failure.
+        category: 'BENIGN',
       })
     } finally {
       clearInterval(beat)

@@ -20,8 +20,8 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
     const { sql, close } = openDatabase(url, { max: 1, applicationName: `coldsweep-lead-${kind}` })
     const letGo = () => close().catch(() => undefined)
     try {
-      const lock = await sql.reserve()
-      const [answer] = await lock<{ had: boolean; pid: number }[]>`
+      // A pool of one is one connection; `sql.reserve()` never resolves on a fresh pool without type fetching (postgres 3.4.9).
+      const [answer] = await sql<{ had: boolean; pid: number }[]>`
         select pg_try_advisory_lock(${leaderships[kind]}, ${chainId}) as had, pg_backend_pid() as pid`
       if (!answer?.had) {
         await letGo()
@@ -29,7 +29,7 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       }
       const beat = setInterval(async () => {
         try {
-          const [now] = await lock<{ pid: number }[]>`select pg_backend_pid() as pid`
+          const [now] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
           // A new backend means that the driver connected again: the lock went with the old one.
           if (now?.pid !== answer.pid) throw new Error('another connection')
         } catch {

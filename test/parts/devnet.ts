@@ -4,6 +4,7 @@ import {
   createPublicClient,
   createWalletClient,
   defineChain,
+  getAddress,
   type Hash,
   http,
   parseEther,
@@ -86,7 +87,7 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
         const hash = await payer.deployContract({ abi, bytecode, args })
         const { contractAddress } = await node.waitForTransactionReceipt({ hash })
         if (!contractAddress) throw new Error(`${contract} was not deployed`)
-        return { address: contractAddress, symbol, decimals, abi }
+        return { address: getAddress(contractAddress), symbol, decimals, abi }
       }),
     async payToken(token, to, amount) {
       await call(token, 'mint', [account.address, amount])
