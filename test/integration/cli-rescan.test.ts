@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../parts/eventually.ts'
+import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+
+let deployment: OwnDeployment
+
+beforeAll(async () => {
+  deployment = await ownDeployment()
+})
+
+afterAll(() => deployment?.close())
+
+async function scannedHeight(): Promise<number> {
+  const [row] = await deployment.sql<{ height: string }[]>`
+    select coalesce(max(height), -1) as height from scan_cursors`
+  return Number(row?.height)
+}
+
+// Six processes one after another: seconds on an idle machine, more beside other tests.
+describe('rescan', { timeout: 120_000 }, () => {
+  it('finds the deposit of a wallet that came late, once, and the scanner ends cleanly', async () => {
+    const { devnet, cli } = deployment
+    const wallet = await deployment.addWallet({ unlisted: true })
+    await devnet.pay(wallet.address, '1')
+    const paidAt = Number(BigInt(String(await devnet.request('eth_blockNumber'))))
+    const rescan = [
+      'rescan',
+      '--chain',
+      String(devnet.chainId),
+      '--from',
+      '1',
+      '--to',
+      String(paidAt),
+    ]
+
+    const early = await cli(...rescan)
+    expect([early.exitCode, early.stderr]).toEqual([
+      1,
+      expect.stringContaining('has never started'),
+    ])
+
+    const scanner = deployment.start('scanner')
+    await eventually(scannedHeight, (height) => height >= paidAt)
+    process.kill(scanner.pid, 'SIGTERM')
+    expect(await scanner.ended).toBe(0)
+
+    await wallet.list()
+    const found = await cli(...rescan, '--json')
+    expect(found.exitCode, found.stderr).toBe(0)
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      ok: true,
+      data: { chainId: devnet.chainId, from: 1, to: paidAt, blocks: paidAt, found: 1 },
+    })
+    expect(JSON.parse((await cli(...rescan, '--json')).stdout)).toMatchObject({
+      data: { found: 0 },
+    })
+    const shown = JSON.parse((await cli('sweeps', '--json')).stdout)
+    expect(shown.data).toMatchObject([
+      { wallet: wallet.address, asset: 'ETH', amount: '1000000000000000000' },
+    ])
+  })
+})
