@@ -76,7 +76,8 @@ function madeId({ properties, content }: Message): string {
 function deathTime(headers: Record<string, unknown>): string {
   const deaths = headers['x-death']
   const time: unknown = Array.isArray(deaths) ? deaths[0]?.time?.value : undefined
-  return typeof time === 'number' ? new Date(time * 1_000).toISOString() : ''
+  const date = new Date(typeof time === 'number' ? time * 1_000 : Number.NaN)
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString()
 }
 
 function textOf(value: unknown): string {

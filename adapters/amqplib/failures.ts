@@ -11,7 +11,6 @@ const ours: readonly string[] = Object.values(workQueues)
 export function createFailures(bus: Bus): Failures {
   const queue = bus.prefix + failuresQueue
   const read = (message: Parameters<Look['isWanted']>[0]) => toFailedMessage(message, bus.prefix)
-  const all = Number.POSITIVE_INFINITY
   let last: Promise<unknown> = Promise.resolve()
 
   /** In a row: the lock between processes does not tell two calls on one connection apart. */
@@ -25,20 +24,19 @@ export function createFailures(bus: Bus): Failures {
     async list(limit) {
       const found: FailedMessage[] = []
       await inTurn({
-        limit,
         isWanted(message) {
           found.push(read(message))
           return false
         },
         act: async () => {},
       })
-      return found
+      // A look that was killed with only some in its hands has put those behind the others.
+      return found.sort((a, b) => a.failedAt.localeCompare(b.failedAt)).slice(0, limit)
     },
 
     async requeue(id) {
       let done = false
       await inTurn({
-        limit: all,
         isWanted: (message) => read(message).id === id,
         async act(channel, message) {
           const failed = read(message)
@@ -60,7 +58,6 @@ export function createFailures(bus: Bus): Failures {
     async drop(id) {
       let dropped: FailedMessage | undefined
       await inTurn({
-        limit: all,
         isWanted: (message) => read(message).id === id,
         async act(_channel, message) {
           dropped = read(message)

@@ -1,4 +1,4 @@
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib'
 import type { Bus } from './connect-bus.ts'
 import { translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
@@ -9,48 +9,43 @@ const readyMs = 5_000
 const nextMs = 2_000
 const backMs = 5_000
 
+/** A prefetch has 16 bits. With more than that, the next look begins with those behind. */
+const mostTaken = 65_535
+
 export interface Look {
   readonly queue: string
-  /** Messages at most. */
-  readonly limit: number
-  /** Called for each message, oldest first, until it answers that this is the one. */
+  /** Called for each message until it answers that this is the one. Must not throw. */
   readonly isWanted: (message: ConsumeMessage) => boolean
   /** What to do with the one, which is then removed; a throw leaves it. */
   readonly act: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
 }
 
 /**
- * Takes messages without acking them, acks the wanted one when `act` went well, and gives all others back; resolves when they are
- * back, so that the next look sees them. Killed in the middle, the broker puts all back by itself.
+ * Takes all messages without acking them, acks the wanted one when `act` went well, and gives all others back; resolves
+ * when they are back, so that the next look sees them. Killed in the middle, the broker puts all back by itself. All,
+ * because RabbitMQ 3.10 puts what comes back behind the others: what is taken whole keeps its order [M].
  */
 export async function lookThrough(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
-  const endTurn = await takeTurn(bus, look.queue)
+  const turn = await takeTurn(bus, look.queue)
   try {
+    let owed = 0
     const channel = await openChannel(bus)
     try {
-      await takeAndGiveBack(channel, look)
-    } catch (error) {
-      throw translateBusError(error)
-    } finally {
-      await closeChannel(channel)
-    }
-  } finally {
-    await endTurn()
-  }
-}
-
-async function takeAndGiveBack(channel: ConfirmChannel, look: Look): Promise<void> {
-  const { taken, wanted } = await take(channel, look)
-  let owed = taken
-  try {
-    if (wanted !== undefined) {
+      const { taken, wanted } = await take(channel, look)
+      owed = taken
+      if (wanted === undefined) return
       await look.act(channel, wanted)
       channel.ack(wanted)
       owed -= 1
+    } finally {
+      await closeChannel(channel)
+      await untilBack(turn.channel, look.queue, owed)
     }
+  } catch (error) {
+    throw translateBusError(error)
   } finally {
-    if (owed > 0) await giveBack(channel, look.queue, owed)
+    await turn.end()
   }
 }
 
@@ -59,11 +54,11 @@ interface Taken {
   readonly wanted: ConsumeMessage | undefined
 }
 
-async function take(channel: ConfirmChannel, { queue, limit, isWanted }: Look): Promise<Taken> {
+async function take(channel: ConfirmChannel, { queue, isWanted }: Look): Promise<Taken> {
   const { messageCount } = await channel.checkQueue(queue)
-  const enough = Math.min(limit, messageCount)
-  if (enough <= 0) return { taken: 0, wanted: undefined }
-  await channel.prefetch(enough <= 65_535 ? enough : 0) // 16 bits; 0 means all
+  if (messageCount === 0) return { taken: 0, wanted: undefined }
+  const within = Math.min(messageCount, mostTaken)
+  await channel.prefetch(within) // without one a quorum queue gives 2,000 [M]
   let taken = 0
   let wanted: ConsumeMessage | undefined
   const { consumerTag } = await quietOrDone((arrived, done) =>
@@ -71,8 +66,8 @@ async function take(channel: ConfirmChannel, { queue, limit, isWanted }: Look): 
       if (message === null) return done()
       taken += 1
       arrived()
-      if (wanted === undefined && taken <= enough && isWanted(message)) wanted = message
-      if (wanted !== undefined || taken >= enough) done()
+      if (wanted === undefined && isWanted(message)) wanted = message
+      if (taken >= within) done()
     }),
   )
   await channel.cancel(consumerTag)
@@ -102,10 +97,9 @@ async function quietOrDone<T>(
   }
 }
 
-async function giveBack(channel: ConfirmChannel, queue: string, owed: number): Promise<void> {
-  channel.nackAll(true)
+async function untilBack(channel: Channel, queue: string, owed: number): Promise<void> {
   const giveUpAt = Date.now() + backMs
-  while (Date.now() < giveUpAt) {
+  while (owed > 0 && Date.now() < giveUpAt) {
     const { messageCount } = await channel.checkQueue(queue)
     if (messageCount >= owed) return
     await new Promise((resolve) => setTimeout(resolve, 20))

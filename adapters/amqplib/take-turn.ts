@@ -1,3 +1,4 @@
+import type { Channel } from 'amqplib'
 import { BusRefused } from '../../domain/errors.ts'
 import type { Bus } from './connect-bus.ts'
 import { replyCode, translateBusError } from './errors.ts'
@@ -8,20 +9,29 @@ const turnMs = 10_000
 /** AMQP: an exclusive queue of another connection. */
 const locked = 405
 
+export interface Turn {
+  /** Free for questions about the queue. */
+  readonly channel: Channel
+  end(): Promise<void>
+}
+
 /**
  * Lets one connection at a time look at a queue: an exclusive queue serves as the lock, because only one connection can
- * have it and it goes with its connection. Returns how to end the turn; throws `BusRefused` when others take too long.
+ * have it and it goes with its connection. Throws `BusRefused` when others take too long.
  */
-export async function takeTurn(bus: Bus, queue: string): Promise<() => Promise<void>> {
+export async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
   const lock = `${queue}.looking`
   const giveUpAt = Date.now() + turnMs
   for (;;) {
     const channel = await openChannel(bus)
     try {
       await channel.assertQueue(lock, { exclusive: true, durable: false })
-      return async () => {
-        await channel.deleteQueue(lock).catch(() => {})
-        await closeChannel(channel)
+      return {
+        channel,
+        async end() {
+          await channel.deleteQueue(lock).catch(() => {})
+          await closeChannel(channel)
+        },
       }
     } catch (error) {
       if (replyCode(error) !== locked) throw translateBusError(error)
