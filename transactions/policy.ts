@@ -20,6 +20,8 @@ export function buildTransaction(
     intent.chainId !== chain.id,
     `the intent is for chain ${intent.chainId}, this signer's is ${chain.id}`,
   )
+  // Comparisons below are of lower-case text: another spelling of the cold wallet must not pass as a stranger.
+  refuse(!/^0x[0-9a-f]{40}$/.test(intent.wallet), `not a lower-case address: "${intent.wallet}"`)
   refuse(intent.wallet === chain.coldWallet, 'the cold wallet is no user wallet')
   refuse(intent.wallet === chain.gasKeeper.address, 'the gas keeper is no user wallet')
   refuse(
@@ -31,6 +33,7 @@ export function buildTransaction(
     `fee ${fees.maxFeeWei} wei is above the chain's ceiling`,
   )
   refuse(fees.maxPriorityFeeWei > fees.maxFeeWei, 'the tip is above the max fee')
+  refuse(fees.maxPriorityFeeWei < 0n, 'the tip is negative')
   refuse(fees.gasLimit <= 0n, 'the gas limit is not positive')
   refuse(nonce < 0n, 'the nonce is negative')
   const { to, valueWei, data } = effectOf(chain, intent)

@@ -8,6 +8,7 @@ import {
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Address } from '../../domain/address.ts'
 import { toAddress } from '../../domain/address.ts'
+import { SignedDifferently } from '../../domain/money-errors.ts'
 import type { TransactionCodec } from '../../domain/ports/transaction-codec.ts'
 import type { UnsignedTransaction } from '../../domain/transaction.ts'
 
@@ -28,14 +29,20 @@ export function createTransactionCodec(): TransactionCodec {
     async decode(raw) {
       const serializedTransaction = raw as TransactionSerialized
       const read = parseTransaction(serializedTransaction)
+      const { type, chainId, to } = read
+      // What the comparison has no field for must not be there at all: an access list, a delegation, a creation.
+      const foreign = 'accessList' in read && (read.accessList?.length ?? 0) > 0
+      if ((type !== 'legacy' && type !== 'eip1559') || foreign || !chainId || !to) {
+        throw new SignedDifferently('not a transaction that this signer makes')
+      }
       const sender = await recoverTransactionAddress({ serializedTransaction })
-      const legacy = read.type === 'legacy'
+      const legacy = type === 'legacy'
       const maxFeeWei = (legacy ? read.gasPrice : read.maxFeePerGas) ?? 0n
       return {
-        chainId: read.chainId ?? 0,
-        feeMode: legacy ? 'legacy' : 'eip1559',
+        chainId,
+        feeMode: type,
         nonce: BigInt(read.nonce ?? 0),
-        to: (read.to ?? '0x').toLowerCase() as Address,
+        to: to.toLowerCase() as Address,
         valueWei: read.value ?? 0n,
         data: read.data ?? '0x',
         fees: {
