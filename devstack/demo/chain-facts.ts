@@ -1,0 +1,40 @@
+import type { Address, Hex } from 'viem'
+
+/** A token's coins that changed hands, as its log says. */
+export interface Move {
+  token: Address
+  from: Address
+  to: Address
+  amount: bigint
+}
+
+export interface MinedTransaction {
+  hash: Hex
+  from: Address
+  /** null creates a contract. */
+  to: Address | null
+  valueWei: bigint
+  /** What the sender paid for it, whether it worked or not. */
+  feeWei: bigint
+  ok: boolean
+  moves: Move[]
+}
+
+/** What a chain says, and nothing else: all its transactions in order, and balances at its end. Addresses are lower-case. */
+export interface ChainFacts {
+  height: bigint
+  transactions: MinedTransaction[]
+  /** `balanceKey` → smallest unit. */
+  balances: ReadonlyMap<string, bigint>
+}
+
+/** @param token undefined: the native coin */
+export function balanceKey(holder: Address, token: Address | undefined): string {
+  return `${holder} ${token ?? 'native'}`
+}
+
+export function balanceOf(facts: ChainFacts, holder: Address, token: Address | undefined): bigint {
+  const found = facts.balances.get(balanceKey(holder, token))
+  if (found === undefined) throw new Error(`no balance was read for ${balanceKey(holder, token)}`)
+  return found
+}

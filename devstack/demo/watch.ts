@@ -1,0 +1,84 @@
+import { promisify } from 'node:util'
+import type { Row, RowReader } from './rows.ts'
+
+const sleep = promisify(setTimeout)
+const EVERY_MS = 100
+
+export interface Change {
+  row: Row
+  /** Undefined: a new row. */
+  before: string | undefined
+}
+
+/** Rows as they change. */
+export interface Watch {
+  rows(): readonly Row[]
+  /**
+   * Resolves when the rows are as wished; looks again whenever they were read.
+   * @throws Error that names what was awaited and how the rows stood, after the limit or on trouble
+   */
+  until(what: string, limitMs: number, holds: (rows: readonly Row[]) => boolean): Promise<void>
+  close(): Promise<void>
+}
+
+interface Options {
+  /** After each reading; `changes` may be empty. */
+  onRead(rows: readonly Row[], changes: readonly Change[]): void
+  /** What makes further waiting vain. */
+  trouble(): string | undefined
+}
+
+export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, trouble }: Options): Watch {
+  let rows: readonly Row[] = []
+  let failure: Error | undefined
+  let stopped = false
+
+  const loop = (async () => {
+    while (!stopped) {
+      const read = await reader.read()
+      const changes = changesBetween(rows, read)
+      rows = read
+      onRead(rows, changes)
+      await sleep(EVERY_MS)
+    }
+  })().catch((error: Error) => {
+    failure = error
+  })
+
+  return {
+    rows: () => rows,
+    async until(what, limitMs, holds) {
+      const end = Date.now() + limitMs
+      for (;;) {
+        if (holds(rows)) return
+        const reason = failure?.message ?? trouble()
+        if (reason !== undefined) throw new Error(`waited for ${what}: ${reason}`)
+        if (Date.now() >= end) {
+          throw new Error(`waited ${limitMs / 1000} s for ${what}; states: ${countStates(rows)}`)
+        }
+        await sleep(EVERY_MS)
+      }
+    },
+    async close() {
+      stopped = true
+      await loop
+    },
+  }
+}
+
+export function changesBetween(old: readonly Row[], now: readonly Row[]): Change[] {
+  const states = new Map(old.map((row) => [row.id, row.state]))
+  return now
+    .filter((row) => states.get(row.id) !== row.state)
+    .map((row) => ({ row, before: states.get(row.id) }))
+}
+
+/** `3 done, 1 waiting(keeper-low)` */
+export function countStates(rows: readonly Row[]): string {
+  const counts = new Map<string, number>()
+  for (const { state } of rows) {
+    const name = state.replace(/ [^)]*/, '') // without the id of what it waits for
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'no deposits yet'
+}
