@@ -1,0 +1,137 @@
+import { keccak256 } from 'viem'
+import { openCentral } from '../../adapters/central/central-database.ts'
+import { createWalletBook } from '../../adapters/central/wallet-book.ts'
+import { openDatabase } from '../../adapters/drizzle/database.ts'
+import { createLead } from '../../adapters/drizzle/leadership.ts'
+import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
+import { createWalletStore } from '../../adapters/drizzle/wallet-store.ts'
+import { createChainReader } from '../../adapters/viem/chain-reader.ts'
+import { createChainNodes } from '../../adapters/viem/client.ts'
+import { createNewHeads } from '../../adapters/viem/new-heads.ts'
+import { type Address, toAddress } from '../../domain/address.ts'
+import { createTransferBloom } from '../../domain/bloom.ts'
+import type { Chain } from '../../domain/chain.ts'
+import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import type { Loop } from '../../domain/ports/loop.ts'
+import type { GasSignal } from '../../domain/ports/scan-store.ts'
+import { createChainScanner } from '../../scanner/scan-chain.ts'
+import type { ScanTuning } from '../../scanner/scan-deps.ts'
+import { createWalletWatch } from '../../scanner/wallet-watch.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { recordingMetrics } from '../fakes/recording-metrics.ts'
+
+export interface OwnScannerOptions {
+  readonly chain: Chain & { readonly startBlock: 'latest' | bigint }
+  readonly rpcUrls: readonly string[]
+  readonly wsUrls?: readonly string[]
+  readonly databaseUrl: string
+  readonly centralUrl: string
+  readonly refreshMs?: number
+  readonly lateWalletBlocks?: number
+  readonly tuning?: Partial<ScanTuning>
+  /** Stands between the scanner and its node. */
+  readonly around?: (reader: ChainReader) => ChainReader
+}
+
+export interface OwnScanner {
+  readonly log: ReturnType<typeof recordingLog>
+  readonly metrics: ReturnType<typeof recordingMetrics>
+  /** What would have gone to Redis and Temporal. */
+  readonly hinted: { readonly gas: GasSignal[]; readonly orphaned: string[] }
+  troubles(): (string | undefined)[]
+  /** Ends the loops as SIGTERM does: after the commit under way. */
+  stop(): Promise<void>
+}
+
+/** The scanner of one chain in this process, on real databases and a real node. */
+export function ownScanner(options: OwnScannerOptions): OwnScanner {
+  const { chain } = options
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const clock = { now: () => new Date() }
+  const database = openDatabase(options.databaseUrl, { applicationName: 'test-scanner', max: 4 })
+  const central = openCentral(options.centralUrl, { applicationName: 'test-wallets' })
+  const wallets = createWalletStore(database.db)
+  const watch = createWalletWatch({
+    book: createWalletBook(central.sql),
+    store: wallets,
+    reserved: new Map([[chain.coldWallet, 'cold wallet']]),
+    refreshMs: options.refreshMs ?? 100,
+    clock,
+    log,
+    metrics,
+  })
+  const nodes = createChainNodes({ chainId: chain.id, urls: options.rpcUrls, timeoutMs: 5_000 })
+  const reader = createChainReader(chain.id, nodes)
+  const hinted = { gas: [] as GasSignal[], orphaned: [] as string[] }
+  const scanner = createChainScanner({
+    chain,
+    reader: options.around?.(reader) ?? reader,
+    heads: createNewHeads({ urls: options.wsUrls ?? [], log, retryMs: 50 }),
+    store: createScanStore(database.db, createLead(options.databaseUrl, 'scanner'), [chain]),
+    wallets,
+    watch,
+    mayHoldTransfers: createTransferBloom(
+      chain.tokens.map(({ id }) => id as Address),
+      keccak256,
+    ),
+    hints: {
+      gasMined: (signals) => void hinted.gas.push(...signals),
+      orphaned: (ids) => void hinted.orphaned.push(...ids),
+      async close() {},
+    },
+    lateWalletBlocks: options.lateWalletBlocks ?? 5_000,
+    clock,
+    log,
+    metrics,
+    ...(options.tuning ? { tuning: options.tuning } : {}),
+  })
+  const stopping = new AbortController()
+  const loops: Loop[] = [watch, scanner]
+  const running = Promise.all(loops.map((loop) => loop.run(stopping.signal)))
+  return {
+    log,
+    metrics,
+    hinted,
+    troubles: () => loops.map((loop) => loop.trouble()),
+    async stop() {
+      stopping.abort()
+      await running
+      await Promise.all([database.close(), central.close()])
+    },
+  }
+}
+
+/** A chain with two blocks of finality, as devnets have it. */
+export function aDevChain(
+  given: { readonly id: number; readonly coldWallet: string; readonly keeper: string } & Partial<
+    Pick<Chain, 'finality' | 'blockTimeMs'>
+  > & {
+      readonly startBlock?: 'latest' | bigint
+      readonly tokens?: readonly {
+        readonly address: string
+        readonly symbol: string
+        readonly decimals: number
+      }[]
+    },
+): Chain & { readonly startBlock: 'latest' | bigint } {
+  return {
+    id: given.id,
+    name: 'devnet',
+    finality: given.finality ?? { depth: 2 },
+    blockTimeMs: given.blockTimeMs ?? 250,
+    feeMode: 'eip1559',
+    coldWallet: toAddress(given.coldWallet),
+    gasKeeper: { address: toAddress(given.keeper), alertBelowWei: 0n, maxInFlight: 16 },
+    gas: { maxFeeWei: 10n ** 11n, maxPriorityFeeWei: 10n ** 9n, maxPerSweepWei: 10n ** 17n },
+    nativeRemainder: 'tip',
+    native: { id: 'native', symbol: 'ETH', decimals: 18, min: 1n },
+    tokens: (given.tokens ?? []).map(({ address, symbol, decimals }) => ({
+      id: toAddress(address),
+      symbol,
+      decimals,
+      min: 1n,
+    })),
+    startBlock: given.startBlock ?? 0n,
+  }
+}
