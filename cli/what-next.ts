@@ -50,9 +50,11 @@ const attentions: Readonly<Record<string, Next>> = {
     'a transaction that is not ours took the nonce: find who else holds the key, then retry',
   ),
   'rounds-exhausted': mendAndRetry(
-    'it was funded or sent as often as limits allow: see its transactions for why, then retry',
+    'it was funded or sent as often, or with as much gas, as allowed: see its transactions for why, raise limits or gas.maxPerSweep, restart the worker, then retry',
   ),
-  reverted: mendAndRetry('its transaction failed on the chain: see why there, then retry'),
+  reverted: mendAndRetry(
+    'its transaction failed on the chain, every time: mend the cause, raise limits.sweepRounds, restart the worker, then retry',
+  ),
   'unlisted-asset': mendAndRetry(
     'coldsweep.yaml does not list the asset any more: list it and restart, then retry',
   ),

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { runCli } from '../parts/run-cli.ts'
+
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
+
+/** `coldsweep failures drop <message id> --operator …` → `failures drop --operator`: verbs and options. */
+const commands = [...runbook.matchAll(/(?:^|`)coldsweep ((?:[a-z]+ ?)+)([^`\n#]*)/gm)].map(
+  ([, verbs = '', rest = '']) => ({
+    verbs: verbs.trim(),
+    options: rest.match(/--[a-z]+/g) ?? [],
+  }),
+)
+
+describe('the runbook', () => {
+  it('names commands at all', () => {
+    expect(commands.length).toBeGreaterThan(20)
+  })
+
+  it.each(commands)(
+    'asks for what the command has: $verbs $options',
+    async ({ verbs, options }) => {
+      const { code, stdout } = await runCli([...verbs.split(' '), '--help'])
+      expect(code).toBe(0)
+      expect(stdout).toContain(`Usage: coldsweep ${verbs} `)
+      for (const option of options) expect(stdout).toContain(option)
+    },
+  )
+
+  it('points at headings that are there', () => {
+    const anchors = [...runbook.matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^a-z ]/g, '')
+        .replaceAll(' ', '-'),
+    )
+    for (const [, anchor = ''] of runbook.matchAll(/\]\(#([a-z-]+)\)/g)) {
+      expect(anchors).toContain(anchor)
+    }
+  })
+})
