@@ -3,63 +3,79 @@ import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import type { GasSignals } from '../../domain/ports/gas-signals.ts'
 import type { Log } from '../../domain/ports/log.ts'
 
+/** How long one command may take; the caller has something better to do than wait for a hint. */
+const commandMs = 1_000
+
 export interface GasSignalsOptions {
   readonly url: string
   /** Stands before every key. */
   readonly prefix: string
-  /** How long a signal is kept; a key that has gone costs a look at the receipt. */
+  /** May be a fraction. */
   readonly ttlSeconds: number
   readonly log: Log
 }
 
-const answerWithinMs = 1_000
+export interface GasSignalsOfRedis extends GasSignals {
+  /** For /readyz: undefined when well. Being away costs latency alone. */
+  trouble(): string | undefined
+  close(): void
+}
 
-/**
- * Signals are hints, so nothing here waits for Redis: without a connection a call fails at once (no offline queue), with
- * one it has a second. The client itself connects again for ever.
- */
-export function createGasSignals(
-  options: GasSignalsOptions,
-): GasSignals & { trouble(): string | undefined; close(): void } {
-  const { prefix, ttlSeconds, log } = options
-  const redis = new Redis(options.url, {
+/** Connects by itself, again after each loss, and never queues a command while it is away. */
+export function createGasSignals({
+  url,
+  prefix,
+  ttlSeconds,
+  log,
+}: GasSignalsOptions): GasSignalsOfRedis {
+  let fault: string | undefined = 'not connected yet'
+  const redis = new Redis(url, {
+    connectionName: 'coldsweep',
+    connectTimeout: 3_000,
+    commandTimeout: commandMs,
+    // A silent connection is given up soon after the command that noticed it.
+    socketTimeout: 3 * commandMs,
     enableOfflineQueue: false,
-    connectTimeout: 5_000,
-    commandTimeout: answerWithinMs,
     maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(times * 100, 3_000),
-  })
-  let trouble: string | undefined = 'Redis is not connected yet'
-  redis.on('error', (error: Error) => {
-    trouble = `Redis is away: ${withoutSecrets(error.message)}`
-  })
-  redis.on('close', () => {
-    trouble ??= 'Redis is away'
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 5), 2_000),
   })
   redis.on('ready', () => {
-    trouble = undefined
-    log.debug({}, 'connected to Redis')
+    if (fault !== undefined) log.info({}, 'connected to Redis')
+    fault = undefined
   })
-  const keyOf = (chainId: number, hash: string) => `${prefix}gas-tx:${chainId}:${hash}`
+  redis.on('error', (error: Error) => {
+    fault = withoutSecrets(error.message) || error.name
+  })
+  redis.on('close', () => {
+    if (fault === undefined) log.warn({}, 'lost Redis: gas is found by its receipts, later')
+    fault ??= 'the connection was closed'
+  })
+  const key = (chainId: number, hash: string) => `${prefix}gas-tx:${chainId}:${hash}`
 
   return {
     async put(chainId, hash, { blockNumber, blockHash }) {
       const value = JSON.stringify({ blockNumber: blockNumber.toString(), blockHash })
       try {
-        await redis.set(keyOf(chainId, hash), value, 'PX', Math.ceil(ttlSeconds * 1000))
+        await redis.set(key(chainId, hash), value, 'PX', Math.ceil(ttlSeconds * 1_000))
       } catch (error) {
-        const words = error instanceof Error ? error.message : String(error)
-        throw new RedisUnreachable(`Redis did not take a gas signal: ${withoutSecrets(words)}`)
+        throw new RedisUnreachable(`Redis did not take the gas signal: ${words(error, fault)}`)
       }
     },
     async has(chainId, hash) {
       try {
-        return (await redis.exists(keyOf(chainId, hash))) === 1
-      } catch {
+        return (await redis.exists(key(chainId, hash))) === 1
+      } catch (error) {
+        log.debug({ reason: words(error, fault) }, 'Redis could not be asked for a gas signal')
         return false
       }
     },
-    trouble: () => trouble,
+    trouble: () => fault && `Redis is away: ${fault}`,
     close: () => redis.disconnect(),
   }
+}
+
+/** The connection's fault says more than a command's "stream isn't writeable". */
+function words(error: unknown, fault: string | undefined): string {
+  return fault ?? withoutSecrets(error instanceof Error ? error.message : String(error))
 }

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createGasSignals, type GasSignalsOfRedis } from '../../adapters/ioredis/gas-signals.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { eventually } from '../parts/eventually.ts'
+import { type OwnRedis, ownRedis } from '../parts/own-redis.ts'
+
+describe('gas signals', () => {
+  const hash = `0x${'a'.repeat(64)}` as const
+  const value = { blockNumber: 12n, blockHash: `0x${'b'.repeat(64)}` } as const
+  let own: OwnRedis
+  let signals: GasSignalsOfRedis
+  beforeEach(async () => {
+    own = await ownRedis()
+    const { url, prefix } = own
+    signals = createGasSignals({ url, prefix, ttlSeconds: 60, log: recordingLog() })
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble === undefined,
+    )
+  })
+  afterEach(async () => {
+    signals.close()
+    await own.drop()
+  })
+  const took = async <T>(work: Promise<T>) => {
+    const began = Date.now()
+    return { result: await work.catch((error: unknown) => error), ms: Date.now() - began }
+  }
+
+  it('are there once put, under their chain and hash, with a time to live', async () => {
+    expect(await signals.has(56, hash)).toBe(false)
+    await signals.put(56, hash, value)
+    expect(await signals.has(56, hash)).toBe(true)
+    expect(await signals.has(1, hash)).toBe(false)
+    const key = `${own.prefix}gas-tx:56:${hash}`
+    expect(await own.direct.get(key)).toBe(`{"blockNumber":"12","blockHash":"${value.blockHash}"}`)
+    expect(await own.direct.pttl(key)).toBeGreaterThan(50_000)
+    expect(await own.direct.pttl(key)).toBeLessThanOrEqual(60_000)
+  })
+
+  it('may be put twice', async () => {
+    await signals.put(56, hash, value)
+    await signals.put(56, hash, value)
+    expect(await signals.has(56, hash)).toBe(true)
+  })
+
+  it('are gone after their time, and after somebody flushed them, and can be put again', async () => {
+    const short = createGasSignals({
+      url: own.url,
+      prefix: own.prefix,
+      ttlSeconds: 0.05,
+      log: recordingLog(),
+    })
+    await eventually(
+      () => short.trouble(),
+      (trouble) => trouble === undefined,
+    )
+    await short.put(56, hash, value)
+    await eventually(
+      () => short.has(56, hash),
+      (there) => !there,
+    )
+    short.close()
+    await signals.put(56, hash, value)
+    await own.direct.del(`${own.prefix}gas-tx:56:${hash}`)
+    expect(await signals.has(56, hash)).toBe(false)
+    await signals.put(56, hash, value)
+    expect(await signals.has(56, hash)).toBe(true)
+  })
+
+  it('are promptly "not there" while Redis is away, cannot be put, and work again after', async () => {
+    await signals.put(56, hash, value)
+    own.line.cut()
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble !== undefined,
+    )
+    const asked = await took(signals.has(56, hash))
+    expect(asked.result).toBe(false)
+    expect(asked.ms).toBeLessThan(200)
+    const put = await took(signals.put(56, hash, value))
+    expect(put.result).toMatchObject({ name: 'RedisUnreachable' })
+    expect(put.ms).toBeLessThan(200)
+    own.line.mend()
+    await eventually(
+      () => signals.has(56, hash),
+      (there) => there,
+    )
+    expect(signals.trouble()).toBeUndefined()
+  })
+
+  it('wait about a second for a Redis that is silent, and find their way back', async () => {
+    await signals.put(56, hash, value)
+    own.line.freeze()
+    const asked = await took(signals.has(56, hash))
+    expect(asked.result).toBe(false)
+    expect(asked.ms).toBeLessThan(1_500)
+    const put = await took(signals.put(56, hash, value))
+    expect(put.result).toMatchObject({ name: 'RedisUnreachable' })
+    expect(put.ms).toBeLessThan(1_500)
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble !== undefined,
+    )
+    own.line.mend()
+    await eventually(
+      () => signals.has(56, hash),
+      (there) => there,
+    )
+  })
+
+  it('pile up nothing while Redis is away', async () => {
+    own.line.cut()
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble !== undefined,
+    )
+    const puts = Array.from({ length: 1_000 }, (_, n) => signals.put(n, hash, value))
+    const ends = await Promise.allSettled(puts)
+    expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
+    own.line.mend()
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble === undefined,
+    )
+    expect(await own.direct.keys(`${own.prefix}*`)).toEqual([])
+  })
+
+  it('never show the password', async () => {
+    const log = recordingLog()
+    const url = Object.assign(new URL(own.serverUrl), { username: 'u', password: 'hunter2' }).href
+    const locked = createGasSignals({ url, prefix: own.prefix, ttlSeconds: 60, log })
+    const asked = await locked.put(56, hash, value).catch((error: unknown) => String(error))
+    expect(JSON.stringify([asked, log.lines, locked.trouble()])).not.toContain('hunter2')
+    locked.close()
+  })
+})
