@@ -299,15 +299,20 @@ export const keeperWatches = pgTable('keeper_watches', {
 })
 
 /** What the relay owes to the bus, written in the commit that makes it true; a row leaves when the broker confirmed it. */
-export const outbox = pgTable('outbox', {
-  id: bigserial('id', { mode: 'bigint' }).primaryKey(),
-  /** `work` goes to a queue, `event` to the topic exchange. */
-  kind: text('kind').notNull(),
-  /** Queue name or routing key, without the deployment's prefix. */
-  route: text('route').notNull(),
-  body: jsonb('body').notNull(),
-  createdAt: at('created_at').notNull().defaultNow(),
-})
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
+    /** `work` goes to a queue, `event` to the topic exchange. */
+    kind: text('kind').notNull(),
+    /** Queue name or routing key, without the deployment's prefix. */
+    route: text('route').notNull(),
+    body: jsonb('body').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  // Each kind is drained oldest first: hours of unsent events must not slow down the way to work.
+  (t) => [index('outbox_in_order').on(t.kind, t.id)],
+)
 
 /** Who did what to a sweep by hand, and why. Rows are only ever added. */
 export const operatorActions = pgTable('operator_actions', {

@@ -1,0 +1,1 @@
+CREATE INDEX "outbox_in_order" ON "outbox" USING btree ("kind","id");
