@@ -8,7 +8,7 @@ export interface StateFilter {
   readonly reason: string | undefined
 }
 
-export const workerLoops = ['temporal', 'intake', 'relay', 'lanes'] as const
+const workerLoops = ['temporal', 'intake', 'relay', 'lanes'] as const
 export type WorkerLoop = (typeof workerLoops)[number]
 
 export function chainIdArgument(text: string): number {

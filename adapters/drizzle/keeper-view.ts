@@ -12,7 +12,7 @@ import {
 import type { Queries } from './queries.ts'
 import { liveOfLane } from './transaction-rows.ts'
 
-export interface RefillView {
+interface RefillView {
   readonly txHash: Hash
   readonly sender: Address
   readonly amountWei: bigint

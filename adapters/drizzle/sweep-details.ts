@@ -20,7 +20,7 @@ export interface SendRecord {
   readonly lastError: string | null
 }
 
-export interface OperatorAction {
+interface OperatorAction {
   readonly doneAt: Date
   readonly operator: string
   readonly action: string
