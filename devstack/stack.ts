@@ -26,7 +26,7 @@ await runVerb(
     console.error('Ctrl-C stops them')
     return untilInterrupted()
   },
-  { whenInterrupted: 0 },
+  { onInterrupt: async () => ({ code: 0 }) },
 )
 
 function untilInterrupted(): Promise<number> {

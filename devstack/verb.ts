@@ -1,23 +1,33 @@
 import { constants } from 'node:os'
 import { closeAllRuns, describeLeft } from './run.ts'
 
+/** How a verb ends that was interrupted. */
+export interface Interrupted {
+  /** Default 128 + signal. */
+  code?: number
+  /** Default false. */
+  keepLogs?: boolean
+}
+
 /**
  * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop what it started and end
- * with 128 + signal, or `whenInterrupted` where Ctrl-C is the ordinary end. Errors show their message, and their stack only
- * when they are not ours (without an `exitCode`).
+ * with 128 + signal, or as `onInterrupt` says. Errors show their message, and their stack only when they are not ours (without
+ * an `exitCode`).
+ * @param onInterrupt runs before anything is stopped; what it throws is shown, and the rest goes on
  */
 export async function runVerb(
   body: () => Promise<number>,
-  { whenInterrupted }: { whenInterrupted?: number } = {},
+  { onInterrupt }: { onInterrupt?: () => Promise<Interrupted> } = {},
 ): Promise<void> {
   let interrupted = false
   const interrupt = async (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     if (interrupted) return // a terminal sends it to us and to boot.mjs, which passes it on
     interrupted = true
     console.error(`\n${signal}: stopping …`)
-    const left = await closeAllRuns()
+    const { code, keepLogs = false } = (await onInterrupt?.().catch(tell)) ?? {}
+    const left = await closeAllRuns({ keepLogs })
     console.error(describeLeft(left))
-    process.exit(whenInterrupted ?? 128 + constants.signals[signal])
+    process.exit(code ?? 128 + constants.signals[signal])
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void interrupt(signal))
@@ -51,4 +61,9 @@ function watchBoot(onGone: () => void): void {
     onGone()
   }, 500)
   timer.unref()
+}
+
+function tell(error: unknown): undefined {
+  console.error(error)
+  return undefined
 }

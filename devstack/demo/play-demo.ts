@@ -1,0 +1,45 @@
+import type { Stack } from '../stack-of-services.ts'
+import type { Interrupted } from '../verb.ts'
+import { cleanUpShared } from './clean-up.ts'
+import { play } from './play.ts'
+import { prepareStage, type Stage } from './prepare.ts'
+
+export interface Demo {
+  /** Whether all went as it should; everything is printed by then. Rejects where the demo could not be set up. */
+  verdict: Promise<boolean>
+  /** Takes back what it made on services that are not private. */
+  cleanUp(): Promise<void>
+  /** For Ctrl-C: cleans up and says how the process is to end. */
+  interrupt(): Promise<Interrupted>
+}
+
+export function playDemo(stack: Stack): Demo {
+  const startedAt = Date.now()
+  const stop = new AbortController()
+  let stage: Stage | undefined
+  let pass: boolean | undefined
+
+  const verdict = (async () => {
+    stage = await prepareStage(stack)
+    pass = await play(stack, stage, startedAt, stop.signal)
+    return pass
+  })()
+
+  async function cleanUp(): Promise<void> {
+    if (!stage) return
+    const faults = await cleanUpShared(stack, stage.env, stage.databases.drop)
+    for (const fault of faults) console.error(fault)
+  }
+
+  return {
+    verdict,
+    cleanUp,
+    async interrupt() {
+      stop.abort()
+      await cleanUp()
+      if (pass === undefined) return {}
+      if (!pass) console.error(`logs: ${stack.run.logFolder}`)
+      return { code: pass ? 0 : 1, keepLogs: !pass }
+    },
+  }
+}

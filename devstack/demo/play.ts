@@ -1,0 +1,108 @@
+import type { Stack } from '../stack-of-services.ts'
+import { bookChecks, readBooks } from './books.ts'
+import type { Check } from './check.ts'
+import { chooseDisplay } from './choose-display.ts'
+import { describeRows } from './describe-row.ts'
+import type { Display } from './display.ts'
+import { describeVerdict, failedLines } from './final-table.ts'
+import { judge, type Verdict } from './judge.ts'
+import { listenToKeeper } from './keeper-news.ts'
+import { lastErrors } from './last-errors.ts'
+import type { Parties } from './ledger.ts'
+import type { Stage } from './prepare.ts'
+import { readChain } from './read-chain.ts'
+import { openRows } from './rows.ts'
+import { ALL_DEPOSITS } from './script.ts'
+import { sentBy } from './sent.ts'
+import { tellStory } from './story.ts'
+import { watchRows } from './watch.ts'
+import { NEEDS_ATTENTION, webUiPages } from './web-ui.ts'
+
+/** The story on a stage that is set, its accounts, and PASS or FAIL on the last line. Silent once it is stopped. */
+export async function play(
+  stack: Stack,
+  stage: Stage,
+  startedAt: number,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const display = chooseDisplay(describeRows(stage.cast.wallets, stage.assets), startedAt, stop)
+  const failure = await showStory(stack, stage, display).then(
+    () => undefined,
+    (error: Error) => error,
+  )
+  display.end()
+  if (stop.aborted) return false
+  const verdict = await reachVerdict(stage).catch((error: Error) => error)
+  if (stop.aborted) return false
+
+  const accounts = verdict instanceof Error ? [verdict.message] : describeVerdict(verdict)
+  const failed = verdict instanceof Error ? ['accounts'] : failedLines(verdict.checks)
+  const pass = failure === undefined && failed.length === 0
+  console.log(['', ...accounts, ''].join('\n'))
+  if (failure) console.log(failure.message)
+  if (!pass) console.log(lastErrors(stage.product.logFiles).join('\n'))
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
+  console.log(
+    pass
+      ? `PASS in ${seconds} s`
+      : `FAIL: ${[...(failure ? ['story'] : []), ...failed].join(', ')}`,
+  )
+  return pass
+}
+
+async function showStory(stack: Stack, stage: Stage, display: Display): Promise<void> {
+  const pages = announceWebUi(stack, stage, display)
+  const reader = openRows(stage.databases.own)
+  const { RABBITMQ_URL, RABBITMQ_PREFIX } = stage.env
+  const news = await listenToKeeper(RABBITMQ_URL, RABBITMQ_PREFIX, (text) => display.note(text))
+  const watch = watchRows(reader, {
+    onRead: (rows, changes) => display.rows(rows, changes),
+    trouble: () =>
+      stage.product.trouble() ??
+      (stage.anvil.process.exitCode === undefined ? undefined : 'anvil has ended'),
+  })
+  try {
+    await tellStory({
+      stage,
+      watch,
+      reader,
+      display,
+      temporalCli: stack.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
+      needsAttentionPage: pages?.needsAttention,
+    })
+  } finally {
+    await watch.close()
+    await Promise.all([reader.close(), news.close()])
+  }
+}
+
+function announceWebUi(stack: Stack, stage: Stage, display: Display) {
+  const ui = stack.env['TEST_TEMPORAL_UI']
+  const pages = ui ? webUiPages(ui, stage.env.TEMPORAL_NAMESPACE) : undefined
+  display.note(
+    [
+      `Temporal namespace ${stage.env.TEMPORAL_NAMESPACE}${pages ? '' : ', its Web UI is where you keep it'}`,
+      ...(pages ? [`    Web UI           ${pages.all}`] : []),
+      `    needs attention  ${NEEDS_ATTENTION}`,
+      ...(pages ? [`                     ${pages.needsAttention}`] : []),
+      `    coldsweep by hand: . ${stage.envFile}`,
+    ].join('\n'),
+  )
+  return pages
+}
+
+/** The chain judges; coldsweep's own rows are among the judged. */
+async function reachVerdict(stage: Stage): Promise<Verdict> {
+  const { cast, assets, tokens, devnet, databases } = stage
+  const lower = (address: string) => address.toLowerCase() as `0x${string}`
+  const parties: Parties = {
+    cold: lower(cast.cold.address),
+    keeper: lower(cast.keeper.address),
+    wallets: cast.wallets.map(({ name, address }) => ({ name, address: lower(address) })),
+  }
+  const everyone = [parties.cold, parties.keeper, ...parties.wallets.map((it) => it.address)]
+  const facts = await readChain(devnet.client, everyone, tokens)
+  const verdict = judge(facts, parties, assets, sentBy(ALL_DEPOSITS, cast, assets))
+  const rows: Check[] = bookChecks(assets, verdict.ledgers, await readBooks(databases.own, assets))
+  return { ...verdict, checks: [...verdict.checks, ...rows] }
+}

@@ -1,0 +1,42 @@
+// npm start [-- --once --yes]
+//
+// The main job on a devnet: boots PostgreSQL, Redis, RabbitMQ, Temporal and anvil, plays a story of deposits through coldsweep,
+// and holds the outcome against the chain. PASS ends with 0, FAIL with 1. It stays up until Ctrl-C unless `--once` is given or
+// `CI` is set; `--yes` allows apt-get to install what is missing.
+import { playDemo } from './demo/play-demo.ts'
+import { isCi } from './is-ci.ts'
+import { startStack } from './stack-of-services.ts'
+import { type Interrupted, runVerb } from './verb.ts'
+
+const FLAGS = ['--once', '--yes']
+
+/** Until the verdict, Ctrl-C is no ordinary end. */
+let interrupted: () => Promise<Interrupted> = async () => ({})
+
+await runVerb(
+  async () => {
+    const args = process.argv.slice(2)
+    const unknown = args.filter((arg) => !FLAGS.includes(arg))
+    if (unknown.length > 0) {
+      console.error(
+        `npm start does not know ${unknown.join(' ')}: npm start [-- ${FLAGS.join(' ')}]`,
+      )
+      return 2
+    }
+    const stack = await startStack({
+      need: ['postgres', 'redis', 'rabbitmq', 'temporal'],
+      yes: args.includes('--yes'),
+    })
+    const demo = playDemo(stack)
+    interrupted = () => demo.interrupt()
+    const pass = await demo.verdict
+    if (!args.includes('--once') && !isCi()) {
+      console.log('\nall of it stays up; Ctrl-C ends it')
+      await new Promise(() => setInterval(() => {}, 60_000))
+    }
+    await demo.cleanUp()
+    await stack.stop({ failed: !pass })
+    return pass ? 0 : 1
+  },
+  { onInterrupt: () => interrupted() },
+)
