@@ -217,6 +217,8 @@ export const transactions = pgTable(
     gasUsed: amount('gas_used'),
     gasPriceWei: amount('gas_price_wei'),
     minedL1FeeWei: amount('mined_l1_fee_wei'),
+    /** When a block first had it; stays when a reorg takes it out again. */
+    firstMinedAt: at('first_mined_at'),
     createdAt: at('created_at').notNull().defaultNow(),
     endedAt: at('ended_at'),
   },
@@ -224,11 +226,14 @@ export const transactions = pgTable(
     uniqueIndex('transactions_one_nonce').on(t.chainId, t.sender, t.nonce),
     uniqueIndex('transactions_one_round').on(t.sweepId, t.step, t.round),
     index('transactions_live').on(t.chainId, t.sender, t.nonce).where(sql`state = 'live'`),
-    // MONEY 6: at most one live transaction per user wallet; MONEY 2: at most one live round of a step.
+    // What a balance read at some block may not show yet (MONEY 7).
+    index('transactions_by_mined_block').on(t.chainId, t.sender, t.minedBlock),
+    // MONEY 6: at most one live transaction per user wallet, until a block has had it: one that a reorg took out comes
+    // back beside the next one, on its own lower nonce. MONEY 2: at most one live round of a step.
     uniqueIndex('transactions_one_live_round').on(t.sweepId, t.step).where(sql`state = 'live'`),
     uniqueIndex('transactions_one_live_per_wallet')
       .on(t.chainId, t.sender)
-      .where(sql`state = 'live' and step = 'sweep' and mined_block is null`),
+      .where(sql`state = 'live' and step = 'sweep' and first_mined_at is null`),
   ],
 )
 
