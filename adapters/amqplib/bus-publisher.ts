@@ -1,4 +1,5 @@
-import { eventsExchange, failuresQueue } from '../../domain/event.ts'
+import { eventsExchange, failuresQueue, workQueues } from '../../domain/event.ts'
+import { BadInput } from '../../domain/money-errors.ts'
 import type { BusPublisher } from '../../domain/ports/bus.ts'
 import { confirmingSender } from './confirming-sender.ts'
 import type { Bus } from './connect-bus.ts'
@@ -6,6 +7,7 @@ import { parseEventBody } from './event-body.ts'
 import { failureProperties } from './failure-headers.ts'
 import { parseWorkMessage } from './work-message.ts'
 
+const queues: readonly string[] = Object.values(workQueues)
 const json = { contentType: 'application/json' }
 
 /**
@@ -17,6 +19,9 @@ export function createBusPublisher(bus: Bus): BusPublisher {
   const sendEvent = confirmingSender(bus)
   return {
     async publishWork(queue, body) {
+      if (!queues.includes(queue)) {
+        throw new BadInput(`${queue} is no work queue: there are ${queues.join(' and ')}`)
+      }
       const message = parseWorkMessage(body)
       await sendWork({
         exchange: '',

@@ -24,10 +24,12 @@ export function createOutbox(db: Queries): Outbox {
       }),
     async lagSeconds(kind) {
       const [oldest] = await db
-        .select({ age: sql<string>`extract(epoch from now() - min(${outbox.createdAt}))` })
+        .select({ age: sql<string>`extract(epoch from now() - ${outbox.createdAt})` })
         .from(outbox)
         .where(eq(outbox.kind, kind))
-      return Number(oldest?.age ?? 0)
+        .orderBy(asc(outbox.id))
+        .limit(1)
+      return Math.max(0, Number(oldest?.age ?? 0))
     },
   })
 }

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BusUnreachable } from '../../domain/errors.ts'
+import { BadInput } from '../../domain/money-errors.ts'
+import type { BusFailure, BusPublisher } from '../../domain/ports/bus.ts'
+import type { Loop } from '../../domain/ports/loop.ts'
+import { createRelay } from '../../workers/relay.ts'
+import { type ArrayOutbox, arrayOutbox } from '../fakes/array-outbox.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { recordingMetrics } from '../fakes/recording-metrics.ts'
+import { eventually } from '../parts/eventually.ts'
+
+describe('the relay', () => {
+  let outbox: ArrayOutbox
+  let sent: unknown[]
+  let failures: BusFailure[]
+  let refuse: (body: unknown) => Error | undefined
+  let metrics: ReturnType<typeof recordingMetrics>
+  let log: ReturnType<typeof recordingLog>
+  let relay: Loop
+  let stop: AbortController
+  let running: Promise<void>
+  beforeEach(() => {
+    outbox = arrayOutbox()
+    sent = []
+    failures = []
+    refuse = () => undefined
+    metrics = recordingMetrics()
+    log = recordingLog()
+    const take = async (body: unknown) => {
+      const error = refuse(body)
+      if (error) throw error
+      sent.push(body)
+    }
+    const publisher: BusPublisher = {
+      publishWork: (_queue, body) => take(body),
+      publishEvent: take,
+      publishFailure: async (failure) => void failures.push(failure),
+    }
+    relay = createRelay({ outbox, publisher, log, metrics, idleMs: 5, lagEveryMs: 10 })
+    stop = new AbortController()
+    running = relay.run(stop.signal)
+  })
+  afterEach(async () => {
+    stop.abort()
+    await running
+  })
+  const empty = () =>
+    eventually(
+      () => outbox.rows.length,
+      (count) => count === 0,
+    )
+
+  it('publishes what is owed, in order, and forgets it', async () => {
+    for (let n = 0; n < 250; n += 1) outbox.owe('work', 'Gas_Collection', n)
+    await empty()
+    expect(sent).toEqual(Array.from({ length: 250 }, (_, n) => n))
+    expect(metrics.counts.get('coldsweep_relayed_total')).toBe(250)
+    expect(relay.trouble()).toBeUndefined()
+  })
+
+  it('keeps what the broker did not take, says so, and goes on when it is back', async () => {
+    refuse = () => new BusUnreachable('RabbitMQ could not be reached: ECONNREFUSED')
+    outbox.owe('work', 'Gas_Collection', 'a')
+    await eventually(relay.trouble, (trouble) => trouble !== undefined)
+    expect(relay.trouble()).toBe('work is held up: RabbitMQ could not be reached: ECONNREFUSED')
+    await eventually(
+      () => metrics.gauges.get('coldsweep_outbox_lag_seconds') !== undefined,
+      (told) => told,
+    )
+    expect(outbox.rows).toHaveLength(1)
+    refuse = () => undefined
+    await empty()
+    await eventually(relay.trouble, (trouble) => trouble === undefined)
+    expect(sent).toEqual(['a'])
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+  })
+
+  it('publishes work although no event can be published', async () => {
+    refuse = (body) =>
+      String(body).startsWith('event') ? new BusUnreachable('no exchange') : undefined
+    for (let n = 0; n < 300; n += 1) outbox.owe('event', 'sweep.done', `event ${n}`)
+    outbox.owe('work', 'Gas_Collection', 'work')
+    await eventually(
+      () => sent.length,
+      (count) => count === 1,
+    )
+    expect(sent).toEqual(['work'])
+    await eventually(relay.trouble, (trouble) => trouble === 'event is held up: no exchange')
+    expect(outbox.rows).toHaveLength(300)
+  })
+
+  it('forgets what was confirmed although another row was not, and says that it is held up', async () => {
+    refuse = (body) => (body === 'b' ? new BusUnreachable('nacked') : undefined)
+    for (const body of ['a', 'b', 'c']) outbox.owe('work', 'Gas_Collection', body)
+    await eventually(relay.trouble, (trouble) => trouble === 'work is held up: nacked')
+    expect(outbox.rows.map(({ body }) => body)).toEqual(['b'])
+    refuse = () => undefined
+    await empty()
+    expect(sent).toEqual(['a', 'c', 'b'])
+  })
+
+  it('puts a row aside that can never become a message, with its reason; those behind it go on', async () => {
+    refuse = (body) => (body === 'broken' ? new BadInput('not a work message: v: …') : undefined)
+    outbox.owe('work', 'Gas_Collection', 'broken')
+    outbox.owe('work', 'Gas_Collection', 'good')
+    await empty()
+    expect(sent).toEqual(['good'])
+    expect(failures).toEqual([
+      { source: 'Gas_Collection', reason: 'not a work message: v: …', body: 'broken' },
+    ])
+    expect(relay.trouble()).toBeUndefined()
+  })
+
+  it('bears a database that is away', async () => {
+    const { drain } = outbox
+    Object.assign(outbox, {
+      drain: async () => {
+        throw new Error('the database could not be reached: ECONNREFUSED')
+      },
+    })
+    outbox.owe('work', 'Gas_Collection', 'a')
+    await eventually(relay.trouble, (trouble) => trouble?.includes('database') ?? false)
+    Object.assign(outbox, { drain })
+    await empty()
+  })
+})
