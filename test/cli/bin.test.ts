@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 const bin = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
 
-describe('the program itself', () => {
+// Each starts processes: a second on an idle machine, more beside other tests.
+describe('the program itself', { timeout: 120_000 }, () => {
   it('runs the TypeScript of a checkout, from any folder, and passes its exit code up', () => {
     const options = { cwd: '/', encoding: 'utf8' } as const
     const help = spawnSync(process.execPath, [bin, '--help'], options)
