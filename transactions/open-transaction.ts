@@ -65,13 +65,15 @@ async function decide(
   const rounds = await lane.rounds(request.sweepId, request.step)
   const round = decideRound(rounds, maxRounds, request.shortAtBlock)
   if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
+  // A run that slept through its sweep's closing signs nothing for it any more.
+  if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
   if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
   // MONEY 22: a nonce of ours that we know nothing of has been used; signing on would build on sand.
   if (lane.closedReason !== null || read.chainNonce > lane.nextNonce) return { kind: 'lane-behind' }
   if (request.step === 'gas') {
     if (fundedWei(rounds) + movedWei(request) > chain.gas.maxPerSweepWei) return { kind: 'gas-cap' }
     const refusal = judgeKeeper({
-      live: lane.live,
+      live: await lane.unsettled(read.balanceBlock),
       balanceWei: read.balanceWei,
       balanceBlock: read.balanceBlock,
       costWei:

@@ -1,4 +1,5 @@
 import type { Receipt } from '../domain/block.ts'
+import { ChainUnreachable, DatabaseUnreachable } from '../domain/errors.ts'
 import type { LaneWatch } from '../domain/ports/lane-watch.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
@@ -23,7 +24,16 @@ export async function tendLanes(deps: TendDeps): Promise<void> {
   deps.metrics.gauge('coldsweep_live_transactions', { chain: deps.chain.chain.name }, live.length)
   if (live.length === 0) return
   const finalAt = await finalHeightOf(deps.chain.chain, deps.chain.state)
-  for (const transaction of live) await tend(deps, transaction, finalAt)
+  const failures: unknown[] = []
+  for (const transaction of live) {
+    await tend(deps, transaction, finalAt).catch((error) => {
+      // Without node or database there is no use in going on; what fails alone must not keep the others from the chain.
+      if (error instanceof ChainUnreachable || error instanceof DatabaseUnreachable) throw error
+      deps.log.error({ transaction: transaction.key, error }, 'a transaction can’t be tended')
+      failures.push(error)
+    })
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 async function tend(
@@ -48,11 +58,10 @@ async function tendUnmined(
   finalAt: bigint | undefined,
 ): Promise<void> {
   if (transaction.mined) {
-    deps.log.warn(
-      { transaction: transaction.key, block: String(transaction.mined.blockNumber) },
-      'fell out of its block',
-    )
-    await deps.watch.forgetMined(transaction.key)
+    const canonical = await deps.chain.state.blockHash(transaction.mined.blockNumber)
+    // The node has that block and not its receipt: it contradicts itself, so nothing follows.
+    if (canonical === transaction.mined.blockHash) return
+    if (canonical) await fellOut(deps, transaction, transaction.mined)
   }
   const chainNonce = await deps.chain.state.minedNonce(transaction.sender)
   if (chainNonce > transaction.nonce) {
@@ -65,6 +74,13 @@ async function tendUnmined(
     { broadcaster: deps.chain.broadcaster, sends: deps.watch, log: deps.log },
     transaction,
   )
+}
+
+/** Only where the node shows another block in its place: one that lags has none there yet. */
+async function fellOut(deps: TendDeps, transaction: Transaction, mined: Mined): Promise<void> {
+  const fields = { transaction: transaction.key, block: String(mined.blockNumber) }
+  deps.log.warn(fields, 'fell out of its block')
+  await deps.watch.forgetMined(transaction.key)
 }
 
 /**

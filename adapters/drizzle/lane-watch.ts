@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
 import { attempts, foreignTransactions, lanes, transactions } from '../../drizzle/schema.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
@@ -34,46 +34,46 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
             gasUsed: mined.gasUsed,
             gasPriceWei: mined.gasPriceWei,
             minedL1FeeWei: mined.l1FeeWei,
+            firstMinedAt: sql`coalesce(${transactions.firstMinedAt}, now())`,
           })
-          .where(eq(transactions.key, key))
+          .where(liveOne(key))
           .returning()
         if (row?.step !== 'sweep') return
         // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances from here on.
         await tx
           .update(lanes)
-          .set({
-            holderSweepId: null,
-            heldSince: null,
-            lastMinedBlock: sql`greatest(${lanes.lastMinedBlock}, ${mined.blockNumber})`,
-          })
-          .where(
-            and(
-              eq(lanes.chainId, row.chainId),
-              eq(lanes.sender, row.sender),
-              eq(lanes.holderSweepId, row.sweepId),
-            ),
-          )
+          .set({ lastMinedBlock: sql`greatest(${lanes.lastMinedBlock}, ${mined.blockNumber})` })
+          .where(laneOf(row))
+        await tx
+          .update(lanes)
+          .set({ holderSweepId: null, heldSince: null })
+          .where(and(laneOf(row), eq(lanes.holderSweepId, row.sweepId)))
       }),
-    async forgetMined(key) {
-      await db
-        .update(transactions)
-        .set({
-          minedHash: null,
-          minedBlock: null,
-          minedBlockHash: null,
-          minedTxIndex: null,
-          minedOk: null,
-          gasUsed: null,
-          gasPriceWei: null,
-          minedL1FeeWei: null,
-        })
-        .where(eq(transactions.key, key))
-    },
+    forgetMined: (key) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx
+          .update(transactions)
+          .set({
+            minedHash: null,
+            minedBlock: null,
+            minedBlockHash: null,
+            minedTxIndex: null,
+            minedOk: null,
+            gasUsed: null,
+            gasPriceWei: null,
+            minedL1FeeWei: null,
+          })
+          .where(liveOne(key))
+          .returning()
+        if (row?.step !== 'sweep') return
+        // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one has signed already.
+        await tx
+          .update(lanes)
+          .set({ holderSweepId: row.sweepId, heldSince: sql`now()` })
+          .where(and(laneOf(row), isNull(lanes.holderSweepId)))
+      }),
     async end(key, end) {
-      await db
-        .update(transactions)
-        .set({ state: end, endedAt: sql`now()` })
-        .where(and(eq(transactions.key, key), eq(transactions.state, 'live')))
+      await db.update(transactions).set({ state: end, endedAt: sql`now()` }).where(liveOne(key))
     },
     async noteForeign(chainId, sender, nonce) {
       await db
@@ -84,3 +84,9 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
     dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
   }
 }
+
+/** What is at depth stays as it ended: a leader that has lost its lock writes nothing over it. */
+const liveOne = (key: string) => and(eq(transactions.key, key), eq(transactions.state, 'live'))
+
+const laneOf = (row: { readonly chainId: number; readonly sender: string }) =>
+  and(eq(lanes.chainId, row.chainId), eq(lanes.sender, row.sender))

@@ -2,9 +2,9 @@ import { and, eq, sql } from 'drizzle-orm'
 import { LaneBusy } from '../../domain/money-errors.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Transaction, transactionKey } from '../../domain/transaction.ts'
-import { attempts, lanes, transactions } from '../../drizzle/schema.ts'
+import { attempts, lanes, sweeps, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
-import { liveOfLane, roundsOf, transactionsOfSweep } from './transaction-rows.ts'
+import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
 
 /** How long a signature may wait for its lane; behind it are only other signatures, a few milliseconds each. */
 const lockTimeoutMs = 5_000
@@ -37,7 +37,7 @@ export function createLanes(db: Queries): Lanes {
             .for('update')
           if (!row)
             throw new Error(`the lane of ${lane.sender} has gone: rows were changed by hand`)
-          return await decide(await lockedLane(tx, row))
+          return await decide(lockedLane(tx, row))
         })
       } catch (error) {
         if (codeOf(error) === lockNotAvailable)
@@ -49,15 +49,26 @@ export function createLanes(db: Queries): Lanes {
   }
 }
 
-async function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): Promise<LockedLane> {
+function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
   return {
     nextNonce: row.nextNonce,
     holderSweepId: row.holderSweepId,
     closedReason: row.closedReason,
-    live: await liveOfLane(tx, row.chainId, row.sender),
+    unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
+    isOpen: (sweepId) => lockOpen(tx, sweepId),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
     insert: (transaction) => insertTransaction(tx, row, transaction),
   }
+}
+
+/** Lane before sweep, as everywhere: a claim, a letting go and a closing wait for it, or it for them. */
+async function lockOpen(tx: Queries, sweepId: string): Promise<boolean> {
+  const [sweep] = await tx
+    .select({ closedAt: sweeps.closedAt })
+    .from(sweeps)
+    .where(eq(sweeps.id, sweepId))
+    .for('update')
+  return sweep !== undefined && sweep.closedAt === null
 }
 
 async function insertTransaction(

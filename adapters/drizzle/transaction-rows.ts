@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
 import type { Attempt, Mined, Step, Transaction } from '../../domain/transaction.ts'
 import { attempts, transactions } from '../../drizzle/schema.ts'
@@ -61,6 +61,24 @@ export function liveOfLane(
       eq(transactions.chainId, chainId),
       eq(transactions.sender, sender),
       eq(transactions.state, 'live'),
+    ),
+    [asc(transactions.nonce)],
+  )
+}
+
+/** Live ones, and ended ones that were mined above the block. */
+export function unsettledOfLane(
+  db: Queries,
+  chainId: number,
+  sender: string,
+  afterBlock: bigint,
+): Promise<readonly Transaction[]> {
+  return readTransactions(
+    db,
+    and(
+      eq(transactions.chainId, chainId),
+      eq(transactions.sender, sender),
+      or(eq(transactions.state, 'live'), gt(transactions.minedBlock, afterBlock)),
     ),
     [asc(transactions.nonce)],
   )

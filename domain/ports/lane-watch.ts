@@ -16,12 +16,18 @@ export interface LaneWatch {
   live(chainId: number): Promise<readonly Transaction[]>
   /** Written before a broadcast is judged: counts it and keeps the node's words. */
   noteSend(hash: Hash, refusal: string | null): Promise<void>
-  /** Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY 6). */
+  /**
+   * Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY 6). Nothing when it
+   * has ended.
+   */
   recordMined(key: string, mined: Mined): Promise<void>
-  /** Its block is not canonical any more (MONEY 21). */
+  /**
+   * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where that is free. Nothing
+   * when it has ended.
+   */
   forgetMined(key: string): Promise<void>
   end(key: string, end: TransactionEnd): Promise<void>
-  /** Our signed nonces on the lane from a nonce on, to tell a foreign transaction from one of ours. */
+  /** A nonce of ours went to a transaction that is not ours: the row of an alarm (MONEY 5). A repeat changes nothing. */
   noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
   /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */
   dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>

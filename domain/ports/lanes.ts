@@ -22,8 +22,13 @@ export interface LockedLane {
   readonly nextNonce: bigint
   readonly holderSweepId: string | null
   readonly closedReason: string | null
-  /** Not at depth yet, in nonce order. */
-  readonly live: readonly Transaction[]
+  /**
+   * Not at depth yet, or mined above the block: all that a balance read there may not show (MONEY 7), in nonce order.
+   * A node that lags is behind what the lane loop has seen become final.
+   */
+  unsettled(afterBlock: bigint): Promise<readonly Transaction[]>
+  /** Whether the sweep is open; its row stays locked until the commit, so that it is not closed while it signs. */
+  isOpen(sweepId: string): Promise<boolean>
   /** One sweep's one step, oldest first. */
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
   /** Inserts it and moves the next nonce. */

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PolicyRefused } from '../../domain/money-errors.ts'
+import { gwei } from '../parts/a-chain.ts'
+import { aMoneyChain } from '../parts/a-money-chain.ts'
+import { benchFees, laneBench } from '../parts/lane-bench.ts'
+import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+
+const costOf = (valueWei: bigint) => valueWei + benchFees.gasLimit * benchFees.maxFeeWei
+
+describe('opening a transaction on a real database', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  function aBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
+    const chain = aMoneyChain(more)
+    return { chain, ...laneBench(ledger, chain) }
+  }
+
+  it('50 at once through one keeper: nonces without gap or double, no more than may be in flight', async () => {
+    const { aSweep, open, gas } = aBench({ maxInFlight: 16 })
+    const sweeps = await Promise.all(Array.from({ length: 50 }, () => aSweep()))
+    const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
+    const nonces = answers.flatMap((a) => (a.kind === 'signed' ? [a.transaction.nonce] : []))
+    expect(nonces.map(Number).sort((a, b) => a - b)).toEqual(Array.from(Array(16).keys()))
+    expect(answers.filter((a) => a.kind === 'lane-full').length).toBe(34)
+  })
+
+  it('takes a nonce only while the keeper pays for all of them at worst (MONEY 7)', async () => {
+    const { chain, aSweep, open, gas } = aBench({ maxInFlight: 50 })
+    chain.fake.setBalance(chain.keeper.address, 4n * costOf(gwei) - 1n)
+    const sweeps = await Promise.all(Array.from({ length: 10 }, () => aSweep()))
+    const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
+    const count = (kind: string) => answers.filter((a) => a.kind === kind).length
+    expect([count('signed'), count('keeper-low')]).toEqual([3, 7])
+  })
+
+  it('counts what was mined after the balance was read, though it is final by now (MONEY 7)', async () => {
+    const { chain, aSweep, sent, open, gas, tend } = aBench({ finality: { depth: 0 } })
+    chain.fake.setBalance(chain.keeper.address, 2n * costOf(gwei) - 1n)
+    const [first, second] = [await aSweep(), await aSweep()]
+    const before = await chain.fake.head()
+    await sent(gas(first))
+    chain.fake.mine()
+    await tend()
+    // A node that is one block behind: at its head the first one's coin is still there.
+    const state = Object.assign(Object.create(chain.fake), { head: async () => before })
+    expect(await open(gas(second), { ...chain, state })).toEqual({ kind: 'keeper-low' })
+  })
+
+  it('the same sweep and step at once and again is one transaction', async () => {
+    const { aSweep, open, gas } = aBench()
+    const sweep = await aSweep()
+    const many = Array.from({ length: 8 }, () => open(gas(sweep)))
+    const answers = [...(await Promise.all(many)), await open(gas(sweep))]
+    const hashes = answers.map((a) => a.kind === 'signed' && a.transaction.attempts[0]?.hash)
+    expect(new Set(hashes).size).toBe(1)
+    expect(answers.filter((a) => a.kind === 'signed' && a.isNew).length).toBe(1)
+    expect((await ledger.lanes.ofSweep(sweep.sweepId)).length).toBe(1)
+  })
+
+  it('a crash between commit and broadcast: the lane loop sends the stored bytes (MONEY 1, 5)', async () => {
+    const { chain, aSweep, signed, gas, tend } = aBench()
+    const transaction = await signed(gas(await aSweep()))
+    expect(chain.fake.sent).toEqual([])
+    await tend()
+    await tend()
+    expect(chain.fake.sent).toEqual([transaction.attempts[0]?.raw])
+  })
+
+  it('a signature that is refused takes no nonce and leaves no row', async () => {
+    const { chain, aSweep, open, signed, gas } = aBench()
+    const sweep = await aSweep()
+    const fees = { ...benchFees, maxFeeWei: chain.chain.gas.maxFeeWei + 1n }
+    await expect(open(gas(sweep, { fees }))).rejects.toThrow(PolicyRefused)
+    expect(await ledger.lanes.ofSweep(sweep.sweepId)).toEqual([])
+    expect((await signed(gas(sweep))).nonce).toBe(0n)
+  })
+
+  it('a lane begins at the chain’s nonce, and is behind when the chain has gone past it (MONEY 22)', async () => {
+    const { chain, aSweep, open, signed, gas } = aBench()
+    for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
+    const [first, second] = [await aSweep(), await aSweep()]
+    expect((await signed(gas(first))).nonce).toBe(2n)
+    for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
+    expect(await open(gas(second))).toEqual({ kind: 'lane-behind' })
+    // What is signed already stays what it is.
+    expect(await open(gas(first))).toMatchObject({ kind: 'signed', isNew: false })
+  })
+
+  it('a sweep signs only while it holds its wallet’s lane (MONEY 6)', async () => {
+    const { aSweep, open, native } = aBench()
+    const sweep = await aSweep()
+    await ledger.sql`update lanes set holder_sweep_id = null where sender = ${sweep.wallet}`
+    expect(await open(native(sweep))).toEqual({ kind: 'lane-lost' })
+  })
+
+  it.each(['gas', 'native'] as const)('nothing is signed for a closed sweep: %s', async (step) => {
+    const { aSweep, open, ...bench } = aBench()
+    const sweep = await aSweep()
+    await ledger.sql`
+      update sweeps set closed_at = now(), outcome = 'void' where id = ${sweep.sweepId}`
+    expect(await open(bench[step](sweep))).toEqual({ kind: 'lane-lost' })
+  })
+})
