@@ -3,6 +3,7 @@ import { openCentral } from '../adapters/central/central-database.ts'
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import { createWalletBook } from '../adapters/central/wallet-book.ts'
 import { openDatabase } from '../adapters/drizzle/database.ts'
+import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createLead } from '../adapters/drizzle/leadership.ts'
 import { createScanStore } from '../adapters/drizzle/scan-store/scan-store.ts'
 import { readStartFacts } from '../adapters/drizzle/start-facts.ts'
@@ -36,6 +37,9 @@ import { createStartGate } from './start-gate.ts'
 import { createWalletWatch, type WalletWatch } from './wallet-watch.ts'
 
 const clock = { now: () => new Date() }
+
+/** The largest commit of a scanner takes a second or two. */
+const answerWithinMs = 30_000
 
 /**
  * The scanner process: every chain of the configuration, or one. Resolves with the exit code once SIGTERM or SIGINT has
@@ -144,10 +148,12 @@ function chosen(chains: readonly ChainConfig[], id: number | undefined): readonl
 function openShared(config: Config<'database' | 'central'>, log: Log, metrics: Metrics) {
   const url = config.database.url.reveal()
   const database = openDatabase(url, { applicationName: 'coldsweep-scanner' })
-  const central = openCentral(config.central.url.reveal(), { applicationName: 'coldsweep-wallets' })
-  const wallets = createWalletStore(database.db)
+  const centralUrl = config.central.url.reveal()
+  const openBook = () => openCentral(centralUrl, { applicationName: 'coldsweep-wallets' })
+  const wallets = withDeadline(database, answerWithinMs, createWalletStore(database.db))
+  const store = createScanStore(database.db, config.chains)
   const watch: WalletWatch = createWalletWatch({
-    book: createWalletBook(central.sql),
+    book: createWalletBook(openBook),
     store: wallets,
     reserved: new Map(ownAddresses(config.chains).map(({ address, what }) => [address, what])),
     refreshMs: config.walletRefreshSeconds * 1000,
@@ -159,10 +165,10 @@ function openShared(config: Config<'database' | 'central'>, log: Log, metrics: M
     database,
     wallets,
     watch,
-    store: createScanStore(database.db, createLead(url, 'scanner'), config.chains),
+    store: { ...withDeadline(database, answerWithinMs, store), lead: createLead(url, 'scanner') },
     clock,
     metrics,
-    close: () => Promise.allSettled([database.close(), central.close()]),
+    close: database.close,
   }
 }
 

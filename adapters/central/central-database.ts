@@ -2,13 +2,10 @@ import postgres from 'postgres'
 
 export type CentralDatabase = ReturnType<typeof openCentral>
 
-/** The exchange's own database. The session is read-only whatever its user may do. Connects at the first statement. */
-export function openCentral(
-  url: string,
-  options: { readonly max?: number; readonly applicationName: string },
-) {
+/** One connection to the exchange's own database, read-only whatever its user may do. Connects at the first statement. */
+export function openCentral(url: string, options: { readonly applicationName: string }) {
   const sql = postgres(url, {
-    max: options.max ?? 2,
+    max: 1,
     connect_timeout: 5,
     idle_timeout: 60,
     fetch_types: false,

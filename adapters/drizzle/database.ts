@@ -18,25 +18,42 @@ export interface DatabaseOptions {
 
 /** Opens nothing yet: the driver connects at the first statement and again after each loss. */
 export function openDatabase(url: string, options: DatabaseOptions) {
-  const sql = postgres(url, {
-    max: options.max ?? 10,
+  let pool = openPool(url, options)
+  // Drizzle holds on to one client; what it holds forwards to the pool of the day.
+  const sql = new Proxy(pool, {
+    apply: (_, __, args) => Reflect.apply(pool, undefined, args),
+    get: (_, key) => Reflect.get(pool, key),
+  })
+  return {
+    db: drizzle(sql, { schema }),
+    sql,
+    /** Breaks all connections: what waits on them rejects, and the next statement connects anew. For a server gone silent. */
+    renew() {
+      const old = pool
+      pool = openPool(url, options)
+      // Drizzle reads times and JSON by itself and has told the first pool so.
+      Object.assign(pool.options.parsers, old.options.parsers)
+      Object.assign(pool.options.serializers, old.options.serializers)
+      void old.end({ timeout: 0 })
+    },
+    /** Waits for the statements under way, at most 5 s. */
+    close: () => pool.end({ timeout: 5 }),
+  }
+}
+
+function openPool(url: string, options: DatabaseOptions) {
+  const { applicationName, max = 10, lockTimeoutMs, statementTimeoutMs } = options
+  return postgres(url, {
+    max,
     connect_timeout: 5,
     idle_timeout: 60,
     // Reading pg_type at each connect serves array types of one's own, of which there are none.
     fetch_types: false,
     onnotice: () => {},
     connection: {
-      application_name: options.applicationName,
-      ...(options.lockTimeoutMs === undefined ? {} : { lock_timeout: options.lockTimeoutMs }),
-      ...(options.statementTimeoutMs === undefined
-        ? {}
-        : { statement_timeout: options.statementTimeoutMs }),
+      application_name: applicationName,
+      ...(lockTimeoutMs === undefined ? {} : { lock_timeout: lockTimeoutMs }),
+      ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
     },
   })
-  return {
-    db: drizzle(sql, { schema }),
-    sql,
-    /** Waits for the statements under way, at most 5 s. */
-    close: () => sql.end({ timeout: 5 }),
-  }
 }

@@ -1,10 +1,12 @@
 import { openDatabase } from './database.ts'
+import { within } from './deadline.ts'
 import { translateDatabaseError } from './errors.ts'
 
 /** First keys of the two-part advisory locks; the second is the chain id. */
 export const leaderships = { scanner: 0x63730001, lanes: 0x63730002 } as const
 
 const beatMs = 1_000
+const answerWithinMs = 5_000
 
 export type Lead = (
   chainId: number,
@@ -17,19 +19,24 @@ export type Lead = (
  */
 export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   return async (chainId, lost) => {
-    const { sql, close } = openDatabase(url, { max: 1, applicationName: `coldsweep-lead-${kind}` })
-    const letGo = () => close().catch(() => undefined)
+    const { sql } = openDatabase(url, { max: 1, applicationName: `coldsweep-lead-${kind}` })
+    // At once: a statement that hangs must not get the lock later, when nobody waits for it any more.
+    const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       // A pool of one is one connection; `sql.reserve()` never resolves on a fresh pool without type fetching (postgres 3.4.9).
-      const [answer] = await sql<{ had: boolean; pid: number }[]>`
+      const asking = sql<{ had: boolean; pid: number }[]>`
         select pg_try_advisory_lock(${leaderships[kind]}, ${chainId}) as had, pg_backend_pid() as pid`
+      const [answer] = await within(answerWithinMs, asking)
       if (!answer?.had) {
         await letGo()
         return undefined
       }
       const beat = setInterval(async () => {
         try {
-          const [now] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+          const [now] = await within(
+            answerWithinMs,
+            sql<{ pid: number }[]>`select pg_backend_pid() as pid`,
+          )
           // A new backend means that the driver connected again: the lock went with the old one.
           if (now?.pid !== answer.pid) throw new Error('another connection')
         } catch {

@@ -2,6 +2,7 @@ import { keccak256 } from 'viem'
 import { openCentral } from '../../adapters/central/central-database.ts'
 import { createWalletBook } from '../../adapters/central/wallet-book.ts'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
+import { withDeadline } from '../../adapters/drizzle/deadline.ts'
 import { createLead } from '../../adapters/drizzle/leadership.ts'
 import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
 import { createWalletStore } from '../../adapters/drizzle/wallet-store.ts'
@@ -50,10 +51,11 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
   const metrics = recordingMetrics()
   const clock = { now: () => new Date() }
   const database = openDatabase(options.databaseUrl, { applicationName: 'test-scanner', max: 4 })
-  const central = openCentral(options.centralUrl, { applicationName: 'test-wallets' })
-  const wallets = createWalletStore(database.db)
+  const openBook = () => openCentral(options.centralUrl, { applicationName: 'test-wallets' })
+  const wallets = withDeadline(database, 2_000, createWalletStore(database.db))
+  const store = withDeadline(database, 2_000, createScanStore(database.db, [chain]))
   const watch = createWalletWatch({
-    book: createWalletBook(central.sql),
+    book: createWalletBook(openBook, { answerWithinMs: 2_000 }),
     store: wallets,
     reserved: new Map([[chain.coldWallet, 'cold wallet']]),
     refreshMs: options.refreshMs ?? 100,
@@ -68,7 +70,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
     chain,
     reader: options.around?.(reader) ?? reader,
     heads: createNewHeads({ urls: options.wsUrls ?? [], log, retryMs: 50 }),
-    store: createScanStore(database.db, createLead(options.databaseUrl, 'scanner'), [chain]),
+    store: { ...store, lead: createLead(options.databaseUrl, 'scanner') },
     wallets,
     watch,
     mayHoldTransfers: createTransferBloom(
@@ -97,7 +99,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
     async stop() {
       stopping.abort()
       await running
-      await Promise.all([database.close(), central.close()])
+      await database.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { encodeDeployData } from 'viem'
+import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import { type ContractName, readArtifact } from '../../devstack/contracts/artifact.ts'
 import type { AnvilOptions } from '../../devstack/services/anvil.ts'
 import { type Address, type Hash, toAddress, toHash } from '../../domain/address.ts'
@@ -30,6 +31,10 @@ export interface ScanWorld {
   readonly central: postgres.Sql
   readonly coldWallet: Address
   readonly keeper: Address
+  /** The keeper's key is the devnet's sixth account. */
+  readonly keeperAccount: HDAccount
+  readonly databaseUrl: string
+  readonly centralUrl: string
   token(contract: ContractName, symbol: string): Promise<Token>
   /** A test contract with other arguments than a token's three; from the devnet's second account. */
   deploy(contract: ContractName, args: readonly unknown[]): Promise<Token>
@@ -59,7 +64,8 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
   const exchange: OwnDatabase = await ownDatabase({ empty: true })
   await exchange.sql`create table userwallet (address text, private_key text, currency text)`
   const coldWallet = toAddress(drawAddress())
-  const keeper = toAddress(drawAddress())
+  const keeperAccount = mnemonicToAccount(anvil.mnemonic, { addressIndex: 5 })
+  const keeper = toAddress(keeperAccount.address)
   const scanners: OwnScanner[] = []
   const { sql } = own
   const deposits = () =>
@@ -81,6 +87,9 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
     central: exchange.sql,
     coldWallet,
     keeper,
+    keeperAccount,
+    databaseUrl: own.url,
+    centralUrl: exchange.url,
     token: (contract, symbol) => devnet.deployToken(contract, symbol, 18),
     async deploy(contract, args) {
       const { abi, bytecode } = readArtifact(contract)

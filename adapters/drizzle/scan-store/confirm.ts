@@ -1,4 +1,5 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm'
+import { smallerOf } from '../../../domain/amount.ts'
 import { type Chain, findAsset } from '../../../domain/chain.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
@@ -11,41 +12,65 @@ export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>
 
 type DepositRow = typeof deposits.$inferSelect
 
-/** Commit 2: state, event and hand-over of each deposit in one commit, so that none is confirmed without being handed on. */
-export function confirm(db: Queries, chain: ListedAssets, finalHeight: bigint): Promise<number> {
-  return db.transaction(async (tx) => {
-    const cursor = await lockCursor(tx, chain.id)
-    const height = finalHeight < cursor.height ? finalHeight : cursor.height
-    const rows = await tx
-      .update(deposits)
-      .set({
-        state: 'waiting',
-        reason: 'queued',
-        since: sql`now()`,
-        confirmedAt: sql`now()`,
-        eventSeq: sql`${deposits.eventSeq} + 1`,
-      })
-      .where(
-        and(
-          eq(deposits.chainId, chain.id),
-          inArray(deposits.state, ['detected', 'confirming']),
-          lte(deposits.blockNumber, height),
-        ),
-      )
-      .returning()
-    rows.sort(inChainOrder)
-    await owe(
-      tx,
-      rows.flatMap((row) => {
-        const asset = findAsset(chain, row.asset)
-        const confirmed = depositEvent(row, 'deposit.confirmed')
-        return asset ? [confirmed, work(row, asset)] : [confirmed]
-      }),
+/** A late reading of millions of blocks must not become one commit. */
+const mostPerCommit = 2_000
+
+/**
+ * Commit 2: state, event and hand-over of a deposit in one commit, so that none is confirmed without being handed on. Many
+ * deposits take several; the final height rises with the last.
+ */
+export async function confirm(
+  db: Queries,
+  chain: ListedAssets,
+  finalHeight: bigint,
+): Promise<number> {
+  for (let count = 0; ; ) {
+    const some = await db.transaction((tx) => confirmSome(tx, chain, finalHeight))
+    count += some
+    if (some < mostPerCommit) return count
+  }
+}
+
+async function confirmSome(tx: Queries, chain: ListedAssets, finalHeight: bigint): Promise<number> {
+  const cursor = await lockCursor(tx, chain.id)
+  const height = smallerOf(finalHeight, cursor.height)
+  const due = tx
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(
+      and(
+        eq(deposits.chainId, chain.id),
+        inArray(deposits.state, ['detected', 'confirming']),
+        lte(deposits.blockNumber, height),
+      ),
     )
-    await askAboutUnlisted(
-      tx,
-      rows.filter((row) => !findAsset(chain, row.asset)),
-    )
+    .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
+    .limit(mostPerCommit)
+  const rows = await tx
+    .update(deposits)
+    .set({
+      state: 'waiting',
+      reason: 'queued',
+      since: sql`now()`,
+      confirmedAt: sql`now()`,
+      eventSeq: sql`${deposits.eventSeq} + 1`,
+    })
+    .where(inArray(deposits.id, due))
+    .returning()
+  rows.sort(inChainOrder)
+  await owe(
+    tx,
+    rows.flatMap((row) => {
+      const asset = findAsset(chain, row.asset)
+      const confirmed = depositEvent(row, 'deposit.confirmed')
+      return asset ? [confirmed, work(row, asset)] : [confirmed]
+    }),
+  )
+  await askAboutUnlisted(
+    tx,
+    rows.filter((row) => !findAsset(chain, row.asset)),
+  )
+  if (rows.length < mostPerCommit) {
     await tx
       .update(scanCursors)
       .set({
@@ -53,8 +78,8 @@ export function confirm(db: Queries, chain: ListedAssets, finalHeight: bigint): 
         updatedAt: sql`now()`,
       })
       .where(eq(scanCursors.chainId, chain.id))
-    return rows.length
-  })
+  }
+  return rows.length
 }
 
 function inChainOrder(a: DepositRow, b: DepositRow): number {

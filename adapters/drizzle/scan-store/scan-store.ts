@@ -12,21 +12,19 @@ import { rewind } from './rewind.ts'
 import { storeFinds } from './store-finds.ts'
 
 /**
- * @param lead takes the advisory lock that makes this process a chain's only scanner
+ * The commits of a scanner; `lead`, which needs a connection of its own, is leadership.ts'.
  * @param chains with the assets that they list now
  */
 export function createScanStore(
   db: Queries,
-  lead: ScanStore['lead'],
   chains: readonly ListedAssets[],
-): ScanStore {
+): Omit<ScanStore, 'lead'> {
   const chainOf = (chainId: number): ListedAssets => {
     const chain = chains.find(({ id }) => id === chainId)
     if (!chain) throw new Error(`chain ${chainId} is not in the configuration`)
     return chain
   }
-  return withDatabaseErrors<ScanStore>({
-    lead,
+  return withDatabaseErrors<Omit<ScanStore, 'lead'>>({
     cursor: (chainId) => readCursor(db, chainId),
     start: (chainId, startHeight, header) => start(db, chainId, startHeight, header),
     async storedHash(chainId, height) {

@@ -1,0 +1,53 @@
+import { DatabaseUnreachable } from '../../domain/errors.ts'
+import { answerWithin } from '../answer-within.ts'
+import type { Database } from './database.ts'
+
+export function within<T>(limitMs: number, work: PromiseLike<T>): Promise<T> {
+  const late = () => new DatabaseUnreachable(`the database did not answer within ${limitMs} ms`)
+  return answerWithin(limitMs, work, late)
+}
+
+/**
+ * A store whose methods give up after so long. Then every connection of the pool is broken, so that the statements that
+ * hang on them end too, whatever becomes of the server; the next call connects anew. What was under way may have been
+ * committed or not: only for methods whose repeat is safe.
+ */
+export function withDeadline<T extends object>(
+  database: Pick<Database, 'renew'>,
+  limitMs: number,
+  store: T,
+): T {
+  const limited = async <R>(work: PromiseLike<R>): Promise<R> => {
+    try {
+      return await within(limitMs, work)
+    } catch (error) {
+      if (error instanceof DatabaseUnreachable) database.renew()
+      throw error
+    }
+  }
+  const wrapped = Object.entries(store).map(([name, method]) => [
+    name,
+    (...args: unknown[]) => {
+      const result: unknown = method.apply(store, args)
+      if (result instanceof Promise) return limited(result)
+      return isAsyncIterable(result) ? limitedItems(result, limited) : result
+    },
+  ])
+  return Object.fromEntries(wrapped) as T
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+async function* limitedItems(
+  items: AsyncIterable<unknown>,
+  limited: <R>(work: PromiseLike<R>) => Promise<R>,
+): AsyncIterable<unknown> {
+  const iterator = items[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value } = await limited(iterator.next())
+    if (done) return
+    yield value
+  }
+}
