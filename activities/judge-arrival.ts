@@ -35,12 +35,10 @@ export async function judgeArrival(
       : tokenMoved(found, receipt, transaction)
   if (moved.arrivedAmount === 0n) {
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
-    return await callForAttention(
-      deps,
-      { depositId: deposit.id, sweepId: sweep.id },
-      'token-refused',
-      detail,
-    )
+    const at = { depositId: deposit.id, sweepId: sweep.id }
+    const attention = await callForAttention(deps, at, 'token-refused', detail)
+    await deps.sweeps.closeRefused(sweep.id)
+    return attention
   }
   const left =
     asset.id === 'native'

@@ -1,6 +1,6 @@
 import { findAsset } from '../domain/chain.ts'
 import type { Deposit } from '../domain/deposit.ts'
-import { isTerminal } from '../domain/deposit-state.ts'
+import { type AttentionReason, isTerminal } from '../domain/deposit-state.ts'
 import { BadInput, NotYet } from '../domain/money-errors.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type {
@@ -16,6 +16,14 @@ import type { PlanContext } from './plan-context.ts'
 import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
 import { chainOf, holder } from './run.ts'
+
+/** Reasons after which the sweep itself has nothing left to try: an operator's retry begins another (MONEY 2, 17). */
+const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
+  'token-refused',
+  'reverted',
+  'displaced',
+  'rounds-exhausted',
+])
 
 type PlanAnswer = Planned | Parked | Attention | Finished
 
@@ -33,7 +41,7 @@ export function createPlan(deps: ActivityDeps): ChainActivities['plan'] {
     if (deposit.state === 'needs-attention' && !retry) {
       return { kind: 'attention', reason: deposit.reason, detail: deposit.detail }
     }
-    return await planConfirmed(deps, chainOf(deps, deposit.chainId), deposit)
+    return await planConfirmed(deps, chainOf(deps, deposit.chainId), deposit, retry)
   }
 }
 
@@ -41,6 +49,7 @@ async function planConfirmed(
   deps: ActivityDeps,
   chain: MoneyChain,
   deposit: Deposit,
+  retry: boolean,
 ): Promise<PlanAnswer> {
   const at = { depositId: deposit.id, sweepId: null }
   const asset = findAsset(chain.chain, deposit.asset)
@@ -51,8 +60,15 @@ async function planConfirmed(
   if (asset.id === 'native' && (await deps.sweeps.tokensGoFirst(deposit))) {
     return await park(deps, at, 'tokens-first', 'tokens of this wallet use its coin for gas first')
   }
+  if (retry && spentReasons.has(deposit.reason) && deposit.sweepId !== null) {
+    await deps.sweeps.giveUp(deposit.sweepId, holder(), deposit.reason)
+  }
   const walletNonce = await chain.state.minedNonce(deposit.wallet)
   const claim = await deps.sweeps.claim(deposit, holder(), deps.leaseMs, walletNonce)
+  if (claim.kind === 'settled') {
+    // Covered, orphaned or dropped in this moment: the row is read again.
+    throw new NotYet('the deposit’s row has changed')
+  }
   if (claim.kind === 'driven')
     return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
   if (claim.kind === 'lane-held') {

@@ -14,12 +14,15 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
     const { chain, state } = chainOf(deps, chainId)
     const { address, alertBelowWei } = chain.gasKeeper
     const head = await state.head()
-    const [balanceWei, quote, live] = await Promise.all([
+    const [balanceWei, usedNonces, quote, live] = await Promise.all([
       state.nativeBalance(address, head.hash),
+      state.nonceAt(address, head.hash),
       state.feeQuote(),
       deps.keeperBook.live(chainId, address),
     ])
-    const uncommittedWei = balanceWei - committedWei(live, head.number)
+    // What that block has mined is in its balance, also where the lane loop has not noted it yet.
+    const unpaid = live.filter(({ nonce }) => nonce >= usedNonces)
+    const uncommittedWei = largerOf(0n, balanceWei - committedWei(unpaid, head.number))
     const level = keeperLevel({ uncommittedWei, alertBelowWei, gasPriceWei: quote.gasPriceWei })
     const balance = { balanceWei, uncommittedWei, alertBelowWei, keeper: address }
     if (await deps.keeperBook.announce(chainId, level, balance)) {
@@ -59,4 +62,8 @@ async function wake(
     woken += 1
   }
   return woken
+}
+
+function largerOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
 }

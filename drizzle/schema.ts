@@ -136,7 +136,7 @@ export const sweeps = pgTable(
     method: text('method').notNull().default('fund-and-transfer'),
     openedAt: at('opened_at').notNull().defaultNow(),
     closedAt: at('closed_at'),
-    /** `swept`, or `void`: closed with nothing of ours on the chain. */
+    /** `swept`; `void`: nothing of ours went to the chain; `refused`: its transaction succeeded and moved nothing. */
     outcome: text('outcome'),
     /** The workflow that drives it, while the lease lasts (MONEY 10). */
     leaseHolder: text('lease_holder'),

@@ -9,6 +9,8 @@ export type Claim =
   | { readonly kind: 'driven'; readonly sweepId: string }
   /** Another asset of the wallet is being swept (MONEY 6). */
   | { readonly kind: 'lane-held'; readonly sweepId: string }
+  /** The deposit was covered, orphaned or dropped since the caller read it: its row tells. Nothing was opened. */
+  | { readonly kind: 'settled' }
 
 export interface StateChange {
   readonly depositId: string
@@ -23,7 +25,8 @@ export interface Sweeps {
   find(sweepId: string): Promise<Sweep | undefined>
   /**
    * Finds or creates the open sweep of the deposit's wallet and asset, takes its lease for `holder` and the wallet's
-   * lane (MONEY 6, 10). A repeat by the same holder renews. `walletNonce` becomes the lane's entry nonce when it is new.
+   * lane (MONEY 6, 10). A repeat by the same holder renews. A lane whose holder has no driver and nothing unmined is
+   * free. `walletNonce` becomes the lane's entry nonce when it is new.
    */
   claim(deposit: Deposit, holder: string, leaseMs: number, walletNonce: bigint): Promise<Claim>
   /** Renews; false when the lease has gone to somebody else, or the sweep is closed. */
@@ -38,6 +41,12 @@ export interface Sweeps {
    * unmined; a sweep that never signed anything is closed as void.
    */
   letGo(sweepId: string | null, holder: string, change: StateChange): Promise<void>
+  /**
+   * For an operator's retry (MONEY 17): closes a sweep whose transactions have all ended without emptying the wallet, so
+   * that the next claim opens another; its own rounds are used up, or succeeded and moved nothing. Nothing happens while
+   * one is live, when none was ever signed, or when another run drives it.
+   */
+  giveUp(sweepId: string, holder: string, reason: string): Promise<void>
   /** Token deposits of the wallet that could be swept now: native waits for them (MONEY 6). */
   tokensGoFirst(deposit: Deposit): Promise<boolean>
   /**
@@ -48,6 +57,11 @@ export interface Sweeps {
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
   /** Coverage, `done` rows and events, closing, in one commit (MONEY 11). A repeat changes nothing. Returns how many it covered. */
   close(sweepId: string): Promise<number>
+  /**
+   * Closes a sweep whose transaction succeeded and moved nothing: it covers no deposit, and a retry opens a new sweep, because
+   * a round that succeeded is never followed by another (MONEY 2, 12).
+   */
+  closeRefused(sweepId: string): Promise<void>
   /** Height up to which the scanner has confirmed deposits; null before the first. */
   confirmedHeight(chainId: number): Promise<bigint | null>
   /** Writes down what an operator did (MONEY 17). */

@@ -39,14 +39,20 @@ export interface OwnDeployment {
   readonly keeper: Address
   /** Everything that must never be in a history, a log or an answer. */
   readonly secrets: readonly string[]
+  /** coldsweep's own database. */
   readonly sql: postgres.Sql
+  /** The exchange's, with userwallet. */
+  readonly central: postgres.Sql
   readonly client: Client
   readonly namespace: string
   /** Makes a wallet and, unless `unlisted`, its row in the central database. */
   addWallet(options?: {
     readonly unlisted?: boolean
   }): Promise<{ address: Address; list(): Promise<void> }>
-  start(verb: 'scanner' | 'worker', ...more: string[]): StartedProcess
+  /** @param differs environment over the deployment's own */
+  /** The private key of a wallet that addWallet made. */
+  keyOf(wallet: Address): string
+  start(verb: 'scanner' | 'worker', differs?: NodeJS.ProcessEnv): StartedProcess
   cli(...args: string[]): Promise<CliAnswer>
   close(): Promise<void>
 }
@@ -97,12 +103,8 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
     const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
     undo.push(() => connection.close())
     const secrets: string[] = [keeperKey.slice(2), anvil.url.replace('http://', ''), anvil.mnemonic]
+    const keys = new Map<Address, Hex>()
     let started = 0
-    const start = (name: string, args: readonly string[]) => {
-      started += 1
-      const logName = `${started}-${name}`
-      return run.start({ name: logName, command: process.execPath, args: [cliPath, ...args], env })
-    }
     const deployment: OwnDeployment = {
       devnet,
       tokens,
@@ -110,17 +112,25 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
       keeper,
       secrets,
       sql: database.sql,
+      central: central.sql,
       client: new Client({ connection, namespace }),
       namespace,
       async addWallet({ unlisted = false } = {}) {
         const key = generatePrivateKey()
         const { address } = privateKeyToAccount(key)
         secrets.push(key.slice(2))
+        keys.set(address, key)
         const list = () => listWallet(central.sql, address, key)
         if (!unlisted) await list()
         return { address, list }
       },
-      start: (verb, ...more) => start(verb, [verb, ...more]),
+      keyOf: (wallet) => keys.get(wallet) ?? '',
+      start(verb, differs = {}) {
+        started += 1
+        const args = [cliPath, verb]
+        const name = `${started}-${verb}`
+        return run.start({ name, command: process.execPath, args, env: { ...env, ...differs } })
+      },
       cli: (...args) => runCli(env, args),
       async close() {
         for (const step of undo.reverse()) await step()

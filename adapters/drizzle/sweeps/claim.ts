@@ -1,9 +1,11 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposit.ts'
+import { type DepositState, isTerminal } from '../../../domain/deposit-state.ts'
 import type { Claim } from '../../../domain/ports/sweeps.ts'
 import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { type SweepRow, toSweep } from './rows.ts'
+import { unminedOf } from './signed.ts'
 
 /** PostgreSQL's clock judges leases, because it is the one that all workers share. */
 const leaseEnd = (leaseMs: number) => sql`now() + ${leaseMs} * interval '1 millisecond'`
@@ -21,9 +23,11 @@ export async function claimSweep(
 ): Promise<Claim> {
   const lane = await lockLane(tx, deposit, walletNonce)
   const open = await lockOpenSweep(tx, deposit)
+  if (await isSettled(tx, deposit.id)) return { kind: 'settled' }
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
-  if (lane.holderSweepId !== null && lane.holderSweepId !== open?.id) {
-    return { kind: 'lane-held', sweepId: lane.holderSweepId }
+  const held = lane.holderSweepId
+  if (held !== null && held !== open?.id && !(await isAbandoned(tx, held))) {
+    return { kind: 'lane-held', sweepId: held }
   }
   const sweepId = open?.id ?? (await createSweep(tx, deposit))
   const [row] = await tx
@@ -32,10 +36,8 @@ export async function claimSweep(
     .where(eq(sweeps.id, sweepId))
     .returning()
   if (!row) throw new Error(`sweep ${sweepId} has gone: rows were changed by hand`)
-  await tx
-    .update(lanes)
-    .set({ holderSweepId: sweepId, heldSince: sql`coalesce(${lanes.heldSince}, now())` })
-    .where(laneOf(deposit))
+  const heldSince = held === sweepId ? lane.heldSince : sql`now()`
+  await tx.update(lanes).set({ holderSweepId: sweepId, heldSince }).where(laneOf(deposit))
   await tx
     .update(deposits)
     .set({ sweepId, lastRunAt: sql`now()` })
@@ -91,6 +93,31 @@ async function lockOpenSweep(tx: Queries, deposit: Deposit): Promise<SweepRow | 
     )
     .for('update')
   return open
+}
+
+/** Read again under the lane's lock, which a closing takes too: what the caller read may be a moment old. */
+async function isSettled(tx: Queries, depositId: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ state: deposits.state, confirmedAt: deposits.confirmedAt })
+    .from(deposits)
+    .where(eq(deposits.id, depositId))
+    .for('update')
+  return !row || isTerminal(row.state as DepositState) || row.confirmedAt === null
+}
+
+/** A sweep that holds a lane, has no driver and nothing unmined: its run ended in between, and must not block the wallet. */
+async function isAbandoned(tx: Queries, sweepId: string): Promise<boolean> {
+  const [alive] = await tx
+    .select({ id: sweeps.id })
+    .from(sweeps)
+    .where(
+      and(
+        eq(sweeps.id, sweepId),
+        isNull(sweeps.closedAt),
+        or(sql`${sweeps.leaseUntil} > now()`, exists(unminedOf(tx, sweepId))),
+      ),
+    )
+  return alive === undefined
 }
 
 async function drivenByAnother(tx: Queries, open: SweepRow, holder: string): Promise<boolean> {

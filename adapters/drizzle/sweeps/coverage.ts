@@ -64,6 +64,8 @@ export async function coverLate(tx: Queries, depositId: string): Promise<boolean
       ),
     )
     .orderBy(asc(sweeps.blockNumber))
+    // Two late deposits must not both take the room that only one of them fits.
+    .for('update')
   for (const candidate of later) {
     const { outcome } = toSweep(candidate)
     if (!outcome) continue

@@ -5,8 +5,9 @@ import { deposits, operatorActions, scanCursors, sweeps } from '../../../drizzle
 import type { Queries } from '../queries.ts'
 import { claimSweep, renewLease } from './claim.ts'
 import { closeSweep, coverLate } from './coverage.ts'
+import { giveUp, letGo } from './let-go.ts'
 import { readDeposit, readSweep } from './rows.ts'
-import { changeState, letGo } from './state.ts'
+import { changeState } from './state.ts'
 
 export function createSweeps(db: Queries): Sweeps {
   return {
@@ -36,6 +37,8 @@ export function createSweeps(db: Queries): Sweeps {
         if (sweepId !== null) await letGo(tx, sweepId, holder)
         await changeState(tx, change)
       }),
+    giveUp: (sweepId, holder, reason) =>
+      db.transaction((tx) => giveUp(tx, sweepId, holder, reason)),
     tokensGoFirst: (deposit) => tokensGoFirst(db, deposit),
     coverLate: (depositId) => db.transaction((tx) => coverLate(tx, depositId)),
     async saveOutcome(sweepId, outcome) {
@@ -45,6 +48,12 @@ export function createSweeps(db: Queries): Sweeps {
         .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt)))
     },
     close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
+    async closeRefused(sweepId) {
+      await db
+        .update(sweeps)
+        .set({ closedAt: sql`now()`, outcome: 'refused', leaseHolder: null, leaseUntil: null })
+        .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt)))
+    },
     async confirmedHeight(chainId) {
       const [cursor] = await db
         .select({ finalHeight: scanCursors.finalHeight })

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
+import { bundleWorkflowCode, DeterminismViolationError, Worker } from '@temporalio/worker'
+import { beforeAll, expect, test } from 'vitest'
+import { workflowBundlePath } from '../../adapters/temporal/workflow-bundle.ts'
+
+/** Histories of real sweeps, recorded from a real server, one a path and release (RECORD_HISTORIES=1 records). */
+const folder = fileURLToPath(new URL('histories/', import.meta.url))
+const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+const paths = ['native', 'token', 'keeper-short', 'gas-signal-lost', 'released-by-operator']
+
+let bundle: { codePath: string }
+let twin: { code: string }
+
+beforeAll(async () => {
+  bundle = { codePath: await workflowBundlePath() }
+  twin = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('broken-twin.ts', import.meta.url)),
+  })
+}, 120_000)
+
+const read = (name: string) => historyFromJSON(JSON.parse(readFileSync(folder + name, 'utf8')))
+
+test('there is a recorded history of every path', () => {
+  for (const path of paths)
+    expect(names.filter((n) => n.startsWith(path)).length).toBeGreaterThan(0)
+})
+
+for (const name of names) {
+  test(`${name} replays on the workflows of today`, async () => {
+    await Worker.runReplayHistory({ workflowBundle: bundle }, read(name))
+  })
+}
+
+for (const name of names.filter((n) => !n.startsWith('native'))) {
+  test(`${name} does not replay on the broken twin`, async () => {
+    const replay = Worker.runReplayHistory({ workflowBundle: twin }, read(name))
+    await expect(replay).rejects.toThrow(DeterminismViolationError)
+  })
+}
+
+test('no recorded history holds a key, signed bytes or a URL', () => {
+  for (const name of names) {
+    const text = readFileSync(folder + name, 'utf8')
+    expect(text).not.toMatch(/https?:\/\/|wss?:\/\//)
+    // Signed bytes are longer than any hash; payloads are base64, so they are looked at decoded.
+    for (const [, data = ''] of text.matchAll(/"data": "([^"]+)"/g)) {
+      const decoded = Buffer.from(data, 'base64').toString('utf8')
+      expect(decoded).not.toMatch(/0x[0-9a-f]{100,}/i)
+      expect(decoded).not.toMatch(/private|https?:\/\//i)
+    }
+  }
+})
