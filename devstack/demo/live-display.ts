@@ -38,9 +38,10 @@ export function createLiveDisplay(options: {
 
   return {
     note(text) {
-      const [first = '', ...more] = text.split('\n')
-      notes.push(`${clock()}  ${first}`)
-      draw(more)
+      const lines = `${clock()}  ${text}`.split('\n')
+      if (lines.length > 1) return draw(lines)
+      notes.push(...lines)
+      draw()
     },
     rows(all) {
       rows = all

@@ -20,7 +20,7 @@ export function playDemo(stack: Stack): Demo {
   let pass: boolean | undefined
 
   const verdict = (async () => {
-    stage = await prepareStage(stack)
+    stage = await prepareStage(stack, console.error)
     pass = await play(stack, stage, startedAt, stop.signal)
     return pass
   })()

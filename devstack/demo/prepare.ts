@@ -13,8 +13,11 @@ import { type ProductEnvironment, shellExports } from './product-environment.ts'
 import { LATE_WALLET } from './script.ts'
 import { type DeployedTokens, deployTokens } from './tokens-on-chain.ts'
 
-/** Pays for the gas of one token sweep, not of two, at the devnet's fees. */
-const KEEPER_OPENING = '0.00015'
+/**
+ * Pays for one token sweep and not for two: a sweep's gas and the transfer that brings it cost from 0.000062 ETH (the cold
+ * wallet holds the token already, the base fee is gone) to 0.000097 ETH (a token's first, at the chain's first base fee).
+ */
+const KEEPER_OPENING = '0.00011'
 const ALERT_BELOW = '0.05'
 /** anvil begins at 1 gwei and falls for a minute: fees would move under the script. */
 const BASE_FEE_WEI = 100_000_000
@@ -34,7 +37,7 @@ export interface Stage {
 }
 
 /** Chain, tokens, central table, configuration; then `coldsweep migrate` while the tokens are mined. */
-export async function prepareStage(stack: Stack): Promise<Stage> {
+export async function prepareStage(stack: Stack, say: (line: string) => void): Promise<Stage> {
   const { run } = stack
   const cast = drawCast()
   const inTime = cast.wallets.filter(({ name }) => name !== LATE_WALLET)
@@ -42,6 +45,9 @@ export async function prepareStage(stack: Stack): Promise<Stage> {
     startChain(stack),
     makeDatabases(stack.addressOf('postgres'), run.id, inTime),
   ])
+  say(
+    `  ${'devnet'.padEnd(11)} ${anvil.url.padEnd(46)} anvil, chain ${anvil.chainId}, a block a second`,
+  )
   const assets = assetsOf(deployed.addresses)
   const env = environmentOf(stack, databases)
   const keeperKey = { GAS_KEEPER_PRIVATE_KEY: cast.keeper.privateKey }
@@ -59,6 +65,7 @@ export async function prepareStage(stack: Stack): Promise<Stage> {
       tokens: deployed.addresses,
     }),
   )
+  say('preparing: test tokens, a central table with the wallets, coldsweep migrate')
   const product = await openProduct(run, env, keeperKey)
   await Promise.all([
     product.verb('migrate', ['migrate']),

@@ -42,13 +42,19 @@ export async function tellStory(scene: Scene): Promise<void> {
   if (!stuck) throw new Error('the deposit of the paused token has left its state by itself')
   display.note(howToRelease(scene, stuck))
 
+  const short = new Set(watch.rows().flatMap((row) => (isKeeperLow(row) ? [row.id] : [])))
   await payKeeper(stage.devnet, stage.cast, REFILL)
   display.note(`the gas keeper is refilled with ${REFILL} ETH: waiting sweeps go on by themselves`)
-  await watch.until('sweeps to go on after the refill', PATIENCE_MS, (rows) =>
-    atLeast(2, rows, isTokenUnderWay),
+  await watch.until('a sweep to go on after the refill', PATIENCE_MS, (rows) =>
+    rows.some(({ id, state }) => short.has(id) && !state.startsWith('waiting')),
   )
-  const later = await killAndRestart(scene)
-  await release(scene, stuck)
+  await stage.product.kill('worker')
+  display.note('the worker is killed (SIGKILL), sweeps under way')
+  const [later] = await Promise.all([
+    depositWithoutWorker(scene),
+    stage.product.start('worker').then(() => display.note('another worker is ready')),
+    release(scene, stuck),
+  ])
 
   const deposits = [...first, ...later]
   await watch.until('every deposit to come to its end', PATIENCE_MS, (rows) =>
@@ -88,31 +94,21 @@ async function addLateWallet(
   const deposit = sent.find(({ to }) => to === LATE_WALLET)
   if (!deposit) throw new Error(`the script has no deposit of ${LATE_WALLET}`)
   const { blockNumber } = await stage.devnet.client.getTransactionReceipt({ hash: deposit.hash })
-  let height = -1
-  await watch.until('the scanner to pass the block of a late wallet', PATIENCE_MS, () => {
-    reader.confirmedHeight().then(
-      (read) => {
-        height = read
-      },
-      () => {}, // the watch reads by the same connection and says what is wrong with it
-    )
-    return height >= Number(blockNumber)
-  })
+  await watch.until(
+    'the scanner to pass the block of a late wallet',
+    PATIENCE_MS,
+    async () => (await reader.confirmedHeight()) >= Number(blockNumber),
+  )
   await addWallets(stage.databases.central, [person])
   display.note(
     `${person.name}'s wallet is in the central table only now, after block ${blockNumber} with its deposit was passed`,
   )
 }
 
-/** SIGKILL while sweeps are under way; deposits that come meanwhile find a new worker. */
-async function killAndRestart({ stage, display }: Scene): Promise<SentDeposit[]> {
-  const { devnet, cast, assets, product } = stage
-  await product.kill('worker')
-  display.note('the worker is killed (SIGKILL), sweeps under way; deposits go on')
-  const [later] = await Promise.all([
-    sendDeposits(devnet.customers, cast, assets, LATER_DEPOSITS),
-    product.start('worker').then(() => display.note('another worker is ready')),
-  ])
+/** Nobody sweeps now; the scanner goes on. */
+async function depositWithoutWorker({ stage }: Scene): Promise<SentDeposit[]> {
+  const { devnet, cast, assets } = stage
+  const later = await sendDeposits(devnet.customers, cast, assets, LATER_DEPOSITS)
   await devnet.mined(later.map(({ hash }) => hash))
   return later
 }
@@ -140,9 +136,6 @@ function howToRelease(scene: Scene, stuck: Row): string {
 
 const isKeeperLow = ({ state }: Row) => state === 'waiting(keeper-low)'
 const isTokenRefused = ({ state }: Row) => state === 'needs-attention(token-refused)'
-const isTokenUnderWay = ({ asset, state }: Row) =>
-  asset !== 'native' && /^(funding|sweeping|confirming-sweep)$/.test(state)
-
 function atLeast(count: number, rows: readonly Row[], is: (row: Row) => boolean): boolean {
   return rows.filter(is).length >= count
 }

@@ -10,6 +10,8 @@ export interface Change {
   before: string | undefined
 }
 
+type Condition = (rows: readonly Row[]) => boolean | Promise<boolean>
+
 /** Rows as they change. */
 export interface Watch {
   rows(): readonly Row[]
@@ -17,7 +19,7 @@ export interface Watch {
    * Resolves when the rows are as wished; looks again whenever they were read.
    * @throws Error that names what was awaited and how the rows stood, after the limit or on trouble
    */
-  until(what: string, limitMs: number, holds: (rows: readonly Row[]) => boolean): Promise<void>
+  until(what: string, limitMs: number, holds: Condition): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,7 +52,7 @@ export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, trouble }: 
     async until(what, limitMs, holds) {
       const end = Date.now() + limitMs
       for (;;) {
-        if (holds(rows)) return
+        if (await holds(rows)) return
         const reason = failure?.message ?? trouble()
         if (reason !== undefined) throw new Error(`waited for ${what}: ${reason}`)
         if (Date.now() >= end) {
