@@ -32,14 +32,18 @@ export async function workflowBundlePath(): Promise<string> {
   return path
 }
 
-/** The bundle's text, from the sources. */
-export async function bundleWorkflows(): Promise<string> {
-  const workflowsPath = ['index.ts', 'index.js']
-    .map((name) => fileURLToPath(new URL(`workflows/${name}`, root)))
-    .find((path) => existsSync(path))
-  if (!workflowsPath) throw new Error('no workflows/index beside this code: the build is not whole')
+/** The bundle's text, from our workflows or the given entry. */
+export async function bundleWorkflows(workflowsPath = ourWorkflows()): Promise<string> {
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent })
   return code
+}
+
+function ourWorkflows(): string {
+  const found = ['index.ts', 'index.js']
+    .map((name) => fileURLToPath(new URL(`workflows/${name}`, root)))
+    .find((path) => existsSync(path))
+  if (!found) throw new Error('no workflows/index beside this code: the build is not whole')
+  return found
 }
 
 /** webpack's progress is nobody's news; its errors come as exceptions. */

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { beforeAll, expect, test } from 'vitest'
+import { workflowBundlePath } from '../../../adapters/temporal/workflow-bundle.ts'
+
+let code: string
+
+beforeAll(async () => {
+  code = readFileSync(await workflowBundlePath(), 'utf8')
+}, 120_000)
+
+/** Modules that webpack put in, by the path that heads each. */
+const modules = () => [...code.matchAll(/^\/\*\*\*\/ "(.+?)"$/gm)].map(([, path]) => path ?? '')
+
+test('the bundle is at most 2 MB', () => {
+  expect(Buffer.byteLength(code)).toBeLessThanOrEqual(2_000_000)
+})
+
+test('the bundle is made of domain/, workflows/ and the SDK alone', () => {
+  const strangers = modules().filter(
+    (path) =>
+      // `?1a2b` is a module left out.
+      !/^\?|^\.\/(?:domain|workflows)\/|@temporalio|^__temporal|node_modules\/(?:long|protobufjs|ms|nexus-rpc)/.test(
+        path,
+      ),
+  )
+  expect(modules().length).toBeGreaterThan(10)
+  expect(strangers).toEqual([])
+})
+
+test('no driver and no built-in of Node is in the bundle', () => {
+  for (const driver of ['viem', 'drizzle-orm', 'postgres', 'ioredis', 'amqplib', 'pino', 'zod']) {
+    expect(modules().filter((path) => path.includes(`node_modules/${driver}/`))).toEqual([])
+  }
+  const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
+  const required = [...code.matchAll(/require\("([^"./][^"]*)"\)/g)].map(([, name]) => name ?? '')
+  expect(required.filter((name) => builtins.has(name) && !/^__temporal/.test(name))).toEqual([])
+})
