@@ -1,4 +1,5 @@
 import { toAddress } from '../domain/address.ts'
+import { type Chain, findAsset } from '../domain/chain.ts'
 import { isTerminal } from '../domain/deposit-state.ts'
 import { type WorkMessage, workQueues } from '../domain/event.ts'
 import { BadInput } from '../domain/money-errors.ts'
@@ -14,55 +15,73 @@ export interface IntakeDeps {
   readonly consumer: BusConsumer
   readonly deposits: DepositLookup
   readonly runs: Pick<SweepRuns, 'start' | 'reachable'>
+  readonly chains: readonly Chain[]
   readonly log: Log
   readonly metrics: Metrics
   /** How often Temporal is asked whether it is back. @default 1000 */
   readonly askAgainMs?: number
 }
 
+/** Each return counts against the queue's delivery limit, so what fails again and again is tried more and more seldom. */
+const longestPauseMs = 30_000
+
 /**
  * Bus → workflow. A message is acked after Temporal took the start, so a crash in between delivers it again and the
  * start finds the run. While Temporal or the database is away nothing is consumed: the queues keep what they hold.
  */
 export function createIntake(deps: IntakeDeps): Loop {
-  const away = { since: undefined as string | undefined }
+  const askAgainMs = deps.askAgainMs ?? 1_000
   let subscriptions: readonly BusSubscription[] = []
+  let away: string | undefined
+  let notice = () => {}
+  let pauseMs = askAgainMs
 
   async function handle(message: WorkMessage): Promise<Verdict> {
+    if (away !== undefined) return { kind: 'again' }
     try {
       const verdict = await judge(deps, message)
       deps.metrics.count('coldsweep_intake_total', { verdict: verdict.kind })
+      pauseMs = askAgainMs
       return verdict
     } catch (error) {
       if (error instanceof BadInput) return { kind: 'fail', reason: error.message }
-      away.since ??= error instanceof Error ? error.message : String(error)
+      away ??= error instanceof Error ? error.message : String(error)
+      notice()
       return { kind: 'again' }
     }
+  }
+
+  function untilAway(stop: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      notice = resolve
+      if (away !== undefined || stop.aborted) resolve()
+    })
+  }
+
+  async function waitForReturn(stop: AbortSignal): Promise<void> {
+    deps.log.warn({ reason: away }, 'the intake stops consuming until what it needs is back')
+    await Promise.all(subscriptions.map((subscription) => subscription.pause()))
+    await pause(pauseMs, stop)
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    while (!stop.aborted && !(await deps.runs.reachable())) await pause(askAgainMs, stop)
+    if (stop.aborted) return
+    away = undefined
+    for (const subscription of subscriptions) subscription.resume()
+    deps.log.info({}, 'the intake consumes again')
   }
 
   return {
     name: 'intake',
     trouble: () =>
-      away.since ?? subscriptions.map((s) => s.trouble()).find((trouble) => trouble !== undefined),
+      away ?? subscriptions.map((s) => s.trouble()).find((trouble) => trouble !== undefined),
     async run(stop) {
       subscriptions = Object.values(workQueues).map((queue) => deps.consumer.consume(queue, handle))
-      const askAgainMs = deps.askAgainMs ?? 1_000
+      stop.addEventListener('abort', () => notice(), { once: true })
       while (!stop.aborted) {
-        if (away.since !== undefined) {
-          deps.log.warn(
-            { reason: away.since },
-            'the intake stops consuming until its dependencies are back',
-          )
-          await Promise.all(subscriptions.map((s) => s.pause()))
-          do await pause(askAgainMs, stop)
-          while (!stop.aborted && !(await deps.runs.reachable()))
-          away.since = undefined
-          for (const subscription of subscriptions) subscription.resume()
-          if (!stop.aborted) deps.log.info({}, 'the intake consumes again')
-        }
-        await pause(askAgainMs / 4, stop)
+        await untilAway(stop)
+        if (!stop.aborted) await waitForReturn(stop)
       }
-      await Promise.all(subscriptions.map((s) => s.close()))
+      await Promise.all(subscriptions.map((subscription) => subscription.close()))
     },
   }
 }
@@ -70,18 +89,14 @@ export function createIntake(deps: IntakeDeps): Loop {
 async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
   const deposit = await deps.deposits.find(message.depositId)
   if (!deposit) return { kind: 'fail', reason: `no deposit ${message.depositId} in the database` }
-  const wrong = differences(message, deposit)
+  const wrong = differences(message, deposit, deps.chains)
   if (wrong.length > 0) {
-    return {
-      kind: 'fail',
-      reason: `the message and the deposit’s row differ in ${wrong.join(', ')}`,
-    }
+    return { kind: 'fail', reason: `the deposit’s row says otherwise: ${wrong.join(', ')}` }
   }
-  if (isTerminal(deposit.state)) {
-    deps.log.debug(
-      { deposit: deposit.id, state: deposit.state },
-      'nothing left to do for a message',
-    )
+  const { id, state } = deposit
+  // Not confirmed (any more): a reorg took it, and the scanner hands it on anew (MONEY 21).
+  if (isTerminal(state) || deposit.confirmedAt === null) {
+    deps.log.debug({ deposit: id, state }, 'nothing to start for a message')
     return { kind: 'ack' }
   }
   await deps.runs.start(message)
@@ -89,12 +104,24 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
 }
 
 /** A message names what the row says, or it is not ours: amounts and wallets are read from rows, never from messages. */
-function differences(message: WorkMessage, deposit: KnownDeposit): readonly string[] {
-  const pairs: readonly [string, unknown, unknown][] = [
+function differences(
+  message: WorkMessage,
+  deposit: KnownDeposit,
+  chains: IntakeDeps['chains'],
+): readonly string[] {
+  const chain = chains.find(({ id }) => id === deposit.chainId)
+  if (!chain) throw new BadInput(`chain ${deposit.chainId} is not in coldsweep.yaml`)
+  const pairs: [string, unknown, unknown][] = [
     ['chainId', message.chainId, deposit.chainId],
     ['wallet', toAddress(message.wallet), deposit.wallet],
     ['amount', message.amount, deposit.amount.toString()],
     ['kind', message.kind, deposit.asset === 'native' ? 'native' : 'token'],
   ]
-  return pairs.filter(([, got, known]) => got !== known).map(([name]) => name)
+  // A token that is listed no more has no symbol to compare; its run ends in needs-attention.
+  const asset = findAsset(chain, deposit.asset)
+  if (asset) pairs.push(['asset', message.asset, asset.symbol])
+  if (asset) pairs.push(['decimals', message.decimals, asset.decimals])
+  return pairs
+    .filter(([, got, known]) => got !== known)
+    .map(([name, got, known]) => `${name} is ${known}, not ${got}`)
 }

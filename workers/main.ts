@@ -190,6 +190,7 @@ async function chooseLoops(
           consumer: createBusConsumer({ bus, log }),
           deposits: createDepositLookup(parts.database.db),
           runs: parts.runs,
+          chains: config.chains,
           log,
           metrics: parts.metrics,
         }),
