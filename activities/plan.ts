@@ -51,7 +51,8 @@ async function planConfirmed(
   deposit: Deposit,
   retry: boolean,
 ): Promise<PlanAnswer> {
-  const at = { depositId: deposit.id, sweepId: null }
+  // What an earlier try of this run holds is let go wherever it parks: a token may wait for this lane.
+  const at = { depositId: deposit.id, sweepId: deposit.sweepId }
   const asset = findAsset(chain.chain, deposit.asset)
   if (!asset) {
     const detail = `${deposit.asset} is not listed on ${chain.chain.name} any more`

@@ -31,8 +31,12 @@ export async function dueWakeUps(
     wallet_free as (
       select d.id, d.since, 'laneFree' as kind
       from deposits d join lanes l on l.chain_id = d.chain_id and l.sender = d.wallet
-      where d.chain_id = ${chainId} and d.state = 'waiting' and l.holder_sweep_id is null
+        left join sweeps h on h.id = l.holder_sweep_id
+      where d.chain_id = ${chainId} and d.state = 'waiting'
         and (d.reason like 'wallet-lane %' or d.reason = 'tokens-first')
+        and (h.id is null or ((h.lease_until is null or h.lease_until < now()) and not exists (
+          select 1 from transactions t
+          where t.sweep_id = h.id and t.state = 'live' and t.mined_block is null)))
     ),
     sweep_closed as (
       select d.id, d.since, 'sweepClosed' as kind

@@ -31,12 +31,16 @@ export async function giveUp(
 ): Promise<void> {
   const sweep = await lockWithLane(tx, sweepId)
   if (!sweep || sweep.closedAt !== null) return
+  const mayClose = or(
+    eq(sweeps.leaseHolder, holder),
+    isNull(sweeps.leaseUntil),
+    sql`${sweeps.leaseUntil} <= now()`,
+  )
+  const allEnded = and(exists(signedFor(tx, sweepId)), notExists(liveOf(tx, sweepId)))
   const closed = await tx
     .update(sweeps)
     .set({ closedAt: sql`now()`, outcome: reason, leaseHolder: null, leaseUntil: null })
-    .where(
-      and(eq(sweeps.id, sweepId), exists(signedFor(tx, sweepId)), notExists(liveOf(tx, sweepId))),
-    )
+    .where(and(eq(sweeps.id, sweepId), mayClose, allEnded))
     .returning({ id: sweeps.id })
   if (closed.length === 0) return
   await tx.update(lanes).set({ holderSweepId: null, heldSince: null }).where(laneHeldBy(sweep))
