@@ -89,3 +89,9 @@ export function servicesOfThisRun(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env)
   return Object.fromEntries(entries.filter(([name]) => /^(TEST_|TEMPORAL_CLI_PATH$)/.test(name)))
 }
+
+/** The Temporal binary of this run, for a verb that boots a server of its own. */
+export function temporalBinaryOfThisRun(): NodeJS.ProcessEnv {
+  const path = process.env['TEMPORAL_CLI_PATH']
+  return path ? { TEMPORAL_CLI_PATH: path } : {}
+}
