@@ -5,7 +5,6 @@ COPY package.json package-lock.json ./
 RUN npm install --no-save --no-audit --no-fund --ignore-scripts
 COPY . .
 RUN npm run build \
-  && cp -r drizzle/migrations dist/drizzle/migrations \
   && npm prune --omit=dev --no-save --no-audit --no-fund --ignore-scripts
 
 FROM node:22.22.0-bookworm-slim
