@@ -23,21 +23,17 @@ export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
   let hasZero = false
 
   const place = (into: Uint32Array, high: number, low: number): boolean => {
-    const mask = into.length / 2 - 1
-    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-      const [h, l] = [into[slot * 2], into[slot * 2 + 1]]
-      if (h === high && l === low) return false
-      if (h === 0 && l === 0) {
-        into[slot * 2] = high
-        into[slot * 2 + 1] = low
-        return true
-      }
-    }
+    const at = slotOf(into, high, low)
+    if (into[at] === high && into[at + 1] === low) return false
+    into[at] = high
+    into[at + 1] = low
+    return true
   }
   const double = () => {
     const larger = new Uint32Array(table.length * 2)
     for (let i = 0; i < table.length; i += 2) {
-      const [high = 0, low = 0] = [table[i], table[i + 1]]
+      const high = table[i] ?? 0
+      const low = table[i + 1] ?? 0
       if (high !== 0 || low !== 0) place(larger, high, low)
     }
     table = larger
@@ -46,7 +42,8 @@ export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
   return {
     add(addresses) {
       for (const address of addresses) {
-        const [high, low] = fingerprint(address)
+        const high = highWord(address)
+        const low = lowWord(address)
         if (high === 0 && low === 0) {
           if (!hasZero) size += 1
           hasZero = true
@@ -57,14 +54,11 @@ export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
       }
     },
     has(address) {
-      const [high, low] = fingerprint(address)
+      const high = highWord(address)
+      const low = lowWord(address)
       if (high === 0 && low === 0) return hasZero
-      const mask = slots - 1
-      for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-        const [h, l] = [table[slot * 2], table[slot * 2 + 1]]
-        if (h === high && l === low) return true
-        if (h === 0 && l === 0) return false
-      }
+      const at = slotOf(table, high, low)
+      return table[at] === high && table[at + 1] === low
     },
     get size() {
       return size
@@ -75,6 +69,20 @@ export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
   }
 }
 
-function fingerprint(address: Address): readonly [high: number, low: number] {
-  return [Number.parseInt(address.slice(26, 34), 16), Number.parseInt(address.slice(34, 42), 16)]
+/** Where a fingerprint stands, or the empty place where it would. */
+function slotOf(table: Uint32Array, high: number, low: number): number {
+  const mask = table.length - 1
+  for (let at = (low * 2) & mask; ; at = (at + 2) & mask) {
+    const h = table[at]
+    const l = table[at + 1]
+    if ((h === high && l === low) || (h === 0 && l === 0)) return at
+  }
+}
+
+function highWord(address: Address): number {
+  return Number.parseInt(address.slice(26, 34), 16)
+}
+
+function lowWord(address: Address): number {
+  return Number.parseInt(address.slice(34, 42), 16)
 }

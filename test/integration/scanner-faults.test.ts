@@ -71,7 +71,7 @@ describe('the scanner among faults', () => {
       let kills = 0
       for (let until = 20; until < 250; until += 90) {
         const child = run.start({ name: `scanner-${kills}`, command: process.execPath, args })
-        await eventually(height, (now) => now >= until, 30_000)
+        await eventually(height, (now) => now >= until, 60_000)
         process.kill(child.pid, 'SIGKILL')
         expect(await child.ended).toBe(137)
         kills += 1
@@ -83,7 +83,7 @@ describe('the scanner among faults', () => {
     }
     world.scan()
     await expectEachOnce(hashes)
-  }, 90_000)
+  }, 200_000)
 
   it('catches up although every third answer of the node fails', async () => {
     const wallet = await world.wallet()

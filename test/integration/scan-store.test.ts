@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
+import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
+import { createWalletStore } from '../../adapters/drizzle/wallet-store.ts'
+import type { Address } from '../../domain/address.ts'
+import type { BlockHeader } from '../../domain/block.ts'
+import type { SeenDeposit } from '../../domain/deposit.ts'
+import type { Finds } from '../../domain/ports/scan-store.ts'
+import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
+import { aDevChain } from '../parts/own-scanner.ts'
+import { drawHash, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
+import { address, hash, who } from '../scanner/a-block.ts'
+
+// Chain 56, because seeded rows are of it.
+const token = { address: who.token, symbol: 'USDT', decimals: 6 }
+const chain = aDevChain({ id: 56, coldWallet: who.cold, keeper: who.keeper, tokens: [token] })
+
+const header = (n: number, fork = 0): BlockHeader => ({
+  number: BigInt(n),
+  hash: hash(n + fork),
+  parentHash: hash(n - 1 + (n - 1 > 10 ? fork : 0)),
+  logsBloom: '0x',
+  timestamp: 1_700_000_000n,
+})
+
+const seen = (n: number, given: Partial<SeenDeposit> = {}): SeenDeposit => ({
+  id: `56:${hash(1000 + n)}:native`,
+  chainId: 56,
+  txHash: hash(1000 + n),
+  position: 'native',
+  asset: 'native',
+  wallet: who.wallet,
+  sender: who.stranger,
+  amount: 5n,
+  blockNumber: BigInt(n),
+  blockHash: hash(n),
+  txIndex: 0,
+  logOrder: -1,
+  ...given,
+})
+
+const finds = (given: Partial<Finds>): Finds => ({
+  blocks: [],
+  deposits: [],
+  refills: [],
+  keeperTransactions: [],
+  ...given,
+})
+
+describe('the commits of the scanner', () => {
+  let own: OwnDatabase
+  let database: Database
+  let store: ReturnType<typeof createScanStore>
+  beforeAll(async () => {
+    own = await ownDatabase()
+    database = openDatabase(own.url, { applicationName: 'test', max: 4 })
+  })
+  afterAll(async () => {
+    await database.close()
+    await own.drop()
+  })
+  beforeEach(async () => {
+    await own.sql`truncate scan_cursors, blocks, deposits, outbox, attempts, transactions, sweeps, lanes,
+      foreign_transactions, keeper_refills, wallets restart identity cascade`
+    store = createScanStore(database.db, [chain])
+    await store.start(56, 11n, header(10))
+  })
+
+  const states = async () =>
+    (await own.sql`select id, state, reason from deposits order by block_number`).map((row) =>
+      `${Number(row['id'].split(':')[1]) - 1000} ${row['state']} ${row['reason']}`.trim(),
+    )
+
+  it('start once: a repeat leaves the cursor as it is', async () => {
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
+    await store.start(56, 99n, header(98))
+    expect(await store.cursor(56)).toMatchObject({ startHeight: 11n, height: 11n, hash: hash(11) })
+  })
+
+  it('refuse a block that does not follow the cursor, and store nothing of it', async () => {
+    for (const wrong of [header(12), { ...header(11), parentHash: hash(99) }]) {
+      const deposits = [seen(Number(wrong.number))]
+      const stored = store.storeFinds(56, 12n, finds({ blocks: [wrong], deposits }))
+      await expect(stored).rejects.toMatchObject({ name: 'CursorMoved' })
+    }
+    expect(await states()).toEqual([])
+    expect((await own.sql`select 1 from outbox`).length).toBe(0)
+  })
+
+  it('refuse the second of two that read the same block', async () => {
+    const both = await Promise.allSettled(
+      [1, 2].map(() =>
+        store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] })),
+      ),
+    )
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect((await own.sql`select 1 from outbox where route = 'deposit.detected'`).length).toBe(1)
+  })
+
+  it('refuse late finds of a block that is not the stored one, or is above the cursor', async () => {
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
+    for (const stale of [seen(11, { blockHash: hash(99) }), seen(12)]) {
+      const stored = store.storeFinds(56, 11n, finds({ deposits: [stale] }))
+      await expect(stored).rejects.toMatchObject({ name: 'CursorMoved' })
+    }
+    await store.storeFinds(56, 11n, finds({ deposits: [seen(11), seen(5)] }))
+    expect(await states()).toEqual(['5 confirming', '11 detected'])
+  })
+
+  it('confirm in chain order, once, and only up to the cursor', async () => {
+    const blocks = [header(11), header(12), header(13)]
+    const later = seen(12, {
+      id: `56:${hash(1012)}:4`,
+      position: '4',
+      logOrder: 4,
+      asset: who.token,
+    })
+    await store.storeFinds(56, 13n, finds({ blocks, deposits: [seen(13), later, seen(11)] }))
+    expect(await store.confirm(56, 12n)).toBe(2)
+    expect(await store.confirm(56, 12n)).toBe(0)
+    expect(await states()).toEqual(['11 waiting queued', '12 waiting queued', '13 detected'])
+    expect(await store.confirm(56, 1_000n)).toBe(1)
+    expect((await store.cursor(56))?.finalHeight).toBe(13n)
+    const work = await own.sql`select route, body from outbox where kind = 'work' order by id`
+    expect(work.map(({ route, body }) => [route, body['asset'], body['decimals']])).toEqual([
+      ['Regular_Transactions', 'ETH', 18],
+      ['Gas_Collection', 'USDT', 6],
+      ['Regular_Transactions', 'ETH', 18],
+    ])
+  })
+
+  it('never lower the final height by confirming', async () => {
+    await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
+    await store.confirm(56, 12n)
+    await store.confirm(56, 11n)
+    expect((await store.cursor(56))?.finalHeight).toBe(12n)
+  })
+
+  it('confirm thousands in several commits, each once', async () => {
+    const deposits = Array.from({ length: 2_100 }, (_, i) =>
+      seen(11, { id: `56:${hash(5000 + i)}:native`, txHash: hash(5000 + i), txIndex: i }),
+    )
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits }))
+    expect(await store.confirm(56, 11n)).toBe(2_100)
+    const work = await own.sql`select body from outbox where kind = 'work' order by id`
+    expect(work.map(({ body }) => body['depositId'])).toEqual(deposits.map(({ id }) => id))
+  })
+
+  it('ask a person about an asset that is not listed any more, and confirm it all the same', async () => {
+    const gone = seen(11, { asset: who.otherToken, position: '0', id: `56:${hash(1011)}:0` })
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [gone] }))
+    await store.confirm(56, 11n)
+    expect(await states()).toEqual(['11 needs-attention unlisted-asset'])
+    const owed =
+      await own.sql`select kind, route, body->>'seq' as seq from outbox where route <> 'chain.block' order by id`
+    expect(owed.map((row) => [row['kind'], row['route'], row['seq']])).toEqual([
+      ['event', 'deposit.detected', '1'],
+      ['event', 'deposit.confirmed', '2'],
+      ['event', 'sweep.needs-attention', '3'],
+    ])
+  })
+
+  it('on a reorg orphan what is above the fork, whatever was done for it, but for what is done', async () => {
+    const blocks = [header(11), header(12), header(13)]
+    const deposits = [seen(11), seen(12), seen(13)]
+    const refills = [
+      {
+        chainId: 56,
+        txHash: hash(2012),
+        position: 'native' as const,
+        keeper: who.keeper,
+        sender: who.stranger,
+        amountWei: 1n,
+        blockNumber: 12n,
+        blockHash: hash(12),
+      },
+    ]
+    await store.storeFinds(56, 13n, finds({ blocks, deposits, refills }))
+    await store.confirm(56, 13n)
+    await own.sql`update deposits set state = 'sweeping' where id = ${seen(12).id}`
+    await own.sql`update deposits set state = 'done', reason = '', covered = true where id = ${seen(13).id}`
+    const rewound = await store.rewind(56, { height: 11n, hash: hash(11) })
+    expect(rewound).toEqual({ orphaned: [seen(12).id], doneAbove: [seen(13).id] })
+    expect(await states()).toEqual(['11 waiting queued', '12 orphaned', '13 done'])
+    expect((await own.sql`select 1 from keeper_refills`).length).toBe(0)
+    expect(await store.cursor(56)).toMatchObject({ height: 11n, hash: hash(11), finalHeight: 11n })
+    expect(await store.storedHash(56, 12n)).toBeUndefined()
+  })
+
+  it('bring an orphan back as its new block has it, and only then', async () => {
+    await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(11), header(12)], deposits: [seen(12)] }),
+    )
+    await store.confirm(56, 12n)
+    await store.rewind(56, { height: 11n, hash: hash(11) })
+    const again = seen(13, {
+      ...seen(12),
+      blockNumber: 13n,
+      blockHash: hash(513),
+      amount: 9n,
+      txIndex: 3,
+    })
+    const blocks = [{ ...header(12, 500), parentHash: hash(11) }, header(13, 500)]
+    const { detected } = await store.storeFinds(56, 13n, finds({ blocks, deposits: [again] }))
+    expect(detected).toEqual([again.id])
+    const [row] = await own.sql`select * from deposits`
+    expect(row).toMatchObject({
+      state: 'confirming',
+      amount: '9',
+      block_number: '13',
+      tx_index: 3,
+      event_seq: 4,
+    })
+    expect(await store.confirm(56, 13n)).toBe(1)
+    const late = await store.storeFinds(56, 13n, finds({ deposits: [again] }))
+    expect(late.detected).toEqual([])
+    expect(await states()).toEqual(['12 waiting queued'])
+  })
+
+  it('give a signal for gas that an attempt explains, and an alarm for what none does (MONEY 5)', async () => {
+    const sweepId = await seedSweep(own.sql)
+    await own.sql`update sweeps set lease_holder = 'sweep-56-a' where id = ${sweepId}`
+    const [ours, bumped] = [drawHash(), drawHash()]
+    await seedTransaction(own.sql, {
+      sweepId,
+      step: 'gas',
+      sender: who.keeper,
+      nonce: 7,
+      attempts: [ours, bumped],
+    })
+    await own.sql`insert into lanes ${own.sql({ chain_id: 56, sender: who.keeper, role: 'keeper', entry_nonce: 5, next_nonce: 8 })}`
+    const sent = (nonce: number, txHash: string, ok = true) => ({
+      hash: txHash as `0x${string}`,
+      keeper: who.keeper,
+      nonce: BigInt(nonce),
+      ok,
+      blockNumber: 11n,
+      blockHash: hash(11),
+    })
+    const stored = await store.storeFinds(
+      56,
+      11n,
+      finds({
+        blocks: [header(11)],
+        keeperTransactions: [sent(4, hash(41)), sent(6, hash(61)), sent(7, bumped)],
+      }),
+    )
+    expect(stored.gasSignals).toEqual([
+      {
+        chainId: 56,
+        hash: bumped,
+        transactionKey: `${sweepId}:gas:1`,
+        workflowId: 'sweep-56-a',
+        blockNumber: 11n,
+        blockHash: hash(11),
+      },
+    ])
+    expect(stored.foreign.map(({ nonce }) => nonce)).toEqual([6n])
+    const rows = await own.sql`select sender, nonce, hash from foreign_transactions`
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { sender: who.keeper, nonce: '6', hash: hash(61) },
+    ])
+    const failed = await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(12)], keeperTransactions: [sent(7, ours, false)] }),
+    )
+    expect(failed).toMatchObject({ gasSignals: [], foreign: [] })
+  })
+
+  it('forget headers below a height', async () => {
+    await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
+    await store.forgetBlocksBelow(56, 12n)
+    expect(await store.storedHash(56, 11n)).toBeUndefined()
+    expect(await store.storedHash(56, 12n)).toBe(hash(12))
+  })
+
+  describe('of wallets', () => {
+    it('give each a sequence once, in commit order, also when many add at once', async () => {
+      const wallets = createWalletStore(database.db)
+      const batch = (from: number): Address[] =>
+        Array.from({ length: 200 }, (_, i) => address(from + i))
+      const added = await Promise.all([0, 100, 200, 0].map((from) => wallets.add(batch(from))))
+      expect(added.reduce((a, b) => a + b)).toBe(400)
+      const met: Address[] = []
+      let last = 0n
+      for await (const { addresses, seq } of wallets.since(0n)) {
+        met.push(...addresses)
+        expect(seq).toBeGreaterThan(last)
+        last = seq
+      }
+      expect(new Set(met).size).toBe(400)
+      expect(met).toHaveLength(400)
+      expect(await wallets.lastSeq()).toBe(last)
+      for await (const _ of wallets.since(last)) expect.unreachable()
+    })
+
+    it('join candidates exactly', async () => {
+      const wallets = createWalletStore(database.db)
+      await wallets.add([address(1), address(2)])
+      expect(await wallets.matching([address(2), address(3)])).toEqual(new Set([address(2)]))
+      await wallets.setWatched(56, 2n, 10n)
+      expect(await store.cursor(56)).toMatchObject({ walletSeq: 2n, walletsHeight: 10n })
+    })
+  })
+})

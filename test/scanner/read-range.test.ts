@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { Block, Log } from '../../domain/block.ts'
+import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import { readRange } from '../../scanner/read-range.ts'
+import { aBlock, aTransfer, hash, who } from './a-block.ts'
+
+interface Told {
+  readonly blocks?: (block: Block) => Block | undefined
+  readonly byRange?: (logs: Log[]) => Log[]
+  readonly byHash?: (logs: Log[], times: number) => Log[]
+}
+
+/** A chain of blocks 1 to 20, each odd one with a transfer, whose node answers as told. */
+function aNode(told: Told = {}) {
+  const asked = { range: 0, hash: 0, moved: 0 }
+  const times = new Map<string, number>()
+  const logOf = (n: bigint) =>
+    aTransfer({
+      log: { blockNumber: n, blockHash: hash(Number(n)), transactionHash: hash(1000 + Number(n)) },
+    })
+  const logsOf = (n: bigint) => (n % 2n === 1n ? [logOf(n)] : [])
+  const reader = {
+    async block(height: bigint) {
+      const n = Number(height)
+      const logsBloom = height % 2n === 1n ? ('0x01' as const) : ('0x00' as const)
+      const block = aBlock({ number: height, hash: hash(n), parentHash: hash(n - 1), logsBloom })
+      return told.blocks ? told.blocks(block) : block
+    },
+    async transferLogsOfBlock(blockHash: string) {
+      asked.hash += 1
+      const count = (times.get(blockHash) ?? 0) + 1
+      times.set(blockHash, count)
+      const logs = logsOf(BigInt(blockHash))
+      return told.byHash ? told.byHash(logs, count) : logs
+    },
+    async transferLogsOfRange(from: bigint, to: bigint) {
+      asked.range += 1
+      const logs: Log[] = []
+      for (let n = from; n <= to; n += 1n) logs.push(...logsOf(n))
+      return told.byRange ? told.byRange(logs) : logs
+    },
+    moveOn() {
+      asked.moved += 1
+    },
+  } as unknown as ChainReader
+  const reading = {
+    reader,
+    tokens: [who.token],
+    mayHoldTransfers: (bloom: string) => bloom === '0x01',
+    width: 3,
+  }
+  const read = async (from: bigint, to: bigint) =>
+    (await readRange(from, to, reading)).flatMap(({ logs }) =>
+      logs.map(({ blockNumber }) => Number(blockNumber)),
+    )
+  return { asked, read, reading }
+}
+
+describe('a range of blocks', () => {
+  it('is searched at once when it is long, and block by block by hash when it is short', async () => {
+    const long = aNode()
+    expect(await long.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
+    expect(long.asked).toEqual({ range: 1, hash: 0, moved: 0 })
+    const short = aNode()
+    expect(await short.read(1n, 3n)).toEqual([1, 3])
+    expect(short.asked).toEqual({ range: 0, hash: 3, moved: 0 })
+  })
+
+  it('loses nothing to an empty search: blocks whose bloom says maybe are asked by hash', async () => {
+    const node = aNode({ byRange: () => [] })
+    expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
+    expect(node.asked.moved).toBe(1)
+  })
+
+  it('loses nothing to a search that was cut short: then every block is asked by hash', async () => {
+    const node = aNode({ byRange: (logs) => logs.slice(0, 2) })
+    expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
+    expect(node.asked.hash).toBe(3 + 10)
+  })
+
+  it('asks the newest blocks again when one is empty against its bloom', async () => {
+    const node = aNode({ byHash: (logs, times) => (times === 1 ? [] : logs) })
+    expect(await node.read(1n, 2n)).toEqual([1])
+  })
+
+  it('takes a bloom that erred for what it is', async () => {
+    const node = aNode({ byRange: () => [], byHash: () => [] })
+    expect(await node.read(1n, 10n)).toEqual([])
+    expect(node.asked.moved).toBe(0)
+  })
+
+  it('asks for no logs on a chain without tokens', async () => {
+    const { asked, reading } = aNode()
+    expect(await readRange(1n, 10n, { ...reading, tokens: [] })).toHaveLength(10)
+    expect(asked).toEqual({ range: 0, hash: 0, moved: 0 })
+  })
+
+  it.each<[string, Told]>([
+    ['lacks a block', { blocks: (b) => (b.number === 7n ? undefined : b) }],
+    [
+      'has blocks that do not follow each other',
+      { blocks: (b) => (b.number === 7n ? { ...b, hash: hash(77) } : b) },
+    ],
+    [
+      'has logs of another block at a height',
+      { byRange: (logs) => logs.map((log) => ({ ...log, blockHash: hash(99) })) },
+    ],
+  ])('that %s is read again, not worked with', async (_, told) => {
+    await expect(aNode(told).read(1n, 10n)).rejects.toMatchObject({ name: 'ChainMoved' })
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { DatabaseUnreachable } from '../../domain/errors.ts'
+import { createStartGate } from '../../scanner/start-gate.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { eventually } from '../parts/eventually.ts'
+
+const never = new AbortController().signal
+
+describe('the start', () => {
+  it('goes on at once when nothing forbids it', async () => {
+    const gate = createStartGate(async () => [], recordingLog())
+    expect(gate.trouble()).toBe('starting')
+    expect(await gate.wait(never)).toBe(true)
+    expect(gate.trouble()).toBeUndefined()
+  })
+
+  it('is refused with every fault (MONEY 18)', async () => {
+    const gate = createStartGate(async () => ['one', 'two'], recordingLog())
+    await expect(gate.wait(never)).rejects.toMatchObject({
+      name: 'StartRefused',
+      reasons: ['one', 'two'],
+    })
+  })
+
+  it('waits for what is down, says so once, and can be stopped meanwhile', async () => {
+    const log = recordingLog()
+    const stop = new AbortController()
+    const down = async (): Promise<string[]> => {
+      throw new DatabaseUnreachable('the database could not be reached: ECONNREFUSED')
+    }
+    const gate = createStartGate(down, log)
+    const waiting = gate.wait(stop.signal)
+    await eventually(gate.trouble, (trouble) => trouble?.includes('ECONNREFUSED') === true)
+    stop.abort()
+    expect(await waiting).toBe(false)
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+  })
+})
