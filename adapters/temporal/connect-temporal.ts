@@ -1,4 +1,9 @@
-import { Client, Connection } from '@temporalio/client'
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client'
 import { translateTemporalError } from './errors.ts'
 
 export interface TemporalOptions {
@@ -15,35 +20,33 @@ export interface Temporal {
   close(): Promise<void>
 }
 
-const connectTimeoutMs = 3_000
 const callTimeoutMs = 5_000
 
+/** gRPC's own lets a server that was away for long wait up to two minutes for the next try; a silent one is noticed late. */
+const channelArgs = {
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+}
+
 export function connectTemporal({ address, namespace }: TemporalOptions): Temporal {
-  let dialled: Promise<Client> | undefined
-  const dial = (): Promise<Client> => {
-    dialled ??= Connection.connect({ address, connectTimeout: connectTimeoutMs }).then(
-      (connection) => new Client({ connection, namespace }),
-      (error: unknown) => {
-        dialled = undefined
-        throw error
-      },
-    )
-    return dialled
-  }
+  const connection = Connection.lazy({
+    address,
+    channelArgs,
+    // Few: whoever asks tries again in its own time, and wants to know soon that Temporal is away.
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 3 }))],
+  })
+  const client = new Client({ connection, namespace })
   return {
     namespace,
     async ask(work) {
       try {
-        const client = await dial()
         return await client.withDeadline(Date.now() + callTimeoutMs, () => work(client))
       } catch (error) {
         throw translateTemporalError(error)
       }
     },
-    async close() {
-      const client = await dialled?.catch(() => undefined)
-      dialled = undefined
-      await client?.connection.close()
-    },
+    close: () => connection.close(),
   }
 }

@@ -1,4 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common'
 import { TemporalRefused, TemporalUnreachable, withoutSecrets } from '../../domain/errors.ts'
 
 /** gRPC statuses that say something about what we asked, not about the server being away. */
@@ -13,6 +14,11 @@ const refusals = new Map([
 /** The SDK's errors in our words; the gRPC status decides whether a later try may help. */
 export function translateTemporalError(error: unknown): Error {
   if (error instanceof TemporalRefused || error instanceof TemporalUnreachable) return error
+  if (error instanceof NamespaceNotFoundError) {
+    return new TemporalRefused(
+      `Temporal has no namespace ${error.namespace}: run "coldsweep migrate", or check TEMPORAL_NAMESPACE`,
+    )
+  }
   const words = withoutSecrets(error instanceof Error ? error.message : String(error))
   const status = statusOf(error)
   const refusal = status === undefined ? undefined : refusals.get(status)
