@@ -11,6 +11,7 @@ type Row = { id: string; chain_id: number; asset: string; wallet: string; amount
 export function createAdoptions(db: Queries, chains: ReadonlyMap<number, Chain>): Adoptions {
   return {
     async take(ageMs, limit) {
+      if (chains.size === 0) return []
       const rows = await db.execute<Row>(sql`
         update deposits set last_run_at = now()
         where id in (

@@ -17,21 +17,20 @@ export function createKeeperBook(db: Queries): KeeperBook {
     live: (chainId, keeper) => liveOfLane(db, chainId, keeper),
     announce: (chainId, level, balance) =>
       db.transaction(async (tx) => {
-        const [before] = await tx
-          .select()
-          .from(keeperWatches)
-          .where(eq(keeperWatches.chainId, chainId))
-          .for('update')
-        const changed = level !== (before?.level ?? 'ok')
         const { balanceWei } = balance
-        const seq = (before?.changes ?? 0) + (changed ? 1 : 0)
+        // A row to lock, so that two first looks at once announce one change.
         await tx
           .insert(keeperWatches)
-          .values({ chainId, level, balanceWei, changes: seq })
-          .onConflictDoUpdate({
-            target: keeperWatches.chainId,
-            set: { level, balanceWei, changes: seq, ...(changed ? { since: sql`now()` } : {}) },
-          })
+          .values({ chainId, level: 'ok', balanceWei })
+          .onConflictDoNothing()
+        const watch = eq(keeperWatches.chainId, chainId)
+        const [before] = await tx.select().from(keeperWatches).where(watch).for('update')
+        const changed = level !== before?.level
+        const seq = (before?.changes ?? 0) + (changed ? 1 : 0)
+        await tx
+          .update(keeperWatches)
+          .set({ level, balanceWei, changes: seq, ...(changed ? { since: sql`now()` } : {}) })
+          .where(watch)
         if (!changed) return false
         const body: EventBody = {
           v: 1,
