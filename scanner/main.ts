@@ -79,7 +79,8 @@ export async function run(options: { readonly chain?: number | undefined } = {})
       }),
     ),
   ]
-  const checks = { start: gate.trouble, redis: redis.trouble }
+  // Not Redis and Temporal: hints go to them, and without them the scanner loses nothing.
+  const checks = { start: gate.trouble }
   const health = await startHealthServer({
     process: 'scanner',
     ...config.http,

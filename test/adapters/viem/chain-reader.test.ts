@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
+import { createChainNodes } from '../../../adapters/viem/client.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
+import { address, hash } from '../../scanner/a-block.ts'
+
+const upper = (hex: string) => `0x${hex.slice(2).toUpperCase()}`
+const rawTransaction = (given: object = {}) => ({
+  hash: upper(hash(0xabc)),
+  blockHash: hash(0xa),
+  transactionIndex: '0x1',
+  from: upper(address(0xaa)),
+  to: upper(address(0xbb)),
+  nonce: '0x2',
+  value: '0xde0b6b3a7640000',
+  ...given,
+})
+const rawBlock = (given: object = {}) => ({
+  number: '0xa',
+  hash: upper(hash(0xa)),
+  parentHash: hash(9),
+  logsBloom: `0x${'0'.repeat(512)}`,
+  timestamp: '0x65',
+  transactions: [rawTransaction()],
+  ...given,
+})
+
+describe('what a node says of its chain', () => {
+  let node: FakeNode
+  beforeEach(async () => {
+    node = await fakeNode(() => ({ result: null }))
+  })
+  afterEach(() => node.close())
+  const reader = () =>
+    createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 5_000 }))
+  const answer = (given: RpcAnswer) => {
+    node.answer = () => given
+  }
+
+  it('comes out lower-case, with heights and amounts as numbers', async () => {
+    answer({ result: rawBlock() })
+    expect(await reader().block(10n)).toMatchObject({
+      number: 10n,
+      hash: hash(0xa),
+      timestamp: 101n,
+      transactions: [
+        {
+          hash: hash(0xabc),
+          index: 1,
+          from: address(0xaa),
+          to: address(0xbb),
+          nonce: 2,
+          value: 10n ** 18n,
+        },
+      ],
+    })
+  })
+
+  it('is undefined where the node has no such block or transaction', async () => {
+    expect(await reader().block(10n)).toBeUndefined()
+    expect(await reader().header(10n)).toBeUndefined()
+    expect(await reader().receipt(hash(1))).toBeUndefined()
+    answer({ result: { ...rawBlock(), blockHash: null } })
+    expect(await reader().receipt(hash(1))).toBeUndefined()
+  })
+
+  it.each([
+    ['a pending block', rawBlock({ number: null, hash: null })],
+    ['another height', rawBlock({ number: '0xb' })],
+    ['hashes in place of transactions', rawBlock({ transactions: [hash(1)] })],
+    [
+      'transactions of another block',
+      rawBlock({ transactions: [rawTransaction({ blockHash: hash(7) })] }),
+    ],
+  ])('is not worked with when it is %s', async (_, result) => {
+    answer({ result })
+    await expect(reader().block(10n)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
+  })
+
+  it.each<[string, RpcAnswer, bigint | undefined]>([
+    ['the height behind it', { result: rawBlock() }, 10n],
+    [
+      'none while it is block 0 (a short devnet)',
+      { result: rawBlock({ number: '0x0' }) },
+      undefined,
+    ],
+    ['none where there is nothing behind it', { result: null }, undefined],
+    [
+      'none where the node refuses it',
+      { error: { code: -39001, message: 'unknown block' } },
+      undefined,
+    ],
+  ])('about a tag is %s', async (_, given, expected) => {
+    answer(given)
+    expect(await reader().taggedHeight('finalized')).toBe(expected)
+  })
+
+  it('about a tag is an error while the node is away: that is not "none"', async () => {
+    answer({ status: 503 })
+    await expect(reader().taggedHeight('finalized')).rejects.toMatchObject({
+      name: 'ChainUnreachable',
+    })
+  })
+
+  it('is asked for transfers by token, and by recipient where wanted', async () => {
+    answer({ result: [] })
+    await reader().transferLogsOfRange(1n, 5n, [address(1)], [address(2)])
+    await reader().transferLogsOfBlock(hash(3), [address(1)])
+    const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
+    expect(node.asked.map(({ params }) => params[0])).toEqual([
+      {
+        fromBlock: '0x1',
+        toBlock: '0x5',
+        address: [address(1)],
+        topics: [transfer, null, [hash(2)]],
+      },
+      { blockHash: hash(3), address: [address(1)], topics: [transfer] },
+    ])
+  })
+
+  it.each([
+    ['0x0', '0x0', false],
+    ['0x1', '0x0', true],
+    ['0x0', '0x1', true],
+  ])(
+    'tells by balance %s and nonce %s whether native coin was ever there (%s)',
+    async (balance, nonce, touched) => {
+      node.answer = ({ method }) => ({ result: method === 'eth_getBalance' ? balance : nonce })
+      expect(await reader().nativeTouched(address(1), hash(2))).toBe(touched)
+      expect(node.asked.every(({ params }) => JSON.stringify(params[1]).includes(hash(2)))).toBe(
+        true,
+      )
+    },
+  )
+
+  it('is never asked of an endpoint that serves another chain; the next one is (MONEY 18)', async () => {
+    const right = await fakeNode(() => ({ result: rawBlock() }))
+    node.chainId = 5
+    answer({ result: rawBlock({ number: '0xff' }) })
+    const urls = [node.url, right.url]
+    const nodes = createChainNodes({ chainId: 1, urls, timeoutMs: 5_000 })
+    expect((await createChainReader(1, nodes).head()).number).toBe(10n)
+    expect(node.asked).toEqual([])
+    expect((await nodes.check()).map((error) => error?.name)).toEqual(['WrongChain', undefined])
+    await right.close()
+  })
+})
