@@ -1,7 +1,8 @@
 import { BaseError, RpcRequestError } from 'viem'
-import { withoutSecrets } from '../../domain/errors.ts'
+import { ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import type { Broadcaster } from '../../domain/ports/broadcaster.ts'
 import type { ChainNodes } from './client.ts'
+import { translateChainError } from './errors.ts'
 
 export function createBroadcaster(nodes: ChainNodes): Broadcaster {
   return {
@@ -27,9 +28,14 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
   }
 }
 
-/** The node's words when it answered with an error of its own; undefined when it gave no answer. */
+/**
+ * The node's words when it answered with an error about the transaction; undefined when it gave no answer, or turned us
+ * away: then another node is asked.
+ */
 function refusalOf(error: unknown): string | undefined {
-  if (!(error instanceof BaseError)) return undefined
+  if (!(error instanceof BaseError) || !(translateChainError(error) instanceof ChainRefused)) {
+    return undefined
+  }
   const rpc = error.walk((e) => e instanceof RpcRequestError)
   return rpc instanceof RpcRequestError ? withoutSecrets(rpc.details) : undefined
 }

@@ -1,15 +1,9 @@
-import {
-  BaseError,
-  CallExecutionError,
-  type PublicClient,
-  RpcRequestError,
-  type Block as ViemBlock,
-} from 'viem'
+import { BaseError, numberToHex, type PublicClient, RpcRequestError } from 'viem'
 import type { Hash, Hex } from '../../domain/address.ts'
-import type { BlockHeader } from '../../domain/block.ts'
 import { encodeBalanceOf } from '../../domain/erc20.ts'
-import { ChainAnswerBad, withoutSecrets } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
+import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { toReceipt } from './receipt.ts'
 
@@ -17,23 +11,34 @@ import { toReceipt } from './receipt.ts'
 const revertCode = 3
 
 export function createChainState(chainId: number, nodes: ChainNodes): ChainState {
+  const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
+    nodes.ask((client) => client.request({ method: 'eth_getBlockByNumber', params: [tag, false] }))
+
   return {
     chainId,
-    head: () =>
-      nodes.ask(async (client) => toHeader(await client.getBlock({ blockTag: 'latest' }))),
-    taggedHeight: (tag) =>
-      nodes.ask(async (client) => {
-        const { number } = await client.getBlock({ blockTag: tag })
-        return number === null || number === 0n ? undefined : number
-      }),
-    blockHash: (height) =>
-      nodes.ask(async (client) => {
-        const block = await client.request({
+    async head() {
+      const block = await blockByTag('latest')
+      if (!block) throw new ChainRefused('the node has no newest block')
+      return toHeader(block)
+    },
+    async taggedHeight(tag) {
+      const block = await blockByTag(tag).catch((error) => {
+        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words.
+        if (error instanceof ChainRefused) return null
+        throw error
+      })
+      const number = BigInt(block?.number ?? 0)
+      return number === 0n ? undefined : number
+    },
+    async blockHash(height) {
+      const block = await nodes.ask((client) =>
+        client.request({
           method: 'eth_getBlockByNumber',
-          params: [`0x${height.toString(16)}`, false],
-        })
-        return block?.hash ?? undefined
-      }),
+          params: [numberToHex(height), false],
+        }),
+      )
+      return block ? toHeader(block, height).hash : undefined
+    },
     nativeBalance: (holder, atBlock) =>
       nodes.ask(async (client) =>
         quantity(await atHash(client, 'eth_getBalance', [holder], atBlock), 'eth_getBalance'),
@@ -60,8 +65,10 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
     simulate: ({ from, to, data }) =>
       nodes.ask((client) =>
         orReverted(async () => {
-          const result = await client.call({ account: from, to, data })
-          return { kind: 'returned' as const, data: result.data ?? '0x' }
+          // Asked as it is: viem's `call` would follow a token to any URL that its revert names (EIP-3668).
+          const params = [{ from, to, data }, 'latest'] as const
+          const answer = await client.request({ method: 'eth_call', params: [...params] })
+          return { kind: 'returned' as const, data: answer }
         }),
       ),
     estimateGas: ({ from, to, data, valueWei }) =>
@@ -70,7 +77,7 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
           // Without fees in the request, so that a wallet that has no gas yet can be estimated for.
           const gas = await client.request({
             method: 'eth_estimateGas',
-            params: [{ from, to, data, value: `0x${valueWei.toString(16)}` }],
+            params: [{ from, to, data, value: numberToHex(valueWei) }],
           })
           return { kind: 'gas' as const, gas: BigInt(gas) }
         }),
@@ -81,7 +88,8 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
           method: 'eth_getTransactionReceipt',
           params: [hash],
         })
-        return receipt ? toReceipt(receipt) : undefined
+        // Some nodes answer for a pending transaction, without a block.
+        return receipt?.blockHash ? toReceipt(receipt) : undefined
       }),
   }
 }
@@ -136,21 +144,6 @@ function revertReason(error: unknown): string | undefined {
   const rpc = error.walk((e) => e instanceof RpcRequestError)
   const words = rpc instanceof RpcRequestError ? rpc.details : error.details
   const reverted =
-    (rpc instanceof RpcRequestError && rpc.code === revertCode) ||
-    /revert/i.test(words ?? '') ||
-    (error instanceof CallExecutionError && /revert/i.test(error.shortMessage))
+    (rpc instanceof RpcRequestError && rpc.code === revertCode) || /revert/i.test(words ?? '')
   return reverted ? withoutSecrets(words || error.shortMessage) : undefined
-}
-
-function toHeader(block: ViemBlock): BlockHeader {
-  if (block.number === null || block.hash === null || block.logsBloom === null) {
-    throw new ChainAnswerBad('the newest block came back without number or hash')
-  }
-  return {
-    number: block.number,
-    hash: block.hash,
-    parentHash: block.parentHash,
-    logsBloom: block.logsBloom,
-    timestamp: block.timestamp,
-  }
 }

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createBroadcaster } from '../../../adapters/viem/broadcaster.ts'
+import { createChainNodes } from '../../../adapters/viem/client.ts'
+import { ChainUnreachable } from '../../../domain/errors.ts'
+import type { Broadcaster } from '../../../domain/ports/broadcaster.ts'
+import { aHash } from '../../parts/a-transaction.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
+
+const raw = `0x${'02f8'.repeat(50)}` as const
+
+describe('the broadcaster (MONEY 4)', () => {
+  let node: FakeNode
+  let broadcaster: Broadcaster
+  beforeEach(async () => {
+    node = await fakeNode(() => ({ result: aHash() }))
+    broadcaster = createBroadcaster(
+      createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 }),
+    )
+  })
+  afterEach(() => node.close())
+  const refuses = (message: string) => {
+    node.answer = () => ({ error: { code: -32000, message } })
+  }
+
+  it('sends the bytes as they are', async () => {
+    expect(await broadcaster.send(raw)).toEqual({ kind: 'accepted' })
+    expect(node.asked).toMatchObject([{ method: 'eth_sendRawTransaction', params: [raw] }])
+  })
+
+  it.each(['already known', 'ALREADY KNOWN', 'transaction already imported'])(
+    '"%s" means that it is there',
+    async (words) => {
+      refuses(words)
+      expect(await broadcaster.send(raw)).toEqual({ kind: 'accepted' })
+    },
+  )
+
+  it.each([
+    'nonce too low',
+    'insufficient funds for gas * price + value',
+    'replacement transaction underpriced',
+  ])('a refusal brings the node’s words: "%s"', async (words) => {
+    refuses(words)
+    expect(await broadcaster.send(raw)).toEqual({ kind: 'refused', words })
+  })
+
+  it('the words hold no bytes and no URL (MONEY 19)', async () => {
+    refuses(`bad transaction ${raw} at ${node.url}/key`)
+    expect(await broadcaster.send(raw)).toEqual({
+      kind: 'refused',
+      words: 'bad transaction <bytes> at <url>',
+    })
+  })
+
+  const busy = { code: -32005, message: 'limit exceeded' }
+
+  it.each<[string, RpcAnswer]>([
+    ['hangs', { hang: true }],
+    ['answers 503', { status: 503 }],
+    ['counts requests: its error is about us, not the bytes', { error: busy, status: 429 }],
+  ])('a node that %s has said nothing', async (_, answer) => {
+    node.answer = () => answer
+    const error = await broadcaster.send(raw).catch((e) => e)
+    expect(error).toBeInstanceOf(ChainUnreachable)
+    expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain(raw.slice(2))
+  })
+
+  it('the next node is asked where the first says nothing', async () => {
+    const second = await fakeNode(() => ({ result: aHash() }))
+    node.answer = () => ({ status: 503 })
+    const urls = [node.url, second.url]
+    const both = createBroadcaster(createChainNodes({ chainId: 1, urls, timeoutMs: 300 }))
+    expect(await both.send(raw)).toEqual({ kind: 'accepted' })
+    expect(second.asked.length).toBe(1)
+    await second.close()
+  })
+
+  it('knows a transaction that the node has, in a block or not', async () => {
+    node.answer = () => ({ result: { hash: aHash(), blockHash: null } })
+    expect(await broadcaster.knows(aHash())).toBe(true)
+    node.answer = () => ({ result: null })
+    expect(await broadcaster.knows(aHash())).toBe(false)
+  })
+})

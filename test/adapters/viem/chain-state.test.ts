@@ -1,0 +1,100 @@
+import { encodeErrorResult, parseAbi } from 'viem'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainState } from '../../../adapters/viem/chain-state.ts'
+import { createChainNodes } from '../../../adapters/viem/client.ts'
+import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import { token, wallet } from '../../parts/a-chain.ts'
+import { aHash } from '../../parts/a-transaction.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
+
+const blockHash = aHash()
+const upper = blockHash.toUpperCase().replace('0X', '0x')
+
+/** Answers that anvil can't be made to give. */
+describe('a node’s odd answers', () => {
+  let node: FakeNode
+  let state: ChainState
+  const answers = (answer: RpcAnswer) => {
+    node.answer = () => answer
+  }
+  beforeEach(async () => {
+    node = await fakeNode(() => ({ result: null }))
+    state = createChainState(1, createChainNodes({ chainId: 1, urls: [node.url] }))
+  })
+  afterEach(() => node.close())
+
+  it.each<[string, RpcAnswer]>([
+    ['refuses the tag', { error: { code: -32602, message: 'unknown block tag' } }],
+    ['has nothing behind it yet', { result: null }],
+    ['has block 0 behind it', { result: { number: '0x0', hash: blockHash, transactions: [] } }],
+  ])('a node that %s has no tagged height, which is no error', async (_, answer) => {
+    answers(answer)
+    expect(await state.taggedHeight('finalized')).toBeUndefined()
+  })
+
+  it('a node that is away is not one without a tag', async () => {
+    answers({ status: 503 })
+    await expect(state.taggedHeight('finalized')).rejects.toThrow('HTTP 503')
+  })
+
+  it('a receipt without a block is none: the transaction is pending', async () => {
+    answers({
+      result: { transactionHash: aHash(), blockHash: null, blockNumber: null, status: null },
+    })
+    expect(await state.receipt(aHash())).toBeUndefined()
+  })
+
+  it('hashes are compared, so they come in lower case', async () => {
+    answers({ result: { number: '0x7', hash: upper, parentHash: upper, timestamp: '0x1' } })
+    expect(await state.blockHash(7n)).toBe(blockHash)
+    expect(await state.head()).toMatchObject({ number: 7n, hash: blockHash, parentHash: blockHash })
+  })
+
+  it.each([
+    ['of another height', { number: '0x8', hash: blockHash }],
+    ['without a hash', { number: '0x7', hash: null }],
+  ])('a block %s than was asked for is never worked with', async (_, block) => {
+    answers({ result: { ...block, parentHash: blockHash, timestamp: '0x1' } })
+    await expect(state.blockHash(7n)).rejects.toThrow('block')
+  })
+
+  it.each(['0x', '', 'none', '0xzz'])(
+    'a balance that is "%s" is never worked with',
+    async (result) => {
+      answers({ result })
+      await expect(state.nativeBalance(wallet, blockHash)).rejects.toThrow('no number')
+      await expect(state.nonceAt(wallet, blockHash)).rejects.toThrow('no number')
+    },
+  )
+
+  it.each(['0x', '0x01', `0x${'0'.repeat(128)}`])(
+    'a token balance of %s means that it is no ERC-20',
+    async (result) => {
+      answers({ result })
+      await expect(state.tokenBalance(token, wallet, blockHash)).rejects.toThrow('no ERC-20')
+    },
+  )
+
+  it('a call that asks to look elsewhere (EIP-3668) is a revert: nothing is fetched for a token', async () => {
+    const data = encodeErrorResult({
+      abi: parseAbi([
+        'error OffchainLookup(address sender, string[] urls, bytes callData, bytes4 callbackFunction, bytes extraData)',
+      ]),
+      errorName: 'OffchainLookup',
+      args: [token, [`${node.url}/{data}`], '0x', '0x00000000', '0x'],
+    })
+    const error = { code: 3, message: 'execution reverted', data }
+    answers({ error })
+    const answer = await state.simulate({ from: wallet, to: token, data: '0x' })
+    expect(answer).toEqual({ kind: 'reverted', reason: 'execution reverted' })
+    expect(node.asked.map((request) => request.method)).toEqual(['eth_call'])
+  })
+
+  it('what a node answers to a call for want of coin, or of the block, is no revert', async () => {
+    const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
+    answers({ error: { code: -32000, message: 'insufficient funds for transfer' } })
+    await expect(state.estimateGas(call)).rejects.toThrow('insufficient funds')
+    answers({ error: { code: -32000, message: 'header not found' } })
+    await expect(state.simulate(call)).rejects.toThrow('header not found')
+  })
+})
