@@ -21,6 +21,8 @@ export interface LateWallets {
 /** A reading under way: what is left of it, and what is true when it is done. */
 interface Reading {
   left: LateWindow | undefined
+  /** Something was stored that nobody was told of yet. */
+  found: boolean
   readonly seq: bigint
   readonly height: bigint
 }
@@ -49,13 +51,14 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     const height = known.heights.get(chain.id) ?? cursor.walletsHeight
     if (known.seq <= cursor.walletSeq) {
       return height > cursor.walletsHeight
-        ? { left: undefined, seq: cursor.walletSeq, height }
+        ? { left: undefined, found: false, seq: cursor.walletSeq, height }
         : undefined
     }
     const window = lateWindow({ ...cursor, lateWalletBlocks: deps.lateWalletBlocks })
-    const left = window && (await narrow(reader, cursor, window))
+    const narrowed = window && (await narrow(reader, cursor, window))
     return {
-      left,
+      left: narrowed?.left,
+      found: narrowed?.found ?? false,
       seq: known.seq,
       height: largerOf(height, cursor.walletsHeight),
     }
@@ -69,17 +72,19 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     )
     const few = await newWallets(cursor.walletSeq)
     const searched = window.to - tipBlocks
-    if (!few || searched < window.from) return window
+    if (!few || searched < window.from) return { left: window, found: false }
     const touched = await mapBounded(few, tuning.width, (address) =>
       reader.nativeTouched(address, cursor.hash),
     )
-    if (touched.includes(true)) return window
+    if (touched.includes(true)) return { left: window, found: false }
     const tokens = chain.tokens.map(({ id }) => id as Address)
+    let found = 0
     if (tokens.length > 0) {
       const heights = await transferHeights(reader, window.from, searched, tokens, few)
-      for (const height of heights) await rereadRange(reader, height, height, reading, deps)
+      for (const height of heights)
+        found += await rereadRange(reader, height, height, reading, deps)
     }
-    return { from: searched + 1n, to: window.to }
+    return { left: { from: searched + 1n, to: window.to }, found: found > 0 }
   }
 
   /** undefined when there are many. */
@@ -107,14 +112,15 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
         const { left, seq, height } = current
         const piece = left && (await readPiece(reader, left, cursor))
         size.grow()
+        const found = current.found || (piece?.found ?? false)
         if (piece?.left) {
           current.left = piece.left
-          return { more: true, found: piece.found, cursor }
+          current.found = false
+          return { more: true, found, cursor }
         }
         await wallets.setWatched(chain.id, seq, height)
         current = undefined
-        const watched = { ...cursor, walletSeq: seq, walletsHeight: height }
-        return { more: false, found: true, cursor: watched }
+        return { more: false, found, cursor: { ...cursor, walletSeq: seq, walletsHeight: height } }
       } catch (error) {
         // A rewind between reading and storing: the window is cut anew from the cursor as it is then.
         if (error instanceof CursorMoved) current = undefined

@@ -3,13 +3,13 @@ import { type Chain, findAsset } from '../domain/chain.ts'
 import { isTerminal } from '../domain/deposit-state.ts'
 import { type WorkMessage, workQueues } from '../domain/event.ts'
 import { BadInput } from '../domain/money-errors.ts'
+import { pause } from '../domain/pause.ts'
 import type { BusConsumer, BusSubscription, Verdict } from '../domain/ports/bus.ts'
 import type { DepositLookup, KnownDeposit } from '../domain/ports/deposit-lookup.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
 import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
-import { pause } from './pause.ts'
 
 export interface IntakeDeps {
   readonly consumer: BusConsumer

@@ -1,8 +1,8 @@
+import { pause } from '../domain/pause.ts'
 import type { LaneWatch } from '../domain/ports/lane-watch.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
-import { pause } from './pause.ts'
 
 export interface LaneLoopDeps {
   readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }

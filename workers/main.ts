@@ -19,6 +19,8 @@ import { startHealthServer } from '../adapters/http/health-server.ts'
 import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { createLog } from '../adapters/pino/create-log.ts'
 import { runLoops } from '../adapters/process/run-loops.ts'
+import { createStartGate } from '../adapters/process/start-gate.ts'
+import { stopSignal } from '../adapters/process/stop-signal.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
@@ -31,7 +33,6 @@ import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import type { ChainConfig, Config } from '../config/config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
-import { StartRefused } from '../domain/errors.ts'
 import type { KeySource } from '../domain/ports/key-source.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
@@ -52,7 +53,7 @@ type WorkerConfig = Config<(typeof needs)[number]>
 
 /**
  * The worker process: Temporal worker, intake, relay and a lane loop per chain, or one kind of them. Resolves with the
- * exit code once SIGTERM or SIGINT has stopped it. Throws ConfigError or StartRefused before anything is moved.
+ * exit code once SIGTERM or SIGINT has stopped it. Waits for what is down at the start. Throws ConfigError or StartRefused before anything is moved.
  */
 export async function run(
   options: { readonly only?: WorkerLoop | undefined } = {},
@@ -72,25 +73,31 @@ export async function run(
     applicationName: 'coldsweep-keys',
     max: 4,
   })
-  await refuseStart(config, database)
   const parts = await openParts(config, { database, signing, central, log, metrics })
   const loops = await chooseLoops(config, parts, options.only)
+  const gate = createStartGate(() => startProblems(config, database), log)
   const health = await startHealthServer({
     process: 'worker',
     ...config.http,
     loops,
     metrics,
-    checks: { redis: async () => parts.gasSignals.trouble() },
+    // Not Redis: hints are kept there, and without them the worker asks for receipts.
+    checks: { start: gate.trouble },
     log,
   })
-  const code = await runLoops(loops, log)
-  await health.close()
-  parts.gasSignals.close()
-  await Promise.allSettled([
-    parts.temporal.close(),
-    ...[database, signing, central].map((pool) => pool.close()),
-  ])
-  return code
+  try {
+    const stopping = stopSignal()
+    const go = await gate.wait(stopping.signal)
+    stopping.release()
+    return go ? await runLoops(loops, log) : 0
+  } finally {
+    await health.close()
+    parts.gasSignals.close()
+    await Promise.allSettled([
+      parts.temporal.close(),
+      ...[database, signing, central].map((pool) => pool.close()),
+    ])
+  }
 }
 
 type Database = ReturnType<typeof openDatabase>
@@ -104,7 +111,7 @@ type Opened = {
 type Parts = Awaited<ReturnType<typeof openParts>>
 
 /** MONEY 18: what disagrees stops the process before it reads a message. */
-async function refuseStart(config: WorkerConfig, database: Database): Promise<void> {
+async function startProblems(config: WorkerConfig, database: Database): Promise<readonly string[]> {
   const facts = await readStartFacts(database, config.chains)
   const addresses = ownAddresses(config.chains).map(({ address }) => address)
   const { hits } = await inspectCentral(config.central.url.reveal(), addresses)
@@ -114,8 +121,7 @@ async function refuseStart(config: WorkerConfig, database: Database): Promise<vo
     if (key && codec.addressOfKey(key) === gasKeeper.address) return []
     return [`chain ${id}: the private key of GAS_KEEPER is not the key of ${gasKeeper.address}`]
   })
-  const faults = [...startFaults(config.chains, { ...facts, inUserwallet: hits }), ...wrongKeys]
-  if (faults.length > 0) throw new StartRefused(faults)
+  return [...startFaults(config.chains, { ...facts, inUserwallet: hits }), ...wrongKeys]
 }
 
 async function openParts(config: WorkerConfig, opened: Opened) {

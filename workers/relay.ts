@@ -1,10 +1,10 @@
 import { BadInput } from '../domain/money-errors.ts'
+import { pause } from '../domain/pause.ts'
 import type { BusPublisher } from '../domain/ports/bus.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
 import type { Outbox, OutboxKind, OutboxRow } from '../domain/ports/outbox.ts'
-import { pause } from './pause.ts'
 
 export interface RelayDeps {
   readonly outbox: Outbox

@@ -1,4 +1,4 @@
-import { asc, eq, gt, max, sql } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
 import type { WalletStore } from '../../domain/ports/wallet-store.ts'
 import { scanCursors, wallets } from '../../drizzle/schema.ts'
@@ -41,10 +41,6 @@ export function createWalletStore(db: Queries): WalletStore {
         .from(wallets)
         .where(sql`${wallets.address} = any(${addressArray(addresses)})`)
       return new Set(rows.map(({ address }) => address as Address))
-    },
-    async lastSeq() {
-      const [row] = await db.select({ seq: max(wallets.seq) }).from(wallets)
-      return row?.seq ?? 0n
     },
     async setWatched(chainId, walletSeq, walletsHeight) {
       await db

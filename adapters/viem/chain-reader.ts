@@ -2,13 +2,11 @@ import { numberToHex, type PublicClient } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { Log } from '../../domain/block.ts'
 import { transferTopic } from '../../domain/erc20.ts'
-import { ChainRefused } from '../../domain/errors.ts'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { toBlock, toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
+import { type Ask, createHeads } from './heads.ts'
 import { toLog, toReceipt } from './receipt.ts'
-
-type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>
 
 export function createChainReader(chainId: number, nodes: ChainNodes): ChainReader {
   return createReader(chainId, nodes, nodes.ask, () => nodes.pin())
@@ -24,25 +22,9 @@ function createReader(
     ask((client) =>
       client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(height), whole] }),
     )
-  const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
-    ask((client) => client.request({ method: 'eth_getBlockByNumber', params: [tag, false] }))
-
   return {
     chainId,
-    async head() {
-      const block = await blockByTag('latest')
-      if (!block) throw new ChainRefused('the node has no newest block')
-      return toHeader(block)
-    },
-    async taggedHeight(tag) {
-      const block = await blockByTag(tag).catch((error) => {
-        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words.
-        if (error instanceof ChainRefused) return null
-        throw error
-      })
-      const number = block?.number ? BigInt(block.number) : 0n
-      return number === 0n ? undefined : number
-    },
+    ...createHeads(ask),
     async header(height) {
       const block = await blockByNumber(height, false)
       return block ? toHeader(block, height) : undefined

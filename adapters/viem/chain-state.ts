@@ -1,35 +1,20 @@
 import { BaseError, numberToHex, type PublicClient, RpcRequestError } from 'viem'
 import type { Hash, Hex } from '../../domain/address.ts'
 import { encodeBalanceOf } from '../../domain/erc20.ts'
-import { ChainAnswerBad, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
+import { ChainAnswerBad, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
+import { createHeads } from './heads.ts'
 import { toReceipt } from './receipt.ts'
 
 /** JSON-RPC code of a reverted call (geth and its kin); anvil and others use it too. */
 const revertCode = 3
 
 export function createChainState(chainId: number, nodes: ChainNodes): ChainState {
-  const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
-    nodes.ask((client) => client.request({ method: 'eth_getBlockByNumber', params: [tag, false] }))
-
   return {
     chainId,
-    async head() {
-      const block = await blockByTag('latest')
-      if (!block) throw new ChainRefused('the node has no newest block')
-      return toHeader(block)
-    },
-    async taggedHeight(tag) {
-      const block = await blockByTag(tag).catch((error) => {
-        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words.
-        if (error instanceof ChainRefused) return null
-        throw error
-      })
-      const number = BigInt(block?.number ?? 0)
-      return number === 0n ? undefined : number
-    },
+    ...createHeads(nodes.ask),
     async blockHash(height) {
       const block = await nodes.ask((client) =>
         client.request({

@@ -10,8 +10,6 @@ export interface WalletStore {
   ): AsyncIterable<{ readonly addresses: readonly Address[]; readonly seq: bigint }>
   /** Which of these are wallets: the exact join behind the in-memory fingerprints. */
   matching(addresses: readonly Address[]): Promise<ReadonlySet<Address>>
-  /** The highest sequence given out; 0 before the first wallet. */
-  lastSeq(): Promise<bigint>
   /**
    * Marks that a chain watches all wallets up to a sequence and has read late where needed, and the height at which
    * the central table was known whole to it.

@@ -39,7 +39,6 @@ function aWatchOver(options: { known?: Address[] } = {}) {
         if (addresses.length > 0) yield { addresses, seq: BigInt(stored.length) }
       },
       matching: async () => new Set(),
-      lastSeq: async () => BigInt(stored.length),
       setWatched: async () => {},
     },
     reserved: new Map([[who.cold, 'cold wallet of chain 1']]),

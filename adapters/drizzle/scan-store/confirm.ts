@@ -2,10 +2,10 @@ import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
 import { type Chain, findAsset } from '../../../domain/chain.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { depositEvent, owe, work } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
 import { lockCursor } from './cursor.ts'
-import { depositEvent, owe, work } from './events.ts'
 
 /** What commit 2 needs to name an asset in a work message. */
 export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>

@@ -1,9 +1,9 @@
 import { and, eq, gt, notInArray, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import { blocks, deposits, keeperRefills, scanCursors } from '../../../drizzle/schema.ts'
+import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { lockCursor } from './cursor.ts'
-import { depositEvent, owe } from './events.ts'
 
 /** MONEY 21: everything above the fork point happened on a chain that is not the chain any more. */
 export function rewind(

@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { SeenDeposit } from '../../../domain/deposit.ts'
 import { deposits } from '../../../drizzle/schema.ts'
+import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
-import { depositEvent, owe } from './events.ts'
 
 type DepositRow = typeof deposits.$inferSelect
 

@@ -1,15 +1,10 @@
 import { getAddress } from 'viem/utils'
-import type { ListedAsset } from '../../../domain/asset.ts'
-import type { BlockHeader } from '../../../domain/block.ts'
-import {
-  type EventBody,
-  type EventType,
-  type WorkMessage,
-  workQueues,
-} from '../../../domain/event.ts'
-import { type deposits, outbox } from '../../../drizzle/schema.ts'
-import type { Queries } from '../queries.ts'
-import { chunks } from './chunks.ts'
+import type { ListedAsset } from '../../domain/asset.ts'
+import type { BlockHeader } from '../../domain/block.ts'
+import { type EventBody, type EventType, type WorkMessage, workQueues } from '../../domain/event.ts'
+import { type deposits, outbox } from '../../drizzle/schema.ts'
+import type { Queries } from './queries.ts'
+import { chunks } from './scan-store/chunks.ts'
 
 type DepositRow = typeof deposits.$inferSelect
 type OutboxRow = typeof outbox.$inferInsert
