@@ -14,7 +14,7 @@ describe('the broadcaster (MONEY 4)', () => {
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: aHash() }))
     broadcaster = createBroadcaster(
-      createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 }),
+      createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 2_000 }),
     )
   })
   afterEach(() => node.close())
@@ -69,7 +69,7 @@ describe('the broadcaster (MONEY 4)', () => {
     const second = await fakeNode(() => ({ result: aHash() }))
     node.answer = () => ({ status: 503 })
     const urls = [node.url, second.url]
-    const both = createBroadcaster(createChainNodes({ chainId: 1, urls, timeoutMs: 300 }))
+    const both = createBroadcaster(createChainNodes({ chainId: 1, urls, timeoutMs: 2_000 }))
     expect(await both.send(raw)).toEqual({ kind: 'accepted' })
     expect(second.asked.length).toBe(1)
     await second.close()
