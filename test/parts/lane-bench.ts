@@ -4,6 +4,7 @@ import type { SignedFees } from '../../domain/fees.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { broadcast } from '../../transactions/broadcast.ts'
+import type { MoneyChain } from '../../transactions/money-chain.ts'
 import {
   type OpenAnswer,
   type OpenRequest,
@@ -13,7 +14,7 @@ import { tendLanes } from '../../transactions/tend-lane.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { gwei } from './a-chain.ts'
-import type { MoneyChainOfTest } from './a-money-chain.ts'
+import type { Account } from './an-account.ts'
 import type { OwnLedger } from './own-ledger.ts'
 
 export const maxRounds = 3
@@ -28,8 +29,8 @@ export interface SweepOfBench {
   readonly wallet: Address
 }
 
-/** The money code on a real database and a chain in memory: sweeps to sign for, signing, sending, tending. */
-export function laneBench(ledger: OwnLedger, chain: MoneyChainOfTest) {
+/** The money code on a real database: sweeps to sign for, signing, sending, tending. */
+export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): Account }) {
   const log = recordingLog()
   const metrics = recordingMetrics()
   const { id: chainId } = chain.chain
@@ -52,7 +53,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChainOfTest) {
     intent: { kind: 'sweep-native', chainId, wallet, valueWei: gwei },
   })
   /** A busy lane is asked again, as Temporal would. */
-  const open = async (request: OpenRequest, on: MoneyChainOfTest = chain): Promise<OpenAnswer> => {
+  const open = async (request: OpenRequest, on: MoneyChain = chain): Promise<OpenAnswer> => {
     try {
       return await openTransaction(on, ledger.lanes, maxRounds, request)
     } catch (error) {

@@ -1,0 +1,69 @@
+import { createBroadcaster } from '../../adapters/viem/broadcaster.ts'
+import { createChainState } from '../../adapters/viem/chain-state.ts'
+import { createChainNodes } from '../../adapters/viem/client.ts'
+import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
+import type { Address, Hex } from '../../domain/address.ts'
+import type { MoneyChain } from '../../transactions/money-chain.ts'
+import { createSigner } from '../../transactions/signer.ts'
+import { keySource } from '../fakes/key-source.ts'
+import { aChain, ether } from './a-chain.ts'
+import { type Account, anAccount } from './an-account.ts'
+import { openDevnet } from './devnet.ts'
+import { ownAnvil } from './own-anvil.ts'
+
+export interface AnvilChain extends MoneyChain {
+  readonly keeper: Account
+  readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
+  /** A wallet with one coin, whose key the signer finds. */
+  addWallet(): Account
+  mine(blocks?: number): Promise<void>
+  /** Replaces the newest blocks by others that hold none of their transactions. */
+  reorg(depth: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The money code's view of a real node. Blocks come when a test mines; the keeper has a coin. */
+export async function anAnvilChain(): Promise<AnvilChain> {
+  const anvil = await ownAnvil()
+  const { request } = openDevnet(anvil)
+  const nodes = createChainNodes({ chainId: anvil.chainId, urls: [anvil.url] })
+  const keeper = anAccount()
+  const walletKeys: Record<Address, Hex[]> = {}
+  const fund = (address: Address) =>
+    request('anvil_setBalance', [address, `0x${ether.toString(16)}`])
+  await request('evm_setAutomine', [false])
+  await request('anvil_mine', ['0x5'])
+  await fund(keeper.address)
+  const chain = aChain({
+    id: anvil.chainId,
+    gasKeeper: { address: keeper.address, alertBelowWei: ether / 2n, maxInFlight: 16 },
+  })
+  const funding: Promise<unknown>[] = []
+  return {
+    chain,
+    keeper,
+    request,
+    state: createChainState(anvil.chainId, nodes),
+    broadcaster: createBroadcaster(nodes),
+    signer: createSigner({
+      chain,
+      keeperKeys: keySource({ [keeper.address]: [keeper.key] }),
+      walletKeys: keySource(walletKeys),
+      codec: createTransactionCodec(),
+    }),
+    addWallet() {
+      const account = anAccount()
+      walletKeys[account.address] = [account.key]
+      funding.push(fund(account.address))
+      return account
+    },
+    async mine(blocks = 1) {
+      await Promise.all(funding.splice(0))
+      await request('anvil_mine', [`0x${blocks.toString(16)}`])
+    },
+    async reorg(depth) {
+      await request('anvil_reorg', [depth, []])
+    },
+    stop: anvil.stop,
+  }
+}
