@@ -1,6 +1,7 @@
 import { getAddress, parseEther } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../parts/eventually.ts'
+import { aDevChain } from '../parts/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
 import { drawAddress } from '../parts/seed-rows.ts'
 
@@ -114,8 +115,7 @@ describe('the scanner of a chain', () => {
     const send = async (from: string, to: string, value: number) => {
       const transaction = { from, to, value: `0x${value.toString(16)}`, gas: '0x30d40' }
       const hash = await devnet.request('eth_sendTransaction', [transaction])
-      const receipt = await devnet.request('eth_getTransactionReceipt', [hash])
-      return (receipt as { status: string }).status
+      return (await world.receipt(hash)).status
     }
     expect(await send(payer, refusing, 5)).toBe('0x0')
     expect(await send(payer, wallet, 0)).toBe('0x1')
@@ -129,6 +129,24 @@ describe('the scanner of a chain', () => {
     expect(refills.map((row) => ({ ...row }))).toEqual([
       { tx_hash: refill, keeper, amount_wei: parseEther('2').toString() },
     ])
+  })
+
+  it('confirms by the node’s tag, and alarms when the tag stands still', async () => {
+    const wallet = await world.wallet()
+    const { anvil, coldWallet, keeper } = world
+    const finality = { tag: 'finalized' } as const
+    const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, finality })
+    const scanner = world.scan({ chain, tuning: { stallMs: 300 } })
+    const hash = await world.devnet.pay(wallet, '1')
+    await world.deposit(hash, 'detected')
+    await eventually(
+      () => scanner.log.lines.map(({ message }) => message),
+      (messages) => messages.some((message) => message.includes('final height has stopped')),
+    )
+    expect(await world.work()).toEqual([])
+    // anvil's finalized block trails its newest by two with one slot an epoch.
+    await world.mine(2)
+    await world.deposit(hash, 'waiting(queued)')
   })
 
   it('goes on from its cursor after a restart, without a gap and without a repeat', async () => {

@@ -41,6 +41,8 @@ export interface ScanWorld {
   /** A new address, in the exchange's table unless `unlisted`. */
   wallet(options?: { readonly unlisted?: boolean }): Promise<Address>
   list(address: Address): Promise<void>
+  /** Waits until it is mined. */
+  receipt(hash: unknown): Promise<{ status: string; contractAddress: Address }>
   mine(blocks?: number): Promise<void>
   height(): Promise<bigint>
   /** Starts a scanner; all that were started are stopped in the end. */
@@ -71,6 +73,12 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
   const deposits = () =>
     sql<DepositRow[]>`select * from deposits order by block_number, tx_index, log_order`
   const height = async () => BigInt((await devnet.request('eth_blockNumber')) as string)
+  /** anvil mines at once, but a moment after its answer. */
+  const receipt = async (hash: unknown) =>
+    (await eventually(
+      () => devnet.request('eth_getTransactionReceipt', [hash]),
+      (found) => found !== null,
+    )) as { status: string; contractAddress: Address }
   const list = async (address: Address) => {
     const row = { address, private_key: `${'0'.repeat(63)}1`, currency: 'ANY' }
     await exchange.sql`insert into userwallet ${exchange.sql(row)}`
@@ -96,8 +104,7 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
       const data = encodeDeployData({ abi, bytecode, args })
       const [, from] = (await devnet.request('eth_accounts')) as string[]
       const hash = await devnet.request('eth_sendTransaction', [{ from, data }])
-      const receipt = await devnet.request('eth_getTransactionReceipt', [hash])
-      const { contractAddress } = receipt as { contractAddress: Address }
+      const { contractAddress } = await receipt(hash)
       return { address: contractAddress, symbol: 'ANY', decimals: 18, abi }
     },
     async wallet({ unlisted = false } = {}) {
@@ -106,6 +113,7 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
       return address
     },
     list,
+    receipt,
     async mine(blocks = 1) {
       await devnet.request('anvil_mine', [`0x${blocks.toString(16)}`])
     },
