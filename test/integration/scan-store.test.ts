@@ -1,3 +1,4 @@
+import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
 import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
@@ -6,6 +7,7 @@ import type { Address } from '../../domain/address.ts'
 import type { BlockHeader } from '../../domain/block.ts'
 import type { SeenDeposit } from '../../domain/deposit.ts'
 import type { Finds } from '../../domain/ports/scan-store.ts'
+import { eventually } from '../parts/eventually.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { aDevChain } from '../parts/own-scanner.ts'
 import { drawHash, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
@@ -294,6 +296,25 @@ describe('the commits of the scanner', () => {
       expect(new Set(met).size).toBe(400)
       expect(met).toHaveLength(400)
       for await (const _ of wallets.since(last)) expect.unreachable()
+    })
+
+    it('wait for one that adds at the same time, so that no reader passes a sequence not yet committed', async () => {
+      const wallets = createWalletStore(database.db)
+      const waits = async () =>
+        (
+          await own.sql`select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'`
+        ).length
+      const other = postgres(own.url, { max: 1 })
+      let adding: Promise<number> | undefined
+      await other.begin(async (tx) => {
+        await tx`insert into wallets (address) values (${address(1)})`
+        adding = wallets.add([address(2)])
+        await eventually(waits, (count) => count === 1)
+        for await (const _ of wallets.since(0n)) expect.unreachable()
+      })
+      expect(await adding).toBe(1)
+      await other.end()
     })
 
     it('join candidates exactly', async () => {
