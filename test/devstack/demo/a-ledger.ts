@@ -18,7 +18,6 @@ export const bob = address('b')
 export const stranger = address('9')
 
 export const assets = assetsOf(['d', 'e', '7', '8'].map((digit) => address(digit)))
-const native = findAsset(assets, 'ETH')
 export const plain = findAsset(assets, 'PLAIN')
 export const stray = findAsset(assets, 'STRAY')
 const plainToken = plain.token as Address
