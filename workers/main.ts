@@ -6,6 +6,7 @@ import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import { createCentralKeys } from '../adapters/central/key-source.ts'
 import { createAdoptions } from '../adapters/drizzle/adoptions.ts'
 import { openDatabase } from '../adapters/drizzle/database.ts'
+import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createDepositLookup } from '../adapters/drizzle/deposit-lookup.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
@@ -49,6 +50,13 @@ import { createWakeDue } from './wake-due.ts'
 export type WorkerLoop = 'temporal' | 'intake' | 'relay' | 'lanes'
 
 const needs = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
+/**
+ * postgres.js waits for ever on a peer that has gone silent. A statement that takes longer than this breaks the pool's
+ * connections, and what hung on them is tried again; every method under it is safe to repeat.
+ */
+const answerWithinMs = 15_000
+const drainWithinMs = 90_000
+
 type WorkerConfig = Config<(typeof needs)[number]>
 
 /**
@@ -133,9 +141,9 @@ async function openParts(config: WorkerConfig, opened: Opened) {
     ttlSeconds: config.timers.gasSignalTtlSeconds,
     log,
   })
-  const watch = withDatabaseErrors(
-    createLaneWatch(database.db, createLead(config.database.url.reveal(), 'lanes')),
-  )
+  const lead = createLead(config.database.url.reveal(), 'lanes')
+  const laneWatch = withDatabaseErrors(createLaneWatch(database.db, lead))
+  const watch = { ...withDeadline(database, answerWithinMs, laneWatch), lead }
   const chains = new Map(
     config.chains.map((chain) => [chain.id, openChain(chain, config, opened.central)]),
   )
@@ -182,7 +190,8 @@ async function chooseLoops(
     lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
     relay: async () => [
       createRelay({
-        outbox: createOutbox(parts.database.db),
+        // A drain waits for the broker's confirms, which have deadlines of their own.
+        outbox: withDeadline(parts.database, drainWithinMs, createOutbox(parts.database.db)),
         publisher: createBusPublisher(await openBus(config, 'coldsweep relay', parts.log)),
         log: parts.log.child({ loop: 'relay' }),
         metrics: parts.metrics,
@@ -194,7 +203,11 @@ async function chooseLoops(
       return [
         createIntake({
           consumer: createBusConsumer({ bus, log }),
-          deposits: createDepositLookup(parts.database.db),
+          deposits: withDeadline(
+            parts.database,
+            answerWithinMs,
+            createDepositLookup(parts.database.db),
+          ),
           runs: parts.runs,
           chains: config.chains,
           log,
@@ -218,7 +231,11 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
   const activities = createActivities({
     chains: parts.chains,
     sweeps: withDatabaseErrors(createSweeps(database.db)),
-    lanes: withDatabaseErrors(createLanes(parts.signing.db)),
+    lanes: withDeadline(
+      parts.signing,
+      answerWithinMs,
+      withDatabaseErrors(createLanes(parts.signing.db)),
+    ),
     sends: parts.watch,
     gasSignals: parts.gasSignals,
     keeperBook: withDatabaseErrors(createKeeperBook(database.db)),
