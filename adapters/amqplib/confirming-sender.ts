@@ -1,10 +1,9 @@
 import type { ConfirmChannel } from 'amqplib'
 import type { Bus } from './connect-bus.ts'
-import { beforeDeadline } from './deadline.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
 import { type Outgoing, publishConfirmed } from './publish-confirmed.ts'
 
-/** How long the broker may take to open a channel, and to confirm. */
+/** How long the broker may take to confirm. */
 const limitMs = 10_000
 
 /**
@@ -29,7 +28,7 @@ export function confirmingSender(bus: Bus): (message: Outgoing) => Promise<void>
     bus.connection() // throws at once while the broker is away
     current ??= open()
     const opening = current
-    const channel = await beforeDeadline(opening, limitMs, 'open a channel')
+    const channel = await opening
     try {
       await publishConfirmed(channel, message, limitMs)
     } catch (error) {

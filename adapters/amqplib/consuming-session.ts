@@ -1,7 +1,10 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib'
 import type { Bus } from './connect-bus.ts'
+import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
+
+const limitMs = 10_000
 
 /** A channel that consumes one queue, from its opening to its end. */
 export interface ConsumingSession {
@@ -43,14 +46,16 @@ export async function startConsuming(options: SessionOptions): Promise<Consuming
     underWay.add(handled)
   }
   try {
-    await channel.prefetch(options.prefetch)
-    const { consumerTag } = await channel.consume(options.bus.prefix + options.queue, take)
+    await beforeDeadline(channel.prefetch(options.prefetch), limitMs, 'set the prefetch')
+    const consuming = channel.consume(options.bus.prefix + options.queue, take)
+    const { consumerTag } = await beforeDeadline(consuming, limitMs, 'begin to deliver')
     begun = true
     return {
       async end() {
         ending = true
-        await channel.cancel(consumerTag).catch(() => {})
-        await Promise.race([Promise.all(underWay), pause(5_000)])
+        const cancelled = channel.cancel(consumerTag)
+        await beforeDeadline(cancelled, 2_000, 'end the delivery').catch(() => {})
+        await beforeDeadline(Promise.all(underWay), 5_000, 'get the answers').catch(() => {})
         await closeChannel(channel)
       },
     }
@@ -59,8 +64,4 @@ export async function startConsuming(options: SessionOptions): Promise<Consuming
     await closeChannel(channel)
     throw translateBusError(error)
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }

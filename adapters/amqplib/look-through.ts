@@ -1,12 +1,14 @@
 import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib'
 import type { Bus } from './connect-bus.ts'
+import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
 import { takeTurn } from './take-turn.ts'
 
-/** How long to wait for the broker, for the next message, and for what was given back to be in the queue again. */
+/** How long to wait for the broker, for the next message, for all of them, and for what was given back to be there again. */
 const readyMs = 5_000
 const nextMs = 2_000
+const lookMs = 60_000
 const backMs = 5_000
 
 /** A prefetch has 16 bits. With more than that, the next look begins with those behind. */
@@ -32,7 +34,7 @@ export async function lookThrough(bus: Bus, look: Look): Promise<void> {
     let owed = 0
     const channel = await openChannel(bus)
     try {
-      const { taken, wanted } = await take(channel, look)
+      const { taken, wanted } = await beforeDeadline(take(channel, look), lookMs, 'hand over all')
       owed = taken
       if (wanted === undefined) return
       await look.act(channel, wanted)
@@ -40,7 +42,9 @@ export async function lookThrough(bus: Bus, look: Look): Promise<void> {
       owed -= 1
     } finally {
       await closeChannel(channel)
-      await untilBack(turn.channel, look.queue, owed)
+      // What was done is done; the broker gives back by itself, only the next look may come too soon.
+      const back = untilBack(turn.channel, look.queue, owed)
+      await beforeDeadline(back, backMs, 'take all back').catch(() => {})
     }
   } catch (error) {
     throw translateBusError(error)

@@ -1,21 +1,27 @@
 import type { ConfirmChannel } from 'amqplib'
 import type { Bus } from './connect-bus.ts'
+import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 import { assertTopology } from './topology.ts'
 
+/** A queue whose log is not to be had answers nothing, while the broker itself is well. */
+const limitMs = 10_000
+
 /**
  * A channel with confirms on which queues and exchange have just been declared, so that a queue deleted by hand is there
- * again after the next one is opened. Throws `BusUnreachable` or `BusRefused`; a broker that hangs ends it by heartbeat.
+ * again after the next one is opened. Throws `BusUnreachable` or `BusRefused`.
  */
 export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
   const connection = bus.connection()
+  let channel: ConfirmChannel | undefined
   try {
-    const channel = await connection.createConfirmChannel()
+    channel = await beforeDeadline(connection.createConfirmChannel(), limitMs, 'open a channel')
     // Refusals reject the call that earned them; unheard, the event would end the process.
     channel.on('error', () => {})
-    await assertTopology(channel, bus.prefix)
+    await beforeDeadline(assertTopology(channel, bus.prefix), limitMs, 'declare its queues')
     return channel
   } catch (error) {
+    if (channel) void closeChannel(channel)
     throw translateBusError(error)
   }
 }

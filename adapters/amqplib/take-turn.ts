@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib'
 import { BusRefused } from '../../domain/errors.ts'
 import type { Bus } from './connect-bus.ts'
+import { beforeDeadline } from './deadline.ts'
 import { replyCode, translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
 
@@ -29,7 +30,8 @@ export async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
       return {
         channel,
         async end() {
-          await channel.deleteQueue(lock).catch(() => {})
+          // Gone with the connection at the latest.
+          await beforeDeadline(channel.deleteQueue(lock), 2_000, 'end the turn').catch(() => {})
           await closeChannel(channel)
         },
       }

@@ -5,6 +5,7 @@ import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
 import { createOutbox } from '../../adapters/drizzle/outbox.ts'
+import { pause } from '../../domain/pause.ts'
 import { createRelay } from '../../workers/relay.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
@@ -28,6 +29,7 @@ describe('a broker that is killed in the middle of the flow', () => {
     if (!broker) return test.skip('RabbitMQ is not installed here')
     const { url } = broker
     await declareTopology(url, 'own:')
+    const declaredAt = Date.now()
     const log = recordingLog()
     const pool = openDatabase(database.url, { applicationName: 'test-restart' })
     const relayBus = await connectBus({ url, prefix: 'own:', name: 'relay', log })
@@ -53,13 +55,15 @@ describe('a broker that is killed in the middle of the flow', () => {
     const flowing = new AbortController()
     const flow = (async () => {
       while (!flowing.signal.aborted) {
-        for (const { depositId } of await oweWork(database.sql, 5)) owed.add(depositId)
+        for (const { depositId } of await oweWork(database.sql, 2)) owed.add(depositId)
+        await pause(20, flowing.signal)
       }
     })()
 
+    // Killed within a second of the queues' birth, RabbitMQ 3.10 forgets where their logs are [M]; no migrate meets that.
     await eventually(
       () => taken.size,
-      (count) => count > 50,
+      (count) => count > 50 && Date.now() - declaredAt > 3_000,
       30_000,
     )
     await broker.kill()
@@ -73,9 +77,10 @@ describe('a broker that is killed in the middle of the flow', () => {
     )
     const before = taken.size
     await broker.startAgain()
+    // What is seen says what is stuck, if something is.
     await eventually(
-      () => taken.size,
-      (count) => count > before + 50,
+      () => ({ taken: taken.size, relay: relay.trouble(), consuming: consuming.trouble() }),
+      (seen) => seen.taken > before + 50,
       30_000,
     )
     flowing.abort()
