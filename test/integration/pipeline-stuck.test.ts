@@ -27,7 +27,7 @@ beforeAll(async () => {
   })
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, 120_000)
+}, 180_000)
 afterAll(async () => await d?.close())
 
 const temporal = (...args: string[]) => temporalCli(d.namespace)(...args)
@@ -53,7 +53,7 @@ test('a sweep that the keeper can’t fund waits, and goes on by itself after a 
   const [watch] = await d.sql`select level, changes from keeper_watches`
   expect(watch).toMatchObject({ level: 'ok', changes: 2 })
   recordHistory('keeper-short-0.1.0', await historyOf(d, id))
-}, 120_000)
+}, 180_000)
 
 test('a token that answers false needs attention before any gas is spent, and `temporal workflow signal` releases it (MONEY 14)', async () => {
   // Listed once the token is paused, so that no sweep can be quicker.
@@ -77,7 +77,7 @@ test('a token that answers false needs attention before any gas is spent, and `t
   const notes = await d.sql`select operator, action from operator_actions where subject = ${id}`
   expect(notes).toMatchObject([{ operator: 'ann', action: 'retry' }])
   recordHistory('released-by-operator-0.1.0', await historyOf(d, id))
-}, 120_000)
+}, 180_000)
 
 test('`temporal workflow update` releases one too, and `coldsweep retry` does', async () => {
   const wallets = [await d.addWallet({ unlisted: true }), await d.addWallet({ unlisted: true })]
@@ -108,7 +108,7 @@ test('`temporal workflow update` releases one too, and `coldsweep retry` does', 
   )
   expect(retried).toMatchObject({ exitCode: 0 })
   await Promise.all(hashes.map((hash) => reach(hash, 'done')))
-}, 120_000)
+}, 180_000)
 
 test('an activity that keeps failing is tried at once after `temporal activity reset`', async () => {
   await d.central`alter table userwallet rename column private_key to moved`
@@ -134,4 +134,4 @@ test('an activity that keeps failing is tried at once after `temporal activity r
   ]
   await temporal('activity', 'reset', ...which)
   await reach(hash, 'done')
-}, 120_000)
+}, 180_000)

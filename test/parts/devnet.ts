@@ -30,6 +30,8 @@ export interface Devnet {
   deployToken(contract: ContractName, symbol: string, decimals: number): Promise<Token>
   /** Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when mined. */
   payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
+  /** Coin and tokens to one wallet in the same block. */
+  payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
   call(token: Token, functionName: string, args: readonly unknown[]): Promise<Hash>
   request(method: string, params?: readonly unknown[]): Promise<unknown>
 }
@@ -89,6 +91,29 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
         if (!contractAddress) throw new Error(`${contract} was not deployed`)
         return { address: getAddress(contractAddress), symbol, decimals, abi }
       }),
+    async payBoth(to, ether, token, amount) {
+      await call(token, 'mint', [account.address, amount])
+      return await inTurn(async () => {
+        await request('anvil_setIntervalMining', [0])
+        const coin = await payer.sendTransaction({ to, value: parseEther(ether) })
+        const { address, abi } = token
+        const args = [to, amount]
+        const nonce = await node.getTransactionCount({
+          address: account.address,
+          blockTag: 'pending',
+        })
+        const tokens = await payer.writeContract({
+          address,
+          abi,
+          functionName: 'transfer',
+          args,
+          nonce,
+        })
+        await request('evm_mine')
+        await request('anvil_setIntervalMining', [1])
+        return [await mined(coin), await mined(tokens)] as const
+      })
+    },
     async payToken(token, to, amount) {
       await call(token, 'mint', [account.address, amount])
       return await call(token, 'transfer', [to, amount])
