@@ -81,6 +81,7 @@ CREATE TABLE "keeper_watches" (
 	"chain_id" integer PRIMARY KEY NOT NULL,
 	"level" text NOT NULL,
 	"balance_wei" numeric(78, 0) NOT NULL,
+	"changes" integer DEFAULT 0 NOT NULL,
 	"since" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -130,6 +131,7 @@ CREATE TABLE "scan_cursors" (
 	"final_height" bigint,
 	"head_height" bigint NOT NULL,
 	"wallet_seq" bigint DEFAULT 0 NOT NULL,
+	"wallets_height" bigint DEFAULT 0 NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -183,6 +185,7 @@ CREATE TABLE "transactions" (
 	"gas_used" numeric(78, 0),
 	"gas_price_wei" numeric(78, 0),
 	"mined_l1_fee_wei" numeric(78, 0),
+	"first_mined_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"ended_at" timestamp with time zone
 );
@@ -205,9 +208,11 @@ CREATE INDEX "deposits_by_state" ON "deposits" USING btree ("state","since");-->
 CREATE INDEX "deposits_by_tx" ON "deposits" USING btree ("tx_hash");--> statement-breakpoint
 CREATE INDEX "deposits_by_sweep" ON "deposits" USING btree ("sweep_id");--> statement-breakpoint
 CREATE INDEX "keeper_refills_by_block" ON "keeper_refills" USING btree ("chain_id","block_number");--> statement-breakpoint
+CREATE INDEX "outbox_in_order" ON "outbox" USING btree ("kind","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "sweeps_one_open" ON "sweeps" USING btree ("chain_id","wallet","asset") WHERE closed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "transactions_one_nonce" ON "transactions" USING btree ("chain_id","sender","nonce");--> statement-breakpoint
 CREATE UNIQUE INDEX "transactions_one_round" ON "transactions" USING btree ("sweep_id","step","round");--> statement-breakpoint
 CREATE INDEX "transactions_live" ON "transactions" USING btree ("chain_id","sender","nonce") WHERE state = 'live';--> statement-breakpoint
+CREATE INDEX "transactions_by_mined_block" ON "transactions" USING btree ("chain_id","sender","mined_block");--> statement-breakpoint
 CREATE UNIQUE INDEX "transactions_one_live_round" ON "transactions" USING btree ("sweep_id","step") WHERE state = 'live';--> statement-breakpoint
-CREATE UNIQUE INDEX "transactions_one_live_per_wallet" ON "transactions" USING btree ("chain_id","sender") WHERE state = 'live' and step = 'sweep' and mined_block is null;
+CREATE UNIQUE INDEX "transactions_one_live_per_wallet" ON "transactions" USING btree ("chain_id","sender") WHERE state = 'live' and step = 'sweep' and first_mined_at is null;

@@ -1,1 +1,0 @@
-ALTER TABLE "scan_cursors" ADD COLUMN "wallets_height" bigint DEFAULT 0 NOT NULL;

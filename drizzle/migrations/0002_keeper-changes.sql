@@ -1,1 +1,0 @@
-ALTER TABLE "keeper_watches" ADD COLUMN "changes" integer DEFAULT 0 NOT NULL;
