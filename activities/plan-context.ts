@@ -25,34 +25,41 @@ const at = (context: PlanContext) => ({ depositId: context.deposit.id, sweepId: 
 
 /** MONEY 12: an empty wallet is explained by a sweep of ours, or somebody has to look. */
 export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention> {
-  const { deps, deposit } = context
-  if (await deps.sweeps.coverLate(deposit.id)) {
-    await deps.sweeps.letGo(context.sweep.id, holder(), {
-      depositId: deposit.id,
-      state: 'done',
-      reason: '',
-      detail: '',
-    })
-    return { kind: 'finished', state: 'done', reason: '' }
-  }
+  const covered = await coverLate(context)
+  if (covered) return covered
   const detail = `the wallet holds no ${context.asset.symbol}, and no sweep of ours took it`
-  return await callForAttention(deps, at(context), 'funds-gone', detail)
+  return await callForAttention(context.deps, at(context), 'funds-gone', detail)
 }
 
-/** MONEY 15: the wallet's balance is below the minimum; the row stays coverable by a later sweep. */
+/**
+ * MONEY 15: the wallet's balance is below the minimum; the row stays coverable by a later sweep. What is left of a deposit
+ * that an earlier sweep took along (a remainder, 1 unit of rounding) is no dust of its own: that deposit is done.
+ */
 export async function ignoreDust(
   context: PlanContext,
   balance: bigint,
   why: string,
 ): Promise<Finished> {
+  const covered = await coverLate(context)
+  if (covered) return covered
   const detail = `the wallet holds ${inUnits(balance, context.asset)}: ${why}`
-  await context.deps.sweeps.letGo(context.sweep.id, holder(), {
-    depositId: context.deposit.id,
-    state: 'ignored',
-    reason: 'dust',
-    detail,
-  })
-  return { kind: 'finished', state: 'ignored', reason: 'dust' }
+  return await finish(context, 'ignored', 'dust', detail)
+}
+
+async function coverLate(context: PlanContext): Promise<Finished | undefined> {
+  const covered = await context.deps.sweeps.coverLate(context.deposit.id)
+  return covered ? await finish(context, 'done', '', '') : undefined
+}
+
+async function finish(
+  context: PlanContext,
+  state: 'done' | 'ignored',
+  reason: string,
+  detail: string,
+): Promise<Finished> {
+  const depositId = context.deposit.id
+  await context.deps.sweeps.letGo(context.sweep.id, holder(), { depositId, state, reason, detail })
+  return { kind: 'finished', state, reason }
 }
 
 /** MONEY 14: before any gas is spent, the signer proves that the key fits. undefined when it does. */

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { ChainUnreachable } from '../../domain/errors.ts'
+import { KeyMismatch, KeyMissing } from '../../domain/money-errors.ts'
+import { ether, gwei } from '../parts/a-chain.ts'
+import { activityBench, failureOf } from '../parts/activity-bench.ts'
+
+/** Base fee 1 gwei, tip 1 gwei: the cap is 3 gwei, the start 2.5. The estimate of 50,000 becomes a limit of 60,000. */
+const needed = 60_000n * 3n * gwei
+
+describe('planning a token', () => {
+  it('the balance is swept, not what was deposited, and the keeper adds what the cap needs (MONEY 8, 13)', async () => {
+    const { hold, plan, sweeps, row } = activityBench()
+    hold(5_000_000n, gwei)
+    const answer = await plan()
+    expect(answer).toMatchObject({
+      kind: 'planned',
+      amount: '5 USDT',
+      gasShortWei: String(needed - gwei),
+    })
+    const [sweep] = sweeps.sweeps.values()
+    expect(sweep?.plan).toEqual({
+      amount: 5_000_000n,
+      block: 10n,
+      gasLimit: 60_000n,
+      feeCapWei: 3n * gwei,
+      gasShortWei: needed - gwei,
+    })
+    expect(row()?.state).toBe('funding')
+  })
+
+  it('a wallet with coin enough pays itself (MONEY 6)', async () => {
+    const { hold, plan, row } = activityBench()
+    hold(5_000_000n, needed)
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
+    expect(row()?.state).toBe('sweeping')
+  })
+
+  it.each([
+    ['answers false', { kind: 'returned', data: `0x${'0'.repeat(64)}` }, 'transfer answers false'],
+    ['reverts', { kind: 'reverted', reason: 'blacklisted' }, 'transfer reverts: blacklisted'],
+  ] as const)(
+    'a transfer that %s: a person is asked before gas is spent (MONEY 14)',
+    async (_, simulated, detail) => {
+      const { hold, plan, fake, row, sweeps } = activityBench()
+      hold(5_000_000n)
+      fake.simulated = simulated
+      expect(await plan()).toEqual({ kind: 'attention', reason: 'token-refused', detail })
+      expect(row()).toMatchObject({ state: 'needs-attention', reason: 'token-refused' })
+      expect(sweeps.calls).not.toContain('savePlan')
+    },
+  )
+
+  it('a transfer that only its estimate sees revert is refused too', async () => {
+    const { hold, plan, fake } = activityBench()
+    hold(5_000_000n)
+    fake.estimated = { kind: 'reverted', reason: 'late' }
+    expect(await plan()).toMatchObject({ kind: 'attention', reason: 'token-refused' })
+  })
+})
+
+describe('what is too little (MONEY 12, 15)', () => {
+  it.each([
+    [999_999n, 'finished'],
+    [1_000_000n, 'planned'],
+  ])(
+    'the wallet’s balance %d is held against the minimum, whatever was deposited: %s',
+    async (balance, kind) => {
+      const { hold, plan, row } = activityBench()
+      hold(balance)
+      expect((await plan()).kind).toBe(kind)
+      if (kind === 'finished') expect(row()).toMatchObject({ state: 'ignored', reason: 'dust' })
+    },
+  )
+
+  it.each([
+    [ether / 100n - 1n, 'finished'],
+    [ether / 100n, 'planned'],
+  ])('of native coin, too: %d is %s', async (balance, kind) => {
+    const { hold, plan, native } = activityBench()
+    hold(0n, balance)
+    expect((await plan(native().id)).kind).toBe(kind)
+  })
+
+  it('an empty wallet that no sweep of ours explains needs a person', async () => {
+    const { hold, plan, row, native } = activityBench()
+    hold(0n, 0n)
+    for (const id of [undefined, native().id]) {
+      expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+      expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
+    }
+  })
+
+  it.each([0n, 5n])(
+    'a deposit whose coin an earlier sweep took along is done, with %d left',
+    async (left) => {
+      const { hold, plan, sweeps, row } = activityBench()
+      hold(left)
+      sweeps.coversLate = true
+      expect(await plan()).toEqual({ kind: 'finished', state: 'done', reason: '' })
+      expect(row()?.state).toBe('done')
+      expect(sweeps.calls.at(-1)).toBe('letGo')
+    },
+  )
+})
+
+describe('keys (MONEY 14)', () => {
+  it.each([
+    ['key-missing', KeyMissing],
+    ['key-mismatch', KeyMismatch],
+  ] as const)('%s: a person is asked before gas is spent', async (reason, Kind) => {
+    const bench = activityBench()
+    bench.hold(5_000_000n)
+    bench.chain.signer.proveKey = () => Promise.reject(new Kind('of 0x1a'))
+    for (const id of [undefined, bench.native().id]) {
+      expect(await bench.plan(id)).toMatchObject({ kind: 'attention', reason })
+      expect(bench.row(id)).toMatchObject({ state: 'needs-attention', reason })
+    }
+    expect(bench.sweeps.calls).not.toContain('savePlan')
+  })
+
+  it('a central database that is away is no missing key: it is asked again', async () => {
+    const bench = activityBench()
+    bench.hold(5_000_000n)
+    bench.chain.signer.proveKey = () => Promise.reject(new ChainUnreachable('away'))
+    expect(await failureOf(bench.plan())).toMatchObject({ type: 'ChainUnreachable' })
+    expect(bench.row()?.state).toBe('waiting')
+  })
+})
+
+describe('planning native coin (MONEY 9)', () => {
+  it('the wallet pays its own transfer: 21,000 to a plain cold wallet', async () => {
+    const { hold, plan, native, sweeps, row } = activityBench()
+    hold(0n)
+    const { id } = native()
+    const reserve = (21_000n * 5n * gwei) / 2n
+    expect(await plan(id)).toMatchObject({
+      kind: 'planned',
+      amount: '0.9999475 ETH',
+      gasShortWei: '0',
+    })
+    expect(ether - reserve).toBe(999_947_500_000_000_000n)
+    expect([...sweeps.sweeps.values()][0]?.plan).toMatchObject({ amount: ether, gasLimit: 21_000n })
+    expect(row(id)?.state).toBe('sweeping')
+  })
+
+  it('a cold wallet with code is estimated: 21,000 into a Safe burns the fee', async () => {
+    const { hold, plan, native, sweeps, fake, chain } = activityBench()
+    hold(0n)
+    fake.codeOf.set(chain.chain.coldWallet, '0x60')
+    fake.estimated = { kind: 'gas', gas: 27_000n }
+    await plan(native().id)
+    expect([...sweeps.sweeps.values()][0]?.plan?.gasLimit).toBe(32_400n)
+  })
+
+  it('a cold wallet that refuses coin is tried again, never sent to', async () => {
+    const { hold, plan, native, fake, chain } = activityBench()
+    hold(0n)
+    fake.codeOf.set(chain.chain.coldWallet, '0x60')
+    fake.estimated = { kind: 'reverted', reason: 'not payable' }
+    const failure = await failureOf(plan(native().id))
+    expect(failure.message).toBe('the cold wallet refuses native coin: not payable')
+  })
+
+  it('a balance that its own transfer would eat is dust', async () => {
+    const { hold, plan, native, fake } = activityBench()
+    hold(0n, ether / 100n)
+    fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }
+    fake.codeOf.set(`0x${'c0'.repeat(20)}`, '0x60')
+    expect(await plan(native().id)).toMatchObject({ kind: 'finished', reason: 'dust' })
+  })
+})

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { aWorkMessage } from '../parts/a-work-message.ts'
+import { activityBench } from '../parts/activity-bench.ts'
+
+describe('records and chores', () => {
+  it('what the workflow finds out is written down, and lease and lane go', async () => {
+    const { planned, hold, inContext, activities, row, sweeps, deposit, log } = activityBench()
+    hold(5_000_000n)
+    await planned()
+    const reason = 'waited-too-long keeper-low'
+    await inContext(() =>
+      activities.askForAttention({ depositId: deposit.id, reason, detail: 'nothing helped' }),
+    )
+    expect(row()).toMatchObject({ state: 'needs-attention', reason, detail: 'nothing helped' })
+    expect(sweeps.calls.at(-1)).toBe('letGo')
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { reason } })
+  })
+
+  it('an operator’s order is written down with who and why', async () => {
+    const { inContext, activities, sweeps, deposit } = activityBench()
+    const order = { action: 'retry', operator: 'ann', reason: 'token unpaused' }
+    await inContext(() => activities.noteOrder({ depositId: deposit.id, ...order }))
+    expect(sweeps.orders).toEqual([{ ...order, subject: deposit.id }])
+  })
+
+  it('adopting starts a run for each deposit without one', async () => {
+    const { inContext, activities, world, metrics } = activityBench()
+    world.adopted = [aWorkMessage(), aWorkMessage()]
+    expect(await inContext(() => activities.adoptDeposits())).toBe(2)
+    expect(world.started).toEqual(world.adopted)
+    expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
+  })
+})

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
+import { sweepWorkflowId } from '../../workflows/contract.ts'
+import { ether, gwei } from '../parts/a-chain.ts'
+import { aHash, aTransaction } from '../parts/a-transaction.ts'
+import { activityBench, failureOf } from '../parts/activity-bench.ts'
+
+/** A gas transaction is reckoned at 21,000 gas at the start of 2.5 gwei. */
+const transferWei = (21_000n * 5n * gwei) / 2n
+
+function bench() {
+  const made = activityBench()
+  const { id } = made.chain.chain
+  const keep = (wei: bigint) => made.fake.setBalance(made.chain.keeper.address, wei)
+  const look = () => made.inContext(() => made.activities.watchKeeper(id))
+  const park = (...shortWei: bigint[]) => {
+    made.world.parked = shortWei.map((short) => ({
+      depositId: `${id}:${aHash()}:0`,
+      shortWei: short,
+    }))
+  }
+  return { ...made, keep, look, park }
+}
+
+describe('watching the keeper (MONEY 7)', () => {
+  it('announces each change once: low, empty, recovered', async () => {
+    const { keep, look, log } = bench()
+    const levels: KeeperLevel[] = []
+    for (const wei of [ether, ether / 4n, ether / 4n, 1n, 1n, ether, ether]) {
+      keep(wei)
+      levels.push((await look()).level)
+    }
+    expect(levels).toEqual(['ok', 'low', 'low', 'empty', 'empty', 'ok', 'ok'])
+    expect(log.lines.map((line) => [line.level, line.message])).toEqual([
+      ['error', 'the keeper is low'],
+      ['error', 'the keeper is empty'],
+      ['info', 'the keeper has recovered'],
+    ])
+  })
+
+  it('judges what is not promised to signed transactions', async () => {
+    const { keep, look, lanes, chain } = bench()
+    keep(ether)
+    lanes.put(aTransaction({ sender: chain.keeper.address, valueWei: (ether * 3n) / 4n }))
+    expect(await look()).toMatchObject({ level: 'low', uncommitted: '0.249979 ETH' })
+  })
+
+  it('what the balance shows already is not taken off twice', async () => {
+    const { keep, look, lanes, chain, fake } = bench()
+    keep(ether)
+    lanes.put(aTransaction({ sender: chain.keeper.address, nonce: 0n, valueWei: ether / 2n }))
+    fake.useNonce(chain.keeper.address)
+    expect(await look()).toMatchObject({ level: 'ok', uncommitted: '1 ETH' })
+  })
+
+  it('wakes parked sweeps, oldest first, as many as it pays for', async () => {
+    const { keep, look, park, world } = bench()
+    park(10n * gwei, 20n * gwei, 30n * gwei)
+    keep(30n * gwei + 2n * transferWei)
+    expect(await look()).toMatchObject({ woken: 2 })
+    expect(world.woken).toEqual(
+      world.parked.slice(0, 2).map(({ depositId }) => ({
+        workflowId: sweepWorkflowId(depositId),
+        wakeUp: { kind: 'keeperRefilled' },
+      })),
+    )
+  })
+
+  it.each([
+    ['a wei short of the oldest', 10n * gwei + transferWei - 1n, 0],
+    ['exactly enough for the oldest', 10n * gwei + transferWei, 1],
+  ])('%s', async (_, wei, woken) => {
+    const { keep, look, park } = bench()
+    park(10n * gwei, 1n)
+    keep(wei)
+    expect((await look()).woken).toBe(woken)
+  })
+
+  it('above the ceiling nobody is woken: they would only wait for cheaper gas', async () => {
+    const { keep, look, park, fake } = bench()
+    park(1n)
+    keep(ether)
+    fake.quote = { ...fake.quote, baseFeeWei: 200n * gwei }
+    expect((await look()).woken).toBe(0)
+  })
+
+  it('a chain that this worker does not serve is bad input', async () => {
+    const { inContext, activities } = bench()
+    expect(await failureOf(inContext(() => activities.watchKeeper(1)))).toMatchObject({
+      type: 'BadInput',
+    })
+  })
+})

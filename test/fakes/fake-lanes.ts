@@ -1,0 +1,93 @@
+import type { Address } from '../../domain/address.ts'
+import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
+import { type Mined, type Transaction, transactionKey } from '../../domain/transaction.ts'
+
+/** Lanes in memory, one signature at a time. Who holds a wallet's lane, a test says. */
+export class FakeLanes implements Lanes {
+  transactions: Transaction[] = []
+  readonly nextNonces = new Map<Address, bigint>()
+  /** @default the sweep that asks */
+  holder: string | null | undefined
+  open = true
+
+  async withLane<T>(
+    lane: { readonly chainId: number; readonly sender: Address; readonly chainNonce: bigint },
+    decide: (lane: LockedLane) => Promise<T>,
+  ): Promise<T> {
+    const { sender, chainId } = lane
+    const nextNonce = this.nextNonces.get(sender) ?? lane.chainNonce
+    const asking = this.transactions.filter((t) => t.sender === sender)
+    const rounds: LockedLane['rounds'] = async (sweepId, step) =>
+      this.transactions.filter((t) => t.sweepId === sweepId && t.step === step)
+    const locked = {
+      nextNonce,
+      closedReason: null,
+      unsettled: async (afterBlock: bigint) =>
+        asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
+      isOpen: async () => this.open,
+      rounds,
+      insert: async (born: NewTransaction) => {
+        this.nextNonces.set(sender, born.nonce + 1n)
+        return this.put(toTransaction(chainId, sender, born))
+      },
+    }
+    const holderSweepId = this.holder
+    if (holderSweepId !== undefined) return await decide({ ...locked, holderSweepId })
+    // Whoever asks for its rounds is the holder.
+    let asked: string | null = null
+    return await decide({
+      ...locked,
+      rounds: (sweepId, step) => {
+        asked = sweepId
+        return rounds(sweepId, step)
+      },
+      get holderSweepId() {
+        return asked
+      },
+    })
+  }
+
+  async ofSweep(sweepId: string) {
+    return this.transactions.filter((t) => t.sweepId === sweepId)
+  }
+
+  put(transaction: Transaction): Transaction {
+    this.transactions = [...this.transactions.filter((t) => t.key !== transaction.key), transaction]
+    return transaction
+  }
+
+  /** What the lane loop would write. */
+  end(transaction: Transaction, state: Transaction['state'], mined: Mined | null): Transaction {
+    return this.put({ ...transaction, state, mined })
+  }
+}
+
+function toTransaction(chainId: number, sender: Address, born: NewTransaction): Transaction {
+  return {
+    key: transactionKey(born.sweepId, born.step, born.round),
+    sweepId: born.sweepId,
+    step: born.step,
+    round: born.round,
+    chainId,
+    sender,
+    nonce: born.nonce,
+    to: born.to,
+    valueWei: born.valueWei,
+    data: born.data,
+    gasLimit: born.fees.gasLimit,
+    feeCapWei: born.feeCapWei,
+    l1FeeWei: born.l1FeeWei,
+    state: 'live',
+    mined: null,
+    attempts: [
+      {
+        ...born.signed,
+        kind: 'send',
+        number: 1,
+        maxFeeWei: born.fees.maxFeeWei,
+        maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
+        lastSentAt: null,
+      },
+    ],
+  }
+}
