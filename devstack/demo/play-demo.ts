@@ -21,8 +21,11 @@ export function playDemo(stack: Stack): Demo {
 
   const verdict = (async () => {
     stage = await prepareStage(stack, console.error)
-    pass = await play(stack, stage, startedAt, stop.signal)
-    return pass
+    const passed = await play(stack, stage, startedAt, stop.signal)
+    // Stopped in the middle, it has none; whoever interrupted ends the process.
+    if (stop.signal.aborted) return new Promise<never>(() => {})
+    pass = passed
+    return passed
   })()
 
   async function cleanUp(): Promise<void> {

@@ -12,7 +12,7 @@ import { pauseCall } from './tokens-on-chain.ts'
 import type { Watch } from './watch.ts'
 
 /** Generous, for a machine that does other things; a story told on a quiet one takes a tenth. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 180_000
 const REFILL = '1'
 
 export interface Scene {

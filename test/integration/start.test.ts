@@ -6,7 +6,7 @@ import { waitUntil } from '../../devstack/wait-until.ts'
 import { startVerb, temporalBinaryOfThisRun, type VerbProcess } from '../parts/verb-process.ts'
 
 // Two whole stacks on a small machine that runs other tests beside: slow is not wrong here.
-const STORY_MS = 480_000
+const STORY_MS = 600_000
 
 const started: VerbProcess[] = []
 
