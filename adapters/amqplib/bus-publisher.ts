@@ -1,4 +1,4 @@
-import { eventsExchange, failuresQueue, workQueues } from '../../domain/event.ts'
+import { type EventBody, eventsExchange, failuresQueue, workQueues } from '../../domain/event.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import type { BusPublisher } from '../../domain/ports/bus.ts'
 import { confirmingSender } from './confirming-sender.ts'
@@ -40,7 +40,7 @@ export function createBusPublisher(bus: Bus): BusPublisher {
         properties: {
           ...json,
           type: event.type,
-          messageId: `${event.type}:${event.depositId ?? event.chainId}:${event.seq}`,
+          messageId: idOf(event),
         },
         mandatory: false,
       })
@@ -55,4 +55,10 @@ export function createBusPublisher(bus: Bus): BusPublisher {
       })
     },
   }
+}
+
+/** A reorg tells of a height again, with another hash. */
+function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
+  const id = `${type}:${depositId ?? chainId}:${seq}`
+  return type === 'chain.block' ? `${id}:${data['hash']}` : id
 }

@@ -7,22 +7,28 @@ import { parseBody } from './parse-body.ts'
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/, 'wanted a lower-case hash')
 const amount = z.string().regex(/^\d{1,78}$/, 'wanted a decimal string of the smallest unit')
 
+const height = z.int().min(0)
+
+const blockData = { number: height, hash, parentHash: hash, minedAt: z.iso.datetime() }
 const depositData = {
   asset: z.union([z.literal('native'), address]),
   wallet: address,
+  sender: address,
   amount,
+  blockNumber: height,
+  blockHash: hash,
 }
+const waitData = { reason: z.string(), detail: z.string() }
 const keeperData = {
   keeper: address,
   balanceWei: amount,
   uncommittedWei: amount,
   alertBelowWei: amount,
 }
-const waitData = { reason: z.string().min(1), detail: z.string() }
 
 /** What docs/events.md promises to subscribers; further keys of `data` are let through. */
 const eventBodySchema = z.discriminatedUnion('type', [
-  event('chain.block', { number: z.int().min(0), hash, parentHash: hash }),
+  event('chain.block', blockData),
   depositEvent('deposit.detected', {}),
   depositEvent('deposit.confirmed', {}),
   depositEvent('deposit.orphaned', {}),
@@ -36,7 +42,7 @@ const eventBodySchema = z.discriminatedUnion('type', [
 
 /** Throws `BadInput` naming every fault. */
 export function parseEventBody(body: unknown): EventBody {
-  return parseBody(eventBodySchema, body, 'event') as EventBody
+  return parseBody(eventBodySchema, body, 'an event') as EventBody
 }
 
 function event<T extends EventBody['type'], D extends z.ZodRawShape>(type: T, data: D) {

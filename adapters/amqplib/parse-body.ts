@@ -23,5 +23,5 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string):
   const faults = result.error.issues.map(({ path, message }) =>
     path.length > 0 ? `${path.join('.')}: ${message}` : message,
   )
-  throw new BadInput(`not a ${what}: ${faults.join('; ').slice(0, 400)}`)
+  throw new BadInput(`not ${what}: ${faults.join('; ').slice(0, 400)}`)
 }

@@ -31,5 +31,5 @@ const workMessageSchema: z.ZodType<WorkMessage> = z
 
 /** Throws `BadInput` naming every fault. */
 export function parseWorkMessage(body: unknown): WorkMessage {
-  return parseBody(workMessageSchema, body, 'work message')
+  return parseBody(workMessageSchema, body, 'a work message')
 }

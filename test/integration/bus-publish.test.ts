@@ -41,7 +41,12 @@ describe('publishing', () => {
     seq: 7,
     at: '2026-01-02T03:04:05.000Z',
     chainId: 31337,
-    data: { number: 7, hash: `0x${'a'.repeat(64)}`, parentHash: `0x${'b'.repeat(64)}` },
+    data: {
+      number: 7,
+      hash: `0x${'a'.repeat(64)}`,
+      parentHash: `0x${'b'.repeat(64)}`,
+      minedAt: '2026-01-02T03:04:04.000Z',
+    },
   }
 
   it('puts work into its durable quorum queue, persistent, with the deposit id as message id', async () => {
@@ -67,7 +72,7 @@ describe('publishing', () => {
     const got = await own.channel.get(queue, { noAck: true })
     if (!got) throw new Error('no event came')
     expect(JSON.parse(String(got.content))).toEqual({ ...block, seq: 8 })
-    expect(got.properties.messageId).toBe('chain.block:31337:8')
+    expect(got.properties.messageId).toBe(`chain.block:31337:8:${block.data['hash']}`)
     expect(await own.channel.get(queue)).toBe(false)
   })
 

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseEventBody } from '../../../adapters/amqplib/event-body.ts'
+import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
+import { blockEvent, depositEvent } from '../../../adapters/drizzle/events.ts'
+import type { EventType } from '../../../domain/event.ts'
+import { aDeposit } from '../../parts/a-deposit.ts'
+
+const types: Readonly<Record<EventType, true>> = {
+  'chain.block': true,
+  'deposit.detected': true,
+  'deposit.confirmed': true,
+  'deposit.orphaned': true,
+  'sweep.waiting': true,
+  'sweep.needs-attention': true,
+  'sweep.done': true,
+  'keeper.low': true,
+  'keeper.empty': true,
+  'keeper.recovered': true,
+}
+
+describe('docs/events.md', () => {
+  const text = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8')
+  const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(
+    ([, json = '']) => JSON.parse(json) as { type?: EventType },
+  )
+  const events = examples.filter(({ type }) => type !== undefined)
+
+  it('has an example under a heading of its own for every event', () => {
+    expect(events.map(({ type }) => type).sort()).toEqual(Object.keys(types).sort())
+    for (const type of Object.keys(types)) expect(text).toContain(`\n### ${type}\n`)
+  })
+
+  it.each(events)('shows $type as it is published', (event) => {
+    expect(parseEventBody(event)).toEqual(event)
+  })
+
+  it('shows the work message as it is published', () => {
+    const [work, ...more] = examples.filter(({ type }) => type === undefined)
+    expect(parseWorkMessage(work)).toEqual(work)
+    expect(more).toEqual([])
+  })
+
+  it('names every key that an event’s data must have', () => {
+    for (const event of events) {
+      const { data } = event as { data: Record<string, unknown> }
+      for (const key of Object.keys(data)) {
+        const rest = { ...event, data: { ...data, [key]: undefined } }
+        expect(() => parseEventBody(rest), `${event.type} without ${key}`).toThrow(`data.${key}: `)
+        expect(text).toContain(`\`${key}\``)
+      }
+    }
+  })
+})
+
+describe('an event', () => {
+  const { detectedAt, lastRunAt, eventSeq, ...of } = {
+    ...aDeposit(),
+    detectedAt: new Date(),
+    lastRunAt: null,
+    eventSeq: 3,
+  }
+  const row = { ...of, detectedAt, lastRunAt, eventSeq }
+
+  it('can be published as the scanner and the sweeps write it', () => {
+    const hash = `0x${'a'.repeat(64)}` as const
+    const wait = { reason: 'keeper-low', detail: '' }
+    const done = { sweepId: '7f6c0a52-3c1d-4b8e-9a57-1f0e2d3c4b5a', sweepTx: hash }
+    const header = { number: 7n, hash, parentHash: hash, timestamp: 1n, logsBloom: '0x' as const }
+    const written = [
+      blockEvent(31337, header),
+      depositEvent(row, 'deposit.detected'),
+      depositEvent({ ...row, asset: 'native' }, 'deposit.confirmed'),
+      depositEvent(row, 'deposit.orphaned'),
+      depositEvent(row, 'sweep.waiting', wait),
+      depositEvent(row, 'sweep.needs-attention', wait),
+      depositEvent(row, 'sweep.done', done),
+    ]
+    for (const { body } of written) expect(parseEventBody(body)).toEqual(body)
+  })
+
+  it('keeps keys of its data that this description does not have', () => {
+    const { body } = depositEvent(row, 'deposit.detected', { internal: 1 })
+    expect(parseEventBody(body).data).toHaveProperty('internal', 1)
+  })
+
+  it('of an unknown type or version is refused', () => {
+    const { body } = depositEvent(row, 'deposit.detected')
+    for (const change of [{ type: 'deposit.lost' }, { v: 2 }, { depositId: undefined }]) {
+      expect(() => parseEventBody({ ...(body as object), ...change })).toThrow(
+        expect.objectContaining({ name: 'BadInput' }),
+      )
+    }
+  })
+})
