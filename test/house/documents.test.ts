@@ -7,7 +7,7 @@ import { schemaKeys } from '../../config/schema-keys.ts'
 import { root } from './run-tool.ts'
 
 const guide = readFileSync(join(root, 'docs/from-a-task-queue-collector.md'), 'utf8')
-const rows = [...guide.matchAll(/^\| `(\w+)` \| ([^|]*) \|/gm)].map(
+const rows = [...guide.matchAll(/^\| `(\w+)` +\| ([^|]*) \|/gm)].map(
   ([, there = '', here = '']) => ({
     there,
     here,
