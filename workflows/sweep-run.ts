@@ -43,7 +43,10 @@ export interface SweepRun {
   gasSignal(transactionKey: string, timeoutMs: number): Promise<boolean>
   /** Sleeps until a wake-up or the timer. */
   wakeUp(reason: string, timeoutMs: number): Promise<void>
-  /** Sleeps until an operator's order; nothing else ends it (MONEY 17). */
+  /**
+   * Sleeps until an operator's order, or a hint to read the row again: another deposit's run may have finished this one.
+   * Without an order the row alone decides whether anything goes on (MONEY 17).
+   */
   order(): Promise<void>
   /** Whether an operator's order came since this was last asked. */
   takeOrder(): boolean
@@ -121,8 +124,9 @@ export function startRun(input: SweepInput): SweepRun {
     },
     async order() {
       mark('needs-attention')
-      await condition(() => ordered)
-      mark('sweeping')
+      woken = false
+      await condition(() => ordered || woken)
+      if (ordered) mark('sweeping')
     },
     takeOrder() {
       const taken = ordered

@@ -38,6 +38,7 @@ async function awaitGas(
   const { timers } = run.input
   const shown = { step: 'gas' as const, hash: funded.hash, amount: funded.amount }
   run.showTransaction({ ...shown, outcome: 'sent' })
+  const since = Date.now()
   let mined = funded.mined
   for (
     let waitMs = timers.gasWaitMs;
@@ -51,6 +52,10 @@ async function awaitGas(
       return gas
     }
     mined = gas.kind === 'mined'
+    // MONEY 17: gas that no block takes ends this wait too; the story asks a person then.
+    if (!mined && Date.now() - since > timers.attentionAfterMs) {
+      return { kind: 'replan', why: 'the gas transaction is in no block' }
+    }
   }
   run.showTransaction({ ...shown, outcome: 'mined' })
   return undefined

@@ -1,0 +1,66 @@
+import type { WorkflowHandle } from '@temporalio/client'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { SweepView } from '../../workflows/contract.ts'
+import { type StoryActivities, storyActivities } from '../fakes/story-activities.ts'
+import { eventually } from '../parts/eventually.ts'
+import { type OwnWorker, ownWorker } from '../parts/own-worker.ts'
+import { aSweepInput, startSweep } from '../parts/start-sweep.ts'
+
+/** What leads to a person, and what leads away again (MONEY 17), on a real Temporal server. */
+let worker: OwnWorker
+let world: StoryActivities
+beforeAll(async () => {
+  const names = Object.keys(storyActivities()) as (keyof StoryActivities)[]
+  const forward = names.map((name) => [
+    name,
+    (...args: never[]) => (world[name] as (...a: never[]) => unknown)(...args),
+  ])
+  worker = await ownWorker(Object.fromEntries(forward) as never)
+}, 90_000)
+afterAll(async () => await worker?.stop())
+beforeEach(() => {
+  world = storyActivities()
+})
+
+const inState = (handle: WorkflowHandle, state: string) =>
+  eventually(
+    () => handle.query<SweepView>('state'),
+    (view) => view.state.startsWith(state),
+  )
+
+test('gas that no block takes: a person is asked in the end, not only the receipt again and again', async () => {
+  const asked: string[] = []
+  world.checkGas = async () => ({ kind: 'pending' })
+  world.askForAttention = async ({ reason }) => void asked.push(reason)
+  const input = aSweepInput()
+  const handle = await startSweep(worker, 'tokenSweep', {
+    ...input,
+    timers: { gasWaitMs: 50, recheckMs: 20, attentionAfterMs: 3_000, notYetMs: 50 },
+  })
+  const view = await inState(handle, 'needs-attention')
+  expect(view.state).toBe('needs-attention(waited-too-long the gas transaction is in no block)')
+  expect(asked).toEqual(['waited-too-long the gas transaction is in no block'])
+  world.checkGas = async () => ({ kind: 'mined' })
+  await handle.signal('retryNow', { operator: 'ann', reason: 'gas is cheap again' })
+  expect(await handle.result()).toBe('done')
+})
+
+test('a deposit that another’s sweep has finished leaves needs-attention by the hint, without an order', async () => {
+  const retries: boolean[] = []
+  world.plan = async ({ retry }) => {
+    retries.push(retry)
+    return { kind: 'attention', reason: 'token-refused', detail: '' }
+  }
+  const handle = await startSweep(worker, 'tokenSweep')
+  await inState(handle, 'needs-attention')
+  await handle.signal('sweepClosed')
+  await eventually(
+    () => retries.length,
+    (count) => count === 2,
+  )
+  await inState(handle, 'needs-attention')
+  world.plan = async () => ({ kind: 'finished', state: 'done', reason: '' })
+  await handle.signal('sweepClosed')
+  expect(await handle.result()).toBe('done')
+  expect(retries).toEqual([false, false])
+})
