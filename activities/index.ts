@@ -9,6 +9,7 @@ import { createPlan } from './plan.ts'
 import { createRecordSweep } from './record-sweep.ts'
 import { beating } from './run.ts'
 import { createSweep } from './sweep.ts'
+import { createTellFailure } from './tell-failure.ts'
 import { createWatchKeeper } from './watch-keeper.ts'
 
 /** All activities of a worker, over the ports that main.ts gives. */
@@ -18,11 +19,12 @@ export function createActivities(deps: ActivityDeps): ChainActivities & RecordAc
     return Math.min(Math.max(blockTimeMs, 250), 12_000)
   }
   const none = () => 1_000
+  const tell = createTellFailure(deps)
   return {
-    plan: beating(createPlan(deps), pause),
-    fundGas: beating(createFundGas(deps), pause),
-    checkGas: beating(createCheckGas(deps), pause),
-    sweep: beating(createSweep(deps), pause),
+    plan: beating(createPlan(deps), pause, tell),
+    fundGas: beating(createFundGas(deps), pause, tell),
+    checkGas: beating(createCheckGas(deps), pause, tell),
+    sweep: beating(createSweep(deps), pause, tell),
     watchKeeper: beating(createWatchKeeper(deps), none),
     adoptDeposits: beating(createAdoptDeposits(deps), none),
     recordSweep: createRecordSweep(deps),

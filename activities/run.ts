@@ -21,11 +21,12 @@ export function chainOf(deps: ActivityDeps, chainId: number): MoneyChain {
 
 /**
  * A regular activity: beats while it works, and turns `NotYet` into a retry after about a block, which adds nothing
- * to the history. @param pauseMs how long until the next look
+ * to the history. @param pauseMs how long until the next look @param tellFailure says so where people look; must not throw
  */
 export function beating<A extends unknown[], R>(
   work: (...args: A) => Promise<R>,
   pauseMs: (...args: A) => number,
+  tellFailure: (attempt: number, error: unknown, ...args: A) => Promise<void> = async () => {},
 ): (...args: A) => Promise<R> {
   return async (...args) => {
     const context = Context.current()
@@ -33,7 +34,10 @@ export function beating<A extends unknown[], R>(
     try {
       return await work(...args)
     } catch (error) {
-      if (!(error instanceof NotYet)) throw error
+      if (!(error instanceof NotYet)) {
+        await tellFailure(context.info.attempt, error, ...args)
+        throw error
+      }
       throw ApplicationFailure.create({
         type: 'NotYet',
         message: error.message,

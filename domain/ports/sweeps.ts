@@ -33,6 +33,8 @@ export interface Sweeps {
   renew(sweepId: string, holder: string, leaseMs: number): Promise<boolean>
   /** A run looked at the deposit: `lastRunAt`, which tells `adopt` and the wake-ups that somebody cares. */
   touch(depositId: string): Promise<void>
+  /** Says in the row's detail that a step keeps failing; the state stays. Nothing where the deposit is terminal. */
+  noteTrouble(depositId: string, detail: string): Promise<void>
   savePlan(sweepId: string, plan: SweepPlan): Promise<void>
   /** Writes state, reason, since; a change also writes its event. The same state again changes only `lastRunAt`. */
   setState(change: StateChange): Promise<void>

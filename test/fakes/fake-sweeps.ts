@@ -54,6 +54,9 @@ export class FakeSweeps implements Sweeps {
   async touch(depositId: string) {
     this.calls.push(`touch ${depositId}`)
   }
+  async noteTrouble(depositId: string, detail: string) {
+    this.calls.push(`noteTrouble ${depositId} ${detail}`)
+  }
   async savePlan(sweepId: string, plan: SweepPlan) {
     this.calls.push('savePlan')
     this.change(sweepId, { plan })

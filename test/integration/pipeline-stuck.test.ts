@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run.ts'
 import { needsAttentionQuery, sweepWorkflowId } from '../../workflows/contract.ts'
 import { eventually } from '../parts/eventually.ts'
-import { historyOf, reaches } from '../parts/follow.ts'
+import { historyOf, reaches, rowsOf } from '../parts/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
 import { recordHistory } from '../parts/record-history.ts'
 import { temporalCli } from '../parts/temporal-cli.ts'
@@ -121,6 +121,11 @@ test('an activity that keeps failing is tried at once after `temporal activity r
     const described = await handle.describe().catch(() => undefined)
     return described?.raw.pendingActivities?.[0]
   }
+  await eventually(
+    () => rowsOf(d, hash),
+    ([seen]) => /try \d+ failed/.test(seen?.detail ?? ''),
+    60_000,
+  )
   const failing = await eventually(pending, (found) => (found?.attempt ?? 0) >= 3, 60_000)
   const key = await d.central`alter table userwallet rename column moved to private_key`.then(() =>
     d.keyOf(address),

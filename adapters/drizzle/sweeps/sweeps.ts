@@ -1,5 +1,6 @@
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposit.ts'
+import { terminalStates } from '../../../domain/deposit-state.ts'
 import type { Sweeps } from '../../../domain/ports/sweeps.ts'
 import { deposits, operatorActions, scanCursors, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
@@ -18,6 +19,13 @@ export function createSweeps(db: Queries): Sweeps {
     renew: (sweepId, holder, leaseMs) => renewLease(db, sweepId, holder, leaseMs),
     async touch(depositId) {
       await db.update(deposits).set({ lastRunAt: sql`now()` }).where(eq(deposits.id, depositId))
+    },
+    async noteTrouble(depositId, detail) {
+      const unfinished = notInArray(deposits.state, [...terminalStates])
+      await db
+        .update(deposits)
+        .set({ detail, lastRunAt: sql`now()` })
+        .where(and(eq(deposits.id, depositId), unfinished))
     },
     async savePlan(sweepId, plan) {
       await db
