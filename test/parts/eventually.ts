@@ -2,7 +2,7 @@
 export async function eventually<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean,
-  limitMs = 15_000,
+  limitMs = 60_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + limitMs
   for (;;) {
