@@ -41,11 +41,13 @@ export function createSigner(deps: {
 
   async function keyOf(sender: Address): Promise<Hex> {
     const source = sender === chain.gasKeeper.address ? deps.keeperKeys : deps.walletKeys
-    const candidates = await source.candidates(sender)
-    if (candidates.length === 0) throw new KeyMissing(`no key for ${sender}`)
-    const fitting = candidates.find((key) => codec.addressOfKey(key) === sender)
-    if (!fitting)
-      throw new KeyMismatch(`${candidates.length} key(s) for ${sender}, none fits the address`)
+    const fits = (key: Hex) => codec.addressOfKey(key) === sender
+    const usual = (await source.candidates(sender, 'usual')).find(fits)
+    if (usual) return usual
+    const all = await source.candidates(sender, 'any')
+    if (all.length === 0) throw new KeyMissing(`no key for ${sender}`)
+    const fitting = all.find(fits)
+    if (!fitting) throw new KeyMismatch(`${all.length} key(s) for ${sender}, none fits the address`)
     return fitting
   }
 

@@ -5,7 +5,9 @@ import { readPostgresFailure } from '../postgres-failure.ts'
 export function translateCentralError(error: unknown): unknown {
   const failure = readPostgresFailure(error)
   if (!failure) return error
-  const message = `the central database ${failure.words}`
+  // The server quotes a value that it can't convert (a view over the table may make it): no key is shorter than this.
+  const words = failure.words.replace(/(?:0x)?[0-9a-f]{64,}/gi, '<bytes>')
+  const message = `the central database ${words}`
   return failure.kind === 'away'
     ? new CentralDatabaseUnreachable(message)
     : new CentralDatabaseRefused(message)

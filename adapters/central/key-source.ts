@@ -1,28 +1,35 @@
 import type { Sql } from 'postgres'
 import { getAddress } from 'viem/utils'
-import type { Hex } from '../../domain/address.ts'
+import type { Address, Hex } from '../../domain/address.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
+import { translateCentralError } from './errors.ts'
 
 const keyPattern = /^(?:0x)?([0-9a-fA-F]{64})$/
 
 /**
  * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these, and it asks for one
- * address at a time. The two usual spellings go first, because an index on `address` serves them; `lower(address)`,
- * which may read the whole table, only when they find nothing.
+ * address at a time.
  */
 export function createCentralKeys(sql: Sql): KeySource {
   return {
-    async candidates(address) {
-      const spelled = await sql<{ private_key: string | null }[]>`
-        select private_key from userwallet where address in (${address}, ${getAddress(address)})`
-      const rows =
-        spelled.length > 0
-          ? spelled
-          : await sql<{ private_key: string | null }[]>`
-              select private_key from userwallet where lower(address) = ${address}`
-      return rows.flatMap((row) => readKey(row.private_key))
+    async candidates(address, spelling) {
+      try {
+        const rows = await rowsOf(sql, address, spelling)
+        return rows.flatMap((row) => readKey(row.private_key))
+      } catch (error) {
+        throw translateCentralError(error)
+      }
     },
   }
+}
+
+/** Whatever the reader of addresses has found in the table is found here too. */
+async function rowsOf(sql: Sql, address: Address, spelling: 'usual' | 'any') {
+  return spelling === 'usual'
+    ? await sql<{ private_key: string | null }[]>`
+        select private_key from userwallet where address in (${address}, ${getAddress(address)})`
+    : await sql<{ private_key: string | null }[]>`
+        select private_key from userwallet where lower(btrim(address, E' \t\n\r\f\v')) = ${address}`
 }
 
 /** 0x is optional in the table; what is no key is left out, without its text going anywhere. */

@@ -1,16 +1,18 @@
 import type { Address, Hex } from '../../domain/address.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
 
-/** Keys by address, in the order of their rows; remembers who was asked for. */
+/** Keys by address, in the order of their rows, some of them oddly spelled; remembers who was asked for. */
 export function keySource(
   keys: Readonly<Record<Address, readonly Hex[]>> = {},
+  oddlySpelled: Readonly<Record<Address, readonly Hex[]>> = {},
 ): KeySource & { readonly asked: Address[] } {
   const asked: Address[] = []
   return {
     asked,
-    async candidates(address) {
+    async candidates(address, spelling) {
       asked.push(address)
-      return keys[address] ?? []
+      const usual = keys[address] ?? []
+      return spelling === 'usual' ? usual : [...usual, ...(oddlySpelled[address] ?? [])]
     },
   }
 }

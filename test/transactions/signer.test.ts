@@ -97,6 +97,14 @@ describe('keys (MONEY 14, 19)', () => {
     await expect((await signer.unlock(native)).sign(native, 0n, fees)).resolves.toBeDefined()
   })
 
+  it('a row that spells the address oddly is found where the usual ones do not fit', async () => {
+    const walletKeys = keySource({ [wallet]: [other.key] }, { [wallet]: [theWallet.key] })
+    const keeperKeys = keySource()
+    const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
+    await expect(signer.proveKey(wallet)).resolves.toBeUndefined()
+    expect(walletKeys.asked.length).toBe(2)
+  })
+
   it.each([
     ['no row', [], KeyMissing],
     ['rows that do not fit', [other.key, nonsense], KeyMismatch],

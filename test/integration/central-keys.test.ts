@@ -1,0 +1,93 @@
+import postgres from 'postgres'
+import { getAddress } from 'viem'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openCentral } from '../../adapters/central/central-database.ts'
+import { createCentralKeys } from '../../adapters/central/key-source.ts'
+import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain/errors.ts'
+import { anAccount } from '../parts/an-account.ts'
+import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
+
+const { address, key } = anAccount()
+const other = anAccount()
+
+describe('keys of the central database (MONEY 14, 19)', () => {
+  let own: OwnDatabase
+  let central: ReturnType<typeof openCentral>
+  beforeAll(async () => {
+    own = await ownDatabase({ empty: true })
+    await own.sql`create table userwallet (address text, private_key text, currency text)`
+    central = openCentral(own.url, { applicationName: 'test-keys' })
+  })
+  afterAll(async () => {
+    await central.close()
+    await own.drop()
+  })
+  beforeEach(() => own.sql`truncate userwallet`)
+
+  const list = (row: { address: string | null; private_key: string | null }) =>
+    own.sql`insert into userwallet ${own.sql({ ...row, currency: 'ANY' })}`
+  const find = (spelling: 'usual' | 'any') =>
+    createCentralKeys(central.sql).candidates(address, spelling)
+
+  it.each([
+    ['lower case', address, ['usual', 'any']],
+    ['EIP-55', getAddress(address), ['usual', 'any']],
+    ['upper case', address.toUpperCase().replace('0X', '0x'), ['any']],
+    ['upper case throughout', address.toUpperCase(), ['any']],
+    ['spaces around it', ` ${address}\n`, ['any']],
+  ] as const)('a row in %s is found', async (_, spelled, by) => {
+    await list({ address: spelled, private_key: key })
+    for (const spelling of ['usual', 'any'] as const) {
+      expect(await find(spelling)).toEqual(
+        (by as readonly string[]).includes(spelling) ? [key] : [],
+      )
+    }
+  })
+
+  it.each([
+    ['with 0x', key],
+    ['without 0x', key.slice(2)],
+    ['in upper case', key.slice(2).toUpperCase()],
+    ['with spaces around it', ` ${key} `],
+  ])('a key %s is read', async (_, text) => {
+    await list({ address, private_key: text })
+    expect(await find('usual')).toEqual([key])
+  })
+
+  it('all rows of the address are candidates, and none of another’s; what is no key is left out', async () => {
+    await list({ address, private_key: other.key })
+    await list({ address: getAddress(address), private_key: key })
+    for (const text of [null, '', 'secret', key.slice(3), `${key}00`]) {
+      await list({ address, private_key: text })
+    }
+    await list({ address: other.address, private_key: other.key })
+    await list({ address: null, private_key: key })
+    expect([...(await find('usual'))].sort()).toEqual([key, other.key].sort())
+    expect([...(await find('any'))].sort()).toEqual([key, other.key].sort())
+  })
+
+  it('nothing is ever written there, whatever the user may do', async () => {
+    const write = central.sql`insert into userwallet (address) values ('0x')`
+    await expect(write).rejects.toThrow('read-only')
+  })
+
+  it('errors say which database, and show nothing of the row', async () => {
+    await list({ address, private_key: key })
+    const broken = createCentralKeys(
+      Object.assign(
+        () => central.sql`select private_key::int from userwallet`,
+        {},
+      ) as unknown as postgres.Sql,
+    )
+    const refused = await broken.candidates(address, 'usual').catch((e) => e)
+    expect(refused).toBeInstanceOf(CentralDatabaseRefused)
+    expect(JSON.stringify([refused, refused.message, refused.stack])).not.toContain(key.slice(2))
+    const nowhere = postgres('postgres://u:pass-word@127.0.0.1:1/x', { connect_timeout: 1 })
+    const away = await createCentralKeys(nowhere)
+      .candidates(address, 'any')
+      .catch((e) => e)
+    expect(away).toBeInstanceOf(CentralDatabaseUnreachable)
+    expect(JSON.stringify([away.message, away.stack])).not.toContain('pass-word')
+    await nowhere.end({ timeout: 0 })
+  })
+})
