@@ -1,7 +1,7 @@
 import { createActivities } from '../activities/index.ts'
 import { createBusConsumer } from '../adapters/amqplib/bus-consumer.ts'
 import { createBusPublisher } from '../adapters/amqplib/bus-publisher.ts'
-import { connectBus } from '../adapters/amqplib/connect-bus.ts'
+import { type Bus, connectBus } from '../adapters/amqplib/connect-bus.ts'
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import { createCentralKeys } from '../adapters/central/key-source.ts'
 import { createAdoptions } from '../adapters/drizzle/adoptions.ts'
@@ -103,6 +103,7 @@ export async function run(
     parts.gasSignals.close()
     await Promise.allSettled([
       parts.temporal.close(),
+      ...parts.buses.map((bus) => bus.close()),
       ...[database, signing, central].map((pool) => pool.close()),
     ])
   }
@@ -151,7 +152,8 @@ async function openParts(config: WorkerConfig, opened: Opened) {
     temporal,
     new Map(config.chains.map((chain) => [chain.id, startFactsOf(chain, config.timers)])),
   )
-  return { ...opened, temporal, gasSignals, watch, chains, runs }
+  const buses: Bus[] = []
+  return { ...opened, temporal, gasSignals, watch, chains, runs, buses }
 }
 
 /** One chain's node, signer and keys. Keys of user wallets are read one at a time, when they sign. */
@@ -192,14 +194,14 @@ async function chooseLoops(
       createRelay({
         // A drain waits for the broker's confirms, which have deadlines of their own.
         outbox: withDeadline(parts.database, drainWithinMs, createOutbox(parts.database.db)),
-        publisher: createBusPublisher(await openBus(config, 'coldsweep relay', parts.log)),
+        publisher: createBusPublisher(await openBus(config, parts, 'coldsweep relay')),
         log: parts.log.child({ loop: 'relay' }),
         metrics: parts.metrics,
       }),
     ],
     intake: async () => {
       const log = parts.log.child({ loop: 'intake' })
-      const bus = await openBus(config, 'coldsweep intake', log)
+      const bus = await openBus(config, parts, 'coldsweep intake')
       return [
         createIntake({
           consumer: createBusConsumer({ bus, log }),
@@ -220,9 +222,11 @@ async function chooseLoops(
   return (await Promise.all(chosen.map((make) => make()))).flat()
 }
 
-function openBus(config: WorkerConfig, name: string, log: Log) {
+async function openBus(config: WorkerConfig, { buses, log }: Parts, name: string): Promise<Bus> {
   const { url, prefix } = config.rabbitmq
-  return connectBus({ url: url.reveal(), prefix, name, log })
+  const bus = await connectBus({ url: url.reveal(), prefix, name, log })
+  buses.push(bus)
+  return bus
 }
 
 function temporalLoop(config: WorkerConfig, parts: Parts): Loop {

@@ -63,7 +63,8 @@ export function toFailedMessage(message: Message, prefix: string): FailedMessage
 function ownHeaders(headers: unknown): Record<string, unknown> {
   const ours: readonly string[] = Object.values(names)
   const kept = Object.entries(headers ?? {}).filter(
-    ([name]) => !ours.includes(name) && !/^x-(death|first-death|last-death|delivery)/.test(name),
+    ([name]) =>
+      !ours.includes(name) && !/^x-(death|first-death|last-death|delivery|acquired)/.test(name),
   )
   return Object.fromEntries(kept)
 }

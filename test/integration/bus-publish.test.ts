@@ -130,7 +130,7 @@ describe('publishing', () => {
     const began = Date.now()
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
-    expect(Date.now() - began).toBeLessThan(500)
+    expect(Date.now() - began).toBeLessThan(2_000)
     proxy.mend()
     await bus.ready(10_000)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
@@ -166,7 +166,7 @@ describe('publishing', () => {
       name: 'BusUnreachable',
       message: 'RabbitMQ did not confirm within 300 ms',
     })
-    expect(Date.now() - began).toBeLessThan(1_000)
+    expect(Date.now() - began).toBeLessThan(3_000)
     // Two to three heartbeats of silence, and the line counts as lost.
     await eventually(
       () => bus.trouble(),

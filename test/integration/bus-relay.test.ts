@@ -6,6 +6,7 @@ import { type Bus, connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { createFailures } from '../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
+import { createKeeperBook } from '../../adapters/drizzle/keeper-book.ts'
 import { createOutbox } from '../../adapters/drizzle/outbox.ts'
 import type { Outbox } from '../../domain/ports/outbox.ts'
 import { createRelay } from '../../workers/relay.ts'
@@ -89,7 +90,7 @@ describe('from the outbox to the bus', () => {
     startRelay()
     await empty()
     expect(await published()).toEqual([...idsOf(messages), ...idsOf(messages)])
-  })
+  }, 90_000)
 
   it('a row that is no message goes to Processing_Failures with its reason, and holds up nothing', async () => {
     const { sql } = database
@@ -110,6 +111,25 @@ describe('from the outbox to the bus', () => {
       ['sweep.done', expect.stringMatching(/^not an event/)],
     ])
     expect(failed.find(({ queue }) => queue === 'sweep.done')?.body).toBe('"done"')
+  })
+
+  it('what the keeper watch announces is an event that can be published', async () => {
+    const keeper = `0x${'ee'.repeat(20)}`
+    const balance = { balanceWei: 5n, uncommittedWei: 0n, alertBelowWei: 7n, keeper }
+    for (const level of ['low', 'empty', 'ok'] as const) {
+      await createKeeperBook(pool.db).announce(31337, level, balance)
+    }
+    const { queue } = await own.channel.assertQueue('', { exclusive: true })
+    await own.channel.bindQueue(queue, `${own.prefix}coldsweep.events`, 'keeper.*')
+    startRelay()
+    await empty()
+    const ids = []
+    for (let n = 0; n < 3; n += 1) {
+      const event = await own.channel.get(queue, { noAck: true })
+      ids.push(event && event.properties.messageId)
+    }
+    expect(ids).toEqual(['keeper.low:31337:1', 'keeper.empty:31337:2', 'keeper.recovered:31337:3'])
+    expect(await createFailures(bus).list(10)).toEqual([])
   })
 
   it('knows how late each kind is', async () => {

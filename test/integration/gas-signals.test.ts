@@ -77,10 +77,10 @@ describe('gas signals', () => {
     )
     const asked = await took(signals.has(56, hash))
     expect(asked.result).toBe(false)
-    expect(asked.ms).toBeLessThan(200)
+    expect(asked.ms).toBeLessThan(900)
     const put = await took(signals.put(56, hash, value))
     expect(put.result).toMatchObject({ name: 'RedisUnreachable' })
-    expect(put.ms).toBeLessThan(200)
+    expect(put.ms).toBeLessThan(900)
     own.line.mend()
     await eventually(
       () => signals.has(56, hash),
@@ -94,10 +94,10 @@ describe('gas signals', () => {
     own.line.freeze()
     const asked = await took(signals.has(56, hash))
     expect(asked.result).toBe(false)
-    expect(asked.ms).toBeLessThan(1_500)
+    expect(asked.ms).toBeLessThan(4_000)
     const put = await took(signals.put(56, hash, value))
     expect(put.result).toMatchObject({ name: 'RedisUnreachable' })
-    expect(put.ms).toBeLessThan(1_500)
+    expect(put.ms).toBeLessThan(4_000)
     await eventually(
       () => signals.trouble(),
       (trouble) => trouble !== undefined,
