@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
+export function temporalAddress(): string {
+  const address = process.env['TEST_TEMPORAL_ADDRESS']
+  if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run `npm test`')
+  return address
+}
+
 /** The `temporal` command as an operator types it, on the test's server. Resolves with what it printed. */
 export function temporalCli(namespace: string) {
   const binary = process.env['TEMPORAL_CLI_PATH']
-  const address = process.env['TEST_TEMPORAL_ADDRESS']
-  if (!binary || !address) throw new Error('TEMPORAL_CLI_PATH is not set: run `npm test`')
-  const where = ['--address', address, '--namespace', namespace]
+  if (!binary) throw new Error('TEMPORAL_CLI_PATH is not set: run `npm test`')
+  const where = ['--address', temporalAddress(), '--namespace', namespace]
   return async (...args: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(binary, [...args, ...where], { timeout: 30_000 })
     return stdout
