@@ -126,7 +126,7 @@ describe('from the outbox to the bus', () => {
     const ids = []
     for (let n = 0; n < 3; n += 1) {
       const event = await own.channel.get(queue, { noAck: true })
-      ids.push(event && event.properties.messageId)
+      ids.push(event ? event.properties.messageId : 'none')
     }
     expect(ids).toEqual(['keeper.low:31337:1', 'keeper.empty:31337:2', 'keeper.recovered:31337:3'])
     expect(await createFailures(bus).list(10)).toEqual([])
