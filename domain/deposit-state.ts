@@ -33,7 +33,7 @@ export type WaitReason =
   | `sweep ${string}`
   | `held-by ${string}`
 
-/** Reasons of `needs-attention(…)`: what a person has to look at. Nothing leaves this state by itself. */
+/** Reasons of `needs-attention(…)`: what a person has to look at. An order ends it, or a sweep of another deposit that takes this one along. */
 export type AttentionReason =
   | 'token-refused'
   | 'funds-gone'
