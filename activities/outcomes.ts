@@ -1,6 +1,7 @@
 import { formatUnits } from '../domain/amount.ts'
 import type { ListedAsset } from '../domain/asset.ts'
 import type { AttentionReason, WaitReason } from '../domain/deposit-state.ts'
+import { NotYet } from '../domain/money-errors.ts'
 import type { OpenAnswer } from '../transactions/open-transaction.ts'
 import type { Attention, Parked } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -64,6 +65,8 @@ export async function refused(
       )
     case 'lane-lost':
       return await park(deps, at, `sweep ${at.sweepId}`, 'another run has taken this sweep over')
+    case 'lane-unsettled':
+      throw new NotYet('an earlier transaction of this wallet is not in its balance yet')
     case 'lane-behind':
       return await callForAttention(
         deps,

@@ -1,6 +1,6 @@
 import type { Chain } from '../domain/chain.ts'
 import type { SignedFees } from '../domain/fees.ts'
-import { judgeKeeper, type KeeperRefusal } from '../domain/keeper-capacity.ts'
+import { committedWei, judgeKeeper, type KeeperRefusal } from '../domain/keeper-capacity.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
 import { decideRound } from '../domain/rounds.ts'
 import type { Intent, Step, Transaction } from '../domain/transaction.ts'
@@ -21,7 +21,16 @@ export interface OpenRequest {
 export type OpenAnswer =
   /** Signed now, or by an earlier call with the same sweep and step: the same transaction. */
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
-  | { readonly kind: KeeperRefusal | 'lane-behind' | 'lane-lost' | 'rounds-exhausted' | 'gas-cap' }
+  | {
+      readonly kind:
+        | KeeperRefusal
+        | 'lane-behind'
+        | 'lane-lost'
+        /** A reorg took an earlier transaction of this wallet out, or the node lags behind it: balances do not show it. */
+        | 'lane-unsettled'
+        | 'rounds-exhausted'
+        | 'gas-cap'
+    }
 
 /**
  * MONEY 1: intent before effect. Key, balance and chain nonce are read first; then, in one commit under the lane's
@@ -83,6 +92,8 @@ async function decide(
     if (refusal) return { kind: refusal }
   } else if (lane.holderSweepId !== request.sweepId) {
     return { kind: 'lane-lost' }
+  } else if (committedWei(await lane.unsettled(read.balanceBlock), read.balanceBlock) > 0n) {
+    return { kind: 'lane-unsettled' }
   }
   const transaction = await signInto(lane, read.sender, request, round.round)
   return { kind: 'signed', transaction, isNew: true }

@@ -71,6 +71,13 @@ describe('before the sweep is signed', () => {
     })
   })
 
+  it('an earlier sweep of the wallet that is in no block is waited for (MONEY 6)', async () => {
+    const { look, put, wallet, lanes } = await bench()
+    put({ sweepId: 'another', step: 'sweep', sender: wallet })
+    expect(await look()).toMatchObject({ type: 'NotYet' })
+    expect(lanes.transactions.length).toBe(1)
+  })
+
   it('a wallet whose nonce was used by a stranger needs a person (MONEY 22)', async () => {
     const { sweep, request, lanes, wallet, fake } = await bench()
     lanes.nextNonces.set(wallet, 0n)

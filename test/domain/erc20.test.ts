@@ -44,6 +44,10 @@ describe('a Transfer (MONEY 13)', () => {
       'four topics: an NFT',
       aLog({ topics: [transferTopic, topic(wallet), topic(coldWallet), word(1n)], data: '0x' }),
     ],
+    [
+      'four topics and a word: somebody’s own shape',
+      aLog({ topics: [transferTopic, topic(wallet), topic(coldWallet), word(1n)] }),
+    ],
     ['three topics, no data', aLog({ data: '0x' })],
     ['two words', aLog({ data: `${word(7n)}${'0'.repeat(64)}` })],
     ['half a word', aLog({ data: `0x${'0'.repeat(32)}` })],

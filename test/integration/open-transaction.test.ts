@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PolicyRefused } from '../../domain/money-errors.ts'
-import { gwei } from '../parts/a-chain.ts'
+import { ether, gwei } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { benchFees, laneBench } from '../parts/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
@@ -95,6 +95,28 @@ describe('opening a transaction on a real database', () => {
     const sweep = await aSweep()
     await ledger.sql`update lanes set holder_sweep_id = null where sender = ${sweep.wallet}`
     expect(await open(native(sweep))).toEqual({ kind: 'lane-lost' })
+  })
+
+  it('a sweep is not signed on balances that an earlier sweep of the wallet has yet to change (MONEY 6)', async () => {
+    const { chain, aSweep, sent, open, native, tend } = aBench()
+    const first = await aSweep()
+    chain.fake.setBalance(first.wallet, ether)
+    await sent(native(first))
+    chain.fake.mine()
+    await tend()
+    const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
+    // A reorg: the first is in no block any more.
+    chain.fake.rollBack(1)
+    chain.fake.mineMany(2)
+    await tend()
+    expect(await open(native(second))).toEqual({ kind: 'lane-unsettled' })
+    const before = await chain.fake.head()
+    chain.fake.mine()
+    await tend()
+    // A node that has not seen the block of the first one yet.
+    const state = Object.assign(Object.create(chain.fake), { head: async () => before })
+    expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-unsettled' })
+    expect(await open(native(second))).toMatchObject({ kind: 'signed', isNew: true })
   })
 
   it.each(['gas', 'native'] as const)('nothing is signed for a closed sweep: %s', async (step) => {
