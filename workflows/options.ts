@@ -13,19 +13,32 @@ import {
 const heartbeatTimeoutMs = 3_000
 const attemptMs = 60_000
 
-export function chainActivities(timers: Pick<SweepTimers, 'attentionAfterMs' | 'notYetMs'>) {
-  return proxyActivities<ChainActivities>({
-    startToCloseTimeout: attemptMs,
-    heartbeatTimeout: heartbeatTimeoutMs,
-    scheduleToCloseTimeout: timers.attentionAfterMs,
-    retry: {
-      initialInterval: timers.notYetMs,
-      backoffCoefficient: 1.5,
-      maximumInterval: 60_000,
-      nonRetryableErrorTypes: [...nonRetryableErrors],
-    },
-  })
+export function chainActivities(
+  timers: Pick<SweepTimers, 'attentionAfterMs' | 'notYetMs'>,
+): SweepSteps {
+  const step = (summary: string) =>
+    proxyActivities<ChainActivities>({
+      startToCloseTimeout: attemptMs,
+      heartbeatTimeout: heartbeatTimeoutMs,
+      scheduleToCloseTimeout: timers.attentionAfterMs,
+      summary,
+      retry: {
+        initialInterval: timers.notYetMs,
+        backoffCoefficient: 1.5,
+        maximumInterval: 60_000,
+        nonRetryableErrorTypes: [...nonRetryableErrors],
+      },
+    })
+  // What the Web UI shows beside each step.
+  return {
+    plan: step('claim the wallet, read balances, prove the key, simulate, price the gas').plan,
+    fundGas: step('the keeper sends the wallet its gas').fundGas,
+    checkGas: step('no gas signal came: ask for the receipt').checkGas,
+    sweep: step('sign, send to the cold wallet, and watch until it is final').sweep,
+  }
 }
+
+type SweepSteps = Pick<ChainActivities, 'plan' | 'fundGas' | 'checkGas' | 'sweep'>
 
 /** Our own database: quick, or tried again by the same worker; after half a minute the workflow task goes elsewhere. */
 export function recordActivities() {
