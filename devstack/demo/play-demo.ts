@@ -29,7 +29,9 @@ export function playDemo(stack: Stack): Demo {
   })()
 
   async function cleanUp(): Promise<void> {
-    if (!stage) return
+    if (!stage || stack.services.every(({ isPrivate }) => isPrivate)) return
+    // First, because what runs declares its queues anew.
+    await Promise.all([stage.product.kill('scanner'), stage.product.kill('worker')])
     const faults = await cleanUpShared(stack, stage.env, stage.databases.drop)
     for (const fault of faults) console.error(fault)
   }

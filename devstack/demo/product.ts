@@ -66,7 +66,7 @@ export async function openProduct(
     async kill(name) {
       const started = running.get(name)
       running.delete(name)
-      if (!started) return
+      if (!started || started.exitCode !== undefined) return
       process.kill(-started.pid, 'SIGKILL')
       await started.ended
     },
