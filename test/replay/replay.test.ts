@@ -31,7 +31,7 @@ for (const name of names) {
   })
 }
 
-for (const name of names.filter((n) => !n.startsWith('native'))) {
+for (const name of names) {
   test(`${name} does not replay on the broken twin`, async () => {
     const replay = Worker.runReplayHistory({ workflowBundle: twin }, read(name))
     await expect(replay).rejects.toMatchObject({ name: 'DeterminismViolationError' })
