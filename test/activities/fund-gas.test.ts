@@ -132,6 +132,17 @@ describe('looking for the gas', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
+  it('a receipt from a block that the chain has left is no gas (MONEY 21)', async () => {
+    const { fundGas, checkGas, request, fake, lanes } = await bench()
+    await fundGas(request)
+    fake.mine()
+    const stale = await fake.receipt(lanes.transactions[0]?.attempts[0]?.hash ?? '0x')
+    fake.rollBack(1)
+    fake.mine()
+    Object.assign(fake, { receipt: async () => stale })
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+  })
+
   it('mined and reverted is pending until that is at depth, then a reason to plan again', async () => {
     const { fundGas, checkGas, request, lanes, endAs } = await bench()
     await fundGas(request)

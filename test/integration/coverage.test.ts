@@ -105,7 +105,9 @@ describe('coverage (MONEY 11)', () => {
     const { deposit, sweepId } = await swept()
     const many = await Promise.all(Array.from({ length: 6 }, () => ledger.sweeps.close(sweepId)))
     expect([...many].sort()).toEqual([0, 0, 0, 0, 0, 1])
+    const late = await ledger.put({ wallet: deposit.wallet, amount: 1n })
     expect(await ledger.sweeps.close(sweepId)).toBe(0)
+    expect((await ledger.read(late.id)).covered).toBe(false)
     const events = await ledger.sql`
       select route, body from outbox where body->>'depositId' = ${deposit.id}`
     expect(events).toMatchObject([
@@ -136,6 +138,7 @@ describe('coverage (MONEY 11)', () => {
     ['a token has none', undefined, 100n, null],
   ] as const)('gas returned, %s (MONEY 6)', async (_, asset, leftAmount, returned) => {
     const { sweepId } = await swept({ leftAmount }, asset ? { asset } : {})
+    await ledger.sweeps.close(sweepId)
     await ledger.sweeps.close(sweepId)
     const [row] = await ledger.sql`select gas_returned_wei from sweeps where id = ${sweepId}`
     expect(row?.['gas_returned_wei']).toBe(returned)

@@ -46,6 +46,20 @@ describe('tending lanes', () => {
     expect(chain.fake.sent.length).toBe(1)
   })
 
+  it('a receipt from a block that the chain has left counts for nothing (MONEY 21)', async () => {
+    const { chain, aSweep, sent, gas, now, tend, log, metrics } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.mine()
+    await tend()
+    const stale = await chain.fake.receipt(transaction.attempts[0]?.hash ?? '0x')
+    chain.fake.rollBack(1)
+    chain.fake.mineMany(5)
+    const state = Object.assign(Object.create(chain.fake), { receipt: async () => stale })
+    await tendLanes({ chain: { ...chain, state }, watch: ledger.watch, log, metrics })
+    expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
+    expect(chain.fake.pool.size).toBe(1)
+  })
+
   it('a sweep frees its wallet’s lane when mined, and gas does not', async () => {
     const { chain, aSweep, sent, gas, native, tend, laneHolder } = aBench()
     const sweep = await aSweep()
@@ -103,6 +117,9 @@ describe('tending lanes', () => {
     await tend()
     expect(chain.fake.sent.slice(before)).toEqual([one, two].map((t) => t.attempts[0]?.raw))
     // The one that has signed last holds the lane still.
+    expect(await laneHolder(first.wallet)).toBe(second.sweepId)
+    chain.fake.mine({ only: one.attempts.map((attempt) => attempt.hash) })
+    await tend()
     expect(await laneHolder(first.wallet)).toBe(second.sweepId)
     chain.fake.mine()
     await tend()
