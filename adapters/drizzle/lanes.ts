@@ -97,6 +97,7 @@ async function insertTransaction(
     transactionKey: key,
     number: 1,
     kind: 'send',
+    valueWei: born.valueWei,
     maxFeeWei: born.fees.maxFeeWei,
     maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
     raw: Buffer.from(born.signed.raw.slice(2), 'hex'),

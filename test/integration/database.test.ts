@@ -31,6 +31,7 @@ describe('the database', () => {
           transactionKey: 'no such transaction',
           number: 1,
           kind: 'send',
+          valueWei: 0n,
           maxFeeWei: 1n,
           maxPriorityFeeWei: 1n,
           raw: new Uint8Array(200).fill(0xab),

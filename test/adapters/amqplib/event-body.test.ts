@@ -59,6 +59,9 @@ describe('an event', () => {
     detectedAt: new Date(),
     lastRunAt: null,
     eventSeq: 3,
+    heldReason: null,
+    heldAt: null,
+    releasedAt: null,
   }
   const row = { ...of, detectedAt, lastRunAt, eventSeq }
 

@@ -1,0 +1,116 @@
+import { sql } from 'drizzle-orm'
+import {
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { amount, at, bytes, height } from './columns.ts'
+import { sweeps } from './sweeps.ts'
+
+/** A lane is (chain, sender). Its row is the lock under which nonces are taken (MONEY 1, 5). */
+export const lanes = pgTable(
+  'lanes',
+  {
+    chainId: integer('chain_id').notNull(),
+    sender: text('sender').notNull(),
+    role: text('role').notNull(),
+    entryNonce: height('entry_nonce').notNull(),
+    nextNonce: height('next_nonce').notNull(),
+    /** A user wallet's lane is held by one sweep at a time, whatever the asset (MONEY 6). */
+    holderSweepId: uuid('holder_sweep_id').references(() => sweeps.id),
+    heldSince: at('held_since'),
+    /** Balances of the next plan are read at or after this block. */
+    lastMinedBlock: height('last_mined_block'),
+    /** Why nothing is signed on it until `recover` (MONEY 22). */
+    closedReason: text('closed_reason'),
+    closedAt: at('closed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.sender] })],
+)
+
+/** One intent with one nonce (MONEY 1 to 3). */
+export const transactions = pgTable(
+  'transactions',
+  {
+    /** `<sweep id>:<step>:<round>` (MONEY 2) */
+    key: text('key').primaryKey(),
+    sweepId: uuid('sweep_id')
+      .notNull()
+      .references(() => sweeps.id),
+    step: text('step').notNull(),
+    round: smallint('round').notNull(),
+    chainId: integer('chain_id').notNull(),
+    sender: text('sender').notNull(),
+    nonce: height('nonce').notNull(),
+    /** `live`, then how it ended: `succeeded`, `reverted`, `cancelled`, `displaced`. */
+    state: text('state').notNull().default('live'),
+    to: text('to').notNull(),
+    valueWei: amount('value_wei').notNull(),
+    data: text('data').notNull(),
+    gasLimit: amount('gas_limit').notNull(),
+    /** Bumps may go up to it without new money (MONEY 8). */
+    feeCapWei: amount('fee_cap_wei').notNull(),
+    l1FeeWei: amount('l1_fee_wei').notNull().default(sql`0`),
+    /** Block of the balance that it moves: deposits after it are not in it (MONEY 11). */
+    balanceBlock: height('balance_block'),
+    /** Why its nonce is to be used up by a cancel, once somebody asked for that (MONEY 3). */
+    cancelReason: text('cancel_reason'),
+    minedHash: text('mined_hash'),
+    minedBlock: height('mined_block'),
+    minedBlockHash: text('mined_block_hash'),
+    minedTxIndex: integer('mined_tx_index'),
+    minedOk: boolean('mined_ok'),
+    gasUsed: amount('gas_used'),
+    gasPriceWei: amount('gas_price_wei'),
+    minedL1FeeWei: amount('mined_l1_fee_wei'),
+    /** When a block first had it; stays when a reorg takes it out again. */
+    firstMinedAt: at('first_mined_at'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('transactions_one_nonce').on(t.chainId, t.sender, t.nonce),
+    uniqueIndex('transactions_one_round').on(t.sweepId, t.step, t.round),
+    index('transactions_live').on(t.chainId, t.sender, t.nonce).where(sql`state = 'live'`),
+    // What a balance read at some block may not show yet (MONEY 7).
+    index('transactions_by_mined_block').on(t.chainId, t.sender, t.minedBlock),
+    // MONEY 6: at most one live transaction per user wallet, until a block has had it: one that a reorg took out comes
+    // back beside the next one, on its own lower nonce. MONEY 2: at most one live round of a step.
+    uniqueIndex('transactions_one_live_round').on(t.sweepId, t.step).where(sql`state = 'live'`),
+    uniqueIndex('transactions_one_live_per_wallet')
+      .on(t.chainId, t.sender)
+      .where(sql`state = 'live' and step = 'sweep' and first_mined_at is null`),
+  ],
+)
+
+/** Signed versions of a transaction; at most one is mined. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    hash: text('hash').primaryKey(),
+    transactionKey: text('transaction_key')
+      .notNull()
+      .references(() => transactions.key),
+    number: smallint('number').notNull(),
+    kind: text('kind').notNull(),
+    /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0, to the sender itself. */
+    valueWei: amount('value_wei').notNull(),
+    /** Head when it was signed: a bump is due some blocks later (MONEY 8). */
+    signedBlock: height('signed_block'),
+    maxFeeWei: amount('max_fee_wei').notNull(),
+    maxPriorityFeeWei: amount('max_priority_fee_wei').notNull(),
+    raw: bytes('raw').notNull(),
+    signedAt: at('signed_at').notNull().defaultNow(),
+    firstSentAt: at('first_sent_at'),
+    lastSentAt: at('last_sent_at'),
+    sends: integer('sends').notNull().default(0),
+    lastError: text('last_error'),
+  },
+  (t) => [uniqueIndex('attempts_numbered').on(t.transactionKey, t.number)],
+)

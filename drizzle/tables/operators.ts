@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm'
+import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { at } from './columns.ts'
+
+/** Who did what by hand, and why. Rows are only ever added; each holds the hash of the one before. */
+export const operatorActions = pgTable('operator_actions', {
+  id: bigserial('id', { mode: 'bigint' }).primaryKey(),
+  doneAt: at('done_at').notNull().defaultNow(),
+  operator: text('operator').notNull(),
+  action: text('action').notNull(),
+  subject: text('subject').notNull(),
+  reason: text('reason').notNull(),
+  /** Hash of the row before; 64 zeros at the first. Both hashes are a trigger's, never a writer's. */
+  previousHash: text('previous_hash').notNull().default(''),
+  /** SHA-256 over previousHash and this row's fields. */
+  hash: text('hash').notNull().default(''),
+})
+
+/** A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18). */
+export const coldWalletChanges = pgTable(
+  'cold_wallet_changes',
+  {
+    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
+    chainId: integer('chain_id').notNull(),
+    from: text('from').notNull(),
+    to: text('to').notNull(),
+    operator: text('operator').notNull(),
+    reason: text('reason').notNull(),
+    askedAt: at('asked_at').notNull().defaultNow(),
+    /** Not before it. */
+    effectiveAt: at('effective_at').notNull(),
+    appliedAt: at('applied_at'),
+    cancelledAt: at('cancelled_at'),
+  },
+  (t) => [
+    uniqueIndex('cold_wallet_changes_one_pending')
+      .on(t.chainId)
+      .where(sql`applied_at is null and cancelled_at is null`),
+  ],
+)

@@ -1,0 +1,127 @@
+import { createActivities } from '../activities/index.ts'
+import { createBusConsumer } from '../adapters/amqplib/bus-consumer.ts'
+import { createBusPublisher } from '../adapters/amqplib/bus-publisher.ts'
+import { type Bus, connectBus } from '../adapters/amqplib/connect-bus.ts'
+import { createAdoptions } from '../adapters/drizzle/adoptions.ts'
+import { withDeadline } from '../adapters/drizzle/deadline.ts'
+import { createDepositLookup } from '../adapters/drizzle/deposit-lookup.ts'
+import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
+import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
+import { createLanes } from '../adapters/drizzle/lanes.ts'
+import { createOutbox } from '../adapters/drizzle/outbox.ts'
+import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
+import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
+import type { Loop } from '../domain/ports/loop.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
+import { tendLanes } from '../transactions/tend-lane.ts'
+import { createIntake } from './intake.ts'
+import { createLaneLoop } from './lanes.ts'
+import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
+import { createRelay } from './relay.ts'
+import { createWakeDue } from './wake-due.ts'
+
+const drainWithinMs = 90_000
+
+/** Which loops this process runs, in the order in which they appear in its log. */
+export async function chooseLoops(
+  config: WorkerConfig,
+  parts: Parts,
+  only: WorkerLoop | undefined,
+): Promise<Loop[]> {
+  const makers: Record<WorkerLoop, () => Promise<Loop[]>> = {
+    temporal: async () => [temporalLoop(config, parts)],
+    lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
+    relay: async () => [
+      createRelay({
+        // A drain waits for the broker's confirms, which have deadlines of their own.
+        outbox: parts.wrap(
+          'outbox',
+          withDeadline(parts.database, drainWithinMs, createOutbox(parts.database.db)),
+        ),
+        publisher: parts.wrap(
+          'publisher',
+          createBusPublisher(await openBus(config, parts, 'coldsweep relay')),
+        ),
+        log: parts.log.child({ loop: 'relay' }),
+        metrics: parts.metrics,
+      }),
+    ],
+    intake: async () => {
+      const log = parts.log.child({ loop: 'intake' })
+      const bus = await openBus(config, parts, 'coldsweep intake')
+      return [
+        createIntake({
+          consumer: createBusConsumer({ bus, log }),
+          deposits: withDeadline(
+            parts.database,
+            answerWithinMs,
+            createDepositLookup(parts.database.db),
+          ),
+          runs: parts.runs,
+          chains: config.chains,
+          log,
+          metrics: parts.metrics,
+        }),
+      ]
+    },
+  }
+  const chosen = only ? [makers[only]] : Object.values(makers)
+  return (await Promise.all(chosen.map((make) => make()))).flat()
+}
+
+async function openBus(config: WorkerConfig, { buses, log }: Parts, name: string): Promise<Bus> {
+  const { url, prefix } = config.rabbitmq
+  const bus = await connectBus({ url: url.reveal(), prefix, name, log })
+  buses.push(bus)
+  return bus
+}
+
+function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
+  const { database, log } = parts
+  installRuntime(log.child({ loop: 'temporal' }))
+  const activities = createActivities({
+    chains: parts.chains,
+    sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweeps(database.db))),
+    lanes: parts.wrap(
+      'lanes',
+      withDeadline(
+        parts.signing,
+        answerWithinMs,
+        withDatabaseErrors(createLanes(parts.signing.db)),
+      ),
+    ),
+    sends: parts.watch,
+    gasSignals: parts.gasSignals,
+    keeperBook: withDatabaseErrors(createKeeperBook(database.db)),
+    adoptions: withDatabaseErrors(
+      createAdoptions(database.db, new Map(config.chains.map((chain) => [chain.id, chain]))),
+    ),
+    runs: parts.runs,
+    log,
+    metrics: parts.metrics,
+    limits: config.limits,
+    leaseMs: config.timers.leaseSeconds * 1000,
+    adoptAfterMs: config.timers.adoptAfterSeconds * 1000,
+  })
+  return createWorkerLoop({ ...config.temporal, activities, log })
+}
+
+function laneLoop(parts: Parts, chain: MoneyChain): Loop {
+  const { id, name, gasKeeper } = chain.chain
+  const log = parts.log.child({ loop: 'lanes', chain: name })
+  const { watch, runs, metrics } = parts
+  return createLaneLoop({
+    chain: chain.chain,
+    tend: () => tendLanes({ chain, watch, log, metrics }),
+    wakeDue: createWakeDue({
+      chain: { id, maxInFlight: gasKeeper.maxInFlight },
+      watch,
+      runs,
+      clock: { now: () => new Date() },
+      log,
+    }),
+    watch,
+    log,
+    metrics,
+  })
+}

@@ -1,0 +1,111 @@
+import type { Bus } from '../adapters/amqplib/connect-bus.ts'
+import { createCentralKeys } from '../adapters/central/key-source.ts'
+import type { openDatabase } from '../adapters/drizzle/database.ts'
+import { withDeadline } from '../adapters/drizzle/deadline.ts'
+import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
+import { createLaneWatch } from '../adapters/drizzle/lane-watch.ts'
+import { createLead } from '../adapters/drizzle/leadership.ts'
+import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
+import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
+import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
+import { startFactsOf } from '../adapters/temporal/sweep-start.ts'
+import { createBroadcaster } from '../adapters/viem/broadcaster.ts'
+import { createChainState } from '../adapters/viem/chain-state.ts'
+import { createChainNodes } from '../adapters/viem/client.ts'
+import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
+import type { ChainConfig, Config } from '../config/config.ts'
+import type { Hex } from '../domain/address.ts'
+import type { KeySource } from '../domain/ports/key-source.ts'
+import type { Log } from '../domain/ports/log.ts'
+import type { Metrics } from '../domain/ports/metrics.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
+import { createSigner } from '../transactions/signer.ts'
+
+export type WorkerLoop = 'temporal' | 'intake' | 'relay' | 'lanes'
+
+export const needs = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
+export type WorkerConfig = Config<(typeof needs)[number]>
+
+/**
+ * postgres.js waits for ever on a peer that has gone silent. A statement that takes longer than this breaks the pool's
+ * connections, and what hung on them is tried again; every method under it is safe to repeat.
+ */
+export const answerWithinMs = 15_000
+
+/**
+ * Every part that a process can be killed around or a node can fail under, by name; tests put their own around it.
+ * Production gives each back as it is.
+ */
+export type Wrap = <T extends object>(name: PartName, part: T) => T
+export type PartName =
+  | 'sweeps'
+  | 'lanes'
+  | 'watch'
+  | 'gasSignals'
+  | 'runs'
+  | 'outbox'
+  | 'publisher'
+  | 'broadcaster'
+  | 'state'
+
+type Database = ReturnType<typeof openDatabase>
+interface Opened {
+  readonly database: Database
+  readonly signing: Database
+  readonly central: Database
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly wrap: Wrap
+}
+export type Parts = Awaited<ReturnType<typeof openParts>>
+
+export async function openParts(config: WorkerConfig, opened: Opened) {
+  const { database, log, wrap } = opened
+  const temporal = connectTemporal(config.temporal)
+  const signals = createGasSignals({
+    url: config.redis.url.reveal(),
+    prefix: config.redis.prefix,
+    ttlSeconds: config.timers.gasSignalTtlSeconds,
+    log,
+  })
+  const gasSignals = wrap('gasSignals', signals)
+  const lead = createLead(config.database.url.reveal(), 'lanes')
+  const laneWatch = withDatabaseErrors(createLaneWatch(database.db, lead))
+  const watch = wrap('watch', { ...withDeadline(database, answerWithinMs, laneWatch), lead })
+  const chains = new Map(config.chains.map((chain) => [chain.id, openChain(chain, config, opened)]))
+  const facts = new Map(
+    config.chains.map((chain) => [chain.id, startFactsOf(chain, config.timers)]),
+  )
+  const runs = wrap('runs', createSweepRuns(temporal, facts))
+  const buses: Bus[] = []
+  return { ...opened, temporal, gasSignals, watch, chains, runs, buses }
+}
+
+/** One chain's node, signer and keys. Keys of user wallets are read one at a time, when they sign. */
+function openChain(
+  chain: ChainConfig,
+  config: WorkerConfig,
+  { central, wrap }: Opened,
+): MoneyChain {
+  const nodes = createChainNodes({
+    chainId: chain.id,
+    urls: chain.rpcUrls.map((url) => url.reveal()),
+  })
+  const keeperKeys: KeySource = {
+    candidates: async () => {
+      const key = config.keeperKeys.get(chain.id)
+      return key ? [key.reveal() as Hex] : []
+    },
+  }
+  return {
+    chain,
+    state: wrap('state', createChainState(chain.id, nodes)),
+    broadcaster: wrap('broadcaster', createBroadcaster(nodes)),
+    signer: createSigner({
+      chain,
+      keeperKeys,
+      walletKeys: withDatabaseErrors(createCentralKeys(central.sql)),
+      codec: createTransactionCodec(),
+    }),
+  }
+}
