@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly lockTimeoutMs?: number
   /** After how long a statement is cancelled. @default none */
   readonly statementTimeoutMs?: number
+  /** Called whenever a connection of the pool has ended, whoever ended it. */
+  readonly onClose?: () => void
 }
 
 /** Opens nothing yet: the driver connects at the first statement and again after each loss. */
@@ -42,8 +44,11 @@ export function openDatabase(url: string, options: DatabaseOptions) {
 }
 
 function openPool(url: string, options: DatabaseOptions) {
-  const { applicationName, max = 10, lockTimeoutMs, statementTimeoutMs } = options
+  const { applicationName, max = 10, lockTimeoutMs, statementTimeoutMs, onClose } = options
+  // The driver has `onclose` (src/index.js, 3.4.9), its types do not.
+  const closing: object = onClose === undefined ? {} : { onclose: onClose }
   return postgres(url, {
+    ...closing,
     max,
     connect_timeout: 5,
     idle_timeout: 60,

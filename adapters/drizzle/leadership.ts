@@ -15,11 +15,22 @@ export type Lead = (
 
 /**
  * One leader per chain by an advisory lock on a connection of its own. The lock goes with the connection, so a killed
- * leader is replaced as soon as the server notices; a beat tells the leader itself when its connection is gone.
+ * leader is replaced as soon as the server notices. The leader learns of a cut from the driver at once, and of a server gone
+ * silent from its beat.
  */
 export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   return async (chainId, lost) => {
-    const { sql } = openDatabase(url, { max: 1, applicationName: `coldsweep-lead-${kind}` })
+    let leads = false
+    const resign = () => {
+      if (!leads) return
+      leads = false
+      lost()
+    }
+    const { sql } = openDatabase(url, {
+      max: 1,
+      applicationName: `coldsweep-lead-${kind}`,
+      onClose: resign,
+    })
     // At once: a statement that hangs must not get the lock later, when nobody waits for it any more.
     const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
@@ -41,11 +52,13 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
           if (now?.pid !== answer.pid) throw new Error('another connection')
         } catch {
           clearInterval(beat)
-          lost()
+          resign()
         }
       }, beatMs)
+      leads = true
       return {
         async release() {
+          leads = false
           clearInterval(beat)
           await letGo()
         },
