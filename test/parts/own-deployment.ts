@@ -20,6 +20,8 @@ export interface DeploymentOptions {
   readonly keeperEther?: number
   readonly alertBelow?: string
   readonly anvil?: AnvilOptions
+  /** Endpoints in place of anvil itself, proxies before it for example; the caller closes them. */
+  readonly rpc?: (anvilUrl: string) => Promise<readonly string[]>
   readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
   /** Over the timers below. */
   readonly timers?: Readonly<Record<string, number>>
@@ -73,6 +75,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
   const undo: (() => Promise<unknown>)[] = [() => run.close()]
   try {
     const anvil = await startAnvil(run, { blockTimeSeconds: 1, ...options.anvil })
+    const rpc = (await options.rpc?.(anvil.url)) ?? [anvil.url]
     const devnet = openDevnet(anvil)
     const keeperKey = generatePrivateKey()
     const keeper = privateKeyToAccount(keeperKey).address
@@ -86,7 +89,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
     await central.sql`create table userwallet (address text, private_key text, currency text)`
     const namespace = `test-${randomBytes(6).toString('hex')}`
     const config = join(run.folder, 'coldsweep.yaml')
-    writeFileSync(config, stringify(configOf(options, anvil, { coldWallet, keeper, tokens })))
+    writeFileSync(config, stringify(configOf(options, anvil, { rpc, coldWallet, keeper, tokens })))
     const env = {
       COLDSWEEP_CONFIG: config,
       DATABASE_URL: database.url,
@@ -102,7 +105,8 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
     }
     const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS })
     undo.push(() => connection.close())
-    const secrets: string[] = [keeperKey.slice(2), anvil.url.replace('http://', ''), anvil.mnemonic]
+    const hosts = [anvil.url, ...rpc].map((url) => url.replace('http://', ''))
+    const secrets: string[] = [keeperKey.slice(2), ...hosts, anvil.mnemonic]
     const keys = new Map<Address, Hex>()
     let started = 0
     const deployment: OwnDeployment = {
@@ -147,8 +151,9 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
 
 function configOf(
   options: DeploymentOptions,
-  anvil: { url: string; wsUrl: string; chainId: number },
+  anvil: { wsUrl: string; chainId: number },
   made: {
+    rpc: readonly string[]
     coldWallet: Address
     keeper: Address
     tokens: readonly (Token & { readonly min: string })[]
@@ -159,7 +164,7 @@ function configOf(
       {
         id: anvil.chainId,
         name: 'devnet',
-        rpc: [anvil.url],
+        rpc: made.rpc,
         ws: [anvil.wsUrl],
         startBlock: 0,
         finality: { depth: 2 },

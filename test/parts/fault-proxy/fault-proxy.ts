@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { cannedAnswer, type Fault, type RpcAnswer, type RpcRequest } from './faults.ts'
+import { createRandomFaults, type RandomFaults } from './random-faults.ts'
+import { answerAsOf } from './stale-head.ts'
+
+export interface FaultOptions {
+  /** Gone after so many requests. @default as long as the proxy is not healed */
+  readonly times?: number
+  /** Only requests that this holds for. */
+  readonly when?: (request: RpcRequest) => boolean
+}
+
+/**
+ * A JSON-RPC endpoint over HTTP in front of a real node, which a test makes fail or lie:
+ *
+ *     const proxy = await faultProxy(anvil.url)          // passes everything on
+ *     proxy.fault('eth_sendRawTransaction', { kind: 'break-after' }, { times: 2 })
+ *     proxy.fault('*', { kind: 'hang' })                 // dead
+ *     proxy.fault('eth_getBalance', { kind: 'forge', change: forgedBalance(wallet, 0n) })
+ *     proxy.randomly({ seed: 7, fail: 0.05, dropAfter: 0.02 })
+ *     proxy.freezeHead()                                 // lags from here on
+ *     proxy.wrongChain(1)
+ *     proxy.heal()                                       // honest again
+ *
+ * A request meets the newest fault that is for its method, then the random ones; faults.ts says what each does,
+ * forgeries.ts has the usual lies. HTTP only: sockets (`ws`) go to the node itself, and only hint.
+ */
+export interface FaultProxy {
+  readonly url: string
+  /** Every request so far, faulty ones too, in order. */
+  readonly asked: readonly RpcRequest[]
+  /** How many requests met a fault, random ones too. */
+  readonly faults: number
+  /** @param method `*` for all @returns takes this fault away again */
+  fault(method: string, fault: Fault, options?: FaultOptions): () => void
+  /** Replaces the random faults before. */
+  randomly(faults: RandomFaults): void
+  /** Answers from now on as the node stood at a height, its present one without. Resolves to that height. */
+  freezeHead(height?: bigint): Promise<bigint>
+  wrongChain(chainId: number): void
+  /** Takes every fault away. Requests that hang stay unanswered. */
+  heal(): void
+  close(): Promise<void>
+}
+
+interface Scripted {
+  readonly method: string
+  readonly fault: Fault
+  readonly when: (request: RpcRequest) => boolean
+  left: number
+}
+
+export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
+  const asked: RpcRequest[] = []
+  let scripted: Scripted[] = []
+  let random: ((request: RpcRequest) => Fault | undefined) | undefined
+  let frozen: bigint | undefined
+  let chainId: number | undefined
+  let faults = 0
+
+  const ask = (method: string, params: readonly unknown[]) => askNode(nodeUrl, method, params)
+
+  const honest = async (request: RpcRequest): Promise<RpcAnswer> => {
+    if (chainId !== undefined && request.method === 'eth_chainId') return { result: hex(chainId) }
+    if (chainId !== undefined && request.method === 'net_version') return { result: `${chainId}` }
+    return frozen === undefined
+      ? await ask(request.method, request.params)
+      : await answerAsOf(frozen, request, ask)
+  }
+
+  const drawFault = (request: RpcRequest): Fault | undefined => {
+    const met = scripted.findLast(
+      ({ method, when, left }) =>
+        left > 0 && (method === '*' || method === request.method) && when(request),
+    )
+    if (met) met.left -= 1
+    const fault = met?.fault ?? random?.(request)
+    if (fault) faults += 1
+    return fault
+  }
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const request = await readRequest(incoming)
+    asked.push(request)
+    const fault = drawFault(request)
+    const canned = fault && cannedAnswer(fault)
+    if (canned) return respond(outgoing, request, canned.answer, canned.status)
+    if (fault?.kind === 'hang') return
+    if (fault?.kind === 'break') return void outgoing.destroy()
+    const answer = await honest(request)
+    if (fault?.kind === 'hang-after') return
+    if (fault?.kind === 'break-after') return void outgoing.destroy()
+    if (fault?.kind === 'forge' && !answer.error) {
+      return respond(outgoing, request, { result: fault.change(answer.result ?? null, request) })
+    }
+    respond(outgoing, request, answer)
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    // The node is away, or the client hung up: as if there were no proxy, the line breaks.
+    serve(incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    get faults() {
+      return faults
+    },
+    fault(method, fault, { times = Number.POSITIVE_INFINITY, when = () => true } = {}) {
+      const entry: Scripted = { method, fault, when, left: times }
+      scripted.push(entry)
+      return () => {
+        scripted = scripted.filter((other) => other !== entry)
+      }
+    },
+    randomly(rates) {
+      random = createRandomFaults(rates)
+    },
+    async freezeHead(height) {
+      frozen = height ?? BigInt((await ask('eth_blockNumber', [])).result as string)
+      return frozen
+    },
+    wrongChain(id) {
+      chainId = id
+    },
+    heal() {
+      scripted = []
+      random = undefined
+      frozen = undefined
+      chainId = undefined
+    },
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<RpcRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const { id, method, params = [] } = JSON.parse(Buffer.concat(chunks).toString())
+  return { id, method, params }
+}
+
+function respond(
+  outgoing: ServerResponse,
+  { id }: RpcRequest,
+  answer: RpcAnswer | undefined,
+  status = 200,
+): void {
+  outgoing.writeHead(status, { 'content-type': answer ? 'application/json' : 'text/plain' })
+  outgoing.end(answer ? JSON.stringify({ jsonrpc: '2.0', id, ...answer }) : '')
+}
+
+async function askNode(
+  url: string,
+  method: string,
+  params: readonly unknown[],
+): Promise<RpcAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
+  const { result, error } = (await response.json()) as RpcAnswer
+  return error ? { error } : { result: result ?? null }
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`
+}

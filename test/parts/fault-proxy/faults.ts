@@ -1,0 +1,48 @@
+/** A JSON-RPC request as it came in. */
+export interface RpcRequest {
+  readonly id: number | string
+  readonly method: string
+  readonly params: readonly unknown[]
+}
+
+/** `result` or `error` of a JSON-RPC answer. */
+export interface RpcAnswer {
+  readonly result?: unknown
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown }
+}
+
+/**
+ * What the proxy does with a request instead of passing it on:
+ * - `error`: a JSON-RPC error; the node is not asked. Default -32603 "internal error"
+ * - `http`: an HTTP status without JSON-RPC; the node is not asked
+ * - `hang`: the node is not asked, and no answer ever comes (the client's time-out ends it)
+ * - `break`: the line breaks before the node is asked
+ * - `break-after`: the node executes, then the line breaks: nobody knows whether it took the transaction
+ * - `hang-after`: the node executes, and no answer ever comes
+ * - `rate-limit`: HTTP 429, or HTTP 200 with JSON-RPC error -32005; the node is not asked
+ * - `forge`: the node is asked, and its answer is changed
+ */
+export type Fault =
+  | { readonly kind: 'error'; readonly code?: number; readonly message?: string }
+  | { readonly kind: 'http'; readonly status: number }
+  | { readonly kind: 'hang' | 'break' | 'break-after' | 'hang-after' }
+  | { readonly kind: 'rate-limit'; readonly as: 'http' | 'rpc' }
+  | { readonly kind: 'forge'; readonly change: Forgery }
+
+/** @returns the result to give instead of the node's own; `honest` is null where it knew none */
+export type Forgery = (honest: unknown, request: RpcRequest) => unknown
+
+/** The answer of a fault that never reaches the node; undefined for those that do, or that give none. */
+export function cannedAnswer(fault: Fault): { status: number; answer?: RpcAnswer } | undefined {
+  if (fault.kind === 'error') {
+    const { code = -32603, message = 'internal error' } = fault
+    return { status: 200, answer: { error: { code, message } } }
+  }
+  if (fault.kind === 'http') return { status: fault.status }
+  if (fault.kind === 'rate-limit') {
+    return fault.as === 'http'
+      ? { status: 429 }
+      : { status: 200, answer: { error: { code: -32005, message: 'limit exceeded' } } }
+  }
+  return undefined
+}

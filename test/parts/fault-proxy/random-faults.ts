@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { Fault, RpcRequest } from './faults.ts'
+
+export interface RandomFaults {
+  /** The same seed gives the n-th asking of the same question the same fate, whatever is asked beside it. */
+  readonly seed: number
+  /** Share of requests, 0 to 1, that fail before the node is asked: error, HTTP 503, rate limit or a broken line. */
+  readonly fail?: number
+  /** Share that the node executes and whose answer is lost. */
+  readonly dropAfter?: number
+  /** Only these methods. @default all */
+  readonly methods?: readonly string[]
+}
+
+const failures: readonly Fault[] = [
+  { kind: 'error' },
+  { kind: 'http', status: 503 },
+  { kind: 'rate-limit', as: 'http' },
+  { kind: 'rate-limit', as: 'rpc' },
+  { kind: 'break' },
+]
+
+export function createRandomFaults({ seed, fail = 0, dropAfter = 0, methods }: RandomFaults) {
+  const asked = new Map<string, number>()
+  return (request: RpcRequest): Fault | undefined => {
+    if (methods && !methods.includes(request.method)) return undefined
+    const question = `${request.method} ${JSON.stringify(request.params)}`
+    const count = (asked.get(question) ?? 0) + 1
+    asked.set(question, count)
+    const drawn = createHash('sha256').update(`${seed} ${count} ${question}`).digest()
+    const luck = drawn.readUInt32BE(0) / 2 ** 32
+    if (luck < fail) return failures[drawn.readUInt32BE(4) % failures.length]
+    return luck < fail + dropAfter ? { kind: 'break-after' } : undefined
+  }
+}
