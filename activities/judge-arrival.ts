@@ -2,7 +2,7 @@ import type { Receipt } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
-import type { Mined, Transaction } from '../domain/transaction.ts'
+import { type Mined, movedWei, type Transaction } from '../domain/transaction.ts'
 import type { Attention, Swept } from '../workflows/contract.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -67,13 +67,14 @@ type Moved = Pick<SweepOutcome, 'leftAmount' | 'arrivedAmount' | 'coverableAmoun
 /** The reserve that was signed and not used stays in the wallet, but its deposits are covered by this sweep all the same. */
 function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
+  const valueWei = movedWei(transaction)
   const reserve =
     transaction.gasLimit * (signed?.maxFeeWei ?? mined.gasPriceWei) +
     (transaction.l1FeeWei * 3n) / 2n
   return {
-    leftAmount: transaction.valueWei + feeOf(mined),
-    arrivedAmount: transaction.valueWei,
-    coverableAmount: transaction.valueWei + reserve,
+    leftAmount: valueWei + feeOf(mined),
+    arrivedAmount: valueWei,
+    coverableAmount: valueWei + reserve,
   }
 }
 

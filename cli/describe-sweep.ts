@@ -91,13 +91,13 @@ function sweepFacts({ sweep }: SweepJson, units: Units, paint: Paint): string {
 }
 
 function transactionTable({ transactions }: SweepJson, units: Units, paint: Paint): string {
-  const rows = transactions.flatMap(({ step, round, nonce, value, state, mined, attempts }) =>
+  const rows = transactions.flatMap(({ step, round, nonce, state, mined, attempts }) =>
     attempts.map((attempt): readonly Cell[] => {
       const isMined = mined?.hash === attempt.hash
       return [
         `${step} ${round}.${attempt.number}${attempt.kind === 'cancel' ? ' cancel' : ''}`,
         `nonce ${nonce}`,
-        units(value, 'native'),
+        units(attempt.value, 'native'),
         {
           text: isMined ? `${state}, block ${mined.blockNumber}` : state,
           colour: state === 'succeeded' ? 'green' : state === 'live' ? 'cyan' : 'red',

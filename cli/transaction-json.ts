@@ -37,6 +37,7 @@ function toAttemptJson(attempt: Attempt, sends: ReadonlyMap<string, SendRecord>)
     hash: attempt.hash,
     number: attempt.number,
     kind: attempt.kind,
+    value: attempt.valueWei.toString(),
     maxFee: attempt.maxFeeWei.toString(),
     maxPriorityFee: attempt.maxPriorityFeeWei.toString(),
     sends: record?.sends ?? 0,

@@ -1,12 +1,12 @@
+import { largerOf } from './amount.ts'
 import type { Transaction } from './transaction.ts'
 
-/** What a transaction may cost its sender at worst: value + gas limit × highest signed fee + L1 fee (MONEY 7). */
-export function worstCost(transaction: Transaction): bigint {
-  let highestFee = 0n
-  for (const attempt of transaction.attempts) {
-    if (attempt.maxFeeWei > highestFee) highestFee = attempt.maxFeeWei
-  }
-  return transaction.valueWei + transaction.gasLimit * highestFee + transaction.l1FeeWei
+/** What a transaction may cost its sender at worst: value + gas limit × max fee of its dearest attempt + L1 fee (MONEY 7). */
+export function worstCost({ attempts, gasLimit, l1FeeWei }: Transaction): bigint {
+  return (
+    l1FeeWei +
+    attempts.reduce((most, it) => largerOf(most, it.valueWei + gasLimit * it.maxFeeWei), 0n)
+  )
 }
 
 /**

@@ -60,6 +60,10 @@ export interface Attempt {
   readonly kind: 'send' | 'cancel'
   readonly number: number
   readonly raw: Hex
+  /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0. */
+  readonly valueWei: bigint
+  /** Head when it was signed; null on rows from before bumps were known. */
+  readonly signedBlock: bigint | null
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint
   readonly lastSentAt: Date | null
@@ -75,11 +79,14 @@ export interface Transaction {
   readonly sender: Address
   readonly nonce: bigint
   readonly to: Address
+  /** As first signed. What a mined one moved is `movedWei`. */
   readonly valueWei: bigint
   readonly data: Hex
   readonly gasLimit: bigint
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
+  /** Why its nonce is to be used up by a cancel; null where nobody asked for that. */
+  readonly cancelReason: string | null
   readonly state: 'live' | TransactionEnd
   readonly mined: Mined | null
   readonly attempts: readonly Attempt[]
@@ -88,4 +95,9 @@ export interface Transaction {
 /** MONEY 2: the key of an intent. Nothing of a workflow's (run id, counter) may enter it: a reset must not pay twice. */
 export function transactionKey(sweepId: string, step: Step, round: number): string {
   return `${sweepId}:${step}:${round}`
+}
+
+/** What the mined attempt moved: a bump or a cancel of it may have moved less than was signed first. */
+export function movedWei({ valueWei, mined, attempts }: Transaction): bigint {
+  return attempts.find((attempt) => attempt.hash === mined?.hash)?.valueWei ?? valueWei
 }

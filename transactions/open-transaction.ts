@@ -95,18 +95,18 @@ async function decide(
   } else if (committedWei(await lane.unsettled(read.balanceBlock), read.balanceBlock) > 0n) {
     return { kind: 'lane-unsettled' }
   }
-  const transaction = await signInto(lane, read.sender, request, round.round)
+  const transaction = await signInto(lane, read, request, round.round)
   return { kind: 'signed', transaction, isNew: true }
 }
 
 async function signInto(
   lane: LockedLane,
-  sender: UnlockedSender,
+  read: ReadBefore,
   request: OpenRequest,
   round: number,
 ): Promise<Transaction> {
   const nonce = lane.nextNonce
-  const { unsigned, signed } = await sender.sign(request.intent, nonce, request.fees)
+  const { unsigned, signed } = await read.sender.sign(request.intent, nonce, request.fees)
   return await lane.insert({
     sweepId: request.sweepId,
     step: request.step,
@@ -119,6 +119,7 @@ async function signInto(
     feeCapWei: request.feeCapWei,
     l1FeeWei: request.l1FeeWei,
     signed,
+    signedBlock: read.balanceBlock,
   })
 }
 

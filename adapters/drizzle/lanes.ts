@@ -98,6 +98,7 @@ async function insertTransaction(
     number: 1,
     kind: 'send',
     valueWei: born.valueWei,
+    signedBlock: born.signedBlock,
     maxFeeWei: born.fees.maxFeeWei,
     maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
     raw: Buffer.from(born.signed.raw.slice(2), 'hex'),

@@ -15,6 +15,8 @@ export interface NewTransaction {
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
   readonly signed: SignedTransaction
+  /** Head when it was signed: a bump is due some blocks later (MONEY 8). */
+  readonly signedBlock: bigint
 }
 
 /** A lane while its row is locked: what is read here stays true until the commit (MONEY 1). */

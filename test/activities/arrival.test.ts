@@ -118,6 +118,23 @@ describe('done means arrived (MONEY 12)', () => {
     },
   )
 
+  it('native: what arrived is the mined attempt’s value, not what was signed first (MONEY 9)', async () => {
+    const { sweep, request, outcome, lanes, mined, sweepTransaction } = await swept(true)
+    const signed = sweepTransaction()
+    const [first] = signed?.attempts ?? []
+    if (!signed || !first) throw new Error('nothing was signed')
+    const lowered = first.valueWei - 21_000n * gwei
+    const bump = { ...first, number: 2, valueWei: lowered, maxFeeWei: first.maxFeeWei + gwei }
+    const before = { ...first, hash: aHash() }
+    lanes.put({ ...signed, attempts: [before, bump], mined })
+    expect(await sweep(request)).toMatchObject({ kind: 'swept' })
+    expect(await outcome()).toMatchObject({
+      arrivedAmount: lowered,
+      leftAmount: lowered + 21_000n * gwei,
+      coverableAmount: ether,
+    })
+  })
+
   it.each([
     ['has confirmed nothing', null],
     ['is a block behind the sweep', 10n],

@@ -8,7 +8,9 @@ const gas = 21_000n * gwei
 
 describe('what the keeper has promised (MONEY 7)', () => {
   it('a transaction costs at worst value + limit × its highest signed fee + L1 fee', () => {
-    const bumped = [1n, 5n, 3n].map((fee, i) => anAttempt({ number: i + 1, maxFeeWei: fee * gwei }))
+    const bumped = [1n, 5n, 3n].map((fee, i) =>
+      anAttempt({ number: i + 1, maxFeeWei: fee * gwei, valueWei: 7n }),
+    )
     const transaction = aTransaction({ valueWei: 7n, l1FeeWei: 11n, attempts: bumped })
     expect(worstCost(transaction)).toBe(7n + 21_000n * 5n * gwei + 11n)
   })

@@ -77,6 +77,7 @@ function toTransaction(chainId: number, sender: Address, born: NewTransaction): 
     gasLimit: born.fees.gasLimit,
     feeCapWei: born.feeCapWei,
     l1FeeWei: born.l1FeeWei,
+    cancelReason: null,
     state: 'live',
     mined: null,
     attempts: [
@@ -84,6 +85,8 @@ function toTransaction(chainId: number, sender: Address, born: NewTransaction): 
         ...born.signed,
         kind: 'send',
         number: 1,
+        valueWei: born.valueWei,
+        signedBlock: born.signedBlock,
         maxFeeWei: born.fees.maxFeeWei,
         maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
         lastSentAt: null,

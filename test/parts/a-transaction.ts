@@ -16,6 +16,8 @@ export function anAttempt(more: Partial<Attempt> = {}): Attempt {
     kind: 'send',
     number: 1,
     raw: '0x02',
+    valueWei: 0n,
+    signedBlock: 10n,
     maxFeeWei: gwei,
     maxPriorityFeeWei: gwei,
     lastSentAt: new Date(0),
@@ -55,9 +57,10 @@ export function aTransaction(more: Partial<Transaction> = {}): Transaction {
     gasLimit: 21_000n,
     feeCapWei: 2n * gwei,
     l1FeeWei: 0n,
+    cancelReason: null,
     state: 'live',
     mined: null,
-    attempts: [anAttempt()],
+    attempts: [anAttempt({ valueWei: more.valueWei ?? 0n })],
     ...more,
   }
 }

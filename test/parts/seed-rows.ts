@@ -112,7 +112,7 @@ export async function seedTransaction(sql: postgres.Sql, seed: TransactionSeed):
       transaction_key: key,
       number: index + 1,
       kind: 'send',
-      value_wei: 0,
+      value_wei: seed.valueWei ?? '5',
       max_fee_wei: seed.maxFeeWei ?? '1000000000',
       max_priority_fee_wei: 1_000_000_000,
       raw: Buffer.from('5ec2e7'.repeat(40), 'hex'),
