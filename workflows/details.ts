@@ -4,14 +4,11 @@ import type { SweepInput, SweepView } from './contract.ts'
 export function renderDetails(input: SweepInput, view: SweepView): string {
   const lines = [`**${view.state}** since ${view.since}`]
   if (view.detail) lines.push('', view.detail)
-  lines.push(
-    '',
-    `Deposit \`${view.depositId}\` of ${input.asset} in \`${input.wallet}\` on ${input.chainName}.`,
-  )
   if (view.transactions.length > 0) {
-    lines.push('', '| step | amount | transaction | outcome |', '| --- | --- | --- | --- |')
+    // The Web UI shows a narrow and low frame: what tells most comes first, hashes overflow last.
+    lines.push('', '| step | outcome | amount | transaction |', '| --- | --- | --- | --- |')
     for (const t of view.transactions) {
-      lines.push(`| ${t.step} | ${t.amount} | \`${t.hash}\` | ${t.outcome} |`)
+      lines.push(`| ${t.step} | ${t.outcome} | ${t.amount} | \`${t.hash}\` |`)
     }
   }
   if (view.state.startsWith('needs-attention')) {
@@ -23,5 +20,6 @@ export function renderDetails(input: SweepInput, view: SweepView): string {
       '```',
     )
   }
+  lines.push('', `Deposit \`${view.depositId}\` in \`${input.wallet}\` on ${input.chainName}.`)
   return lines.join('\n')
 }

@@ -82,7 +82,7 @@ function announceWebUi(stack: Stack, stage: Stage, display: Display) {
   display.note(
     [
       `Temporal namespace ${stage.env.TEMPORAL_NAMESPACE}${pages ? '' : ', its Web UI is where you keep it'}`,
-      ...(pages ? [`    Web UI           ${pages.all}`] : []),
+      ...(pages ? [`    Web UI           ${pages.sweeps}`] : []),
       `    needs attention  ${NEEDS_ATTENTION}`,
       ...(pages ? [`                     ${pages.needsAttention}`] : []),
       `    coldsweep by hand: . ${stage.envFile}`,

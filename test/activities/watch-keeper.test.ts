@@ -53,6 +53,13 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'ok', uncommitted: '1 ETH' })
   })
 
+  it('promises above the balance leave nothing, never less', async () => {
+    const { keep, look, lanes, chain } = bench()
+    keep(ether)
+    lanes.put(aTransaction({ sender: chain.keeper.address, valueWei: 2n * ether }))
+    expect(await look()).toMatchObject({ level: 'empty', uncommitted: '0 ETH' })
+  })
+
   it('wakes parked sweeps, oldest first, as many as it pays for', async () => {
     const { keep, look, park, world } = bench()
     park(10n * gwei, 20n * gwei, 30n * gwei)
