@@ -42,16 +42,32 @@ const clock = { now: () => new Date() }
 const answerWithinMs = 30_000
 
 /**
+ * Every part that a process can be killed around or a node can fail under, by name; tests put their own around it.
+ * Production gives each back as it is.
+ */
+export type ScanWrap = <T extends object>(name: ScanPartName, part: T) => T
+type ScanPartName = 'store' | 'gasSignals' | 'runs' | 'reader'
+
+const asItIs: ScanWrap = (_, part) => part
+
+/**
  * The scanner process: every chain of the configuration, or one. Resolves with the exit code once SIGTERM or SIGINT has
  * stopped it, after the commit under way. Waits for what is down at the start. Throws ConfigError or StartRefused before it
  * reads a block.
  */
-export async function run(options: { readonly chain?: number | undefined } = {}): Promise<number> {
+export async function run(
+  options: {
+    readonly chain?: number | undefined
+    /** Tests put their own around the parts. @default as they are */
+    readonly wrap?: ScanWrap
+  } = {},
+): Promise<number> {
+  const wrap = options.wrap ?? asItIs
   const config = loadConfig({ need: ['database', 'central', 'redis', 'temporal'] })
   const chains = chosen(config.chains, options.chain)
   const log = createLog({ level: config.logLevel }).child({ process: 'scanner' })
   const metrics = createMetrics()
-  const shared = openShared(config, log, metrics)
+  const shared = openShared(config, log, metrics, wrap)
   const nodes = new Map(chains.map((chain) => [chain.id, openNodes(chain)]))
   const gate = createStartGate(() => startProblems(config, chains, shared, nodes, log), log)
   const redis = createGasSignals({
@@ -62,8 +78,8 @@ export async function run(options: { readonly chain?: number | undefined } = {})
   })
   const temporal = connectTemporal(config.temporal)
   const hints = createHints({
-    gasSignals: redis,
-    sweepRuns: createSweepRuns(temporal, new Map()),
+    gasSignals: wrap('gasSignals', redis),
+    sweepRuns: wrap('runs', createSweepRuns(temporal, new Map())),
     workflowIdOf: sweepWorkflowId,
     log,
     metrics,
@@ -73,7 +89,7 @@ export async function run(options: { readonly chain?: number | undefined } = {})
     ...chains.map((chain) =>
       createChainScanner({
         ...shared,
-        ...chainParts(chain, nodes, log),
+        ...chainParts(chain, nodes, log, wrap),
         hints,
         lateWalletBlocks: config.lateWalletBlocks,
       }),
@@ -114,7 +130,7 @@ export async function rescan(options: {
 }): Promise<{ readonly blocks: number; readonly found: number }> {
   const config = loadConfig({ need: ['database', 'central'] })
   const log = createLog({ level: config.logLevel }).child({ process: 'rescan' })
-  const shared = openShared(config, log, createMetrics({ processMetrics: false }))
+  const shared = openShared(config, log, createMetrics({ processMetrics: false }), asItIs)
   try {
     const [chain] = chosen(config.chains, options.chain)
     if (!chain) throw new StartRefused(['coldsweep.yaml has no chain'])
@@ -122,7 +138,7 @@ export async function rescan(options: {
     const faults = await startProblems(config, [chain], shared, nodes, log)
     if (faults.length > 0) throw new StartRefused(faults)
     await shared.watch.refresh()
-    const parts = chainParts(chain, nodes, log)
+    const parts = chainParts(chain, nodes, log, asItIs)
     const keepers = new Set([...(await shared.store.keepers(chain.id)), chain.gasKeeper.address])
     const { isWallet } = shared.watch
     const { wallets } = shared
@@ -146,7 +162,12 @@ function chosen(chains: readonly ChainConfig[], id: number | undefined): readonl
 }
 
 /** What all chains of the process share. */
-function openShared(config: Config<'database' | 'central'>, log: Log, metrics: Metrics) {
+function openShared(
+  config: Config<'database' | 'central'>,
+  log: Log,
+  metrics: Metrics,
+  wrap: ScanWrap,
+) {
   const url = config.database.url.reveal()
   const database = openDatabase(url, { applicationName: 'coldsweep-scanner' })
   const centralUrl = config.central.url.reveal()
@@ -166,7 +187,10 @@ function openShared(config: Config<'database' | 'central'>, log: Log, metrics: M
     database,
     wallets,
     watch,
-    store: { ...withDeadline(database, answerWithinMs, store), lead: createLead(url, 'scanner') },
+    store: wrap('store', {
+      ...withDeadline(database, answerWithinMs, store),
+      lead: createLead(url, 'scanner'),
+    }),
     clock,
     metrics,
     close: database.close,
@@ -177,13 +201,18 @@ function openNodes(chain: ChainConfig): ChainNodes {
   return createChainNodes({ chainId: chain.id, urls: chain.rpcUrls.map((url) => url.reveal()) })
 }
 
-function chainParts(chain: ChainConfig, nodes: ReadonlyMap<number, ChainNodes>, parent: Log) {
+function chainParts(
+  chain: ChainConfig,
+  nodes: ReadonlyMap<number, ChainNodes>,
+  parent: Log,
+  wrap: ScanWrap,
+) {
   const log = parent.child({ chain: chain.name })
   const tokens = chain.tokens.map(({ id }) => id as Address)
   return {
     chain,
     log,
-    reader: createChainReader(chain.id, nodes.get(chain.id) ?? openNodes(chain)),
+    reader: wrap('reader', createChainReader(chain.id, nodes.get(chain.id) ?? openNodes(chain))),
     heads: createNewHeads({ urls: chain.wsUrls.map((url) => url.reveal()), log }),
     mayHoldTransfers: createTransferBloom(tokens, keccak256),
   }
