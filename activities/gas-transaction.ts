@@ -5,7 +5,7 @@ export type GasState = 'none' | 'pending' | 'mined' | 'failed'
 
 /**
  * Where the newest gas transaction of a sweep is, judged by the chain: mined means a receipt with status 1 in a
- * canonical block. A key in Redis or a signal never stands for it (ARCHITECTURE, Flow).
+ * canonical block. A key in Redis or a signal never stands for it.
  */
 export async function gasState(
   chain: MoneyChain,

@@ -3,7 +3,7 @@ import { findKnownChain } from './known-chains.ts'
 import { entries, step } from './raw-chain.ts'
 import type { PlacedFault } from './schema-faults.ts'
 
-/** Policies that the schema can read and that a chain must not have (ARCHITECTURE, Chains). */
+/** Policies that the schema can read and that a chain must not have. */
 export function finalityFaults(raw: unknown): PlacedFault[] {
   return entries(raw, 'chains').flatMap(({ value, steps: chainSteps }): PlacedFault[] => {
     const fault = judge(step(value, 'id'), step(value, 'finality'))

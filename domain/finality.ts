@@ -1,6 +1,6 @@
 /**
  * When a block counts as final on a chain: behind the node's tag, `depth` blocks under the head, or both.
- * On rollups a count of L2 blocks means nothing (ARCHITECTURE, Chains), so their policy is a tag alone.
+ * On rollups a count of L2 blocks means nothing, so their policy is a tag alone.
  */
 export interface FinalityPolicy {
   readonly tag?: 'finalized' | 'safe'

@@ -25,7 +25,7 @@ const mostWaiting = 10_000
 const atOnce = 4
 const limitOfOneMs = 5_000
 
-/** Sends hints beside the scanning loop, which never waits for Redis or Temporal (ARCHITECTURE, Flow). */
+/** Sends hints beside the scanning loop, which never waits for Redis or Temporal. */
 export function createHints({
   gasSignals,
   sweepRuns,

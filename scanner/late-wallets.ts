@@ -33,7 +33,7 @@ const fewWallets = 100
 const tipBlocks = 32n
 
 /**
- * Wallets that the central table shows for the first time may have been paid before (ARCHITECTURE, Interface). They are in
+ * Wallets that the central table shows for the first time may have been paid before. They are in
  * the fingerprints already, so the blocks below the cursor are read again, a piece at a time between new blocks. An exchange
  * makes wallets all day: where a node says that no native coin can ever have reached the few new ones, only the blocks with
  * token transfers to them, and the newest, are read.

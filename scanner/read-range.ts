@@ -20,7 +20,7 @@ const fewBlocks = 4
 
 /**
  * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one node.
- * The commonest real loss is an empty or partial log search (ARCHITECTURE, Chains): near the tip every block is asked for
+ * The commonest real loss is an empty or partial log search: near the tip every block is asked for
  * by its hash; in longer ranges each log must name its block's hash, and a block whose bloom says "maybe" while the range gave
  * nothing for it is asked again by hash. If that brings a log, the range's answer was partial: all its blocks are asked by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together

@@ -8,7 +8,7 @@ import type { Run } from '../run.ts'
 import { downloadTemporal } from './temporal-download.ts'
 import { lastLines } from './wait-for-service.ts'
 
-// v1.9.1 cannot be built by `go install`, v1.5.1 can, and its server is 1.29.1 (ARCHITECTURE.md, facts measured).
+// v1.9.1 cannot be built by `go install`, v1.5.1 can, and its server is 1.29.1.
 const CLI_VERSION = 'v1.5.1'
 const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`
 const OLDEST_SERVER = [1, 29] as const

@@ -4,7 +4,7 @@ import type { RunningService, Service } from './service.ts'
 import { findTemporal, installedTemporal } from './temporal-binary.ts'
 import { waitForService } from './wait-for-service.ts'
 
-/** The search attributes that workflows set, all Keyword (ARCHITECTURE.md, Temporal). */
+/** The search attributes that workflows set, all Keyword. */
 const SEARCH_ATTRIBUTES = ['SweepState', 'ChainId', 'Asset', 'Wallet']
 
 export const temporal: Service = {
