@@ -10,6 +10,7 @@ export type EventType =
   | 'keeper.low'
   | 'keeper.empty'
   | 'keeper.recovered'
+  | 'transaction.foreign'
 
 /**
  * The body of every event. `seq` counts per deposit (per chain's height for blocks), so that a consumer can drop what

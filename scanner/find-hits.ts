@@ -26,6 +26,8 @@ export interface Hit {
   readonly logs: readonly Log[]
   /** Addresses that may be wallets and would be credited. */
   readonly wallets: readonly Address[]
+  /** What may be a user wallet, and sent it: nobody but us should (MONEY 5). */
+  readonly sender: Address | undefined
   /** A keeper sent it, or native coin goes to a keeper: its receipt is needed whatever the wallets turn out to be. */
   readonly keeper: boolean
 }
@@ -49,9 +51,10 @@ export function findHits({ block, logs }: BlockReading, watch: Watch): readonly 
     const pays = to !== null && value > 0n && to !== from
     const keeper = watch.keepers.has(from) || (pays && watch.keepers.has(to))
     const wallet = pays && !watch.keepers.has(from) && watch.isWallet(to) ? [to] : []
-    if (!keeper && wallet.length === 0 && transfers === undefined) return []
+    const sender = watch.isWallet(from) ? from : undefined
+    if (!keeper && !sender && wallet.length === 0 && transfers === undefined) return []
     const wallets = [...wallet, ...(transfers?.wallets ?? [])]
-    return [{ block, transaction, logs: transfers?.logs ?? [], wallets, keeper }]
+    return [{ block, transaction, logs: transfers?.logs ?? [], wallets, sender, keeper }]
   })
 }
 

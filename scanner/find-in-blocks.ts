@@ -1,7 +1,7 @@
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Finds } from '../domain/ports/scan-store.ts'
 import type { WalletStore } from '../domain/ports/wallet-store.ts'
-import { type BlockReading, findHits, type Watch } from './find-hits.ts'
+import { type BlockReading, findHits, type Hit, type Watch } from './find-hits.ts'
 import { mapBounded } from './map-bounded.ts'
 import { readHit } from './read-hit.ts'
 
@@ -22,9 +22,9 @@ export async function findInBlocks(
   { reader, watch, wallets, width }: Finding,
 ): Promise<Omit<Finds, 'blocks'>> {
   const maybe = readings.flatMap((reading) => findHits(reading, watch))
-  const candidates = [...new Set(maybe.flatMap((hit) => hit.wallets))]
+  const candidates = [...new Set(maybe.flatMap(walletsOf))]
   const known = candidates.length === 0 ? new Set() : await wallets.matching(candidates)
-  const hits = maybe.filter((hit) => hit.keeper || hit.wallets.some((wallet) => known.has(wallet)))
+  const hits = maybe.filter((hit) => hit.keeper || walletsOf(hit).some((it) => known.has(it)))
   // The receipt may credit wallets that the log search did not show: those count too, joined exactly below.
   const receipts = await mapBounded(hits, width, (hit) => reader.receipt(hit.transaction.hash))
   const finds = hits.map((hit, i) => readHit(hit, receipts[i], watch))
@@ -34,6 +34,10 @@ export async function findInBlocks(
   return {
     deposits: deposits.filter(({ wallet }) => known.has(wallet) || late.has(wallet)),
     refills: finds.flatMap((find) => find.refills),
-    keeperTransactions: finds.flatMap((find) => find.keeperTransactions),
+    ownTransactions: finds
+      .flatMap((find) => find.ownTransactions)
+      .filter(({ sender }) => watch.keepers.has(sender) || known.has(sender)),
   }
 }
+
+const walletsOf = ({ wallets, sender }: Hit) => (sender ? [...wallets, sender] : wallets)

@@ -4,14 +4,14 @@ import type { SeenDeposit, SeenRefill } from '../domain/deposit.ts'
 import { formatDepositId, type Position } from '../domain/deposit-id.ts'
 import { readTransfer } from '../domain/erc20.ts'
 import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
-import type { SeenKeeperTransaction } from '../domain/ports/scan-store.ts'
+import type { SeenOwnTransaction } from '../domain/ports/scan-store.ts'
 import type { Hit, Watch } from './find-hits.ts'
 
 /** What one transaction brought. */
 export interface HitFinds {
   readonly deposits: readonly SeenDeposit[]
   readonly refills: readonly SeenRefill[]
-  readonly keeperTransactions: readonly SeenKeeperTransaction[]
+  readonly ownTransactions: readonly SeenOwnTransaction[]
 }
 
 /**
@@ -38,18 +38,21 @@ export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): H
       ? [...nativeDeposit(hit, receipt, watch), ...tokenDeposits(hit, receipt, watch)]
       : [],
     refills: receipt.ok ? refill(hit, watch) : [],
-    keeperTransactions: watch.keepers.has(transaction.from)
-      ? [
-          {
-            hash: transaction.hash,
-            keeper: transaction.from,
-            nonce: BigInt(transaction.nonce),
-            ok: receipt.ok,
-            blockNumber: block.number,
-            blockHash: block.hash,
-          },
-        ]
-      : [],
+    ownTransactions: hit.sender || watch.keepers.has(transaction.from) ? [own(hit, receipt)] : [],
+  }
+}
+
+function own({ block, transaction }: Hit, receipt: Receipt): SeenOwnTransaction {
+  return {
+    hash: transaction.hash,
+    sender: transaction.from,
+    nonce: BigInt(transaction.nonce),
+    to: transaction.to,
+    valueWei: transaction.value,
+    feeWei: receipt.gasUsed * receipt.effectiveGasPriceWei + receipt.l1FeeWei,
+    ok: receipt.ok,
+    blockNumber: block.number,
+    blockHash: block.hash,
   }
 }
 

@@ -1,7 +1,9 @@
+import { finalHeight } from '../domain/finality.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { createConfirmer } from './confirm-deposits.ts'
 import { createChainFollower } from './follow-chain.ts'
 import { createLateWallets } from './late-wallets.ts'
+import { createKeeperOpenings } from './open-keepers.ts'
 import type { FindsReading } from './read-finds.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
 
@@ -21,6 +23,7 @@ export function createScanStep(
   const follower = createChainFollower(deps, reading)
   const confirmer = createConfirmer(deps)
   const late = createLateWallets(deps, reading)
+  const openings = createKeeperOpenings(deps)
   let cursor = opened
   let behindSince: number | undefined
   // Deposits may have been stored and not confirmed when the last process ended.
@@ -52,6 +55,7 @@ export function createScanStep(
       // Before the blocks: what the tag names is final on the chain that the blocks are then found on.
       const tagged = tag === undefined ? undefined : await reader.taggedHeight(tag)
       const head = await reader.head()
+      await openings.step(reader, cursor, head, finalHeight(chain.finality, head.number, tagged))
       const moved = await follower.follow(reader, head, cursor)
       cursor = moved.cursor
       measure(head.number)

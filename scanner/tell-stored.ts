@@ -14,11 +14,11 @@ export function tellStored(
     metrics.count('deposits_detected', { chain: chain.name, kind })
     log.info({ deposit: id, wallet: found.get(id)?.wallet }, 'a deposit was detected')
   }
-  for (const { hash, keeper, nonce } of foreign) {
+  for (const { hash, sender, nonce, to, valueWei } of foreign) {
     metrics.count('foreign_transactions', { chain: chain.name })
     log.error(
-      { hash, keeper, nonce },
-      'the keeper sent a transaction that is not ours: does another program use its key?',
+      { hash, sender, nonce, to, valueWei },
+      'one of our addresses sent a transaction that no row explains: does somebody else use its key, or is this database older than the chain?',
     )
   }
 }

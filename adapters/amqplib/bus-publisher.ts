@@ -57,8 +57,9 @@ export function createBusPublisher(bus: Bus): BusPublisher {
   }
 }
 
-/** A reorg tells of a height again, with another hash. */
+/** Several in one block, and a height that a reorg tells of again: the hash tells them apart. */
 function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
   const id = `${type}:${depositId ?? chainId}:${seq}`
-  return type === 'chain.block' ? `${id}:${data['hash']}` : id
+  const hashed = type === 'chain.block' || type === 'transaction.foreign'
+  return hashed ? `${id}:${data['hash']}` : id
 }

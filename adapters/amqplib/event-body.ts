@@ -26,6 +26,18 @@ const keeperData = {
   alertBelowWei: amount,
 }
 
+const foreignData = {
+  sender: address,
+  nonce: height,
+  hash,
+  to: z.union([address, z.null()]),
+  valueWei: amount,
+  feeWei: amount,
+  outcome: z.enum(['succeeded', 'reverted']),
+  blockNumber: height,
+  blockHash: hash,
+}
+
 /** What docs/events.md promises to subscribers; further keys of `data` are let through. */
 const eventBodySchema = z.discriminatedUnion('type', [
   event('chain.block', blockData),
@@ -38,6 +50,7 @@ const eventBodySchema = z.discriminatedUnion('type', [
   event('keeper.low', keeperData),
   event('keeper.empty', keeperData),
   event('keeper.recovered', keeperData),
+  event('transaction.foreign', foreignData),
 ])
 
 /** Throws `BadInput` naming every fault. */

@@ -2,6 +2,7 @@ import { getAddress } from 'viem/utils'
 import type { ListedAsset } from '../../domain/asset.ts'
 import type { BlockHeader } from '../../domain/block.ts'
 import { type EventBody, type EventType, type WorkMessage, workQueues } from '../../domain/event.ts'
+import type { SeenOwnTransaction } from '../../domain/ports/scan-store.ts'
 import { type deposits, outbox } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 import { chunks } from './scan-store/chunks.ts'
@@ -53,6 +54,29 @@ export function blockEvent(chainId: number, header: BlockHeader): OutboxRow {
       hash: header.hash,
       parentHash: header.parentHash,
       minedAt: minedAt(header).toISOString(),
+    },
+  }
+  return { kind: 'event', route: body.type, body }
+}
+
+/** Its sequence number is its block's height. */
+export function foreignEvent(chainId: number, seen: SeenOwnTransaction): OutboxRow {
+  const body: EventBody = {
+    v: 1,
+    type: 'transaction.foreign',
+    seq: Number(seen.blockNumber),
+    at: new Date().toISOString(),
+    chainId,
+    data: {
+      sender: getAddress(seen.sender),
+      nonce: Number(seen.nonce),
+      hash: seen.hash,
+      to: seen.to && getAddress(seen.to),
+      valueWei: seen.valueWei.toString(),
+      feeWei: seen.feeWei.toString(),
+      outcome: seen.ok ? 'succeeded' : 'reverted',
+      blockNumber: Number(seen.blockNumber),
+      blockHash: seen.blockHash,
     },
   }
   return { kind: 'event', route: body.type, body }

@@ -50,17 +50,14 @@ function createReader(
     },
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {
-        const read = async (method: 'eth_getBalance' | 'eth_getTransactionCount') => {
-          // viem types no EIP-1898 parameter for these methods.
-          const request = { method, params: [address, { blockHash: atBlock }] } as never
-          return BigInt((await client.request(request)) as unknown as string)
-        }
         const [balance, nonce] = await Promise.all([
-          read('eth_getBalance'),
-          read('eth_getTransactionCount'),
+          atHash(client, 'eth_getBalance', address, atBlock),
+          atHash(client, 'eth_getTransactionCount', address, atBlock),
         ])
         return balance > 0n || nonce > 0n
       }),
+    nativeBalance: (holder, atBlock) =>
+      ask((client) => atHash(client, 'eth_getBalance', holder, atBlock)),
     pinned() {
       const index = nodes.pin()
       const askIt: Ask = (work) => nodes.askPinned(index, work)
@@ -68,6 +65,17 @@ function createReader(
     },
     moveOn: () => nodes.moveOn(pin()),
   }
+}
+
+async function atHash(
+  client: PublicClient,
+  method: 'eth_getBalance' | 'eth_getTransactionCount',
+  address: Address,
+  blockHash: Hash,
+): Promise<bigint> {
+  // viem types no EIP-1898 parameter for these methods.
+  const request = { method, params: [address, { blockHash }] } as never
+  return BigInt((await client.request(request)) as unknown as string)
 }
 
 type Place = { readonly blockHash: Hash } | { readonly fromBlock: Hash; readonly toBlock: Hash }

@@ -35,6 +35,7 @@ export interface ChainReader {
    * false rules it out, because what came could not have gone.
    */
   nativeTouched(address: Address, atBlock: Hash): Promise<boolean>
+  nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
   /** This reader held to the node in use now, so that the answers of one piece of work come from one node. */
   pinned(): ChainReader
   /** The node in use answers, but not well (it lags, it left out logs): the next one comes into use, where there is one. */

@@ -13,14 +13,26 @@ export interface ScanCursor {
   readonly walletsHeight: bigint
 }
 
-/** A transaction sent by a keeper, as a block showed it. */
-export interface SeenKeeperTransaction {
+/** A transaction that a keeper or a user wallet sent, as its block and receipt show it. */
+export interface SeenOwnTransaction {
   readonly hash: Hash
-  readonly keeper: Address
+  readonly sender: Address
   readonly nonce: bigint
+  /** null creates a contract */
+  readonly to: Address | null
+  readonly valueWei: bigint
+  /** All that it cost beside the value. */
+  readonly feeWei: bigint
   readonly ok: boolean
   readonly blockNumber: bigint
   readonly blockHash: Hash
+}
+
+/** A keeper whose opening balance is not written down yet (MONEY 23). */
+export interface KeeperOpening {
+  readonly keeper: Address
+  readonly balanceWei: bigint
+  readonly blockNumber: bigint
 }
 
 /** A gas transaction that the attempts table knows, mined with status 1: the gas signal's content. */
@@ -37,8 +49,8 @@ export interface GasSignal {
 /** What commit 1 noticed beyond what it stored. */
 export interface Stored {
   readonly gasSignals: readonly GasSignal[]
-  /** Keeper transactions of our time that no attempt of ours explains: each an alarm (MONEY 5). */
-  readonly foreign: readonly SeenKeeperTransaction[]
+  /** Transactions of our addresses and our time that no attempt of ours explains, noted now: each an alarm (MONEY 5). */
+  readonly foreign: readonly SeenOwnTransaction[]
   /** Ids of deposits that are new, or back after a reorg. */
   readonly detected: readonly string[]
 }
@@ -48,7 +60,7 @@ export interface Finds {
   readonly blocks: readonly BlockHeader[]
   readonly deposits: readonly SeenDeposit[]
   readonly refills: readonly SeenRefill[]
-  readonly keeperTransactions: readonly SeenKeeperTransaction[]
+  readonly ownTransactions: readonly SeenOwnTransaction[]
 }
 
 /** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
@@ -62,9 +74,14 @@ export interface ScanStore {
   storedHash(chainId: number, height: bigint): Promise<Hash | undefined>
   /** Keepers of a chain, current and retired. */
   keepers(chainId: number): Promise<readonly Address[]>
+  /** Those of them whose opening balance nobody has written down. */
+  unopened(chainId: number): Promise<readonly Address[]>
+  /** Writes opening balances down, once: a keeper that has one keeps it. */
+  openKeepers(chainId: number, openings: readonly KeeperOpening[]): Promise<void>
   /**
-   * Commit 1: deposits, refills, headers, cursor, and the events `chain.block` and `deposit.detected`. A deposit seen
-   * again is the same row: an orphaned one returns to `confirming` in its new block; any other keeps its state.
+   * Commit 1: deposits, refills, foreign transactions, headers, cursor, and the events `chain.block`, `deposit.detected`
+   * and `transaction.foreign`. A deposit seen again is the same row: an orphaned one returns to `confirming` in its new
+   * block; any other keeps its state.
    * Throws `CursorMoved` and stores nothing when the first block does not follow the stored cursor, or when a late
    * find's block is not the one that is stored.
    */
@@ -76,8 +93,8 @@ export interface ScanStore {
    */
   confirm(chainId: number, finalHeight: bigint): Promise<number>
   /**
-   * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes their
-   * refills, puts the cursor on the fork point and the final height not above it. `done` deposits stay done and are
+   * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes the
+   * refills and foreign transactions of that chain, puts the cursor on the fork point and the final height not above it. `done` deposits stay done and are
    * returned apart: they are an alarm.
    */
   rewind(

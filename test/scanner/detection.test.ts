@@ -112,17 +112,30 @@ describe('the keeper', () => {
 
   it.each([true, false])('has its own transactions seen with their status (%s)', (ok) => {
     const found = detect({ from: who.keeper, nonce: 4 }, { ok })
-    expect(found?.keeperTransactions).toEqual([
+    expect(found?.ownTransactions).toEqual([
       {
         hash: hash(0x100),
-        keeper: who.keeper,
+        sender: who.keeper,
         nonce: 4n,
+        to: who.wallet,
+        valueWei: 5n,
+        feeWei: aReceipt().gasUsed * aReceipt().effectiveGasPriceWei,
         ok,
         blockNumber: 10n,
         blockHash: hash(10),
       },
     ])
   })
+})
+
+it.each([
+  ['to a stranger', { to: who.stranger }],
+  ['of nothing', { value: 0n }],
+  ['that creates a contract', { to: null }],
+])('what a user wallet sends %s is seen (MONEY 5)', (_, transaction) => {
+  const found = detect({ from: who.wallet, ...transaction })
+  expect(found?.ownTransactions.map(({ sender }) => sender)).toEqual([who.wallet])
+  expect(detect({ from: who.stranger, ...transaction, to: who.stranger })).toBeUndefined()
 })
 
 describe('a receipt that does not fit', () => {

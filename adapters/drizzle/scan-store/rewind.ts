@@ -1,6 +1,12 @@
-import { and, eq, gt, notInArray, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
-import { blocks, deposits, keeperRefills, scanCursors } from '../../../drizzle/schema.ts'
+import {
+  blocks,
+  deposits,
+  foreignTransactions,
+  keeperRefills,
+  scanCursors,
+} from '../../../drizzle/schema.ts'
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { lockCursor } from './cursor.ts'
@@ -43,6 +49,16 @@ export function rewind(
     await tx
       .delete(keeperRefills)
       .where(and(eq(keeperRefills.chainId, chainId), gt(keeperRefills.blockNumber, fork.height)))
+    // What was adopted was final then: it stays, as `done` deposits do.
+    await tx
+      .delete(foreignTransactions)
+      .where(
+        and(
+          eq(foreignTransactions.chainId, chainId),
+          gt(foreignTransactions.blockNumber, fork.height),
+          isNull(foreignTransactions.adoptedAt),
+        ),
+      )
     await tx
       .update(scanCursors)
       .set({

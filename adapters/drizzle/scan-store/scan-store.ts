@@ -1,7 +1,7 @@
-import { and, eq, lt } from 'drizzle-orm'
+import { and, eq, isNull, lt } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { BlockHeader } from '../../../domain/block.ts'
-import type { ScanStore } from '../../../domain/ports/scan-store.ts'
+import type { KeeperOpening, ScanStore } from '../../../domain/ports/scan-store.ts'
 import { blocks, keepers, scanCursors } from '../../../drizzle/schema.ts'
 import { withDatabaseErrors } from '../errors.ts'
 import { minedAt } from '../events.ts'
@@ -41,12 +41,36 @@ export function createScanStore(
         .where(eq(keepers.chainId, chainId))
       return rows.map(({ address }) => address as Address)
     },
+    async unopened(chainId) {
+      const rows = await db
+        .select({ address: keepers.address })
+        .from(keepers)
+        .where(and(eq(keepers.chainId, chainId), isNull(keepers.openingBlock)))
+      return rows.map(({ address }) => address as Address)
+    },
+    openKeepers: (chainId, openings) => openKeepers(db, chainId, openings),
     storeFinds: (chainId, head, finds) => storeFinds(db, chainId, head, finds),
     confirm: (chainId, finalHeight) => confirm(db, chainOf(chainId), finalHeight),
     rewind: (chainId, fork) => rewind(db, chainId, fork),
     async forgetBlocksBelow(chainId, height) {
       await db.delete(blocks).where(and(eq(blocks.chainId, chainId), lt(blocks.number, height)))
     },
+  })
+}
+
+function openKeepers(
+  db: Queries,
+  chainId: number,
+  openings: readonly KeeperOpening[],
+): Promise<void> {
+  return db.transaction(async (tx) => {
+    for (const { keeper, balanceWei, blockNumber } of openings) {
+      const ofKeeper = and(eq(keepers.chainId, chainId), eq(keepers.address, keeper))
+      await tx
+        .update(keepers)
+        .set({ openingWei: balanceWei, openingBlock: blockNumber })
+        .where(and(ofKeeper, isNull(keepers.openingBlock)))
+    }
   })
 }
 

@@ -8,7 +8,7 @@ import { blockEvent, minedAt, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
 import { lockCursor } from './cursor.ts'
-import { judgeKeeperTransactions } from './judge-keeper-transactions.ts'
+import { judgeOwnTransactions } from './judge-own-transactions.ts'
 import { storeDeposits } from './store-deposits.ts'
 
 /** Commit 1. */
@@ -26,7 +26,7 @@ export function storeFinds(
     const newest = last?.number ?? cursor.height
     const detected = await storeDeposits(tx, finds.deposits, newest)
     await storeRefills(tx, finds.refills)
-    const judged = await judgeKeeperTransactions(tx, chainId, finds.keeperTransactions)
+    const judged = await judgeOwnTransactions(tx, cursor, chainId, finds.ownTransactions)
     if (last) await confirming(tx, chainId, newest)
     return { ...judged, detected }
   })
@@ -67,7 +67,7 @@ async function checkLateFinds(
   cursor: ScanCursor,
   finds: Finds,
 ): Promise<void> {
-  const found = [...finds.deposits, ...finds.refills, ...finds.keeperTransactions]
+  const found = [...finds.deposits, ...finds.refills, ...finds.ownTransactions]
   const heights = [...new Set(found.map(({ blockNumber }) => blockNumber))]
   const hashAt = new Map<bigint, string>()
   for (const part of chunks(heights)) {

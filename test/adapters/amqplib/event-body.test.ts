@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseEventBody } from '../../../adapters/amqplib/event-body.ts'
 import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
-import { blockEvent, depositEvent } from '../../../adapters/drizzle/events.ts'
+import { blockEvent, depositEvent, foreignEvent } from '../../../adapters/drizzle/events.ts'
 import type { EventType } from '../../../domain/event.ts'
 import { aDeposit } from '../../parts/a-deposit.ts'
+import { aForeign } from '../../parts/a-foreign.ts'
 
 const types: Readonly<Record<EventType, true>> = {
   'chain.block': true,
@@ -17,6 +18,7 @@ const types: Readonly<Record<EventType, true>> = {
   'keeper.low': true,
   'keeper.empty': true,
   'keeper.recovered': true,
+  'transaction.foreign': true,
 }
 
 describe('docs/events.md', () => {
@@ -78,6 +80,8 @@ describe('an event', () => {
       depositEvent(row, 'sweep.waiting', wait),
       depositEvent(row, 'sweep.needs-attention', wait),
       depositEvent(row, 'sweep.done', done),
+      foreignEvent(31337, aForeign()),
+      foreignEvent(31337, { ...aForeign(), to: null, ok: false }),
     ]
     for (const { body } of written) expect(parseEventBody(body)).toEqual(body)
   })
