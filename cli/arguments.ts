@@ -23,6 +23,12 @@ export function heightArgument(text: string): bigint {
   return BigInt(wholeNumber(text, 0, "a block's height, such as 44000000"))
 }
 
+/** SHA-256 as `audit verify` prints it. */
+export function hashArgument(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('Wanted: 64 hex digits.')
+  return text
+}
+
 export function walletArgument(text: string): Address {
   if (!isAddress(text)) throw new InvalidArgumentError('Wanted: "0x" and 40 hex digits.')
   return toAddress(text)

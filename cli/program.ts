@@ -2,6 +2,7 @@ import { Command, type OutputConfiguration } from 'commander'
 import {
   chainIdArgument,
   countArgument,
+  hashArgument,
   heightArgument,
   stateArgument,
   walletArgument,
@@ -32,6 +33,7 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
   addProcesses(program, act)
   addViews(program, act)
   addOrders(program, act)
+  addAudit(program, act)
   return program
 }
 
@@ -125,6 +127,25 @@ function addOrders(program: Command, act: Act): void {
     .argument('<id>', 'the message’s id, as list shows it')
     .action((id, options) =>
       act(async () => (await import('./verbs/failures-drop.ts')).failuresDrop, { id, ...options }),
+    )
+}
+
+function addAudit(program: Command, act: Act): void {
+  const audit = program.command('audit').description('what operators did, in a chain of hashes')
+  audit
+    .command('list')
+    .description('newest first')
+    .option('--subject <subject>', 'of one deposit, chain or message')
+    .option('--limit <n>', 'at most so many', countArgument, 100)
+    .action((options) =>
+      act(async () => (await import('./verbs/audit-list.ts')).auditList, options),
+    )
+  audit
+    .command('verify')
+    .description('compute the chain again; exit 1 names the first row that breaks it')
+    .option('--head <hash>', 'a head noted earlier, which must still be there', hashArgument)
+    .action((options) =>
+      act(async () => (await import('./verbs/audit-verify.ts')).auditVerify, options),
     )
 }
 

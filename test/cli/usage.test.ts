@@ -105,6 +105,7 @@ describe('help', () => {
       'retry',
       'rescan',
       'failures',
+      'audit',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'))
     }

@@ -1,0 +1,28 @@
+import { listActions } from '../../adapters/drizzle/audit.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { formatTable } from '../table.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** What operators did, newest first; `data` is the list, each with its place in the chain of hashes. */
+export async function auditList(
+  args: { readonly limit: number; readonly subject?: string },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const { subject } = args
+  const actions = await withDatabase(config.database, (db) =>
+    listActions(db, { subject }, args.limit),
+  )
+  return {
+    data: actions.map(({ doneAt, ...rest }) => ({ ...rest, at: doneAt })),
+    text: (paint) =>
+      actions.length === 0
+        ? 'no operator has done anything yet'
+        : formatTable(
+            ['id', 'at', 'operator', 'action', 'subject', 'reason'],
+            actions.map((it) => [it.id, it.doneAt, it.operator, it.action, it.subject, it.reason]),
+            paint,
+          ),
+  }
+}

@@ -1,0 +1,46 @@
+import { type AuditVerdict, verifyAudit } from '../../adapters/drizzle/audit.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { exitCodes } from '../exit-code.ts'
+import type { CliFault, Outcome, Session } from '../outcome.ts'
+import { withDatabase } from '../with-database.ts'
+
+const words = {
+  changed: 'its fields are not what its hash was taken of',
+  unlinked: 'it does not follow the row before it: rows were taken out, put in or exchanged',
+} as const
+
+/** Computes the audit's chain of hashes again. Exit 1 names the first row that breaks it. */
+export async function auditVerify(
+  { head }: { readonly head?: string },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const verdict = await withDatabase(config.database, (db) => verifyAudit(db, head))
+  const faults = faultsOf(verdict, head)
+  return {
+    data: {
+      rows: verdict.rows,
+      head: verdict.head,
+      broken: verdict.broken ?? null,
+      whole: faults.length === 0,
+    },
+    text: (paint) =>
+      faults.length === 0
+        ? `${verdict.rows} rows form one chain; its head is ${verdict.head}`
+        : faults.map(({ message }) => paint('red', message)).join('\n'),
+    faults,
+    exitCode: faults.length === 0 ? exitCodes.ok : exitCodes.failed,
+  }
+}
+
+function faultsOf({ broken, known }: AuditVerdict, noted: string | undefined): CliFault[] {
+  const hint =
+    'somebody with rights on the database changed the record: hold it against a backup, and find out who'
+  if (broken) {
+    const message = `row ${broken.id} of operator_actions is broken: ${words[broken.why]}`
+    return [{ code: `audit-${broken.why}`, message, hint }]
+  }
+  if (known) return []
+  const message = `no row has the hash ${noted}: the end of the chain was cut off`
+  return [{ code: 'audit-cut', message, hint }]
+}
