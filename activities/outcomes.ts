@@ -67,12 +67,14 @@ export async function refused(
       return await park(deps, at, `sweep ${at.sweepId}`, 'another run has taken this sweep over')
     case 'lane-unsettled':
       throw new NotYet('an earlier transaction of this wallet is not in its balance yet')
+    case 'scanner-behind':
+      return await park(deps, at, 'scanner-behind', 'the scanner has yet to read the newest blocks')
     case 'lane-behind':
       return await callForAttention(
         deps,
         at,
         'lane-behind',
-        'the chain has used nonces that we never signed',
+        'the chain knows transactions of this sender that no row explains: see "coldsweep recover"',
       )
     case 'rounds-exhausted':
       return await callForAttention(

@@ -24,6 +24,7 @@ const waits: Readonly<Record<string, Next>> = {
     'it goes on by itself once gas costs less than the ceiling (gas.maxFeeGwei)',
   ),
   'rpc-quorum': goesOn('it goes on by itself once enough nodes answer'),
+  'scanner-behind': goesOn('it goes on by itself once the scanner has read the newest blocks'),
   'tokens-first': goesOn('the wallet’s tokens go before its native coin; it goes on after them'),
   'wallet-lane': goesOn('another asset of the wallet is being swept; it goes on after that'),
   sweep: goesOn(
@@ -44,7 +45,7 @@ const attentions: Readonly<Record<string, Next>> = {
     'the key in userwallet does not belong to the wallet: mend the row, then retry',
   ),
   'lane-behind': mendAndRetry(
-    'the chain knows transactions of this sender that the database does not (a backup?): do not send anything; mend the database first',
+    'the chain knows transactions of this sender that no row explains (a backup? a stranger with its key?): send nothing by hand, run "coldsweep recover"',
   ),
   displaced: mendAndRetry(
     'a transaction that is not ours took the nonce: find who else holds the key, then retry',

@@ -21,6 +21,7 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
     startBlock: entry.startBlock,
     finality: toFinality(entry),
     blockTimeMs: entry.blockTimeMs,
+    maxScanLag: BigInt(entry.maxScanLag ?? usualScanLag(entry)),
     feeMode: entry.feeMode,
     coldWallet: entry.coldWallet,
     gasKeeper: {
@@ -52,6 +53,15 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       min: parseUnits(min, decimals),
     })),
   }
+}
+
+/**
+ * As far as a reorg may go anyway, and never less than half a minute: a scanner that follows a fast rollup is always some
+ * blocks behind.
+ */
+function usualScanLag(entry: ChainEntry): number {
+  const { depth, depthWithoutTag } = toFinality(entry)
+  return Math.max(depth ?? depthWithoutTag ?? 64, Math.ceil(30_000 / entry.blockTimeMs))
 }
 
 function toFinality({ id, finality }: ChainEntry): FinalityPolicy {

@@ -28,6 +28,7 @@ export const chainSchema = z.strictObject({
     })
     .optional(),
   blockTimeMs: countLeaf({ min: 1, max: 3_600_000, example: 750 }),
+  maxScanLag: countLeaf({ min: 1, max: 100_000, example: 64 }).optional(),
   feeMode: wordLeaf(['eip1559', 'legacy']).default('eip1559'),
   coldWallet: addressLeaf,
   gasKeeper: z.strictObject({

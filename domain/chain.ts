@@ -8,6 +8,8 @@ export interface Chain {
   readonly name: string
   readonly finality: FinalityPolicy
   readonly blockTimeMs: number
+  /** Nothing is signed while the scanner is further behind the head (MONEY 22), in blocks. */
+  readonly maxScanLag: bigint
   readonly feeMode: 'eip1559' | 'legacy'
   readonly coldWallet: Address
   readonly gasKeeper: {

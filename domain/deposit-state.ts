@@ -28,6 +28,7 @@ export type WaitReason =
   | 'lane-full'
   | 'gas-price'
   | 'rpc-quorum'
+  | 'scanner-behind'
   | 'tokens-first'
   | `wallet-lane ${string}`
   | `sweep ${string}`

@@ -25,6 +25,8 @@ export type OpenAnswer =
       readonly kind:
         | KeeperRefusal
         | 'lane-behind'
+        /** What the scanner has not read yet may be a transaction of ours that this database lost. */
+        | 'scanner-behind'
         | 'lane-lost'
         /** A reorg took an earlier transaction of this wallet out, or the node lags behind it: balances do not show it. */
         | 'lane-unsettled'
@@ -45,12 +47,13 @@ export async function openTransaction(
 ): Promise<OpenAnswer> {
   const sender = await chain.signer.unlock(request.intent)
   const head = await chain.state.head()
-  const [chainNonce, balanceWei] = await Promise.all([
+  const [scanned, chainNonce, balanceWei] = await Promise.all([
+    lanes.scannedHeight(chain.chain.id),
     chain.state.minedNonce(sender.sender),
     chain.state.nativeBalance(sender.sender, head.hash),
   ])
   const role = request.step === 'gas' ? 'keeper' : 'wallet'
-  const read: ReadBefore = { sender, chainNonce, balanceWei, balanceBlock: head.number }
+  const read: ReadBefore = { sender, chainNonce, balanceWei, balanceBlock: head.number, scanned }
   return await lanes.withLane(
     { chainId: chain.chain.id, sender: sender.sender, role, chainNonce },
     (lane) => decide(chain.chain, lane, maxRounds, request, read),
@@ -62,6 +65,7 @@ interface ReadBefore {
   readonly chainNonce: bigint
   readonly balanceWei: bigint
   readonly balanceBlock: bigint
+  readonly scanned: bigint | null
 }
 
 async function decide(
@@ -77,8 +81,9 @@ async function decide(
   // A run that slept through its sweep's closing signs nothing for it any more.
   if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
   if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
-  // MONEY 22: a nonce of ours that we know nothing of has been used; signing on would build on sand.
-  if (lane.closedReason !== null || read.chainNonce > lane.nextNonce) return { kind: 'lane-behind' }
+  if (await isBehind(lane, read)) return { kind: 'lane-behind' }
+  if (read.scanned === null || read.balanceBlock - read.scanned > chain.maxScanLag)
+    return { kind: 'scanner-behind' }
   if (request.step === 'gas') {
     if (fundedWei(rounds) + movedWei(request) > chain.gas.maxPerSweepWei) return { kind: 'gas-cap' }
     const refusal = judgeKeeper({
@@ -97,6 +102,23 @@ async function decide(
   }
   const transaction = await signInto(lane, read, request, round.round)
   return { kind: 'signed', transaction, isNew: true }
+}
+
+/**
+ * MONEY 22: what the chain has seen of this sender and no row explains: signing on would build on sand. The lane closes
+ * with its reason until `recover`. Below its next nonce every nonce has a row, because only an insert moves it.
+ */
+async function isBehind(lane: LockedLane, read: ReadBefore): Promise<boolean> {
+  if (lane.closedReason !== null) return true
+  if (read.chainNonce > lane.nextNonce) {
+    await lane.close(
+      `the chain has used nonces up to ${read.chainNonce}, ours are known up to ${lane.nextNonce}`,
+    )
+    return true
+  }
+  if (!(await lane.hasUnexplained())) return false
+  await lane.close('a transaction of this address is not ours')
+  return true
 }
 
 async function signInto(

@@ -38,6 +38,12 @@ export async function dueWakeUps(
           select 1 from transactions t
           where t.sweep_id = h.id and t.state = 'live' and t.mined_block is null)))
     ),
+    scanner_near as (
+      select d.id, d.since, 'laneFree' as kind
+      from deposits d join scan_cursors c on c.chain_id = d.chain_id
+      where d.chain_id = ${chainId} and d.state = 'waiting' and d.reason = 'scanner-behind'
+        and c.height >= c.head_height
+    ),
     sweep_closed as (
       select d.id, d.since, 'sweepClosed' as kind
       from deposits d join sweeps s on 'sweep ' || s.id::text = d.reason
@@ -52,7 +58,7 @@ export async function dueWakeUps(
     )
     select id, kind from (
       select * from lane_full union all select * from wallet_free
-      union all select * from sweep_closed union all select * from ended_elsewhere
+      union all select * from scanner_near union all select * from sweep_closed union all select * from ended_elsewhere
     ) due order by since limit ${batch}`)
   return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
 }

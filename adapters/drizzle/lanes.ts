@@ -2,7 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { LaneBusy } from '../../domain/money-errors.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Transaction, transactionKey } from '../../domain/transaction.ts'
-import { attempts, lanes, sweeps, transactions } from '../../drizzle/schema.ts'
+import { attempts, lanes, scanCursors, sweeps, transactions } from '../../drizzle/schema.ts'
+import { closeLane, hasUnexplained } from './lane-closing.ts'
 import type { Queries } from './queries.ts'
 import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
 
@@ -45,6 +46,13 @@ export function createLanes(db: Queries): Lanes {
         throw error
       }
     },
+    async scannedHeight(chainId) {
+      const [cursor] = await db
+        .select({ height: scanCursors.height })
+        .from(scanCursors)
+        .where(eq(scanCursors.chainId, chainId))
+      return cursor?.height ?? null
+    },
     ofSweep: (sweepId) => transactionsOfSweep(db, sweepId),
   }
 }
@@ -54,6 +62,8 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
     nextNonce: row.nextNonce,
     holderSweepId: row.holderSweepId,
     closedReason: row.closedReason,
+    hasUnexplained: () => hasUnexplained(tx, row.chainId, row.sender),
+    close: (reason) => closeLane(tx, row, reason),
     unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
     isOpen: (sweepId) => lockOpen(tx, sweepId),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),

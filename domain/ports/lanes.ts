@@ -24,6 +24,10 @@ export interface LockedLane {
   readonly nextNonce: bigint
   readonly holderSweepId: string | null
   readonly closedReason: string | null
+  /** Whether the scanner noted a transaction of this sender that no row explains and nobody adopted (MONEY 22). */
+  hasUnexplained(): Promise<boolean>
+  /** Nothing is signed on it from this commit on, until `recover`. A lane that is closed keeps its first reason. */
+  close(reason: string): Promise<void>
   /**
    * Not at depth yet, or mined above the block: all that a balance read there may not show (MONEY 7), in nonce order.
    * A node that lags is behind what the lane loop has seen become final.
@@ -52,6 +56,8 @@ export interface Lanes {
     },
     decide: (lane: LockedLane) => Promise<T>,
   ): Promise<T>
+  /** Height up to which the scanner has stored what it found; null before its first start. */
+  scannedHeight(chainId: number): Promise<bigint | null>
   /** Transactions of a sweep, oldest first. */
   ofSweep(sweepId: string): Promise<readonly Transaction[]>
 }

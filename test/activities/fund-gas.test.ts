@@ -84,6 +84,14 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(row()?.state).toBe('needs-attention')
   })
 
+  it('it waits for a scanner that is behind, with nothing signed (MONEY 22)', async () => {
+    const { fundGas, request, row, lanes } = await bench()
+    lanes.scanned = null
+    expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'scanner-behind' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'scanner-behind' })
+    expect(lanes.transactions).toEqual([])
+  })
+
   it('a keeper’s lane that is behind the chain needs a person (MONEY 22)', async () => {
     const { fundGas, request, fake, chain, lanes } = await bench()
     lanes.nextNonces.set(chain.keeper.address, 0n)

@@ -32,6 +32,13 @@ test('what is left out takes its default', () => {
   expect(chain.wsUrls).toEqual([])
 })
 
+test('how far the scanner may be behind follows finality, and is half a minute at least (MONEY 22)', () => {
+  expect(readChain({ finality: { depth: 100 }, blockTimeMs: 1000 }).maxScanLag).toBe(100n)
+  expect(readChain({ finality: { depth: 2 }, blockTimeMs: 1000 }).maxScanLag).toBe(30n)
+  expect(readChain({ finality: { tag: 'finalized' }, blockTimeMs: 250 }).maxScanLag).toBe(120n)
+  expect(readChain({ maxScanLag: 7 }).maxScanLag).toBe(7n)
+})
+
 test('timers take fractions of seconds', () => {
   const { file } = parseFile(
     `${aFile()}timers: { gasWaitSeconds: 0.05 }\nwalletRefreshSeconds: 0.1\n`,

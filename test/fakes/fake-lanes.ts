@@ -9,6 +9,10 @@ export class FakeLanes implements Lanes {
   /** @default the sweep that asks */
   holder: string | null | undefined
   open = true
+  /** @default far above any head */
+  scanned: bigint | null = 10n ** 12n
+  unexplained = false
+  closed: string | null = null
 
   async withLane<T>(
     lane: { readonly chainId: number; readonly sender: Address; readonly chainNonce: bigint },
@@ -21,7 +25,11 @@ export class FakeLanes implements Lanes {
       this.transactions.filter((t) => t.sweepId === sweepId && t.step === step)
     const locked = {
       nextNonce,
-      closedReason: null,
+      closedReason: this.closed,
+      hasUnexplained: async () => this.unexplained,
+      close: async (reason: string) => {
+        this.closed = reason
+      },
       unsettled: async (afterBlock: bigint) =>
         asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
       isOpen: async () => this.open,
@@ -45,6 +53,10 @@ export class FakeLanes implements Lanes {
         return asked
       },
     })
+  }
+
+  async scannedHeight() {
+    return this.scanned
   }
 
   async ofSweep(sweepId: string) {

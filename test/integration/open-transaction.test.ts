@@ -86,8 +86,62 @@ describe('opening a transaction on a real database', () => {
     expect((await signed(gas(first))).nonce).toBe(2n)
     for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
     expect(await open(gas(second))).toEqual({ kind: 'lane-behind' })
+    const [lane] = await ledger.sql`
+      select closed_reason, closed_at from lanes where sender = ${chain.keeper.address}`
+    expect(lane?.['closed_reason']).toBe(
+      'the chain has used nonces up to 4, ours are known up to 3',
+    )
+    expect(lane?.['closed_at']).not.toBeNull()
     // What is signed already stays what it is.
     expect(await open(gas(first))).toMatchObject({ kind: 'signed', isNew: false })
+  })
+
+  it('a lane stays closed until somebody opens it, whatever the chain’s nonce is (MONEY 22)', async () => {
+    const { chain, aSweep, open, gas } = aBench()
+    const sweep = await aSweep()
+    await open(gas(await aSweep()))
+    await ledger.sql`update lanes set closed_reason = 'x' where sender = ${chain.keeper.address}`
+    expect(await open(gas(sweep))).toEqual({ kind: 'lane-behind' })
+  })
+
+  it.each(['gas', 'native'] as const)(
+    'a lane with a transaction that no row explains closes, until that is adopted: %s (MONEY 22)',
+    async (step) => {
+      const { chain, aSweep, open, ...bench } = aBench()
+      const sweep = await aSweep()
+      chain.fake.setBalance(sweep.wallet, ether)
+      const sender = step === 'gas' ? chain.keeper.address : sweep.wallet
+      await ledger.sql`
+        insert into foreign_transactions (chain_id, sender, nonce) values (${chain.chain.id}, ${sender}, 0)`
+      expect(await open(bench[step](sweep))).toEqual({ kind: 'lane-behind' })
+      await ledger.sql`update foreign_transactions set adopted_at = now() where sender = ${sender}`
+      await ledger.sql`update lanes set closed_reason = null where sender = ${sender}`
+      expect(await open(bench[step](sweep))).toMatchObject({ kind: 'signed' })
+    },
+  )
+
+  it('a nonce of ours that a stranger took closes nothing: it has its row, and its own alarm', async () => {
+    const { chain, aSweep, open, signed, gas } = aBench()
+    const { nonce } = await signed(gas(await aSweep()))
+    await ledger.sql`
+      insert into foreign_transactions (chain_id, sender, nonce)
+      values (${chain.chain.id}, ${chain.keeper.address}, ${String(nonce)})`
+    expect(await open(gas(await aSweep()))).toMatchObject({ kind: 'signed' })
+  })
+
+  it('nothing is signed while the scanner is far behind the head, or has never started (MONEY 22)', async () => {
+    const { chain, aSweep, open, gas } = aBench({ maxScanLag: 5n })
+    const sweep = await aSweep()
+    const { number } = await chain.fake.head()
+    const at = (height: bigint) =>
+      ledger.sql`update scan_cursors set height = ${String(height)} where chain_id = ${chain.chain.id}`
+    await at(number - 6n)
+    expect(await open(gas(sweep))).toEqual({ kind: 'scanner-behind' })
+    await at(number - 5n)
+    expect(await open(gas(sweep))).toMatchObject({ kind: 'signed' })
+    const other = await aSweep()
+    await ledger.sql`delete from scan_cursors where chain_id = ${chain.chain.id}`
+    expect(await open(gas(other))).toEqual({ kind: 'scanner-behind' })
   })
 
   it('a sweep signs only while it holds its wallet’s lane (MONEY 6)', async () => {

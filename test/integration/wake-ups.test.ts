@@ -61,6 +61,16 @@ describe('wake-ups that are due', () => {
     })
   })
 
+  it('those behind the scanner: once it has read what it knows of', async () => {
+    const behind = await waiting('scanner-behind')
+    const at = (height: number) =>
+      ledger.sql`update scan_cursors set height = ${height}, head_height = 10`
+    await at(9)
+    expect(await due()).toEqual([])
+    await at(10)
+    expect(await due()).toEqual([woken(behind.id, 'laneFree')])
+  })
+
   it('a sweep: when it closes, or its driver has gone', async () => {
     const { sweep } = await ledger.claimed()
     const other = await waiting(`sweep ${sweep.id}`)

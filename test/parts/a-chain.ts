@@ -15,6 +15,7 @@ export function aChain(more: Partial<Chain> = {}): Chain {
     name: 'devnet',
     finality: { depth: 2 },
     blockTimeMs: 1_000,
+    maxScanLag: 64n,
     feeMode: 'eip1559',
     coldWallet,
     gasKeeper: { address: keeper, alertBelowWei: ether / 2n, maxInFlight: 16 },

@@ -127,6 +127,7 @@ export function aDevChain(
     gasKeeper: { address: toAddress(given.keeper), alertBelowWei: 0n, maxInFlight: 16 },
     gas: { maxFeeWei: 10n ** 11n, maxPriorityFeeWei: 10n ** 9n, maxPerSweepWei: 10n ** 17n },
     nativeRemainder: 'tip',
+    maxScanLag: 64n,
     native: { id: 'native', symbol: 'ETH', decimals: 18, min: 1n },
     tokens: (given.tokens ?? []).map(({ address, symbol, decimals }) => ({
       id: toAddress(address),
