@@ -37,7 +37,7 @@ export async function judgeArrival(
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
     const attention = await callForAttention(deps, at, 'token-refused', detail)
-    await deps.sweeps.closeRefused(sweep.id)
+    await deps.sweeps.closeRefused(sweep.id, detail)
     return attention
   }
   const left =

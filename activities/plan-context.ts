@@ -25,7 +25,7 @@ const at = (context: PlanContext) => ({ depositId: context.deposit.id, sweepId: 
 
 /** MONEY 12: an empty wallet is explained by a sweep of ours, or somebody has to look. */
 export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention> {
-  const covered = await coverLate(context)
+  const covered = await coverLate(context, 0n)
   if (covered) return covered
   const detail = `the wallet holds no ${context.asset.symbol}, and no sweep of ours took it`
   return await callForAttention(context.deps, at(context), 'funds-gone', detail)
@@ -40,14 +40,14 @@ export async function ignoreDust(
   balance: bigint,
   why: string,
 ): Promise<Finished> {
-  const covered = await coverLate(context)
+  const covered = await coverLate(context, balance)
   if (covered) return covered
   const detail = `the wallet holds ${inUnits(balance, context.asset)}: ${why}`
   return await finish(context, 'ignored', 'dust', detail)
 }
 
-async function coverLate(context: PlanContext): Promise<Finished | undefined> {
-  const covered = await context.deps.sweeps.coverLate(context.deposit.id)
+async function coverLate(context: PlanContext, held: bigint): Promise<Finished | undefined> {
+  const covered = await context.deps.sweeps.coverLate(context.deposit.id, held)
   return covered ? await finish(context, 'done', '', '') : undefined
 }
 

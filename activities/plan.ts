@@ -72,6 +72,10 @@ async function planConfirmed(
   }
   if (claim.kind === 'driven')
     return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
+  if (claim.kind === 'refused') {
+    const detail = `${asset.symbol} refused sweep ${claim.sweepId}: a retry begins another for all of this wallet’s deposits`
+    return await callForAttention(deps, at, 'token-refused', detail)
+  }
   if (claim.kind === 'lane-held') {
     return await park(
       deps,

@@ -43,6 +43,7 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
     ...money,
     feeCapWei: plan.feeCapWei,
     l1FeeWei: 0n,
+    balanceBlock: head.number,
   })
   if (answer.kind === 'signed') return answer
   return await refused(deps, { depositId: deposit.id, sweepId: sweep.id }, answer)

@@ -1,20 +1,27 @@
 import type { Deposit } from './deposit.ts'
 import type { SweepOutcome } from './sweep.ts'
 
+export interface Coverable extends Pick<SweepOutcome, 'coverableAmount' | 'emptied'> {
+  /** Block of the balance that was signed; null where it is not known. */
+  readonly balanceBlock: bigint | null
+}
+
 /**
  * MONEY 11: which deposits a final sweep covers: in chain order, while their sum fits what it moved; all, if nothing of
- * the asset is left. The others open the next sweep.
+ * the asset is left. Where something is left, only what the signed balance held: a deposit that came between signing and
+ * mining lies in the wallet still, though leftover keeper coin may make its sum fit. The others open the next sweep.
  * @param uncovered the wallet's uncovered deposits of the asset before the sweep's place, in chain order
  */
 export function coveredBy(
   uncovered: readonly Deposit[],
-  outcome: Pick<SweepOutcome, 'coverableAmount' | 'emptied'>,
+  { coverableAmount, emptied, balanceBlock }: Coverable,
 ): readonly Deposit[] {
-  if (outcome.emptied) return uncovered
+  if (emptied) return uncovered
   let sum = 0n
-  const firstThatDoesNotFit = uncovered.findIndex((deposit) => {
+  const firstThatStays = uncovered.findIndex((deposit) => {
     sum += deposit.amount
-    return sum > outcome.coverableAmount
+    const isLate = balanceBlock !== null && deposit.blockNumber > balanceBlock
+    return isLate || sum > coverableAmount
   })
-  return firstThatDoesNotFit === -1 ? uncovered : uncovered.slice(0, firstThatDoesNotFit)
+  return firstThatStays === -1 ? uncovered : uncovered.slice(0, firstThatStays)
 }

@@ -16,6 +16,8 @@ export interface OpenRequest {
   readonly l1FeeWei: bigint
   /** Gas only: the block at which the wallet was still short, to open a round after one that succeeded (MONEY 2). */
   readonly shortAtBlock?: bigint
+  /** Sweeps only: the block at which the balance that they move was read. @default the head when it is signed */
+  readonly balanceBlock?: bigint
 }
 
 export type OpenAnswer =
@@ -142,6 +144,7 @@ async function signInto(
     l1FeeWei: request.l1FeeWei,
     signed,
     signedBlock: read.balanceBlock,
+    balanceBlock: request.step === 'sweep' ? (request.balanceBlock ?? read.balanceBlock) : null,
   })
 }
 

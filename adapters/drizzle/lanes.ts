@@ -101,6 +101,7 @@ async function insertTransaction(
     gasLimit: born.fees.gasLimit,
     feeCapWei: born.feeCapWei,
     l1FeeWei: born.l1FeeWei,
+    balanceBlock: born.balanceBlock,
   })
   await tx.insert(attempts).values({
     hash: born.signed.hash,

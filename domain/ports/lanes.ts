@@ -17,6 +17,8 @@ export interface NewTransaction {
   readonly signed: SignedTransaction
   /** Head when it was signed: a bump is due some blocks later (MONEY 8). */
   readonly signedBlock: bigint
+  /** Block of the balance that it moves: deposits after it are not in it (MONEY 11). null for gas. */
+  readonly balanceBlock: bigint | null
 }
 
 /** A lane while its row is locked: what is read here stays true until the commit (MONEY 1). */

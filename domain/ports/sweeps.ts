@@ -11,6 +11,8 @@ export type Claim =
   | { readonly kind: 'lane-held'; readonly sweepId: string }
   /** The deposit was covered, orphaned or dropped since the caller read it: its row tells. Nothing was opened. */
   | { readonly kind: 'settled' }
+  /** The token refused the wallet's last sweep, and no operator has ordered a retry since: nothing was opened. */
+  | { readonly kind: 'refused'; readonly sweepId: string }
 
 export interface StateChange {
   readonly depositId: string
@@ -53,17 +55,18 @@ export interface Sweeps {
   tokensGoFirst(deposit: Deposit): Promise<boolean>
   /**
    * A deposit found in an empty wallet: true when a closed sweep after its place in the chain took it along, and its
-   * row is `done` by that sweep now (MONEY 12).
+   * row is `done` by that sweep now (MONEY 12). `held`: what the wallet holds of the asset, in its smallest unit.
    */
-  coverLate(depositId: string): Promise<boolean>
+  coverLate(depositId: string, held: bigint): Promise<boolean>
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
   /** Coverage, `done` rows and events, closing, in one commit (MONEY 11). A repeat changes nothing. Returns how many it covered. */
   close(sweepId: string): Promise<number>
   /**
    * Closes a sweep whose transaction succeeded and moved nothing: it covers no deposit, and a retry opens a new sweep, because
-   * a round that succeeded is never followed by another (MONEY 2, 12).
+   * a round that succeeded is never followed by another (MONEY 2, 12). All confirmed deposits that it was for become
+   * `needs-attention(token-refused)` together.
    */
-  closeRefused(sweepId: string): Promise<void>
+  closeRefused(sweepId: string, detail: string): Promise<void>
   /** Height up to which the scanner has confirmed deposits; null before the first. */
   confirmedHeight(chainId: number): Promise<bigint | null>
   /** Writes down what an operator did (MONEY 17). */

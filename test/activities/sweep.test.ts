@@ -111,6 +111,21 @@ describe('signing', () => {
     expect(fake.sent.length).toBe(1)
   })
 
+  it('notes the block of the balance that it moves, not a later one that came meanwhile (MONEY 11)', async () => {
+    const { look, fake, lanes } = await bench()
+    const head = await fake.head()
+    const tokenBalance = fake.tokenBalance.bind(fake)
+    fake.tokenBalance = async (...asked) => {
+      const balance = await tokenBalance(...asked)
+      fake.mine()
+      return balance
+    }
+    await look()
+    const [born] = lanes.born.filter(({ step }) => step === 'sweep')
+    expect(born?.balanceBlock).toBe(head.number)
+    expect(born?.signedBlock).toBe(head.number + 1n)
+  })
+
   it('no attempt is above the cap that was funded, whatever the market’s start is (MONEY 8)', async () => {
     const made = await bench()
     market(made, (8n * gwei) / 5n)

@@ -13,6 +13,8 @@ export class FakeLanes implements Lanes {
   scanned: bigint | null = 10n ** 12n
   unexplained = false
   closed: string | null = null
+  /** What was asked to be stored, in order. */
+  readonly born: NewTransaction[] = []
 
   async withLane<T>(
     lane: { readonly chainId: number; readonly sender: Address; readonly chainNonce: bigint },
@@ -35,6 +37,7 @@ export class FakeLanes implements Lanes {
       isOpen: async () => this.open,
       rounds,
       insert: async (born: NewTransaction) => {
+        this.born.push(born)
         this.nextNonces.set(sender, born.nonce + 1n)
         return this.put(toTransaction(chainId, sender, born))
       },

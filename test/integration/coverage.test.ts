@@ -152,9 +152,9 @@ describe('coverage (MONEY 11)', () => {
       const { sweepId, wallet } = await swept()
       await ledger.sweeps.close(sweepId)
       const deposit = await late(wallet, 40n)
-      expect(await ledger.sweeps.coverLate(deposit.id)).toBe(true)
+      expect(await ledger.sweeps.coverLate(deposit.id, 0n)).toBe(true)
       expect(await stateOf(deposit)).toEqual(doneBy(sweepId))
-      expect(await ledger.sweeps.coverLate(deposit.id)).toBe(false)
+      expect(await ledger.sweeps.coverLate(deposit.id, 0n)).toBe(false)
     })
 
     it.each([
@@ -165,7 +165,7 @@ describe('coverage (MONEY 11)', () => {
       const { sweepId, wallet } = await swept()
       await ledger.sweeps.close(sweepId)
       const deposit = await late(wallet, amount, more)
-      expect(await ledger.sweeps.coverLate(deposit.id)).toBe(false)
+      expect(await ledger.sweeps.coverLate(deposit.id, 0n)).toBe(false)
     })
 
     it('is not, when the sweep after it moved nothing', async () => {
@@ -173,7 +173,7 @@ describe('coverage (MONEY 11)', () => {
       const { sweep } = await ledger.claimed({ wallet })
       await ledger.sql`
         update sweeps set closed_at = now(), outcome = 'reverted' where id = ${sweep.id}`
-      expect(await ledger.sweeps.coverLate((await late(wallet, 1n)).id)).toBe(false)
+      expect(await ledger.sweeps.coverLate((await late(wallet, 1n)).id, 0n)).toBe(false)
     })
 
     it('two at once do not both take the room of one', async () => {
@@ -181,7 +181,7 @@ describe('coverage (MONEY 11)', () => {
         const { sweepId, wallet } = await swept()
         await ledger.sweeps.close(sweepId)
         const both = [await late(wallet, 40n), await late(wallet, 39n)]
-        const covered = await Promise.all(both.map(({ id }) => ledger.sweeps.coverLate(id)))
+        const covered = await Promise.all(both.map(({ id }) => ledger.sweeps.coverLate(id, 0n)))
         expect(covered.filter(Boolean).length).toBe(1)
       }
     })

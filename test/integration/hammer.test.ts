@@ -112,6 +112,7 @@ describe('many at once on the same wallets', () => {
         feeCapWei: gwei,
         l1FeeWei: 0n,
         signed: { hash: aHash(), raw: '0x02' },
+        balanceBlock: null,
         signedBlock: 10n,
       })
       if (role === 'keeper') mined.push(minedSoon(key))

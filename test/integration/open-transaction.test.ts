@@ -151,6 +151,20 @@ describe('opening a transaction on a real database', () => {
     expect(await open(native(sweep))).toEqual({ kind: 'lane-lost' })
   })
 
+  it('a sweep’s row has the block of the balance that it moves, gas has none (MONEY 11)', async () => {
+    const { chain, ...bench } = aBench()
+    const sweep = await bench.aSweep()
+    chain.fake.setBalance(sweep.wallet, 10n ** 18n)
+    await bench.signed({ ...bench.native(sweep), balanceBlock: 3n })
+    await bench.signed(bench.gas(await bench.aSweep()))
+    const rows = await ledger.sql`
+      select step, balance_block from transactions order by created_at desc limit 2`
+    expect(rows.map((row) => [row['step'], row['balance_block']])).toEqual([
+      ['gas', null],
+      ['sweep', '3'],
+    ])
+  })
+
   it('a sweep is not signed on balances that an earlier sweep of the wallet has yet to change (MONEY 6)', async () => {
     const { chain, aSweep, sent, open, native, tend } = aBench()
     const first = await aSweep()

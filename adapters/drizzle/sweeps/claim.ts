@@ -4,6 +4,7 @@ import { type DepositState, isTerminal } from '../../../domain/deposit-state.ts'
 import type { Claim } from '../../../domain/ports/sweeps.ts'
 import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
+import { refusedLast } from './refuse.ts'
 import { type SweepRow, toSweep } from './rows.ts'
 import { unminedOf } from './signed.ts'
 
@@ -25,6 +26,8 @@ export async function claimSweep(
   const open = await lockOpenSweep(tx, deposit)
   if (await isSettled(tx, deposit.id)) return { kind: 'settled' }
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
+  const refused = open ? undefined : await refusedLast(tx, deposit)
+  if (refused) return { kind: 'refused', sweepId: refused }
   const held = lane.holderSweepId
   if (held !== null && held !== open?.id && !(await isAbandoned(tx, held))) {
     return { kind: 'lane-held', sweepId: held }

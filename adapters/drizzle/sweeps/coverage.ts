@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import { coveredBy } from '../../../domain/coverage.ts'
 import type { Deposit } from '../../../domain/deposit.ts'
 import type { SweepOutcome } from '../../../domain/sweep.ts'
-import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
+import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'
 import { type SweepRow, toDeposit, toSweep } from './rows.ts'
@@ -18,7 +18,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   if (!row || row.closedAt !== null) return 0
   const { outcome } = toSweep(row)
   if (!outcome) throw new Error(`sweep ${sweepId} has no outcome to close with`)
-  const covered = coveredBy(await uncoveredBefore(tx, row, outcome), outcome)
+  const balanceBlock = await balanceBlockOf(tx, row)
+  const uncovered = await uncoveredBefore(tx, row, outcome)
+  const covered = coveredBy(await withoutEarlier(tx, uncovered), { ...outcome, balanceBlock })
   for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome)
   const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
   await tx
@@ -47,8 +49,10 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
 /**
  * A deposit that turned up late (a wallet added late, a rescan) in a wallet that a sweep after its place has emptied:
  * that sweep took it along, as far as what it moved is not explained by the deposits it covers already.
+ * @param held what the wallet holds now; less than the deposit means that it went with some sweep, whatever block its
+ * balance was read at. Where that is not known, only sweeps count whose signed balance held it.
  */
-export async function coverLate(tx: Queries, depositId: string): Promise<boolean> {
+export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
   if (!row || row.covered || row.state === 'orphaned') return false
   const later = await tx
@@ -66,18 +70,45 @@ export async function coverLate(tx: Queries, depositId: string): Promise<boolean
     .orderBy(asc(sweeps.blockNumber))
     // Two late deposits must not both take the room that only one of them fits.
     .for('update')
+  const hasGone = held !== undefined && held < row.amount
   for (const candidate of later) {
     const { outcome } = toSweep(candidate)
     if (!outcome) continue
+    const balanceBlock = hasGone ? null : await balanceBlockOf(tx, candidate)
     const [sum] = await tx
       .select({ covered: sql<string>`coalesce(sum(${deposits.amount}), 0)` })
       .from(deposits)
       .where(and(eq(deposits.sweepId, candidate.id), eq(deposits.covered, true)))
-    if (BigInt(sum?.covered ?? '0') + row.amount > outcome.coverableAmount) continue
+    const room = outcome.coverableAmount - BigInt(sum?.covered ?? '0')
+    const fits = coveredBy([toDeposit(row)], {
+      coverableAmount: room,
+      emptied: false,
+      balanceBlock,
+    })
+    if (fits.length === 0) continue
     await markDone(tx, toDeposit(row), candidate.id, outcome)
     return true
   }
   return false
+}
+
+/** An earlier sweep may have taken a late one along: left among the others, it would take their room here. */
+async function withoutEarlier(tx: Queries, uncovered: readonly Deposit[]): Promise<Deposit[]> {
+  const own: Deposit[] = []
+  for (const deposit of uncovered) {
+    if (!(await coverLate(tx, deposit.id))) own.push(deposit)
+  }
+  return own
+}
+
+/** Where the balance was read that the sweep's mined transaction moved. */
+async function balanceBlockOf(tx: Queries, sweep: SweepRow): Promise<bigint | null> {
+  if (sweep.txHash === null) return null
+  const [signed] = await tx
+    .select({ block: transactions.balanceBlock })
+    .from(transactions)
+    .where(and(eq(transactions.sweepId, sweep.id), eq(transactions.minedHash, sweep.txHash)))
+  return signed?.block ?? null
 }
 
 /** In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable (MONEY 15). */

@@ -50,7 +50,7 @@ export async function giveUp(
  * Lane before sweep, as everywhere. Both are locked before anything is judged: a signature under way is waited for, and
  * the statements after see it.
  */
-async function lockWithLane(tx: Queries, sweepId: string): Promise<SweepRow | undefined> {
+export async function lockWithLane(tx: Queries, sweepId: string): Promise<SweepRow | undefined> {
   const [seen] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))
   if (!seen) return undefined
   await tx

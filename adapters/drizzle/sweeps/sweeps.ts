@@ -7,6 +7,7 @@ import type { Queries } from '../queries.ts'
 import { claimSweep, renewLease } from './claim.ts'
 import { closeSweep, coverLate } from './coverage.ts'
 import { giveUp, letGo } from './let-go.ts'
+import { closeRefused } from './refuse.ts'
 import { readDeposit, readSweep } from './rows.ts'
 import { changeState } from './state.ts'
 
@@ -48,7 +49,7 @@ export function createSweeps(db: Queries): Sweeps {
     giveUp: (sweepId, holder, reason) =>
       db.transaction((tx) => giveUp(tx, sweepId, holder, reason)),
     tokensGoFirst: (deposit) => tokensGoFirst(db, deposit),
-    coverLate: (depositId) => db.transaction((tx) => coverLate(tx, depositId)),
+    coverLate: (depositId, held) => db.transaction((tx) => coverLate(tx, depositId, held)),
     async saveOutcome(sweepId, outcome) {
       await db
         .update(sweeps)
@@ -56,12 +57,7 @@ export function createSweeps(db: Queries): Sweeps {
         .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt)))
     },
     close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
-    async closeRefused(sweepId) {
-      await db
-        .update(sweeps)
-        .set({ closedAt: sql`now()`, outcome: 'refused', leaseHolder: null, leaseUntil: null })
-        .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt)))
-    },
+    closeRefused: (sweepId, detail) => db.transaction((tx) => closeRefused(tx, sweepId, detail)),
     async confirmedHeight(chainId) {
       const [cursor] = await db
         .select({ finalHeight: scanCursors.finalHeight })
