@@ -1,4 +1,4 @@
-import { currentAttempt } from '../transactions/broadcast.ts'
+import { newestAttempt } from '../domain/replacement.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import { claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -12,7 +12,7 @@ export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] 
     const transactions = await deps.lanes.ofSweep(request.sweepId)
     const gas = transactions.filter((t) => t.step === 'gas').at(-1)
     const signalled = gas
-      ? await deps.gasSignals.has(found.chain.chain.id, currentAttempt(gas).hash)
+      ? await deps.gasSignals.has(found.chain.chain.id, newestAttempt(gas).hash)
       : false
     const state = await gasState(found.chain, transactions)
     deps.log.debug(

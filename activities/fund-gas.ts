@@ -1,7 +1,8 @@
 import { planFees } from '../domain/fees.ts'
 import { withMargin } from '../domain/gas-plan.ts'
 import { plainTransferGas } from '../domain/keeper-level.ts'
-import { broadcast, currentAttempt } from '../transactions/broadcast.ts'
+import { newestAttempt } from '../domain/replacement.ts'
+import { broadcast } from '../transactions/broadcast.ts'
 import { openTransaction } from '../transactions/open-transaction.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
@@ -40,7 +41,7 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
     })
     if (answer.kind !== 'signed') return await refused(deps, request, answer)
     const { transaction } = answer
-    const attempt = currentAttempt(transaction)
+    const attempt = newestAttempt(transaction)
     if (transaction.state === 'live' && transaction.mined === null) {
       await broadcast(
         { broadcaster: chain.broadcaster, sends: deps.sends, log: deps.log },

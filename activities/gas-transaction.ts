@@ -16,6 +16,8 @@ export async function gasState(
   if (gas.state === 'succeeded') return 'mined'
   if (gas.state !== 'live') return 'failed'
   for (const attempt of gas.attempts) {
+    // A mined cancel brings no gas; its end tells.
+    if (attempt.kind === 'cancel') continue
     const receipt = await chain.state.receipt(attempt.hash)
     if (!receipt?.ok) continue
     if ((await chain.state.blockHash(receipt.blockNumber)) === receipt.blockHash) return 'mined'

@@ -9,6 +9,11 @@ const nativeDecimals = 18
 /** Gas that one round of a sweep is trusted to need at most when `maxPerSweep` is absent; a plain ERC-20 takes about 50,000. */
 const gasPerRound = 200_000n
 
+/** About half a minute, and no fewer blocks than a first attempt's room for a rising base fee lasts. */
+function defaultBumpAfter(blockTimeMs: number): number {
+  return Math.max(3, Math.ceil(30_000 / blockTimeMs))
+}
+
 /** Amounts into their smallest units and defaults into their places. The entry has no faults any more. */
 export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
   const { id, gas, gasKeeper, native } = entry
@@ -37,6 +42,7 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
         gas.maxPerSweep === undefined
           ? gasPerRound * BigInt(gasRounds) * gas.maxFeeGwei
           : parseUnits(gas.maxPerSweep, nativeDecimals),
+      bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
     // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so tipping all buys nothing.
     nativeRemainder: entry.nativeRemainder ?? (known?.layer === 'rollup' ? 'keep' : 'tip'),

@@ -40,6 +40,7 @@ export const chainSchema = z.strictObject({
     maxFeeGwei: gweiLeaf,
     maxPriorityFeeGwei: gweiLeaf.optional(),
     maxPerSweep: amountLeaf.optional(),
+    bumpAfterBlocks: countLeaf({ min: 1, max: 10_000, example: 3 }).optional(),
   }),
   native: z.strictObject({ symbol: nameLeaf('BNB'), min: amountLeaf }),
   tokens: z.array(tokenSchema).default([]),

@@ -23,6 +23,8 @@ export interface Chain {
     readonly maxPriorityFeeWei: bigint
     /** Cap of what one sweep's gas rounds may fund together (MONEY 2). */
     readonly maxPerSweepWei: bigint
+    /** A transaction that no block has taken for so many is signed again at a higher fee (MONEY 8). */
+    readonly bumpAfterBlocks: number
   }
   readonly nativeRemainder: 'tip' | 'keep'
   readonly native: ListedAsset

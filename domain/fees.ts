@@ -31,6 +31,16 @@ export type FeeDecision =
   | { readonly kind: 'plan'; readonly fees: FeePlan }
   | { readonly kind: 'above-ceiling' }
 
+/** What a transaction must offer now to be taken at all: base fee + tip, or the gas price. */
+export function marketFee(
+  quote: FeeQuote,
+  mode: 'eip1559' | 'legacy',
+  ceiling: { readonly maxPriorityFeeWei: bigint },
+): bigint {
+  if (mode === 'legacy' || quote.baseFeeWei === undefined) return quote.gasPriceWei
+  return quote.baseFeeWei + smallerOf(quote.priorityFeeWei, ceiling.maxPriorityFeeWei)
+}
+
 /**
  * Default cap: 2 × base fee + tip, never above the chain's ceiling. The start leaves room for one full base-fee rise
  * of 12.5 % three blocks long, which is what a transfer needs to be mined before a bump is due.
@@ -51,7 +61,7 @@ export function planFees(
     }
   }
   const priorityFeeWei = smallerOf(quote.priorityFeeWei, ceiling.maxPriorityFeeWei)
-  const marketWei = quote.baseFeeWei + priorityFeeWei
+  const marketWei = marketFee(quote, mode, ceiling)
   if (marketWei > ceiling.maxFeeWei) return { kind: 'above-ceiling' }
   const capWei = smallerOf(quote.baseFeeWei * 2n + priorityFeeWei, ceiling.maxFeeWei)
   const startWei = smallerOf((quote.baseFeeWei * 3n) / 2n + priorityFeeWei, capWei)

@@ -6,8 +6,8 @@ export type Step = 'gas' | 'sweep'
 /** How a transaction ends, at depth (MONEY 3). */
 export type TransactionEnd = 'succeeded' | 'reverted' | 'cancelled' | 'displaced'
 
-/** What may be signed. The destination of a sweep is not here: the signer knows its cold wallet itself (MONEY 18). */
-export type Intent =
+/** What takes a nonce. The destination of a sweep is not here: the signer knows its cold wallet itself (MONEY 18). */
+export type PaymentIntent =
   | {
       readonly kind: 'fund-gas'
       readonly chainId: number
@@ -27,6 +27,16 @@ export type Intent =
       readonly token: Address
       readonly amount: bigint
     }
+
+/** Uses a nonce up by a payment of nothing to the sender itself, the keeper or a user wallet (MONEY 3). */
+export interface CancelIntent {
+  readonly kind: 'cancel'
+  readonly chainId: number
+  readonly wallet: Address
+}
+
+/** What may be signed; a cancel only in the place of what has its nonce already. */
+export type Intent = PaymentIntent | CancelIntent
 
 /** A transaction in full, before its signature. */
 export interface UnsignedTransaction {

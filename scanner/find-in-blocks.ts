@@ -1,8 +1,8 @@
+import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Finds } from '../domain/ports/scan-store.ts'
 import type { WalletStore } from '../domain/ports/wallet-store.ts'
 import { type BlockReading, findHits, type Hit, type Watch } from './find-hits.ts'
-import { mapBounded } from './map-bounded.ts'
 import { readHit } from './read-hit.ts'
 
 export interface Finding {

@@ -1,9 +1,9 @@
 import type { Address, Hex } from '../domain/address.ts'
 import type { Block, Log } from '../domain/block.ts'
 import { ChainMoved } from '../domain/errors.ts'
+import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { BlockReading } from './find-hits.ts'
-import { mapBounded } from './map-bounded.ts'
 
 export interface RangeReading {
   /** Held to one node. */

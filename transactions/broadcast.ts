@@ -1,18 +1,11 @@
 import type { Broadcaster } from '../domain/ports/broadcaster.ts'
 import type { LaneWatch } from '../domain/ports/lane-watch.ts'
 import type { Log } from '../domain/ports/log.ts'
-import type { Attempt, Transaction } from '../domain/transaction.ts'
-
-/** The attempt that stands for the transaction now: the newest, which has the highest fee. */
-export function currentAttempt(transaction: Transaction): Attempt {
-  const attempt = transaction.attempts.at(-1)
-  if (!attempt)
-    throw new Error(`transaction ${transaction.key} has no attempt: rows were changed by hand`)
-  return attempt
-}
+import { newestAttempt } from '../domain/replacement.ts'
+import type { Transaction } from '../domain/transaction.ts'
 
 /**
- * Sends the stored bytes of the current attempt. A refusal is written down, never judged here: the transaction is
+ * Sends the stored bytes of the newest attempt, which has the highest fee. Answers whether the node refused them. A refusal is written down, never judged here: the transaction is
  * signed, so the lane loop owns it and asks the chain for hash and nonce (MONEY 4, 5).
  */
 export async function broadcast(
@@ -22,8 +15,8 @@ export async function broadcast(
     readonly log: Log
   },
   transaction: Transaction,
-): Promise<void> {
-  const attempt = currentAttempt(transaction)
+): Promise<{ readonly refused: boolean }> {
+  const attempt = newestAttempt(transaction)
   const fields = {
     transaction: transaction.key,
     hash: attempt.hash,
@@ -35,9 +28,11 @@ export async function broadcast(
     if (answer.kind === 'refused')
       deps.log.warn({ ...fields, words: answer.words }, 'the node refused a transaction')
     else deps.log.debug(fields, 'sent')
+    return { refused: answer.kind === 'refused' }
   } catch (error) {
     // No answer says nothing: the node may have taken it. The next look at the chain tells.
     await deps.sends.noteSend(attempt.hash, 'no answer from the node')
     deps.log.warn({ ...fields, error }, 'no answer to a broadcast')
+    return { refused: false }
   }
 }

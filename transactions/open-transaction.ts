@@ -3,14 +3,14 @@ import type { SignedFees } from '../domain/fees.ts'
 import { committedWei, judgeKeeper, type KeeperRefusal } from '../domain/keeper-capacity.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
 import { decideRound } from '../domain/rounds.ts'
-import type { Intent, Step, Transaction } from '../domain/transaction.ts'
+import type { PaymentIntent, Step, Transaction } from '../domain/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
 import type { UnlockedSender } from './signer.ts'
 
 export interface OpenRequest {
   readonly sweepId: string
   readonly step: Step
-  readonly intent: Intent
+  readonly intent: PaymentIntent
   readonly fees: SignedFees
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint

@@ -8,7 +8,7 @@ import type { Intent, UnsignedTransaction } from '../domain/transaction.ts'
 
 /**
  * MONEY 18: the only place where an intent becomes a transaction. Where money goes is written here, not in the
- * intent: sweeps to the chain's cold wallet, gas to the wallet it is for, nothing anywhere else.
+ * intent: sweeps to the chain's cold wallet, gas to the wallet it is for, nothing of a cancel's to its sender.
  */
 export function buildTransaction(
   chain: Chain,
@@ -23,7 +23,11 @@ export function buildTransaction(
   // Comparisons below are of lower-case text: another spelling of the cold wallet must not pass as a stranger.
   refuse(!/^0x[0-9a-f]{40}$/.test(intent.wallet), `not a lower-case address: "${intent.wallet}"`)
   refuse(intent.wallet === chain.coldWallet, 'the cold wallet is no user wallet')
-  refuse(intent.wallet === chain.gasKeeper.address, 'the gas keeper is no user wallet')
+  // A cancel pays the sender itself nothing, so the keeper may be that sender.
+  refuse(
+    intent.wallet === chain.gasKeeper.address && intent.kind !== 'cancel',
+    'the gas keeper is no user wallet',
+  )
   refuse(
     chain.tokens.some((token) => token.id === intent.wallet),
     'a token contract is no user wallet',
@@ -61,6 +65,8 @@ function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint
         throw new PolicyRefused(`${intent.token} is not listed on ${chain.name}`)
       return { to: token.id, valueWei: 0n, data: encodeTransfer(chain.coldWallet, intent.amount) }
     }
+    case 'cancel':
+      return { to: intent.wallet, valueWei: 0n, data: '0x' }
     default:
       throw new PolicyRefused('not an intent that this signer knows')
   }

@@ -9,18 +9,28 @@ import {
 } from '../domain/money-errors.ts'
 import type { KeySource } from '../domain/ports/key-source.ts'
 import type { TransactionCodec } from '../domain/ports/transaction-codec.ts'
-import type { Intent, SignedTransaction, UnsignedTransaction } from '../domain/transaction.ts'
+import type {
+  Intent,
+  PaymentIntent,
+  SignedTransaction,
+  Transaction,
+  UnsignedTransaction,
+} from '../domain/transaction.ts'
 import { buildTransaction, senderOf } from './policy.ts'
+import { checkReplacement } from './replacement-policy.ts'
 
 /** One sender's key, held for one signature; only intents of that sender pass. */
 export interface UnlockedSender {
   readonly sender: Address
   /** No I/O: it runs under the lane's lock. */
-  sign(
-    intent: Intent,
-    nonce: bigint,
-    fees: SignedFees,
-  ): Promise<{ readonly unsigned: UnsignedTransaction; readonly signed: SignedTransaction }>
+  sign(intent: PaymentIntent, nonce: bigint, fees: SignedFees): Promise<Signature>
+  /** Another attempt of a stored transaction, on its own nonce. Throws PolicyRefused on more than MONEY 8 and 9 allow. */
+  signAgain(transaction: Transaction, intent: Intent, fees: SignedFees): Promise<Signature>
+}
+
+interface Signature {
+  readonly unsigned: UnsignedTransaction
+  readonly signed: SignedTransaction
 }
 
 export interface Signer {
@@ -55,15 +65,26 @@ export function createSigner(deps: {
     async unlock(intent) {
       const sender = senderOf(chain, intent)
       const key = await keyOf(sender)
+      const build = (asked: Intent, nonce: bigint, fees: SignedFees) => {
+        if (senderOf(chain, asked) !== sender)
+          throw new PolicyRefused('this key is not the intent’s sender')
+        return buildTransaction(chain, asked, nonce, fees)
+      }
+      const finish = async (unsigned: UnsignedTransaction) => {
+        const signed = await codec.sign(unsigned, key)
+        await compareBytes(codec, sender, unsigned, signed)
+        return { unsigned, signed }
+      }
       return {
         sender,
-        async sign(asked, nonce, fees) {
-          if (senderOf(chain, asked) !== sender)
-            throw new PolicyRefused('this key is not the intent’s sender')
-          const unsigned = buildTransaction(chain, asked, nonce, fees)
-          const signed = await codec.sign(unsigned, key)
-          await compareBytes(codec, sender, unsigned, signed)
-          return { unsigned, signed }
+        async sign(asked: Intent, nonce, fees) {
+          if (asked.kind === 'cancel') throw new PolicyRefused('a cancel takes no nonce of its own')
+          return await finish(build(asked, nonce, fees))
+        },
+        async signAgain(transaction, asked, fees) {
+          const unsigned = build(asked, transaction.nonce, fees)
+          checkReplacement(chain, transaction, asked, unsigned)
+          return await finish(unsigned)
         },
       }
     },

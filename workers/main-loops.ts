@@ -7,7 +7,6 @@ import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createDepositLookup } from '../adapters/drizzle/deposit-lookup.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
-import { createLanes } from '../adapters/drizzle/lanes.ts'
 import { createOutbox } from '../adapters/drizzle/outbox.ts'
 import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
@@ -82,14 +81,7 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
   const activities = createActivities({
     chains: parts.chains,
     sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweeps(database.db))),
-    lanes: parts.wrap(
-      'lanes',
-      withDeadline(
-        parts.signing,
-        answerWithinMs,
-        withDatabaseErrors(createLanes(parts.signing.db)),
-      ),
-    ),
+    lanes: parts.lanes,
     sends: parts.watch,
     gasSignals: parts.gasSignals,
     keeperBook: withDatabaseErrors(createKeeperBook(database.db)),
@@ -109,10 +101,10 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
 function laneLoop(parts: Parts, chain: MoneyChain): Loop {
   const { id, name, gasKeeper } = chain.chain
   const log = parts.log.child({ loop: 'lanes', chain: name })
-  const { watch, runs, metrics } = parts
+  const { watch, lanes, runs, metrics } = parts
   return createLaneLoop({
     chain: chain.chain,
-    tend: () => tendLanes({ chain, watch, log, metrics }),
+    tend: () => tendLanes({ chain, watch, lanes, log, metrics }),
     wakeDue: createWakeDue({
       chain: { id, maxInFlight: gasKeeper.maxInFlight },
       watch,

@@ -4,6 +4,7 @@ import type { openDatabase } from '../adapters/drizzle/database.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createLaneWatch } from '../adapters/drizzle/lane-watch.ts'
+import { createLanes } from '../adapters/drizzle/lanes.ts'
 import { createLead } from '../adapters/drizzle/leadership.ts'
 import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
@@ -69,6 +70,14 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
     log,
   })
   const gasSignals = wrap('gasSignals', signals)
+  const lanes = wrap(
+    'lanes',
+    withDeadline(
+      opened.signing,
+      answerWithinMs,
+      withDatabaseErrors(createLanes(opened.signing.db)),
+    ),
+  )
   const lead = createLead(config.database.url.reveal(), 'lanes')
   const laneWatch = withDatabaseErrors(createLaneWatch(database.db, lead))
   const watch = wrap('watch', { ...withDeadline(database, answerWithinMs, laneWatch), lead })
@@ -78,7 +87,7 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   )
   const runs = wrap('runs', createSweepRuns(temporal, facts))
   const buses: Bus[] = []
-  return { ...opened, temporal, gasSignals, watch, chains, runs, buses }
+  return { ...opened, temporal, gasSignals, lanes, watch, chains, runs, buses }
 }
 
 /** One chain's node, signer and keys. Keys of user wallets are read one at a time, when they sign. */

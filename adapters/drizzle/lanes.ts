@@ -1,8 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { LaneBusy } from '../../domain/money-errors.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Transaction, transactionKey } from '../../domain/transaction.ts'
 import { attempts, lanes, scanCursors, sweeps, transactions } from '../../drizzle/schema.ts'
+import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
 import { closeLane, hasUnexplained } from './lane-closing.ts'
 import type { Queries } from './queries.ts'
 import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
@@ -54,6 +55,20 @@ export function createLanes(db: Queries): Lanes {
       return cursor?.height ?? null
     },
     ofSweep: (sweepId) => transactionsOfSweep(db, sweepId),
+    async raiseCap(key, capWei) {
+      await db
+        .update(transactions)
+        .set({ feeCapWei: sql`greatest(${transactions.feeCapWei}, ${capWei})` })
+        .where(liveUnmined(key))
+    },
+    async askCancel(key, reason) {
+      const asked = await db
+        .update(transactions)
+        .set({ cancelReason: reason })
+        .where(and(liveUnmined(key), isNull(transactions.cancelReason)))
+        .returning({ key: transactions.key })
+      return asked.length > 0
+    },
   }
 }
 
@@ -68,6 +83,8 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
     isOpen: (sweepId) => lockOpen(tx, sweepId),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
     insert: (transaction) => insertTransaction(tx, row, transaction),
+    find: (key) => findInLane(tx, row, key),
+    append: (key, attempt) => appendAttempt(tx, row, key, attempt),
   }
 }
 

@@ -21,6 +21,15 @@ export interface NewTransaction {
   readonly balanceBlock: bigint | null
 }
 
+/** Another attempt of a live transaction, on its own nonce. */
+export interface NewAttempt {
+  readonly kind: 'send' | 'cancel'
+  readonly valueWei: bigint
+  readonly fees: SignedFees
+  readonly signed: SignedTransaction
+  readonly signedBlock: bigint
+}
+
 /** A lane while its row is locked: what is read here stays true until the commit (MONEY 1). */
 export interface LockedLane {
   readonly nextNonce: bigint
@@ -41,6 +50,10 @@ export interface LockedLane {
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
   /** Inserts it and moves the next nonce. */
   insert(transaction: NewTransaction): Promise<Transaction>
+  /** One of the lane's transactions, as it is now. */
+  find(key: string): Promise<Transaction | undefined>
+  /** Adds an attempt with the next number. */
+  append(key: string, attempt: NewAttempt): Promise<Transaction>
 }
 
 export interface Lanes {
@@ -62,4 +75,11 @@ export interface Lanes {
   scannedHeight(chainId: number): Promise<bigint | null>
   /** Transactions of a sweep, oldest first. */
   ofSweep(sweepId: string): Promise<readonly Transaction[]>
+  /** Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8); never lowers it. */
+  raiseCap(key: string, capWei: bigint): Promise<void>
+  /**
+   * Asks the lane loop to use a transaction's nonce up by a cancel (MONEY 3). false when it has ended, a block has it, or
+   * somebody asked before. It may be mined as it was signed all the same: only its end tells.
+   */
+  askCancel(key: string, reason: string): Promise<boolean>
 }

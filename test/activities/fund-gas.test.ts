@@ -76,7 +76,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
   })
 
   it('a sweep may not have more gas than its cap (MONEY 2)', async () => {
-    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei }
+    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, bumpAfterBlocks: 3 }
     const { fundGas, request, row } = await bench({
       gas: { ...limits, maxPerSweepWei: needed - 1n },
     })

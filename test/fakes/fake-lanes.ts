@@ -1,5 +1,5 @@
 import type { Address } from '../../domain/address.ts'
-import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
+import type { Lanes, LockedLane, NewAttempt, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Mined, type Transaction, transactionKey } from '../../domain/transaction.ts'
 
 /** Lanes in memory, one signature at a time. Who holds a wallet's lane, a test says. */
@@ -41,6 +41,15 @@ export class FakeLanes implements Lanes {
         this.nextNonces.set(sender, born.nonce + 1n)
         return this.put(toTransaction(chainId, sender, born))
       },
+      find: async (key: string) => asking.find((t) => t.key === key),
+      append: async (key: string, born: NewAttempt) => {
+        const before = this.transactions.find((t) => t.key === key)
+        if (!before) throw new Error(`no transaction ${key}`)
+        const { signed, fees, ...more } = born
+        const number = before.attempts.length + 1
+        const attempt = { ...signed, ...more, ...fees, number, lastSentAt: null }
+        return this.put({ ...before, attempts: [...before.attempts, attempt] })
+      },
     }
     const holderSweepId = this.holder
     if (holderSweepId !== undefined) return await decide({ ...locked, holderSweepId })
@@ -64,6 +73,17 @@ export class FakeLanes implements Lanes {
 
   async ofSweep(sweepId: string) {
     return this.transactions.filter((t) => t.sweepId === sweepId)
+  }
+
+  async raiseCap(key: string, capWei: bigint) {
+    const found = this.transactions.find((t) => t.key === key)
+    if (found && found.feeCapWei < capWei) this.put({ ...found, feeCapWei: capWei })
+  }
+
+  async askCancel(key: string, cancelReason: string) {
+    const found = this.transactions.find((t) => t.key === key)
+    if (found) this.put({ ...found, cancelReason })
+    return found !== undefined
   }
 
   put(transaction: Transaction): Transaction {

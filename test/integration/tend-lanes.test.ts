@@ -39,9 +39,9 @@ describe('tending lanes', () => {
     await tend()
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => undefined })
     chain.fake.mineMany(5)
-    const { watch } = ledger
+    const { watch, lanes } = ledger
     const { log, metrics } = laneBench(ledger, chain)
-    await tendLanes({ chain: { ...chain, state }, watch, log, metrics })
+    await tendLanes({ chain: { ...chain, state }, watch, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: { ok: true } })
     expect(chain.fake.sent.length).toBe(1)
   })
@@ -55,7 +55,13 @@ describe('tending lanes', () => {
     chain.fake.rollBack(1)
     chain.fake.mineMany(5)
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => stale })
-    await tendLanes({ chain: { ...chain, state }, watch: ledger.watch, log, metrics })
+    await tendLanes({
+      chain: { ...chain, state },
+      watch: ledger.watch,
+      lanes: ledger.lanes,
+      log,
+      metrics,
+    })
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
     expect(chain.fake.pool.size).toBe(1)
   })
@@ -141,12 +147,18 @@ describe('tending lanes', () => {
     await signed(gas(await aSweep()))
     await signed(gas(await aSweep()))
     let asked = 0
-    const receipt = () => {
+    const minedNonce = () => {
       asked += 1
       return Promise.reject(new ChainUnreachable('away'))
     }
-    const state = Object.assign(Object.create(chain.fake), { receipt })
-    const look = tendLanes({ chain: { ...chain, state }, watch: ledger.watch, log, metrics })
+    const state = Object.assign(Object.create(chain.fake), { minedNonce })
+    const look = tendLanes({
+      chain: { ...chain, state },
+      watch: ledger.watch,
+      lanes: ledger.lanes,
+      log,
+      metrics,
+    })
     await expect(look).rejects.toThrow(ChainUnreachable)
     expect(asked).toBe(1)
   })

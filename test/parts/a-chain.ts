@@ -19,7 +19,12 @@ export function aChain(more: Partial<Chain> = {}): Chain {
     feeMode: 'eip1559',
     coldWallet,
     gasKeeper: { address: keeper, alertBelowWei: ether / 2n, maxInFlight: 16 },
-    gas: { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, maxPerSweepWei: ether / 10n },
+    gas: {
+      maxFeeWei: 200n * gwei,
+      maxPriorityFeeWei: 2n * gwei,
+      maxPerSweepWei: ether / 10n,
+      bumpAfterBlocks: 3,
+    },
     nativeRemainder: 'tip',
     native: { id: 'native', symbol: 'ETH', decimals: 18, min: ether / 100n },
     tokens: [{ id: token, symbol: 'USDT', decimals: 6, min: 1_000_000n }],

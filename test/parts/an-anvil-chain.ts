@@ -6,7 +6,7 @@ import type { Address, Hex } from '../../domain/address.ts'
 import type { MoneyChain } from '../../transactions/money-chain.ts'
 import { createSigner } from '../../transactions/signer.ts'
 import { keySource } from '../fakes/key-source.ts'
-import { aChain, ether } from './a-chain.ts'
+import { aChain, ether, token } from './a-chain.ts'
 import { type Account, anAccount } from './an-account.ts'
 import { openDevnet } from './devnet.ts'
 import { ownAnvil } from './own-anvil.ts'
@@ -16,6 +16,10 @@ export interface AnvilChain extends MoneyChain {
   readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
   /** A wallet with one coin, whose key the signer finds. */
   addWallet(): Account
+  setBalance(holder: Address, wei: bigint): Promise<void>
+  balanceOf(holder: Address): Promise<bigint>
+  /** What the next block asks for. */
+  setBaseFee(wei: bigint): Promise<void>
   mine(blocks?: number): Promise<void>
   /** Replaces the newest blocks by others that hold none of their transactions. */
   reorg(depth: number): Promise<void>
@@ -39,11 +43,14 @@ export async function anAnvilChain(): Promise<AnvilChain> {
     gasKeeper: { address: keeper.address, alertBelowWei: ether / 2n, maxInFlight: 16 },
   })
   const funding: Promise<unknown>[] = []
+  const state = createChainState(anvil.chainId, nodes)
+  // A token that takes every call and answers true.
+  await request('anvil_setCode', [token, '0x600160005260206000f3'])
   return {
     chain,
     keeper,
     request,
-    state: createChainState(anvil.chainId, nodes),
+    state,
     broadcaster: createBroadcaster(nodes),
     signer: createSigner({
       chain,
@@ -51,6 +58,14 @@ export async function anAnvilChain(): Promise<AnvilChain> {
       walletKeys: keySource(walletKeys),
       codec: createTransactionCodec(),
     }),
+    async setBalance(holder, wei) {
+      await Promise.all(funding.splice(0))
+      await request('anvil_setBalance', [holder, `0x${wei.toString(16)}`])
+    },
+    balanceOf: async (holder) => await state.nativeBalance(holder, (await state.head()).hash),
+    async setBaseFee(wei) {
+      await request('anvil_setNextBlockBaseFeePerGas', [`0x${wei.toString(16)}`])
+    },
     addWallet() {
       const account = anAccount()
       walletKeys[account.address] = [account.key]

@@ -13,11 +13,13 @@ import {
 import { tendLanes } from '../../transactions/tend-lane.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
-import { gwei } from './a-chain.ts'
+import { gwei, token } from './a-chain.ts'
 import type { Account } from './an-account.ts'
 import type { OwnLedger } from './own-ledger.ts'
 
 export const maxRounds = 3
+/** Gas limit of the bench's token sweeps. */
+export const tokenGas = 60_000n
 export const benchFees: SignedFees = {
   gasLimit: 21_000n,
   maxFeeWei: gwei,
@@ -52,6 +54,15 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     step: 'sweep',
     intent: { kind: 'sweep-native', chainId, wallet, valueWei: gwei },
   })
+  /** A token sweep that may be bumped up to `feeCapWei`. */
+  const tokens = ({ sweepId, wallet }: SweepOfBench, feeCapWei: bigint): OpenRequest => ({
+    sweepId,
+    step: 'sweep',
+    intent: { kind: 'sweep-token', chainId, wallet, token, amount: 5n },
+    fees: { ...benchFees, gasLimit: tokenGas },
+    feeCapWei,
+    l1FeeWei: 0n,
+  })
   /** A busy lane is asked again, as Temporal would. */
   const open = async (request: OpenRequest, on: MoneyChain = chain): Promise<OpenAnswer> => {
     try {
@@ -79,10 +90,11 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     metrics,
     gas,
     native,
+    tokens,
     open,
     signed,
     sent,
-    tend: () => tendLanes({ chain, watch: ledger.watch, log, metrics }),
+    tend: () => tendLanes({ chain, watch: ledger.watch, lanes: ledger.lanes, log, metrics }),
     /** A wallet with a deposit, whose sweep holds lease and lane. */
     async aSweep(wallet = chain.addWallet().address, asset: AssetId = 'native') {
       const { sweep } = await ledger.claimed({ chainId, wallet, asset }, `run-${asset}`)

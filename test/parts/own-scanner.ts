@@ -125,7 +125,12 @@ export function aDevChain(
     feeMode: 'eip1559',
     coldWallet: toAddress(given.coldWallet),
     gasKeeper: { address: toAddress(given.keeper), alertBelowWei: 0n, maxInFlight: 16 },
-    gas: { maxFeeWei: 10n ** 11n, maxPriorityFeeWei: 10n ** 9n, maxPerSweepWei: 10n ** 17n },
+    gas: {
+      maxFeeWei: 10n ** 11n,
+      maxPriorityFeeWei: 10n ** 9n,
+      maxPerSweepWei: 10n ** 17n,
+      bumpAfterBlocks: 3,
+    },
     nativeRemainder: 'tip',
     maxScanLag: 64n,
     native: { id: 'native', symbol: 'ETH', decimals: 18, min: 1n },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { mapBounded } from '../../domain/map-bounded.ts'
 import { createHeadHint } from '../../scanner/head-hint.ts'
 import { lateWindow } from '../../scanner/late-window.ts'
-import { mapBounded } from '../../scanner/map-bounded.ts'
 import { createRangeSize } from '../../scanner/range-size.ts'
 import { createStallGuard, stallAfterMs } from '../../scanner/stall-guard.ts'
 

@@ -12,6 +12,7 @@ const chain = aChain()
 const fees: SignedFees = { gasLimit: 60_000n, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
 const fund: Intent = { kind: 'fund-gas', chainId: chain.id, wallet, valueWei: 5n }
 const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: 5n }
+const cancel: Intent = { kind: 'cancel', chainId: chain.id, wallet }
 const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
 
 describe('what an intent becomes (MONEY 18)', () => {
@@ -21,6 +22,8 @@ describe('what an intent becomes (MONEY 18)', () => {
     [fund, keeper, { to: wallet, valueWei: 5n, data: '0x' }],
     [native, wallet, { to: coldWallet, valueWei: 5n, data: '0x' }],
     [tokens, wallet, { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 5n) }],
+    [cancel, wallet, { to: wallet, valueWei: 0n, data: '0x' }],
+    [{ ...cancel, wallet: keeper }, keeper, { to: keeper, valueWei: 0n, data: '0x' }],
   ] as const)('$kind', (intent, sender, effect) => {
     expect(buildTransaction(chain, intent, 3n, fees)).toEqual({ ...common, ...effect })
     expect(senderOf(chain, intent)).toBe(sender)
@@ -37,6 +40,9 @@ const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
   ['the keeper as wallet', { ...native, wallet: keeper }, {}],
   ['the keeper as its own gas receiver', { ...fund, wallet: keeper }, {}],
   ['a token as wallet', { ...fund, wallet: token }, {}],
+  ['a cancel of the cold wallet’s', { ...cancel, wallet: coldWallet }, {}],
+  ['a cancel of a token’s', { ...cancel, wallet: token }, {}],
+  ['another chain’s cancel', { ...cancel, chainId: 1 }, {}],
   ['an unlisted token', { ...tokens, token: stranger }, {}],
   ['native as token', { ...tokens, token: 'native' as Address }, {}],
   ['gas of nothing', { ...fund, valueWei: 0n }, {}],
@@ -78,7 +84,7 @@ const addresses = fc.constantFrom(wallet, coldWallet, keeper, token, stranger)
 const amounts = fc.bigInt({ min: -1n, max: 2n ** 257n })
 const intents: fc.Arbitrary<Intent> = fc
   .record({
-    kind: fc.constantFrom('fund-gas', 'sweep-native', 'sweep-token', 'send'),
+    kind: fc.constantFrom('fund-gas', 'sweep-native', 'sweep-token', 'cancel', 'send'),
     chainId: fc.constantFrom(chain.id, 1),
     wallet: addresses,
     token: addresses,
@@ -93,7 +99,7 @@ const someFees = fc.record({
   maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
 })
 
-it('whatever is asked: coin goes to the cold wallet, to a listed token as transfer(cold, …), or as gas to the wallet (MONEY 18)', () => {
+it('whatever is asked: coin goes to the cold wallet, to a listed token as transfer(cold, …), as gas to the wallet, or nothing to its sender (MONEY 18)', () => {
   let built = 0
   fc.assert(
     fc.property(intents, someFees, (intent, drawnFees) => {
@@ -103,7 +109,12 @@ it('whatever is asked: coin goes to the cold wallet, to a listed token as transf
       const { to, valueWei, data } = transaction
       expect(transaction.fees.maxFeeWei <= chain.gas.maxFeeWei).toBe(true)
       expect(transaction.chainId).toBe(chain.id)
-      expect([coldWallet, keeper, token]).not.toContain(intent.wallet)
+      expect([coldWallet, token]).not.toContain(intent.wallet)
+      if (intent.kind === 'cancel') {
+        expect([to, valueWei, data]).toEqual([intent.wallet, 0n, '0x'])
+        return
+      }
+      expect(intent.wallet).not.toBe(keeper)
       if (intent.kind === 'fund-gas') expect([to, data]).toEqual([intent.wallet, '0x'])
       else if (intent.kind === 'sweep-native') expect([to, data]).toEqual([coldWallet, '0x'])
       else {

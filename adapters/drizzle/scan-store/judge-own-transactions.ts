@@ -35,7 +35,8 @@ export async function judgeOwnTransactions(
   )
   const gasSignals = seen.flatMap(({ hash, ok, blockNumber, blockHash }): GasSignal[] => {
     const row = byHash.get(hash)
-    if (!ok || row?.step !== 'gas') return []
+    // A cancel of it brings no gas, and is ours all the same.
+    if (!ok || row?.step !== 'gas' || row.kind !== 'send') return []
     const { key: transactionKey, leaseHolder: workflowId } = row
     return [{ chainId, hash, transactionKey, workflowId, blockNumber, blockHash }]
   })
@@ -44,14 +45,17 @@ export async function judgeOwnTransactions(
   return { gasSignals, foreign: await noteForeign(tx, chainId, ofOurTime) }
 }
 
+type Attempted = { key: string; step: string; kind: string; leaseHolder: string | null }
+
 async function ourAttempts(tx: Queries, hashes: readonly string[]) {
-  const ours = new Map<string, { key: string; step: string; leaseHolder: string | null }>()
+  const ours = new Map<string, Attempted>()
   for (const part of chunks(hashes)) {
     const rows = await tx
       .select({
         hash: attempts.hash,
         key: transactions.key,
         step: transactions.step,
+        kind: attempts.kind,
         leaseHolder: sweeps.leaseHolder,
       })
       .from(attempts)

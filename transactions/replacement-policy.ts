@@ -1,0 +1,77 @@
+import type { Address } from '../domain/address.ts'
+import type { Chain } from '../domain/chain.ts'
+import { PolicyRefused } from '../domain/money-errors.ts'
+import { firstEnvelope, isNativeSweep, newestAttempt, raisedFee } from '../domain/replacement.ts'
+import type {
+  CancelIntent,
+  Intent,
+  PaymentIntent,
+  Transaction,
+  UnsignedTransaction,
+} from '../domain/transaction.ts'
+
+/** The intent that a stored transaction was signed for; a native sweep's with the value of its next attempt. */
+export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {
+  const { chainId, step, sender: wallet, to, data } = transaction
+  if (step === 'gas') return { kind: 'fund-gas', chainId, wallet: to, valueWei }
+  if (isNativeSweep(transaction)) return { kind: 'sweep-native', chainId, wallet, valueWei }
+  // The last word of `transfer(to, amount)`; that the call is one is what the comparison with the row shows.
+  return { kind: 'sweep-token', chainId, wallet, token: to, amount: BigInt(`0x${data.slice(-64)}`) }
+}
+
+export function cancelOf({ chainId, sender }: Transaction): CancelIntent {
+  return { kind: 'cancel', chainId, wallet: sender }
+}
+
+/**
+ * MONEY 3, 8, 9: what may take the place of a signed transaction. The same payment at a higher fee, or a cancel of it;
+ * never more than was signed first, never another destination, and never a payment again once a cancel is out.
+ */
+export function checkReplacement(
+  chain: Chain,
+  transaction: Transaction,
+  intent: Intent,
+  next: UnsignedTransaction,
+): void {
+  const newest = newestAttempt(transaction)
+  refuse(transaction.state !== 'live', 'it has ended')
+  refuse(transaction.mined !== null, 'a block has it')
+  refuse(next.chainId !== transaction.chainId, 'another chain’s')
+  refuse(next.nonce !== transaction.nonce, 'another nonce')
+  refuse(
+    senderOfRow(chain, transaction) !== transaction.sender,
+    'the row’s sender is not its step’s',
+  )
+  refuse(next.fees.maxFeeWei < raisedFee(newest.maxFeeWei), 'its fee is not 12.5 % up')
+  refuse(
+    next.fees.maxPriorityFeeWei < raisedFee(newest.maxPriorityFeeWei),
+    'its tip is not 12.5 % up',
+  )
+  if (intent.kind === 'cancel') {
+    refuse(transaction.cancelReason === null, 'nobody asked for a cancel')
+    const pure = next.to === transaction.sender && next.valueWei === 0n && next.data === '0x'
+    refuse(!pure, 'a cancel pays its own sender nothing')
+    return
+  }
+  refuse(transaction.cancelReason !== null, 'a cancel of it was asked for')
+  refuse(newest.kind === 'cancel', 'a cancel of it is out')
+  refuse(next.to !== transaction.to, 'another destination')
+  refuse(next.data !== transaction.data, 'another call')
+  refuse(next.fees.gasLimit !== transaction.gasLimit, 'another gas limit')
+  if (isNativeSweep(transaction)) {
+    const envelope = next.valueWei + next.fees.gasLimit * next.fees.maxFeeWei
+    refuse(envelope > firstEnvelope(transaction), 'value and fee are more than was signed first')
+    return
+  }
+  refuse(next.valueWei !== transaction.valueWei, 'another value')
+  if (transaction.step === 'sweep')
+    refuse(next.fees.maxFeeWei > transaction.feeCapWei, 'its fee is above what was funded')
+}
+
+function senderOfRow(chain: Chain, { step, sender }: Transaction): Address {
+  return step === 'gas' ? chain.gasKeeper.address : sender
+}
+
+function refuse(broken: boolean, why: string): void {
+  if (broken) throw new PolicyRefused(`a replacement is refused: ${why}`)
+}

@@ -1,0 +1,119 @@
+import type { Address } from '../domain/address.ts'
+import { type FeePlan, type FeeQuote, planFees } from '../domain/fees.ts'
+import { withMargin } from '../domain/gas-plan.ts'
+import { committedWei } from '../domain/keeper-capacity.ts'
+import { plainTransferGas } from '../domain/keeper-level.ts'
+import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
+import {
+  isNativeSweep,
+  newestAttempt,
+  planReplacement,
+  type ReplacementPlan,
+} from '../domain/replacement.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { MoneyChain } from './money-chain.ts'
+import { cancelOf, intentOf } from './replacement-policy.ts'
+import type { UnlockedSender } from './signer.ts'
+
+export type SignedAgain =
+  | { readonly kind: 'signed'; readonly transaction: Transaction }
+  /** Nothing was signed: what it would cost, the lane is closed (MONEY 22), or somebody else has just signed or ended it. */
+  | { readonly kind: Exclude<ReplacementPlan['kind'], 'sign'> | 'lane-behind' | 'settled' }
+
+/**
+ * Another attempt of a live transaction on its own nonce: a bump, or the cancel that was asked for (MONEY 3, 8, 9). As with
+ * the first (MONEY 1), key, balance and fees are read before the commit; inside is lock, look again, sign, decode, insert.
+ * Sending comes after.
+ * @param live the sender's live transactions as last read, to tell without a lock that nothing can be signed now
+ */
+export async function signAgain(
+  chain: MoneyChain,
+  lanes: Pick<Lanes, 'withLane'>,
+  transaction: Transaction,
+  quote: FeeQuote,
+  live: readonly Transaction[],
+): Promise<SignedAgain> {
+  const { gas, feeMode, id: chainId } = chain.chain
+  const fees = planFees(quote, feeMode, gas)
+  if (fees.kind === 'above-ceiling') return fees
+  const { sender, step, nonce } = transaction
+  const head = await chain.state.head()
+  const [balanceWei, gasLimit] = await Promise.all([
+    chain.state.nativeBalance(sender, head.hash),
+    transaction.cancelReason === null ? transaction.gasLimit : cancelGas(chain, sender),
+  ])
+  const read: ReadBefore = {
+    market: fees.fees,
+    gasLimit,
+    ceilingWei: gas.maxFeeWei,
+    balanceWei,
+    balanceBlock: head.number,
+  }
+  const expected = plan(transaction, live, read)
+  if (expected.kind !== 'sign') return expected
+  const key = await chain.signer.unlock(intentFor(transaction, expected.valueWei))
+  const role = step === 'gas' ? 'keeper' : 'wallet'
+  return await lanes.withLane({ chainId, sender, role, chainNonce: nonce }, (lane) =>
+    commit(lane, key, transaction, read),
+  )
+}
+
+interface ReadBefore {
+  readonly market: FeePlan
+  readonly gasLimit: bigint
+  readonly ceilingWei: bigint
+  readonly balanceWei: bigint
+  readonly balanceBlock: bigint
+}
+
+async function commit(
+  lane: LockedLane,
+  key: UnlockedSender,
+  seen: Transaction,
+  read: ReadBefore,
+): Promise<SignedAgain> {
+  if (lane.closedReason !== null) return { kind: 'lane-behind' }
+  const now = await lane.find(seen.key)
+  const same =
+    now?.state === 'live' &&
+    now.mined === null &&
+    now.cancelReason === seen.cancelReason &&
+    newestAttempt(now).hash === newestAttempt(seen).hash
+  if (!now || !same) return { kind: 'settled' }
+  const planned = plan(now, await lane.unsettled(read.balanceBlock), read)
+  if (planned.kind !== 'sign') return planned
+  const { valueWei, fees } = planned
+  const { signed } = await key.signAgain(now, intentFor(now, valueWei), fees)
+  const kind = now.cancelReason === null ? 'send' : 'cancel'
+  const { balanceBlock: signedBlock } = read
+  return {
+    kind: 'signed',
+    transaction: await lane.append(now.key, { kind, valueWei, fees, signed, signedBlock }),
+  }
+}
+
+function plan(
+  transaction: Transaction,
+  unsettled: readonly Transaction[],
+  read: ReadBefore,
+): ReplacementPlan {
+  const others = unsettled.filter(({ key }) => key !== transaction.key)
+  // A native sweep keeps back what it was signed with beside its gas; the others pay that from their own.
+  const besideWei = isNativeSweep(transaction)
+    ? (transaction.l1FeeWei * 3n) / 2n
+    : transaction.l1FeeWei
+  const spendableWei = read.balanceWei - committedWei(others, read.balanceBlock) - besideWei
+  return planReplacement({ ...read, transaction, spendableWei })
+}
+
+function intentFor(transaction: Transaction, valueWei: bigint) {
+  return transaction.cancelReason === null ? intentOf(transaction, valueWei) : cancelOf(transaction)
+}
+
+/** A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used up all the same. */
+async function cancelGas({ state }: MoneyChain, sender: Address): Promise<bigint> {
+  if ((await state.code(sender)) === '0x') return plainTransferGas
+  const call = { from: sender, to: sender, data: '0x', valueWei: 0n } as const
+  const estimate = await state.estimateGas(call)
+  return estimate.kind === 'gas' ? withMargin(estimate.gas) : 4n * plainTransferGas
+}

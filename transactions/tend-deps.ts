@@ -1,0 +1,15 @@
+import type { LaneWatch } from '../domain/ports/lane-watch.ts'
+import type { Lanes } from '../domain/ports/lanes.ts'
+import type { Log } from '../domain/ports/log.ts'
+import type { Metrics } from '../domain/ports/metrics.ts'
+import type { MoneyChain } from './money-chain.ts'
+
+/** What the lane loop works with. */
+export interface TendDeps {
+  readonly chain: MoneyChain
+  readonly watch: LaneWatch
+  /** Where bumps and cancels are signed. */
+  readonly lanes: Pick<Lanes, 'withLane'>
+  readonly log: Log
+  readonly metrics: Metrics
+}

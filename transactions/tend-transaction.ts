@@ -1,0 +1,70 @@
+import type { Mined, Transaction } from '../domain/transaction.ts'
+import { findMined } from './find-mined.ts'
+import type { Look } from './look.ts'
+import type { PlaceInLane } from './read-lane.ts'
+import type { TendDeps } from './tend-deps.ts'
+import { tendUnmined } from './tend-unmined.ts'
+
+/** Writes down where a transaction is, ends it at depth, and otherwise sees to it that it gets there. */
+export async function tendTransaction(
+  deps: TendDeps,
+  look: Look,
+  transaction: Transaction,
+  at: PlaceInLane,
+): Promise<void> {
+  const { place } = at
+  if (place.kind === 'mined') return await tendMined(deps, look, transaction, place.mined)
+  if (place.fellOut) await fellOut(deps, transaction)
+  if (place.kind === 'nonce-used') return await judgeLostNonce(deps, look, transaction)
+  await tendUnmined(deps, look, transaction, at)
+}
+
+async function tendMined(
+  { chain, watch, log }: TendDeps,
+  look: Look,
+  transaction: Transaction,
+  mined: Mined,
+): Promise<void> {
+  if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction.key, mined)
+  if (look.finalAt === undefined || mined.blockNumber > look.finalAt) return
+  // Its end is written once and for good: the receipt is asked for again, and a node that has the block and not the
+  // receipt contradicts itself, so nothing follows.
+  if (!sameBlock(mined, await findMined(chain, look, transaction))) return
+  const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
+  const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
+  await watch.end(transaction.key, end)
+  log.info({ transaction: transaction.key, hash: mined.hash, end }, 'a transaction is final')
+}
+
+async function fellOut({ watch, log }: TendDeps, { key, mined }: Transaction): Promise<void> {
+  log.warn({ transaction: key, block: String(mined?.blockNumber) }, 'fell out of its block')
+  await watch.forgetMined(key)
+}
+
+/**
+ * The nonce is used, and none of our attempts has a receipt. Between two answers of a node our own transaction may
+ * just have been mined, so the receipts are asked for again; only a nonce used at final depth is displaced (MONEY 3).
+ */
+async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transaction): Promise<void> {
+  const { chain, watch, metrics, log } = deps
+  if (look.finalAt === undefined) return
+  const hash = await look.blockHash(look.finalAt)
+  if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce) return
+  if (await findMined(chain, look, transaction)) return
+  await watch.noteForeign(chain.chain.id, transaction.sender, transaction.nonce)
+  await watch.end(transaction.key, 'displaced')
+  metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
+  log.error(
+    { transaction: transaction.key, sender: transaction.sender, nonce: String(transaction.nonce) },
+    'a nonce of ours was used by a transaction that is not ours: somebody else has the key',
+  )
+}
+
+function sameBlock(known: Mined | null, found: Mined | undefined): boolean {
+  return (
+    known !== null &&
+    found !== undefined &&
+    known.hash === found.hash &&
+    known.blockHash === found.blockHash
+  )
+}
