@@ -6,6 +6,7 @@ import type { ActivityDeps } from './deps.ts'
 import { createFundGas } from './fund-gas.ts'
 import { createNoteOrder } from './note-order.ts'
 import { createPlan } from './plan.ts'
+import { heedingQuorum } from './quorum-outcomes.ts'
 import { createRecordSweep } from './record-sweep.ts'
 import { beating } from './run.ts'
 import { createSweep } from './sweep.ts'
@@ -21,10 +22,10 @@ export function createActivities(deps: ActivityDeps): ChainActivities & RecordAc
   const none = () => 1_000
   const tell = createTellFailure(deps)
   return {
-    plan: beating(createPlan(deps), pause, tell),
-    fundGas: beating(createFundGas(deps), pause, tell),
-    checkGas: beating(createCheckGas(deps), pause, tell),
-    sweep: beating(createSweep(deps), pause, tell),
+    plan: beating(heedingQuorum(deps, createPlan(deps)), pause, tell),
+    fundGas: beating(heedingQuorum(deps, createFundGas(deps)), pause, tell),
+    checkGas: beating(heedingQuorum(deps, createCheckGas(deps)), pause, tell),
+    sweep: beating(heedingQuorum(deps, createSweep(deps)), pause, tell),
     watchKeeper: beating(createWatchKeeper(deps), none),
     adoptDeposits: beating(createAdoptDeposits(deps), none),
     recordSweep: createRecordSweep(deps),

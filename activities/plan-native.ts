@@ -1,4 +1,4 @@
-import type { Address } from '../domain/address.ts'
+import type { Address, Hash } from '../domain/address.ts'
 import { planNativeSweep, withMargin } from '../domain/gas-plan.ts'
 import { plainTransferGas } from '../domain/keeper-level.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
@@ -19,7 +19,7 @@ export async function planNative(
   if (badKey) return badKey
   const quoted = await quoteFees(context)
   if (quoted.kind === 'parked') return quoted
-  const gasLimit = await nativeGasLimit(chain, deposit.wallet)
+  const gasLimit = await nativeGasLimit(chain, deposit.wallet, head.hash)
   const plan = planNativeSweep({
     balanceWei: balance,
     gasLimit,
@@ -46,9 +46,9 @@ export async function planNative(
 }
 
 /** MONEY 9: 21,000 only where the cold wallet has no code; a contract (a Safe) is estimated, with 1 wei. */
-async function nativeGasLimit(chain: MoneyChain, wallet: Address): Promise<bigint> {
+async function nativeGasLimit(chain: MoneyChain, wallet: Address, atBlock: Hash): Promise<bigint> {
   const { coldWallet } = chain.chain
-  if ((await chain.state.code(coldWallet)) === '0x') return plainTransferGas
+  if ((await chain.state.code(coldWallet, atBlock)) === '0x') return plainTransferGas
   const estimate = await chain.state.estimateGas({
     from: wallet,
     to: coldWallet,

@@ -29,7 +29,7 @@ export async function planToken(
     to: token,
     data: encodeTransfer(chain.chain.coldWallet, balance),
   }
-  const simulated = await chain.state.simulate(call)
+  const simulated = await chain.state.simulate(call, head.hash)
   if (simulated.kind === 'reverted')
     return await refuseToken(context, `transfer reverts: ${simulated.reason}`)
   if (!transferAccepted(simulated.data)) return await refuseToken(context, 'transfer answers false')

@@ -1,6 +1,7 @@
 import { findAsset } from '../domain/chain.ts'
 import type { Deposit } from '../domain/deposit.ts'
 import { type AttentionReason, isTerminal } from '../domain/deposit-state.ts'
+import { QuorumShort } from '../domain/errors.ts'
 import { BadInput, NotYet } from '../domain/money-errors.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type {
@@ -88,6 +89,12 @@ async function planConfirmed(
   if (claim.lastMinedBlock !== null && head.number < claim.lastMinedBlock) {
     throw new NotYet(
       `the node is at block ${head.number}, behind the wallet’s last sweep in ${claim.lastMinedBlock}`,
+    )
+  }
+  // A balance from before the deposit would look like a theft (MONEY 12).
+  if (head.number < deposit.blockNumber) {
+    throw new QuorumShort(
+      `the rpc endpoints are at block ${head.number}, behind the deposit in ${deposit.blockNumber}`,
     )
   }
   const context: PlanContext = { deps, chain, asset, deposit, sweep: claim.sweep, head }

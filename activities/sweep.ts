@@ -1,6 +1,7 @@
 import { NotYet } from '../domain/money-errors.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { broadcast } from '../transactions/broadcast.ts'
+import { findMined } from '../transactions/find-mined.ts'
 import type { Attention, ChainActivities, Parked, Replan, Swept } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -56,6 +57,9 @@ async function judge(
         reason: '',
         detail: '',
       })
+      // The lane loop judges it. Where several nodes have a say, what they disagree about halts this sweep too (MONEY 20).
+      if ((found.chain.voices ?? 1) > 1)
+        await findMined(found.chain, found.chain.state, transaction)
       throw new NotYet(
         transaction.mined
           ? `the sweep is in block ${transaction.mined.blockNumber}, not final yet`

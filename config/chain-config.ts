@@ -22,6 +22,7 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
     id,
     name: entry.name,
     rpcUrls: entry.rpc,
+    rpcQuorum: entry.rpcQuorum ?? majorityOf(entry.rpc.length),
     wsUrls: entry.ws,
     startBlock: entry.startBlock,
     finality: toFinality(entry),
@@ -68,6 +69,11 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
 function usualScanLag(entry: ChainEntry): number {
   const { depth, depthWithoutTag } = toFinality(entry)
   return Math.max(depth ?? depthWithoutTag ?? 64, Math.ceil(30_000 / entry.blockTimeMs))
+}
+
+/** More than half, so that no two answers can both have it: 1 of 1, 2 of 2, 2 of 3, 3 of 5. */
+function majorityOf(endpoints: number): number {
+  return Math.floor(endpoints / 2) + 1
 }
 
 function toFinality({ id, finality }: ChainEntry): FinalityPolicy {

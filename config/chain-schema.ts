@@ -14,12 +14,13 @@ const tokenSchema = z.strictObject({
   min: amountLeaf,
 })
 
-/** One entry of `chains`. What several values must be to each other stands in coincidences.ts and finality-faults.ts. */
+/** One entry of `chains`. What several values must be to each other stands in coincidences.ts, finality-faults.ts and quorum-faults.ts. */
 export const chainSchema = z.strictObject({
   id: countLeaf({ min: 1, example: 56 }),
   name: nameLeaf('bsc'),
   rpc: z.array(rpcUrl).min(1),
   ws: z.array(wsUrl).default([]),
+  rpcQuorum: countLeaf({ min: 1, example: 2 }).optional(),
   startBlock: startBlockLeaf.default('latest'),
   finality: z
     .strictObject({

@@ -6,6 +6,8 @@ import type { Secret } from './secret.ts'
 export interface ChainConfig extends Chain {
   /** HTTP endpoints, at least one. Secrets, because they may carry an API key. */
   readonly rpcUrls: readonly Secret[]
+  /** How many of them must give the same answer where money hangs on it (MONEY 20). */
+  readonly rpcQuorum: number
   /** Sockets only raise the scanner's target; none is fine. */
   readonly wsUrls: readonly Secret[]
   /** Where a chain without a cursor begins: the head at its first start, or this height. */

@@ -5,6 +5,7 @@ import type { FileConfig } from './config.ts'
 import type { Fault } from './fault.ts'
 import { fileSchema } from './file-schema.ts'
 import { finalityFaults } from './finality-faults.ts'
+import { quorumFaults } from './quorum-faults.ts'
 import { type PlacedFault, schemaFaults } from './schema-faults.ts'
 import { schemaKeys } from './schema-keys.ts'
 import { parseYamlText } from './yaml-text.ts'
@@ -27,6 +28,7 @@ export function parseFile(text: string): ParsedFile {
       : schemaFaults(result.error, raw, (path) => schemaKeys(fileSchema, path))),
     ...coincidences(raw),
     ...finalityFaults(raw),
+    ...quorumFaults(raw),
     ...amountFaults(raw),
   ]
   if (result.success && placed.length === 0) {

@@ -45,6 +45,7 @@ export type AttentionReason =
   | 'rounds-exhausted'
   | 'reverted'
   | 'unlisted-asset'
+  | 'rpc-disagreement'
   | `waited-too-long ${string}`
   | `activity-failed ${string}`
 

@@ -30,6 +30,22 @@ export class WrongChain extends Error {
   override name = 'WrongChain'
 }
 
+/**
+ * MONEY 20: too few endpoints answered a question that the quorum has to answer, within the grace time. Nothing is known
+ * to be wrong; asking later will tell. The message names endpoints by their number in `rpc`, from 1, never by URL.
+ */
+export class QuorumShort extends Error {
+  override name = 'QuorumShort'
+}
+
+/**
+ * MONEY 20: two answers to one question about one block, or two hashes for one height at or below finality. One endpoint
+ * lies or is broken; nothing is built on either answer, and no other endpoint is asked instead.
+ */
+export class QuorumDisagrees extends Error {
+  override name = 'QuorumDisagrees'
+}
+
 /** The chain changed while it was being read (a reorg, or a node behind the others): reading again will tell. */
 export class ChainMoved extends Error {
   override name = 'ChainMoved'

@@ -9,7 +9,7 @@ import type { MoneyChain } from './money-chain.ts'
  */
 export async function findMined(
   { state }: MoneyChain,
-  look: Look,
+  look: Pick<Look, 'blockHash'>,
   { attempts }: Transaction,
 ): Promise<Mined | undefined> {
   const receipts = await Promise.all(attempts.map(({ hash }) => state.receipt(hash)))

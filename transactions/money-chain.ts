@@ -3,10 +3,12 @@ import type { Broadcaster } from '../domain/ports/broadcaster.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
 import type { Signer } from './signer.ts'
 
-/** One chain as the money code holds it: what it is, its node, its signer. */
+/** One chain as the money code holds it: what it is, its nodes, its signer. */
 export interface MoneyChain {
   readonly chain: Chain
   readonly state: ChainState
   readonly broadcaster: Broadcaster
   readonly signer: Signer
+  /** How many endpoints `state` asks. @default 1 */
+  readonly voices?: number
 }

@@ -10,9 +10,7 @@ import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { startFactsOf } from '../adapters/temporal/sweep-start.ts'
-import { createBroadcaster } from '../adapters/viem/broadcaster.ts'
-import { createChainState } from '../adapters/viem/chain-state.ts'
-import { createChainNodes } from '../adapters/viem/client.ts'
+import { openMoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import type { ChainConfig, Config } from '../config/config.ts'
 import type { Hex } from '../domain/address.ts'
@@ -90,15 +88,18 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   return { ...opened, temporal, gasSignals, lanes, watch, chains, runs, buses }
 }
 
-/** One chain's node, signer and keys. Keys of user wallets are read one at a time, when they sign. */
+/** One chain's nodes, signer and keys. Keys of user wallets are read one at a time, when they sign. */
 function openChain(
   chain: ChainConfig,
   config: WorkerConfig,
-  { central, wrap }: Opened,
+  { central, log, metrics, wrap }: Opened,
 ): MoneyChain {
-  const nodes = createChainNodes({
-    chainId: chain.id,
+  const { state, broadcaster } = openMoneyNodes({
+    chain,
     urls: chain.rpcUrls.map((url) => url.reveal()),
+    quorum: chain.rpcQuorum,
+    log: log.child({ chain: chain.name }),
+    metrics,
   })
   const keeperKeys: KeySource = {
     candidates: async () => {
@@ -108,8 +109,9 @@ function openChain(
   }
   return {
     chain,
-    state: wrap('state', createChainState(chain.id, nodes)),
-    broadcaster: wrap('broadcaster', createBroadcaster(nodes)),
+    state: wrap('state', state),
+    broadcaster: wrap('broadcaster', broadcaster),
+    voices: chain.rpcUrls.length,
     signer: createSigner({
       chain,
       keeperKeys,

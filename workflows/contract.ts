@@ -190,7 +190,9 @@ export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
   fundGas(request: SweepRequest): Promise<Funded | Parked | Attention | Replan>
   /** After the gas timer: the Redis key, then the receipt. */
-  checkGas(request: SweepRequest): Promise<{ readonly kind: 'mined' | 'pending' } | Replan>
+  checkGas(
+    request: SweepRequest,
+  ): Promise<{ readonly kind: 'mined' | 'pending' } | Replan | Parked | Attention>
   /** Returns when the sweep's transaction is final. */
   sweep(request: SweepRequest): Promise<Swept | Replan | Attention | Parked>
   /** Announces a change of the keeper's level once, and wakes the sweeps that it can pay for again. */

@@ -1,4 +1,4 @@
-import type { Funded, Replan, SweepInput, SweepRequest } from './contract.ts'
+import type { Finished, Funded, SweepInput, SweepRequest } from './contract.ts'
 import { chainActivities, recordActivities } from './options.ts'
 import type { SweepRun } from './sweep-run.ts'
 import { type StoryEnd, sweepUntilDone } from './sweep-story.ts'
@@ -34,7 +34,7 @@ async function awaitGas(
   run: SweepRun,
   request: SweepRequest,
   funded: Funded,
-): Promise<Replan | undefined> {
+): Promise<Exclude<StoryEnd, Finished> | undefined> {
   const { timers } = run.input
   const shown = { step: 'gas' as const, hash: funded.hash, amount: funded.amount }
   run.showTransaction({ ...shown, outcome: 'sent' })
@@ -51,6 +51,7 @@ async function awaitGas(
       run.showTransaction({ ...shown, outcome: gas.why })
       return gas
     }
+    if (gas.kind === 'parked' || gas.kind === 'attention') return gas
     mined = gas.kind === 'mined'
     // MONEY 17: gas that no block takes ends this wait too; the story asks a person then.
     if (!mined && Date.now() - since > timers.attentionAfterMs) {

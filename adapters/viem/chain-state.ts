@@ -45,14 +45,22 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
       nodes.ask(async (client) =>
         BigInt(await client.getTransactionCount({ address: sender, blockTag: 'latest' })),
       ),
-    code: (address) => nodes.ask(async (client) => (await client.getCode({ address })) ?? '0x'),
+    code: (address, atBlock) =>
+      nodes.ask(async (client) =>
+        atBlock === undefined
+          ? ((await client.getCode({ address })) ?? '0x')
+          : await atHash(client, 'eth_getCode', [address], atBlock),
+      ),
     feeQuote: () => nodes.ask(readFeeQuote),
-    simulate: ({ from, to, data }) =>
+    simulate: ({ from, to, data }, atBlock) =>
       nodes.ask((client) =>
         orReverted(async () => {
           // Asked as it is: viem's `call` would follow a token to any URL that its revert names (EIP-3668).
-          const params = [{ from, to, data }, 'latest'] as const
-          const answer = await client.request({ method: 'eth_call', params: [...params] })
+          const call = { from, to, data }
+          const answer =
+            atBlock === undefined
+              ? await client.request({ method: 'eth_call', params: [call, 'latest'] })
+              : await atHash(client, 'eth_call', [call], atBlock)
           return { kind: 'returned' as const, data: answer }
         }),
       ),
@@ -82,7 +90,7 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
 /** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */
 async function atHash(
   client: PublicClient,
-  method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount',
+  method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount' | 'eth_getCode',
   params: readonly unknown[],
   blockHash: Hash,
 ): Promise<Hex> {

@@ -15,6 +15,8 @@ export interface ChainNodesOptions {
   readonly chainId: number
   /** HTTP endpoints in order of preference, at least one. */
   readonly urls: readonly string[]
+  /** Place of the first URL in the chain's `rpc`, as errors name it. @default 1 */
+  readonly firstNumber?: number
   /** @default 10_000 */
   readonly timeoutMs?: number
   /** How long a later endpoint is kept before the preferred one is tried again. @default 60_000 */
@@ -46,7 +48,7 @@ export interface ChainNodes {
 }
 
 export function createChainNodes(options: ChainNodesOptions): ChainNodes {
-  const { urls, timeoutMs = 10_000, comeBackMs = 60_000, now = Date.now } = options
+  const { urls, firstNumber = 1, timeoutMs = 10_000, comeBackMs = 60_000, now = Date.now } = options
   const clients = urls.map((url) => createNodeClient(url, timeoutMs))
   const checked = new Set<number>()
   let current = 0
@@ -68,7 +70,7 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
     const id = await client.getChainId()
     if (id !== options.chainId) {
       throw new WrongChain(
-        `rpc endpoint ${index + 1} of chain ${options.chainId} serves chain ${id}: mend chains[].rpc in coldsweep.yaml`,
+        `rpc endpoint ${index + firstNumber} of chain ${options.chainId} serves chain ${id}: mend chains[].rpc in coldsweep.yaml`,
       )
     }
     checked.add(index)

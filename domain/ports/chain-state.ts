@@ -2,7 +2,10 @@ import type { Address, Hash, Hex } from '../address.ts'
 import type { BlockHeader, Receipt } from '../block.ts'
 import type { FeeQuote } from '../fees.ts'
 
-/** What the money code asks a node. Errors as in ChainReader. Balances are asked at a block hash, never at `latest` (MONEY 20). */
+/**
+ * What the money code asks the chain: one node, or several that must agree (MONEY 20). Errors as in ChainReader, and with
+ * several nodes `QuorumShort` and `QuorumDisagrees`. Balances are asked at a block hash, never at `latest`.
+ */
 export interface ChainState {
   readonly chainId: number
   head(): Promise<BlockHeader>
@@ -11,19 +14,18 @@ export interface ChainState {
   blockHash(height: bigint): Promise<Hash | undefined>
   nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
   tokenBalance(token: Address, holder: Address, atBlock: Hash): Promise<bigint>
-  /** Code at the head; `0x` for a plain account. A delegated account (EIP-7702) has code. */
-  code(address: Address): Promise<Hex>
+  /** Code after a block, at the head without one; `0x` for a plain account. A delegated account (EIP-7702) has code. */
+  code(address: Address, atBlock?: Hash): Promise<Hex>
   /** Nonce of the next transaction, counting mined ones only. */
   minedNonce(sender: Address): Promise<bigint>
   /** The same as it stood after a block. */
   nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
   feeQuote(): Promise<FeeQuote>
-  /** Runs a call without sending it: what it returned, or why it reverted. Needs no balance for gas. */
-  simulate(call: {
-    from: Address
-    to: Address
-    data: Hex
-  }): Promise<{ kind: 'returned'; data: Hex } | { kind: 'reverted'; reason: string }>
+  /** Runs a call without sending it, after a block, at the head without one: what it returned, or why it reverted. Needs no balance for gas. */
+  simulate(
+    call: { from: Address; to: Address; data: Hex },
+    atBlock?: Hash,
+  ): Promise<{ kind: 'returned'; data: Hex } | { kind: 'reverted'; reason: string }>
   /** Gas of a call; a revert is an answer, not an error. */
   estimateGas(call: {
     from: Address

@@ -93,7 +93,7 @@ test('a key with a slip of the pen gets the key that was meant', () => {
 })
 
 test('a key far from all others gets the list of them', () => {
-  expect(faultsOf({ webhook: 'x' })[0]?.fix).toMatch(/^known here: id, name, rpc, ws, startBlock/)
+  expect(faultsOf({ webhook: 'x' })[0]?.fix).toMatch(/^known here: id, name, rpc, ws, rpcQuorum/)
 })
 
 test('text that is not yaml is named with its line', () => {

@@ -18,9 +18,9 @@ export interface MoneyChainOfTest extends MoneyChain {
 
 /** A chain of its own id in memory, with a real signer; the keeper has one coin. */
 export function aMoneyChain(
-  more: Partial<Chain> & { readonly maxInFlight?: number } = {},
+  more: Partial<Chain> & { readonly maxInFlight?: number; readonly voices?: number } = {},
 ): MoneyChainOfTest {
-  const { maxInFlight = 16, ...rest } = more
+  const { maxInFlight = 16, voices = 1, ...rest } = more
   const keeper = anAccount()
   const fake = new FakeChain(randomInt(100_000, 2_000_000_000))
   fake.setBalance(keeper.address, ether)
@@ -34,6 +34,7 @@ export function aMoneyChain(
     chain,
     state: fake,
     broadcaster: fake,
+    voices,
     fake,
     keeper,
     signer: createSigner({

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { cannedAnswer, type Fault, type RpcAnswer, type RpcRequest } from './faults.ts'
 import { createRandomFaults, type RandomFaults } from './random-faults.ts'
 import { answerAsOf } from './stale-head.ts'
@@ -22,6 +23,7 @@ export interface FaultOptions {
  *     proxy.randomly({ seed: 7, fail: 0.05, dropAfter: 0.02 })
  *     proxy.freezeHead()                                 // lags from here on
  *     proxy.wrongChain(1)
+ *     proxy.delay(300)                                   // slow
  *     proxy.heal()                                       // honest again
  *
  * A request meets the newest fault that is for its method, then the random ones; faults.ts says what each does,
@@ -40,6 +42,8 @@ export interface FaultProxy {
   /** Answers from now on as the node stood at a height, its present one without. Resolves to that height. */
   freezeHead(height?: bigint): Promise<bigint>
   wrongChain(chainId: number): void
+  /** Every answer comes this much later. */
+  delay(ms: number): void
   /** Takes every fault away. Requests that hang stay unanswered. */
   heal(): void
   close(): Promise<void>
@@ -58,6 +62,7 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
   let random: ((request: RpcRequest) => Fault | undefined) | undefined
   let frozen: bigint | undefined
   let chainId: number | undefined
+  let delayMs = 0
   let faults = 0
 
   const ask = (method: string, params: readonly unknown[]) => askNode(nodeUrl, method, params)
@@ -90,6 +95,7 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'break') return void outgoing.destroy()
     const answer = await honest(request)
+    if (delayMs > 0) await sleep(delayMs)
     if (fault?.kind === 'hang-after') return
     if (fault?.kind === 'break-after') return void outgoing.destroy()
     if (fault?.kind === 'forge' && !answer.error) {
@@ -127,7 +133,11 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
     wrongChain(id) {
       chainId = id
     },
+    delay(ms) {
+      delayMs = ms
+    },
     heal() {
+      delayMs = 0
       scripted = []
       random = undefined
       frozen = undefined

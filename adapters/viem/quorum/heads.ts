@@ -1,0 +1,82 @@
+import type { Hash } from '../../../domain/address.ts'
+import type { BlockHeader } from '../../../domain/block.ts'
+import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import type { Poll, Verdict } from './poll.ts'
+
+/** An endpoint's newest block, and what it says stands at a lower height. */
+interface View {
+  readonly head: BlockHeader
+  hashAt(height: bigint): Promise<Hash | undefined>
+}
+
+/**
+ * The newest block that enough endpoints have, with one hash. Honest nodes stand at different heights, and at the tip on
+ * different forks for a moment: neither is a disagreement, the next lower head is tried.
+ */
+export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
+  return poll.settle<View, BlockHeader>({
+    what: 'the newest block',
+    ask: async (state) => viewOf(state, await state.head()),
+    judge: async (votes) => {
+      const verdict = await judgeHeads([...votes.answers.values()], poll.needed)
+      return verdict ?? { kind: 'short', askAll: true }
+    },
+  })
+}
+
+/** How high enough endpoints stand, whatever their blocks are: what is final can be told although they disagree. */
+export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
+  return poll.settle<bigint, bigint>({
+    what: 'the newest height',
+    ask: async (state) => (await state.head()).number,
+    judge({ answers }) {
+      const value = reachedBy(poll.needed, [...answers.values()])
+      return value === undefined ? { kind: 'short' } : { kind: 'agreed', value }
+    },
+  })
+}
+
+/** The highest value that enough endpoints reach: so many stand behind it, whatever one of them claims. */
+export function reachedBy(needed: number, heights: readonly bigint[]): bigint | undefined {
+  return descending(heights)[needed - 1]
+}
+
+async function judgeHeads(
+  views: readonly View[],
+  needed: number,
+): Promise<Verdict<BlockHeader> | undefined> {
+  const highest = reachedBy(
+    needed,
+    views.map(({ head }) => head.number),
+  )
+  if (highest === undefined) return undefined
+  const heights = new Set(views.map(({ head }) => head.number).filter((n) => n <= highest))
+  for (const height of descending([...heights])) {
+    const hashes = await Promise.all(
+      views.map((view) => (view.head.number >= height ? view.hashAt(height) : undefined)),
+    )
+    for (const { head } of views.filter((view) => view.head.number === height)) {
+      const behind = hashes.filter((hash) => hash === head.hash).length
+      if (behind >= needed) return { kind: 'agreed', value: head }
+    }
+  }
+  return undefined
+}
+
+function viewOf(state: ChainState, head: BlockHeader): View {
+  const known = new Map<bigint, Promise<Hash | undefined>>([
+    [head.number, Promise.resolve(head.hash)],
+  ])
+  return {
+    head,
+    hashAt(height) {
+      const hash = known.get(height) ?? state.blockHash(height).catch(() => undefined)
+      known.set(height, hash)
+      return hash
+    },
+  }
+}
+
+function descending(heights: readonly bigint[]): bigint[] {
+  return [...heights].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
+}

@@ -1,0 +1,66 @@
+import type { FinalityPolicy } from '../../../domain/finality.ts'
+import type { Broadcaster } from '../../../domain/ports/broadcaster.ts'
+import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import type { Log } from '../../../domain/ports/log.ts'
+import type { Metrics } from '../../../domain/ports/metrics.ts'
+import { createBroadcaster } from '../broadcaster.ts'
+import { createChainState } from '../chain-state.ts'
+import { createChainNodes } from '../client.ts'
+import { createPoll } from './poll.ts'
+import { createQuorumBroadcaster } from './quorum-broadcaster.ts'
+import { createQuorumState } from './quorum-state.ts'
+
+export interface MoneyNodesOptions {
+  readonly chain: {
+    readonly id: number
+    readonly name: string
+    readonly finality: FinalityPolicy
+    readonly blockTimeMs: number
+  }
+  /** HTTP endpoints; each has one voice. */
+  readonly urls: readonly string[]
+  /** How many of them must agree. */
+  readonly quorum: number
+  readonly log: Log
+  readonly metrics: Metrics
+  /** @default 10_000 */
+  readonly timeoutMs?: number
+}
+
+const shortestGraceMs = 2_000
+const longestGraceMs = 15_000
+
+/** What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20). */
+export function openMoneyNodes(options: MoneyNodesOptions): {
+  readonly state: ChainState
+  readonly broadcaster: Broadcaster
+} {
+  const { chain, urls, quorum, log, metrics, timeoutMs = 10_000 } = options
+  const each = urls.map((url, index) => ({
+    number: index + 1,
+    nodes: createChainNodes({ chainId: chain.id, urls: [url], timeoutMs, firstNumber: index + 1 }),
+  }))
+  const [only, ...others] = each
+  if (only && others.length === 0) {
+    return {
+      state: createChainState(chain.id, only.nodes),
+      broadcaster: createBroadcaster(only.nodes),
+    }
+  }
+  const poll = createPoll(
+    each.map(({ number, nodes }) => ({ number, port: createChainState(chain.id, nodes) })),
+    { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
+  )
+  return {
+    state: createQuorumState(chain.id, poll, chain.finality),
+    broadcaster: createQuorumBroadcaster(
+      each.map(({ number, nodes }) => ({ number, port: createBroadcaster(nodes) })),
+      quorum,
+    ),
+  }
+}
+
+/** A node is a block or two behind another at times. */
+function graceOf(blockTimeMs: number): number {
+  return Math.min(Math.max(3 * blockTimeMs, shortestGraceMs), longestGraceMs)
+}

@@ -1,0 +1,134 @@
+import { QuorumDisagrees, QuorumShort } from '../../../domain/errors.ts'
+import type { Log } from '../../../domain/ports/log.ts'
+import type { Metrics } from '../../../domain/ports/metrics.ts'
+import { createEndpointHealth, type Endpoint } from './endpoints.ts'
+import { openQuestion, type Votes } from './question.ts'
+
+/** What follows from the votes so far. `short` waits for more; it may have all asked again, and may turn out a lie in the end. */
+export type Verdict<R> =
+  | { readonly kind: 'agreed'; readonly value: R }
+  | { readonly kind: 'disagree'; readonly sides: string }
+  | {
+      readonly kind: 'short'
+      readonly askAll?: boolean
+      /** Who says what, where the same votes at the end of the grace time are a disagreement. */
+      readonly liesAtEnd?: string
+    }
+
+export interface Ballot<Port, T, R> {
+  /** For people, e.g. "the balance of 0x… after block 0x…". */
+  readonly what: string
+  readonly ask: (port: Port) => Promise<T | undefined>
+  readonly judge: (votes: Votes<T>) => Verdict<R> | Promise<Verdict<R>>
+  /** Whether an answer that comes after the others agreed contradicts them: too late to halt anything, never too late to tell. */
+  readonly contradicts?: (late: T, agreed: R) => boolean
+}
+
+export interface QuorumOptions {
+  readonly chain: string
+  /** How many endpoints must give the same answer. */
+  readonly needed: number
+  /** How long one that lacks a block is asked again for. */
+  readonly graceMs: number
+  /** How long the others are still listened to once enough agree. @default 1000 */
+  readonly patienceMs?: number
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+export interface Poll<Port> {
+  readonly needed: number
+  /** @throws QuorumShort, QuorumDisagrees */
+  settle<T, R>(ballot: Ballot<Port, T, R>): Promise<R>
+}
+
+const askAgainMs = 200
+/** Even one that rests is listened to for so long: it may be back, and it may be the honest one. */
+const glanceMs = 100
+const tellAgainMs = 60_000
+
+/**
+ * Asks every endpoint at once and waits until the verdict stands. Enough equal answers do not end it at once: the others
+ * are listened to for a moment more, or a liar would only have to be quicker than the rest. One that was away or slow gets
+ * only a glance until it answers in time again.
+ */
+export function createPoll<Port>(
+  endpoints: readonly Endpoint<Port>[],
+  options: QuorumOptions,
+): Poll<Port> {
+  const { chain, needed, graceMs, patienceMs = 1_000, log, metrics } = options
+  const health = createEndpointHealth({ chain, patienceMs, log, metrics })
+  const toldAt = new Map<string, number>()
+  let spentAt = Number.NEGATIVE_INFINITY
+
+  /** In a long outage not every question waits the whole grace time anew. */
+  const graceEnd = () => Date.now() + (Date.now() - spentAt < graceMs ? patienceMs : graceMs)
+
+  function alarm(what: string, sides: string): void {
+    metrics.count('rpc_disagreements', { chain })
+    const now = Date.now()
+    for (const [told, at] of toldAt) if (now - at > tellAgainMs) toldAt.delete(told)
+    if (toldAt.has(what)) return
+    toldAt.set(what, now)
+    log.error(
+      { what, sides },
+      'rpc endpoints disagree: one lies or is broken, and nothing is built on it',
+    )
+  }
+
+  function disagree(what: string, sides: string): QuorumDisagrees {
+    alarm(what, sides)
+    return new QuorumDisagrees(`rpc endpoints disagree about ${what}: ${sides}`)
+  }
+
+  return {
+    needed,
+    async settle({ what, ask, judge, contradicts }) {
+      const question = openQuestion(endpoints, ask, health)
+      const unheard = () => [...question.awaited].some((endpoint) => !health.resting(endpoint))
+      const until = graceEnd()
+      let since: number | undefined
+      let listenUntil: number | undefined
+      let askAgainAt = Date.now()
+      for (;;) {
+        const now = Date.now()
+        if (listenUntil === undefined && now >= askAgainAt) {
+          question.ask()
+          askAgainAt = now + askAgainMs
+        }
+        await question.change(Math.max(1, (listenUntil ?? askAgainAt) - now))
+        const verdict = await judge(question)
+        if (question.moved) continue
+        if (verdict.kind === 'disagree') throw disagree(what, verdict.sides)
+        if (verdict.kind === 'agreed') {
+          since ??= Date.now()
+          listenUntil = since + (unheard() ? patienceMs : glanceMs)
+          if (question.awaited.size > 0 && Date.now() < listenUntil) continue
+          question.close((endpoint, late) => {
+            if (contradicts?.(late, verdict.value))
+              alarm(what, `endpoint ${endpoint} contradicts the others, who had agreed`)
+          })
+          return verdict.value
+        }
+        since = undefined
+        listenUntil = undefined
+        if (Date.now() >= until && !unheard()) {
+          if (verdict.liesAtEnd) throw disagree(what, verdict.liesAtEnd)
+          spentAt = Date.now()
+          metrics.count('rpc_quorum_short', { chain })
+          throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
+        }
+        if (verdict.askAll && Date.now() >= askAgainAt) question.forget()
+      }
+    },
+  }
+}
+
+function shortOf<T>(what: string, votes: Votes<T>, needed: number, count: number): string {
+  const why = [...votes.abstained]
+    .sort(([a], [b]) => a - b)
+    .map(([endpoint, words]) => `endpoint ${endpoint}: ${words}`)
+    .join('; ')
+  const said = `too few of ${count} rpc endpoints agree about ${what} (${needed} are needed)`
+  return why === '' ? said : `${said}: ${why}`
+}

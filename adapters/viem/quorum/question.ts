@@ -1,0 +1,110 @@
+import {
+  ChainAnswerBad,
+  ChainRefused,
+  ChainUnreachable,
+  WrongChain,
+} from '../../../domain/errors.ts'
+import type { Endpoint, EndpointHealth } from './endpoints.ts'
+
+/** What the endpoints have said to one question so far. Those that lack the block, refuse or are away abstain. */
+export interface Votes<T> {
+  readonly answers: ReadonlyMap<number, T>
+  readonly abstained: ReadonlyMap<number, string>
+}
+
+/** One question put to every endpoint at once, and again to those that abstained. */
+export interface Question<T> extends Votes<T> {
+  /** Asks whoever has not answered and is not being asked. */
+  ask(): void
+  /** Resolves when one more has answered or abstained, or after `atMostMs`. Rejects with what is no abstention: a bug. */
+  change(atMostMs: number): Promise<void>
+  /** Somebody has been heard since the last `change`: what was judged before that counts no more. */
+  readonly moved: boolean
+  /** Endpoints whose answer is still to come. */
+  readonly awaited: ReadonlySet<number>
+  /** The answers so far do not count: all are asked again. */
+  forget(): void
+  /** The others agree: who is still awaited counts as slow, and its answer goes to `late`. */
+  close(late: (endpoint: number, answer: T) => void): void
+}
+
+/** @param work answers undefined where the endpoint lacks what is asked for, which is an abstention */
+export function openQuestion<Port, T>(
+  endpoints: readonly Endpoint<Port>[],
+  work: (port: Port) => Promise<T | undefined>,
+  health: EndpointHealth,
+): Question<T> {
+  const answers = new Map<number, T>()
+  const abstained = new Map<number, string>()
+  const awaited = new Set<number>()
+  let bug: { readonly error: unknown } | undefined
+  let late: ((endpoint: number, answer: T) => void) | undefined
+  let changed = false
+  let wake = () => {}
+
+  const put = async ({ number, port }: Endpoint<Port>): Promise<void> => {
+    awaited.add(number)
+    const since = Date.now()
+    try {
+      const answer = await work(port)
+      health.answered(number, Date.now() - since)
+      if (answer === undefined) abstained.set(number, 'has not got it')
+      else if (late) late(number, answer)
+      else {
+        abstained.delete(number)
+        answers.set(number, answer)
+      }
+    } catch (error) {
+      if (!isAbstention(error)) bug = { error }
+      else {
+        abstained.set(number, error.message)
+        if (isAway(error)) health.failed(number, error)
+        else health.answered(number, Date.now() - since)
+      }
+    } finally {
+      awaited.delete(number)
+      changed = true
+      wake()
+    }
+  }
+
+  return {
+    answers,
+    abstained,
+    awaited,
+    get moved() {
+      return changed
+    },
+    ask() {
+      for (const endpoint of endpoints) {
+        if (!answers.has(endpoint.number) && !awaited.has(endpoint.number)) void put(endpoint)
+      }
+    },
+    async change(atMostMs) {
+      if (!changed) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, atMostMs)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+      changed = false
+      if (bug) throw bug.error
+    },
+    forget: () => answers.clear(),
+    close(told) {
+      late = told
+      for (const endpoint of awaited) health.slow(endpoint)
+    },
+  }
+}
+
+function isAbstention(error: unknown): error is Error {
+  return error instanceof ChainRefused || error instanceof ChainAnswerBad || isAway(error)
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ChainUnreachable || error instanceof WrongChain
+}

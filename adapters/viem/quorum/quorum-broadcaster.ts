@@ -1,0 +1,61 @@
+import type { Broadcaster, SendAnswer } from '../../../domain/ports/broadcaster.ts'
+import type { Endpoint } from './endpoints.ts'
+
+/** How long the others may still change what the first answer says. */
+const patienceMs = 1_000
+
+/**
+ * A transaction goes to every endpoint: one that is away, lags or keeps it to itself changes nothing. It counts as known
+ * where as many as the quorum hold it, because one alone may say so and never pass it on.
+ */
+export function createQuorumBroadcaster(
+  endpoints: readonly Endpoint<Broadcaster>[],
+  needed: number,
+): Broadcaster {
+  return {
+    async send(raw) {
+      const answers = await gather<SendAnswer>(
+        endpoints.map(({ port }) => port.send(raw)),
+        (sent) => sent.some(({ kind }) => kind === 'accepted'),
+      )
+      return answers.find(({ kind }) => kind === 'accepted') ?? (answers[0] as SendAnswer)
+    },
+    async knows(hash) {
+      const enough = (answers: readonly boolean[]) => answers.filter(Boolean).length >= needed
+      return enough(
+        await gather(
+          endpoints.map(({ port }) => port.knows(hash)),
+          enough,
+        ),
+      )
+    },
+  }
+}
+
+/** The answers once they suffice, all have come, or `patienceMs` has passed since the first. Throws when none came. */
+function gather<T>(
+  asked: readonly Promise<T>[],
+  enough: (answers: readonly T[]) => boolean,
+): Promise<readonly T[]> {
+  return new Promise((resolve, reject) => {
+    const answers: T[] = []
+    let left = asked.length
+    let timer: NodeJS.Timeout | undefined
+    const done = () => {
+      clearTimeout(timer)
+      resolve([...answers])
+    }
+    const settle = (failure?: unknown) => {
+      left -= 1
+      if (answers.length > 0 && (left === 0 || enough(answers))) done()
+      else if (left === 0) reject(failure)
+      else if (answers.length > 0) timer ??= setTimeout(done, patienceMs)
+    }
+    for (const one of asked) {
+      one.then((answer) => {
+        answers.push(answer)
+        settle()
+      }, settle)
+    }
+  })
+}

@@ -1,0 +1,136 @@
+import type { Hash } from '../../../domain/address.ts'
+import type { FeeQuote } from '../../../domain/fees.ts'
+import { type FinalityPolicy, finalHeight } from '../../../domain/finality.ts'
+import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import { agreedHead, newestHeight, reachedBy } from './heads.ts'
+import type { Poll } from './poll.ts'
+import { receiptBallot } from './receipts.ts'
+import { describeSides, oneAnswer, sidesOf } from './sides.ts'
+
+type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
+
+/**
+ * MONEY 20: the ChainState of several endpoints. What is about a fixed block must be answered alike; what is about "now"
+ * (head, tag, fees, an estimate) honest nodes answer differently, so that the value is one that enough of them stand behind.
+ */
+export function createQuorumState(
+  chainId: number,
+  poll: Poll<ChainState>,
+  finality: FinalityPolicy,
+): ChainState {
+  const { needed } = poll
+  const head = () => agreedHead(poll)
+  const agree = <T>(what: string, ask: (state: ChainState) => Promise<T>) =>
+    poll.settle<T, T>({
+      what,
+      ask,
+      judge: oneAnswer(needed, String),
+      contradicts: (late, agreed) => String(late) !== String(agreed),
+    })
+  const taggedHeight = (tag: 'finalized' | 'safe') =>
+    poll.settle<{ readonly height: bigint | undefined }, bigint | undefined>({
+      what: `the ${tag} block`,
+      ask: async (state) => ({ height: await state.taggedHeight(tag) }),
+      judge(votes) {
+        const heights = [...votes.answers.values()].map(({ height }) => height ?? -1n)
+        const reached = reachedBy(needed, heights)
+        if (reached === undefined) return { kind: 'short' }
+        return { kind: 'agreed', value: reached < 0n ? undefined : reached }
+      },
+    })
+  const isFinal = async (height: bigint) => {
+    const { tag } = finality
+    const final = finalHeight(finality, await newestHeight(poll), tag && (await taggedHeight(tag)))
+    return final !== undefined && height <= final
+  }
+  const nonceAt: ChainState['nonceAt'] = (sender, atBlock) =>
+    agree(`the nonce of ${sender} after block ${atBlock}`, (state) =>
+      state.nonceAt(sender, atBlock),
+    )
+  const blockOf = async (atBlock: Hash | undefined) => atBlock ?? (await head()).hash
+
+  return {
+    chainId,
+    head,
+    taggedHeight,
+    nonceAt,
+    blockHash: (height) => hashOf(poll, height, isFinal),
+    nativeBalance: (holder, atBlock) =>
+      agree(`the balance of ${holder} after block ${atBlock}`, (state) =>
+        state.nativeBalance(holder, atBlock),
+      ),
+    tokenBalance: (token, holder, atBlock) =>
+      agree(`the balance of ${holder} in token ${token} after block ${atBlock}`, (state) =>
+        state.tokenBalance(token, holder, atBlock),
+      ),
+    minedNonce: async (sender) => nonceAt(sender, (await head()).hash),
+    async code(address, atBlock) {
+      const block = await blockOf(atBlock)
+      return await agree(`the code of ${address} after block ${block}`, (state) =>
+        state.code(address, block),
+      )
+    },
+    feeQuote: () =>
+      poll.settle<FeeQuote, FeeQuote>({
+        what: 'the price of gas',
+        ask: (state) => state.feeQuote(),
+        judge({ answers }) {
+          const value = median([...answers.values()], (quote) => quote.gasPriceWei)
+          return value && answers.size >= needed ? { kind: 'agreed', value } : { kind: 'short' }
+        },
+      }),
+    async simulate(call, atBlock) {
+      const block = await blockOf(atBlock)
+      return await poll.settle({
+        what: `a call of ${call.to} after block ${block}`,
+        ask: (state) => state.simulate(call, block),
+        // Why it reverts, each client says in its own words.
+        judge: oneAnswer(needed, (answer) =>
+          answer.kind === 'returned' ? `it returns ${answer.data}` : 'it reverts',
+        ),
+      })
+    },
+    estimateGas: (call) =>
+      poll.settle<GasEstimate, GasEstimate>({
+        what: `the gas of a call of ${call.to}`,
+        ask: (state) => state.estimateGas(call),
+        judge(votes) {
+          // Clients search in steps of their own, at their own heads: one value can't be asked for.
+          const [most] = sidesOf(votes, ({ kind }) => kind)
+          if (!most || most.endpoints.length < needed) return { kind: 'short', askAll: true }
+          const { answer } = most
+          if (answer.kind === 'reverted') return { kind: 'agreed', value: answer }
+          const gas = [...votes.answers.values()].filter((vote) => vote.kind === 'gas')
+          return { kind: 'agreed', value: median(gas, (vote) => vote.gas) ?? answer }
+        },
+      }),
+    receipt: (hash) => poll.settle(receiptBallot(hash, needed, isFinal)),
+  }
+}
+
+/** Endpoints below the height abstain. Two hashes are a fork that time settles, or at final heights a disagreement. */
+function hashOf(
+  poll: Poll<ChainState>,
+  height: bigint,
+  isFinal: (height: bigint) => Promise<boolean>,
+): Promise<Hash | undefined> {
+  return poll.settle<{ readonly hash: Hash | undefined }, Hash | undefined>({
+    what: `block ${height}`,
+    ask: async (state) => ({ hash: await state.blockHash(height) }),
+    async judge(votes) {
+      const all = sidesOf(votes, ({ hash }) => hash ?? 'none')
+      const sides = all.filter(({ answer }) => answer.hash !== undefined)
+      if (sides.length > 1 && (await isFinal(height))) {
+        return { kind: 'disagree', sides: describeSides(sides, ({ hash }) => hash ?? 'none') }
+      }
+      const carried = all.find(({ endpoints }) => endpoints.length >= poll.needed)
+      if (carried) return { kind: 'agreed', value: carried.answer.hash }
+      return { kind: 'short', askAll: true }
+    },
+  })
+}
+
+function median<T>(values: readonly T[], of: (value: T) => bigint): T | undefined {
+  const sorted = [...values].sort((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0))
+  return sorted[Math.floor((sorted.length - 1) / 2)]
+}

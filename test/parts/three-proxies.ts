@@ -1,0 +1,50 @@
+import { openMoneyNodes } from '../../adapters/viem/quorum/open-money-nodes.ts'
+import type { Broadcaster } from '../../domain/ports/broadcaster.ts'
+import type { ChainState } from '../../domain/ports/chain-state.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { recordingMetrics } from '../fakes/recording-metrics.ts'
+import { type FaultProxy, faultProxy } from './fault-proxy/fault-proxy.ts'
+
+export interface ThreeProxies {
+  readonly proxies: readonly [FaultProxy, FaultProxy, FaultProxy]
+  readonly urls: readonly string[]
+  heal(): void
+  close(): Promise<void>
+}
+
+/** Three endpoints of one node, each to be made to fail or lie by itself. */
+export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
+  const proxies = [
+    await faultProxy(nodeUrl),
+    await faultProxy(nodeUrl),
+    await faultProxy(nodeUrl),
+  ] as const
+  return {
+    proxies,
+    urls: proxies.map(({ url }) => url),
+    heal() {
+      for (const proxy of proxies) proxy.heal()
+    },
+    async close() {
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+    },
+  }
+}
+
+/** The money code's view through several endpoints, a devnet's grace time and two blocks of finality. */
+export function quorumOf(
+  chainId: number,
+  urls: readonly string[],
+  more: { readonly quorum?: number; readonly timeoutMs?: number } = {},
+): {
+  readonly state: ChainState
+  readonly broadcaster: Broadcaster
+  readonly log: ReturnType<typeof recordingLog>
+  readonly metrics: ReturnType<typeof recordingMetrics>
+} {
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const chain = { id: chainId, name: 'devnet', finality: { depth: 2 }, blockTimeMs: 250 }
+  const { quorum = 2, timeoutMs = 3_000 } = more
+  return { ...openMoneyNodes({ chain, urls, quorum, log, metrics, timeoutMs }), log, metrics }
+}
