@@ -59,6 +59,9 @@ const attentions: Readonly<Record<string, Next>> = {
   'unlisted-asset': mendAndRetry(
     'coldsweep.yaml does not list the asset any more: list it and restart, then retry',
   ),
+  'rpc-disagreement': mendAndRetry(
+    'nodes gave two answers to one question, so one lies or is broken: take that one out of rpc, restart scanner and worker, then retry',
+  ),
   'waited-too-long': mendAndRetry(
     'it waited longer than timers.attentionAfterSeconds for what is named: mend that, then retry',
   ),
