@@ -1,4 +1,7 @@
+import { judgePrice } from '../domain/price-trouble.ts'
 import { newestAttempt } from '../domain/replacement.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import { claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -20,6 +23,18 @@ export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] 
       'looked for the gas',
     )
     if (state === 'failed') return { kind: 'replan', why: 'the gas transaction failed' }
-    return { kind: state === 'pending' ? 'pending' : 'mined' }
+    if (state !== 'pending' || !gas) return { kind: 'mined' }
+    const trouble = gas.mined ? undefined : await priceTrouble(found.chain, gas)
+    await deps.sweeps.setState({
+      depositId: request.depositId,
+      state: trouble ? 'waiting' : 'funding',
+      reason: trouble ? 'gas-price' : '',
+      detail: trouble?.detail ?? '',
+    })
+    return { kind: 'pending' }
   }
+}
+
+async function priceTrouble({ chain, state }: MoneyChain, gas: Transaction) {
+  return judgePrice(chain, await state.feeQuote(), gas)
 }

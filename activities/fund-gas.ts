@@ -39,6 +39,12 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
       l1FeeWei: 0n,
       shortAtBlock: plan.block,
     })
+    if (answer.kind === 'rounds-exhausted' || answer.kind === 'gas-cap') {
+      // What is signed may still go through once gas is cheaper: no person is needed for that.
+      const ofSweep = await deps.lanes.ofSweep(sweep.id)
+      if (ofSweep.some(({ step, state }) => step === 'sweep' && state === 'live'))
+        return await park(deps, request, 'gas-price', 'as much gas was funded as the limits allow')
+    }
     if (answer.kind !== 'signed') return await refused(deps, request, answer)
     const { transaction } = answer
     const attempt = newestAttempt(transaction)

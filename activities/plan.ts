@@ -12,6 +12,7 @@ import type {
   Planned,
 } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { fundLiveSweep } from './fund-live-sweep.ts'
 import { callForAttention, inUnits, park } from './outcomes.ts'
 import type { PlanContext } from './plan-context.ts'
 import { planNative } from './plan-native.ts'
@@ -105,17 +106,20 @@ async function planConfirmed(
 }
 
 /** What is signed already is finished first: the plan it was signed from stands. */
-async function goOn({ deps, asset, sweep }: PlanContext): Promise<Planned | undefined> {
-  const underWay = (await deps.lanes.ofSweep(sweep.id)).filter(
+async function goOn(context: PlanContext): Promise<Planned | undefined> {
+  const { deps, asset, sweep } = context
+  const ofSweep = await deps.lanes.ofSweep(sweep.id)
+  const underWay = ofSweep.filter(
     (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
   )
   if (underWay.length === 0 || !sweep.plan) return undefined
   const swept = underWay.some((t) => t.step === 'sweep')
+  const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei
   return {
     kind: 'planned',
     sweepId: sweep.id,
     amount: inUnits(sweep.plan.amount, asset),
-    gasShortWei: swept ? '0' : sweep.plan.gasShortWei.toString(),
+    gasShortWei: (shortWei ?? 0n).toString(),
   }
 }
 

@@ -1,12 +1,12 @@
 import { NotYet } from '../domain/money-errors.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { broadcast } from '../transactions/broadcast.ts'
-import { findMined } from '../transactions/find-mined.ts'
 import type { Attention, ChainActivities, Parked, Replan, Swept } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
 import { gasState } from './gas-transaction.ts'
 import { judgeArrival } from './judge-arrival.ts'
+import { followLive } from './live-sweep.ts'
 import { callForAttention, inUnits } from './outcomes.ts'
 import { signSweep } from './sign-sweep.ts'
 
@@ -21,7 +21,7 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     const transactions = await deps.lanes.ofSweep(request.sweepId)
     const last = transactions.filter((t) => t.step === 'sweep').at(-1)
     if (last) {
-      const answer = await judge(deps, found, last)
+      const answer = await judge(deps, found, last, transactions)
       if (answer !== 'sign-again') return answer
     }
     const gas = await gasState(found.chain, transactions)
@@ -47,27 +47,17 @@ async function judge(
   deps: ActivityDeps,
   found: ClaimedSweep,
   transaction: Transaction,
+  ofSweep: readonly Transaction[],
 ): Promise<Swept | Replan | Attention | Parked | 'sign-again'> {
   const at = { depositId: found.deposit.id, sweepId: found.sweep.id }
   switch (transaction.state) {
     case 'live':
-      await deps.sweeps.setState({
-        depositId: found.deposit.id,
-        state: 'confirming-sweep',
-        reason: '',
-        detail: '',
-      })
-      // The lane loop judges it. Where several nodes have a say, what they disagree about halts this sweep too (MONEY 20).
-      if ((found.chain.voices ?? 1) > 1)
-        await findMined(found.chain, found.chain.state, transaction)
-      throw new NotYet(
-        transaction.mined
-          ? `the sweep is in block ${transaction.mined.blockNumber}, not final yet`
-          : 'the sweep is not in a block yet',
-      )
+      return await followLive(deps, found, transaction, ofSweep)
     case 'succeeded':
       return await judgeArrival(deps, found, transaction)
     case 'displaced':
+      // The alarm is given; what is left in the wallet is safer in the cold wallet, on a later nonce (MONEY 3).
+      if (transaction.round < deps.limits.sweepRounds) return 'sign-again'
       return await callForAttention(
         deps,
         at,

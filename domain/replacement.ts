@@ -74,7 +74,8 @@ export function firstEnvelope({ attempts, gasLimit }: Transaction): bigint {
   return first ? first.valueWei + gasLimit * first.maxFeeWei : 0n
 }
 
-function isTokenSend(transaction: Transaction): boolean {
+/** A payment whose gas the keeper funded up to `feeCapWei`; a cancel of it is none. */
+export function isTokenSend(transaction: Transaction): boolean {
   const { step, cancelReason } = transaction
   return step === 'sweep' && cancelReason === null && !isNativeSweep(transaction)
 }

@@ -180,9 +180,24 @@ describe('after the sweep is signed', () => {
     })
   })
 
-  it('displaced: somebody else has the key, so a person is asked (MONEY 3)', async () => {
-    const { put, sweep, request, row } = await bench()
+  it('displaced: what is left is swept on a later nonce, while rounds last (MONEY 3)', async () => {
+    const { put, look, lanes } = await bench()
     put({ step: 'sweep', state: 'displaced' })
+    expect(await look()).toMatchObject({ message: 'the sweep is sent' })
+    expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
+  })
+
+  it('displaced, and nothing is left: it plans again, which finds the wallet empty', async () => {
+    const { put, sweep, request, plan, hold } = await bench()
+    put({ step: 'sweep', state: 'displaced' })
+    hold(0n, needed)
+    expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+  })
+
+  it('displaced as often as may be: somebody else has the key, so a person is asked', async () => {
+    const { put, sweep, request, row } = await bench()
+    put({ step: 'sweep', state: 'displaced', round: 2 })
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'displaced' })
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'displaced' })
   })

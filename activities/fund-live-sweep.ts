@@ -1,0 +1,31 @@
+import { planTokenGas } from '../domain/gas-plan.ts'
+import { judgePrice } from '../domain/price-trouble.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { PlanContext } from './plan-context.ts'
+
+/**
+ * MONEY 8: gas for a signed token sweep that no block takes at what was funded. The plan gets the higher cap and what the
+ * wallet lacks for it; nothing else of it changes, because the sweep itself is signed. undefined where that is not needed,
+ * or an earlier gas round is under way (MONEY 2). Returns what the keeper has to add.
+ */
+export async function fundLiveSweep(
+  { deps, chain, deposit, sweep, head }: PlanContext,
+  ofSweep: readonly Transaction[],
+): Promise<bigint | undefined> {
+  const live = ofSweep.filter(({ state }) => state === 'live')
+  const signed = live.find(({ step }) => step === 'sweep')
+  if (!sweep.plan || !signed || signed.mined || live.some(({ step }) => step === 'gas')) return
+  const trouble = judgePrice(chain.chain, await chain.state.feeQuote(), signed)
+  if (trouble?.kind !== 'past-cap') return
+  const { gasLimit, l1FeeWei } = signed
+  const walletBalanceWei = await chain.state.nativeBalance(deposit.wallet, head.hash)
+  const { fees } = trouble
+  const { capWei, shortWei } = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei })
+  await deps.sweeps.savePlan(sweep.id, {
+    ...sweep.plan,
+    block: head.number,
+    feeCapWei: capWei,
+    gasShortWei: shortWei,
+  })
+  return shortWei
+}

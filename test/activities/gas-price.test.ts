@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import type { Transaction } from '../../domain/transaction.ts'
+import { ether, gwei } from '../parts/a-chain.ts'
+import { aMined, aTransaction } from '../parts/a-transaction.ts'
+import { activityBench, failureOf } from '../parts/activity-bench.ts'
+
+const cap = 3n * gwei
+const needed = 60_000n * cap
+
+/** A token sweep that is signed at a market of 2 gwei, funded up to 3, and in no block. */
+async function bench() {
+  const made = activityBench()
+  made.hold(5_000_000n, needed)
+  const request = await made.planned()
+  await failureOf(made.sweep(request))
+  const signed = made.sweepTransaction()
+  if (!signed) throw new Error('nothing was signed')
+  const market = (baseFeeWei: bigint) => {
+    made.fake.quote = { ...made.fake.quote, baseFeeWei }
+  }
+  const gasRound = (more: Partial<Transaction>) =>
+    made.lanes.put(aTransaction({ sweepId: request.sweepId, step: 'gas', ...more }))
+  const look = () => failureOf(made.sweep(request))
+  return { ...made, request, signed, market, gasRound, look }
+}
+
+describe('a signed sweep that no block takes (MONEY 8)', () => {
+  it('within what was funded the lane loop bumps it: nothing is said, nothing is planned', async () => {
+    const { market, look, row } = await bench()
+    market(2n * gwei - 1n)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
+  })
+
+  it('past it: it waits for another gas round, with its reason, and its transaction stays live', async () => {
+    const { market, sweep, request, row, lanes } = await bench()
+    market(20n * gwei)
+    expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(row()?.detail).toContain('another gas round')
+    expect(lanes.transactions).toMatchObject([{ state: 'live', step: 'sweep', round: 1 }])
+  })
+
+  it('the plan gets the higher cap and what the wallet lacks for it; the keeper gives it; then the cap is raised', async () => {
+    const { market, plan, fundGas, request, look, fake, wallet, lanes, sweeps } = await bench()
+    market(20n * gwei)
+    const higher = 41n * gwei
+    expect(await plan()).toMatchObject({
+      kind: 'planned',
+      sweepId: request.sweepId,
+      gasShortWei: String(60_000n * higher - needed),
+    })
+    expect((await sweeps.find(request.sweepId))?.plan).toMatchObject({
+      amount: 5_000_000n,
+      feeCapWei: higher,
+    })
+    expect(await fundGas(request)).toMatchObject({ kind: 'funded' })
+    const capOf = () => lanes.transactions.find((t) => t.step === 'sweep')?.feeCapWei
+    expect(await look()).toMatchObject({ message: 'the sweep’s gas is not final yet' })
+    expect(capOf()).toBe(cap)
+    fake.setBalance(wallet, 60_000n * higher)
+    expect(await look()).toMatchObject({ message: 'more gas was funded: the sweep’s fee may rise' })
+    expect(capOf()).toBe(higher)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    const rounds = lanes.transactions.map(({ step, round }) => `${step} ${round}`)
+    expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
+  })
+
+  it('no second gas round while the first is not at depth (MONEY 2)', async () => {
+    const { market, plan, gasRound, look } = await bench()
+    gasRound({ mined: aMined() })
+    market(20n * gwei)
+    expect(await look()).toMatchObject({ message: 'the sweep’s gas is not final yet' })
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
+  })
+
+  it('as many gas rounds as may be: it waits until gas is cheaper, and needs no person', async () => {
+    const { market, plan, gasRound, fundGas, request, row } = await bench()
+    gasRound({ round: 3, state: 'succeeded', mined: aMined() })
+    market(20n * gwei)
+    await plan()
+    expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+  })
+
+  it('above the ceiling it waits, live, and since when is kept; below it again it goes on', async () => {
+    const { market, look, row, sweeps, lanes } = await bench()
+    market(300n * gwei)
+    expect(await look()).toMatchObject({ message: 'gas is above the chain’s ceiling' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(row()?.detail).toContain('the ceiling is 200000000000')
+    await look()
+    expect(lanes.transactions).toMatchObject([{ state: 'live' }])
+    expect(sweeps.calls).not.toContain('letGo')
+    market(gwei)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
+  })
+
+  it('a sweep that a block has is no matter of price', async () => {
+    const { market, look, row, lanes, signed } = await bench()
+    lanes.put({ ...signed, mined: aMined({ blockNumber: 11n }) })
+    market(300n * gwei)
+    expect(await look()).toMatchObject({ message: 'the sweep is in block 11, not final yet' })
+    expect(row()?.state).toBe('confirming-sweep')
+  })
+})
+
+describe('gas that no block takes', () => {
+  it('above the ceiling the row says so; below it again it is funding', async () => {
+    const made = activityBench()
+    made.hold(5_000_000n, 0n)
+    const request = await made.planned()
+    await made.fundGas(request)
+    made.fake.quote = { ...made.fake.quote, baseFeeWei: 300n * gwei }
+    expect(await made.checkGas(request)).toEqual({ kind: 'pending' })
+    expect(made.row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    made.fake.quote = { ...made.fake.quote, baseFeeWei: gwei }
+    expect(await made.checkGas(request)).toEqual({ kind: 'pending' })
+    expect(made.row()).toMatchObject({ state: 'funding', reason: '' })
+  })
+
+  it('a mined cancel of it is no gas', async () => {
+    const made = activityBench()
+    made.hold(5_000_000n, 0n)
+    const request = await made.planned()
+    await made.fundGas(request)
+    const [gas] = made.lanes.transactions
+    const [attempt] = gas?.attempts ?? []
+    if (!gas || !attempt) throw new Error('nothing was signed')
+    made.lanes.put({ ...gas, attempts: [{ ...attempt, kind: 'cancel' }] })
+    made.fake.setBalance(made.chain.keeper.address, ether)
+    made.fake.mine()
+    expect(await made.checkGas(request)).toEqual({ kind: 'pending' })
+  })
+})
