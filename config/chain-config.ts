@@ -45,6 +45,7 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
           : parseUnits(gas.maxPerSweep, nativeDecimals),
       bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
+    internalTransfers: entry.internalTransfers,
     // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so tipping all buys nothing.
     nativeRemainder: entry.nativeRemainder ?? (known?.layer === 'rollup' ? 'keep' : 'tip'),
     native: {

@@ -10,7 +10,7 @@ const wsUrl = urlLeaf(['ws', 'wss'], 'wss://bsc-rpc.publicnode.com')
 const tokenSchema = z.strictObject({
   address: addressLeaf,
   symbol: nameLeaf('USDT'),
-  decimals: countLeaf({ min: 0, max: 36, example: 18 }),
+  decimals: countLeaf({ min: 0, max: 77, example: 18 }),
   min: amountLeaf,
 })
 
@@ -45,6 +45,7 @@ export const chainSchema = z.strictObject({
   }),
   native: z.strictObject({ symbol: nameLeaf('BNB'), min: amountLeaf }),
   tokens: z.array(tokenSchema).default([]),
+  internalTransfers: wordLeaf(['trace', 'off']).default('off'),
   nativeRemainder: wordLeaf(['tip', 'keep']).optional(),
 })
 

@@ -18,6 +18,20 @@ export interface BlockTransaction {
   readonly to: Address | null
   readonly nonce: number
   readonly value: bigint
+  /** It has more gas than a plain transfer takes, or creates a contract: it may run code, which may move coin. */
+  readonly mayRunCode: boolean
+}
+
+/** Native coin that code moved inside a transaction, as a node's tracer shows it. */
+export interface InnerTransfer {
+  readonly transactionHash: Hash
+  /** Place in the tree of calls: `0.2` is the third call of the first call. */
+  readonly path: string
+  /** Place among its transaction's transfers, in the order of execution. */
+  readonly order: number
+  readonly from: Address
+  readonly to: Address
+  readonly value: bigint
 }
 
 export interface Block extends BlockHeader {

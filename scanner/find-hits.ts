@@ -1,11 +1,13 @@
 import type { Address, Hash } from '../domain/address.ts'
-import type { Block, BlockHeader, BlockTransaction, Log } from '../domain/block.ts'
+import type { Block, BlockHeader, BlockTransaction, InnerTransfer, Log } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
 
 /** A block and its logs under ERC-20's Transfer topic from listed tokens. */
 export interface BlockReading {
   readonly block: Block
   readonly logs: readonly Log[]
+  /** What code moved inside its transactions, where that is traced. */
+  readonly inner?: readonly InnerTransfer[]
 }
 
 /** What a chain's scanner looks for. Addresses are lower-case. */
@@ -24,6 +26,8 @@ export interface Hit {
   readonly transaction: BlockTransaction
   /** Transfers to what may be wallets, as the node's log search gave them. */
   readonly logs: readonly Log[]
+  /** Coin that its code moved to what may be wallets, or to a keeper. */
+  readonly inner: readonly InnerTransfer[]
   /** Addresses that may be wallets and would be credited. */
   readonly wallets: readonly Address[]
   /** What may be a user wallet, and sent it: nobody but us should (MONEY 5). */
@@ -33,7 +37,7 @@ export interface Hit {
 }
 
 /** The transactions of a block whose receipts are worth asking for. */
-export function findHits({ block, logs }: BlockReading, watch: Watch): readonly Hit[] {
+export function findHits({ block, logs, inner = [] }: BlockReading, watch: Watch): readonly Hit[] {
   const transfersByHash = new Map<Hash, { logs: Log[]; wallets: Address[] }>()
   for (const log of logs) {
     const to = creditedBy(log, watch)
@@ -43,24 +47,43 @@ export function findHits({ block, logs }: BlockReading, watch: Watch): readonly 
     known.wallets.push(to)
     transfersByHash.set(log.transactionHash, known)
   }
+  const moved = inner.filter((transfer) => concerns(transfer, watch))
   const listed = new Set(block.transactions.map(({ hash }) => hash))
   const unlisted = [...transfersByHash.keys()].filter((hash) => !listed.has(hash))
   return [...block.transactions, ...unlisted.map(systemTransaction)].flatMap((transaction) => {
     const transfers = transfersByHash.get(transaction.hash)
     const { from, to, value } = transaction
     const pays = to !== null && value > 0n && to !== from
-    const keeper = watch.keepers.has(from) || (pays && watch.keepers.has(to))
+    // MONEY 13: keeper coin is no deposit, by way of a contract neither.
+    const paid = watch.keepers.has(from)
+      ? []
+      : moved.filter((it) => it.transactionHash === transaction.hash)
+    const keeper =
+      watch.keepers.has(from) ||
+      (pays && watch.keepers.has(to)) ||
+      paid.some((it) => watch.keepers.has(it.to))
     const wallet = pays && !watch.keepers.has(from) && watch.isWallet(to) ? [to] : []
     const sender = watch.isWallet(from) ? from : undefined
-    if (!keeper && !sender && wallet.length === 0 && transfers === undefined) return []
-    const wallets = [...wallet, ...(transfers?.wallets ?? [])]
-    return [{ block, transaction, logs: transfers?.logs ?? [], wallets, sender, keeper }]
+    const paidWallets = paid.map((it) => it.to).filter((it) => !watch.keepers.has(it))
+    const wallets = [...wallet, ...(transfers?.wallets ?? []), ...paidWallets]
+    if (!keeper && !sender && wallets.length === 0) return []
+    return [
+      { block, transaction, logs: transfers?.logs ?? [], inner: paid, wallets, sender, keeper },
+    ]
   })
 }
 
 /** Logs of a transaction that the block does not list (Polygon's bridge deposits): it moves no native coin of its own. */
 function systemTransaction(hash: Hash): BlockTransaction {
-  return { hash, index: -1, from: `0x${'0'.repeat(40)}`, to: null, nonce: 0, value: 0n }
+  return {
+    hash,
+    index: -1,
+    from: `0x${'0'.repeat(40)}`,
+    to: null,
+    nonce: 0,
+    value: 0n,
+    mayRunCode: false,
+  }
 }
 
 /** The wallet that a log may credit: MONEY 13, and nothing moves when a wallet pays itself. */
@@ -68,4 +91,10 @@ function creditedBy(log: Log, watch: Watch): Address | undefined {
   const transfer = readTransfer(log)
   if (!transfer || !watch.tokens.has(transfer.token) || transfer.amount === 0n) return undefined
   return transfer.to !== transfer.from && watch.isWallet(transfer.to) ? transfer.to : undefined
+}
+
+/** Coin of a keeper is none of anybody's deposits; a keeper that is paid by others is refilled (MONEY 13, 23). */
+function concerns({ from, to, value }: InnerTransfer, watch: Watch): boolean {
+  if (value === 0n || from === to || watch.keepers.has(from)) return false
+  return watch.keepers.has(to) || watch.isWallet(to)
 }

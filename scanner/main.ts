@@ -31,6 +31,7 @@ import type { Metrics } from '../domain/ports/metrics.ts'
 import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
 import { createHints } from './hints.ts'
+import { innerTracing } from './inner-tracing.ts'
 import { rescanRange } from './rescan-range.ts'
 import { createChainScanner } from './scan-chain.ts'
 import { defaultTuning } from './scan-deps.ts'
@@ -143,7 +144,16 @@ export async function rescan(options: {
     const { isWallet } = shared.watch
     const { wallets } = shared
     const { mayHoldTransfers } = parts
-    const reading = { chain, keepers, isWallet, wallets, mayHoldTransfers, ...defaultTuning }
+    const cannotTrace = innerTracing({ ...shared, ...parts })
+    const reading = {
+      chain,
+      keepers,
+      isWallet,
+      wallets,
+      mayHoldTransfers,
+      cannotTrace,
+      ...defaultTuning,
+    }
     const hints = { gasMined() {}, orphaned() {}, async close() {} }
     const { onProgress } = options
     const deps = { ...shared, ...parts, reading, hints, ...(onProgress ? { onProgress } : {}) }

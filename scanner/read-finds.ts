@@ -5,6 +5,7 @@ import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Finds } from '../domain/ports/scan-store.ts'
 import type { WalletStore } from '../domain/ports/wallet-store.ts'
 import { findInBlocks } from './find-in-blocks.ts'
+import { readInner } from './read-inner.ts'
 import { readRange } from './read-range.ts'
 
 export interface FindsReading {
@@ -17,6 +18,8 @@ export interface FindsReading {
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
   /** Requests under way at once. */
   readonly width: number
+  /** Given where a chain's inner transfers are traced; called for each block that a node without a tracer leaves untold. */
+  readonly cannotTrace?: (() => void) | undefined
 }
 
 export interface RangeFinds extends Finds {
@@ -34,9 +37,10 @@ export async function readFinds(
   to: bigint,
   reading: FindsReading,
 ): Promise<RangeFinds> {
-  const { chain, keepers, isWallet, wallets, mayHoldTransfers, width } = reading
+  const { chain, keepers, isWallet, wallets, mayHoldTransfers, width, cannotTrace } = reading
   const tokens = chain.tokens.map(({ id }) => id as Address)
-  const readings = await readRange(from, to, { reader, tokens, mayHoldTransfers, width })
+  const range = await readRange(from, to, { reader, tokens, mayHoldTransfers, width })
+  const readings = cannotTrace ? await readInner(range, { reader, width, cannotTrace }) : range
   const watch = { chainId: chain.id, tokens: new Set(tokens), keepers, isWallet }
   const finds = await findInBlocks(readings, { reader, watch, wallets, width })
   const [first, ...rest] = readings.map(({ block }) => toHeader(block))

@@ -17,7 +17,8 @@ export interface HitFinds {
 /**
  * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, the position from the full receipt).
  * - A failed transaction credits nothing, whatever its block or a log search said.
- * - Native coin counts when it goes to a wallet by the transaction itself; keeper coin, current or retired, does not.
+ * - Native coin counts when it goes to a wallet by the transaction itself, or by its code where that is traced; keeper
+ *   coin, current or retired, does not.
  * - Tokens count from anybody, the keeper, the cold wallet and other wallets too: what reached a wallet has to be explained.
  * - What goes from an address to itself, or moves nothing, is nothing.
  * @param watch with an exact `isWallet`
@@ -35,9 +36,13 @@ export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): H
   }
   return {
     deposits: receipt.ok
-      ? [...nativeDeposit(hit, receipt, watch), ...tokenDeposits(hit, receipt, watch)]
+      ? [
+          ...nativeDeposit(hit, receipt, watch),
+          ...innerDeposits(hit, receipt, watch),
+          ...tokenDeposits(hit, receipt, watch),
+        ]
       : [],
-    refills: receipt.ok ? refill(hit, watch) : [],
+    refills: receipt.ok ? [...refill(hit, watch), ...innerRefills(hit, watch)] : [],
     ownTransactions: hit.sender || watch.keepers.has(transaction.from) ? [own(hit, receipt)] : [],
   }
 }
@@ -70,6 +75,37 @@ function nativeDeposit(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenD
       value,
     }),
   ]
+}
+
+/** `findHits` has left out what no keeper or wallet gets, and all that a keeper's own transaction moved. */
+function innerDeposits(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {
+  return hit.inner
+    .filter(({ to }) => !watch.keepers.has(to) && watch.isWallet(to))
+    .map(({ path, order, from, to, value }) =>
+      seen(hit, receipt, watch, {
+        position: `native-${path}`,
+        logOrder: order,
+        asset: 'native',
+        from,
+        to,
+        value,
+      }),
+    )
+}
+
+function innerRefills(hit: Hit, watch: Watch): readonly SeenRefill[] {
+  return hit.inner
+    .filter(({ to }) => watch.keepers.has(to))
+    .map(({ path, from, to, value }) => ({
+      chainId: watch.chainId,
+      txHash: hit.transaction.hash,
+      position: `native-${path}` as const,
+      keeper: to,
+      sender: from,
+      amountWei: value,
+      blockNumber: hit.block.number,
+      blockHash: hit.block.hash,
+    }))
 }
 
 function tokenDeposits(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {

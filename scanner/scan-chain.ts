@@ -2,6 +2,7 @@ import { CursorMoved } from '../domain/errors.ts'
 import { pause } from '../domain/pause.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import { createHeadHint } from './head-hint.ts'
+import { innerTracing } from './inner-tracing.ts'
 import { openCursor } from './open-cursor.ts'
 import type { FindsReading } from './read-finds.ts'
 import { ReorgTooDeep } from './reorg-too-deep.ts'
@@ -30,7 +31,16 @@ export function createChainScanner(deps: ScanDeps): Loop {
     const { wallets, watch, mayHoldTransfers } = deps
     const { width } = { ...defaultTuning, ...deps.tuning }
     const isWallet = watch.isWallet
-    const reading: FindsReading = { chain, keepers, isWallet, wallets, mayHoldTransfers, width }
+    const cannotTrace = innerTracing(deps)
+    const reading: FindsReading = {
+      chain,
+      keepers,
+      isWallet,
+      wallets,
+      mayHoldTransfers,
+      width,
+      cannotTrace,
+    }
     return createScanStep(deps, reading, cursor)
   }
 

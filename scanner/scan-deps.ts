@@ -10,9 +10,14 @@ import type { WalletStore } from '../domain/ports/wallet-store.ts'
 import type { Hints } from './hints.ts'
 import type { WalletWatch } from './wallet-watch.ts'
 
+export interface ScannedChain extends Chain {
+  readonly startBlock: 'latest' | bigint
+  readonly internalTransfers: 'trace' | 'off'
+}
+
 /** What the scanner of one chain works with. */
 export interface ScanDeps {
-  readonly chain: Chain & { readonly startBlock: 'latest' | bigint }
+  readonly chain: ScannedChain
   readonly reader: ChainReader
   readonly heads: NewHeads
   readonly store: ScanStore

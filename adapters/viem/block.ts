@@ -39,6 +39,8 @@ function toTransaction(raw: RpcTransaction | Hex, { number, hash }: BlockHeader)
     to: raw.to ? lower(raw.to) : null,
     nonce: Number(raw.nonce),
     value: BigInt(raw.value),
+    // Rollups count more gas for a plain transfer: there more blocks are traced than need be, never fewer.
+    mayRunCode: !raw.to || BigInt(raw.gas) > 21_000n,
   }
 }
 

@@ -7,6 +7,7 @@ import { toBlock, toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { type Ask, createHeads } from './heads.ts'
 import { toLog, toReceipt } from './receipt.ts'
+import { traceBlock } from './trace-block.ts'
 
 export function createChainReader(chainId: number, nodes: ChainNodes): ChainReader {
   return createReader(chainId, nodes, nodes.ask, () => nodes.pin())
@@ -40,6 +41,7 @@ function createReader(
         const range = { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
         return logs(client, range, tokens, recipients)
       }),
+    innerTransfers: (block) => ask((client) => traceBlock(client, block)),
     async receipt(hash) {
       const params = [hash] as [Hash]
       const receipt = await ask((client) =>

@@ -17,6 +17,9 @@ export type ContractName =
   | 'safe-like-receiver'
   | 'forwarder'
   | 'impostor-emitter'
+  | 'inner-payer'
+  | 'rebase-token'
+  | 'two-faced-token'
 
 /** The committed artifact of a test contract. Tokens take (name, symbol, decimals); fee-token its basis points after them. */
 export function readArtifact(name: ContractName): Artifact {

@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../address.ts'
-import type { Block, BlockHeader, Log, Receipt } from '../block.ts'
+import type { Block, BlockHeader, InnerTransfer, Log, Receipt } from '../block.ts'
 
 /**
  * What the scanner asks a node. Every method throws an error whose class name says the kind (`ChainUnreachable`,
@@ -28,6 +28,11 @@ export interface ChainReader {
     tokens: readonly Address[],
     recipients?: readonly Address[],
   ): Promise<readonly Log[]>
+  /**
+   * Native coin that code moved inside a block's transactions, in order; nothing of a frame that failed, or that stands
+   * under one that did. undefined where the node can't trace at all.
+   */
+  innerTransfers(block: Block): Promise<readonly InnerTransfer[] | undefined>
   /** undefined while it is not mined, or no longer is. */
   receipt(hash: Hash): Promise<Receipt | undefined>
   /**

@@ -16,13 +16,13 @@ import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import type { Loop } from '../../domain/ports/loop.ts'
 import type { GasSignal } from '../../domain/ports/scan-store.ts'
 import { createChainScanner } from '../../scanner/scan-chain.ts'
-import type { ScanTuning } from '../../scanner/scan-deps.ts'
+import type { ScannedChain, ScanTuning } from '../../scanner/scan-deps.ts'
 import { createWalletWatch } from '../../scanner/wallet-watch.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 
 export interface OwnScannerOptions {
-  readonly chain: Chain & { readonly startBlock: 'latest' | bigint }
+  readonly chain: ScannedChain
   readonly rpcUrls: readonly string[]
   readonly wsUrls?: readonly string[]
   readonly databaseUrl: string
@@ -110,13 +110,14 @@ export function aDevChain(
     Pick<Chain, 'finality' | 'blockTimeMs'>
   > & {
       readonly startBlock?: 'latest' | bigint
+      readonly internalTransfers?: ScannedChain['internalTransfers']
       readonly tokens?: readonly {
         readonly address: string
         readonly symbol: string
         readonly decimals: number
       }[]
     },
-): Chain & { readonly startBlock: 'latest' | bigint } {
+): ScannedChain {
   return {
     id: given.id,
     name: 'devnet',
@@ -141,5 +142,6 @@ export function aDevChain(
       min: 1n,
     })),
     startBlock: given.startBlock ?? 0n,
+    internalTransfers: given.internalTransfers ?? 'off',
   }
 }

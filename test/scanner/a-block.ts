@@ -27,6 +27,7 @@ export function aTransaction(given: Partial<BlockTransaction> = {}): BlockTransa
     to: who.wallet,
     nonce: 0,
     value: 5n,
+    mayRunCode: false,
     ...given,
   }
 }

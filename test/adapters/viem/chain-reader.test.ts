@@ -12,6 +12,7 @@ const rawTransaction = (given: object = {}) => ({
   from: upper(address(0xaa)),
   to: upper(address(0xbb)),
   nonce: '0x2',
+  gas: '0x5209',
   value: '0xde0b6b3a7640000',
   ...given,
 })
@@ -50,6 +51,7 @@ describe('what a node says of its chain', () => {
           from: address(0xaa),
           to: address(0xbb),
           nonce: 2,
+          mayRunCode: true,
           value: 10n ** 18n,
         },
       ],

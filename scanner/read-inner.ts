@@ -1,0 +1,25 @@
+import type { InnerTransfer } from '../domain/block.ts'
+import { mapBounded } from '../domain/map-bounded.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
+import type { BlockReading } from './find-hits.ts'
+
+export interface InnerReading {
+  /** Held to one node. */
+  readonly reader: ChainReader
+  readonly width: number
+  /** The node has no tracer: what code moves is not seen in these blocks. */
+  readonly cannotTrace: () => void
+}
+
+/** Adds what code moved inside the blocks' transactions. A trace is dear, so only blocks with code to run are asked for. */
+export async function readInner(
+  readings: readonly BlockReading[],
+  { reader, width, cannotTrace }: InnerReading,
+): Promise<readonly BlockReading[]> {
+  return mapBounded(readings, width, async (reading) => {
+    if (!reading.block.transactions.some(({ mayRunCode }) => mayRunCode)) return reading
+    const inner: readonly InnerTransfer[] | undefined = await reader.innerTransfers(reading.block)
+    if (inner === undefined) cannotTrace()
+    return { ...reading, inner: inner ?? [] }
+  })
+}
