@@ -1,4 +1,6 @@
 import type { Adoptions } from '../domain/ports/adoptions.ts'
+import type { Books } from '../domain/ports/books.ts'
+import type { ChainHistory } from '../domain/ports/chain-history.ts'
 import type { GasSignals } from '../domain/ports/gas-signals.ts'
 import type { KeeperBook } from '../domain/ports/keeper-book.ts'
 import type { LaneWatch } from '../domain/ports/lane-watch.ts'
@@ -18,6 +20,8 @@ export interface ActivityDeps {
   readonly gasSignals: GasSignals
   readonly keeperBook: KeeperBook
   readonly adoptions: Adoptions
+  readonly books: Books
+  readonly histories: ReadonlyMap<number, ChainHistory>
   readonly runs: SweepRuns
   readonly log: Log
   readonly metrics: Metrics

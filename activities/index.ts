@@ -7,6 +7,7 @@ import { createFundGas } from './fund-gas.ts'
 import { createNoteOrder } from './note-order.ts'
 import { createPlan } from './plan.ts'
 import { heedingQuorum } from './quorum-outcomes.ts'
+import { createReconcile } from './reconcile.ts'
 import { createRecordSweep } from './record-sweep.ts'
 import { beating } from './run.ts'
 import { createSweep } from './sweep.ts'
@@ -28,6 +29,7 @@ export function createActivities(deps: ActivityDeps): ChainActivities & RecordAc
     sweep: beating(heedingQuorum(deps, createSweep(deps)), pause, tell),
     watchKeeper: beating(createWatchKeeper(deps), none),
     adoptDeposits: beating(createAdoptDeposits(deps), none),
+    reconcile: beating(createReconcile(deps), none),
     recordSweep: createRecordSweep(deps),
     askForAttention: createAskForAttention(deps),
     noteOrder: createNoteOrder(deps),

@@ -69,6 +69,7 @@ async function prepareTemporal(config: MigrateConfig): Promise<readonly string[]
       keeperWatchMs: Math.ceil(timers.keeperWatchSeconds * 1000),
       // Twice in the time after which a deposit counts as left alone.
       adoptMs: Math.ceil(timers.adoptAfterSeconds * 500),
+      reconcileMs: Math.ceil(timers.reconcileSeconds * 1000),
     }),
   )
   return [

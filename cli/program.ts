@@ -32,6 +32,7 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
   addSetUp(program, act)
   addProcesses(program, act)
   addViews(program, act)
+  addBooks(program, act)
   addOrders(program, act)
   addAudit(program, act)
   return program
@@ -89,6 +90,14 @@ function addViews(program: Command, act: Act): void {
     .description('per chain: the gas keeper, its balance, what is in flight, refills')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .action((options) => act(async () => (await import('./verbs/keeper.ts')).keeper, options))
+}
+
+function addBooks(program: Command, act: Act): void {
+  program
+    .command('reconcile')
+    .description('hold the books against the chain, to the unit; exit 1 where they differ')
+    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .action((options) => act(async () => (await import('./verbs/reconcile.ts')).reconcile, options))
 }
 
 function addOrders(program: Command, act: Act): void {

@@ -13,6 +13,7 @@ const timersSchema = z.strictObject({
   adoptAfterSeconds: seconds.default(300),
   keeperWatchSeconds: seconds.default(30),
   gasSignalTtlSeconds: seconds.default(86_400),
+  reconcileSeconds: seconds.default(3_600),
 })
 
 const limitsSchema = z.strictObject({

@@ -11,6 +11,7 @@ export type EventType =
   | 'keeper.empty'
   | 'keeper.recovered'
   | 'transaction.foreign'
+  | 'reconcile.difference'
 
 /**
  * The body of every event. `seq` counts per deposit (per chain's height for blocks), so that a consumer can drop what

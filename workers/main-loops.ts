@@ -3,6 +3,7 @@ import { createBusConsumer } from '../adapters/amqplib/bus-consumer.ts'
 import { createBusPublisher } from '../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../adapters/amqplib/connect-bus.ts'
 import { createAdoptions } from '../adapters/drizzle/adoptions.ts'
+import { createBooks } from '../adapters/drizzle/books.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createDepositLookup } from '../adapters/drizzle/deposit-lookup.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
@@ -10,11 +11,13 @@ import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
 import { createOutbox } from '../adapters/drizzle/outbox.ts'
 import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
+import { createChainHistory } from '../adapters/viem/chain-history.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import { tendLanes } from '../transactions/tend-lane.ts'
 import { createIntake } from './intake.ts'
 import { createLaneLoop } from './lanes.ts'
+import { nodesOf } from './main-books.ts'
 import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
 import { createRelay } from './relay.ts'
 import { createWakeDue } from './wake-due.ts'
@@ -87,6 +90,10 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
     keeperBook: withDatabaseErrors(createKeeperBook(database.db)),
     adoptions: withDatabaseErrors(
       createAdoptions(database.db, new Map(config.chains.map((chain) => [chain.id, chain]))),
+    ),
+    books: withDatabaseErrors(createBooks(database.db)),
+    histories: new Map(
+      config.chains.map((chain) => [chain.id, createChainHistory(nodesOf(chain))]),
     ),
     runs: parts.runs,
     log,

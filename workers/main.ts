@@ -14,6 +14,8 @@ import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { chooseLoops } from './main-loops.ts'
 import { needs, openParts, type WorkerConfig, type WorkerLoop, type Wrap } from './main-parts.ts'
 
+export { reconcileNow } from './main-books.ts'
+
 /**
  * The worker process: Temporal worker, intake, relay and a lane loop per chain, or one kind of them. Resolves with the
  * exit code once SIGTERM or SIGINT has stopped it. Waits for what is down at the start. Throws ConfigError or StartRefused before anything is moved.

@@ -16,11 +16,13 @@ export const workflowTypes = {
   tokenSweep: 'tokenSweep',
   keeperWatch: 'keeperWatch',
   adopt: 'adopt',
+  reconcile: 'reconcile',
 } as const
 
 export const scheduleIds = {
   keeperWatch: (chainId: number) => `coldsweep-keeper-watch-${chainId}`,
   adopt: 'coldsweep-adopt',
+  reconcile: (chainId: number) => `coldsweep-reconcile-${chainId}`,
 } as const
 
 /** Search attributes, all Keyword. */
@@ -185,6 +187,15 @@ export interface KeeperView {
   readonly woken: number
 }
 
+export interface ReconcileView {
+  /** Height at which the sums were made. */
+  readonly block: number
+  readonly wallets: number
+  readonly differences: number
+  /** The first of them in words; empty where the books balance. */
+  readonly first: string
+}
+
 /** Regular activities: each touches a chain. They throw `NotYet` to be called again, which adds no history. */
 export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
@@ -199,6 +210,8 @@ export interface ChainActivities {
   watchKeeper(chainId: number): Promise<KeeperView>
   /** Starts runs for confirmed, unfinished deposits that had none for a while. Returns how many. */
   adoptDeposits(): Promise<number>
+  /** Holds a chain's books against the chain, and keeps the report (MONEY 23). */
+  reconcile(chainId: number): Promise<ReconcileView>
 }
 
 /** Local activities: our own database only. */

@@ -12,6 +12,7 @@ import {
  */
 const heartbeatTimeoutMs = 3_000
 const attemptMs = 60_000
+const reconcileMs = 60 * 60_000
 
 export function chainActivities(
   timers: Pick<SweepTimers, 'attentionAfterMs' | 'notYetMs'>,
@@ -39,6 +40,15 @@ export function chainActivities(
 }
 
 type SweepSteps = Pick<ChainActivities, 'plan' | 'fundGas' | 'checkGas' | 'sweep'>
+
+/** Reads every receipt of the chain's sweeps: minutes where there are many. */
+export function reconcileActivity() {
+  return proxyActivities<Pick<ChainActivities, 'reconcile'>>({
+    startToCloseTimeout: reconcileMs,
+    heartbeatTimeout: heartbeatTimeoutMs,
+    retry: { initialInterval: 5_000, maximumAttempts: 3 },
+  })
+}
 
 /** Our own database: quick, or tried again by the same worker; after half a minute the workflow task goes elsewhere. */
 export function recordActivities() {

@@ -51,6 +51,13 @@ const eventBodySchema = z.discriminatedUnion('type', [
   event('keeper.empty', keeperData),
   event('keeper.recovered', keeperData),
   event('transaction.foreign', foreignData),
+  event('reconcile.difference', {
+    blockNumber: height,
+    blockHash: hash,
+    differences: z.int().min(1),
+    kinds: z.string(),
+    first: z.string(),
+  }),
 ])
 
 /** Throws `BadInput` naming every fault. */

@@ -10,9 +10,10 @@ export interface ScheduleOptions {
   readonly chainIds: readonly number[]
   readonly keeperWatchMs: number
   readonly adoptMs: number
+  readonly reconcileMs: number
 }
 
-/** keeperWatch per chain and adopt, brought up to date; a round that is still running is never doubled. */
+/** keeperWatch and reconcile per chain, and adopt, brought up to date; a round that is still running is never doubled. */
 export async function upsertSchedules(
   client: Client,
   options: ScheduleOptions,
@@ -27,12 +28,27 @@ export async function upsertSchedules(
       ),
     ),
     schedule(scheduleIds.adopt, workflowTypes.adopt, [], options.adoptMs),
+    ...options.chainIds.map((chainId) =>
+      schedule(
+        scheduleIds.reconcile(chainId),
+        workflowTypes.reconcile,
+        [chainId],
+        options.reconcileMs,
+        '4 hours',
+      ),
+    ),
   ]
   for (const one of wanted) await upsert(client, one)
   return wanted.map(({ scheduleId }) => scheduleId)
 }
 
-function schedule(scheduleId: string, workflowType: string, args: unknown[], everyMs: number) {
+function schedule(
+  scheduleId: string,
+  workflowType: string,
+  args: unknown[],
+  everyMs: number,
+  longest: '5 minutes' | '4 hours' = '5 minutes',
+) {
   return {
     scheduleId,
     spec: { intervals: [{ every: everyMs }] },
@@ -42,8 +58,8 @@ function schedule(scheduleId: string, workflowType: string, args: unknown[], eve
       workflowType,
       args,
       taskQueue: sweepTaskQueue,
-      // A round is short; one that no worker took must not be there when the next is due.
-      workflowExecutionTimeout: '5 minutes',
+      // One that no worker took must not be there when the next is due.
+      workflowExecutionTimeout: longest,
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
   } satisfies SdkSchedule

@@ -30,6 +30,7 @@ export function storyActivities(differs: Partial<StoryActivities> = {}): StoryAc
     noteOrder: async () => undefined,
     watchKeeper: async () => ({ level: 'ok', uncommitted: '1 ETH', woken: 0 }),
     adoptDeposits: async () => 0,
+    reconcile: async () => ({ block: 0, wallets: 0, differences: 0, first: '' }),
     ...differs,
   }
 }

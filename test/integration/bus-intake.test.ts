@@ -42,7 +42,12 @@ describe('from the bus to the workflows', () => {
     database = await ownDatabase()
     pool = openDatabase(database.url, { applicationName: 'test-intake' })
     const direct = connectTemporal(namespace)
-    await prepareNamespace(direct, { chainIds: [], keeperWatchMs: 3_600_000, adoptMs: 3_600_000 })
+    await prepareNamespace(direct, {
+      chainIds: [],
+      keeperWatchMs: 3_600_000,
+      adoptMs: 3_600_000,
+      reconcileMs: 3_600_000,
+    })
     await direct.close()
   }, 60_000)
   afterAll(async () => {

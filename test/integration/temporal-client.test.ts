@@ -12,7 +12,12 @@ import { eventually } from '../parts/eventually.ts'
 import { type OwnNamespace, ownNamespace } from '../parts/own-namespace.ts'
 import { type OwnProxy, ownProxy } from '../parts/own-proxy.ts'
 
-const schedules = { chainIds: [31337, 56], keeperWatchMs: 3_600_000, adoptMs: 3_600_000 }
+const schedules = {
+  chainIds: [31337, 56],
+  keeperWatchMs: 3_600_000,
+  adoptMs: 3_600_000,
+  reconcileMs: 3_600_000,
+}
 
 describe('the Temporal client', () => {
   let own: OwnNamespace
@@ -191,6 +196,8 @@ describe('the Temporal client', () => {
       expect(watch.action).toMatchObject({ workflowType: 'keeperWatch', args: [56] })
       const adopt = await own.client.schedule.getHandle(scheduleIds.adopt).describe()
       expect(adopt.action).toMatchObject({ workflowType: 'adopt', taskQueue: 'coldsweep' })
+      const books = await own.client.schedule.getHandle(scheduleIds.reconcile(56)).describe()
+      expect(books.action).toMatchObject({ workflowType: 'reconcile', args: [56] })
     })
 
     it('changes nothing when repeated, and brings schedules up to date; two may do it at once', async () => {

@@ -7,6 +7,7 @@ import type { KeeperLevel, ParkedForGas } from '../../domain/ports/keeper-book.t
 import type { WakeUp } from '../../domain/ports/sweep-runs.ts'
 import type { Mined, Transaction } from '../../domain/transaction.ts'
 import { type SweepRequest, sweepWorkflowId } from '../../workflows/contract.ts'
+import { FakeBooks } from '../fakes/fake-books.ts'
 import { FakeLanes } from '../fakes/fake-lanes.ts'
 import { FakeSweeps } from '../fakes/fake-sweeps.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
@@ -77,6 +78,8 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
       },
       parked: async (_, limit) => world.parked.slice(0, limit),
     },
+    books: new FakeBooks(),
+    histories: new Map([[chain.chain.id, { mined: async () => undefined }]]),
     limits: { gasRounds: 3, sweepRounds: 2 },
     leaseMs: 60_000,
     adoptAfterMs: 300_000,

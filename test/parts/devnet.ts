@@ -27,7 +27,13 @@ export interface Devnet {
   tokenOf(token: Token, address: Address): Promise<bigint>
   /** A plain transfer from a payer; resolves when it is mined. */
   pay(to: Address, ether: string): Promise<Hash>
-  deployToken(contract: ContractName, symbol: string, decimals: number): Promise<Token>
+  /** @param more constructor arguments after the usual three */
+  deployToken(
+    contract: ContractName,
+    symbol: string,
+    decimals: number,
+    ...more: readonly unknown[]
+  ): Promise<Token>
   /** Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when mined. */
   payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
   /** Coin and tokens to one wallet in the same block. */
@@ -82,10 +88,10 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
       })) as bigint,
     pay: (to, ether) =>
       inTurn(async () => mined(await payer.sendTransaction({ to, value: parseEther(ether) }))),
-    deployToken: (contract, symbol, decimals) =>
+    deployToken: (contract, symbol, decimals, ...more) =>
       inTurn(async () => {
         const { abi, bytecode } = readArtifact(contract)
-        const args = [symbol, symbol, decimals]
+        const args = [symbol, symbol, decimals, ...more]
         const hash = await payer.deployContract({ abi, bytecode, args })
         const { contractAddress } = await node.waitForTransactionReceipt({ hash })
         if (!contractAddress) throw new Error(`${contract} was not deployed`)

@@ -19,6 +19,7 @@ const types: Readonly<Record<EventType, true>> = {
   'keeper.empty': true,
   'keeper.recovered': true,
   'transaction.foreign': true,
+  'reconcile.difference': true,
 }
 
 describe('docs/events.md', () => {

@@ -1,0 +1,31 @@
+import { BadInput } from '../domain/money-errors.ts'
+import { reconcile } from '../transactions/reconcile.ts'
+import type { ChainActivities } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { chainOf } from './run.ts'
+
+const mostTold = 20
+
+/** MONEY 23 on schedule: a difference is an alarm by log, metric and event, until the books balance again. */
+export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'] {
+  return async (chainId) => {
+    const { chain, state } = chainOf(deps, chainId)
+    const history = deps.histories.get(chainId)
+    if (!history) throw new BadInput(`chain ${chainId} is not in coldsweep.yaml of this worker`)
+    const report = await reconcile({ chain, state, history, books: deps.books })
+    const { block, differences, wallets } = report
+    const labels = { chain: chain.name }
+    deps.metrics.gauge('coldsweep_reconcile_differences', labels, differences.length)
+    deps.metrics.gauge('coldsweep_reconciled_height', labels, Number(block.number))
+    for (const { kind, address, words, rows } of differences.slice(0, mostTold)) {
+      const fields = { chain: chain.name, block: block.number, kind, address, rows }
+      deps.log.error(fields, `the books do not balance: ${words}`)
+    }
+    return {
+      block: Number(block.number),
+      wallets,
+      differences: differences.length,
+      first: differences[0]?.words ?? '',
+    }
+  }
+}

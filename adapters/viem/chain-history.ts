@@ -1,0 +1,55 @@
+import type { RpcTransaction } from 'viem'
+import type { Hash } from '../../domain/address.ts'
+import type { Receipt } from '../../domain/block.ts'
+import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
+import type { MinedTransaction } from '../../domain/mined-transaction.ts'
+import type { ChainHistory } from '../../domain/ports/chain-history.ts'
+import type { ChainNodes } from './client.ts'
+import { toReceipt } from './receipt.ts'
+
+export function createChainHistory(nodes: ChainNodes): ChainHistory {
+  return {
+    mined: (hash) =>
+      nodes.ask(async (client) => {
+        const params = [hash] as [Hash]
+        // Of one node, so that they can agree.
+        const [raw, receipt] = await Promise.all([
+          client.request({ method: 'eth_getTransactionByHash', params }),
+          client.request({ method: 'eth_getTransactionReceipt', params }),
+        ])
+        // Some nodes answer for a pending transaction, without a block.
+        return raw?.blockHash && receipt?.blockHash
+          ? toMined(hash, raw, toReceipt(receipt))
+          : undefined
+      }),
+  }
+}
+
+function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransaction {
+  if (raw.hash.toLowerCase() !== hash || receipt.transactionHash !== hash) {
+    throw new ChainAnswerBad(`asked for transaction ${hash}, the node gave another`)
+  }
+  if (raw.blockHash?.toLowerCase() !== receipt.blockHash) {
+    throw new ChainMoved(`transaction ${hash} and its receipt are in different blocks`)
+  }
+  const gasCost = receipt.gasUsed * receipt.effectiveGasPriceWei
+  return {
+    hash,
+    from: receipt.from,
+    to: receipt.to,
+    nonce: BigInt(raw.nonce),
+    valueWei: BigInt(raw.value),
+    data: raw.input.toLowerCase() as Hash,
+    gasLimit: BigInt(raw.gas),
+    maxFeeWei: BigInt(raw.maxFeePerGas ?? raw.gasPrice ?? 0),
+    blockNumber: receipt.blockNumber,
+    blockHash: receipt.blockHash,
+    txIndex: receipt.transactionIndex,
+    ok: receipt.ok,
+    gasUsed: receipt.gasUsed,
+    gasPriceWei: receipt.effectiveGasPriceWei,
+    l1FeeWei: receipt.l1FeeWei,
+    feeWei: gasCost + receipt.l1FeeWei,
+    logs: receipt.logs,
+  }
+}

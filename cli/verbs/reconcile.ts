@@ -1,0 +1,88 @@
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { formatUnits } from '../../domain/amount.ts'
+import { findAsset } from '../../domain/chain.ts'
+import { NotYet } from '../../domain/money-errors.ts'
+import { type ReportJson, reportJson } from '../../domain/reconcile/report-json.ts'
+import { reconcileNow } from '../../workers/main.ts'
+import { unavailable } from '../cli-error.ts'
+import { exitCodes } from '../exit-code.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import type { Paint } from '../paint.ts'
+import { pickChains } from '../pick-chains.ts'
+import { formatTable } from '../table.ts'
+
+/** MONEY 23: holds the books against the chain, to the unit. Exit code 1 where they differ, with the rows named. */
+export async function reconcile(
+  args: { readonly chain?: number },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const chains = pickChains(config.chains, args.chain)
+  const reports: ReportJson[] = []
+  for (const chain of chains) {
+    session.note(`${chain.name} …`)
+    try {
+      reports.push(reportJson(await reconcileNow(config.database, chain)))
+    } catch (error) {
+      if (!(error instanceof NotYet)) throw error
+      throw unavailable(error.message, 'start the scanner, or wait until it has caught up')
+    }
+  }
+  const faults = reports.flatMap((report) =>
+    report.differences.map((it) => ({
+      code: `difference-${it.kind}`,
+      message: `chain ${report.chainId}, ${toEip55(it.address)}: ${it.words}`,
+      hint: `look at ${it.rows.slice(0, 5).join(', ') || 'the address in a block explorer'}; docs/runbook.md, "The books do not balance"`,
+    })),
+  )
+  return {
+    data: reports,
+    text: (paint) =>
+      chains
+        .flatMap((chain, index) => {
+          const report = reports[index]
+          return report ? [describe(chain, report, paint)] : []
+        })
+        .join('\n\n'),
+    faults,
+    exitCode: faults.length > 0 ? exitCodes.failed : exitCodes.ok,
+  }
+}
+
+function describe(chain: ChainConfig, report: ReportJson, paint: Paint): string {
+  const { block, wallets, transactions, differences } = report
+  const units = (asset: string, digits: string) => {
+    const listed = findAsset(chain, asset)
+    return listed ? formatUnits(BigInt(digits), listed.decimals) : digits
+  }
+  const assets = formatTable(
+    ['asset', 'deposits', '+ gas', '= arrived', '+ fees', '+ left', 'missing'],
+    report.assets.map((it) => [
+      findAsset(chain, it.asset)?.symbol ?? it.asset,
+      ...[it.deposits, it.gas, it.arrived, it.fees, it.left, it.missing].map((digits) =>
+        units(it.asset, digits),
+      ),
+    ]),
+    paint,
+  )
+  const keepers = formatTable(
+    ['keeper', 'opening', '+ refills', '− gas sent', '− fees', '= closing', 'missing'],
+    report.keepers.map((it) => [
+      toEip55(it.keeper as `0x${string}`),
+      ...[it.opening, it.refills, it.sent, it.fees, it.closing, it.missing].map((digits) =>
+        units('native', digits),
+      ),
+    ]),
+    paint,
+  )
+  const verdict = report.balanced
+    ? paint('green', 'balanced')
+    : paint(
+        'red',
+        `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`,
+      )
+  const head = `${chain.name} at block ${block.number}: ${wallets} wallets, ${transactions} transactions, ${verdict}`
+  return [head, assets, keepers].join('\n\n')
+}

@@ -1,0 +1,76 @@
+import type { Address } from '../address.ts'
+import type { AssetId } from '../asset.ts'
+import type { BookedIntent, BookRows } from '../books.ts'
+import { encodeTransfer, readTransfer } from '../erc20.ts'
+import type { MinedTransaction } from '../mined-transaction.ts'
+
+/** One of our transactions as the chain shows it: an intent's, or one that was adopted. */
+export interface Movement {
+  readonly mined: MinedTransaction
+  readonly kind: 'gas' | 'sweep' | 'cancel'
+  /** Whose sweep it belongs to. */
+  readonly wallet: Address
+  readonly asset: AssetId
+  /** Where to look. */
+  readonly row: string
+  readonly intent: BookedIntent | undefined
+}
+
+/** What the chain says of the rows' transactions, by hash; only those mined at or below the block. */
+export type MinedByHash = ReadonlyMap<string, MinedTransaction>
+
+export function movementsOf(rows: BookRows, mined: MinedByHash): readonly Movement[] {
+  return [...rows.intents.flatMap((intent) => ofIntent(intent, mined)), ...adopted(rows, mined)]
+}
+
+function ofIntent(intent: BookedIntent, mined: MinedByHash): readonly Movement[] {
+  const { wallet, asset, key: row } = intent
+  return intent.attempts.flatMap(({ hash, kind }): Movement[] => {
+    const found = mined.get(hash)
+    const step = kind === 'cancel' ? 'cancel' : intent.step
+    return found ? [{ mined: found, kind: step, wallet, asset, row, intent }] : []
+  })
+}
+
+function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
+  const sweepOf = new Map(rows.sweeps.map((sweep) => [sweep.txHash, sweep]))
+  return rows.foreign.flatMap(({ hash, kind, sender }): Movement[] => {
+    const found = hash === null ? undefined : mined.get(hash)
+    if (!found || kind === null || kind === 'foreign') return []
+    const base = { mined: found, row: found.hash, intent: undefined }
+    if (kind === 'gas') return [{ ...base, kind, wallet: found.to ?? sender, asset: 'native' }]
+    const sweep = sweepOf.get(found.hash)
+    return [{ ...base, kind, wallet: sender, asset: sweep?.asset ?? 'native' }]
+  })
+}
+
+/** What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs alone. */
+export function sweptBy(
+  { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
+  coldWallet: Address,
+): { readonly arrived: bigint; readonly tokenFee: bigint } {
+  if (!mined.ok) return { arrived: 0n, tokenFee: 0n }
+  if (asset === 'native')
+    return { arrived: mined.to === coldWallet ? mined.valueWei : 0n, tokenFee: 0n }
+  let [arrived, gone] = [0n, 0n]
+  for (const log of mined.logs) {
+    const transfer = readTransfer(log)
+    if (transfer?.token !== asset || transfer.from !== wallet) continue
+    gone += transfer.amount
+    if (transfer.to === coldWallet) arrived += transfer.amount
+  }
+  // A token may take its fee without a log of it: what was sent is in the calldata then.
+  const sent = arrived > 0n ? largest(gone, sentBy(mined, coldWallet)) : gone
+  return { arrived, tokenFee: sent - arrived }
+}
+
+/** The amount of `transfer(cold wallet, amount)`; 0 where it is no such call. */
+function sentBy({ data }: MinedTransaction, coldWallet: Address): bigint {
+  return isTransferTo(data, coldWallet) ? BigInt(`0x${data.slice(-64)}`) : 0n
+}
+
+export function isTransferTo(data: string, to: Address): boolean {
+  return data.length === 138 && data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
+}
+
+const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)

@@ -1,0 +1,31 @@
+import type { BookRows } from '../../domain/books.ts'
+import type { Books } from '../../domain/ports/books.ts'
+import type { Reconciliation } from '../../domain/reconciliation.ts'
+
+/** Books in memory. */
+export class FakeBooks implements Books {
+  confirmed: bigint | null = null
+  book: BookRows = {
+    deposits: [],
+    intents: [],
+    sweeps: [],
+    foreign: [],
+    refills: [],
+    keepers: [],
+    lanes: [],
+    unread: new Set(),
+  }
+  readonly kept: Reconciliation[] = []
+
+  async confirmedHeight() {
+    return this.confirmed
+  }
+
+  async rows() {
+    return this.book
+  }
+
+  async store(report: Reconciliation) {
+    this.kept.push(report)
+  }
+}

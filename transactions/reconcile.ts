@@ -1,0 +1,141 @@
+import type { Address, Hash } from '../domain/address.ts'
+import { smallerOf } from '../domain/amount.ts'
+import type { AssetId } from '../domain/asset.ts'
+import type { BookRows } from '../domain/books.ts'
+import type { Chain } from '../domain/chain.ts'
+import { ChainMoved } from '../domain/errors.ts'
+import { mapBounded } from '../domain/map-bounded.ts'
+import type { MinedTransaction } from '../domain/mined-transaction.ts'
+import { NotYet } from '../domain/money-errors.ts'
+import type { Books } from '../domain/ports/books.ts'
+import type { ChainHistory } from '../domain/ports/chain-history.ts'
+import type { ChainState } from '../domain/ports/chain-state.ts'
+import { judgeConduct } from '../domain/reconcile/judge-conduct.ts'
+import { judgeKeepers } from '../domain/reconcile/judge-keepers.ts'
+import { bookedWallets, judgeWallets, type Left } from '../domain/reconcile/judge-wallets.ts'
+import { movementsOf } from '../domain/reconcile/movements.ts'
+import type { Reconciliation } from '../domain/reconciliation.ts'
+
+export interface ReconcileDeps {
+  readonly chain: Pick<Chain, 'id' | 'name' | 'coldWallet' | 'tokens'>
+  readonly state: ChainState
+  readonly history: ChainHistory
+  readonly books: Books
+  /** Requests under way at once. @default 16 */
+  readonly width?: number
+}
+
+/** Nodes behind a balancer are some blocks apart; full nodes keep the state of 128. */
+const behindHead = 3n
+
+/**
+ * MONEY 23, to the unit, at one block that is final for the scanner. What is in flight there is judged by heights alone: the
+ * rows are read after the block was chosen, an attempt's row is older than its transaction, and only what the chain mined
+ * at or below the block counts. Keeps the report.
+ * @throws NotYet before the scanner has confirmed a block or opened the keeper's books, ChainMoved when the chain changed
+ * meanwhile, ChainRefused where the node has forgotten the block's state
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
+  const { chain, state, books } = deps
+  const block = await chooseBlock(deps)
+  const rows = await books.rows(chain.id, block.number)
+  const unopened = rows.keepers.filter(({ openingBlock }) => openingBlock === null)
+  if (unopened.length > 0) {
+    throw new NotYet(`the scanner has not opened the books of keeper ${unopened[0]?.address} yet`)
+  }
+  const mined = await readMined(deps, rows, block.number)
+  const movements = movementsOf(rows, mined)
+  const left = await readLeft(deps, rows, block.hash)
+  const nonces = await readEach(
+    deps,
+    rows.lanes,
+    ({ sender }) => sender,
+    (sender) => state.nonceAt(sender, block.hash),
+  )
+  const closing = await readEach(
+    deps,
+    rows.keepers,
+    ({ address }) => address,
+    (keeper) => state.nativeBalance(keeper, block.hash),
+  )
+  if ((await state.blockHash(block.number)) !== block.hash) {
+    throw new ChainMoved(`block ${block.number} of ${chain.name} was replaced meanwhile`)
+  }
+  const wallets = judgeWallets(rows, movements, left, chain.coldWallet)
+  const keepers = judgeKeepers(rows, movements, closing)
+  const report: Reconciliation = {
+    chainId: chain.id,
+    block,
+    assets: wallets.assets,
+    keepers: keepers.keepers,
+    differences: [
+      ...wallets.differences,
+      ...keepers.differences,
+      ...judgeConduct(rows, movements, mined, nonces, chain.coldWallet),
+    ],
+    wallets: bookedWallets(rows).length,
+    transactions: movements.length,
+  }
+  await books.store(report)
+  return report
+}
+
+async function chooseBlock({ chain, state, books }: ReconcileDeps) {
+  const confirmed = await books.confirmedHeight(chain.id)
+  if (confirmed === null)
+    throw new NotYet(`the scanner of ${chain.name} has confirmed no block yet`)
+  const head = await state.head()
+  const number = smallerOf(confirmed, head.number - behindHead)
+  const hash = number < 0n ? undefined : await state.blockHash(number)
+  if (!hash) throw new NotYet(`${chain.name} has no block ${number} to reconcile at`)
+  return { number, hash }
+}
+
+async function readMined(
+  { history, width = 16 }: ReconcileDeps,
+  rows: BookRows,
+  height: bigint,
+): Promise<ReadonlyMap<Hash, MinedTransaction>> {
+  const hashes = new Set<Hash>([
+    ...rows.intents.flatMap(({ attempts }) => attempts.map(({ hash }) => hash)),
+    ...rows.foreign.flatMap(({ hash }) => (hash ? [hash] : [])),
+    ...rows.sweeps.map(({ txHash }) => txHash),
+  ])
+  const found = await mapBounded([...hashes], width, (hash) => history.mined(hash))
+  const upTo = found.filter((one) => one !== undefined && one.blockNumber <= height)
+  return new Map((upTo as MinedTransaction[]).map((one) => [one.hash, one]))
+}
+
+/** Of every wallet with rows: the native coin, all listed tokens, and what was listed when its deposits came. */
+async function readLeft(
+  { chain, state, width = 16 }: ReconcileDeps,
+  rows: BookRows,
+  atBlock: Hash,
+): Promise<readonly Left[]> {
+  const assetsOf = new Map<Address, Set<AssetId>>()
+  const listed: AssetId[] = ['native', ...chain.tokens.map(({ id }) => id)]
+  for (const wallet of bookedWallets(rows)) assetsOf.set(wallet, new Set(listed))
+  for (const { wallet, asset } of rows.deposits) assetsOf.get(wallet)?.add(asset)
+  const asked = [...assetsOf].flatMap(([wallet, assets]) =>
+    [...assets].map((asset) => ({ wallet, asset })),
+  )
+  return await mapBounded(asked, width, async ({ wallet, asset }) => ({
+    wallet,
+    asset,
+    amount:
+      asset === 'native'
+        ? await state.nativeBalance(wallet, atBlock)
+        : await state.tokenBalance(asset, wallet, atBlock),
+  }))
+}
+
+async function readEach<T>(
+  { width = 16 }: ReconcileDeps,
+  rows: readonly T[],
+  addressOf: (row: T) => Address,
+  read: (address: Address) => Promise<bigint>,
+): Promise<ReadonlyMap<Address, bigint>> {
+  const addresses = rows.map(addressOf)
+  const values = await mapBounded(addresses, width, read)
+  return new Map(addresses.map((address, index) => [address, values[index] ?? 0n]))
+}
