@@ -1,6 +1,7 @@
 import type { Adoptions } from '../domain/ports/adoptions.ts'
 import type { Books } from '../domain/ports/books.ts'
 import type { ChainHistory } from '../domain/ports/chain-history.ts'
+import type { DepositOrders } from '../domain/ports/deposit-orders.ts'
 import type { GasSignals } from '../domain/ports/gas-signals.ts'
 import type { KeeperBook } from '../domain/ports/keeper-book.ts'
 import type { LaneWatch } from '../domain/ports/lane-watch.ts'
@@ -15,6 +16,7 @@ import type { MoneyChain } from '../transactions/money-chain.ts'
 export interface ActivityDeps {
   readonly chains: ReadonlyMap<number, MoneyChain>
   readonly sweeps: Sweeps
+  readonly orders: Pick<DepositOrders, 'skip' | 'approve'>
   readonly lanes: Lanes
   readonly sends: Pick<LaneWatch, 'noteSend'>
   readonly gasSignals: GasSignals

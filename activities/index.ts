@@ -3,6 +3,7 @@ import { createAdoptDeposits } from './adopt-deposits.ts'
 import { createAskForAttention } from './ask-for-attention.ts'
 import { createCheckGas } from './check-gas.ts'
 import type { ActivityDeps } from './deps.ts'
+import { createFollowOrder } from './follow-order.ts'
 import { createFundGas } from './fund-gas.ts'
 import { createNoteOrder } from './note-order.ts'
 import { createPlan } from './plan.ts'
@@ -32,6 +33,7 @@ export function createActivities(deps: ActivityDeps): ChainActivities & RecordAc
     reconcile: beating(createReconcile(deps), none),
     recordSweep: createRecordSweep(deps),
     askForAttention: createAskForAttention(deps),
+    followOrder: createFollowOrder(deps),
     noteOrder: createNoteOrder(deps),
   }
 }

@@ -1,6 +1,7 @@
 import { formatUnits } from '../domain/amount.ts'
 import type { ListedAsset } from '../domain/asset.ts'
 import type { AttentionReason, WaitReason } from '../domain/deposit-state.ts'
+import { haltedAs, haltWords } from '../domain/halt.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import type { OpenAnswer } from '../transactions/open-transaction.ts'
 import type { Attention, Parked } from '../workflows/contract.ts'
@@ -63,6 +64,8 @@ export async function refused(
         'lane-full',
         'as many keeper transactions are unmined as nodes keep',
       )
+    case 'halted':
+      return await park(deps, at, haltedAs(answer.halt, at.depositId), haltWords(answer.halt))
     case 'lane-lost':
       return await park(deps, at, `sweep ${at.sweepId}`, 'another run has taken this sweep over')
     case 'lane-unsettled':

@@ -2,6 +2,7 @@ import { findAsset } from '../domain/chain.ts'
 import type { Deposit } from '../domain/deposit.ts'
 import { type AttentionReason, isTerminal } from '../domain/deposit-state.ts'
 import { QuorumShort } from '../domain/errors.ts'
+import { haltedAs, haltWords } from '../domain/halt.ts'
 import { BadInput, NotYet } from '../domain/money-errors.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type {
@@ -72,6 +73,8 @@ async function planConfirmed(
     // Covered, orphaned or dropped in this moment: the row is read again.
     throw new NotYet('the deposit’s row has changed')
   }
+  if (claim.kind === 'halted')
+    return await park(deps, at, haltedAs(claim.halt, deposit.id), haltWords(claim.halt))
   if (claim.kind === 'driven')
     return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
   if (claim.kind === 'refused') {

@@ -136,5 +136,8 @@ function commandLines({ commands }: SweepJson, deposit: Deposit): string {
   const lines = whatNext(deposit).retry
     ? [commands.retry, commands.signal, commands.tctlSignal]
     : []
+  if (deposit.state === 'waiting' && deposit.reason === 'approval') {
+    lines.push(commands.approve, commands.skip)
+  }
   return [...lines, commands.show, commands.tctlShow].join('\n')
 }

@@ -107,6 +107,34 @@ function addOrders(program: Command, act: Act): void {
     .action((id, options) =>
       act(async () => (await import('./verbs/retry.ts')).retry, { id, ...options }),
     )
+  signed(program.command('approve'))
+    .description('release a deposit that is held: it and those that waited for it go on')
+    .argument('<id>')
+    .action((id, options) =>
+      act(async () => (await import('./verbs/approve.ts')).approve, { id, ...options }),
+    )
+  signed(program.command('skip'))
+    .description('leave a deposit: it becomes ignored(skipped by <operator>), the others go on')
+    .argument('<id>')
+    .action((id, options) =>
+      act(async () => (await import('./verbs/skip.ts')).skip, { id, ...options }),
+    )
+  signed(program.command('pause'))
+    .description(
+      'hold a deposit, and with it all of its wallet and asset; or stop a chain’s new sends',
+    )
+    .argument('[id]')
+    .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
+    .action((id, options) =>
+      act(async () => (await import('./verbs/pause.ts')).pause, { id, ...options }),
+    )
+  signed(program.command('resume'))
+    .description('end what pause began')
+    .argument('[id]')
+    .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
+    .action((id, options) =>
+      act(async () => (await import('./verbs/resume.ts')).resume, { id, ...options }),
+    )
   program
     .command('rescan')
     .description('read blocks again, for wallets that the central database got late')

@@ -6,6 +6,8 @@ export interface ReadyCommands {
   readonly show: string
   readonly signal: string
   readonly retry: string
+  readonly approve: string
+  readonly skip: string
   /** The older client's forms. */
   readonly tctlShow: string
   readonly tctlSignal: string
@@ -26,6 +28,8 @@ export function readyCommands(
     show: `temporal workflow show ${where} --workflow-id ${workflowId}`,
     signal: `temporal workflow signal ${where} --workflow-id ${workflowId} --name ${signalNames.retryNow} --input ${order}`,
     retry: `coldsweep retry ${depositId} --operator <you> --reason "<why>"`,
+    approve: `coldsweep approve ${depositId} --operator <you> --reason "<why>"`,
+    skip: `coldsweep skip ${depositId} --operator <you> --reason "<why>"`,
     tctlShow: `${tctl} show --workflow_id ${workflowId}`,
     tctlSignal: `${tctl} signal --workflow_id ${workflowId} --name ${signalNames.retryNow} --input ${order}`,
   }

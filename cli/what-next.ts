@@ -30,7 +30,15 @@ const waits: Readonly<Record<string, Next>> = {
   sweep: goesOn(
     'another deposit’s run drives the sweep that covers it; it takes over should that stop',
   ),
-  'held-by': goesOn('it goes on once the deposit that holds it is released'),
+  'held-by': goesOn('it goes on once the deposit that holds it is approved, resumed or skipped'),
+  approval: goesOn(
+    'its amount wants an approval: "coldsweep approve", or "coldsweep skip" to leave it',
+  ),
+  paused: goesOn('an operator holds it: "coldsweep resume" lets it go on'),
+  'chain-paused': goesOn('an operator has paused the chain: "coldsweep resume --chain" ends that'),
+  'cold-wallet-changed': goesOn(
+    'the cold wallet was changed and this worker has the old one: mend its coldsweep.yaml and restart it',
+  ),
 }
 
 const attentions: Readonly<Record<string, Next>> = {

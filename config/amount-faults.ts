@@ -8,16 +8,21 @@ export function amountFaults(raw: unknown): PlacedFault[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [
     ...tooFine(step(value, 'gasKeeper', 'alertBelow'), 18, [...steps, 'gasKeeper', 'alertBelow']),
     ...tooFine(step(value, 'gas', 'maxPerSweep'), 18, [...steps, 'gas', 'maxPerSweep']),
-    ...tooFine(step(value, 'native', 'min'), 18, [...steps, 'native', 'min']),
+    ...amountsOf(value, 'native').flatMap(({ text, key }) =>
+      tooFine(text, 18, [...steps, 'native', key]),
+    ),
     ...entries(value, 'tokens').flatMap((token) =>
-      tooFine(step(token.value, 'min'), step(token.value, 'decimals'), [
-        ...steps,
-        ...token.steps,
-        'min',
-      ]),
+      amountsOf(token.value).flatMap(({ text, key }) =>
+        tooFine(text, step(token.value, 'decimals'), [...steps, ...token.steps, key]),
+      ),
     ),
     ...feeFaults(value, [...steps, 'gas']),
   ])
+}
+
+/** An asset's amounts in human units. */
+function amountsOf(raw: unknown, ...path: readonly PropertyKey[]) {
+  return ['min', 'approveAbove'].map((key) => ({ key, text: step(raw, ...path, key) }))
 }
 
 function tooFine(text: unknown, decimals: unknown, steps: readonly PropertyKey[]): PlacedFault[] {

@@ -53,12 +53,14 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       symbol: native.symbol,
       decimals: nativeDecimals,
       min: parseUnits(native.min, nativeDecimals),
+      ...approval(native.approveAbove, nativeDecimals),
     },
-    tokens: entry.tokens.map(({ address, symbol, decimals, min }) => ({
+    tokens: entry.tokens.map(({ address, symbol, decimals, min, approveAbove }) => ({
       id: address,
       symbol,
       decimals,
       min: parseUnits(min, decimals),
+      ...approval(approveAbove, decimals),
     })),
   }
 }
@@ -75,6 +77,10 @@ function usualScanLag(entry: ChainEntry): number {
 /** More than half, so that no two answers can both have it: 1 of 1, 2 of 2, 2 of 3, 3 of 5. */
 function majorityOf(endpoints: number): number {
   return Math.floor(endpoints / 2) + 1
+}
+
+function approval(text: string | undefined, decimals: number) {
+  return text === undefined ? {} : { approveAbove: parseUnits(text, decimals) }
 }
 
 function toFinality({ id, finality }: ChainEntry): FinalityPolicy {

@@ -12,6 +12,7 @@ const tokenSchema = z.strictObject({
   symbol: nameLeaf('USDT'),
   decimals: countLeaf({ min: 0, max: 77, example: 18 }),
   min: amountLeaf,
+  approveAbove: amountLeaf.optional(),
 })
 
 /** One entry of `chains`. What several values must be to each other stands in coincidences.ts, finality-faults.ts and quorum-faults.ts. */
@@ -43,7 +44,11 @@ export const chainSchema = z.strictObject({
     maxPerSweep: amountLeaf.optional(),
     bumpAfterBlocks: countLeaf({ min: 1, max: 10_000, example: 3 }).optional(),
   }),
-  native: z.strictObject({ symbol: nameLeaf('BNB'), min: amountLeaf }),
+  native: z.strictObject({
+    symbol: nameLeaf('BNB'),
+    min: amountLeaf,
+    approveAbove: amountLeaf.optional(),
+  }),
   tokens: z.array(tokenSchema).default([]),
   internalTransfers: wordLeaf(['trace', 'off']).default('off'),
   nativeRemainder: wordLeaf(['tip', 'keep']).optional(),

@@ -9,4 +9,6 @@ export interface ListedAsset {
   readonly symbol: string
   readonly decimals: number
   readonly min: bigint
+  /** A deposit of so much or more is held until somebody approves it (MONEY 16). @default none is */
+  readonly approveAbove?: bigint
 }

@@ -30,6 +30,10 @@ export type WaitReason =
   | 'rpc-quorum'
   | 'scanner-behind'
   | 'tokens-first'
+  | 'approval'
+  | 'paused'
+  | 'chain-paused'
+  | 'cold-wallet-changed'
   | `wallet-lane ${string}`
   | `sweep ${string}`
   | `held-by ${string}`

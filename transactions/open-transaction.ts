@@ -1,5 +1,6 @@
 import type { Chain } from '../domain/chain.ts'
 import type { SignedFees } from '../domain/fees.ts'
+import type { Halt } from '../domain/halt.ts'
 import { committedWei, judgeKeeper, type KeeperRefusal } from '../domain/keeper-capacity.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
 import { decideRound } from '../domain/rounds.ts'
@@ -23,6 +24,8 @@ export interface OpenRequest {
 export type OpenAnswer =
   /** Signed now, or by an earlier call with the same sweep and step: the same transaction. */
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
+  /** A hold, a pause or a change of the cold wallet came before the signature (MONEY 16, 18). */
+  | { readonly kind: 'halted'; readonly halt: Halt }
   | {
       readonly kind:
         | KeeperRefusal
@@ -82,6 +85,8 @@ async function decide(
   if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
   // A run that slept through its sweep's closing signs nothing for it any more.
   if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
+  const halt = await lane.halted(request.sweepId, chain.coldWallet)
+  if (halt) return { kind: 'halted', halt }
   if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
   if (await isBehind(lane, read)) return { kind: 'lane-behind' }
   if (read.scanned === null || read.balanceBlock - read.scanned > chain.maxScanLag)

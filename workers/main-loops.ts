@@ -9,6 +9,7 @@ import { createDepositLookup } from '../adapters/drizzle/deposit-lookup.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
 import { createOutbox } from '../adapters/drizzle/outbox.ts'
+import { createDepositOrders } from '../adapters/drizzle/sweeps/deposit-orders.ts'
 import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
 import { createChainHistory } from '../adapters/viem/chain-history.ts'
@@ -83,6 +84,7 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
   installRuntime(log.child({ loop: 'temporal' }))
   const activities = createActivities({
     chains: parts.chains,
+    orders: withDatabaseErrors(createDepositOrders(database.db)),
     sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweeps(database.db))),
     lanes: parts.lanes,
     sends: parts.watch,

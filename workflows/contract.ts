@@ -75,6 +75,9 @@ export const signalNames = {
   depositOrphaned: 'depositOrphaned',
   /** Also an update of the same name, which answers with the state. */
   retryNow: 'retryNow',
+  /** Updates too, as retryNow: they change the deposit's row, then wake the run (MONEY 16). */
+  skip: 'skip',
+  approve: 'approve',
 } as const
 
 export interface GasMined {
@@ -214,12 +217,27 @@ export interface ChainActivities {
   reconcile(chainId: number): Promise<ReconcileView>
 }
 
+export interface FollowRequest extends OperatorOrder {
+  readonly depositId: string
+  readonly action: 'skip' | 'approve'
+}
+
+export interface Followed {
+  readonly kind: 'done' | 'already' | 'refused'
+  /** The deposit's state now. */
+  readonly state: string
+  /** Why it was refused; empty where it was not. */
+  readonly why: string
+}
+
 /** Local activities: our own database only. */
 export interface RecordActivities {
   /** Closes the sweep and writes its coverage; a repeat changes nothing. */
   recordSweep(request: SweepRequest): Promise<Finished | Replan>
   /** Writes needs-attention and lets go of lease and lane where nothing is signed. */
   askForAttention(request: ParkRequest): Promise<void>
+  /** Changes the deposit's row as an operator orders, with the record of it; a repeat changes nothing. */
+  followOrder(request: FollowRequest): Promise<Followed>
   /** Writes down an operator's order. */
   noteOrder(
     request: { readonly depositId: string; readonly action: string } & OperatorOrder,

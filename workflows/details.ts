@@ -21,5 +21,15 @@ export function renderDetails(input: SweepInput, view: SweepView): string {
     )
   }
   lines.push('', `Deposit \`${view.depositId}\` in \`${input.wallet}\` on ${input.chainName}.`)
+  if (view.state === 'waiting(approval)') {
+    lines.push(
+      '',
+      'Somebody has to approve or skip it:',
+      '```',
+      `coldsweep approve ${view.depositId} --operator <you> --reason <why>`,
+      `coldsweep skip ${view.depositId} --operator <you> --reason <why>`,
+      '```',
+    )
+  }
   return lines.join('\n')
 }

@@ -2,14 +2,12 @@ import {
   condition,
   defineQuery,
   defineSignal,
-  defineUpdate,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
 import {
   type GasMined,
-  type OperatorOrder,
   type SweepInput,
   type SweepStateAttribute,
   type SweepView,
@@ -19,8 +17,7 @@ import {
   type TransactionView,
 } from './contract.ts'
 import { renderDetails } from './details.ts'
-import { recordActivities } from './options.ts'
-import { checkOrder, isOrder } from './orders.ts'
+import { hearOrders } from './order-handlers.ts'
 
 const wakeUpNames = [
   signalNames.laneFree,
@@ -76,13 +73,6 @@ export function startRun(input: SweepInput): SweepRun {
     attribute = value
     upsertSearchAttributes({ [searchAttributeNames.sweepState]: [value] })
   }
-  const accept = async (order: OperatorOrder) => {
-    await recordActivities().noteOrder({ depositId: input.depositId, action: 'retry', ...order })
-    ordered = true
-    woken = true
-    return view
-  }
-
   setHandler(defineQuery<SweepView>(stateQueryName), () => view)
   setHandler(defineSignal<[GasMined]>(signalNames.gasMined), ({ transactionKey }) => {
     minedGas.add(transactionKey)
@@ -92,13 +82,17 @@ export function startRun(input: SweepInput): SweepRun {
       woken = true
     })
   }
-  setHandler(defineUpdate<SweepView, [OperatorOrder]>(signalNames.retryNow), accept, {
-    validator: checkOrder,
-  })
-  // A signal can't be refused: one without operator and reason is left unheard, and the details say so.
-  setHandler(defineSignal<[OperatorOrder]>(signalNames.retryNow), async (order) => {
-    if (isOrder(order)) await accept(order)
-    else update({ detail: 'a retryNow without operator and reason was not followed' })
+  hearOrders({
+    depositId: input.depositId,
+    retry() {
+      ordered = true
+      woken = true
+    },
+    wake() {
+      woken = true
+    },
+    tell: (detail) => update({ detail }),
+    view: () => view,
   })
   update({})
 

@@ -50,15 +50,27 @@ export async function dueWakeUps(
       where d.chain_id = ${chainId} and d.state = 'waiting'
         and (s.closed_at is not null or s.lease_until is null or s.lease_until < now())
     ),
+    released as (
+      select d.id, d.since, 'laneFree' as kind from deposits d
+      where d.chain_id = ${chainId} and d.state = 'waiting' and (
+        (d.reason = 'queued' and d.released_at >= d.last_run_at)
+        or (d.reason = 'chain-paused' and not exists (
+          select 1 from chains c where c.id = d.chain_id and c.paused_reason is not null))
+        or (d.reason like 'held-by %' and not exists (
+          select 1 from deposits h
+          where h.id = substr(d.reason, 9) and h.held_at is not null and h.released_at is null
+            and not h.covered and h.state not in ('done', 'ignored', 'orphaned'))))
+    ),
     ended_elsewhere as (
       select id, since, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
       from deposits
-      where chain_id = ${chainId} and state in ('done', 'orphaned') and last_run_at < since
+      where chain_id = ${chainId} and state in ('done', 'ignored', 'orphaned') and last_run_at < since
         and since > now() - interval '1 hour'
     )
     select id, kind from (
       select * from lane_full union all select * from wallet_free
-      union all select * from scanner_near union all select * from sweep_closed union all select * from ended_elsewhere
+      union all select * from scanner_near union all select * from released union all select * from sweep_closed
+      union all select * from ended_elsewhere
     ) due order by since limit ${batch}`)
   return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
 }

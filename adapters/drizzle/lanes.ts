@@ -1,8 +1,11 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Address } from '../../domain/address.ts'
+import type { Halt } from '../../domain/halt.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Transaction, transactionKey } from '../../domain/transaction.ts'
 import { attempts, lanes, scanCursors, sweeps, transactions } from '../../drizzle/schema.ts'
+import { haltOf, isSweepSigned } from './halts.ts'
 import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
 import { closeLane, hasUnexplained } from './lane-closing.ts'
 import type { Queries } from './queries.ts'
@@ -81,6 +84,7 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
     close: (reason) => closeLane(tx, row, reason),
     unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
     isOpen: (sweepId) => lockOpen(tx, sweepId),
+    halted: (sweepId, coldWallet) => haltOfSweep(tx, sweepId, coldWallet),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
     insert: (transaction) => insertTransaction(tx, row, transaction),
     find: (key) => findInLane(tx, row, key),
@@ -96,6 +100,17 @@ async function lockOpen(tx: Queries, sweepId: string): Promise<boolean> {
     .where(eq(sweeps.id, sweepId))
     .for('update')
   return sweep !== undefined && sweep.closedAt === null
+}
+
+/** What is signed is finished first: more gas for it is no new sweep. */
+async function haltOfSweep(
+  tx: Queries,
+  sweepId: string,
+  coldWallet: Address,
+): Promise<Halt | undefined> {
+  const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))
+  if (!sweep || (await isSweepSigned(tx, sweepId))) return undefined
+  return await haltOf(tx, sweep, coldWallet)
 }
 
 async function insertTransaction(

@@ -1,5 +1,6 @@
 import type { Address, Hex } from '../address.ts'
 import type { SignedFees } from '../fees.ts'
+import type { Halt } from '../halt.ts'
 import type { SignedTransaction, Step, Transaction } from '../transaction.ts'
 
 /** A transaction about to be born, with its first attempt. */
@@ -46,6 +47,11 @@ export interface LockedLane {
   unsettled(afterBlock: bigint): Promise<readonly Transaction[]>
   /** Whether the sweep is open; its row stays locked until the commit, so that it is not closed while it signs. */
   isOpen(sweepId: string): Promise<boolean>
+  /**
+   * Why nothing may be signed for the sweep, read in this commit (MONEY 16, 18): a hold or a change of the cold wallet that
+   * came after its plan. Neither is written while this commit lasts.
+   */
+  halted(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
   /** One sweep's one step, oldest first. */
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
   /** Inserts it and moves the next nonce. */

@@ -1,5 +1,6 @@
 import type { Deposit } from '../deposit.ts'
 import type { DepositState } from '../deposit-state.ts'
+import type { Halt } from '../halt.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from '../sweep.ts'
 
 export type Claim =
@@ -9,6 +10,8 @@ export type Claim =
   | { readonly kind: 'driven'; readonly sweepId: string }
   /** Another asset of the wallet is being swept (MONEY 6). */
   | { readonly kind: 'lane-held'; readonly sweepId: string }
+  /** Held, or the chain is paused, and nothing of the wallet's asset is signed: nothing was opened (MONEY 16). */
+  | { readonly kind: 'halted'; readonly halt: Halt }
   /** The deposit was covered, orphaned or dropped since the caller read it: its row tells. Nothing was opened. */
   | { readonly kind: 'settled' }
   /** The token refused the wallet's last sweep, and no operator has ordered a retry since: nothing was opened. */

@@ -7,6 +7,8 @@ export const chains = pgTable('chains', {
   id: integer('id').primaryKey(),
   name: text('name').notNull(),
   coldWallet: text('cold_wallet').notNull(),
+  /** Why nothing new is planned or signed on it, until an operator resumes it. */
+  pausedReason: text('paused_reason'),
   createdAt: at('created_at').notNull().defaultNow(),
 })
 

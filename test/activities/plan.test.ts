@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Deposit } from '../../domain/deposit.ts'
+import type { Halt } from '../../domain/halt.ts'
 import type { Claim } from '../../domain/ports/sweeps.ts'
 import { gwei } from '../parts/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../parts/a-transaction.ts'
@@ -69,8 +70,45 @@ describe('what the row says comes first', () => {
   })
 })
 
+describe('what is held is not planned, and not signed (MONEY 16, 18)', () => {
+  const held = (depositId: string, why: string): Halt => ({ kind: 'held', depositId, why })
+  const halts: [string, (own: string) => Halt, (own: string) => string][] = [
+    ['its own approval', (own) => held(own, 'approval'), () => 'approval'],
+    ['a pause by hand', (own) => held(own, 'paused by ann'), () => 'paused'],
+    ['another deposit’s', () => held('56:0x1:native', 'approval'), () => 'held-by 56:0x1:native'],
+    ['its chain’s pause', () => ({ kind: 'chain-paused', why: 'x' }), () => 'chain-paused'],
+    [
+      'a new cold wallet',
+      () => ({ kind: 'cold-wallet-changed', recorded: `0x${'12'.repeat(20)}` }),
+      () => 'cold-wallet-changed',
+    ],
+  ]
+
+  it.each(halts)('%s: the plan parks and opens nothing', async (_, halt, reason) => {
+    const { plan, sweeps, row, deposit } = benchWith()
+    sweeps.claimed = { kind: 'halted', halt: halt(deposit.id) }
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: reason(deposit.id) })
+    expect(row()).toMatchObject({ state: 'waiting', reason: reason(deposit.id) })
+    expect(sweeps.sweeps.size).toBe(0)
+  })
+
+  it.each(halts)('%s, after the plan: neither gas nor sweep is signed', async (_, halt, reason) => {
+    const bench = benchWith()
+    const request = await bench.planned()
+    bench.lanes.halt = halt(bench.deposit.id)
+    const parked = { kind: 'parked', reason: reason(bench.deposit.id) }
+    expect(await bench.sweep(request)).toMatchObject(parked)
+    bench.fake.setBalance(bench.wallet, 0n)
+    bench.lanes.halt = undefined
+    const again = await bench.planned()
+    bench.lanes.halt = halt(bench.deposit.id)
+    expect(await bench.fundGas(again)).toMatchObject(parked)
+    expect(bench.lanes.transactions).toEqual([])
+  })
+})
+
 describe('what others do comes next (MONEY 6, 10)', () => {
-  const others: [Exclude<Claim, { kind: 'mine' | 'settled' }>, string][] = [
+  const others: [Exclude<Claim, { kind: 'mine' | 'settled' | 'halted' }>, string][] = [
     [{ kind: 'driven', sweepId: 's' }, 'sweep s'],
     [{ kind: 'lane-held', sweepId: 's' }, 'wallet-lane s'],
   ]

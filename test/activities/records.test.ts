@@ -23,6 +23,14 @@ describe('records and chores', () => {
     expect(sweeps.orders).toEqual([{ ...order, subject: deposit.id }])
   })
 
+  it('an operator’s skip or approval is passed on, and answered', async () => {
+    const { inContext, activities, world, deposit } = activityBench()
+    const order = { depositId: deposit.id, action: 'skip', operator: 'ann', reason: 'r' } as const
+    expect(await inContext(() => activities.followOrder(order))).toMatchObject({ kind: 'done' })
+    world.ordered = { kind: 'refused', state: 'sweeping', why: 'it is signed' }
+    expect(await inContext(() => activities.followOrder(order))).toEqual(world.ordered)
+  })
+
   it('adopting starts a run for each deposit without one', async () => {
     const { inContext, activities, world, metrics } = activityBench()
     world.adopted = [aWorkMessage(), aWorkMessage()]

@@ -43,7 +43,7 @@ describe('a command line that is wrong', () => {
     expect(await hint(...argv)).toMatch(words)
   })
 
-  it.each(['retry', 'failures drop'])(
+  it.each(['retry', 'approve', 'skip', 'pause', 'resume', 'failures drop'])(
     '%s is refused without an operator, or with a blank reason: orders are written down',
     async (verb) => {
       const words = verb.split(' ')
@@ -103,6 +103,10 @@ describe('help', () => {
       'sweep',
       'keeper',
       'retry',
+      'approve',
+      'skip',
+      'pause',
+      'resume',
       'rescan',
       'failures',
       'audit',

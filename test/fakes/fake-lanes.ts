@@ -1,4 +1,5 @@
 import type { Address } from '../../domain/address.ts'
+import type { Halt } from '../../domain/halt.ts'
 import type { Lanes, LockedLane, NewAttempt, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Mined, type Transaction, transactionKey } from '../../domain/transaction.ts'
 
@@ -15,6 +16,7 @@ export class FakeLanes implements Lanes {
   closed: string | null = null
   /** What was asked to be stored, in order. */
   readonly born: NewTransaction[] = []
+  halt: Halt | undefined
 
   async withLane<T>(
     lane: { readonly chainId: number; readonly sender: Address; readonly chainNonce: bigint },
@@ -35,6 +37,7 @@ export class FakeLanes implements Lanes {
       unsettled: async (afterBlock: bigint) =>
         asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
       isOpen: async () => this.open,
+      halted: async () => this.halt,
       rounds,
       insert: async (born: NewTransaction) => {
         this.born.push(born)

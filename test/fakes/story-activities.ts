@@ -27,6 +27,7 @@ export function storyActivities(differs: Partial<StoryActivities> = {}): StoryAc
     }),
     recordSweep: async () => ({ kind: 'finished', state: 'done', reason: '' }),
     askForAttention: async () => undefined,
+    followOrder: async () => ({ kind: 'done', state: 'waiting(queued)', why: '' }),
     noteOrder: async () => undefined,
     watchKeeper: async () => ({ level: 'ok', uncommitted: '1 ETH', woken: 0 }),
     adoptDeposits: async () => 0,

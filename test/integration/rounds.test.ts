@@ -65,7 +65,12 @@ describe('rounds of a step (MONEY 2)', () => {
 
   it('all rounds of a sweep together give no more gas than its cap', async () => {
     const { chain, aSweep, open, ended, gas } = aBench({
-      gas: { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, maxPerSweepWei: 11n * gwei, bumpAfterBlocks: 3 },
+      gas: {
+        maxFeeWei: 200n * gwei,
+        maxPriorityFeeWei: 2n * gwei,
+        maxPerSweepWei: 11n * gwei,
+        bumpAfterBlocks: 3,
+      },
     })
     const sweep = await aSweep()
     const six = (more: Partial<OpenRequest> = {}) =>

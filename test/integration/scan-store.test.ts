@@ -74,6 +74,42 @@ describe('the commits of the scanner', () => {
       `${Number(row['id'].split(':')[1]) - 1000} ${row['state']} ${row['reason']}`.trim(),
     )
 
+  it('what is at or above approveAbove is held in the commit that confirms it (MONEY 16)', async () => {
+    const native = { ...chain.native, approveAbove: 5n }
+    store = createScanStore(database.db, [{ ...chain, native }])
+    const small = seen(12, { amount: 4n })
+    const unlisted = seen(13, { asset: address(99), amount: 9n, position: '0', logOrder: 0 })
+    await store.storeFinds(
+      56,
+      11n,
+      finds({
+        blocks: [header(11), header(12), header(13)],
+        deposits: [seen(11), small, unlisted],
+      }),
+    )
+    const pausedEarly = own.sql`
+      update deposits set held_at = now(), held_reason = 'paused by ann' where id = ${small.id}`
+    await pausedEarly
+    await store.confirm(56, 13n)
+    expect(await states()).toEqual([
+      '11 waiting approval',
+      '12 waiting paused',
+      '13 needs-attention unlisted-asset',
+    ])
+    const rows = await own.sql`
+      select held_reason, released_at, event_seq from deposits where held_at is not null order by id`
+    expect(rows.map((row) => row['held_reason']).sort()).toEqual(['approval', 'paused by ann'])
+    const told = await own.sql`
+      select body->'data'->>'reason' as reason, (body->>'seq')::int as seq from outbox
+      where route = 'sweep.waiting' order by 1`
+    expect(told).toMatchObject([
+      { reason: 'approval', seq: 3 },
+      { reason: 'paused', seq: 3 },
+    ])
+    const work = await own.sql`select body->>'depositId' as id from outbox where kind = 'work'`
+    expect(work).toHaveLength(2)
+  })
+
   it('start once: a repeat leaves the cursor as it is', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     await store.start(56, 99n, header(98))

@@ -3,6 +3,7 @@ import type { ActivityDeps } from '../../activities/deps.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { Deposit } from '../../domain/deposit.ts'
 import type { WorkMessage } from '../../domain/event.ts'
+import type { OrderAnswer } from '../../domain/ports/deposit-orders.ts'
 import type { KeeperLevel, ParkedForGas } from '../../domain/ports/keeper-book.ts'
 import type { WakeUp } from '../../domain/ports/sweep-runs.ts'
 import type { Mined, Transaction } from '../../domain/transaction.ts'
@@ -35,11 +36,13 @@ function outside() {
     parked: [] as ParkedForGas[],
     woken: [] as { workflowId: string; wakeUp: WakeUp }[],
     adopted: [] as WorkMessage[],
+    ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
     started: [] as WorkMessage[],
   }
   return {
     state,
     gasSignals: { put: async () => {}, has: async () => state.signalled },
+    orders: { skip: async () => state.ordered, approve: async () => state.ordered },
     adoptions: { take: async () => state.adopted },
     runs: {
       start: async (message: WorkMessage) => void state.started.push(message),

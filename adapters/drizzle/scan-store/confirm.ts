@@ -6,6 +6,7 @@ import { depositEvent, owe, work } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
 import { lockCursor } from './cursor.ts'
+import { holdLargeOnes } from './hold-large-ones.ts'
 
 /** What commit 2 needs to name an asset in a work message. */
 export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>
@@ -70,6 +71,7 @@ async function confirmSome(tx: Queries, chain: ListedAssets, finalHeight: bigint
     tx,
     rows.filter((row) => !findAsset(chain, row.asset)),
   )
+  await holdLargeOnes(tx, chain, rows)
   if (rows.length < mostPerCommit) {
     await tx
       .update(scanCursors)

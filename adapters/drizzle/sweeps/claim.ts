@@ -3,6 +3,7 @@ import type { Deposit } from '../../../domain/deposit.ts'
 import { type DepositState, isTerminal } from '../../../domain/deposit-state.ts'
 import type { Claim } from '../../../domain/ports/sweeps.ts'
 import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
+import { haltOf, isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
 import { refusedLast } from './refuse.ts'
 import { type SweepRow, toSweep } from './rows.ts'
@@ -25,6 +26,10 @@ export async function claimSweep(
   const lane = await lockLane(tx, deposit, walletNonce)
   const open = await lockOpenSweep(tx, deposit)
   if (await isSettled(tx, deposit.id)) return { kind: 'settled' }
+  // What is signed is finished first, whatever is held since.
+  const signed = open !== undefined && (await isSweepSigned(tx, open.id))
+  const halt = signed ? undefined : await haltOf(tx, deposit)
+  if (halt) return { kind: 'halted', halt }
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
   const refused = open ? undefined : await refusedLast(tx, deposit)
   if (refused) return { kind: 'refused', sweepId: refused }

@@ -1,0 +1,15 @@
+import type { RecordActivities } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+
+/** An operator's skip or approval by Temporal: the row first, with its record; then the run reads it (MONEY 16, 17). */
+export function createFollowOrder(deps: ActivityDeps): RecordActivities['followOrder'] {
+  return async ({ depositId, action, operator, reason }) => {
+    const answer = await deps.orders[action](depositId, { operator, reason })
+    const { kind, state } = answer
+    deps.log.info(
+      { deposit: depositId, action, operator, reason, kind, state },
+      'an operator’s order',
+    )
+    return { kind, state, why: answer.kind === 'refused' ? answer.why : '' }
+  }
+}

@@ -1,0 +1,62 @@
+import { and, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { type Chain, findAsset } from '../../../domain/chain.ts'
+import { approvalHold } from '../../../domain/halt.ts'
+import { deposits } from '../../../drizzle/schema.ts'
+import { depositEvent, owe } from '../events.ts'
+import type { Queries } from '../queries.ts'
+import { chunks } from './chunks.ts'
+
+type DepositRow = typeof deposits.$inferSelect
+
+/**
+ * MONEY 16, in the commit that confirms them: no run can be quicker. What is at or above `approveAbove` waits for somebody's
+ * approval, also where the same deposit was approved before a reorg; what an operator paused meanwhile stays so.
+ */
+export async function holdLargeOnes(
+  tx: Queries,
+  chain: Pick<Chain, 'native' | 'tokens'>,
+  confirmed: readonly DepositRow[],
+): Promise<void> {
+  const large = confirmed.filter((row) => {
+    const above = findAsset(chain, row.asset)?.approveAbove
+    return above !== undefined && row.amount >= above
+  })
+  for (const part of chunks(large)) {
+    await tx
+      .update(deposits)
+      .set({ heldReason: approvalHold, heldAt: sql`now()`, releasedAt: null })
+      .where(
+        inArray(
+          deposits.id,
+          part.map(({ id }) => id),
+        ),
+      )
+  }
+  for (const part of chunks(confirmed)) await waitAsHeld(tx, part)
+}
+
+async function waitAsHeld(tx: Queries, some: readonly DepositRow[]): Promise<void> {
+  const rows = await tx
+    .update(deposits)
+    .set({
+      reason: sql`case when ${deposits.heldReason} = ${approvalHold} then 'approval' else 'paused' end`,
+      eventSeq: sql`${deposits.eventSeq} + 1`,
+    })
+    .where(
+      and(
+        inArray(
+          deposits.id,
+          some.map(({ id }) => id),
+        ),
+        isNotNull(deposits.heldAt),
+        isNull(deposits.releasedAt),
+        // An asset that is not listed any more asks for a person already.
+        sql`${deposits.state} = 'waiting'`,
+      ),
+    )
+    .returning()
+  await owe(
+    tx,
+    rows.map((row) => depositEvent(row, 'sweep.waiting', { reason: row.reason, detail: '' })),
+  )
+}

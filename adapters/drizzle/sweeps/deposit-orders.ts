@@ -1,0 +1,100 @@
+import { eq, sql } from 'drizzle-orm'
+import { type DepositState, formatState, isTerminal } from '../../../domain/deposit-state.ts'
+import { pausedHold } from '../../../domain/halt.ts'
+import { BadInput } from '../../../domain/money-errors.ts'
+import type {
+  DepositOrderName,
+  DepositOrders,
+  OrderAnswer,
+  SignedOrder,
+} from '../../../domain/ports/deposit-orders.ts'
+import { deposits, operatorActions } from '../../../drizzle/schema.ts'
+import { isSweepSigned } from '../halts.ts'
+import type { Queries } from '../queries.ts'
+import { closeUnsigned, hasLive, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
+import { release } from './release.ts'
+import type { DepositRow } from './rows.ts'
+import { changeState } from './state.ts'
+
+export function createDepositOrders(db: Queries): DepositOrders {
+  const follow =
+    (name: DepositOrderName, judge: Judge) =>
+    (depositId: string, order: SignedOrder): Promise<OrderAnswer> =>
+      db.transaction(async (tx) => {
+        const locked = await lockDeposit(tx, depositId)
+        if (!locked) throw new BadInput(`no deposit ${depositId} in the database`)
+        const verdict = await judge(tx, locked, order)
+        if (verdict === 'already') return { kind: 'already', state: stateOf(locked.row) }
+        if (verdict) return { kind: 'refused', state: stateOf(locked.row), why: verdict }
+        await tx.insert(operatorActions).values({ ...order, action: name, subject: depositId })
+        const [after] = await tx.select().from(deposits).where(eq(deposits.id, depositId))
+        return { kind: 'done', state: stateOf(after ?? locked.row) }
+      })
+  return {
+    skip: follow('skip', skip),
+    approve: follow('approve', (tx, { row }, order) => approve(tx, row, order)),
+    pause: follow('pause', pause),
+    resume: follow('resume', (tx, { row }, order) => resume(tx, row, order)),
+  }
+}
+
+/** Does it, or says why not: a sentence, or that it is so already. */
+type Judge = (
+  tx: Queries,
+  locked: LockedDeposit,
+  order: SignedOrder,
+) => Promise<'already' | string | undefined>
+
+async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: SignedOrder) {
+  const { row, openSweep } = locked
+  if (row.state === 'ignored' && row.reason.startsWith('skipped by ')) return 'already'
+  if (isFinished(row)) return 'it is finished: nothing is left to skip'
+  if (row.confirmedAt === null) return 'its block is not final yet: wait until it is confirmed'
+  if (openSweep && ((await isSweepSigned(tx, openSweep.id)) || (await hasLive(tx, openSweep.id)))) {
+    return 'its sweep is signed and its outcome not known yet: wait for it'
+  }
+  if (openSweep) await closeUnsigned(tx, openSweep, row.id)
+  if (isHeldRow(row)) await release(tx, row)
+  await tx
+    .update(deposits)
+    .set({ state: 'ignored', reason: `skipped by ${operator}`, detail: reason, since: sql`now()` })
+    .where(eq(deposits.id, row.id))
+  return undefined
+}
+
+async function approve(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
+  if (row.releasedAt !== null) return 'already'
+  if (row.heldAt === null || isFinished(row)) return 'nothing holds it'
+  await release(tx, row, `approved by ${operator}`)
+  return undefined
+}
+
+async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: SignedOrder) {
+  if (isHeldRow(row)) return 'already'
+  if (isFinished(row)) return 'it is finished: nothing is left to hold'
+  if (openSweep && (await isSweepSigned(tx, openSweep.id))) {
+    return 'its sweep is signed: no hold stops it any more'
+  }
+  await tx
+    .update(deposits)
+    .set({ heldReason: pausedHold(order.operator), heldAt: sql`now()`, releasedAt: null })
+    .where(eq(deposits.id, row.id))
+  if (row.confirmedAt !== null && row.state !== 'needs-attention') {
+    const detail = `${pausedHold(order.operator)}: ${order.reason}`
+    await changeState(tx, { depositId: row.id, state: 'waiting', reason: 'paused', detail })
+  }
+  return undefined
+}
+
+async function resume(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
+  const paused = row.heldReason?.startsWith('paused by ') === true
+  if (paused && row.releasedAt !== null) return 'already'
+  if (!isHeldRow(row) || isFinished(row)) return 'nothing holds it'
+  if (!paused) return 'it waits for an approval: "coldsweep approve", by somebody who may'
+  await release(tx, row, `resumed by ${operator}`)
+  return undefined
+}
+
+const isFinished = (row: DepositRow) => isTerminal(row.state as DepositState)
+const isHeldRow = (row: DepositRow) => row.heldAt !== null && row.releasedAt === null
+const stateOf = (row: DepositRow) => formatState(row.state as DepositState, row.reason)

@@ -1,0 +1,37 @@
+import type { Address } from './address.ts'
+import type { WaitReason } from './deposit-state.ts'
+
+/** Why nothing new is planned or signed for a wallet's asset now. What is signed already goes on. */
+export type Halt =
+  /** An operator has paused the chain. */
+  | { readonly kind: 'chain-paused'; readonly why: string }
+  /** One of its deposits is held: `approval`, or `paused by <operator>` (MONEY 16). */
+  | { readonly kind: 'held'; readonly depositId: string; readonly why: string }
+  /** The database's cold wallet is not this process's any more (MONEY 18). */
+  | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
+
+/** What `deposits.held_reason` says where the amount wants somebody's approval. */
+export const approvalHold = 'approval'
+
+export const pausedHold = (operator: string) => `paused by ${operator}`
+
+/** How a deposit of that wallet and asset waits. */
+export function haltedAs(halt: Halt, depositId: string): WaitReason {
+  if (halt.kind !== 'held') return halt.kind
+  if (halt.depositId !== depositId) return `held-by ${halt.depositId}`
+  return halt.why === approvalHold ? 'approval' : 'paused'
+}
+
+/** The same for people. */
+export function haltWords(halt: Halt): string {
+  switch (halt.kind) {
+    case 'chain-paused':
+      return `the chain is paused: ${halt.why}`
+    case 'held':
+      return halt.why === approvalHold
+        ? `${halt.depositId} is at or above approveAbove: somebody has to approve it`
+        : `${halt.depositId} is ${halt.why}`
+    case 'cold-wallet-changed':
+      return `the database says ${halt.recorded}, this process another cold wallet: put it into coldsweep.yaml and restart`
+  }
+}
