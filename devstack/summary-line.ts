@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** The part of vitest's JSON report that we count. */
 export interface TestReport {
   testResults: {
@@ -36,5 +38,14 @@ export function summarise(report: TestReport | undefined, vitestExitCode: number
   return {
     line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     exitCode: failed === 0 && passed > 0 ? 0 : 1,
+  }
+}
+
+/** Undefined when vitest did not live to write it, or a test broke it. */
+export function readReport(path: string): TestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
   }
 }

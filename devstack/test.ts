@@ -3,10 +3,9 @@
 // Boots PostgreSQL, Redis, RabbitMQ and Temporal, runs vitest against them and ends with `N passed, N failed` alone on the
 // last line of stdout. `npm test -- test/scanner` narrows it, `--keep` keeps the services' logs of a green run too, `--yes`
 // allows apt-get to install what is missing.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startStack } from './stack-of-services.ts'
-import { summarise, type TestReport } from './summary-line.ts'
+import { readReport, summarise } from './summary-line.ts'
 import { runVerb } from './verb.ts'
 
 const OWN_FLAGS = ['--yes', '--keep']
@@ -35,12 +34,3 @@ await runVerb(async () => {
   console.log(line)
   return exitCode
 })
-
-/** Undefined when vitest did not live to write it, or a test broke it. */
-function readReport(path: string): TestReport | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    return undefined
-  }
-}

@@ -6,15 +6,19 @@ const ERC20 = parseAbi([
   'function balanceOf(address) view returns (uint256)',
 ])
 
-/** Reads a short chain whole, up to its head, and the balances there of everyone in every asset. */
+/**
+ * Reads a short chain whole, up to its head, and the balances there of everyone in every asset.
+ * @param known what an earlier reading found: only the blocks after it are read
+ */
 export async function readChain(
   client: PublicClient,
   holders: readonly Address[],
   tokens: readonly Address[],
+  known?: ChainFacts,
 ): Promise<ChainFacts> {
   const height = await client.getBlockNumber({ cacheTime: 0 })
-  const transactions: MinedTransaction[] = []
-  for (let number = 1n; number <= height; number += 1n) {
+  const transactions: MinedTransaction[] = [...(known?.transactions ?? [])]
+  for (let number = (known?.height ?? 0n) + 1n; number <= height; number += 1n) {
     transactions.push(...(await readBlock(client, number)))
   }
   const balances = new Map<string, bigint>()

@@ -21,12 +21,14 @@ export interface Token {
 
 /** The devnet seen by the people on it: payers with coin, tokens that anybody mints. */
 export interface Devnet {
+  readonly url: string
   readonly chainId: number
   setEther(address: Address, ether: number): Promise<void>
   etherOf(address: Address): Promise<bigint>
   tokenOf(token: Token, address: Address): Promise<bigint>
   /** A plain transfer from a payer; resolves when it is mined. */
   pay(to: Address, ether: string): Promise<Hash>
+  payWei(to: Address, wei: bigint): Promise<Hash>
   /** @param more constructor arguments after the usual three */
   deployToken(
     contract: ContractName,
@@ -70,10 +72,13 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
         await payer.writeContract({ address: token.address, abi: token.abi, functionName, args }),
       ),
     )
+  const payWei = (to: Address, value: bigint) =>
+    inTurn(async () => mined(await payer.sendTransaction({ to, value })))
   const request = (method: string, params: readonly unknown[] = []) =>
     node.request({ method, params } as never) as Promise<unknown>
 
   return {
+    url: anvil.url,
     chainId: anvil.chainId,
     async setEther(address, ether) {
       await request('anvil_setBalance', [address, `0x${parseEther(String(ether)).toString(16)}`])
@@ -86,8 +91,8 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
         functionName: 'balanceOf',
         args: [address],
       })) as bigint,
-    pay: (to, ether) =>
-      inTurn(async () => mined(await payer.sendTransaction({ to, value: parseEther(ether) }))),
+    pay: (to, ether) => payWei(to, parseEther(ether)),
+    payWei,
     deployToken: (contract, symbol, decimals, ...more) =>
       inTurn(async () => {
         const { abi, bytecode } = readArtifact(contract)

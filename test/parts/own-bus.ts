@@ -33,11 +33,23 @@ export async function ownBus(url = process.env['TEST_RABBITMQ_URL']): Promise<Ow
     },
     count: async (queue) => (await channel.checkQueue(prefix + queue)).messageCount,
     async drop() {
-      for (const queue of [...Object.values(workQueues), failuresQueue]) {
-        await channel.deleteQueue(prefix + queue)
-      }
-      await channel.deleteExchange(prefix + eventsExchange)
+      await dropAll(channel, prefix)
       await connection.close()
     },
   }
+}
+
+/** Takes away what `coldsweep migrate` declared under a prefix. */
+export async function dropTopology(url: string, prefix: string): Promise<void> {
+  const connection = await connect(url)
+  connection.on('error', () => {})
+  await dropAll(await connection.createChannel(), prefix)
+  await connection.close()
+}
+
+async function dropAll(channel: Channel, prefix: string): Promise<void> {
+  for (const queue of [...Object.values(workQueues), failuresQueue]) {
+    await channel.deleteQueue(prefix + queue)
+  }
+  await channel.deleteExchange(prefix + eventsExchange)
 }

@@ -10,8 +10,11 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { stringify } from 'yaml'
 import { openRun, type StartedProcess } from '../../devstack/run.ts'
 import { type AnvilOptions, startAnvil } from '../../devstack/services/anvil.ts'
+import { scheduleIds } from '../../workflows/contract.ts'
 import { type Devnet, openDevnet, type Token } from './devnet.ts'
+import { dropTopology } from './own-bus.ts'
 import { ownDatabase } from './own-database.ts'
+import { runCli as migrate } from './run-cli.ts'
 
 const cliPath = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
 
@@ -47,14 +50,18 @@ export interface OwnDeployment {
   readonly central: postgres.Sql
   readonly client: Client
   readonly namespace: string
+  /** What its processes are started with, secrets among it. */
+  readonly env: Readonly<Record<string, string>>
   /** Makes a wallet and, unless `unlisted`, its row in the central database. */
   addWallet(options?: {
     readonly unlisted?: boolean
   }): Promise<{ address: Address; list(): Promise<void> }>
-  /** @param differs environment over the deployment's own */
   /** The private key of a wallet that addWallet made. */
   keyOf(wallet: Address): string
+  /** @param differs environment over the deployment's own */
   start(verb: 'scanner' | 'worker', differs?: NodeJS.ProcessEnv): StartedProcess
+  /** The same with Node's own arguments: for a test's own entry. */
+  startNode(name: string, args: string[], differs?: NodeJS.ProcessEnv): StartedProcess
   cli(...args: string[]): Promise<CliAnswer>
   close(): Promise<void>
 }
@@ -119,6 +126,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
       central: central.sql,
       client: new Client({ connection, namespace }),
       namespace,
+      env,
       async addWallet({ unlisted = false } = {}) {
         const key = generatePrivateKey()
         const { address } = privateKeyToAccount(key)
@@ -129,10 +137,10 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
         return { address, list }
       },
       keyOf: (wallet) => keys.get(wallet) ?? '',
-      start(verb, differs = {}) {
+      start: (verb, differs) => deployment.startNode(verb, [cliPath, verb], differs),
+      startNode(what, args, differs = {}) {
         started += 1
-        const args = [cliPath, verb]
-        const name = `${started}-${verb}`
+        const name = `${started}-${what}`
         return run.start({ name, command: process.execPath, args, env: { ...env, ...differs } })
       },
       cli: (...args) => runCli(env, args),
@@ -140,13 +148,21 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
         for (const step of undo.reverse()) await step()
       },
     }
-    const migrated = await deployment.cli('migrate')
-    if (migrated.exitCode !== 0) throw new Error(`migrate failed: ${migrated.stderr}`)
+    undo.push(() => removeTraces(deployment))
+    const migrated = await migrate(['migrate'], env)
+    if (migrated.code !== 0) throw new Error(`migrate failed: ${migrated.stderr}`)
     return deployment
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw error
   }
+}
+
+/** What would go on or stay on servers that are not ours alone. */
+async function removeTraces({ client, env, devnet }: OwnDeployment): Promise<void> {
+  const schedules = [scheduleIds.adopt, scheduleIds.keeperWatch(devnet.chainId)]
+  await Promise.allSettled(schedules.map((id) => client.schedule.getHandle(id).delete()))
+  await dropTopology(env['RABBITMQ_URL'] ?? '', env['RABBITMQ_PREFIX'] ?? '').catch(() => {})
 }
 
 function configOf(

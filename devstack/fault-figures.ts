@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+/** A crash point or a random run as it came out: a line of the file that the tests write. */
+interface Figure {
+  what: 'crash point' | 'random run'
+  name: string
+  /** Of a random run. */
+  seed?: number
+  wrong: { kind: 'lost' | 'doubled' | 'stuck' | 'other'; says: string }[]
+}
+
+export function readFigures(file: string): Figure[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+}
+
+/** One line for each kind of case that ran, and for each run that failed the command that goes through it again. */
+export function tellFigures(figures: readonly Figure[]): string[] {
+  return (['crash point', 'random run'] as const).flatMap((what) => {
+    const its = figures.filter((figure) => figure.what === what)
+    return its.length === 0 ? [] : [lineOf(what, its), ...its.flatMap(again)]
+  })
+}
+
+function lineOf(what: string, figures: readonly Figure[]): string {
+  const broken = (kind: string) =>
+    figures.filter(({ wrong }) => wrong.some((one) => one.kind === kind)).length
+  const counts = ['lost', 'doubled', 'stuck', 'other'].map((kind) => `${broken(kind)} ${kind}`)
+  const seeds = figures.flatMap(({ seed }) => seed ?? [])
+  const from = seeds.length === 0 ? '' : `, seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}`
+  return `${figures.length} ${what}s: ${counts.join(', ')}${from}`
+}
+
+function again({ what, name, seed, wrong }: Figure): string[] {
+  if (wrong.length === 0) return []
+  const command =
+    what === 'random run'
+      ? `npm run test:faults -- test/faults/random-runs --seed ${seed} --runs 1`
+      : `npm run test:faults -- test/faults/crash-matrix -t '${name}'`
+  return [`  ${name}: ${wrong.map(({ kind }) => kind).join(', ')}; again: ${command}`]
+}

@@ -1,0 +1,106 @@
+import type { AssetSymbol } from '../../devstack/demo/assets.ts'
+import type { CrashOrder } from '../parts/crashing.ts'
+import { crashPoints } from './crash-points.ts'
+import { type Draw, drawFrom } from './draw.ts'
+
+/** A process that runs, by what it is and, for a worker, the one loop that it has. */
+export interface Role {
+  readonly kind: 'scanner' | 'worker'
+  readonly only?: 'temporal' | 'intake' | 'relay' | 'lanes'
+}
+
+export const services = ['postgres', 'redis', 'rabbitmq', 'temporal', 'node'] as const
+export type ServiceName = (typeof services)[number]
+
+export interface PlannedPayment {
+  readonly afterMs: number
+  /** Number of a wallet. */
+  readonly wallet: number
+  readonly asset: AssetSymbol
+}
+
+/** One death of a process: so long after its start at once, or at a point that it is ordered to then. */
+export interface PlannedKill {
+  readonly afterMs: number
+  readonly at: CrashOrder | 'once'
+  /** How long it stays away. */
+  readonly downMs: number
+}
+
+export interface PlannedCut {
+  readonly service: ServiceName
+  /** `cut` hangs up; `freeze` leaves a silent line. */
+  readonly how: 'cut' | 'freeze'
+  readonly afterMs: number
+  readonly lastsMs: number
+}
+
+/** Everything that a seed decides. */
+export interface PlannedRun {
+  readonly seed: number
+  readonly wallets: number
+  readonly payments: readonly PlannedPayment[]
+  readonly processes: readonly { readonly role: Role; readonly kills: readonly PlannedKill[] }[]
+  readonly cuts: readonly PlannedCut[]
+}
+
+const together: readonly Role[] = [{ kind: 'scanner' }, { kind: 'worker' }]
+const twoWorkers: readonly Role[] = [...together, { kind: 'worker' }]
+const apart: readonly Role[] = [
+  { kind: 'scanner' },
+  ...(['temporal', 'intake', 'relay', 'lanes'] as const).map(
+    (only): Role => ({ kind: 'worker', only }),
+  ),
+]
+
+/** Loops of a worker in which a part of it is used. */
+const loopsOf: Readonly<Record<string, readonly string[]>> = {
+  publisher: ['relay'],
+  outbox: ['relay'],
+  runs: ['intake'],
+  sweeps: ['temporal'],
+  lanes: ['temporal'],
+  broadcaster: ['temporal', 'lanes'],
+  watch: ['temporal', 'lanes'],
+}
+
+export function drawRun(seed: number): PlannedRun {
+  const draw = drawFrom(seed)
+  const wallets = draw.between(1, 3)
+  const payments = draw.times(draw.between(1, 6), () => ({
+    afterMs: draw.between(0, 1_500),
+    wallet: draw.below(wallets),
+    asset: draw.oneOf<AssetSymbol>(['ETH', 'PLAIN', 'SILENT']),
+  }))
+  const roles = draw.oneOf([together, together, together, twoWorkers, apart])
+  const deaths = draw.times(draw.between(1, 4), () => draw.below(roles.length))
+  return {
+    seed,
+    wallets,
+    payments,
+    processes: roles.map((role, n) => ({
+      role,
+      kills: deaths.filter((one) => one === n).map(() => drawKill(draw, role)),
+    })),
+    cuts: draw.times(draw.oneOf([0, 0, 1, 2]), () => ({
+      service: draw.oneOf(services),
+      how: draw.oneOf(['cut', 'freeze'] as const),
+      afterMs: draw.between(0, 5_000),
+      lastsMs: draw.between(100, 3_000),
+    })),
+  }
+}
+
+function drawKill(draw: Draw, { kind, only }: Role): PlannedKill {
+  const points = crashPoints.filter(
+    ({ process, part }) =>
+      process === kind && (only === undefined || loopsOf[part]?.includes(only) === true),
+  )
+  const delayMs = draw.between(0, 20)
+  const nth = draw.oneOf([1, 1, 1, 2, 3])
+  return {
+    afterMs: draw.between(0, 3_000),
+    at: draw.chance(0.7) ? { point: draw.oneOf(points).name, nth, delayMs } : 'once',
+    downMs: draw.between(0, 1_000),
+  }
+}

@@ -1,0 +1,72 @@
+import { eventually } from '../parts/eventually.ts'
+import { type FaultWorld, faultWorld, type Mortal } from '../parts/fault-world.ts'
+import { createJudge, type Wrong } from '../parts/judge-world.ts'
+import type { Asset, CrashPoint } from './crash-points.ts'
+
+/** A world whose processes run, ready for the next crash. */
+export interface CrashWorld {
+  readonly world: FaultWorld
+  readonly scanner: Mortal
+  readonly worker: Mortal
+  readonly judge: () => Promise<readonly Wrong[]>
+}
+
+export async function crashWorld(): Promise<CrashWorld> {
+  const world = await faultWorld()
+  const scanner = world.mortal('scanner')
+  const worker = world.mortal('worker')
+  scanner.start()
+  worker.start()
+  return { world, scanner, worker, judge: createJudge(world) }
+}
+
+const dieWithinMs = 60_000
+const doneWithinMs = 90_000
+
+/** One deposit whose process dies at the point and is started again, without orders. @returns what is wrong afterwards */
+export async function runCrashCase(
+  { world, scanner, worker, judge }: CrashWorld,
+  point: CrashPoint,
+  asset: Asset,
+): Promise<readonly Wrong[]> {
+  const doomed = point.process === 'scanner' ? scanner : worker
+  const wallet = await world.addWallet()
+  // A worker that has not seen the wallet yet finds its deposit late: another way than the one to be tried.
+  await walletIsKnown(world, wallet, scanner)
+  doomed.order({ point: point.name, nth: 1, delayMs: 1 })
+  await world.pay(asset === 'native' ? 'ETH' : 'PLAIN', wallet)
+  try {
+    await eventually(
+      () => doomed.process.exitCode,
+      (code) => code !== undefined,
+      dieWithinMs,
+    )
+  } catch {
+    doomed.cancelOrder()
+    return [{ kind: 'other', says: `the ${point.process} never came to "${point.name}"` }]
+  }
+  if (!doomed.diedAtPoint()) {
+    return [{ kind: 'other', says: `the ${point.process} ended elsewhere: see its log` }]
+  }
+  doomed.start()
+  try {
+    await world.untilDone(doneWithinMs)
+  } catch (error) {
+    return [{ kind: 'stuck', says: (error as Error).message }]
+  }
+  return await judge()
+}
+
+async function walletIsKnown(
+  { deployment: { sql } }: FaultWorld,
+  wallet: string,
+  scanner: Mortal,
+): Promise<void> {
+  const cursors = () => sql`
+    select 1 from wallets w, scan_cursors c where w.address = ${wallet} and c.wallet_seq >= w.seq`
+  const isKnown = (rows: readonly unknown[]) => {
+    if (scanner.process.exitCode !== undefined) throw new Error(scanner.lastWords())
+    return rows.length > 0
+  }
+  await eventually(cursors, isKnown, 60_000)
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../parts/eventually.ts'
+import { type FaultWorld, faultWorld, type Mortal } from '../parts/fault-world.ts'
+import { createJudge, type Wrong } from '../parts/judge-world.ts'
+import { type OwnProxy, ownProxy } from '../parts/own-proxy.ts'
+import type { PlannedKill, PlannedRun, ServiceName } from './draw-run.ts'
+
+/** How long a process may take to come to its point before it is spared. */
+const atPointWithinMs = 8_000
+const doneWithinMs = 120_000
+
+/** Goes through a run as its seed has planned it. @returns what is wrong at its end */
+export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> {
+  const lines = new Map<ServiceName, OwnProxy>()
+  const cutServices = new Set(planned.cuts.map(({ service }) => service))
+  const world = await faultWorld(
+    cutServices.has('node') ? { rpc: async (url) => [await through(lines, 'node', url)] } : {},
+  )
+  try {
+    const differs = await linesTo(world, cutServices, lines)
+    const wallets: `0x${string}`[] = []
+    for (let n = 0; n < planned.wallets; n += 1) wallets.push(await world.addWallet())
+    const began = Date.now()
+    const until = (afterMs: number) => sleep(Math.max(0, began + afterMs - Date.now()))
+    await Promise.all([
+      ...planned.processes.map(({ role, kills }) => {
+        const mortal = world.mortal(role.kind, role.only)
+        return live(mortal, kills, differs)
+      }),
+      ...planned.cuts.map(async ({ service, how, afterMs, lastsMs }) => {
+        await until(afterMs)
+        lines.get(service)?.[how]()
+        await sleep(lastsMs)
+        lines.get(service)?.mend()
+      }),
+      ...planned.payments.map(async ({ afterMs, wallet, asset }) => {
+        await until(afterMs)
+        await world.pay(asset, wallets[wallet] ?? expectWallet())
+      }),
+    ])
+    try {
+      await world.untilDone(doneWithinMs)
+    } catch (error) {
+      return [{ kind: 'stuck', says: (error as Error).message }]
+    }
+    return await createJudge(world)()
+  } finally {
+    await world.close()
+    await Promise.all([...lines.values()].map((line) => line.close()))
+  }
+}
+
+/** Its deaths one after another; at the end it runs, without an order. */
+async function live(
+  mortal: Mortal,
+  kills: readonly PlannedKill[],
+  differs: NodeJS.ProcessEnv,
+): Promise<void> {
+  mortal.start(differs)
+  for (const { afterMs, at, downMs } of kills) {
+    await sleep(afterMs)
+    if (at !== 'once') {
+      mortal.order(at)
+      const ended = () => mortal.process.exitCode !== undefined
+      const died = await eventually(ended, Boolean, atPointWithinMs).catch(() => false)
+      mortal.cancelOrder()
+      // It may have read its order: whoever outlives his time dies of it, not later.
+      if (!died) await mortal.kill()
+    } else {
+      await mortal.kill()
+    }
+    await sleep(downMs)
+    mortal.start(differs)
+  }
+}
+
+/** Puts a line that can be cut before each of these services, and names it in the environment of the processes. */
+async function linesTo(
+  { deployment: { env } }: FaultWorld,
+  cut: ReadonlySet<ServiceName>,
+  lines: Map<ServiceName, OwnProxy>,
+): Promise<NodeJS.ProcessEnv> {
+  const urls = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' } as const
+  const differs: NodeJS.ProcessEnv = {}
+  for (const [service, name] of Object.entries(urls) as [keyof typeof urls, string][]) {
+    if (cut.has(service)) differs[name] = await through(lines, service, env[name] ?? '')
+  }
+  if (cut.has('temporal')) {
+    const url = await through(lines, 'temporal', `tcp://${env['TEMPORAL_ADDRESS']}`)
+    differs['TEMPORAL_ADDRESS'] = url.replace('tcp://', '')
+  }
+  return differs
+}
+
+const usualPorts: Readonly<Record<string, number>> = {
+  'postgres:': 5432,
+  'postgresql:': 5432,
+  'redis:': 6379,
+  'amqp:': 5672,
+}
+
+async function through(
+  lines: Map<ServiceName, OwnProxy>,
+  service: ServiceName,
+  address: string,
+): Promise<string> {
+  const url = new URL(address)
+  const line = await ownProxy(url.hostname, Number(url.port) || usualPorts[url.protocol] || 0)
+  lines.set(service, line)
+  url.hostname = '127.0.0.1'
+  url.port = String(line.port)
+  return url.href.replace(/\/$/, '')
+}
+
+function expectWallet(): never {
+  throw new Error('the plan names a wallet that it has not')
+}

@@ -1,0 +1,26 @@
+import { connect } from 'amqplib'
+
+export interface SeenEvent {
+  readonly type: string
+  readonly seq: number
+  readonly depositId?: string
+}
+
+/** Everything that a deployment tells on its exchange from now on, as its users hear it: repeats too. */
+export async function collectEvents(env: Readonly<Record<string, string>>) {
+  const connection = await connect(env['RABBITMQ_URL'] ?? '')
+  connection.on('error', () => {})
+  const channel = await connection.createChannel()
+  const { queue } = await channel.assertQueue('', { exclusive: true })
+  await channel.bindQueue(queue, `${env['RABBITMQ_PREFIX']}coldsweep.events`, 'deposit.#')
+  await channel.bindQueue(queue, `${env['RABBITMQ_PREFIX']}coldsweep.events`, 'sweep.#')
+  const events: SeenEvent[] = []
+  await channel.consume(
+    queue,
+    (message) => {
+      if (message) events.push(JSON.parse(message.content.toString()) as SeenEvent)
+    },
+    { noAck: true },
+  )
+  return { events: events as readonly SeenEvent[], close: () => connection.close() }
+}

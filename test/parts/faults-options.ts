@@ -1,0 +1,7 @@
+/** What `npm run test:faults` was asked for; on services that run: FAULTS_SEED and FAULTS_RUNS. */
+export function faultsOptions(): { readonly seed: number; readonly runs: number } {
+  return {
+    seed: Number(process.env['FAULTS_SEED'] ?? 1),
+    runs: Number(process.env['FAULTS_RUNS'] ?? 20),
+  }
+}
