@@ -89,8 +89,17 @@ const states: Readonly<Record<Exclude<Deposit['state'], 'waiting' | 'needs-atten
   orphaned: goesOn('nothing, unless the chain includes its transaction again'),
 }
 
+/** Final, and not handed on (MONEY 20). */
+const unconfirmed: Readonly<Record<string, Next>> = {
+  'rpc-quorum': goesOn('it goes on by itself once enough nodes answer about it'),
+  'rpc-disagreement': goesOn(
+    'nodes differ about it, so one lies or is broken: take that one out of rpc, restart the scanner, "coldsweep rescan" its block; then it goes on by itself',
+  ),
+}
+
 export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): Next {
   const kind = reason.split(' ')[0] ?? ''
+  if (state === 'confirming') return unconfirmed[kind] ?? states.confirming
   if (state === 'waiting') return waits[kind] ?? goesOn('it looks again by itself')
   if (state === 'needs-attention') {
     return attentions[kind] ?? mendAndRetry('a person has to look; then retry')

@@ -38,6 +38,9 @@ export type WaitReason =
   | `sweep ${string}`
   | `held-by ${string}`
 
+/** Reasons of `confirming(…)`: final, and not handed on until enough nodes say the same about it (MONEY 20). */
+export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement'
+
 /** Reasons of `needs-attention(…)`: what a person has to look at. An order ends it, or a sweep of another deposit that takes this one along. */
 export type AttentionReason =
   | 'token-refused'

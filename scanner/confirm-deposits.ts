@@ -2,6 +2,7 @@ import { finalHeight } from '../domain/finality.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 import { createStallGuard, stallAfterMs } from './stall-guard.ts'
+import { createWitnessedHandover } from './witnessed-handover.ts'
 
 export interface Confirmer {
   /**
@@ -11,20 +12,17 @@ export interface Confirmer {
    * @param again deposits may have been stored at or below the final height (late finds, a restart)
    */
   confirm(cursor: ScanCursor, tagged: bigint | undefined, again: boolean): Promise<ScanCursor>
+  /** What keeps final deposits from being handed on. */
+  trouble(): string | undefined
 }
 
 /** Headers kept below the final height, so that even a reorg of what was final finds its fork point. */
 const keptBelowFinal = 512n
 const forgetEvery = 64n
 
-export function createConfirmer({
-  chain,
-  store,
-  clock,
-  log,
-  metrics,
-  tuning,
-}: ScanDeps): Confirmer {
+export function createConfirmer(deps: ScanDeps): Confirmer {
+  const { chain, store, clock, log, metrics, tuning, witness } = deps
+  const handover = witness && createWitnessedHandover(deps, witness)
   const guard = createStallGuard(tuning?.stallMs ?? stallAfterMs(chain.blockTimeMs), clock)
   let toldStall = false
   let forgottenAt = 0n
@@ -50,13 +48,15 @@ export function createConfirmer({
   }
 
   return {
+    trouble: () => handover?.trouble(),
     async confirm(cursor, tagged, again) {
       watchTag(tagged)
       const now = finalHeight(chain.finality, cursor.height, tagged)
       const before = cursor.finalHeight
       const height = now !== undefined && (before === null || now > before) ? now : before
-      if (height === null || (height === before && !again)) return cursor
-      const count = await store.confirm(chain.id, height)
+      const isDue = again || handover?.isDue === true
+      if (height === null || (height === before && !isDue)) return cursor
+      const count = await (handover?.confirm(height) ?? store.confirm(chain.id, height))
       if (count > 0) {
         metrics.count('deposits_confirmed', { chain: chain.name }, count)
         log.info({ count, finalHeight: height }, 'deposits were confirmed and handed on')

@@ -20,11 +20,13 @@ import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { createChainReader } from '../adapters/viem/chain-reader.ts'
 import { type ChainNodes, createChainNodes } from '../adapters/viem/client.ts'
 import { createNewHeads } from '../adapters/viem/new-heads.ts'
+import { openWitness } from '../adapters/viem/quorum/open-witness.ts'
 import type { ChainConfig, Config } from '../config/config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Address } from '../domain/address.ts'
 import { createTransferBloom } from '../domain/bloom.ts'
 import { StartRefused, WrongChain } from '../domain/errors.ts'
+import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
@@ -91,6 +93,7 @@ export async function run(
       createChainScanner({
         ...shared,
         ...chainParts(chain, nodes, log, wrap),
+        witness: witnessOf(chain, log, metrics),
         hints,
         lateWalletBlocks: config.lateWalletBlocks,
       }),
@@ -209,6 +212,17 @@ function openShared(
 
 function openNodes(chain: ChainConfig): ChainNodes {
   return createChainNodes({ chainId: chain.id, urls: chain.rpcUrls.map((url) => url.reveal()) })
+}
+
+/** MONEY 20: with several endpoints a deposit is held against all of them before it is handed on. */
+function witnessOf(chain: ChainConfig, parent: Log, metrics: Metrics): DepositWitness | undefined {
+  return openWitness({
+    chain,
+    urls: chain.rpcUrls.map((url) => url.reveal()),
+    quorum: chain.rpcQuorum,
+    log: parent.child({ chain: chain.name }),
+    metrics,
+  })
 }
 
 function chainParts(

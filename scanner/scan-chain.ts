@@ -69,7 +69,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
           step ??= await openStep()
           const left = await step.run()
           failures = 0
-          trouble = undefined
+          trouble = step.trouble()
           if (left === 'idle') await hint.wait(pollMs, leading)
         } catch (error) {
           failures += 1

@@ -2,6 +2,7 @@ import type { Hex } from '../domain/address.ts'
 import type { Chain } from '../domain/chain.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Clock } from '../domain/ports/clock.ts'
+import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
 import type { NewHeads } from '../domain/ports/new-heads.ts'
@@ -19,6 +20,8 @@ export interface ScannedChain extends Chain {
 export interface ScanDeps {
   readonly chain: ScannedChain
   readonly reader: ChainReader
+  /** Several endpoints, which finds are held against before they are handed on (MONEY 20); none where there is only one. */
+  readonly witness?: DepositWitness | undefined
   readonly heads: NewHeads
   readonly store: ScanStore
   readonly wallets: WalletStore

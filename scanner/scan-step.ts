@@ -10,6 +10,8 @@ import { defaultTuning, type ScanDeps } from './scan-deps.ts'
 export interface ScanStep {
   /** One look at the chain: at most one commit forward or back, the confirmations it allows, a piece of late reading. */
   run(): Promise<'more' | 'idle'>
+  /** What a look that worked could not do. */
+  trouble(): string | undefined
 }
 
 /** From an opened cursor on. After an error the caller makes a new one: what is stored is the truth. */
@@ -49,6 +51,7 @@ export function createScanStep(
   }
 
   return {
+    trouble: () => confirmer.trouble(),
     async run() {
       const reader = deps.reader.pinned()
       const { tag } = chain.finality

@@ -1,6 +1,7 @@
 import type { Address, Hash } from '../address.ts'
 import type { BlockHeader } from '../block.ts'
 import type { SeenDeposit, SeenRefill } from '../deposit.ts'
+import type { UnconfirmedReason } from '../deposit-state.ts'
 
 export interface ScanCursor {
   readonly startHeight: bigint
@@ -90,8 +91,18 @@ export interface ScanStore {
    * Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and event rows in the outbox;
    * one whose asset is not listed any more becomes `needs-attention(unlisted-asset)`. The final height never falls here.
    * A repeat finds nothing to do. Returns how many it confirmed.
+   * @param only ids of the deposits that may be handed on; the final height rises although others stay
    */
-  confirm(chainId: number, finalHeight: bigint): Promise<number>
+  confirm(chainId: number, finalHeight: bigint, only?: readonly string[]): Promise<number>
+  /** What `confirm` would hand on, oldest first, without those of `except`. */
+  due(
+    chainId: number,
+    finalHeight: bigint,
+    limit: number,
+    except: readonly string[],
+  ): Promise<readonly SeenDeposit[]>
+  /** Says in the row of a deposit that is not handed on why it stays `confirming`. */
+  noteUnconfirmed(depositId: string, reason: UnconfirmedReason, detail: string): Promise<void>
   /**
    * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes the
    * refills and foreign transactions of that chain, puts the cursor on the fork point and the final height not above it. `done` deposits stay done and are

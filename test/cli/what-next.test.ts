@@ -16,6 +16,11 @@ describe('what happens next', () => {
     expect(whatNext({ state: 'waiting', reason }).next).not.toBe('it looks again by itself')
   })
 
+  it.each(reasonsOf('UnconfirmedReason'))('is told for confirming(%s)', (reason) => {
+    const usual = whatNext({ state: 'confirming', reason: '' }).next
+    expect(whatNext({ state: 'confirming', reason }).next).not.toBe(usual)
+  })
+
   it.each(reasonsOf('AttentionReason'))('is told for needs-attention(%s), with retry', (reason) => {
     const next = whatNext({ state: 'needs-attention', reason: `${reason} something` })
     expect(next.next).not.toBe('a person has to look; then retry')
@@ -29,6 +34,9 @@ describe('what happens next', () => {
   it('stands in the runbook for every reason', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
     for (const reason of reasonsOf('WaitReason')) expect(runbook).toContain(`waiting(${reason}`)
+    for (const reason of reasonsOf('UnconfirmedReason')) {
+      expect(runbook).toContain(`confirming(${reason}`)
+    }
     for (const reason of reasonsOf('AttentionReason')) {
       expect(runbook).toContain(`needs-attention(${reason}`)
     }

@@ -146,6 +146,44 @@ describe('the commits of the scanner', () => {
     expect(await states()).toEqual(['5 confirming', '11 detected'])
   })
 
+  it('hand on only what may be, and say of the others why they stay (MONEY 20)', async () => {
+    const blocks = [header(11), header(12), header(13)]
+    await store.storeFinds(56, 13n, finds({ blocks, deposits: [seen(11), seen(12), seen(13)] }))
+    const due = await store.due(56, 12n, 10, [])
+    expect(due.map(({ blockNumber }) => blockNumber)).toEqual([11n, 12n])
+    expect(await store.due(56, 99n, 1, [seen(11).id])).toMatchObject([{ id: seen(12).id }])
+    await store.noteUnconfirmed(seen(11).id, 'rpc-disagreement', 'endpoint 2 lies')
+    expect(await store.confirm(56, 12n, [seen(12).id])).toBe(1)
+    expect((await store.cursor(56))?.finalHeight).toBe(12n)
+    expect(await states()).toEqual([
+      '11 confirming rpc-disagreement',
+      '12 waiting queued',
+      '13 detected',
+    ])
+    expect(await store.confirm(56, 12n, [])).toBe(0)
+    expect(await store.confirm(56, 12n, [seen(11).id])).toBe(1)
+    await store.noteUnconfirmed(seen(11).id, 'rpc-quorum', 'too late')
+    const [row] = await own.sql`select state, reason, detail from deposits where block_number = 11`
+    expect(row).toEqual({ state: 'waiting', reason: 'queued', detail: '' })
+  })
+
+  it('mend what was misread, as long as it is not handed on', async () => {
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
+    const read = async (amount: bigint) => {
+      const { detected } = await store.storeFinds(
+        56,
+        11n,
+        finds({ deposits: [seen(11, { amount })] }),
+      )
+      const [row] = await own.sql`select amount from deposits`
+      return [detected.length, row?.['amount']]
+    }
+    expect(await read(7n)).toEqual([1, '7'])
+    expect(await read(7n)).toEqual([0, '7'])
+    await store.confirm(56, 11n)
+    expect(await read(9n)).toEqual([0, '7'])
+  })
+
   it('confirm in chain order, once, and only up to the cursor', async () => {
     const blocks = [header(11), header(12), header(13)]
     const later = seen(12, {

@@ -9,6 +9,7 @@ import { createWalletStore } from '../../adapters/drizzle/wallet-store.ts'
 import { createChainReader } from '../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../adapters/viem/client.ts'
 import { createNewHeads } from '../../adapters/viem/new-heads.ts'
+import { openWitness } from '../../adapters/viem/quorum/open-witness.ts'
 import { type Address, toAddress } from '../../domain/address.ts'
 import { createTransferBloom } from '../../domain/bloom.ts'
 import type { Chain } from '../../domain/chain.ts'
@@ -30,6 +31,8 @@ export interface OwnScannerOptions {
   readonly refreshMs?: number
   readonly lateWalletBlocks?: number
   readonly tuning?: Partial<ScanTuning>
+  /** How many of several endpoints must say the same before a deposit is handed on. @default no quorum is asked */
+  readonly quorum?: number
   /** Stands between the scanner and its node. */
   readonly around?: (reader: ChainReader) => ChainReader
 }
@@ -69,6 +72,10 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
   const scanner = createChainScanner({
     chain,
     reader: options.around?.(reader) ?? reader,
+    witness:
+      options.quorum === undefined
+        ? undefined
+        : openWitness({ chain, urls: options.rpcUrls, quorum: options.quorum, log, metrics }),
     heads: createNewHeads({ urls: options.wsUrls ?? [], log, retryMs: 50 }),
     store: { ...store, lead: createLead(options.databaseUrl, 'scanner') },
     wallets,

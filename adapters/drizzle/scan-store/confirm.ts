@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
 import { type Chain, findAsset } from '../../../domain/chain.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
@@ -6,6 +6,7 @@ import { depositEvent, owe, work } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
 import { lockCursor } from './cursor.ts'
+import { dueAt } from './due.ts'
 import { holdLargeOnes } from './hold-large-ones.ts'
 
 /** What commit 2 needs to name an asset in a work message. */
@@ -24,27 +25,27 @@ export async function confirm(
   db: Queries,
   chain: ListedAssets,
   finalHeight: bigint,
+  only?: readonly string[],
 ): Promise<number> {
   for (let count = 0; ; ) {
-    const some = await db.transaction((tx) => confirmSome(tx, chain, finalHeight))
+    const some = await db.transaction((tx) => confirmSome(tx, chain, finalHeight, only))
     count += some
     if (some < mostPerCommit) return count
   }
 }
 
-async function confirmSome(tx: Queries, chain: ListedAssets, finalHeight: bigint): Promise<number> {
+async function confirmSome(
+  tx: Queries,
+  chain: ListedAssets,
+  finalHeight: bigint,
+  only?: readonly string[],
+): Promise<number> {
   const cursor = await lockCursor(tx, chain.id)
   const height = smallerOf(finalHeight, cursor.height)
   const due = tx
     .select({ id: deposits.id })
     .from(deposits)
-    .where(
-      and(
-        eq(deposits.chainId, chain.id),
-        inArray(deposits.state, ['detected', 'confirming']),
-        lte(deposits.blockNumber, height),
-      ),
-    )
+    .where(and(dueAt(chain.id, height), only && inArray(deposits.id, [...only])))
     .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
     .limit(mostPerCommit)
   const rows = await tx
@@ -52,6 +53,7 @@ async function confirmSome(tx: Queries, chain: ListedAssets, finalHeight: bigint
     .set({
       state: 'waiting',
       reason: 'queued',
+      detail: '',
       since: sql`now()`,
       confirmedAt: sql`now()`,
       eventSeq: sql`${deposits.eventSeq} + 1`,

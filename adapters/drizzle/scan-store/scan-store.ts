@@ -8,6 +8,7 @@ import { minedAt } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { confirm, type ListedAssets } from './confirm.ts'
 import { readCursor } from './cursor.ts'
+import { due, noteUnconfirmed } from './due.ts'
 import { rewind } from './rewind.ts'
 import { storeFinds } from './store-finds.ts'
 
@@ -50,7 +51,9 @@ export function createScanStore(
     },
     openKeepers: (chainId, openings) => openKeepers(db, chainId, openings),
     storeFinds: (chainId, head, finds) => storeFinds(db, chainId, head, finds),
-    confirm: (chainId, finalHeight) => confirm(db, chainOf(chainId), finalHeight),
+    confirm: (chainId, finalHeight, only) => confirm(db, chainOf(chainId), finalHeight, only),
+    due: (chainId, finalHeight, limit, except) => due(db, chainId, finalHeight, limit, except),
+    noteUnconfirmed: (depositId, reason, detail) => noteUnconfirmed(db, depositId, reason, detail),
     rewind: (chainId, fork) => rewind(db, chainId, fork),
     async forgetBlocksBelow(chainId, height) {
       await db.delete(blocks).where(and(eq(blocks.chainId, chainId), lt(blocks.number, height)))

@@ -9,8 +9,9 @@ type DepositRow = typeof deposits.$inferSelect
 
 /**
  * Writes what was seen. New: a row, `detected` in the newest block, `confirming` in an older one. Orphaned: the same
- * deposit returns, `confirming` and with what its new block says, as if nothing had been done for it (MONEY 21). Any other
- * keeps its state; only its place follows the chain. Returns the ids that are new or back, each with its event owed.
+ * deposit returns, `confirming` and with what its new block says, as if nothing had been done for it (MONEY 21); so does one
+ * that was not handed on and turns out otherwise than it was first read, from a node that lied (MONEY 20). Any other keeps
+ * its state; only its place follows the chain. Returns the ids that are new or back, each with its event owed.
  */
 export async function storeDeposits(
   tx: Queries,
@@ -26,8 +27,9 @@ export async function storeDeposits(
     rows.push(...(await insert(tx, fresh, newest)))
     for (const deposit of part) {
       const row = known.get(deposit.id)
-      if (row?.state === 'orphaned') rows.push(await revive(tx, deposit))
-      else if (row && row.blockHash !== deposit.blockHash) await follow(tx, deposit)
+      if (row?.state === 'orphaned' || (row && wasMisread(row, deposit))) {
+        rows.push(await revive(tx, deposit))
+      } else if (row && row.blockHash !== deposit.blockHash) await follow(tx, deposit)
     }
   }
   await owe(
@@ -35,6 +37,12 @@ export async function storeDeposits(
     rows.map((row) => depositEvent(row, 'deposit.detected')),
   )
   return rows.map(({ id }) => id)
+}
+
+function wasMisread(row: DepositRow, { wallet, sender, asset, amount }: SeenDeposit): boolean {
+  const same =
+    row.wallet === wallet && row.sender === sender && row.asset === asset && row.amount === amount
+  return !same && (row.state === 'detected' || row.state === 'confirming')
 }
 
 async function insert(

@@ -35,11 +35,8 @@ export function openMoneyNodes(options: MoneyNodesOptions): {
   readonly state: ChainState
   readonly broadcaster: Broadcaster
 } {
-  const { chain, urls, quorum, log, metrics, timeoutMs = 10_000 } = options
-  const each = urls.map((url, index) => ({
-    number: index + 1,
-    nodes: createChainNodes({ chainId: chain.id, urls: [url], timeoutMs, firstNumber: index + 1 }),
-  }))
+  const { chain, quorum, log, metrics } = options
+  const each = nodesOf(options)
   const [only, ...others] = each
   if (only && others.length === 0) {
     return {
@@ -60,7 +57,15 @@ export function openMoneyNodes(options: MoneyNodesOptions): {
   }
 }
 
+/** Each endpoint by itself, none standing in for another. */
+export function nodesOf({ chain, urls, timeoutMs = 10_000 }: MoneyNodesOptions) {
+  return urls.map((url, index) => ({
+    number: index + 1,
+    nodes: createChainNodes({ chainId: chain.id, urls: [url], timeoutMs, firstNumber: index + 1 }),
+  }))
+}
+
 /** A node is a block or two behind another at times. */
-function graceOf(blockTimeMs: number): number {
+export function graceOf(blockTimeMs: number): number {
   return Math.min(Math.max(3 * blockTimeMs, shortestGraceMs), longestGraceMs)
 }

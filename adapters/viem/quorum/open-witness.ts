@@ -1,0 +1,36 @@
+import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import type { DepositWitness, Payment } from '../../../domain/ports/deposit-witness.ts'
+import { createChainState } from '../chain-state.ts'
+import { createPayments } from '../payments.ts'
+import { graceOf, type MoneyNodesOptions, nodesOf } from './open-money-nodes.ts'
+import { createPoll } from './poll.ts'
+import { createQuorumState } from './quorum-state.ts'
+import { oneAnswer } from './sides.ts'
+
+/** What the scanner holds its finds against; undefined where one endpoint is all there is. */
+export function openWitness(options: MoneyNodesOptions): DepositWitness | undefined {
+  const { chain, quorum, log, metrics } = options
+  const each = nodesOf(options)
+  if (each.length < 2) return undefined
+  const poll = createPoll<ChainState & Pick<DepositWitness, 'payment'>>(
+    each.map(({ number, nodes }) => ({
+      number,
+      port: { ...createChainState(chain.id, nodes), ...createPayments(nodes) },
+    })),
+    { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
+  )
+  const { blockHash, receipt } = createQuorumState(chain.id, poll, chain.finality)
+  return {
+    blockHash,
+    receipt,
+    payment: (hash) =>
+      poll.settle<Payment, Payment>({
+        what: `the payment of ${hash}`,
+        ask: (port) => port.payment(hash),
+        judge: oneAnswer(
+          quorum,
+          ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
+        ),
+      }),
+  }
+}
