@@ -1,9 +1,8 @@
 import { planFees } from '../domain/fees.ts'
-import { withMargin } from '../domain/gas-plan.ts'
-import { plainTransferGas } from '../domain/keeper-level.ts'
 import { newestAttempt } from '../domain/replacement.ts'
 import { broadcast } from '../transactions/broadcast.ts'
 import { openTransaction } from '../transactions/open-transaction.ts'
+import { transferGasLimit } from '../transactions/transfer-gas.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -21,6 +20,7 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
     const fees = planFees(await chain.state.feeQuote(), chain.chain.feeMode, chain.chain.gas)
     if (fees.kind === 'above-ceiling')
       return await park(deps, request, 'gas-price', 'gas is above the chain’s ceiling')
+    const gasLimit = await transferGas(found)
     const answer = await openTransaction(chain, deps.lanes, deps.limits.gasRounds, {
       sweepId: sweep.id,
       step: 'gas',
@@ -31,12 +31,18 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
         valueWei: plan.gasShortWei,
       },
       fees: {
-        gasLimit: await transferGas(found),
+        gasLimit,
         maxFeeWei: fees.fees.startWei,
         maxPriorityFeeWei: fees.fees.priorityFeeWei,
       },
       feeCapWei: fees.fees.capWei,
-      l1FeeWei: 0n,
+      l1FeeWei: await chain.state.rollupFee({
+        to: sweep.wallet,
+        valueWei: plan.gasShortWei,
+        data: '0x',
+        gasLimit,
+        maxFeeWei: fees.fees.startWei,
+      }),
       shortAtBlock: plan.block,
     })
     if (answer.kind === 'rounds-exhausted' || answer.kind === 'gas-cap') {
@@ -66,13 +72,11 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
 
 /** A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not enough there. */
 async function transferGas({ chain, sweep, plan }: ClaimedSweep): Promise<bigint> {
-  if ((await chain.state.code(sweep.wallet)) === '0x') return plainTransferGas
-  const estimate = await chain.state.estimateGas({
+  const limit = await transferGasLimit(chain, {
     from: chain.chain.gasKeeper.address,
     to: sweep.wallet,
-    data: '0x',
     valueWei: plan.gasShortWei,
   })
-  if (estimate.kind === 'reverted') throw new Error(`the wallet refuses gas: ${estimate.reason}`)
-  return withMargin(estimate.gas)
+  if (limit.kind === 'reverted') throw new Error(`the wallet refuses gas: ${limit.reason}`)
+  return limit.gas
 }

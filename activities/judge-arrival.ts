@@ -1,6 +1,7 @@
 import type { Receipt } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
 import { NotYet } from '../domain/money-errors.ts'
+import { withL1Margin } from '../domain/rollup.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
 import { type Mined, movedWei, type Transaction } from '../domain/transaction.ts'
 import type { Attention, Swept } from '../workflows/contract.ts'
@@ -70,7 +71,7 @@ function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const valueWei = movedWei(transaction)
   const reserve =
     transaction.gasLimit * (signed?.maxFeeWei ?? mined.gasPriceWei) +
-    (transaction.l1FeeWei * 3n) / 2n
+    withL1Margin(transaction.l1FeeWei)
   return {
     leftAmount: valueWei + feeOf(mined),
     arrivedAmount: valueWei,

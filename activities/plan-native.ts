@@ -1,7 +1,7 @@
 import type { Address, Hash } from '../domain/address.ts'
-import { planNativeSweep, withMargin } from '../domain/gas-plan.ts'
-import { plainTransferGas } from '../domain/keeper-level.ts'
+import { planNativeSweep } from '../domain/gas-plan.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
+import { transferGasLimit } from '../transactions/transfer-gas.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
 import { inUnits } from './outcomes.ts'
 import { ignoreDust, judgeEmpty, judgeKey, type PlanContext, quoteFees } from './plan-context.ts'
@@ -24,7 +24,13 @@ export async function planNative(
     balanceWei: balance,
     gasLimit,
     fees: quoted.fees,
-    l1FeeWei: 0n,
+    l1FeeWei: await chain.state.rollupFee({
+      to: chain.chain.coldWallet,
+      valueWei: balance,
+      data: '0x',
+      gasLimit,
+      maxFeeWei: quoted.fees.startWei,
+    }),
     remainder: chain.chain.nativeRemainder,
   })
   if (plan.kind === 'too-small')
@@ -45,17 +51,11 @@ export async function planNative(
   }
 }
 
-/** MONEY 9: 21,000 only where the cold wallet has no code; a contract (a Safe) is estimated, with 1 wei. */
+/** A contract (a Safe) is estimated with 1 wei, because nobody knows the value before the gas. */
 async function nativeGasLimit(chain: MoneyChain, wallet: Address, atBlock: Hash): Promise<bigint> {
-  const { coldWallet } = chain.chain
-  if ((await chain.state.code(coldWallet, atBlock)) === '0x') return plainTransferGas
-  const estimate = await chain.state.estimateGas({
-    from: wallet,
-    to: coldWallet,
-    data: '0x',
-    valueWei: 1n,
-  })
-  if (estimate.kind === 'reverted')
-    throw new Error(`the cold wallet refuses native coin: ${estimate.reason}`)
-  return withMargin(estimate.gas)
+  const transfer = { from: wallet, to: chain.chain.coldWallet, valueWei: 1n }
+  const limit = await transferGasLimit(chain, transfer, atBlock)
+  if (limit.kind === 'reverted')
+    throw new Error(`the cold wallet refuses native coin: ${limit.reason}`)
+  return limit.gas
 }

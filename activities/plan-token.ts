@@ -38,10 +38,17 @@ export async function planToken(
     return await refuseToken(context, `transfer reverts: ${estimate.reason}`)
   const quoted = await quoteFees(context)
   if (quoted.kind === 'parked') return quoted
+  const gasLimit = withMargin(estimate.gas)
   const plan = planTokenGas({
-    gasLimit: withMargin(estimate.gas),
+    gasLimit,
     fees: quoted.fees,
-    l1FeeWei: 0n,
+    l1FeeWei: await chain.state.rollupFee({
+      to: token,
+      valueWei: 0n,
+      data: call.data,
+      gasLimit,
+      maxFeeWei: quoted.fees.capWei,
+    }),
     walletBalanceWei: await chain.state.nativeBalance(deposit.wallet, head.hash),
   })
   await deps.sweeps.savePlan(sweep.id, {

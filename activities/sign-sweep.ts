@@ -1,5 +1,6 @@
 import type { Address } from '../domain/address.ts'
 import { smallerOf } from '../domain/amount.ts'
+import { encodeTransfer } from '../domain/erc20.ts'
 import { type FeePlan, planFees } from '../domain/fees.ts'
 import { planNativeSweep } from '../domain/gas-plan.ts'
 import { NotYet } from '../domain/money-errors.ts'
@@ -15,7 +16,7 @@ type SignAnswer =
   | Replan
   | Parked
   | Attention
-type Money = Pick<OpenRequest, 'intent' | 'fees'>
+type Money = Pick<OpenRequest, 'intent' | 'fees' | 'l1FeeWei'>
 
 /** Balances and fees are read anew, at or after the gas: what is signed is what is there, within what was funded. */
 export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promise<SignAnswer> {
@@ -34,7 +35,7 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
   const balanceWei = await chain.state.nativeBalance(sweep.wallet, head.hash)
   const money =
     found.asset.id === 'native'
-      ? nativeMoney(found, quoted.fees, balanceWei)
+      ? await nativeMoney(found, quoted.fees, balanceWei)
       : await tokenMoney(found, quoted.fees, balanceWei, head.hash)
   if ('kind' in money) return money
   const answer = await openTransaction(chain, deps.lanes, deps.limits.sweepRounds, {
@@ -42,23 +43,29 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
     step: 'sweep',
     ...money,
     feeCapWei: plan.feeCapWei,
-    l1FeeWei: 0n,
     balanceBlock: head.number,
   })
   if (answer.kind === 'signed') return answer
   return await refused(deps, { depositId: deposit.id, sweepId: sweep.id }, answer)
 }
 
-function nativeMoney(
+async function nativeMoney(
   { chain, sweep, plan }: ClaimedSweep,
   fees: FeePlan,
   balanceWei: bigint,
-): Money | Replan {
+): Promise<Money | Replan> {
+  const l1FeeWei = await chain.state.rollupFee({
+    to: chain.chain.coldWallet,
+    valueWei: balanceWei,
+    data: '0x',
+    gasLimit: plan.gasLimit,
+    maxFeeWei: fees.startWei,
+  })
   const native = planNativeSweep({
     balanceWei,
     gasLimit: plan.gasLimit,
     fees,
-    l1FeeWei: 0n,
+    l1FeeWei,
     remainder: chain.chain.nativeRemainder,
   })
   if (native.kind === 'too-small')
@@ -71,6 +78,7 @@ function nativeMoney(
       valueWei: native.valueWei,
     },
     fees: native.fees,
+    l1FeeWei,
   }
 }
 
@@ -81,19 +89,27 @@ async function tokenMoney(
   balanceWei: bigint,
   atBlock: `0x${string}`,
 ): Promise<Money | Replan> {
+  const token = sweep.asset as Address
   const maxFeeWei = smallerOf(fees.startWei, plan.feeCapWei)
   if (plan.feeCapWei < fees.marketWei)
     return { kind: 'replan', why: 'gas costs more than was funded' }
-  if (balanceWei < plan.gasLimit * maxFeeWei)
-    return { kind: 'replan', why: 'the wallet has less gas than was planned' }
-  const amount = await chain.state.tokenBalance(sweep.asset as Address, sweep.wallet, atBlock)
+  const amount = await chain.state.tokenBalance(token, sweep.wallet, atBlock)
   if (amount === 0n) return { kind: 'replan', why: 'the wallet holds nothing any more' }
+  const l1FeeWei = await chain.state.rollupFee({
+    to: token,
+    valueWei: 0n,
+    data: encodeTransfer(chain.chain.coldWallet, amount),
+    gasLimit: plan.gasLimit,
+    maxFeeWei,
+  })
+  if (balanceWei < plan.gasLimit * maxFeeWei + l1FeeWei)
+    return { kind: 'replan', why: 'the wallet has less gas than was planned' }
   return {
     intent: {
       kind: 'sweep-token',
       chainId: chain.chain.id,
       wallet: sweep.wallet,
-      token: sweep.asset as Address,
+      token,
       amount,
     },
     fees: {
@@ -101,5 +117,6 @@ async function tokenMoney(
       maxFeeWei,
       maxPriorityFeeWei: smallerOf(fees.priorityFeeWei, maxFeeWei),
     },
+    l1FeeWei,
   }
 }

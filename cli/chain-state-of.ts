@@ -6,7 +6,11 @@ import type { ChainState } from '../domain/ports/chain-state.ts'
 /** A person waits: a node that is silent this long counts as away. */
 const timeoutMs = 5_000
 
-export function chainStateOf({ id, rpcUrls }: Pick<ChainConfig, 'id' | 'rpcUrls'>): ChainState {
+export function chainStateOf({
+  id,
+  rpcUrls,
+  rollup,
+}: Pick<ChainConfig, 'id' | 'rpcUrls' | 'rollup'>): ChainState {
   const urls = rpcUrls.map((url) => url.reveal())
-  return createChainState(id, createChainNodes({ chainId: id, urls, timeoutMs }))
+  return createChainState(id, createChainNodes({ chainId: id, urls, timeoutMs }), rollup)
 }

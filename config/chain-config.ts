@@ -29,6 +29,7 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
     blockTimeMs: entry.blockTimeMs,
     maxScanLag: BigInt(entry.maxScanLag ?? usualScanLag(entry)),
     feeMode: entry.feeMode,
+    rollup: entry.rollup ?? known?.rollup ?? 'none',
     coldWallet: entry.coldWallet,
     gasKeeper: {
       address: gasKeeper.address,
@@ -47,7 +48,7 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
     },
     internalTransfers: entry.internalTransfers,
     // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so tipping all buys nothing.
-    nativeRemainder: entry.nativeRemainder ?? (known?.layer === 'rollup' ? 'keep' : 'tip'),
+    nativeRemainder: entry.nativeRemainder ?? (isRollup(entry) ? 'keep' : 'tip'),
     native: {
       id: 'native',
       symbol: native.symbol,
@@ -63,6 +64,10 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       ...approval(approveAbove, decimals),
     })),
   }
+}
+
+function isRollup({ id, rollup }: ChainEntry): boolean {
+  return findKnownChain(id)?.layer === 'rollup' || (rollup ?? 'none') !== 'none'
 }
 
 /**

@@ -32,6 +32,7 @@ export const chainSchema = z.strictObject({
   blockTimeMs: countLeaf({ min: 1, max: 3_600_000, example: 750 }),
   maxScanLag: countLeaf({ min: 1, max: 100_000, example: 64 }).optional(),
   feeMode: wordLeaf(['eip1559', 'legacy']).default('eip1559'),
+  rollup: wordLeaf(['none', 'op-stack', 'scroll', 'arbitrum']).optional(),
   coldWallet: addressLeaf,
   gasKeeper: z.strictObject({
     address: addressLeaf,

@@ -1,7 +1,10 @@
 import type { FinalityPolicy } from '../domain/finality.ts'
+import type { Rollup } from '../domain/rollup.ts'
 
 /** What we know of a public chain before its yaml is read. Ids: https://chainid.network */
 export interface KnownChain {
+  /** `none` for an L1 and for rollups whose gas price holds everything (Linea). */
+  readonly rollup: Rollup
   readonly layer: 'l1' | 'rollup'
   readonly finality?: FinalityPolicy
 }
@@ -13,24 +16,24 @@ const finalized: FinalityPolicy = { tag: 'finalized' }
  * A chain that isn't here has to state its policy.
  */
 const knownChains: Readonly<Record<number, KnownChain>> = {
-  1: { layer: 'l1', finality: finalized },
-  56: { layer: 'l1', finality: { tag: 'finalized', depth: 15 } },
-  97: { layer: 'l1', finality: { tag: 'finalized', depth: 15 } },
-  100: { layer: 'l1' },
-  137: { layer: 'l1', finality: finalized },
-  43114: { layer: 'l1' },
-  80002: { layer: 'l1', finality: finalized },
-  560048: { layer: 'l1', finality: finalized },
-  11155111: { layer: 'l1', finality: finalized },
-  10: { layer: 'rollup', finality: finalized },
-  130: { layer: 'rollup' },
-  8453: { layer: 'rollup', finality: finalized },
-  42161: { layer: 'rollup', finality: finalized },
-  59144: { layer: 'rollup' },
-  84532: { layer: 'rollup', finality: finalized },
-  421614: { layer: 'rollup', finality: finalized },
-  534352: { layer: 'rollup' },
-  11155420: { layer: 'rollup', finality: finalized },
+  1: { layer: 'l1', rollup: 'none', finality: finalized },
+  56: { layer: 'l1', rollup: 'none', finality: { tag: 'finalized', depth: 15 } },
+  97: { layer: 'l1', rollup: 'none', finality: { tag: 'finalized', depth: 15 } },
+  100: { layer: 'l1', rollup: 'none' },
+  137: { layer: 'l1', rollup: 'none', finality: finalized },
+  43114: { layer: 'l1', rollup: 'none' },
+  80002: { layer: 'l1', rollup: 'none', finality: finalized },
+  560048: { layer: 'l1', rollup: 'none', finality: finalized },
+  11155111: { layer: 'l1', rollup: 'none', finality: finalized },
+  10: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
+  130: { layer: 'rollup', rollup: 'op-stack' },
+  8453: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
+  42161: { layer: 'rollup', rollup: 'arbitrum', finality: finalized },
+  59144: { layer: 'rollup', rollup: 'none' },
+  84532: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
+  421614: { layer: 'rollup', rollup: 'arbitrum', finality: finalized },
+  534352: { layer: 'rollup', rollup: 'scroll' },
+  11155420: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
 }
 
 export function findKnownChain(id: unknown): KnownChain | undefined {

@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { ListedAsset } from './asset.ts'
 import type { FinalityPolicy } from './finality.ts'
+import type { Rollup } from './rollup.ts'
 
 /** What the money code needs to know of a chain; config fills it. Amounts in wei, heights in blocks. */
 export interface Chain {
@@ -11,6 +12,7 @@ export interface Chain {
   /** Nothing is signed while the scanner is further behind the head (MONEY 22), in blocks. */
   readonly maxScanLag: bigint
   readonly feeMode: 'eip1559' | 'legacy'
+  readonly rollup: Rollup
   readonly coldWallet: Address
   readonly gasKeeper: {
     readonly address: Address

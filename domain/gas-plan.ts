@@ -1,4 +1,5 @@
 import type { FeePlan, SignedFees } from './fees.ts'
+import { withL1Margin } from './rollup.ts'
 
 /** Room above the node's estimate: a token's transfer may touch a cold slot that the estimate did not. */
 export function withMargin(estimate: bigint): bigint {
@@ -14,14 +15,14 @@ export interface TokenGasPlan {
   readonly shortWei: bigint
 }
 
-/** MONEY 8: fund gas limit × cap (+ L1 fee) less what is there. */
+/** MONEY 8: fund gas limit × cap (+ L1 fee, with room for its rise until the sweep is signed) less what is there. */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
   readonly fees: FeePlan
   readonly l1FeeWei: bigint
   readonly walletBalanceWei: bigint
 }): TokenGasPlan {
-  const neededWei = input.gasLimit * input.fees.capWei + input.l1FeeWei
+  const neededWei = input.gasLimit * input.fees.capWei + withL1Margin(input.l1FeeWei)
   const shortWei = neededWei > input.walletBalanceWei ? neededWei - input.walletBalanceWei : 0n
   return { gasLimit: input.gasLimit, capWei: input.fees.capWei, neededWei, shortWei }
 }
@@ -44,7 +45,7 @@ export function planNativeSweep(input: {
   readonly remainder: 'tip' | 'keep'
 }): NativePlan {
   const maxFeeWei = input.fees.startWei
-  const reserve = input.gasLimit * maxFeeWei + (input.l1FeeWei * 3n) / 2n
+  const reserve = input.gasLimit * maxFeeWei + withL1Margin(input.l1FeeWei)
   if (input.balanceWei <= reserve) return { kind: 'too-small' }
   const maxPriorityFeeWei = input.remainder === 'tip' ? maxFeeWei : input.fees.priorityFeeWei
   return {

@@ -1,6 +1,5 @@
 import type { Address } from '../domain/address.ts'
 import { type FeePlan, type FeeQuote, planFees } from '../domain/fees.ts'
-import { withMargin } from '../domain/gas-plan.ts'
 import { committedWei } from '../domain/keeper-capacity.ts'
 import { plainTransferGas } from '../domain/keeper-level.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
@@ -10,10 +9,12 @@ import {
   planReplacement,
   type ReplacementPlan,
 } from '../domain/replacement.ts'
+import { withL1Margin } from '../domain/rollup.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
 import { cancelOf, intentOf } from './replacement-policy.ts'
 import type { UnlockedSender } from './signer.ts'
+import { transferGasLimit } from './transfer-gas.ts'
 
 export type SignedAgain =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
@@ -100,7 +101,7 @@ function plan(
   const others = unsettled.filter(({ key }) => key !== transaction.key)
   // A native sweep keeps back what it was signed with beside its gas; the others pay that from their own.
   const besideWei = isNativeSweep(transaction)
-    ? (transaction.l1FeeWei * 3n) / 2n
+    ? withL1Margin(transaction.l1FeeWei)
     : transaction.l1FeeWei
   const spendableWei = read.balanceWei - committedWei(others, read.balanceBlock) - besideWei
   return planReplacement({ ...read, transaction, spendableWei })
@@ -111,9 +112,7 @@ function intentFor(transaction: Transaction, valueWei: bigint) {
 }
 
 /** A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used up all the same. */
-async function cancelGas({ state }: MoneyChain, sender: Address): Promise<bigint> {
-  if ((await state.code(sender)) === '0x') return plainTransferGas
-  const call = { from: sender, to: sender, data: '0x', valueWei: 0n } as const
-  const estimate = await state.estimateGas(call)
-  return estimate.kind === 'gas' ? withMargin(estimate.gas) : 4n * plainTransferGas
+async function cancelGas(chain: MoneyChain, sender: Address): Promise<bigint> {
+  const limit = await transferGasLimit(chain, { from: sender, to: sender, valueWei: 0n })
+  return limit.kind === 'gas' ? limit.gas : 4n * plainTransferGas
 }

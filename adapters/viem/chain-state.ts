@@ -3,16 +3,23 @@ import type { Hash, Hex } from '../../domain/address.ts'
 import { encodeBalanceOf } from '../../domain/erc20.ts'
 import { ChainAnswerBad, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
+import type { Rollup } from '../../domain/rollup.ts'
 import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { createHeads } from './heads.ts'
 import { toReceipt } from './receipt.ts'
+import { readRollupFee } from './rollup-fee.ts'
 
 /** JSON-RPC code of a reverted call (geth and its kin); anvil and others use it too. */
 const revertCode = 3
 
-export function createChainState(chainId: number, nodes: ChainNodes): ChainState {
-  return {
+/** @param rollup how the chain charges for its L1 data */
+export function createChainState(
+  chainId: number,
+  nodes: ChainNodes,
+  rollup: Rollup = 'none',
+): ChainState {
+  const state: ChainState = {
     chainId,
     ...createHeads(nodes.ask),
     async blockHash(height) {
@@ -52,6 +59,10 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
           : await atHash(client, 'eth_getCode', [address], atBlock),
       ),
     feeQuote: () => nodes.ask(readFeeQuote),
+    rollupFee: (draft) =>
+      readRollupFee(chainId, rollup, draft, ({ to, data }) =>
+        state.simulate({ from: to, to, data }),
+      ),
     simulate: ({ from, to, data }, atBlock) =>
       nodes.ask((client) =>
         orReverted(async () => {
@@ -85,6 +96,7 @@ export function createChainState(chainId: number, nodes: ChainNodes): ChainState
         return receipt?.blockHash ? toReceipt(receipt) : undefined
       }),
   }
+  return state
 }
 
 /** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */

@@ -1,11 +1,9 @@
 import type { RpcLog, RpcTransactionReceipt } from 'viem'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
 import type { Log, Receipt } from '../../domain/block.ts'
+import { type RollupReceipt, rollupFeeOf } from './rollup-fee.ts'
 
-/** Rollups add their L1 fee, and newer OP-stack ones an operator fee, to the receipt. */
-type RollupFields = { readonly l1Fee?: Hex; readonly operatorFee?: Hex }
-
-export function toReceipt(raw: RpcTransactionReceipt & RollupFields): Receipt {
+export function toReceipt(raw: RpcTransactionReceipt & RollupReceipt): Receipt {
   return {
     transactionHash: lower(raw.transactionHash),
     transactionIndex: Number(raw.transactionIndex),
@@ -16,7 +14,7 @@ export function toReceipt(raw: RpcTransactionReceipt & RollupFields): Receipt {
     ok: BigInt(raw.status) === 1n,
     gasUsed: BigInt(raw.gasUsed),
     effectiveGasPriceWei: BigInt(raw.effectiveGasPrice ?? '0x0'),
-    l1FeeWei: BigInt(raw.l1Fee ?? '0x0') + BigInt(raw.operatorFee ?? '0x0'),
+    l1FeeWei: rollupFeeOf(raw),
     logs: raw.logs.map(toLog),
   }
 }

@@ -5,6 +5,7 @@ import { checkColdWallet } from './check-cold-wallet.ts'
 import { checkFeesAndFinality } from './check-fees-and-finality.ts'
 import { checkKeeperBalance } from './check-keeper.ts'
 import { checkNodes } from './check-nodes.ts'
+import { checkRollup } from './check-rollup.ts'
 import { checkTokens } from './check-tokens.ts'
 import { down, type Finding } from './finding.ts'
 
@@ -13,9 +14,10 @@ export async function checkChain(chain: ChainConfig, path: string): Promise<Find
   const nodes = await checkNodes(chain, path)
   const rpcUrls = chain.rpcUrls.filter((_url, index) => nodes[index]?.severity === 'ok')
   if (rpcUrls.length === 0) return nodes
-  const state = chainStateOf({ id: chain.id, rpcUrls })
+  const state = chainStateOf({ ...chain, rpcUrls })
   const checks = [
     checkFeesAndFinality(chain, state, path),
+    checkRollup(chain, state, path),
     checkColdWallet(chain, state, path),
     checkKeeperBalance(chain, state, path),
     checkTokens(chain, state, path),

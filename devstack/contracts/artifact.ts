@@ -16,6 +16,7 @@ export type ContractName =
   | 'blacklist-token'
   | 'safe-like-receiver'
   | 'forwarder'
+  | 'rollup-fee-oracle'
   | 'impostor-emitter'
   | 'inner-payer'
   | 'rebase-token'

@@ -2,6 +2,15 @@ import type { Address, Hash, Hex } from '../address.ts'
 import type { BlockHeader, Receipt } from '../block.ts'
 import type { FeeQuote } from '../fees.ts'
 
+/** A transaction that is about to be signed, as far as its size and its fees go. */
+export interface DraftTransaction {
+  readonly to: Address
+  readonly valueWei: bigint
+  readonly data: Hex
+  readonly gasLimit: bigint
+  readonly maxFeeWei: bigint
+}
+
 /**
  * What the money code asks the chain: one node, or several that must agree (MONEY 20). Errors as in ChainReader, and with
  * several nodes `QuorumShort` and `QuorumDisagrees`. Balances are asked at a block hash, never at `latest`.
@@ -21,6 +30,8 @@ export interface ChainState {
   /** The same as it stood after a block. */
   nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
   feeQuote(): Promise<FeeQuote>
+  /** What a rollup takes beside gas × price, in wei: L1 fee and operator fee (MONEY 9). 0 where there is no such fee. */
+  rollupFee(draft: DraftTransaction): Promise<bigint>
   /** Runs a call without sending it, after a block, at the head without one: what it returned, or why it reverted. Needs no balance for gas. */
   simulate(
     call: { from: Address; to: Address; data: Hex },

@@ -18,11 +18,11 @@ const l1Fees = fc.bigInt({ min: 0n, max: ether / 100n })
 const balances = fc.bigInt({ min: 0n, max: 10n * ether })
 
 describe('the gas plan of a token sweep (MONEY 8)', () => {
-  it('funds limit × cap + L1 fee less what is there, and nothing when that is enough', () => {
+  it('funds limit × cap + 1.5 × L1 fee less what is there, and nothing when that is enough', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, l1Fees, balances, (gasLimit, fees, l1FeeWei, balance) => {
         const plan = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei: balance })
-        expect(plan.neededWei).toBe(gasLimit * fees.capWei + l1FeeWei)
+        expect(plan.neededWei).toBe(gasLimit * fees.capWei + (l1FeeWei * 3n) / 2n)
         expect(plan.shortWei === 0n).toBe(balance >= plan.neededWei)
         if (plan.shortWei !== 0n) expect(balance + plan.shortWei).toBe(plan.neededWei)
         expect(plan.shortWei >= 0n).toBe(true)

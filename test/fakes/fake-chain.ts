@@ -40,6 +40,7 @@ export class FakeChain implements ChainState, Broadcaster {
   }
   simulated: Awaited<ReturnType<ChainState['simulate']>> = { kind: 'returned', data: '0x' }
   estimated: Awaited<ReturnType<ChainState['estimateGas']>> = { kind: 'gas', gas: 50_000n }
+  l1FeeWei = 0n
   /** Answers a broadcast instead of the chain. */
   refuse: ((hash: Hash) => string | undefined) | undefined
   private readonly codec = createTransactionCodec()
@@ -150,6 +151,10 @@ export class FakeChain implements ChainState, Broadcaster {
   async nonceAt(sender: Address, atBlock: Hash) {
     return this.at(atBlock).nonces.get(sender) ?? 0n
   }
+  async rollupFee() {
+    return this.l1FeeWei
+  }
+
   async feeQuote() {
     return { ...this.quote, blockNumber: BigInt(this.blocks.length - 1) }
   }

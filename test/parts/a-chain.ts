@@ -17,6 +17,7 @@ export function aChain(more: Partial<Chain> = {}): Chain {
     blockTimeMs: 1_000,
     maxScanLag: 64n,
     feeMode: 'eip1559',
+    rollup: 'none',
     coldWallet,
     gasKeeper: { address: keeper, alertBelowWei: ether / 2n, maxInFlight: 16 },
     gas: {

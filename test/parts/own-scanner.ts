@@ -131,6 +131,7 @@ export function aDevChain(
     finality: given.finality ?? { depth: 2 },
     blockTimeMs: given.blockTimeMs ?? 250,
     feeMode: 'eip1559',
+    rollup: 'none',
     coldWallet: toAddress(given.coldWallet),
     gasKeeper: { address: toAddress(given.keeper), alertBelowWei: 0n, maxInFlight: 16 },
     gas: {

@@ -44,7 +44,13 @@ export function quorumOf(
 } {
   const log = recordingLog()
   const metrics = recordingMetrics()
-  const chain = { id: chainId, name: 'devnet', finality: { depth: 2 }, blockTimeMs: 250 }
+  const chain = {
+    id: chainId,
+    name: 'devnet',
+    finality: { depth: 2 },
+    blockTimeMs: 250,
+    rollup: 'none',
+  } as const
   const { quorum = 2, timeoutMs = 3_000 } = more
   return { ...openMoneyNodes({ chain, urls, quorum, log, metrics, timeoutMs }), log, metrics }
 }

@@ -3,6 +3,7 @@ import type { Broadcaster } from '../../../domain/ports/broadcaster.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
 import type { Log } from '../../../domain/ports/log.ts'
 import type { Metrics } from '../../../domain/ports/metrics.ts'
+import type { Rollup } from '../../../domain/rollup.ts'
 import { createBroadcaster } from '../broadcaster.ts'
 import { createChainState } from '../chain-state.ts'
 import { createChainNodes } from '../client.ts'
@@ -16,6 +17,7 @@ export interface MoneyNodesOptions {
     readonly name: string
     readonly finality: FinalityPolicy
     readonly blockTimeMs: number
+    readonly rollup: Rollup
   }
   /** HTTP endpoints; each has one voice. */
   readonly urls: readonly string[]
@@ -40,12 +42,15 @@ export function openMoneyNodes(options: MoneyNodesOptions): {
   const [only, ...others] = each
   if (only && others.length === 0) {
     return {
-      state: createChainState(chain.id, only.nodes),
+      state: createChainState(chain.id, only.nodes, chain.rollup),
       broadcaster: createBroadcaster(only.nodes),
     }
   }
   const poll = createPoll(
-    each.map(({ number, nodes }) => ({ number, port: createChainState(chain.id, nodes) })),
+    each.map(({ number, nodes }) => ({
+      number,
+      port: createChainState(chain.id, nodes, chain.rollup),
+    })),
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
   )
   return {

@@ -79,6 +79,17 @@ export function createQuorumState(
           return value && answers.size >= needed ? { kind: 'agreed', value } : { kind: 'short' }
         },
       }),
+    rollupFee: (draft) =>
+      poll.settle<bigint, bigint>({
+        what: `what the rollup takes for a transaction to ${draft.to}`,
+        ask: (state) => state.rollupFee(draft),
+        judge({ answers }) {
+          const value = median([...answers.values()], (fee) => fee)
+          return value !== undefined && answers.size >= needed
+            ? { kind: 'agreed', value }
+            : { kind: 'short' }
+        },
+      }),
     async simulate(call, atBlock) {
       const block = await blockOf(atBlock)
       return await poll.settle({
