@@ -51,7 +51,7 @@ export const chainSchema = z.strictObject({
     approveAbove: amountLeaf.optional(),
   }),
   tokens: z.array(tokenSchema).default([]),
-  internalTransfers: wordLeaf(['trace', 'off']).default('off'),
+  internalTransfers: wordLeaf(['trace', 'balance', 'off']).default('balance'),
   nativeRemainder: wordLeaf(['tip', 'keep']).optional(),
 })
 

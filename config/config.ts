@@ -12,8 +12,8 @@ export interface ChainConfig extends Chain {
   readonly wsUrls: readonly Secret[]
   /** Where a chain without a cursor begins: the head at its first start, or this height. */
   readonly startBlock: 'latest' | bigint
-  /** How coin that contracts pay to user wallets is found: by traces, or not at all. */
-  readonly internalTransfers: 'trace' | 'off'
+  /** How coin that contracts pay to user wallets is found: by traces and balances, by balances alone, or not at all. */
+  readonly internalTransfers: 'trace' | 'balance' | 'off'
   readonly gas: Chain['gas'] & {
     /** Cap of what one sweep's gas rounds may fund together (MONEY 2). */
     readonly maxPerSweepWei: bigint

@@ -12,6 +12,7 @@ export type EventType =
   | 'keeper.recovered'
   | 'transaction.foreign'
   | 'reconcile.difference'
+  | 'wallet.unexplained'
 
 /**
  * The body of every event. `seq` counts per deposit (per chain's height for blocks), so that a consumer can drop what

@@ -2,6 +2,7 @@ import { keccak256 } from 'viem'
 import { openCentral } from '../adapters/central/central-database.ts'
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import { createWalletBook } from '../adapters/central/wallet-book.ts'
+import { createBalanceBook } from '../adapters/drizzle/balance-book.ts'
 import { openDatabase } from '../adapters/drizzle/database.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createLead } from '../adapters/drizzle/leadership.ts'
@@ -200,6 +201,7 @@ function openShared(
     database,
     wallets,
     watch,
+    balances: withDeadline(database, answerWithinMs, createBalanceBook(database.db)),
     store: wrap('store', {
       ...withDeadline(database, answerWithinMs, store),
       lead: createLead(url, 'scanner'),

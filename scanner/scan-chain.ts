@@ -1,6 +1,7 @@
 import { CursorMoved } from '../domain/errors.ts'
 import { pause } from '../domain/pause.ts'
 import type { Loop } from '../domain/ports/loop.ts'
+import { createBalanceWatch } from './balance-watch.ts'
 import { createHeadHint } from './head-hint.ts'
 import { innerTracing } from './inner-tracing.ts'
 import { openCursor } from './open-cursor.ts'
@@ -23,6 +24,8 @@ const failuresOfANode = 3
 export function createChainScanner(deps: ScanDeps): Loop {
   const { chain, store, log, metrics } = deps
   const pollMs = Math.min(Math.max(chain.blockTimeMs, shortestPollMs), longestPollMs)
+  const balanceWatch = createBalanceWatch(deps)
+  const cannotTrace = innerTracing(deps)
   let trouble: string | undefined = 'not started'
 
   async function openStep(): Promise<ScanStep> {
@@ -31,7 +34,6 @@ export function createChainScanner(deps: ScanDeps): Loop {
     const { wallets, watch, mayHoldTransfers } = deps
     const { width } = { ...defaultTuning, ...deps.tuning }
     const isWallet = watch.isWallet
-    const cannotTrace = innerTracing(deps)
     const reading: FindsReading = {
       chain,
       keepers,
@@ -41,7 +43,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
       width,
       cannotTrace,
     }
-    return createScanStep(deps, reading, cursor)
+    return createScanStep(deps, reading, cursor, balanceWatch)
   }
 
   function tell(error: unknown, failures: number): void {

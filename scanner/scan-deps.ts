@@ -1,5 +1,6 @@
 import type { Hex } from '../domain/address.ts'
 import type { Chain } from '../domain/chain.ts'
+import type { BalanceBook } from '../domain/ports/balance-book.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
@@ -13,7 +14,7 @@ import type { WalletWatch } from './wallet-watch.ts'
 
 export interface ScannedChain extends Chain {
   readonly startBlock: 'latest' | bigint
-  readonly internalTransfers: 'trace' | 'off'
+  readonly internalTransfers: 'trace' | 'balance' | 'off'
 }
 
 /** What the scanner of one chain works with. */
@@ -24,6 +25,7 @@ export interface ScanDeps {
   readonly witness?: DepositWitness | undefined
   readonly heads: NewHeads
   readonly store: ScanStore
+  readonly balances: BalanceBook
   readonly wallets: WalletStore
   readonly watch: Pick<WalletWatch, 'isWallet' | 'knowledge' | 'report'>
   /** Whether a block with this bloom can hold a Transfer of the chain's tokens. */
@@ -46,6 +48,14 @@ export interface ScanTuning {
   readonly stallMs: number
   /** How long a node may say less than was read before another is asked. */
   readonly lagMs: number
+  /** How often some wallets' balances are held against the rows. */
+  readonly balanceLookMs: number
 }
 
-export const defaultTuning = { width: 8, firstRange: 64, mostRange: 256, lagMs: 10_000 } as const
+export const defaultTuning = {
+  width: 8,
+  firstRange: 64,
+  mostRange: 256,
+  lagMs: 10_000,
+  balanceLookMs: 5_000,
+} as const

@@ -1,5 +1,6 @@
 import { finalHeight } from '../domain/finality.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { BalanceWatch } from './balance-watch.ts'
 import { createConfirmer } from './confirm-deposits.ts'
 import { createChainFollower } from './follow-chain.ts'
 import { createLateWallets } from './late-wallets.ts'
@@ -19,6 +20,7 @@ export function createScanStep(
   deps: ScanDeps,
   reading: FindsReading,
   opened: ScanCursor,
+  balanceWatch: BalanceWatch,
 ): ScanStep {
   const { chain, clock, log, metrics, watch } = deps
   const { lagMs } = { ...defaultTuning, ...deps.tuning }
@@ -69,7 +71,9 @@ export function createScanStep(
       const piece = await late.step(reader, cursor)
       cursor = piece.cursor
       confirmAgain = piece.found
-      return piece.more || piece.found || cursor.height < head.number ? 'more' : 'idle'
+      if (piece.more || piece.found || cursor.height < head.number) return 'more'
+      await balanceWatch.look(reader, cursor)
+      return 'idle'
     },
   }
 }

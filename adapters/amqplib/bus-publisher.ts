@@ -57,9 +57,10 @@ export function createBusPublisher(bus: Bus): BusPublisher {
   }
 }
 
-/** Several in one block, and a height that a reorg tells of again: the hash tells them apart. */
+/** Several in one block, and a height that a reorg tells of again: the hash tells them apart, or the wallet. */
 function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
   const id = `${type}:${depositId ?? chainId}:${seq}`
+  if (type === 'wallet.unexplained') return `${id}:${data['wallet']}`
   const hashed = type === 'chain.block' || type === 'transaction.foreign'
   return hashed ? `${id}:${data['hash']}` : id
 }

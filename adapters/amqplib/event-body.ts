@@ -38,6 +38,14 @@ const foreignData = {
   blockHash: hash,
 }
 
+const unexplainedData = {
+  wallet: address,
+  amountWei: amount,
+  afterBlock: height,
+  blockNumber: height,
+  blockHash: hash,
+}
+
 /** What docs/events.md promises to subscribers; further keys of `data` are let through. */
 const eventBodySchema = z.discriminatedUnion('type', [
   event('chain.block', blockData),
@@ -58,6 +66,7 @@ const eventBodySchema = z.discriminatedUnion('type', [
     kinds: z.string(),
     first: z.string(),
   }),
+  event('wallet.unexplained', unexplainedData),
 ])
 
 /** Throws `BadInput` naming every fault. */

@@ -1,6 +1,7 @@
 import { keccak256 } from 'viem'
 import { openCentral } from '../../adapters/central/central-database.ts'
 import { createWalletBook } from '../../adapters/central/wallet-book.ts'
+import { createBalanceBook } from '../../adapters/drizzle/balance-book.ts'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
 import { withDeadline } from '../../adapters/drizzle/deadline.ts'
 import { createLead } from '../../adapters/drizzle/leadership.ts'
@@ -78,6 +79,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
         : openWitness({ chain, urls: options.rpcUrls, quorum: options.quorum, log, metrics }),
     heads: createNewHeads({ urls: options.wsUrls ?? [], log, retryMs: 50 }),
     store: { ...store, lead: createLead(options.databaseUrl, 'scanner') },
+    balances: withDeadline(database, 2_000, createBalanceBook(database.db)),
     wallets,
     watch,
     mayHoldTransfers: createTransferBloom(

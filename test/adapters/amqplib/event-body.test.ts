@@ -20,6 +20,7 @@ const types: Readonly<Record<EventType, true>> = {
   'keeper.recovered': true,
   'transaction.foreign': true,
   'reconcile.difference': true,
+  'wallet.unexplained': true,
 }
 
 describe('docs/events.md', () => {
