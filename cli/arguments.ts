@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { type Address, isAddress, toAddress } from '../domain/address.ts'
 import { type DepositState, depositStates } from '../domain/deposit-state.ts'
 
@@ -32,6 +33,16 @@ export function hashArgument(text: string): string {
 export function walletArgument(text: string): Address {
   if (!isAddress(text)) throw new InvalidArgumentError('Wanted: "0x" and 40 hex digits.')
   return toAddress(text)
+}
+
+/** An address whose EIP-55 checksum is right: one-case spellings have none, so a mistyped one would pass. */
+export function checksummedArgument(text: string): Address {
+  const address = walletArgument(text)
+  if (/^0x0+$/.test(address)) throw new InvalidArgumentError('It is the zero address.')
+  if (toEip55(address) === text) return address
+  throw new InvalidArgumentError(
+    'Its EIP-55 checksum is missing or wrong: compare it with its source, digit by digit.',
+  )
 }
 
 export function workerLoopArgument(text: string): WorkerLoop {

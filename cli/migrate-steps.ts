@@ -39,7 +39,7 @@ async function registerConfigured({ database, chains }: MigrateConfig): Promise<
     answer.differences.map(({ chainId, recorded, configured }) => ({
       code: 'cold-wallet-changed',
       message: `chain ${chainId}: coldWallet is ${toEip55(configured)}, this database was begun with ${toEip55(recorded)}`,
-      hint: 'put the recorded address back; another cold wallet wants another database, so that nobody changes it unseen (MONEY 18)',
+      hint: 'put the recorded address back, or change it on purpose: "coldsweep cold-wallet propose --help" (MONEY 18)',
     })),
   )
 }

@@ -1,6 +1,7 @@
 import { Command, type OutputConfiguration } from 'commander'
 import {
   chainIdArgument,
+  checksummedArgument,
   countArgument,
   hashArgument,
   heightArgument,
@@ -34,6 +35,7 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
   addViews(program, act)
   addBooks(program, act)
   addOrders(program, act)
+  addColdWallet(program, act)
   addAudit(program, act)
   return program
 }
@@ -164,6 +166,37 @@ function addOrders(program: Command, act: Act): void {
     .argument('<id>', 'the message’s id, as list shows it')
     .action((id, options) =>
       act(async () => (await import('./verbs/failures-drop.ts')).failuresDrop, { id, ...options }),
+    )
+}
+
+function addColdWallet(program: Command, act: Act): void {
+  const coldWallet = program
+    .command('cold-wallet')
+    .description('change where everything goes: proposed, then applied by somebody else')
+  const ofChain = (command: Command) =>
+    command.requiredOption('--chain <id>', 'chain id', chainIdArgument)
+  signed(ofChain(coldWallet.command('propose')))
+    .description('ask for another cold wallet; it waits coldWalletDelayHours')
+    .requiredOption('--to <address>', 'with its EIP-55 checksum', checksummedArgument)
+    .action((options) =>
+      act(async () => (await import('./verbs/cold-wallet-propose.ts')).coldWalletPropose, options),
+    )
+  signed(ofChain(coldWallet.command('apply')))
+    .description('take it into use, after its time, by another operator than proposed it')
+    .action((options) =>
+      act(async () => (await import('./verbs/cold-wallet-apply.ts')).coldWalletApply, options),
+    )
+  signed(ofChain(coldWallet.command('cancel')))
+    .description('drop what was proposed')
+    .action((options) =>
+      act(async () => (await import('./verbs/cold-wallet-cancel.ts')).coldWalletCancel, options),
+    )
+  coldWallet
+    .command('list')
+    .description('all changes, newest first')
+    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .action((options) =>
+      act(async () => (await import('./verbs/cold-wallet-list.ts')).coldWalletList, options),
     )
 }
 

@@ -27,6 +27,8 @@ export interface FileConfig {
   readonly walletRefreshSeconds: number
   /** How many blocks are read again for a wallet found late; older ones want `coldsweep rescan`. */
   readonly lateWalletBlocks: number
+  /** How long a proposed cold wallet waits before it may be taken into use (MONEY 18). */
+  readonly coldWalletDelayHours: number
   readonly timers: Timers
   readonly limits: Limits
 }

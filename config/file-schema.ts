@@ -25,6 +25,7 @@ const limitsSchema = z.strictObject({
 export const fileSchema = z.strictObject({
   chains: z.array(chainSchema).min(1),
   walletRefreshSeconds: seconds.default(5),
+  coldWalletDelayHours: durationLeaf('hours').default(24),
   lateWalletBlocks: countLeaf({ min: 0, example: 5000 }).default(5000),
   timers: timersSchema.prefault({}),
   limits: limitsSchema.prefault({}),

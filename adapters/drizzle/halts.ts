@@ -59,23 +59,20 @@ export async function isSweepSigned(tx: Queries, sweepId: string): Promise<boole
   const [signed] = await tx
     .select({ id: sweeps.id })
     .from(sweeps)
+    .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt), exists(signedToCold(tx, sweepId))))
+  return signed !== undefined
+}
+
+/** Of one sweep: what is on its way to the cold wallet, or has arrived there. */
+export function signedToCold(tx: Queries, sweepId: string | typeof sweeps.id) {
+  return tx
+    .select({ key: transactions.key })
+    .from(transactions)
     .where(
       and(
-        eq(sweeps.id, sweepId),
-        isNull(sweeps.closedAt),
-        exists(
-          tx
-            .select({ key: transactions.key })
-            .from(transactions)
-            .where(
-              and(
-                eq(transactions.sweepId, sweepId),
-                eq(transactions.step, 'sweep'),
-                or(eq(transactions.state, 'live'), eq(transactions.state, 'succeeded')),
-              ),
-            ),
-        ),
+        eq(transactions.sweepId, sweepId),
+        eq(transactions.step, 'sweep'),
+        or(eq(transactions.state, 'live'), eq(transactions.state, 'succeeded')),
       ),
     )
-  return signed !== undefined
 }

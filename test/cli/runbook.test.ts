@@ -5,12 +5,12 @@ import { runCli } from '../parts/run-cli.ts'
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
 
 /** `coldsweep failures drop <message id> --operator …` → `failures drop --operator`: verbs and options. */
-const commands = [...runbook.matchAll(/(?:^|`)coldsweep ((?:[a-z]+ ?)+)([^`\n#]*)/gm)].map(
-  ([, verbs = '', rest = '']) => ({
-    verbs: verbs.trim(),
-    options: rest.match(/--[a-z]+/g) ?? [],
-  }),
-)
+const commands = [
+  ...runbook.matchAll(/(?:^|`)coldsweep ((?:[a-z]+(?:-[a-z]+)* ?)+)([^`\n#]*)/gm),
+].map(([, verbs = '', rest = '']) => ({
+  verbs: verbs.trim(),
+  options: rest.match(/--[a-z]+/g) ?? [],
+}))
 
 describe('the runbook', () => {
   it('names commands at all', () => {

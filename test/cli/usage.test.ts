@@ -110,6 +110,7 @@ describe('help', () => {
       'rescan',
       'failures',
       'audit',
+      'cold-wallet',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'))
     }

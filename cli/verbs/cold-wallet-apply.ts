@@ -1,0 +1,39 @@
+import { applyColdWallet, pendingColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Address } from '../../domain/address.ts'
+import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import { refused } from '../cli-error.ts'
+import { coldWalletFault } from '../cold-wallet-faults.ts'
+import { toColdWalletJson } from '../cold-wallet-json.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** Takes a proposed cold wallet into use. Processes with the old one sign nothing any more, and none starts with it. */
+export async function coldWalletApply(
+  args: SignedOrder & { readonly chain: number },
+  session: Session,
+): Promise<Outcome> {
+  const { chain: chainId, operator, reason } = args
+  const config = loadConfig({ need: ['database', 'central'], env: session.env })
+  const answer = await withDatabase(config.database, async (db) => {
+    const pending = await pendingColdWallet(db, chainId)
+    // A day may have passed since it was proposed: the exchange may have given the address to a user.
+    const fault = pending && (await coldWalletFault(config, pending.to as Address))
+    if (pending && fault) {
+      const address = toEip55(pending.to as Address)
+      throw refused(`${address} can't be the cold wallet: ${fault}`, 'cancel it')
+    }
+    const delayHours = config.coldWalletDelayHours
+    return await applyColdWallet(db, { chainId, delayHours }, { operator, reason })
+  })
+  if (answer.kind === 'refused') {
+    throw refused(`chain ${chainId}: ${answer.why}`, 'see "coldsweep cold-wallet list"')
+  }
+  const change = toColdWalletJson(answer.change)
+  return {
+    data: { ...change, changed: answer.kind === 'done' },
+    text: () =>
+      `chain ${chainId}: the cold wallet is ${change.to}; put it into coldsweep.yaml and restart scanner and worker`,
+  }
+}

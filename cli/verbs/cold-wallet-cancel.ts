@@ -1,0 +1,23 @@
+import { cancelColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import { refused } from '../cli-error.ts'
+import { toColdWalletJson } from '../cold-wallet-json.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** Drops a proposed cold wallet before it is applied. */
+export async function coldWalletCancel(
+  { chain, operator, reason }: SignedOrder & { readonly chain: number },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const answer = await withDatabase(config.database, (db) =>
+    cancelColdWallet(db, chain, { operator, reason }),
+  )
+  if (answer.kind === 'refused') {
+    throw refused(`chain ${chain}: ${answer.why}`, 'see "coldsweep cold-wallet list"')
+  }
+  const change = toColdWalletJson(answer.change)
+  return { data: change, text: () => `chain ${chain}: ${change.to} is not proposed any more` }
+}

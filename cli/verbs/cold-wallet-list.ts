@@ -1,0 +1,35 @@
+import { listColdWalletChanges } from '../../adapters/drizzle/cold-wallets.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { toColdWalletJson } from '../cold-wallet-json.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { formatTable } from '../table.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** Changes of cold wallets, newest first, pending ones with the time from which they may be applied. */
+export async function coldWalletList(
+  { chain }: { readonly chain?: number },
+  session: Session,
+): Promise<Outcome> {
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const rows = await withDatabase(config.database, (db) => listColdWalletChanges(db, chain))
+  const changes = rows.map(toColdWalletJson)
+  return {
+    data: changes,
+    text: (paint) =>
+      changes.length === 0
+        ? 'no cold wallet was ever changed'
+        : formatTable(
+            ['chain', 'state', 'to', 'from', 'may be applied', 'proposed by', 'reason'],
+            changes.map((it) => [
+              String(it.chainId),
+              { text: it.state, colour: it.state === 'pending' ? 'yellow' : 'grey' },
+              it.to,
+              it.from,
+              it.effectiveAt,
+              it.operator,
+              it.reason,
+            ]),
+            paint,
+          ),
+  }
+}

@@ -1,0 +1,42 @@
+import { proposeColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Address } from '../../domain/address.ts'
+import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import { refused } from '../cli-error.ts'
+import { coldWalletFault, coldWalletWarning } from '../cold-wallet-faults.ts'
+import { toColdWalletJson } from '../cold-wallet-json.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { withDatabase } from '../with-database.ts'
+
+interface ProposeArguments extends SignedOrder {
+  readonly chain: number
+  readonly to: Address
+}
+
+/** Asks for another cold wallet. Nothing changes before its waiting time is over and somebody else applies it (MONEY 18). */
+export async function coldWalletPropose(
+  args: ProposeArguments,
+  session: Session,
+): Promise<Outcome> {
+  const { chain: chainId, to, operator, reason } = args
+  const config = loadConfig({ need: ['database', 'central'], env: session.env })
+  const fault = await coldWalletFault(config, to)
+  if (fault)
+    throw refused(`${toEip55(to)} can't be the cold wallet: ${fault}`, 'give another address')
+  const warning = await coldWalletWarning(config, chainId, to)
+  if (warning) session.note(`warning: ${warning}`)
+  const ask = { chainId, to, delayHours: config.coldWalletDelayHours }
+  const answer = await withDatabase(config.database, (db) =>
+    proposeColdWallet(db, ask, { operator, reason }),
+  )
+  if (answer.kind === 'refused') {
+    throw refused(`${toEip55(to)}: ${answer.why}`, 'see "coldsweep cold-wallet list"')
+  }
+  const change = toColdWalletJson(answer.change)
+  return {
+    data: { ...change, changed: answer.kind === 'done', warning: warning ?? null },
+    text: () =>
+      `chain ${chainId}: ${change.to} is proposed; another operator may apply it from ${change.effectiveAt} on`,
+  }
+}
