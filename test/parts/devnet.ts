@@ -4,6 +4,7 @@ import {
   createPublicClient,
   createWalletClient,
   defineChain,
+  encodeFunctionData,
   getAddress,
   type Hash,
   http,
@@ -38,6 +39,11 @@ export interface Devnet {
   ): Promise<Token>
   /** Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when mined. */
   payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
+  /** A transfer each, sent at once; resolves when all are mined. */
+  payTokenToMany(
+    token: Token,
+    parts: readonly { readonly to: Address; readonly amount: bigint }[],
+  ): Promise<readonly Hash[]>
   /** Coin and tokens to one wallet in the same block. */
   payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
   call(token: Token, functionName: string, args: readonly unknown[]): Promise<Hash>
@@ -123,6 +129,22 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
         await request('evm_mine')
         await request('anvil_setIntervalMining', [1])
         return [await mined(coin), await mined(tokens)] as const
+      })
+    },
+    async payTokenToMany(token, parts) {
+      await call(token, 'mint', [account.address, parts.reduce((sum, p) => sum + p.amount, 0n)])
+      return await inTurn(async () => {
+        const hashes: Hash[] = []
+        for (const { to, amount } of parts) {
+          const { address, abi } = token
+          const data = encodeFunctionData({ abi, functionName: 'transfer', args: [to, amount] })
+          // The node signs: its own account's nonces follow without asking.
+          const sent = await request('eth_sendTransaction', [
+            { from: account.address, to: address, data, gas: '0x186a0' },
+          ])
+          hashes.push(sent as Hash)
+        }
+        return await Promise.all(hashes.map(mined))
       })
     },
     async payToken(token, to, amount) {

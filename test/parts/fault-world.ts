@@ -7,6 +7,7 @@ import { tempFolder } from '../../devstack/temp-folder.ts'
 import { builtEntry } from './built-entry.ts'
 import { collectEvents, type SeenEvent } from './collect-events.ts'
 import { type CrashOrder, cancelCrash, diedAtPoint, orderCrash } from './crashing.ts'
+import type { Token } from './devnet.ts'
 import { eventually } from './eventually.ts'
 import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
 
@@ -48,6 +49,8 @@ export interface FaultWorld {
   addWallet(): Promise<Address>
   /** Resolves when it is mined. */
   pay(asset: AssetSymbol, to: Address): Promise<Payment>
+  /** The same token to many, in as few blocks as they fit into; resolves when they are mined. */
+  payMany(asset: AssetSymbol, to: readonly Address[]): Promise<readonly Payment[]>
   /** Until each payment has a row, and each row is `done`. Throws with those that are not. */
   untilDone(limitMs: number): Promise<void>
   close(): Promise<void>
@@ -87,6 +90,14 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
   const wallets: Address[] = []
   const mortals: Mortal[] = []
   let amounts = 0n
+  // No two alike, so that a wrong sum can't come right by chance.
+  const drawAmount = (token: Token | undefined) => {
+    amounts += 1n
+    return token
+      ? (2n + amounts) * 10n ** BigInt(token.decimals) + amounts
+      : 10n ** 17n + amounts * 10n ** 12n
+  }
+  const tokenNamed = (symbol: AssetSymbol) => deployment.tokens.find((one) => one.symbol === symbol)
 
   return {
     deployment,
@@ -110,18 +121,23 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
       return wallet
     },
     async pay(symbol, to) {
-      amounts += 1n
-      const token = deployment.tokens.find((one) => one.symbol === symbol)
-      // No two alike, so that a wrong sum can't come right by chance.
-      const amount = token
-        ? (2n + amounts) * 10n ** BigInt(token.decimals) + amounts
-        : 10n ** 17n + amounts * 10n ** 12n
+      const token = tokenNamed(symbol)
+      const amount = drawAmount(token)
       const hash = token
         ? await devnet.payToken(token, to, amount)
         : await devnet.payWei(to, amount)
       const payment = { asset: symbol, to, amount, hash }
       payments.push(payment)
       return payment
+    },
+    async payMany(symbol, wallets) {
+      const token = tokenNamed(symbol)
+      if (!token) throw new Error(`${symbol} is no token of this world`)
+      const parts = wallets.map((to) => ({ asset: symbol, to, amount: drawAmount(token) }))
+      const paid = await devnet.payTokenToMany(token, parts)
+      const made = parts.map((part, n) => ({ ...part, hash: paid[n] ?? '0x' }))
+      payments.push(...made)
+      return made
     },
     async untilDone(limitMs) {
       const left = async () => {

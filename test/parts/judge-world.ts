@@ -4,6 +4,7 @@ import { judge } from '../../devstack/demo/judge.ts'
 import { readChain } from '../../devstack/demo/read-chain.ts'
 import { eventually } from './eventually.ts'
 import type { FaultWorld } from './fault-world.ts'
+import { runCli } from './run-cli.ts'
 
 /** What is wrong with a world that says it is done, and which promise that breaks. */
 export interface Wrong {
@@ -36,6 +37,7 @@ export function createJudge(world: FaultWorld): () => Promise<readonly Wrong[]> 
       ...(await coverage(world)),
       ...(await leftovers(world)),
       ...(await runsAndEvents(world)),
+      ...(await books(world)),
     ]
   }
 }
@@ -165,6 +167,17 @@ async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
     wrong.push(stuck(`runs have not ended: ${words(error)}`))
   })
   return wrong
+}
+
+/** `coldsweep reconcile` says the same of itself; its block lies a few behind the head. */
+async function books({ deployment: { env } }: FaultWorld): Promise<Wrong[]> {
+  const look = () => runCli(['reconcile', '--json'], env)
+  try {
+    await eventually(look, ({ code }) => code === 0, 20_000)
+    return []
+  } catch (error) {
+    return [{ kind: 'other', says: `reconcile does not balance: ${words(error)}` }]
+  }
 }
 
 const words = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../parts/eventually.ts'
+import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
+import { type FaultWorld, faultWorld } from '../parts/fault-world.ts'
+import { createJudge } from '../parts/judge-world.ts'
+import { drawFrom } from './draw.ts'
+
+/** MONEY 5, 7: many sweeps through one keeper, on a node that fails and forgets to answer. */
+const sweeps = 300
+const maxInFlight = 16
+let proxy: FaultProxy
+let world: FaultWorld
+
+beforeAll(async () => {
+  world = await faultWorld({
+    rpc: async (url) => {
+      proxy = await faultProxy(url)
+      return [proxy.url]
+    },
+    chain: { ws: [] },
+    timers: { leaseSeconds: 60, attentionAfterSeconds: 3_600 },
+  })
+}, 300_000)
+afterAll(async () => {
+  await world?.close()
+  await proxy?.close()
+})
+
+test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswered`, async ({
+  annotate,
+}) => {
+  world.mortal('scanner').start()
+  world.mortal('worker').start()
+  const wallets: `0x${string}`[] = []
+  for (let n = 0; n < sweeps; n += 1) wallets.push(await world.addWallet())
+  const { sql } = world.deployment
+  const known = () => sql`select 1 from wallets w, scan_cursors c where c.wallet_seq >= w.seq`
+  await eventually(known, (rows) => rows.length === sweeps, 120_000)
+  const draw = drawFrom(300)
+  proxy.randomly({ seed: 300, fail: 0.05 })
+  let dropped = 0
+  proxy.fault(
+    'eth_sendRawTransaction',
+    { kind: 'break-after' },
+    {
+      when: () => {
+        const drop = draw.chance(0.02)
+        if (drop) dropped += 1
+        return drop
+      },
+    },
+  )
+  const before = proxy.asked.length
+  await world.payMany('PLAIN', wallets)
+  const began = Date.now()
+  const watch = watchKeeper(world)
+  try {
+    await world.untilDone(900_000)
+  } finally {
+    await watch.stop()
+  }
+  const tookMs = Date.now() - began
+  const { faults } = proxy
+  proxy.heal()
+  expect(await createJudge(world)()).toEqual([])
+  expect(watch.mostUnmined()).toBeLessThanOrEqual(maxInFlight)
+  expect(watch.mostUnmined()).toBeGreaterThan(1)
+  // Never more than so many unmined means never more than so many in a block: told by the chain alone.
+  const [block] = await sql<{ most: number }[]>`
+    select max(n)::int as most from (
+      select count(*) as n from transactions where step = 'gas' group by mined_block) b`
+  expect(block?.most).toBeLessThanOrEqual(maxInFlight)
+  expect(dropped).toBeGreaterThan(0)
+  await annotate(
+    `${sweeps} sweeps in ${(tookMs / 1000).toFixed(0)} s; ${proxy.asked.length - before} calls, ${faults} faults, ` +
+      `${dropped} sends unanswered; at most ${watch.mostUnmined()} unmined, ${block?.most} in a block`,
+  )
+}, 1_500_000)
+
+/** Looks as often as it can at how many of the keeper's transactions no block has. */
+function watchKeeper({ deployment: { sql } }: FaultWorld) {
+  let most = 0
+  let on = true
+  const looking = (async () => {
+    while (on) {
+      const [row] = await sql<{ n: number }[]>`
+        select count(*)::int as n from transactions
+        where step = 'gas' and state = 'live' and mined_block is null`
+      most = Math.max(most, row?.n ?? 0)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })()
+  return {
+    mostUnmined: () => most,
+    stop() {
+      on = false
+      return looking
+    },
+  }
+}
