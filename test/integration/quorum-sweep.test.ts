@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { forgedTokenBalance } from '../parts/fault-proxy/forgeries.ts'
+import { type QuorumDeployment, quorumDeployment } from '../parts/quorum-deployment.ts'
+
+/** A whole sweep on three endpoints, of which two must agree (MONEY 20); test/faults/quorum-sweeps.test.ts has more of them. */
+let q: QuorumDeployment
+const token = () => q.d.tokens[0] as (typeof q.d.tokens)[number]
+const inCold = () => q.d.devnet.tokenOf(token(), q.d.coldWallet)
+const signedFor = (depositId: string) => q.d.sql`
+  select t.step, t.state from transactions t join deposits d on d.sweep_id = t.sweep_id
+  where d.id = ${depositId} order by t.created_at`
+const attentionEvents = (depositId: string) => q.d.sql`
+  select 1 from deposits where id = ${depositId} and state = 'needs-attention'`
+
+beforeAll(async () => {
+  q = await quorumDeployment()
+}, 180_000)
+afterEach(() => q?.three.heal())
+afterAll(async () => await q?.close())
+
+test('a forged balance with another down: nothing is signed, a person is asked, a retry goes on', async () => {
+  const before = await inCold()
+  const wallet = (await q.d.addWallet()).address
+  const change = forgedTokenBalance(token().address, wallet, 9n * 10n ** 18n)
+  q.three.proxies[1].fault('eth_call', { kind: 'forge', change })
+  const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
+  await q.reaches(hash, 'waiting')
+  q.three.proxies[2].fault('*', { kind: 'break' })
+  const { id, detail } = await q.reaches(hash, 'needs-attention(rpc-disagreement)')
+  expect(detail).toContain('endpoint 2: 9000000000000000000')
+  expect(await signedFor(id)).toEqual([])
+  expect(await attentionEvents(id)).toHaveLength(1)
+  const log = readFileSync(q.worker.logFile, 'utf8')
+  expect(log).toContain('rpc endpoints disagree')
+  for (const url of q.three.urls) expect(log + detail).not.toContain(new URL(url).host)
+  q.three.heal()
+  await q.retry(id)
+  await q.reaches(hash, 'done')
+  expect((await inCold()) - before).toBe(5n * 10n ** 18n)
+}, 180_000)
