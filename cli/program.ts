@@ -34,6 +34,7 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
   addProcesses(program, act)
   addViews(program, act)
   addBooks(program, act)
+  addRecover(program, act)
   addOrders(program, act)
   addColdWallet(program, act)
   addAudit(program, act)
@@ -100,6 +101,15 @@ function addBooks(program: Command, act: Act): void {
     .description('hold the books against the chain, to the unit; exit 1 where they differ')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .action((options) => act(async () => (await import('./verbs/reconcile.ts')).reconcile, options))
+}
+
+function addRecover(program: Command, act: Act): void {
+  signed(program.command('recover'))
+    .description('explain by the chain what closed lanes lost, adopt it, and open them')
+    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .option('--lane <address>', 'of one sender', walletArgument)
+    .option('--dry-run', 'say what would be adopted, change nothing')
+    .action((options) => act(async () => (await import('./verbs/recover.ts')).recover, options))
 }
 
 function addOrders(program: Command, act: Act): void {

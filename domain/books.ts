@@ -35,7 +35,7 @@ export interface BookedSweep {
 }
 
 /** What an adopted transaction was found to be; null while nobody has adopted it. */
-export type ForeignKind = 'sweep' | 'gas' | 'cancel' | 'foreign'
+export type ForeignKind = 'sweep' | 'gas' | 'nothing' | 'foreign'
 
 export interface BookedForeign {
   readonly sender: Address

@@ -14,7 +14,7 @@ import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { chooseLoops } from './main-loops.ts'
 import { needs, openParts, type WorkerConfig, type WorkerLoop, type Wrap } from './main-parts.ts'
 
-export { reconcileNow } from './main-books.ts'
+export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 
 /**
  * The worker process: Temporal worker, intake, relay and a lane loop per chain, or one kind of them. Resolves with the

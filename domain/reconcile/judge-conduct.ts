@@ -66,6 +66,7 @@ function destination(movement: Movement, coldWallet: Address): readonly Differen
   const isRight = {
     gas: to === wallet,
     cancel: to === mined.from && valueWei === 0n,
+    nothing: !mined.ok || valueWei === 0n,
     sweep:
       asset === 'native'
         ? to === coldWallet

@@ -56,7 +56,7 @@ export function judgeWallets(
       continue
     }
     add(at(mined.from, 'native'), { fees: mined.feeWei }, row)
-    if (kind === 'cancel') continue
+    if (kind !== 'sweep') continue
     const { arrived, tokenFee } = sweptBy(movement, coldWallet)
     add(at(wallet, asset), { arrived, fees: tokenFee }, row)
   }

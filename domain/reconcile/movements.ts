@@ -7,7 +7,8 @@ import type { MinedTransaction } from '../mined-transaction.ts'
 /** One of our transactions as the chain shows it: an intent's, or one that was adopted. */
 export interface Movement {
   readonly mined: MinedTransaction
-  readonly kind: 'gas' | 'sweep' | 'cancel'
+  /** `nothing` was adopted and moved nothing: only its fee counts. */
+  readonly kind: 'gas' | 'sweep' | 'cancel' | 'nothing'
   /** Whose sweep it belongs to. */
   readonly wallet: Address
   readonly asset: AssetId

@@ -215,13 +215,13 @@ describe('conduct', () => {
     }
   })
 
-  it('adopted gas, an adopted sweep and an adopted cancel are as good as our own', () => {
+  it('adopted gas, an adopted sweep and an adopted nothing are as good as our own', () => {
     const differences = judge((story) => {
       const { rows, chain } = story
       const all = rows.intents.map(({ sender, nonce }, n) =>
         foreign({ sender, nonce, hash: hash(n + 1), kind: n === 0 ? 'gas' : 'sweep' }),
       )
-      all.push(foreign({ kind: 'cancel', hash: hash(4) }))
+      all.push(foreign({ kind: 'nothing', hash: hash(4) }))
       chain.push(mined({ hash: hash(4), to: wallet, nonce: 2n, feeWei: 5n }))
       Object.assign(story, { rows: { ...rows, intents: [], foreign: all } })
       Object.assign(story.left, { native: 25n })

@@ -160,7 +160,11 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
 
 /** What would go on or stay on servers that are not ours alone. */
 async function removeTraces({ client, env, devnet }: OwnDeployment): Promise<void> {
-  const schedules = [scheduleIds.adopt, scheduleIds.keeperWatch(devnet.chainId)]
+  const schedules = [
+    scheduleIds.adopt,
+    scheduleIds.keeperWatch(devnet.chainId),
+    scheduleIds.reconcile(devnet.chainId),
+  ]
   await Promise.allSettled(schedules.map((id) => client.schedule.getHandle(id).delete()))
   await dropTopology(env['RABBITMQ_URL'] ?? '', env['RABBITMQ_PREFIX'] ?? '').catch(() => {})
 }

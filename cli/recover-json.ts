@@ -1,0 +1,30 @@
+import { toEip55 } from '../adapters/viem/to-eip55.ts'
+import type { ChainConfig } from '../config/config.ts'
+import type { Recovered } from '../workers/main.ts'
+
+/** One chain's recovery as the envelope has it. */
+export function toRecoverJson(chain: ChainConfig, { lanes, covered }: Recovered, released: number) {
+  return {
+    chainId: chain.id,
+    chain: chain.name,
+    done: covered !== undefined,
+    depositsCovered: covered ?? 0,
+    depositsReleased: released,
+    lanes: lanes.map((lane) => ({
+      sender: toEip55(lane.sender),
+      closed: lane.closedReason,
+      nextNonce: lane.nextNonce === null ? null : Number(lane.nextNonce),
+      chainNonce: Number(lane.chainNonce),
+      adoptions: lane.adoptions.map(({ nonce, hash, explanation }) => ({
+        nonce: Number(nonce),
+        hash,
+        kind: explanation.kind,
+        wallet: 'wallet' in explanation ? toEip55(explanation.wallet) : null,
+        asset: explanation.kind === 'sweep' ? explanation.asset : null,
+      })),
+      obstacles: lane.obstacles,
+    })),
+  }
+}
+
+export type RecoverJson = ReturnType<typeof toRecoverJson>

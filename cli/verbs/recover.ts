@@ -1,0 +1,79 @@
+import { loadConfig } from '../../config/load-config.ts'
+import type { Address } from '../../domain/address.ts'
+import { NotYet } from '../../domain/money-errors.ts'
+import { recoverNow } from '../../workers/main.ts'
+import { CliError, refused } from '../cli-error.ts'
+import { exitCodes } from '../exit-code.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import type { Paint } from '../paint.ts'
+import { pickChains } from '../pick-chains.ts'
+import { type RecoverJson, toRecoverJson } from '../recover-json.ts'
+import { releaseDeposits } from '../release-deposits.ts'
+import { formatTable } from '../table.ts'
+
+interface RecoverArguments {
+  readonly chain?: number
+  readonly lane?: Address
+  readonly dryRun?: boolean
+  readonly operator: string
+  readonly reason: string
+}
+
+/**
+ * MONEY 22: what the chain knows and a database from a backup does not is read from the chain and adopted; then the lanes
+ * open, and what stopped for them is planned anew. Exit code 3, and nothing of that chain changed, while something is not
+ * explained. Repeating is safe.
+ */
+export async function recover(args: RecoverArguments, session: Session): Promise<Outcome> {
+  const config = loadConfig({ need: ['database', 'temporal'], env: session.env })
+  const { operator, reason, lane, dryRun = false } = args
+  const reports: RecoverJson[] = []
+  for (const chain of pickChains(config.chains, args.chain)) {
+    session.note(`${chain.name} …`)
+    const recovered = await recoverNow(config.database, chain, {
+      operator,
+      reason,
+      lane,
+      dryRun,
+    }).catch((error) => {
+      if (!(error instanceof NotYet)) throw error
+      throw refused(error.message, 'start the worker, wait, then repeat')
+    })
+    const released =
+      recovered.covered === undefined
+        ? 0
+        : await releaseDeposits(config, chain, 'lane-behind', { operator, reason })
+    reports.push(toRecoverJson(chain, recovered, released))
+  }
+  const obstacles = reports.flatMap(({ chainId, lanes }) =>
+    lanes.flatMap((it) =>
+      it.obstacles.map((why) => ({
+        code: 'not-explained',
+        message: `chain ${chainId}, ${it.sender}: ${why}`,
+        hint: 'nothing was changed; see docs/runbook.md, "The database is behind the chain"',
+      })),
+    ),
+  )
+  if (obstacles.length > 0) throw new CliError(exitCodes.refused, obstacles, reports)
+  return { data: reports, text: (paint) => reports.map((it) => describe(it, paint)).join('\n\n') }
+}
+
+function describe(report: RecoverJson, paint: Paint): string {
+  const { chain, lanes, done, depositsCovered, depositsReleased } = report
+  if (lanes.length === 0)
+    return `${chain}: no lane is closed, nothing to explain; ${depositsReleased} deposits go on`
+  const rows = lanes.flatMap(({ sender, adoptions }) =>
+    adoptions.map(({ nonce, kind, wallet, hash }) => [
+      sender,
+      String(nonce),
+      kind === 'foreign' ? ({ text: kind, colour: 'red' } as const) : kind,
+      wallet ?? '',
+      hash,
+    ]),
+  )
+  const table = formatTable(['sender', 'nonce', 'is', 'wallet', 'transaction'], rows, paint)
+  const verdict = done
+    ? `${lanes.length} lanes opened, ${depositsCovered} deposits done, ${depositsReleased} planned anew`
+    : 'a dry run: nothing was changed'
+  return `${table}\n\n${chain}: ${verdict}`
+}

@@ -1,0 +1,93 @@
+import type { Address } from './address.ts'
+import type { AssetId } from './asset.ts'
+import type { Chain } from './chain.ts'
+import { readTransfer } from './erc20.ts'
+import type { MinedTransaction } from './mined-transaction.ts'
+import { isTransferTo, sweptBy } from './reconcile/movements.ts'
+import type { SweepOutcome } from './sweep.ts'
+
+/** What a transaction of our address is that no row explains (MONEY 22). */
+export type Explanation =
+  /** A sweep to the cold wallet that a lost row had sent. */
+  | {
+      readonly kind: 'sweep'
+      readonly wallet: Address
+      readonly asset: AssetId
+      /** `emptied` is the chain's to say. */
+      readonly outcome: Omit<SweepOutcome, 'emptied'>
+    }
+  /** Keeper's coin to a user wallet. */
+  | { readonly kind: 'gas'; readonly wallet: Address }
+  /** It failed, or used a nonce up: only its fee was spent. */
+  | { readonly kind: 'nothing' }
+  /** Not ours: the alarm stays. */
+  | { readonly kind: 'foreign' }
+
+/**
+ * By the chain alone: what it was sent for is read from the transaction, what it did from its receipt (MONEY 12, 13).
+ * @param isWallet exact
+ */
+export function explainForeign(
+  chain: Pick<Chain, 'coldWallet' | 'tokens'>,
+  mined: MinedTransaction,
+  known: {
+    readonly keepers: ReadonlySet<Address>
+    readonly isWallet: (address: Address) => boolean
+  },
+): Explanation {
+  const { from, to, data, valueWei, ok, logs } = mined
+  const isPlain = data === '0x'
+  if (known.keepers.has(from)) {
+    if (ok && isPlain && to && valueWei > 0n && known.isWallet(to))
+      return { kind: 'gas', wallet: to }
+    return movedNothing(mined) ? { kind: 'nothing' } : { kind: 'foreign' }
+  }
+  if (ok && isPlain && to === chain.coldWallet && valueWei > 0n)
+    return sweepOf(mined, 'native', chain)
+  const token = chain.tokens.some(({ id }) => id === to) ? to : null
+  if (ok && token && valueWei === 0n && isTransferTo(data, chain.coldWallet)) {
+    const moved = logs.some((log) => readTransfer(log)?.from === from)
+    const strays = logs.some((log) => isOther(log, token, from))
+    if (!moved) return { kind: 'nothing' }
+    if (!strays && sweptBy({ mined, asset: token, wallet: from }, chain.coldWallet).arrived > 0n)
+      return sweepOf(mined, token, chain)
+  }
+  return movedNothing(mined) ? { kind: 'nothing' } : { kind: 'foreign' }
+}
+
+function sweepOf(
+  mined: MinedTransaction,
+  asset: AssetId,
+  { coldWallet }: Pick<Chain, 'coldWallet'>,
+): Explanation {
+  const { from: wallet, hash: txHash, blockNumber, txIndex, valueWei, feeWei } = mined
+  const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallet)
+  const sent = asset === 'native' ? valueWei : BigInt(`0x${mined.data.slice(-64)}`)
+  // A native sweep was signed from a balance that held its gas too (MONEY 9).
+  const reserve = mined.gasLimit * mined.maxFeeWei + (mined.l1FeeWei * 3n) / 2n
+  return {
+    kind: 'sweep',
+    wallet,
+    asset,
+    outcome: {
+      txHash,
+      blockNumber,
+      txIndex,
+      arrivedAmount,
+      leftAmount: asset === 'native' ? sent + feeWei : sent,
+      coverableAmount: asset === 'native' ? sent + reserve : sent,
+      gasSpentWei: feeWei,
+    },
+  }
+}
+
+/** A failed one, or one of nothing to its own sender: the shape of a cancel. */
+function movedNothing({ ok, from, to, valueWei, data, logs }: MinedTransaction): boolean {
+  return !ok || (to === from && valueWei === 0n && data === '0x' && logs.length === 0)
+}
+
+/** Something of the sender's that is not the token that it called. */
+function isOther(log: MinedTransaction['logs'][number], token: Address, from: Address): boolean {
+  const transfer = readTransfer(log)
+  return transfer !== undefined && transfer.from === from && transfer.token !== token
+}

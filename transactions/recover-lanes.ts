@@ -1,0 +1,155 @@
+import type { Address } from '../domain/address.ts'
+import type { Chain } from '../domain/chain.ts'
+import { ChainRefused } from '../domain/errors.ts'
+import { explainForeign } from '../domain/explain-foreign.ts'
+import { finalHeight } from '../domain/finality.ts'
+import { mapBounded } from '../domain/map-bounded.ts'
+import type { MinedTransaction } from '../domain/mined-transaction.ts'
+import type { ChainHistory } from '../domain/ports/chain-history.ts'
+import type { ChainState } from '../domain/ports/chain-state.ts'
+import type { Adoption, LaneToRecover, Recovery } from '../domain/ports/recovery.ts'
+
+export interface RecoverDeps {
+  readonly chain: Chain
+  readonly state: ChainState
+  readonly history: ChainHistory
+  readonly recovery: Recovery
+}
+
+/** One lane as the chain explains it. */
+export interface ExplainedLane {
+  readonly sender: Address
+  readonly closedReason: string | null
+  readonly nextNonce: bigint | null
+  /** Where it goes on. */
+  readonly chainNonce: bigint
+  readonly adoptions: readonly Adoption[]
+  /** What keeps it closed, in sentences; empty when all is explained. */
+  readonly obstacles: readonly string[]
+}
+
+const atOnce = 8
+
+/**
+ * MONEY 22: explains by the chain what our rows do not. Changes nothing. A lane is explained when every nonce that the
+ * chain has used and we have no row for is a final transaction that the scanner noted.
+ */
+export async function explainLanes(
+  deps: RecoverDeps,
+  only?: Address,
+): Promise<readonly ExplainedLane[]> {
+  const { chain, state, recovery } = deps
+  const lanes = await recovery.lanes(chain.id, only)
+  if (lanes.length === 0) return []
+  const { tag } = chain.finality
+  const [tagged, head] = [tag && (await state.taggedHeight(tag)), await state.head()]
+  const heights = await recovery.heights(chain.id)
+  const final = finalHeight(chain.finality, head.number, tagged)
+  const behind =
+    heights === null || head.number - heights.scanned > chain.maxScanLag
+      ? `the scanner is at block ${heights?.scanned ?? 'none'}, the chain at ${head.number}: let it catch up first`
+      : undefined
+  const confirmed = heights?.confirmed ?? -1n
+  const known = { keepers: await recovery.keepers(chain.id), final, confirmed }
+  return await mapBounded(lanes, atOnce, async (lane) => {
+    const explained = await explainLane(deps, lane, known)
+    return behind ? { ...explained, obstacles: [behind, ...explained.obstacles] } : explained
+  })
+}
+
+interface Known {
+  readonly keepers: ReadonlySet<Address>
+  readonly final: bigint | undefined
+  readonly confirmed: bigint
+}
+
+async function explainLane(
+  deps: RecoverDeps,
+  lane: LaneToRecover,
+  known: Known,
+): Promise<ExplainedLane> {
+  const { sender, nextNonce, closedReason } = lane
+  const chainNonce = await deps.state.minedNonce(sender)
+  const obstacles: string[] = []
+  const adoptions: Adoption[] = []
+  for (const { nonce, hash } of lane.unexplained) {
+    const mined = hash === null ? undefined : await deps.history.mined(hash)
+    const obstacle = obstacleOf(nonce, hash, mined, known)
+    if (obstacle || !mined) obstacles.push(obstacle ?? '')
+    else adoptions.push(await explain(deps, mined, known))
+  }
+  const noted = new Set([...lane.unexplained.map(({ nonce }) => nonce), ...lane.adopted])
+  for (let nonce = nextNonce ?? chainNonce; nonce < chainNonce; nonce += 1n) {
+    if (!noted.has(nonce))
+      obstacles.push(`nonce ${nonce} is used, and the scanner noted by nothing`)
+  }
+  return { sender, closedReason, nextNonce, chainNonce, adoptions, obstacles }
+}
+
+function obstacleOf(
+  nonce: bigint,
+  hash: string | null,
+  mined: MinedTransaction | undefined,
+  { final, confirmed }: Known,
+): string | undefined {
+  if (hash === null)
+    return `nonce ${nonce} went to a transaction that the scanner has not seen: "coldsweep rescan" the blocks in question`
+  if (!mined)
+    return `no block has ${hash} (nonce ${nonce}) any more: ask again when the scanner has followed`
+  // Coverage needs all deposits before a sweep's place, and nothing that a reorg may take is adopted.
+  if (final === undefined || mined.blockNumber > final || mined.blockNumber > confirmed)
+    return `${hash} (nonce ${nonce}) is in block ${mined.blockNumber}, not final yet`
+  return undefined
+}
+
+async function explain(
+  { chain, state, recovery }: RecoverDeps,
+  mined: MinedTransaction,
+  { keepers }: Known,
+): Promise<Adoption> {
+  const wallets = mined.to ? await recovery.wallets([mined.to]) : new Set<Address>()
+  const explanation = explainForeign(chain, mined, {
+    keepers,
+    isWallet: (address) => wallets.has(address),
+  })
+  const emptied = explanation.kind === 'sweep' && (await isEmptied(state, mined, explanation.asset))
+  return { nonce: mined.nonce, hash: mined.hash, explanation, emptied }
+}
+
+/** Hours later most nodes have forgotten that block's state: the sums decide coverage then (MONEY 11). */
+async function isEmptied(
+  state: ChainState,
+  { from, blockHash }: MinedTransaction,
+  asset: Address | 'native',
+): Promise<boolean> {
+  try {
+    const left =
+      asset === 'native'
+        ? await state.nativeBalance(from, blockHash)
+        : await state.tokenBalance(asset, from, blockHash)
+    return left === 0n
+  } catch (error) {
+    if (error instanceof ChainRefused) return false
+    throw error
+  }
+}
+
+/** Adopts what explainLanes found, lane by lane. A repeat finds nothing left to do. */
+export async function recoverLanes(
+  { chain, recovery }: Pick<RecoverDeps, 'chain' | 'recovery'>,
+  lanes: readonly ExplainedLane[],
+  order: { readonly operator: string; readonly reason: string },
+): Promise<{ readonly covered: number }> {
+  let covered = 0
+  for (const { sender, adoptions, chainNonce: nextNonce } of lanes) {
+    const done = await recovery.recover({
+      chainId: chain.id,
+      sender,
+      adoptions,
+      nextNonce,
+      ...order,
+    })
+    covered += done.covered
+  }
+  return { covered }
+}
