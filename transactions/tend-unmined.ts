@@ -1,4 +1,5 @@
 import { marketFee } from '../domain/fees.ts'
+import { KeyMismatch, KeyMissing, PolicyRefused } from '../domain/money-errors.ts'
 import { isReplacementDue, newestAttempt } from '../domain/replacement.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { broadcast } from './broadcast.ts'
@@ -30,8 +31,12 @@ export async function tendUnmined(
   const { headBlock } = look
   const due = { transaction, headBlock, bumpAfterBlocks, chainNonce, marketWei, refused }
   if (!isReplacementDue(due)) return
-  const again = await signAgain(chain, deps.lanes, transaction, quote, lane)
   const fields = { transaction: transaction.key, nonce: String(transaction.nonce) }
+  const again = await signAgain(chain, deps.lanes, transaction, quote, lane).catch((error) => {
+    if (!isRefusal(error)) throw error
+    log.error({ ...fields, error }, 'a transaction that is stuck can’t be signed again')
+    return { kind: 'refused' as const }
+  })
   metrics.count('coldsweep_replacements_total', { chain: chain.chain.name, outcome: again.kind })
   if (again.kind !== 'signed') {
     log.debug(
@@ -43,4 +48,11 @@ export async function tendUnmined(
   const { kind, hash, maxFeeWei } = newestAttempt(again.transaction)
   log.info({ ...fields, kind, hash, maxFeeWei: String(maxFeeWei) }, 'signed again on its own nonce')
   await broadcast(sending, again.transaction)
+}
+
+/** The signer's word about this one transaction: it stays as it is signed, and the others are tended. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof PolicyRefused || error instanceof KeyMissing || error instanceof KeyMismatch
+  )
 }

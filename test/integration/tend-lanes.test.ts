@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChainUnreachable } from '../../domain/errors.ts'
+import { KeyMissing } from '../../domain/money-errors.ts'
 import { tendLanes } from '../../transactions/tend-lane.ts'
 import { ether } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
@@ -140,6 +141,19 @@ describe('tending lanes', () => {
     await ledger.sql`delete from attempts where transaction_key = ${broken.key}`
     await expect(tend()).rejects.toThrow('rows were changed by hand')
     expect(chain.fake.sent).toEqual([whole.attempts[0]?.raw])
+  })
+
+  it('a bump that the signer refuses fails no look: what is signed stays, and others are tended', async () => {
+    const { chain, aSweep, sent, gas, now, log, metrics } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
+    for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
+    const unlock = () => Promise.reject(new KeyMissing('its row has gone'))
+    const { watch, lanes } = ledger
+    const refusing = { ...chain, signer: { ...chain.signer, unlock } }
+    await tendLanes({ chain: refusing, watch, lanes, log, metrics })
+    expect(await now(transaction)).toMatchObject({ state: 'live', attempts: [{ number: 1 }] })
+    expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
   })
 
   it('without a node a look ends at once', async () => {
