@@ -35,6 +35,7 @@ import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
 import { createHints } from './hints.ts'
 import { innerTracing } from './inner-tracing.ts'
+import { createPatientReader } from './patient-reader.ts'
 import { rescanRange } from './rescan-range.ts'
 import { createChainScanner } from './scan-chain.ts'
 import { defaultTuning } from './scan-deps.ts'
@@ -238,7 +239,9 @@ function chainParts(
   return {
     chain,
     log,
-    reader: wrap('reader', createChainReader(chain.id, nodes.get(chain.id) ?? openNodes(chain))),
+    reader: createPatientReader(
+      wrap('reader', createChainReader(chain.id, nodes.get(chain.id) ?? openNodes(chain))),
+    ),
     heads: createNewHeads({ urls: chain.wsUrls.map((url) => url.reveal()), log }),
     mayHoldTransfers: createTransferBloom(tokens, keccak256),
   }
