@@ -68,6 +68,8 @@ export interface BookRows {
     readonly openingBlock: bigint | null
   }[]
   readonly lanes: readonly { readonly sender: Address; readonly entryNonce: bigint }[]
+  /** The chain's cold wallet, and those that it had before (MONEY 18). */
+  readonly coldWallets: ReadonlySet<Address>
   /** Wallets whose older blocks are still being read: their rows are not whole yet. */
   readonly unread: ReadonlySet<Address>
 }

@@ -28,29 +28,32 @@ export type Explanation =
  * @param isWallet exact
  */
 export function explainForeign(
-  chain: Pick<Chain, 'coldWallet' | 'tokens'>,
+  chain: Pick<Chain, 'tokens'>,
   mined: MinedTransaction,
   known: {
     readonly keepers: ReadonlySet<Address>
+    /** Now and before. */
+    readonly coldWallets: ReadonlySet<Address>
     readonly isWallet: (address: Address) => boolean
   },
 ): Explanation {
   const { from, to, data, valueWei, ok, logs } = mined
+  const { coldWallets } = known
   const isPlain = data === '0x'
   if (known.keepers.has(from)) {
     if (ok && isPlain && to && valueWei > 0n && known.isWallet(to))
       return { kind: 'gas', wallet: to }
     return movedNothing(mined) ? { kind: 'nothing' } : { kind: 'foreign' }
   }
-  if (ok && isPlain && to === chain.coldWallet && valueWei > 0n)
-    return sweepOf(mined, 'native', chain)
+  if (ok && isPlain && to && coldWallets.has(to) && valueWei > 0n)
+    return sweepOf(mined, 'native', coldWallets)
   const token = chain.tokens.some(({ id }) => id === to) ? to : null
-  if (ok && token && valueWei === 0n && isTransferTo(data, chain.coldWallet)) {
+  if (ok && token && valueWei === 0n && isTransferTo(data, coldWallets)) {
     const moved = logs.some((log) => readTransfer(log)?.from === from)
     const strays = logs.some((log) => isOther(log, token, from))
     if (!moved) return { kind: 'nothing' }
-    if (!strays && sweptBy({ mined, asset: token, wallet: from }, chain.coldWallet).arrived > 0n)
-      return sweepOf(mined, token, chain)
+    if (!strays && sweptBy({ mined, asset: token, wallet: from }, coldWallets).arrived > 0n)
+      return sweepOf(mined, token, coldWallets)
   }
   return movedNothing(mined) ? { kind: 'nothing' } : { kind: 'foreign' }
 }
@@ -58,10 +61,10 @@ export function explainForeign(
 function sweepOf(
   mined: MinedTransaction,
   asset: AssetId,
-  { coldWallet }: Pick<Chain, 'coldWallet'>,
+  coldWallets: ReadonlySet<Address>,
 ): Explanation {
   const { from: wallet, hash: txHash, blockNumber, txIndex, valueWei, feeWei } = mined
-  const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallet)
+  const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallets)
   const sent = asset === 'native' ? valueWei : BigInt(`0x${mined.data.slice(-64)}`)
   // A native sweep was signed from a balance that held its gas too (MONEY 9).
   const reserve = mined.gasLimit * mined.maxFeeWei + (mined.l1FeeWei * 3n) / 2n

@@ -17,7 +17,7 @@ import { movementsOf } from '../domain/reconcile/movements.ts'
 import type { Reconciliation } from '../domain/reconciliation.ts'
 
 export interface ReconcileDeps {
-  readonly chain: Pick<Chain, 'id' | 'name' | 'coldWallet' | 'tokens'>
+  readonly chain: Pick<Chain, 'id' | 'name' | 'tokens'>
   readonly state: ChainState
   readonly history: ChainHistory
   readonly books: Books
@@ -61,7 +61,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   if ((await state.blockHash(block.number)) !== block.hash) {
     throw new ChainMoved(`block ${block.number} of ${chain.name} was replaced meanwhile`)
   }
-  const wallets = judgeWallets(rows, movements, left, chain.coldWallet)
+  const wallets = judgeWallets(rows, movements, left)
   const keepers = judgeKeepers(rows, movements, closing)
   const report: Reconciliation = {
     chainId: chain.id,
@@ -71,7 +71,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
     differences: [
       ...wallets.differences,
       ...keepers.differences,
-      ...judgeConduct(rows, movements, mined, nonces, chain.coldWallet),
+      ...judgeConduct(rows, movements, mined, nonces),
     ],
     wallets: bookedWallets(rows).length,
     transactions: movements.length,

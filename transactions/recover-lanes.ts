@@ -50,7 +50,12 @@ export async function explainLanes(
       ? `the scanner is at block ${heights?.scanned ?? 'none'}, the chain at ${head.number}: let it catch up first`
       : undefined
   const confirmed = heights?.confirmed ?? -1n
-  const known = { keepers: await recovery.keepers(chain.id), final, confirmed }
+  const known = {
+    keepers: await recovery.keepers(chain.id),
+    coldWallets: await recovery.coldWallets(chain.id),
+    final,
+    confirmed,
+  }
   return await mapBounded(lanes, atOnce, async (lane) => {
     const explained = await explainLane(deps, lane, known)
     return behind ? { ...explained, obstacles: [behind, ...explained.obstacles] } : explained
@@ -59,6 +64,7 @@ export async function explainLanes(
 
 interface Known {
   readonly keepers: ReadonlySet<Address>
+  readonly coldWallets: ReadonlySet<Address>
   readonly final: bigint | undefined
   readonly confirmed: bigint
 }
@@ -105,11 +111,12 @@ function obstacleOf(
 async function explain(
   { chain, state, recovery }: RecoverDeps,
   mined: MinedTransaction,
-  { keepers }: Known,
+  { keepers, coldWallets }: Known,
 ): Promise<Adoption> {
   const wallets = mined.to ? await recovery.wallets([mined.to]) : new Set<Address>()
   const explanation = explainForeign(chain, mined, {
     keepers,
+    coldWallets,
     isWallet: (address) => wallets.has(address),
   })
   const emptied = explanation.kind === 'sweep' && (await isEmptied(state, mined, explanation.asset))

@@ -14,6 +14,7 @@ import {
   transactions,
   wallets,
 } from '../../drizzle/schema.ts'
+import { readColdWallets } from './former-cold-wallets.ts'
 import type { Queries } from './queries.ts'
 
 /** Everything that reconciliation holds against the chain, up to a height. */
@@ -30,6 +31,7 @@ export async function readBookRows(
     refills: await readRefills(tx, chainId, height),
     keepers: await readKeepers(tx, chainId),
     lanes: await readLanes(tx, chainId),
+    coldWallets: await readColdWallets(tx, chainId),
     unread: await readUnread(tx, chainId),
   }
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { LaneToRecover, Recovery } from '../../domain/ports/recovery.ts'
 import { foreignTransactions, keepers, lanes } from '../../drizzle/schema.ts'
+import { readColdWallets } from './former-cold-wallets.ts'
 import type { Queries } from './queries.ts'
 import { recoverLane } from './recover-lane.ts'
 import { readCursor } from './scan-store/cursor.ts'
@@ -20,6 +21,7 @@ export function createRecovery(db: Queries): Recovery {
         .where(eq(keepers.chainId, chainId))
       return new Set(rows.map(({ address }) => address as Address))
     },
+    coldWallets: (chainId) => readColdWallets(db, chainId),
     wallets: (addresses) => createWalletStore(db).matching(addresses),
     lanes: (chainId, only) => lanesToRecover(db, chainId, only),
     recover: (recovery) => db.transaction((tx) => recoverLane(tx, recovery)),

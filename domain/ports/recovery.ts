@@ -42,6 +42,8 @@ export interface Recovery {
     chainId: number,
   ): Promise<{ readonly scanned: bigint; readonly confirmed: bigint | null } | null>
   keepers(chainId: number): Promise<ReadonlySet<Address>>
+  /** The chain's cold wallet, and those that it had before. */
+  coldWallets(chainId: number): Promise<ReadonlySet<Address>>
   /** Which of these are user wallets. */
   wallets(addresses: readonly Address[]): Promise<ReadonlySet<Address>>
   /** @param only one sender */

@@ -12,14 +12,13 @@ export function judgeConduct(
   movements: readonly Movement[],
   mined: MinedByHash,
   nonces: Nonces,
-  coldWallet: Address,
 ): readonly Difference[] {
   return [
     ...strangers(rows),
     ...doubled(movements),
-    ...movements.flatMap((movement) => destination(movement, coldWallet)),
+    ...movements.flatMap((movement) => destination(movement, rows.coldWallets)),
     ...movements.flatMap(signedRow),
-    ...sweepRows(rows, mined, coldWallet),
+    ...sweepRows(rows, mined),
     ...usedNonces(rows, movements, nonces),
   ]
 }
@@ -60,7 +59,7 @@ function doubled(movements: readonly Movement[]): readonly Difference[] {
 }
 
 /** Sweeps go to cold, gas to the wallet that it is for, a cancel to its sender; nothing goes anywhere else. */
-function destination(movement: Movement, coldWallet: Address): readonly Difference[] {
+function destination(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
   const { mined, kind, wallet, asset, row } = movement
   const { to, data, valueWei } = mined
   const isRight = {
@@ -69,8 +68,8 @@ function destination(movement: Movement, coldWallet: Address): readonly Differen
     nothing: !mined.ok || valueWei === 0n,
     sweep:
       asset === 'native'
-        ? to === coldWallet
-        : to === asset && valueWei === 0n && isTransferTo(data, coldWallet),
+        ? to !== null && coldWallets.has(to)
+        : to === asset && valueWei === 0n && isTransferTo(data, coldWallets),
   }[kind]
   if (isRight) return []
   const words = `a ${kind} transaction went to ${to}, not where it should`
@@ -99,10 +98,10 @@ function signedRow({ mined, intent }: Movement): readonly Difference[] {
   return [{ ...plain, kind: 'row', address: intent.sender, words, rows: [intent.key, mined.hash] }]
 }
 
-function sweepRows(rows: BookRows, mined: MinedByHash, coldWallet: Address): readonly Difference[] {
+function sweepRows(rows: BookRows, mined: MinedByHash): readonly Difference[] {
   return rows.sweeps.flatMap(({ id, txHash, wallet, asset, arrivedAmount }): Difference[] => {
     const found = mined.get(txHash)
-    const arrived = found ? sweptBy({ mined: found, wallet, asset }, coldWallet).arrived : 0n
+    const arrived = found ? sweptBy({ mined: found, wallet, asset }, rows.coldWallets).arrived : 0n
     if (arrived === arrivedAmount) return []
     const words = `the sweep's row says that ${arrivedAmount} arrived, the chain says ${found ? arrived : 'nothing of its transaction'}`
     const missing = arrivedAmount - arrived

@@ -33,7 +33,6 @@ export function judgeWallets(
   rows: BookRows,
   movements: readonly Movement[],
   left: readonly Left[],
-  coldWallet: Address,
 ): { readonly assets: readonly AssetSums[]; readonly differences: readonly Difference[] } {
   const accounts = new Map<string, Account>()
   const at = (wallet: Address, asset: AssetId): Account | undefined =>
@@ -57,7 +56,7 @@ export function judgeWallets(
     }
     add(at(mined.from, 'native'), { fees: mined.feeWei }, row)
     if (kind !== 'sweep') continue
-    const { arrived, tokenFee } = sweptBy(movement, coldWallet)
+    const { arrived, tokenFee } = sweptBy(movement, rows.coldWallets)
     add(at(wallet, asset), { arrived, fees: tokenFee }, row)
   }
   for (const { id, wallet, asset } of rows.sweeps) add(at(wallet, asset), {}, `sweep ${id}`)

@@ -48,30 +48,35 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
 /** What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs alone. */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
-  coldWallet: Address,
+  coldWallets: ReadonlySet<Address>,
 ): { readonly arrived: bigint; readonly tokenFee: bigint } {
   if (!mined.ok) return { arrived: 0n, tokenFee: 0n }
   if (asset === 'native')
-    return { arrived: mined.to === coldWallet ? mined.valueWei : 0n, tokenFee: 0n }
+    return {
+      arrived: mined.to && coldWallets.has(mined.to) ? mined.valueWei : 0n,
+      tokenFee: 0n,
+    }
   let [arrived, gone] = [0n, 0n]
   for (const log of mined.logs) {
     const transfer = readTransfer(log)
     if (transfer?.token !== asset || transfer.from !== wallet) continue
     gone += transfer.amount
-    if (transfer.to === coldWallet) arrived += transfer.amount
+    if (coldWallets.has(transfer.to)) arrived += transfer.amount
   }
   // A token may take its fee without a log of it: what was sent is in the calldata then.
-  const sent = arrived > 0n ? largest(gone, sentBy(mined, coldWallet)) : gone
+  const sent = arrived > 0n ? largest(gone, sentBy(mined, coldWallets)) : gone
   return { arrived, tokenFee: sent - arrived }
 }
 
 /** The amount of `transfer(cold wallet, amount)`; 0 where it is no such call. */
-function sentBy({ data }: MinedTransaction, coldWallet: Address): bigint {
-  return isTransferTo(data, coldWallet) ? BigInt(`0x${data.slice(-64)}`) : 0n
+function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint {
+  return isTransferTo(data, coldWallets) ? BigInt(`0x${data.slice(-64)}`) : 0n
 }
 
-export function isTransferTo(data: string, to: Address): boolean {
-  return data.length === 138 && data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
+/** `transfer(one of these, any amount)`, and nothing behind it. */
+export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boolean {
+  const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
+  return data.length === 138 && [...receivers].some(isTo)
 }
 
 const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)

@@ -6,6 +6,7 @@ import type { MinedTransaction } from '../../domain/mined-transaction.ts'
 import { aChain, coldWallet, keeper, token, wallet } from '../parts/a-chain.ts'
 
 const stranger: Address = `0x${'5a'.repeat(20)}`
+const formerCold: Address = `0x${'c1'.repeat(20)}`
 const hash: Hash = `0x${'1'.repeat(64)}`
 const word = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
 
@@ -42,7 +43,11 @@ const explain = (more: Partial<MinedTransaction>) =>
       logs: [],
       ...more,
     },
-    { keepers: new Set([keeper]), isWallet: (address) => address === wallet },
+    {
+      keepers: new Set([keeper]),
+      coldWallets: new Set([coldWallet, formerCold]),
+      isWallet: (address) => address === wallet,
+    },
   )
 
 const call = { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 100n) }
@@ -62,6 +67,10 @@ describe('what a transaction that no row explains is (MONEY 22)', () => {
         coverableAmount: 90n,
       },
     })
+  })
+
+  it('coin to a cold wallet that the chain had before is a sweep too', () => {
+    expect(explain({ to: formerCold })).toMatchObject({ kind: 'sweep', asset: 'native' })
   })
 
   it('a token’s transfer to the cold wallet that arrived is a sweep, less what the token kept', () => {

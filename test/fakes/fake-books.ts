@@ -13,6 +13,7 @@ export class FakeBooks implements Books {
     refills: [],
     keepers: [],
     lanes: [],
+    coldWallets: new Set(),
     unread: new Set(),
   }
   readonly kept: Reconciliation[] = []
