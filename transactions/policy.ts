@@ -5,6 +5,7 @@ import { encodeTransfer } from '../domain/erc20.ts'
 import type { SignedFees } from '../domain/fees.ts'
 import { PolicyRefused } from '../domain/money-errors.ts'
 import type { Intent, UnsignedTransaction } from '../domain/transaction.ts'
+import { readFees, readIntent, readNonce } from './read-intent.ts'
 
 /**
  * MONEY 18: the only place where an intent becomes a transaction. Where money goes is written here, not in the
@@ -12,16 +13,17 @@ import type { Intent, UnsignedTransaction } from '../domain/transaction.ts'
  */
 export function buildTransaction(
   chain: Chain,
-  intent: Intent,
-  nonce: bigint,
-  fees: SignedFees,
+  asked: Intent,
+  askedNonce: bigint,
+  askedFees: SignedFees,
 ): UnsignedTransaction {
+  const intent = readIntent(asked)
+  const fees = readFees(askedFees)
+  const nonce = readNonce(askedNonce)
   refuse(
     intent.chainId !== chain.id,
     `the intent is for chain ${intent.chainId}, this signer's is ${chain.id}`,
   )
-  // Comparisons below are of lower-case text: another spelling of the cold wallet must not pass as a stranger.
-  refuse(!/^0x[0-9a-f]{40}$/.test(intent.wallet), `not a lower-case address: "${intent.wallet}"`)
   refuse(intent.wallet === chain.coldWallet, 'the cold wallet is no user wallet')
   // A cancel pays the sender itself nothing, so the keeper may be that sender.
   refuse(
@@ -53,9 +55,11 @@ function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint
   switch (intent.kind) {
     case 'fund-gas':
       refuse(intent.valueWei <= 0n, 'gas of nothing')
+      refuse(intent.valueWei > chain.gas.maxPerSweepWei, 'more gas than one sweep may cost')
       return { to: intent.wallet, valueWei: intent.valueWei, data: '0x' }
     case 'sweep-native':
       refuse(intent.valueWei <= 0n, 'a sweep of nothing')
+      refuse(intent.valueWei >= 2n ** 256n, 'more than a uint256 holds')
       return { to: chain.coldWallet, valueWei: intent.valueWei, data: '0x' }
     case 'sweep-token': {
       refuse(intent.amount <= 0n, 'a sweep of nothing')

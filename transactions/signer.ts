@@ -17,6 +17,7 @@ import type {
   UnsignedTransaction,
 } from '../domain/transaction.ts'
 import { buildTransaction, senderOf } from './policy.ts'
+import { readIntent } from './read-intent.ts'
 import { checkReplacement } from './replacement-policy.ts'
 
 /** One sender's key, held for one signature; only intents of that sender pass. */
@@ -63,7 +64,7 @@ export function createSigner(deps: {
 
   return {
     async unlock(intent) {
-      const sender = senderOf(chain, intent)
+      const sender = senderOf(chain, readIntent(intent))
       const key = await keyOf(sender)
       const build = (asked: Intent, nonce: bigint, fees: SignedFees) => {
         if (senderOf(chain, asked) !== sender)
@@ -77,11 +78,13 @@ export function createSigner(deps: {
       }
       return {
         sender,
-        async sign(asked: Intent, nonce, fees) {
+        async sign(given: Intent, nonce, fees) {
+          const asked = readIntent(given)
           if (asked.kind === 'cancel') throw new PolicyRefused('a cancel takes no nonce of its own')
           return await finish(build(asked, nonce, fees))
         },
-        async signAgain(transaction, asked, fees) {
+        async signAgain(transaction, given, fees) {
+          const asked = readIntent(given)
           const unsigned = build(asked, transaction.nonce, fees)
           checkReplacement(chain, transaction, asked, unsigned)
           return await finish(unsigned)

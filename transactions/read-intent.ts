@@ -1,0 +1,60 @@
+import type { SignedFees } from '../domain/fees.ts'
+import { PolicyRefused } from '../domain/money-errors.ts'
+import type { Intent } from '../domain/transaction.ts'
+
+/**
+ * A caller's intent as a plain value of the signer's own: each field read once and held against its type, so that what is
+ * judged is what is signed, whatever object came in (MONEY 18). Fields that no intent has are left behind.
+ */
+export function readIntent(given: Intent): Intent {
+  // A caller may hand over anything; here the type is a claim.
+  const from = given as unknown as Readonly<Record<string, unknown>> | null | undefined
+  if (typeof from !== 'object' || from === null) throw new PolicyRefused('not an intent')
+  const kind = from['kind']
+  const chainId = numberOf('chain id', from['chainId'])
+  const wallet = addressOf('wallet', from['wallet'])
+  switch (kind) {
+    case 'fund-gas':
+    case 'sweep-native':
+      return { kind, chainId, wallet, valueWei: weiOf('value', from['valueWei']) }
+    case 'sweep-token': {
+      const token = addressOf('token', from['token'])
+      return { kind, chainId, wallet, token, amount: weiOf('amount', from['amount']) }
+    }
+    case 'cancel':
+      return { kind, chainId, wallet }
+    default:
+      throw new PolicyRefused('not an intent that this signer knows')
+  }
+}
+
+export function readFees(given: SignedFees): SignedFees {
+  const from = given as unknown as Readonly<Record<string, unknown>> | null | undefined
+  if (typeof from !== 'object' || from === null) throw new PolicyRefused('no fees')
+  return {
+    gasLimit: weiOf('gas limit', from['gasLimit']),
+    maxFeeWei: weiOf('max fee', from['maxFeeWei']),
+    maxPriorityFeeWei: weiOf('tip', from['maxPriorityFeeWei']),
+  }
+}
+
+export function readNonce(given: bigint): bigint {
+  return weiOf('nonce', given)
+}
+
+function weiOf(name: string, value: unknown): bigint {
+  if (typeof value !== 'bigint') throw new PolicyRefused(`the ${name} is no whole number`)
+  return value
+}
+
+function numberOf(name: string, value: unknown): number {
+  if (typeof value !== 'number') throw new PolicyRefused(`the ${name} is no number`)
+  return value
+}
+
+/** Lower-case alone: comparisons are of text, and another spelling of the cold wallet must not pass as a stranger. */
+function addressOf(name: string, value: unknown): `0x${string}` {
+  if (typeof value === 'string' && /^0x[0-9a-f]{40}$/.test(value)) return value as `0x${string}`
+  const shown = typeof value === 'string' ? `"${value.slice(0, 60)}"` : `a ${typeof value}`
+  throw new PolicyRefused(`the ${name} is ${shown}, not a lower-case address`)
+}
