@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { StartedProcess } from '../../devstack/run.ts'
+import { eventually } from '../parts/eventually.ts'
+import { reaches, rowsOf } from '../parts/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import { type OwnProxy, ownProxy } from '../parts/own-proxy.ts'
+
+/**
+ * What coldsweep stands on is cut off in the middle of sweeps, under the feet of its own processes alone: each is survived,
+ * and says what is wrong while it lasts.
+ */
+const cuttable = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'TEMPORAL_ADDRESS'] as const
+type Cuttable = (typeof cuttable)[number]
+
+let d: OwnDeployment
+let scanner: StartedProcess
+let worker: StartedProcess
+const lines = new Map<Cuttable, OwnProxy>()
+const line = (name: Cuttable) => lines.get(name) as OwnProxy
+const token = () => d.tokens[0] as (typeof d.tokens)[number]
+const amount = 5n * 10n ** 18n
+
+beforeAll(async () => {
+  d = await ownDeployment({
+    tokens: async (devnet) => [
+      { ...(await devnet.deployToken('plain-token', 'PLN', 18)), min: '1' },
+    ],
+    timers: { waitRecheckSeconds: 1, gasWaitSeconds: 2 },
+  })
+  const differs: Record<string, string> = {}
+  for (const name of cuttable) differs[name] = await throughLine(name, d.env[name] ?? '')
+  scanner = d.start('scanner', differs)
+  worker = d.start('worker', differs)
+  await troublesOf(worker, (troubles) => troubles.length === 0)
+  await troublesOf(scanner, (troubles) => troubles.length === 0)
+}, 300_000)
+afterAll(async () => {
+  await d?.close()
+  for (const proxy of lines.values()) await proxy.close()
+})
+
+/** The same address, over a line that can be cut. */
+async function throughLine(name: Cuttable, address: string): Promise<string> {
+  const isUrl = address.includes('://')
+  const url = new URL(isUrl ? address : `tcp://${address}`)
+  const standard = { 'amqp:': 5672, 'redis:': 6379, 'postgres:': 5432, 'postgresql:': 5432 }
+  const port = Number(url.port) || standard[url.protocol as keyof typeof standard]
+  const proxy = await ownProxy(url.hostname, port)
+  lines.set(name, proxy)
+  if (!isUrl) return `127.0.0.1:${proxy.port}`
+  return Object.assign(url, { hostname: '127.0.0.1', port: `${proxy.port}` }).href
+}
+
+/** What /readyz says is wrong, as soon as it is what is waited for. */
+async function troublesOf(
+  started: StartedProcess,
+  holds: (troubles: readonly string[]) => boolean,
+): Promise<readonly string[]> {
+  return await eventually(
+    async () => {
+      const port = /"port":(\d+)/.exec(readFileSync(started.logFile, 'utf8'))?.[1]
+      if (!port) return ['no port yet']
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`)
+      const { troubles } = (await response.json()) as {
+        troubles: { name: string; trouble: string }[]
+      }
+      return troubles.map(({ name, trouble }) => `${name}: ${trouble}`)
+    },
+    holds,
+    180_000,
+  )
+}
+
+async function paid(): Promise<string> {
+  const { address } = await d.addWallet()
+  return await d.devnet.payToken(token(), address, amount)
+}
+
+const done = (hash: string) =>
+  reaches(d, hash, 'done', { limitMs: 300_000, processes: [scanner, worker] })
+
+/** One sweep each, mined once, and all of it in the cold wallet. */
+async function expectSweptOnce(before: bigint, hashes: readonly string[]): Promise<void> {
+  await Promise.all(hashes.map(done))
+  const arrived = (await d.devnet.tokenOf(token(), d.coldWallet)) - before
+  expect(arrived).toBe(amount * BigInt(hashes.length))
+  const [counts] = await d.sql`
+    select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
+           (select count(*)::int from sweeps where outcome = 'swept') as closed,
+           (select count(*)::int from foreign_transactions) as foreigners`
+  expect(counts).toMatchObject({ mined: counts?.['closed'], foreigners: 0 })
+}
+
+const cuts = [
+  ['PostgreSQL', 'DATABASE_URL', /lanes|relay|start|database/i, 'both'],
+  ['RabbitMQ', 'RABBITMQ_URL', /relay|intake/i, 'worker'],
+  ['Temporal', 'TEMPORAL_ADDRESS', /temporal|intake/i, 'worker'],
+] as const
+
+test.each(cuts)(
+  '%s cut off in mid-sweep: /readyz says so, nothing is lost or doubled, and it goes on by itself',
+  async (_, name, words, who) => {
+    const before = await d.devnet.tokenOf(token(), d.coldWallet)
+    const first = await paid()
+    await reaches(d, first, 'funding', { processes: [scanner, worker] })
+    line(name).cut()
+    const second = await paid()
+    const told = await troublesOf(worker, (troubles) => troubles.some((t) => words.test(t)))
+    if (who === 'both') await troublesOf(scanner, (troubles) => troubles.length > 0)
+    for (const secret of d.secrets) expect(told.join()).not.toContain(secret)
+    expect((await rowsOf(d, second))[0]?.state ?? 'not seen').not.toMatch(/done|needs-attention/)
+    line(name).mend()
+    await troublesOf(worker, (troubles) => troubles.length === 0)
+    await expectSweptOnce(before, [first, second])
+  },
+  600_000,
+)
+
+test('Redis cut off and emptied in mid-sweep: no trouble, a little slower', async () => {
+  const before = await d.devnet.tokenOf(token(), d.coldWallet)
+  const redis = new Redis(d.env['REDIS_URL'] ?? '')
+  try {
+    const first = await paid()
+    await reaches(d, first, 'funding', { processes: [scanner, worker] })
+    line('REDIS_URL').cut()
+    // FLUSHALL, as far as it concerns us: the server is not ours alone.
+    const keys = await redis.keys(`${d.env['REDIS_PREFIX']}*`)
+    if (keys.length > 0) await redis.del(...keys)
+    const second = await paid()
+    await expectSweptOnce(before, [first, second])
+    expect(await troublesOf(worker, () => true)).toEqual([])
+  } finally {
+    redis.disconnect()
+    line('REDIS_URL').mend()
+  }
+}, 600_000)
