@@ -19,11 +19,18 @@ export function countLeaf({ min, max = Number.MAX_SAFE_INTEGER, example }: Bound
   })
 }
 
-/** A length of time, in the unit that the key's name says. Fractions are fine; 0 is not, because every timer must fire. */
-export function durationLeaf(unit: string) {
+/** Node's timers hold 2^31 - 1 ms, 24 days; a longer one fires at once. */
+const longest = { seconds: 2_000_000, hours: 2_000_000 / 3_600 } as const
+const shortest = 0.001
+
+/** A length of time. Fractions are fine; 0 is not, because every timer must fire. */
+export function durationLeaf(unit: keyof typeof longest) {
+  const most = Math.floor(longest[unit])
   return leaf<number>((raw) => {
-    if (typeof raw === 'number' && Number.isFinite(raw) && raw > 0) return raw
-    return new Unreadable(describeType(raw), `write ${unit} above 0, such as 5 or 0.5`)
+    if (typeof raw === 'number' && raw >= shortest && raw <= most) return raw
+    const problem =
+      typeof raw === 'number' ? `${raw} is no length of time to wait for` : describeType(raw)
+    return new Unreadable(problem, `write ${unit} from ${shortest} to ${most}, such as 5 or 0.5`)
   })
 }
 

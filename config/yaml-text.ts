@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Fault } from './fault.ts'
 
 /** A yaml text with its values and with the line of each, so that a fault can point into the file. */
@@ -17,13 +17,24 @@ export function parseYamlText(text: string): YamlText {
     fix: 'mend the text at that line; indentation and quotes are the usual causes',
     line: lines.linePos(error.pos[0]).line,
   }))
+  const read = faults.length === 0 ? readValues(document) : { value: undefined, faults }
   return {
-    value: faults.length === 0 ? document.toJS() : undefined,
-    faults,
+    ...read,
     lineOf(path) {
       const offset = offsetOf(document.contents, path)
       return offset === undefined ? undefined : lines.linePos(offset).line
     },
+  }
+}
+
+/** Aliases are followed here: to an anchor that is not there, or as a bomb of them, only now they turn out to be wrong. */
+function readValues(document: Document): Pick<YamlText, 'value' | 'faults'> {
+  try {
+    return { value: document.toJS(), faults: [] }
+  } catch (error) {
+    const problem = `has an alias that can't be followed: ${(error as Error).message}`
+    const fix = 'write the value itself in the place of its alias (*name)'
+    return { value: undefined, faults: [{ path: 'the file', problem, fix }] }
   }
 }
 

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /**
  * What the drivers' errors become at the adapters' edge. The class name is the API. Messages hold no URL and no raw
  * transaction (MONEY 19), and the driver's own error is not kept as cause, because it does hold them.
@@ -112,7 +114,7 @@ export class TemporalRefused extends Error {
 
 /** URLs and bytes longer than a hash out of a driver's words: the first carry API keys, the second signed transactions. */
 export function withoutSecrets(words: string): string {
-  return words
+  return printable(words)
     .replace(/\b(?:https?|wss?|postgres(?:ql)?|amqps?|rediss?):\/\/\S+/gi, '<url>')
     .replace(/(?:0x)?[0-9a-fA-F]{65,}/g, '<bytes>')
     .replace(/\s+/g, ' ')

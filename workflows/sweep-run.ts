@@ -74,8 +74,11 @@ export function startRun(input: SweepInput): SweepRun {
     upsertSearchAttributes({ [searchAttributeNames.sweepState]: [value] })
   }
   setHandler(defineQuery<SweepView>(stateQueryName), () => view)
-  setHandler(defineSignal<[GasMined]>(signalNames.gasMined), ({ transactionKey }) => {
-    minedGas.add(transactionKey)
+  // Anybody may send a signal with anything in it: one that names no transaction must not end the run's every task.
+  setHandler(defineSignal<[GasMined | undefined]>(signalNames.gasMined), (signal) => {
+    if (typeof signal?.transactionKey !== 'string')
+      update({ detail: 'a gasMined without transactionKey was not heard' })
+    else minedGas.add(signal.transactionKey)
   })
   for (const name of wakeUpNames) {
     setHandler(defineSignal(name), () => {

@@ -2,6 +2,7 @@ import postgres from 'postgres'
 import type { Address } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import { translateCentralError } from './errors.ts'
+import { asRead } from './spelling.ts'
 
 const wantedColumns = ['address', 'private_key', 'currency'] as const
 
@@ -26,7 +27,7 @@ const nothing: CentralReport = {
 }
 
 /**
- * Reads the whole table's addresses once where no index serves `lower(address)`: some seconds for millions of rows. Throws
+ * Reads the whole table's addresses once: some seconds for millions of rows. Throws
  * `CentralDatabaseRefused` when the server answers with an error: an unanswered question must not look like "no hits".
  */
 export async function inspectCentral(
@@ -63,7 +64,7 @@ export async function inspectCentral(
 async function readHits(sql: postgres.Sql, addresses: readonly Address[]): Promise<Set<Address>> {
   if (addresses.length === 0) return new Set()
   const rows = await sql<{ address: Address }[]>`
-    select distinct lower(address) as address from userwallet
-    where lower(address) in ${sql([...addresses])}`
+    select distinct ${asRead(sql)} as address from userwallet
+    where ${asRead(sql)} in ${sql([...addresses])}`
   return new Set(rows.map((row) => row.address))
 }

@@ -3,8 +3,9 @@ import { getAddress } from 'viem/utils'
 import type { Address, Hex } from '../../domain/address.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
 import { translateCentralError } from './errors.ts'
+import { asRead } from './spelling.ts'
 
-const keyPattern = /^(?:0x)?([0-9a-fA-F]{64})$/
+const keyPattern = /^(?:0[xX])?([0-9a-fA-F]{64})$/
 
 /**
  * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these, and it asks for one
@@ -29,7 +30,7 @@ async function rowsOf(sql: Sql, address: Address, spelling: 'usual' | 'any') {
     ? await sql<{ private_key: string | null }[]>`
         select private_key from userwallet where address in (${address}, ${getAddress(address)})`
     : await sql<{ private_key: string | null }[]>`
-        select private_key from userwallet where lower(btrim(address, E' \t\n\r\f\v')) = ${address}`
+        select private_key from userwallet where ${asRead(sql)} = ${address}`
 }
 
 /** 0x is optional in the table; what is no key is left out, without its text going anywhere. */

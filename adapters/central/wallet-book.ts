@@ -4,6 +4,7 @@ import type { WalletBatch, WalletBook } from '../../domain/ports/wallet-book.ts'
 import { answerWithin } from '../answer-within.ts'
 import type { CentralDatabase } from './central-database.ts'
 import { translateCentralError } from './errors.ts'
+import { spelt } from './spelling.ts'
 
 const batchSize = 10_000
 
@@ -50,7 +51,7 @@ export function createWalletBook(
 export function readBatch(rows: readonly { readonly address: string | null }[]): WalletBatch {
   const addresses: Address[] = []
   for (const { address } of rows) {
-    const text = address?.trim().toLowerCase() ?? ''
+    const text = spelt(address ?? '')
     if (isAddress(text)) addresses.push(text)
   }
   return { addresses, unreadable: rows.length - addresses.length }

@@ -51,12 +51,14 @@ function left(depositId: string | undefined, state: string | undefined): string 
   return `${depositId} stays ${state}`
 }
 
-/** The body is somebody's text, perhaps cut short: what looks like the id is taken, if it is one. */
+/**
+ * Only a body that is JSON and has the field at its top names a deposit: somebody's text that holds an id in passing must not
+ * take a healthy deposit out of the work.
+ */
 function depositIdOf(body: string): string | undefined {
-  const found = /"depositId"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1]
-  if (found === undefined) return undefined
   try {
-    return formatDepositId(parseDepositId(found))
+    const { depositId } = JSON.parse(body) as { readonly depositId?: unknown }
+    return typeof depositId === 'string' ? formatDepositId(parseDepositId(depositId)) : undefined
   } catch {
     return undefined
   }

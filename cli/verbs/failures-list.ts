@@ -1,6 +1,7 @@
 import { redactText } from '../../adapters/pino/redact-text.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { FailedMessage } from '../../domain/ports/failures.ts'
+import { printable } from '../../domain/printable.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import type { Paint } from '../paint.ts'
 import { withFailures } from '../with-failures.ts'
@@ -12,8 +13,11 @@ export async function failuresList(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq'], env: session.env })
   const found = await withFailures(config.rabbitmq, (failures) => failures.list(limit))
-  // Anybody may have put anything there: it is shown, but no secret of it (MONEY 19).
-  const messages = found.map((message) => ({ ...message, body: redactText(message.body) }))
+  // Anybody may have put anything there: it is shown, but no secret of it (MONEY 19), and nothing that a terminal obeys.
+  const messages = found.map((message) => ({
+    ...message,
+    body: printable(redactText(message.body)),
+  }))
   return {
     data: messages,
     text: (paint) =>

@@ -47,6 +47,31 @@ test('timers take fractions of seconds', () => {
   expect(file?.walletRefreshSeconds).toBe(0.1)
 })
 
+test.each(['2592000', '1e308', '1e-7', '0', '-1', '.inf', '"5"'])(
+  'a length of time of %s is a fault: no timer could hold it',
+  (text) => {
+    const { faults } = parseFile(`${aFile()}walletRefreshSeconds: ${text}\n`)
+    expect(faults).toMatchObject([
+      {
+        path: 'walletRefreshSeconds',
+        fix: 'write seconds from 0.001 to 2000000, such as 5 or 0.5',
+      },
+    ])
+  },
+)
+
+test.each([
+  ['to nothing', 'x: *nobody\n'],
+  [
+    'that is a bomb',
+    `a: &a [${'x,'.repeat(50)}x]\nb: &b [${'*a,'.repeat(50)}*a]\nc: &c [${'*b,'.repeat(50)}*b]\nd: [${'*c,'.repeat(50)}*c]\n`,
+  ],
+])('an alias %s is a fault of the file', (_, text) => {
+  expect(parseFile(`${aFile()}${text}`).faults).toMatchObject([
+    { path: 'the file', fix: 'write the value itself in the place of its alias (*name)' },
+  ])
+})
+
 test("the cap of a sweep's gas follows the fee ceiling and the rounds unless it is given (MONEY 2)", () => {
   expect(readChain().gas.maxPerSweepWei).toBe(3n * 200_000n * 20_000_000_000n)
   const gas = { maxFeeGwei: 20, maxPriorityFeeGwei: '0.05', maxPerSweep: '0.02' }

@@ -35,6 +35,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     ['upper case', address.toUpperCase().replace('0X', '0x'), ['any']],
     ['upper case throughout', address.toUpperCase(), ['any']],
     ['spaces around it', ` ${address}\n`, ['any']],
+    ['a no-break space before it', `\u00a0${address}`, ['any']],
   ] as const)('a row in %s is found', async (_, spelled, by) => {
     await list({ address: spelled, private_key: key })
     for (const spelling of ['usual', 'any'] as const) {
@@ -47,6 +48,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   it.each([
     ['with 0x', key],
     ['without 0x', key.slice(2)],
+    ['with 0X', `0X${key.slice(2)}`],
     ['in upper case', key.slice(2).toUpperCase()],
     ['with spaces around it', ` ${key} `],
   ])('a key %s is read', async (_, text) => {

@@ -217,7 +217,7 @@ describe('config check', () => {
 
   it('finds our own addresses in userwallet, in any case of letters (MONEY 18)', async () => {
     await central.sql`insert into userwallet values
-      (${coldWallet.toLowerCase()}, '', ''), (${keeper}, '', ''), (${usdt.address.toUpperCase()}, '', '')`
+      (${coldWallet.toLowerCase()}, '', ''), (${keeper}, '', ''), (${` ${usdt.address.toUpperCase()}\t`}, '', '')`
     const { code, findings } = await check()
     await central.sql`truncate userwallet`
     expect(code).toBe(2)

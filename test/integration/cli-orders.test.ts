@@ -255,8 +255,12 @@ describe('failures', () => {
     const depositId = await seedDeposit(database.sql, { state: 'done' })
     const done = await json('failures', 'drop', await put({ depositId }), ...signed)
     expect(done.data).toMatchObject({ dropped: true, depositIgnored: false })
-    const junk = await json('failures', 'drop', await put('not json'), ...signed)
-    expect(junk.data).toMatchObject({ dropped: true, depositId: null })
+    const healthy = await seedDeposit(database.sql, { reason: 'queued' })
+    for (const text of ['not json', `junk for "depositId":"${healthy}"`]) {
+      const junk = await json('failures', 'drop', await put(text), ...signed)
+      expect(junk.data).toMatchObject({ dropped: true, depositId: null, depositIgnored: false })
+    }
+    expect((await json('sweep', healthy)).data).toMatchObject({ state: 'waiting(queued)' })
     expect((await json('sweep', depositId)).data).toMatchObject({ state: 'done' })
   })
 

@@ -45,6 +45,22 @@ test('gas that no block takes: a person is asked in the end, not only the receip
   expect(await handle.result()).toBe('done')
 })
 
+test('a gasMined of nobody’s, and orders that no row could hold, end nothing and stop nothing', async () => {
+  world.checkGas = async () => ({ kind: 'pending' })
+  const handle = await startSweep(worker, 'tokenSweep')
+  await inState(handle, 'funding')
+  await handle.signal('gasMined')
+  await handle.signal('gasMined', null)
+  await handle.signal('retryNow', { operator: 'a\0b', reason: 'x' })
+  await eventually(
+    () => handle.query<SweepView>('state'),
+    (view) => view.detail === 'a retryNow without operator and reason was not followed',
+  )
+  world.checkGas = async () => ({ kind: 'mined' })
+  await handle.signal('laneFree')
+  expect(await handle.result()).toBe('done')
+})
+
 test('a deposit that another’s sweep has finished leaves needs-attention by the hint, without an order', async () => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
