@@ -22,11 +22,9 @@ export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> 
     for (let n = 0; n < planned.wallets; n += 1) wallets.push(await world.addWallet())
     const began = Date.now()
     const until = (afterMs: number) => sleep(Math.max(0, began + afterMs - Date.now()))
+    const mortals = planned.processes.map(({ role }) => world.mortal(role.kind, role.only))
     await Promise.all([
-      ...planned.processes.map(({ role, kills }) => {
-        const mortal = world.mortal(role.kind, role.only)
-        return live(mortal, kills, differs)
-      }),
+      ...planned.processes.map(({ kills }, n) => live(mortals[n] ?? noSuch(), kills, differs)),
       ...planned.cuts.map(async ({ service, how, afterMs, lastsMs }) => {
         await until(afterMs)
         lines.get(service)?.[how]()
@@ -35,15 +33,23 @@ export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> 
       }),
       ...planned.payments.map(async ({ afterMs, wallet, asset }) => {
         await until(afterMs)
-        await world.pay(asset, wallets[wallet] ?? expectWallet())
+        await world.pay(asset, wallets[wallet] ?? noSuch())
       }),
     ])
+    // What gave up by itself is started again, as whoever runs it would do.
+    const supervisor = setInterval(() => {
+      for (const mortal of mortals) {
+        if (mortal.process.exitCode !== undefined) mortal.start(differs)
+      }
+    }, 500)
     try {
       await world.untilDone(doneWithinMs)
+      return await createJudge(world)()
     } catch (error) {
       return [{ kind: 'stuck', says: (error as Error).message }]
+    } finally {
+      clearInterval(supervisor)
     }
-    return await createJudge(world)()
   } finally {
     await world.close()
     await Promise.all([...lines.values()].map((line) => line.close()))
@@ -64,7 +70,7 @@ async function live(
       const ended = () => mortal.process.exitCode !== undefined
       const died = await eventually(ended, Boolean, atPointWithinMs).catch(() => false)
       mortal.cancelOrder()
-      // It may have read its order: whoever outlives his time dies of it, not later.
+      // It has read the order and would die of it later: now, then.
       if (!died) await mortal.kill()
     } else {
       await mortal.kill()
@@ -112,6 +118,6 @@ async function through(
   return url.href.replace(/\/$/, '')
 }
 
-function expectWallet(): never {
-  throw new Error('the plan names a wallet that it has not')
+function noSuch(): never {
+  throw new Error('the plan names a wallet or a process that it has not')
 }
