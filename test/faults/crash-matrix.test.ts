@@ -7,22 +7,23 @@ import { type CrashWorld, crashWorld, runCrashCase } from './run-crash-case.ts'
  * SIGKILL at every named point of a deposit's way, for native and token: after a restart nothing is lost, doubled or stuck.
  * Cases run in as many worlds as there are at once; each world goes through many deaths.
  */
-const idle: CrashWorld[] = []
+const idle = { slowly: [] as CrashWorld[], quickly: [] as CrashWorld[] }
 
 afterAll(async () => {
-  await Promise.all(idle.map(({ world }) => world.close()))
+  await Promise.all([...idle.slowly, ...idle.quickly].map(({ world }) => world.close()))
 })
 
 for (const { point, asset } of crashCases) {
   const name = `${asset}: ${point.name}`
   test.concurrent(name, async () => {
-    const used = idle.pop() ?? (await crashWorld())
+    const those = point.slowlyFinal ? idle.slowly : idle.quickly
+    const used = those.pop() ?? (await crashWorld(point.slowlyFinal))
     const wrong = await runCrashCase(used, point, asset).catch((error: Error) => [
       { kind: 'other' as const, says: error.message },
     ])
     noteFigures({ what: 'crash point', name, wrong })
     // One that is wrong stays wrong: the next case begins with a new world.
-    if (wrong.length === 0) idle.push(used)
+    if (wrong.length === 0) those.push(used)
     else await used.world.close()
     expect(wrong).toEqual([])
   }, 300_000)

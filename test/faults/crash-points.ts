@@ -18,6 +18,8 @@ export interface CrashPoint {
   readonly when?: (call: Call) => boolean
   /** Deposits on whose way it lies. @default both */
   readonly assets?: readonly Asset[]
+  /** On a chain that is slow to be final: the step is tried again while its transaction is still live (MONEY 2). */
+  readonly slowlyFinal?: boolean
 }
 
 const both: readonly Asset[] = ['native', 'token']
@@ -124,9 +126,9 @@ const inThePlan: readonly CrashPoint[] = [
 function ofStep(step: 'gas' | 'sweep'): readonly CrashPoint[] {
   const assets = step === 'gas' ? tokenOnly : both
   const here = (call: Call) => call.step() === step
-  const its = { assets, when: here }
+  const its = { assets, when: here, slowlyFinal: step === 'gas' }
   return [
-    ...around(worker('lanes', 'withLane', { assets, when: (c) => here(c) && signedNow(c) }), {
+    ...around(worker('lanes', 'withLane', { ...its, when: (c) => here(c) && signedNow(c) }), {
       inside: `${step}: signed, the intent not committed`,
       after: `${step}: the intent is committed`,
     }),

@@ -11,14 +11,17 @@ export interface CrashWorld {
   readonly judge: () => Promise<readonly Wrong[]>
 }
 
-export async function crashWorld(): Promise<CrashWorld> {
-  const world = await faultWorld()
+export async function crashWorld(slowlyFinal = false): Promise<CrashWorld> {
+  const world = await faultWorld(slowlyFinal ? { chain: { finality: { depth: slowDepth } } } : {})
   const scanner = world.mortal('scanner')
   const worker = world.mortal('worker')
   scanner.start()
   worker.start()
   return { world, scanner, worker, judge: createJudge(world) }
 }
+
+/** In blocks: longer than a killed worker's step takes to be tried again. */
+const slowDepth = 40
 
 const dieWithinMs = 60_000
 const doneWithinMs = 90_000
