@@ -3,7 +3,7 @@ import type { BlockHeader } from '../domain/block.ts'
 import type { Deposit } from '../domain/deposit.ts'
 import type { FeePlan, FeeQuote } from '../domain/fees.ts'
 import { planFees } from '../domain/fees.ts'
-import { KeyMismatch, KeyMissing } from '../domain/money-errors.ts'
+import { BadInput, KeyMismatch, KeyMissing } from '../domain/money-errors.ts'
 import type { Sweep } from '../domain/sweep.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { Attention, Finished, Parked } from '../workflows/contract.ts'
@@ -83,6 +83,12 @@ export async function quoteFees(
 ): Promise<{ readonly kind: 'fees'; readonly fees: FeePlan; readonly quote: FeeQuote } | Parked> {
   const { chain } = context.chain
   const quote = await context.chain.state.feeQuote()
+  if (chain.feeMode === 'eip1559' && quote.baseFeeWei === undefined) {
+    // The chain would refuse every transaction of that kind: nothing is signed, and a person is told.
+    throw new BadInput(
+      `blocks of ${chain.name} have no base fee: write feeMode: legacy in coldsweep.yaml`,
+    )
+  }
   const decision = planFees(quote, chain.feeMode, chain.gas)
   if (decision.kind === 'plan') return { kind: 'fees', fees: decision.fees, quote }
   const asks = quote.baseFeeWei ?? quote.gasPriceWei

@@ -75,5 +75,10 @@ async function prepareTemporal(config: MigrateConfig): Promise<readonly string[]
   return [
     ...(made.namespaceCreated ? [`made namespace ${temporal.namespace}`] : []),
     ...made.searchAttributesAdded.map((name) => `added search attribute ${name}`),
+    ...made.schedules.made.map((id) => `made schedule ${id}`),
+    ...made.schedules.ofOtherChains.map(
+      (id) =>
+        `left schedule ${id}, whose chain is not in this coldsweep.yaml: if no other deployment serves it, end it with "temporal schedule delete --schedule-id ${id}"`,
+    ),
   ]
 }

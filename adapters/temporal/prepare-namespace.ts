@@ -3,7 +3,7 @@ import { TemporalRefused } from '../../domain/errors.ts'
 import { searchAttributeNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { grpcStatus, statusOf } from './errors.ts'
-import { type ScheduleOptions, upsertSchedules } from './schedules.ts'
+import { type ScheduleChanges, type ScheduleOptions, upsertSchedules } from './schedules.ts'
 
 /** How long closed runs can be looked at in the Web UI. */
 const retentionSeconds = 7 * 24 * 60 * 60
@@ -18,7 +18,7 @@ const lookAgainMs = 250
 export interface NamespaceChanges {
   readonly namespaceCreated: boolean
   readonly searchAttributesAdded: readonly string[]
-  readonly schedules: readonly string[]
+  readonly schedules: ScheduleChanges
 }
 
 /** Makes a Temporal server ready for our workflows. Safe to repeat: what is there is left as it is, schedules are brought up to date. */
@@ -33,8 +33,8 @@ export async function prepareNamespace(
   const searchAttributesAdded = await settled(() =>
     temporal.ask((client) => addSearchAttributes(client, temporal.namespace)),
   )
-  const names = await settled(() => temporal.ask((client) => upsertSchedules(client, schedules)))
-  return { namespaceCreated, searchAttributesAdded, schedules: names }
+  const changes = await settled(() => temporal.ask((client) => upsertSchedules(client, schedules)))
+  return { namespaceCreated, searchAttributesAdded, schedules: changes }
 }
 
 async function createNamespace(client: Client, namespace: string): Promise<boolean> {

@@ -13,11 +13,17 @@ export interface ScheduleOptions {
   readonly reconcileMs: number
 }
 
+export interface ScheduleChanges {
+  readonly made: readonly string[]
+  /** Of chains that were not given. They are left alone: another deployment in the namespace may serve those chains. */
+  readonly ofOtherChains: readonly string[]
+}
+
 /** keeperWatch and reconcile per chain, and adopt, brought up to date; a round that is still running is never doubled. */
 export async function upsertSchedules(
   client: Client,
   options: ScheduleOptions,
-): Promise<readonly string[]> {
+): Promise<ScheduleChanges> {
   const wanted = [
     ...options.chainIds.map((chainId) =>
       schedule(
@@ -38,9 +44,19 @@ export async function upsertSchedules(
       ),
     ),
   ]
-  for (const one of wanted) await upsert(client, one)
-  return wanted.map(({ scheduleId }) => scheduleId)
+  const ids = new Set(wanted.map(({ scheduleId }) => scheduleId))
+  const made: string[] = []
+  for (const one of wanted) {
+    if (await upsert(client, one)) made.push(one.scheduleId)
+  }
+  const ofOtherChains: string[] = []
+  for await (const { scheduleId } of client.schedule.list()) {
+    if (ofAChain.test(scheduleId) && !ids.has(scheduleId)) ofOtherChains.push(scheduleId)
+  }
+  return { made, ofOtherChains: ofOtherChains.sort() }
 }
+
+const ofAChain = /^coldsweep-(?:keeper-watch|reconcile)-\d+$/
 
 function schedule(
   scheduleId: string,
@@ -65,9 +81,11 @@ function schedule(
   } satisfies SdkSchedule
 }
 
-async function upsert(client: Client, wanted: ReturnType<typeof schedule>): Promise<void> {
+/** Answers whether it was made now. */
+async function upsert(client: Client, wanted: ReturnType<typeof schedule>): Promise<boolean> {
   try {
     await client.schedule.create(wanted)
+    return true
   } catch (error) {
     const exists =
       (error instanceof Error && error.name === 'ScheduleAlreadyRunning') ||
@@ -77,5 +95,6 @@ async function upsert(client: Client, wanted: ReturnType<typeof schedule>): Prom
     await client.schedule
       .getHandle(wanted.scheduleId)
       .update((before) => ({ ...before, spec, action, policies }))
+    return false
   }
 }

@@ -4,6 +4,7 @@ import { failuresQueue, workQueues } from '../../domain/event.ts'
 import { signalNames, sweepWorkflowId, workflowTypes } from '../../workflows/contract.ts'
 import { aChain, coldWallet, keeper, usdt } from '../config/a-config.ts'
 import { type CliEnvironment, cliEnvironment } from '../parts/cli-environment.ts'
+import { eventually } from '../parts/eventually.ts'
 import { type OwnBus, ownBus } from '../parts/own-bus.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { type OwnNamespace, ownNamespace } from '../parts/own-namespace.ts'
@@ -72,7 +73,11 @@ describe('migrate', () => {
     const schedules: string[] = []
     for await (const schedule of temporal.client.schedule.list())
       schedules.push(schedule.scheduleId)
-    expect(schedules.sort()).toEqual(['coldsweep-adopt', 'coldsweep-keeper-watch-56'])
+    expect(schedules.sort()).toEqual([
+      'coldsweep-adopt',
+      'coldsweep-keeper-watch-56',
+      'coldsweep-reconcile-56',
+    ])
   })
 
   it('changes nothing when it is repeated', async () => {
@@ -80,6 +85,31 @@ describe('migrate', () => {
     expect(code).toBe(0)
     const { steps } = data as { steps: { changes: string[] }[] }
     expect(steps.map(({ changes }) => changes)).toEqual([[], [], [], []])
+  })
+
+  it('names the schedules of chains that are not configured here, and leaves them', async () => {
+    const scheduleId = 'coldsweep-keeper-watch-99'
+    const handle = await temporal.client.schedule.create({
+      scheduleId,
+      spec: { intervals: [{ every: '1 hour' }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'keeperWatch',
+        taskQueue: 'nobodys',
+        args: [],
+      },
+    })
+    const changes = await eventually(
+      async () => {
+        const { steps } = (await json('migrate')).data as { steps: { changes: string[] }[] }
+        return steps.at(-1)?.changes ?? []
+      },
+      ({ length }) => length > 0,
+      20_000,
+    )
+    expect(changes).toEqual([expect.stringContaining(`left schedule ${scheduleId}`)])
+    await handle.describe()
+    await handle.delete()
   })
 
   it('retires a keeper that is replaced, and takes it back when it returns', async () => {

@@ -51,7 +51,13 @@ export interface Devnet {
 }
 
 /** Opens what startAnvil has started. Transactions of the one payer go out one after another, so that nonces follow. */
-export function openDevnet(anvil: { url: string; chainId: number; mnemonic: string }): Devnet {
+export function openDevnet(anvil: {
+  url: string
+  chainId: number
+  mnemonic: string
+  /** From before London: its payers send transactions of the old kind. */
+  legacy?: boolean
+}): Devnet {
   const chain = defineChain({
     id: anvil.chainId,
     name: 'devnet',
@@ -61,6 +67,7 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
   const account = mnemonicToAccount(anvil.mnemonic)
   const node = createPublicClient({ chain, transport: http(), pollingInterval: 50, cacheTime: 0 })
   const payer = createWalletClient({ chain, transport: http(), account })
+  const kind = anvil.legacy ? ({ gasPrice: 2_000_000_000n } as const) : {}
   let last: Promise<unknown> = Promise.resolve()
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -75,11 +82,17 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
   const call = (token: Token, functionName: string, args: readonly unknown[]) =>
     inTurn(async () =>
       mined(
-        await payer.writeContract({ address: token.address, abi: token.abi, functionName, args }),
+        await payer.writeContract({
+          ...kind,
+          address: token.address,
+          abi: token.abi,
+          functionName,
+          args,
+        }),
       ),
     )
   const payWei = (to: Address, value: bigint) =>
-    inTurn(async () => mined(await payer.sendTransaction({ to, value })))
+    inTurn(async () => mined(await payer.sendTransaction({ ...kind, to, value })))
   const request = (method: string, params: readonly unknown[] = []) =>
     node.request({ method, params } as never) as Promise<unknown>
 
@@ -103,7 +116,7 @@ export function openDevnet(anvil: { url: string; chainId: number; mnemonic: stri
       inTurn(async () => {
         const { abi, bytecode } = readArtifact(contract)
         const args = [symbol, symbol, decimals, ...more]
-        const hash = await payer.deployContract({ abi, bytecode, args })
+        const hash = await payer.deployContract({ ...kind, abi, bytecode, args })
         const { contractAddress } = await node.waitForTransactionReceipt({ hash })
         if (!contractAddress) throw new Error(`${contract} was not deployed`)
         return { address: getAddress(contractAddress), symbol, decimals, abi }

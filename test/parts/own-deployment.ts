@@ -83,7 +83,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
   try {
     const anvil = await startAnvil(run, { blockTimeSeconds: 1, ...options.anvil })
     const rpc = (await options.rpc?.(anvil.url)) ?? [anvil.url]
-    const devnet = openDevnet(anvil)
+    const devnet = openDevnet({ ...anvil, legacy: feeModeOf(options) === 'legacy' })
     const keeperKey = generatePrivateKey()
     const keeper = privateKeyToAccount(keeperKey).address
     const coldWallet = privateKeyToAccount(generatePrivateKey()).address
@@ -167,6 +167,11 @@ async function removeTraces({ client, env, devnet }: OwnDeployment): Promise<voi
   ]
   await Promise.allSettled(schedules.map((id) => client.schedule.getHandle(id).delete()))
   await dropTopology(env['RABBITMQ_URL'] ?? '', env['RABBITMQ_PREFIX'] ?? '').catch(() => {})
+}
+
+function feeModeOf({ chain = {} }: DeploymentOptions): unknown {
+  const { feeMode } = chain as { readonly feeMode?: unknown }
+  return feeMode
 }
 
 function configOf(
