@@ -1,3 +1,4 @@
+import { smallerOf } from './amount.ts'
 import type { FeePlan, SignedFees } from './fees.ts'
 import { withL1Margin } from './rollup.ts'
 
@@ -15,16 +16,27 @@ export interface TokenGasPlan {
   readonly shortWei: bigint
 }
 
-/** MONEY 8: fund gas limit × cap (+ L1 fee, with room for its rise until the sweep is signed) less what is there. */
+/**
+ * MONEY 8: fund gas limit × cap (+ L1 fee, with room for its rise until the sweep is signed) less what is there. Where what
+ * is there pays for a first attempt already, with its room for a rising base fee, its own coin is the cap: a plan made anew
+ * after the gas came must not send a second transaction for the little by which the price of gas has moved since.
+ */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
   readonly fees: FeePlan
   readonly l1FeeWei: bigint
   readonly walletBalanceWei: bigint
 }): TokenGasPlan {
-  const neededWei = input.gasLimit * input.fees.capWei + withL1Margin(input.l1FeeWei)
-  const shortWei = neededWei > input.walletBalanceWei ? neededWei - input.walletBalanceWei : 0n
-  return { gasLimit: input.gasLimit, capWei: input.fees.capWei, neededWei, shortWei }
+  const { gasLimit, fees, walletBalanceWei } = input
+  const l1Wei = withL1Margin(input.l1FeeWei)
+  const ownCapWei = (walletBalanceWei - l1Wei) / gasLimit
+  const capWei =
+    walletBalanceWei >= gasLimit * fees.startWei + l1Wei
+      ? smallerOf(fees.capWei, ownCapWei)
+      : fees.capWei
+  const neededWei = gasLimit * capWei + l1Wei
+  const shortWei = neededWei > walletBalanceWei ? neededWei - walletBalanceWei : 0n
+  return { gasLimit, capWei, neededWei, shortWei }
 }
 
 export type NativePlan =

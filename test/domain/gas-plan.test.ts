@@ -18,16 +18,34 @@ const l1Fees = fc.bigInt({ min: 0n, max: ether / 100n })
 const balances = fc.bigInt({ min: 0n, max: 10n * ether })
 
 describe('the gas plan of a token sweep (MONEY 8)', () => {
-  it('funds limit × cap + 1.5 × L1 fee less what is there, and nothing when that is enough', () => {
+  it('funds limit × cap + 1.5 × L1 fee less what is there, unless that pays for a first attempt', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, l1Fees, balances, (gasLimit, fees, l1FeeWei, balance) => {
         const plan = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei: balance })
-        expect(plan.neededWei).toBe(gasLimit * fees.capWei + (l1FeeWei * 3n) / 2n)
-        expect(plan.shortWei === 0n).toBe(balance >= plan.neededWei)
-        if (plan.shortWei !== 0n) expect(balance + plan.shortWei).toBe(plan.neededWei)
-        expect(plan.shortWei >= 0n).toBe(true)
+        const l1Wei = (l1FeeWei * 3n) / 2n
+        const own = balance >= gasLimit * fees.startWei + l1Wei
+        expect(plan.neededWei).toBe(gasLimit * plan.capWei + l1Wei)
+        expect(plan.shortWei === 0n).toBe(own || balance >= gasLimit * fees.capWei + l1Wei)
+        if (plan.shortWei !== 0n) {
+          expect(plan.capWei).toBe(fees.capWei)
+          expect(balance + plan.shortWei).toBe(plan.neededWei)
+        }
+        expect(plan.capWei <= fees.capWei && plan.capWei >= fees.startWei).toBe(true)
+        expect(balance + plan.shortWei >= plan.neededWei).toBe(true)
       }),
     )
+  })
+
+  it('made anew after gas came, it asks for no more while what came pays for the market', () => {
+    const before = { marketWei: 10n, startWei: 15n, capWei: 20n, priorityFeeWei: 1n }
+    const at = { gasLimit: 100_000n, l1FeeWei: 0n }
+    const first = planTokenGas({ ...at, fees: before, walletBalanceWei: 0n })
+    const dearer = { marketWei: 11n, startWei: 16n, capWei: 22n, priorityFeeWei: 1n }
+    const again = planTokenGas({ ...at, fees: dearer, walletBalanceWei: first.shortWei })
+    expect(again).toMatchObject({ shortWei: 0n, capWei: 20n })
+    const muchDearer = { marketWei: 20n, startWei: 30n, capWei: 40n, priorityFeeWei: 1n }
+    const third = planTokenGas({ ...at, fees: muchDearer, walletBalanceWei: first.shortWei })
+    expect(third).toMatchObject({ shortWei: 2_000_000n, capWei: 40n })
   })
 
   it('what is funded pays any attempt up to the cap', () => {
