@@ -161,7 +161,15 @@ export async function rescan(options: {
     }
     const hints = { gasMined() {}, orphaned() {}, async close() {} }
     const { onProgress } = options
-    const deps = { ...shared, ...parts, reading, hints, ...(onProgress ? { onProgress } : {}) }
+    const witness = witnessOf(chain, log, shared.metrics)
+    const deps = {
+      ...shared,
+      ...parts,
+      witness,
+      reading,
+      hints,
+      ...(onProgress ? { onProgress } : {}),
+    }
     return await rescanRange(deps, options.from, options.to)
   } finally {
     await shared.close()

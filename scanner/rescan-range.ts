@@ -6,6 +6,7 @@ import { type FindsReading, readFinds } from './read-finds.ts'
 import type { ScanDeps } from './scan-deps.ts'
 import { defaultTuning } from './scan-deps.ts'
 import { tellStored } from './tell-stored.ts'
+import { createWitnessedHandover } from './witnessed-handover.ts'
 
 /** Reads one range again and stores what it finds, without moving the cursor. A repeat stores nothing new. */
 export async function rereadRange(
@@ -22,7 +23,8 @@ export async function rereadRange(
   return stored.detected.length
 }
 
-export interface RescanDeps extends Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics'> {
+export interface RescanDeps
+  extends Pick<ScanDeps, 'chain' | 'clock' | 'hints' | 'log' | 'metrics' | 'witness'> {
   readonly reader: ChainReader
   readonly store: ScanStore
   readonly reading: FindsReading
@@ -64,6 +66,12 @@ export async function rescanRange(
     deps.onProgress?.(end)
     next = end + 1n
   }
-  if (cursor.finalHeight !== null) await store.confirm(chain.id, cursor.finalHeight)
+  if (cursor.finalHeight !== null) {
+    // Everything that is due is handed on here, also what the scanner doubts: this must be no way round the quorum (MONEY 20).
+    const { witness } = deps
+    const handover = witness ? createWitnessedHandover(deps, witness) : undefined
+    if (handover) await handover.confirm(cursor.finalHeight)
+    else await store.confirm(chain.id, cursor.finalHeight)
+  }
   return { blocks: Number(next - from), found }
 }
