@@ -50,8 +50,8 @@ export interface Sweeps {
   letGo(sweepId: string | null, holder: string, change: StateChange): Promise<void>
   /**
    * For an operator's retry (MONEY 17): closes a sweep whose transactions have all ended without emptying the wallet, so
-   * that the next claim opens another; its own rounds are used up, or succeeded and moved nothing. Nothing happens while
-   * one is live, when none was ever signed, or when another run drives it.
+   * that the next claim opens another; its own rounds are used up. Nothing happens while one is live, where its transfer
+   * has succeeded and is to be judged yet, when none was ever signed, or when another run drives it.
    */
   giveUp(sweepId: string, holder: string, reason: string): Promise<void>
   /** Token deposits of the wallet that could be swept now: native waits for them (MONEY 6). */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StateChange } from '../../domain/ports/sweeps.ts'
+import { ether } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { laneBench } from '../parts/lane-bench.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
@@ -129,6 +130,18 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
       expect(await laneHolder(sweepOf.wallet)).toBeNull()
       const next = await ledger.sweeps.claim(deposit, 'run-1', minute, 0n)
       expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepOf.sweepId)
+    })
+
+    it('leaves alone a sweep whose transfer succeeded and is not recorded yet', async () => {
+      const { chain, deposit, sweepOf, sent, native, tend } = await aBench()
+      chain.fake.setBalance(sweepOf.wallet, ether)
+      await sent(native(sweepOf))
+      chain.fake.mineMany(3)
+      await tend()
+      // The deposit needed a person once, another's run has swept since, and waits with no lease.
+      await ledger.sweeps.letGo(sweepOf.sweepId, 'run-1', parked(deposit.id))
+      await giveUp(sweepOf.sweepId, 'run-2')
+      expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: null, closed: false })
     })
 
     it('leaves alone what is live, mined or not, and what was never signed', async () => {

@@ -1,5 +1,6 @@
 import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm'
 import { lanes, sweeps } from '../../../drizzle/schema.ts'
+import { signedToCold } from '../halts.ts'
 import type { Queries } from '../queries.ts'
 import type { SweepRow } from './rows.ts'
 import { liveOf, signedFor, unminedOf } from './signed.ts'
@@ -22,7 +23,10 @@ export async function letGo(tx: Queries, sweepId: string, holder: string): Promi
     .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt), notExists(signedFor(tx, sweepId))))
 }
 
-/** Closes a sweep whose transactions have all ended, so that an operator's retry begins another. */
+/**
+ * Closes a sweep whose transactions have all ended, so that an operator's retry begins another. One whose transfer has
+ * succeeded is recorded instead: closed here, what it moved would be covered by nothing.
+ */
 export async function giveUp(
   tx: Queries,
   sweepId: string,
@@ -36,7 +40,11 @@ export async function giveUp(
     isNull(sweeps.leaseUntil),
     sql`${sweeps.leaseUntil} <= now()`,
   )
-  const allEnded = and(exists(signedFor(tx, sweepId)), notExists(liveOf(tx, sweepId)))
+  const allEnded = and(
+    exists(signedFor(tx, sweepId)),
+    notExists(liveOf(tx, sweepId)),
+    notExists(signedToCold(tx, sweepId)),
+  )
   const closed = await tx
     .update(sweeps)
     .set({ closedAt: sql`now()`, outcome: reason, leaseHolder: null, leaseUntil: null })
