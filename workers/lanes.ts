@@ -28,15 +28,21 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
   const lookMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestLookMs), longestLookMs)
   let trouble: string | undefined = 'not started'
 
+  /** Wake-ups follow whatever has failed before: one transaction that can't be tended must not leave all others asleep. */
   async function look(): Promise<void> {
+    const tended = await attempted(deps.tend, "can't be tended")
+    const woken = await attempted(deps.wakeDue, "can't wake whom they free")
+    trouble = tended ?? woken
+  }
+
+  async function attempted(step: () => Promise<void>, what: string): Promise<string | undefined> {
     try {
-      await deps.tend()
-      await deps.wakeDue()
-      trouble = undefined
+      await step()
+      return undefined
     } catch (error) {
-      trouble = `the lanes of ${chain.name} can't be tended: ${words(error)}`
-      log.warn({ error }, 'a look at the lanes failed; the next one follows')
+      log.warn({ error }, `the lanes ${what}; the next look follows`)
       deps.metrics.count('coldsweep_lane_look_failures_total', { chain: chain.name })
+      return `the lanes of ${chain.name} ${what}: ${words(error)}`
     }
   }
 
