@@ -1,8 +1,8 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, notExists, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import type { EventBody, EventType } from '../../domain/event.ts'
 import type { KeeperBook, KeeperLevel } from '../../domain/ports/keeper-book.ts'
-import { deposits, keeperWatches, outbox, sweeps } from '../../drizzle/schema.ts'
+import { deposits, keeperWatches, outbox, sweeps, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 import { liveOfLane } from './transaction-rows.ts'
 
@@ -49,6 +49,16 @@ export function createKeeperBook(db: Queries): KeeperBook {
         return true
       }),
     async parked(chainId, limit) {
+      const gasUnderWay = db
+        .select({ key: transactions.key })
+        .from(transactions)
+        .where(
+          and(
+            eq(transactions.sweepId, deposits.sweepId),
+            eq(transactions.step, 'gas'),
+            eq(transactions.state, 'live'),
+          ),
+        )
       const rows = await db
         .select({ depositId: deposits.id, shortWei: sweeps.gasShortWei })
         .from(deposits)
@@ -58,6 +68,8 @@ export function createKeeperBook(db: Queries): KeeperBook {
             eq(deposits.chainId, chainId),
             eq(deposits.state, 'waiting'),
             eq(deposits.reason, 'keeper-low'),
+            // Gas that is signed is promised already, and the lane loop sends it: no wake-up helps.
+            notExists(gasUnderWay),
           ),
         )
         .orderBy(asc(deposits.since))

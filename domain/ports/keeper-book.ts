@@ -26,6 +26,6 @@ export interface KeeperBook {
       readonly keeper: string
     },
   ): Promise<boolean>
-  /** Deposits in `waiting(keeper-low)`, oldest first. */
+  /** Deposits in `waiting(keeper-low)` whose gas is not signed yet, oldest first. */
   parked(chainId: number, limit: number): Promise<readonly ParkedForGas[]>
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { worstCost } from '../../domain/keeper-capacity.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aMined, aTransaction } from '../parts/a-transaction.ts'
@@ -132,5 +133,64 @@ describe('gas that no block takes', () => {
     made.fake.setBalance(made.chain.keeper.address, ether)
     made.fake.mine()
     expect(await made.checkGas(request)).toEqual({ kind: 'pending' })
+  })
+})
+
+describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
+  async function funded() {
+    const made = activityBench()
+    made.hold(5_000_000n, 0n)
+    const request = await made.planned()
+    await made.fundGas(request)
+    const keeperHas = (wei: bigint) => made.fake.setBalance(made.chain.keeper.address, wei)
+    const [gas] = made.lanes.transactions
+    if (!gas) throw new Error('nothing was signed')
+    return { ...made, request, keeperHas, gas }
+  }
+
+  it('as it is signed: the row waits for the keeper, the transaction stays live; with coin it is funding', async () => {
+    const { checkGas, request, row, keeperHas, lanes, gas, sweeps } = await funded()
+    keeperHas(worstCost(gas) - 1n)
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
+    expect(row()?.detail).toContain(`holds ${worstCost(gas) - 1n} wei`)
+    expect(lanes.transactions).toMatchObject([{ step: 'gas', state: 'live' }])
+    expect(sweeps.calls).not.toContain('letGo')
+    keeperHas(worstCost(gas))
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'funding', reason: '' })
+  })
+
+  it('what goes before it counts, what comes after it does not', async () => {
+    const { checkGas, request, row, keeperHas, lanes, gas } = await funded()
+    const { sender, chainId } = gas
+    const another = (nonce: bigint) =>
+      lanes.put({ ...gas, key: `other:gas:${nonce}`, sweepId: 'other', sender, chainId, nonce })
+    keeperHas(worstCost(gas))
+    another(gas.nonce + 1n)
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'funding' })
+    lanes.put({ ...gas, nonce: gas.nonce + 2n })
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
+  })
+
+  it('the bump that the market asks for: the row says so until the keeper is refilled', async () => {
+    const { checkGas, request, row, keeperHas, fake, gas } = await funded()
+    keeperHas(worstCost(gas))
+    fake.quote = { ...fake.quote, baseFeeWei: 50n * gwei }
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
+    expect(row()?.detail).toContain('does not pay for more')
+    keeperHas(ether)
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'funding', reason: '' })
+  })
+
+  it('a keeper that pays for what is signed, at a price that a block takes, is not low', async () => {
+    const { checkGas, request, row, keeperHas, gas } = await funded()
+    keeperHas(worstCost(gas))
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'funding', reason: '' })
   })
 })

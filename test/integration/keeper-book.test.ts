@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
 import { keeper } from '../parts/a-chain.ts'
 import { aPlan, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
-import { drawAddress } from '../parts/seed-rows.ts'
+import { drawAddress, seedTransaction } from '../parts/seed-rows.ts'
 
 const chainId = 31337
 const balance = { balanceWei: 9n, uncommittedWei: 5n, alertBelowWei: 7n, keeper }
@@ -75,5 +75,10 @@ describe('the keeper’s book (MONEY 7)', () => {
       { depositId: third, shortWei: 30n },
     ])
     expect((await ledger.keeperBook.parked(chainId, 1)).length).toBe(1)
+    // Signed since: its gas is promised already, and the lane loop sends it, so it takes nobody's share and no wake-up.
+    const { sweepId } = await ledger.read(first)
+    await seedTransaction(ledger.sql, { sweepId: sweepId ?? '', step: 'gas', sender: keeper })
+    const left = (await ledger.keeperBook.parked(chainId, 9)).map(({ depositId }) => depositId)
+    expect(left).toEqual([second, third])
   })
 })
