@@ -5,6 +5,7 @@ import type { SweepOutcome } from '../../../domain/sweep.ts'
 import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'
+import { gasFromDeposits } from './own-gas.ts'
 import { type SweepRow, toDeposit, toSweep } from './rows.ts'
 
 /** MONEY 11: coverage is written when the sweep is final, once, in the commit that closes it. */
@@ -20,7 +21,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   if (!outcome) throw new Error(`sweep ${sweepId} has no outcome to close with`)
   const balanceBlock = await balanceBlockOf(tx, row)
   const uncovered = await uncoveredBefore(tx, row, outcome)
-  const covered = coveredBy(await withoutEarlier(tx, uncovered), { ...outcome, balanceBlock })
+  const coverableAmount = outcome.coverableAmount + (await gasFromDeposits(tx, row, outcome))
+  const own = await withoutEarlier(tx, uncovered)
+  const covered = coveredBy(own, { coverableAmount, emptied: outcome.emptied, balanceBlock })
   for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome)
   const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
   await tx
@@ -79,7 +82,8 @@ export async function coverLate(tx: Queries, depositId: string, held?: bigint): 
       .select({ covered: sql<string>`coalesce(sum(${deposits.amount}), 0)` })
       .from(deposits)
       .where(and(eq(deposits.sweepId, candidate.id), eq(deposits.covered, true)))
-    const room = outcome.coverableAmount - BigInt(sum?.covered ?? '0')
+    const gas = await gasFromDeposits(tx, candidate, outcome)
+    const room = outcome.coverableAmount + gas - BigInt(sum?.covered ?? '0')
     const fits = coveredBy([toDeposit(row)], {
       coverableAmount: room,
       emptied: false,
