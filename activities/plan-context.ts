@@ -39,10 +39,17 @@ export async function ignoreDust(
   context: PlanContext,
   balance: bigint,
   why: string,
-): Promise<Finished> {
+): Promise<Finished | Attention> {
   const covered = await coverLate(context, balance)
   if (covered) return covered
-  const detail = `the wallet holds ${inUnits(balance, context.asset)}: ${why}`
+  const { deps, asset, deposit } = context
+  const holds = `the wallet holds ${inUnits(balance, asset)}`
+  // Whoever takes a deposit may leave something, or 1 unit may be sent after it: that must not end in silence (MONEY 12).
+  if (deposit.amount >= asset.min && (await deps.sweeps.isGone(deposit.id, balance))) {
+    const detail = `${holds} of ${inUnits(deposit.amount, asset)}, and no sweep of ours took the rest`
+    return await callForAttention(deps, at(context), 'funds-gone', detail)
+  }
+  const detail = `${holds}: ${why}`
   return await finish(context, 'ignored', 'dust', detail)
 }
 

@@ -61,6 +61,11 @@ export interface Sweeps {
    * row is `done` by that sweep now (MONEY 12). `held`: what the wallet holds of the asset, in its smallest unit.
    */
   coverLate(depositId: string, held: bigint): Promise<boolean>
+  /**
+   * Whether a wallet that holds so much of the asset lacks more of this deposit than its own transactions can have cost:
+   * then what is left is no dust, somebody else took the rest (MONEY 12).
+   */
+  isGone(depositId: string, held: bigint): Promise<boolean>
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
   /** Coverage, `done` rows and events, closing, in one commit (MONEY 11). A repeat changes nothing. Returns how many it covered. */
   close(sweepId: string): Promise<number>

@@ -90,6 +90,18 @@ describe('what is too little (MONEY 12, 15)', () => {
     }
   })
 
+  it('a deposit that was no dust, and of which next to nothing is there, needs a person too', async () => {
+    const { hold, plan, row, native, sweeps } = activityBench()
+    hold(1n, 1n)
+    sweeps.gone = true
+    for (const id of [undefined, native({ amount: ether }).id]) {
+      expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+      expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
+    }
+    const dust = native({ amount: 2n })
+    expect(await plan(dust.id)).toMatchObject({ kind: 'finished', state: 'ignored' })
+  })
+
   it.each([0n, 5n])(
     'a deposit whose coin an earlier sweep took along is done, with %d left',
     async (left) => {

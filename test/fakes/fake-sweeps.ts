@@ -17,6 +17,8 @@ export class FakeSweeps implements Sweeps {
   tokensFirst = false
   /** The sweep that took a late deposit along. */
   coversLate = false
+  /** More of a deposit is missing than its wallet's gas. */
+  gone = false
   confirmed: bigint | null = 1_000n
   orders: unknown[] = []
 
@@ -81,6 +83,9 @@ export class FakeSweeps implements Sweeps {
     const deposit = this.deposits.get(depositId)
     if (this.coversLate && deposit) this.put({ ...deposit, state: 'done', reason: '' })
     return this.coversLate
+  }
+  async isGone() {
+    return this.gone
   }
   async saveOutcome(sweepId: string, outcome: SweepOutcome) {
     this.calls.push('saveOutcome')

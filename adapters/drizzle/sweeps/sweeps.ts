@@ -7,6 +7,7 @@ import type { Queries } from '../queries.ts'
 import { claimSweep, renewLease } from './claim.ts'
 import { closeSweep, coverLate } from './coverage.ts'
 import { giveUp, letGo } from './let-go.ts'
+import { isGone } from './own-gas.ts'
 import { closeRefused } from './refuse.ts'
 import { readDeposit, readSweep } from './rows.ts'
 import { changeState } from './state.ts'
@@ -50,6 +51,7 @@ export function createSweeps(db: Queries): Sweeps {
       db.transaction((tx) => giveUp(tx, sweepId, holder, reason)),
     tokensGoFirst: (deposit) => tokensGoFirst(db, deposit),
     coverLate: (depositId, held) => db.transaction((tx) => coverLate(tx, depositId, held)),
+    isGone: (depositId, held) => isGone(db, depositId, held),
     async saveOutcome(sweepId, outcome) {
       await db
         .update(sweeps)
