@@ -1,5 +1,6 @@
 import type { Receipt } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
+import { ChainRefused, QuorumShort } from '../domain/errors.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
@@ -41,10 +42,7 @@ export async function judgeArrival(
     await deps.sweeps.closeRefused(sweep.id, detail)
     return attention
   }
-  const left =
-    asset.id === 'native'
-      ? await chain.state.nativeBalance(sweep.wallet, mined.blockHash)
-      : await chain.state.tokenBalance(asset.id, sweep.wallet, mined.blockHash)
+  const left = await leftAt(found, mined)
   const gasSpentWei = await spentOn(deps, sweep.id)
   await deps.sweeps.saveOutcome(sweep.id, {
     txHash: mined.hash,
@@ -60,6 +58,29 @@ export async function judgeArrival(
     hash: mined.hash,
     amount: inUnits(moved.arrivedAmount, asset),
     gasSpentWei: gasSpentWei.toString(),
+  }
+}
+
+/** Full nodes keep the state of 128 blocks; some of them pass while we ask. */
+const keptStates = 96n
+
+/**
+ * What the sweep's block left in the wallet; undefined where the nodes have forgotten that state, as they have on chains whose
+ * tag is hundreds of blocks behind, or after an outage: the sums decide coverage then (MONEY 11), or nothing would ever.
+ */
+async function leftAt(
+  { chain: { state }, asset, sweep }: ClaimedSweep,
+  { blockHash, blockNumber }: Mined,
+): Promise<bigint | undefined> {
+  try {
+    return asset.id === 'native'
+      ? await state.nativeBalance(sweep.wallet, blockHash)
+      : await state.tokenBalance(asset.id, sweep.wallet, blockHash)
+  } catch (error) {
+    // Among several nodes one that refuses abstains.
+    if (!(error instanceof ChainRefused || error instanceof QuorumShort)) throw error
+    if ((await state.head()).number - blockNumber <= keptStates) throw error
+    return undefined
   }
 }
 

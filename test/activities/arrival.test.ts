@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Address, Hex } from '../../domain/address.ts'
 import type { Log } from '../../domain/block.ts'
 import { transferTopic } from '../../domain/erc20.ts'
+import { ChainRefused, QuorumShort } from '../../domain/errors.ts'
 import { coldWallet, ether, gwei, token } from '../parts/a-chain.ts'
 import { aHash } from '../parts/a-transaction.ts'
 import { activityBench, failureOf } from '../parts/activity-bench.ts'
@@ -77,6 +78,21 @@ describe('done means arrived (MONEY 12)', () => {
       emptied: false,
     })
   })
+
+  it.each([ChainRefused, QuorumShort])(
+    'where the nodes have forgotten the state of its block ($name), it is done by its sums',
+    async (Failure) => {
+      const { emits, leave, sweep, request, outcome, wallet, fake } = await swept()
+      emits(aTransferLog(wallet, coldWallet, 5_000_000n))
+      leave(0n)
+      fake.tokenBalance = () => Promise.reject(new Failure('missing trie node'))
+      await failureOf(sweep(request))
+      expect(await outcome()).toBeNull()
+      fake.mineMany(100)
+      expect(await sweep(request)).toMatchObject({ kind: 'swept' })
+      expect(await outcome()).toMatchObject({ coverableAmount: 5_000_000n, emptied: false })
+    },
+  )
 
   const wrong: [string, (wallet: Address) => Log[]][] = [
     ['no log at all', () => []],
