@@ -114,5 +114,5 @@ test('an unknown service or verb is a usage error that names what there is', asy
   started.push(service, verb)
   expect([await service.ended, await verb.ended]).toEqual([2, 2])
   expect(service.stderr()).toContain('postgres, redis, rabbitmq, temporal')
-  expect(verb.stderr()).toContain('start | test | check | stack')
+  expect(verb.stderr()).toContain('start | test | faults | check | stack')
 })

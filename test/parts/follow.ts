@@ -58,3 +58,18 @@ export async function historyOf({ client }: OwnDeployment, depositId: string) {
   await handle.result()
   return await handle.fetchHistory()
 }
+
+/**
+ * How many events a history has, without workflow tasks that a busy machine let time out: those are retries, which come
+ * again under another number.
+ */
+export function eventCount({ events }: Awaited<ReturnType<typeof historyOf>>): number {
+  const retried = new Set<string>()
+  for (const event of events ?? []) {
+    const timedOut = event.workflowTaskTimedOutEventAttributes
+    if (!timedOut) continue
+    for (const id of [event.eventId, timedOut.scheduledEventId, timedOut.startedEventId])
+      if (id && String(id) !== '0') retried.add(String(id))
+  }
+  return (events?.length ?? 0) - retried.size
+}

@@ -147,11 +147,15 @@ async function markDone(
   sweepId: string,
   outcome: SweepOutcome,
 ): Promise<void> {
-  await tx
-    .update(deposits)
-    .set({ state: 'done', reason: '', detail: '', since: sql`now()`, covered: true, sweepId })
-    .where(eq(deposits.id, deposit.id))
-  await oweDepositEvent(tx, deposit.id, 'sweep.done', { sweepId, sweepTx: outcome.txHash })
+  const told = { sweepId, sweepTx: outcome.txHash }
+  await oweDepositEvent(tx, deposit.id, 'sweep.done', told, {
+    state: 'done',
+    reason: '',
+    detail: '',
+    since: sql`now()`,
+    covered: true,
+    sweepId,
+  })
 }
 
 /** MONEY 6: keeper coin that went home with a native sweep is booked, never counted as a deposit. */

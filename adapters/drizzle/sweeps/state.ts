@@ -30,20 +30,16 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
       .where(eq(deposits.id, change.depositId))
     return
   }
-  await tx
-    .update(deposits)
-    .set({
-      state: change.state,
-      reason: change.reason,
-      detail: change.detail,
-      since: sql`now()`,
-      lastRunAt: sql`now()`,
-    })
-    .where(eq(deposits.id, change.depositId))
+  const changed = {
+    state: change.state,
+    reason: change.reason,
+    detail: change.detail,
+    since: sql`now()`,
+    lastRunAt: sql`now()`,
+  }
   const event = eventOf[change.state]
-  if (event)
-    await oweDepositEvent(tx, change.depositId, event, {
-      reason: change.reason,
-      detail: change.detail,
-    })
+  if (event) {
+    const told = { reason: change.reason, detail: change.detail }
+    await oweDepositEvent(tx, change.depositId, event, told, changed)
+  } else await tx.update(deposits).set(changed).where(eq(deposits.id, change.depositId))
 }
