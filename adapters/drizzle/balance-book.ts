@@ -31,7 +31,10 @@ export function createBalanceBook(db: Queries): BalanceBook {
   }
 }
 
-/** A bump may have moved less than was signed first, a cancel nothing: the mined attempt's value counts. */
+/**
+ * A bump may have moved less than was signed first, a cancel nothing: the mined attempt's value counts. What has no attempt
+ * left counts by its own row, also once `recover` has adopted it: that makes no transaction of it (MONEY 22).
+ */
 async function explained(
   db: Queries,
   chainId: number,
@@ -61,8 +64,10 @@ async function explained(
         where m.sender = w.wallet), 0)
       - coalesce((select sum(f.fee_wei + case when f.ok then f.value_wei else 0 end)
         from foreign_transactions f
-        where f.chain_id = ${chainId} and f.sender = w.wallet and f.block_number <= ${height}
-          and f.adopted_by is null), 0)
+        where f.chain_id = ${chainId} and f.sender = w.wallet and f.block_number <= ${height}), 0)
+      + coalesce((select sum(f.value_wei) from foreign_transactions f
+        join keepers k on k.chain_id = f.chain_id and k.address = f.sender
+        where f.chain_id = ${chainId} and f."to" = w.wallet and f.ok and f.block_number <= ${height}), 0)
     )::text as wei
     from asked w
     where not exists (

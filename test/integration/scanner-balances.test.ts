@@ -6,7 +6,13 @@ import { eventually } from '../parts/eventually.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 import { aDevChain } from '../parts/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
-import { drawAddress, seedDeposit, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
+import {
+  drawAddress,
+  drawHash,
+  seedDeposit,
+  seedSweep,
+  seedTransaction,
+} from '../parts/seed-rows.ts'
 
 describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23)', () => {
   let world: ScanWorld
@@ -111,5 +117,21 @@ describe('what the rows say that a wallet holds', () => {
     expect(await at(wallet, 120n)).toBe(250n)
     await ledger.sql`update transactions set state = 'live', mined_block = null where sender = ${wallet}`
     expect(await at(wallet, 120n)).toBeUndefined()
+  })
+
+  it('a sweep and gas whose rows were lost count, adopted by recover or not (MONEY 22)', async () => {
+    const wallet = drawAddress()
+    const keeper = drawAddress()
+    await seedDeposit(ledger.sql, { wallet, amount: '1000' })
+    await ledger.sql`insert into chains ${ledger.sql({ id: 56, name: 'bsc', cold_wallet: drawAddress() })} on conflict do nothing`
+    await ledger.sql`insert into keepers ${ledger.sql({ chain_id: 56, address: keeper })}`
+    const lost = (row: Record<string, unknown>) =>
+      ledger.sql`insert into foreign_transactions ${ledger.sql({ chain_id: 56, nonce: 3, hash: drawHash(), block_number: 120, fee_wei: 10, ok: true, ...row })}`
+    await lost({ sender: keeper, to: wallet, value_wei: 50 })
+    await lost({ sender: wallet, to: drawAddress(), value_wei: 900 })
+    expect(await at(wallet, 119n)).toBe(1_000n)
+    expect(await at(wallet, 120n)).toBe(140n)
+    await ledger.sql`update foreign_transactions set adopted_by = 'ann', adopted_at = now()`
+    expect(await at(wallet, 120n)).toBe(140n)
   })
 })
