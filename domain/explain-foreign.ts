@@ -4,6 +4,7 @@ import type { Chain } from './chain.ts'
 import { readTransfer } from './erc20.ts'
 import type { MinedTransaction } from './mined-transaction.ts'
 import { isTransferTo, sweptBy } from './reconcile/movements.ts'
+import { withL1Margin } from './rollup.ts'
 import type { SweepOutcome } from './sweep.ts'
 
 /** What a transaction of our address is that no row explains (MONEY 22). */
@@ -58,6 +59,13 @@ export function explainForeign(
   return movedNothing(mined) ? { kind: 'nothing' } : { kind: 'foreign' }
 }
 
+/**
+ * The L1 fee that was kept back was quoted for the longest bytes, at prices of another moment, and only what was paid stands in
+ * the chain. With too little of it the deposit that the sweep moved would not fit, and not be covered; a few fees too much let
+ * in no deposit that is worth a sweep.
+ */
+const quotedOverPaid = 4n
+
 function sweepOf(
   mined: MinedTransaction,
   asset: AssetId,
@@ -67,7 +75,7 @@ function sweepOf(
   const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallets)
   const sent = asset === 'native' ? valueWei : BigInt(`0x${mined.data.slice(-64)}`)
   // A native sweep was signed from a balance that held its gas too (MONEY 9).
-  const reserve = mined.gasLimit * mined.maxFeeWei + (mined.l1FeeWei * 3n) / 2n
+  const reserve = mined.gasLimit * mined.maxFeeWei + withL1Margin(mined.l1FeeWei * quotedOverPaid)
   return {
     kind: 'sweep',
     wallet,

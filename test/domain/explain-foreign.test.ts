@@ -3,6 +3,7 @@ import type { Address, Hash } from '../../domain/address.ts'
 import { encodeTransfer, transferTopic } from '../../domain/erc20.ts'
 import { explainForeign } from '../../domain/explain-foreign.ts'
 import type { MinedTransaction } from '../../domain/mined-transaction.ts'
+import { withL1Margin } from '../../domain/rollup.ts'
 import { aChain, coldWallet, keeper, token, wallet } from '../parts/a-chain.ts'
 
 const stranger: Address = `0x${'5a'.repeat(20)}`
@@ -67,6 +68,16 @@ describe('what a transaction that no row explains is (MONEY 22)', () => {
         coverableAmount: 90n,
       },
     })
+  })
+
+  it('on a rollup the balance that was signed fits, though less was paid than quoted (MONEY 9, 11)', () => {
+    const quoted = 40n
+    const l1FeeWei = 11n
+    const balance = 60n + 10n * 3n + withL1Margin(quoted)
+    const explained = explain({ l1FeeWei, feeWei: 20n + l1FeeWei })
+    expect(explained.kind === 'sweep' && explained.outcome.coverableAmount).toBeGreaterThanOrEqual(
+      balance,
+    )
   })
 
   it('coin to a cold wallet that the chain had before is a sweep too', () => {
