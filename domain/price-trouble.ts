@@ -29,7 +29,12 @@ export function judgePrice(
   if (!isTokenSend(transaction) || neededWei <= transaction.feeCapWei) return undefined
   return {
     kind: 'past-cap',
-    fees: { ...planned.fees, capWei: largerOf(planned.fees.capWei, neededWei) },
+    // A node takes no bump below `neededWei`, and where tips are most of the price that is more than a first attempt's start.
+    fees: {
+      ...planned.fees,
+      startWei: largerOf(planned.fees.startWei, neededWei),
+      capWei: largerOf(planned.fees.capWei, neededWei),
+    },
     detail: `the chain asks ${marketWei} wei per gas, ${transaction.feeCapWei} were funded: another gas round follows`,
   }
 }
