@@ -1,7 +1,8 @@
-import { and, eq, exists, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
 import { NotYet } from '../../domain/money-errors.ts'
 import type { Adoption, LaneRecovery } from '../../domain/ports/recovery.ts'
 import { foreignTransactions, lanes, operatorActions, sweeps } from '../../drizzle/schema.ts'
+import { signedToCold } from './halts.ts'
 import type { Queries } from './queries.ts'
 import { closeSweep } from './sweeps/coverage.ts'
 import { liveOf } from './sweeps/signed.ts'
@@ -100,9 +101,15 @@ async function sweepRow(
     const [busy] = await tx
       .select({ id: sweeps.id })
       .from(sweeps)
-      .where(and(eq(sweeps.id, open.id), exists(liveOf(tx, open.id))))
+      // One that succeeded is recorded by its run: another's outcome in its row would hide what it brought.
+      .where(
+        and(
+          eq(sweeps.id, open.id),
+          or(exists(liveOf(tx, open.id)), exists(signedToCold(tx, open.id))),
+        ),
+      )
     if (busy)
-      throw new NotYet(`sweep ${open.id} of ${wallet} is in flight: wait until it has ended`)
+      throw new NotYet(`sweep ${open.id} of ${wallet} is in flight: wait until it is recorded`)
     return open.id
   }
   const [made] = await tx.insert(sweeps).values({ chainId, wallet, asset }).returning()

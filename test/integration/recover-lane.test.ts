@@ -116,4 +116,13 @@ describe('a recovered lane', () => {
       outcome: { txHash: hash },
     })
   })
+
+  it('waits for an open sweep whose transfer succeeded, which is its own run’s to record', async () => {
+    const { sweep } = await ledger.claimed({ asset: token, wallet })
+    const hash = await note(1)
+    const own = { sweepId: sweep.id, step: 'sweep', sender: wallet } as const
+    await seedTransaction(ledger.sql, { ...own, state: 'succeeded', minedBlock: 40 })
+    await expect(recover([aSweep(1, hash)], 2n)).rejects.toMatchObject({ name: 'NotYet' })
+    expect(await ledger.sweeps.find(sweep.id)).toMatchObject({ closed: false, outcome: null })
+  })
 })
