@@ -5,6 +5,7 @@ import { findMined } from '../transactions/find-mined.ts'
 import type { Replan } from '../workflows/contract.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
+import { gasShortage } from './gas-shortage.ts'
 
 /**
  * A sweep's transaction on its way to depth. The lane loop bumps it within what was funded; past that this asks for
@@ -27,7 +28,14 @@ export async function followLive(
   }
   const { chain, state } = found.chain
   const trouble = judgePrice(chain, await state.feeQuote(), transaction)
+  // MONEY 2: a gas round that is not at depth is waited for, mined or not.
+  const gasUnderWay = ofSweep.some(({ step, state: at }) => step === 'gas' && at === 'live')
   if (!trouble) {
+    const shortWei = await gasShortage(state, transaction, await state.head())
+    if (shortWei > 0n && !gasUnderWay) {
+      await say('waiting', 'gas-price', `the wallet lacks ${shortWei} wei of the gas that it had`)
+      return { kind: 'replan', why: 'the wallet has less gas than was signed' }
+    }
     await say('confirming-sweep', '', '')
     throw new NotYet('the sweep is not in a block yet')
   }
@@ -37,9 +45,7 @@ export async function followLive(
     await deps.lanes.raiseCap(transaction.key, found.plan.feeCapWei)
     throw new NotYet('more gas was funded: the sweep’s fee may rise')
   }
-  // MONEY 2: a gas round that is not at depth is waited for, mined or not.
-  if (ofSweep.some(({ step, state: at }) => step === 'gas' && at === 'live'))
-    throw new NotYet('the sweep’s gas is not final yet')
+  if (gasUnderWay) throw new NotYet('the sweep’s gas is not final yet')
   return { kind: 'replan', why: 'gas costs more than was funded' }
 }
 

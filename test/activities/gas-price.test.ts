@@ -98,6 +98,27 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
+  it('whose wallet has lost its gas: another round brings it up to the cap, and no more while that is under way', async () => {
+    const { sweep, plan, fundGas, request, look, row, fake, wallet, lanes } = await bench()
+    fake.setBalance(wallet, 7n)
+    expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: String(needed - 7n) })
+    expect(await fundGas(request)).toMatchObject({ kind: 'funded' })
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
+    const rounds = lanes.transactions.map(({ step, round }) => `${step} ${round}`)
+    expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
+  })
+
+  it('that the newest block has taken lacks nothing, though the lane loop has not seen it yet', async () => {
+    const { look, plan, fake, wallet } = await bench()
+    fake.mine()
+    fake.setBalance(wallet, 7n)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
+  })
+
   it('a sweep that a block has is no matter of price', async () => {
     const { market, look, row, lanes, signed } = await bench()
     lanes.put({ ...signed, mined: aMined({ blockNumber: 11n }) })
