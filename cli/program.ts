@@ -147,8 +147,7 @@ function addOrders(program: Command, act: Act): void {
     .action((id, options) =>
       act(async () => (await import('./verbs/resume.ts')).resume, { id, ...options }),
     )
-  program
-    .command('rescan')
+  signed(program.command('rescan'))
     .description('read blocks again, for wallets that the central database got late')
     .requiredOption('--chain <id>', 'chain id', chainIdArgument)
     .requiredOption('--from <height>', 'first block', heightArgument)
@@ -164,12 +163,14 @@ function addOrders(program: Command, act: Act): void {
     .action((options) =>
       act(async () => (await import('./verbs/failures-list.ts')).failuresList, options),
     )
-  failures
-    .command('requeue')
+  signed(failures.command('requeue'))
     .description('put a message back on the queue it came from')
     .argument('<id>', 'the message’s id, as list shows it')
-    .action((id) =>
-      act(async () => (await import('./verbs/failures-requeue.ts')).failuresRequeue, { id }),
+    .action((id, options) =>
+      act(async () => (await import('./verbs/failures-requeue.ts')).failuresRequeue, {
+        id,
+        ...options,
+      }),
     )
   signed(failures.command('drop'))
     .description('remove a message; a deposit that it names becomes ignored(dropped by <operator>)')

@@ -132,7 +132,8 @@ export async function rescan(options: {
   readonly chain: number
   readonly from: bigint
   readonly to: bigint
-  readonly onProgress?: (height: bigint) => void
+  readonly onBegin: () => Promise<void>
+  readonly onProgress: (height: bigint) => void
 }): Promise<{ readonly blocks: number; readonly found: number }> {
   const config = loadConfig({ need: ['database', 'central'] })
   const log = createLog({ level: config.logLevel }).child({ process: 'rescan' })
@@ -160,7 +161,7 @@ export async function rescan(options: {
       ...defaultTuning,
     }
     const hints = { gasMined() {}, orphaned() {}, async close() {} }
-    const { onProgress } = options
+    const { onBegin, onProgress } = options
     const witness = witnessOf(chain, log, shared.metrics)
     const deps = {
       ...shared,
@@ -168,7 +169,8 @@ export async function rescan(options: {
       witness,
       reading,
       hints,
-      ...(onProgress ? { onProgress } : {}),
+      onBegin,
+      onProgress,
     }
     return await rescanRange(deps, options.from, options.to)
   } finally {

@@ -29,6 +29,8 @@ export interface RescanDeps
   readonly store: ScanStore
   readonly reading: FindsReading
   readonly stop?: AbortSignal
+  /** The range can be read: before the first block is. */
+  readonly onBegin?: () => Promise<void>
   readonly onProgress?: (height: bigint) => void
 }
 
@@ -50,6 +52,7 @@ export async function rescanRange(
       `blocks ${from} to ${to} can't be read again: the scanner of ${chain.name} ${stands}`,
     )
   }
+  await deps.onBegin?.()
   const size = createRangeSize({ first: defaultTuning.firstRange, most: defaultTuning.mostRange })
   let found = 0
   let next = from

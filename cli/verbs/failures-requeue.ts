@@ -1,19 +1,42 @@
+import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { loadConfig } from '../../config/load-config.ts'
+import { workQueues } from '../../domain/event.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import { notFound, refused } from '../cli-error.ts'
 import type { Outcome, Session } from '../outcome.ts'
+import { withDatabase } from '../with-database.ts'
 import { withFailures } from '../with-failures.ts'
 
-/** Puts one message back on the queue it came from. Harmless when repeated: a deposit twice is swept once. */
-export async function failuresRequeue(
-  { id }: { readonly id: string },
-  session: Session,
-): Promise<Outcome> {
-  const config = loadConfig({ need: ['rabbitmq'], env: session.env })
-  const done = await withFailures(config.rabbitmq, (failures) => requeue(failures.requeue(id)))
-  if (!done)
-    throw notFound(`no message ${id} in Processing_Failures`, 'see "coldsweep failures list"')
-  return { data: { id, requeued: true }, text: () => `message ${id} is back on its queue` }
+interface RequeueArguments {
+  readonly id: string
+  readonly operator: string
+  readonly reason: string
+}
+
+const queues: readonly string[] = Object.values(workQueues)
+
+/**
+ * Puts one message back on the queue it came from. Harmless when repeated: a deposit twice is swept once. The order is
+ * written first, in the message's name and not the deposit's: it is no order to try a refused token again (MONEY 17).
+ */
+export async function failuresRequeue(args: RequeueArguments, session: Session): Promise<Outcome> {
+  const { id, operator, reason } = args
+  const config = loadConfig({ need: ['rabbitmq', 'database'], env: session.env })
+  const missing = notFound(
+    `no message ${id} in Processing_Failures`,
+    'see "coldsweep failures list"',
+  )
+  return withFailures(config.rabbitmq, async (failures) => {
+    const message = (await failures.list(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id)
+    if (!message) throw missing
+    // What came from no queue of ours is refused below, and nothing is done that a record could tell of.
+    if (queues.includes(message.queue)) {
+      const order = { operator, action: 'requeue', subject: `message ${id}`, reason }
+      await withDatabase(config.database, (db) => createSweeps(db).noteOrder(order))
+    }
+    if (!(await requeue(failures.requeue(id)))) throw missing
+    return { data: { id, requeued: true }, text: () => `message ${id} is back on its queue` }
+  })
 }
 
 async function requeue(asked: Promise<boolean>): Promise<boolean> {

@@ -1,18 +1,23 @@
+import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { loadConfig } from '../../config/load-config.ts'
 import { rescan as rescanBlocks } from '../../scanner/main.ts'
 import { usageError } from '../cli-error.ts'
 import type { Outcome, Session } from '../outcome.ts'
+import { withDatabase } from '../with-database.ts'
 
 interface RescanArguments {
   readonly chain: number
   readonly from: bigint
   readonly to: bigint
+  readonly operator: string
+  readonly reason: string
 }
 
 const noteEveryMs = 2_000
 
-/** Reads old blocks again, for wallets that the central database got late. Safe to repeat, and beside a running scanner. */
+/** Reads old blocks again, for wallets that the central database got late; the order is written down first. Safe to repeat, and beside a running scanner. */
 export async function rescan(args: RescanArguments, session: Session): Promise<Outcome> {
-  const { chain, from, to } = args
+  const { chain, from, to, operator } = args
   if (from > to) throw usageError(`--from ${from} is above --to ${to}`, 'swap the two')
   let noted = Date.now()
   const onProgress = (height: bigint) => {
@@ -20,7 +25,11 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
     noted = Date.now()
     session.note(`read up to block ${height} of ${to}`)
   }
-  const { blocks, found } = await rescanBlocks({ chain, from, to, onProgress })
+  const reason = `${args.reason} (blocks ${from} to ${to})`
+  const order = { operator, action: 'rescan', subject: `chain ${chain}`, reason }
+  const { database } = loadConfig({ need: ['database'], env: session.env })
+  const onBegin = () => withDatabase(database, (db) => createSweeps(db).noteOrder(order))
+  const { blocks, found } = await rescanBlocks({ chain, from, to, onBegin, onProgress })
   return {
     data: { chainId: chain, from: Number(from), to: Number(to), blocks, found },
     text: () =>

@@ -43,7 +43,13 @@ describe('a command line that is wrong', () => {
     expect(await hint(...argv)).toMatch(words)
   })
 
-  it.each(['retry', 'approve', 'skip', 'pause', 'resume', 'failures drop'])(
+  it('rescan is refused without an operator: it is an order too', async () => {
+    const blocks = ['rescan', '--chain', '1', '--from', '3', '--to', '4']
+    expect(await hint(...blocks, '--reason', 'why')).toContain("'--operator <name>' not specified")
+    expect(await hint(...blocks, '--operator', 'ann')).toContain("'--reason <text>' not specified")
+  })
+
+  it.each(['retry', 'approve', 'skip', 'pause', 'resume', 'failures drop', 'failures requeue'])(
     '%s is refused without an operator, or with a blank reason: orders are written down',
     async (verb) => {
       const words = verb.split(' ')

@@ -9,7 +9,7 @@ import { type OwnBus, ownBus } from '../parts/own-bus.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { type OwnNamespace, ownNamespace } from '../parts/own-namespace.ts'
 import { runCli } from '../parts/run-cli.ts'
-import { drawHash, seedDeposit, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
+import { drawHash, seedDeposit } from '../parts/seed-rows.ts'
 
 const other = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 const signed = ['--operator', 'ann', '--reason', 'the token is unpaused'] as const
@@ -249,96 +249,6 @@ describe('retry', () => {
     const answer = await runCli(['retry', id, ...signed, '--json'], env)
     expect(answer.code).toBe(75)
     expect(answer.envelope().errors[0]?.hint).toContain('TEMPORAL_ADDRESS')
-  })
-})
-
-describe('failures', () => {
-  const put = async (body: unknown, headers: Record<string, unknown> = {}) => {
-    const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-    bus.channel.sendToQueue(bus.prefix + failuresQueue, content, { headers, persistent: true })
-    await expect.poll(async () => (await list()).length).toBeGreaterThan(0)
-    return (await list()).at(-1)?.id ?? ''
-  }
-  const list = async () => (await json('failures', 'list')).data as { id: string; body: string }[]
-
-  it('lists nothing while all is well', async () => {
-    expect(await list()).toEqual([])
-    expect((await runCli(['failures', 'list'], cli.env)).stdout).toContain('is empty')
-  })
-
-  it('drops a message and marks the deposit that it names', async () => {
-    const depositId = await seedDeposit(database.sql, { reason: 'queued' })
-    const id = await put({ v: 9, depositId })
-    const { code, data } = await json('failures', 'drop', id, ...signed)
-    expect(code).toBe(0)
-    expect(data).toMatchObject({ id, dropped: true, depositId, depositIgnored: true })
-    const shown = await json('sweep', depositId)
-    expect(shown.data).toMatchObject({
-      state: 'ignored(dropped by ann)',
-      detail: 'the token is unpaused',
-      operatorActions: [{ operator: 'ann', action: 'drop' }],
-    })
-    expect(await list()).toEqual([])
-  })
-
-  it('leaves a deposit that is done as it is, and a message without deposit is only dropped', async () => {
-    const depositId = await seedDeposit(database.sql, { state: 'done' })
-    const done = await json('failures', 'drop', await put({ depositId }), ...signed)
-    expect(done.data).toMatchObject({ dropped: true, depositIgnored: false })
-    const healthy = await seedDeposit(database.sql, { reason: 'queued' })
-    for (const text of ['not json', `junk for "depositId":"${healthy}"`]) {
-      const junk = await json('failures', 'drop', await put(text), ...signed)
-      expect(junk.data).toMatchObject({ dropped: true, depositId: null, depositIgnored: false })
-    }
-    expect((await json('sweep', healthy)).data).toMatchObject({ state: 'waiting(queued)' })
-    expect((await json('sweep', depositId)).data).toMatchObject({ state: 'done' })
-  })
-
-  it('refuses while the sweep of the deposit is signed and its outcome unknown (MONEY 16)', async () => {
-    const sweepId = await seedSweep(database.sql)
-    const depositId = await seedDeposit(database.sql, { state: 'sweeping', sweepId })
-    await seedTransaction(database.sql, { sweepId, step: 'sweep', sender: other.toLowerCase() })
-    const id = await put({ depositId })
-    const { code, errors } = await json('failures', 'drop', id, ...signed)
-    expect(code).toBe(3)
-    expect(errors[0]?.message).toContain('signed')
-    expect((await json('sweep', depositId)).data).toMatchObject({ state: 'sweeping' })
-    expect(await list()).toHaveLength(1)
-    await bus.channel.purgeQueue(bus.prefix + failuresQueue)
-  })
-
-  it('requeues to the queue that it came from, and refuses what came from nowhere', async () => {
-    const content = Buffer.from('{"v":1}')
-    bus.channel.sendToQueue(bus.prefix + workQueues.native, content)
-    await expect.poll(() => bus.count(workQueues.native)).toBe(1)
-    const rejected = await bus.channel.get(bus.prefix + workQueues.native)
-    if (!rejected) throw new Error('the message did not come')
-    bus.channel.reject(rejected, false)
-    await expect.poll(async () => (await list()).length).toBe(1)
-    const [failed] = await list()
-    const requeued = await json('failures', 'requeue', failed?.id ?? '')
-    expect([requeued.code, requeued.data]).toEqual([0, { id: failed?.id, requeued: true }])
-    await expect.poll(() => bus.count(workQueues.native)).toBe(1)
-
-    const refused = await json('failures', 'requeue', await put('lost'))
-    expect(refused.code).toBe(3)
-    await bus.channel.purgeQueue(bus.prefix + failuresQueue)
-  })
-
-  it('finds no message of an unknown id with 1', async () => {
-    expect((await json('failures', 'requeue', 'nope')).code).toBe(1)
-    expect((await json('failures', 'drop', 'nope', ...signed)).code).toBe(1)
-  })
-
-  it('shows no secret of a body that somebody put there (MONEY 19)', async () => {
-    await put(`private_key: 0x${'ab'.repeat(32)}`)
-    for (const argv of [
-      ['failures', 'list'],
-      ['failures', 'list', '--json'],
-    ]) {
-      expect((await runCli(argv, cli.env)).stdout).not.toContain('abab')
-    }
-    await bus.channel.purgeQueue(bus.prefix + failuresQueue)
   })
 })
 

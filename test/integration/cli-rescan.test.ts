@@ -31,13 +31,22 @@ describe('rescan', { timeout: 120_000 }, () => {
       '1',
       '--to',
       String(paidAt),
+      '--operator',
+      'ann',
+      '--reason',
+      'a late wallet',
     ]
+    const orders = () =>
+      deployment.sql`select operator, action, subject, reason from operator_actions`
 
     const early = await cli(...rescan)
     expect([early.exitCode, early.stderr]).toEqual([
       1,
       expect.stringContaining('has never started'),
     ])
+
+    // Nothing was read: there is nothing to tell of.
+    expect(await orders()).toEqual([])
 
     const scanner = deployment.start('scanner')
     await eventually(scannedHeight, (height) => height >= paidAt)
@@ -51,6 +60,14 @@ describe('rescan', { timeout: 120_000 }, () => {
       ok: true,
       data: { chainId: devnet.chainId, from: 1, to: paidAt, blocks: paidAt, found: 1 },
     })
+    expect((await orders()).map((row) => ({ ...row }))).toEqual([
+      {
+        operator: 'ann',
+        action: 'rescan',
+        subject: `chain ${devnet.chainId}`,
+        reason: `a late wallet (blocks 1 to ${paidAt})`,
+      },
+    ])
     expect(JSON.parse((await cli(...rescan, '--json')).stdout)).toMatchObject({
       data: { found: 0 },
     })

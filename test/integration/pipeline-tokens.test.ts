@@ -157,7 +157,8 @@ test(
     const head = Number(await d.devnet.request('eth_blockNumber'))
     const chain = String(d.devnet.chainId)
     const blocks = ['--from', '1', '--to', String(head - 5)]
-    const answer = await d.cli('rescan', '--chain', chain, ...blocks, '--json')
+    const signed = ['--operator', 'ann', '--reason', 'a drill']
+    const answer = await d.cli('rescan', '--chain', chain, ...blocks, ...signed, '--json')
     expect(answer.exitCode, answer.stderr).toBe(0)
     const [cursor] = await d.sql`select final_height::int as height from scan_cursors`
     await eventually(

@@ -201,12 +201,14 @@ describe('the scanner process', () => {
       (count) => count === 1,
     )
     const chain = String(world.anvil.chainId)
-    const rescan = start(['rescan', '--chain', chain, '--from', '1', '--to', '20'], chainEntry())
+    const signed = ['--operator', 'ann', '--reason', 'it came late']
+    const blocks = (to: string) => ['--chain', chain, '--from', '1', '--to', to]
+    const rescan = start(['rescan', ...blocks('20'), ...signed], chainEntry())
     expect(await rescan.ended).toBe(0)
     expect(logOf(rescan)).toContain('found 1 deposit that was not known')
     const [row] = await world.deposits()
     expect(row).toMatchObject({ id: `${chain}:${hash}:native`, state: 'waiting', reason: 'queued' })
-    const beyond = start(['rescan', '--chain', chain, '--from', '1', '--to', '9999'], chainEntry())
+    const beyond = start(['rescan', ...blocks('9999'), ...signed], chainEntry())
     expect(await beyond.ended).not.toBe(0)
     expect(logOf(beyond)).toContain('the scanner of devnet stands at')
     expect(await stop(scanner)).toBe(0)
