@@ -35,7 +35,10 @@ interface Signature {
 }
 
 export interface Signer {
-  /** Reads the key of the intent's sender, before any lock. Throws KeyMissing or KeyMismatch. */
+  /**
+   * Reads the key of the intent's sender, before any lock; of gas the wallet's too, which proves that a user's wallet is
+   * paid: the keeper funds nobody else, whoever asks (MONEY 14, 18). Throws KeyMissing or KeyMismatch.
+   */
   unlock(intent: Intent): Promise<UnlockedSender>
   /** Proves that a key fits the wallet, before gas is spent on it (MONEY 14). */
   proveKey(wallet: Address): Promise<void>
@@ -50,8 +53,10 @@ export function createSigner(deps: {
 }): Signer {
   const { chain, codec } = deps
 
-  async function keyOf(sender: Address): Promise<Hex> {
-    const source = sender === chain.gasKeeper.address ? deps.keeperKeys : deps.walletKeys
+  const sourceOf = (sender: Address) =>
+    sender === chain.gasKeeper.address ? deps.keeperKeys : deps.walletKeys
+
+  async function keyOf(sender: Address, source = sourceOf(sender)): Promise<Hex> {
     const fits = (key: Hex) => codec.addressOfKey(key) === sender
     const usual = (await source.candidates(sender, 'usual')).find(fits)
     if (usual) return usual
@@ -64,11 +69,16 @@ export function createSigner(deps: {
 
   return {
     async unlock(intent) {
-      const sender = senderOf(chain, readIntent(intent))
+      const unlockedFor = readIntent(intent)
+      const sender = senderOf(chain, unlockedFor)
+      const funded = unlockedFor.kind === 'fund-gas' ? unlockedFor.wallet : undefined
+      if (funded !== undefined) await keyOf(funded, deps.walletKeys)
       const key = await keyOf(sender)
       const build = (asked: Intent, nonce: bigint, fees: SignedFees) => {
         if (senderOf(chain, asked) !== sender)
           throw new PolicyRefused('this key is not the intent’s sender')
+        if (asked.kind === 'fund-gas' && asked.wallet !== funded)
+          throw new PolicyRefused('nobody has proved that this wallet is a user’s')
         return buildTransaction(chain, asked, nonce, fees)
       }
       const finish = async (unsigned: UnsignedTransaction) => {

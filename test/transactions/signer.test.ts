@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
-import type { Hex } from '../../domain/address.ts'
+import type { Address, Hex } from '../../domain/address.ts'
 import type { SignedFees } from '../../domain/fees.ts'
 import {
   KeyMismatch,
@@ -10,7 +10,7 @@ import {
 } from '../../domain/money-errors.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
 import type { TransactionCodec } from '../../domain/ports/transaction-codec.ts'
-import type { Intent } from '../../domain/transaction.ts'
+import type { Intent, PaymentIntent } from '../../domain/transaction.ts'
 import { createSigner } from '../../transactions/signer.ts'
 import { keySource } from '../fakes/key-source.ts'
 import { aChain, gwei, token } from '../parts/a-chain.ts'
@@ -49,14 +49,46 @@ describe('the signer', () => {
     },
   )
 
-  it('asks for keys of the sender alone, and never the central table for the keeper’s', async () => {
+  it('asks for keys of the sender, and of the wallet that gas is for; never the central table for the keeper’s', async () => {
     const walletKeys = keySource({ [wallet]: [theWallet.key] })
     const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
     const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
     await signer.unlock(fund)
-    expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], []])
-    await signer.unlock(native)
     expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet]])
+    await signer.unlock(native)
+    expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet, wallet]])
+  })
+
+  describe('gas goes to users’ wallets alone (MONEY 14, 18)', () => {
+    const stranger = anAccount()
+    const to = (address: Address): Intent => ({ ...fund, wallet: address }) as Intent
+
+    it.each([
+      ['nobody’s', [], KeyMissing],
+      ['one whose row holds another’s key', [theWallet.key], KeyMismatch],
+    ] as const)('not to %s: the keeper’s key is not even read', async (_, keys, refusal) => {
+      const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
+      const walletKeys = keySource({ [wallet]: [theWallet.key], [stranger.address]: keys })
+      const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
+      await expect(signer.unlock(to(stranger.address))).rejects.toThrow(refusal)
+      expect(keeperKeys.asked).toEqual([])
+    })
+
+    it('not to the keeper, whose key is no proof that a user has the wallet', async () => {
+      await expect(signerWith([theWallet.key]).unlock(to(theKeeper.address))).rejects.toThrow(
+        KeyMissing,
+      )
+    })
+
+    it('the proof is of one wallet: unlocked for it, no other is paid, not by a cancel’s key either', async () => {
+      const signer = signerWith([theWallet.key])
+      const unlocked = await signer.unlock(fund)
+      const other = to(stranger.address) as PaymentIntent
+      await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
+      const { address: keeper } = theKeeper
+      const cancel = await signer.unlock({ kind: 'cancel', chainId: chain.id, wallet: keeper })
+      await expect(cancel.sign(fund as PaymentIntent, 0n, fees)).rejects.toThrow(PolicyRefused)
+    })
   })
 
   it('reads no key before it is asked for a signature', () => {
