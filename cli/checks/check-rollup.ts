@@ -1,5 +1,6 @@
 import { feeOracles } from '../../adapters/viem/rollup-fee.ts'
 import type { ChainConfig } from '../../config/config.ts'
+import { ChainAnswerBad } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import { type Finding, fault, well } from './finding.ts'
 
@@ -17,8 +18,15 @@ export async function checkRollup(
     return [fault('rollup', where, `is ${chain.rollup}, and there is no oracle at ${oracle}`, fix)]
   }
   const draft = { to: chain.coldWallet, valueWei: 0n, data: '0x', gasLimit: 21_000n } as const
-  const feeWei = await state.rollupFee({ ...draft, maxFeeWei: chain.gas.maxFeeWei })
-  return [well(where, `a plain transfer pays ${feeWei} wei beside its gas now`)]
+  try {
+    const feeWei = await state.rollupFee({ ...draft, maxFeeWei: chain.gas.maxFeeWei })
+    return [well(where, `a plain transfer pays ${feeWei} wei beside its gas now`)]
+  } catch (error) {
+    // Waiting does not mend a contract that is another's; a node that is away is told by the caller.
+    if (!(error instanceof ChainAnswerBad)) throw error
+    const fix = 'write the kind of rollup that the chain is, or rollup: none where it is none'
+    return [fault('rollup', where, error.message, fix)]
+  }
 }
 
 /** Without its L1 fee in the plan, every sweep of such a chain would be short of gas. */

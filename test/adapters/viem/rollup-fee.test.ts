@@ -36,6 +36,11 @@ describe('the fee that a rollup takes beside gas (MONEY 9)', () => {
     expect(await readRollupFee(10, 'op-stack', draft, ask)).toBe(1_077n)
   })
 
+  it('is the L1 fee alone on Scroll, which has no operator', async () => {
+    const ask = answering({ [l1Selector]: word(9n), [operatorSelector]: word(77n) })
+    expect(await readRollupFee(534352, 'scroll', draft, ask)).toBe(9n)
+  })
+
   it('before Isthmus there is no operator fee: the oracle reverts', async () => {
     expect(await readRollupFee(10, 'op-stack', draft, answering({ [l1Selector]: word(5n) }))).toBe(
       5n,
