@@ -8,7 +8,6 @@ import { type OwnAnvil, ownAnvil } from '../parts/own-anvil.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { type OwnNamespace, ownNamespace } from '../parts/own-namespace.ts'
 import { runCli } from '../parts/run-cli.ts'
-import { seedDeposit, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
 
 const keeperKey = generatePrivateKey()
 const keeper = privateKeyToAccount(keeperKey).address
@@ -250,73 +249,5 @@ describe('config check', () => {
       /fault {4}chains\[0\]\.tokens\[0\]\.decimals: is 8, the contract 0x\w+ says 6\n +fix: write decimals: 6/,
     )
     expect(stdout).toContain('1 fault, 0 down, 0 warnings')
-  })
-})
-
-describe('keeper', () => {
-  it('shows balance, what of it is promised, what is in flight and who waits (MONEY 7)', async () => {
-    const { sql } = database
-    const sender = keeper.toLowerCase()
-    const chainId = anvil.chainId
-    for (const [nonce, minedBlock] of [undefined, 1].entries()) {
-      const sweepId = await seedSweep(sql)
-      await seedTransaction(sql, {
-        sweepId,
-        step: 'gas',
-        sender,
-        nonce,
-        valueWei: '1000000000000000000',
-        maxFeeWei: '2000000000',
-        ...(minedBlock === undefined ? {} : { minedBlock }),
-      })
-    }
-    await sql`update transactions set chain_id = ${chainId}`
-    await sql`insert into lanes (chain_id, sender, role, entry_nonce, next_nonce) values (${chainId}, ${sender}, 'keeper', 0, 2)`
-    await sql`insert into keeper_watches (chain_id, level, balance_wei) values (${chainId}, 'low', 5)`
-    await seedDeposit(sql, { chainId, reason: 'keeper-low' })
-    await seedDeposit(sql, { chainId, reason: 'lane-full' })
-    const { code, envelope } = await runCli(['keeper', '--json'], cli.env).then((it) => ({ ...it }))
-    expect(code).toBe(0)
-    // 3 ETH less the unmined transfer of 1 ETH and its 21,000 gas at 2 gwei; the mined one is in the balance already.
-    expect(envelope().data).toMatchObject([
-      {
-        chainId,
-        chain: 'devnet',
-        asset: 'ETH',
-        address: keeper,
-        balance: '3000000000000000000',
-        uncommitted: '1999958000000000000',
-        alertBelow: '500000000000000000',
-        level: 'ok',
-        inFlight: 1,
-        maxInFlight: 16,
-        waiting: { keeperLow: 1, laneFull: 1 },
-        nextNonce: 2,
-        lastWatch: { level: 'low', balance: '5' },
-        refills: [],
-        foreignTransactions: 0,
-      },
-    ])
-    const { stdout } = await runCli(['keeper'], cli.env)
-    expect(stdout).toMatch(/uncommitted +1\.999958 ETH \(alert below 0\.5 ETH\)/)
-    expect(stdout).toMatch(/waiting +1 keeper-low, 1 lane-full/)
-  })
-
-  it('is 75 when the node is away, and still tells what the database knows', async () => {
-    cli.configure(chain({ rpc: [nowhere] }))
-    const answer = await runCli(['keeper', '--json'], cli.env)
-    expect(answer.code).toBe(75)
-    expect(answer.envelope()).toMatchObject({
-      ok: false,
-      data: [{ balance: null, level: null, inFlight: 1 }],
-      errors: [{ code: 'unavailable' }],
-    })
-    expect(answer.stdout).not.toContain('hunter2')
-  })
-
-  it('refuses a chain that is not configured, naming those that are', async () => {
-    const { code, envelope } = await runCli(['keeper', '--chain', '7', '--json'], cli.env)
-    expect(code).toBe(2)
-    expect(envelope().errors[0]?.hint).toContain('devnet')
   })
 })

@@ -1,44 +1,33 @@
 import { parseEther } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Address, type Hash, toAddress } from '../../domain/address.ts'
+import { toAddress } from '../../domain/address.ts'
 import { encodeTransfer } from '../../domain/erc20.ts'
 import { aSignedPayment } from '../parts/a-signed-payment.ts'
 import { aHash } from '../parts/a-transaction.ts'
 import { anAccount } from '../parts/an-account.ts'
-import { type Devnet, openDevnet, type Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
 import type { FaultProxy } from '../parts/fault-proxy/fault-proxy.ts'
 import {
   forgedBalance,
   forgedBlockHash,
-  forgedReceipt,
   forgedTokenBalance,
 } from '../parts/fault-proxy/forgeries.ts'
-import { type OwnAnvil, ownAnvil } from '../parts/own-anvil.ts'
-import { quorumOf, type ThreeProxies, threeProxies } from '../parts/three-proxies.ts'
+import { type QuorumWorld, quorumWorld } from '../parts/quorum-world.ts'
+import { quorumOf } from '../parts/three-proxies.ts'
 
 describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
-  let anvil: OwnAnvil
-  let devnet: Devnet
-  let three: ThreeProxies
-  let usdt: Token
-  let wallet: Address
+  let world: QuorumWorld
+  let anvil: QuorumWorld['anvil']
+  let devnet: QuorumWorld['devnet']
+  let three: QuorumWorld['three']
+  let usdt: QuorumWorld['usdt']
+  let wallet: QuorumWorld['wallet']
   beforeAll(async () => {
-    anvil = await ownAnvil()
-    devnet = openDevnet(anvil)
-    three = await threeProxies(anvil.url)
-    usdt = await devnet.deployToken('plain-token', 'USDT', 6)
-    wallet = anAccount().address
-    await devnet.pay(wallet, '1')
-    await devnet.payToken(usdt, wallet, 5n)
-    await mine(5)
+    world = await quorumWorld()
+    ;({ anvil, devnet, three, usdt, wallet } = world)
   })
   afterEach(() => three.heal())
-  afterAll(async () => {
-    await three?.close()
-    await anvil?.stop()
-  })
-  const mine = (blocks: number) => devnet.request('anvil_mine', [`0x${blocks.toString(16)}`])
+  afterAll(async () => await world?.close())
   const open = (more?: Parameters<typeof quorumOf>[2]) => quorumOf(anvil.chainId, three.urls, more)
   const forgeBalance = (proxy: FaultProxy, wei = 7n) =>
     proxy.fault('eth_getBalance', { kind: 'forge', change: forgedBalance(wallet, wei) })
@@ -214,54 +203,6 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(state.simulate(call, hash)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  describe('receipts', () => {
-    const failed = forgedReceipt((honest) => ({ ...honest, status: '0x0' }))
-    const without = forgedReceipt((honest) => ({ ...honest, logs: [] }))
-    const elsewhere = forgedReceipt((honest) => ({ ...honest, blockHash: aHash() }))
-    const denied = () => null
-    let paid: Hash
-    beforeAll(async () => {
-      paid = await devnet.payToken(usdt, wallet, 1n)
-      await mine(5)
-    })
-
-    it.each([
-      ['status', failed],
-      ['logs', without],
-      ['block', elsewhere],
-    ] as const)('a forged %s is a disagreement', async (_, change) => {
-      three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
-      await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
-      three.proxies[2].fault('*', { kind: 'break' })
-      await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
-    })
-
-    it('a receipt of a final block that others deny to the end is a disagreement', async () => {
-      three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
-      three.proxies[2].fault('*', { kind: 'break' })
-      await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
-    })
-
-    it('an invented receipt of a transaction that nobody mined is not believed', async () => {
-      const { result } = await raw('eth_getTransactionReceipt', [paid])
-      const invented = aHash()
-      const change = () => ({ ...(result as object), transactionHash: invented })
-      three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
-      await expect(open().state.receipt(invented)).rejects.toMatchObject({
-        name: 'QuorumDisagrees',
-      })
-    })
-
-    it('a receipt that one node has first is no disagreement', async () => {
-      await three.proxies[1].freezeHead()
-      await three.proxies[2].freezeHead()
-      const hash = await devnet.pay(wallet, '0.1')
-      const quorum = open()
-      expect(await quorum.state.receipt(hash)).toBeUndefined()
-      expect(disagreements(quorum)).toBe(0)
-    })
-  })
-
   it('two hashes at a final height are a disagreement; above it a fork, and the two that agree have it', async () => {
     const quorum = open()
     const { number } = await quorum.state.head()
@@ -316,8 +257,4 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await state.nativeBalance(wallet, hash)
     expect(three.proxies[0].asked).toHaveLength(before + 1)
   })
-
-  async function raw(method: string, params: readonly unknown[]) {
-    return { result: await devnet.request(method, params) }
-  }
 })

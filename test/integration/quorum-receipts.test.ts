@@ -1,0 +1,66 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Hash } from '../../domain/address.ts'
+import { aHash } from '../parts/a-transaction.ts'
+import { forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
+import { type QuorumWorld, quorumWorld } from '../parts/quorum-world.ts'
+import { quorumOf } from '../parts/three-proxies.ts'
+
+describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () => {
+  let world: QuorumWorld
+  let devnet: QuorumWorld['devnet']
+  let three: QuorumWorld['three']
+  let wallet: QuorumWorld['wallet']
+  afterEach(() => three.heal())
+  afterAll(async () => await world?.close())
+  const open = () => quorumOf(world.anvil.chainId, three.urls)
+  const disagreements = ({ metrics }: ReturnType<typeof open>) =>
+    metrics.counts.get('rpc_disagreements') ?? 0
+
+  const failed = forgedReceipt((honest) => ({ ...honest, status: '0x0' }))
+  const without = forgedReceipt((honest) => ({ ...honest, logs: [] }))
+  const elsewhere = forgedReceipt((honest) => ({ ...honest, blockHash: aHash() }))
+  const denied = () => null
+  let paid: Hash
+  beforeAll(async () => {
+    world = await quorumWorld()
+    ;({ devnet, three, wallet } = world)
+    paid = await devnet.payToken(world.usdt, wallet, 1n)
+    await world.mine(5)
+  })
+
+  it.each([
+    ['status', failed],
+    ['logs', without],
+    ['block', elsewhere],
+  ] as const)('a forged %s is a disagreement', async (_, change) => {
+    three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
+    await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+    three.proxies[2].fault('*', { kind: 'break' })
+    await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+  })
+
+  it('a receipt of a final block that others deny to the end is a disagreement', async () => {
+    three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
+    three.proxies[2].fault('*', { kind: 'break' })
+    await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+  })
+
+  it('an invented receipt of a transaction that nobody mined is not believed', async () => {
+    const result = await devnet.request('eth_getTransactionReceipt', [paid])
+    const invented = aHash()
+    const change = () => ({ ...(result as object), transactionHash: invented })
+    three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
+    await expect(open().state.receipt(invented)).rejects.toMatchObject({
+      name: 'QuorumDisagrees',
+    })
+  })
+
+  it('a receipt that one node has first is no disagreement', async () => {
+    await three.proxies[1].freezeHead()
+    await three.proxies[2].freezeHead()
+    const hash = await devnet.pay(wallet, '0.1')
+    const quorum = open()
+    expect(await quorum.state.receipt(hash)).toBeUndefined()
+    expect(disagreements(quorum)).toBe(0)
+  })
+})
