@@ -3,7 +3,7 @@ import type { BlockHeader } from '../domain/block.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
-import { findForkPoint } from './find-fork-point.ts'
+import { type ForkPoint, findForkPoint } from './find-fork-point.ts'
 import { createRangeSize } from './range-size.ts'
 import { type FindsReading, readFinds } from './read-finds.ts'
 import { ReorgTooDeep } from './reorg-too-deep.ts'
@@ -65,7 +65,8 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
         `${chain.name} differs from what was stored below every header that is kept: is the node on the right chain?`,
       )
     }
-    const { orphaned, doneAbove } = await store.rewind(chain.id, fork)
+    await checkBelowFinal(deps, cursor, fork)
+    const { orphaned, wereDone, liveAgain } = await store.rewind(chain.id, fork)
     hints.orphaned(orphaned)
     const depth = Number(cursor.height - fork.height)
     metrics.count('reorgs', { chain: chain.name })
@@ -75,15 +76,12 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
     if (finalHeight !== null && fork.height < finalHeight) {
       metrics.count('reorgs_below_final', { chain: chain.name })
       log.error(
-        { fork: fork.height, finalHeight },
+        { fork: fork.height, finalHeight, liveAgain },
         'a reorg went below what was final: is the finality policy too short?',
       )
     }
-    if (doneAbove.length > 0) {
-      log.error(
-        { deposits: doneAbove },
-        'deposits that were swept already lie above the fork point',
-      )
+    if (wereDone.length > 0) {
+      log.error({ deposits: wereDone }, 'deposits that were swept already are un-credited')
     }
     const rewound = {
       ...cursor,
@@ -105,6 +103,25 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
       return { followed: head.number === cursor.height ? 'same' : 'behind', cursor }
     },
   }
+}
+
+/** MONEY 20: that what was final has changed is believed of several endpoints only where enough of them say so. */
+async function checkBelowFinal(
+  { chain, store, witness }: Pick<ScanDeps, 'chain' | 'store' | 'witness'>,
+  { finalHeight }: ScanCursor,
+  fork: ForkPoint,
+): Promise<void> {
+  if (!witness || finalHeight === null || fork.height >= finalHeight) return
+  // The block above the fork point is where the two chains part.
+  const height = fork.height + 1n
+  const [stored, agreed] = [
+    await store.storedHash(chain.id, height),
+    await witness.blockHash(height),
+  ]
+  if (stored === undefined || agreed !== stored) return
+  throw new ChainAnswerBad(
+    `a node of ${chain.name} shows another block ${height}, below what is final, than the others do`,
+  )
 }
 
 /** What a smaller range may mend. */

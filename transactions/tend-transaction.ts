@@ -1,4 +1,4 @@
-import type { Mined, Transaction } from '../domain/transaction.ts'
+import type { Mined, Transaction, TransactionEnd } from '../domain/transaction.ts'
 import { findMined } from './find-mined.ts'
 import type { Look } from './look.ts'
 import type { PlaceInLane } from './read-lane.ts'
@@ -20,11 +20,12 @@ export async function tendTransaction(
 }
 
 async function tendMined(
-  { chain, watch, log }: TendDeps,
+  deps: TendDeps,
   look: Look,
   transaction: Transaction,
   mined: Mined,
 ): Promise<void> {
+  const { chain, watch } = deps
   if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction.key, mined)
   if (look.finalAt === undefined || mined.blockNumber > look.finalAt) return
   // Its end is written once and for good: the receipt is asked for again, and a node that has the block and not the
@@ -32,8 +33,21 @@ async function tendMined(
   if (!sameBlock(mined, await findMined(chain, look, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
-  await watch.end(transaction.key, end)
-  log.info({ transaction: transaction.key, hash: mined.hash, end }, 'a transaction is final')
+  await endAs(deps, transaction, end)
+  deps.log.info({ transaction: transaction.key, hash: mined.hash, end }, 'a transaction is final')
+}
+
+async function endAs(
+  { watch, log }: TendDeps,
+  { key }: Transaction,
+  end: TransactionEnd,
+): Promise<void> {
+  const { uncovered } = await watch.end(key, end)
+  if (uncovered.length === 0) return
+  log.error(
+    { transaction: key, end, deposits: uncovered },
+    'a sweep that was done fell out of the chain and failed when it was included again: its deposits are planned anew',
+  )
 }
 
 async function fellOut({ watch, log }: TendDeps, { key, mined }: Transaction): Promise<void> {
@@ -52,7 +66,7 @@ async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transacti
   if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce) return
   if (await findMined(chain, look, transaction)) return
   await watch.noteForeign(chain.chain.id, transaction.sender, transaction.nonce)
-  await watch.end(transaction.key, 'displaced')
+  await endAs(deps, transaction, 'displaced')
   metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
   log.error(
     { transaction: transaction.key, sender: transaction.sender, nonce: String(transaction.nonce) },

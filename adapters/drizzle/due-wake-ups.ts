@@ -37,6 +37,9 @@ export async function dueWakeUps(
         and (h.id is null or ((h.lease_until is null or h.lease_until < now()) and not exists (
           select 1 from transactions t
           where t.sweep_id = h.id and t.state = 'live' and t.mined_block is null)))
+        and not exists (
+          select 1 from transactions t join sweeps s on s.id = t.sweep_id
+          where t.chain_id = d.chain_id and t.sender = d.wallet and t.state = 'live' and s.closed_at is not null)
     ),
     scanner_near as (
       select d.id, d.since, 'laneFree' as kind

@@ -3,6 +3,7 @@ import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
 import { attempts, foreignTransactions, lanes, transactions } from '../../drizzle/schema.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
 import type { Queries } from './queries.ts'
+import { endAgain, lockClosed } from './sweeps/end-again.ts'
 import { liveOfChain } from './transaction-rows.ts'
 
 /** @param lead takes the advisory lock that makes this process the chain's only lane loop */
@@ -72,9 +73,16 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .set({ holderSweepId: row.sweepId, heldSince: sql`now()` })
           .where(and(laneOf(row), isNull(lanes.holderSweepId)))
       }),
-    async end(key, end) {
-      await db.update(transactions).set({ state: end, endedAt: sql`now()` }).where(liveOne(key))
-    },
+    end: (key, end) =>
+      db.transaction(async (tx) => {
+        const closed = await lockClosed(tx, key)
+        const [row] = await tx
+          .update(transactions)
+          .set({ state: end, endedAt: sql`now()` })
+          .where(liveOne(key))
+          .returning()
+        return closed && row ? await endAgain(tx, closed, row) : { uncovered: [] }
+      }),
     async noteForeign(chainId, sender, nonce) {
       await db
         .insert(foreignTransactions)

@@ -26,7 +26,12 @@ export interface LaneWatch {
    * when it has ended.
    */
   forgetMined(key: string): Promise<void>
-  end(key: string, end: TransactionEnd): Promise<void>
+  /**
+   * Its end, at depth. Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows; one that
+   * did not succeed this time covers nothing any more, and its deposits wait for another.
+   * @returns ids of the deposits that lost their cover: an alarm
+   */
+  end(key: string, end: TransactionEnd): Promise<{ readonly uncovered: readonly string[] }>
   /** A nonce of ours went to a transaction that is not ours: the row of an alarm (MONEY 5). A repeat changes nothing. */
   noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
   /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */

@@ -64,6 +64,14 @@ export interface Finds {
   readonly ownTransactions: readonly SeenOwnTransaction[]
 }
 
+export interface Rewound {
+  readonly orphaned: readonly string[]
+  /** Those of them that were swept already: an alarm. */
+  readonly wereDone: readonly string[]
+  /** Keys of transactions that had ended and go back to the lane loop. */
+  readonly liveAgain: readonly string[]
+}
+
 /** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
 export interface ScanStore {
   /** Becomes the chain's only scanner (advisory lock on a connection of its own) or answers undefined; `lost` is called if the lock is lost. */
@@ -105,13 +113,10 @@ export interface ScanStore {
   noteUnconfirmed(depositId: string, reason: UnconfirmedReason, detail: string): Promise<void>
   /**
    * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes the
-   * refills and foreign transactions of that chain, puts the cursor on the fork point and the final height not above it. `done` deposits stay done and are
-   * returned apart: they are an alarm.
+   * refills and foreign transactions of that chain, puts the cursor on the fork point and the final height not above it.
+   * Below what was final, transactions that had ended there are live again.
    */
-  rewind(
-    chainId: number,
-    fork: { readonly height: bigint; readonly hash: Hash },
-  ): Promise<{ readonly orphaned: readonly string[]; readonly doneAbove: readonly string[] }>
+  rewind(chainId: number, fork: { readonly height: bigint; readonly hash: Hash }): Promise<Rewound>
   /** Deletes headers that no reorg can reach any more. */
   forgetBlocksBelow(chainId: number, height: bigint): Promise<void>
 }

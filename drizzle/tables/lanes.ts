@@ -81,8 +81,10 @@ export const transactions = pgTable(
     // What a balance read at some block may not show yet (MONEY 7).
     index('transactions_by_mined_block').on(t.chainId, t.sender, t.minedBlock),
     // MONEY 6: at most one live transaction per user wallet, until a block has had it: one that a reorg took out comes
-    // back beside the next one, on its own lower nonce. MONEY 2: at most one live round of a step.
-    uniqueIndex('transactions_one_live_round').on(t.sweepId, t.step).where(sql`state = 'live'`),
+    // back beside the next one, on its own lower nonce. MONEY 2: at most one live round of a step, likewise.
+    uniqueIndex('transactions_one_live_round')
+      .on(t.sweepId, t.step)
+      .where(sql`state = 'live' and first_mined_at is null`),
     uniqueIndex('transactions_one_live_per_wallet')
       .on(t.chainId, t.sender)
       .where(sql`state = 'live' and step = 'sweep' and first_mined_at is null`),

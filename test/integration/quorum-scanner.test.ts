@@ -128,4 +128,39 @@ describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () 
       (words) => words === undefined,
     )
   })
+
+  it('one node shows another chain below what is final: nothing is un-credited, and another is read', async () => {
+    const given = await scan()
+    const [liar] = three.proxies
+    const wallet = await world.wallet()
+    const hash = await world.devnet.pay(wallet, '0.5')
+    await world.mine(6)
+    const { id } = await world.deposit(hash, 'waiting(queued)')
+    await world.caughtUp()
+    // From the deposit's block on, all blocks that the liar shows are of a chain of its own.
+    const parent = (await world.height()) - 7n
+    liar.fault('eth_getBlockByNumber', { kind: 'forge', change: ownChainAbove(parent) })
+    await eventually(
+      () => given.scanner.log.lines.map(({ fields }) => String((fields as Raw)['error'])),
+      (errors) => errors.some((words) => /below what is final|QuorumDisagrees/.test(words)),
+    )
+    await world.mine(2)
+    await world.caughtUp()
+    expect(await world.deposit(hash, 'waiting(queued)')).toMatchObject({ id })
+    expect(await world.events('deposit.orphaned')).toEqual([])
+    expect(given.scanner.metrics.counts.get('reorgs')).toBeUndefined()
+  })
 })
+
+/** Blocks above the height get hashes that begin with other digits, and name each other so. */
+function ownChainAbove(height: bigint) {
+  const other = (hash: unknown) => `0xbad0${String(hash).slice(6)}`
+  return (answer: unknown) => {
+    const block = answer as Raw | null
+    if (!block) return block
+    const number = BigInt(String(block['number']))
+    if (number <= height) return block
+    const parentHash = number - 1n > height ? other(block['parentHash']) : block['parentHash']
+    return { ...block, hash: other(block['hash']), parentHash }
+  }
+}

@@ -7,6 +7,7 @@ import {
   statesOf,
   storeBench,
 } from '../parts/scan-store-bench.ts'
+import { seedDeposit, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
 import { hash, who } from '../scanner/a-block.ts'
 
 describe('the commits of the scanner on a reorg (MONEY 21)', () => {
@@ -17,7 +18,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
   })
   const states = () => statesOf(own)
 
-  it('on a reorg orphan what is above the fork, whatever was done for it, but for what is done', async () => {
+  it('orphan what is above the fork, whatever was done for it; what was swept is named', async () => {
     const blocks = [header(11), header(12), header(13)]
     const deposits = [seen(11), seen(12), seen(13)]
     const refills = [
@@ -37,8 +38,14 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     await own.sql`update deposits set state = 'sweeping' where id = ${seen(12).id}`
     await own.sql`update deposits set state = 'done', reason = '', covered = true where id = ${seen(13).id}`
     const rewound = await store.rewind(56, { height: 11n, hash: hash(11) })
-    expect(rewound).toEqual({ orphaned: [seen(12).id], doneAbove: [seen(13).id] })
-    expect(await states()).toEqual(['11 waiting queued', '12 orphaned', '13 done'])
+    expect(rewound).toEqual({
+      orphaned: [seen(12).id, seen(13).id],
+      wereDone: [seen(13).id],
+      liveAgain: [],
+    })
+    expect(await states()).toEqual(['11 waiting queued', '12 orphaned', '13 orphaned'])
+    const events = await own.sql`select body from outbox where route = 'deposit.orphaned'`
+    expect(events.length).toBe(2)
     expect((await own.sql`select 1 from keeper_refills`).length).toBe(0)
     expect(await store.cursor(56)).toMatchObject({ height: 11n, hash: hash(11), finalHeight: 11n })
     expect(await store.storedHash(56, 12n)).toBeUndefined()
@@ -74,5 +81,60 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     const late = await store.storeFinds(56, 13n, finds({ deposits: [again] }))
     expect(late.detected).toEqual([])
     expect(await states()).toEqual(['12 waiting queued'])
+  })
+
+  it('below what was final give back to the lanes what had ended there, and nothing else', async () => {
+    const blocks = [header(11), header(12), header(13)]
+    await store.storeFinds(56, 13n, finds({ blocks }))
+    await store.confirm(56, 13n)
+    const sender = who.wallet
+    const aTransaction = async (state: string, minedBlock?: number) => {
+      const sweepId = await seedSweep(own.sql)
+      await own.sql`update sweeps set closed_at = now(), outcome = 'swept' where id = ${sweepId}`
+      const nonce = nonces++
+      const mined = minedBlock === undefined ? {} : { minedBlock }
+      await seedTransaction(own.sql, { sweepId, step: 'sweep', sender, nonce, state, ...mined })
+      await own.sql`update transactions set ended_at = now() where sweep_id = ${sweepId}`
+      return `${sweepId}:sweep:1`
+    }
+    let nonces = 0
+    const below = await aTransaction('succeeded', 11)
+    const above = [
+      await aTransaction('succeeded', 12),
+      await aTransaction('reverted', 13),
+      await aTransaction('cancelled', 13),
+    ]
+    const displaced = await aTransaction('displaced')
+    const { liveAgain } = await store.rewind(56, { height: 11n, hash: hash(11) })
+    expect([...liveAgain].sort()).toEqual([...above].sort())
+    const rows = await own.sql`select key, state, first_mined_at from transactions`
+    const stateOf = (key: string) => rows.find((row) => row['key'] === key)?.['state']
+    expect([below, ...above, displaced].map(stateOf)).toEqual([
+      ...['succeeded', 'live', 'live', 'live', 'displaced'],
+    ])
+    // Seen in a block once, so that two of a wallet may be live beside each other.
+    const live = rows.filter((row) => row['state'] === 'live')
+    expect(live.every((row) => row['first_mined_at'] !== null)).toBe(true)
+  })
+
+  it('above what was final leave what has ended as it ended', async () => {
+    await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
+    await store.confirm(56, 11n)
+    const sweepId = await seedSweep(own.sql)
+    // A lane loop that saw the head before the scanner did.
+    const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
+    await seedTransaction(own.sql, { ...ended, minedBlock: 12 })
+    const { liveAgain } = await store.rewind(56, { height: 11n, hash: hash(11) })
+    expect(liveAgain).toEqual([])
+  })
+
+  it('make a deposit that had been swept coverable again when it comes back', async () => {
+    const sweepId = await seedSweep(own.sql)
+    const id = await seedDeposit(own.sql, { state: 'done', sweepId })
+    await own.sql`update deposits set covered = true, block_number = 12 where id = ${id}`
+    await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
+    await store.rewind(56, { height: 11n, hash: hash(11) })
+    const [row] = await own.sql`select state, covered, confirmed_at from deposits`
+    expect(row).toEqual({ state: 'orphaned', covered: false, confirmed_at: null })
   })
 })

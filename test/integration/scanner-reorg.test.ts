@@ -141,7 +141,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     await expectOnChain()
   })
 
-  it('leaves a swept deposit done, and says so as an alarm', async () => {
+  it('un-credits a deposit that was swept already, tells the exchange, and says so as an alarm', async () => {
     const wallet = await world.wallet()
     const scanner = world.scan()
     const dying = await world.devnet.pay(wallet, '1')
@@ -152,7 +152,8 @@ describe('a reorg under the scanner (MONEY 21)', () => {
       () => scanner.log.lines.filter(({ level }) => level === 'error'),
       (lines) => lines.some(({ fields }) => JSON.stringify(fields).includes(id)),
     )
-    expect((await world.deposits())[0]?.state).toBe('done')
+    expect((await world.deposits())[0]?.state).toBe('orphaned')
+    expect((await world.events('deposit.orphaned')).map((e) => e.depositId)).toEqual([id])
   })
 
   it('deeper than every kept header stops the chain with an alarm, and stores nothing more', async () => {

@@ -1,5 +1,6 @@
-import { and, eq, gt, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
+import type { Rewound } from '../../../domain/ports/scan-store.ts'
 import {
   blocks,
   deposits,
@@ -10,15 +11,19 @@ import {
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { lockCursor } from './cursor.ts'
+import { takeBackEnded } from './take-back.ts'
 
 /** MONEY 21: everything above the fork point happened on a chain that is not the chain any more. */
 export function rewind(
   db: Queries,
   chainId: number,
   fork: { readonly height: bigint; readonly hash: Hash },
-): Promise<{ readonly orphaned: readonly string[]; readonly doneAbove: readonly string[] }> {
+): Promise<Rewound> {
   return db.transaction(async (tx) => {
-    await lockCursor(tx, chainId)
+    const { finalHeight } = await lockCursor(tx, chainId)
+    // Nothing ends above the final height. Transactions before deposits, as where a sweep closes.
+    const isBelowFinal = finalHeight !== null && fork.height < finalHeight
+    const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))
     // Below the first block that was ever read the hash itself may have changed.
     await tx
@@ -38,9 +43,11 @@ export function rewind(
         detail: '',
         since: sql`now()`,
         confirmedAt: null,
+        // What had been swept is un-credited too: included again it is handed on, and the sweep that took it is found.
+        covered: false,
         eventSeq: sql`${deposits.eventSeq} + 1`,
       })
-      .where(and(above, notInArray(deposits.state, ['done', 'orphaned'])))
+      .where(and(above, ne(deposits.state, 'orphaned')))
       .returning()
     await owe(
       tx,
@@ -49,7 +56,7 @@ export function rewind(
     await tx
       .delete(keeperRefills)
       .where(and(eq(keeperRefills.chainId, chainId), gt(keeperRefills.blockNumber, fork.height)))
-    // What was adopted was final then: it stays, as `done` deposits do.
+    // What was adopted was final then, and there are no bytes to send again: it stays.
     await tx
       .delete(foreignTransactions)
       .where(
@@ -70,6 +77,6 @@ export function rewind(
         updatedAt: sql`now()`,
       })
       .where(eq(scanCursors.chainId, chainId))
-    return { orphaned: rows.map(({ id }) => id), doneAbove: done.map(({ id }) => id) }
+    return { orphaned: rows.map(({ id }) => id), wereDone: done.map(({ id }) => id), liveAgain }
   })
 }

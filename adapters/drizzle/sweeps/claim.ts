@@ -1,8 +1,8 @@
-import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposit.ts'
 import { type DepositState, isTerminal } from '../../../domain/deposit-state.ts'
 import type { Claim } from '../../../domain/ports/sweeps.ts'
-import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
+import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
 import { refusedLast } from './refuse.ts'
@@ -33,6 +33,8 @@ export async function claimSweep(
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
   const refused = open ? undefined : await refusedLast(tx, deposit)
   if (refused) return { kind: 'refused', sweepId: refused }
+  const takenBack = await takenBackOf(tx, deposit)
+  if (takenBack) return { kind: 'lane-held', sweepId: takenBack }
   const held = lane.holderSweepId
   if (held !== null && held !== open?.id && !(await isAbandoned(tx, held))) {
     return { kind: 'lane-held', sweepId: held }
@@ -111,6 +113,27 @@ async function isSettled(tx: Queries, depositId: string): Promise<boolean> {
     .where(eq(deposits.id, depositId))
     .for('update')
   return !row || isTerminal(row.state as DepositState) || row.confirmedAt === null
+}
+
+/**
+ * A closed sweep whose transaction a deep reorg took back (MONEY 21): until that ends again, what the wallet holds may be
+ * what it moves, and gas for another sweep of it would be spent for nothing.
+ */
+async function takenBackOf(tx: Queries, deposit: Deposit): Promise<string | undefined> {
+  const [found] = await tx
+    .select({ id: sweeps.id })
+    .from(transactions)
+    .innerJoin(sweeps, eq(sweeps.id, transactions.sweepId))
+    .where(
+      and(
+        eq(transactions.chainId, deposit.chainId),
+        eq(transactions.sender, deposit.wallet),
+        eq(transactions.state, 'live'),
+        isNotNull(sweeps.closedAt),
+      ),
+    )
+    .limit(1)
+  return found?.id
 }
 
 /** A sweep that holds a lane, has no driver and nothing unmined: its run ended in between, and must not block the wallet. */

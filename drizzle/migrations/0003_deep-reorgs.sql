@@ -1,0 +1,2 @@
+DROP INDEX "transactions_one_live_round";--> statement-breakpoint
+CREATE UNIQUE INDEX "transactions_one_live_round" ON "transactions" USING btree ("sweep_id","step") WHERE state = 'live' and first_mined_at is null;
