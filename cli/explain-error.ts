@@ -1,6 +1,6 @@
 import { redactText } from '../adapters/pino/redact-text.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { StartRefused, WrongChain } from '../domain/errors.ts'
+import { QuorumDisagrees, QuorumShort, StartRefused, WrongChain } from '../domain/errors.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 
@@ -31,6 +31,13 @@ export function explainError(error: unknown): CliError {
   if (error instanceof WrongChain) {
     return new CliError(exitCodes.usage, [{ code: 'chain-id', message, hint: checkHint }])
   }
+  if (error instanceof QuorumShort || error instanceof QuorumDisagrees) {
+    const [exitCode, code] =
+      error instanceof QuorumShort
+        ? ([exitCodes.unavailable, 'rpc-quorum'] as const)
+        : ([exitCodes.failed, 'rpc-disagreement'] as const)
+    return new CliError(exitCode, [{ code, message, hint: quorumHint }])
+  }
   const down = downOf(name)
   if (down !== undefined) {
     const hint = `look whether ${down} is up and reachable from here, then repeat the command`
@@ -44,6 +51,9 @@ export function explainError(error: unknown): CliError {
 }
 
 const checkHint = '"coldsweep config check" names everything that is wrong at once'
+
+const quorumHint =
+  'nothing was changed; docs/runbook.md, "Nodes disagree, or are too few": find the endpoint that lies or is away, then repeat'
 
 const services: Readonly<Record<string, string>> = {
   Database: 'PostgreSQL (DATABASE_URL)',

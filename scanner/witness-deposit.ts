@@ -12,7 +12,7 @@ export interface Doubt {
 
 /**
  * MONEY 20: what one node told about a deposit, held against what enough of them say about its block, its receipt and,
- * for native coin, its payment. undefined when all of it is so.
+ * for native coin, its payment or its trace. undefined when all of it is so.
  */
 export async function doubtAbout(
   witness: DepositWitness,
@@ -45,9 +45,8 @@ async function differenceOf(
   if (!receipt.ok) return `transaction ${txHash} failed`
   if (receipt.transactionIndex !== txIndex) return `transaction ${txHash} has another place`
   if (deposit.position === 'native') return await nativeDifference(witness, deposit)
+  if (deposit.asset === 'native') return await innerDifference(witness, deposit)
   const log = receipt.logs[deposit.logOrder]
-  // An internal transfer leaves no log: its transaction is agreed on, its trace was one node's.
-  if (deposit.asset === 'native') return undefined
   const transfer = log && readTransfer(log)
   const same =
     transfer?.token === deposit.asset &&
@@ -64,4 +63,14 @@ async function nativeDifference(
   const payment = await witness.payment(txHash)
   const same = payment?.from === sender && payment.to === wallet && payment.valueWei === amount
   return same ? undefined : `${txHash} pays ${payment?.valueWei} wei to ${payment?.to}`
+}
+
+async function innerDifference(
+  witness: DepositWitness,
+  { txHash, position, sender, wallet, amount }: SeenDeposit,
+): Promise<string | undefined> {
+  const payments = await witness.inner(txHash)
+  const payment = payments.find(({ path }) => position === `native-${path}`)
+  const same = payment?.from === sender && payment.to === wallet && payment.value === amount
+  return same ? undefined : `no contract pays this in ${txHash} at ${position}`
 }

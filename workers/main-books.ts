@@ -2,15 +2,15 @@ import { createBooks } from '../adapters/drizzle/books.ts'
 import { type Database, openDatabase } from '../adapters/drizzle/database.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createRecovery } from '../adapters/drizzle/recovery.ts'
-import { createChainHistory } from '../adapters/viem/chain-history.ts'
-import { createChainState } from '../adapters/viem/chain-state.ts'
-import { createChainNodes } from '../adapters/viem/client.ts'
+import { createLog } from '../adapters/pino/create-log.ts'
+import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import type { ChainConfig } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
 import type { Address } from '../domain/address.ts'
 import type { Reconciliation } from '../domain/reconciliation.ts'
 import { reconcile } from '../transactions/reconcile.ts'
 import { type ExplainedLane, explainLanes, recoverLanes } from '../transactions/recover-lanes.ts'
+import { openNodes } from './main-nodes.ts'
 
 /** For the CLI: one chain's books against the chain, now. Errors as `transactions/reconcile.ts` has them. */
 export async function reconcileNow(
@@ -18,7 +18,7 @@ export async function reconcileNow(
   chain: ChainConfig,
 ): Promise<Reconciliation> {
   return await withDatabase(database, (db) =>
-    reconcile({ chain, ...chainOf(chain), books: withDatabaseErrors(createBooks(db)) }),
+    reconcile({ chain, ...nodesOf(chain), books: withDatabaseErrors(createBooks(db)) }),
   )
 }
 
@@ -41,7 +41,7 @@ export async function recoverNow(
 ): Promise<Recovered> {
   return await withDatabase(database, async (db) => {
     const recovery = withDatabaseErrors(createRecovery(db))
-    const deps = { chain, ...chainOf(chain), recovery }
+    const deps = { chain, ...nodesOf(chain), recovery }
     const lanes = await explainLanes(deps, order.lane)
     const stuck = lanes.some(({ obstacles }) => obstacles.length > 0)
     if (order.dryRun || stuck) return { lanes, covered: undefined }
@@ -61,11 +61,8 @@ async function withDatabase<T>(
   }
 }
 
-function chainOf(chain: ChainConfig) {
-  const nodes = nodesOf(chain)
-  return { state: createChainState(chain.id, nodes), history: createChainHistory(nodes) }
-}
-
-export function nodesOf({ id, rpcUrls }: Pick<ChainConfig, 'id' | 'rpcUrls'>) {
-  return createChainNodes({ chainId: id, urls: rpcUrls.map((url) => url.reveal()) })
+/** Asked of all endpoints (MONEY 20); who of them lies is told on stderr. */
+function nodesOf(chain: ChainConfig) {
+  const log = createLog({ level: 'warn' }).child({ process: 'books' })
+  return openNodes(chain, log, createMetrics({ processMetrics: false }))
 }

@@ -12,13 +12,11 @@ import { createOutbox } from '../adapters/drizzle/outbox.ts'
 import { createDepositOrders } from '../adapters/drizzle/sweeps/deposit-orders.ts'
 import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
-import { createChainHistory } from '../adapters/viem/chain-history.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import { tendLanes } from '../transactions/tend-lane.ts'
 import { createIntake } from './intake.ts'
 import { createLaneLoop } from './lanes.ts'
-import { nodesOf } from './main-books.ts'
 import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
 import { createRelay } from './relay.ts'
 import { createWakeDue } from './wake-due.ts'
@@ -94,9 +92,7 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
       createAdoptions(database.db, new Map(config.chains.map((chain) => [chain.id, chain]))),
     ),
     books: withDatabaseErrors(createBooks(database.db)),
-    histories: new Map(
-      config.chains.map((chain) => [chain.id, createChainHistory(nodesOf(chain))]),
-    ),
+    histories: parts.histories,
     runs: parts.runs,
     log,
     metrics: parts.metrics,

@@ -10,7 +10,7 @@ import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { startFactsOf } from '../adapters/temporal/sweep-start.ts'
-import { openMoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
+import type { MoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import type { ChainConfig, Config } from '../config/config.ts'
 import type { Hex } from '../domain/address.ts'
@@ -19,6 +19,7 @@ import type { Log } from '../domain/ports/log.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import { createSigner } from '../transactions/signer.ts'
+import { openNodes } from './main-nodes.ts'
 
 export type WorkerLoop = 'temporal' | 'intake' | 'relay' | 'lanes'
 
@@ -79,28 +80,29 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   const lead = createLead(config.database.url.reveal(), 'lanes')
   const laneWatch = withDatabaseErrors(createLaneWatch(database.db, lead))
   const watch = wrap('watch', { ...withDeadline(database, answerWithinMs, laneWatch), lead })
-  const chains = new Map(config.chains.map((chain) => [chain.id, openChain(chain, config, opened)]))
+  const nodes = new Map(
+    config.chains.map((chain) => [chain.id, openNodes(chain, log, opened.metrics)]),
+  )
+  const chains = new Map(
+    config.chains.map((chain) => [chain.id, openChain(chain, nodes, config, opened)]),
+  )
+  const histories = new Map([...nodes].map(([chainId, { history }]) => [chainId, history]))
   const facts = new Map(
     config.chains.map((chain) => [chain.id, startFactsOf(chain, config.timers)]),
   )
   const runs = wrap('runs', createSweepRuns(temporal, facts))
   const buses: Bus[] = []
-  return { ...opened, temporal, gasSignals, lanes, watch, chains, runs, buses }
+  return { ...opened, temporal, gasSignals, lanes, watch, chains, histories, runs, buses }
 }
 
 /** One chain's nodes, signer and keys. Keys of user wallets are read one at a time, when they sign. */
 function openChain(
   chain: ChainConfig,
+  nodes: ReadonlyMap<number, MoneyNodes>,
   config: WorkerConfig,
   { central, log, metrics, wrap }: Opened,
 ): MoneyChain {
-  const { state, broadcaster } = openMoneyNodes({
-    chain,
-    urls: chain.rpcUrls.map((url) => url.reveal()),
-    quorum: chain.rpcQuorum,
-    log: log.child({ chain: chain.name }),
-    metrics,
-  })
+  const { state, broadcaster } = nodes.get(chain.id) ?? openNodes(chain, log, metrics)
   const keeperKeys: KeySource = {
     candidates: async () => {
       const key = config.keeperKeys.get(chain.id)

@@ -10,7 +10,7 @@ export interface FrameTransfer {
 }
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/)
-const frameSchema = z.object({
+export const frameSchema = z.object({
   type: z.string(),
   from: hex,
   to: hex.nullish(),

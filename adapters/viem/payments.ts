@@ -1,10 +1,17 @@
-import { toAddress } from '../../domain/address.ts'
-import type { DepositWitness } from '../../domain/ports/deposit-witness.ts'
+import { type Hash, toAddress } from '../../domain/address.ts'
+import type { DepositWitness, InnerPayment } from '../../domain/ports/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
+import { traceTransaction } from './trace-transaction.ts'
 
-/** The part of a transaction that no receipt carries: what it pays by itself. */
-export function createPayments(nodes: ChainNodes): Pick<DepositWitness, 'payment'> {
+/** What no receipt carries of one node's word: what a transaction pays by itself, and what code paid inside it. */
+export interface Payments extends Pick<DepositWitness, 'payment'> {
+  /** undefined where the node can't trace. */
+  inner(hash: Hash): Promise<readonly InnerPayment[] | undefined>
+}
+
+export function createPayments(nodes: ChainNodes): Payments {
   return {
+    inner: (hash) => nodes.ask((client) => traceTransaction(client, hash)),
     payment: (hash) =>
       nodes.ask(async (client) => {
         const found = await client.request({ method: 'eth_getTransactionByHash', params: [hash] })

@@ -2,9 +2,9 @@ import { numberToHex, type PublicClient } from 'viem'
 import { z } from 'zod'
 import type { Hash } from '../../domain/address.ts'
 import type { Block, InnerTransfer } from '../../domain/block.ts'
-import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
+import { ChainAnswerBad } from '../../domain/errors.ts'
+import { askTracer, readTrace } from './ask-tracer.ts'
 import { type FrameTransfer, movedByFrames, tracedBlockSchema } from './call-frames.ts'
-import { translateChainError } from './errors.ts'
 import { movedByTraces, type ParityTrace, parityTraceSchema } from './parity-traces.ts'
 
 /**
@@ -16,36 +16,17 @@ export async function traceBlock(
   client: PublicClient,
   block: Block,
 ): Promise<readonly InnerTransfer[] | undefined> {
-  const frames = await known(client, 'debug_traceBlockByHash', [
+  const frames = await askTracer(client, 'debug_traceBlockByHash', [
     block.hash,
     { tracer: 'callTracer' },
   ])
   if (frames !== undefined) return inOrder(block, readFrames(block, frames))
-  const traces = await known(client, 'trace_block', [numberToHex(block.number)])
+  const traces = await askTracer(client, 'trace_block', [numberToHex(block.number)])
   return traces === undefined ? undefined : inOrder(block, readTraces(block, traces))
 }
 
-/** The answer, or undefined where the node does not have the method. */
-async function known(client: PublicClient, method: string, params: unknown[]): Promise<unknown> {
-  try {
-    return await client.request({ method, params } as never)
-  } catch (error) {
-    const translated = translateChainError(error)
-    if (translated instanceof ChainRefused && isUnknownMethod(translated)) return undefined
-    throw translated
-  }
-}
-
-/** JSON-RPC's and EIP-1474's codes; some providers say it in words alone. */
-function isUnknownMethod({ code, message }: ChainRefused): boolean {
-  if (code === -32601 || code === -32004) return true
-  return /method.*(not (found|supported|available|allowed|whitelisted|exist)|does not exist|disabled)/i.test(
-    message,
-  )
-}
-
 function readFrames(block: Block, answer: unknown): ReadonlyMap<Hash, readonly FrameTransfer[]> {
-  const traced = read(tracedBlockSchema, answer, block)
+  const traced = readTrace(tracedBlockSchema, answer, traceOf(block))
   const fits = ({ txHash }: { txHash?: string | undefined }, i: number) =>
     txHash === undefined || txHash.toLowerCase() === block.transactions[i]?.hash
   if (traced.length !== block.transactions.length || !traced.every(fits)) {
@@ -61,7 +42,7 @@ function readFrames(block: Block, answer: unknown): ReadonlyMap<Hash, readonly F
 
 function readTraces(block: Block, answer: unknown): ReadonlyMap<Hash, readonly FrameTransfer[]> {
   const byHash = new Map<Hash, ParityTrace[]>(block.transactions.map(({ hash }) => [hash, []]))
-  for (const trace of read(z.array(parityTraceSchema), answer, block)) {
+  for (const trace of readTrace(z.array(parityTraceSchema), answer, traceOf(block))) {
     if (!trace.transactionHash) continue
     const own = byHash.get(trace.transactionHash.toLowerCase() as Hash)
     if (!own || trace.blockHash.toLowerCase() !== block.hash)
@@ -82,9 +63,4 @@ function inOrder(
   )
 }
 
-function read<T>(schema: z.ZodType<T>, answer: unknown, { number }: Block): T {
-  const parsed = schema.safeParse(answer)
-  if (parsed.success) return parsed.data
-  const where = parsed.error.issues[0]?.path.join('.')
-  throw new ChainAnswerBad(`the traces of block ${number} can't be read at ${where}`)
-}
+const traceOf = ({ number }: Block) => `the traces of block ${number}`

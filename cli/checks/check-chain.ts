@@ -7,6 +7,7 @@ import { checkKeeperBalance } from './check-keeper.ts'
 import { checkNodes } from './check-nodes.ts'
 import { checkRollup } from './check-rollup.ts'
 import { checkTokens } from './check-tokens.ts'
+import { checkTracing } from './check-tracing.ts'
 import { down, type Finding } from './finding.ts'
 
 /** All live checks of one chain, on the nodes that serve it; where none does, only that is said. */
@@ -21,6 +22,7 @@ export async function checkChain(chain: ChainConfig, path: string): Promise<Find
     checkColdWallet(chain, state, path),
     checkKeeperBalance(chain, state, path),
     checkTokens(chain, state, path),
+    checkTracing({ ...chain, rpcUrls }, path),
   ]
   const found = await Promise.all(
     checks.map(async (check): Promise<readonly Finding[]> => {

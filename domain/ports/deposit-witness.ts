@@ -9,6 +9,14 @@ export interface Payment {
   readonly valueWei: bigint
 }
 
+/** Coin that a contract paid, by its place in the tree of calls, such as `0.2`. */
+export interface InnerPayment {
+  readonly path: string
+  readonly from: Address
+  readonly to: Address
+  readonly value: bigint
+}
+
 /**
  * What several endpoints say about a deposit before it is handed on (MONEY 20). Errors as in ChainState: `QuorumShort`,
  * `QuorumDisagrees`.
@@ -16,4 +24,6 @@ export interface Payment {
 export interface DepositWitness extends Pick<ChainState, 'blockHash' | 'receipt'> {
   /** undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>
+  /** What code moved inside the transaction. A node that can't trace abstains. */
+  inner(hash: Hash): Promise<readonly InnerPayment[]>
 }

@@ -63,4 +63,37 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(await quorum.state.receipt(hash)).toBeUndefined()
     expect(disagreements(quorum)).toBe(0)
   })
+
+  describe('a mined transaction, as the books and a recovery ask for it', () => {
+    const mined = (hash: Hash) => open().history.mined(hash)
+    const paysMore = (honest: unknown) =>
+      honest && { ...(honest as object), value: '0xde0b6b3a7640000' }
+
+    it('is what two of three say', async () => {
+      three.proxies[2].fault('*', { kind: 'break' })
+      expect(await mined(paid)).toMatchObject({ hash: paid, ok: true, valueWei: 0n })
+    })
+
+    it('with a forged value or receipt is a disagreement', async () => {
+      const [liar] = three.proxies
+      liar.fault('eth_getTransactionByHash', { kind: 'forge', change: paysMore })
+      await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+      liar.heal()
+      liar.fault('eth_getTransactionReceipt', { kind: 'forge', change: failed })
+      await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+    })
+
+    it('that one node denies to the end is a disagreement; that none has is none', async () => {
+      three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
+      three.proxies[2].fault('*', { kind: 'break' })
+      await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+      three.heal()
+      expect(await mined(aHash())).toBeUndefined()
+    })
+
+    it('of a node that shows it in two blocks at once counts as no answer', async () => {
+      three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: elsewhere })
+      expect(await mined(paid)).toMatchObject({ hash: paid, ok: true })
+    })
+  })
 })

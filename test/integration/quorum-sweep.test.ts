@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { forgedTokenBalance } from '../parts/fault-proxy/forgeries.ts'
+import { forgedBalance, forgedTokenBalance } from '../parts/fault-proxy/forgeries.ts'
 import { type QuorumDeployment, quorumDeployment } from '../parts/quorum-deployment.ts'
 
 /** A whole sweep on three endpoints, of which two must agree (MONEY 20); test/faults/quorum-sweeps.test.ts has more of them. */
@@ -38,4 +38,21 @@ test('a forged balance with another down: nothing is signed, a person is asked, 
   await q.retry(id)
   await q.reaches(hash, 'done')
   expect((await inCold()) - before).toBe(5n * 10n ** 18n)
+}, 180_000)
+
+test('the books: a node that lies about a balance makes no difference of its own, and balances none away', async () => {
+  const settled = await q.payToken()
+  await q.reaches(settled.hash, 'done')
+  const reconcile = async () => {
+    const { exitCode, stdout } = await q.d.cli('reconcile', '--json')
+    return { exitCode, ...(JSON.parse(stdout) as { errors: { code: string }[] }) }
+  }
+  expect(await reconcile()).toMatchObject({ exitCode: 0, ok: true })
+  const change = forgedBalance(q.d.keeper, 1n)
+  q.three.proxies[0].fault('eth_getBalance', { kind: 'forge', change })
+  const lied = await reconcile()
+  expect(lied).toMatchObject({ exitCode: 1, errors: [{ code: 'rpc-disagreement' }] })
+  q.three.heal()
+  for (const one of q.three.proxies.slice(1)) one.fault('*', { kind: 'break' })
+  expect(await reconcile()).toMatchObject({ exitCode: 75, errors: [{ code: 'rpc-quorum' }] })
 }, 180_000)

@@ -1,5 +1,6 @@
 import { openMoneyNodes } from '../../adapters/viem/quorum/open-money-nodes.ts'
 import type { Broadcaster } from '../../domain/ports/broadcaster.ts'
+import type { ChainHistory } from '../../domain/ports/chain-history.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
@@ -38,6 +39,7 @@ export function quorumOf(
   more: { readonly quorum?: number; readonly timeoutMs?: number } = {},
 ): {
   readonly state: ChainState
+  readonly history: ChainHistory
   readonly broadcaster: Broadcaster
   readonly log: ReturnType<typeof recordingLog>
   readonly metrics: ReturnType<typeof recordingMetrics>

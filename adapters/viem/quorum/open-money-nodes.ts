@@ -1,14 +1,18 @@
 import type { FinalityPolicy } from '../../../domain/finality.ts'
 import type { Broadcaster } from '../../../domain/ports/broadcaster.ts'
+import type { ChainHistory } from '../../../domain/ports/chain-history.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
 import type { Log } from '../../../domain/ports/log.ts'
 import type { Metrics } from '../../../domain/ports/metrics.ts'
 import type { Rollup } from '../../../domain/rollup.ts'
 import { createBroadcaster } from '../broadcaster.ts'
+import { createChainHistory } from '../chain-history.ts'
 import { createChainState } from '../chain-state.ts'
 import { createChainNodes } from '../client.ts'
 import { createPoll } from './poll.ts'
 import { createQuorumBroadcaster } from './quorum-broadcaster.ts'
+import { createQuorumFinality } from './quorum-finality.ts'
+import { createQuorumHistory } from './quorum-history.ts'
 import { createQuorumState } from './quorum-state.ts'
 
 export interface MoneyNodesOptions {
@@ -32,29 +36,38 @@ export interface MoneyNodesOptions {
 const shortestGraceMs = 2_000
 const longestGraceMs = 15_000
 
-/** What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20). */
-export function openMoneyNodes(options: MoneyNodesOptions): {
+export interface MoneyNodes {
   readonly state: ChainState
+  readonly history: ChainHistory
   readonly broadcaster: Broadcaster
-} {
+}
+
+/** What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20). */
+export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
   const { chain, quorum, log, metrics } = options
   const each = nodesOf(options)
   const [only, ...others] = each
   if (only && others.length === 0) {
     return {
       state: createChainState(chain.id, only.nodes, chain.rollup),
+      history: createChainHistory(only.nodes),
       broadcaster: createBroadcaster(only.nodes),
     }
   }
-  const poll = createPoll(
+  const poll = createPoll<ChainState & ChainHistory>(
     each.map(({ number, nodes }) => ({
       number,
-      port: createChainState(chain.id, nodes, chain.rollup),
+      port: {
+        ...createChainState(chain.id, nodes, chain.rollup),
+        ...createChainHistory(nodes),
+      },
     })),
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
   )
+  const finality = createQuorumFinality(poll, chain.finality)
   return {
-    state: createQuorumState(chain.id, poll, chain.finality),
+    state: createQuorumState(chain.id, poll, finality),
+    history: createQuorumHistory(poll, finality.isFinal),
     broadcaster: createQuorumBroadcaster(
       each.map(({ number, nodes }) => ({ number, port: createBroadcaster(nodes) })),
       quorum,

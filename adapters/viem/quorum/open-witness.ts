@@ -1,9 +1,14 @@
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
-import type { DepositWitness, Payment } from '../../../domain/ports/deposit-witness.ts'
+import type {
+  DepositWitness,
+  InnerPayment,
+  Payment,
+} from '../../../domain/ports/deposit-witness.ts'
 import { createChainState } from '../chain-state.ts'
-import { createPayments } from '../payments.ts'
+import { createPayments, type Payments } from '../payments.ts'
 import { graceOf, type MoneyNodesOptions, nodesOf } from './open-money-nodes.ts'
 import { createPoll } from './poll.ts'
+import { createQuorumFinality } from './quorum-finality.ts'
 import { createQuorumState } from './quorum-state.ts'
 import { oneAnswer } from './sides.ts'
 
@@ -12,14 +17,18 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
   const { chain, quorum, log, metrics } = options
   const each = nodesOf(options)
   if (each.length < 2) return undefined
-  const poll = createPoll<ChainState & Pick<DepositWitness, 'payment'>>(
+  const poll = createPoll<ChainState & Payments>(
     each.map(({ number, nodes }) => ({
       number,
       port: { ...createChainState(chain.id, nodes), ...createPayments(nodes) },
     })),
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
   )
-  const { blockHash, receipt } = createQuorumState(chain.id, poll, chain.finality)
+  const { blockHash, receipt } = createQuorumState(
+    chain.id,
+    poll,
+    createQuorumFinality(poll, chain.finality),
+  )
   return {
     blockHash,
     receipt,
@@ -32,5 +41,18 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
+    inner: (hash) =>
+      poll.settle<readonly InnerPayment[], readonly InnerPayment[]>({
+        what: `what contracts paid in ${hash}`,
+        ask: (port) => port.inner(hash),
+        judge: oneAnswer(quorum, sayInner),
+      }),
   }
+}
+
+function sayInner(payments: readonly InnerPayment[]): string {
+  const said = payments.map(
+    ({ path, from, to, value }) => `${value} wei from ${from} to ${to} at ${path}`,
+  )
+  return said.join(', ') || 'nothing'
 }

@@ -1,9 +1,9 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { FeeQuote } from '../../../domain/fees.ts'
-import { type FinalityPolicy, finalHeight } from '../../../domain/finality.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
-import { agreedHead, newestHeight, reachedBy } from './heads.ts'
+import { agreedHead } from './heads.ts'
 import type { Poll } from './poll.ts'
+import type { QuorumFinality } from './quorum-finality.ts'
 import { receiptBallot } from './receipts.ts'
 import { describeSides, oneAnswer, sidesOf } from './sides.ts'
 
@@ -16,7 +16,7 @@ type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
 export function createQuorumState(
   chainId: number,
   poll: Poll<ChainState>,
-  finality: FinalityPolicy,
+  { taggedHeight, isFinal }: QuorumFinality,
 ): ChainState {
   const { needed } = poll
   const head = () => agreedHead(poll)
@@ -27,22 +27,6 @@ export function createQuorumState(
       judge: oneAnswer(needed, String),
       contradicts: (late, agreed) => String(late) !== String(agreed),
     })
-  const taggedHeight = (tag: 'finalized' | 'safe') =>
-    poll.settle<{ readonly height: bigint | undefined }, bigint | undefined>({
-      what: `the ${tag} block`,
-      ask: async (state) => ({ height: await state.taggedHeight(tag) }),
-      judge(votes) {
-        const heights = [...votes.answers.values()].map(({ height }) => height ?? -1n)
-        const reached = reachedBy(needed, heights)
-        if (reached === undefined) return { kind: 'short' }
-        return { kind: 'agreed', value: reached < 0n ? undefined : reached }
-      },
-    })
-  const isFinal = async (height: bigint) => {
-    const { tag } = finality
-    const final = finalHeight(finality, await newestHeight(poll), tag && (await taggedHeight(tag)))
-    return final !== undefined && height <= final
-  }
   const nonceAt: ChainState['nonceAt'] = (sender, atBlock) =>
     agree(`the nonce of ${sender} after block ${atBlock}`, (state) =>
       state.nonceAt(sender, atBlock),

@@ -1,0 +1,63 @@
+import type { Hash } from '../../../domain/address.ts'
+import type { Ballot, Verdict } from './poll.ts'
+import type { Votes } from './question.ts'
+import { describeSides, sidesOf } from './sides.ts'
+
+/** What an endpoint says of something that a block holds: it, or that it knows of none. */
+interface Found<T> {
+  readonly found: T | undefined
+}
+
+interface InBlock {
+  readonly blockNumber: bigint
+  readonly blockHash: Hash
+}
+
+/**
+ * A vote on what names its block, so two of one block must be the same. A node without it may only be behind: `undefined`
+ * is agreed on where enough say so and what the others show is not final yet. What stands in a final block and others
+ * deny to the end of the grace time is a disagreement.
+ */
+export function foundBallot<Port, T extends InBlock>(options: {
+  readonly what: string
+  readonly needed: number
+  readonly isFinal: (height: bigint) => Promise<boolean>
+  readonly ask: (port: Port) => Promise<T | undefined>
+  /** All that honest nodes tell alike. */
+  readonly keyOf: (found: T) => string
+  /** For people. */
+  readonly say: (found: T) => string
+}): Ballot<Port, Found<T>, T | undefined> {
+  const { what, needed, isFinal, ask } = options
+  const keyOf = ({ found }: Found<T>) => (found ? options.keyOf(found) : 'none')
+  const judge = async (votes: Votes<Found<T>>): Promise<Verdict<T | undefined>> => {
+    const sides = sidesOf(votes, keyOf)
+    const shown = sides.flatMap(({ answer }) => (answer.found ? [answer.found] : []))
+    const denials = sides.find(({ answer }) => !answer.found)?.endpoints.length ?? 0
+    const told = () =>
+      describeSides(sides, ({ found }) => (found ? options.say(found) : 'not there'))
+    const [first] = shown
+    if (!first) return denials >= needed ? { kind: 'agreed', value: undefined } : { kind: 'short' }
+    const blocks = new Set(shown.map(({ blockHash }) => blockHash))
+    if (blocks.size < shown.length) return { kind: 'disagree', sides: told() }
+    const carried = sides.find(
+      ({ answer, endpoints }) => answer.found && endpoints.length >= needed,
+    )
+    if (shown.length === 1 && carried) return { kind: 'agreed', value: first }
+    // Two blocks, or one that others deny: a fork or a node behind, unless the heights are final.
+    const final = (await Promise.all(shown.map((one) => isFinal(one.blockNumber)))).filter(Boolean)
+    if (final.length > 1) return { kind: 'disagree', sides: told() }
+    if (final.length === 1) return { kind: 'short', askAll: true, liesAtEnd: told() }
+    if (carried) return { kind: 'agreed', value: carried.answer.found }
+    return denials >= needed
+      ? { kind: 'agreed', value: undefined }
+      : { kind: 'short', askAll: true }
+  }
+  return {
+    what,
+    ask: async (port) => ({ found: await ask(port) }),
+    judge,
+    contradicts: (late, agreed) =>
+      late.found?.blockHash === agreed?.blockHash && keyOf(late) !== keyOf({ found: agreed }),
+  }
+}

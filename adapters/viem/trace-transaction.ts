@@ -1,0 +1,23 @@
+import type { PublicClient } from 'viem'
+import { z } from 'zod'
+import type { Hash } from '../../domain/address.ts'
+import { askTracer, readTrace } from './ask-tracer.ts'
+import { type FrameTransfer, frameSchema, movedByFrames } from './call-frames.ts'
+import { movedByTraces, parityTraceSchema } from './parity-traces.ts'
+
+/**
+ * What code moved inside one transaction, by geth's frames, else by Parity's traces.
+ * @returns undefined where the node has neither method
+ */
+export async function traceTransaction(
+  client: PublicClient,
+  hash: Hash,
+): Promise<readonly FrameTransfer[] | undefined> {
+  const what = `the trace of ${hash}`
+  const tracer = { tracer: 'callTracer' }
+  const frames = await askTracer(client, 'debug_traceTransaction', [hash, tracer])
+  if (frames !== undefined) return movedByFrames(readTrace(frameSchema, frames, what))
+  const traces = await askTracer(client, 'trace_transaction', [hash])
+  if (traces === undefined) return undefined
+  return movedByTraces(readTrace(z.array(parityTraceSchema), traces, what))
+}
