@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
-import { type Address, isAddress, toAddress } from '../domain/address.ts'
+import { type Address, type Hash, isAddress, isHash, toAddress, toHash } from '../domain/address.ts'
 import { type DepositState, depositStates } from '../domain/deposit-state.ts'
 
 /** `waiting`, or `waiting(keeper-low)`: the reason narrows it down. */
@@ -28,6 +28,11 @@ export function heightArgument(text: string): bigint {
 export function hashArgument(text: string): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('Wanted: 64 hex digits.')
   return text
+}
+
+export function transactionArgument(text: string): Hash {
+  if (!isHash(text)) throw new InvalidArgumentError('Wanted: "0x" and 64 hex digits.')
+  return toHash(text)
 }
 
 export function walletArgument(text: string): Address {

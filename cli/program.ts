@@ -6,6 +6,7 @@ import {
   hashArgument,
   heightArgument,
   stateArgument,
+  transactionArgument,
   walletArgument,
   wordsArgument,
   workerLoopArgument,
@@ -146,6 +147,12 @@ function addOrders(program: Command, act: Act): void {
     .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
     .action((id, options) =>
       act(async () => (await import('./verbs/resume.ts')).resume, { id, ...options }),
+    )
+  signed(program.command('cancel'))
+    .description('use up the nonce of a transaction that no block takes; its sweep is sent anew')
+    .argument('<hash>', 'of any attempt of our gas or sweep transaction', transactionArgument)
+    .action((hash, options) =>
+      act(async () => (await import('./verbs/cancel.ts')).cancel, { hash, ...options }),
     )
   signed(program.command('rescan'))
     .description('read blocks again, for wallets that the central database got late')

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
 import type { Halt } from '../../domain/halt.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
@@ -63,14 +63,6 @@ export function createLanes(db: Queries): Lanes {
         .update(transactions)
         .set({ feeCapWei: sql`greatest(${transactions.feeCapWei}, ${capWei})` })
         .where(liveUnmined(key))
-    },
-    async askCancel(key, reason) {
-      const asked = await db
-        .update(transactions)
-        .set({ cancelReason: reason })
-        .where(and(liveUnmined(key), isNull(transactions.cancelReason)))
-        .returning({ key: transactions.key })
-      return asked.length > 0
     },
   }
 }

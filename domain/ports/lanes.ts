@@ -83,9 +83,4 @@ export interface Lanes {
   ofSweep(sweepId: string): Promise<readonly Transaction[]>
   /** Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8); never lowers it. */
   raiseCap(key: string, capWei: bigint): Promise<void>
-  /**
-   * Asks the lane loop to use a transaction's nonce up by a cancel (MONEY 3). false when it has ended, a block has it, or
-   * somebody asked before. It may be mined as it was signed all the same: only its end tells.
-   */
-  askCancel(key: string, reason: string): Promise<boolean>
 }

@@ -49,6 +49,13 @@ describe('a command line that is wrong', () => {
     expect(await hint(...blocks, '--operator', 'ann')).toContain("'--reason <text>' not specified")
   })
 
+  it('cancel is refused without an operator, and for what is no hash', async () => {
+    const hash = `0x${'ab'.repeat(32)}`
+    expect(await hint('cancel', hash, '--reason', 'why')).toContain("'--operator <name>'")
+    const order = ['--operator', 'ann', '--reason', 'why']
+    expect(await hint('cancel', 'x', ...order)).toContain('Wanted: "0x" and 64 hex digits')
+  })
+
   it.each(['retry', 'approve', 'skip', 'pause', 'resume', 'failures drop', 'failures requeue'])(
     '%s is refused without an operator, or with a blank reason: orders are written down',
     async (verb) => {
@@ -111,6 +118,7 @@ describe('help', () => {
       'retry',
       'approve',
       'skip',
+      'cancel',
       'pause',
       'resume',
       'rescan',

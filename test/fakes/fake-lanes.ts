@@ -83,12 +83,6 @@ export class FakeLanes implements Lanes {
     if (found && found.feeCapWei < capWei) this.put({ ...found, feeCapWei: capWei })
   }
 
-  async askCancel(key: string, cancelReason: string) {
-    const found = this.transactions.find((t) => t.key === key)
-    if (found) this.put({ ...found, cancelReason })
-    return found !== undefined
-  }
-
   put(transaction: Transaction): Transaction {
     this.transactions = [...this.transactions.filter((t) => t.key !== transaction.key), transaction]
     return transaction

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { gwei } from '../parts/a-chain.ts'
@@ -24,8 +25,12 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
   })
   afterEach(() => chain.stop())
 
-  const cancel = (transaction: Transaction) =>
-    ledger.lanes.askCancel(transaction.key, 'an operator asked')
+  /** Whether it was asked for by this. */
+  async function cancel(transaction: Transaction): Promise<boolean> {
+    const order = { operator: 'ann', reason: 'no block takes it' }
+    const asked = await cancelTransaction(ledger.db, hashOf(transaction), order)
+    return asked?.answer.kind === 'done'
+  }
   async function final(...all: Transaction[]) {
     await chain.mine(3)
     await bench.tend()
