@@ -27,8 +27,8 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     await ledger.sweeps.closeRefused(sweep.id, 'no Transfer')
     return { wallet, deposit, follower, sweepId: sweep.id }
   }
-  const order = (subject: Deposit) =>
-    ledger.sweeps.noteOrder({ operator: 'ann', action: 'retry', subject: subject.id, reason: 'ok' })
+  const order = ({ id: subject }: Deposit, action = 'retry') =>
+    ledger.sweeps.noteOrder({ operator: 'ann', action, subject, reason: 'ok' })
 
   it('asks a person once for all that waited for it, and for nothing else', async () => {
     const wallet = aWallet()
@@ -61,6 +61,8 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     const { wallet, follower, deposit, sweepId } = await refused()
     const later = await ledger.put({ wallet })
     expect(await claim(follower)).toEqual({ kind: 'refused', sweepId })
+    expect(await claim(later)).toEqual({ kind: 'refused', sweepId })
+    for (const other of ['skip', 'pause', 'resume', 'approve']) await order(deposit, other)
     expect(await claim(later)).toEqual({ kind: 'refused', sweepId })
     await order(deposit)
     const again = await claim(deposit, 'run-1')

@@ -67,6 +67,8 @@ export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string
         eq(deposits.chainId, deposit.chainId),
         eq(deposits.wallet, deposit.wallet),
         eq(deposits.asset, deposit.asset),
+        // As the run writes it down that follows the order; a skip or a pause of one asks for nothing.
+        eq(operatorActions.action, 'retry'),
         sql`${operatorActions.doneAt} > (${tx.select({ at: sweeps.closedAt }).from(sweeps).where(eq(sweeps.id, last.id))})`,
       ),
     )
