@@ -72,7 +72,7 @@ export interface Attempt {
   readonly raw: Hex
   /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0. */
   readonly valueWei: bigint
-  /** Head when it was signed; null on rows from before bumps were known. */
+  /** Head when it was signed, or when a reorg last took it out of its block; null on rows from before bumps were known. */
   readonly signedBlock: bigint | null
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint

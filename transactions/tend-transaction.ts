@@ -14,7 +14,7 @@ export async function tendTransaction(
 ): Promise<void> {
   const { place } = at
   if (place.kind === 'mined') return await tendMined(deps, look, transaction, place.mined)
-  if (place.fellOut) await fellOut(deps, transaction)
+  if (place.fellOut) await fellOut(deps, look, transaction)
   if (place.kind === 'nonce-used') return await judgeLostNonce(deps, look, transaction)
   await tendUnmined(deps, look, transaction, at)
 }
@@ -50,9 +50,13 @@ async function endAs(
   )
 }
 
-async function fellOut({ watch, log }: TendDeps, { key, mined }: Transaction): Promise<void> {
+async function fellOut(
+  { watch, log }: TendDeps,
+  { headBlock }: Look,
+  { key, mined }: Transaction,
+): Promise<void> {
   log.warn({ transaction: key, block: String(mined?.blockNumber) }, 'fell out of its block')
-  await watch.forgetMined(key)
+  await watch.forgetMined(key, headBlock)
 }
 
 /**

@@ -50,7 +50,7 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .set({ holderSweepId: null, heldSince: null })
           .where(and(laneOf(row), eq(lanes.holderSweepId, row.sweepId)))
       }),
-    forgetMined: (key) =>
+    forgetMined: (key, headBlock) =>
       db.transaction(async (tx) => {
         const [row] = await tx
           .update(transactions)
@@ -66,7 +66,13 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           })
           .where(liveOne(key))
           .returning()
-        if (row?.step !== 'sweep') return
+        if (!row) return
+        // MONEY 21: the same bytes have their time again before a higher fee takes their place.
+        await tx
+          .update(attempts)
+          .set({ signedBlock: headBlock })
+          .where(eq(attempts.transactionKey, key))
+        if (row.step !== 'sweep') return
         // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one has signed already.
         await tx
           .update(lanes)

@@ -22,10 +22,10 @@ export interface LaneWatch {
    */
   recordMined(key: string, mined: Mined): Promise<void>
   /**
-   * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where that is free. Nothing
-   * when it has ended.
+   * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where that is free, and its bytes
+   * count as signed at this head. Nothing when it has ended.
    */
-  forgetMined(key: string): Promise<void>
+  forgetMined(key: string, headBlock: bigint): Promise<void>
   /**
    * Its end, at depth. Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows; one that
    * did not succeed this time covers nothing any more, and its deposits wait for another.

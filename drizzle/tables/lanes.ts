@@ -103,7 +103,7 @@ export const attempts = pgTable(
     kind: text('kind').notNull(),
     /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0, to the sender itself. */
     valueWei: amount('value_wei').notNull(),
-    /** Head when it was signed: a bump is due some blocks later (MONEY 8). */
+    /** Head when it was signed, or last fell out of a block: a bump is due some blocks later (MONEY 8). */
     signedBlock: height('signed_block'),
     maxFeeWei: amount('max_fee_wei').notNull(),
     maxPriorityFeeWei: amount('max_priority_fee_wei').notNull(),

@@ -107,6 +107,26 @@ describe('tending lanes', () => {
     expect(lane?.['last_mined_block']).toBe(String(number))
   })
 
+  it('what a reorg took out is sent again as it is; a bump is due only when no block takes that for long', async () => {
+    const { chain, aSweep, sent, gas, now, tend } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.mine()
+    await tend()
+    // Old before the reorg: longer ago than `bumpAfterBlocks`.
+    for (let n = 0; n < 4; n += 1) chain.fake.mine()
+    chain.fake.rollBack(5)
+    for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
+    await tend()
+    for (let n = 0; n < 2; n += 1) {
+      chain.fake.mine({ only: [] })
+      await tend()
+    }
+    expect(chain.fake.sent).toEqual(Array(2).fill(transaction.attempts[0]?.raw))
+    chain.fake.mine({ only: [] })
+    await tend()
+    expect((await now(transaction)).attempts.length).toBe(2)
+  })
+
   it('two sweeps of a wallet that one reorg took out both come back, in their order', async () => {
     const { chain, aSweep, sent, native, now, tend, laneHolder } = aBench()
     const first = await aSweep()
@@ -186,7 +206,7 @@ describe('tending lanes', () => {
     await tend()
     const ended = await now(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
-    await ledger.watch.forgetMined(transaction.key)
+    await ledger.watch.forgetMined(transaction.key, 10n)
     await ledger.watch.end(transaction.key, 'displaced')
     if (ended.mined) await ledger.watch.recordMined(transaction.key, { ...ended.mined, ok: false })
     expect(await now(transaction)).toEqual(ended)

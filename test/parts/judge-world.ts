@@ -6,6 +6,12 @@ import { eventually } from './eventually.ts'
 import type { FaultWorld } from './fault-world.ts'
 import { runCli } from './run-cli.ts'
 
+/**
+ * How long what is under way may take to end. A run whose worker was killed is taken up by the next one after Temporal's time-out
+ * of a workflow task, 10 s; on a busy machine its looks are slow besides. Nothing that is stuck gets free by itself.
+ */
+const endWithinMs = 120_000
+
 /** What is wrong with a world that says it is done, and which promise that breaks. */
 export interface Wrong {
   readonly kind: 'lost' | 'doubled' | 'stuck' | 'other'
@@ -131,7 +137,7 @@ async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> 
     return row ?? { owed: 0, open: 0, held: 0, foreign: 0 }
   }
   try {
-    await eventually(count, (row) => Object.values(row).every((n) => n === 0), 10_000)
+    await eventually(count, (row) => Object.values(row).every((n) => n === 0), endWithinMs)
     return []
   } catch (error) {
     return [stuck(`outbox, open sweeps, held lanes, foreign transactions: ${words(error)}`)]
@@ -160,10 +166,10 @@ async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
     return ends.filter((end) => !end.endsWith('COMPLETED'))
   }
   const wrong: Wrong[] = []
-  await eventually(missing, (some) => some.length === 0, 10_000).catch((error) => {
+  await eventually(missing, (some) => some.length === 0, endWithinMs).catch((error) => {
     wrong.push(lost(`events were not told: ${words(error)}`))
   })
-  await eventually(unended, (some) => some.length === 0, 30_000).catch((error) => {
+  await eventually(unended, (some) => some.length === 0, endWithinMs).catch((error) => {
     wrong.push(stuck(`runs have not ended: ${words(error)}`))
   })
   return wrong
