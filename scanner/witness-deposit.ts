@@ -69,8 +69,8 @@ async function innerDifference(
   witness: DepositWitness,
   { txHash, position, sender, wallet, amount }: SeenDeposit,
 ): Promise<string | undefined> {
-  const payments = await witness.inner(txHash)
-  const payment = payments.find(({ path }) => position === `native-${path}`)
+  const path = position.slice('native-'.length)
+  const payment = await witness.inner(txHash, path)
   const same = payment?.from === sender && payment.to === wallet && payment.value === amount
-  return same ? undefined : `no contract pays this in ${txHash} at ${position}`
+  return same ? undefined : `no contract pays this in ${txHash} at ${path}`
 }

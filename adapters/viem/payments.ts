@@ -6,12 +6,15 @@ import { traceTransaction } from './trace-transaction.ts'
 /** What no receipt carries of one node's word: what a transaction pays by itself, and what code paid inside it. */
 export interface Payments extends Pick<DepositWitness, 'payment'> {
   /** undefined where the node can't trace. */
-  inner(hash: Hash): Promise<readonly InnerPayment[] | undefined>
+  inner(hash: Hash, path: string): Promise<InnerPayment | null | undefined>
 }
 
 export function createPayments(nodes: ChainNodes): Payments {
   return {
-    inner: (hash) => nodes.ask((client) => traceTransaction(client, hash)),
+    async inner(hash, path) {
+      const moved = await nodes.ask((client) => traceTransaction(client, hash))
+      return moved && (moved.find((payment) => payment.path === path) ?? null)
+    },
     payment: (hash) =>
       nodes.ask(async (client) => {
         const found = await client.request({ method: 'eth_getTransactionByHash', params: [hash] })

@@ -9,9 +9,8 @@ export interface Payment {
   readonly valueWei: bigint
 }
 
-/** Coin that a contract paid, by its place in the tree of calls, such as `0.2`. */
+/** Coin that a contract paid. Its place in the tree of calls is a path such as `0.2`. */
 export interface InnerPayment {
-  readonly path: string
   readonly from: Address
   readonly to: Address
   readonly value: bigint
@@ -24,6 +23,6 @@ export interface InnerPayment {
 export interface DepositWitness extends Pick<ChainState, 'blockHash' | 'receipt'> {
   /** undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>
-  /** What code moved inside the transaction. A node that can't trace abstains. */
-  inner(hash: Hash): Promise<readonly InnerPayment[]>
+  /** What code paid at that place inside the transaction, null where it paid nothing there. A node that can't trace abstains. */
+  inner(hash: Hash, path: string): Promise<InnerPayment | null>
 }

@@ -41,18 +41,14 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
-    inner: (hash) =>
-      poll.settle<readonly InnerPayment[], readonly InnerPayment[]>({
-        what: `what contracts paid in ${hash}`,
-        ask: (port) => port.inner(hash),
-        judge: oneAnswer(quorum, sayInner),
+    // Of that one payment: what tracers tell of others' frames differently keeps nobody's deposit back.
+    inner: (hash, path) =>
+      poll.settle<InnerPayment | null, InnerPayment | null>({
+        what: `what a contract pays in ${hash} at ${path}`,
+        ask: (port) => port.inner(hash, path),
+        judge: oneAnswer(quorum, (paid) =>
+          paid ? `${paid.value} wei from ${paid.from} to ${paid.to}` : 'nothing',
+        ),
       }),
   }
-}
-
-function sayInner(payments: readonly InnerPayment[]): string {
-  const said = payments.map(
-    ({ path, from, to, value }) => `${value} wei from ${from} to ${to} at ${path}`,
-  )
-  return said.join(', ') || 'nothing'
 }
