@@ -86,7 +86,7 @@ async function planConfirmed(
       deps,
       at,
       `wallet-lane ${claim.sweepId}`,
-      'another asset of this wallet is being swept',
+      'another sweep of this wallet is under way',
     )
   }
   const head = await chain.state.head()
