@@ -1,19 +1,24 @@
-import type { ChainActivities } from '../workflows/contract.ts'
+import { type ChainActivities, sweepWorkflowId } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
 const mostAtOnce = 500
+const look = { kind: 'sweepClosed' } as const
 
 /**
  * Starts a run for every confirmed, unfinished deposit that has had none for a while: terminated, purged, retention
- * passed, Temporal's data lost. Where one is still there, the start finds it and changes nothing.
+ * passed, Temporal's data lost. Where one is still there, the start finds it and changes nothing; but it may wait for a person
+ * over a row that says otherwise by now (our database is from a backup, a reorg brought the deposit back), so it is told to look.
  */
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {
-    const messages = await deps.adoptions.take(deps.adoptAfterMs, mostAtOnce)
-    for (const message of messages) await deps.runs.start(message)
-    if (messages.length > 0)
-      deps.log.info({ deposits: messages.length }, 'adopted deposits without a run')
-    deps.metrics.count('coldsweep_adopted_total', {}, messages.length)
-    return messages.length
+    const adopted = await deps.adoptions.take(deps.adoptAfterMs, mostAtOnce)
+    for (const { message, asksAPerson } of adopted) {
+      await deps.runs.start(message)
+      if (!asksAPerson) await deps.runs.wake(sweepWorkflowId(message.depositId), look)
+    }
+    if (adopted.length > 0)
+      deps.log.info({ deposits: adopted.length }, 'adopted deposits without a run')
+    deps.metrics.count('coldsweep_adopted_total', {}, adopted.length)
+    return adopted.length
   }
 }

@@ -1,10 +1,10 @@
 import type { Receipt } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
-import { ChainRefused, QuorumShort } from '../domain/errors.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
 import { type Mined, movedWei, type Transaction } from '../domain/transaction.ts'
+import { unlessForgotten } from '../transactions/forgotten-state.ts'
 import type { Attention, Swept } from '../workflows/contract.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -61,27 +61,16 @@ export async function judgeArrival(
   }
 }
 
-/** Full nodes keep the state of 128 blocks; some of them pass while we ask. */
-const keptStates = 96n
-
-/**
- * What the sweep's block left in the wallet; undefined where the nodes have forgotten that state, as they have on chains whose
- * tag is hundreds of blocks behind, or after an outage: the sums decide coverage then (MONEY 11), or nothing would ever.
- */
-async function leftAt(
+/** What the sweep's block left in the wallet, while the nodes remember it. */
+function leftAt(
   { chain: { state }, asset, sweep }: ClaimedSweep,
   { blockHash, blockNumber }: Mined,
 ): Promise<bigint | undefined> {
-  try {
-    return asset.id === 'native'
-      ? await state.nativeBalance(sweep.wallet, blockHash)
-      : await state.tokenBalance(asset.id, sweep.wallet, blockHash)
-  } catch (error) {
-    // Among several nodes one that refuses abstains.
-    if (!(error instanceof ChainRefused || error instanceof QuorumShort)) throw error
-    if ((await state.head()).number - blockNumber <= keptStates) throw error
-    return undefined
-  }
+  return unlessForgotten(state, blockNumber, () =>
+    asset.id === 'native'
+      ? state.nativeBalance(sweep.wallet, blockHash)
+      : state.tokenBalance(asset.id, sweep.wallet, blockHash),
+  )
 }
 
 type Moved = Pick<SweepOutcome, 'leftAmount' | 'arrivedAmount' | 'coverableAmount'>

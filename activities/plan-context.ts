@@ -40,17 +40,36 @@ export async function ignoreDust(
   balance: bigint,
   why: string,
 ): Promise<Finished | Attention> {
+  const judged = await judgeLeftover(context, balance)
+  if (judged) return judged
+  const detail = `the wallet holds ${inUnits(balance, context.asset)}: ${why}`
+  return await finish(context, 'ignored', 'dust', detail)
+}
+
+/** Not below the minimum, so no dust: its own transfer costs more at this moment's gas, or a rollup's L1 fee (MONEY 8, 15). */
+export async function waitForCheaperGas(
+  context: PlanContext,
+  balance: bigint,
+): Promise<Finished | Attention | Parked> {
+  const judged = await judgeLeftover(context, balance)
+  if (judged) return judged
+  const detail = `its own transfer would cost more now than the ${inUnits(balance, context.asset)} that the wallet holds`
+  return await park(context.deps, at(context), 'gas-price', detail)
+}
+
+/** Whether the deposit itself is elsewhere: taken along by an earlier sweep, or gone. */
+async function judgeLeftover(
+  context: PlanContext,
+  balance: bigint,
+): Promise<Finished | Attention | undefined> {
   const covered = await coverLate(context, balance)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  const holds = `the wallet holds ${inUnits(balance, asset)}`
   // Whoever takes a deposit may leave something, or 1 unit may be sent after it: that must not end in silence (MONEY 12).
-  if (deposit.amount >= asset.min && (await deps.sweeps.isGone(deposit.id, balance))) {
-    const detail = `${holds} of ${inUnits(deposit.amount, asset)}, and no sweep of ours took the rest`
-    return await callForAttention(deps, at(context), 'funds-gone', detail)
-  }
-  const detail = `${holds}: ${why}`
-  return await finish(context, 'ignored', 'dust', detail)
+  if (deposit.amount < asset.min || !(await deps.sweeps.isGone(deposit.id, balance)))
+    return undefined
+  const detail = `the wallet holds ${inUnits(balance, asset)} of ${inUnits(deposit.amount, asset)}, and no sweep of ours took the rest`
+  return await callForAttention(deps, at(context), 'funds-gone', detail)
 }
 
 async function coverLate(context: PlanContext, held: bigint): Promise<Finished | undefined> {

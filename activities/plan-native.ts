@@ -4,7 +4,14 @@ import type { MoneyChain } from '../transactions/money-chain.ts'
 import { transferGasLimit } from '../transactions/transfer-gas.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
 import { inUnits } from './outcomes.ts'
-import { ignoreDust, judgeEmpty, judgeKey, type PlanContext, quoteFees } from './plan-context.ts'
+import {
+  ignoreDust,
+  judgeEmpty,
+  judgeKey,
+  type PlanContext,
+  quoteFees,
+  waitForCheaperGas,
+} from './plan-context.ts'
 
 /** Native: the wallet pays its own transfer, so there is nothing to fund (MONEY 9). The value is settled when it is signed. */
 export async function planNative(
@@ -33,8 +40,7 @@ export async function planNative(
     }),
     remainder: chain.chain.nativeRemainder,
   })
-  if (plan.kind === 'too-small')
-    return await ignoreDust(context, balance, 'its own transfer would cost more')
+  if (plan.kind === 'too-small') return await waitForCheaperGas(context, balance)
   await deps.sweeps.savePlan(sweep.id, {
     amount: balance,
     block: head.number,

@@ -14,7 +14,12 @@ type MigrateConfig = Config<'database' | 'rabbitmq' | 'temporal'>
 /** A step answers what it changed; nothing when all was there already. */
 export interface MigrateStep {
   readonly name: string
-  run(config: MigrateConfig): Promise<readonly string[]>
+  run(config: MigrateConfig, options: MigrateOptions): Promise<readonly string[]>
+}
+
+export interface MigrateOptions {
+  /** Retires a keeper although it has live transactions. */
+  readonly retireKeeper?: boolean
 }
 
 /** In the order in which they are done. Each is safe to repeat, and to run twice at once. */
@@ -31,9 +36,22 @@ async function migrateTables({ database }: MigrateConfig): Promise<readonly stri
   return pending === 0 ? [] : [`applied ${pending} migrations`]
 }
 
-async function registerConfigured({ database, chains }: MigrateConfig): Promise<readonly string[]> {
-  const answer = await withDatabase(database, (db) => registerChains(db, chains))
+async function registerConfigured(
+  { database, chains }: MigrateConfig,
+  { retireKeeper = false }: MigrateOptions,
+): Promise<readonly string[]> {
+  const answer = await withDatabase(database, (db) => registerChains(db, chains, retireKeeper))
   if (answer.kind === 'registered') return answer.changes.map(describeChange)
+  if (answer.kind === 'busy') {
+    throw new CliError(
+      exitCodes.refused,
+      answer.keepers.map(({ chainId, address, live }) => ({
+        code: 'keeper-busy',
+        message: `chain ${chainId}: the gas keeper ${toEip55(address)} has ${live} live transactions, which only its key can bump or cancel`,
+        hint: 'keep it configured until "coldsweep keeper" shows nothing in flight; where its key is lost or out: "coldsweep migrate --retire-keeper"',
+      })),
+    )
+  }
   throw new CliError(
     exitCodes.usage,
     answer.differences.map(({ chainId, recorded, configured }) => ({

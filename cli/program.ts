@@ -46,7 +46,8 @@ function addSetUp(program: Command, act: Act): void {
   program
     .command('migrate')
     .description('prepare databases, queues, Temporal and schedules; safe to repeat')
-    .action(() => act(async () => (await import('./verbs/migrate.ts')).migrate, {}))
+    .option('--retire-keeper', 'replace a gas keeper although it has live transactions')
+    .action((options) => act(async () => (await import('./verbs/migrate.ts')).migrate, options))
   const config = program.command('config').description('the configuration')
   config
     .command('check')

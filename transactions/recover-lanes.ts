@@ -1,6 +1,5 @@
 import type { Address } from '../domain/address.ts'
 import type { Chain } from '../domain/chain.ts'
-import { ChainRefused } from '../domain/errors.ts'
 import { explainForeign } from '../domain/explain-foreign.ts'
 import { finalHeight } from '../domain/finality.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
@@ -8,6 +7,7 @@ import type { MinedTransaction } from '../domain/mined-transaction.ts'
 import type { ChainHistory } from '../domain/ports/chain-history.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
 import type { Adoption, LaneToRecover, Recovery } from '../domain/ports/recovery.ts'
+import { unlessForgotten } from './forgotten-state.ts'
 
 export interface RecoverDeps {
   readonly chain: Chain
@@ -126,19 +126,15 @@ async function explain(
 /** Hours later most nodes have forgotten that block's state: the sums decide coverage then (MONEY 11). */
 async function isEmptied(
   state: ChainState,
-  { from, blockHash }: MinedTransaction,
+  { from, blockHash, blockNumber }: MinedTransaction,
   asset: Address | 'native',
 ): Promise<boolean> {
-  try {
-    const left =
-      asset === 'native'
-        ? await state.nativeBalance(from, blockHash)
-        : await state.tokenBalance(asset, from, blockHash)
-    return left === 0n
-  } catch (error) {
-    if (error instanceof ChainRefused) return false
-    throw error
-  }
+  const left = await unlessForgotten(state, blockNumber, () =>
+    asset === 'native'
+      ? state.nativeBalance(from, blockHash)
+      : state.tokenBalance(asset, from, blockHash),
+  )
+  return left === 0n
 }
 
 /** Adopts what explainLanes found, lane by lane. A repeat finds nothing left to do. */

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Hash } from '../../domain/address.ts'
 import type { OrderAnswer, SignedOrder } from '../../domain/ports/deposit-orders.ts'
-import { attempts, operatorActions, transactions } from '../../drizzle/schema.ts'
+import { attempts, keepers, operatorActions, transactions } from '../../drizzle/schema.ts'
 import { liveUnmined } from './lane-attempts.ts'
 import type { Queries } from './queries.ts'
 
@@ -25,12 +25,26 @@ export function cancelTransaction(
 ): Promise<AskedCancel | undefined> {
   return db.transaction(async (tx) => {
     const [row] = await tx
-      .select({ key: transactions.key, nonce: transactions.nonce, state: transactions.state })
+      .select({
+        key: transactions.key,
+        nonce: transactions.nonce,
+        state: transactions.state,
+        retired: keepers.retiredAt,
+      })
       .from(attempts)
       .innerJoin(transactions, eq(transactions.key, attempts.transactionKey))
+      .leftJoin(
+        keepers,
+        and(eq(keepers.chainId, transactions.chainId), eq(keepers.address, transactions.sender)),
+      )
       .where(eq(attempts.hash, hash))
     if (!row) return undefined
     const { key, nonce, state } = row
+    if (row.retired !== null) {
+      const why =
+        'its keeper has retired, and only that key could sign a cancel: configure it again, migrate, cancel'
+      return { key, nonce, answer: { kind: 'refused', state, why } }
+    }
     const asked = await tx
       .update(transactions)
       .set({ cancelReason: `${reason} (${operator})` })

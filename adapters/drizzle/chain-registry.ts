@@ -1,7 +1,7 @@
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
 import type { Chain } from '../../domain/chain.ts'
-import { chains, keepers } from '../../drizzle/schema.ts'
+import { chains, keepers, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 
 /** What the registry needs to know of a configured chain. */
@@ -13,6 +13,13 @@ export interface RegistryChange {
   readonly address: Address
 }
 
+/** A keeper that the configuration retires, and transactions of it that no block may have taken yet. */
+export interface BusyKeeper {
+  readonly chainId: number
+  readonly address: Address
+  readonly live: number
+}
+
 /** The configured cold wallet is not the one that this database was begun with (MONEY 18). */
 export interface ColdWalletDifference {
   readonly chainId: number
@@ -22,19 +29,24 @@ export interface ColdWalletDifference {
 
 /**
  * Writes chains and keepers down: a chain's cold wallet at its first time, for good; a keeper that is new to a chain
- * retires the one before it, whose coin still is no deposit (MONEY 13). A repeat changes nothing. Where a cold wallet differs
- * nothing at all is written, and the differences are answered.
+ * retires the one before it, whose coin still is no deposit (MONEY 13). A repeat changes nothing. Where a cold wallet differs, or
+ * a keeper has live transactions that only its key could bump or cancel, nothing at all is written, and they are answered.
+ * @param retireBusy retires such a keeper all the same: its key is lost, or somebody else has it
  */
 export async function registerChains(
   db: Queries,
   configured: readonly RegisteredChain[],
+  retireBusy = false,
 ): Promise<
   | { readonly kind: 'registered'; readonly changes: readonly RegistryChange[] }
   | { readonly kind: 'refused'; readonly differences: readonly ColdWalletDifference[] }
+  | { readonly kind: 'busy'; readonly keepers: readonly BusyKeeper[] }
 > {
   return db.transaction(async (tx) => {
     const differences = await coldWalletDifferences(tx, configured)
     if (differences.length > 0) return { kind: 'refused', differences }
+    const busy = retireBusy ? [] : await busyKeepers(tx, configured)
+    if (busy.length > 0) return { kind: 'busy', keepers: busy }
     const changes: RegistryChange[] = []
     for (const chain of configured) {
       if (await addChain(tx, chain)) {
@@ -66,6 +78,37 @@ export async function unregisteredChains(
 ): Promise<readonly number[]> {
   const known = new Set((await readChains(db, configured)).map(({ id }) => id))
   return configured.map(({ id }) => id).filter((id) => !known.has(id))
+}
+
+async function busyKeepers(
+  tx: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly BusyKeeper[]> {
+  const found = configured.map(({ id, gasKeeper }) =>
+    tx
+      .select({ address: keepers.address, live: count() })
+      .from(keepers)
+      .innerJoin(
+        transactions,
+        and(
+          eq(transactions.chainId, keepers.chainId),
+          eq(transactions.sender, keepers.address),
+          eq(transactions.state, 'live'),
+        ),
+      )
+      .where(
+        and(
+          eq(keepers.chainId, id),
+          ne(keepers.address, gasKeeper.address),
+          isNull(keepers.retiredAt),
+        ),
+      )
+      .groupBy(keepers.address)
+      .then((rows) =>
+        rows.map(({ address, live }) => ({ chainId: id, address: address as Address, live })),
+      ),
+  )
+  return (await Promise.all(found)).flat()
 }
 
 function readChains(db: Queries, configured: readonly RegisteredChain[]) {

@@ -2,7 +2,7 @@ import { loadConfig } from '../../config/load-config.ts'
 import type { CliError } from '../cli-error.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { explainError } from '../explain-error.ts'
-import { migrateSteps } from '../migrate-steps.ts'
+import { type MigrateOptions, migrateSteps } from '../migrate-steps.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import { formatTable } from '../table.ts'
 
@@ -17,7 +17,7 @@ interface StepReport {
  * Prepares what coldsweep stands on. Safe to repeat. A step that fails does not keep the others from running, so that one
  * round names everything that is down; chains wait for the database.
  */
-export async function migrate(_args: object, session: Session): Promise<Outcome> {
+export async function migrate(args: MigrateOptions, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'rabbitmq', 'temporal'], env: session.env })
   const reports: StepReport[] = []
   const errors: CliError[] = []
@@ -25,7 +25,7 @@ export async function migrate(_args: object, session: Session): Promise<Outcome>
     if (step.name === 'chains' && errors.length > 0) continue
     session.note(`${step.name} …`)
     try {
-      reports.push({ step: step.name, ok: true, changes: await step.run(config) })
+      reports.push({ step: step.name, ok: true, changes: await step.run(config, args) })
     } catch (error) {
       const explained = explainError(error)
       for (const { message, hint } of explained.faults) {

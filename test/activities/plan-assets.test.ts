@@ -173,11 +173,22 @@ describe('planning native coin (MONEY 9)', () => {
     expect(failure.message).toBe('the cold wallet refuses native coin: not payable')
   })
 
-  it('a balance that its own transfer would eat is dust', async () => {
+  it('a balance at the minimum that dear gas would eat waits for cheaper gas: it is no dust', async () => {
     const { hold, plan, native, fake } = activityBench()
     hold(0n, ether / 100n)
     fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }
     fake.codeOf.set(`0x${'c0'.repeat(20)}`, '0x60')
-    expect(await plan(native().id)).toMatchObject({ kind: 'finished', reason: 'dust' })
+    const { id } = native({ amount: ether / 100n })
+    expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+    fake.quote = { ...fake.quote, baseFeeWei: gwei }
+    expect(await plan(id)).toMatchObject({ kind: 'planned' })
+  })
+
+  it('so does one that a rollup’s L1 fee would eat at this moment', async () => {
+    const { hold, plan, native, fake } = activityBench({ rollup: 'op-stack' })
+    hold(0n, (3n * ether) / 100n)
+    fake.l1FeeWei = (2n * ether) / 100n
+    const { id } = native({ amount: (3n * ether) / 100n })
+    expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
   })
 })

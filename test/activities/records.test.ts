@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { aWorkMessage } from '../parts/a-work-message.ts'
 import { activityBench } from '../parts/activity-bench.ts'
 
@@ -33,9 +34,17 @@ describe('records and chores', () => {
 
   it('adopting starts a run for each deposit without one', async () => {
     const { inContext, activities, world, metrics } = activityBench()
-    world.adopted = [aWorkMessage(), aWorkMessage()]
+    const [one, two] = [aWorkMessage(), aWorkMessage()]
+    world.adopted = [
+      { message: one, asksAPerson: false },
+      { message: two, asksAPerson: true },
+    ]
     expect(await inContext(() => activities.adoptDeposits())).toBe(2)
-    expect(world.started).toEqual(world.adopted)
+    expect(world.started).toEqual([one, two])
+    // One that is there may wait over a row that has changed since; one that waits for a person goes on waiting.
+    expect(world.woken.map(({ workflowId }) => workflowId)).toEqual([
+      sweepWorkflowId(one.depositId),
+    ])
     expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
   })
 })

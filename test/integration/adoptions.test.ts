@@ -16,8 +16,10 @@ describe('adopting deposits without a run', () => {
   afterAll(() => ledger.close())
   beforeEach(() => ledger.sql`truncate deposits`)
 
-  const take = (limit = 10, chains = new Map([[chain.id, chain]])) =>
+  const adopt = (limit = 10, chains = new Map([[chain.id, chain]])) =>
     createAdoptions(ledger.db, chains).take(5 * minute, limit)
+  const take = async (...given: Parameters<typeof adopt>) =>
+    (await adopt(...given)).map(({ message }) => message)
   const put = async (more: Partial<Deposit> = {}, lastRunAt: Date | null = null) => {
     const deposit = await ledger.put({ confirmedAt: longAgo, ...more })
     await ledger.sql`update deposits set last_run_at = ${lastRunAt} where id = ${deposit.id}`
@@ -44,6 +46,13 @@ describe('adopting deposits without a run', () => {
       kind: 'native',
       amount: String(2n ** 200n),
     })
+  })
+
+  it('says where a person is asked: such a run is not told to look again and again', async () => {
+    await put({ state: 'needs-attention', reason: 'funds-gone' })
+    await put({ state: 'waiting', reason: 'queued' })
+    const asked = (await adopt()).map(({ asksAPerson }) => asksAPerson)
+    expect(asked.sort()).toEqual([false, true])
   })
 
   it('takes each once in a while, also when asked by two at once', async () => {

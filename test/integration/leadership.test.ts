@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createLead } from '../../adapters/drizzle/leadership.ts'
+import { openDatabase } from '../../adapters/drizzle/database.ts'
+import { createLead, noticeSilence } from '../../adapters/drizzle/leadership.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 
@@ -54,5 +55,16 @@ describe('leading a chain (MONEY 5)', () => {
   it('a database that is away is an error, not somebody else’s lead', async () => {
     const away = createLead('postgres://u:pass-word@127.0.0.1:1/x', 'lanes')(1, () => {})
     await expect(away).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
+  })
+
+  it('the server is told to give up a leader that says nothing any more, not two hours later', async () => {
+    const { sql, close } = openDatabase(own.url, { max: 1, applicationName: 'test-silence' })
+    await noticeSilence(sql)
+    const [row] = await sql`
+      select current_setting('tcp_keepalives_idle')::int as idle,
+        current_setting('tcp_keepalives_interval')::int as interval,
+        current_setting('tcp_keepalives_count')::int as count`
+    await close()
+    expect({ ...row }).toEqual({ idle: 10, interval: 5, count: 3 })
   })
 })

@@ -39,6 +39,12 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
+  it('two receipts of one block are a disagreement before it is final too', async () => {
+    const fresh = await devnet.pay(wallet, '0.1')
+    three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: failed })
+    await expect(open().state.receipt(fresh)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+  })
+
   it('a receipt of a final block that others deny to the end is a disagreement', async () => {
     three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
     three.proxies[2].fault('*', { kind: 'break' })

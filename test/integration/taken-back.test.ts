@@ -15,7 +15,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
   afterAll(() => ledger.close())
 
   /** A native sweep that is closed with its deposit done; then the chain loses the blocks that made it so. */
-  async function doneAndLost() {
+  async function doneAndLost({ closed = true, depositBlock = 1 } = {}) {
     const chain = aMoneyChain()
     const bench = { chain, ...laneBench(ledger, chain) }
     const sweep = await bench.aSweep()
@@ -34,8 +34,9 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
       gasSpentWei: 0n,
     })
     const { id } = chain.chain
-    await ledger.sql`update deposits set block_number = 1 where sweep_id = ${sweep.sweepId}`
-    expect(await ledger.sweeps.close(sweep.sweepId)).toBe(1)
+    await ledger.sql`
+      update deposits set block_number = ${depositBlock} where sweep_id = ${sweep.sweepId}`
+    if (closed) expect(await ledger.sweeps.close(sweep.sweepId)).toBe(1)
     chain.fake.rollBack(3)
     chain.fake.mineMany(3)
     await ledger.sql`update scan_cursors set final_height = ${String(fork.number + 3n)} where chain_id = ${id}`
@@ -116,5 +117,35 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     expect(events.length).toBe(1)
     const again = await ledger.read(deposit?.['id'])
     expect((await ledger.sweeps.claim(again, 'run-2', minute, 0n)).kind).toBe('mine')
+  })
+
+  it('undone between the outcome and its record, nothing is recorded by it: the run plans anew', async () => {
+    const bench = await doneAndLost({ closed: false })
+    const { sweep, transaction, chain } = bench
+    expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
+    await bench.tend()
+    chain.fake.mine({ failing: transaction.attempts.map(({ hash }) => hash) })
+    chain.fake.mineMany(2)
+    await bench.tend()
+    expect(await ledger.sweeps.close(sweep.sweepId).catch((error: Error) => error.message)).toMatch(
+      /no outcome/,
+    )
+    expect((await depositOf(sweep.sweepId))?.['state']).not.toBe('done')
+  })
+
+  it('a run that is under way writes nothing over a deposit that is back and not confirmed yet', async () => {
+    const bench = await doneAndLost({ closed: false, depositBlock: 12 })
+    const { sweep, chain, rewound } = bench
+    const { id: chainId } = chain.chain
+    const [id = ''] = rewound.orphaned
+    await ledger.sql`
+      update deposits set state = 'confirming', sweep_id = null, confirmed_at = null where id = ${id}`
+    const change = { depositId: id, reason: '', detail: '' }
+    await ledger.sweeps.setState({ ...change, state: 'confirming-sweep' })
+    await ledger.sweeps.letGo(sweep.sweepId, 'run-native', { ...change, state: 'needs-attention' })
+    expect((await ledger.read(id)).state).toBe('confirming')
+    const store = createScanStore(ledger.db, [chain.chain])
+    expect(await store.confirm(chainId, 12n)).toBe(1)
+    expect(await ledger.read(id)).toMatchObject({ state: 'waiting', reason: 'queued' })
   })
 })

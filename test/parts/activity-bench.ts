@@ -3,6 +3,7 @@ import type { ActivityDeps } from '../../activities/deps.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { Deposit } from '../../domain/deposit.ts'
 import type { WorkMessage } from '../../domain/event.ts'
+import type { Adopted } from '../../domain/ports/adoptions.ts'
 import type { OrderAnswer } from '../../domain/ports/deposit-orders.ts'
 import type { KeeperLevel, ParkedForGas } from '../../domain/ports/keeper-book.ts'
 import type { WakeUp } from '../../domain/ports/sweep-runs.ts'
@@ -35,7 +36,7 @@ function outside() {
     level: undefined as KeeperLevel | undefined,
     parked: [] as ParkedForGas[],
     woken: [] as { workflowId: string; wakeUp: WakeUp }[],
-    adopted: [] as WorkMessage[],
+    adopted: [] as Adopted[],
     ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
     started: [] as WorkMessage[],
   }

@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import { coveredBy } from '../../../domain/coverage.ts'
 import type { Deposit } from '../../../domain/deposit.ts'
 import type { SweepOutcome } from '../../../domain/sweep.ts'
-import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { attempts, deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'
 import { gasFromDeposits } from './own-gas.ts'
@@ -19,6 +19,10 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   if (!row || row.closedAt !== null) return 0
   const { outcome } = toSweep(row)
   if (!outcome) throw new Error(`sweep ${sweepId} has no outcome to close with`)
+  if (await isUndone(tx, sweepId, outcome.txHash)) {
+    await tx.update(sweeps).set({ txHash: null }).where(eq(sweeps.id, sweepId))
+    return 0
+  }
   const balanceBlock = await balanceBlockOf(tx, row)
   const uncovered = await uncoveredBefore(tx, row, outcome)
   const coverableAmount = outcome.coverableAmount + (await gasFromDeposits(tx, row, outcome))
@@ -47,6 +51,19 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
       ),
     )
   return covered.length
+}
+
+/**
+ * Since the outcome was saved a reorg below what was final has taken its transaction back (MONEY 21): nothing is recorded by
+ * it, and the run plans anew. What `recover` adopted has no attempt, and stands.
+ */
+async function isUndone(tx: Queries, sweepId: string, txHash: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ state: transactions.state, minedHash: transactions.minedHash })
+    .from(attempts)
+    .innerJoin(transactions, eq(transactions.key, attempts.transactionKey))
+    .where(and(eq(attempts.hash, txHash), eq(transactions.sweepId, sweepId)))
+  return row !== undefined && (row.state !== 'succeeded' || row.minedHash !== txHash)
 }
 
 /**

@@ -22,7 +22,8 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
     .for('update')
   if (!row) return
   const deposit = toDeposit(row)
-  if (isTerminal(deposit.state)) return
+  // Not confirmed (any more), it is the scanner's: a run that was under way when a reorg took it writes nothing over that.
+  if (isTerminal(deposit.state) || deposit.confirmedAt === null) return
   if (deposit.state === change.state && deposit.reason === change.reason) {
     await tx
       .update(deposits)

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
+import { registerChains } from '../../adapters/drizzle/chain-registry.ts'
+import type { Hash } from '../../domain/address.ts'
+import { aMoneyChain } from '../parts/a-money-chain.ts'
+import { anAccount } from '../parts/an-account.ts'
+import { laneBench } from '../parts/lane-bench.ts'
+import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+
+const order = { operator: 'ann', reason: 'stuck' }
+
+describe('a keeper that another one is to replace', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  async function aKeeperWithGas() {
+    const { chain, ...money } = aMoneyChain()
+    const bench = laneBench(ledger, { chain, ...money })
+    await registerChains(ledger.db, [chain])
+    const transaction = await bench.sent(bench.gas(await bench.aSweep()))
+    const gasKeeper = { ...chain.gasKeeper, address: anAccount().address }
+    return { chain, bench, transaction, fake: money.fake, next: { ...chain, gasKeeper } }
+  }
+
+  it('stays while it has live transactions: only its key could bump or cancel them', async () => {
+    const { chain, next, fake, bench } = await aKeeperWithGas()
+    expect(await registerChains(ledger.db, [next])).toEqual({
+      kind: 'busy',
+      keepers: [{ chainId: chain.id, address: chain.gasKeeper.address, live: 1 }],
+    })
+    expect(await registerChains(ledger.db, [chain])).toEqual({ kind: 'registered', changes: [] })
+    fake.mineMany(3)
+    await bench.tend()
+    expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
+  })
+
+  it('goes all the same by order; what can’t be cancelled then is refused, not promised', async () => {
+    const { next, transaction } = await aKeeperWithGas()
+    expect((await registerChains(ledger.db, [next], true)).kind).toBe('registered')
+    const hash = transaction.attempts[0]?.hash as Hash
+    const asked = await cancelTransaction(ledger.db, hash, order)
+    expect(asked?.answer).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining('its keeper has retired'),
+    })
+  })
+})
