@@ -3,6 +3,7 @@ import type { StartedProcess } from '../../devstack/run.ts'
 import { eventually } from '../parts/eventually.ts'
 import { reaches } from '../parts/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import { runCli } from '../parts/run-cli.ts'
 
 /** MONEY 2, 3: an operator's cancel, on a devnet whose blocks stand still while it is given. */
 let d: OwnDeployment
@@ -40,10 +41,10 @@ test('gas that no block takes is cancelled by order, once; its sweep goes on wit
     120_000,
   )
   const gasHash = String(gas?.['hash'])
-  const asked = await d.cli('cancel', gasHash, ...order, '--json')
-  expect(asked.exitCode, asked.stderr).toBe(0)
+  const asked = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
+  expect(asked.code, asked.stderr).toBe(0)
   expect(JSON.parse(asked.stdout).data).toMatchObject({ changed: true, nonce: gas?.['nonce'] })
-  const repeated = await d.cli('cancel', gasHash, ...order, '--json')
+  const repeated = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
   expect(JSON.parse(repeated.stdout)).toMatchObject({ ok: true, data: { changed: false } })
   await eventually(signed, ([first]) => String(first?.['kinds']) === 'send,cancel', 120_000)
   await d.devnet.request('evm_setIntervalMining', [1])
@@ -58,11 +59,11 @@ test('gas that no block takes is cancelled by order, once; its sweep goes on wit
   expect(actions.map((row) => ({ ...row }))).toEqual([
     { operator: 'ann', action: 'cancel', subject: expect.stringMatching(/:gas:1$/) },
   ])
-  const late = await d.cli('cancel', gasHash, ...order, '--json')
-  expect(late.exitCode).toBe(3)
+  const late = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
+  expect(late.code).toBe(3)
   expect(late.stdout).toContain('it has ended: cancelled')
-  const unknown = await d.cli('cancel', hash, ...order)
-  expect([unknown.exitCode, unknown.stderr]).toEqual([
+  const unknown = await runCli(['cancel', hash, ...order], d.env)
+  expect([unknown.code, unknown.stderr]).toEqual([
     1,
     expect.stringContaining('no transaction of ours'),
   ])

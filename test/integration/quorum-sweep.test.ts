@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { forgedBalance, forgedTokenBalance } from '../parts/fault-proxy/forgeries.ts'
 import { type QuorumDeployment, quorumDeployment } from '../parts/quorum-deployment.ts'
+import { runCli } from '../parts/run-cli.ts'
 
 /** A whole sweep on three endpoints, of which two must agree (MONEY 20); test/faults/quorum-sweeps.test.ts has more of them. */
 let q: QuorumDeployment
@@ -44,7 +45,7 @@ test('the books: a node that lies about a balance makes no difference of its own
   const settled = await q.payToken()
   await q.reaches(settled.hash, 'done')
   const reconcile = async () => {
-    const { exitCode, stdout } = await q.d.cli('reconcile', '--json')
+    const { code: exitCode, stdout } = await runCli(['reconcile', '--json'], q.d.env)
     return { exitCode, ...(JSON.parse(stdout) as { errors: { code: string }[] }) }
   }
   expect(await reconcile()).toMatchObject({ exitCode: 0, ok: true })

@@ -179,7 +179,7 @@ async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
 async function books({ deployment: { env } }: FaultWorld): Promise<Wrong[]> {
   const look = () => runCli(['reconcile', '--json'], env)
   try {
-    await eventually(look, ({ code }) => code === 0, 20_000)
+    await eventually(look, ({ code }) => code === 0, endWithinMs)
     return []
   } catch (error) {
     return [{ kind: 'other', says: `reconcile does not balance: ${words(error)}` }]
