@@ -10,7 +10,8 @@ export async function waitForService(
   title: string,
   process: StartedProcess,
   dial: () => Promise<unknown>,
-  limitMs = 60_000,
+  // A process that gives up is noticed at once; a busy machine may need minutes for what takes seconds on a quiet one.
+  limitMs = 180_000,
 ): Promise<void> {
   try {
     await waitUntil(dial, {
