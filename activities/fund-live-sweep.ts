@@ -1,6 +1,7 @@
 import { planTokenGas } from '../domain/gas-plan.ts'
 import { judgePrice } from '../domain/price-trouble.ts'
 import type { Transaction } from '../domain/transaction.ts'
+import { rollupFeeNow } from '../transactions/rollup-fee-now.ts'
 import { gasShortage } from './gas-shortage.ts'
 import type { PlanContext } from './plan-context.ts'
 
@@ -24,7 +25,8 @@ export async function fundLiveSweep(
     return gasShortWei
   }
   if (trouble.kind !== 'past-cap') return
-  const { gasLimit, l1FeeWei } = signed
+  const { gasLimit } = signed
+  const l1FeeWei = await rollupFeeNow(chain.state, signed)
   const walletBalanceWei = await chain.state.nativeBalance(deposit.wallet, head.hash)
   const { fees } = trouble
   const { capWei, shortWei } = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei })

@@ -3,21 +3,23 @@ import type { ChainState } from '../domain/ports/chain-state.ts'
 import { isTokenSend, newestAttempt } from '../domain/replacement.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { Transaction } from '../domain/transaction.ts'
+import { rollupFeeNow } from '../transactions/rollup-fee-now.ts'
 
 /**
  * What a wallet lacks of its signed token sweep's funded cap, where it can't even pay the sweep as it is signed: a reorg took
- * the coin that was to pay, or somebody else spent it, and no bump mends that. 0n where it can pay, where a block has it
+ * the coin that was to pay, somebody else spent it, or a rollup's L1 fee has outgrown its margin, and no bump mends that. 0n where it can pay, where a block has it
  * already, or where another transaction of the wallet goes first.
  */
 export async function gasShortage(
-  state: Pick<ChainState, 'nativeBalance' | 'nonceAt'>,
+  state: Pick<ChainState, 'nativeBalance' | 'nonceAt' | 'rollupFee'>,
   transaction: Transaction,
   head: BlockHeader,
 ): Promise<bigint> {
   if (!isTokenSend(transaction)) return 0n
-  const { sender, nonce, gasLimit, feeCapWei, l1FeeWei } = transaction
-  const [balanceWei, usedNonces] = await Promise.all([
+  const { sender, nonce, gasLimit, feeCapWei } = transaction
+  const [balanceWei, l1FeeWei, usedNonces] = await Promise.all([
     state.nativeBalance(sender, head.hash),
+    rollupFeeNow(state, transaction),
     state.nonceAt(sender, head.hash),
   ])
   const signedWei = gasLimit * newestAttempt(transaction).maxFeeWei + l1FeeWei

@@ -2,6 +2,7 @@ import { NotYet } from '../domain/money-errors.ts'
 import { judgePrice } from '../domain/price-trouble.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { findMined } from '../transactions/find-mined.ts'
+import { rollupFeeNow } from '../transactions/rollup-fee-now.ts'
 import type { Replan } from '../workflows/contract.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -33,7 +34,11 @@ export async function followLive(
   if (!trouble) {
     const shortWei = await gasShortage(state, transaction, await state.head())
     if (shortWei > 0n && !gasUnderWay) {
-      await say('waiting', 'gas-price', `the wallet lacks ${shortWei} wei of the gas that it had`)
+      await say(
+        'waiting',
+        'gas-price',
+        `the wallet lacks ${shortWei} wei of what its sweep, as it is signed, may cost now`,
+      )
       return { kind: 'replan', why: 'the wallet has less gas than was signed' }
     }
     await say('confirming-sweep', '', '')
@@ -52,11 +57,12 @@ export async function followLive(
 /** Whether the newest plan allows a higher fee than the transaction may pay yet, and the wallet holds it. */
 async function isFunded(
   { chain: { state }, sweep, plan }: ClaimedSweep,
-  { gasLimit, feeCapWei, l1FeeWei }: Transaction,
+  transaction: Transaction,
 ): Promise<boolean> {
-  if (plan.feeCapWei <= feeCapWei) return false
+  if (plan.feeCapWei <= transaction.feeCapWei) return false
   const head = await state.head()
   if (head.number < plan.block) throw new NotYet('the node is behind the plan')
   const balanceWei = await state.nativeBalance(sweep.wallet, head.hash)
-  return balanceWei >= gasLimit * plan.feeCapWei + l1FeeWei
+  const l1FeeWei = await rollupFeeNow(state, transaction)
+  return balanceWei >= transaction.gasLimit * plan.feeCapWei + l1FeeWei
 }

@@ -13,6 +13,7 @@ import { withL1Margin } from '../domain/rollup.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
 import { cancelOf, intentOf } from './replacement-policy.ts'
+import { rollupFeeNow } from './rollup-fee-now.ts'
 import type { UnlockedSender } from './signer.ts'
 import { transferGasLimit } from './transfer-gas.ts'
 
@@ -39,8 +40,9 @@ export async function signAgain(
   if (fees.kind === 'above-ceiling') return fees
   const { sender, step, nonce } = transaction
   const head = await chain.state.head()
-  const [balanceWei, gasLimit] = await Promise.all([
+  const [balanceWei, l1FeeWei, gasLimit] = await Promise.all([
     chain.state.nativeBalance(sender, head.hash),
+    rollupFeeNow(chain.state, transaction),
     transaction.cancelReason === null ? transaction.gasLimit : cancelGas(chain, sender),
   ])
   const read: ReadBefore = {
@@ -48,6 +50,7 @@ export async function signAgain(
     gasLimit,
     ceilingWei: gas.maxFeeWei,
     balanceWei,
+    l1FeeWei,
     balanceBlock: head.number,
   }
   const expected = plan(transaction, live, read)
@@ -64,6 +67,8 @@ interface ReadBefore {
   readonly gasLimit: bigint
   readonly ceilingWei: bigint
   readonly balanceWei: bigint
+  /** What a rollup takes beside gas, of the first quote and today's the larger (MONEY 9). */
+  readonly l1FeeWei: bigint
   readonly balanceBlock: bigint
 }
 
@@ -86,10 +91,17 @@ async function commit(
   const { valueWei, fees } = planned
   const { signed } = await key.signAgain(now, intentFor(now, valueWei), fees)
   const kind = now.cancelReason === null ? 'send' : 'cancel'
-  const { balanceBlock: signedBlock } = read
+  const { balanceBlock: signedBlock, l1FeeWei } = read
   return {
     kind: 'signed',
-    transaction: await lane.append(now.key, { kind, valueWei, fees, signed, signedBlock }),
+    transaction: await lane.append(now.key, {
+      kind,
+      valueWei,
+      fees,
+      l1FeeWei,
+      signed,
+      signedBlock,
+    }),
   }
 }
 
@@ -99,10 +111,8 @@ function plan(
   read: ReadBefore,
 ): ReplacementPlan {
   const others = unsettled.filter(({ key }) => key !== transaction.key)
-  // A native sweep keeps back what it was signed with beside its gas; the others pay that from their own.
-  const besideWei = isNativeSweep(transaction)
-    ? withL1Margin(transaction.l1FeeWei)
-    : transaction.l1FeeWei
+  // A native sweep keeps room for the next rise; the others' value can't give way.
+  const besideWei = isNativeSweep(transaction) ? withL1Margin(read.l1FeeWei) : read.l1FeeWei
   const spendableWei = read.balanceWei - committedWei(others, read.balanceBlock) - besideWei
   return planReplacement({ ...read, transaction, spendableWei })
 }

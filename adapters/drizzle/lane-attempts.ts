@@ -46,6 +46,7 @@ export async function appendAttempt(
     maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
     raw: Buffer.from(born.signed.raw.slice(2), 'hex'),
   })
+  await tx.update(transactions).set({ l1FeeWei: born.l1FeeWei }).where(eq(transactions.key, key))
   const after = await findInLane(tx, lane, key)
   if (!after) throw new Error(`transaction ${key} has gone: rows were changed by hand`)
   return after

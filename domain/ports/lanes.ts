@@ -27,6 +27,8 @@ export interface NewAttempt {
   readonly kind: 'send' | 'cancel'
   readonly valueWei: bigint
   readonly fees: SignedFees
+  /** The transaction's from now on. */
+  readonly l1FeeWei: bigint
   readonly signed: SignedTransaction
   readonly signedBlock: bigint
 }

@@ -111,6 +111,19 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
+  it('whose rollup’s L1 fee has outgrown its margin: another round brings what it lacks by today’s quote', async () => {
+    const { sweep, plan, fundGas, request, look, row, fake, wallet } = await bench()
+    fake.l1FeeWei = needed
+    expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    const shortWei = (needed * 3n) / 2n
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: String(shortWei) })
+    expect(await fundGas(request)).toMatchObject({ kind: 'funded' })
+    fake.setBalance(wallet, needed + shortWei)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
+  })
+
   it('that the newest block has taken lacks nothing, though the lane loop has not seen it yet', async () => {
     const { look, plan, fake, wallet } = await bench()
     fake.mine()

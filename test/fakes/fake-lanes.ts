@@ -48,10 +48,10 @@ export class FakeLanes implements Lanes {
       append: async (key: string, born: NewAttempt) => {
         const before = this.transactions.find((t) => t.key === key)
         if (!before) throw new Error(`no transaction ${key}`)
-        const { signed, fees, ...more } = born
+        const { signed, fees, l1FeeWei, ...more } = born
         const number = before.attempts.length + 1
         const attempt = { ...signed, ...more, ...fees, number, lastSentAt: null }
-        return this.put({ ...before, attempts: [...before.attempts, attempt] })
+        return this.put({ ...before, l1FeeWei, attempts: [...before.attempts, attempt] })
       },
     }
     const holderSweepId = this.holder

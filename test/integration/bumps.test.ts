@@ -144,6 +144,29 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await chain.state.minedNonce(sweep.wallet)).toBe(1n)
   })
 
+  it('on a rollup whose L1 fee has risen since, value, gas and 1.5 times the new fee fit the balance (MONEY 9)', async () => {
+    const quotedWei = 10n ** 13n
+    let nowWei = quotedWei
+    const rollup = { ...chain, state: { ...chain.state, rollupFee: async () => nowWei } }
+    const onRollup = laneBench(ledger, rollup)
+    const sweep = await onRollup.aSweep()
+    await chain.setBalance(sweep.wallet, ether)
+    const reserveWei = 21_000n * gwei + (quotedWei * 3n) / 2n
+    const native = onRollup.native(sweep)
+    const intent = { ...native.intent, valueWei: ether - reserveWei } as typeof native.intent
+    const transaction = await onRollup.sent({ ...native, intent, l1FeeWei: quotedWei })
+    nowWei = 5n * quotedWei
+    await chain.setBaseFee(40n * gwei)
+    await chain.request('anvil_mine', ['0x1'])
+    await onRollup.tend()
+    const again = await onRollup.now(transaction)
+    const [, second] = again.attempts
+    expect(again.l1FeeWei).toBe(nowWei)
+    expect((second?.valueWei ?? 0n) + 21_000n * (second?.maxFeeWei ?? 0n)).toBe(
+      ether - (nowWei * 3n) / 2n,
+    )
+  })
+
   it('a native sweep whose balance dropped under it moves what is there', async () => {
     const { aSweep, sent, native } = bench
     const sweep = await aSweep()
