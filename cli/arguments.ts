@@ -24,6 +24,14 @@ export function heightArgument(text: string): bigint {
   return BigInt(wholeNumber(text, 0, "a block's height, such as 44000000"))
 }
 
+/** One of several: commander gives those before. */
+export function noncesArgument(
+  text: string,
+  before: readonly bigint[] | undefined,
+): readonly bigint[] {
+  return [...(before ?? []), BigInt(wholeNumber(text, 0, "a transaction's nonce, such as 7"))]
+}
+
 /** SHA-256 as `audit verify` prints it. */
 export function hashArgument(text: string): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('Wanted: 64 hex digits.')

@@ -5,6 +5,7 @@ import {
   countArgument,
   hashArgument,
   heightArgument,
+  noncesArgument,
   stateArgument,
   transactionArgument,
   walletArgument,
@@ -110,6 +111,11 @@ function addRecover(program: Command, act: Act): void {
     .description('explain by the chain what closed lanes lost, adopt it, and open them')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .option('--lane <address>', 'of one sender', walletArgument)
+    .option(
+      '--accept-nonce <nonce>',
+      'with --lane, repeatable: a used nonce whose transaction nobody finds',
+      noncesArgument,
+    )
     .option('--dry-run', 'say what would be adopted, change nothing')
     .action((options) => act(async () => (await import('./verbs/recover.ts')).recover, options))
 }

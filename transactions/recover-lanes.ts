@@ -33,10 +33,12 @@ const atOnce = 8
 /**
  * MONEY 22: explains by the chain what our rows do not. Changes nothing. A lane is explained when every nonce that the
  * chain has used and we have no row for is a final transaction that the scanner noted.
+ * @param accepted nonces of `only` that an operator answers for: the chain has used them, and no transaction is to be found
  */
 export async function explainLanes(
   deps: RecoverDeps,
   only?: Address,
+  accepted: ReadonlySet<bigint> = new Set(),
 ): Promise<readonly ExplainedLane[]> {
   const { chain, state, recovery } = deps
   const lanes = await recovery.lanes(chain.id, only)
@@ -51,6 +53,7 @@ export async function explainLanes(
       : undefined
   const confirmed = heights?.confirmed ?? -1n
   const known = {
+    accepted,
     keepers: await recovery.keepers(chain.id),
     coldWallets: await recovery.coldWallets(chain.id),
     final,
@@ -63,6 +66,7 @@ export async function explainLanes(
 }
 
 interface Known {
+  readonly accepted: ReadonlySet<bigint>
   readonly keepers: ReadonlySet<Address>
   readonly coldWallets: ReadonlySet<Address>
   readonly final: bigint | undefined
@@ -78,28 +82,46 @@ async function explainLane(
   const chainNonce = await deps.state.minedNonce(sender)
   const obstacles: string[] = []
   const adoptions: Adoption[] = []
+  const noted = new Set([...lane.unexplained.map(({ nonce }) => nonce), ...lane.adopted])
+  const unseen = lane.unexplained.filter(({ hash }) => hash === null).map(({ nonce }) => nonce)
+  for (let nonce = nextNonce ?? chainNonce; nonce < chainNonce; nonce += 1n) {
+    if (!noted.has(nonce)) unseen.push(nonce)
+  }
   for (const { nonce, hash } of lane.unexplained) {
-    const mined = hash === null ? undefined : await deps.history.mined(hash)
+    if (hash === null) continue
+    const mined = await deps.history.mined(hash)
     const obstacle = obstacleOf(nonce, hash, mined, known)
     if (obstacle || !mined) obstacles.push(obstacle ?? '')
     else adoptions.push(await explain(deps, mined, known))
   }
-  const noted = new Set([...lane.unexplained.map(({ nonce }) => nonce), ...lane.adopted])
-  for (let nonce = nextNonce ?? chainNonce; nonce < chainNonce; nonce += 1n) {
-    if (!noted.has(nonce))
-      obstacles.push(`nonce ${nonce} is used, and the scanner noted by nothing`)
+  const finalNonce = unseen.length === 0 ? 0n : await nonceAtFinal(deps, sender, known)
+  for (const nonce of unseen) {
+    if (!known.accepted.has(nonce)) obstacles.push(unseenNonce(sender, nonce))
+    else if (nonce >= finalNonce) obstacles.push(`nonce ${nonce} is not used in a final block yet`)
+    else adoptions.push({ nonce, hash: null, explanation: { kind: 'foreign' }, emptied: false })
   }
   return { sender, closedReason, nextNonce, chainNonce, adoptions, obstacles }
 }
 
+/** A nonce that an authorisation used (EIP-7702) stands in no transaction of its sender: no rescan will find it. */
+const unseenNonce = (sender: Address, nonce: bigint) =>
+  `nonce ${nonce} is used, and the scanner has seen no transaction with it: "coldsweep rescan" the blocks in question; where there is none, as after an EIP-7702 authorisation, add "--lane ${sender} --accept-nonce ${nonce}"`
+
+async function nonceAtFinal(
+  { state }: RecoverDeps,
+  sender: Address,
+  { final }: Known,
+): Promise<bigint> {
+  const hash = final === undefined ? undefined : await state.blockHash(final)
+  return hash === undefined ? 0n : await state.nonceAt(sender, hash)
+}
+
 function obstacleOf(
   nonce: bigint,
-  hash: string | null,
+  hash: string,
   mined: MinedTransaction | undefined,
   { final, confirmed }: Known,
 ): string | undefined {
-  if (hash === null)
-    return `nonce ${nonce} went to a transaction that the scanner has not seen: "coldsweep rescan" the blocks in question`
   if (!mined)
     return `no block has ${hash} (nonce ${nonce}) any more: ask again when the scanner has followed`
   // Coverage needs all deposits before a sweep's place, and nothing that a reorg may take is adopted.

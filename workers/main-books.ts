@@ -24,16 +24,18 @@ export async function reconcileNow(
 
 export interface Recovered {
   readonly lanes: readonly ExplainedLane[]
-  /** undefined where nothing was written: a dry run, or a lane with obstacles. */
+  /** undefined where nothing was written: a dry run, or no lane without obstacles. */
   readonly covered: number | undefined
 }
 
-/** For the CLI: explains closed lanes of a chain by the chain, and opens them where all of them are explained (MONEY 22). */
+/** For the CLI: explains closed lanes of a chain by the chain, and opens each that is explained in full (MONEY 22). */
 export async function recoverNow(
   database: { readonly url: Secret },
   chain: ChainConfig,
   order: {
     readonly lane: Address | undefined
+    /** Nonces of `lane` whose transaction nobody has seen, and that the operator answers for. */
+    readonly acceptNonces: readonly bigint[]
     readonly dryRun: boolean
     readonly operator: string
     readonly reason: string
@@ -42,10 +44,12 @@ export async function recoverNow(
   return await withDatabase(database, async (db) => {
     const recovery = withDatabaseErrors(createRecovery(db))
     const deps = { chain, ...nodesOf(chain), recovery }
-    const lanes = await explainLanes(deps, order.lane)
-    const stuck = lanes.some(({ obstacles }) => obstacles.length > 0)
+    const lanes = await explainLanes(deps, order.lane, new Set(order.acceptNonces))
+    // Each is judged for itself: one sender that a stranger holds must not stop the others.
+    const explained = lanes.filter(({ obstacles }) => obstacles.length === 0)
+    const stuck = lanes.length > 0 && explained.length === 0
     if (order.dryRun || stuck) return { lanes, covered: undefined }
-    return { lanes, covered: (await recoverLanes(deps, lanes, order)).covered }
+    return { lanes, covered: (await recoverLanes(deps, explained, order)).covered }
   })
 }
 

@@ -45,11 +45,17 @@ async function adopt(
   { nonce, hash, explanation, emptied }: Adoption,
   operator: string,
 ): Promise<number> {
+  // What nobody has seen may have no row yet.
+  if (hash === null)
+    await tx
+      .insert(foreignTransactions)
+      .values({ chainId, sender, nonce, hash })
+      .onConflictDoNothing()
   const row = and(
     eq(foreignTransactions.chainId, chainId),
     eq(foreignTransactions.sender, sender),
     eq(foreignTransactions.nonce, nonce),
-    eq(foreignTransactions.hash, hash),
+    hash === null ? isNull(foreignTransactions.hash) : eq(foreignTransactions.hash, hash),
     isNull(foreignTransactions.adoptedAt),
   )
   const [pending] = await tx.select().from(foreignTransactions).where(row).for('update')
@@ -68,7 +74,7 @@ async function adopt(
       await set('nothing was moved')
       return 0
     case 'foreign':
-      await set('foreign: not ours')
+      await set(hash === null ? 'foreign: accepted, its transaction unseen' : 'foreign: not ours')
       return 0
     case 'sweep': {
       const { wallet, asset, outcome } = explanation

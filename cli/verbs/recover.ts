@@ -2,7 +2,7 @@ import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { recoverNow } from '../../workers/main.ts'
-import { CliError, refused } from '../cli-error.ts'
+import { CliError, refused, usageError } from '../cli-error.ts'
 import { exitCodes } from '../exit-code.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import type { Paint } from '../paint.ts'
@@ -14,6 +14,7 @@ import { formatTable } from '../table.ts'
 interface RecoverArguments {
   readonly chain?: number
   readonly lane?: Address
+  readonly acceptNonce?: readonly bigint[]
   readonly dryRun?: boolean
   readonly operator: string
   readonly reason: string
@@ -21,12 +22,15 @@ interface RecoverArguments {
 
 /**
  * MONEY 22: what the chain knows and a database from a backup does not is read from the chain and adopted; then the lanes
- * open, and what stopped for them is planned anew. Exit code 3, and nothing of that chain changed, while something is not
- * explained. Repeating is safe.
+ * open, and what stopped for them is planned anew. Exit code 3 while a lane is not explained: that one stays closed, and
+ * nothing of it is changed. Repeating is safe.
  */
 export async function recover(args: RecoverArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'temporal'], env: session.env })
-  const { operator, reason, lane, dryRun = false } = args
+  const { operator, reason, lane, acceptNonce: acceptNonces = [], dryRun = false } = args
+  if (acceptNonces.length > 0 && lane === undefined) {
+    throw usageError('--accept-nonce needs --lane', 'a nonce is one sender’s: add --lane <address>')
+  }
   const reports: RecoverJson[] = []
   for (const chain of pickChains(config.chains, args.chain)) {
     session.note(`${chain.name} …`)
@@ -34,6 +38,7 @@ export async function recover(args: RecoverArguments, session: Session): Promise
       operator,
       reason,
       lane,
+      acceptNonces,
       dryRun,
     }).catch((error) => {
       if (!(error instanceof NotYet)) throw error
@@ -50,7 +55,7 @@ export async function recover(args: RecoverArguments, session: Session): Promise
       it.obstacles.map((why) => ({
         code: 'not-explained',
         message: `chain ${chainId}, ${it.sender}: ${why}`,
-        hint: 'nothing was changed; see docs/runbook.md, "The database is behind the chain"',
+        hint: 'this lane stays closed, nothing of it was changed; see docs/runbook.md, "The database is behind the chain"',
       })),
     ),
   )
@@ -68,12 +73,12 @@ function describe(report: RecoverJson, paint: Paint): string {
       String(nonce),
       kind === 'foreign' ? ({ text: kind, colour: 'red' } as const) : kind,
       wallet ?? '',
-      hash,
+      hash ?? 'unseen, accepted',
     ]),
   )
   const table = formatTable(['sender', 'nonce', 'is', 'wallet', 'transaction'], rows, paint)
   const verdict = done
-    ? `${lanes.length} lanes opened, ${depositsCovered} deposits done, ${depositsReleased} planned anew`
+    ? `${lanes.filter(({ obstacles }) => obstacles.length === 0).length} lanes opened, ${depositsCovered} deposits done, ${depositsReleased} planned anew`
     : 'a dry run: nothing was changed'
   return `${table}\n\n${chain}: ${verdict}`
 }

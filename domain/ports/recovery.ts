@@ -19,7 +19,8 @@ export interface LaneToRecover {
 
 export interface Adoption {
   readonly nonce: bigint
-  readonly hash: Hash
+  /** null where an operator accepts a used nonce whose transaction nobody has seen. */
+  readonly hash: Hash | null
   readonly explanation: Explanation
   /** Of a sweep: nothing of the asset was left at its block. */
   readonly emptied: boolean

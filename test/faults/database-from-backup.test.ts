@@ -89,16 +89,6 @@ test('nothing is sent twice, lanes close with their reason, recover explains and
   expect(await d.devnet.tokenOf(usdt(), d.coldWallet)).toBe(inCold)
   expect((await d.cli('reconcile')).exitCode).toBe(1)
 
-  // One that only the lane loop noticed is not explained: nothing changes, exit code 3.
-  await d.sql`insert into foreign_transactions (chain_id, sender, nonce) values (${d.devnet.chainId}, ${d.keeper.toLowerCase()}, 9999)`
-  const refused = await recover()
-  expect(refused.exitCode).toBe(3)
-  expect(refused.errors[0].message).toContain('9999')
-  expect(
-    (await d.sql`select 1 from foreign_transactions where adopted_at is not null`).length,
-  ).toBe(0)
-  await d.sql`delete from foreign_transactions where nonce = 9999`
-
   const dry = await recover('--dry-run')
   expect(dry).toMatchObject({ exitCode: 0, report: { done: false } })
   const kinds = dry.report.lanes.flatMap((lane: { adoptions: { kind: string }[] }) =>
@@ -111,9 +101,26 @@ test('nothing is sent twice, lanes close with their reason, recover explains and
     lanes.length,
   )
 
+  // One that only the lane loop noticed keeps its own lane closed, and no one may answer for it before the chain has it.
+  const keeper = d.keeper.toLowerCase()
+  await d.sql`insert into foreign_transactions (chain_id, sender, nonce) values (${d.devnet.chainId}, ${keeper}, 9999)`
+  const partly = await recover()
+  expect(partly).toMatchObject({ exitCode: 3, report: { done: true, depositsCovered: 6 } })
+  expect(partly.errors[0].message).toContain('nonce 9999 is used')
+  const early = await recover('--lane', d.keeper, '--accept-nonce', '9999')
+  expect(early).toMatchObject({ exitCode: 3, report: { done: false } })
+  expect(early.errors[0].message).toContain('nonce 9999 is not used in a final block yet')
+  expect(await d.sql`select sender from lanes where closed_reason is not null`).toEqual([
+    { sender: keeper },
+  ])
+  const adopted = await d.sql`
+    select 1 from foreign_transactions where sender = ${keeper} and adopted_at is not null`
+  expect(adopted.length).toBe(0)
+  await d.sql`delete from foreign_transactions where nonce = 9999`
+
   const recovered = await recover()
   expect(recovered.exitCode).toBe(0)
-  expect(recovered.report).toMatchObject({ done: true, depositsCovered: 6 })
+  expect(recovered.report).toMatchObject({ done: true, depositsCovered: 0 })
   await Promise.all([...before, ...after, ...asking].map(done))
   expect(await d.devnet.tokenOf(usdt(), d.coldWallet)).toBe(inCold + units(7 + 8))
   const orders = await d.sql`select action, operator from operator_actions where action = 'recover'`

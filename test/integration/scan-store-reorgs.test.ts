@@ -104,13 +104,20 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       await aTransaction('reverted', 13),
       await aTransaction('cancelled', 13),
     ]
-    const displaced = await aTransaction('displaced')
+    const displacedBy = async (strangersBlock: number | null) => {
+      const taken = { chain_id: 56, sender, nonce: nonces, block_number: strangersBlock }
+      await own.sql`insert into foreign_transactions ${own.sql(taken)}`
+      return await aTransaction('displaced')
+    }
+    const displaced = await displacedBy(11)
+    // What took its nonce fell out too, or nobody knows where it stood: else the lane had a gap for ever.
+    above.push(await displacedBy(12), await displacedBy(null))
     const { liveAgain } = await store.rewind(56, { height: 11n, hash: hash(11) })
     expect([...liveAgain].sort()).toEqual([...above].sort())
     const rows = await own.sql`select key, state, first_mined_at from transactions`
     const stateOf = (key: string) => rows.find((row) => row['key'] === key)?.['state']
     expect([below, ...above, displaced].map(stateOf)).toEqual([
-      ...['succeeded', 'live', 'live', 'live', 'displaced'],
+      ...['succeeded', 'live', 'live', 'live', 'live', 'live', 'displaced'],
     ])
     // Seen in a block once, so that two of a wallet may be live beside each other.
     const live = rows.filter((row) => row['state'] === 'live')

@@ -9,10 +9,12 @@ import { keySource } from '../fakes/key-source.ts'
 import { aChain, ether, token } from './a-chain.ts'
 import { type Account, anAccount } from './an-account.ts'
 import { openDevnet } from './devnet.ts'
-import { ownAnvil } from './own-anvil.ts'
+import { type OwnAnvil, ownAnvil } from './own-anvil.ts'
 
 export interface AnvilChain extends MoneyChain {
   readonly keeper: Account
+  /** The node, for those who are no part of the product. */
+  readonly devnet: Pick<OwnAnvil, 'url' | 'chainId' | 'mnemonic'>
   readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
   /** A wallet with one coin, whose key the signer finds. */
   addWallet(): Account
@@ -49,6 +51,7 @@ export async function anAnvilChain(): Promise<AnvilChain> {
   return {
     chain,
     keeper,
+    devnet: anvil,
     request,
     state,
     broadcaster: createBroadcaster(nodes),

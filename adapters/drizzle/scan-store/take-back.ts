@@ -1,8 +1,8 @@
-import { and, eq, gt, inArray, sql } from 'drizzle-orm'
-import { transactions } from '../../../drizzle/schema.ts'
+import { and, eq, exists, gt, inArray, isNull, or, sql } from 'drizzle-orm'
+import { foreignTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-/** What the chain itself ended: a block had it. A `displaced` one was in none. */
+/** What the chain itself ended: a block had it. A `displaced` one was in none, but what took its nonce was. */
 const endedInABlock = ['succeeded', 'reverted', 'cancelled']
 
 /**
@@ -16,14 +16,31 @@ export async function takeBackEnded(
   chainId: number,
   forkHeight: bigint,
 ): Promise<readonly string[]> {
+  const strangerFell = tx
+    .select({ nonce: foreignTransactions.nonce })
+    .from(foreignTransactions)
+    .where(
+      and(
+        eq(foreignTransactions.chainId, transactions.chainId),
+        eq(foreignTransactions.sender, transactions.sender),
+        eq(foreignTransactions.nonce, transactions.nonce),
+        // Where the scanner has not seen it nobody knows: the lane loop looks again.
+        or(
+          isNull(foreignTransactions.blockNumber),
+          gt(foreignTransactions.blockNumber, forkHeight),
+        ),
+      ),
+    )
   const rows = await tx
     .update(transactions)
     .set({ state: 'live', endedAt: null, firstMinedAt: sql`coalesce(first_mined_at, ended_at)` })
     .where(
       and(
         eq(transactions.chainId, chainId),
-        inArray(transactions.state, endedInABlock),
-        gt(transactions.minedBlock, forkHeight),
+        or(
+          and(inArray(transactions.state, endedInABlock), gt(transactions.minedBlock, forkHeight)),
+          and(eq(transactions.state, 'displaced'), exists(strangerFell)),
+        ),
       ),
     )
     .returning({ key: transactions.key })
