@@ -31,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 interface Signed {
+  readonly sweepId: string
   readonly step: string
   readonly value: string
   readonly cost: string
@@ -38,7 +39,7 @@ interface Signed {
 
 const signedOf = async (wallet: string) =>
   (await d.sql`
-    select t.step, s.asset, t.state, coalesce(a.value_wei, t.value_wei)::text as value,
+    select t.sweep_id as "sweepId", t.step, s.asset, t.state, coalesce(a.value_wei, t.value_wei)::text as value,
       (t.gas_used * t.gas_price_wei)::text as cost
     from transactions t join sweeps s on s.id = t.sweep_id left join attempts a on a.hash = t.mined_hash
     where s.wallet = ${wallet.toLowerCase()}`) as unknown as (Signed & {
@@ -114,7 +115,10 @@ test.concurrent.each(['terminate', 'reset'] as const)(
     expect(rows.map(({ id }) => sweepWorkflowId(id))).toContain(holder)
     const signed = await signedOf(address)
     const swept = new Set(rows.map(({ sweepId }) => sweepId)).size
-    expect(signed.filter(({ step }) => step === 'gas').length).toBe(swept)
+    // A second sweep may go on the coin that the first left over, so it needs no gas of its own (MONEY 6).
+    const funded = signed.filter(({ step }) => step === 'gas').map(({ sweepId }) => sweepId)
+    expect(funded.length).toBeGreaterThan(0)
+    expect(new Set(funded).size).toBe(funded.length)
     expect(signed.filter(({ step }) => step === 'sweep').length).toBe(swept)
     expect(await d.devnet.tokenOf(token('PLN'), address)).toBe(0n)
   },
