@@ -34,6 +34,12 @@ export interface Run {
   close(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]>
 }
 
+/** `data` of the run that started this process, directly or through others; undefined where none did. */
+export function dataOfOutermostRun(): string | undefined {
+  const [outermost] = process.env['COLDSWEEP_RUN']?.split('.') ?? []
+  return outermost ? join(tempFolder(), `coldsweep-${outermost}`, 'data') : undefined
+}
+
 const openRuns = new Set<Run>()
 
 /** For the end of the process: Ctrl-C, an error that nobody caught. */
@@ -78,6 +84,8 @@ export function openRun(): Run {
       return started
     },
     makeFolder(name, owner) {
+      // A service on its way up would bring the run's folder back after the reaper has removed it.
+      if (closing !== undefined) throw new Error(`run ${ownId} is closed: no folder for ${name}`)
       const made = join(dataFolder, name)
       mkdirSync(made, { recursive: true, mode: 0o700 })
       if (owner) chownSync(made, owner.uid, owner.gid)

@@ -80,6 +80,8 @@ test('a command that does not exist ends with 127, and a closed run starts nothi
   expect(await run.start({ name: 'none', command: '/no/such/file', args: [] }).ended).toBe(127)
   await run.close()
   expect(() => run.start({ name: 'late', command: 'true', args: [] })).toThrow('is closed')
+  expect(() => run.makeFolder('late')).toThrow('is closed')
+  expect(existsSync(run.folder)).toBe(false)
 })
 
 test('no port is given twice while a run holds it', async () => {

@@ -4,7 +4,7 @@ import type { Address, Hash } from 'viem'
 import type { Asset, AssetSymbol } from '../../devstack/demo/assets.ts'
 import type { StartedProcess } from '../../devstack/run.ts'
 import { tempFolder } from '../../devstack/temp-folder.ts'
-import { builtEntry } from './built-entry.ts'
+import { builtProduct } from './built-product.ts'
 import { collectEvents, type SeenEvent } from './collect-events.ts'
 import { type CrashOrder, cancelCrash, diedAtPoint, orderCrash } from './crashing.ts'
 import type { Token } from './devnet.ts'
@@ -80,7 +80,7 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
     chain: { blockTimeMs: quickChain.blockTimeMs, ...options.chain },
     timers: { ...quickTimers, ...options.timers },
   })
-  const entry = await builtEntry()
+  const entry = join(await builtProduct(), 'test/parts/crashing-process.js')
   const { devnet } = deployment
   // Not by anvil's own hand: the judge reads the keeper's opening from the chain.
   await devnet.pay(deployment.keeper, '10')

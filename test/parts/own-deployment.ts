@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import type postgres from 'postgres'
 import { type Address, getAddress, type Hex } from 'viem'
@@ -11,12 +10,11 @@ import { stringify } from 'yaml'
 import { openRun, type StartedProcess } from '../../devstack/run.ts'
 import { type AnvilOptions, startAnvil } from '../../devstack/services/anvil.ts'
 import { scheduleIds } from '../../workflows/contract.ts'
+import { builtProduct } from './built-product.ts'
 import { type Devnet, openDevnet, type Token } from './devnet.ts'
 import { dropTopology } from './own-bus.ts'
 import { ownDatabase } from './own-database.ts'
 import { runCli as migrate } from './run-cli.ts'
-
-const cliPath = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
 
 export interface DeploymentOptions {
   /** Ether that the keeper starts with. @default 10 */
@@ -116,6 +114,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
     const secrets: string[] = [keeperKey.slice(2), ...hosts, anvil.mnemonic]
     const keys = new Map<Address, Hex>()
     let started = 0
+    const cliPath = join(await builtProduct(), 'coldsweep.mjs')
     const deployment: OwnDeployment = {
       devnet,
       tokens,
@@ -143,7 +142,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
         const name = `${started}-${what}`
         return run.start({ name, command: process.execPath, args, env: { ...env, ...differs } })
       },
-      cli: (...args) => runCli(env, args),
+      cli: (...args) => runCli(cliPath, env, args),
       async close() {
         for (const step of undo.reverse()) await step()
       },
@@ -232,7 +231,11 @@ function needed(name: string): string {
   return value
 }
 
-function runCli(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<CliAnswer> {
+function runCli(
+  cliPath: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+): Promise<CliAnswer> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...env }, timeout: 60_000 }
     execFile(process.execPath, [cliPath, ...args], options, (error, stdout, stderr) => {
