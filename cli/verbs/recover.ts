@@ -1,3 +1,4 @@
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
 import { NotYet } from '../../domain/money-errors.ts'
@@ -60,13 +61,18 @@ export async function recover(args: RecoverArguments, session: Session): Promise
     ),
   )
   if (obstacles.length > 0) throw new CliError(exitCodes.refused, obstacles, reports)
-  return { data: reports, text: (paint) => reports.map((it) => describe(it, paint)).join('\n\n') }
+  return {
+    data: reports,
+    text: (paint) => reports.map((it) => describe(it, paint, lane)).join('\n\n'),
+  }
 }
 
-function describe(report: RecoverJson, paint: Paint): string {
+function describe(report: RecoverJson, paint: Paint, only: Address | undefined): string {
   const { chain, lanes, done, depositsCovered, depositsReleased } = report
-  if (lanes.length === 0)
-    return `${chain}: no lane is closed, nothing to explain; ${depositsReleased} deposits go on`
+  if (lanes.length === 0) {
+    const none = only ? `${toEip55(only)} has no closed lane` : 'no lane is closed'
+    return `${chain}: ${none}, nothing to explain; ${depositsReleased} deposits go on`
+  }
   const rows = lanes.flatMap(({ sender, adoptions }) =>
     adoptions.map(({ nonce, kind, wallet, hash }) => [
       sender,

@@ -48,7 +48,7 @@ type Judge = (
 async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: SignedOrder) {
   const { row, openSweep } = locked
   if (row.state === 'ignored' && row.reason.startsWith('skipped by ')) return 'already'
-  if (isFinished(row)) return 'it is finished: nothing is left to skip'
+  if (isFinished(row)) return 'nothing is left to skip'
   if (row.confirmedAt === null) return 'its block is not final yet: wait until it is confirmed'
   if (openSweep && ((await isSweepSigned(tx, openSweep.id)) || (await hasLive(tx, openSweep.id)))) {
     return 'its sweep is signed and its outcome not known yet: wait for it'
@@ -71,7 +71,7 @@ async function approve(tx: Queries, row: DepositRow, { operator }: SignedOrder) 
 
 async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: SignedOrder) {
   if (isHeldRow(row)) return 'already'
-  if (isFinished(row)) return 'it is finished: nothing is left to hold'
+  if (isFinished(row)) return 'nothing is left to hold'
   if (openSweep && (await isSweepSigned(tx, openSweep.id))) {
     return 'its sweep is signed: no hold stops it any more'
   }
