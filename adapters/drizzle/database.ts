@@ -57,6 +57,8 @@ function openPool(url: string, options: DatabaseOptions) {
     onnotice: () => {},
     connection: {
       application_name: applicationName,
+      // What is committed is acted on at once: a server or role with `off` would forget, in a crash, what was broadcast (MONEY 1).
+      synchronous_commit: 'on',
       ...(lockTimeoutMs === undefined ? {} : { lock_timeout: lockTimeoutMs }),
       ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
     },

@@ -46,6 +46,18 @@ describe('the database', () => {
     await database.close()
   })
 
+  it('commits to disk whatever the server does by default (MONEY 1)', async () => {
+    const name = new URL(own.url).pathname.slice(1)
+    await own.sql`alter database ${own.sql(name)} set synchronous_commit = off`
+    const database = openDatabase(own.url, { applicationName: 'test' })
+    try {
+      const rows = await database.sql`show synchronous_commit`
+      expect(rows[0]).toEqual({ synchronous_commit: 'on' })
+    } finally {
+      await database.close()
+    }
+  })
+
   it('tells being away from refusing, and comes back by itself', async () => {
     const database = openDatabase(own.url, { max: 1, applicationName: 'test-cut' })
     const store = withDatabaseErrors({
