@@ -63,6 +63,15 @@ export interface SweepInput {
   /** EIP-55 */
   readonly wallet: string
   readonly timers: SweepTimers
+  /** What a run that continues as new hands to the next one. @default nothing: the run is the first */
+  readonly goesOn?: GoesOn
+}
+
+export interface GoesOn {
+  /** Milliseconds since 1970 */
+  readonly waitingSince: number
+  /** An operator's retry has come and was not followed yet. */
+  readonly ordered: boolean
 }
 
 // — wake-ups and operators' messages —

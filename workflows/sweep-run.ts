@@ -52,7 +52,7 @@ export interface SweepRun {
 
 export function startRun(input: SweepInput): SweepRun {
   let woken = false
-  let ordered = false
+  let ordered = input.goesOn?.ordered ?? false
   let attribute: SweepStateAttribute = 'sweeping'
   let view: SweepView = {
     depositId: input.depositId,

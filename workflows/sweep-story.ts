@@ -29,8 +29,13 @@ const longestWait = 10
 export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promise<string> {
   const run = startRun(input)
   let waits = 0
-  let waitingSince = Date.now()
+  let waitingSince = input.goesOn?.waitingSince ?? Date.now()
   for (;;) {
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished)
+      // A wait must end in needs-attention however many runs it takes (MONEY 17).
+      await continueAsNew({ ...input, goesOn: { waitingSince, ordered: run.takeOrder() } })
+    }
     const end = await attempting(run, attempt)
     if (end.kind === 'finished') return await finish(run, end)
     if (end.kind === 'attention') {
@@ -47,10 +52,6 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
       waits = 0
       waitingSince = Date.now()
       continue
-    }
-    if (workflowInfo().continueAsNewSuggested) {
-      await condition(allHandlersFinished)
-      await continueAsNew(input)
     }
     // A plan that did not hold is made again at once, a second one in a row after a pause.
     if (end.kind === 'parked' || waits > 0) {

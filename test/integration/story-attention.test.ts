@@ -1,7 +1,8 @@
+import { activityInfo } from '@temporalio/activity'
 import type { WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SweepView } from '../../workflows/contract.ts'
+import type { SweepInput, SweepView } from '../../workflows/contract.ts'
 import { type StoryActivities, storyActivities } from '../fakes/story-activities.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type OwnWorker, ownWorker } from '../parts/own-worker.ts'
@@ -28,6 +29,13 @@ const inState = (handle: WorkflowHandle, state: string) =>
     () => handle.query<SweepView>('state'),
     (view) => view.state.startsWith(state),
   )
+
+/** What the run before handed to this one. */
+async function goesOnOf(handle: WorkflowHandle): Promise<SweepInput['goesOn']> {
+  const { events } = await handle.fetchHistory()
+  const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
+  return JSON.parse(String(input?.data)).goesOn
+}
 
 test('gas that no block takes: a person is asked in the end, not only the receipt again and again', async () => {
   const asked: string[] = []
@@ -93,4 +101,45 @@ test('a person was asked over a row that has changed since: told to look, it goe
   world.plan = storyActivities().plan
   await handle.signal('sweepClosed')
   expect(await handle.result()).toBe('done')
+})
+
+test('a wait that outgrows its history goes on in the next run, and its day goes on too (MONEY 17)', async () => {
+  const runs = new Set<string>()
+  const parked = { kind: 'parked', reason: 'keeper-low', detail: '' } as const
+  world.plan = async () => {
+    const { runId } = activityInfo().workflowExecution ?? {}
+    runs.add(String(runId))
+    // The server suggests to continue as new at 4 MiB.
+    return runs.size === 1 ? { ...parked, padding: 'x'.repeat(1_000_000) } : parked
+  }
+  const timers = { gasWaitMs: 50, recheckMs: 20, attentionAfterMs: 600_000, notYetMs: 50 }
+  const input = { ...aSweepInput(), timers }
+  const handle = await startSweep(worker, 'tokenSweep', input)
+  const first = await handle.describe()
+  await eventually(
+    () => runs.size,
+    (count) => count === 2,
+  )
+  const second = worker.client.workflow.getHandle(handle.workflowId, [...runs][1])
+  const { startTime } = await second.describe()
+  const goesOn = await goesOnOf(second)
+  expect(goesOn).toEqual({ waitingSince: expect.any(Number), ordered: false })
+  expect(goesOn?.waitingSince).toBeGreaterThanOrEqual(first.startTime.getTime())
+  expect(goesOn?.waitingSince).toBeLessThan(startTime.getTime())
+  await handle.terminate()
+})
+
+test.each([
+  ['a day that ended before', { waitingSince: 0, ordered: false }, [false]],
+  ['an order that was not followed yet', { waitingSince: Date.now(), ordered: true }, [true]],
+])('a run that goes on knows of %s', async (_, goesOn, orders) => {
+  const retries: boolean[] = []
+  world.plan = async ({ retry }) => {
+    retries.push(retry)
+    return { kind: 'parked', reason: 'keeper-low', detail: '' }
+  }
+  const handle = await startSweep(worker, 'tokenSweep', { ...aSweepInput(), goesOn })
+  await inState(handle, goesOn.ordered ? 'waiting' : 'needs-attention(waited-too-long keeper-low)')
+  expect(retries).toEqual(orders)
+  await handle.terminate()
 })
