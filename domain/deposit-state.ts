@@ -21,6 +21,11 @@ export function isTerminal(state: DepositState): boolean {
   return (terminalStates as readonly DepositState[]).includes(state)
 }
 
+/** Something has yet to happen, or a person has yet to look. */
+export const unfinishedStates: readonly DepositState[] = depositStates.filter(
+  (state) => !isTerminal(state),
+)
+
 /** Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name what is waited for. */
 export type WaitReason =
   | 'queued'

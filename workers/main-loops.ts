@@ -11,6 +11,7 @@ import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
 import { createOutbox } from '../adapters/drizzle/outbox.ts'
 import { createDepositOrders } from '../adapters/drizzle/sweeps/deposit-orders.ts'
 import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
+import { createUnfinishedDeposits } from '../adapters/drizzle/unfinished-deposits.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
@@ -20,6 +21,7 @@ import { createLaneLoop } from './lanes.ts'
 import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
 import { createRelay } from './relay.ts'
 import { createWakeDue } from './wake-due.ts'
+import { createDepositWatch } from './watch-deposits.ts'
 
 const drainWithinMs = 90_000
 
@@ -31,7 +33,18 @@ export async function chooseLoops(
 ): Promise<Loop[]> {
   const makers: Record<WorkerLoop, () => Promise<Loop[]>> = {
     temporal: async () => [temporalLoop(config, parts)],
-    lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
+    lanes: async () => [
+      ...[...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
+      createDepositWatch({
+        chains: config.chains,
+        deposits: withDeadline(
+          parts.database,
+          answerWithinMs,
+          createUnfinishedDeposits(parts.database.db),
+        ),
+        metrics: parts.metrics,
+      }),
+    ],
     relay: async () => [
       createRelay({
         // A drain waits for the broker's confirms, which have deadlines of their own.

@@ -1,4 +1,5 @@
 import type { Bus } from '../adapters/amqplib/connect-bus.ts'
+import type { CentralDatabase } from '../adapters/central/central-database.ts'
 import { createCentralKeys } from '../adapters/central/key-source.ts'
 import type { openDatabase } from '../adapters/drizzle/database.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
@@ -52,7 +53,7 @@ type Database = ReturnType<typeof openDatabase>
 interface Opened {
   readonly database: Database
   readonly signing: Database
-  readonly central: Database
+  readonly central: CentralDatabase
   readonly log: Log
   readonly metrics: Metrics
   readonly wrap: Wrap
@@ -117,7 +118,7 @@ function openChain(
     signer: createSigner({
       chain,
       keeperKeys,
-      walletKeys: withDatabaseErrors(createCentralKeys(central.sql)),
+      walletKeys: withDatabaseErrors(createCentralKeys(central)),
       codec: createTransactionCodec(),
     }),
   }

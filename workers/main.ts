@@ -1,3 +1,4 @@
+import { openCentral } from '../adapters/central/central-database.ts'
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import { openDatabase } from '../adapters/drizzle/database.ts'
 import { readStartFacts } from '../adapters/drizzle/start-facts.ts'
@@ -38,7 +39,7 @@ export async function run(
     applicationName: 'coldsweep-signing',
     max: 4,
   })
-  const central = openDatabase(config.central.url.reveal(), {
+  const central = openCentral(config.central.url.reveal(), {
     applicationName: 'coldsweep-keys',
     max: 4,
   })

@@ -1,21 +1,37 @@
 import type { Sql } from 'postgres'
 import { getAddress } from 'viem/utils'
 import type { Address, Hex } from '../../domain/address.ts'
+import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
+import { answerWithin } from '../answer-within.ts'
+import type { CentralDatabase } from './central-database.ts'
 import { translateCentralError } from './errors.ts'
 import { asRead } from './spelling.ts'
 
 const keyPattern = /^(?:0[xX])?([0-9a-fA-F]{64})$/
 
+/** `usual` is an index's answer; `any` reads the whole table, some seconds for millions of rows. */
+const usualLimits = { usual: 10_000, any: 60_000 }
+
 /**
  * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these, and it asks for one
- * address at a time.
+ * address at a time. A server that has gone silent is an error, and its connections are broken: a few questions that hang
+ * would else hold up every sweep of the process for ever.
+ * @param limits milliseconds until an answer is given up
  */
-export function createCentralKeys(sql: Sql): KeySource {
+export function createCentralKeys(
+  central: Pick<CentralDatabase, 'sql' | 'renew'>,
+  limits: Readonly<Record<'usual' | 'any', number>> = usualLimits,
+): KeySource {
   return {
     async candidates(address, spelling) {
+      const limitMs = limits[spelling]
+      const late = () => {
+        central.renew()
+        return new CentralDatabaseUnreachable(`the central database is silent for ${limitMs} ms`)
+      }
       try {
-        const rows = await rowsOf(sql, address, spelling)
+        const rows = await answerWithin(limitMs, rowsOf(central.sql, address, spelling), late)
         return rows.flatMap((row) => readKey(row.private_key))
       } catch (error) {
         throw translateCentralError(error)

@@ -11,7 +11,13 @@ import { type OwnProxy, ownProxy } from '../parts/own-proxy.ts'
  * What coldsweep stands on is cut off in the middle of sweeps, under the feet of its own processes alone: each is survived,
  * and says what is wrong while it lasts.
  */
-const cuttable = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'TEMPORAL_ADDRESS'] as const
+const cuttable = [
+  'DATABASE_URL',
+  'CENTRAL_DATABASE_URL',
+  'REDIS_URL',
+  'RABBITMQ_URL',
+  'TEMPORAL_ADDRESS',
+] as const
 type Cuttable = (typeof cuttable)[number]
 
 let d: OwnDeployment
@@ -136,3 +142,25 @@ test('Redis cut off and emptied in mid-sweep: no trouble, a little slower', asyn
     line('REDIS_URL').mend()
   }
 }, 600_000)
+
+test.each(['cut', 'freeze'] as const)(
+  'the central database away in mid-sweep (%s): rows say why nothing is signed, and it goes on by itself',
+  async (fault) => {
+    const before = await d.devnet.tokenOf(token(), d.coldWallet)
+    const known = await d.addWallet()
+    await done(await d.devnet.payToken(token(), known.address, amount))
+    line('CENTRAL_DATABASE_URL')[fault]()
+    const hash = await d.devnet.payToken(token(), known.address, amount)
+    const detail = await eventually(
+      async () => (await rowsOf(d, hash))[0]?.detail ?? '',
+      (words) => words.includes('central database'),
+      240_000,
+    )
+    expect(detail).toMatch(/try \d+ failed, the next one follows: CentralDatabaseUnreachable/)
+    for (const secret of d.secrets) expect(detail).not.toContain(secret)
+    line('CENTRAL_DATABASE_URL').mend()
+    await done(hash)
+    expect(await d.devnet.tokenOf(token(), d.coldWallet)).toBe(before + 2n * amount)
+  },
+  600_000,
+)

@@ -6,6 +6,7 @@ import { createCentralKeys } from '../../adapters/central/key-source.ts'
 import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import { anAccount } from '../parts/an-account.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
+import { ownProxy } from '../parts/own-proxy.ts'
 
 const { address, key } = anAccount()
 const other = anAccount()
@@ -27,7 +28,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   const list = (row: { address: string | null; private_key: string | null }) =>
     own.sql`insert into userwallet ${own.sql({ ...row, currency: 'ANY' })}`
   const find = (spelling: 'usual' | 'any') =>
-    createCentralKeys(central.sql).candidates(address, spelling)
+    createCentralKeys(central).candidates(address, spelling)
 
   it.each([
     ['lower case', address, ['usual', 'any']],
@@ -75,21 +76,42 @@ describe('keys of the central database (MONEY 14, 19)', () => {
 
   it('errors say which database, and show nothing of the row', async () => {
     await list({ address, private_key: key })
-    const broken = createCentralKeys(
-      Object.assign(
-        () => central.sql`select private_key::int from userwallet`,
-        {},
-      ) as unknown as postgres.Sql,
-    )
+    const broken = createCentralKeys({
+      sql: (() => central.sql`select private_key::int from userwallet`) as unknown as postgres.Sql,
+      renew() {},
+    })
     const refused = await broken.candidates(address, 'usual').catch((e) => e)
     expect(refused).toBeInstanceOf(CentralDatabaseRefused)
     expect(JSON.stringify([refused, refused.message, refused.stack])).not.toContain(key.slice(2))
     const nowhere = postgres('postgres://u:pass-word@127.0.0.1:1/x', { connect_timeout: 1 })
-    const away = await createCentralKeys(nowhere)
+    const away = await createCentralKeys({ sql: nowhere, renew() {} })
       .candidates(address, 'any')
       .catch((e) => e)
     expect(away).toBeInstanceOf(CentralDatabaseUnreachable)
     expect(JSON.stringify([away.message, away.stack])).not.toContain('pass-word')
     await nowhere.end({ timeout: 0 })
+  })
+  it('a server gone silent is an error in time, and the next question is answered once it is back', async () => {
+    await list({ address, private_key: key })
+    const { hostname, port } = new URL(own.url)
+    const line = await ownProxy(hostname, Number(port))
+    const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
+    const throughLine = openCentral(url, { applicationName: 'test-keys', max: 2 })
+    const ask = (limitMs: number) =>
+      createCentralKeys(throughLine, { usual: limitMs, any: limitMs }).candidates(address, 'usual')
+    try {
+      expect(await ask(60_000)).toEqual([key])
+      line.freeze()
+      // More than there are connections: none of them may be lost to a question that hangs.
+      const asked = await Promise.allSettled([ask(300), ask(300), ask(300), ask(300)])
+      expect(asked.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
+        asked.map(() => expect.any(CentralDatabaseUnreachable)),
+      )
+      line.mend()
+      expect(await ask(60_000)).toEqual([key])
+    } finally {
+      await throughLine.close()
+      await line.close()
+    }
   })
 })
