@@ -32,19 +32,8 @@ export async function chooseLoops(
   only: WorkerLoop | undefined,
 ): Promise<Loop[]> {
   const makers: Record<WorkerLoop, () => Promise<Loop[]>> = {
-    temporal: async () => [temporalLoop(config, parts)],
-    lanes: async () => [
-      ...[...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
-      createDepositWatch({
-        chains: config.chains,
-        deposits: withDeadline(
-          parts.database,
-          answerWithinMs,
-          createUnfinishedDeposits(parts.database.db),
-        ),
-        metrics: parts.metrics,
-      }),
-    ],
+    temporal: async () => [temporalLoop(config, parts), depositWatch(config, parts)],
+    lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
     relay: async () => [
       createRelay({
         // A drain waits for the broker's confirms, which have deadlines of their own.
@@ -114,6 +103,16 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
     adoptAfterMs: config.timers.adoptAfterSeconds * 1000,
   })
   return createWorkerLoop({ ...config.temporal, activities, log })
+}
+
+/** Beside the activities, which wait on the same pool: when its server goes silent this one breaks their connections too. */
+function depositWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop {
+  const store = createUnfinishedDeposits(database.db)
+  return createDepositWatch({
+    chains,
+    deposits: withDeadline(database, answerWithinMs, store),
+    metrics,
+  })
 }
 
 function laneLoop(parts: Parts, chain: MoneyChain): Loop {

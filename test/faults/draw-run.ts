@@ -9,7 +9,7 @@ export interface Role {
   readonly only?: 'temporal' | 'intake' | 'relay' | 'lanes'
 }
 
-export const services = ['postgres', 'redis', 'rabbitmq', 'temporal', 'node'] as const
+export const services = ['postgres', 'central', 'redis', 'rabbitmq', 'temporal', 'node'] as const
 export type ServiceName = (typeof services)[number]
 
 export interface PlannedPayment {

@@ -86,7 +86,12 @@ async function linesTo(
   cut: ReadonlySet<ServiceName>,
   lines: Map<ServiceName, OwnProxy>,
 ): Promise<NodeJS.ProcessEnv> {
-  const urls = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' } as const
+  const urls = {
+    postgres: 'DATABASE_URL',
+    central: 'CENTRAL_DATABASE_URL',
+    redis: 'REDIS_URL',
+    rabbitmq: 'RABBITMQ_URL',
+  } as const
   const differs: NodeJS.ProcessEnv = {}
   for (const [service, name] of Object.entries(urls) as [keyof typeof urls, string][]) {
     if (cut.has(service)) differs[name] = await through(lines, service, env[name] ?? '')
