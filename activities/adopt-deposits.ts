@@ -1,3 +1,5 @@
+import { TemporalRefused } from '../domain/errors.ts'
+import { BadInput } from '../domain/money-errors.ts'
 import { type ChainActivities, sweepWorkflowId } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -12,13 +14,20 @@ const look = { kind: 'sweepClosed' } as const
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {
     const adopted = await deps.adoptions.take(deps.adoptAfterMs, mostAtOnce)
+    let started = 0
     for (const { message, asksAPerson } of adopted) {
-      await deps.runs.start(message)
-      if (!asksAPerson) await deps.runs.wake(sweepWorkflowId(message.depositId), look)
+      try {
+        await deps.runs.start(message)
+        if (!asksAPerson) await deps.runs.wake(sweepWorkflowId(message.depositId), look)
+        started += 1
+      } catch (error) {
+        if (!(error instanceof TemporalRefused || error instanceof BadInput)) throw error
+        // One that can't be started must not keep those behind it from their runs.
+        deps.log.error({ deposit: message.depositId, error }, 'a deposit can’t be adopted')
+      }
     }
-    if (adopted.length > 0)
-      deps.log.info({ deposits: adopted.length }, 'adopted deposits without a run')
-    deps.metrics.count('coldsweep_adopted_total', {}, adopted.length)
-    return adopted.length
+    if (started > 0) deps.log.info({ deposits: started }, 'adopted deposits without a run')
+    deps.metrics.count('coldsweep_adopted_total', {}, started)
+    return started
   }
 }

@@ -121,8 +121,9 @@ export function startRun(input: SweepInput): SweepRun {
     },
     async order() {
       mark('needs-attention')
-      woken = false
+      // What came while the row was being read counts too: the row may have changed behind that reading.
       await condition(() => ordered || woken)
+      woken = false
       if (ordered) mark('sweeping')
     },
     takeOrder() {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TemporalRefused, TemporalUnreachable } from '../../domain/errors.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { aWorkMessage } from '../parts/a-work-message.ts'
 import { activityBench } from '../parts/activity-bench.ts'
@@ -46,5 +47,19 @@ describe('records and chores', () => {
       sweepWorkflowId(one.depositId),
     ])
     expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
+  })
+  it('one that Temporal refuses to start keeps no other from its run, and is logged; an outage is tried again', async () => {
+    const { inContext, activities, world, log } = activityBench()
+    const [one, two] = [aWorkMessage(), aWorkMessage()]
+    world.adopted = [one, two].map((message) => ({ message, asksAPerson: true }))
+    world.startFails = (message) =>
+      message === one ? new TemporalRefused('Temporal refused: bad attribute') : undefined
+    expect(await inContext(() => activities.adoptDeposits())).toBe(1)
+    expect(world.started).toEqual([two])
+    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { fields: { deposit: one.depositId } },
+    ])
+    world.startFails = () => new TemporalUnreachable('away')
+    await expect(inContext(() => activities.adoptDeposits())).rejects.toThrow('away')
   })
 })

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity'
 import type { WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SweepInput, SweepView } from '../../workflows/contract.ts'
+import { type SweepInput, type SweepView, sweepWorkflowId } from '../../workflows/contract.ts'
 import { type StoryActivities, storyActivities } from '../fakes/story-activities.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type OwnWorker, ownWorker } from '../parts/own-worker.ts'
@@ -88,6 +88,20 @@ test('a deposit that another’s sweep has finished leaves needs-attention by th
   await handle.signal('sweepClosed')
   expect(await handle.result()).toBe('done')
   expect(retries).toEqual([false, false])
+})
+
+test('a hint that comes while the row is being read is not lost: the row is read once more', async () => {
+  let reads = 0
+  world.plan = async ({ depositId }) => {
+    reads += 1
+    if (reads > 1) return { kind: 'finished', state: 'done', reason: '' }
+    // The row is read; only then another deposit's sweep takes this one along.
+    await worker.client.workflow.getHandle(sweepWorkflowId(depositId)).signal('sweepClosed')
+    return { kind: 'attention', reason: 'token-refused', detail: '' }
+  }
+  const handle = await startSweep(worker, 'tokenSweep')
+  expect(await handle.result()).toBe('done')
+  expect(reads).toBe(2)
 })
 
 test('a person was asked over a row that has changed since: told to look, it goes on (MONEY 17, 22)', async () => {

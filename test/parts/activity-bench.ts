@@ -39,6 +39,7 @@ function outside() {
     adopted: [] as Adopted[],
     ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
     started: [] as WorkMessage[],
+    startFails: (_message: WorkMessage): Error | undefined => undefined,
   }
   return {
     state,
@@ -46,7 +47,11 @@ function outside() {
     orders: { skip: async () => state.ordered, approve: async () => state.ordered },
     adoptions: { take: async () => state.adopted },
     runs: {
-      start: async (message: WorkMessage) => void state.started.push(message),
+      start: async (message: WorkMessage) => {
+        const failure = state.startFails(message)
+        if (failure) throw failure
+        state.started.push(message)
+      },
       wake: async (workflowId: string, wakeUp: WakeUp) => {
         state.woken.push({ workflowId, wakeUp })
         return true
