@@ -43,6 +43,16 @@ export async function callForAttention(
   return { kind: 'attention', reason, detail }
 }
 
+/** MONEY 22 */
+export async function laneBehind(
+  deps: ActivityDeps,
+  at: { readonly depositId: string; readonly sweepId: string | null },
+): Promise<Attention> {
+  const detail =
+    'the chain knows transactions of this sender that no row explains: see "coldsweep recover"'
+  return await callForAttention(deps, at, 'lane-behind', detail)
+}
+
 /** What each refusal of a lane means for the deposit. */
 export async function refused(
   deps: ActivityDeps,
@@ -73,12 +83,7 @@ export async function refused(
     case 'scanner-behind':
       return await park(deps, at, 'scanner-behind', 'the scanner has yet to read the newest blocks')
     case 'lane-behind':
-      return await callForAttention(
-        deps,
-        at,
-        'lane-behind',
-        'the chain knows transactions of this sender that no row explains: see "coldsweep recover"',
-      )
+      return await laneBehind(deps, at)
     case 'rounds-exhausted':
       return await callForAttention(
         deps,

@@ -14,7 +14,7 @@ import type {
 } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { fundLiveSweep } from './fund-live-sweep.ts'
-import { callForAttention, inUnits, park } from './outcomes.ts'
+import { callForAttention, inUnits, laneBehind, park } from './outcomes.ts'
 import type { PlanContext } from './plan-context.ts'
 import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
@@ -77,6 +77,7 @@ async function planConfirmed(
     return await park(deps, at, haltedAs(claim.halt, deposit.id), haltWords(claim.halt))
   if (claim.kind === 'driven')
     return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
+  if (claim.kind === 'lane-behind') return await laneBehind(deps, at)
   if (claim.kind === 'refused') {
     const detail = `${asset.symbol} refused sweep ${claim.sweepId}: a retry begins another for all of this wallet’s deposits`
     return await callForAttention(deps, at, 'token-refused', detail)

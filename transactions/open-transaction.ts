@@ -2,6 +2,7 @@ import type { Chain } from '../domain/chain.ts'
 import type { SignedFees } from '../domain/fees.ts'
 import type { Halt } from '../domain/halt.ts'
 import { committedWei, judgeKeeper, type KeeperRefusal } from '../domain/keeper-capacity.ts'
+import { reasonBehind } from '../domain/lane-behind.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
 import { decideRound } from '../domain/rounds.ts'
 import type { PaymentIntent, Step, Transaction } from '../domain/transaction.ts'
@@ -111,20 +112,11 @@ async function decide(
   return { kind: 'signed', transaction, isNew: true }
 }
 
-/**
- * MONEY 22: what the chain has seen of this sender and no row explains: signing on would build on sand. The lane closes
- * with its reason until `recover`. Below its next nonce every nonce has a row, because only an insert moves it.
- */
+/** MONEY 22: closes the lane where it is behind the chain; the first reason stays. */
 async function isBehind(lane: LockedLane, read: ReadBefore): Promise<boolean> {
-  if (lane.closedReason !== null) return true
-  if (read.chainNonce > lane.nextNonce) {
-    await lane.close(
-      `the chain has used nonces up to ${read.chainNonce}, ours are known up to ${lane.nextNonce}`,
-    )
-    return true
-  }
-  if (!(await lane.hasUnexplained())) return false
-  await lane.close('a transaction of this address is not ours')
+  const reason = await reasonBehind(lane, read.chainNonce, lane.hasUnexplained)
+  if (reason === undefined) return false
+  await lane.close(reason)
   return true
 }
 

@@ -14,6 +14,8 @@ export type Claim =
   | { readonly kind: 'halted'; readonly halt: Halt }
   /** The deposit was covered, orphaned or dropped since the caller read it: its row tells. Nothing was opened. */
   | { readonly kind: 'settled' }
+  /** The chain knows transactions of the wallet that no row explains: its lane is closed, nothing was opened (MONEY 22). */
+  | { readonly kind: 'lane-behind' }
   /** The token refused the wallet's last sweep, and no operator has ordered a retry since: nothing was opened. */
   | { readonly kind: 'refused'; readonly sweepId: string }
 

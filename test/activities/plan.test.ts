@@ -56,6 +56,14 @@ describe('what the row says comes first', () => {
     },
   )
 
+  it('a wallet whose lane is behind the chain asks a person, and no gas is planned for it (MONEY 14, 22)', async () => {
+    const { plan, sweeps, row } = benchWith()
+    sweeps.claimed = { kind: 'lane-behind' }
+    expect(await plan()).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
+    expect(row()).toMatchObject({ state: 'needs-attention', reason: 'lane-behind' })
+    expect(sweeps.calls).not.toContain('savePlan')
+  })
+
   it('no row, or a chain that this worker does not serve: an error that no retry mends', async () => {
     const { plan, sweeps, deposit } = benchWith()
     expect(await failureOf(plan(`31337:${aHash()}:0`))).toMatchObject({ type: 'BadInput' })

@@ -57,6 +57,35 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(claims.filter((c) => c.kind === 'driven' && c.sweepId === mine[0]).length).toBe(11)
   })
 
+  it('a wallet that the chain knows better than our rows is refused before any gas is spent, and its lane closes (MONEY 14, 22)', async () => {
+    const wallet = aWallet()
+    const { deposit } = await ledger.claimed({ wallet }, 'run-1')
+    const claimAt = (nonce: bigint) => ledger.sweeps.claim(deposit, 'run-1', minute, nonce)
+    expect(await claimAt(1n)).toEqual({ kind: 'lane-behind' })
+    const [lane] = await ledger.sql`select closed_reason from lanes where sender = ${wallet}`
+    expect(lane?.['closed_reason']).toBe(
+      'the chain has used nonces up to 1, ours are known up to 0',
+    )
+    // Until somebody opens it.
+    expect(await claimAt(0n)).toEqual({ kind: 'lane-behind' })
+    await ledger.sql`update lanes set closed_reason = null, next_nonce = 1 where sender = ${wallet}`
+    expect(await claimAt(1n)).toMatchObject({ kind: 'mine' })
+  })
+
+  it('a wallet with a transaction that no row explains is refused likewise, but what is signed is finished first', async () => {
+    const foreign = (wallet: Address, nonce: number) => ledger.sql`
+      insert into foreign_transactions (chain_id, sender, nonce)
+      select chain_id, sender, ${nonce} from lanes where sender = ${wallet}`
+    const [one, two] = [aWallet(), aWallet()]
+    const refused = await ledger.claimed({ wallet: one }, 'run-1')
+    await foreign(one, 0)
+    expect(await claim(refused.deposit, 'run-1')).toEqual({ kind: 'lane-behind' })
+    const signed = await ledger.claimed({ wallet: two }, 'run-1')
+    await seedTransaction(ledger.sql, { sweepId: signed.sweep.id, sender: two, step: 'sweep' })
+    await foreign(two, 7)
+    expect(await claim(signed.deposit, 'run-1')).toMatchObject({ kind: 'mine' })
+  })
+
   it('another asset of the wallet waits for its lane, on this chain only', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })

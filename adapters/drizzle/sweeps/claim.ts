@@ -1,9 +1,11 @@
 import { and, eq, exists, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposit.ts'
 import { type DepositState, isTerminal } from '../../../domain/deposit-state.ts'
+import { reasonBehind } from '../../../domain/lane-behind.ts'
 import type { Claim } from '../../../domain/ports/sweeps.ts'
 import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../halts.ts'
+import { closeLane, hasUnexplained } from '../lane-closing.ts'
 import type { Queries } from '../queries.ts'
 import { refusedLast } from './refuse.ts'
 import { type SweepRow, toSweep } from './rows.ts'
@@ -31,6 +33,7 @@ export async function claimSweep(
   const halt = signed ? undefined : await haltOf(tx, deposit)
   if (halt) return { kind: 'halted', halt }
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
+  if (!signed && (await isBehind(tx, lane, walletNonce))) return { kind: 'lane-behind' }
   const refused = open ? undefined : await refusedLast(tx, deposit)
   if (refused) return { kind: 'refused', sweepId: refused }
   const takenBack = await takenBackOf(tx, deposit)
@@ -53,6 +56,19 @@ export async function claimSweep(
     .set({ sweepId, lastRunAt: sql`now()` })
     .where(eq(deposits.id, deposit.id))
   return { kind: 'mine', sweep: toSweep(row), lastMinedBlock: lane.lastMinedBlock }
+}
+
+/** MONEY 14, 22: no gas is spent for a wallet that could not sign its sweep; whoever else has its key would take it. */
+async function isBehind(
+  tx: Queries,
+  lane: typeof lanes.$inferSelect,
+  walletNonce: bigint,
+): Promise<boolean> {
+  const unexplained = () => hasUnexplained(tx, lane.chainId, lane.sender)
+  const reason = await reasonBehind(lane, walletNonce, unexplained)
+  if (reason === undefined) return false
+  await closeLane(tx, lane, reason)
+  return true
 }
 
 /** false when the lease went to somebody else, or the sweep is closed. */
