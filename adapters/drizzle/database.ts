@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import postgres, { type TransactionSql } from 'postgres'
 import * as schema from '../../drizzle/schema.ts'
+import { beginGuarded } from './begin-guarded.ts'
 
 /** Drizzle over one pool. Put `withDatabaseErrors` around what is built on it. */
 export type Database = ReturnType<typeof openDatabase>
@@ -24,7 +25,10 @@ export function openDatabase(url: string, options: DatabaseOptions) {
   // Drizzle holds on to one client; what it holds forwards to the pool of the day.
   const sql = new Proxy(pool, {
     apply: (_, __, args) => Reflect.apply(pool, undefined, args),
-    get: (_, key) => Reflect.get(pool, key),
+    get: (_, key) =>
+      key === 'begin'
+        ? (work: (tx: TransactionSql) => Promise<unknown>) => beginGuarded(pool, work)
+        : Reflect.get(pool, key),
   })
   return {
     db: drizzle(sql, { schema }),

@@ -5,6 +5,7 @@ import { withDatabaseErrors } from '../../adapters/drizzle/errors.ts'
 import { migrateDatabase, pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import { attempts, deposits } from '../../drizzle/schema.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
+import { ownProxy } from '../parts/own-proxy.ts'
 
 describe('the database', () => {
   let own: OwnDatabase
@@ -55,6 +56,72 @@ describe('the database', () => {
       expect(rows[0]).toEqual({ synchronous_commit: 'on' })
     } finally {
       await database.close()
+    }
+  })
+
+  // An error that nobody catches fails the run: that is how the driver would end a process (its issue 1208).
+  it.each([
+    ['asks on', async (ask: () => Promise<unknown>) => void (await ask())],
+    ['ends well', async () => {}],
+    ['fails', async () => Promise.reject(new Error('the broker refused'))],
+  ])(
+    'a transaction that lost its connection and %s is refused, and nothing else is harmed',
+    async (_, goOn) => {
+      const { hostname, port } = new URL(own.url)
+      const line = await ownProxy(hostname, Number(port))
+      const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
+      const database = openDatabase(url, { applicationName: 'test' })
+      const rows = (db: Pick<typeof database.db, 'select'>) => db.select().from(deposits)
+      let release = () => {}
+      const lost = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      let working: Promise<void> | undefined
+      try {
+        const transaction = database.db.transaction(async (tx) => {
+          await rows(tx)
+          line.cut()
+          working = lost.then(() => goOn(() => rows(tx)))
+          await working
+        })
+        await expect(transaction).rejects.toThrow()
+        release()
+        await working?.catch(() => {})
+        line.mend()
+        expect(await rows(database.db)).toEqual([])
+      } finally {
+        await database.close()
+        await line.close()
+      }
+    },
+  )
+
+  it('a statement that is cut off in a transaction fails it, and no more', async () => {
+    const { hostname, port } = new URL(own.url)
+    const line = await ownProxy(hostname, Number(port))
+    const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
+    const database = openDatabase(url, { applicationName: 'test-cut-in' })
+    try {
+      const transaction = database.db.transaction((tx) => tx.execute(sql`select pg_sleep(60)`))
+      const failed = expect(transaction).rejects.toThrow()
+      await expect
+        .poll(
+          async () =>
+            (
+              await own.sql`
+                select 1 from pg_stat_activity
+                where application_name = 'test-cut-in' and wait_event = 'PgSleep'`
+            ).length,
+          { timeout: 30_000 },
+        )
+        .toBe(1)
+      line.cut()
+      await failed
+      line.mend()
+      expect(await database.db.select().from(deposits)).toEqual([])
+    } finally {
+      await database.close()
+      await line.close()
     }
   })
 

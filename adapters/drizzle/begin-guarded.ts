@@ -1,0 +1,50 @@
+import type { Sql, TransactionSql } from 'postgres'
+
+/**
+ * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208) ends the whole process when
+ * anything is asked of a connection that has gone, and its own `rollback` and `commit` are asked of it too, whenever the
+ * work ends: after a signature, or when a broker has answered. It rejects the transaction as soon as the connection is lost;
+ * from then on this lets neither a statement nor the work's end reach it.
+ */
+export async function beginGuarded(
+  pool: Sql,
+  work: (tx: TransactionSql) => Promise<unknown>,
+): Promise<unknown> {
+  let ended: { readonly why: unknown } | undefined
+  const refuseOnceEnded = () => {
+    if (ended) throw ended.why
+  }
+  try {
+    return await pool.begin(
+      (tx) =>
+        new Promise((resolve, reject) => {
+          // One turn later: where the loss is why the work has failed, the transaction is known to be lost by then.
+          const tell = (settle: () => void) => setImmediate(() => (ended ? undefined : settle()))
+          work(guarded(tx, refuseOnceEnded)).then(
+            (value) => tell(() => resolve(value)),
+            (error) => tell(() => reject(error)),
+          )
+        }),
+    )
+  } catch (why) {
+    ended = { why }
+    throw why
+  }
+}
+
+function guarded(tx: TransactionSql, check: () => void): TransactionSql {
+  return new Proxy(tx, {
+    apply(_, __, args) {
+      check()
+      return Reflect.apply(tx, undefined, args)
+    },
+    get(_, key) {
+      const part: unknown = Reflect.get(tx, key)
+      if (typeof part !== 'function') return part
+      return (...args: unknown[]) => {
+        check()
+        return Reflect.apply(part, tx, args)
+      }
+    },
+  })
+}
