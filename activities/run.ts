@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
-import { BadInput, NotYet } from '../domain/money-errors.ts'
+import { BadInput, ChainNotServed, NotYet } from '../domain/money-errors.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -15,7 +15,7 @@ export function holder(): string {
 
 export function chainOf(deps: ActivityDeps, chainId: number): MoneyChain {
   const chain = deps.chains.get(chainId)
-  if (!chain) throw new BadInput(`chain ${chainId} is not in coldsweep.yaml of this worker`)
+  if (!chain) throw new ChainNotServed(`chain ${chainId} is not in coldsweep.yaml of this worker`)
   return chain
 }
 

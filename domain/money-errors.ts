@@ -16,6 +16,11 @@ export class BadInput extends Error {
   override name = 'BadInput'
 }
 
+/** This process does not serve the chain; another may, while a new configuration is rolled out. */
+export class ChainNotServed extends Error {
+  override name = 'ChainNotServed'
+}
+
 /** No row of the central database holds a key for the address. */
 export class KeyMissing extends Error {
   override name = 'KeyMissing'

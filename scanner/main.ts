@@ -15,6 +15,7 @@ import { createLog } from '../adapters/pino/create-log.ts'
 import { runLoops } from '../adapters/process/run-loops.ts'
 import { createStartGate } from '../adapters/process/start-gate.ts'
 import { stopSignal } from '../adapters/process/stop-signal.ts'
+import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
@@ -45,6 +46,12 @@ const clock = { now: () => new Date() }
 
 /** The largest commit of a scanner takes a second or two. */
 const answerWithinMs = 30_000
+const alarms = [
+  'reorgs_below_final',
+  'reorgs_too_deep',
+  'foreign_transactions',
+  'rpc_disagreements',
+]
 
 /**
  * Every part that a process can be killed around or a node can fail under, by name; tests put their own around it.
@@ -72,6 +79,7 @@ export async function run(
   const chains = chosen(config.chains, options.chain)
   const log = createLog({ level: config.logLevel }).child({ process: 'scanner' })
   const metrics = createMetrics()
+  beginAtZero(metrics, config.chains, alarms)
   const shared = openShared(config, log, metrics, wrap)
   const nodes = new Map(chains.map((chain) => [chain.id, openNodes(chain)]))
   const gate = createStartGate(() => startProblems(config, chains, shared, nodes, log), log)

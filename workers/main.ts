@@ -7,6 +7,7 @@ import { createLog } from '../adapters/pino/create-log.ts'
 import { runLoops } from '../adapters/process/run-loops.ts'
 import { createStartGate } from '../adapters/process/start-gate.ts'
 import { stopSignal } from '../adapters/process/stop-signal.ts'
+import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
@@ -31,6 +32,7 @@ export async function run(
   const config = loadConfig({ need: [...needs] })
   const log = createLog({ level: config.logLevel }).child({ process: 'worker' })
   const metrics = createMetrics()
+  beginAtZero(metrics, config.chains, ['displaced_transactions', 'rpc_disagreements'])
   const database = openDatabase(config.database.url.reveal(), {
     applicationName: 'coldsweep-worker',
   })

@@ -18,12 +18,16 @@ export interface WatchDepositsDeps {
  */
 export function createDepositWatch(deps: WatchDepositsDeps): Loop {
   let trouble: string | undefined
+  const names = new Map(deps.chains.map(({ id, name }) => [id, name]))
 
   async function look(): Promise<void> {
     const found = await deps.deposits.measure()
     const keyOf = (chainId: number, state: string) => `${chainId} ${state}`
     const known = new Map(found.map((it) => [keyOf(it.chainId, it.state), it]))
-    for (const { id, name } of deps.chains) {
+    // One that is not in coldsweep.yaml any more has nobody who sweeps it: least of all may it drop out of sight.
+    for (const { chainId } of found)
+      if (!names.has(chainId)) names.set(chainId, `${chainId} (not in coldsweep.yaml)`)
+    for (const [id, name] of names) {
       for (const state of unfinishedStates) {
         const { count = 0, oldestSeconds = 0 } = known.get(keyOf(id, state)) ?? {}
         const labels = { chain: name, state }

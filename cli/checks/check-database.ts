@@ -1,6 +1,7 @@
 import { coldWalletDifferences, unregisteredChains } from '../../adapters/drizzle/chain-registry.ts'
 import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
+import { createUnfinishedDeposits } from '../../adapters/drizzle/unfinished-deposits.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import { exitCodes } from '../exit-code.ts'
@@ -43,6 +44,18 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
   const unregistered = (await unregisteredChains(db, chains)).map((id) =>
     warning('migrations', where, `the database does not know chain ${id} yet`, migrate),
   )
-  const findings = [...differences, ...unregistered]
+  const configured = new Set(chains.map(({ id }) => id))
+  const left = (await createUnfinishedDeposits(db).measure()).filter(
+    ({ chainId }) => !configured.has(chainId),
+  )
+  const leftBehind = left.map(({ chainId, state, count }) =>
+    warning(
+      'chain-left-behind',
+      'chains',
+      `chain ${chainId} is not listed, and ${count} of its deposits are ${state}: nobody sweeps them`,
+      'list the chain until they have ended',
+    ),
+  )
+  const findings = [...differences, ...unregistered, ...leftBehind]
   return findings.length > 0 ? findings : [well(where, 'is migrated and knows every chain')]
 }

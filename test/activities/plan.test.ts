@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Deposit } from '../../domain/deposit.ts'
 import type { Halt } from '../../domain/halt.ts'
+import { ChainNotServed } from '../../domain/money-errors.ts'
 import type { Claim } from '../../domain/ports/sweeps.ts'
+import { nonRetryableErrors } from '../../workflows/contract.ts'
 import { gwei } from '../parts/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../parts/a-transaction.ts'
 import { activityBench, failureOf } from '../parts/activity-bench.ts'
@@ -64,11 +66,12 @@ describe('what the row says comes first', () => {
     expect(sweeps.calls).not.toContain('savePlan')
   })
 
-  it('no row, or a chain that this worker does not serve: an error that no retry mends', async () => {
+  it('no row: an error that no retry mends; a chain that this worker does not serve: another one may', async () => {
     const { plan, sweeps, deposit } = benchWith()
     expect(await failureOf(plan(`31337:${aHash()}:0`))).toMatchObject({ type: 'BadInput' })
     sweeps.put({ ...deposit, chainId: 1 })
-    expect(await failureOf(plan())).toMatchObject({ type: 'BadInput' })
+    await expect(plan()).rejects.toThrow(ChainNotServed)
+    expect(nonRetryableErrors).not.toContain('ChainNotServed')
   })
 
   it('an asset that is not listed any more: a person is asked', async () => {

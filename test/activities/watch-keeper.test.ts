@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { ChainNotServed } from '../../domain/money-errors.ts'
 import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aHash, aTransaction } from '../parts/a-transaction.ts'
-import { activityBench, failureOf } from '../parts/activity-bench.ts'
+import { activityBench } from '../parts/activity-bench.ts'
 
 /** A gas transaction is reckoned at 21,000 gas at the start of 2.5 gwei. */
 const transferWei = (21_000n * 5n * gwei) / 2n
@@ -91,10 +92,8 @@ describe('watching the keeper (MONEY 7)', () => {
     expect((await look()).woken).toBe(0)
   })
 
-  it('a chain that this worker does not serve is bad input', async () => {
+  it('a chain that this worker does not serve is left to another', async () => {
     const { inContext, activities } = bench()
-    expect(await failureOf(inContext(() => activities.watchKeeper(1)))).toMatchObject({
-      type: 'BadInput',
-    })
+    await expect(inContext(() => activities.watchKeeper(1))).rejects.toThrow(ChainNotServed)
   })
 })

@@ -8,6 +8,7 @@ import { type OwnAnvil, ownAnvil } from '../parts/own-anvil.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { type OwnNamespace, ownNamespace } from '../parts/own-namespace.ts'
 import { runCli } from '../parts/run-cli.ts'
+import { seedDeposit } from '../parts/seed-rows.ts'
 
 const keeperKey = generatePrivateKey()
 const keeper = privateKeyToAccount(keeperKey).address
@@ -121,6 +122,16 @@ describe('config check', () => {
         'chains[0].rpc[0]',
         'chains[0].tokens[0]',
       ].sort(),
+    )
+  })
+
+  it('warns of a chain that has left the file while deposits of it wait', async () => {
+    const id = await seedDeposit(database.sql, { chainId: 4_242 })
+    const { code, findings } = await check()
+    await database.sql`delete from deposits where id = ${id}`
+    expect([code, brief(findings)]).toEqual([0, ['warning chain-left-behind chains']])
+    expect(findings[0]?.what).toBe(
+      'chain 4242 is not listed, and 1 of its deposits are waiting: nobody sweeps them',
     )
   })
 

@@ -55,6 +55,13 @@ it('tells count and greatest age of each chain’s states, and 0 again once nobo
   expect(gauges.get(`${count} two needs-attention`)).toBe(0)
 })
 
+it('tells of a chain that is not in coldsweep.yaml any more, and 0 once nothing of it is left', async () => {
+  measure = async () => [{ chainId: 3, state: 'waiting', count: 1, oldestSeconds: 60 }]
+  await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 60)
+  measure = async () => []
+  await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 0)
+})
+
 it('is in trouble, and goes on, while the database is away', async () => {
   measure = async () => {
     throw new DatabaseUnreachable('the database hung up')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { beginAtZero } from '../../../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
 
 describe('metrics', () => {
@@ -11,6 +12,14 @@ describe('metrics', () => {
     const text = await metrics.exposition()
     expect(text).toContain('coldsweep_deposits_total{chain="56"} 3')
     expect(text).toContain('coldsweep_keeper_balance{chain="56"} 0.5')
+  })
+
+  it('a counter that an alert watches is there before it first counts', async () => {
+    const metrics = createMetrics({ processMetrics: false })
+    beginAtZero(metrics, [{ name: 'bsc' }], ['reorgs'])
+    expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 0')
+    metrics.count('coldsweep_reorgs_total', { chain: 'bsc' })
+    expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 1')
   })
 
   it('never throws: a label that is new to a name is left out and counted', async () => {

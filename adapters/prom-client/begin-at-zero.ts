@@ -1,0 +1,12 @@
+import type { Metrics } from '../../domain/ports/metrics.ts'
+
+/** Counters that alerts watch exist from the start: one that is born at 1 has not risen, as Prometheus sees it. */
+export function beginAtZero(
+  metrics: Metrics,
+  chains: readonly { readonly name: string }[],
+  counters: readonly string[],
+): void {
+  for (const { name } of chains) {
+    for (const counter of counters) metrics.count(counter, { chain: name }, 0)
+  }
+}
