@@ -1,4 +1,11 @@
 import type { Sql, TransactionSql } from 'postgres'
+import { readPostgresFailure } from '../postgres-failure.ts'
+
+/**
+ * A statement fails before its connection's end is known: a reset by a moment, a server that shuts down (57P01) by a round trip. A
+ * `rollback` in between would stay in the connection, and its answer would be the next statement's.
+ */
+const closesWithinMs = 1_000
 
 /**
  * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208) ends the whole process when
@@ -18,11 +25,14 @@ export async function beginGuarded(
     return await pool.begin(
       (tx) =>
         new Promise((resolve, reject) => {
-          // One turn later: where the loss is why the work has failed, the transaction is known to be lost by then.
-          const tell = (settle: () => void) => setImmediate(() => (ended ? undefined : settle()))
+          const tell = (settle: () => void) => () => (ended ? undefined : settle())
           work(guarded(tx, refuseOnceEnded)).then(
-            (value) => tell(() => resolve(value)),
-            (error) => tell(() => reject(error)),
+            (value) => setImmediate(tell(() => resolve(value))),
+            (error) => {
+              const fail = tell(() => reject(error))
+              if (isLoss(error)) setTimeout(fail, closesWithinMs)
+              else setImmediate(fail)
+            },
           )
         }),
     )
@@ -30,6 +40,13 @@ export async function beginGuarded(
     ended = { why }
     throw why
   }
+}
+
+function isLoss(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (readPostgresFailure(e)?.kind === 'away') return true
+  }
+  return false
 }
 
 function guarded(tx: TransactionSql, check: () => void): TransactionSql {
