@@ -79,7 +79,7 @@ export async function run(
   const chains = chosen(config.chains, options.chain)
   const log = createLog({ level: config.logLevel }).child({ process: 'scanner' })
   const metrics = createMetrics()
-  beginAtZero(metrics, config.chains, alarms)
+  beginAtZero(metrics, chains, alarms)
   const shared = openShared(config, log, metrics, wrap)
   const nodes = new Map(chains.map((chain) => [chain.id, openNodes(chain)]))
   const gate = createStartGate(() => startProblems(config, chains, shared, nodes, log), log)

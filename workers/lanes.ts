@@ -3,6 +3,7 @@ import type { LaneWatch } from '../domain/ports/lane-watch.ts'
 import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
+import { wordsOf } from '../domain/words-of.ts'
 
 export interface LaneLoopDeps {
   readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }
@@ -42,7 +43,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     } catch (error) {
       log.warn({ error }, `the lanes ${what}; the next look follows`)
       deps.metrics.count('coldsweep_lane_look_failures_total', { chain: chain.name })
-      return `the lanes of ${chain.name} ${what}: ${words(error)}`
+      return `the lanes of ${chain.name} ${what}: ${wordsOf(error)}`
     }
   }
 
@@ -53,7 +54,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
       trouble = undefined
       return lead
     } catch (error) {
-      trouble = `can't ask to lead the lanes of ${chain.name}: ${words(error)}`
+      trouble = `can't ask to lead the lanes of ${chain.name}: ${wordsOf(error)}`
       log.warn({ error }, 'could not ask to lead the lanes')
       return undefined
     }
@@ -80,8 +81,4 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
       }
     },
   }
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

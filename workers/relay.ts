@@ -5,6 +5,7 @@ import type { Log } from '../domain/ports/log.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
 import type { Outbox, OutboxKind, OutboxRow } from '../domain/ports/outbox.ts'
+import { wordsOf } from '../domain/words-of.ts'
 
 export interface RelayDeps {
   readonly outbox: Outbox
@@ -109,8 +110,4 @@ async function publishOne(deps: RelayDeps, kind: OutboxKind, row: OutboxRow): Pr
     deps.log.error({ kind, route, row: String(row.id), reason }, 'a row can’t become a message')
     await deps.publisher.publishFailure({ source: route, reason, body })
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -3,6 +3,7 @@ import { pause } from '../domain/pause.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
 import type { UnfinishedDeposits } from '../domain/ports/unfinished-deposits.ts'
+import { wordsOf } from '../domain/words-of.ts'
 
 export interface WatchDepositsDeps {
   readonly chains: readonly { readonly id: number; readonly name: string }[]
@@ -51,8 +52,4 @@ export function createDepositWatch(deps: WatchDepositsDeps): Loop {
       }
     },
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

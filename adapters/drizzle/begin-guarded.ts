@@ -11,7 +11,7 @@ const closesWithinMs = 1_000
  * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208) ends the whole process when
  * anything is asked of a connection that has gone, and its own `rollback` and `commit` are asked of it too, whenever the
  * work ends: after a signature, or when a broker has answered. It rejects the transaction as soon as the connection is lost;
- * from then on this lets neither a statement nor the work's end reach it.
+ * from then on this lets neither a statement nor the work's end reach it. Not for savepoints: the driver's rollback to one passes this by.
  */
 export async function beginGuarded(
   pool: Sql,

@@ -11,6 +11,7 @@ import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { aChain } from '../parts/a-chain.ts'
 import { aDeposit } from '../parts/a-deposit.ts'
 import { eventually } from '../parts/eventually.ts'
+import { runLoop } from '../parts/run-loop.ts'
 
 const both = ['Gas_Collection', 'Regular_Transactions']
 
@@ -21,8 +22,7 @@ describe('the intake', () => {
   let temporal: { reachable: boolean; refuse?: Error | undefined; starts: number; probes: number }
   let database: { away: boolean }
   let intake: Loop
-  let stop: AbortController
-  let running: Promise<void>
+  let stop: () => Promise<void>
   beforeEach(() => {
     consumer = handFedConsumer()
     rows = new Map()
@@ -54,12 +54,10 @@ describe('the intake', () => {
       metrics: recordingMetrics(),
       askAgainMs: 10,
     })
-    stop = new AbortController()
-    running = intake.run(stop.signal)
+    stop = runLoop(intake)
   })
   afterEach(async () => {
-    stop.abort()
-    await running
+    await stop()
     expect(consumer.consumed()).toEqual([])
   })
 

@@ -8,6 +8,7 @@ import { type ArrayOutbox, arrayOutbox } from '../fakes/array-outbox.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { eventually } from '../parts/eventually.ts'
+import { runLoop } from '../parts/run-loop.ts'
 
 describe('the relay', () => {
   let outbox: ArrayOutbox
@@ -17,8 +18,7 @@ describe('the relay', () => {
   let metrics: ReturnType<typeof recordingMetrics>
   let log: ReturnType<typeof recordingLog>
   let relay: Loop
-  let stop: AbortController
-  let running: Promise<void>
+  let stop: () => Promise<void>
   beforeEach(() => {
     outbox = arrayOutbox()
     sent = []
@@ -37,12 +37,10 @@ describe('the relay', () => {
       publishFailure: async (failure) => void failures.push(failure),
     }
     relay = createRelay({ outbox, publisher, log, metrics, idleMs: 5, lagEveryMs: 10 })
-    stop = new AbortController()
-    running = relay.run(stop.signal)
+    stop = runLoop(relay)
   })
   afterEach(async () => {
-    stop.abort()
-    await running
+    await stop()
   })
   const empty = () =>
     eventually(

@@ -3,12 +3,12 @@ import { DatabaseUnreachable } from '../../domain/errors.ts'
 import type { Unfinished } from '../../domain/ports/unfinished-deposits.ts'
 import { createDepositWatch } from '../../workers/watch-deposits.ts'
 import { eventually } from '../parts/eventually.ts'
+import { runLoop } from '../parts/run-loop.ts'
 
 /** Values by `metric chain state`. */
 let gauges: Map<string, number>
 let measure: () => Promise<readonly Unfinished[]>
-let stop: AbortController
-let running: Promise<void>
+let stop: () => Promise<void>
 let loop: ReturnType<typeof createDepositWatch>
 
 const oldest = 'coldsweep_oldest_unfinished_deposit_seconds'
@@ -30,12 +30,10 @@ beforeEach(() => {
     },
     everyMs: 5,
   })
-  stop = new AbortController()
-  running = loop.run(stop.signal)
+  stop = runLoop(loop)
 })
 afterEach(async () => {
-  stop.abort()
-  await running
+  await stop()
 })
 
 const becomes = (key: string, value: number) =>
