@@ -42,3 +42,11 @@ function codeOf(error: unknown): string | undefined {
   }
   return undefined
 }
+
+/** Whether the error, or what caused it, is the loss of a connection. */
+export function isLoss(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (readPostgresFailure(e)?.kind === 'away') return true
+  }
+  return false
+}

@@ -1,5 +1,5 @@
 import { keccak256 } from 'viem'
-import { openCentral } from '../adapters/central/central-database.ts'
+import { openCentralClient } from '../adapters/central/central-database.ts'
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import { createWalletBook } from '../adapters/central/wallet-book.ts'
 import { createBalanceBook } from '../adapters/drizzle/balance-book.ts'
@@ -204,7 +204,7 @@ function openShared(
   const url = config.database.url.reveal()
   const database = openDatabase(url, { applicationName: 'coldsweep-scanner' })
   const centralUrl = config.central.url.reveal()
-  const openBook = () => openCentral(centralUrl, { applicationName: 'coldsweep-wallets' })
+  const openBook = () => openCentralClient(centralUrl, { applicationName: 'coldsweep-wallets' })
   const wallets = withDeadline(database, answerWithinMs, createWalletStore(database.db))
   const store = createScanStore(database.db, config.chains)
   const watch: WalletWatch = createWalletWatch({

@@ -53,7 +53,7 @@ type Database = ReturnType<typeof openDatabase>
 interface Opened {
   readonly database: Database
   readonly signing: Database
-  readonly central: CentralDatabase
+  readonly central: Readonly<Record<'usual' | 'any', CentralDatabase>>
   readonly log: Log
   readonly metrics: Metrics
   readonly wrap: Wrap

@@ -41,10 +41,9 @@ export async function run(
     applicationName: 'coldsweep-signing',
     max: 4,
   })
-  const central = openCentral(config.central.url.reveal(), {
-    applicationName: 'coldsweep-keys',
-    max: 4,
-  })
+  const openKeys = (applicationName: string, max: number) =>
+    openCentral(config.central.url.reveal(), { applicationName, max })
+  const central = { usual: openKeys('coldsweep-keys', 4), any: openKeys('coldsweep-key-search', 2) }
   const parts = await openParts(config, {
     database,
     signing,
@@ -75,7 +74,7 @@ export async function run(
     await Promise.allSettled([
       parts.temporal.close(),
       ...parts.buses.map((bus) => bus.close()),
-      ...[database, signing, central].map((pool) => pool.close()),
+      ...[database, signing, ...Object.values(central)].map((pool) => pool.close()),
     ])
   }
 }

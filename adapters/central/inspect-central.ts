@@ -1,6 +1,7 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import type { Address } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
+import { openPostgresClient } from '../postgres-client.ts'
 import { translateCentralError } from './errors.ts'
 import { asRead } from './spelling.ts'
 
@@ -34,12 +35,9 @@ export async function inspectCentral(
   url: string,
   addresses: readonly Address[],
 ): Promise<CentralReport> {
-  const sql = postgres(url, {
-    max: 1,
-    connect_timeout: 5,
-    fetch_types: false,
-    onnotice: () => {},
-    connection: { application_name: 'coldsweep-config-check', statement_timeout: 120_000 },
+  const sql = openPostgresClient(url, {
+    applicationName: 'coldsweep-config-check',
+    settings: { statement_timeout: 120_000 },
   })
   try {
     const columns = await sql<{ name: string; readable: boolean }[]>`

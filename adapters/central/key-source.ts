@@ -3,7 +3,6 @@ import { getAddress } from 'viem/utils'
 import type { Address, Hex } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
-import { answerWithin } from '../answer-within.ts'
 import type { CentralDatabase } from './central-database.ts'
 import { translateCentralError } from './errors.ts'
 import { asRead } from './spelling.ts'
@@ -11,27 +10,28 @@ import { asRead } from './spelling.ts'
 const keyPattern = /^(?:0[xX])?([0-9a-fA-F]{64})$/
 
 /** `usual` is an index's answer; `any` reads the whole table, some seconds for millions of rows. */
+type Spelling = 'usual' | 'any'
 const usualLimits = { usual: 10_000, any: 60_000 }
 
 /**
  * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these, and it asks for one
- * address at a time. A server that has gone silent is an error, and its connections are broken: a few questions that hang
- * would else hold up every sweep of the process for ever.
+ * address at a time. A server that has gone silent is an error, and the connection of that question is broken: a few that
+ * hang would else hold up every sweep of the process for ever.
+ * @param centrals one each, so that no index's answer queues behind a reading of the whole table
  * @param limits milliseconds until an answer is given up
  */
 export function createCentralKeys(
-  central: Pick<CentralDatabase, 'sql' | 'renew'>,
-  limits: Readonly<Record<'usual' | 'any', number>> = usualLimits,
+  centrals: Readonly<Record<Spelling, Pick<CentralDatabase, 'use'>>>,
+  limits: Readonly<Record<Spelling, number>> = usualLimits,
 ): KeySource {
   return {
     async candidates(address, spelling) {
-      const limitMs = limits[spelling]
-      const late = () => {
-        central.renew()
-        return new CentralDatabaseUnreachable(`the central database is silent for ${limitMs} ms`)
-      }
+      const ms = limits[spelling]
+      const late = () =>
+        new CentralDatabaseUnreachable(`the central database is silent for ${ms} ms`)
       try {
-        const rows = await answerWithin(limitMs, rowsOf(central.sql, address, spelling), late)
+        const ask = (sql: Sql) => rowsOf(sql, address, spelling)
+        const rows = await centrals[spelling].use(ask, { ms, late })
         return rows.flatMap((row) => readKey(row.private_key))
       } catch (error) {
         throw translateCentralError(error)
@@ -41,7 +41,7 @@ export function createCentralKeys(
 }
 
 /** Whatever the reader of addresses has found in the table is found here too. */
-async function rowsOf(sql: Sql, address: Address, spelling: 'usual' | 'any') {
+async function rowsOf(sql: Sql, address: Address, spelling: Spelling) {
   return spelling === 'usual'
     ? await sql<{ private_key: string | null }[]>`
         select private_key from userwallet where address in (${address}, ${getAddress(address)})`

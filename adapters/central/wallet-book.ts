@@ -1,8 +1,8 @@
+import type { Sql } from 'postgres'
 import { type Address, isAddress } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import type { WalletBatch, WalletBook } from '../../domain/ports/wallet-book.ts'
 import { answerWithin } from '../answer-within.ts'
-import type { CentralDatabase } from './central-database.ts'
 import { translateCentralError } from './errors.ts'
 import { spelt } from './spelling.ts'
 
@@ -15,13 +15,13 @@ const batchSize = 10_000
  * @param open one connection, for one reading
  */
 export function createWalletBook(
-  open: () => CentralDatabase,
+  open: () => Sql,
   options: { readonly answerWithinMs?: number } = {},
 ): WalletBook {
   const { answerWithinMs = 10_000 } = options
   return {
     async *addresses() {
-      const { sql } = open()
+      const sql = open()
       const late = () =>
         new CentralDatabaseUnreachable(`the central database is silent for ${answerWithinMs} ms`)
       const ask = <T>(work: PromiseLike<T>) => answerWithin(answerWithinMs, work, late)

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres'
-import { readPostgresFailure } from '../postgres-failure.ts'
+import { isLoss } from '../postgres-failure.ts'
 
 /**
  * A statement fails before its connection's end is known: a reset by a moment, a server that shuts down (57P01) by a round trip. A
@@ -11,7 +11,7 @@ const closesWithinMs = 1_000
  * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208) ends the whole process when
  * anything is asked of a connection that has gone, and its own `rollback` and `commit` are asked of it too, whenever the
  * work ends: after a signature, or when a broker has answered. It rejects the transaction as soon as the connection is lost;
- * from then on this lets neither a statement nor the work's end reach it. Not for savepoints: the driver's rollback to one passes this by.
+ * from then on this lets neither a statement nor the work's end reach it.
  */
 export async function beginGuarded(
   pool: Sql,
@@ -42,13 +42,6 @@ export async function beginGuarded(
   }
 }
 
-function isLoss(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    if (readPostgresFailure(e)?.kind === 'away') return true
-  }
-  return false
-}
-
 function guarded(tx: TransactionSql, check: () => void): TransactionSql {
   return new Proxy(tx, {
     apply(_, __, args) {
@@ -56,6 +49,8 @@ function guarded(tx: TransactionSql, check: () => void): TransactionSql {
       return Reflect.apply(tx, undefined, args)
     },
     get(_, key) {
+      if (key === 'savepoint')
+        throw new Error('the driver’s rollback to a savepoint would pass this guard by')
       const part: unknown = Reflect.get(tx, key)
       if (typeof part !== 'function') return part
       return (...args: unknown[]) => {

@@ -1,6 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres, { type TransactionSql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import * as schema from '../../drizzle/schema.ts'
+import { openPostgresClient } from '../postgres-client.ts'
+import { openPostgresPool, type PostgresPool } from '../postgres-pool.ts'
 import { beginGuarded } from './begin-guarded.ts'
 
 /** Drizzle over one pool. Put `withDatabaseErrors` around what is built on it. */
@@ -11,60 +13,60 @@ export interface DatabaseOptions {
   readonly max?: number
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
-  /** After how long a statement gives up waiting for a lock (SQLSTATE 55P03). @default none */
-  readonly lockTimeoutMs?: number
-  /** After how long a statement is cancelled. @default none */
-  readonly statementTimeoutMs?: number
-  /** Called whenever a connection of the pool has ended, whoever ended it. */
-  readonly onClose?: () => void
 }
 
-/** Opens nothing yet: the driver connects at the first statement and again after each loss. */
-export function openDatabase(url: string, options: DatabaseOptions) {
-  let pool = openPool(url, options)
-  // Drizzle holds on to one client; what it holds forwards to the pool of the day.
-  const sql = new Proxy(pool, {
-    apply: (_, __, args) => Reflect.apply(pool, undefined, args),
-    get: (_, key) =>
-      key === 'begin'
-        ? (work: (tx: TransactionSql) => Promise<unknown>) => beginGuarded(pool, work)
-        : Reflect.get(pool, key),
-  })
-  return {
-    db: drizzle(sql, { schema }),
-    sql,
-    /** Breaks all connections: what waits on them rejects, and the next statement connects anew. For a server gone silent. */
-    renew() {
-      const old = pool
-      pool = openPool(url, options)
-      // Drizzle reads times and JSON by itself and has told the first pool so.
-      Object.assign(pool.options.parsers, old.options.parsers)
-      Object.assign(pool.options.serializers, old.options.serializers)
-      void old.end({ timeout: 0 })
+/** Opens nothing yet: each connection is made at its first statement, and a new one after each loss. */
+export function openDatabase(url: string, { max = 10, applicationName }: DatabaseOptions) {
+  // Drizzle reads times and JSON by itself, and tells a client so by these.
+  const options = { parsers: {}, serializers: {} }
+  const pool = openPostgresPool({
+    max,
+    open(onClose) {
+      const sql = openDatabaseClient(url, { applicationName, onClose })
+      Object.assign(sql.options.parsers, options.parsers)
+      Object.assign(sql.options.serializers, options.serializers)
+      return sql
     },
-    /** Waits for the statements under way, at most 5 s. */
-    close: () => pool.end({ timeout: 5 }),
+  })
+  const client = Object.assign(clientOf(pool), { options })
+  return {
+    db: drizzle({ client: client as unknown as Sql, schema }),
+    renew: pool.renew,
+    close: pool.close,
   }
 }
 
-function openPool(url: string, options: DatabaseOptions) {
-  const { applicationName, max = 10, lockTimeoutMs, statementTimeoutMs, onClose } = options
-  // The driver has `onclose` (src/index.js, 3.4.9), its types do not.
-  const closing: object = onClose === undefined ? {} : { onclose: onClose }
-  return postgres(url, {
-    ...closing,
-    max,
-    connect_timeout: 5,
-    idle_timeout: 60,
-    // Reading pg_type at each connect serves array types of one's own, of which there are none.
-    fetch_types: false,
-    onnotice: () => {},
-    connection: {
-      application_name: applicationName,
-      // What is committed is acted on at once: a server or role with `off` would forget, in a crash, what was broadcast (MONEY 1).
-      synchronous_commit: 'on',
-      ...(lockTimeoutMs === undefined ? {} : { lock_timeout: lockTimeoutMs }),
-      ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
-    },
+/** One connection, for what lives and dies with it. */
+export function openDatabaseClient(
+  url: string,
+  options: { readonly applicationName: string; readonly onClose?: () => void },
+): Sql {
+  return openPostgresClient(url, {
+    ...options,
+    // What is committed is acted on at once: a server or role with `off` would forget, in a crash, what was broadcast (MONEY 1).
+    settings: { synchronous_commit: 'on' },
   })
+}
+
+/** What drizzle-orm 0.45 asks of a client (postgres-js/session.js). */
+function clientOf(pool: PostgresPool) {
+  return {
+    unsafe(text: string, parameters: never[], how?: { prepare?: boolean }) {
+      let asArrays = false
+      const ask = (sql: Sql) => {
+        const query = sql.unsafe(text, parameters, how)
+        return asArrays ? query.values() : query
+      }
+      // Only after `values` had its chance, which is called at once or not at all.
+      const answer: Promise<unknown> = Promise.resolve().then(() => pool.use<unknown>(ask))
+      return Object.assign(answer, {
+        values() {
+          asArrays = true
+          return answer
+        },
+      })
+    },
+    begin: (work: (tx: TransactionSql) => Promise<unknown>) =>
+      pool.use((sql) => beginGuarded(sql, work)),
+  }
 }

@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { openDatabase } from './database.ts'
+import { openDatabaseClient } from './database.ts'
 import { within } from './deadline.ts'
 import { translateDatabaseError } from './errors.ts'
 
@@ -27,15 +27,13 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       leads = false
       lost()
     }
-    const { sql } = openDatabase(url, {
-      max: 1,
+    const sql = openDatabaseClient(url, {
       applicationName: `coldsweep-lead-${kind}`,
       onClose: resign,
     })
     // At once: a statement that hangs must not get the lock later, when nobody waits for it any more.
     const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
-      // A pool of one is one connection; `sql.reserve()` never resolves on a fresh pool without type fetching (postgres 3.4.9).
       const asking = sql<{ had: boolean; pid: number }[]>`
         select pg_try_advisory_lock(${leaderships[kind]}, ${chainId}) as had, pg_backend_pid() as pid`
       const [answer] = await within(answerWithinMs, asking)

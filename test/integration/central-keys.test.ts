@@ -1,4 +1,4 @@
-import postgres from 'postgres'
+import type { Sql } from 'postgres'
 import { getAddress } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openCentral } from '../../adapters/central/central-database.ts'
@@ -17,7 +17,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   beforeAll(async () => {
     own = await ownDatabase({ empty: true })
     await own.sql`create table userwallet (address text, private_key text, currency text)`
-    central = openCentral(own.url, { applicationName: 'test-keys' })
+    central = openCentral(own.url, { applicationName: 'test-keys', max: 2 })
   })
   afterAll(async () => {
     await central.close()
@@ -28,7 +28,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   const list = (row: { address: string | null; private_key: string | null }) =>
     own.sql`insert into userwallet ${own.sql({ ...row, currency: 'ANY' })}`
   const find = (spelling: 'usual' | 'any') =>
-    createCentralKeys(central).candidates(address, spelling)
+    createCentralKeys({ usual: central, any: central }).candidates(address, spelling)
 
   it.each([
     ['lower case', address, ['usual', 'any']],
@@ -70,27 +70,30 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   })
 
   it('nothing is ever written there, whatever the user may do', async () => {
-    const write = central.sql`insert into userwallet (address) values ('0x')`
+    const write = central.use((sql) => sql`insert into userwallet (address) values ('0x')`)
     await expect(write).rejects.toThrow('read-only')
   })
 
   it('errors say which database, and show nothing of the row', async () => {
     await list({ address, private_key: key })
-    const broken = createCentralKeys({
-      sql: (() => central.sql`select private_key::int from userwallet`) as unknown as postgres.Sql,
-      renew() {},
-    })
+    const asks = (sql: Sql) => sql`select private_key::int from userwallet`
+    const other = { use: () => central.use(asks) as Promise<never> }
+    const broken = createCentralKeys({ usual: other, any: other })
     const refused = await broken.candidates(address, 'usual').catch((e) => e)
     expect(refused).toBeInstanceOf(CentralDatabaseRefused)
     expect(JSON.stringify([refused, refused.message, refused.stack])).not.toContain(key.slice(2))
-    const nowhere = postgres('postgres://u:pass-word@127.0.0.1:1/x', { connect_timeout: 1 })
-    const away = await createCentralKeys({ sql: nowhere, renew() {} })
+    const nowhere = openCentral('postgres://u:pass-word@127.0.0.1:1/x', {
+      applicationName: 'test-keys',
+      max: 1,
+    })
+    const away = await createCentralKeys({ usual: nowhere, any: nowhere })
       .candidates(address, 'any')
       .catch((e) => e)
     expect(away).toBeInstanceOf(CentralDatabaseUnreachable)
     expect(JSON.stringify([away.message, away.stack])).not.toContain('pass-word')
-    await nowhere.end({ timeout: 0 })
+    await nowhere.close()
   })
+
   it('a server gone silent is an error in time, and the next question is answered once it is back', async () => {
     await list({ address, private_key: key })
     const { hostname, port } = new URL(own.url)
@@ -98,7 +101,10 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
     const throughLine = openCentral(url, { applicationName: 'test-keys', max: 2 })
     const ask = (limitMs: number) =>
-      createCentralKeys(throughLine, { usual: limitMs, any: limitMs }).candidates(address, 'usual')
+      createCentralKeys(
+        { usual: throughLine, any: throughLine },
+        { usual: limitMs, any: limitMs },
+      ).candidates(address, 'usual')
     try {
       expect(await ask(60_000)).toEqual([key])
       line.freeze()

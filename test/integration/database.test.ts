@@ -14,6 +14,23 @@ describe('the database', () => {
   })
   afterAll(() => own.drop())
 
+  /** One connection, over a line that can be cut. */
+  async function throughLine(applicationName: string) {
+    const { hostname, port } = new URL(own.url)
+    const line = await ownProxy(hostname, Number(port))
+    const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
+    const database = openDatabase(url, { max: 1, applicationName })
+    return {
+      line,
+      database,
+      async close() {
+        await database.close()
+        await line.close()
+      },
+    }
+  }
+  type Line = Awaited<ReturnType<typeof throughLine>>
+
   it('says what it lacks, is migrated by two at once, and lacks nothing then', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     expect(await pendingMigrations(database.db)).toBeGreaterThan(0)
@@ -52,7 +69,7 @@ describe('the database', () => {
     await own.sql`alter database ${own.sql(name)} set synchronous_commit = off`
     const database = openDatabase(own.url, { applicationName: 'test' })
     try {
-      const rows = await database.sql`show synchronous_commit`
+      const rows = await database.db.execute(sql`show synchronous_commit`)
       expect(rows[0]).toEqual({ synchronous_commit: 'on' })
     } finally {
       await database.close()
@@ -67,10 +84,7 @@ describe('the database', () => {
   ])(
     'a transaction that lost its connection and %s is refused, and nothing else is harmed',
     async (_, goOn) => {
-      const { hostname, port } = new URL(own.url)
-      const line = await ownProxy(hostname, Number(port))
-      const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
-      const database = openDatabase(url, { applicationName: 'test' })
+      const { line, database, close } = await throughLine('test-lost')
       const rows = (db: Pick<typeof database.db, 'select'>) => db.select().from(deposits)
       let release = () => {}
       const lost = new Promise<void>((resolve) => {
@@ -90,38 +104,80 @@ describe('the database', () => {
         line.mend()
         expect(await rows(database.db)).toEqual([])
       } finally {
-        await database.close()
-        await line.close()
+        await close()
       }
     },
   )
 
-  it('a statement that is cut off in a transaction fails it, and no more', async () => {
-    const { hostname, port } = new URL(own.url)
-    const line = await ownProxy(hostname, Number(port))
-    const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
-    const database = openDatabase(url, { applicationName: 'test-cut-in' })
-    try {
-      const transaction = database.db.transaction((tx) => tx.execute(sql`select pg_sleep(60)`))
-      const failed = expect(transaction).rejects.toThrow()
-      await expect
-        .poll(
-          async () =>
-            (
-              await own.sql`
+  it.each(['cut', 'reset'] as const)(
+    'a statement that loses its connection in a transaction (%s) fails it, and no more',
+    async (how) => {
+      const { line, database, close } = await throughLine(`test-in-${how}`)
+      try {
+        const transaction = database.db.transaction((tx) => tx.execute(sql`select pg_sleep(60)`))
+        const failed = expect(transaction).rejects.toThrow()
+        await expect
+          .poll(
+            async () =>
+              (
+                await own.sql`
                 select 1 from pg_stat_activity
-                where application_name = 'test-cut-in' and wait_event = 'PgSleep'`
-            ).length,
-          { timeout: 30_000 },
-        )
-        .toBe(1)
-      line.cut()
-      await failed
+                where application_name = ${`test-in-${how}`} and wait_event = 'PgSleep'`
+              ).length,
+            { timeout: 30_000 },
+          )
+          .toBe(1)
+        line[how]()
+        await failed
+        line.mend()
+        expect(await database.db.select().from(deposits)).toEqual([])
+      } finally {
+        await close()
+      }
+    },
+  )
+
+  const one = sql`(select 1) as one`
+  const ended = sql`select pg_terminate_backend(pg_backend_pid())`
+  const many = sql`select n, repeat('x', 100) as x from generate_series(1, 100000) n`
+
+  // The driver gives the next statement of such a connection what was left of the answer before.
+  it.each([
+    ['ended by the server', ({ database }: Line) => database.db.execute(ended)],
+    [
+      'ended by the server in a transaction',
+      ({ database }: Line) => database.db.transaction((tx) => tx.execute(ended)),
+    ],
+    [
+      'cut in the middle of an answer',
+      ({ database, line }: Line) => {
+        line.cutAfter(3_000_000)
+        return database.db.execute(many)
+      },
+    ],
+    [
+      'reset while others wait for it',
+      ({ database, line }: Line) => {
+        // Drizzle asks only once somebody listens: this is the first in the row.
+        const first = database.db.execute(sql`select pg_sleep(60)`).then((rows) => rows)
+        for (const n of [1, 2]) database.db.execute(sql`select ${n}::int`).catch(() => {})
+        setImmediate(() => line.reset())
+        return first
+      },
+    ],
+  ])('after a connection was %s, the next answers are right', async (_, lose) => {
+    const parts = await throughLine('test-next')
+    const { line, database, close } = parts
+    try {
+      await database.db.execute(sql`select 1`)
+      await expect(lose(parts)).rejects.toThrow()
       line.mend()
-      expect(await database.db.select().from(deposits)).toEqual([])
+      for (const n of [1, 2, 3]) {
+        expect([...(await database.db.execute(sql`select ${n}::int as n`))]).toEqual([{ n }])
+        expect(await database.db.select({ n: sql`${n}::int` }).from(one)).toEqual([{ n }])
+      }
     } finally {
-      await database.close()
-      await line.close()
+      await close()
     }
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase } from '../../adapters/drizzle/database.ts'
+import { openDatabaseClient } from '../../adapters/drizzle/database.ts'
 import { createLead, noticeSilence } from '../../adapters/drizzle/leadership.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
@@ -58,13 +58,13 @@ describe('leading a chain (MONEY 5)', () => {
   })
 
   it('the server is told to give up a leader that says nothing any more, not two hours later', async () => {
-    const { sql, close } = openDatabase(own.url, { max: 1, applicationName: 'test-silence' })
+    const sql = openDatabaseClient(own.url, { applicationName: 'test-silence' })
     await noticeSilence(sql)
     const [row] = await sql`
       select current_setting('tcp_keepalives_idle')::int as idle,
         current_setting('tcp_keepalives_interval')::int as interval,
         current_setting('tcp_keepalives_count')::int as count`
-    await close()
+    await sql.end()
     expect({ ...row }).toEqual({ idle: 10, interval: 5, count: 3 })
   })
 })

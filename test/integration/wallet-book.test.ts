@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openCentral } from '../../adapters/central/central-database.ts'
+import { openCentralClient } from '../../adapters/central/central-database.ts'
 import { createWalletBook } from '../../adapters/central/wallet-book.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { ownProxy } from '../parts/own-proxy.ts'
@@ -19,7 +19,7 @@ describe('the central table', () => {
       answerWithinMs = 60_000,
     }: { between?(): void; answerWithinMs?: number } = {},
   ) {
-    const open = () => openCentral(url, { applicationName: 'test-book' })
+    const open = () => openCentralClient(url, { applicationName: 'test-book' })
     const met: string[] = []
     let unreadable = 0
     for await (const batch of createWalletBook(open, { answerWithinMs }).addresses()) {
@@ -69,7 +69,7 @@ describe('the central table', () => {
   )
 
   it('can’t be written to from here', async () => {
-    const { sql } = openCentral(own.url, { applicationName: 'test-book' })
+    const sql = openCentralClient(own.url, { applicationName: 'test-book' })
     await expect(sql`delete from userwallet`).rejects.toThrow('read-only')
     await sql.end()
   })

@@ -5,6 +5,10 @@ export interface OwnProxy {
   readonly port: number
   /** Breaks what is open and hangs up on everyone who comes. */
   cut(): void
+  /** The same with a reset: the peer gets an error where `cut` gives it an end. */
+  reset(): void
+  /** Cuts once so many more bytes of the service have passed. */
+  cutAfter(bytes: number): void
   /** Keeps lines open, and takes new ones, but nothing passes any more: a peer that is there and silent. */
   freeze(): void
   mend(): void
@@ -13,6 +17,7 @@ export interface OwnProxy {
 
 export async function ownProxy(host: string, port: number): Promise<OwnProxy> {
   let mode: 'pass' | 'cut' | 'freeze' = 'pass'
+  let passes = Number.POSITIVE_INFINITY
   const lines = new Set<Socket>()
   const server = createServer((near) => {
     lines.add(near)
@@ -29,16 +34,28 @@ export async function ownProxy(host: string, port: number): Promise<OwnProxy> {
       })
     pass(near, far)
     pass(far, near)
+    far.on('data', (bytes) => {
+      passes -= bytes.length
+      if (passes < 0) cut()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const breakAll = () => {
     for (const line of lines) line.destroy()
   }
+  const cut = () => {
+    mode = 'cut'
+    breakAll()
+  }
   return {
     port: (server.address() as AddressInfo).port,
-    cut() {
+    cut,
+    reset() {
       mode = 'cut'
-      breakAll()
+      for (const line of lines) line.resetAndDestroy()
+    },
+    cutAfter(bytes) {
+      passes = bytes
     },
     freeze() {
       mode = 'freeze'
@@ -47,6 +64,7 @@ export async function ownProxy(host: string, port: number): Promise<OwnProxy> {
       // What was frozen has lost bytes and can't go on.
       if (mode === 'freeze') breakAll()
       mode = 'pass'
+      passes = Number.POSITIVE_INFINITY
     },
     async close() {
       breakAll()

@@ -1,5 +1,5 @@
 import { keccak256 } from 'viem'
-import { openCentral } from '../../adapters/central/central-database.ts'
+import { openCentralClient } from '../../adapters/central/central-database.ts'
 import { createWalletBook } from '../../adapters/central/wallet-book.ts'
 import { createBalanceBook } from '../../adapters/drizzle/balance-book.ts'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
@@ -55,7 +55,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
   const metrics = recordingMetrics()
   const clock = { now: () => new Date() }
   const database = openDatabase(options.databaseUrl, { applicationName: 'test-scanner', max: 4 })
-  const openBook = () => openCentral(options.centralUrl, { applicationName: 'test-wallets' })
+  const openBook = () => openCentralClient(options.centralUrl, { applicationName: 'test-wallets' })
   const wallets = withDeadline(database, 2_000, createWalletStore(database.db))
   const store = withDeadline(database, 2_000, createScanStore(database.db, [chain]))
   const watch = createWalletWatch({
