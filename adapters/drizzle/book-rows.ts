@@ -110,7 +110,6 @@ async function readSweeps(tx: Queries, chainId: number, height: bigint) {
   }))
 }
 
-/** The explanation's first word is its kind. */
 async function readForeign(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx
     .select()
@@ -129,10 +128,16 @@ async function readForeign(tx: Queries, chainId: number, height: bigint) {
     nonce,
     hash: hash as Hash | null,
     blockNumber,
-    kind: adoptedAt === null ? null : ((explanation?.split(' ')[0] ?? 'foreign') as ForeignKind),
+    kind: adoptedAt === null ? null : kindOf(explanation),
     adoptedBy,
   }))
 }
+
+/** Its first word, as it was written at the adoption; what can't be read is nothing of ours. */
+function kindOf(explanation: string | null): ForeignKind {
+  return explained.find((kind) => explanation?.split(' ')[0] === kind) ?? 'foreign'
+}
+const explained = ['sweep', 'gas', 'nothing'] as const satisfies readonly ForeignKind[]
 
 async function readRefills(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx

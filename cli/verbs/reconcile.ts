@@ -30,10 +30,10 @@ export async function reconcile(
       throw unavailable(error.message, 'start the scanner, or wait until it has caught up')
     }
   }
-  const faults = reports.flatMap((report) =>
+  const faults = reports.flatMap((report, index) =>
     report.differences.map((it) => ({
       code: `difference-${it.kind}`,
-      message: `chain ${report.chainId}, ${toEip55(it.address)}: ${it.words}`,
+      message: `chain ${report.chainId}, ${toEip55(it.address)}: ${wordsOf(it, chains[index])}`,
       hint: `look at ${it.rows.slice(0, 5).join(', ') || 'the address in a block explorer'}; docs/runbook.md, "The books do not balance"`,
     })),
   )
@@ -83,6 +83,26 @@ function describe(chain: ChainConfig, report: ReportJson, paint: Paint): string 
         'red',
         `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`,
       )
+  const found = differences.map((it) => describeDifference(it, chain, paint))
   const head = `${chain.name} at block ${block.number}: ${wallets} wallets, ${transactions} transactions, ${verdict}`
-  return [head, assets, keepers].join('\n\n')
+  return [head, assets, keepers, ...found].join('\n\n')
+}
+
+type DifferenceJson = ReportJson['differences'][number]
+
+function describeDifference(it: DifferenceJson, chain: ChainConfig, paint: Paint): string {
+  const rows = it.rows.map((row) => `\n  ${row}`).join('')
+  return `${paint('red', it.kind)} ${toEip55(it.address)}: ${wordsOf(it, chain)}${rows}`
+}
+
+/** With what is missing as an amount of its asset, where it is a sum. */
+function wordsOf(
+  { asset, missing, words }: DifferenceJson,
+  chain: ChainConfig | undefined,
+): string {
+  const listed = chain && asset ? findAsset(chain, asset) : undefined
+  if (missing === null || !listed) return words
+  const size = formatUnits(BigInt(missing.replace('-', '')), listed.decimals)
+  const state = missing.startsWith('-') ? 'is there that no row explains' : 'is missing'
+  return `${size} ${listed.symbol} ${state}: ${words}`
 }

@@ -196,6 +196,19 @@ describe('a difference', () => {
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(7n)
   }, 120_000)
 
+  test('adopted as a stranger’s it stays what it is, and people read what machines do', async () => {
+    const by = ['--operator', 'ann', '--reason', 'looked into it']
+    const recovered = await d.cli('recover', '--lane', d.keeper, ...by)
+    expect(recovered.exitCode, recovered.stderr).toBe(0)
+    const report = await reconciled()
+    expect(kindsOf(report)).toEqual(['foreign', 'foreign', 'keeper', 'wallet'])
+    const { stdout, exitCode } = await d.cli('reconcile')
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('adopted as foreign by ann')
+    expect(stdout).toMatch(/keeper 0x\w{40}: 0\.\d+ ETH is missing: opening /)
+    for (const row of report.differences.flatMap(({ rows }) => rows)) expect(stdout).toContain(row)
+  }, 120_000)
+
   test('a row that says otherwise than the chain', async () => {
     const forge = (by: number) =>
       d.sql`update sweeps set arrived_amount = arrived_amount + ${by} where id = (
