@@ -14,9 +14,6 @@ export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'
     if (!history) throw new BadInput(`chain ${chainId} is not in coldsweep.yaml of this worker`)
     const report = await reconcile({ chain, state, history, books: deps.books })
     const { block, differences, wallets } = report
-    const labels = { chain: chain.name }
-    deps.metrics.gauge('coldsweep_reconcile_differences', labels, differences.length)
-    deps.metrics.gauge('coldsweep_reconciled_height', labels, Number(block.number))
     for (const { kind, address, words, rows } of differences.slice(0, mostTold)) {
       const fields = { chain: chain.name, block: block.number, kind, address, rows }
       deps.log.error(fields, `the books do not balance: ${words}`)

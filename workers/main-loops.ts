@@ -9,9 +9,9 @@ import { createDepositLookup } from '../adapters/drizzle/deposit-lookup.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createKeeperBook } from '../adapters/drizzle/keeper-book.ts'
 import { createOutbox } from '../adapters/drizzle/outbox.ts'
+import { createRowFigures } from '../adapters/drizzle/row-figures.ts'
 import { createDepositOrders } from '../adapters/drizzle/sweeps/deposit-orders.ts'
 import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
-import { createUnfinishedDeposits } from '../adapters/drizzle/unfinished-deposits.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
@@ -21,7 +21,7 @@ import { createLaneLoop } from './lanes.ts'
 import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
 import { createRelay } from './relay.ts'
 import { createWakeDue } from './wake-due.ts'
-import { createDepositWatch } from './watch-deposits.ts'
+import { createRowWatch } from './watch-rows.ts'
 
 const drainWithinMs = 90_000
 
@@ -32,7 +32,7 @@ export async function chooseLoops(
   only: WorkerLoop | undefined,
 ): Promise<Loop[]> {
   const makers: Record<WorkerLoop, () => Promise<Loop[]>> = {
-    temporal: async () => [temporalLoop(config, parts), depositWatch(config, parts)],
+    temporal: async () => [temporalLoop(config, parts), rowWatch(config, parts)],
     lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
     relay: async () => [
       createRelay({
@@ -106,13 +106,9 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
 }
 
 /** Beside the activities, which wait on the same pool: when its server goes silent this one breaks their connections too. */
-function depositWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop {
-  const store = createUnfinishedDeposits(database.db)
-  return createDepositWatch({
-    chains,
-    deposits: withDeadline(database, answerWithinMs, store),
-    metrics,
-  })
+function rowWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop {
+  const figures = withDeadline(database, answerWithinMs, createRowFigures(database.db))
+  return createRowWatch({ chains, figures, metrics })
 }
 
 function laneLoop(parts: Parts, chain: MoneyChain): Loop {

@@ -1,7 +1,7 @@
 import { coldWalletDifferences, unregisteredChains } from '../../adapters/drizzle/chain-registry.ts'
 import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
-import { createUnfinishedDeposits } from '../../adapters/drizzle/unfinished-deposits.ts'
+import { createRowFigures } from '../../adapters/drizzle/row-figures.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import { exitCodes } from '../exit-code.ts'
@@ -45,7 +45,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     warning('migrations', where, `the database does not know chain ${id} yet`, migrate),
   )
   const configured = new Set(chains.map(({ id }) => id))
-  const left = (await createUnfinishedDeposits(db).measure()).filter(
+  const left = (await createRowFigures(db).unfinished()).filter(
     ({ chainId }) => !configured.has(chainId),
   )
   const leftBehind = left.map(({ chainId, state, count }) =>

@@ -1,32 +1,34 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DatabaseUnreachable } from '../../domain/errors.ts'
-import type { Unfinished } from '../../domain/ports/unfinished-deposits.ts'
-import { createDepositWatch } from '../../workers/watch-deposits.ts'
+import type { ChainFigures, Unfinished } from '../../domain/ports/row-figures.ts'
+import { createRowWatch } from '../../workers/watch-rows.ts'
 import { eventually } from '../parts/eventually.ts'
 import { runLoop } from '../parts/run-loop.ts'
 
 /** Values by `metric chain state`. */
 let gauges: Map<string, number>
-let measure: () => Promise<readonly Unfinished[]>
+let unfinished: () => Promise<readonly Unfinished[]>
+let chains: readonly ChainFigures[]
 let stop: () => Promise<void>
-let loop: ReturnType<typeof createDepositWatch>
+let loop: ReturnType<typeof createRowWatch>
 
 const oldest = 'coldsweep_oldest_unfinished_deposit_seconds'
 const count = 'coldsweep_unfinished_deposits'
 
 beforeEach(() => {
   gauges = new Map()
-  measure = async () => []
-  loop = createDepositWatch({
+  chains = []
+  unfinished = async () => []
+  loop = createRowWatch({
     chains: [
       { id: 1, name: 'one' },
       { id: 2, name: 'two' },
     ],
-    deposits: { measure: () => measure() },
+    figures: { unfinished: () => unfinished(), chains: async () => chains },
     metrics: {
       count() {},
       gauge: (name, { chain, state } = {}, value) =>
-        void gauges.set(`${name} ${chain} ${state}`, value),
+        void gauges.set([name, chain, state].filter(Boolean).join(' '), value),
     },
     everyMs: 5,
   })
@@ -43,29 +45,48 @@ const becomes = (key: string, value: number) =>
   )
 
 it('tells count and greatest age of each chain’s states, and 0 again once nobody is in one', async () => {
-  measure = async () => [{ chainId: 2, state: 'needs-attention', count: 3, oldestSeconds: 86_400 }]
+  unfinished = async () => [
+    { chainId: 2, state: 'needs-attention', count: 3, oldestSeconds: 86_400 },
+  ]
   await becomes(`${oldest} two needs-attention`, 86_400)
   expect(gauges.get(`${count} two needs-attention`)).toBe(3)
   expect(gauges.get(`${oldest} one needs-attention`)).toBe(0)
   expect([...gauges.keys()].some((key) => / (done|ignored|orphaned)$/.test(key))).toBe(false)
-  measure = async () => []
+  unfinished = async () => []
   await becomes(`${oldest} two needs-attention`, 0)
   expect(gauges.get(`${count} two needs-attention`)).toBe(0)
 })
 
 it('tells of a chain that is not in coldsweep.yaml any more, and 0 once nothing of it is left', async () => {
-  measure = async () => [{ chainId: 3, state: 'waiting', count: 1, oldestSeconds: 60 }]
+  unfinished = async () => [{ chainId: 3, state: 'waiting', count: 1, oldestSeconds: 60 }]
   await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 60)
-  measure = async () => []
+  unfinished = async () => []
   await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 0)
 })
 
 it('is in trouble, and goes on, while the database is away', async () => {
-  measure = async () => {
+  unfinished = async () => {
     throw new DatabaseUnreachable('the database hung up')
   }
   const trouble = await eventually(loop.trouble, (words) => words !== undefined)
-  expect(trouble).toBe('unfinished deposits can’t be counted: the database hung up')
-  measure = async () => []
+  expect(trouble).toBe('the rows can’t be looked at: the database hung up')
+  unfinished = async () => []
   await eventually(loop.trouble, (words) => words === undefined)
+})
+
+it('tells of each chain whether it is paused and how its books stood when they were last looked at', async () => {
+  const reconciled = { height: 70n, differences: 2, ageSeconds: 90 }
+  chains = [
+    { chainId: 1, paused: true, reconciled },
+    { chainId: 2, paused: false, reconciled: undefined },
+    { chainId: 3, paused: true, reconciled },
+  ]
+  await becomes('coldsweep_chain_paused one', 1)
+  await becomes('coldsweep_chain_paused two', 0)
+  await becomes('coldsweep_reconcile_differences one', 2)
+  await becomes('coldsweep_reconciled_height one', 70)
+  await becomes('coldsweep_reconciled_age_seconds one', 90)
+  expect([...gauges.keys()].filter((key) => / (?:two|3)$/.test(key))).toEqual([
+    'coldsweep_chain_paused two',
+  ])
 })
