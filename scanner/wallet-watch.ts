@@ -37,7 +37,7 @@ export interface WalletWatchDeps {
   readonly metrics: Metrics
 }
 
-/** A reading that takes long is followed by a pause four times as long: at most a fifth of the time the table is being read. */
+/** A reading that takes long is followed by a pause four times as long: at most a fifth of the time the table is being read. One that failed is not: what it waited for is no load. */
 const pauseFactor = 4
 
 /**
@@ -134,7 +134,10 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
         })
         const took = clock.now().getTime() - began
         metrics.gauge('wallet_refresh_seconds', {}, took / 1000)
-        await pause(Math.max(deps.refreshMs, took * pauseFactor), stop)
+        await pause(
+          trouble === undefined ? Math.max(deps.refreshMs, took * pauseFactor) : deps.refreshMs,
+          stop,
+        )
       }
     },
   }

@@ -12,6 +12,7 @@ import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
+import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
 import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { chooseLoops } from './main-loops.ts'
 import { needs, openParts, type WorkerConfig, type WorkerLoop, type Wrap } from './main-parts.ts'
@@ -60,7 +61,8 @@ export async function run(
     loops,
     metrics,
     // Not Redis: hints are kept there, and without them the worker asks for receipts.
-    checks: { start: gate.trouble },
+    // A silent one fails no poll of the worker for a minute, and may have no start to fail either.
+    checks: { start: gate.trouble, 'temporal server': () => temporalTrouble(parts.runs) },
     log,
   })
   try {
@@ -77,6 +79,10 @@ export async function run(
       ...[database, signing, ...Object.values(central)].map((pool) => pool.close()),
     ])
   }
+}
+
+async function temporalTrouble(runs: Pick<SweepRuns, 'reachable'>): Promise<string | undefined> {
+  return (await runs.reachable()) ? undefined : 'Temporal does not answer'
 }
 
 /** MONEY 18: what disagrees stops the process before it reads a message. */

@@ -2,7 +2,10 @@ import { and, eq, isNull, notExists, sql } from 'drizzle-orm'
 import { foreignTransactions, lanes, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 
-/** A nonce of ours that a stranger took has a row, and an alarm, of its own (`displaced`): the nonces above it are ours. */
+/**
+ * A nonce of ours that a stranger took has a row, and an alarm, of its own (`displaced`): the nonces above it are ours. One below
+ * the lane's entry counts too: a backup may lack the whole lane, and the entry is then newer than what was lost.
+ */
 export async function hasUnexplained(
   tx: Queries,
   chainId: number,

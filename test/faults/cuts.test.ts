@@ -124,6 +124,14 @@ test.each(cuts)(
   600_000,
 )
 
+test('a Temporal that is silent is told though no deposit comes, and the next deposit is swept', async () => {
+  line('TEMPORAL_ADDRESS').freeze()
+  await troublesOf(worker, (troubles) => troubles.some((it) => it.startsWith('temporal server: ')))
+  line('TEMPORAL_ADDRESS').mend()
+  await troublesOf(worker, (troubles) => troubles.length === 0)
+  await done(await paid())
+}, 600_000)
+
 test('Redis cut off and emptied in mid-sweep: no trouble, a little slower', async () => {
   const before = await d.devnet.tokenOf(token(), d.coldWallet)
   const redis = new Redis(d.env['REDIS_URL'] ?? '')

@@ -247,6 +247,17 @@ describe('pause and resume', () => {
     expect(await claim(big)).toMatchObject({ kind: 'halted' })
   })
 
+  it('an approval does not end what a colleague paused', async () => {
+    const deposit = await ledger.put()
+    await orders.pause(deposit.id, by)
+    expect(await orders.approve(deposit.id, { operator: 'bob', reason: 'fine' })).toEqual({
+      kind: 'refused',
+      state: 'waiting(paused)',
+      why: 'it is paused by ann: "coldsweep resume", once its reason is gone',
+    })
+    expect(await claim(deposit)).toMatchObject({ kind: 'halted' })
+  })
+
   it('pause is refused once the sweep is signed', async () => {
     const { deposit, sweep } = await ledger.claimed()
     await sign(sweep.id)

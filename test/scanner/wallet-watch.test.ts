@@ -5,10 +5,13 @@ import type { WalletBatch } from '../../domain/ports/wallet-book.ts'
 import { createWalletWatch } from '../../scanner/wallet-watch.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
+import { eventually } from '../parts/eventually.ts'
+import { runLoop } from '../parts/run-loop.ts'
 import { address, who } from './a-block.ts'
 
 /** A central table and our memory of it, both in memory. */
-function aWatchOver(options: { known?: Address[] } = {}) {
+function aWatchOver(options: { known?: Address[]; tookMs?: number } = {}) {
+  let now = 0
   const table: { rows: Address[]; unreadable: number; away: boolean } = {
     rows: [],
     unreadable: 0,
@@ -43,7 +46,12 @@ function aWatchOver(options: { known?: Address[] } = {}) {
     },
     reserved: new Map([[who.cold, 'cold wallet of chain 1']]),
     refreshMs: 10,
-    clock: { now: () => new Date(0) },
+    clock: {
+      now() {
+        now += options.tookMs ?? 0
+        return new Date(now)
+      },
+    },
     log,
     metrics,
   })
@@ -117,5 +125,19 @@ describe('the watch over the central table', () => {
     await watch.refresh()
     await watch.refresh()
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+  })
+
+  it('a reading that failed late is tried again at once, without the rest that a long one earns', async () => {
+    const { watch, table, log } = aWatchOver({ tookMs: 3_600_000 })
+    table.away = true
+    const stop = runLoop(watch)
+    await eventually(
+      () => watch.trouble(),
+      (words) => words?.includes('away') === true,
+    )
+    table.away = false
+    await eventually(watch.trouble, (words) => words === undefined)
+    expect(log.lines.at(-1)?.message).toBe('the central table is read')
+    await stop()
   })
 })

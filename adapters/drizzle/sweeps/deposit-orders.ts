@@ -65,6 +65,7 @@ async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: Si
 async function approve(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
   if (row.releasedAt !== null) return 'already'
   if (row.heldAt === null || isFinished(row)) return 'nothing holds it'
+  if (isPaused(row)) return `it is ${row.heldReason}: "coldsweep resume", once its reason is gone`
   await release(tx, row, `approved by ${operator}`)
   return undefined
 }
@@ -87,14 +88,14 @@ async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: Sign
 }
 
 async function resume(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
-  const paused = row.heldReason?.startsWith('paused by ') === true
-  if (paused && row.releasedAt !== null) return 'already'
+  if (isPaused(row) && row.releasedAt !== null) return 'already'
   if (!isHeldRow(row) || isFinished(row)) return 'nothing holds it'
-  if (!paused) return 'it waits for an approval: "coldsweep approve", by somebody who may'
+  if (!isPaused(row)) return 'it waits for an approval: "coldsweep approve", by somebody who may'
   await release(tx, row, `resumed by ${operator}`)
   return undefined
 }
 
 const isFinished = (row: DepositRow) => isTerminal(row.state as DepositState)
+const isPaused = (row: DepositRow) => row.heldReason?.startsWith(pausedHold('')) === true
 const isHeldRow = (row: DepositRow) => row.heldAt !== null && row.releasedAt === null
 const stateOf = (row: DepositRow) => formatState(row.state as DepositState, row.reason)
