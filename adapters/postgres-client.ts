@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net'
 import postgres, { type Sql } from 'postgres'
 
 export interface ClientOptions {
@@ -9,23 +10,75 @@ export interface ClientOptions {
   readonly onClose?: () => void
 }
 
+/** What the driver hands to its option `socket`. */
+interface Target {
+  readonly host: string[]
+  readonly port: number[]
+  /** Of a socket in the file system. */
+  readonly path: string | false | undefined
+}
+
+const connectWithinMs = 5_000
+
 /**
- * One connection, opened at its first statement. Once that has been lost, nothing may be asked of it any more: the driver
- * (postgres 3.4.9) keeps an unfinished answer over the loss, connects again by itself, and gives the rest of the old answer, or
- * its error, to the next statement. `openPostgresPool` keeps to this for its users.
+ * One connection, opened at its first statement, and only once: after its loss every statement is refused. The driver (postgres
+ * 3.4.9) would connect again by itself, keep an unfinished answer over the loss, and give the rest of it, or its error, to the next
+ * statement; and dial a server that hangs up on it for ever, without a pause.
  */
 export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const { applicationName, settings, onClose } = options
-  // The driver has `onclose` (src/index.js, 3.4.9), its types do not.
-  const closing: object = onClose === undefined ? {} : { onclose: onClose }
+  // The driver has these (src/index.js, 3.4.9), its types do not.
+  const untyped: object = { socket: dialOnce(), ...(onClose ? { onclose: onClose } : {}) }
   return postgres(url, {
-    ...closing,
+    ...untyped,
     max: 1,
-    connect_timeout: 5,
+    connect_timeout: connectWithinMs / 1_000,
     idle_timeout: 60,
     // Reading pg_type at each connect serves array types of one's own, of which there are none.
     fetch_types: false,
     onnotice: () => {},
     connection: { application_name: applicationName, ...settings },
   })
+}
+
+/** Several hosts (`host1:port1,host2:port2`) are tried in turn, each once. */
+function dialOnce() {
+  let hosts: { readonly host: string; readonly port: number | undefined }[] | undefined
+  return async ({ host, port, path }: Target): Promise<Socket> => {
+    hosts ??= host.map((name, index) => ({ host: name, port: port[index] }))
+    // With several the driver keeps errors to itself, and goes round for ever.
+    host.length = 1
+    let failure: unknown = connectionClosed()
+    for (let next = hosts.shift(); next; next = hosts.shift()) {
+      try {
+        return await dial(path ? { path } : { host: next.host, port: next.port ?? 5432 })
+      } catch (error) {
+        failure = error
+      }
+    }
+    throw failure
+  }
+}
+
+function dial(to: { readonly path: string } | { readonly host: string; readonly port: number }) {
+  return new Promise<Socket>((resolve, reject) => {
+    const socket = connect(to)
+    const late = setTimeout(() => {
+      const error = Object.assign(new Error('no connection in time'), { code: 'CONNECT_TIMEOUT' })
+      socket.destroy(error)
+    }, connectWithinMs)
+    socket.once('error', reject)
+    socket.once('close', () => clearTimeout(late))
+    socket.once('connect', () => {
+      clearTimeout(late)
+      socket.off('error', reject)
+      // The driver takes the name that a certificate must have from here.
+      resolve(Object.assign(socket, 'host' in to ? { host: to.host } : {}))
+    })
+  })
+}
+
+/** In the words of the driver, so that it is read as a loss. */
+function connectionClosed(): Error {
+  return Object.assign(new Error('the connection has ended'), { code: 'CONNECTION_CLOSED' })
 }

@@ -31,14 +31,19 @@ export interface PoolOptions {
  */
 export function openPostgresPool(options: PoolOptions): PostgresPool {
   let current = openConnections(options)
+  let closed = false
   return {
     use: (work, limit) => current.use(work, limit),
     renew() {
+      if (closed) return
       const old = current
       current = openConnections(options)
       void old.end(0)
     },
-    close: () => current.end(5),
+    async close() {
+      closed = true
+      await current.end(5)
+    },
   }
 }
 

@@ -202,9 +202,16 @@ function openShared(
   wrap: ScanWrap,
 ) {
   const url = config.database.url.reveal()
-  const database = openDatabase(url, { applicationName: 'coldsweep-scanner' })
+  const database = openDatabase(url, {
+    applicationName: 'coldsweep-scanner',
+    statementTimeoutMs: answerWithinMs - 1_000,
+  })
   const centralUrl = config.central.url.reveal()
-  const openBook = () => openCentralClient(centralUrl, { applicationName: 'coldsweep-wallets' })
+  const openBook = () =>
+    openCentralClient(centralUrl, {
+      applicationName: 'coldsweep-wallets',
+      statementTimeoutMs: 9_000,
+    })
   const wallets = withDeadline(database, answerWithinMs, createWalletStore(database.db))
   const store = createScanStore(database.db, config.chains)
   const watch: WalletWatch = createWalletWatch({

@@ -15,7 +15,14 @@ import type { Hex } from '../domain/address.ts'
 import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
 import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { chooseLoops } from './main-loops.ts'
-import { needs, openParts, type WorkerConfig, type WorkerLoop, type Wrap } from './main-parts.ts'
+import {
+  answerWithinMs,
+  needs,
+  openParts,
+  type WorkerConfig,
+  type WorkerLoop,
+  type Wrap,
+} from './main-parts.ts'
 
 export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 
@@ -36,15 +43,20 @@ export async function run(
   beginAtZero(metrics, config.chains, ['displaced_transactions', 'rpc_disagreements'])
   const database = openDatabase(config.database.url.reveal(), {
     applicationName: 'coldsweep-worker',
+    statementTimeoutMs: answerWithinMs - 1_000,
   })
   // MONEY 1: a small pool of its own, so that a signature never queues behind reports.
   const signing = openDatabase(config.database.url.reveal(), {
     applicationName: 'coldsweep-signing',
+    statementTimeoutMs: answerWithinMs - 1_000,
     max: 4,
   })
-  const openKeys = (applicationName: string, max: number) =>
-    openCentral(config.central.url.reveal(), { applicationName, max })
-  const central = { usual: openKeys('coldsweep-keys', 4), any: openKeys('coldsweep-key-search', 2) }
+  const openKeys = (applicationName: string, max: number, statementTimeoutMs: number) =>
+    openCentral(config.central.url.reveal(), { applicationName, max, statementTimeoutMs })
+  const central = {
+    usual: openKeys('coldsweep-keys', 4, 9_000),
+    any: openKeys('coldsweep-key-search', 2, 55_000),
+  }
   const parts = await openParts(config, {
     database,
     signing,

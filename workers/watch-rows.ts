@@ -54,9 +54,10 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     }
   }
 
+  /** Each by itself: a count that takes too long must not hide a pause. */
   async function look(): Promise<void> {
-    await tellDeposits()
-    await tellChains()
+    const looks = await Promise.allSettled([tellDeposits(), tellChains()])
+    for (const seen of looks) if (seen.status === 'rejected') throw seen.reason
   }
 
   return {

@@ -7,24 +7,31 @@ export type CentralDatabase = PostgresPool
 export interface CentralOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
+  /**
+   * After how long the server ends a statement: a little below the time after which it is given up here, else it goes on there
+   * and each new try takes one more of the exchange's connections.
+   */
+  readonly statementTimeoutMs: number
 }
 
 /** Connections to the exchange's own database, read-only whatever its user may do. Connects at the first statement. */
 export function openCentral(
   url: string,
-  { applicationName, max }: CentralOptions & { readonly max: number },
+  { max, ...options }: CentralOptions & { readonly max: number },
 ): CentralDatabase {
-  const open = (onClose: () => void) => openCentralClient(url, { applicationName, onClose })
-  return openPostgresPool({ max, open })
+  return openPostgresPool({
+    max,
+    open: (onClose) => openCentralClient(url, { ...options, onClose }),
+  })
 }
 
 /** One such connection. */
 export function openCentralClient(
   url: string,
-  options: CentralOptions & { readonly onClose?: () => void },
+  { statementTimeoutMs, ...options }: CentralOptions & { readonly onClose?: () => void },
 ): Sql {
   return openPostgresClient(url, {
     ...options,
-    settings: { default_transaction_read_only: true },
+    settings: { default_transaction_read_only: true, statement_timeout: statementTimeoutMs },
   })
 }

@@ -10,6 +10,9 @@ import { owe } from './events.ts'
 import type { Queries } from './queries.ts'
 import { readCursor } from './scan-store/cursor.ts'
 
+/** Whole tables, on large books. */
+const readWithinMs = 600_000
+
 export function createBooks(db: Queries): Books {
   return {
     async confirmedHeight(chainId) {
@@ -17,10 +20,13 @@ export function createBooks(db: Queries): Books {
     },
     rows: (chainId, height) =>
       // One snapshot: a sweep that closes while this reads is seen whole or not at all.
-      db.transaction((tx) => readBookRows(tx, chainId, height), {
-        isolationLevel: 'repeatable read',
-        accessMode: 'read only',
-      }),
+      db.transaction(
+        async (tx) => {
+          await tx.execute(sql.raw(`set local statement_timeout = ${readWithinMs}`))
+          return await readBookRows(tx, chainId, height)
+        },
+        { isolationLevel: 'repeatable read', accessMode: 'read only' },
+      ),
     store: (report) => db.transaction((tx) => store(tx, report)),
   }
 }

@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Sql, TransactionSql } from 'postgres'
 import * as schema from '../../drizzle/schema.ts'
-import { openPostgresClient } from '../postgres-client.ts'
+import { type ClientOptions, openPostgresClient } from '../postgres-client.ts'
 import { openPostgresPool, type PostgresPool } from '../postgres-pool.ts'
 import { beginGuarded } from './begin-guarded.ts'
 
@@ -13,22 +13,31 @@ export interface DatabaseOptions {
   readonly max?: number
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
+  /**
+   * After how long the server gives up waiting for a lock: below every deadline of ours, since a statement that only we have
+   * given up goes on waiting there, and the next try is one more. 0: never. @default 10000
+   */
+  readonly lockTimeoutMs?: number
+  /** After how long the server ends a statement. @default never */
+  readonly statementTimeoutMs?: number
 }
 
 /** Opens nothing yet: each connection is made at its first statement, and a new one after each loss. */
-export function openDatabase(url: string, { max = 10, applicationName }: DatabaseOptions) {
+export function openDatabase(url: string, options: DatabaseOptions) {
+  const { max = 10, applicationName, lockTimeoutMs = 10_000, statementTimeoutMs = 0 } = options
+  const settings = { lock_timeout: lockTimeoutMs, statement_timeout: statementTimeoutMs }
   // Drizzle reads times and JSON by itself, and tells a client so by these.
-  const options = { parsers: {}, serializers: {} }
+  const types = { parsers: {}, serializers: {} }
   const pool = openPostgresPool({
     max,
     open(onClose) {
-      const sql = openDatabaseClient(url, { applicationName, onClose })
-      Object.assign(sql.options.parsers, options.parsers)
-      Object.assign(sql.options.serializers, options.serializers)
+      const sql = openDatabaseClient(url, { applicationName, settings, onClose })
+      Object.assign(sql.options.parsers, types.parsers)
+      Object.assign(sql.options.serializers, types.serializers)
       return sql
     },
   })
-  const client = Object.assign(clientOf(pool), { options })
+  const client = Object.assign(clientOf(pool), { options: types })
   return {
     db: drizzle({ client: client as unknown as Sql, schema }),
     renew: pool.renew,
@@ -37,14 +46,11 @@ export function openDatabase(url: string, { max = 10, applicationName }: Databas
 }
 
 /** One connection, for what lives and dies with it. */
-export function openDatabaseClient(
-  url: string,
-  options: { readonly applicationName: string; readonly onClose?: () => void },
-): Sql {
+export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   return openPostgresClient(url, {
     ...options,
     // What is committed is acted on at once: a server or role with `off` would forget, in a crash, what was broadcast (MONEY 1).
-    settings: { synchronous_commit: 'on' },
+    settings: { ...options.settings, synchronous_commit: 'on' },
   })
 }
 

@@ -2,9 +2,15 @@ import { DatabaseUnreachable } from '../../domain/errors.ts'
 import { answerWithin } from '../answer-within.ts'
 import type { Database } from './database.ts'
 
-export function within<T>(limitMs: number, work: PromiseLike<T>): Promise<T> {
-  const late = () => new DatabaseUnreachable(`the database did not answer within ${limitMs} ms`)
-  return answerWithin(limitMs, work, late)
+export function within<T>(
+  limitMs: number,
+  work: PromiseLike<T>,
+  silent: () => void = () => {},
+): Promise<T> {
+  return answerWithin(limitMs, work, () => {
+    silent()
+    return new DatabaseUnreachable(`the database did not answer within ${limitMs} ms`)
+  })
 }
 
 /**
@@ -17,14 +23,8 @@ export function withDeadline<T extends object>(
   limitMs: number,
   store: T,
 ): T {
-  const limited = async <R>(work: PromiseLike<R>): Promise<R> => {
-    try {
-      return await within(limitMs, work)
-    } catch (error) {
-      if (error instanceof DatabaseUnreachable) database.renew()
-      throw error
-    }
-  }
+  // Not for an error that came in time: a connection that was lost is none of the others' trouble.
+  const limited = <R>(work: PromiseLike<R>) => within(limitMs, work, () => database.renew())
   const wrapped = Object.entries(store).map(([name, method]) => [
     name,
     (...args: unknown[]) => {

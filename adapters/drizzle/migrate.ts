@@ -13,7 +13,12 @@ const migrationLock = 0x636f6c64
 
 /** Brings the database to this release's schema. Safe to repeat, and to run twice at once. Throws translated errors. */
 export async function migrateDatabase(url: string): Promise<void> {
-  const database = openDatabase(url, { max: 1, applicationName: 'coldsweep-migrate' })
+  const database = openDatabase(url, {
+    max: 1,
+    applicationName: 'coldsweep-migrate',
+    // Another that migrates, and tables in use, take as long as they take.
+    lockTimeoutMs: 0,
+  })
   try {
     await database.db.execute(sql`select pg_advisory_lock(${migrationLock}::bigint)`)
     await migrate(database.db, { migrationsFolder })

@@ -132,6 +132,15 @@ test('a Temporal that is silent is told though no deposit comes, and the next de
   await done(await paid())
 }, 600_000)
 
+test('both databases silent, as when their host is paused: the scanner reads the central table again once they are back', async () => {
+  const names = ['DATABASE_URL', 'CENTRAL_DATABASE_URL'] as const
+  for (const name of names) line(name).freeze()
+  await troublesOf(scanner, (troubles) => troubles.some((it) => it.startsWith('wallets: ')))
+  for (const name of names) line(name).mend()
+  await troublesOf(scanner, (troubles) => troubles.length === 0)
+  await done(await paid())
+}, 600_000)
+
 test('Redis cut off and emptied in mid-sweep: no trouble, a little slower', async () => {
   const before = await d.devnet.tokenOf(token(), d.coldWallet)
   const redis = new Redis(d.env['REDIS_URL'] ?? '')

@@ -17,7 +17,11 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   beforeAll(async () => {
     own = await ownDatabase({ empty: true })
     await own.sql`create table userwallet (address text, private_key text, currency text)`
-    central = openCentral(own.url, { applicationName: 'test-keys', max: 2 })
+    central = openCentral(own.url, {
+      applicationName: 'test-keys',
+      statementTimeoutMs: 9_000,
+      max: 2,
+    })
   })
   afterAll(async () => {
     await central.close()
@@ -84,6 +88,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     expect(JSON.stringify([refused, refused.message, refused.stack])).not.toContain(key.slice(2))
     const nowhere = openCentral('postgres://u:pass-word@127.0.0.1:1/x', {
       applicationName: 'test-keys',
+      statementTimeoutMs: 9_000,
       max: 1,
     })
     const away = await createCentralKeys({ usual: nowhere, any: nowhere })
@@ -99,7 +104,11 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     const { hostname, port } = new URL(own.url)
     const line = await ownProxy(hostname, Number(port))
     const url = Object.assign(new URL(own.url), { port: String(line.port) }).href
-    const throughLine = openCentral(url, { applicationName: 'test-keys', max: 2 })
+    const throughLine = openCentral(url, {
+      applicationName: 'test-keys',
+      statementTimeoutMs: 9_000,
+      max: 2,
+    })
     const ask = (limitMs: number) =>
       createCentralKeys(
         { usual: throughLine, any: throughLine },
@@ -118,6 +127,33 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     } finally {
       await throughLine.close()
       await line.close()
+    }
+  })
+
+  it('what is given up is given up there too: the exchange’s connections are not used up behind a lock', async () => {
+    const locked = openCentral(own.url, {
+      applicationName: 'test-keys-locked',
+      max: 2,
+      statementTimeoutMs: 200,
+    })
+    const keys = createCentralKeys({ usual: locked, any: locked }, { usual: 400, any: 400 })
+    const open = async () =>
+      (await own.sql`select 1 from pg_stat_activity where application_name = 'test-keys-locked'`)
+        .length
+    try {
+      await own.sql.begin(async (tx) => {
+        await tx`lock table userwallet in access exclusive mode`
+        for (let round = 0; round < 4; round += 1) {
+          const asked = await Promise.allSettled(
+            [1, 2].map(() => keys.candidates(address, 'usual')),
+          )
+          expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+          expect(await open()).toBeLessThanOrEqual(2)
+        }
+      })
+      expect(await keys.candidates(address, 'usual')).toEqual([])
+    } finally {
+      await locked.close()
     }
   })
 })

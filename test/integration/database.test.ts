@@ -1,6 +1,8 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
+import { withDeadline } from '../../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../../adapters/drizzle/errors.ts'
 import { migrateDatabase, pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import { attempts, deposits } from '../../drizzle/schema.ts'
@@ -74,6 +76,14 @@ describe('the database', () => {
     } finally {
       await database.close()
     }
+  })
+
+  it('the server gives up a lock before we give up the server', async () => {
+    const database = openDatabase(own.url, { applicationName: 'test', statementTimeoutMs: 30_000 })
+    const rows = await database.db.execute(sql`
+      select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`)
+    await database.close()
+    expect(rows[0]).toEqual({ lock: '10s', statement: '30s' })
   })
 
   // An error that nobody catches fails the run: that is how the driver would end a process (its issue 1208).
@@ -179,6 +189,69 @@ describe('the database', () => {
     } finally {
       await close()
     }
+  })
+
+  it('one lost connection breaks no other; silence breaks them all', async () => {
+    const database = openDatabase(own.url, { max: 2, applicationName: 'test-one-lost' })
+    const loses = async () => void (await database.db.execute(ended))
+    const sleeps = async (seconds: number) => {
+      await database.db.execute(sql`select pg_sleep(${seconds})`)
+      return 'slept'
+    }
+    const store = withDatabaseErrors({ loses, sleeps })
+    const bystander = store.sleeps(1)
+    await expect(withDeadline(database, 10_000, store).loses()).rejects.toMatchObject({
+      name: 'DatabaseUnreachable',
+    })
+    expect(await bystander).toBe('slept')
+    const hung = store.sleeps(60)
+    await expect(withDeadline(database, 200, store).sleeps(60)).rejects.toMatchObject({
+      message: 'the database did not answer within 200 ms',
+    })
+    await expect(hung).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
+    expect(await store.sleeps(0)).toBe('slept')
+    await database.close()
+  })
+
+  it('a server that hangs up on everybody is an error at once, dialled once for each question', async () => {
+    let dialled = 0
+    const server = createServer((socket) => {
+      dialled += 1
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const database = openDatabase(`postgres://u@127.0.0.1:${port}/x`, { applicationName: 't' })
+    const store = withDatabaseErrors({
+      plain: async () => void (await database.db.execute(sql`select 1`)),
+      transaction: () =>
+        database.db.transaction(async (tx) => void (await tx.execute(sql`select 1`))),
+    })
+    const away = { name: 'DatabaseUnreachable' }
+    await expect(store.plain()).rejects.toMatchObject(away)
+    await expect(store.transaction()).rejects.toMatchObject(away)
+    expect(dialled).toBe(2)
+    await database.close()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('is reached where one of several hosts is away', async () => {
+    const { username, port, pathname } = new URL(own.url)
+    const hosts = `127.0.0.1:1,127.0.0.1:${port}`
+    const database = openDatabase(`postgres://${username}@${hosts}${pathname}`, {
+      applicationName: 'test-hosts',
+    })
+    expect([...(await database.db.execute(sql`select 1 as n`))]).toEqual([{ n: 1 }])
+    await database.close()
+  })
+
+  it('stays closed', async () => {
+    const database = openDatabase(own.url, { applicationName: 'test-closed' })
+    const ask = async () => void (await database.db.execute(sql`select 1`))
+    await ask()
+    await database.close()
+    database.renew()
+    await expect(ask()).rejects.toMatchObject({ cause: { code: 'CONNECTION_ENDED' } })
   })
 
   it('tells being away from refusing, and comes back by itself', async () => {

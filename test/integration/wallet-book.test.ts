@@ -19,7 +19,8 @@ describe('the central table', () => {
       answerWithinMs = 60_000,
     }: { between?(): void; answerWithinMs?: number } = {},
   ) {
-    const open = () => openCentralClient(url, { applicationName: 'test-book' })
+    const open = () =>
+      openCentralClient(url, { applicationName: 'test-book', statementTimeoutMs: 9_000 })
     const met: string[] = []
     let unreadable = 0
     for await (const batch of createWalletBook(open, { answerWithinMs }).addresses()) {
@@ -69,7 +70,10 @@ describe('the central table', () => {
   )
 
   it('can’t be written to from here', async () => {
-    const sql = openCentralClient(own.url, { applicationName: 'test-book' })
+    const sql = openCentralClient(own.url, {
+      applicationName: 'test-book',
+      statementTimeoutMs: 9_000,
+    })
     await expect(sql`delete from userwallet`).rejects.toThrow('read-only')
     await sql.end()
   })

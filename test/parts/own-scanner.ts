@@ -55,7 +55,11 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
   const metrics = recordingMetrics()
   const clock = { now: () => new Date() }
   const database = openDatabase(options.databaseUrl, { applicationName: 'test-scanner', max: 4 })
-  const openBook = () => openCentralClient(options.centralUrl, { applicationName: 'test-wallets' })
+  const openBook = () =>
+    openCentralClient(options.centralUrl, {
+      applicationName: 'test-wallets',
+      statementTimeoutMs: 9_000,
+    })
   const wallets = withDeadline(database, 2_000, createWalletStore(database.db))
   const store = withDeadline(database, 2_000, createScanStore(database.db, [chain]))
   const watch = createWalletWatch({
