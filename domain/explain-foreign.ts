@@ -40,6 +40,8 @@ export function explainForeign(
 ): Explanation {
   const { from, to, data, valueWei, ok, logs } = mined
   const { coldWallets } = known
+  // Ours never do: what the address does with coin is another's to say from here on.
+  if (mined.authorizes) return { kind: 'foreign' }
   const isPlain = data === '0x'
   if (known.keepers.has(from)) {
     if (ok && isPlain && to && valueWei > 0n && known.isWallet(to))

@@ -46,6 +46,7 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
     blockHash: receipt.blockHash,
     txIndex: receipt.transactionIndex,
     ok: receipt.ok,
+    authorizes: raw.type === '0x4' || 'authorizationList' in raw,
     gasUsed: receipt.gasUsed,
     gasPriceWei: receipt.effectiveGasPriceWei,
     l1FeeWei: receipt.l1FeeWei,

@@ -37,6 +37,7 @@ const explain = (more: Partial<MinedTransaction>) =>
       blockHash: hash,
       txIndex: 4,
       ok: true,
+      authorizes: false,
       gasUsed: 10n,
       gasPriceWei: 2n,
       l1FeeWei: 0n,
@@ -95,6 +96,15 @@ describe('what a transaction that no row explains is (MONEY 22)', () => {
 
   it('the keeper’s coin to a user wallet is gas', () => {
     expect(explain({ from: keeper, to: wallet })).toEqual({ kind: 'gas', wallet })
+  })
+
+  it.each<[string, Partial<MinedTransaction>]>([
+    ['that looks like a cancel', { to: wallet, valueWei: 0n }],
+    ['that failed: the code stays', { to: wallet, valueWei: 0n, ok: false }],
+    ['that looks like a sweep', {}],
+    ['of the keeper', { from: keeper, to: keeper, valueWei: 0n }],
+  ])('one with an authorisation (EIP-7702) %s is a stranger’s: it sets code', (_, more) => {
+    expect(explain({ ...more, authorizes: true })).toEqual({ kind: 'foreign' })
   })
 
   it.each<[string, Partial<MinedTransaction>]>([

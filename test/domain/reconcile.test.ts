@@ -28,6 +28,7 @@ const mined = (more: Partial<MinedTransaction>): MinedTransaction => ({
   blockHash: hash(50),
   txIndex: 0,
   ok: true,
+  authorizes: false,
   gasUsed: 10n,
   gasPriceWei: 1n,
   l1FeeWei: 0n,

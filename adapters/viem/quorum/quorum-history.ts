@@ -34,6 +34,6 @@ function keyOf(mined: MinedTransaction): string {
   const { hash, from, to, nonce, valueWei, data, blockNumber, blockHash, txIndex, ok } = mined
   return JSON.stringify([
     ...[hash, from, to, `${nonce}`, `${valueWei}`, data, `${blockNumber}`, blockHash, txIndex, ok],
-    ...[`${mined.gasUsed}`, toldAlike(mined.logs)],
+    ...[mined.authorizes, `${mined.gasUsed}`, toldAlike(mined.logs)],
   ])
 }
