@@ -13,7 +13,18 @@ export type Halt =
 /** What `deposits.held_reason` says where the amount wants somebody's approval. */
 export const approvalHold = 'approval'
 
+/** The same where an operator has paused it. */
 export const pausedHold = (operator: string) => `paused by ${operator}`
+
+export const isPause = (why: string | null) => why?.startsWith(pausedHold('')) === true
+
+/** A pause and an approval are two holds: the coin goes when both are lifted. */
+const owed = ' (an approval is owed)'
+
+export const owesApproval = (why: string | null) =>
+  why === approvalHold || why?.endsWith(owed) === true
+
+export const withApprovalOwed = (pause: string) => (owesApproval(pause) ? pause : pause + owed)
 
 /** How a deposit of that wallet and asset waits. */
 export function haltedAs(halt: Halt, depositId: string): WaitReason {

@@ -79,6 +79,8 @@ describe('coverage (MONEY 11)', () => {
     expect(await ledger.sweeps.close(sweepId)).toBe(2)
     expect(await stateOf(big)).toEqual(doneBy(sweepId))
     expect([await stateOf(later), await stateOf(latest)]).toEqual([untouched, untouched])
+    // Somebody had taken what their sum is more than the wallet held.
+    expect((await ledger.read(big.id)).detail).toMatch(/held 100 of the 1059 \(smallest unit\)/)
   })
 
   it.each([

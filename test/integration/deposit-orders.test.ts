@@ -258,6 +258,16 @@ describe('pause and resume', () => {
     expect(await claim(deposit)).toMatchObject({ kind: 'halted' })
   })
 
+  it('a pause beside an owed approval is a second hold: both have to be lifted', async () => {
+    const big = await held()
+    expect(await orders.pause(big.id, by)).toEqual({ kind: 'done', state: 'waiting(paused)' })
+    expect(await orders.approve(big.id, by)).toMatchObject({ kind: 'refused' })
+    expect(await orders.resume(big.id, by)).toEqual({ kind: 'done', state: 'waiting(approval)' })
+    expect(await claim(big)).toMatchObject({ kind: 'halted' })
+    expect(await orders.approve(big.id, by)).toEqual({ kind: 'done', state: 'waiting(queued)' })
+    expect(await claim(big)).toMatchObject({ kind: 'mine' })
+  })
+
   it('pause is refused once the sweep is signed', async () => {
     const { deposit, sweep } = await ledger.claimed()
     await sign(sweep.id)

@@ -119,6 +119,10 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect([below, ...above, displaced].map(stateOf)).toEqual([
       ...['succeeded', 'live', 'live', 'live', 'live', 'live', 'displaced'],
     ])
+    // A nonce that is ours again was taken by nobody.
+    expect(await own.sql`select block_number from foreign_transactions`).toMatchObject([
+      { block_number: '11' },
+    ])
     // Seen in a block once, so that two of a wallet may be live beside each other.
     const live = rows.filter((row) => row['state'] === 'live')
     expect(live.every((row) => row['first_mined_at'] !== null)).toBe(true)

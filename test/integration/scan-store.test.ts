@@ -33,27 +33,35 @@ describe('the commits of the scanner', () => {
         deposits: [seen(11), small, unlisted],
       }),
     )
-    const pausedEarly = own.sql`
-      update deposits set held_at = now(), held_reason = 'paused by ann' where id = ${small.id}`
-    await pausedEarly
-    await store.confirm(56, 13n)
+    const large = seen(14)
+    await store.storeFinds(56, 13n, finds({ blocks: [header(14)], deposits: [large] }))
+    await own.sql`
+      update deposits set held_at = now(), held_reason = 'paused by ann'
+      where id in (${small.id}, ${large.id})`
+    await store.confirm(56, 14n)
     expect(await states()).toEqual([
       '11 waiting approval',
       '12 waiting paused',
       '13 needs-attention unlisted-asset',
+      '14 waiting paused',
     ])
     const rows = await own.sql`
       select held_reason, released_at, event_seq from deposits where held_at is not null order by id`
-    expect(rows.map((row) => row['held_reason']).sort()).toEqual(['approval', 'paused by ann'])
+    expect(rows.map((row) => row['held_reason']).sort()).toEqual([
+      'approval',
+      'paused by ann',
+      'paused by ann (an approval is owed)',
+    ])
     const told = await own.sql`
       select body->'data'->>'reason' as reason, (body->>'seq')::int as seq from outbox
       where route = 'sweep.waiting' order by 1`
     expect(told).toMatchObject([
       { reason: 'approval', seq: 3 },
       { reason: 'paused', seq: 3 },
+      { reason: 'paused', seq: 3 },
     ])
     const work = await own.sql`select body->>'depositId' as id from outbox where kind = 'work'`
-    expect(work).toHaveLength(2)
+    expect(work).toHaveLength(3)
   })
 
   it('start once: a repeat leaves the cursor as it is', async () => {

@@ -90,8 +90,15 @@ async function rowsAgainstChain(
 /** Each payment is one deposit, each covered once, by a sweep that brought at least as much. */
 async function coverage({ deployment, payments, assets }: FaultWorld): Promise<Wrong[]> {
   const rows = await deployment.sql<
-    { tx_hash: string; amount: string; covered: boolean; sweep_id: string; state: string }[]
-  >`select tx_hash, amount, covered, sweep_id, state from deposits`
+    {
+      tx_hash: string
+      amount: string
+      covered: boolean
+      sweep_id: string
+      state: string
+      detail: string
+    }[]
+  >`select tx_hash, amount, covered, sweep_id, state, detail from deposits`
   const sweeps = await deployment.sql<
     {
       id: string
@@ -109,8 +116,14 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
     const its = rows.filter((row) => row.tx_hash === hash)
     const [row] = its
     if (its.length !== 1 || !row) return false
-    const { state, covered, sweep_id } = row
-    return state === 'done' && covered && swept.has(sweep_id) && BigInt(row.amount) === amount
+    const { state, covered, sweep_id, detail } = row
+    return (
+      state === 'done' &&
+      detail === '' &&
+      covered &&
+      swept.has(sweep_id) &&
+      BigInt(row.amount) === amount
+    )
   }
   const short = sweeps.filter(({ asset, emptied, arrived, coverable, covered }) => {
     const isToken = assets.some(({ token }) => token === asset)

@@ -1,6 +1,6 @@
-import { and, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { type Chain, findAsset } from '../../../domain/chain.ts'
-import { approvalHold } from '../../../domain/halt.ts'
+import { approvalHold, isPause, withApprovalOwed } from '../../../domain/halt.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
@@ -10,7 +10,7 @@ type DepositRow = typeof deposits.$inferSelect
 
 /**
  * MONEY 16, in the commit that confirms them: no run can be quicker. What is at or above `approveAbove` waits for somebody's
- * approval, also where the same deposit was approved before a reorg; what an operator paused meanwhile stays so.
+ * approval, also where the same deposit was approved before a reorg; what an operator paused meanwhile stays so, and owes it.
  */
 export async function holdLargeOnes(
   tx: Queries,
@@ -21,16 +21,17 @@ export async function holdLargeOnes(
     const above = findAsset(chain, row.asset)?.approveAbove
     return above !== undefined && row.amount >= above
   })
-  for (const part of chunks(large)) {
+  for (const row of large) {
+    const { heldReason, heldAt, releasedAt } = row
+    const isPaused = heldAt !== null && releasedAt === null && isPause(heldReason)
     await tx
       .update(deposits)
-      .set({ heldReason: approvalHold, heldAt: sql`now()`, releasedAt: null })
-      .where(
-        inArray(
-          deposits.id,
-          part.map(({ id }) => id),
-        ),
+      .set(
+        isPaused && heldReason
+          ? { heldReason: withApprovalOwed(heldReason) }
+          : { heldReason: approvalHold, heldAt: sql`now()`, releasedAt: null },
       )
+      .where(eq(deposits.id, row.id))
   }
   for (const part of chunks(confirmed)) await waitAsHeld(tx, part)
 }

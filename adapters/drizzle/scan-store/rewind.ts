@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import type { Rewound } from '../../../domain/ports/scan-store.ts'
 import {
@@ -7,6 +7,7 @@ import {
   foreignTransactions,
   keeperRefills,
   scanCursors,
+  transactions,
 } from '../../../drizzle/schema.ts'
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
@@ -56,6 +57,7 @@ export function rewind(
     await tx
       .delete(keeperRefills)
       .where(and(eq(keeperRefills.chainId, chainId), gt(keeperRefills.blockNumber, fork.height)))
+    await forgetUnseen(tx, liveAgain)
     // What was adopted was final then, and there are no bytes to send again: it stays.
     await tx
       .delete(foreignTransactions)
@@ -79,4 +81,29 @@ export function rewind(
       .where(eq(scanCursors.chainId, chainId))
     return { orphaned: rows.map(({ id }) => id), wereDone: done.map(({ id }) => id), liveAgain }
   })
+}
+
+/** A nonce that is ours again: that a stranger had taken it the lane loop had noted, before any block was read. */
+async function forgetUnseen(tx: Queries, liveAgain: readonly string[]): Promise<void> {
+  if (liveAgain.length === 0) return
+  const ours = tx
+    .select({ key: transactions.key })
+    .from(transactions)
+    .where(
+      and(
+        inArray(transactions.key, [...liveAgain]),
+        eq(transactions.chainId, foreignTransactions.chainId),
+        eq(transactions.sender, foreignTransactions.sender),
+        eq(transactions.nonce, foreignTransactions.nonce),
+      ),
+    )
+  await tx
+    .delete(foreignTransactions)
+    .where(
+      and(
+        isNull(foreignTransactions.blockNumber),
+        isNull(foreignTransactions.adoptedAt),
+        exists(ours),
+      ),
+    )
 }

@@ -28,8 +28,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   const coverableAmount = outcome.coverableAmount + (await gasFromDeposits(tx, row, outcome))
   const own = await withoutEarlier(tx, uncovered)
   const covered = coveredBy(own, { coverableAmount, emptied: outcome.emptied, balanceBlock })
-  for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome)
   const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
+  const detail = shortWords(coveredSum, coverableAmount)
+  for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome, detail)
   await tx
     .update(sweeps)
     .set({
@@ -163,12 +164,13 @@ async function markDone(
   deposit: Deposit,
   sweepId: string,
   outcome: SweepOutcome,
+  detail = '',
 ): Promise<void> {
   const told = { sweepId, sweepTx: outcome.txHash }
   await oweDepositEvent(tx, deposit.id, 'sweep.done', told, {
     state: 'done',
     reason: '',
-    detail: '',
+    detail,
     since: sql`now()`,
     covered: true,
     sweepId,
@@ -180,4 +182,10 @@ function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint)
   if (sweep.asset !== 'native') return null
   const surplus = outcome.leftAmount - coveredSum
   return surplus > 0n ? surplus : 0n
+}
+
+/** An emptied wallet may have held less than its deposits brought: a stranger took some, or the token did (MONEY 11, 12). */
+function shortWords(brought: bigint, held: bigint): string {
+  if (brought <= held) return ''
+  return `its sweep emptied the wallet, which held ${held} of the ${brought} (smallest unit) that its deposits had brought: "coldsweep reconcile" names the difference`
 }

@@ -1,6 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
 import { type DepositState, formatState, isTerminal } from '../../../domain/deposit-state.ts'
-import { pausedHold } from '../../../domain/halt.ts'
+import {
+  approvalHold,
+  isPause,
+  owesApproval,
+  pausedHold,
+  withApprovalOwed,
+} from '../../../domain/halt.ts'
 import { BadInput } from '../../../domain/money-errors.ts'
 import type {
   DepositOrderName,
@@ -65,37 +71,52 @@ async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: Si
 async function approve(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
   if (row.releasedAt !== null) return 'already'
   if (row.heldAt === null || isFinished(row)) return 'nothing holds it'
-  if (isPaused(row)) return `it is ${row.heldReason}: "coldsweep resume", once its reason is gone`
+  if (isPause(row.heldReason))
+    return `it is ${row.heldReason}: "coldsweep resume", once its reason is gone`
   await release(tx, row, `approved by ${operator}`)
   return undefined
 }
 
 async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: SignedOrder) {
-  if (isHeldRow(row)) return 'already'
+  if (isHeldRow(row) && isPause(row.heldReason)) return 'already'
   if (isFinished(row)) return 'nothing is left to hold'
   if (openSweep && (await isSweepSigned(tx, openSweep.id))) {
     return 'its sweep is signed: no hold stops it any more'
   }
+  const hold = pausedHold(order.operator)
   await tx
     .update(deposits)
-    .set({ heldReason: pausedHold(order.operator), heldAt: sql`now()`, releasedAt: null })
+    .set({
+      // What holds it and is no pause is an approval.
+      heldReason: isHeldRow(row) ? withApprovalOwed(hold) : hold,
+      heldAt: sql`now()`,
+      releasedAt: null,
+    })
     .where(eq(deposits.id, row.id))
   if (row.confirmedAt !== null && row.state !== 'needs-attention') {
-    const detail = `${pausedHold(order.operator)}: ${order.reason}`
+    const detail = `${hold}: ${order.reason}`
     await changeState(tx, { depositId: row.id, state: 'waiting', reason: 'paused', detail })
   }
   return undefined
 }
 
 async function resume(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
-  if (isPaused(row) && row.releasedAt !== null) return 'already'
+  const paused = isPause(row.heldReason)
+  if (paused && row.releasedAt !== null) return 'already'
   if (!isHeldRow(row) || isFinished(row)) return 'nothing holds it'
-  if (!isPaused(row)) return 'it waits for an approval: "coldsweep approve", by somebody who may'
+  if (!paused) return 'it waits for an approval: "coldsweep approve", by somebody who may'
+  if (owesApproval(row.heldReason)) {
+    await tx.update(deposits).set({ heldReason: approvalHold }).where(eq(deposits.id, row.id))
+    const waits = row.confirmedAt !== null && row.state !== 'needs-attention'
+    const detail = `resumed by ${operator}`
+    if (waits)
+      await changeState(tx, { depositId: row.id, state: 'waiting', reason: 'approval', detail })
+    return undefined
+  }
   await release(tx, row, `resumed by ${operator}`)
   return undefined
 }
 
 const isFinished = (row: DepositRow) => isTerminal(row.state as DepositState)
-const isPaused = (row: DepositRow) => row.heldReason?.startsWith(pausedHold('')) === true
 const isHeldRow = (row: DepositRow) => row.heldAt !== null && row.releasedAt === null
 const stateOf = (row: DepositRow) => formatState(row.state as DepositState, row.reason)
