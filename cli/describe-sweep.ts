@@ -133,11 +133,24 @@ function actionTable({ operatorActions }: SweepJson, paint: Paint): string {
 }
 
 function commandLines({ commands }: SweepJson, deposit: Deposit): string {
-  const lines = whatNext(deposit).retry
+  const again = whatNext(deposit).retry
     ? [commands.retry, commands.signal, commands.tctlSignal]
     : []
-  if (deposit.state === 'waiting' && deposit.reason === 'approval') {
-    lines.push(commands.approve, commands.skip)
+  return [...wayOn(commands, deposit), ...again, commands.show, commands.tctlShow].join('\n')
+}
+
+/** What a person may have to decide before anything goes on. */
+function wayOn(commands: ReadyCommands, { state, reason }: Deposit): readonly string[] {
+  if (state === 'needs-attention' && reason === 'lane-behind') return [commands.recover]
+  if (state !== 'waiting') return []
+  switch (reason) {
+    case 'approval':
+      return [commands.approve, commands.skip]
+    case 'paused':
+      return [commands.resume]
+    case 'chain-paused':
+      return [commands.resumeChain]
+    default:
+      return []
   }
-  return [...lines, commands.show, commands.tctlShow].join('\n')
 }

@@ -40,6 +40,7 @@ export function toKeeperJson(
     },
     nextNonce: view.nextNonce === null ? null : Number(view.nextNonce),
     laneClosed: view.closedReason,
+    chainPaused: view.pausedReason,
     foreignTransactions: view.foreign,
     lastWatch: view.watch
       ? {

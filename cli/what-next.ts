@@ -14,7 +14,7 @@ const mendAndRetry = (next: string): Next => ({ next, retry: true })
 /** Keyed by the first word of the reason; docs/runbook.md says more about each. */
 const waits: Readonly<Record<string, Next>> = {
   queued: goesOn(
-    'the bus hands it to its workflow; if it stays so, look at the relay, RabbitMQ and the intake',
+    'the bus hands it to its workflow; if it stays so, look at the relay, RabbitMQ, the intake and Temporal',
   ),
   'keeper-low': goesOn(
     'it goes on by itself, oldest first, once the gas keeper is refilled: see "coldsweep keeper"',
@@ -105,4 +105,12 @@ export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): 
     return attentions[kind] ?? mendAndRetry('a person has to look; then retry')
   }
   return states[state]
+}
+
+/** Whether a deposit can be in that state for that reason: a filter that can't match is a slip. */
+export function isKnownReason(state: Deposit['state'], reason: string): boolean {
+  const kind = reason.split(' ')[0] ?? ''
+  const known = { waiting: waits, 'needs-attention': attentions, confirming: unconfirmed }
+  if (state === 'ignored') return ['dust', 'skipped', 'dropped'].includes(kind)
+  return state in known && kind in known[state as keyof typeof known]
 }

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import {
+  chains,
   deposits,
   foreignTransactions,
   keeperRefills,
@@ -26,6 +27,8 @@ export interface KeeperView {
   /** null before its first transaction. */
   readonly nextNonce: bigint | null
   readonly closedReason: string | null
+  /** Why an operator paused the chain, and who; null while it is not. */
+  readonly pausedReason: string | null
   /** Deposits parked for the keeper's sake, by reason. */
   readonly waiting: ReadonlyMap<string, number>
   /** What keeperWatch last announced. */
@@ -54,7 +57,12 @@ export async function readKeeperView(
     })
     .from(keeperWatches)
     .where(eq(keeperWatches.chainId, chainId))
+  const [chainRow] = await db
+    .select({ pausedReason: chains.pausedReason })
+    .from(chains)
+    .where(eq(chains.id, chainId))
   return {
+    pausedReason: chainRow?.pausedReason ?? null,
     live: await liveOfLane(db, chainId, keeper),
     nextNonce: laneRow?.nextNonce ?? null,
     closedReason: laneRow?.closedReason ?? null,

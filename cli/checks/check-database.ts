@@ -38,16 +38,24 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'cold-wallet-changed',
       `chains[${chains.findIndex(({ id }) => id === it.chainId)}].coldWallet`,
       `is ${toEip55(it.configured)}, this database was begun with ${toEip55(it.recorded)}`,
-      'put the recorded address back; another cold wallet wants another database (MONEY 18)',
+      'put the recorded address back; another cold wallet is proposed by "coldsweep cold-wallet propose" (MONEY 18)',
     ),
   )
   const unregistered = (await unregisteredChains(db, chains)).map((id) =>
     warning('migrations', where, `the database does not know chain ${id} yet`, migrate),
   )
   const configured = new Set(chains.map(({ id }) => id))
-  const left = (await createRowFigures(db).unfinished()).filter(
-    ({ chainId }) => !configured.has(chainId),
+  const figures = createRowFigures(db)
+  const paused = (await figures.chains()).filter((it) => it.paused && configured.has(it.chainId))
+  const stopped = paused.map(({ chainId }) =>
+    warning(
+      'chain-paused',
+      where,
+      `an operator has paused chain ${chainId}: nothing new is planned or signed there`,
+      `once its reason is gone: "coldsweep resume --chain ${chainId}"`,
+    ),
   )
+  const left = (await figures.unfinished()).filter(({ chainId }) => !configured.has(chainId))
   const leftBehind = left.map(({ chainId, state, count }) =>
     warning(
       'chain-left-behind',
@@ -56,6 +64,6 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'list the chain until they have ended',
     ),
   )
-  const findings = [...differences, ...unregistered, ...leftBehind]
+  const findings = [...differences, ...unregistered, ...stopped, ...leftBehind]
   return findings.length > 0 ? findings : [well(where, 'is migrated and knows every chain')]
 }

@@ -82,12 +82,18 @@ function describe(it: KeeperJson, paint: Paint, now: Date): string {
 }
 
 function lastWatch({ lastWatch: watch }: KeeperJson, now: Date): string {
-  return watch === null ? 'never' : `${watch.level} for ${formatAge(new Date(watch.since), now)}`
+  return watch === null
+    ? 'never'
+    : `${watch.level}, unchanged for ${formatAge(new Date(watch.since), now)}`
 }
 
 function alarms(it: KeeperJson): (readonly [string, Cell])[] {
   const foreign = `${it.foreignTransactions} transactions of the keeper are not ours: who else holds its key?`
+  const paused = `${it.chainPaused}: nothing new is planned or signed`
   return [
+    ...(it.chainPaused === null
+      ? []
+      : [['chain paused', { text: paused, colour: 'yellow' }] as const]),
     ...(it.laneClosed === null
       ? []
       : [['lane closed', { text: it.laneClosed, colour: 'red' }] as const]),

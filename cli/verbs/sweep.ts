@@ -31,7 +31,7 @@ export async function sweep({ id }: { readonly id: string }, session: Session): 
     })),
     scanner: toScannerJson(details),
     next: whatNext(view.deposit).next,
-    commands: readyCommands(deposit.id, deposit.workflowId, session.env),
+    commands: readyCommands(deposit, deposit.workflowId, session.env),
   }
   return {
     data,

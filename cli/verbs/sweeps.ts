@@ -9,8 +9,10 @@ import { usageError } from '../cli-error.ts'
 import { toDepositJson } from '../deposit-json.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import type { Paint } from '../paint.ts'
+import { pickChains } from '../pick-chains.ts'
 import { stateColour } from '../state-colour.ts'
 import { formatTable } from '../table.ts'
+import { isKnownReason } from '../what-next.ts'
 import { withDatabase } from '../with-database.ts'
 
 interface SweepsArguments {
@@ -25,6 +27,12 @@ interface SweepsArguments {
 export async function sweeps(args: SweepsArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const names = createAssetNames(config.chains)
+  if (args.state?.reason && !isKnownReason(args.state.state, args.state.reason)) {
+    throw usageError(
+      `no deposit is ever ${args.state.state}(${args.state.reason})`,
+      'docs/runbook.md names the reasons',
+    )
+  }
   const filter = {
     state: args.state?.state,
     reason: args.state?.reason,
@@ -35,6 +43,8 @@ export async function sweeps(args: SweepsArguments, session: Session): Promise<O
   const { total, views } = await withDatabase(config.database, (db) =>
     listDeposits(db, filter, args.limit),
   )
+  // One that left coldsweep.yaml may have rows; one that has neither is a slip, not an all-clear.
+  if (total === 0) pickChains(config.chains, args.chain)
   if (views.length < total) {
     session.note(`showing ${views.length} of ${total}: --limit shows more`)
   }

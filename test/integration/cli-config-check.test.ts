@@ -135,6 +135,15 @@ describe('config check', () => {
     )
   })
 
+  it('warns of a chain that somebody paused', async () => {
+    await database.sql`update chains set paused_reason = 'fork (ann)'`
+    const { code, findings } = await check()
+    await database.sql`update chains set paused_reason = null`
+    expect(code).toBe(0)
+    expect(brief(findings)).toEqual(['warning chain-paused DATABASE_URL'])
+    expect(findings[0]?.fix).toMatch(/"coldsweep resume --chain \d+"$/)
+  })
+
   it('names every fault at once: chain, decimals, key, cold wallet, and services that are away', async () => {
     const refusing = privateKeyToAccount(generatePrivateKey()).address
     await devnet.request('anvil_setCode', [refusing, '0x60006000fd'])

@@ -101,6 +101,19 @@ describe('keeper', () => {
     expect(answer.stdout).not.toContain('hunter2')
   })
 
+  it('says that the chain is paused, why and by whom', async () => {
+    const { sql } = database
+    await sql`insert into chains (id, name, cold_wallet, paused_reason)
+      values (${anvil.chainId}, 'devnet', ${keeper}, 'fork (ann)')`
+    const [json, text] = await Promise.all([
+      runCli(['keeper', '--json'], cli.env),
+      runCli(['keeper'], cli.env),
+    ])
+    await sql`delete from chains`
+    expect(json.envelope().data).toMatchObject([{ chainPaused: 'fork (ann)' }])
+    expect(text.stdout).toMatch(/chain paused +fork \(ann\): nothing new is planned or signed/)
+  })
+
   it('refuses a chain that is not configured, naming those that are', async () => {
     const { code, envelope } = await runCli(['keeper', '--chain', '7', '--json'], cli.env)
     expect(code).toBe(2)

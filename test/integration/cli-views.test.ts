@@ -64,7 +64,6 @@ describe('sweeps', () => {
     ['waiting(keeper-low)', ['low']],
     ['waiting(sweep)', ['behind']],
     ['waiting(sweep 0b7e)', ['behind']],
-    ['waiting(keeper)', []],
     ['needs-attention', ['stuck']],
     ['orphaned', []],
   ] as const)('takes the state %s', async (state, names) => {
@@ -76,6 +75,15 @@ describe('sweeps', () => {
     expect(await idsOf('--wallet', checksummed)).toEqual([ids.token])
     expect(await idsOf('--asset', 'usdt')).toEqual([ids.token])
     expect(await idsOf('--asset', usdt, '--state', 'done')).toEqual([])
+  })
+
+  it.each([
+    [['--state', 'waiting(keeper)'], 'no deposit is ever waiting(keeper)'],
+    [['--state', 'done(swept)'], 'no deposit is ever done(swept)'],
+    [['--chain', '5'], 'coldsweep.yaml has no chain 5'],
+  ])('says that %s is a slip, instead of finding nothing', async (words, message) => {
+    const { code, envelope } = await runCli(['sweeps', ...words, '--json'], cli.env)
+    expect([code, envelope().errors[0]?.message]).toEqual([2, message])
   })
 
   it('says that an asset is not listed, instead of finding nothing', async () => {
@@ -203,6 +211,17 @@ describe('sweep <id>', () => {
         signal: expect.stringContaining('--name retryNow'),
       },
     })
+  })
+
+  it.each([
+    ['waiting', 'paused', /^coldsweep resume 56:0x\w+:native --operator/m],
+    ['waiting', 'chain-paused', /^coldsweep resume --chain 56 --operator/m],
+    ['needs-attention', 'lane-behind', /^coldsweep recover --chain 56 --dry-run --operator/m],
+  ] as const)('gives %s(%s) its way on to copy', async (state, reason, command) => {
+    const held = await seedDeposit(database.sql, { state, reason })
+    const { stdout } = await runCli(['sweep', held], cli.env)
+    await database.sql`delete from deposits where id = ${held}`
+    expect(stdout).toMatch(command)
   })
 
   it('shows no signed bytes to anybody (MONEY 19)', async () => {
