@@ -4,6 +4,7 @@ import type { SignedOrder } from '../domain/ports/deposit-orders.ts'
 import { notFound, usageError } from './cli-error.ts'
 import { orderDeposit } from './order-deposit.ts'
 import type { Outcome, Session } from './outcome.ts'
+import { pickChains } from './pick-chains.ts'
 import { withDatabase } from './with-database.ts'
 
 export interface PauseArguments extends SignedOrder {
@@ -29,6 +30,8 @@ export async function orderPause(
   const answer = await withDatabase(config.database, (db) =>
     pauseChain(db, chain, { operator, reason }, name === 'pause'),
   )
+  // One that left coldsweep.yaml can be paused; one that neither knows is a slip.
+  if (!answer) pickChains(config.chains, chain)
   if (!answer) throw notFound(`the database has no chain ${chain}`, 'run "coldsweep migrate" first')
   const changed = answer.kind === 'done'
   return {

@@ -39,12 +39,11 @@ export function createIntake(deps: IntakeDeps): Loop {
   async function handle(message: WorkMessage): Promise<Verdict> {
     if (away !== undefined) return { kind: 'again' }
     try {
-      const verdict = await judge(deps, message)
+      const verdict = await judge(deps, message).catch(refuseBadInput)
       deps.metrics.count('coldsweep_intake_total', { verdict: verdict.kind })
       pauseMs = askAgainMs
       return verdict
     } catch (error) {
-      if (error instanceof BadInput) return { kind: 'fail', reason: error.message }
       away ??= error instanceof Error ? error.message : String(error)
       notice()
       return { kind: 'again' }
@@ -84,6 +83,11 @@ export function createIntake(deps: IntakeDeps): Loop {
       await Promise.all(subscriptions.map((subscription) => subscription.close()))
     },
   }
+}
+
+function refuseBadInput(error: unknown): Verdict {
+  if (error instanceof BadInput) return { kind: 'fail', reason: error.message }
+  throw error
 }
 
 async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Metrics } from '../../domain/ports/metrics.ts'
+import { metricWords } from './metric-words.ts'
 
 const prefix = 'coldsweep_'
 
@@ -30,7 +31,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
   })
   const configOf = (name: string, labels: Labels) => ({
     name,
-    help: name.replace(prefix, '').replaceAll('_', ' '),
+    help: metricWords[name] ?? name,
     labelNames: Object.keys(labels),
     registers: [registry],
   })

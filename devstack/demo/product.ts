@@ -23,6 +23,8 @@ export interface Product {
   kill(name: LongRunning): Promise<void>
   /** A long-running process that ended though nobody killed it. */
   trouble(): string | undefined
+  /** Of its health server; /healthz and /metrics are beside it. */
+  readyUrl(name: LongRunning): string
   readonly logFiles: ReadonlySet<string>
 }
 
@@ -50,6 +52,7 @@ export async function openProduct(
 
   return {
     logFiles,
+    readyUrl: (name) => `http://127.0.0.1:${ports[name]}/readyz`,
     async verb(name, args) {
       const started = startCli(name, args, {})
       const code = await started.ended

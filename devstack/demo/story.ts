@@ -70,7 +70,9 @@ async function startAndDeposit({ stage, display }: Scene): Promise<SentDeposit[]
   display.note('starting scanner and worker')
   const [sent] = await Promise.all([
     product.start('scanner').then(async () => {
-      display.note('the scanner follows the chain: customers deposit')
+      display.note(
+        `the scanner follows the chain: customers deposit (${product.readyUrl('scanner')})`,
+      )
       const ordinary = sendDeposits(devnet.customers, cast, assets, FIRST_DEPOSITS)
       const refused = sendDeposits(devnet.operator, cast, assets, [PAUSED_DEPOSIT])
       const paused = devnet.operator.send(pauseCall(token, true))
@@ -79,7 +81,11 @@ async function startAndDeposit({ stage, display }: Scene): Promise<SentDeposit[]
       display.note(`${PAUSED_DEPOSIT.asset} is paused by its owner, right after a deposit`)
       return deposits
     }),
-    product.start('worker').then(() => display.note('the worker is ready')),
+    product
+      .start('worker')
+      .then(() =>
+        display.note(`the worker is ready: ${product.readyUrl('worker')}, /metrics beside it`),
+      ),
   ])
   for (const { hash, fails } of sent) await devnet.mined([hash], fails ? 'reverted' : 'success')
   return sent

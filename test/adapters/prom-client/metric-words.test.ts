@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { metricWords } from '../../../adapters/prom-client/metric-words.ts'
+
+const root = new URL('../../../', import.meta.url)
+const folders = ['scanner', 'workers', 'activities', 'transactions', 'adapters']
+
+/** Names as `count` and `gauge` are given them, in the form they are exposed in. */
+const used = folders.flatMap((folder) =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const source = readFileSync(new URL(`${folder}/${file}`, root), 'utf8')
+      return [...source.matchAll(/\b(count|gauge)\(\s*'([a-z_]+)'/g)].map(
+        ([, kind, name = '']) =>
+          `coldsweep_${name.replace(/^coldsweep_|_total$/g, '')}${kind === 'count' ? '_total' : ''}`,
+      )
+    }),
+)
+
+it('every metric is explained, in /metrics and in the docs, and none that is not there', () => {
+  expect(used.length).toBeGreaterThan(40)
+  expect([...new Set(used)].sort()).toEqual(Object.keys(metricWords).sort())
+  const doc = readFileSync(new URL('docs/metrics.md', root), 'utf8')
+  for (const [name, words] of Object.entries(metricWords)) {
+    expect(doc).toContain(`| \`${name}\` | ${words} |`)
+  }
+})
