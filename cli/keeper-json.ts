@@ -47,6 +47,7 @@ export function toKeeperJson(
           level: view.watch.level,
           balance: view.watch.balanceWei.toString(),
           since: view.watch.since.toISOString(),
+          lookedAt: view.watch.lookedAt.toISOString(),
         }
       : null,
     refills: view.refills.map((refill) => ({

@@ -29,7 +29,13 @@ export function createKeeperBook(db: Queries): KeeperBook {
         const seq = (before?.changes ?? 0) + (changed ? 1 : 0)
         await tx
           .update(keeperWatches)
-          .set({ level, balanceWei, changes: seq, ...(changed ? { since: sql`now()` } : {}) })
+          .set({
+            level,
+            balanceWei,
+            changes: seq,
+            lookedAt: sql`now()`,
+            ...(changed ? { since: sql`now()` } : {}),
+          })
           .where(watch)
         if (!changed) return false
         const body: EventBody = {

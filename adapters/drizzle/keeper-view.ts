@@ -33,7 +33,12 @@ export interface KeeperView {
   readonly waiting: ReadonlyMap<string, number>
   /** What keeperWatch last announced. */
   readonly watch:
-    | { readonly level: string; readonly balanceWei: bigint; readonly since: Date }
+    | {
+        readonly level: string
+        readonly balanceWei: bigint
+        readonly since: Date
+        readonly lookedAt: Date
+      }
     | undefined
   /** Newest first, at most ten. */
   readonly refills: readonly RefillView[]
@@ -54,6 +59,7 @@ export async function readKeeperView(
       level: keeperWatches.level,
       balanceWei: keeperWatches.balanceWei,
       since: keeperWatches.since,
+      lookedAt: keeperWatches.lookedAt,
     })
     .from(keeperWatches)
     .where(eq(keeperWatches.chainId, chainId))

@@ -20,6 +20,7 @@ export async function keeper(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const chains = pickChains(config.chains, args.chain)
+  const watchSeconds = config.timers.keeperWatchSeconds
   const balances = await Promise.all(chains.map(readBalance))
   const keepers = await withDatabase(config.database, async (db) => {
     const rows: KeeperJson[] = []
@@ -33,7 +34,8 @@ export async function keeper(
   for (const fault of faults) session.note(fault.message)
   return {
     data: keepers,
-    text: (paint) => keepers.map((it) => describe(it, paint, new Date())).join('\n\n'),
+    text: (paint) =>
+      keepers.map((it) => describe(it, watchSeconds, paint, new Date())).join('\n\n'),
     faults,
     exitCode: faults.length > 0 ? exitCodes.unavailable : exitCodes.ok,
   }
@@ -59,7 +61,7 @@ async function readBalance(
 
 const levelColours: Readonly<Record<string, Colour>> = { ok: 'green', low: 'yellow', empty: 'red' }
 
-function describe(it: KeeperJson, paint: Paint, now: Date): string {
+function describe(it: KeeperJson, watchSeconds: number, paint: Paint, now: Date): string {
   const coins = (digits: string | null) =>
     digits === null ? 'unknown: no node answers' : `${formatUnits(BigInt(digits), 18)} ${it.asset}`
   const level = it.level ?? 'unknown'
@@ -71,7 +73,7 @@ function describe(it: KeeperJson, paint: Paint, now: Date): string {
     ['in flight', `${it.inFlight} of ${it.maxInFlight}`],
     ['next nonce', it.nextNonce === null ? 'none used yet' : String(it.nextNonce)],
     ['waiting', `${it.waiting.keeperLow} keeper-low, ${it.waiting.laneFull} lane-full`],
-    ['last watch', lastWatch(it, now)],
+    ['last watch', lastWatch(it, watchSeconds, now)],
     ...it.refills.map((refill): readonly [string, Cell] => [
       'refill',
       `${coins(refill.amount)} in block ${refill.blockNumber}, ${refill.txHash}`,
@@ -81,10 +83,13 @@ function describe(it: KeeperJson, paint: Paint, now: Date): string {
   return formatPairs(pairs, paint)
 }
 
-function lastWatch({ lastWatch: watch }: KeeperJson, now: Date): string {
-  return watch === null
-    ? 'never'
-    : `${watch.level}, unchanged for ${formatAge(new Date(watch.since), now)}`
+/** A worker that is gone says nothing: that nobody looks any more has to be told here. */
+function lastWatch({ lastWatch: watch }: KeeperJson, everySeconds: number, now: Date): Cell {
+  if (watch === null) return 'never'
+  const looked = new Date(watch.lookedAt)
+  const text = `${formatAge(looked, now)} ago: ${watch.level}, for ${formatAge(new Date(watch.since), now)} now`
+  const isLate = now.getTime() - looked.getTime() > (everySeconds * 3 + 60) * 1000
+  return isLate ? { text: `${text}. Nobody looks any more: is a worker up?`, colour: 'red' } : text
 }
 
 function alarms(it: KeeperJson): (readonly [string, Cell])[] {

@@ -61,6 +61,8 @@ export const keeperWatches = pgTable('keeper_watches', {
   /** Counts the announcements: sequence number of the keeper's events. */
   changes: integer('changes').notNull().default(0),
   since: at('since').notNull().defaultNow(),
+  /** Of the last look, whether anything had changed or not. */
+  lookedAt: at('looked_at').notNull().defaultNow(),
 })
 
 /** What each reconciliation found (MONEY 23). */

@@ -87,6 +87,11 @@ describe('keeper', () => {
     const { stdout } = await runCli(['keeper'], cli.env)
     expect(stdout).toMatch(/uncommitted +1\.999958 ETH \(alert below 0\.5 ETH\)/)
     expect(stdout).toMatch(/waiting +1 keeper-low, 1 lane-full/)
+    expect(stdout).toMatch(/last watch +\d+s ago: low, for \d+s now$/m)
+    await sql`update keeper_watches set looked_at = now() - interval '1 hour'`
+    expect((await runCli(['keeper'], cli.env)).stdout).toMatch(
+      /last watch +1h ago: .*is a worker up\?/,
+    )
   })
 
   it('is 75 when the node is away, and still tells what the database knows', async () => {

@@ -42,6 +42,15 @@ describe('the keeper’s book (MONEY 7)', () => {
     expect(await told()).toEqual([{ route: 'keeper.empty', seq: 1 }])
   })
 
+  it('remembers that it looked, also where nothing changed', async () => {
+    await announce('low')
+    await ledger.sql`update keeper_watches set looked_at = now() - interval '1 hour', since = looked_at`
+    await announce('low')
+    const [row] = await ledger.sql`
+      select looked_at > now() - interval '1 minute' as fresh, since < looked_at as older from keeper_watches`
+    expect(row).toEqual({ fresh: true, older: true })
+  })
+
   it('says what it knows, with amounts as strings', async () => {
     await announce('low')
     const [row] = await ledger.sql`select body from outbox`

@@ -1,0 +1,1 @@
+ALTER TABLE "keeper_watches" ADD COLUMN "looked_at" timestamp with time zone DEFAULT now() NOT NULL;
