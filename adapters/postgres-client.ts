@@ -28,8 +28,9 @@ const connectWithinMs = 5_000
 export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const { applicationName, settings, onClose } = options
   // The driver has these (src/index.js, 3.4.9), its types do not.
-  const untyped: object = { socket: dialOnce(), ...(onClose ? { onclose: onClose } : {}) }
-  return postgres(url, {
+  const dialler = dialOnce()
+  const untyped: object = { socket: dialler.dial, ...(onClose ? { onclose: onClose } : {}) }
+  const sql = postgres(url, {
     ...untyped,
     max: 1,
     connect_timeout: connectWithinMs / 1_000,
@@ -39,39 +40,59 @@ export function openPostgresClient(url: string, options: ClientOptions): Sql {
     onnotice: () => {},
     connection: { application_name: applicationName, ...settings },
   })
+  const end = sql.end.bind(sql)
+  return Object.assign(sql, {
+    end(how?: { timeout?: number }) {
+      // The driver would take what is dialled still, and keep it open.
+      if (how?.timeout === 0) dialler.stop()
+      return end(how)
+    },
+  })
 }
 
 /** Several hosts (`host1:port1,host2:port2`) are tried in turn, each once. */
 function dialOnce() {
+  const stopped = new AbortController()
   let hosts: { readonly host: string; readonly port: number | undefined }[] | undefined
-  return async ({ host, port, path }: Target): Promise<Socket> => {
-    hosts ??= host.map((name, index) => ({ host: name, port: port[index] }))
-    // With several the driver keeps errors to itself, and goes round for ever.
-    host.length = 1
-    let failure: unknown = connectionClosed()
-    for (let next = hosts.shift(); next; next = hosts.shift()) {
-      try {
-        return await dial(path ? { path } : { host: next.host, port: next.port ?? 5432 })
-      } catch (error) {
-        failure = error
+  return {
+    stop: () => stopped.abort(),
+    async dial({ host, port, path }: Target): Promise<Socket> {
+      hosts ??= host.map((name, index) => ({ host: name, port: port[index] }))
+      // With several the driver keeps errors to itself, and goes round for ever.
+      host.length = 1
+      let failure: unknown = connectionClosed()
+      for (let next = hosts.shift(); next && !stopped.signal.aborted; next = hosts.shift()) {
+        const to = path ? { path } : { host: next.host, port: next.port ?? 5432 }
+        try {
+          return await connectTo(to, stopped.signal)
+        } catch (error) {
+          failure = error
+        }
       }
-    }
-    throw failure
+      throw failure
+    },
   }
 }
 
-function dial(to: { readonly path: string } | { readonly host: string; readonly port: number }) {
+type Place = { readonly path: string } | { readonly host: string; readonly port: number }
+
+function connectTo(to: Place, stopped: AbortSignal) {
   return new Promise<Socket>((resolve, reject) => {
     const socket = connect(to)
     const late = setTimeout(() => {
       const error = Object.assign(new Error('no connection in time'), { code: 'CONNECT_TIMEOUT' })
       socket.destroy(error)
     }, connectWithinMs)
-    socket.once('error', reject)
-    socket.once('close', () => clearTimeout(late))
-    socket.once('connect', () => {
+    const giveUp = () => socket.destroy(connectionClosed())
+    stopped.addEventListener('abort', giveUp, { once: true })
+    const settled = () => {
       clearTimeout(late)
-      socket.off('error', reject)
+      stopped.removeEventListener('abort', giveUp)
+    }
+    socket.once('error', reject)
+    socket.once('close', settled)
+    socket.once('connect', () => {
+      settled()
       // The driver takes the name that a certificate must have from here.
       resolve(Object.assign(socket, 'host' in to ? { host: to.host } : {}))
     })

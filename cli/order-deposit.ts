@@ -46,9 +46,13 @@ export async function orderDeposit(
   const { state } = answer
   return {
     data: { id: deposit.id, workflowId, state, changed, operator, reason },
-    text: () => `${deposit.id} is ${state} ${changed ? 'now' : 'already: nothing was changed'}`,
+    text: () =>
+      `${deposit.id} is ${state} ${changed ? 'now' : 'already: nothing was changed'}${name === 'skip' ? coinOfSkipped : ''}`,
   }
 }
+
+const coinOfSkipped =
+  '. Its coin goes with the wallet’s next sweep of that asset: to keep it where it is, pause a deposit of it'
 
 /** The row says all already, so Temporal's absence costs time only: the run's timers and coldsweep-adopt come to the same. */
 async function wakeRun(

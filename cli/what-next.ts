@@ -83,8 +83,10 @@ const states: Readonly<Record<Exclude<Deposit['state'], 'waiting' | 'needs-atten
   confirming: goesOn('the scanner waits until its block is final'),
   funding: goesOn('the keeper’s gas is on its way; the lane loop broadcasts until it is mined'),
   sweeping: goesOn('its transaction is being signed or waits to be mined'),
-  'confirming-sweep': goesOn('its transaction is mined and waits for finality'),
-  done: goesOn('nothing: the coin has arrived in the cold wallet'),
+  'confirming-sweep': goesOn(
+    'its transaction is signed: the lane loop sends it until it is mined, then it waits for finality',
+  ),
+  done: goesOn('nothing: its sweep has arrived in the cold wallet'),
   ignored: goesOn('nothing; a later sweep of the same wallet and asset takes it along'),
   orphaned: goesOn('nothing, unless the chain includes its transaction again'),
 }

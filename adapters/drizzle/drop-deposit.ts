@@ -13,7 +13,7 @@ export interface DropOrder {
 
 export type Dropped =
   | { readonly kind: 'marked' }
-  /** No such row, or nothing is left to do for it: only the order is written down. */
+  /** No such row, finished, held, or not confirmed yet: a message ends none of those, and only the order is written down. */
   | { readonly kind: 'left'; readonly state: string | undefined }
   /** Something of its sweep is signed and its outcome unknown (MONEY 16): nothing was written. */
   | { readonly kind: 'refused'; readonly state: string }
@@ -27,6 +27,8 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
     const row = await lockDeposit(tx, order.depositId)
     const state = row && formatState(row.state as DepositState, row.reason)
     const open = row !== undefined && !isTerminal(row.state as DepositState)
+    // Anybody with the broker's login can name a deposit: that must be no way round an approval.
+    const waitsForPeople = row !== undefined && row.heldAt !== null && row.releasedAt === null
     if (open && (await signedAndUnknown(tx, row.sweepId))) {
       return { kind: 'refused', state: state ?? '' }
     }
@@ -36,7 +38,7 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
       subject: order.depositId ?? `message ${order.messageId}`,
       reason: order.reason,
     })
-    if (!open) return { kind: 'left', state }
+    if (!open || waitsForPeople || row.confirmedAt === null) return { kind: 'left', state }
     await tx
       .update(deposits)
       .set({

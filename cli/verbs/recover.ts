@@ -84,7 +84,7 @@ function describe(report: RecoverJson, paint: Paint, only: Address | undefined):
   )
   const table = formatTable(['sender', 'nonce', 'is', 'wallet', 'transaction'], rows, paint)
   const verdict = done
-    ? `${lanes.filter(({ obstacles }) => obstacles.length === 0).length} lanes opened, ${depositsCovered} deposits done, ${depositsReleased} planned anew`
+    ? `lanes opened: ${lanes.filter(({ obstacles }) => obstacles.length === 0).length}, deposits done: ${depositsCovered}, planned anew: ${depositsReleased}`
     : 'a dry run: nothing was changed'
   return `${table}\n\n${chain}: ${verdict}`
 }

@@ -82,6 +82,20 @@ describe('failures', () => {
     expect((await json('sweep', depositId)).data).toMatchObject({ state: 'done' })
   })
 
+  it.each([
+    ['held for an approval', { reason: 'approval' }, true],
+    ['not confirmed yet', { state: 'confirming' }, false],
+  ] as const)('a message ends no deposit that is %s', async (_, more, held) => {
+    const depositId = await seedDeposit(database.sql, more)
+    if (held)
+      await database.sql`
+        update deposits set held_at = now(), held_reason = 'approval' where id = ${depositId}`
+    const before = (await json('sweep', depositId)).data as { state: string }
+    const { data } = await json('failures', 'drop', await put({ depositId }), ...signed)
+    expect(data).toMatchObject({ dropped: true, depositIgnored: false })
+    expect((await json('sweep', depositId)).data).toMatchObject({ state: before.state })
+  })
+
   it('refuses while the sweep of the deposit is signed and its outcome unknown (MONEY 16)', async () => {
     const sweepId = await seedSweep(database.sql)
     const depositId = await seedDeposit(database.sql, { state: 'sweeping', sweepId })

@@ -145,7 +145,7 @@ describe('pause and resume', () => {
     expect((await of('pause')).data).toMatchObject({ changed: false })
     expect((await of('resume')).data).toMatchObject({ state: 'resumed', changed: true })
     expect(await actionsOf('chain 56')).toEqual(['pause', 'resume'])
-    expect((await json(['pause', '--chain', '1', ...signed])).code).toBe(1)
+    expect((await json(['pause', '--chain', '1', ...signed])).code).toBe(2)
   })
 
   it('of neither or both is a usage fault', async () => {

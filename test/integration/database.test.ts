@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase } from '../../adapters/drizzle/database.ts'
+import { openDatabase, openDatabaseClient } from '../../adapters/drizzle/database.ts'
 import { withDeadline } from '../../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../../adapters/drizzle/errors.ts'
 import { migrateDatabase, pendingMigrations } from '../../adapters/drizzle/migrate.ts'
@@ -243,6 +243,25 @@ describe('the database', () => {
     })
     expect([...(await database.db.execute(sql`select 1 as n`))]).toEqual([{ n: 1 }])
     await database.close()
+  })
+
+  it('a client that is ended while it dials leaves nothing open', async () => {
+    const applicationName = 'test-ended-early'
+    for (let round = 0; round < 6; round += 1) {
+      const client = openDatabaseClient(own.url, { applicationName })
+      const asked = expect(client`select 1`).rejects.toThrow()
+      for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate)
+      await client.end({ timeout: 0 })
+      await asked
+    }
+    await expect
+      .poll(
+        async () =>
+          (
+            await own.sql`select 1 from pg_stat_activity where application_name = ${applicationName}`
+          ).length,
+      )
+      .toBe(0)
   })
 
   it('stays closed', async () => {

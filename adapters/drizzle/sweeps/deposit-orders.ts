@@ -70,6 +70,7 @@ async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: Si
 
 async function approve(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
   if (row.releasedAt !== null) return 'already'
+  if (row.reason.startsWith('held-by ')) return `it is ${row.reason}: that one is to be judged`
   if (row.heldAt === null || isFinished(row)) return 'nothing holds it'
   if (isPause(row.heldReason))
     return `it is ${row.heldReason}: "coldsweep resume", once its reason is gone`
