@@ -38,9 +38,9 @@ export async function judgeArrival(
   if (moved.arrivedAmount === 0n) {
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
-    const attention = await callForAttention(deps, at, 'token-refused', detail)
+    // First, as it asks for a person too: killed in between, nothing is left open.
     await deps.sweeps.closeRefused(sweep.id, detail)
-    return attention
+    return await callForAttention(deps, at, 'token-refused', detail)
   }
   const left = await leftAt(found, mined)
   const gasSpentWei = await spentOn(deps, sweep.id)

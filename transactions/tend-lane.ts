@@ -19,7 +19,7 @@ export async function tendLanes(deps: TendDeps): Promise<void> {
   const live = await watch.live(chain.chain.id)
   metrics.gauge('coldsweep_live_transactions', { chain: chain.chain.name }, live.length)
   if (live.length === 0) return
-  const look = await openLook(chain)
+  const look = await openLook(chain, deps.watch)
   const failures: unknown[] = []
   const lanes = bySender(live)
   const fundsOthers = (lane: readonly Transaction[]) => lane.some(({ step }) => step === 'gas')

@@ -33,7 +33,7 @@ async function tendMined(
   if (!sameBlock(mined, await findMined(chain, look, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
-  await endAs(deps, transaction, end)
+  await endAs(deps, transaction, end, mined.blockNumber)
   deps.log.info({ transaction: transaction.key, hash: mined.hash, end }, 'a transaction is final')
 }
 
@@ -41,8 +41,9 @@ async function endAs(
   { watch, log }: TendDeps,
   { key }: Transaction,
   end: TransactionEnd,
+  block: bigint,
 ): Promise<void> {
-  const { uncovered } = await watch.end(key, end)
+  const { uncovered } = await watch.end(key, end, block)
   if (uncovered.length === 0) return
   log.error(
     { transaction: key, end, deposits: uncovered },
@@ -70,7 +71,7 @@ async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transacti
   if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce) return
   if (await findMined(chain, look, transaction)) return
   await watch.noteForeign(chain.chain.id, transaction.sender, transaction.nonce)
-  await endAs(deps, transaction, 'displaced')
+  await endAs(deps, transaction, 'displaced', look.finalAt)
   metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
   log.error(
     { transaction: transaction.key, sender: transaction.sender, nonce: String(transaction.nonce) },

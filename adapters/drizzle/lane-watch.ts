@@ -1,8 +1,15 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
-import { attempts, foreignTransactions, lanes, transactions } from '../../drizzle/schema.ts'
+import {
+  attempts,
+  foreignTransactions,
+  lanes,
+  scanCursors,
+  transactions,
+} from '../../drizzle/schema.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
 import type { Queries } from './queries.ts'
+import { readCursor } from './scan-store/cursor.ts'
 import { endAgain, lockClosed } from './sweeps/end-again.ts'
 import { liveOfChain } from './transaction-rows.ts'
 
@@ -79,8 +86,10 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .set({ holderSweepId: row.sweepId, heldSince: sql`now()` })
           .where(and(laneOf(row), isNull(lanes.holderSweepId)))
       }),
-    end: (key, end) =>
+    finalHeight: async (chainId) => (await readCursor(db, chainId))?.finalHeight ?? null,
+    end: (key, end, block) =>
       db.transaction(async (tx) => {
+        if (!(await isFinalForScanner(tx, key, block))) return { uncovered: [] }
         const closed = await lockClosed(tx, key)
         const [row] = await tx
           .update(transactions)
@@ -97,6 +106,17 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
     },
     dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
   }
+}
+
+/** The cursor before all else, as in each commit of the scanner: a rewind comes before this end or after it. */
+async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promise<boolean> {
+  const [cursor] = await tx
+    .select({ finalHeight: scanCursors.finalHeight })
+    .from(scanCursors)
+    .innerJoin(transactions, eq(transactions.chainId, scanCursors.chainId))
+    .where(eq(transactions.key, key))
+    .for('share', { of: scanCursors })
+  return !cursor || cursor.finalHeight === null || block <= cursor.finalHeight
 }
 
 /** What is at depth stays as it ended: a leader that has lost its lock writes nothing over it. */

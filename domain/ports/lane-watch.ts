@@ -26,12 +26,20 @@ export interface LaneWatch {
    * count as signed at this head. Nothing when it has ended.
    */
   forgetMined(key: string, headBlock: bigint): Promise<void>
+  /** The height up to which the scanner has followed the chain as final; null before the first. */
+  finalHeight(chainId: number): Promise<bigint | null>
   /**
-   * Its end, at depth. Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows; one that
+   * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what ends there no rewind of the
+   * scanner would take back (MONEY 21), so it waits for the next look. Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows; one that
    * did not succeed this time covers nothing any more, and its deposits wait for another.
+   * @param block that it is mined in; for a lost nonce, that the nonce was read at
    * @returns ids of the deposits that lost their cover: an alarm
    */
-  end(key: string, end: TransactionEnd): Promise<{ readonly uncovered: readonly string[] }>
+  end(
+    key: string,
+    end: TransactionEnd,
+    block: bigint,
+  ): Promise<{ readonly uncovered: readonly string[] }>
   /** A nonce of ours went to a transaction that is not ours: the row of an alarm (MONEY 5). A repeat changes nothing. */
   noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
   /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */

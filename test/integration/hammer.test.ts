@@ -66,7 +66,7 @@ describe('many at once on the same wallets', () => {
     await ledger.watch.recordMined(key, aMined({ blockNumber: 50n }))
     if (Math.random() < 0.3) await ledger.watch.forgetMined(key, 10n)
     await ledger.watch.recordMined(key, aMined({ blockNumber: 51n }))
-    await ledger.watch.end(key, 'succeeded')
+    await ledger.watch.end(key, 'succeeded', 51n)
     await ledger.sweeps.saveOutcome(sweep.id, {
       txHash: aHash(),
       blockNumber: 51n,

@@ -197,6 +197,32 @@ describe('tending lanes', () => {
     expect(asked).toBe(1)
   })
 
+  it('nothing ends above what the scanner follows as final: its rewind would not take it back (MONEY 21)', async () => {
+    const { chain, aSweep, sent, native, now, tend } = aBench()
+    const sweep = await aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    const transaction = await sent(native(sweep))
+    chain.fake.mineMany(3)
+    const follow = (height: bigint | null) =>
+      ledger.sql`update scan_cursors set final_height = ${height === null ? null : `${height}`}
+        where chain_id = ${chain.chain.id}`
+    try {
+      await follow(0n)
+      await tend()
+      const { mined, state } = await now(transaction)
+      expect(state).toBe('live')
+      if (!mined) throw new Error('it is not mined')
+      // A look that read the height before a rewind lowered it.
+      await ledger.watch.end(transaction.key, 'succeeded', mined.blockNumber)
+      expect((await now(transaction)).state).toBe('live')
+      await follow(mined.blockNumber)
+      await tend()
+      expect((await now(transaction)).state).toBe('succeeded')
+    } finally {
+      await follow(null)
+    }
+  })
+
   it('what has ended stays as it ended, whatever a leader that lost its lock writes', async () => {
     const { chain, aSweep, sent, native, now, tend } = aBench()
     const sweep = await aSweep()
@@ -207,7 +233,7 @@ describe('tending lanes', () => {
     const ended = await now(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
     await ledger.watch.forgetMined(transaction.key, 10n)
-    await ledger.watch.end(transaction.key, 'displaced')
+    await ledger.watch.end(transaction.key, 'displaced', 10n)
     if (ended.mined) await ledger.watch.recordMined(transaction.key, { ...ended.mined, ok: false })
     expect(await now(transaction)).toEqual(ended)
   })

@@ -49,6 +49,7 @@ function aBench(live: readonly Transaction[]) {
     recordMined: nothing,
     forgetMined: nothing,
     end: nothing,
+    finalHeight: async () => null,
     noteForeign: nothing,
   } as unknown as LaneWatch
   const lanes = { withLane: () => Promise.reject(new Error('nothing is to be signed here')) }

@@ -22,7 +22,7 @@ export function rewind(
 ): Promise<Rewound> {
   return db.transaction(async (tx) => {
     const { finalHeight } = await lockCursor(tx, chainId)
-    // Nothing ends above the final height. Transactions before deposits, as where a sweep closes.
+    // Nothing ends above the final height (lane-watch.ts, `end`). Transactions before deposits, as where a sweep closes.
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))
