@@ -59,16 +59,21 @@ export async function historyOf({ client }: OwnDeployment, depositId: string) {
   return await handle.fetchHistory()
 }
 
+/** The server's word for a last workflow task during which a signal came: it is done again (UnhandledCommand). */
+const unhandledCommand = 1
+
 /**
- * How many events a history has, without workflow tasks that a busy machine let time out: those are retries, which come
- * again under another number.
+ * How many events a history has, without workflow tasks that a busy machine let time out, or that a signal made the server
+ * ask for again: those are retries, which come again under another number.
  */
 export function eventCount({ events }: Awaited<ReturnType<typeof historyOf>>): number {
   const retried = new Set<string>()
   for (const event of events ?? []) {
-    const timedOut = event.workflowTaskTimedOutEventAttributes
-    if (!timedOut) continue
-    for (const id of [event.eventId, timedOut.scheduledEventId, timedOut.startedEventId])
+    const failed = event.workflowTaskFailedEventAttributes
+    const again = failed?.cause === unhandledCommand ? failed : undefined
+    const lost = event.workflowTaskTimedOutEventAttributes ?? again
+    if (!lost) continue
+    for (const id of [event.eventId, lost.scheduledEventId, lost.startedEventId])
       if (id && String(id) !== '0') retried.add(String(id))
   }
   return (events?.length ?? 0) - retried.size
