@@ -30,8 +30,9 @@ export interface LaneWatch {
   finalHeight(chainId: number): Promise<bigint | null>
   /**
    * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what ends there no rewind of the
-   * scanner would take back (MONEY 21), so it waits for the next look. Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows; one that
-   * did not succeed this time covers nothing any more, and its deposits wait for another.
+   * scanner would take back (MONEY 21), so it waits for the next look. Where a deep reorg
+   * has taken back what a closed sweep was recorded by, the sweep's row follows; one that did not succeed this time covers
+   * nothing any more, and its deposits wait for another.
    * @param block that it is mined in; for a lost nonce, that the nonce was read at
    * @returns ids of the deposits that lost their cover: an alarm
    */
