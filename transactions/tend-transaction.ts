@@ -33,22 +33,26 @@ async function tendMined(
   if (!sameBlock(mined, await findMined(chain, look, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
-  await endAs(deps, transaction, end, mined.blockNumber)
+  if (!(await endAs(deps, transaction, end, mined.blockNumber))) return
   deps.log.info({ transaction: transaction.key, hash: mined.hash, end }, 'a transaction is final')
 }
 
+/** @returns whether it was written; where not, the next look decides anew */
 async function endAs(
   { watch, log }: TendDeps,
   { key }: Transaction,
   end: TransactionEnd,
   block: bigint,
-): Promise<void> {
-  const { uncovered } = await watch.end(key, end, block)
-  if (uncovered.length === 0) return
-  log.error(
-    { transaction: key, end, deposits: uncovered },
-    'a sweep that was done fell out of the chain and failed when it was included again: its deposits are planned anew',
-  )
+): Promise<boolean> {
+  const ended = await watch.end(key, end, block)
+  if (!ended) return false
+  if (ended.uncovered.length > 0) {
+    log.error(
+      { transaction: key, end, deposits: ended.uncovered },
+      'a sweep that was done fell out of the chain and failed when it was included again: its deposits are planned anew',
+    )
+  }
+  return true
 }
 
 async function fellOut(
@@ -71,7 +75,7 @@ async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transacti
   if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce) return
   if (await findMined(chain, look, transaction)) return
   await watch.noteForeign(chain.chain.id, transaction.sender, transaction.nonce)
-  await endAs(deps, transaction, 'displaced', look.finalAt)
+  if (!(await endAs(deps, transaction, 'displaced', look.finalAt))) return
   metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
   log.error(
     { transaction: transaction.key, sender: transaction.sender, nonce: String(transaction.nonce) },

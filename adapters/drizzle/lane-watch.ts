@@ -89,14 +89,14 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
     finalHeight: async (chainId) => (await readCursor(db, chainId))?.finalHeight ?? null,
     end: (key, end, block) =>
       db.transaction(async (tx) => {
-        if (!(await isFinalForScanner(tx, key, block))) return { uncovered: [] }
+        if (!(await isFinalForScanner(tx, key, block))) return undefined
         const closed = await lockClosed(tx, key)
         const [row] = await tx
           .update(transactions)
           .set({ state: end, endedAt: sql`now()` })
           .where(liveOne(key))
           .returning()
-        return closed && row ? await endAgain(tx, closed, row) : { uncovered: [] }
+        return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
       }),
     async noteForeign(chainId, sender, nonce) {
       await db

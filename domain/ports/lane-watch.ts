@@ -8,6 +8,11 @@ export interface DueWakeUp {
   readonly wakeUp: WakeUp
 }
 
+export interface Ended {
+  /** Ids of the deposits that lost their cover by it: an alarm. */
+  readonly uncovered: readonly string[]
+}
+
 /** What the lane loop reads and writes. It owns every signed transaction until it is at depth (MONEY 5). */
 export interface LaneWatch {
   /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
@@ -34,13 +39,9 @@ export interface LaneWatch {
    * has taken back what a closed sweep was recorded by, the sweep's row follows; one that did not succeed this time covers
    * nothing any more, and its deposits wait for another.
    * @param block that it is mined in; for a lost nonce, that the nonce was read at
-   * @returns ids of the deposits that lost their cover: an alarm
+   * @returns undefined where nothing was written: the scanner is behind, or it has ended already
    */
-  end(
-    key: string,
-    end: TransactionEnd,
-    block: bigint,
-  ): Promise<{ readonly uncovered: readonly string[] }>
+  end(key: string, end: TransactionEnd, block: bigint): Promise<Ended | undefined>
   /** A nonce of ours went to a transaction that is not ours: the row of an alarm (MONEY 5). A repeat changes nothing. */
   noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
   /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */

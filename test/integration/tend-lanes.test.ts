@@ -213,7 +213,8 @@ describe('tending lanes', () => {
       expect(state).toBe('live')
       if (!mined) throw new Error('it is not mined')
       // A look that read the height before a rewind lowered it.
-      await ledger.watch.end(transaction.key, 'succeeded', mined.blockNumber)
+      const early = await ledger.watch.end(transaction.key, 'succeeded', mined.blockNumber)
+      expect(early).toBeUndefined()
       expect((await now(transaction)).state).toBe('live')
       await follow(mined.blockNumber)
       await tend()
@@ -233,7 +234,7 @@ describe('tending lanes', () => {
     const ended = await now(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
     await ledger.watch.forgetMined(transaction.key, 10n)
-    await ledger.watch.end(transaction.key, 'displaced', 10n)
+    expect(await ledger.watch.end(transaction.key, 'displaced', 10n)).toBeUndefined()
     if (ended.mined) await ledger.watch.recordMined(transaction.key, { ...ended.mined, ok: false })
     expect(await now(transaction)).toEqual(ended)
   })
