@@ -7,6 +7,7 @@ import type { MinedTransaction } from '../domain/mined-transaction.ts'
 import type { ChainHistory } from '../domain/ports/chain-history.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
 import type { Adoption, LaneToRecover, Recovery } from '../domain/ports/recovery.ts'
+import { takenFromSender } from '../domain/taken-from-sender.ts'
 import { unlessForgotten } from './forgotten-state.ts'
 
 export interface RecoverDeps {
@@ -98,7 +99,7 @@ async function explainLane(
   for (const nonce of unseen) {
     if (!known.accepted.has(nonce)) obstacles.push(unseenNonce(sender, nonce))
     else if (nonce >= finalNonce) obstacles.push(`nonce ${nonce} is not used in a final block yet`)
-    else adoptions.push({ nonce, hash: null, explanation: { kind: 'foreign' }, emptied: false })
+    else adoptions.push(unseenAs(nonce))
   }
   return { sender, closedReason, nextNonce, chainNonce, adoptions, obstacles }
 }
@@ -106,6 +107,14 @@ async function explainLane(
 /** A nonce that an authorisation used (EIP-7702) stands in no transaction of its sender: no rescan will find it. */
 const unseenNonce = (sender: Address, nonce: bigint) =>
   `nonce ${nonce} is used, and the scanner has seen no transaction with it: "coldsweep rescan" the blocks in question; where there is none, as after an EIP-7702 authorisation, add "--lane ${sender} --accept-nonce ${nonce}"`
+
+const unseenAs = (nonce: bigint): Adoption => ({
+  nonce,
+  hash: null,
+  explanation: { kind: 'foreign' },
+  emptied: false,
+  taken: [],
+})
 
 async function nonceAtFinal(
   { state }: RecoverDeps,
@@ -142,7 +151,8 @@ async function explain(
     isWallet: (address) => wallets.has(address),
   })
   const emptied = explanation.kind === 'sweep' && (await isEmptied(state, mined, explanation.asset))
-  return { nonce: mined.nonce, hash: mined.hash, explanation, emptied }
+  const taken = takenFromSender(mined)
+  return { nonce: mined.nonce, hash: mined.hash, explanation, emptied, taken }
 }
 
 /** Hours later most nodes have forgotten that block's state: the sums decide coverage then (MONEY 11). */

@@ -7,6 +7,7 @@ import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import type { ChainConfig } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
 import type { Address } from '../domain/address.ts'
+import type { Recovery } from '../domain/ports/recovery.ts'
 import type { Reconciliation } from '../domain/reconciliation.ts'
 import { reconcile } from '../transactions/reconcile.ts'
 import { type ExplainedLane, explainLanes, recoverLanes } from '../transactions/recover-lanes.ts'
@@ -23,6 +24,8 @@ export async function reconcileNow(
 }
 
 export interface Recovered {
+  /** Whether the lane asked for is a keeper's or a user wallet's; true where none was asked for. */
+  readonly isOurs: boolean
   readonly lanes: readonly ExplainedLane[]
   /** undefined where nothing was written: a dry run, or no lane without obstacles. */
   readonly covered: number | undefined
@@ -48,9 +51,21 @@ export async function recoverNow(
     // Each is judged for itself: one sender that a stranger holds must not stop the others.
     const explained = lanes.filter(({ obstacles }) => obstacles.length === 0)
     const stuck = lanes.length > 0 && explained.length === 0
-    if (order.dryRun || stuck) return { lanes, covered: undefined }
-    return { lanes, covered: (await recoverLanes(deps, explained, order)).covered }
+    const isOurs = lanes.length > 0 || (await isOursOf(recovery, chain.id, order.lane))
+    if (order.dryRun || stuck) return { isOurs, lanes, covered: undefined }
+    return { isOurs, lanes, covered: (await recoverLanes(deps, explained, order)).covered }
   })
+}
+
+async function isOursOf(
+  recovery: Recovery,
+  chainId: number,
+  sender: Address | undefined,
+): Promise<boolean> {
+  if (sender === undefined) return true
+  return (
+    (await recovery.keepers(chainId)).has(sender) || (await recovery.wallets([sender])).has(sender)
+  )
 }
 
 async function withDatabase<T>(

@@ -1,9 +1,11 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
+import type { AssetId } from '../../domain/asset.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { recoverNow } from '../../workers/main.ts'
-import { CliError, refused, usageError } from '../cli-error.ts'
+import { type AssetNames, createAssetNames } from '../asset-names.ts'
+import { CliError, notFound, refused, usageError } from '../cli-error.ts'
 import { exitCodes } from '../exit-code.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import type { Paint } from '../paint.ts'
@@ -32,7 +34,9 @@ export async function recover(args: RecoverArguments, session: Session): Promise
   if (acceptNonces.length > 0 && lane === undefined) {
     throw usageError('--accept-nonce needs --lane', 'a nonce is one sender’s: add --lane <address>')
   }
+  const names = createAssetNames(config.chains)
   const reports: RecoverJson[] = []
+  let isOurs = false
   for (const chain of pickChains(config.chains, args.chain)) {
     session.note(`${chain.name} …`)
     const recovered = await recoverNow(config.database, chain, {
@@ -45,11 +49,18 @@ export async function recover(args: RecoverArguments, session: Session): Promise
       if (!(error instanceof NotYet)) throw error
       throw refused(error.message, 'start the worker, wait, then repeat')
     })
+    isOurs ||= recovered.isOurs
     const released =
       recovered.covered === undefined
         ? 0
         : await releaseDeposits(config, chain, 'lane-behind', { operator, reason })
-    reports.push(toRecoverJson(chain, recovered, released))
+    reports.push(toRecoverJson(chain, recovered, released, names))
+  }
+  if (lane !== undefined && !isOurs) {
+    throw notFound(
+      `${toEip55(lane)} is neither a keeper nor a user wallet`,
+      '"coldsweep keeper" names the keeper, "coldsweep sweeps" the wallets',
+    )
   }
   const obstacles = reports.flatMap(({ chainId, lanes }) =>
     lanes.flatMap((it) =>
@@ -63,28 +74,50 @@ export async function recover(args: RecoverArguments, session: Session): Promise
   if (obstacles.length > 0) throw new CliError(exitCodes.refused, obstacles, reports)
   return {
     data: reports,
-    text: (paint) => reports.map((it) => describe(it, paint, lane)).join('\n\n'),
+    text: (paint) => reports.map((it) => describe(it, paint, lane, names)).join('\n\n'),
   }
 }
 
-function describe(report: RecoverJson, paint: Paint, only: Address | undefined): string {
-  const { chain, lanes, done, depositsCovered, depositsReleased } = report
+function describe(
+  report: RecoverJson,
+  paint: Paint,
+  only: Address | undefined,
+  names: AssetNames,
+): string {
+  const { chain, chainId, lanes, done, depositsCovered, depositsReleased } = report
   if (lanes.length === 0) {
     const none = only ? `${toEip55(only)} has no closed lane` : 'no lane is closed'
     return `${chain}: ${none}, nothing to explain; ${depositsReleased} deposits go on`
   }
   const rows = lanes.flatMap(({ sender, adoptions }) =>
-    adoptions.map(({ nonce, kind, wallet, hash }) => [
+    adoptions.map(({ nonce, kind, taken, hash }) => [
       sender,
       String(nonce),
       kind === 'foreign' ? ({ text: kind, colour: 'red' } as const) : kind,
-      wallet ?? '',
+      describeTaken(taken, (asset, amount) => names.amount(chainId, asset, amount)),
       hash ?? 'unseen, accepted',
     ]),
   )
-  const table = formatTable(['sender', 'nonce', 'is', 'wallet', 'transaction'], rows, paint)
+  const table = formatTable(['sender', 'nonce', 'is', 'moved', 'transaction'], rows, paint)
   const verdict = done
     ? `lanes opened: ${lanes.filter(({ obstacles }) => obstacles.length === 0).length}, deposits done: ${depositsCovered}, planned anew: ${depositsReleased}`
     : 'a dry run: nothing was changed'
   return `${table}\n\n${chain}: ${verdict}`
+}
+
+/** Junk tokens may put any number of logs into a transaction: a line names the first few. */
+const shownTaken = 3
+
+function describeTaken(
+  taken: RecoverJson['lanes'][number]['adoptions'][number]['taken'],
+  amountOf: (asset: AssetId, amount: bigint) => string,
+): string {
+  const parts = taken
+    .slice(0, shownTaken)
+    .map(
+      ({ to, asset, amount }) =>
+        `${amountOf(asset.toLowerCase() as AssetId, BigInt(amount))} to ${to ?? 'a new contract'}`,
+    )
+  const more = taken.length - parts.length
+  return [...parts, ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }

@@ -1,5 +1,6 @@
 import type { Address, Hash } from '../address.ts'
 import type { Explanation } from '../explain-foreign.ts'
+import type { Taken } from '../taken-from-sender.ts'
 
 /** A lane to look at: closed, or with transactions that nobody has explained. */
 export interface LaneToRecover {
@@ -24,6 +25,8 @@ export interface Adoption {
   readonly explanation: Explanation
   /** Of a sweep: nothing of the asset was left at its block. */
   readonly emptied: boolean
+  /** For people: what it moved; empty where nobody has seen it. */
+  readonly taken: readonly Taken[]
 }
 
 export interface LaneRecovery {

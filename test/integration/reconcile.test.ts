@@ -198,8 +198,14 @@ describe('a difference', () => {
 
   test('adopted as a stranger’s it stays what it is, and people read what machines do', async () => {
     const by = ['--operator', 'ann', '--reason', 'looked into it']
+    const nobody = await d.cli('recover', '--lane', drawAddress(), ...by)
+    expect([nobody.exitCode, nobody.stderr]).toEqual([
+      1,
+      expect.stringContaining('is neither a keeper nor a user wallet'),
+    ])
     const recovered = await d.cli('recover', '--lane', d.keeper, ...by)
     expect(recovered.exitCode, recovered.stderr).toBe(0)
+    expect(recovered.stdout).toMatch(/foreign +0\.0{17}7 ETH to 0x\w{40} /)
     const report = await reconciled()
     expect(kindsOf(report)).toEqual(['foreign', 'foreign', 'keeper', 'wallet'])
     const { stdout, exitCode } = await d.cli('reconcile')

@@ -32,6 +32,7 @@ describe('a recovered lane', () => {
     nonce: BigInt(nonce),
     hash,
     emptied: false,
+    taken: [],
     explanation: {
       kind: 'sweep',
       wallet,

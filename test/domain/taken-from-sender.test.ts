@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import type { Address, Hash } from '../../domain/address.ts'
+import { transferTopic } from '../../domain/erc20.ts'
+import { takenFromSender } from '../../domain/taken-from-sender.ts'
+import { coldWallet, token, wallet } from '../parts/a-chain.ts'
+
+const stranger: Address = `0x${'5a'.repeat(20)}`
+const hash: Hash = `0x${'1'.repeat(64)}`
+const word = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
+const transfer = (from: Address, to: Address, amount: bigint, logIndex = 0) => ({
+  address: token,
+  topics: [transferTopic, word(from), word(to)],
+  data: `0x${amount.toString(16).padStart(64, '0')}` as const,
+  blockNumber: 50n,
+  blockHash: hash,
+  transactionHash: hash,
+  logIndex,
+})
+const mined = { from: wallet, to: stranger, valueWei: 0n, ok: true, logs: [] }
+
+it.each([
+  ['coin', { valueWei: 7n }, [{ to: stranger, asset: 'native', amount: 7n }]],
+  [
+    'coin of a new contract',
+    { to: null, valueWei: 7n },
+    [{ to: null, asset: 'native', amount: 7n }],
+  ],
+  [
+    'every token that left it, and none that came',
+    { logs: [transfer(wallet, coldWallet, 3n), transfer(stranger, wallet, 9n, 1)] },
+    [{ to: coldWallet, asset: token, amount: 3n }],
+  ],
+  ['nothing where it failed', { ok: false, valueWei: 7n }, []],
+])('names %s', (_, more, expected) => {
+  expect(takenFromSender({ ...mined, ...more })).toEqual(expected)
+})
