@@ -1,4 +1,5 @@
 import { smallerOf } from '../domain/amount.ts'
+import { BadInput } from '../domain/money-errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Finds, ScanStore } from '../domain/ports/scan-store.ts'
 import { createRangeSize } from './range-size.ts'
@@ -37,7 +38,7 @@ export interface RescanDeps
 /**
  * Reads old blocks again, for wallets that became known long after their deposits. Runs beside a scanner without harm:
  * rows that are there keep their state, and what is final already is confirmed and handed on at once.
- * @throws Error when the range is not below the chain's cursor; a range that a node refuses is halved first
+ * @throws BadInput when the range is not below the chain's cursor; a range that a node refuses is halved first
  */
 export async function rescanRange(
   deps: RescanDeps,
@@ -48,7 +49,7 @@ export async function rescanRange(
   const cursor = await store.cursor(chain.id)
   if (!cursor || from > to || from < 1n || to > cursor.height) {
     const stands = cursor ? `stands at ${cursor.height}` : 'has never started'
-    throw new Error(
+    throw new BadInput(
       `blocks ${from} to ${to} can't be read again: the scanner of ${chain.name} ${stands}`,
     )
   }

@@ -37,7 +37,10 @@ export interface WalletWatchDeps {
   readonly metrics: Metrics
 }
 
-/** A reading that takes long is followed by a pause four times as long: at most a fifth of the time the table is being read. One that failed is not: what it waited for is no load. */
+/**
+ * A reading that takes long is followed by a pause four times as long: at most a fifth of the time the table is being read.
+ * One that failed is not: what it waited for is no load.
+ */
 const pauseFactor = 4
 
 /**

@@ -35,7 +35,11 @@ export async function failuresRequeue(args: RequeueArguments, session: Session):
       await withDatabase(config.database, (db) => createSweeps(db).noteOrder(order))
     }
     if (!(await requeue(failures.requeue(id)))) throw missing
-    return { data: { id, requeued: true }, text: () => `message ${id} is back on its queue` }
+    return {
+      data: { id, requeued: true },
+      text: () =>
+        `message ${id} is back on ${message.queue}; one that still can't be used comes back to Processing_Failures`,
+    }
   })
 }
 

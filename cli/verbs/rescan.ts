@@ -1,5 +1,6 @@
 import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { loadConfig } from '../../config/load-config.ts'
+import { BadInput } from '../../domain/money-errors.ts'
 import { rescan as rescanBlocks } from '../../scanner/main.ts'
 import { usageError } from '../cli-error.ts'
 import type { Outcome, Session } from '../outcome.ts'
@@ -29,7 +30,15 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
   const order = { operator, action: 'rescan', subject: `chain ${chain}`, reason }
   const { database } = loadConfig({ need: ['database'], env: session.env })
   const onBegin = () => withDatabase(database, (db) => createSweeps(db).noteOrder(order))
-  const { blocks, found } = await rescanBlocks({ chain, from, to, onBegin, onProgress })
+  const { blocks, found } = await rescanBlocks({ chain, from, to, onBegin, onProgress }).catch(
+    (error) => {
+      if (!(error instanceof BadInput)) throw error
+      throw usageError(
+        error.message,
+        'ask for blocks that it has read; it reads the others by itself',
+      )
+    },
+  )
   return {
     data: { chainId: chain, from: Number(from), to: Number(to), blocks, found },
     text: () =>

@@ -41,7 +41,7 @@ describe('rescan', { timeout: 120_000 }, () => {
 
     const early = await cli(...rescan)
     expect([early.exitCode, early.stderr]).toEqual([
-      1,
+      2,
       expect.stringContaining('has never started'),
     ])
 
