@@ -1,10 +1,10 @@
-import { createPublicClient, createWalletClient, defineChain, http, parseEther } from 'viem'
+import { createPublicClient, createWalletClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createChainHistory } from '../../adapters/viem/chain-history.ts'
 import { createChainNodes } from '../../adapters/viem/client.ts'
 import type { Hash } from '../../domain/address.ts'
-import { openDevnet } from '../parts/devnet.ts'
+import { devnetChain, openDevnet } from '../parts/devnet.ts'
 import { ownAnvil } from '../parts/own-anvil.ts'
 
 let anvil: Awaited<ReturnType<typeof ownAnvil>>
@@ -16,12 +16,7 @@ afterAll(() => anvil?.stop())
 it('a mined transaction is read with its receipt, and whether it sets code (EIP-7702)', async () => {
   const account = privateKeyToAccount(generatePrivateKey())
   await openDevnet(anvil).setEther(account.address, 1)
-  const chain = defineChain({
-    id: anvil.chainId,
-    name: 'devnet',
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [anvil.url] } },
-  })
+  const chain = devnetChain(anvil)
   const transport = http(anvil.url)
   const client = createWalletClient({ account, chain, transport })
   const receiptOf = (hash: Hash) =>

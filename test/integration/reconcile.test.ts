@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { createWalletClient, defineChain, encodeFunctionData, http, parseEther } from 'viem'
+import { createWalletClient, encodeFunctionData, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run.ts'
+import { devnetChain } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
 import { reaches } from '../parts/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
@@ -109,12 +110,7 @@ describe('a difference', () => {
   /** Sends with a wallet's own key, as a thief would. Resolves when it is mined and noted. */
   async function takeFrom(wallet: string, value: bigint): Promise<string> {
     const rpc = http(d.secrets.map((it) => `http://${it}`).find((it) => /:\d+$/.test(it)))
-    const chain = defineChain({
-      id: d.devnet.chainId,
-      name: 'devnet',
-      nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-      rpcUrls: { default: { http: [] } },
-    })
+    const chain = devnetChain({ url: '', chainId: d.devnet.chainId })
     const account = privateKeyToAccount(d.keyOf(wallet as `0x${string}`) as `0x${string}`)
     const thief = createWalletClient({ account, chain, transport: rpc })
     const hash = await thief.sendTransaction({ to: drawAddress() as `0x${string}`, value })

@@ -6,7 +6,7 @@ import { eventually } from '../parts/eventually.ts'
 import { type OwnWorker, ownWorker } from '../parts/own-worker.ts'
 import { startSweep } from '../parts/start-sweep.ts'
 
-/** Skip and approve by Temporal (MONEY 16, 17), on a real server; what they do to rows stands in deposit-orders.test.ts. */
+/** Skip and approve by Temporal (MONEY 16, 17), on a real server; what they do to rows stands in deposit-holds.test.ts and skip.test.ts. */
 let worker: OwnWorker
 let world: StoryActivities
 let asked: FollowRequest[]

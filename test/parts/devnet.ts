@@ -50,6 +50,15 @@ export interface Devnet {
   request(method: string, params?: readonly unknown[]): Promise<unknown>
 }
 
+/** The devnet as viem's clients take it. */
+export const devnetChain = ({ url, chainId }: { readonly url: string; readonly chainId: number }) =>
+  defineChain({
+    id: chainId,
+    name: 'devnet',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  })
+
 /** Opens what startAnvil has started. Transactions of the one payer go out one after another, so that nonces follow. */
 export function openDevnet(anvil: {
   url: string
@@ -58,12 +67,7 @@ export function openDevnet(anvil: {
   /** From before London: its payers send transactions of the old kind. */
   legacy?: boolean
 }): Devnet {
-  const chain = defineChain({
-    id: anvil.chainId,
-    name: 'devnet',
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [anvil.url] } },
-  })
+  const chain = devnetChain(anvil)
   const account = mnemonicToAccount(anvil.mnemonic)
   const node = createPublicClient({ chain, transport: http(), pollingInterval: 50, cacheTime: 0 })
   const payer = createWalletClient({ chain, transport: http(), account })

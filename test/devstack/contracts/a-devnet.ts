@@ -1,26 +1,15 @@
-import {
-  type Address,
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  type Hex,
-  http,
-} from 'viem'
+import { type Address, createPublicClient, createWalletClient, type Hex, http } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { type ContractName, readArtifact } from '../../../devstack/contracts/artifact.ts'
 import { openRun } from '../../../devstack/run.ts'
 import { startAnvil } from '../../../devstack/services/anvil.ts'
+import { devnetChain } from '../../parts/devnet.ts'
 
 /** A devnet with one funded account that deploys and sends; `close` leaves nothing running. */
 export async function openDevnet() {
   const run = openRun()
   const anvil = await startAnvil(run)
-  const chain = defineChain({
-    id: anvil.chainId,
-    name: 'devnet',
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [anvil.url] } },
-  })
+  const chain = devnetChain(anvil)
   const account = mnemonicToAccount(anvil.mnemonic)
   const options = { chain, transport: http(anvil.url), pollingInterval: 20 }
   const reader = createPublicClient(options)
