@@ -1,7 +1,8 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type DepositState, formatState, isTerminal } from '../../domain/deposit-state.ts'
-import { deposits, operatorActions, sweeps, transactions } from '../../drizzle/schema.ts'
+import { deposits, operatorActions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
+import { closeUnsigned, isOutcomeOpen, lockDeposit } from './sweeps/lock-deposit.ts'
 
 export interface DropOrder {
   /** The deposit that the message names; undefined when it names none. */
@@ -24,12 +25,14 @@ export type Dropped =
  */
 export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {
   return db.transaction(async (tx) => {
-    const row = await lockDeposit(tx, order.depositId)
+    const locked =
+      order.depositId === undefined ? undefined : await lockDeposit(tx, order.depositId)
+    const { row, openSweep } = locked ?? {}
     const state = row && formatState(row.state as DepositState, row.reason)
     const open = row !== undefined && !isTerminal(row.state as DepositState)
     // Anybody with the broker's login can name a deposit: that must be no way round an approval.
     const waitsForPeople = row !== undefined && row.heldAt !== null && row.releasedAt === null
-    if (open && (await signedAndUnknown(tx, row.sweepId))) {
+    if (open && openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
       return { kind: 'refused', state: state ?? '' }
     }
     await tx.insert(operatorActions).values({
@@ -39,6 +42,7 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
       reason: order.reason,
     })
     if (!open || waitsForPeople || row.confirmedAt === null) return { kind: 'left', state }
+    if (openSweep) await closeUnsigned(tx, openSweep, row.id)
     await tx
       .update(deposits)
       .set({
@@ -50,27 +54,4 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
       .where(eq(deposits.id, row.id))
     return { kind: 'marked' }
   })
-}
-
-async function lockDeposit(tx: Queries, id: string | undefined) {
-  if (id === undefined) return undefined
-  const [row] = await tx.select().from(deposits).where(eq(deposits.id, id)).for('update')
-  return row
-}
-
-async function signedAndUnknown(tx: Queries, sweepId: string | null): Promise<boolean> {
-  if (sweepId === null) return false
-  const [live] = await tx
-    .select({ key: transactions.key })
-    .from(transactions)
-    .innerJoin(sweeps, eq(sweeps.id, transactions.sweepId))
-    .where(
-      and(
-        eq(transactions.sweepId, sweepId),
-        eq(transactions.state, 'live'),
-        isNull(sweeps.closedAt),
-      ),
-    )
-    .limit(1)
-  return live !== undefined
 }

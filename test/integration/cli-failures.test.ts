@@ -96,18 +96,26 @@ describe('failures', () => {
     expect((await json('sweep', depositId)).data).toMatchObject({ state: before.state })
   })
 
-  it('refuses while the sweep of the deposit is signed and its outcome unknown (MONEY 16)', async () => {
-    const sweepId = await seedSweep(database.sql)
-    const depositId = await seedDeposit(database.sql, { state: 'sweeping', sweepId })
-    await seedTransaction(database.sql, { sweepId, step: 'sweep', sender: drawAddress() })
-    const id = await put({ depositId })
-    const { code, errors } = await json('failures', 'drop', id, ...signed)
-    expect(code).toBe(3)
-    expect(errors[0]?.message).toContain('signed')
-    expect((await json('sweep', depositId)).data).toMatchObject({ state: 'sweeping' })
-    expect(await list()).toHaveLength(1)
-    await bus.channel.purgeQueue(bus.prefix + failuresQueue)
-  })
+  it.each([
+    ['sweep', 'live'],
+    ['sweep', 'succeeded'],
+    ['gas', 'live'],
+  ] as const)(
+    'refuses while its %s is %s and nothing is written down (MONEY 16)',
+    async (step, state) => {
+      const wallet = drawAddress()
+      const sweepId = await seedSweep(database.sql, { wallet })
+      const depositId = await seedDeposit(database.sql, { state: 'sweeping', wallet })
+      await seedTransaction(database.sql, { sweepId, step, state, sender: wallet })
+      const id = await put({ depositId })
+      const { code, errors } = await json('failures', 'drop', id, ...signed)
+      expect(code).toBe(3)
+      expect(errors[0]?.message).toContain('signed')
+      expect((await json('sweep', depositId)).data).toMatchObject({ state: 'sweeping' })
+      expect(await list()).toHaveLength(1)
+      await bus.channel.purgeQueue(bus.prefix + failuresQueue)
+    },
+  )
 
   it('requeues to the queue that it came from, and refuses what came from nowhere', async () => {
     const content = Buffer.from('{"v":1}')

@@ -17,7 +17,7 @@ import type {
 import { deposits, operatorActions } from '../../../drizzle/schema.ts'
 import { isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
-import { closeUnsigned, hasLive, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
+import { closeUnsigned, isOutcomeOpen, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
 import { release } from './release.ts'
 import type { DepositRow } from './rows.ts'
 import { changeState } from './state.ts'
@@ -56,7 +56,7 @@ async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: Si
   if (row.state === 'ignored' && row.reason.startsWith('skipped by ')) return 'already'
   if (isFinished(row)) return 'nothing is left to skip'
   if (row.confirmedAt === null) return 'its block is not final yet: wait until it is confirmed'
-  if (openSweep && ((await isSweepSigned(tx, openSweep.id)) || (await hasLive(tx, openSweep.id)))) {
+  if (openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
     return 'its sweep is signed and its outcome not known yet: wait for it'
   }
   if (openSweep) await closeUnsigned(tx, openSweep, row.id)

@@ -1,6 +1,7 @@
 import { and, eq, exists, isNull, sql } from 'drizzle-orm'
 import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
+import { isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
 import type { DepositRow, SweepRow } from './rows.ts'
 import { liveOf, signedFor } from './signed.ts'
@@ -36,7 +37,12 @@ export async function lockDeposit(tx: Queries, id: string): Promise<LockedDeposi
   return row && { row, openSweep }
 }
 
-export async function hasLive(tx: Queries, sweepId: string): Promise<boolean> {
+/**
+ * Of an open sweep: a transaction of it is signed and may be mined yet, or brought the coin and is not written down. Nobody ends
+ * a deposit that it may cover (MONEY 16).
+ */
+export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boolean> {
+  if (await isSweepSigned(tx, sweepId)) return true
   const [live] = await liveOf(tx, sweepId).limit(1)
   return live !== undefined
 }
