@@ -29,14 +29,17 @@ export async function haltOf(
   if (chain && coldWallet !== undefined && chain.recorded !== coldWallet) {
     return { kind: 'cold-wallet-changed', recorded: chain.recorded as Address }
   }
-  if (chain && chain.pausedReason !== null) return { kind: 'chain-paused', why: chain.pausedReason }
   const [held] = await tx
     .select({ id: deposits.id, why: deposits.heldReason })
     .from(deposits)
     .where(and(ofWalletAsset(at), isHeld))
     .orderBy(deposits.heldAt, deposits.id)
     .limit(1)
-  return held && { kind: 'held', depositId: held.id, why: held.why ?? '' }
+  // Before the chain's pause: that ends for all at once, and must not hide what somebody has to judge.
+  if (held) return { kind: 'held', depositId: held.id, why: held.why ?? '' }
+  return chain && chain.pausedReason !== null
+    ? { kind: 'chain-paused', why: chain.pausedReason }
+    : undefined
 }
 
 /** Holds until it is approved, resumed or skipped; one that is covered or orphaned holds nothing. */

@@ -18,7 +18,9 @@ export async function auditList(
     data: actions.map(({ doneAt, ...rest }) => ({ ...rest, at: doneAt })),
     text: (paint) =>
       actions.length === 0
-        ? 'no operator has done anything yet'
+        ? subject === undefined
+          ? 'no operator has done anything yet'
+          : `no operator has done anything to ${subject}; a subject is written in full, as the list has it`
         : formatTable(
             ['id', 'at', 'operator', 'action', 'subject', 'reason'],
             actions.map((it) => [it.id, it.doneAt, it.operator, it.action, it.subject, it.reason]),

@@ -184,6 +184,9 @@ describe('pause and resume', () => {
       await bench.ledger.lanes.withLane(lane, (locked) => locked.halted(sweep.id, coldWallet)),
     ).toEqual(halt)
     expect(await bench.due()).toEqual([])
+    // What is held besides shows its hold.
+    const big = await bench.held()
+    expect(await bench.claim(big)).toMatchObject({ halt: { kind: 'held', depositId: big.id } })
     expect(await pauseChain(bench.ledger.db, chainId, by, false)).toMatchObject({ kind: 'done' })
     expect(await bench.due()).toEqual([sweepWorkflowId(deposit.id)])
     expect(await pauseChain(bench.ledger.db, 1, by, true)).toBeUndefined()
