@@ -32,7 +32,7 @@ const waits: Readonly<Record<string, Next>> = {
   ),
   'held-by': goesOn('it goes on once the deposit that holds it is approved, resumed or skipped'),
   approval: goesOn(
-    'its amount wants an approval: "coldsweep approve", or "coldsweep skip" to leave it',
+    'its amount wants an approval, or its asset was not listed when it was confirmed: "coldsweep approve", or "coldsweep skip" to leave it',
   ),
   paused: goesOn('an operator holds it: "coldsweep resume" lets it go on'),
   'chain-paused': goesOn('an operator has paused the chain: "coldsweep resume --chain" ends that'),
@@ -65,7 +65,7 @@ const attentions: Readonly<Record<string, Next>> = {
     'its transaction failed on the chain, every time: mend the cause, raise limits.sweepRounds, restart the worker, then retry',
   ),
   'unlisted-asset': mendAndRetry(
-    'coldsweep.yaml does not list the asset any more: list it and restart, then retry',
+    'coldsweep.yaml does not list the asset any more: list it and restart, approve what it holds, then retry',
   ),
   'rpc-disagreement': mendAndRetry(
     'nodes gave two answers to one question, so one lies or is broken: take that one out of rpc, restart scanner and worker, then retry',

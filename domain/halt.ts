@@ -10,7 +10,7 @@ export type Halt =
   /** The database's cold wallet is not this process's any more (MONEY 18). */
   | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
 
-/** What `deposits.held_reason` says where the amount wants somebody's approval. */
+/** What `deposits.held_reason` says where the amount, or an asset that was not listed, wants somebody's approval. */
 export const approvalHold = 'approval'
 
 /** The same where an operator has paused it. */
@@ -40,7 +40,7 @@ export function haltWords(halt: Halt): string {
       return `the chain is paused: ${halt.why}`
     case 'held':
       return halt.why === approvalHold
-        ? `${halt.depositId} is at or above approveAbove: somebody has to approve it`
+        ? `${halt.depositId} is at or above approveAbove, or was not listed when it was confirmed: somebody has to approve it`
         : `${halt.depositId} is ${halt.why}`
     case 'cold-wallet-changed':
       return `the database says ${halt.recorded}, this process another cold wallet: put it into coldsweep.yaml and restart`

@@ -49,6 +49,7 @@ describe('the commits of the scanner', () => {
       select held_reason, released_at, event_seq from deposits where held_at is not null order by id`
     expect(rows.map((row) => row['held_reason']).sort()).toEqual([
       'approval',
+      'approval',
       'paused by ann',
       'paused by ann (an approval is owed)',
     ])
@@ -182,6 +183,10 @@ describe('the commits of the scanner', () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [gone] }))
     await store.confirm(56, 11n)
     expect(await states()).toEqual(['11 needs-attention unlisted-asset'])
+    // MONEY 16: no limit was known; listed again, it goes with an approval only.
+    const [row] = await own.sql`select held_reason, held_at, released_at from deposits`
+    expect(row).toMatchObject({ held_reason: 'approval', released_at: null })
+    expect(row?.['held_at']).not.toBeNull()
     const owed =
       await own.sql`select kind, route, body->>'seq' as seq from outbox where route <> 'chain.block' order by id`
     expect(owed.map((row) => [row['kind'], row['route'], row['seq']])).toEqual([

@@ -98,7 +98,8 @@ function inChainOrder(a: DepositRow, b: DepositRow): number {
 async function askAboutUnlisted(tx: Queries, unlisted: readonly DepositRow[]): Promise<void> {
   for (const part of chunks(unlisted)) {
     const ids = part.map(({ id }) => id)
-    const detail = 'its asset is not in the configuration any more: list it again, then retry'
+    const detail =
+      'its asset is not in the configuration any more: list it again, approve it, then retry'
     const rows = await tx
       .update(deposits)
       .set({

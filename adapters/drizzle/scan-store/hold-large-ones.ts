@@ -10,7 +10,8 @@ type DepositRow = typeof deposits.$inferSelect
 
 /**
  * MONEY 16, in the commit that confirms them: no run can be quicker. What is at or above `approveAbove` waits for somebody's
- * approval, also where the same deposit was approved before a reorg; what an operator paused meanwhile stays so, and owes it.
+ * approval, also where the same deposit was approved before a reorg; what an operator paused meanwhile stays so, and owes it. So
+ * does what is not listed now: once it is listed again, any sweep of its wallet would take it, whatever the limit is by then.
  */
 export async function holdLargeOnes(
   tx: Queries,
@@ -18,8 +19,9 @@ export async function holdLargeOnes(
   confirmed: readonly DepositRow[],
 ): Promise<void> {
   const large = confirmed.filter((row) => {
-    const above = findAsset(chain, row.asset)?.approveAbove
-    return above !== undefined && row.amount >= above
+    const asset = findAsset(chain, row.asset)
+    if (!asset) return true
+    return asset.approveAbove !== undefined && row.amount >= asset.approveAbove
   })
   for (const row of large) {
     const { heldReason, heldAt, releasedAt } = row
