@@ -1,6 +1,12 @@
 import { redactText } from '../adapters/pino/redact-text.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { QuorumDisagrees, QuorumShort, StartRefused, WrongChain } from '../domain/errors.ts'
+import {
+  DatabaseRefused,
+  QuorumDisagrees,
+  QuorumShort,
+  StartRefused,
+  WrongChain,
+} from '../domain/errors.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 
@@ -38,6 +44,8 @@ export function explainError(error: unknown): CliError {
         : ([exitCodes.failed, 'rpc-disagreement'] as const)
     return new CliError(exitCode, [{ code, message, hint: quorumHint }])
   }
+  const mend = error instanceof DatabaseRefused ? databaseMends[error.code] : undefined
+  if (mend) return new CliError(exitCodes.usage, [{ ...mend, message }])
   const down = downOf(name)
   if (down !== undefined) {
     const hint = `look whether ${down} is up and reachable from here, then repeat the command`
@@ -54,6 +62,26 @@ const checkHint = '"coldsweep config check" names everything that is wrong at on
 
 const quorumHint =
   'nothing was changed; docs/runbook.md, "Nodes disagree, or are too few": find the endpoint that lies or is away, then repeat'
+
+const notMigrated = {
+  code: 'not-migrated',
+  hint: 'run "coldsweep migrate" of this release first, unless DATABASE_URL names another database than coldsweep’s own',
+}
+const notLetIn = {
+  code: 'database',
+  hint: 'mend DATABASE_URL: its database has to exist, and to let its user in; "coldsweep config check" tries it',
+}
+
+/** By SQLSTATE: no such table, column, schema; no such database, a wrong login, no right. */
+const databaseMends: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
+  '42P01': notMigrated,
+  '42703': notMigrated,
+  '3F000': notMigrated,
+  '3D000': notLetIn,
+  '28P01': notLetIn,
+  '28000': notLetIn,
+  '42501': notLetIn,
+}
 
 const services: Readonly<Record<string, string>> = {
   Database: 'PostgreSQL (DATABASE_URL)',

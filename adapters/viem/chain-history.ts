@@ -46,7 +46,8 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
     blockHash: receipt.blockHash,
     txIndex: receipt.transactionIndex,
     ok: receipt.ok,
-    authorizes: raw.type === '0x4' || 'authorizationList' in raw,
+    // Some nodes put an empty list, or null, into every transaction.
+    authorizes: raw.type === '0x4' || hasItems(raw.authorizationList),
     gasUsed: receipt.gasUsed,
     gasPriceWei: receipt.effectiveGasPriceWei,
     l1FeeWei: receipt.l1FeeWei,
@@ -54,3 +55,5 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
     logs: receipt.logs,
   }
 }
+
+const hasItems = (list: unknown) => Array.isArray(list) && list.length > 0

@@ -46,10 +46,22 @@ describe('an error of a verb', () => {
   })
 
   it('is 1 when nobody foresaw it, without the secrets in its words (MONEY 19)', () => {
-    const error = new DatabaseRefused('no rights at postgres://bob:pw@db/x', '42501')
+    const error = new DatabaseRefused('no room at postgres://bob:pw@db/x', '53100')
     const { exitCode, faults } = explainError(error)
     expect(exitCode).toBe(1)
-    expect(faults[0]?.message).toBe('no rights at postgres://db/…')
+    expect(faults[0]?.message).toBe('no room at postgres://db/…')
+  })
+
+  it.each([
+    ['3D000', 'database', 'mend DATABASE_URL'],
+    ['28P01', 'database', 'mend DATABASE_URL'],
+    ['42P01', 'not-migrated', 'coldsweep migrate'],
+  ])('tells what mends a database that refuses with %s', (sqlState, code, hint) => {
+    const { exitCode, faults } = explainError(new DatabaseRefused('no', sqlState))
+    expect([exitCode, faults]).toEqual([
+      2,
+      [{ code, message: 'no', hint: expect.stringContaining(hint) }],
+    ])
   })
 })
 
