@@ -6,6 +6,8 @@ export interface StartFacts {
   readonly pendingMigrations: number
   /** Chains of the config that `coldsweep migrate` has not met. */
   readonly unregistered: readonly number[]
+  /** Keepers of known chains of the config that are not the ones that the database has as current. */
+  readonly unregisteredKeepers: readonly { readonly chainId: number; readonly address: Address }[]
   readonly coldWallets: readonly {
     readonly chainId: number
     readonly recorded: Address
@@ -26,13 +28,17 @@ export function ownAddresses(chains: readonly Chain[]) {
   ])
 }
 
-/** MONEY 18: config, database and central table agree, or the process refuses to start: every reason, with its mend. */
+/** MONEY 18, 13: config, database and central table agree, or the process refuses to start: every reason, with its mend. */
 export function startFaults(chains: readonly Chain[], facts: StartFacts): readonly string[] {
   if (facts.pendingMigrations > 0) {
     return [`the database lacks ${facts.pendingMigrations} migration(s): run "coldsweep migrate"`]
   }
   return [
     ...facts.unregistered.map((id) => `chain ${id} is not registered: run "coldsweep migrate"`),
+    ...facts.unregisteredKeepers.map(
+      ({ chainId, address }) =>
+        `chain ${chainId}: gasKeeper is ${address}, which is not the keeper that the database knows: run "coldsweep migrate", or put the former one back`,
+    ),
     ...facts.coldWallets.map(
       ({ chainId, recorded, configured }) =>
         `chain ${chainId}: coldWallet is ${configured} in coldsweep.yaml, but the database was begun with ${recorded}`,

@@ -73,6 +73,10 @@ export function createChainScanner(deps: ScanDeps): Loop {
           failures = 0
           trouble = step.trouble()
           if (left === 'idle') await hint.wait(pollMs, leading)
+          if (left === 'stale') {
+            log.info({}, 'the chain has a new keeper')
+            step = undefined
+          }
         } catch (error) {
           failures += 1
           tell(error, failures)

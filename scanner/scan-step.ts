@@ -9,8 +9,11 @@ import type { FindsReading } from './read-finds.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
 
 export interface ScanStep {
-  /** One look at the chain: at most one commit forward or back, the confirmations it allows, a piece of late reading. */
-  run(): Promise<'more' | 'idle'>
+  /**
+   * One look at the chain: at most one commit forward or back, the confirmations it allows, a piece of late reading. `stale`:
+   * the chain has a keeper that this step does not know, and nothing was read.
+   */
+  run(): Promise<'more' | 'idle' | 'stale'>
   /** What a look that worked could not do. */
   trouble(): string | undefined
 }
@@ -22,7 +25,7 @@ export function createScanStep(
   opened: ScanCursor,
   balanceWatch: BalanceWatch,
 ): ScanStep {
-  const { chain, clock, log, metrics, watch } = deps
+  const { chain, clock, log, metrics, store, watch } = deps
   const { lagMs } = { ...defaultTuning, ...deps.tuning }
   const follower = createChainFollower(deps, reading)
   const confirmer = createConfirmer(deps)
@@ -60,6 +63,9 @@ export function createScanStep(
       // Before the blocks: what the tag names is final on the chain that the blocks are then found on.
       const tagged = tag === undefined ? undefined : await reader.taggedHeight(tag)
       const head = await reader.head()
+      // Behind the head: what a new keeper has sent up to there was signed after `migrate` had written it down (MONEY 13).
+      const keepers = await store.keepers(chain.id)
+      if (keepers.some((address) => !reading.keepers.has(address))) return 'stale'
       await openings.step(reader, cursor, head, finalHeight(chain.finality, head.number, tagged))
       const moved = await follower.follow(reader, head, cursor)
       cursor = moved.cursor

@@ -80,6 +80,25 @@ export async function unregisteredChains(
   return configured.map(({ id }) => id).filter((id) => !known.has(id))
 }
 
+/**
+ * Keepers of the configuration that are new to a known chain, or retired there. Until `coldsweep migrate` has met one, a
+ * running scanner takes what it sends for deposits (MONEY 13).
+ */
+export async function unregisteredKeepers(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly { readonly chainId: number; readonly address: Address }[]> {
+  const known = new Set((await readChains(db, configured)).map(({ id }) => id))
+  const rows = await db
+    .select({ chainId: keepers.chainId, address: keepers.address })
+    .from(keepers)
+    .where(isNull(keepers.retiredAt))
+  const current = new Set(rows.map(({ chainId, address }) => `${chainId} ${address}`))
+  return configured
+    .filter(({ id, gasKeeper }) => known.has(id) && !current.has(`${id} ${gasKeeper.address}`))
+    .map(({ id, gasKeeper }) => ({ chainId: id, address: gasKeeper.address }))
+}
+
 async function busyKeepers(
   tx: Queries,
   configured: readonly RegisteredChain[],

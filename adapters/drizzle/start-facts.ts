@@ -1,6 +1,6 @@
 import type { Chain } from '../../domain/chain.ts'
 import type { StartFacts } from '../../domain/start-faults.ts'
-import { coldWalletDifferences, unregisteredChains } from './chain-registry.ts'
+import { coldWalletDifferences, unregisteredChains, unregisteredKeepers } from './chain-registry.ts'
 import type { Database } from './database.ts'
 import { translateDatabaseError } from './errors.ts'
 import { pendingMigrations } from './migrate.ts'
@@ -12,10 +12,14 @@ export async function readStartFacts(
 ): Promise<Omit<StartFacts, 'inUserwallet'>> {
   try {
     const pending = await pendingMigrations(db)
-    if (pending > 0) return { pendingMigrations: pending, unregistered: [], coldWallets: [] }
+    if (pending > 0) {
+      const unknown = { unregistered: [], unregisteredKeepers: [], coldWallets: [] }
+      return { pendingMigrations: pending, ...unknown }
+    }
     return {
       pendingMigrations: 0,
       unregistered: await unregisteredChains(db, chains),
+      unregisteredKeepers: await unregisteredKeepers(db, chains),
       coldWallets: await coldWalletDifferences(db, chains),
     }
   } catch (error) {

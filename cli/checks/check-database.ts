@@ -1,4 +1,8 @@
-import { coldWalletDifferences, unregisteredChains } from '../../adapters/drizzle/chain-registry.ts'
+import {
+  coldWalletDifferences,
+  unregisteredChains,
+  unregisteredKeepers,
+} from '../../adapters/drizzle/chain-registry.ts'
 import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
 import { createRowFigures } from '../../adapters/drizzle/row-figures.ts'
@@ -44,6 +48,14 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
   const unregistered = (await unregisteredChains(db, chains)).map((id) =>
     warning('migrations', where, `the database does not know chain ${id} yet`, migrate),
   )
+  const strangers = (await unregisteredKeepers(db, chains)).map(({ chainId, address }) =>
+    warning(
+      'keeper-unregistered',
+      `chains[${chains.findIndex(({ id }) => id === chainId)}].gasKeeper.address`,
+      `is ${toEip55(address)}, which is not the keeper that the database knows`,
+      `${migrate}, or put the former one back`,
+    ),
+  )
   const configured = new Set(chains.map(({ id }) => id))
   const figures = createRowFigures(db)
   const paused = (await figures.chains()).filter((it) => it.paused && configured.has(it.chainId))
@@ -64,6 +76,6 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'list the chain until they have ended',
     ),
   )
-  const findings = [...differences, ...unregistered, ...stopped, ...leftBehind]
+  const findings = [...differences, ...unregistered, ...strangers, ...stopped, ...leftBehind]
   return findings.length > 0 ? findings : [well(where, 'is migrated and knows every chain')]
 }

@@ -164,6 +164,8 @@ describe('apply', () => {
     expect(await apply()).toMatchObject({ code: 0, data: { to, changed: false } })
     expect((await actions()).slice(written.length)).toEqual(['cold-wallet-apply bob'])
     expect(await recorded()).toBe(to.toLowerCase())
+    const { gasKeeper } = readChain()
+    await ledger.sql`insert into keepers (chain_id, address) values (56, ${gasKeeper.address})`
     const faults = async (config: string) => {
       const chains = [readChain({ coldWallet: config })]
       const facts = await readStartFacts(ledger, chains)
