@@ -1,5 +1,5 @@
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
-import type { Config } from '../config/config.ts'
+import type { ChainConfig, Config } from '../config/config.ts'
 import type { Address } from '../domain/address.ts'
 import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../domain/errors.ts'
 import { ownAddresses } from '../domain/start-faults.ts'
@@ -23,13 +23,9 @@ export async function coldWalletFault(
 
 /** What to look at twice: a contract, or a node that can't tell. */
 export async function coldWalletWarning(
-  config: Config,
-  chainId: number,
+  chain: ChainConfig,
   address: Address,
 ): Promise<string | undefined> {
-  const chain = config.chains.find(({ id }) => id === chainId)
-  if (!chain)
-    return `coldsweep.yaml has no chain ${chainId}: nobody looked whether it is a contract`
   try {
     const state = chainStateOf(chain)
     const { hash } = await state.head()

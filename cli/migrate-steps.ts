@@ -5,6 +5,7 @@ import { prepareNamespace } from '../adapters/temporal/prepare-namespace.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { Config } from '../config/config.ts'
 import { CliError } from './cli-error.ts'
+import { coldWalletHint } from './cold-wallet-hint.ts'
 import { exitCodes } from './exit-code.ts'
 import { withDatabase } from './with-database.ts'
 import { withTemporal } from './with-temporal.ts'
@@ -56,8 +57,8 @@ async function registerConfigured(
     exitCodes.usage,
     answer.differences.map(({ chainId, recorded, configured }) => ({
       code: 'cold-wallet-changed',
-      message: `chain ${chainId}: coldWallet is ${toEip55(configured)}, this database was begun with ${toEip55(recorded)}`,
-      hint: 'put the recorded address back, or change it on purpose: "coldsweep cold-wallet propose --help" (MONEY 18)',
+      message: `chain ${chainId}: coldWallet is ${toEip55(configured)}, but ${toEip55(recorded)} in this database`,
+      hint: coldWalletHint,
     })),
   )
 }

@@ -13,6 +13,7 @@ import {
   workerLoopArgument,
 } from './arguments.ts'
 import type { Verb } from './outcome.ts'
+import { release } from './release.ts'
 
 /** Runs a verb that is loaded only now, so that `--help` stays quick. */
 export type Act = <A>(load: () => Promise<Verb<A>>, args: A) => Promise<void>
@@ -26,6 +27,7 @@ Configuration: coldsweep.yaml (or COLDSWEEP_CONFIG) and the environment; "coldsw
 export function buildProgram(act: Act, output: OutputConfiguration): Command {
   const program = new Command('coldsweep')
     .description("Sweeps an exchange's deposit wallets into its cold wallet.")
+    .version(release(), '--version', 'this release')
     .option('--json', 'one JSON envelope on stdout: {v, ok, data, errors}')
     .configureHelp({ showGlobalOptions: true })
     // Before the verbs are added: they take over what stands here now.

@@ -31,7 +31,7 @@ await runVerb(
     interrupted = () => demo.interrupt()
     const pass = await demo.verdict
     if (!args.includes('--once') && !isCi()) {
-      console.log('\nall of it stays up; Ctrl-C ends it')
+      console.log(`\n${pass ? 'all of it' : 'what is left of it'} stays up; Ctrl-C ends it`)
       await new Promise(() => setInterval(() => {}, 60_000))
     }
     await demo.cleanUp()

@@ -43,6 +43,6 @@ export function haltWords(halt: Halt): string {
         ? `${halt.depositId} is at or above approveAbove, or was not listed when it was confirmed: somebody has to approve it`
         : `${halt.depositId} is ${halt.why}`
     case 'cold-wallet-changed':
-      return `the database says ${halt.recorded}, this process another cold wallet: put it into coldsweep.yaml and restart`
+      return 'the database has another cold wallet than this worker: "coldsweep cold-wallet list" says which, and who changed it; put it into coldsweep.yaml and restart'
   }
 }

@@ -28,8 +28,12 @@ export function ownAddresses(chains: readonly Chain[]) {
   ])
 }
 
-/** MONEY 18, 13: config, database and central table agree, or the process refuses to start: every reason, with its mend. */
-export function startFaults(chains: readonly Chain[], facts: StartFacts): readonly string[] {
+/** MONEY 18, 13: config, database and central table agree, or the process refuses to start: every reason, with its mend. @param show as people read addresses */
+export function startFaults(
+  chains: readonly Chain[],
+  facts: StartFacts,
+  show: (address: Address) => string,
+): readonly string[] {
   if (facts.pendingMigrations > 0) {
     return [`the database lacks ${facts.pendingMigrations} migration(s): run "coldsweep migrate"`]
   }
@@ -37,17 +41,17 @@ export function startFaults(chains: readonly Chain[], facts: StartFacts): readon
     ...facts.unregistered.map((id) => `chain ${id} is not registered: run "coldsweep migrate"`),
     ...facts.unregisteredKeepers.map(
       ({ chainId, address }) =>
-        `chain ${chainId}: gasKeeper is ${address}, which is not the keeper that the database knows: run "coldsweep migrate", or put the former one back`,
+        `chain ${chainId}: gasKeeper is ${show(address)}, which is not the keeper that the database knows: run "coldsweep migrate", or put the former one back`,
     ),
     ...facts.coldWallets.map(
       ({ chainId, recorded, configured }) =>
-        `chain ${chainId}: coldWallet is ${configured} in coldsweep.yaml, but the database was begun with ${recorded}`,
+        `chain ${chainId}: coldWallet is ${show(configured)} in coldsweep.yaml, but ${show(recorded)} in the database: "coldsweep cold-wallet list" says whether it was changed by order; where it was not, the file was`,
     ),
     ...ownAddresses(chains)
       .filter(({ address }) => facts.inUserwallet.has(address))
       .map(
         ({ address, what }) =>
-          `the ${what}, ${address}, is in userwallet: take it out of one of them`,
+          `the ${what}, ${show(address)}, is in userwallet: take it out of one of them`,
       ),
   ]
 }

@@ -23,6 +23,7 @@ import { createChainReader } from '../adapters/viem/chain-reader.ts'
 import { type ChainNodes, createChainNodes } from '../adapters/viem/client.ts'
 import { createNewHeads } from '../adapters/viem/new-heads.ts'
 import { openWitness } from '../adapters/viem/quorum/open-witness.ts'
+import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Config } from '../config/config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Address } from '../domain/address.ts'
@@ -51,6 +52,8 @@ const alarms = [
   'reorgs_too_deep',
   'foreign_transactions',
   'rpc_disagreements',
+  'reorgs',
+  'scan_failures',
 ]
 
 /**
@@ -292,7 +295,7 @@ async function startProblems(
     if (!(error instanceof WrongChain)) log.warn({ error }, 'a node does not answer yet')
   }
   return [
-    ...startFaults(chains, { ...facts, inUserwallet: central.hits }),
+    ...startFaults(chains, { ...facts, inUserwallet: central.hits }, toEip55),
     ...errors.filter((error) => error instanceof WrongChain).map(({ message }) => message),
   ]
 }

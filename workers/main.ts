@@ -9,6 +9,7 @@ import { createStartGate } from '../adapters/process/start-gate.ts'
 import { stopSignal } from '../adapters/process/stop-signal.ts'
 import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
+import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
@@ -23,6 +24,8 @@ import {
   type WorkerLoop,
   type Wrap,
 } from './main-parts.ts'
+
+const alarms = ['displaced_transactions', 'rpc_disagreements', 'lane_look_failures']
 
 export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 
@@ -40,7 +43,7 @@ export async function run(
   const config = loadConfig({ need: [...needs] })
   const log = createLog({ level: config.logLevel }).child({ process: 'worker' })
   const metrics = createMetrics()
-  beginAtZero(metrics, config.chains, ['displaced_transactions', 'rpc_disagreements'])
+  beginAtZero(metrics, config.chains, alarms)
   const database = openDatabase(config.database.url.reveal(), {
     applicationName: 'coldsweep-worker',
     statementTimeoutMs: answerWithinMs - 1_000,
@@ -111,5 +114,5 @@ async function startProblems(
     if (key && codec.addressOfKey(key) === gasKeeper.address) return []
     return [`chain ${id}: the private key of GAS_KEEPER is not the key of ${gasKeeper.address}`]
   })
-  return [...startFaults(config.chains, { ...facts, inUserwallet: hits }), ...wrongKeys]
+  return [...startFaults(config.chains, { ...facts, inUserwallet: hits }, toEip55), ...wrongKeys]
 }

@@ -20,7 +20,7 @@ export interface BusyKeeper {
   readonly live: number
 }
 
-/** The configured cold wallet is not the one that this database was begun with (MONEY 18). */
+/** The configured cold wallet is not the database's (MONEY 18): the file was changed, or the database's by order. */
 export interface ColdWalletDifference {
   readonly chainId: number
   readonly recorded: Address

@@ -40,6 +40,7 @@ export function createGasSignals({
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 5), 2_000),
   })
+  let closing = false
   redis.on('ready', () => {
     if (fault !== undefined) log.info({}, 'connected to Redis')
     fault = undefined
@@ -48,7 +49,8 @@ export function createGasSignals({
     fault = withoutSecrets(error.message) || error.name
   })
   redis.on('close', () => {
-    if (fault === undefined) log.warn({}, 'lost Redis: gas is found by its receipts, later')
+    if (fault === undefined && !closing)
+      log.warn({}, 'lost Redis: gas is found by its receipts, later')
     fault ??= 'the connection was closed'
   })
   const key = (chainId: number, hash: string) => `${prefix}gas-tx:${chainId}:${hash}`
@@ -71,7 +73,10 @@ export function createGasSignals({
       }
     },
     trouble: () => fault && `Redis is away: ${fault}`,
-    close: () => redis.disconnect(),
+    close() {
+      closing = true
+      redis.disconnect()
+    },
   }
 }
 

@@ -5,7 +5,8 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_scan_height: 'Height up to which blocks are read and stored',
   coldsweep_scan_lag_blocks: 'Blocks between the head and what is read',
   coldsweep_final_height: 'Height up to which deposits are confirmed; -1 before the first',
-  coldsweep_finality_stood_seconds: 'How long the final height has not risen',
+  coldsweep_finality_stood_seconds:
+    'How long the final height has not risen, where finality has a tag',
   coldsweep_scan_failures_total: 'Rounds of the scanner that failed and were tried again',
   coldsweep_deposits_detected_total: 'Deposits found, by kind (native, token, inner)',
   coldsweep_deposits_confirmed_total: 'Deposits whose block became final and that were handed on',
@@ -28,7 +29,8 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_wallet_rows_reserved: 'Rows of the central table that hold an address of ours',
   coldsweep_central_database_up: '1 while the central table can be read',
   // Nodes
-  coldsweep_rpc_endpoint_up: '1 while the endpoint answers, by its place in rpc',
+  coldsweep_rpc_endpoint_up:
+    '1 while the endpoint answers, by its place in rpc, where that lists several',
   coldsweep_rpc_disagreements_total: 'Questions that two endpoints answered differently: one lies',
   coldsweep_rpc_quorum_short_total: 'Questions that too few endpoints answered',
   // Worker

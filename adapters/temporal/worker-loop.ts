@@ -90,6 +90,8 @@ export function installRuntime(log: Log): void {
   Runtime.install({
     // Our mains stop the loops in order themselves.
     shutdownSignals: [],
+    // The core's own lines too, else they go to stderr as coloured text between our JSON.
+    telemetryOptions: { logging: { forward: {} } },
     logger: {
       log: (level, message, meta) => {
         const write = level === 'ERROR' ? log.error : level === 'WARN' ? log.warn : log.debug

@@ -3,11 +3,13 @@ import {
   unregisteredChains,
   unregisteredKeepers,
 } from '../../adapters/drizzle/chain-registry.ts'
+import { holdsUserwallet } from '../../adapters/drizzle/holds-userwallet.ts'
 import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
 import { createRowFigures } from '../../adapters/drizzle/row-figures.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
+import { coldWalletHint } from '../cold-wallet-hint.ts'
 import { exitCodes } from '../exit-code.ts'
 import { explainError } from '../explain-error.ts'
 import { withDatabase } from '../with-database.ts'
@@ -33,16 +35,29 @@ export async function checkDatabase(
 }
 
 async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promise<Finding[]> {
+  const exchanges = (await holdsUserwallet(db))
+    ? [
+        warning(
+          'not-own-database',
+          where,
+          'this database has a table userwallet: it seems to be the exchange’s',
+          'give coldsweep a database of its own before "coldsweep migrate" puts its tables there',
+        ),
+      ]
+    : []
   const pending = await pendingMigrations(db)
   if (pending > 0) {
-    return [warning('migrations', where, `the database lacks ${pending} migrations`, migrate)]
+    return [
+      ...exchanges,
+      warning('migrations', where, `the database lacks ${pending} migrations`, migrate),
+    ]
   }
   const differences = (await coldWalletDifferences(db, chains)).map((it) =>
     fault(
       'cold-wallet-changed',
       `chains[${chains.findIndex(({ id }) => id === it.chainId)}].coldWallet`,
-      `is ${toEip55(it.configured)}, this database was begun with ${toEip55(it.recorded)}`,
-      'put the recorded address back; another cold wallet is proposed by "coldsweep cold-wallet propose" (MONEY 18)',
+      `is ${toEip55(it.configured)}, but ${toEip55(it.recorded)} in this database`,
+      coldWalletHint,
     ),
   )
   const unregistered = (await unregisteredChains(db, chains)).map((id) =>
@@ -76,6 +91,13 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'list the chain until they have ended',
     ),
   )
-  const findings = [...differences, ...unregistered, ...strangers, ...stopped, ...leftBehind]
+  const findings = [
+    ...exchanges,
+    ...differences,
+    ...unregistered,
+    ...strangers,
+    ...stopped,
+    ...leftBehind,
+  ]
   return findings.length > 0 ? findings : [well(where, 'is migrated and knows every chain')]
 }

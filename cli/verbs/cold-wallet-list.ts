@@ -2,6 +2,7 @@ import { listColdWalletChanges } from '../../adapters/drizzle/cold-wallets.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { toColdWalletJson } from '../cold-wallet-json.ts'
 import type { Outcome, Session } from '../outcome.ts'
+import { pickChains } from '../pick-chains.ts'
 import { formatTable } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
 
@@ -12,6 +13,8 @@ export async function coldWalletList(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const rows = await withDatabase(config.database, (db) => listColdWalletChanges(db, chain))
+  // Of a chain that left coldsweep.yaml the changes are shown; one that neither knows is a slip.
+  if (rows.length === 0) pickChains(config.chains, chain)
   const changes = rows.map(toColdWalletJson)
   return {
     data: changes,

@@ -7,6 +7,7 @@ import { refused } from '../cli-error.ts'
 import { coldWalletFault, coldWalletWarning } from '../cold-wallet-faults.ts'
 import { toColdWalletJson } from '../cold-wallet-json.ts'
 import type { Outcome, Session } from '../outcome.ts'
+import { pickChains } from '../pick-chains.ts'
 import { withDatabase } from '../with-database.ts'
 
 interface ProposeArguments extends SignedOrder {
@@ -21,10 +22,11 @@ export async function coldWalletPropose(
 ): Promise<Outcome> {
   const { chain: chainId, to, operator, reason } = args
   const config = loadConfig({ need: ['database', 'central'], env: session.env })
+  const [chain] = pickChains(config.chains, chainId)
   const fault = await coldWalletFault(config, to)
   if (fault)
     throw refused(`${toEip55(to)} can't be the cold wallet: ${fault}`, 'give another address')
-  const warning = await coldWalletWarning(config, chainId, to)
+  const warning = chain && (await coldWalletWarning(chain, to))
   if (warning) session.note(`warning: ${warning}`)
   const ask = { chainId, to, delayHours: config.coldWalletDelayHours }
   const answer = await withDatabase(config.database, (db) =>
@@ -37,6 +39,6 @@ export async function coldWalletPropose(
   return {
     data: { ...change, changed: answer.kind === 'done', warning: warning ?? null },
     text: () =>
-      `chain ${chainId}: ${change.to} is proposed; another operator may apply it from ${change.effectiveAt} on`,
+      `chain ${chainId}: ${change.to} is ${answer.kind === 'done' ? 'proposed' : 'proposed already'}; another operator may apply it from ${change.effectiveAt} on`,
   }
 }

@@ -72,6 +72,11 @@ describe('a command line that is wrong', () => {
     },
   )
 
+  it('names the release', async () => {
+    const { code, stdout } = await runCli(['--version'])
+    expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+$/)])
+  })
+
   it('is one envelope with --json, wherever that stands', async () => {
     for (const argv of [
       ['--json', 'swep'],

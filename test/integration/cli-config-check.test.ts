@@ -247,6 +247,12 @@ describe('config check', () => {
     )
   })
 
+  it('warns of the exchange’s database in the place of coldsweep’s own', async () => {
+    const { findings } = await check({ DATABASE_URL: central.url })
+    expect(brief(findings)).toContain('warning not-own-database DATABASE_URL')
+    expect(brief((await check()).findings).join()).not.toContain('not-own-database')
+  })
+
   it('names what userwallet lacks', async () => {
     await central.sql`alter table userwallet drop column currency`
     expect((await check()).findings).toMatchObject([

@@ -139,7 +139,7 @@ describe('migrate', () => {
     expect(errors).toMatchObject([
       {
         code: 'cold-wallet-changed',
-        message: `chain 56: coldWallet is ${other}, this database was begun with ${coldWallet}`,
+        message: `chain 56: coldWallet is ${other}, but ${coldWallet} in this database`,
       },
     ])
     const rows = await database.sql`select id, cold_wallet from chains`

@@ -2,6 +2,7 @@ import { getAddress } from 'viem/utils'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
 import { readStartFacts } from '../../adapters/drizzle/start-facts.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { Address } from '../../domain/address.ts'
 import { startFaults } from '../../domain/start-faults.ts'
 import { aChain, coldWallet, keeper, readChain, usdt } from '../config/a-config.ts'
@@ -141,6 +142,17 @@ describe('propose', () => {
   })
 })
 
+it('a chain that neither the file nor a change knows is a slip', async () => {
+  const to = draw()
+  const answers = [
+    await json('list', '--chain', '5'),
+    await json('propose', '--chain', '5', '--to', to, ...ann),
+  ]
+  for (const { code, errors } of answers) {
+    expect([code, errors[0]?.message]).toEqual([2, 'coldsweep.yaml has no chain 5'])
+  }
+})
+
 describe('apply', () => {
   it('is refused before its time, and to whoever proposed it, in any spelling', async () => {
     await propose(draw())
@@ -169,7 +181,7 @@ describe('apply', () => {
     const faults = async (config: string) => {
       const chains = [readChain({ coldWallet: config })]
       const facts = await readStartFacts(ledger, chains)
-      return startFaults(chains, { ...facts, inUserwallet: new Set() })
+      return startFaults(chains, { ...facts, inUserwallet: new Set() }, toEip55)
     }
     expect(await faults(coldWallet)).toEqual([expect.stringContaining('coldWallet is')])
     expect(await faults(to)).toEqual([])

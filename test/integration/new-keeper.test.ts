@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerChains } from '../../adapters/drizzle/chain-registry.ts'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
 import { readStartFacts } from '../../adapters/drizzle/start-facts.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { toAddress } from '../../domain/address.ts'
 import type { Chain } from '../../domain/chain.ts'
 import { startFaults } from '../../domain/start-faults.ts'
@@ -22,10 +23,11 @@ describe('a keeper that takes another one’s place (MONEY 13)', () => {
     await world?.close()
   })
   const faults = async (chain: Chain) =>
-    startFaults([chain], {
-      ...(await readStartFacts(database, [chain])),
-      inUserwallet: new Set(),
-    })
+    startFaults(
+      [chain],
+      { ...(await readStartFacts(database, [chain])), inUserwallet: new Set() },
+      toEip55,
+    )
 
   it('starts no process before it is registered, and its coin is no deposit for a scanner that ran on', async () => {
     const { coldWallet, keeper, devnet, anvil } = world
@@ -42,7 +44,9 @@ describe('a keeper that takes another one’s place (MONEY 13)', () => {
 
     await registerChains(database.db, [chain])
     expect(await faults(chain)).toEqual([])
-    expect(await faults(former)).toEqual([expect.stringContaining(`gasKeeper is ${keeper}`)])
+    expect(await faults(former)).toEqual([
+      expect.stringContaining(`gasKeeper is ${toEip55(keeper)}`),
+    ])
     const hash = await devnet.request('eth_sendTransaction', [
       { from: address, to: wallet, value: '0x2540be400' },
     ])

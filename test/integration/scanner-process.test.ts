@@ -158,7 +158,7 @@ describe('the scanner process', () => {
     )
     const other = getAddress(drawAddress() as `0x${string}`)
     expect(await refused(chainEntry({ coldWallet: other }))).toContain(
-      `but the database was begun with ${world.coldWallet}`,
+      `but ${getAddress(world.coldWallet)} in the database`,
     )
     await world.list(world.keeper)
     expect(await refused(chainEntry())).toContain('is in userwallet')

@@ -1,0 +1,10 @@
+import { sql } from 'drizzle-orm'
+import type { Queries } from './queries.ts'
+
+/** Whether it is the exchange's database, or shares one with it. */
+export async function holdsUserwallet(db: Queries): Promise<boolean> {
+  const [row] = await db.execute<{ holds: boolean }>(
+    sql`select to_regclass('userwallet') is not null as holds`,
+  )
+  return row?.holds === true
+}
