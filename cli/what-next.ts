@@ -39,6 +39,9 @@ const waits: Readonly<Record<string, Next>> = {
   'cold-wallet-changed': goesOn(
     'the cold wallet was changed and this worker has the old one: mend its coldsweep.yaml and restart it',
   ),
+  'keeper-retired': goesOn(
+    'another gas keeper was registered and this worker has the former one: mend its coldsweep.yaml and restart it',
+  ),
 }
 
 const attentions: Readonly<Record<string, Next>> = {

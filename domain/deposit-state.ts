@@ -39,6 +39,7 @@ export type WaitReason =
   | 'paused'
   | 'chain-paused'
   | 'cold-wallet-changed'
+  | 'keeper-retired'
   | `wallet-lane ${string}`
   | `sweep ${string}`
   | `held-by ${string}`

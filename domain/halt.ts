@@ -9,6 +9,8 @@ export type Halt =
   | { readonly kind: 'held'; readonly depositId: string; readonly why: string }
   /** The database's cold wallet is not this process's any more (MONEY 18). */
   | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
+  /** Another keeper has taken the place of this process's: what this one signed now, nobody could bump or cancel later. */
+  | { readonly kind: 'keeper-retired'; readonly keeper: Address }
 
 /** What `deposits.held_reason` says where the amount, or an asset that was not listed, wants somebody's approval. */
 export const approvalHold = 'approval'
@@ -44,5 +46,7 @@ export function haltWords(halt: Halt): string {
         : `${halt.depositId} is ${halt.why}`
     case 'cold-wallet-changed':
       return 'the database has another cold wallet than this worker: "coldsweep cold-wallet list" says which, and who changed it; put it into coldsweep.yaml and restart'
+    case 'keeper-retired':
+      return `the gas keeper ${halt.keeper} has retired, and this worker still has it: put the new one into coldsweep.yaml and restart`
   }
 }

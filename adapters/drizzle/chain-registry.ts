@@ -103,6 +103,18 @@ async function busyKeepers(
   tx: Queries,
   configured: readonly RegisteredChain[],
 ): Promise<readonly BusyKeeper[]> {
+  // A signature under way ends before they are counted, and none begins before they have retired.
+  await tx
+    .select({ address: keepers.address })
+    .from(keepers)
+    .where(
+      inArray(
+        keepers.chainId,
+        configured.map(({ id }) => id),
+      ),
+    )
+    .orderBy(keepers.chainId, keepers.address)
+    .for('update')
   const found = configured.map(({ id, gasKeeper }) =>
     tx
       .select({ address: keepers.address, live: count() })

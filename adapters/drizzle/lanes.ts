@@ -4,7 +4,14 @@ import type { Halt } from '../../domain/halt.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Transaction, transactionKey } from '../../domain/transaction.ts'
-import { attempts, lanes, scanCursors, sweeps, transactions } from '../../drizzle/schema.ts'
+import {
+  attempts,
+  keepers,
+  lanes,
+  scanCursors,
+  sweeps,
+  transactions,
+} from '../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from './halts.ts'
 import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
 import { closeLane, hasUnexplained } from './lane-closing.ts'
@@ -83,7 +90,8 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
     close: (reason) => closeLane(tx, row, reason),
     unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
     isOpen: (sweepId) => lockOpen(tx, sweepId),
-    halted: (sweepId, coldWallet) => haltOfSweep(tx, sweepId, coldWallet),
+    halted: async (sweepId, coldWallet) =>
+      (await retiredKeeper(tx, row)) ?? (await haltOfSweep(tx, sweepId, coldWallet)),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
     insert: (transaction) => insertTransaction(tx, row, transaction),
     find: (key) => findInLane(tx, row, key),
@@ -99,6 +107,21 @@ async function lockOpen(tx: Queries, sweepId: string): Promise<boolean> {
     .where(eq(sweeps.id, sweepId))
     .for('update')
   return sweep !== undefined && sweep.closedAt === null
+}
+
+/** The row stays shared until this commit ends: a retirement waits for it, and then sees what it has signed. */
+async function retiredKeeper(
+  tx: Queries,
+  { chainId, sender, role }: typeof lanes.$inferSelect,
+): Promise<Halt | undefined> {
+  if (role !== 'keeper') return undefined
+  const [keeper] = await tx
+    .select({ retiredAt: keepers.retiredAt })
+    .from(keepers)
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, sender)))
+    .for('share')
+  if (!keeper || keeper.retiredAt === null) return undefined
+  return { kind: 'keeper-retired', keeper: sender as Address }
 }
 
 /** What is signed is finished first: more gas for it is no new sweep. */

@@ -51,7 +51,7 @@ export interface LockedLane {
   isOpen(sweepId: string): Promise<boolean>
   /**
    * Why nothing may be signed for the sweep, read in this commit (MONEY 16, 18): a hold or a change of the cold wallet that
-   * came after its plan. Neither is written while this commit lasts.
+   * came after its plan, or a keeper that has retired. None is written while this commit lasts.
    */
   halted(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
   /** One sweep's one step, oldest first. */

@@ -37,6 +37,38 @@ describe('a keeper that another one is to replace', () => {
     expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
   })
 
+  it('signs nothing any more, also in a worker that still has it; a signature under way is waited for', async () => {
+    const { chain, bench, next, fake } = await aKeeperWithGas()
+    fake.mineMany(3)
+    await bench.tend()
+    const sweep = await bench.aSweep()
+    const lane = {
+      chainId: chain.id,
+      sender: chain.gasKeeper.address,
+      role: 'keeper',
+      chainNonce: 1n,
+    } as const
+    const order: string[] = []
+    let registered: Promise<unknown> = Promise.resolve()
+    await ledger.lanes.withLane(lane, async (locked) => {
+      expect(await locked.halted(sweep.sweepId, chain.coldWallet)).toBeUndefined()
+      registered = registerChains(ledger.db, [next]).then(({ kind }) => order.push(kind))
+      await expect
+        .poll(
+          () =>
+            ledger.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+        .toHaveLength(1)
+      order.push('signed')
+    })
+    await registered
+    expect(order).toEqual(['signed', 'registered'])
+    const halt = { kind: 'keeper-retired', keeper: chain.gasKeeper.address }
+    expect(await bench.open(bench.gas(sweep))).toEqual({ kind: 'halted', halt })
+    await registerChains(ledger.db, [chain])
+    expect(await bench.open(bench.gas(sweep))).toMatchObject({ kind: 'signed' })
+  })
+
   it('goes all the same by order; what can’t be cancelled then is refused, not promised', async () => {
     const { next, transaction } = await aKeeperWithGas()
     expect((await registerChains(ledger.db, [next], true)).kind).toBe('registered')
