@@ -41,7 +41,7 @@ export function judgeKeepers(
     differences: judged.flatMap(({ sums, named }): Difference[] => {
       const missing = missingAt(sums)
       if (missing === 0n) return []
-      const words = `opening ${sums.opening} + refills ${sums.refills} − gas sent ${sums.sent} − fees ${sums.fees} against closing ${sums.closing}`
+      const words = `opening ${sums.opening} + refills ${sums.refills} − gas sent ${sums.sent} − fees ${sums.fees} against closing ${sums.closing}, in wei`
       return [
         { kind: 'keeper', address: sums.keeper, asset: 'native', missing, words, rows: named },
       ]

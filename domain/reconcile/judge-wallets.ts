@@ -75,7 +75,7 @@ function judge({ wallet, sums, rows }: Account): Difference[] {
   const missing = missingIn(sums)
   if (missing === 0n) return []
   const gas = sums.asset === 'native' ? ` + gas ${sums.gas}` : ''
-  const words = `deposits ${sums.deposits}${gas} against arrived ${sums.arrived} + fees ${sums.fees} + left ${sums.left}`
+  const words = `deposits ${sums.deposits}${gas} against arrived ${sums.arrived} + fees ${sums.fees} + left ${sums.left}, in the smallest unit`
   return [{ kind: 'wallet', address: wallet, asset: sums.asset, missing, words, rows: [...rows] }]
 }
 
