@@ -1,5 +1,5 @@
 import type { Receipt } from '../domain/block.ts'
-import { readTransfer } from '../domain/erc20.ts'
+import { readTransfer, readTransferCall } from '../domain/erc20.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
@@ -89,24 +89,15 @@ function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   }
 }
 
-function tokenMoved(
-  { chain, sweep }: ClaimedSweep,
-  receipt: Receipt,
-  transaction: Transaction,
-): Moved {
+/** By the transfer that was signed: another process's cold wallet may be the one before this one's, or after it (MONEY 18). */
+function tokenMoved({ sweep }: ClaimedSweep, receipt: Receipt, { data }: Transaction): Moved {
+  // What left the wallet, of which a fee-on-transfer token delivers less.
+  const { to, amount: leftAmount } = readTransferCall(data)
   const arrivedAmount = receipt.logs
     .map(readTransfer)
-    .filter(
-      (t) => t?.token === sweep.asset && t.from === sweep.wallet && t.to === chain.chain.coldWallet,
-    )
+    .filter((t) => t?.token === sweep.asset && t.from === sweep.wallet && t.to === to)
     .reduce((sum, t) => sum + (t?.amount ?? 0n), 0n)
-  const leftAmount = amountOfCalldata(transaction)
   return { leftAmount, arrivedAmount, coverableAmount: leftAmount }
-}
-
-/** The last word of `transfer(to, amount)`: what left the wallet, of which a fee-on-transfer token delivers less. */
-function amountOfCalldata(transaction: Transaction): bigint {
-  return BigInt(`0x${transaction.data.slice(-64)}`)
 }
 
 const feeOf = (mined: Mined): bigint => mined.gasUsed * mined.gasPriceWei + mined.l1FeeWei

@@ -15,6 +15,11 @@ export function encodeTransfer(to: Address, amount: bigint): Hex {
   return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
 }
 
+/** What our own `transfer(to, amount)` says. */
+export function readTransferCall(data: Hex): { readonly to: Address; readonly amount: bigint } {
+  return { to: `0x${data.slice(34, 74)}`, amount: BigInt(`0x${data.slice(-64)}`) }
+}
+
 export function encodeBalanceOf(holder: Address): Hex {
   return `0x${balanceOfSelector}${word(holder.slice(2).toLowerCase())}`
 }

@@ -66,6 +66,14 @@ describe('done means arrived (MONEY 12)', () => {
     })
   })
 
+  it('of a sweep that was signed to another cold wallet than this worker’s, before a change or after it', async () => {
+    const { emits, leave, sweep, request, wallet, chain } = await swept()
+    emits(aTransferLog(wallet, coldWallet, 5_000_000n))
+    leave(0n)
+    Object.assign(chain.chain, { coldWallet: stranger })
+    expect(await sweep(request)).toMatchObject({ kind: 'swept', amount: '5 USDT' })
+  })
+
   it('a token that keeps a fee: what arrived is recorded, what left is covered', async () => {
     const { emits, leave, sweep, request, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, stranger, 50_000n), aTransferLog(wallet, coldWallet, 4_950_000n))
