@@ -94,6 +94,9 @@ function nextValue({ transaction, spendableWei }: ReplacementInput, feeWei: bigi
   return smallerOf(firstEnvelope(transaction), spendableWei) - feeWei
 }
 
+/** How many times the market's price an attempt may offer before no higher one follows. */
+const mostOverMarket = 4n
+
 export interface DueInput {
   readonly transaction: Transaction
   readonly headBlock: bigint
@@ -119,5 +122,7 @@ export function isReplacementDue(input: DueInput): boolean {
   const blocks = newest.signedBlock === null ? undefined : headBlock - newest.signedBlock
   if (input.refused && outbid) return blocks === undefined || blocks > 0n
   const old = blocks === undefined || blocks >= BigInt(input.bumpAfterBlocks)
-  return old && (outbid || transaction.nonce === input.chainNonce)
+  // Where so much is not enough it is not for the fee: a node that drops it, or has no peers, would take all that was funded.
+  const overpaid = newest.maxFeeWei >= marketWei * mostOverMarket
+  return old && (outbid || (transaction.nonce === input.chainNonce && !overpaid))
 }

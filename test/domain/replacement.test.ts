@@ -168,7 +168,7 @@ describe('when it is due', () => {
       headBlock: 13n,
       bumpAfterBlocks: 3,
       chainNonce: 0n,
-      marketWei: gwei,
+      marketWei: 5n * gwei,
       refused: false,
       ...more,
     })
@@ -183,6 +183,11 @@ describe('when it is due', () => {
 
   it.each([
     ['signed 3 blocks ago, and its turn has come', {}, true],
+    [
+      'its turn has come, and it offers four times the market’s price',
+      { marketWei: 2n * gwei },
+      false,
+    ],
     ['2 blocks ago', { headBlock: 12n }, false],
     ['it waits for a lower nonce', above, false],
     ['it waits for a lower nonce, and is outbid', { ...above, ...outbid }, true],
