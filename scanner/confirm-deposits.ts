@@ -1,5 +1,6 @@
 import { finalHeight } from '../domain/finality.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { createAgreedFinal } from './agreed-final.ts'
 import type { ScanDeps } from './scan-deps.ts'
 import { createStallGuard, stallAfterMs } from './stall-guard.ts'
 import { createWitnessedHandover } from './witnessed-handover.ts'
@@ -23,6 +24,7 @@ const forgetEvery = 64n
 export function createConfirmer(deps: ScanDeps): Confirmer {
   const { chain, store, clock, log, metrics, tuning, witness } = deps
   const handover = witness && createWitnessedHandover(deps, witness)
+  const agreed = witness && createAgreedFinal(deps, witness)
   const guard = createStallGuard(tuning?.stallMs ?? stallAfterMs(chain.blockTimeMs), clock)
   let toldStall = false
   let forgottenAt = 0n
@@ -48,11 +50,13 @@ export function createConfirmer(deps: ScanDeps): Confirmer {
   }
 
   return {
-    trouble: () => handover?.trouble(),
+    trouble: () => agreed?.trouble() ?? handover?.trouble(),
     async confirm(cursor, tagged, again) {
       watchTag(tagged)
-      const now = finalHeight(chain.finality, cursor.height, tagged)
       const before = cursor.finalHeight
+      const told = finalHeight(chain.finality, cursor.height, tagged)
+      const rises = told !== undefined && (before === null || told > before)
+      const now = rises && agreed ? await agreed.of(told) : told
       const height = now !== undefined && (before === null || now > before) ? now : before
       const isDue = again || handover?.isDue === true
       if (height === null || (height === before && !isDue)) return cursor

@@ -1,6 +1,6 @@
 import { smallerOf } from '../domain/amount.ts'
 import type { BlockHeader } from '../domain/block.ts'
-import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { type ForkPoint, findForkPoint } from './find-fork-point.ts'
@@ -65,8 +65,13 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
         `${chain.name} differs from what was stored below every header that is kept: is the node on the right chain?`,
       )
     }
+    if (fork.height === cursor.height && fork.hash === cursor.hash) {
+      throw new ChainMoved(
+        `block ${cursor.height + 1n} does not follow the block ${cursor.height} that its own node has`,
+      )
+    }
     await checkBelowFinal(deps, cursor, fork)
-    const { orphaned, wereDone, liveAgain } = await store.rewind(chain.id, fork)
+    const { orphaned, wereDone, liveAgain } = await store.rewind(chain.id, fork, cursor.hash)
     hints.orphaned(orphaned)
     const depth = Number(cursor.height - fork.height)
     metrics.count('reorgs', { chain: chain.name })

@@ -1,6 +1,6 @@
 import type { Address, Hex } from '../domain/address.ts'
 import type { Block, Log } from '../domain/block.ts'
-import { ChainMoved } from '../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { BlockReading } from './find-hits.ts'
@@ -22,7 +22,7 @@ const fewBlocks = 4
  * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one node.
  * The commonest real loss is an empty or partial log search: near the tip every block is asked for
  * by its hash; in longer ranges each log must name its block's hash, and a block whose bloom says "maybe" while the range gave
- * nothing for it is asked again by hash. If that brings a log, the range's answer was partial: all its blocks are asked by hash.
+ * nothing for it is asked again by hash, and once more of another node. If that brings a log, the range's answer was partial: all its blocks are asked by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together
  */
 export async function readRange(
@@ -57,9 +57,18 @@ async function byHash(
   return mapBounded(blocks, width, async (block) => {
     const ask = () => reader.transferLogsOfBlock(block.hash, tokens)
     const logs = await ask()
+    if (logs.length > 0 || !mayHoldTransfers(block.logsBloom))
+      return { block, logs: checkLogs(block, logs) }
     // Behind a balancer the second question may reach a node that has indexed the block.
-    const sure = logs.length > 0 || !mayHoldTransfers(block.logsBloom)
-    return { block, logs: checkLogs(block, sure ? logs : await ask()) }
+    const again = await ask()
+    if (again.length > 0) return { block, logs: checkLogs(block, again) }
+    // A bloom may say "maybe" for nothing; a node that keeps logs back looks the same from here.
+    const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
+    if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: again }
+    reader.moveOn()
+    throw new ChainAnswerBad(
+      `the node left out transfers of block ${block.number} that another has`,
+    )
   })
 }
 

@@ -30,6 +30,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function openStep(): Promise<ScanStep> {
     const cursor = await openCursor(deps)
+    // Another scanner watched wallets that this one has not loaded: they would be passed over for good.
+    if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
     const keepers = new Set([...(await store.keepers(chain.id)), chain.gasKeeper.address])
     const { wallets, watch, mayHoldTransfers } = deps
     const { width } = { ...defaultTuning, ...deps.tuning }

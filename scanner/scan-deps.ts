@@ -27,7 +27,7 @@ export interface ScanDeps {
   readonly store: ScanStore
   readonly balances: BalanceBook
   readonly wallets: WalletStore
-  readonly watch: Pick<WalletWatch, 'isWallet' | 'knowledge' | 'report'>
+  readonly watch: Pick<WalletWatch, 'isWallet' | 'knowledge' | 'refresh' | 'report'>
   /** Whether a block with this bloom can hold a Transfer of the chain's tokens. */
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
   readonly hints: Hints
@@ -46,6 +46,8 @@ export interface ScanTuning {
   readonly mostRange: number
   /** How long a tag may stand still before it is an alarm. */
   readonly stallMs: number
+  /** How long the head may stand still before another node is asked, and it is said. @default by the block time */
+  readonly headStallMs?: number
   /** How long a node may say less than was read before another is asked. */
   readonly lagMs: number
   /** How often some wallets' balances are held against the rows. */

@@ -7,6 +7,7 @@ import { createLateWallets } from './late-wallets.ts'
 import { createKeeperOpenings } from './open-keepers.ts'
 import type { FindsReading } from './read-finds.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
+import { createStallGuard, headStallAfterMs } from './stall-guard.ts'
 
 export interface ScanStep {
   /**
@@ -26,13 +27,19 @@ export function createScanStep(
   balanceWatch: BalanceWatch,
 ): ScanStep {
   const { chain, clock, log, metrics, store, watch } = deps
-  const { lagMs } = { ...defaultTuning, ...deps.tuning }
+  const tuning = { ...defaultTuning, ...deps.tuning }
+  const { lagMs } = tuning
   const follower = createChainFollower(deps, reading)
   const confirmer = createConfirmer(deps)
   const late = createLateWallets(deps, reading)
   const openings = createKeeperOpenings(deps)
+  const headGuard = createStallGuard(
+    tuning.headStallMs ?? headStallAfterMs(chain.blockTimeMs),
+    clock,
+  )
   let cursor = opened
   let behindSince: number | undefined
+  let headStoodMs = 0
   // Deposits may have been stored and not confirmed when the last process ended.
   let confirmAgain = true
 
@@ -43,6 +50,14 @@ export function createScanStep(
     metrics.gauge('scan_height', labels, Number(cursor.height))
     metrics.gauge('final_height', labels, Number(cursor.finalHeight ?? -1n))
     metrics.gauge('scan_lag_blocks', labels, Math.max(0, Number(head - cursor.height)))
+    headStoodMs = headGuard.see(head)
+    metrics.gauge('head_stood_seconds', labels, headStoodMs / 1000)
+  }
+
+  function headTrouble(): string | undefined {
+    if (!headGuard.stalled) return undefined
+    const seconds = Math.floor(headStoodMs / 1000)
+    return `no new block of ${chain.name} for ${seconds} s: has the chain stopped, or the node?`
   }
 
   /** A node that says less than another said before: it is given some time, then the next one is asked. */
@@ -56,7 +71,7 @@ export function createScanStep(
   }
 
   return {
-    trouble: () => confirmer.trouble(),
+    trouble: () => confirmer.trouble() ?? headTrouble(),
     async run() {
       const reader = deps.reader.pinned()
       const { tag } = chain.finality
@@ -70,7 +85,8 @@ export function createScanStep(
       const moved = await follower.follow(reader, head, cursor)
       cursor = moved.cursor
       measure(head.number)
-      judgeLag(moved.followed === 'behind', () => reader.moveOn())
+      // One that stands still looks like a quiet chain: only another node can tell.
+      judgeLag(moved.followed === 'behind' || headGuard.stalled, () => reader.moveOn())
       if (moved.followed === 'behind') return 'idle'
       if (moved.followed === 'rewound') return 'more'
       cursor = await confirmer.confirm(cursor, tagged, confirmAgain)

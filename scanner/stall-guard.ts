@@ -14,7 +14,15 @@ export function stallAfterMs(blockTimeMs: number): number {
   return Math.max(shortestStallMs, blockTimeMs * stallBlocks)
 }
 
-/** Notices a finalized (or safe) height that has stopped: deposits wait, and nothing else would say why. */
+/** The widest gaps between blocks on a chain that works are a few block times. */
+const shortestHeadStallMs = 60_000
+const headStallBlocks = 20
+
+export function headStallAfterMs(blockTimeMs: number): number {
+  return Math.max(shortestHeadStallMs, blockTimeMs * headStallBlocks)
+}
+
+/** Notices a height that has stopped, a finalized (or safe) one or the head: deposits wait, and nothing else would say why. */
 export function createStallGuard(limitMs: number, clock: Clock): StallGuard {
   let highest = -1n
   let since = clock.now().getTime()

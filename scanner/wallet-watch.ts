@@ -50,10 +50,12 @@ const pauseFactor = 4
  */
 export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   const { book, store, reserved, log, metrics, clock } = deps
-  const index = createWalletIndex()
+  let index = createWalletIndex()
   const standing = new Map<number, bigint>()
   let known: WalletKnowledge | undefined
   let loadedSeq = 0n
+  /** Of the row with `loadedSeq`. */
+  let lastLoaded: Address | undefined
   let toldFaults = '0 '
   let trouble: string | undefined = 'the wallets are not loaded yet'
 
@@ -61,8 +63,18 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
     for await (const { addresses, seq } of store.since(loadedSeq)) {
       index.add(addresses)
       loadedSeq = seq
+      lastLoaded = addresses.at(-1)
     }
     metrics.gauge('wallets_watched', {}, index.size)
+  }
+
+  /** A database that was restored from a backup, or went over to a copy that lagged, lacks wallets that stand in the fingerprints. */
+  async function checkLoaded(): Promise<void> {
+    if (lastLoaded === undefined || (await store.at(loadedSeq)) === lastLoaded) return
+    log.error({ seq: loadedSeq }, 'the database is another than before: all wallets are read anew')
+    index = createWalletIndex()
+    loadedSeq = 0n
+    lastLoaded = undefined
   }
 
   async function readBook(): Promise<void> {
@@ -97,6 +109,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
 
   async function refresh(): Promise<void> {
     const heights = new Map(standing)
+    await checkLoaded()
     try {
       await readBook()
       await load()

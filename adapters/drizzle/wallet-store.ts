@@ -1,5 +1,6 @@
-import { asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
+import { CursorMoved } from '../../domain/errors.ts'
 import type { WalletStore } from '../../domain/ports/wallet-store.ts'
 import { scanCursors, wallets } from '../../drizzle/schema.ts'
 import { withDatabaseErrors } from './errors.ts'
@@ -35,6 +36,13 @@ export function createWalletStore(db: Queries): WalletStore {
         yield { addresses: rows.map(({ address }) => address as Address), seq }
       }
     },
+    async at(seq) {
+      const [row] = await db
+        .select({ address: wallets.address })
+        .from(wallets)
+        .where(eq(wallets.seq, seq))
+      return row?.address as Address | undefined
+    },
     async matching(addresses) {
       const rows = await db
         .select({ address: wallets.address })
@@ -42,11 +50,13 @@ export function createWalletStore(db: Queries): WalletStore {
         .where(sql`${wallets.address} = any(${addressArray(addresses)})`)
       return new Set(rows.map(({ address }) => address as Address))
     },
-    async setWatched(chainId, walletSeq, walletsHeight) {
-      await db
+    async setWatched(chainId, walletSeq, walletsHeight, height) {
+      const set = await db
         .update(scanCursors)
         .set({ walletSeq, walletsHeight })
-        .where(eq(scanCursors.chainId, chainId))
+        .where(and(eq(scanCursors.chainId, chainId), eq(scanCursors.height, height)))
+        .returning({ chainId: scanCursors.chainId })
+      if (set.length === 0) throw new CursorMoved(`the cursor is not at ${height} any more`)
     },
   })
 }

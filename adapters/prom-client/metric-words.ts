@@ -3,6 +3,7 @@ export const metricWords: Readonly<Record<string, string>> = {
   // Scanner
   coldsweep_chain_head: 'Height of the newest block that a node has told of',
   coldsweep_scan_height: 'Height up to which blocks are read and stored',
+  coldsweep_head_stood_seconds: 'How long no node has told of a higher head',
   coldsweep_scan_lag_blocks: 'Blocks between the head and what is read',
   coldsweep_final_height: 'Height up to which deposits are confirmed; -1 before the first',
   coldsweep_finality_stood_seconds:

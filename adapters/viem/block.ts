@@ -19,9 +19,12 @@ export function toHeader(raw: RpcBlock, height?: bigint): BlockHeader {
   }
 }
 
-/** @throws ChainAnswerBad also when the transactions are hashes only, or of another block */
+/** @throws ChainAnswerBad also when the transactions are left out, hashes only, or of another block */
 export function toBlock(raw: RpcBlock, height: bigint): Block {
   const header = toHeader(raw, height)
+  if (raw.transactions.length === 0 && BigInt(raw.gasUsed ?? 0) > 0n) {
+    throw new ChainAnswerBad(`block ${height} used gas, and came without transactions`)
+  }
   const transactions = (raw.transactions as readonly (RpcTransaction | Hex)[]).map((transaction) =>
     toTransaction(transaction, header),
   )

@@ -6,9 +6,10 @@ import type { MinedTransaction } from '../../domain/mined-transaction.ts'
 import type { ChainHistory } from '../../domain/ports/chain-history.ts'
 import type { ChainNodes } from './client.ts'
 import { toReceipt } from './receipt.ts'
+import { withReadableAnswers } from './with-readable-answers.ts'
 
 export function createChainHistory(nodes: ChainNodes): ChainHistory {
-  return {
+  return withReadableAnswers<ChainHistory>({
     mined: (hash) =>
       nodes.ask(async (client) => {
         const params = [hash] as [Hash]
@@ -22,7 +23,7 @@ export function createChainHistory(nodes: ChainNodes): ChainHistory {
           ? toMined(hash, raw, toReceipt(receipt))
           : undefined
       }),
-  }
+  })
 }
 
 function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransaction {

@@ -6,11 +6,12 @@ import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { toBlock, toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { type Ask, createHeads } from './heads.ts'
-import { toLog, toReceipt } from './receipt.ts'
+import { readReceipt, toLog } from './receipt.ts'
 import { traceBlock } from './trace-block.ts'
+import { withReadableAnswers } from './with-readable-answers.ts'
 
 export function createChainReader(chainId: number, nodes: ChainNodes): ChainReader {
-  return createReader(chainId, nodes, nodes.ask, () => nodes.pin())
+  return createReader(chainId, nodes, nodes.ask, () => nodes.pin(), new Set())
 }
 
 function createReader(
@@ -18,14 +19,15 @@ function createReader(
   nodes: ChainNodes,
   ask: Ask,
   pin: () => number,
+  knownTags: Set<string>,
 ): ChainReader {
   const blockByNumber = (height: bigint, whole: boolean) =>
     ask((client) =>
       client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(height), whole] }),
     )
-  return {
+  return withReadableAnswers<ChainReader>({
     chainId,
-    ...createHeads(ask),
+    ...createHeads(ask, knownTags),
     async header(height) {
       const block = await blockByNumber(height, false)
       return block ? toHeader(block, height) : undefined
@@ -36,6 +38,13 @@ function createReader(
     },
     transferLogsOfBlock: (blockHash, tokens) =>
       ask((client) => logs(client, { blockHash }, tokens)),
+    async transferLogsElsewhere(blockHash, tokens) {
+      if (nodes.count < 2) return undefined
+      const other = (pin() + 1) % nodes.count
+      return await nodes
+        .askPinned(other, (client) => logs(client, { blockHash }, tokens))
+        .catch(() => undefined)
+    },
     transferLogsOfRange: (from, to, tokens, recipients) =>
       ask((client) => {
         const range = { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
@@ -47,8 +56,7 @@ function createReader(
       const receipt = await ask((client) =>
         client.request({ method: 'eth_getTransactionReceipt', params }),
       )
-      // Some nodes answer for a pending transaction, without a block.
-      return receipt?.blockHash ? toReceipt(receipt) : undefined
+      return readReceipt(hash, receipt)
     },
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {
@@ -63,10 +71,10 @@ function createReader(
     pinned() {
       const index = nodes.pin()
       const askIt: Ask = (work) => nodes.askPinned(index, work)
-      return createReader(chainId, nodes, askIt, () => index)
+      return createReader(chainId, nodes, askIt, () => index, knownTags)
     },
     moveOn: () => nodes.moveOn(pin()),
-  }
+  })
 }
 
 async function atHash(

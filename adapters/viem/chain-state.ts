@@ -7,8 +7,9 @@ import type { Rollup } from '../../domain/rollup.ts'
 import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { createHeads } from './heads.ts'
-import { toReceipt } from './receipt.ts'
+import { readReceipt } from './receipt.ts'
 import { readRollupFee } from './rollup-fee.ts'
+import { withReadableAnswers } from './with-readable-answers.ts'
 
 /** JSON-RPC code of a reverted call (geth and its kin); anvil and others use it too. */
 const revertCode = 3
@@ -92,11 +93,10 @@ export function createChainState(
           method: 'eth_getTransactionReceipt',
           params: [hash],
         })
-        // Some nodes answer for a pending transaction, without a block.
-        return receipt?.blockHash ? toReceipt(receipt) : undefined
+        return readReceipt(hash, receipt)
       }),
   }
-  return state
+  return withReadableAnswers(state)
 }
 
 /** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */
@@ -120,14 +120,15 @@ async function readFeeQuote(client: PublicClient) {
   const [block, gasPrice, priorityFee] = await Promise.all([
     client.getBlock({ blockTag: 'latest' }),
     client.getGasPrice(),
-    // Absent on legacy chains, where it is not used either.
-    client.request({ method: 'eth_maxPriorityFeePerGas' }).catch(() => '0x0' as const),
+    client.request({ method: 'eth_maxPriorityFeePerGas' }).catch((error: unknown) => ({ error })),
   ])
+  // Absent on legacy chains, where it is not used either; elsewhere a tip of nothing would be signed for a question that failed.
+  if (typeof priorityFee !== 'string' && block.baseFeePerGas !== null) throw priorityFee.error
   return {
     blockNumber: block.number,
     baseFeeWei: block.baseFeePerGas ?? undefined,
     gasPriceWei: gasPrice,
-    priorityFeeWei: BigInt(priorityFee),
+    priorityFeeWei: typeof priorityFee === 'string' ? BigInt(priorityFee) : 0n,
   }
 }
 

@@ -7,7 +7,8 @@ import { toHeader } from './block.ts'
 export type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>
 
 /** The newest header and the heights behind tags, for scanner and money code alike. */
-export function createHeads(ask: Ask) {
+/** @param knownTags of the same endpoints: tags that one of them has answered for */
+export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
   const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
     ask((client) => client.request({ method: 'eth_getBlockByNumber', params: [tag, false] }))
   return {
@@ -18,12 +19,19 @@ export function createHeads(ask: Ask) {
     },
     async taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined> {
       const block = await blockByTag(tag).catch((error) => {
-        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words.
-        if (error instanceof ChainRefused) return null
+        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words. Once it was answered for, a
+        // refusal is another's: a limit, a node that is being exchanged.
+        if (error instanceof ChainRefused && !knownTags.has(tag) && !isLimit(error)) return null
         throw error
       })
       const number = BigInt(block?.number ?? 0)
+      if (number > 0n) knownTags.add(tag)
       return number === 0n ? undefined : number
     },
   }
+}
+
+/** EIP-1474's "limit exceeded", and what providers say in its place. */
+function isLimit({ code, message }: ChainRefused): boolean {
+  return code === -32005 || /limit|too many|capacity|quota|credits/i.test(message)
 }

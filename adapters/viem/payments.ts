@@ -2,6 +2,7 @@ import { type Hash, toAddress } from '../../domain/address.ts'
 import type { DepositWitness, InnerPayment } from '../../domain/ports/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
 import { traceTransaction } from './trace-transaction.ts'
+import { withReadableAnswers } from './with-readable-answers.ts'
 
 /** What no receipt carries of one node's word: what a transaction pays by itself, and what code paid inside it. */
 export interface Payments extends Pick<DepositWitness, 'payment'> {
@@ -10,7 +11,7 @@ export interface Payments extends Pick<DepositWitness, 'payment'> {
 }
 
 export function createPayments(nodes: ChainNodes): Payments {
-  return {
+  return withReadableAnswers<Payments>({
     async inner(hash, path) {
       const moved = await nodes.ask((client) => traceTransaction(client, hash))
       return moved && (moved.find((payment) => payment.path === path) ?? null)
@@ -26,5 +27,5 @@ export function createPayments(nodes: ChainNodes): Payments {
           valueWei: BigInt(value),
         }
       }),
-  }
+  })
 }

@@ -1,7 +1,23 @@
 import type { RpcLog, RpcTransactionReceipt } from 'viem'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
 import type { Log, Receipt } from '../../domain/block.ts'
+import { ChainAnswerBad } from '../../domain/errors.ts'
 import { type RollupReceipt, rollupFeeOf } from './rollup-fee.ts'
+
+/**
+ * The answer to a question for one transaction's receipt; undefined where it is in no block: some nodes answer for a pending one too.
+ * @throws ChainAnswerBad when it is another transaction's
+ */
+export function readReceipt(
+  hash: Hash,
+  raw: (RpcTransactionReceipt & RollupReceipt) | null,
+): Receipt | undefined {
+  if (!raw?.blockHash) return undefined
+  const receipt = toReceipt(raw)
+  if (receipt.transactionHash !== hash)
+    throw new ChainAnswerBad(`asked for the receipt of ${hash}, the node gave another’s`)
+  return receipt
+}
 
 export function toReceipt(raw: RpcTransactionReceipt & RollupReceipt): Receipt {
   return {

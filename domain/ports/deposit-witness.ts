@@ -21,6 +21,8 @@ export interface InnerPayment {
  * `QuorumDisagrees`.
  */
 export interface DepositWitness extends Pick<ChainState, 'blockHash' | 'receipt'> {
+  /** How high the chain is final by its policy, as enough endpoints tell it; undefined while nothing is. */
+  finalHeight(): Promise<bigint | undefined>
   /** undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>
   /** What code paid at that place inside the transaction, null where it paid nothing there. A node that can't trace abstains. */

@@ -115,8 +115,14 @@ export interface ScanStore {
    * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes the
    * refills and foreign transactions of that chain, puts the cursor on the fork point and the final height not above it.
    * Below what was final, transactions that had ended there are live again.
+   * @param cursor hash of the cursor that the fork point was looked for from
+   * @throws CursorMoved when the cursor is another by now: a scanner that slept may not undo what the next one has read
    */
-  rewind(chainId: number, fork: { readonly height: bigint; readonly hash: Hash }): Promise<Rewound>
+  rewind(
+    chainId: number,
+    fork: { readonly height: bigint; readonly hash: Hash },
+    cursor: Hash,
+  ): Promise<Rewound>
   /** Deletes headers that no reorg can reach any more. */
   forgetBlocksBelow(chainId: number, height: bigint): Promise<void>
 }

@@ -8,11 +8,15 @@ export interface WalletStore {
   since(
     afterSeq: bigint,
   ): AsyncIterable<{ readonly addresses: readonly Address[]; readonly seq: bigint }>
+  /** The wallet with that sequence. */
+  at(seq: bigint): Promise<Address | undefined>
   /** Which of these are wallets: the exact join behind the in-memory fingerprints. */
   matching(addresses: readonly Address[]): Promise<ReadonlySet<Address>>
   /**
    * Marks that a chain watches all wallets up to a sequence and has read late where needed, and the height at which
    * the central table was known whole to it.
+   * @param height the cursor's: blocks that another scanner has read since were read with other wallets
+   * @throws CursorMoved when it is another
    */
-  setWatched(chainId: number, seq: bigint, walletsHeight: bigint): Promise<void>
+  setWatched(chainId: number, seq: bigint, walletsHeight: bigint, height: bigint): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cursorHash } from '../parts/cursor-hash.ts'
 import {
   finds,
   header,
@@ -37,7 +38,11 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     await store.confirm(56, 13n)
     await own.sql`update deposits set state = 'sweeping' where id = ${seen(12).id}`
     await own.sql`update deposits set state = 'done', reason = '', covered = true where id = ${seen(13).id}`
-    const rewound = await store.rewind(56, { height: 11n, hash: hash(11) })
+    const rewound = await store.rewind(
+      56,
+      { height: 11n, hash: hash(11) },
+      await cursorHash(own.sql),
+    )
     expect(rewound).toEqual({
       orphaned: [seen(12).id, seen(13).id],
       wereDone: [seen(13).id],
@@ -58,7 +63,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       finds({ blocks: [header(11), header(12)], deposits: [seen(12)] }),
     )
     await store.confirm(56, 12n)
-    await store.rewind(56, { height: 11n, hash: hash(11) })
+    await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
     const again = seen(13, {
       ...seen(12),
       blockNumber: 13n,
@@ -112,7 +117,11 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     const displaced = await displacedBy(11)
     // What took its nonce fell out too, or nobody knows where it stood: else the lane had a gap for ever.
     above.push(await displacedBy(12), await displacedBy(null))
-    const { liveAgain } = await store.rewind(56, { height: 11n, hash: hash(11) })
+    const { liveAgain } = await store.rewind(
+      56,
+      { height: 11n, hash: hash(11) },
+      await cursorHash(own.sql),
+    )
     expect([...liveAgain].sort()).toEqual([...above].sort())
     const rows = await own.sql`select key, state, first_mined_at from transactions`
     const stateOf = (key: string) => rows.find((row) => row['key'] === key)?.['state']
@@ -135,7 +144,11 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     // A lane loop that saw the head before the scanner did.
     const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
     await seedTransaction(own.sql, { ...ended, minedBlock: 12 })
-    const { liveAgain } = await store.rewind(56, { height: 11n, hash: hash(11) })
+    const { liveAgain } = await store.rewind(
+      56,
+      { height: 11n, hash: hash(11) },
+      await cursorHash(own.sql),
+    )
     expect(liveAgain).toEqual([])
   })
 
@@ -144,8 +157,17 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     const id = await seedDeposit(own.sql, { state: 'done', sweepId })
     await own.sql`update deposits set covered = true, block_number = 12 where id = ${id}`
     await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
-    await store.rewind(56, { height: 11n, hash: hash(11) })
+    await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
     const [row] = await own.sql`select state, covered, confirmed_at from deposits`
     expect(row).toEqual({ state: 'orphaned', covered: false, confirmed_at: null })
+  })
+
+  it('are not undone by a scanner that slept on what it had decided', async () => {
+    await store.storeFinds(56, 12n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
+    const slept = await cursorHash(own.sql)
+    await store.storeFinds(56, 12n, finds({ blocks: [header(12)], deposits: [seen(12)] }))
+    const rewound = store.rewind(56, { height: 10n, hash: hash(10) }, slept)
+    await expect(rewound).rejects.toMatchObject({ name: 'CursorMoved' })
+    expect(await states()).toEqual(['11 confirming', '12 detected'])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aForeign } from '../parts/a-foreign.ts'
+import { cursorHash } from '../parts/cursor-hash.ts'
 import { finds, header, type StoreBench, storeBench } from '../parts/scan-store-bench.ts'
 import { drawHash, seedSweep, seedTransaction } from '../parts/seed-rows.ts'
 import { hash, who } from '../scanner/a-block.ts'
@@ -87,7 +88,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
       block_hash: hash(11),
     })
     expect((await own.sql`select 1 from outbox where route = 'transaction.foreign'`).length).toBe(1)
-    await store.rewind(56, { height: 10n, hash: hash(10) })
+    await store.rewind(56, { height: 10n, hash: hash(10) }, await cursorHash(own.sql))
     expect((await own.sql`select 1 from foreign_transactions`).length).toBe(0)
   })
 

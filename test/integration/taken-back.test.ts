@@ -4,6 +4,7 @@ import type { Hash } from '../../domain/address.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { ether } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
+import { cursorHash } from '../parts/cursor-hash.ts'
 import { laneBench } from '../parts/lane-bench.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 
@@ -41,7 +42,11 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     chain.fake.mineMany(3)
     await ledger.sql`update scan_cursors set final_height = ${String(fork.number + 3n)} where chain_id = ${id}`
     const store = createScanStore(ledger.db, [chain.chain])
-    const rewound = await store.rewind(id, { height: fork.number, hash: fork.hash })
+    const rewound = await store.rewind(
+      id,
+      { height: fork.number, hash: fork.hash },
+      await cursorHash(ledger.sql, id),
+    )
     // As if the scanner had read the new branch far enough.
     await ledger.sql`
       update scan_cursors set height = ${10 ** 12}, final_height = null where chain_id = ${id}`

@@ -8,6 +8,8 @@ interface Told {
   readonly blocks?: (block: Block) => Block | undefined
   readonly byRange?: (logs: Log[]) => Log[]
   readonly byHash?: (logs: Log[], times: number) => Log[]
+  /** Of another node; none where absent. */
+  readonly elsewhere?: Log[]
 }
 
 /** A chain of blocks 1 to 20, each odd one with a transfer, whose node answers as told. */
@@ -26,6 +28,7 @@ function aNode(told: Told = {}) {
       const block = aBlock({ number: height, hash: hash(n), parentHash: hash(n - 1), logsBloom })
       return told.blocks ? told.blocks(block) : block
     },
+    transferLogsElsewhere: async () => told.elsewhere,
     async transferLogsOfBlock(blockHash: string) {
       asked.hash += 1
       const count = (times.get(blockHash) ?? 0) + 1
@@ -87,6 +90,13 @@ describe('a range of blocks', () => {
     const node = aNode({ byRange: () => [], byHash: () => [] })
     expect(await node.read(1n, 10n)).toEqual([])
     expect(node.asked.moved).toBe(0)
+  })
+
+  it('believes no node that keeps back what another has', async () => {
+    const kept = aTransfer({ log: { blockNumber: 1n, blockHash: hash(1) } })
+    const node = aNode({ byHash: () => [], elsewhere: [kept] })
+    await expect(node.read(1n, 1n)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
+    expect(node.asked.moved).toBe(1)
   })
 
   it('asks for no logs on a chain without tokens', async () => {

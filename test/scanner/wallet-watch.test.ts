@@ -41,6 +41,7 @@ function aWatchOver(options: { known?: Address[]; tookMs?: number } = {}) {
         const addresses = stored.slice(Number(afterSeq))
         if (addresses.length > 0) yield { addresses, seq: BigInt(stored.length) }
       },
+      at: async (seq) => stored[Number(seq) - 1],
       matching: async () => new Set(),
       setWatched: async () => {},
     },

@@ -1,5 +1,6 @@
 import { and, eq, exists, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
+import { CursorMoved } from '../../../domain/errors.ts'
 import type { Rewound } from '../../../domain/ports/scan-store.ts'
 import {
   blocks,
@@ -19,9 +20,11 @@ export function rewind(
   db: Queries,
   chainId: number,
   fork: { readonly height: bigint; readonly hash: Hash },
+  from: Hash,
 ): Promise<Rewound> {
   return db.transaction(async (tx) => {
-    const { finalHeight } = await lockCursor(tx, chainId)
+    const { finalHeight, hash } = await lockCursor(tx, chainId)
+    if (hash !== from) throw new CursorMoved('another scanner has moved the cursor meanwhile')
     // Nothing ends above the final height (lane-watch.ts, `end`). Transactions before deposits, as where a sweep closes.
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []

@@ -54,7 +54,7 @@ export function createScanStore(
     confirm: (chainId, finalHeight, only) => confirm(db, chainOf(chainId), finalHeight, only),
     due: (chainId, finalHeight, limit, except) => due(db, chainId, finalHeight, limit, except),
     noteUnconfirmed: (depositId, reason, detail) => noteUnconfirmed(db, depositId, reason, detail),
-    rewind: (chainId, fork) => rewind(db, chainId, fork),
+    rewind: (chainId, fork, cursor) => rewind(db, chainId, fork, cursor),
     async forgetBlocksBelow(chainId, height) {
       await db.delete(blocks).where(and(eq(blocks.chainId, chainId), lt(blocks.number, height)))
     },

@@ -25,11 +25,20 @@ export function foundBallot<Port, T extends InBlock>(options: {
   readonly ask: (port: Port) => Promise<T | undefined>
   /** All that honest nodes tell alike. */
   readonly keyOf: (found: T) => string
+  /** What honest nodes tell differently of the same: one answer of those that agree. @default the first */
+  readonly merge?: (alike: readonly [T, ...T[]]) => T
   /** For people. */
   readonly say: (found: T) => string
 }): Ballot<Port, Found<T>, T | undefined> {
-  const { what, needed, isFinal, ask } = options
+  const { what, needed, isFinal, ask, merge = ([first]) => first } = options
   const keyOf = ({ found }: Found<T>) => (found ? options.keyOf(found) : 'none')
+  const merged = (votes: Votes<Found<T>>, one: T): T => {
+    const alike = [...votes.answers.values()].flatMap(({ found }) =>
+      found && options.keyOf(found) === options.keyOf(one) ? [found] : [],
+    )
+    const [first = one, ...more] = alike
+    return merge([first, ...more])
+  }
   const judge = async (votes: Votes<Found<T>>): Promise<Verdict<T | undefined>> => {
     const sides = sidesOf(votes, keyOf)
     const shown = sides.flatMap(({ answer }) => (answer.found ? [answer.found] : []))
@@ -43,12 +52,12 @@ export function foundBallot<Port, T extends InBlock>(options: {
     const carried = sides.find(
       ({ answer, endpoints }) => answer.found && endpoints.length >= needed,
     )
-    if (shown.length === 1 && carried) return { kind: 'agreed', value: first }
+    if (shown.length === 1 && carried) return { kind: 'agreed', value: merged(votes, first) }
     // Two blocks, or one that others deny: a fork or a node behind, unless the heights are final.
     const final = (await Promise.all(shown.map((one) => isFinal(one.blockNumber)))).filter(Boolean)
     if (final.length > 1) return { kind: 'disagree', sides: told() }
     if (final.length === 1) return { kind: 'short', askAll: true, liesAtEnd: told() }
-    if (carried) return { kind: 'agreed', value: carried.answer.found }
+    if (carried?.answer.found) return { kind: 'agreed', value: merged(votes, carried.answer.found) }
     return denials >= needed
       ? { kind: 'agreed', value: undefined }
       : { kind: 'short', askAll: true }

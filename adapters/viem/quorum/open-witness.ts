@@ -24,12 +24,10 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
     })),
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
   )
-  const { blockHash, receipt } = createQuorumState(
-    chain.id,
-    poll,
-    createQuorumFinality(poll, chain.finality),
-  )
+  const finality = createQuorumFinality(poll, chain.finality)
+  const { blockHash, receipt } = createQuorumState(chain.id, poll, finality)
   return {
+    finalHeight: finality.finalHeight,
     blockHash,
     receipt,
     payment: (hash) =>

@@ -6,6 +6,8 @@ import type { Poll } from './poll.ts'
 /** What is final by the chain's policy, as far as enough endpoints stand behind it. */
 export interface QuorumFinality {
   taggedHeight: ChainState['taggedHeight']
+  /** undefined while nothing is. */
+  finalHeight(): Promise<bigint | undefined>
   isFinal(height: bigint): Promise<boolean>
 }
 
@@ -24,12 +26,16 @@ export function createQuorumFinality(
         return { kind: 'agreed', value: reached < 0n ? undefined : reached }
       },
     })
+  const agreedFinal = async () => {
+    const { tag } = finality
+    const tagged = tag && (await taggedHeight(tag))
+    return finalHeight(finality, await newestHeight(poll), tagged)
+  }
   return {
     taggedHeight,
+    finalHeight: agreedFinal,
     async isFinal(height) {
-      const { tag } = finality
-      const tagged = tag && (await taggedHeight(tag))
-      const final = finalHeight(finality, await newestHeight(poll), tagged)
+      const final = await agreedFinal()
       return final !== undefined && height <= final
     },
   }

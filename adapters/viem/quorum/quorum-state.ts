@@ -2,6 +2,7 @@ import type { Hash } from '../../../domain/address.ts'
 import type { FeeQuote } from '../../../domain/fees.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
 import { agreedHead } from './heads.ts'
+import { median } from './median.ts'
 import type { Poll } from './poll.ts'
 import type { QuorumFinality } from './quorum-finality.ts'
 import { receiptBallot } from './receipts.ts'
@@ -59,8 +60,8 @@ export function createQuorumState(
         what: 'the price of gas',
         ask: (state) => state.feeQuote(),
         judge({ answers }) {
-          const value = median([...answers.values()], (quote) => quote.gasPriceWei)
-          return value && answers.size >= needed ? { kind: 'agreed', value } : { kind: 'short' }
+          if (answers.size < needed) return { kind: 'short' }
+          return { kind: 'agreed', value: medianQuote([...answers.values()]) }
         },
       }),
     rollupFee: (draft) =>
@@ -96,7 +97,8 @@ export function createQuorumState(
           const { answer } = most
           if (answer.kind === 'reverted') return { kind: 'agreed', value: answer }
           const gas = [...votes.answers.values()].filter((vote) => vote.kind === 'gas')
-          return { kind: 'agreed', value: median(gas, (vote) => vote.gas) ?? answer }
+          // The upper of two: too little is a fee for nothing, too much is not used.
+          return { kind: 'agreed', value: median(gas, (vote) => vote.gas, 'upper') ?? answer }
         },
       }),
     receipt: (hash) => poll.settle(receiptBallot(hash, needed, isFinal)),
@@ -125,7 +127,14 @@ function hashOf(
   })
 }
 
-function median<T>(values: readonly T[], of: (value: T) => bigint): T | undefined {
-  const sorted = [...values].sort((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0))
-  return sorted[Math.floor((sorted.length - 1) / 2)]
+/** Each figure by itself: one that is right must not carry another that is not. */
+function medianQuote(quotes: readonly FeeQuote[]): FeeQuote {
+  const middle = (of: (quote: FeeQuote) => bigint) => median(quotes.map(of), (fee) => fee) ?? 0n
+  const baseFees = quotes.flatMap(({ baseFeeWei }) => baseFeeWei ?? [])
+  return {
+    blockNumber: middle(({ blockNumber }) => blockNumber),
+    baseFeeWei: baseFees.length * 2 > quotes.length ? median(baseFees, (fee) => fee) : undefined,
+    gasPriceWei: middle(({ gasPriceWei }) => gasPriceWei),
+    priorityFeeWei: middle(({ priorityFeeWei }) => priorityFeeWei),
+  }
 }

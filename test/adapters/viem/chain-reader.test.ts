@@ -69,6 +69,8 @@ describe('what a node says of its chain', () => {
   it.each([
     ['a pending block', rawBlock({ number: null, hash: null })],
     ['another height', rawBlock({ number: '0xb' })],
+    ['one that used gas without transactions', rawBlock({ transactions: [], gasUsed: '0x5208' })],
+    ['one whose number can’t be read', rawBlock({ number: '0x' })],
     ['hashes in place of transactions', rawBlock({ transactions: [hash(1)] })],
     [
       'transactions of another block',
@@ -95,6 +97,35 @@ describe('what a node says of its chain', () => {
   ])('about a tag is %s', async (_, given, expected) => {
     answer(given)
     expect(await reader().taggedHeight('finalized')).toBe(expected)
+  })
+
+  it('about a tag that was told before, or a limit, is an error when it is refused: that is not "none"', async () => {
+    const refusal = { error: { code: -39001, message: 'unknown block' } }
+    const one = reader()
+    answer({ error: { code: -32005, message: 'limit exceeded' } })
+    await expect(one.taggedHeight('finalized')).rejects.toMatchObject({ name: 'ChainRefused' })
+    answer({ result: rawBlock() })
+    expect(await one.pinned().taggedHeight('finalized')).toBe(10n)
+    answer(refusal)
+    await expect(one.pinned().taggedHeight('finalized')).rejects.toMatchObject({
+      name: 'ChainRefused',
+    })
+  })
+
+  it.each([
+    ['another transaction’s', { logs: [] }, 'gave another’s'],
+    ['one without logs', { transactionHash: hash(1), logs: null }, 'can’t be read'],
+  ])('of a receipt is not worked with when it is %s', async (_, given, words) => {
+    const raw = {
+      ...{ transactionHash: hash(2), transactionIndex: '0x0', blockNumber: '0xa' },
+      ...{ blockHash: hash(0xa), from: address(1), to: null, status: '0x1', gasUsed: '0x1' },
+      ...given,
+    }
+    answer({ result: raw })
+    const error = await reader()
+      .receipt(hash(1))
+      .catch((e) => e)
+    expect([error.name, error.message]).toEqual(['ChainAnswerBad', expect.stringContaining(words)])
   })
 
   it('about a tag is an error while the node is away: that is not "none"', async () => {

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../parts/eventually.ts'
+import { forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
+import { aDevChain } from '../parts/own-scanner.ts'
+import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
+import { type ThreeProxies, threeProxies } from '../parts/three-proxies.ts'
+
+type Raw = Readonly<Record<string, unknown>>
+
+/** What the endpoint that is read leaves out, or says alone, while two honest ones stand beside it (MONEY 20). */
+describe('the one of three nodes that is read', () => {
+  let world: ScanWorld
+  let three: ThreeProxies
+  beforeEach(async () => {
+    world = await scanWorld()
+    three = await threeProxies(world.anvil.url)
+  })
+  afterEach(async () => {
+    await world.close()
+    await three.close()
+  })
+  const workOf = async () => (await world.work()).map(({ body }) => body['depositId'])
+
+  it('stands still: that is said, and another one is read', async () => {
+    const wallet = await world.wallet()
+    const tuning = { lagMs: 100, headStallMs: 500 }
+    const scanner = world.scan({ rpcUrls: three.urls, quorum: 2, tuning })
+    await world.mine(2)
+    await world.caughtUp()
+    await three.proxies[0].freezeHead()
+    const hash = await world.devnet.pay(wallet, '0.5')
+    await world.mine(2)
+    await world.deposit(hash, 'waiting(queued)')
+    await eventually(
+      () => scanner.troubles().join(),
+      (words) => words.includes('no new block of devnet'),
+    )
+  })
+
+  it('calls its head final: nothing is handed on before enough of them do', async () => {
+    const { anvil, coldWallet, keeper } = world
+    const finality = { tag: 'finalized' } as const
+    const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, finality })
+    const [liar] = three.proxies
+    let head = await world.height()
+    liar.fault('eth_getBlockByNumber', {
+      kind: 'forge',
+      change: (honest, { params }) =>
+        params[0] === 'finalized'
+          ? { ...(honest as Raw), number: `0x${head.toString(16)}` }
+          : honest,
+    })
+    const scanner = world.scan({ chain, rpcUrls: three.urls, quorum: 2 })
+    const wallet = await world.wallet()
+    const hash = await world.devnet.pay(wallet, '0.5')
+    head = await world.height()
+    await world.deposit(hash, 'detected')
+    const looks = liar.faults
+    await eventually(
+      () => liar.faults,
+      (count) => count > looks + 30,
+    )
+    expect(await workOf()).toEqual([])
+    expect(scanner.troubles().filter((words) => words !== undefined)).toEqual([])
+  })
+
+  it('keeps the logs of a block back: another one is read', async () => {
+    const token = await world.token('plain-token', 'USDT')
+    const wallet = await world.wallet()
+    const scanner = world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
+    await world.mine(2)
+    await world.caughtUp()
+    three.proxies[0].fault('eth_getLogs', { kind: 'forge', change: () => [] })
+    const hash = await world.devnet.payToken(token, wallet, 7n)
+    await world.mine(2)
+    await world.deposit(hash, 'waiting(queued)')
+    const told = scanner.log.lines.map(({ fields }) => String((fields as Raw)['error']))
+    expect(told.join()).toContain('left out transfers')
+  })
+
+  it('another one answers receipts that can’t be read: it abstains, and the deposit is handed on', async () => {
+    const [, , third] = three.proxies
+    third.fault('eth_getTransactionReceipt', {
+      kind: 'forge',
+      change: forgedReceipt((raw) => ({ ...raw, logs: null })),
+    })
+    world.scan({ rpcUrls: three.urls, quorum: 2 })
+    const wallet = await world.wallet()
+    const hash = await world.devnet.pay(wallet, '0.5')
+    await world.mine(2)
+    await world.deposit(hash, 'waiting(queued)')
+  })
+
+  it('has a block that does not follow its own: it is left, not rewound to for ever', async () => {
+    const [liar] = three.proxies
+    const wallet = await world.wallet()
+    const scanner = world.scan({ rpcUrls: three.urls, quorum: 2 })
+    await world.mine(2)
+    await world.caughtUp()
+    const from = await world.height()
+    liar.fault('eth_getBlockByNumber', {
+      kind: 'forge',
+      change: (honest, { params }) =>
+        params[1] === true && BigInt(String((honest as Raw)['number'])) > from
+          ? { ...(honest as Raw), parentHash: `0x${'ab'.repeat(32)}` }
+          : honest,
+    })
+    const hash = await world.devnet.pay(wallet, '0.5')
+    await world.mine(2)
+    await world.deposit(hash, 'waiting(queued)')
+    expect(scanner.metrics.counts.get('reorgs')).toBeUndefined()
+  })
+})
