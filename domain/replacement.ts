@@ -45,7 +45,9 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
   if (budgetWei < neededWei * gasLimit) return { kind: 'unpayable' }
   const limitWei = smallerOf(capWei, budgetWei / gasLimit)
   const maxFeeWei = smallerOf(largerOf(neededWei, market.startWei), limitWei)
-  const tipsAll = last.maxPriorityFeeWei === last.maxFeeWei
+  // Also where the chain has become a legacy one: there both are one price.
+  const tipsAll =
+    last.maxPriorityFeeWei === last.maxFeeWei || market.priorityFeeWei === market.startWei
   const tipWei = largerOf(raisedFee(last.maxPriorityFeeWei), market.priorityFeeWei)
   return {
     kind: 'sign',

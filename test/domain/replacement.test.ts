@@ -42,6 +42,20 @@ describe('what the next attempt offers (MONEY 8)', () => {
     expect(plan(gas(), 40n * gwei)).toMatchObject({ fees: { maxFeeWei: 60n * gwei } })
   })
 
+  it('a chain that has become a legacy one: both are one price', () => {
+    const now = market(12n * gwei, 18n * gwei)
+    const next = planReplacement({
+      transaction: gas(),
+      gasLimit,
+      market: now,
+      ceilingWei,
+      spendableWei: ether,
+    })
+    expect(next).toMatchObject({
+      fees: { maxFeeWei: 18n * gwei, maxPriorityFeeWei: 18n * gwei },
+    })
+  })
+
   it('a tip of nothing is raised too: nodes want both higher', () => {
     expect(raisedFee(0n)).toBe(1n)
   })
