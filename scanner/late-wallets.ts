@@ -141,7 +141,9 @@ async function transferHeights(
 ): Promise<ReadonlySet<bigint>> {
   try {
     const logs = await reader.transferLogsOfRange(from, to, tokens, wallets)
-    return new Set(logs.map(({ blockNumber }) => blockNumber))
+    // No bloom says here that one was left out; another node may.
+    const others = (await reader.transferLogsElsewhere({ from, to }, tokens, wallets)) ?? []
+    return new Set([...logs, ...others].map(({ blockNumber }) => blockNumber))
   } catch (error) {
     if (!(error instanceof ChainRefused) || from === to) throw error
     const middle = (from + to) / 2n

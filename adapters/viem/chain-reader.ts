@@ -38,18 +38,16 @@ function createReader(
     },
     transferLogsOfBlock: (blockHash, tokens) =>
       ask((client) => logs(client, { blockHash }, tokens)),
-    async transferLogsElsewhere(blockHash, tokens) {
+    async transferLogsElsewhere(where, tokens, recipients) {
       if (nodes.count < 2) return undefined
       const other = (pin() + 1) % nodes.count
+      const place = typeof where === 'string' ? { blockHash: where } : rangeOf(where)
       return await nodes
-        .askPinned(other, (client) => logs(client, { blockHash }, tokens))
+        .askPinned(other, (client) => logs(client, place, tokens, recipients))
         .catch(() => undefined)
     },
     transferLogsOfRange: (from, to, tokens, recipients) =>
-      ask((client) => {
-        const range = { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
-        return logs(client, range, tokens, recipients)
-      }),
+      ask((client) => logs(client, rangeOf({ from, to }), tokens, recipients)),
     innerTransfers: (block) => ask((client) => traceBlock(client, block)),
     async receipt(hash) {
       const params = [hash] as [Hash]
@@ -87,6 +85,11 @@ async function atHash(
   const request = { method, params: [address, { blockHash }] } as never
   return BigInt((await client.request(request)) as unknown as string)
 }
+
+const rangeOf = ({ from, to }: { readonly from: bigint; readonly to: bigint }) => ({
+  fromBlock: numberToHex(from),
+  toBlock: numberToHex(to),
+})
 
 type Place = { readonly blockHash: Hash } | { readonly fromBlock: Hash; readonly toBlock: Hash }
 

@@ -18,10 +18,11 @@ export interface ChainReader {
   block(height: bigint): Promise<Block | undefined>
   /** `Transfer` logs of the given tokens in exactly this block; a node that lacks the block throws, it never answers []. */
   transferLogsOfBlock(blockHash: Hash, tokens: readonly Address[]): Promise<readonly Log[]>
-  /** The same of another endpoint than the one in use; undefined where there is none, or it does not answer. */
+  /** The same of another endpoint than the one in use, of a block or a range; undefined where there is none, or it does not answer. */
   transferLogsElsewhere(
-    blockHash: Hash,
+    where: Hash | { readonly from: bigint; readonly to: bigint },
     tokens: readonly Address[],
+    recipients?: readonly Address[],
   ): Promise<readonly Log[] | undefined>
   /**
    * The same over heights, both ends included. May be partial on a lagging node: hold it against the headers' blooms.

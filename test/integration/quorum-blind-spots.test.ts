@@ -3,7 +3,7 @@ import { eventually } from '../parts/eventually.ts'
 import { forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
 import { aDevChain } from '../parts/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
-import { type ThreeProxies, threeProxies } from '../parts/three-proxies.ts'
+import { quorumOf, type ThreeProxies, threeProxies } from '../parts/three-proxies.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -76,6 +76,40 @@ describe('the one of three nodes that is read', () => {
     await world.deposit(hash, 'waiting(queued)')
     const told = scanner.log.lines.map(({ fields }) => String((fields as Raw)['error']))
     expect(told.join()).toContain('left out transfers')
+  })
+
+  it('leaves a late wallet’s transfers out of a search: another one is asked', async () => {
+    const token = await world.token('plain-token', 'USDT')
+    world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
+    const late = await world.wallet({ unlisted: true })
+    const hash = await world.devnet.payToken(token, late, 7n)
+    // More than the newest blocks, which are read whole in any case.
+    await world.mine(60)
+    await world.caughtUp()
+    const when = ({ params }: { readonly params: readonly unknown[] }) =>
+      'fromBlock' in (params[0] as Raw)
+    three.proxies[0].fault('eth_getLogs', { kind: 'forge', change: () => [] }, { when })
+    await world.list(late)
+    await world.deposit(hash, 'waiting(queued)')
+  })
+
+  it('tells a base fee of its own beside an honest price: the middle of each figure counts', async () => {
+    const { state } = quorumOf(world.anvil.chainId, three.urls)
+    const honest = await state.feeQuote()
+    three.proxies[0].fault('eth_getBlockByNumber', {
+      kind: 'forge',
+      change: (raw) => ({ ...(raw as Raw), baseFeePerGas: '0x174876e800' }),
+    })
+    expect(await state.feeQuote()).toEqual(honest)
+  })
+
+  it('tells too little gas, another being down: the larger answer counts', async () => {
+    const { state } = quorumOf(world.anvil.chainId, three.urls)
+    const call = { from: world.keeper, to: world.coldWallet, data: '0x', valueWei: 0n } as const
+    const honest = await state.estimateGas(call)
+    three.proxies[2].fault('*', { kind: 'break' })
+    three.proxies[0].fault('eth_estimateGas', { kind: 'forge', change: () => '0x64' })
+    expect(await state.estimateGas(call)).toEqual(honest)
   })
 
   it('another one answers receipts that can’t be read: it abstains, and the deposit is handed on', async () => {
