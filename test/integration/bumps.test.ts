@@ -67,12 +67,26 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(signedBlock).toBe((await chain.state.head()).number)
     const counts: number[] = []
     for (let block = 1; block <= 7; block += 1) {
-      await emptyBlocks(1, gwei)
+      await emptyBlocks(1, 5n * gwei)
       counts.push((await attemptsOf(transaction)).length)
     }
     expect(counts).toEqual([1, 1, 2, 2, 2, 3, 3])
     const fees = (await attemptsOf(transaction)).map((attempt) => attempt.maxFeeWei)
     expect(fees).toEqual([10n * gwei, 11_250_000_000n, 12_656_250_000n])
+    await chain.request('evm_setBlockGasLimit', ['0x1c9c380'])
+    await bench.tend()
+    expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('four times the market’s price is bumped no more, but sent on: it is not for the fee that no block takes it', async () => {
+    const { aSweep, sent, gas } = bench
+    await chain.request('evm_setBlockGasLimit', ['0x5207'])
+    const transaction = await sent({
+      ...gas(await aSweep()),
+      fees: { ...benchFees, maxFeeWei: 10n * gwei },
+    })
+    await emptyBlocks(7, gwei)
+    expect((await attemptsOf(transaction)).length).toBe(1)
     await chain.request('evm_setBlockGasLimit', ['0x1c9c380'])
     await bench.tend()
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
