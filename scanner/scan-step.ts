@@ -57,7 +57,7 @@ export function createScanStep(
   function headTrouble(): string | undefined {
     if (!headGuard.stalled) return undefined
     const seconds = Math.floor(headStoodMs / 1000)
-    return `no new block of ${chain.name} for ${seconds} s: has the chain stopped, or the node?`
+    return `no new block of ${chain.name} for ${seconds} s (has the chain stopped, or the node?)`
   }
 
   /** A node that says less than another said before: it is given some time, then the next one is asked. */
@@ -65,7 +65,8 @@ export function createScanStep(
     const now = clock.now().getTime()
     behindSince = isBehind ? (behindSince ?? now) : undefined
     if (behindSince === undefined || now - behindSince < lagMs) return
-    log.warn({ height: cursor.height }, 'the node lags behind what was read: the next one is asked')
+    const words = headTrouble() ?? 'the node lags behind what was read'
+    log.warn({ height: cursor.height }, `${words}: the next one is asked`)
     behindSince = undefined
     moveOn()
   }
