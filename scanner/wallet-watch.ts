@@ -68,13 +68,25 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
     metrics.gauge('wallets_watched', {}, index.size)
   }
 
+  async function loadAnew(): Promise<void> {
+    const fresh = createWalletIndex()
+    let [seq, last]: [bigint, Address | undefined] = [0n, undefined]
+    for await (const batch of store.since(0n)) {
+      fresh.add(batch.addresses)
+      seq = batch.seq
+      last = batch.addresses.at(-1)
+    }
+    // At once: the chains go on reading meanwhile, and must not meet fingerprints that are half full.
+    index = fresh
+    loadedSeq = seq
+    lastLoaded = last
+  }
+
   /** A database that was restored from a backup, or went over to a copy that lagged, lacks wallets that stand in the fingerprints. */
   async function checkLoaded(): Promise<void> {
     if (lastLoaded === undefined || (await store.at(loadedSeq)) === lastLoaded) return
     log.error({ seq: loadedSeq }, 'the database is another than before: all wallets are read anew')
-    index = createWalletIndex()
-    loadedSeq = 0n
-    lastLoaded = undefined
+    await loadAnew()
   }
 
   async function readBook(): Promise<void> {

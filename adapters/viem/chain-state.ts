@@ -1,11 +1,12 @@
 import { BaseError, numberToHex, type PublicClient, RpcRequestError } from 'viem'
 import type { Hash, Hex } from '../../domain/address.ts'
 import { encodeBalanceOf } from '../../domain/erc20.ts'
-import { ChainAnswerBad, withoutSecrets } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import type { Rollup } from '../../domain/rollup.ts'
 import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
+import { translateChainError } from './errors.ts'
 import { createHeads } from './heads.ts'
 import { readReceipt } from './receipt.ts'
 import { readRollupFee } from './rollup-fee.ts'
@@ -122,14 +123,27 @@ async function readFeeQuote(client: PublicClient) {
     client.getGasPrice(),
     client.request({ method: 'eth_maxPriorityFeePerGas' }).catch((error: unknown) => ({ error })),
   ])
-  // Absent on legacy chains, where it is not used either; elsewhere a tip of nothing would be signed for a question that failed.
-  if (typeof priorityFee !== 'string' && block.baseFeePerGas !== null) throw priorityFee.error
+  // Legacy chains have no such method, and do not use it; elsewhere a tip of nothing would be signed for a question that failed.
+  if (
+    typeof priorityFee !== 'string' &&
+    block.baseFeePerGas !== null &&
+    !isUnknownMethod(priorityFee.error)
+  )
+    throw priorityFee.error
   return {
     blockNumber: block.number,
     baseFeeWei: block.baseFeePerGas ?? undefined,
     gasPriceWei: gasPrice,
     priorityFeeWei: typeof priorityFee === 'string' ? BigInt(priorityFee) : 0n,
   }
+}
+
+/** JSON-RPC's "method not found", and EIP-1474's "method not supported". */
+const unknownMethodCodes = [-32601, -32004]
+
+function isUnknownMethod(error: unknown): boolean {
+  const translated = translateChainError(error)
+  return translated instanceof ChainRefused && unknownMethodCodes.includes(translated.code ?? 0)
 }
 
 async function orReverted<T>(

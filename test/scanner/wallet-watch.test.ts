@@ -80,6 +80,27 @@ describe('the watch over the central table', () => {
     expect(watch.trouble()).toBeUndefined()
   })
 
+  it('in another database than before stores anew what that lacks, and watches what it has all the while', async () => {
+    const { watch, table, stored, log } = aWatchOver()
+    const rows = [address(1), address(2)]
+    table.rows = rows
+    await watch.refresh()
+    stored.pop()
+    const watched: boolean[] = []
+    Object.defineProperty(table, 'rows', {
+      get() {
+        watched.push(watch.isWallet(address(1)))
+        return [...rows, address(3)]
+      },
+    })
+    await watch.refresh()
+    expect(watched).not.toContain(false)
+    expect(watched.length).toBeGreaterThan(0)
+    expect(stored).toEqual([address(1), address(2), address(3)])
+    expect([2, 3].every((n) => watch.isWallet(address(n)))).toBe(true)
+    expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
+  })
+
   it('dates a reading by where the chains stood when it began', async () => {
     const { watch } = aWatchOver()
     watch.report(1, 100n)
