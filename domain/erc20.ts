@@ -15,7 +15,7 @@ export function encodeTransfer(to: Address, amount: bigint): Hex {
   return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
 }
 
-/** What our own `transfer(to, amount)` says. */
+/** What `transfer(to, amount)` says; only for calldata that is known to be one. */
 export function readTransferCall(data: Hex): { readonly to: Address; readonly amount: bigint } {
   return { to: `0x${data.slice(34, 74)}`, amount: BigInt(`0x${data.slice(-64)}`) }
 }

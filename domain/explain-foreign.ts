@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 import type { AssetId } from './asset.ts'
 import type { Chain } from './chain.ts'
-import { readTransfer } from './erc20.ts'
+import { readTransfer, readTransferCall } from './erc20.ts'
 import type { MinedTransaction } from './mined-transaction.ts'
 import { isTransferTo, sweptBy } from './reconcile/movements.ts'
 import { withL1Margin } from './rollup.ts'
@@ -75,7 +75,7 @@ function sweepOf(
 ): Explanation {
   const { from: wallet, hash: txHash, blockNumber, txIndex, valueWei, feeWei } = mined
   const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallets)
-  const sent = asset === 'native' ? valueWei : BigInt(`0x${mined.data.slice(-64)}`)
+  const sent = asset === 'native' ? valueWei : readTransferCall(mined.data).amount
   // A native sweep was signed from a balance that held its gas too (MONEY 9).
   const reserve = mined.gasLimit * mined.maxFeeWei + withL1Margin(mined.l1FeeWei * quotedOverPaid)
   return {

@@ -1,5 +1,6 @@
 import type { Address } from '../domain/address.ts'
 import type { Chain } from '../domain/chain.ts'
+import { readTransferCall } from '../domain/erc20.ts'
 import { PolicyRefused } from '../domain/money-errors.ts'
 import { firstEnvelope, isNativeSweep, newestAttempt, raisedFee } from '../domain/replacement.ts'
 import type {
@@ -15,8 +16,8 @@ export function intentOf(transaction: Transaction, valueWei: bigint): PaymentInt
   const { chainId, step, sender: wallet, to, data } = transaction
   if (step === 'gas') return { kind: 'fund-gas', chainId, wallet: to, valueWei }
   if (isNativeSweep(transaction)) return { kind: 'sweep-native', chainId, wallet, valueWei }
-  // The last word of `transfer(to, amount)`; that the call is one is what the comparison with the row shows.
-  return { kind: 'sweep-token', chainId, wallet, token: to, amount: BigInt(`0x${data.slice(-64)}`) }
+  // That the call is a transfer is what the comparison with the row shows.
+  return { kind: 'sweep-token', chainId, wallet, token: to, amount: readTransferCall(data).amount }
 }
 
 export function cancelOf({ chainId, sender }: Transaction): CancelIntent {

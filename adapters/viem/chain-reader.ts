@@ -40,6 +40,7 @@ function createReader(
       ask((client) => logs(client, { blockHash }, tokens)),
     async transferLogsElsewhere(where, tokens, recipients) {
       if (nodes.count < 2) return undefined
+      // A second opinion: without one the first stands, and who is away is told of where the endpoints vote.
       const other = (pin() + 1) % nodes.count
       const place = typeof where === 'string' ? { blockHash: where } : rangeOf(where)
       return await nodes

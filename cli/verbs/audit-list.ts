@@ -18,13 +18,16 @@ export async function auditList(
     data: actions.map(({ doneAt, ...rest }) => ({ ...rest, at: doneAt })),
     text: (paint) =>
       actions.length === 0
-        ? subject === undefined
-          ? 'no operator has done anything yet'
-          : `no operator has done anything to ${subject}; a subject is written in full, as the list has it`
+        ? nothingDone(subject)
         : formatTable(
             ['id', 'at', 'operator', 'action', 'subject', 'reason'],
             actions.map((it) => [it.id, it.doneAt, it.operator, it.action, it.subject, it.reason]),
             paint,
           ),
   }
+}
+
+function nothingDone(subject: string | undefined): string {
+  if (subject === undefined) return 'no operator has done anything yet'
+  return `no operator has done anything to ${subject}; a subject is written in full, as the list has it`
 }

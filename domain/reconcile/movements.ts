@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts'
 import type { AssetId } from '../asset.ts'
 import type { BookedIntent, BookRows } from '../books.ts'
-import { encodeTransfer, readTransfer } from '../erc20.ts'
+import { encodeTransfer, readTransfer, readTransferCall } from '../erc20.ts'
 import type { MinedTransaction } from '../mined-transaction.ts'
 
 /** One of our transactions as the chain shows it: an intent's, or one that was adopted. */
@@ -70,7 +70,7 @@ export function sweptBy(
 
 /** The amount of `transfer(cold wallet, amount)`; 0 where it is no such call. */
 function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint {
-  return isTransferTo(data, coldWallets) ? BigInt(`0x${data.slice(-64)}`) : 0n
+  return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : 0n
 }
 
 /** `transfer(one of these, any amount)`, and nothing behind it. */

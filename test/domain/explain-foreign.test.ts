@@ -1,25 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../domain/address.ts'
-import { encodeTransfer, transferTopic } from '../../domain/erc20.ts'
+import { encodeTransfer } from '../../domain/erc20.ts'
 import { explainForeign } from '../../domain/explain-foreign.ts'
 import type { MinedTransaction } from '../../domain/mined-transaction.ts'
 import { withL1Margin } from '../../domain/rollup.ts'
 import { aChain, coldWallet, keeper, token, wallet } from '../parts/a-chain.ts'
+import { aTransferLog } from '../parts/a-transfer-log.ts'
 
 const stranger: Address = `0x${'5a'.repeat(20)}`
 const formerCold: Address = `0x${'c1'.repeat(20)}`
 const hash: Hash = `0x${'1'.repeat(64)}`
-const word = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
-
-const log = (to: Address, amount: bigint, of: Address = token) => ({
-  address: of,
-  topics: [transferTopic, word(wallet), word(to)],
-  data: `0x${amount.toString(16).padStart(64, '0')}` as const,
-  blockNumber: 50n,
-  blockHash: hash,
-  transactionHash: hash,
-  logIndex: 0,
-})
+const log = (to: Address, amount: bigint, of: Address = token) =>
+  aTransferLog(of, wallet, to, amount)
 
 const explain = (more: Partial<MinedTransaction>) =>
   explainForeign(

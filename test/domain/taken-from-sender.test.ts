@@ -1,21 +1,12 @@
 import { expect, it } from 'vitest'
-import type { Address, Hash } from '../../domain/address.ts'
-import { transferTopic } from '../../domain/erc20.ts'
+import type { Address } from '../../domain/address.ts'
 import { takenFromSender } from '../../domain/taken-from-sender.ts'
 import { coldWallet, token, wallet } from '../parts/a-chain.ts'
+import { aTransferLog } from '../parts/a-transfer-log.ts'
 
 const stranger: Address = `0x${'5a'.repeat(20)}`
-const hash: Hash = `0x${'1'.repeat(64)}`
-const word = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
-const transfer = (from: Address, to: Address, amount: bigint, logIndex = 0) => ({
-  address: token,
-  topics: [transferTopic, word(from), word(to)],
-  data: `0x${amount.toString(16).padStart(64, '0')}` as const,
-  blockNumber: 50n,
-  blockHash: hash,
-  transactionHash: hash,
-  logIndex,
-})
+const transfer = (from: Address, to: Address, amount: bigint, logIndex = 0) =>
+  aTransferLog(token, from, to, amount, { logIndex })
 const mined = { from: wallet, to: stranger, valueWei: 0n, ok: true, logs: [] }
 
 it.each([

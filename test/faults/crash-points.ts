@@ -6,7 +6,7 @@ export type Asset = 'native' | 'token'
 export interface CrashPoint {
   readonly name: string
   readonly process: 'scanner' | 'worker'
-  /** As `wrap` of scanner/main.ts and workers/main-parts.ts names it. */
+  /** As `wrap` of scanner/main-parts.ts and workers/main-parts.ts names it. */
   readonly part: string
   readonly method: string
   /**

@@ -12,6 +12,7 @@ import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 import { runCli } from '../parts/run-cli.ts'
 import { drawAddress, seedDeposit, seedTransaction } from '../parts/seed-rows.ts'
+import { waitsForALock } from '../parts/waits-for-a-lock.ts'
 
 /** The one way to another destination (MONEY 18): proposed, waited for, applied by somebody else, written down. */
 const draw = () => getAddress(drawAddress() as Address)
@@ -233,12 +234,7 @@ describe('apply', () => {
       expect(await locked.halted(sweep.id, old)).toBeUndefined()
       applied = apply().then(() => order.push('applied'))
       // It is at the lock of the chain's row.
-      await expect
-        .poll(
-          () =>
-            ledger.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        )
-        .toHaveLength(1)
+      await waitsForALock(ledger.sql)
       order.push('signed')
     })
     await applied

@@ -1,23 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventually } from '../parts/eventually.ts'
 import { forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
 import { aDevChain } from '../parts/own-scanner.ts'
-import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
-import { quorumOf, type ThreeProxies, threeProxies } from '../parts/three-proxies.ts'
+import { type ThreeNodesBench, threeNodesBench } from '../parts/three-nodes-bench.ts'
+import { quorumOf } from '../parts/three-proxies.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
 /** What the endpoint that is read leaves out, or says alone, while two honest ones stand beside it (MONEY 20). */
 describe('the one of three nodes that is read', () => {
-  let world: ScanWorld
-  let three: ThreeProxies
-  beforeEach(async () => {
-    world = await scanWorld()
-    three = await threeProxies(world.anvil.url)
-  })
-  afterEach(async () => {
-    await world.close()
-    await three.close()
+  let world: ThreeNodesBench['world']
+  let three: ThreeNodesBench['three']
+  threeNodesBench((bench) => {
+    ;({ world, three } = bench)
   })
   const workOf = async () => (await world.work()).map(({ body }) => body['depositId'])
 

@@ -1,21 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventually } from '../parts/eventually.ts'
 import { forgedLogs, forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
-import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
-import { type ThreeProxies, threeProxies } from '../parts/three-proxies.ts'
+import { type ThreeNodesBench, threeNodesBench } from '../parts/three-nodes-bench.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
 describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () => {
-  let world: ScanWorld
-  let three: ThreeProxies
-  beforeEach(async () => {
-    world = await scanWorld()
-    three = await threeProxies(world.anvil.url)
-  })
-  afterEach(async () => {
-    await world.close()
-    await three.close()
+  let world: ThreeNodesBench['world']
+  let three: ThreeNodesBench['three']
+  threeNodesBench((bench) => {
+    ;({ world, three } = bench)
   })
 
   const scan = async () => {

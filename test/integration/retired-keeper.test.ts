@@ -6,6 +6,7 @@ import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { anAccount } from '../parts/an-account.ts'
 import { laneBench } from '../parts/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+import { waitsForALock } from '../parts/waits-for-a-lock.ts'
 
 const order = { operator: 'ann', reason: 'stuck' }
 
@@ -53,12 +54,7 @@ describe('a keeper that another one is to replace', () => {
     await ledger.lanes.withLane(lane, async (locked) => {
       expect(await locked.halted(sweep.sweepId, chain.coldWallet)).toBeUndefined()
       registered = registerChains(ledger.db, [next]).then(({ kind }) => order.push(kind))
-      await expect
-        .poll(
-          () =>
-            ledger.sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        )
-        .toHaveLength(1)
+      await waitsForALock(ledger.sql)
       order.push('signed')
     })
     await registered

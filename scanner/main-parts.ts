@@ -1,0 +1,157 @@
+import { keccak256 } from 'viem'
+import { openCentralClient } from '../adapters/central/central-database.ts'
+import { inspectCentral } from '../adapters/central/inspect-central.ts'
+import { createWalletBook } from '../adapters/central/wallet-book.ts'
+import { createBalanceBook } from '../adapters/drizzle/balance-book.ts'
+import { openDatabase } from '../adapters/drizzle/database.ts'
+import { withDeadline } from '../adapters/drizzle/deadline.ts'
+import { createLead } from '../adapters/drizzle/leadership.ts'
+import { createScanStore } from '../adapters/drizzle/scan-store/scan-store.ts'
+import { readStartFacts } from '../adapters/drizzle/start-facts.ts'
+import { createWalletStore } from '../adapters/drizzle/wallet-store.ts'
+import { createChainReader } from '../adapters/viem/chain-reader.ts'
+import { type ChainNodes, createChainNodes } from '../adapters/viem/client.ts'
+import { createNewHeads } from '../adapters/viem/new-heads.ts'
+import { openWitness } from '../adapters/viem/quorum/open-witness.ts'
+import { toEip55 } from '../adapters/viem/to-eip55.ts'
+import type { ChainConfig, Config } from '../config/config.ts'
+import type { Address } from '../domain/address.ts'
+import { createTransferBloom } from '../domain/bloom.ts'
+import { StartRefused, WrongChain } from '../domain/errors.ts'
+import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
+import type { Log } from '../domain/ports/log.ts'
+import type { Metrics } from '../domain/ports/metrics.ts'
+import { ownAddresses, startFaults } from '../domain/start-faults.ts'
+import { createPatientReader } from './patient-reader.ts'
+import { createWalletWatch, type WalletWatch } from './wallet-watch.ts'
+
+const clock = { now: () => new Date() }
+
+/** The largest commit of a scanner takes a second or two. */
+const answerWithinMs = 30_000
+/**
+ * Every part that a process can be killed around or a node can fail under, by name; tests put their own around it.
+ * Production gives each back as it is.
+ */
+export type ScanWrap = <T extends object>(name: ScanPartName, part: T) => T
+type ScanPartName = 'store' | 'gasSignals' | 'runs' | 'reader'
+
+export const asItIs: ScanWrap = (_, part) => part
+
+export function chosen(
+  chains: readonly ChainConfig[],
+  id: number | undefined,
+): readonly ChainConfig[] {
+  if (id === undefined) return chains
+  const chain = chains.find((one) => one.id === id)
+  if (chain) return [chain]
+  const known = chains.map((one) => one.id).join(', ')
+  throw new StartRefused([`chain ${id} is not in coldsweep.yaml, which has ${known}`])
+}
+
+/** What all chains of the process share. */
+export function openShared(
+  config: Config<'database' | 'central'>,
+  log: Log,
+  metrics: Metrics,
+  wrap: ScanWrap,
+) {
+  const url = config.database.url.reveal()
+  const database = openDatabase(url, {
+    applicationName: 'coldsweep-scanner',
+    statementTimeoutMs: answerWithinMs - 1_000,
+  })
+  const centralUrl = config.central.url.reveal()
+  const openBook = () =>
+    openCentralClient(centralUrl, {
+      applicationName: 'coldsweep-wallets',
+      statementTimeoutMs: 9_000,
+    })
+  const wallets = withDeadline(database, answerWithinMs, createWalletStore(database.db))
+  const store = createScanStore(database.db, config.chains)
+  const watch: WalletWatch = createWalletWatch({
+    book: createWalletBook(openBook),
+    store: wallets,
+    reserved: new Map(ownAddresses(config.chains).map(({ address, what }) => [address, what])),
+    refreshMs: config.walletRefreshSeconds * 1000,
+    clock,
+    log: log.child({ loop: 'wallets' }),
+    metrics,
+  })
+  return {
+    database,
+    wallets,
+    watch,
+    balances: withDeadline(database, answerWithinMs, createBalanceBook(database.db)),
+    store: wrap('store', {
+      ...withDeadline(database, answerWithinMs, store),
+      lead: createLead(url, 'scanner'),
+    }),
+    clock,
+    metrics,
+    close: database.close,
+  }
+}
+
+export function openNodes(chain: ChainConfig): ChainNodes {
+  return createChainNodes({ chainId: chain.id, urls: chain.rpcUrls.map((url) => url.reveal()) })
+}
+
+/** MONEY 20: with several endpoints a deposit is held against all of them before it is handed on. */
+export function witnessOf(
+  chain: ChainConfig,
+  parent: Log,
+  metrics: Metrics,
+): DepositWitness | undefined {
+  return openWitness({
+    chain,
+    urls: chain.rpcUrls.map((url) => url.reveal()),
+    quorum: chain.rpcQuorum,
+    log: parent.child({ chain: chain.name }),
+    metrics,
+  })
+}
+
+export function chainParts(
+  chain: ChainConfig,
+  nodes: ReadonlyMap<number, ChainNodes>,
+  parent: Log,
+  wrap: ScanWrap,
+) {
+  const log = parent.child({ chain: chain.name })
+  const tokens = chain.tokens.map(({ id }) => id as Address)
+  return {
+    chain,
+    log,
+    reader: createPatientReader(
+      wrap('reader', createChainReader(chain.id, nodes.get(chain.id) ?? openNodes(chain))),
+    ),
+    heads: createNewHeads({ urls: chain.wsUrls.map((url) => url.reveal()), log }),
+    mayHoldTransfers: createTransferBloom(tokens, keccak256),
+  }
+}
+
+/**
+ * MONEY 18 and the nodes' chain ids. A node or the central database that is away forbids nothing: the loops bear that, and a
+ * node is asked for its chain id before its first use in any case.
+ */
+export async function startProblems(
+  config: Config<'central'>,
+  chains: readonly ChainConfig[],
+  { database }: Pick<ReturnType<typeof openShared>, 'database'>,
+  nodes: ReadonlyMap<number, ChainNodes>,
+  log: Log,
+): Promise<readonly string[]> {
+  const facts = await readStartFacts(database, chains)
+  const addresses = ownAddresses(chains).map(({ address }) => address)
+  const central = await inspectCentral(config.central.url.reveal(), addresses)
+  const checked = await Promise.all([...nodes.values()].map((node) => node.check()))
+  const errors = checked.flat().filter((error) => error !== undefined)
+  for (const error of errors) {
+    if (!(error instanceof WrongChain)) log.warn({ error }, 'a node does not answer yet')
+  }
+  return [
+    ...startFaults(chains, { ...facts, inUserwallet: central.hits }, toEip55),
+    ...errors.filter((error) => error instanceof WrongChain).map(({ message }) => message),
+  ]
+}
