@@ -195,10 +195,11 @@ describe('connections to the database', () => {
     const applicationName = 'test-ended-early'
     for (let round = 0; round < 6; round += 1) {
       const client = openDatabaseClient(own.url, { applicationName })
-      const asked = expect(client`select 1`).rejects.toThrow()
+      // Answered or refused: where the machine is slow and the server quick, its answer may come before the end.
+      const settled = client`select 1`.catch(() => {})
       for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate)
       await client.end({ timeout: 0 })
-      await asked
+      await settled
     }
     await expect
       .poll(
