@@ -25,9 +25,12 @@ function holds(bloom: Hex, bits: readonly Bit[]): boolean {
   return bits.every(({ digit, mask }) => (Number.parseInt(bloom[digit] ?? 'f', 16) & mask) !== 0)
 }
 
+const isEmpty = (bloom: Hex) => /^0x0*$/.test(bloom)
+
 /**
  * Whether a block with this logsBloom can hold a `Transfer` of one of the tokens. A bloom errs only towards yes. A text
- * that is no bloom (some chains serve none) rules nothing out.
+ * that is no bloom (some chains serve none) rules nothing out, and an empty one (some fill none) only once another block of the
+ * chain had one that is not: one function for one chain.
  */
 export function createTransferBloom(
   tokens: readonly Address[],
@@ -35,8 +38,10 @@ export function createTransferBloom(
 ): (logsBloom: Hex) => boolean {
   const topic = bitsOf(transferTopic, keccak256)
   const perToken = tokens.map((token) => bitsOf(token, keccak256))
-  return (logsBloom) =>
-    logsBloom.length !== bloomLength
-      ? perToken.length > 0
-      : holds(logsBloom, topic) && perToken.some((bits) => holds(logsBloom, bits))
+  let fillsThem = false
+  return (logsBloom) => {
+    fillsThem ||= logsBloom.length === bloomLength && !isEmpty(logsBloom)
+    if (logsBloom.length !== bloomLength || !fillsThem) return perToken.length > 0
+    return holds(logsBloom, topic) && perToken.some((bits) => holds(logsBloom, bits))
+  }
 }

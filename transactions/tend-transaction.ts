@@ -4,6 +4,7 @@ import type { Look } from './look.ts'
 import type { PlaceInLane } from './read-lane.ts'
 import type { TendDeps } from './tend-deps.ts'
 import { tendUnmined } from './tend-unmined.ts'
+import { whoUsedNonce } from './who-used-nonce.ts'
 
 /** Writes down where a transaction is, ends it at depth, and otherwise sees to it that it gets there. */
 export async function tendTransaction(
@@ -66,16 +67,28 @@ async function fellOut(
 
 /**
  * The nonce is used, and none of our attempts has a receipt. Between two answers of a node our own transaction may
- * just have been mined, so the receipts are asked for again; only a nonce used at final depth is displaced (MONEY 3).
+ * just have been mined, so the receipts are asked for again. Only a nonce used at final depth is displaced, and only where a
+ * block says by whom (MONEY 3): a node without an index of receipts would have us pay twice.
  */
 async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transaction): Promise<void> {
   const { chain, watch, metrics, log } = deps
-  if (look.finalAt === undefined) return
-  const hash = await look.blockHash(look.finalAt)
+  const { finalAt } = look
+  if (finalAt === undefined) return
+  const hash = await look.blockHash(finalAt)
   if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce) return
   if (await findMined(chain, look, transaction)) return
+  if (!(await watch.isForeign(transaction, finalAt))) {
+    const user = await whoUsedNonce(chain, look, transaction, finalAt)
+    if (user?.kind === 'ours') {
+      log.error(
+        { transaction: transaction.key, block: String(user.blockNumber) },
+        'the node has no receipt of a transaction that its own block lists: it waits until there is one',
+      )
+    }
+    if (user?.kind !== 'stranger') return
+  }
   await watch.noteForeign(chain.chain.id, transaction.sender, transaction.nonce)
-  if (!(await endAs(deps, transaction, 'displaced', look.finalAt))) return
+  if (!(await endAs(deps, transaction, 'displaced', finalAt))) return
   metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
   log.error(
     { transaction: transaction.key, sender: transaction.sender, nonce: String(transaction.nonce) },

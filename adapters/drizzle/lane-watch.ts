@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
 import {
   attempts,
@@ -98,6 +98,21 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .returning()
         return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
       }),
+    async isForeign({ chainId, sender, nonce }, upTo) {
+      const found = await db
+        .select({ hash: foreignTransactions.hash })
+        .from(foreignTransactions)
+        .where(
+          and(
+            eq(foreignTransactions.chainId, chainId),
+            eq(foreignTransactions.sender, sender),
+            eq(foreignTransactions.nonce, nonce),
+            // What this loop has noted has neither.
+            lte(foreignTransactions.blockNumber, upTo),
+          ),
+        )
+      return found.length > 0
+    },
     async noteForeign(chainId, sender, nonce) {
       await db
         .insert(foreignTransactions)

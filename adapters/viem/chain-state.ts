@@ -1,10 +1,10 @@
 import { BaseError, numberToHex, type PublicClient, RpcRequestError } from 'viem'
 import type { Hash, Hex } from '../../domain/address.ts'
 import { encodeBalanceOf } from '../../domain/erc20.ts'
-import { ChainAnswerBad, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import type { Rollup } from '../../domain/rollup.ts'
-import { toHeader } from './block.ts'
+import { toBlock, toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { translateChainError } from './errors.ts'
 import { createHeads } from './heads.ts'
@@ -50,6 +50,17 @@ export function createChainState(
       nodes.ask(async (client) =>
         quantity(await atHash(client, 'eth_getTransactionCount', [sender], atBlock), 'the nonce'),
       ),
+    listedAs: (sender, nonce, inBlock) =>
+      nodes.ask(async (client) => {
+        const block = await client.request({
+          method: 'eth_getBlockByHash',
+          params: [inBlock, true],
+        })
+        if (!block) throw new ChainMoved(`the node has no block ${inBlock}`)
+        const { hash, transactions } = toBlock(block, BigInt(block.number ?? 0))
+        if (hash !== inBlock) throw new ChainAnswerBad(`asked for block ${inBlock}, not ${hash}`)
+        return transactions.find((it) => it.from === sender && BigInt(it.nonce) === nonce)?.hash
+      }),
     minedNonce: (sender) =>
       nodes.ask(async (client) =>
         BigInt(await client.getTransactionCount({ address: sender, blockTag: 'latest' })),

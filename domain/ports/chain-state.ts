@@ -29,6 +29,8 @@ export interface ChainState {
   minedNonce(sender: Address): Promise<bigint>
   /** The same as it stood after a block. */
   nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
+  /** Hash of the sender's transaction with that nonce in a block, by the block's own list; undefined where it lists none. */
+  listedAs(sender: Address, nonce: bigint, inBlock: Hash): Promise<Hash | undefined>
   feeQuote(): Promise<FeeQuote>
   /** What a rollup takes beside gas × price, in wei: L1 fee and operator fee (MONEY 9). 0 where there is no such fee. */
   rollupFee(draft: DraftTransaction): Promise<bigint>

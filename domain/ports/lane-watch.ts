@@ -42,6 +42,11 @@ export interface LaneWatch {
    * @returns undefined where nothing was written: the scanner is behind, or it has ended already
    */
   end(key: string, end: TransactionEnd, block: bigint): Promise<Ended | undefined>
+  /** Whether the scanner has noted that a transaction not ours used the nonce of this one, in a block up to that height. */
+  isForeign(
+    transaction: Pick<Transaction, 'chainId' | 'sender' | 'nonce'>,
+    upTo: bigint,
+  ): Promise<boolean>
   /** A nonce of ours went to a transaction that is not ours: the row of an alarm (MONEY 5). A repeat changes nothing. */
   noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
   /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */

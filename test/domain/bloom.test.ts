@@ -29,9 +29,16 @@ describe('a block’s bloom', () => {
     ['of the topic alone says no', [transferTopic], false],
     ['of the token alone says no', [usdt], false],
     ['of another event of the token says no', [usdt, approval], false],
-    ['of nothing says no', [], false],
+    ['of nothing, behind others, says no', [], false],
   ] as [string, Hex[], boolean][])('%s', (_, items, expected) => {
     expect(mayHold(bloomOf(items))).toBe(expected)
+  })
+
+  it('that is empty rules nothing out before another of the chain was not', () => {
+    const mayHoldThere = createTransferBloom([usdt], keccak256)
+    expect(mayHoldThere(bloomOf([]))).toBe(true)
+    expect(mayHoldThere(bloomOf([approval]))).toBe(false)
+    expect(mayHoldThere(bloomOf([]))).toBe(false)
   })
 
   it('that a chain does not serve rules nothing out', () => {

@@ -13,6 +13,8 @@ type Pooled = UnsignedTransaction & { readonly sender: Address; readonly hash: H
 interface FakeBlock {
   readonly header: BlockHeader
   readonly receipts: ReadonlyMap<Hash, Receipt>
+  /** Hashes by sender and nonce. */
+  readonly listed: ReadonlyMap<string, Hash>
   /** The state after it. */
   readonly native: ReadonlyMap<Address, bigint>
   readonly nonces: ReadonlyMap<Address, bigint>
@@ -61,6 +63,7 @@ export class FakeChain implements ChainState, Broadcaster {
     const native = new Map(before?.native)
     const nonces = new Map(before?.nonces)
     const receipts = new Map<Hash, Receipt>()
+    const listed = new Map<string, Hash>()
     const number = BigInt(this.blocks.length)
     const header = {
       number,
@@ -80,9 +83,10 @@ export class FakeChain implements ChainState, Broadcaster {
       if (ok) native.set(tx.to, (native.get(tx.to) ?? 0n) + tx.valueWei)
       nonces.set(tx.sender, tx.nonce + 1n)
       receipts.set(tx.hash, receiptOf(tx, header, receipts.size, ok))
+      listed.set(`${tx.sender} ${tx.nonce}`, tx.hash)
       this.pool.delete(tx.hash)
     }
-    this.blocks.push({ header, receipts, native, nonces })
+    this.blocks.push({ header, receipts, listed, native, nonces })
     return header
   }
 
@@ -105,7 +109,7 @@ export class FakeChain implements ChainState, Broadcaster {
     this.tokens.set(`${token} ${holder}`, amount)
   }
 
-  /** A transaction of somebody else who has the key uses the sender's next nonce. */
+  /** Somebody else who has the key uses the sender's next nonce, by an authorisation: no transaction is listed. */
   useNonce(sender: Address): void {
     const last = this.blocks.at(-1)
     if (last) (last.nonces as Map<Address, bigint>).set(sender, this.nonceOf(sender) + 1n)
@@ -150,6 +154,9 @@ export class FakeChain implements ChainState, Broadcaster {
   }
   async nonceAt(sender: Address, atBlock: Hash) {
     return this.at(atBlock).nonces.get(sender) ?? 0n
+  }
+  async listedAs(sender: Address, nonce: bigint, inBlock: Hash) {
+    return this.at(inBlock).listed.get(`${sender} ${nonce}`)
   }
   async rollupFee() {
     return this.l1FeeWei

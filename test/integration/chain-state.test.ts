@@ -54,6 +54,12 @@ describe('what the money code asks a node, on anvil', () => {
     await devnet.pay(coldWallet, '0.1')
     expect(await state.minedNonce(receipt.from)).toBe(before + 1n)
     expect(await state.nonceAt(receipt.from, receipt.blockHash)).toBe(before)
+    const listed = (nonce: bigint) => state.listedAs(receipt.from, nonce, receipt.blockHash)
+    expect(await listed(before - 1n)).toBe(hash)
+    expect(await listed(before)).toBeUndefined()
+    await expect(state.listedAs(receipt.from, before, aHash())).rejects.toMatchObject({
+      name: 'ChainMoved',
+    })
   })
 
   it('blocks: a hash for each height up to the head', async () => {

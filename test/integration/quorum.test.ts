@@ -195,6 +195,23 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(asked()).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
+  it('a block whose list one node empties is a disagreement about whose nonce it used (MONEY 3)', async () => {
+    const { state } = open()
+    const hash = await devnet.pay(wallet, '0.5')
+    const receipt = await state.receipt(hash)
+    if (!receipt) throw new Error('the payment has no receipt')
+    const { from, blockHash } = receipt
+    const nonce = (await state.nonceAt(from, blockHash)) - 1n
+    expect(await state.listedAs(from, nonce, blockHash)).toBe(hash)
+    three.proxies[0].fault('eth_getBlockByHash', {
+      kind: 'forge',
+      change: (block) => ({ ...(block as object), transactions: [], gasUsed: '0x0' }),
+    })
+    await expect(state.listedAs(from, nonce, blockHash)).rejects.toMatchObject({
+      name: 'QuorumDisagrees',
+    })
+  })
+
   it('a simulation that only one node lets pass, or fail, is a disagreement', async () => {
     const { state } = open()
     const { hash } = await state.head()

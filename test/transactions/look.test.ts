@@ -51,6 +51,7 @@ function aBench(live: readonly Transaction[]) {
     end: nothing,
     finalHeight: async () => null,
     noteForeign: nothing,
+    isForeign: async () => false,
   } as unknown as LaneWatch
   const lanes = { withLane: () => Promise.reject(new Error('nothing is to be signed here')) }
   const deps = { watch, lanes, log: recordingLog(), metrics: recordingMetrics() }

@@ -48,6 +48,15 @@ export function createQuorumState(
       agree(`the balance of ${holder} in token ${token} after block ${atBlock}`, (state) =>
         state.tokenBalance(token, holder, atBlock),
       ),
+    async listedAs(sender, nonce, inBlock) {
+      const what = `the transaction with nonce ${nonce} of ${sender} in block ${inBlock}`
+      // As an object: a bare undefined would be no vote.
+      const ask = async (state: ChainState) => ({
+        hash: await state.listedAs(sender, nonce, inBlock),
+      })
+      const judge = oneAnswer<{ hash: Hash | undefined }>(needed, ({ hash }) => hash ?? 'none')
+      return (await poll.settle({ what, ask, judge })).hash
+    },
     minedNonce: async (sender) => nonceAt(sender, (await head()).hash),
     async code(address, atBlock) {
       const block = await blockOf(atBlock)
