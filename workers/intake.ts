@@ -58,7 +58,10 @@ export function createIntake(deps: IntakeDeps): Loop {
   }
 
   async function waitForReturn(stop: AbortSignal): Promise<void> {
-    deps.log.warn({ reason: away }, 'the intake stops consuming until what it needs is back')
+    deps.log.warn(
+      { reason: away, pauseMs },
+      'the intake stops consuming until what it needs is back',
+    )
     await Promise.all(subscriptions.map((subscription) => subscription.pause()))
     await pause(pauseMs, stop)
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)

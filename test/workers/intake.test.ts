@@ -22,6 +22,7 @@ describe('the intake', () => {
   let temporal: { reachable: boolean; refuse?: Error | undefined; starts: number; probes: number }
   let database: { away: boolean }
   let intake: Loop
+  let log: ReturnType<typeof recordingLog>
   let stop: () => Promise<void>
   beforeEach(() => {
     consumer = handFedConsumer()
@@ -29,6 +30,7 @@ describe('the intake', () => {
     started = []
     temporal = { reachable: true, starts: 0, probes: 0 }
     database = { away: false }
+    log = recordingLog()
     intake = createIntake({
       consumer,
       deposits: {
@@ -50,7 +52,7 @@ describe('the intake', () => {
         },
       },
       chains: [aChain()],
-      log: recordingLog(),
+      log,
       metrics: recordingMetrics(),
       askAgainMs: 10,
     })
@@ -174,20 +176,20 @@ describe('the intake', () => {
   it('tries what fails again and again more and more seldom, and soon again after a success', async () => {
     const message = known()
     temporal.refuse = new TemporalRefused('no mapping defined for search attribute SweepState')
-    const waits: number[] = []
-    async function untilConsumedAgain(): Promise<number> {
-      const began = Date.now()
+    async function untilConsumedAgain() {
       const before = consumer.pauses()
       expect(await feed(message)).toEqual({ kind: 'again' })
       await eventually(consumer.pauses, (pauses) => pauses === before + 2)
       await eventually(consumer.consumed, (queues) => queues.length === 2)
-      return Date.now() - began
     }
-    for (let round = 1; round <= 5; round += 1) waits.push(await untilConsumedAgain())
-    expect(waits[4]).toBeGreaterThanOrEqual(160)
+    const pauses = () =>
+      log.lines.flatMap(({ fields }) => ('pauseMs' in fields ? [fields.pauseMs] : []))
+    for (let round = 1; round <= 5; round += 1) await untilConsumedAgain()
+    expect(pauses()).toEqual([10, 20, 40, 80, 160])
     temporal.refuse = undefined
     expect(await feed(message)).toEqual({ kind: 'ack' })
     temporal.refuse = new TemporalRefused('once more')
-    expect(await untilConsumedAgain()).toBeLessThan(160)
+    await untilConsumedAgain()
+    expect(pauses().at(-1)).toBe(10)
   })
 })
