@@ -16,7 +16,10 @@ export async function tendTransaction(
   const { place } = at
   if (place.kind === 'mined') return await tendMined(deps, look, transaction, place.mined)
   if (place.fellOut) await fellOut(deps, look, transaction)
-  if (place.kind === 'nonce-used') return await judgeLostNonce(deps, look, transaction)
+  if (place.kind === 'nonce-used') {
+    const mined = place.fellOut ? null : transaction.mined
+    return await judgeLostNonce(deps, look, { ...transaction, mined })
+  }
   await tendUnmined(deps, look, transaction, at)
 }
 
@@ -27,29 +30,29 @@ async function tendMined(
   mined: Mined,
 ): Promise<void> {
   const { chain, watch } = deps
-  if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction.key, mined)
+  if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction, mined)
   if (look.finalAt === undefined || mined.blockNumber > look.finalAt) return
   // Its end is written once and for good: the receipt is asked for again, and a node that has the block and not the
   // receipt contradicts itself, so nothing follows.
   if (!sameBlock(mined, await findMined(chain, look, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
-  if (!(await endAs(deps, transaction, end, mined.blockNumber))) return
+  if (!(await endAs(deps, { ...transaction, mined }, end, mined.blockNumber))) return
   deps.log.info({ transaction: transaction.key, hash: mined.hash, end }, 'a transaction is final')
 }
 
 /** @returns whether it was written; where not, the next look decides anew */
 async function endAs(
   { watch, log }: TendDeps,
-  { key }: Transaction,
+  transaction: Transaction,
   end: TransactionEnd,
   block: bigint,
 ): Promise<boolean> {
-  const ended = await watch.end(key, end, block)
+  const ended = await watch.end(transaction, end, block)
   if (!ended) return false
   if (ended.uncovered.length > 0) {
     log.error(
-      { transaction: key, end, deposits: ended.uncovered },
+      { transaction: transaction.key, end, deposits: ended.uncovered },
       'a sweep that was done fell out of the chain and failed when it was included again: its deposits are planned anew',
     )
   }
@@ -59,10 +62,11 @@ async function endAs(
 async function fellOut(
   { watch, log }: TendDeps,
   { headBlock }: Look,
-  { key, mined }: Transaction,
+  transaction: Transaction,
 ): Promise<void> {
+  const { key, mined } = transaction
   log.warn({ transaction: key, block: String(mined?.blockNumber) }, 'fell out of its block')
-  await watch.forgetMined(key, headBlock)
+  await watch.forgetMined(transaction, headBlock)
 }
 
 /**
@@ -87,7 +91,6 @@ async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transacti
     }
     if (user?.kind !== 'stranger') return
   }
-  await watch.noteForeign(chain.chain.id, transaction.sender, transaction.nonce)
   if (!(await endAs(deps, transaction, 'displaced', finalAt))) return
   metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
   log.error(

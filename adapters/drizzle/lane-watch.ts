@@ -1,5 +1,6 @@
 import { and, eq, isNull, lte, sql } from 'drizzle-orm'
-import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
+import type { LaneWatch, Seen } from '../../domain/ports/lane-watch.ts'
+import type { Transaction } from '../../domain/transaction.ts'
 import {
   attempts,
   foreignTransactions,
@@ -12,6 +13,8 @@ import type { Queries } from './queries.ts'
 import { readCursor } from './scan-store/cursor.ts'
 import { endAgain, lockClosed } from './sweeps/end-again.ts'
 import { liveOfChain } from './transaction-rows.ts'
+
+type Row = typeof transactions.$inferSelect
 
 /** @param lead takes the advisory lock that makes this process the chain's only lane loop */
 export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch {
@@ -29,7 +32,7 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         })
         .where(eq(attempts.hash, hash))
     },
-    recordMined: (key, mined) =>
+    recordMined: (read, mined) =>
       db.transaction(async (tx) => {
         const [row] = await tx
           .update(transactions)
@@ -44,7 +47,7 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
             minedL1FeeWei: mined.l1FeeWei,
             firstMinedAt: sql`coalesce(${transactions.firstMinedAt}, now())`,
           })
-          .where(liveOne(key))
+          .where(asRead(read))
           .returning()
         if (row?.step !== 'sweep') return
         // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances from here on.
@@ -57,28 +60,15 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .set({ holderSweepId: null, heldSince: null })
           .where(and(laneOf(row), eq(lanes.holderSweepId, row.sweepId)))
       }),
-    forgetMined: (key, headBlock) =>
+    forgetMined: (read, headBlock) =>
       db.transaction(async (tx) => {
-        const [row] = await tx
-          .update(transactions)
-          .set({
-            minedHash: null,
-            minedBlock: null,
-            minedBlockHash: null,
-            minedTxIndex: null,
-            minedOk: null,
-            gasUsed: null,
-            gasPriceWei: null,
-            minedL1FeeWei: null,
-          })
-          .where(liveOne(key))
-          .returning()
+        const [row] = await tx.update(transactions).set(unmined).where(asRead(read)).returning()
         if (!row) return
         // MONEY 21: the same bytes have their time again before a higher fee takes their place.
         await tx
           .update(attempts)
           .set({ signedBlock: headBlock })
-          .where(eq(attempts.transactionKey, key))
+          .where(eq(attempts.transactionKey, read.key))
         if (row.step !== 'sweep') return
         // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one has signed already.
         await tx
@@ -87,15 +77,17 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .where(and(laneOf(row), isNull(lanes.holderSweepId)))
       }),
     finalHeight: async (chainId) => (await readCursor(db, chainId))?.finalHeight ?? null,
-    end: (key, end, block) =>
+    end: (read, end, block) =>
       db.transaction(async (tx) => {
-        if (!(await isFinalForScanner(tx, key, block))) return undefined
-        const closed = await lockClosed(tx, key)
+        if (!(await isFinalForScanner(tx, read.key, block))) return undefined
+        const closed = await lockClosed(tx, read.key)
+        if (end === 'displaced' && (await hasUnread(tx, read))) return undefined
         const [row] = await tx
           .update(transactions)
-          .set({ state: end, endedAt: sql`now()` })
-          .where(liveOne(key))
+          .set({ state: end, endedAt: sql`now()`, ...(end === 'displaced' ? unmined : {}) })
+          .where(asRead(read))
           .returning()
+        if (row && end === 'displaced') await noteForeign(tx, row)
         return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
       }),
     async isForeign({ chainId, sender, nonce }, upTo) {
@@ -113,12 +105,6 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         )
       return found.length > 0
     },
-    async noteForeign(chainId, sender, nonce) {
-      await db
-        .insert(foreignTransactions)
-        .values({ chainId, sender, nonce, hash: null, blockNumber: null })
-        .onConflictDoNothing()
-    },
     dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
   }
 }
@@ -134,8 +120,60 @@ async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promi
   return !cursor || cursor.finalHeight === null || block <= cursor.finalHeight
 }
 
-/** What is at depth stays as it ended: a leader that has lost its lock writes nothing over it. */
-const liveOne = (key: string) => and(eq(transactions.key, key), eq(transactions.state, 'live'))
+/**
+ * What is at depth stays as it ended, and a block that another leader has found since stays too: one that has lost its lock and
+ * slept writes nothing over either.
+ */
+const asRead = ({ key, mined }: Seen) =>
+  and(
+    eq(transactions.key, key),
+    eq(transactions.state, 'live'),
+    mined
+      ? and(
+          eq(transactions.minedHash, mined.hash),
+          eq(transactions.minedBlockHash, mined.blockHash),
+        )
+      : isNull(transactions.minedBlock),
+  )
 
-const laneOf = (row: { readonly chainId: number; readonly sender: string }) =>
+const unmined = {
+  minedHash: null,
+  minedBlock: null,
+  minedBlockHash: null,
+  minedTxIndex: null,
+  minedOk: null,
+  gasUsed: null,
+  gasPriceWei: null,
+  minedL1FeeWei: null,
+}
+
+async function noteForeign(tx: Queries, { chainId, sender, nonce }: Row): Promise<void> {
+  await tx
+    .insert(foreignTransactions)
+    .values({ chainId, sender, nonce, hash: null, blockNumber: null })
+    .onConflictDoNothing()
+}
+
+/** Under the lane's lock, as each attempt is appended. */
+async function hasUnread(
+  tx: Queries,
+  read: Pick<Transaction, 'key' | 'attempts'>,
+): Promise<boolean> {
+  await tx
+    .select({ sender: lanes.sender })
+    .from(lanes)
+    .innerJoin(
+      transactions,
+      and(eq(transactions.chainId, lanes.chainId), eq(transactions.sender, lanes.sender)),
+    )
+    .where(eq(transactions.key, read.key))
+    .for('update', { of: lanes })
+  const known = await tx
+    .select({ number: attempts.number })
+    .from(attempts)
+    .where(eq(attempts.transactionKey, read.key))
+  return known.length > read.attempts.length
+}
+
+const laneOf = (row: Pick<Row, 'chainId' | 'sender'>) =>
   and(eq(lanes.chainId, row.chainId), eq(lanes.sender, row.sender))

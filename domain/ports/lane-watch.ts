@@ -1,4 +1,4 @@
-import type { Address, Hash } from '../address.ts'
+import type { Hash } from '../address.ts'
 import type { Mined, Transaction, TransactionEnd } from '../transaction.ts'
 import type { WakeUp } from './sweep-runs.ts'
 
@@ -13,6 +13,9 @@ export interface Ended {
   readonly uncovered: readonly string[]
 }
 
+/** A transaction as a look has read it. */
+export type Seen = Pick<Transaction, 'key' | 'mined'>
+
 /** What the lane loop reads and writes. It owns every signed transaction until it is at depth (MONEY 5). */
 export interface LaneWatch {
   /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
@@ -23,32 +26,37 @@ export interface LaneWatch {
   noteSend(hash: Hash, refusal: string | null): Promise<void>
   /**
    * Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY 6). Nothing when it
-   * has ended.
+   * has ended, or is in another block now than when it was read.
    */
-  recordMined(key: string, mined: Mined): Promise<void>
+  recordMined(read: Seen, mined: Mined): Promise<void>
   /**
    * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where that is free, and its bytes
-   * count as signed at this head. Nothing when it has ended.
+   * count as signed at this head. Nothing when it has ended, or is in another block now than when it was read.
    */
-  forgetMined(key: string, headBlock: bigint): Promise<void>
+  forgetMined(read: Seen, headBlock: bigint): Promise<void>
   /** The height up to which the scanner has followed the chain as final; null before the first. */
   finalHeight(chainId: number): Promise<bigint | null>
   /**
    * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what ends there no rewind of the
    * scanner would take back (MONEY 21), so it waits for the next look. Where a deep reorg
    * has taken back what a closed sweep was recorded by, the sweep's row follows; one that did not succeed this time covers
-   * nothing any more, and its deposits wait for another.
+   * nothing any more, and its deposits wait for another. Nothing is written either where its row is in another block than the
+   * one that was judged, or, for a lost nonce, has an attempt that was not asked for: a leader that slept judges what was. With
+   * `displaced` goes the row of a foreign transaction (MONEY 5).
+   * @param read as it was judged, its block included
    * @param block that it is mined in; for a lost nonce, that the nonce was read at
-   * @returns undefined where nothing was written: the scanner is behind, or it has ended already
+   * @returns undefined where nothing was written
    */
-  end(key: string, end: TransactionEnd, block: bigint): Promise<Ended | undefined>
+  end(
+    read: Pick<Transaction, 'key' | 'mined' | 'attempts'>,
+    end: TransactionEnd,
+    block: bigint,
+  ): Promise<Ended | undefined>
   /** Whether the scanner has noted that a transaction not ours used the nonce of this one, in a block up to that height. */
   isForeign(
     transaction: Pick<Transaction, 'chainId' | 'sender' | 'nonce'>,
     upTo: bigint,
   ): Promise<boolean>
-  /** A nonce of ours went to a transaction that is not ours: the row of an alarm (MONEY 5). A repeat changes nothing. */
-  noteForeign(chainId: number, sender: Address, nonce: bigint): Promise<void>
   /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */
   dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>
 }

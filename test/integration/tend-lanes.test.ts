@@ -209,11 +209,12 @@ describe('tending lanes', () => {
     try {
       await follow(0n)
       await tend()
-      const { mined, state } = await now(transaction)
-      expect(state).toBe('live')
+      const seen = await now(transaction)
+      const { mined } = seen
+      expect(seen.state).toBe('live')
       if (!mined) throw new Error('it is not mined')
       // A look that read the height before a rewind lowered it.
-      const early = await ledger.watch.end(transaction.key, 'succeeded', mined.blockNumber)
+      const early = await ledger.watch.end(seen, 'succeeded', mined.blockNumber)
       expect(early).toBeUndefined()
       expect((await now(transaction)).state).toBe('live')
       await follow(mined.blockNumber)
@@ -233,9 +234,9 @@ describe('tending lanes', () => {
     await tend()
     const ended = await now(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
-    await ledger.watch.forgetMined(transaction.key, 10n)
-    expect(await ledger.watch.end(transaction.key, 'displaced', 10n)).toBeUndefined()
-    if (ended.mined) await ledger.watch.recordMined(transaction.key, { ...ended.mined, ok: false })
+    await ledger.watch.forgetMined(ended, 10n)
+    expect(await ledger.watch.end(ended, 'displaced', 10n)).toBeUndefined()
+    if (ended.mined) await ledger.watch.recordMined(ended, { ...ended.mined, ok: false })
     expect(await now(transaction)).toEqual(ended)
   })
 

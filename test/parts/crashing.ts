@@ -112,6 +112,7 @@ export function crashing(file: string, points: readonly CrashPoint[]) {
 }
 
 interface SeenTransaction {
+  readonly key: string
   readonly step: 'gas' | 'sweep'
   readonly attempts: readonly { readonly hash: string; readonly raw: string }[]
 }
@@ -145,7 +146,8 @@ function createMemory() {
         for (const one of transactionsIn(answer)) note(one)
         return transactionsIn(answer)[0]?.step
       }
-      const subject = String(args[0])
+      const [first] = args
+      const subject = isTransaction(first) ? first.key : String(first)
       return steps.get(subject) ?? (subject.split(':')[1] as 'gas' | 'sweep' | undefined)
     },
   }

@@ -50,7 +50,6 @@ function aBench(live: readonly Transaction[]) {
     forgetMined: nothing,
     end: nothing,
     finalHeight: async () => null,
-    noteForeign: nothing,
     isForeign: async () => false,
   } as unknown as LaneWatch
   const lanes = { withLane: () => Promise.reject(new Error('nothing is to be signed here')) }
