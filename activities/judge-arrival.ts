@@ -1,5 +1,6 @@
 import type { Receipt } from '../domain/block.ts'
 import { readTransfer, readTransferCall } from '../domain/erc20.ts'
+import { ChainAnswerBad } from '../domain/errors.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
@@ -36,6 +37,7 @@ export async function judgeArrival(
       ? nativeMoved(transaction, mined)
       : tokenMoved(found, receipt, transaction)
   if (moved.arrivedAmount === 0n) {
+    await checkNothingLeft(found, receipt, mined, moved.leftAmount)
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
     // First, as it asks for a person too: killed in between, nothing is left open.
@@ -58,6 +60,25 @@ export async function judgeArrival(
     hash: mined.hash,
     amount: inUnits(moved.arrivedAmount, asset),
     gasSpentWei: gasSpentWei.toString(),
+  }
+}
+
+/**
+ * A receipt without any log of a transfer that took place comes from a node that has not indexed the logs yet: believed, it would
+ * call a sweep refused that has arrived, for good.
+ */
+async function checkNothingLeft(
+  found: ClaimedSweep,
+  { logs }: Receipt,
+  mined: Mined,
+  amount: bigint,
+): Promise<void> {
+  if (logs.length > 0) return
+  const left = await leftAt(found, mined)
+  if (left !== undefined && left < amount) {
+    throw new ChainAnswerBad(
+      `the receipt of ${mined.hash} shows no transfer, and the wallet holds less than was sent: the node contradicts itself`,
+    )
   }
 }
 

@@ -33,7 +33,8 @@ export async function planToken(
   if (simulated.kind === 'reverted')
     return await refuseToken(context, `transfer reverts: ${simulated.reason}`)
   if (!transferAccepted(simulated.data)) return await refuseToken(context, 'transfer answers false')
-  const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n })
+  // At the same block: a node behind it, which lacks the newest deposit, says so instead of refusing the token's transfer.
+  const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n }, head.number)
   if (estimate.kind === 'reverted')
     return await refuseToken(context, `transfer reverts: ${estimate.reason}`)
   const quoted = await quoteFees(context)

@@ -116,7 +116,9 @@ async function goOn(context: PlanContext): Promise<Planned | undefined> {
   const underWay = ofSweep.filter(
     (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
   )
-  if (underWay.length === 0 || !sweep.plan) return undefined
+  if (underWay.length === 0) return undefined
+  // Signed since the claim, while this process slept: a wallet that is empty by that would look like a theft (MONEY 12).
+  if (!sweep.plan) throw new NotYet('another try of this run has planned and signed meanwhile')
   const swept = underWay.some((t) => t.step === 'sweep')
   const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei
   return {

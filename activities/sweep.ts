@@ -26,7 +26,9 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     }
     const gas = await gasState(found.chain, transactions)
     if (gas === 'pending') throw new NotYet('the gas transaction is not in a block yet')
-    if (gas === 'failed') return { kind: 'replan', why: 'the gas transaction failed' }
+    // A plan that misses nothing was made after that gas: what the wallet holds now pays, wherever it came from.
+    if (gas === 'failed' && found.plan.gasShortWei > 0n)
+      return { kind: 'replan', why: 'the gas transaction failed' }
     const signed = await signSweep(deps, found)
     if (signed.kind !== 'signed') return signed
     await deps.sweeps.setState({

@@ -88,13 +88,14 @@ export function createChainState(
           return { kind: 'returned' as const, data: answer }
         }),
       ),
-    estimateGas: ({ from, to, data, valueWei }) =>
+    estimateGas: ({ from, to, data, valueWei }, atHeight) =>
       nodes.ask((client) =>
         orReverted(async () => {
           // Without fees in the request, so that a wallet that has no gas yet can be estimated for.
+          const call = { from, to, data, value: numberToHex(valueWei) }
           const gas = await client.request({
             method: 'eth_estimateGas',
-            params: [{ from, to, data, value: numberToHex(valueWei) }],
+            params: atHeight === undefined ? [call] : [call, numberToHex(atHeight)],
           })
           return { kind: 'gas' as const, gas: BigInt(gas) }
         }),

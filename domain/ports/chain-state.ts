@@ -39,12 +39,10 @@ export interface ChainState {
     call: { from: Address; to: Address; data: Hex },
     atBlock?: Hash,
   ): Promise<{ kind: 'returned'; data: Hex } | { kind: 'reverted'; reason: string }>
-  /** Gas of a call; a revert is an answer, not an error. */
-  estimateGas(call: {
-    from: Address
-    to: Address
-    data: Hex
-    valueWei: bigint
-  }): Promise<{ kind: 'gas'; gas: bigint } | { kind: 'reverted'; reason: string }>
+  /** Gas of a call after the block at a height, at the head without one; a revert is an answer, not an error. */
+  estimateGas(
+    call: { from: Address; to: Address; data: Hex; valueWei: bigint },
+    atHeight?: bigint,
+  ): Promise<{ kind: 'gas'; gas: bigint } | { kind: 'reverted'; reason: string }>
   receipt(hash: Hash): Promise<Receipt | undefined>
 }

@@ -102,6 +102,15 @@ describe('done means arrived (MONEY 12)', () => {
     },
   )
 
+  it('a receipt without logs of a transfer that left the wallet is not believed: the node has not indexed them yet', async () => {
+    const { emits, leave, sweep, request, row, wallet } = await swept()
+    leave(0n)
+    expect(await failureOf(sweep(request))).toMatchObject({ type: 'ChainAnswerBad' })
+    expect(row()?.state).not.toBe('needs-attention')
+    emits(aTransferLog(wallet, coldWallet, 5_000_000n))
+    expect(await sweep(request)).toMatchObject({ kind: 'swept', amount: '5 USDT' })
+  })
+
   const wrong: [string, (wallet: Address) => Log[]][] = [
     ['no log at all', () => []],
     ['a Transfer to somebody else', (wallet) => [aTransferLog(wallet, stranger, 5n)]],

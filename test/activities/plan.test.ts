@@ -66,6 +66,21 @@ describe('what the row says comes first', () => {
     expect(sweeps.calls).not.toContain('savePlan')
   })
 
+  it('signed since its claim, while this process slept: an empty wallet is no theft (MONEY 12)', async () => {
+    const { plan, sweeps, lanes, hold, row } = benchWith()
+    const claim = sweeps.claim.bind(sweeps)
+    sweeps.claim = async (...given) => {
+      const claimed = await claim(...given)
+      if (claimed.kind !== 'mine') return claimed
+      // Another try of the same run, with the same lease, has planned, signed and arrived.
+      lanes.put(aTransaction({ sweepId: claimed.sweep.id, step: 'sweep', state: 'succeeded' }))
+      hold(0n)
+      return claimed
+    }
+    expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
+    expect(row()?.state).not.toBe('needs-attention')
+  })
+
   it('no row: an error that no retry mends; a chain that this worker does not serve: another one may', async () => {
     const { plan, sweeps, deposit } = benchWith()
     expect(await failureOf(plan(`31337:${aHash()}:0`))).toMatchObject({ type: 'BadInput' })

@@ -26,14 +26,18 @@ describe('before the sweep is signed', () => {
   })
 
   it.each(['reverted', 'displaced', 'cancelled'] as const)(
-    'gas that %s is planned again',
+    'gas that %s is planned again; where the wallet has coin by then, that is no matter any more',
     async (state) => {
-      const { put, sweep, request } = await bench()
+      const { put, sweep, request, hold, planned, look, sweepTransaction } = await bench(0n)
       put({ step: 'gas', state })
       expect(await sweep(request)).toMatchObject({
         kind: 'replan',
         why: 'the gas transaction failed',
       })
+      hold(5_000_000n, needed)
+      await planned()
+      expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is sent' })
+      expect(sweepTransaction()).toMatchObject({ state: 'live' })
     },
   )
 

@@ -114,6 +114,17 @@ describe('what the money code asks a node, on anvil', () => {
       expect(estimate.kind === 'gas' && estimate.gas > 21_000n).toBe(true)
     })
 
+    it('an estimate after a block that the node does not have yet is an error, and no revert', async () => {
+      const wallet = anAccount().address
+      await devnet.payToken(usdt, wallet, 5n)
+      const { number } = await state.head()
+      const call = { ...transfer(wallet, 5n), valueWei: 0n }
+      expect(await state.estimateGas(call, number)).toMatchObject({ kind: 'gas' })
+      await expect(state.estimateGas(call, number + 5n)).rejects.toMatchObject({
+        name: 'ChainRefused',
+      })
+    })
+
     it('a revert is an answer with its reason, not an error', async () => {
       const wallet = anAccount().address
       for (const answer of [

@@ -95,10 +95,10 @@ export function createQuorumState(
         ),
       })
     },
-    estimateGas: (call) =>
+    estimateGas: (call, atHeight) =>
       poll.settle<GasEstimate, GasEstimate>({
         what: `the gas of a call of ${call.to}`,
-        ask: (state) => state.estimateGas(call),
+        ask: (state) => state.estimateGas(call, atHeight),
         judge(votes) {
           // Clients search in steps of their own, at their own heads: one value can't be asked for.
           const [most] = sidesOf(votes, ({ kind }) => kind)
