@@ -60,7 +60,8 @@ export function createConfirmer(deps: ScanDeps): Confirmer {
       const height = now !== undefined && (before === null || now > before) ? now : before
       const isDue = again || handover?.isDue === true
       if (height === null || (height === before && !isDue)) return cursor
-      const count = await (handover?.confirm(height) ?? store.confirm(chain.id, height))
+      const final = { height, cursor: cursor.hash }
+      const count = await (handover?.confirm(height, final) ?? store.confirm(chain.id, final))
       if (count > 0) {
         metrics.count('deposits_confirmed', { chain: chain.name }, count)
         log.info({ count, finalHeight: height }, 'deposits were confirmed and handed on')

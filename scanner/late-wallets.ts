@@ -118,7 +118,7 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
           current.found = false
           return { more: true, found, cursor }
         }
-        await wallets.setWatched(chain.id, seq, height, cursor.height)
+        await wallets.setWatched(chain.id, seq, height, cursor.hash)
         current = undefined
         return { more: false, found, cursor: { ...cursor, walletSeq: seq, walletsHeight: height } }
       } catch (error) {

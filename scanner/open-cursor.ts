@@ -24,7 +24,7 @@ export async function openCursor(
   }
   await store.start(chain.id, startHeight, before)
   const seq = watch.knowledge()?.seq ?? 0n
-  await wallets.setWatched(chain.id, seq, before.number, before.number)
+  await wallets.setWatched(chain.id, seq, before.number, before.hash)
   log.info({ startHeight }, 'the first start on this chain')
   const cursor = await store.cursor(chain.id)
   if (!cursor) throw new Error(`the cursor of ${chain.name} is gone right after it was stored`)

@@ -70,12 +70,14 @@ export async function rescanRange(
     deps.onProgress?.(end)
     next = end + 1n
   }
-  if (cursor.finalHeight !== null) {
+  // Read again: the scanner has gone on since, or back (MONEY 21).
+  const now = await store.cursor(chain.id)
+  if (now && now.finalHeight !== null) {
     // Everything that is due is handed on here, also what the scanner doubts: this must be no way round the quorum (MONEY 20).
     const { witness } = deps
     const handover = witness ? createWitnessedHandover(deps, witness) : undefined
-    if (handover) await handover.confirm(cursor.finalHeight)
-    else await store.confirm(chain.id, cursor.finalHeight)
+    if (handover) await handover.confirm(now.finalHeight, 'stored')
+    else await store.confirm(chain.id, 'stored')
   }
   return { blocks: Number(next - from), found }
 }

@@ -1,13 +1,14 @@
 import type { SeenDeposit } from '../domain/deposit.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
+import type { JudgedFinal } from '../domain/ports/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 import { type Doubt, doubtAbout } from './witness-deposit.ts'
 
 /** Hands on what enough nodes say the same about; the rest stays `confirming`, is asked about again, and goes on by itself. */
 export interface WitnessedHandover {
-  /** Returns how many deposits it confirmed. */
-  confirm(finalHeight: bigint): Promise<number>
+  /** Returns how many deposits it confirmed. @param height the final one, also where `final` is what is stored */
+  confirm(height: bigint, final: JudgedFinal): Promise<number>
   /** Deposits that stay behind, and there may be something to do for them now. */
   readonly isDue: boolean
   trouble(): string | undefined
@@ -45,11 +46,11 @@ export function createWitnessedHandover(
   }
 
   return {
-    async confirm(finalHeight) {
+    async confirm(height, final) {
       let count = 0
       const seen = new Set([...held].filter(([, h]) => h.againAt > now()).map(([id]) => id))
       for (;;) {
-        const due = await store.due(chain.id, finalHeight, atOnce, [...seen])
+        const due = await store.due(chain.id, height, atOnce, [...seen])
         const doubts = await mapBounded(due, 8, (deposit) => doubtAbout(witness, deposit))
         const sure: string[] = []
         for (const [i, deposit] of due.entries()) {
@@ -62,7 +63,7 @@ export function createWitnessedHandover(
           }
         }
         // Also with none: the final height rises.
-        count += await store.confirm(chain.id, finalHeight, sure)
+        count += await store.confirm(chain.id, final, sure)
         if (due.length < atOnce) break
       }
       // What a reorg took is not asked about any more.

@@ -4,6 +4,9 @@ import type { Chain } from '../../domain/chain.ts'
 import { chains, keepers, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 
+/** Beside the lock of migrations. */
+const registryLock = 0x636f6c65
+
 /** What the registry needs to know of a configured chain. */
 type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
 
@@ -43,6 +46,8 @@ export async function registerChains(
   | { readonly kind: 'busy'; readonly keepers: readonly BusyKeeper[] }
 > {
   return db.transaction(async (tx) => {
+    // Two first ones at once would both find nothing to differ from.
+    await tx.execute(sql`select pg_advisory_xact_lock(${registryLock}::bigint)`)
     const differences = await coldWalletDifferences(tx, configured)
     if (differences.length > 0) return { kind: 'refused', differences }
     const busy = retireBusy ? [] : await busyKeepers(tx, configured)

@@ -18,6 +18,11 @@ export interface DatabaseOptions {
    * given up goes on waiting there, and the next try is one more. 0: never. @default 10000
    */
   readonly lockTimeoutMs?: number
+  /**
+   * After how long the server ends a transaction that asks nothing: a process that sleeps, or whose host is gone, would keep what it
+   * has locked, a cursor or a lane, for hours. @default 30000
+   */
+  readonly silentWithinMs?: number
   /** After how long the server ends a statement. @default never */
   readonly statementTimeoutMs?: number
 }
@@ -25,7 +30,11 @@ export interface DatabaseOptions {
 /** Opens nothing yet: each connection is made at its first statement, and a new one after each loss. */
 export function openDatabase(url: string, options: DatabaseOptions) {
   const { max = 10, applicationName, lockTimeoutMs = 10_000, statementTimeoutMs = 0 } = options
-  const settings = { lock_timeout: lockTimeoutMs, statement_timeout: statementTimeoutMs }
+  const settings = {
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.silentWithinMs ?? 30_000,
+  }
   // Drizzle reads times and JSON by itself, and tells a client so by these.
   const types = { parsers: {}, serializers: {} }
   const pool = openPostgresPool({

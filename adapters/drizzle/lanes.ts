@@ -21,9 +21,6 @@ import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-ro
 /** How long a signature may wait for its lane; behind it are only other signatures, a few milliseconds each. */
 const lockTimeoutMs = 5_000
 
-/** Between two statements of a commit lie a signature and a round trip. */
-const silentWithinMs = 30_000
-
 /** PostgreSQL's `lock_not_available` */
 const lockNotAvailable = '55P03'
 
@@ -45,10 +42,6 @@ export function createLanes(db: Queries): Lanes {
       try {
         return await db.transaction(async (tx) => {
           await tx.execute(sql.raw(`set local lock_timeout = ${lockTimeoutMs}`))
-          // A host that dies in here must not keep the lane locked until the server gives its connection up.
-          await tx.execute(
-            sql.raw(`set local idle_in_transaction_session_timeout = ${silentWithinMs}`),
-          )
           const [row] = await tx
             .select()
             .from(lanes)

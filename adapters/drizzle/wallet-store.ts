@@ -50,13 +50,13 @@ export function createWalletStore(db: Queries): WalletStore {
         .where(sql`${wallets.address} = any(${addressArray(addresses)})`)
       return new Set(rows.map(({ address }) => address as Address))
     },
-    async setWatched(chainId, walletSeq, walletsHeight, height) {
+    async setWatched(chainId, walletSeq, walletsHeight, cursor) {
       const set = await db
         .update(scanCursors)
         .set({ walletSeq, walletsHeight })
-        .where(and(eq(scanCursors.chainId, chainId), eq(scanCursors.height, height)))
+        .where(and(eq(scanCursors.chainId, chainId), eq(scanCursors.hash, cursor)))
         .returning({ chainId: scanCursors.chainId })
-      if (set.length === 0) throw new CursorMoved(`the cursor is not at ${height} any more`)
+      if (set.length === 0) throw new CursorMoved(`the cursor is not at ${cursor} any more`)
     },
   })
 }

@@ -72,6 +72,9 @@ export interface Rewound {
   readonly liveAgain: readonly string[]
 }
 
+/** What is final: a height, and the hash of the cursor that it was judged from. */
+export type JudgedFinal = { readonly height: bigint; readonly cursor: Hash } | 'stored'
+
 /** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
 export interface ScanStore {
   /** Becomes the chain's only scanner (advisory lock on a connection of its own) or answers undefined; `lost` is called if the lock is lost. */
@@ -99,9 +102,11 @@ export interface ScanStore {
    * Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and event rows in the outbox;
    * one whose asset is not listed any more becomes `needs-attention(unlisted-asset)`. The final height never falls here.
    * A repeat finds nothing to do. Returns how many it confirmed.
+   * @param final judged from the cursor that stood at `cursor`: throws `CursorMoved` where it stands elsewhere by now, since what a
+   * reorg took was part of that. `stored`: up to the height that is stored as final, which stays.
    * @param only ids of the deposits that may be handed on; the final height rises although others stay
    */
-  confirm(chainId: number, finalHeight: bigint, only?: readonly string[]): Promise<number>
+  confirm(chainId: number, final: JudgedFinal, only?: readonly string[]): Promise<number>
   /** What `confirm` would hand on, oldest first, without those of `except`. */
   due(
     chainId: number,

@@ -1,4 +1,4 @@
-import type { Address } from '../address.ts'
+import type { Address, Hash } from '../address.ts'
 
 /** Our own memory of which addresses the central database has shown, in the order in which we met them. */
 export interface WalletStore {
@@ -15,8 +15,8 @@ export interface WalletStore {
   /**
    * Marks that a chain watches all wallets up to a sequence and has read late where needed, and the height at which
    * the central table was known whole to it.
-   * @param height the cursor's: blocks that another scanner has read since were read with other wallets
+   * @param cursor its hash: blocks that another scanner has read since were read with other wallets
    * @throws CursorMoved when it is another
    */
-  setWatched(chainId: number, seq: bigint, walletsHeight: bigint, height: bigint): Promise<void>
+  setWatched(chainId: number, seq: bigint, walletsHeight: bigint, cursor: Hash): Promise<void>
 }

@@ -87,6 +87,19 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     expect(await coveredBy(moved)).toBe(sweepId)
   })
 
+  it('confirming again after a reorg, it is the scanner’s: nobody covers what nobody was told of (MONEY 21)', async () => {
+    const { sweepId, wallet } = await inFlight()
+    await ledger.sweeps.close(sweepId)
+    const back = await put(wallet, {
+      amount: 30n,
+      blockNumber: 45n,
+      state: 'confirming',
+      confirmedAt: null,
+    })
+    expect(await ledger.sweeps.coverLate(back.id, 0n)).toBe(false)
+    expect((await ledger.read(back.id)).state).toBe('confirming')
+  })
+
   it('found late and taken along by an earlier sweep, it takes no room of the next one', async () => {
     const first = await inFlight()
     await ledger.sweeps.close(first.sweepId)

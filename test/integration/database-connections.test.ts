@@ -5,6 +5,7 @@ import { openDatabase, openDatabaseClient } from '../../adapters/drizzle/databas
 import { withDeadline } from '../../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../../adapters/drizzle/errors.ts'
 import { deposits } from '../../drizzle/schema.ts'
+import { aGate } from '../parts/a-gate.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { ownProxy } from '../parts/own-proxy.ts'
 
@@ -135,6 +136,24 @@ describe('connections to the database', () => {
     } finally {
       await close()
     }
+  })
+
+  it('a transaction whose process sleeps gives up what it has locked', async () => {
+    const sleepers = openDatabase(own.url, { applicationName: 'test-asleep', silentWithinMs: 200 })
+    const awake = openDatabase(own.url, { applicationName: 'test-awake' })
+    const locked = sql`select pg_advisory_xact_lock(4711)`
+    const gate = aGate()
+    const slept = sleepers.db.transaction(async (tx) => {
+      await tx.execute(locked)
+      await gate.pass()
+      await tx.execute(sql`select 1`)
+    })
+    const ended = expect(slept).rejects.toThrow()
+    await gate.reached
+    await awake.db.transaction((tx) => tx.execute(locked))
+    gate.open()
+    await ended
+    await Promise.all([sleepers.close(), awake.close()])
   })
 
   it('one lost connection breaks no other; silence breaks them all', async () => {

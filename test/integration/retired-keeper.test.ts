@@ -38,6 +38,16 @@ describe('a keeper that another one is to replace', () => {
     expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
   })
 
+  it('is not replaced by two first registrations at once that differ: the second is refused', async () => {
+    const { chain } = aMoneyChain()
+    const gasKeeper = { ...chain.gasKeeper, address: anAccount().address }
+    const other = { ...chain, coldWallet: anAccount().address, gasKeeper }
+    const answers = await Promise.all([chain, other].map((it) => registerChains(ledger.db, [it])))
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['refused', 'registered'])
+    const keepers = await ledger.sql`select retired_at from keepers where chain_id = ${chain.id}`
+    expect(keepers).toEqual([{ retired_at: null }])
+  })
+
   it('signs nothing any more, also in a worker that still has it; a signature under way is waited for', async () => {
     const { chain, bench, next, fake } = await aKeeperWithGas()
     fake.mineMany(3)

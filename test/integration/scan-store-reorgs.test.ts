@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cursorHash } from '../parts/cursor-hash.ts'
 import {
+  confirmUpTo,
   finds,
   header,
   type StoreBench,
@@ -35,7 +36,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       },
     ]
     await store.storeFinds(56, 13n, finds({ blocks, deposits, refills }))
-    await store.confirm(56, 13n)
+    await confirmUpTo(store, 13n)
     await own.sql`update deposits set state = 'sweeping' where id = ${seen(12).id}`
     await own.sql`update deposits set state = 'done', reason = '', covered = true where id = ${seen(13).id}`
     const rewound = await store.rewind(
@@ -62,7 +63,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       12n,
       finds({ blocks: [header(11), header(12)], deposits: [seen(12)] }),
     )
-    await store.confirm(56, 12n)
+    await confirmUpTo(store, 12n)
     await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
     const again = seen(13, {
       ...seen(12),
@@ -82,7 +83,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       tx_index: 3,
       event_seq: 4,
     })
-    expect(await store.confirm(56, 13n)).toBe(1)
+    expect(await confirmUpTo(store, 13n)).toBe(1)
     const late = await store.storeFinds(56, 13n, finds({ deposits: [again] }))
     expect(late.detected).toEqual([])
     expect(await states()).toEqual(['12 waiting queued'])
@@ -91,7 +92,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
   it('below what was final give back to the lanes what had ended there, and nothing else', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks }))
-    await store.confirm(56, 13n)
+    await confirmUpTo(store, 13n)
     const sender = who.wallet
     const aTransaction = async (state: string, minedBlock?: number) => {
       const sweepId = await seedSweep(own.sql)
@@ -139,7 +140,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
 
   it('above what was final leave what has ended as it ended', async () => {
     await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
-    await store.confirm(56, 11n)
+    await confirmUpTo(store, 11n)
     const sweepId = await seedSweep(own.sql)
     // A lane loop that saw the head before the scanner did.
     const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
@@ -169,5 +170,27 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     const rewound = store.rewind(56, { height: 10n, hash: hash(10) }, slept)
     await expect(rewound).rejects.toMatchObject({ name: 'CursorMoved' })
     expect(await states()).toEqual(['11 confirming', '12 detected'])
+  })
+
+  it('confirm nothing by what was final before them: neither a scanner that slept nor a rescan', async () => {
+    await store.storeFinds(
+      56,
+      16n,
+      finds({ blocks: [11, 12, 13, 14, 15, 16].map((n) => header(n)) }),
+    )
+    await confirmUpTo(store, 14n)
+    const slept = await cursorHash(own.sql)
+    await store.rewind(56, { height: 12n, hash: hash(12) }, slept)
+    const blocks = [13, 14].map((n) => ({
+      ...header(n, 500),
+      parentHash: n === 13 ? hash(12) : hash(513),
+    }))
+    const deposits = [seen(14, { blockHash: hash(514) })]
+    await store.storeFinds(56, 14n, finds({ blocks, deposits }))
+    const late = store.confirm(56, { height: 14n, cursor: slept })
+    await expect(late).rejects.toMatchObject({ name: 'CursorMoved' })
+    expect(await store.confirm(56, 'stored')).toBe(0)
+    expect(await states()).toEqual(['14 detected'])
+    expect(await store.cursor(56)).toMatchObject({ height: 14n, finalHeight: 12n })
   })
 })

@@ -62,7 +62,7 @@ describe('headers and wallets in the commits of the scanner', () => {
     const wallets = createWalletStore(database.db)
     await wallets.add([address(1), address(2)])
     expect(await wallets.matching([address(2), address(3)])).toEqual(new Set([address(2)]))
-    await wallets.setWatched(56, 2n, 10n, 10n)
+    await wallets.setWatched(56, 2n, 10n, hash(10))
     expect(await store.cursor(56)).toMatchObject({ walletSeq: 2n, walletsHeight: 10n })
   })
 })

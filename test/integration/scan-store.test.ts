@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
 import {
   chain,
+  confirmUpTo,
   finds,
   header,
   type StoreBench,
@@ -38,7 +39,7 @@ describe('the commits of the scanner', () => {
     await own.sql`
       update deposits set held_at = now(), held_reason = 'paused by ann'
       where id in (${small.id}, ${large.id})`
-    await store.confirm(56, 14n)
+    await confirmUpTo(store, 14n)
     expect(await states()).toEqual([
       '11 waiting approval',
       '12 waiting paused',
@@ -108,15 +109,15 @@ describe('the commits of the scanner', () => {
     expect(due.map(({ blockNumber }) => blockNumber)).toEqual([11n, 12n])
     expect(await store.due(56, 99n, 1, [seen(11).id])).toMatchObject([{ id: seen(12).id }])
     await store.noteUnconfirmed(seen(11).id, 'rpc-disagreement', 'endpoint 2 lies')
-    expect(await store.confirm(56, 12n, [seen(12).id])).toBe(1)
+    expect(await confirmUpTo(store, 12n, [seen(12).id])).toBe(1)
     expect((await store.cursor(56))?.finalHeight).toBe(12n)
     expect(await states()).toEqual([
       '11 confirming rpc-disagreement',
       '12 waiting queued',
       '13 detected',
     ])
-    expect(await store.confirm(56, 12n, [])).toBe(0)
-    expect(await store.confirm(56, 12n, [seen(11).id])).toBe(1)
+    expect(await confirmUpTo(store, 12n, [])).toBe(0)
+    expect(await confirmUpTo(store, 12n, [seen(11).id])).toBe(1)
     await store.noteUnconfirmed(seen(11).id, 'rpc-quorum', 'too late')
     const [row] = await own.sql`select state, reason, detail from deposits where block_number = 11`
     expect(row).toEqual({ state: 'waiting', reason: 'queued', detail: '' })
@@ -135,7 +136,7 @@ describe('the commits of the scanner', () => {
     }
     expect(await read(7n)).toEqual([1, '7'])
     expect(await read(7n)).toEqual([0, '7'])
-    await store.confirm(56, 11n)
+    await confirmUpTo(store, 11n)
     expect(await read(9n)).toEqual([0, '7'])
   })
 
@@ -148,10 +149,10 @@ describe('the commits of the scanner', () => {
       asset: who.token,
     })
     await store.storeFinds(56, 13n, finds({ blocks, deposits: [seen(13), later, seen(11)] }))
-    expect(await store.confirm(56, 12n)).toBe(2)
-    expect(await store.confirm(56, 12n)).toBe(0)
+    expect(await confirmUpTo(store, 12n)).toBe(2)
+    expect(await confirmUpTo(store, 12n)).toBe(0)
     expect(await states()).toEqual(['11 waiting queued', '12 waiting queued', '13 detected'])
-    expect(await store.confirm(56, 1_000n)).toBe(1)
+    expect(await confirmUpTo(store, 1_000n)).toBe(1)
     expect((await store.cursor(56))?.finalHeight).toBe(13n)
     const work = await own.sql`select route, body from outbox where kind = 'work' order by id`
     expect(work.map(({ route, body }) => [route, body['asset'], body['decimals']])).toEqual([
@@ -163,8 +164,8 @@ describe('the commits of the scanner', () => {
 
   it('never lower the final height by confirming', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
-    await store.confirm(56, 12n)
-    await store.confirm(56, 11n)
+    await confirmUpTo(store, 12n)
+    await confirmUpTo(store, 11n)
     expect((await store.cursor(56))?.finalHeight).toBe(12n)
   })
 
@@ -173,7 +174,7 @@ describe('the commits of the scanner', () => {
       seen(11, { id: `56:${hash(5000 + i)}:native`, txHash: hash(5000 + i), txIndex: i }),
     )
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits }))
-    expect(await store.confirm(56, 11n)).toBe(2_100)
+    expect(await confirmUpTo(store, 11n)).toBe(2_100)
     const work = await own.sql`select body from outbox where kind = 'work' order by id`
     expect(work.map(({ body }) => body['depositId'])).toEqual(deposits.map(({ id }) => id))
   })
@@ -181,7 +182,7 @@ describe('the commits of the scanner', () => {
   it('ask a person about an asset that is not listed any more, and confirm it all the same', async () => {
     const gone = seen(11, { asset: who.otherToken, position: '0', id: `56:${hash(1011)}:0` })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [gone] }))
-    await store.confirm(56, 11n)
+    await confirmUpTo(store, 11n)
     expect(await states()).toEqual(['11 needs-attention unlisted-asset'])
     // MONEY 16: no limit was known; listed again, it goes with an approval only.
     const [row] = await own.sql`select held_reason, held_at, released_at from deposits`

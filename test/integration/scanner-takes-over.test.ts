@@ -75,14 +75,13 @@ describe('a scanner that takes over, and one whose database went back', () => {
     await world.caughtUp()
     const database = openDatabase(world.databaseUrl, { applicationName: 'sleeper', max: 1 })
     try {
-      const [at] = await world.sql`select height from scan_cursors`
+      const [at] = await world.sql`select height, hash from scan_cursors`
       const height = BigInt(at?.['height'])
       await world.mine(2)
       await world.caughtUp()
       const store = createWalletStore(database.db)
-      await expect(store.setWatched(world.anvil.chainId, 1n, height, height)).rejects.toMatchObject(
-        { name: 'CursorMoved' },
-      )
+      const late = store.setWatched(world.anvil.chainId, 1n, height, at?.['hash'])
+      await expect(late).rejects.toMatchObject({ name: 'CursorMoved' })
     } finally {
       await database.close()
     }

@@ -7,6 +7,7 @@ import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { cursorHash } from '../parts/cursor-hash.ts'
 import { laneBench } from '../parts/lane-bench.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+import { confirmUpTo } from '../parts/scan-store-bench.ts'
 
 describe('sweeps that were done, and a reorg below what was final (MONEY 21)', () => {
   let ledger: OwnLedger
@@ -150,7 +151,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     await ledger.sweeps.letGo(sweep.sweepId, 'run-native', { ...change, state: 'needs-attention' })
     expect((await ledger.read(id)).state).toBe('confirming')
     const store = createScanStore(ledger.db, [chain.chain])
-    expect(await store.confirm(chainId, 12n)).toBe(1)
+    expect(await confirmUpTo(store, 12n, undefined, chainId)).toBe(1)
     expect(await ledger.read(id)).toMatchObject({ state: 'waiting', reason: 'queued' })
   })
 })

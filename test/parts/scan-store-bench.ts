@@ -49,6 +49,17 @@ export const finds = (given: Partial<Finds>): Finds => ({
   ...given,
 })
 
+/** Judged from where the scanner stands now. */
+export async function confirmUpTo(
+  store: ReturnType<typeof createScanStore>,
+  height: bigint,
+  only?: readonly string[],
+  chainId = 56,
+): Promise<number> {
+  const cursor = await store.cursor(chainId)
+  return await store.confirm(chainId, { height, cursor: cursor?.hash ?? hash(0) }, only)
+}
+
 export interface StoreBench {
   readonly own: OwnDatabase
   readonly database: Database

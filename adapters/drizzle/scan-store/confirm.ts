@@ -1,6 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
 import { type Chain, findAsset } from '../../../domain/chain.ts'
+import { CursorMoved } from '../../../domain/errors.ts'
+import type { JudgedFinal, ScanCursor } from '../../../domain/ports/scan-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import { depositEvent, owe, work } from '../events.ts'
 import type { Queries } from '../queries.ts'
@@ -24,11 +26,11 @@ const mostPerCommit = 2_000
 export async function confirm(
   db: Queries,
   chain: ListedAssets,
-  finalHeight: bigint,
+  final: JudgedFinal,
   only?: readonly string[],
 ): Promise<number> {
   for (let count = 0; ; ) {
-    const some = await db.transaction((tx) => confirmSome(tx, chain, finalHeight, only))
+    const some = await db.transaction((tx) => confirmSome(tx, chain, final, only))
     count += some
     if (some < mostPerCommit) return count
   }
@@ -37,11 +39,12 @@ export async function confirm(
 async function confirmSome(
   tx: Queries,
   chain: ListedAssets,
-  finalHeight: bigint,
+  final: JudgedFinal,
   only?: readonly string[],
 ): Promise<number> {
   const cursor = await lockCursor(tx, chain.id)
-  const height = smallerOf(finalHeight, cursor.height)
+  const height = heightOf(chain, final, cursor)
+  if (height === null) return 0
   const due = tx
     .select({ id: deposits.id })
     .from(deposits)
@@ -84,6 +87,15 @@ async function confirmSome(
       .where(eq(scanCursors.chainId, chain.id))
   }
   return rows.length
+}
+
+/** A rewind in between takes the stored final height down with it, so that this one is always as good as the cursor. */
+function heightOf(chain: ListedAssets, final: JudgedFinal, cursor: ScanCursor): bigint | null {
+  if (final === 'stored') return cursor.finalHeight
+  if (final.cursor !== cursor.hash) {
+    throw new CursorMoved(`the cursor of chain ${chain.id} is not where ${final.height} was judged`)
+  }
+  return smallerOf(final.height, cursor.height)
 }
 
 function inChainOrder(a: DepositRow, b: DepositRow): number {

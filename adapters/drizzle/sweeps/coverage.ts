@@ -76,7 +76,8 @@ async function isUndone(tx: Queries, sweepId: string, txHash: string): Promise<b
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
-  if (!row || row.covered || row.state === 'orphaned') return false
+  // Not confirmed (any more): it is the scanner's, and nobody has heard `deposit.confirmed` of it yet (MONEY 21).
+  if (!row || row.covered || row.state === 'orphaned' || row.confirmedAt === null) return false
   const later = await tx
     .select()
     .from(sweeps)
