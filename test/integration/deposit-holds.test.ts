@@ -99,6 +99,16 @@ describe('approve', () => {
     })
   })
 
+  it('is not undone by a run that has decided in this moment to ask for a person', async () => {
+    const deposit = await bench.held({ state: 'waiting' })
+    await bench.ledger.sweeps.touch(deposit.id)
+    expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'done' })
+    const late = { state: 'needs-attention', reason: 'waited-too-long approval' } as const
+    await bench.ledger.sweeps.letGo(null, 'run', { depositId: deposit.id, ...late, detail: '' })
+    expect(await bench.stateOf(deposit)).toBe('waiting(queued)')
+    expect(await bench.due()).toEqual([sweepWorkflowId(deposit.id)])
+  })
+
   it('is refused where nothing holds it', async () => {
     const deposit = await bench.ledger.put()
     expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'refused' })

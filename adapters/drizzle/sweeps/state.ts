@@ -5,7 +5,7 @@ import type { StateChange } from '../../../domain/ports/sweeps.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'
-import { toDeposit } from './rows.ts'
+import { type DepositRow, toDeposit } from './rows.ts'
 
 /** States that the exchange hears of; `sweep.done` is written with the coverage. */
 const eventOf: Partial<Record<StateChange['state'], EventType>> = {
@@ -24,6 +24,7 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
   const deposit = toDeposit(row)
   // Not confirmed (any more), it is the scanner's: a run that was under way when a reorg took it writes nothing over that.
   if (isTerminal(deposit.state) || deposit.confirmedAt === null) return
+  if (isReleased(row) && change.reason.startsWith('waited-too-long ')) return
   if (deposit.state === change.state && deposit.reason === change.reason) {
     await tx
       .update(deposits)
@@ -43,4 +44,10 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
     const told = { reason: change.reason, detail: change.detail }
     await oweDepositEvent(tx, change.depositId, event, told, changed)
   } else await tx.update(deposits).set(changed).where(eq(deposits.id, change.depositId))
+}
+
+/** Its hold ended while its run was about to ask for a person: the lane loop wakes that run (due-wake-ups.ts). */
+function isReleased({ state, reason, releasedAt, lastRunAt }: DepositRow): boolean {
+  if (state !== 'waiting' || reason !== 'queued') return false
+  return releasedAt !== null && lastRunAt !== null && releasedAt >= lastRunAt
 }
