@@ -1,11 +1,11 @@
 import type { Address } from '../domain/address.ts'
-import { largerOf, smallerOf } from '../domain/amount.ts'
+import { largerOf } from '../domain/amount.ts'
 import { ChainRefused, CursorMoved } from '../domain/errors.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { createLatePieces } from './late-pieces.ts'
 import { type LateWindow, lateWindow } from './late-window.ts'
-import { createRangeSize } from './range-size.ts'
 import type { FindsReading } from './read-finds.ts'
 import { rereadRange } from './rescan-range.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
@@ -42,7 +42,7 @@ const tipBlocks = 32n
 export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWallets {
   const { chain, wallets, watch, log } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
-  const size = createRangeSize({ first: tuning.firstRange, most: tuning.mostRange })
+  const pieces = createLatePieces(deps, reading)
   let current: Reading | undefined
 
   async function begin(reader: ChainReader, cursor: ScanCursor): Promise<Reading | undefined> {
@@ -95,23 +95,13 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     return []
   }
 
-  async function readPiece(reader: ChainReader, { from, to }: LateWindow, cursor: ScanCursor) {
-    const most = from + BigInt(size.blocks) - 1n
-    // After a rewind the blocks above the cursor are read anew by themselves.
-    const last = smallerOf(to, cursor.height)
-    const end = smallerOf(most, last)
-    const found = end < from ? 0 : await rereadRange(reader, from, end, reading, deps)
-    return { found: found > 0, left: end >= last ? undefined : { from: end + 1n, to: last } }
-  }
-
   return {
     async step(reader, cursor) {
       try {
         current ??= await begin(reader, cursor)
         if (!current) return { more: false, found: false, cursor }
         const { left, seq, height } = current
-        const piece = left && (await readPiece(reader, left, cursor))
-        size.grow()
+        const piece = left && (await pieces.read(reader, left, cursor))
         const found = current.found || (piece?.found ?? false)
         if (piece?.left) {
           current.left = piece.left
@@ -124,7 +114,6 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
       } catch (error) {
         // A rewind between reading and storing: the window is cut anew from the cursor as it is then.
         if (error instanceof CursorMoved) current = undefined
-        else size.shrink()
         throw error
       }
     },

@@ -4,6 +4,7 @@ import type { Loop } from '../domain/ports/loop.ts'
 import { createBalanceWatch } from './balance-watch.ts'
 import { createHeadHint } from './head-hint.ts'
 import { innerTracing } from './inner-tracing.ts'
+import { openLateTokens } from './late-tokens.ts'
 import { openCursor } from './open-cursor.ts'
 import type { FindsReading } from './read-finds.ts'
 import { ReorgTooDeep } from './reorg-too-deep.ts'
@@ -45,7 +46,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
       width,
       cannotTrace,
     }
-    return createScanStep(deps, reading, cursor, balanceWatch)
+    const lateTokens = await openLateTokens(deps, reading, cursor)
+    return createScanStep(deps, reading, cursor, balanceWatch, lateTokens)
   }
 
   function tell(error: unknown, failures: number): void {
@@ -94,6 +96,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function lead(lost: AbortController) {
     try {
+      // Also while another leads, who may not list them: blocks that it reads from now on are read late for them.
+      await store.noteTokens(chain.id)
       const lease = await store.lead(chain.id, () => lost.abort())
       // Another process that scans the chain is health, not trouble.
       if (!lease) trouble = undefined

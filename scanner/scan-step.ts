@@ -3,6 +3,7 @@ import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import type { BalanceWatch } from './balance-watch.ts'
 import { createConfirmer } from './confirm-deposits.ts'
 import { createChainFollower } from './follow-chain.ts'
+import type { LateTokens } from './late-tokens.ts'
 import { createLateWallets } from './late-wallets.ts'
 import { createKeeperOpenings } from './open-keepers.ts'
 import type { FindsReading } from './read-finds.ts'
@@ -25,6 +26,7 @@ export function createScanStep(
   reading: FindsReading,
   opened: ScanCursor,
   balanceWatch: BalanceWatch,
+  lateTokens: LateTokens,
 ): ScanStep {
   const { chain, clock, log, metrics, store, watch } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
@@ -94,7 +96,9 @@ export function createScanStep(
       const piece = await late.step(reader, cursor)
       cursor = piece.cursor
       confirmAgain = piece.found
-      if (piece.more || piece.found || cursor.height < head.number) return 'more'
+      const passed = await lateTokens.step(reader, cursor)
+      confirmAgain ||= passed.found
+      if (piece.more || passed.more || confirmAgain || cursor.height < head.number) return 'more'
       await balanceWatch.look(reader, cursor)
       return 'idle'
     },

@@ -75,6 +75,12 @@ export interface Rewound {
 /** What is final: a height, and the hash of the cursor that it was judged from. */
 export type JudgedFinal = { readonly height: bigint; readonly cursor: Hash } | 'stored'
 
+/** A listed token whose blocks above a height were read by a scanner that does not list it. */
+export interface UnreadToken {
+  readonly token: Address
+  readonly readTo: bigint
+}
+
 /** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
 export interface ScanStore {
   /** Becomes the chain's only scanner (advisory lock on a connection of its own) or answers undefined; `lost` is called if the lock is lost. */
@@ -91,7 +97,22 @@ export interface ScanStore {
   /** Writes opening balances down, once: a keeper that has one keeps it. */
   openKeepers(chainId: number, openings: readonly KeeperOpening[]): Promise<void>
   /**
-   * Commit 1: deposits, refills, foreign transactions, headers, cursor, and the events `chain.block`, `deposit.detected`
+   * Writes down which tokens this process lists for the first time in the deployment: each counts from the cursor on, before
+   * the chain's first start from its first block on. Called by scanners that stand by too, because the one that leads may not
+   * list them. A repeat changes nothing.
+   */
+  noteTokens(chainId: number): Promise<void>
+  /** Tokens that this process lists and that were not read up to the cursor. */
+  unreadTokens(chainId: number): Promise<readonly UnreadToken[]>
+  /**
+   * From now on the tokens are read up to the cursor, until a commit 1 of a process that does not list them.
+   * @param cursor hash of the cursor that the caller has read them up to
+   * @throws CursorMoved when it is another by now
+   */
+  markTokensRead(chainId: number, tokens: readonly Address[], cursor: Hash): Promise<void>
+  /**
+   * Commit 1: deposits, refills, foreign transactions, headers, cursor, for tokens that this process does not list that they
+   * were read no further, and the events `chain.block`, `deposit.detected`
    * and `transaction.foreign`. A deposit seen again is the same row: an orphaned one returns to `confirming` in its new
    * block; any other keeps its state.
    * Throws `CursorMoved` and stores nothing when the first block does not follow the stored cursor, or when a late
@@ -118,7 +139,8 @@ export interface ScanStore {
   noteUnconfirmed(depositId: string, reason: UnconfirmedReason, detail: string): Promise<void>
   /**
    * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes the
-   * refills and foreign transactions of that chain, puts the cursor on the fork point and the final height not above it.
+   * refills and foreign transactions of that chain, puts the cursor on the fork point, and the final height and how far
+   * unread tokens were read not above it.
    * Below what was final, transactions that had ended there are live again.
    * @param cursor hash of the cursor that the fork point was looked for from
    * @throws CursorMoved when the cursor is another by now: a scanner that slept may not undo what the next one has read

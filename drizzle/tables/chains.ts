@@ -49,6 +49,18 @@ export const scanCursors = pgTable('scan_cursors', {
   updatedAt: at('updated_at').notNull().defaultNow(),
 })
 
+/** Tokens that any scanner of this deployment has ever listed, and how far blocks were read for them (MONEY 13). */
+export const listedTokens = pgTable(
+  'listed_tokens',
+  {
+    chainId: integer('chain_id').notNull(),
+    token: text('token').notNull(),
+    /** Last block before those that were read without it; null while whoever moves the cursor lists it: read up to there. */
+    readTo: height('read_to'),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.token] })],
+)
+
 /** Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point (MONEY 21). */
 export const blocks = pgTable(
   'blocks',

@@ -79,7 +79,7 @@ export function storeBench(begin: (bench: StoreBench) => void): void {
     await own.drop()
   })
   beforeEach(async () => {
-    await own.sql`truncate scan_cursors, blocks, deposits, outbox, attempts, transactions, sweeps, lanes,
+    await own.sql`truncate scan_cursors, listed_tokens, blocks, deposits, outbox, attempts, transactions, sweeps, lanes,
       foreign_transactions, keeper_refills, keepers, wallets restart identity cascade`
     const store = createScanStore(database.db, [chain])
     await store.start(56, 11n, header(10))

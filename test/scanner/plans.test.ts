@@ -4,6 +4,7 @@ import { createHeadHint } from '../../scanner/head-hint.ts'
 import { lateWindow } from '../../scanner/late-window.ts'
 import { createRangeSize } from '../../scanner/range-size.ts'
 import { createStallGuard, stallAfterMs } from '../../scanner/stall-guard.ts'
+import { tokenGap } from '../../scanner/token-gap.ts'
 
 describe('the size of a range', () => {
   it('halves down to one block and grows back after four calm readings', () => {
@@ -47,6 +48,42 @@ describe('the blocks read late for a new wallet', () => {
     ],
   ])('%s', (_, given, expected) => {
     expect(window(given)).toEqual(expected)
+  })
+})
+
+describe('the blocks in which nobody has looked for a token', () => {
+  const gap = (given: Partial<Record<'start' | 'height' | 'read' | 'late', number>>) => {
+    const { start = 1, height = 10_000, read = 9_990, late = 5_000 } = given
+    const { older, window } = tokenGap({
+      startHeight: BigInt(start),
+      height: BigInt(height),
+      readTo: BigInt(read),
+      lateWalletBlocks: late,
+    })
+    return [older, window].map((it) => it && [Number(it.from), Number(it.to)])
+  }
+  const none = undefined
+  it.each([
+    ['are those since it was read', {}, [none, [9_991, 10_000]]],
+    ['are none where it was read up to the cursor', { read: 10_000 }, [none, none]],
+    ['are none at the first start', { start: 10_001, read: 0 }, [none, none]],
+    [
+      'are from the start on where it was listed before that',
+      { start: 9_000, read: 0 },
+      [none, [9_000, 10_000]],
+    ],
+    [
+      'are older above lateWalletBlocks',
+      { read: 4_000 },
+      [
+        [4_001, 5_000],
+        [5_001, 10_000],
+      ],
+    ],
+    ['are all older where none are read late', { late: 0 }, [[9_991, 10_000], none]],
+    ['are none at the cursor where none are read late', { late: 0, read: 10_000 }, [none, none]],
+  ])('%s', (_, given, expected) => {
+    expect(gap(given)).toEqual(expected)
   })
 })
 

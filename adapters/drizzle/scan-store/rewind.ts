@@ -13,6 +13,7 @@ import {
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { lockCursor } from './cursor.ts'
+import { rewindTokens } from './listed-tokens.ts'
 import { takeBackEnded } from './take-back.ts'
 
 /** MONEY 21: everything above the fork point happened on a chain that is not the chain any more. */
@@ -71,6 +72,7 @@ export function rewind(
           isNull(foreignTransactions.adoptedAt),
         ),
       )
+    await rewindTokens(tx, chainId, fork.height)
     await tx
       .update(scanCursors)
       .set({

@@ -9,6 +9,7 @@ import type { Queries } from '../queries.ts'
 import { confirm, type ListedAssets } from './confirm.ts'
 import { readCursor } from './cursor.ts'
 import { due, noteUnconfirmed } from './due.ts'
+import { markTokensRead, noteTokens, unreadTokens } from './listed-tokens.ts'
 import { rewind } from './rewind.ts'
 import { storeFinds } from './store-finds.ts'
 
@@ -50,7 +51,10 @@ export function createScanStore(
       return rows.map(({ address }) => address as Address)
     },
     openKeepers: (chainId, openings) => openKeepers(db, chainId, openings),
-    storeFinds: (chainId, head, finds) => storeFinds(db, chainId, head, finds),
+    noteTokens: (chainId) => noteTokens(db, chainOf(chainId)),
+    unreadTokens: (chainId) => unreadTokens(db, chainOf(chainId)),
+    markTokensRead: (chainId, tokens, cursor) => markTokensRead(db, chainId, tokens, cursor),
+    storeFinds: (chainId, head, finds) => storeFinds(db, chainOf(chainId), head, finds),
     confirm: (chainId, finalHeight, only) => confirm(db, chainOf(chainId), finalHeight, only),
     due: (chainId, finalHeight, limit, except) => due(db, chainId, finalHeight, limit, except),
     noteUnconfirmed: (depositId, reason, detail) => noteUnconfirmed(db, depositId, reason, detail),

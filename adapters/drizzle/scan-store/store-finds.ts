@@ -7,22 +7,27 @@ import { blocks, deposits, keeperRefills, scanCursors } from '../../../drizzle/s
 import { blockEvent, minedAt, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
+import type { ListedAssets } from './confirm.ts'
 import { lockCursor } from './cursor.ts'
 import { judgeOwnTransactions } from './judge-own-transactions.ts'
+import { leaveUnlisted } from './listed-tokens.ts'
 import { storeDeposits } from './store-deposits.ts'
 
 /** Commit 1. */
 export function storeFinds(
   db: Queries,
-  chainId: number,
+  chain: ListedAssets,
   head: bigint,
   finds: Finds,
 ): Promise<Stored> {
+  const { id: chainId } = chain
   return db.transaction(async (tx) => {
     const cursor = await lockCursor(tx, chainId)
     const last = finds.blocks.at(-1)
-    if (last) await advance(tx, chainId, cursor, head, finds.blocks)
-    else await checkLateFinds(tx, chainId, cursor, finds)
+    if (last) {
+      await advance(tx, chainId, cursor, head, finds.blocks)
+      await leaveUnlisted(tx, chain, cursor)
+    } else await checkLateFinds(tx, chainId, cursor, finds)
     const newest = last?.number ?? cursor.height
     const detected = await storeDeposits(tx, finds.deposits, newest)
     await storeRefills(tx, finds.refills)

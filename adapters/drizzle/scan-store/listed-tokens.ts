@@ -1,0 +1,90 @@
+import { and, eq, gt, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import { CursorMoved } from '../../../domain/errors.ts'
+import type { ScanCursor, UnreadToken } from '../../../domain/ports/scan-store.ts'
+import { listedTokens, scanCursors } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import type { ListedAssets } from './confirm.ts'
+import { lockCursor } from './cursor.ts'
+
+type TokenList = Pick<ListedAssets, 'id' | 'tokens'>
+
+/** Asked by every scanner that stands by, again and again: the cursor is locked only where a token is new. */
+export async function noteTokens(db: Queries, chain: TokenList): Promise<void> {
+  const rows = await db
+    .select({ token: listedTokens.token })
+    .from(listedTokens)
+    .where(eq(listedTokens.chainId, chain.id))
+  const known = new Set(rows.map(({ token }) => token))
+  const added = idsOf(chain).filter((token) => !known.has(token))
+  if (added.length === 0) return
+  await db.transaction(async (tx) => {
+    // A rewind between looking and writing would leave the mark above the cursor.
+    const [cursor] = await tx
+      .select({ height: scanCursors.height })
+      .from(scanCursors)
+      .where(eq(scanCursors.chainId, chain.id))
+      .for('update')
+    const readTo = cursor?.height ?? 0n
+    await tx
+      .insert(listedTokens)
+      .values(added.map((token) => ({ chainId: chain.id, token, readTo })))
+      .onConflictDoNothing()
+  })
+}
+
+export async function unreadTokens(db: Queries, chain: TokenList): Promise<readonly UnreadToken[]> {
+  const rows = await db
+    .select({ token: listedTokens.token, readTo: listedTokens.readTo })
+    .from(listedTokens)
+    .where(and(listedOf(chain), isNotNull(listedTokens.readTo)))
+    .orderBy(listedTokens.token)
+  return rows as UnreadToken[]
+}
+
+export function markTokensRead(
+  db: Queries,
+  chainId: number,
+  tokens: readonly Address[],
+  cursor: Hash,
+): Promise<void> {
+  return db.transaction(async (tx) => {
+    const { hash } = await lockCursor(tx, chainId)
+    if (hash !== cursor) throw new CursorMoved('another scanner has moved the cursor meanwhile')
+    await tx
+      .update(listedTokens)
+      .set({ readTo: null })
+      .where(and(eq(listedTokens.chainId, chainId), inArray(listedTokens.token, [...tokens])))
+  })
+}
+
+/** Part of commit 1: writes only where the one that moved the cursor before lists what this one does not. */
+export async function leaveUnlisted(
+  tx: Queries,
+  chain: TokenList,
+  { height }: Pick<ScanCursor, 'height'>,
+): Promise<void> {
+  await tx
+    .update(listedTokens)
+    .set({ readTo: height })
+    .where(
+      and(
+        eq(listedTokens.chainId, chain.id),
+        isNull(listedTokens.readTo),
+        notInArray(listedTokens.token, idsOf(chain)),
+      ),
+    )
+}
+
+/** Part of a rewind: what is read anew above the fork point may be read without them. */
+export async function rewindTokens(tx: Queries, chainId: number, fork: bigint): Promise<void> {
+  await tx
+    .update(listedTokens)
+    .set({ readTo: fork })
+    .where(and(eq(listedTokens.chainId, chainId), gt(listedTokens.readTo, fork)))
+}
+
+const listedOf = (chain: TokenList) =>
+  and(eq(listedTokens.chainId, chain.id), inArray(listedTokens.token, idsOf(chain)))
+
+const idsOf = ({ tokens }: TokenList): string[] => tokens.map(({ id }) => id)
