@@ -1,7 +1,9 @@
 import { finalHeight } from '../domain/finality.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { createAgreedFinal } from './agreed-final.ts'
 import type { ScanDeps } from './scan-deps.ts'
+import type { SecondReading } from './second-reading.ts'
 import { createStallGuard, stallAfterMs } from './stall-guard.ts'
 import { createWitnessedHandover } from './witnessed-handover.ts'
 
@@ -9,10 +11,16 @@ export interface Confirmer {
   /**
    * Commit 2. The cursor must have been found on the node's chain after the tag was read: then what is stored at or below the
    * tagged height is what is final. Depth is counted from the cursor, not from the node's head, for the same reason.
+   * @param reader on that chain: the transfers of what becomes final are asked for once more, before it does
    * @param tagged height behind the policy's tag
    * @param again deposits may have been stored at or below the final height (late finds, a restart)
    */
-  confirm(cursor: ScanCursor, tagged: bigint | undefined, again: boolean): Promise<ScanCursor>
+  confirm(
+    reader: ChainReader,
+    cursor: ScanCursor,
+    tagged: bigint | undefined,
+    again: boolean,
+  ): Promise<ScanCursor>
   /** What keeps final deposits from being handed on. */
   trouble(): string | undefined
 }
@@ -21,7 +29,10 @@ export interface Confirmer {
 const keptBelowFinal = 512n
 const forgetEvery = 64n
 
-export function createConfirmer(deps: ScanDeps): Confirmer {
+export function createConfirmer(
+  deps: ScanDeps,
+  secondReading: Pick<SecondReading, 'ask'>,
+): Confirmer {
   const { chain, store, clock, log, metrics, tuning, witness } = deps
   const handover = witness && createWitnessedHandover(deps, witness)
   const agreed = witness && createAgreedFinal(deps, witness)
@@ -51,7 +62,7 @@ export function createConfirmer(deps: ScanDeps): Confirmer {
 
   return {
     trouble: () => agreed?.trouble() ?? handover?.trouble(),
-    async confirm(cursor, tagged, again) {
+    async confirm(reader, cursor, tagged, again) {
       watchTag(tagged)
       const before = cursor.finalHeight
       const told = finalHeight(chain.finality, cursor.height, tagged)
@@ -60,6 +71,7 @@ export function createConfirmer(deps: ScanDeps): Confirmer {
       const height = now !== undefined && (before === null || now > before) ? now : before
       const isDue = again || handover?.isDue === true
       if (height === null || (height === before && !isDue)) return cursor
+      if (height !== before) await secondReading.ask(reader, height)
       const final = { height, cursor: cursor.hash }
       const count = await (handover?.confirm(height, final) ?? store.confirm(chain.id, final))
       if (count > 0) {

@@ -87,7 +87,7 @@ function systemTransaction(hash: Hash): BlockTransaction {
 }
 
 /** The wallet that a log may credit: MONEY 13, and nothing moves when a wallet pays itself. */
-function creditedBy(log: Log, watch: Watch): Address | undefined {
+export function creditedBy(log: Log, watch: Watch): Address | undefined {
   const transfer = readTransfer(log)
   if (!transfer || !watch.tokens.has(transfer.token) || transfer.amount === 0n) return undefined
   return transfer.to !== transfer.from && watch.isWallet(transfer.to) ? transfer.to : undefined

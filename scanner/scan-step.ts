@@ -8,6 +8,7 @@ import { createLateWallets } from './late-wallets.ts'
 import { createKeeperOpenings } from './open-keepers.ts'
 import type { FindsReading } from './read-finds.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
+import { createSecondReading } from './second-reading.ts'
 import { createStallGuard, headStallAfterMs } from './stall-guard.ts'
 
 export interface ScanStep {
@@ -32,7 +33,8 @@ export function createScanStep(
   const tuning = { ...defaultTuning, ...deps.tuning }
   const { lagMs } = tuning
   const follower = createChainFollower(deps, reading)
-  const confirmer = createConfirmer(deps)
+  const secondReading = createSecondReading(deps, reading, opened)
+  const confirmer = createConfirmer(deps, secondReading)
   const late = createLateWallets(deps, reading)
   const openings = createKeeperOpenings(deps)
   const headGuard = createStallGuard(
@@ -86,13 +88,14 @@ export function createScanStep(
       if (keepers.some((address) => !reading.keepers.has(address))) return 'stale'
       await openings.step(reader, cursor, head, finalHeight(chain.finality, head.number, tagged))
       const moved = await follower.follow(reader, head, cursor)
+      secondReading.moved(cursor.height, moved.cursor.height, head.number)
       cursor = moved.cursor
       measure(head.number)
       // One that stands still looks like a quiet chain: only another node can tell.
       judgeLag(moved.followed === 'behind' || headGuard.stalled, () => reader.moveOn())
       if (moved.followed === 'behind') return 'idle'
       if (moved.followed === 'rewound') return 'more'
-      cursor = await confirmer.confirm(cursor, tagged, confirmAgain)
+      cursor = await confirmer.confirm(reader, cursor, tagged, confirmAgain)
       const piece = await late.step(reader, cursor)
       cursor = piece.cursor
       confirmAgain = piece.found

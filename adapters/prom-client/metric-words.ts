@@ -10,6 +10,8 @@ export const metricWords: Readonly<Record<string, string>> = {
     'How long the final height has not risen, where finality has a tag',
   coldsweep_scan_failures_total: 'Rounds of the scanner that failed and were tried again',
   coldsweep_deposits_detected_total: 'Deposits found, by kind (native, token, inner)',
+  coldsweep_late_transfers_total:
+    'Token deposits that a block showed when it became final, and not when it was read first',
   coldsweep_deposits_confirmed_total: 'Deposits whose block became final and that were handed on',
   coldsweep_deposits_doubted_total:
     'Looks at a final deposit that too few nodes bear out, by reason',

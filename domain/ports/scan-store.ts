@@ -90,6 +90,11 @@ export interface ScanStore {
   start(chainId: number, startHeight: bigint, header: BlockHeader): Promise<void>
   /** Stored header at a height; undefined where none is kept. */
   storedHash(chainId: number, height: bigint): Promise<Hash | undefined>
+  /** Of these transactions those with credited deposits, and the blocks that these are in. */
+  depositBlocks(
+    chainId: number,
+    txHashes: readonly Hash[],
+  ): Promise<ReadonlyMap<Hash, ReadonlySet<Hash>>>
   /** Keepers of a chain, current and retired. */
   keepers(chainId: number): Promise<readonly Address[]>
   /** Those of them whose opening balance nobody has written down. */

@@ -8,6 +8,7 @@ import { minedAt } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { confirm, type ListedAssets } from './confirm.ts'
 import { readCursor } from './cursor.ts'
+import { depositBlocks } from './deposit-blocks.ts'
 import { due, noteUnconfirmed } from './due.ts'
 import { markTokensRead, noteTokens, unreadTokens } from './listed-tokens.ts'
 import { rewind } from './rewind.ts'
@@ -36,6 +37,7 @@ export function createScanStore(
         .where(and(eq(blocks.chainId, chainId), eq(blocks.number, height)))
       return row?.hash as Hash | undefined
     },
+    depositBlocks: (chainId, txHashes) => depositBlocks(db, chainId, txHashes),
     async keepers(chainId) {
       const rows = await db
         .select({ address: keepers.address })

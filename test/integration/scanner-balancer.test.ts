@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type OwnBalancer, ownBalancer } from '../parts/own-balancer.ts'
+import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
+
+/** `rpc` has one URL, and behind it stand honest nodes at different heights: which one answers is chance. */
+describe('the scanner behind a balancer', () => {
+  let world: ScanWorld
+  let balancer: OwnBalancer | undefined
+  beforeEach(async () => {
+    world = await scanWorld()
+  })
+  afterEach(async () => {
+    await world.close()
+    await balancer?.close()
+  })
+
+  it.each([
+    ['', 0],
+    [', and lags by more than finality has blocks', 4],
+  ])(
+    'finds a token deposit whose block a lagging node called empty, twice%s',
+    async (_, lagOfRanges) => {
+      const token = await world.token('plain-token', 'USDT')
+      const wallet = await world.wallet()
+      const asked = new Map<string, number>()
+      let lagging = false
+      balancer = await ownBalancer(world.anvil.url, {
+        lagOf({ method, params: [filter] }) {
+          if (!lagging || method !== 'eth_getLogs') return 0
+          const { blockHash } = filter as { blockHash?: string }
+          if (blockHash === undefined) return lagOfRanges
+          const count = (asked.get(blockHash) ?? 0) + 1
+          asked.set(blockHash, count)
+          return count <= 2 ? 5 : 0
+        },
+      })
+      const scanner = world.scan({ tokens: [token], rpcUrls: [balancer.url] })
+      await world.caughtUp()
+      lagging = true
+      const hash = await world.devnet.payToken(token, wallet, 7n)
+      await world.caughtUp()
+      expect([...asked.values()]).toContain(2)
+      expect(await world.deposits()).toEqual([])
+      for (let n = 0; n < 5; n += 1) {
+        await world.mine()
+        await world.caughtUp()
+      }
+      await world.deposit(hash, 'waiting(queued)')
+      expect(await world.work()).toHaveLength(1)
+      expect(scanner.metrics.counts.get('late_transfers')).toBe(1)
+    },
+  )
+})
