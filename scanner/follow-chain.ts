@@ -45,7 +45,7 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
   async function advance(reader: ChainReader, head: BlockHeader, cursor: ScanCursor) {
     const to = smallerOf(cursor.height + BigInt(size.blocks), head.number)
     const finds = await read(reader, cursor.height + 1n, to)
-    if (finds.blocks[0].parentHash !== cursor.hash) return rewind(reader, cursor, cursor.height)
+    if (finds.blocks[0].parentHash !== cursor.hash) return rewind(reader, cursor, cursor)
     const stored = await store.storeFinds(chain.id, head.number, finds)
     tellStored(deps, stored, finds)
     const last = finds.blocks.at(-1) ?? finds.blocks[0]
@@ -53,9 +53,10 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
     return { followed: 'advanced' as const, cursor: moved }
   }
 
-  async function rewind(reader: ChainReader, cursor: ScanCursor, from: bigint) {
+  /** @param doubt the stored block that the node seemed to have another in the place of */
+  async function rewind(reader: ChainReader, cursor: ScanCursor, doubt: ForkPoint) {
     const fork = await findForkPoint({
-      from,
+      from: doubt.height,
       lowest: cursor.startHeight - 1n,
       storedHash: (height) => store.storedHash(chain.id, height),
       chainHash: async (height) => (await reader.header(height))?.hash,
@@ -65,9 +66,10 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
         `${chain.name} differs from what was stored below every header that is kept: is the node on the right chain?`,
       )
     }
-    if (fork.height === cursor.height && fork.hash === cursor.hash) {
+    // Behind a balancer another node may have raised the doubt, one that stands on a block that died: nothing is undone for it.
+    if (fork.height === doubt.height && fork.hash === doubt.hash) {
       throw new ChainMoved(
-        `block ${cursor.height + 1n} does not follow the block ${cursor.height} that its own node has`,
+        `block ${fork.height} seemed to be another than was read, and is the one: the chain is looked at again`,
       )
     }
     await checkBelowFinal(deps, cursor, fork)
@@ -104,7 +106,8 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
       const stored =
         head.number === cursor.height ? cursor.hash : await store.storedHash(chain.id, head.number)
       // A node that knows less, on our chain or where we can't tell, lags; on another chain it shows a reorg.
-      if (stored !== undefined && stored !== head.hash) return rewind(reader, cursor, head.number)
+      if (stored !== undefined && stored !== head.hash)
+        return rewind(reader, cursor, { height: head.number, hash: stored })
       return { followed: head.number === cursor.height ? 'same' : 'behind', cursor }
     },
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../parts/eventually.ts'
 import { type OwnBalancer, ownBalancer } from '../parts/own-balancer.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
 
@@ -50,4 +51,37 @@ describe('the scanner behind a balancer', () => {
       expect(scanner.metrics.counts.get('late_transfers')).toBe(1)
     },
   )
+
+  it('un-credits nothing when a node that stands on a block which died tells its head once', async () => {
+    const wallet = await world.wallet()
+    let lie: bigint | undefined
+    let lied = 0
+    balancer = await ownBalancer(world.anvil.url, {
+      change({ method, params }, answer) {
+        const { number } = (answer.result ?? {}) as { number?: string }
+        const asked = method === 'eth_getBlockByNumber' && params[0] === 'latest' && number
+        if (!asked || lie === undefined) return answer
+        const died = { number: `0x${lie.toString(16)}`, hash: `0x${'ab'.repeat(32)}` }
+        lie = undefined
+        lied += 1
+        return { result: { ...(answer.result as object), ...died } }
+      },
+    })
+    const scanner = world.scan({ rpcUrls: [balancer.url] })
+    await world.mine(5)
+    const hash = await world.devnet.pay(wallet, '1')
+    await world.mine(2)
+    await world.deposit(hash, 'waiting(queued)')
+    // Below the deposit, which is final.
+    lie = (await world.height()) - 4n
+    await eventually(
+      () => lied,
+      (times) => times === 1,
+    )
+    await world.mine(3)
+    await world.caughtUp()
+    expect(await world.events('deposit.orphaned')).toEqual([])
+    expect(await world.work()).toHaveLength(1)
+    expect(scanner.metrics.counts.get('reorgs')).toBeUndefined()
+  })
 })
