@@ -3,8 +3,8 @@ import type { ActivityDeps } from './deps.ts'
 
 /** An operator's skip or approval by Temporal: the row first, with its record; then the run reads it (MONEY 16, 17). */
 export function createFollowOrder(deps: ActivityDeps): RecordActivities['followOrder'] {
-  return async ({ depositId, action, operator, reason }) => {
-    const answer = await deps.orders[action](depositId, { operator, reason })
+  return async ({ depositId, action, operator, reason, id }) => {
+    const answer = await deps.orders[action](depositId, { operator, reason, id })
     const { kind, state } = answer
     deps.log.info(
       { deposit: depositId, action, operator, reason, kind, state },

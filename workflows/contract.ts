@@ -72,6 +72,8 @@ export interface GoesOn {
   readonly waitingSince: number
   /** An operator's retry has come and was not followed yet. */
   readonly ordered: boolean
+  /** Orders that were heard, by their words. @default none: the run before was of a release that did not count them */
+  readonly heard?: Readonly<Record<string, number>>
 }
 
 // — wake-ups and operators' messages —
@@ -98,6 +100,8 @@ export interface GasMined {
 export interface OperatorOrder {
   readonly operator: string
   readonly reason: string
+  /** Which order it is: a reset that repeats it is no second one. @default the run finds one that a reset leaves as it is */
+  readonly id?: string
 }
 
 export const stateQueryName = 'state'
@@ -247,10 +251,10 @@ export interface RecordActivities {
   askForAttention(request: ParkRequest): Promise<void>
   /** Changes the deposit's row as an operator orders, with the record of it; a repeat changes nothing. */
   followOrder(request: FollowRequest): Promise<Followed>
-  /** Writes down an operator's order. */
+  /** Writes down an operator's order. `repeat`: another run has followed it, of which this one is a reset. */
   noteOrder(
     request: { readonly depositId: string; readonly action: string } & OperatorOrder,
-  ): Promise<void>
+  ): Promise<'new' | 'repeat'>
 }
 
 /** Errors that another try would not mend: the only ones Temporal must not retry. */

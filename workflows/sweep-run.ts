@@ -18,6 +18,7 @@ import {
 } from './contract.ts'
 import { renderDetails } from './details.ts'
 import { hearOrders } from './order-handlers.ts'
+import type { HeardOrders } from './order-ids.ts'
 
 const wakeUpNames = [
   signalNames.laneFree,
@@ -32,6 +33,8 @@ const wakeUpNames = [
  */
 export interface SweepRun {
   readonly input: SweepInput
+  /** Orders that came, for the run that continues this one. */
+  readonly heard: HeardOrders
   /** Shows a state in the Web UI and to the query; `detail` is for people. */
   show(state: string, more?: { readonly detail?: string; readonly sweepId?: string }): void
   /** Adds a transaction to the table, or says how the step's newest one came out. */
@@ -53,6 +56,7 @@ export interface SweepRun {
 export function startRun(input: SweepInput): SweepRun {
   let woken = false
   let ordered = input.goesOn?.ordered ?? false
+  const heard = { ...input.goesOn?.heard }
   let attribute: SweepStateAttribute = 'sweeping'
   let view: SweepView = {
     depositId: input.depositId,
@@ -87,6 +91,7 @@ export function startRun(input: SweepInput): SweepRun {
   }
   hearOrders({
     depositId: input.depositId,
+    heard,
     retry() {
       ordered = true
       woken = true
@@ -101,6 +106,7 @@ export function startRun(input: SweepInput): SweepRun {
 
   return {
     input,
+    heard,
     show(state, { detail = '', sweepId } = {}) {
       const since = state === view.state ? view.since : new Date().toISOString()
       update({ state, detail, since, sweepId: sweepId ?? view.sweepId })

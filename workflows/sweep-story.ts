@@ -34,7 +34,8 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished)
       // A wait must end in needs-attention however many runs it takes (MONEY 17).
-      await continueAsNew({ ...input, goesOn: { waitingSince, ordered: run.takeOrder() } })
+      const goesOn = { waitingSince, ordered: run.takeOrder(), heard: run.heard }
+      await continueAsNew({ ...input, goesOn })
     }
     const end = await attempting(run, attempt)
     if (end.kind === 'finished') return await finish(run, end)

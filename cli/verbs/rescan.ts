@@ -29,7 +29,9 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
   const reason = `${args.reason} (blocks ${from} to ${to})`
   const order = { operator, action: 'rescan', subject: `chain ${chain}`, reason }
   const { database } = loadConfig({ need: ['database'], env: session.env })
-  const onBegin = () => withDatabase(database, (db) => createSweeps(db).noteOrder(order))
+  const onBegin = async () => {
+    await withDatabase(database, (db) => createSweeps(db).noteOrder(order))
+  }
   const { blocks, found } = await rescanBlocks({ chain, from, to, onBegin, onProgress }).catch(
     (error) => {
       if (!(error instanceof BadInput)) throw error

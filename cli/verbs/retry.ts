@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DepositView } from '../../adapters/drizzle/deposit-views.ts'
 import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
@@ -42,6 +43,8 @@ export async function retry(args: RetryArguments, session: Session): Promise<Out
     retrySweep(temporal, toWorkMessage(deposit, asset), startFactsOf(chain, config.timers), {
       operator,
       reason,
+      // A reset of the run repeats the signal; by this the run knows it again.
+      id: randomUUID(),
     }),
   )
   const workflowId = sweepWorkflowId(deposit.id)

@@ -4,6 +4,11 @@ export interface SignedOrder {
   readonly reason: string
 }
 
+export interface DepositOrder extends SignedOrder {
+  /** Which order it is: one that is written down is `already`, whatever was changed since. @default always another one */
+  readonly id?: string | undefined
+}
+
 export type OrderAnswer =
   /** Followed now, and written down. `state` is the new one, with its reason. */
   | { readonly kind: 'done'; readonly state: string }
@@ -21,9 +26,9 @@ export interface DepositOrders {
    * It becomes `ignored(skipped by <operator>)` and is coverable like dust; other deposits of its wallet and asset go on.
    * Refused before it is confirmed, and from the signature of its wallet's sweep until the outcome is known.
    */
-  skip(depositId: string, order: SignedOrder): Promise<OrderAnswer>
+  skip(depositId: string, order: DepositOrder): Promise<OrderAnswer>
   /** Releases whatever holds it. Refused where nothing ever did. */
-  approve(depositId: string, order: SignedOrder): Promise<OrderAnswer>
+  approve(depositId: string, order: DepositOrder): Promise<OrderAnswer>
   /** Holds it by hand. Refused from the signature on, as skip, and where it is finished. */
   pause(depositId: string, order: SignedOrder): Promise<OrderAnswer>
   /** Releases what `pause` holds; what waits for approval stays held. */

@@ -79,11 +79,20 @@ export interface Sweeps {
   closeRefused(sweepId: string, detail: string): Promise<void>
   /** Height up to which the scanner has confirmed deposits; null before the first. */
   confirmedHeight(chainId: number): Promise<bigint | null>
-  /** Writes down what an operator did (MONEY 17). */
-  noteOrder(order: {
-    readonly operator: string
-    readonly action: string
-    readonly subject: string
-    readonly reason: string
-  }): Promise<void>
+  /**
+   * Writes down what an operator did (MONEY 17). `repeat`, and nothing is written, where another run wrote the same order: same
+   * words, same `id`.
+   */
+  noteOrder(order: NotedOrder): Promise<'new' | 'repeat'>
+}
+
+export interface NotedOrder {
+  readonly operator: string
+  readonly action: string
+  readonly subject: string
+  readonly reason: string
+  /** Which order it is. @default always another one */
+  readonly id?: string | undefined
+  /** The workflow's run that follows it; its own repeat is the same order, not followed yet. */
+  readonly runId?: string | undefined
 }

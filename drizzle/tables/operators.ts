@@ -14,6 +14,10 @@ export const operatorActions = pgTable('operator_actions', {
   previousHash: text('previous_hash').notNull().default(''),
   /** SHA-256 over previousHash and this row's fields. */
   hash: text('hash').notNull().default(''),
+  /** Which order a run followed, so that a reset of it writes no second row. Not hashed: it says nothing of who did what. */
+  orderId: text('order_id').unique('operator_actions_order_once'),
+  /** The run that followed it. */
+  runId: text('run_id'),
 })
 
 /** A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18). */

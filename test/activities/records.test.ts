@@ -21,8 +21,11 @@ describe('records and chores', () => {
   it('an operator’s order is written down with who and why', async () => {
     const { inContext, activities, sweeps, deposit } = activityBench()
     const order = { action: 'retry', operator: 'ann', reason: 'token unpaused' }
-    await inContext(() => activities.noteOrder({ depositId: deposit.id, ...order }))
-    expect(sweeps.orders).toEqual([{ ...order, subject: deposit.id }])
+    const request = { depositId: deposit.id, id: 'the first', ...order }
+    expect(await inContext(() => activities.noteOrder(request))).toBe('new')
+    expect(sweeps.orders).toEqual([
+      { ...order, subject: deposit.id, id: 'the first', runId: 'run' },
+    ])
   })
 
   it('an operator’s skip or approval is passed on, and answered', async () => {

@@ -106,6 +106,7 @@ export class FakeSweeps implements Sweeps {
   }
   async noteOrder(order: object) {
     this.orders.push(order)
+    return 'new' as const
   }
 
   change(sweepId: string, more: Partial<Sweep>): void {

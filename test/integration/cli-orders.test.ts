@@ -194,7 +194,7 @@ describe('retry', () => {
     }
     const handle = temporal.client.workflow.getHandle(sweepWorkflowId(id))
     const { events } = await handle.fetchHistory()
-    const order = { operator: 'ann', reason: 'the token is unpaused' }
+    const order = { operator: 'ann', reason: 'the token is unpaused', id: expect.any(String) }
     const signals = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: it }) =>
       it ? [{ name: it.signalName, order: decode(it.input?.payloads?.[0]?.data) }] : [],
     )
@@ -202,6 +202,9 @@ describe('retry', () => {
       { name: signalNames.retryNow, order },
       { name: signalNames.retryNow, order },
     ])
+    // Given twice, it is two orders.
+    const [one, two] = signals.map((signal) => (signal.order as { id: string }).id)
+    expect(one).not.toBe(two)
     const started = events?.[0]?.workflowExecutionStartedEventAttributes
     expect(started?.workflowType?.name).toBe(workflowTypes.tokenSweep)
     expect(decode(started?.input?.payloads?.[0]?.data)).toMatchObject({

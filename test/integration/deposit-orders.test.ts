@@ -24,6 +24,21 @@ it('a hundred orders and claims at once: one record for each change, no deadlock
   expect(written.length).toBe(done)
 })
 
+it.each(['skip', 'approve'] as const)(
+  '%s by a run is followed once, whatever came between: a reset of the run repeats it',
+  async (name) => {
+    const deposit = await bench.held()
+    const follow = (id: string) => bench.orders[name](deposit.id, { ...by, id })
+    expect((await follow('the first')).kind).toBe('done')
+    await bench.ledger.sql`
+      update deposits set state = 'waiting', reason = 'approval', released_at = null where id = ${deposit.id}`
+    expect(await follow('the first')).toEqual({ kind: 'already', state: 'waiting(approval)' })
+    expect(await bench.stateOf(deposit)).toBe('waiting(approval)')
+    expect((await follow('the second')).kind).toBe('done')
+    expect((await bench.actions(deposit)).length).toBe(2)
+  },
+)
+
 it('an unknown deposit is bad input', async () => {
   await expect(bench.orders.skip('56:0x1:native', by)).rejects.toThrow('no deposit')
 })

@@ -84,6 +84,24 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect((await claim(await ledger.put({ wallet }))).kind).toBe('mine')
   })
 
+  it('an order that a reset of its run repeats opens none, and one that its run never heard of does', async () => {
+    const { deposit } = await refused()
+    const given = (runId: string, id = 'the first') =>
+      ledger.sweeps.noteOrder({
+        ...{ operator: 'ann', action: 'retry', subject: deposit.id, reason: 'ok' },
+        ...{ id, runId },
+      })
+    // The worker died before Temporal knew that it was written down.
+    expect([await given('run'), await given('run')]).toEqual(['new', 'new'])
+    const second = await claim(deposit)
+    if (second.kind !== 'mine') throw new Error(second.kind)
+    await ledger.sweeps.closeRefused(second.sweep.id, 'no Transfer')
+    expect(await given('reset of the run')).toBe('repeat')
+    expect((await claim(deposit)).kind).toBe('refused')
+    expect(await given('reset of the run', 'the second')).toBe('new')
+    expect((await claim(deposit)).kind).toBe('mine')
+  })
+
   it('other assets of the wallet go on', async () => {
     const { wallet } = await refused()
     const native = await ledger.put({ wallet, asset: 'native' })

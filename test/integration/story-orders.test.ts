@@ -53,7 +53,7 @@ test.each(['skip', 'approve'])('%s by update changes the row, then wakes the run
   await handle.executeUpdate<SweepView, typeof args>(name, { args })
   expect(await handle.result()).toBe(`ignored(${name} by ann)`)
   const [{ depositId, ...rest } = { depositId: '' }, ...more] = asked
-  expect([rest, more]).toEqual([{ action: name, ...order }, []])
+  expect([rest, more]).toEqual([{ action: name, ...order, id: expect.any(String) }, []])
   expect(handle.workflowId).toContain(depositId.split(':')[1])
 })
 

@@ -145,7 +145,10 @@ for (const way of ['signal', 'update'] as const) {
       retry
         ? { kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' }
         : { kind: 'attention', reason: 'token-refused', detail: 'transfer answers false' }
-    world.noteOrder = async (order) => void orders.push(order)
+    world.noteOrder = async (order) => {
+      orders.push(order)
+      return 'new'
+    }
     const handle = await startSweep(worker, 'tokenSweep')
     await inState(handle, 'needs-attention(token-refused)')
     await handle.signal('laneFree')
@@ -155,7 +158,12 @@ for (const way of ['signal', 'update'] as const) {
     else await handle.executeUpdate('retryNow', { args: [order] })
     expect(await handle.result()).toBe('done')
     expect(orders).toEqual([
-      { ...order, action: 'retry', depositId: (await stateOf(handle)).depositId },
+      {
+        ...order,
+        action: 'retry',
+        depositId: (await stateOf(handle)).depositId,
+        id: expect.any(String),
+      },
     ])
   })
 }

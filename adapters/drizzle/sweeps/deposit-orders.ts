@@ -9,6 +9,7 @@ import {
 } from '../../../domain/halt.ts'
 import { BadInput } from '../../../domain/money-errors.ts'
 import type {
+  DepositOrder,
   DepositOrderName,
   DepositOrders,
   OrderAnswer,
@@ -18,6 +19,7 @@ import { deposits, operatorActions } from '../../../drizzle/schema.ts'
 import { isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
 import { closeUnsigned, isOutcomeOpen, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
+import { isNoted, orderIdOf } from './note-order.ts'
 import { release } from './release.ts'
 import type { DepositRow } from './rows.ts'
 import { changeState } from './state.ts'
@@ -25,14 +27,18 @@ import { changeState } from './state.ts'
 export function createDepositOrders(db: Queries): DepositOrders {
   const follow =
     (name: DepositOrderName, judge: Judge) =>
-    (depositId: string, order: SignedOrder): Promise<OrderAnswer> =>
+    (depositId: string, order: DepositOrder): Promise<OrderAnswer> =>
       db.transaction(async (tx) => {
         const locked = await lockDeposit(tx, depositId)
         if (!locked) throw new BadInput(`no deposit ${depositId} in the database`)
+        const { operator, reason } = order
+        const action = { operator, reason, action: name, subject: depositId }
+        const orderId = orderIdOf({ ...action, id: order.id })
+        if (await isNoted(tx, orderId)) return { kind: 'already', state: stateOf(locked.row) }
         const verdict = await judge(tx, locked, order)
         if (verdict === 'already') return { kind: 'already', state: stateOf(locked.row) }
         if (verdict) return { kind: 'refused', state: stateOf(locked.row), why: verdict }
-        await tx.insert(operatorActions).values({ ...order, action: name, subject: depositId })
+        await tx.insert(operatorActions).values({ ...action, orderId })
         const [after] = await tx.select().from(deposits).where(eq(deposits.id, depositId))
         return { kind: 'done', state: stateOf(after ?? locked.row) }
       })

@@ -2,11 +2,12 @@ import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposit.ts'
 import { terminalStates } from '../../../domain/deposit-state.ts'
 import type { Sweeps } from '../../../domain/ports/sweeps.ts'
-import { deposits, operatorActions, scanCursors, sweeps } from '../../../drizzle/schema.ts'
+import { deposits, scanCursors, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { claimSweep, renewLease } from './claim.ts'
 import { closeSweep, coverLate } from './coverage.ts'
 import { giveUp, letGo } from './let-go.ts'
+import { noteOrder } from './note-order.ts'
 import { isGone } from './own-gas.ts'
 import { closeRefused } from './refuse.ts'
 import { readDeposit, readSweep } from './rows.ts'
@@ -67,9 +68,7 @@ export function createSweeps(db: Queries): Sweeps {
         .where(eq(scanCursors.chainId, chainId))
       return cursor?.finalHeight ?? null
     },
-    async noteOrder(order) {
-      await db.insert(operatorActions).values(order)
-    },
+    noteOrder: (order) => noteOrder(db, order),
   }
 }
 

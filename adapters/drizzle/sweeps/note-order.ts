@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { NotedOrder } from '../../../domain/ports/sweeps.ts'
+import { operatorActions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+/** What an order is known by. Its words are in it, so that somebody's "id": "1" with other words is another order. */
+export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined {
+  if (order.id === undefined) return undefined
+  const { subject, action, operator, reason, id } = order
+  const text = JSON.stringify([subject, action, operator, reason, id])
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}
+
+export async function isNoted(db: Queries, orderId: string | undefined): Promise<boolean> {
+  return orderId !== undefined && (await runOf(db, orderId)) !== undefined
+}
+
+export async function noteOrder(db: Queries, order: NotedOrder): Promise<'new' | 'repeat'> {
+  const { operator, action, subject, reason, runId } = order
+  const orderId = orderIdOf(order)
+  const written = await db
+    .insert(operatorActions)
+    .values({ operator, action, subject, reason, orderId, runId })
+    .onConflictDoNothing({ target: operatorActions.orderId })
+    .returning({ id: operatorActions.id })
+  if (written.length > 0 || orderId === undefined) return 'new'
+  const first = await runOf(db, orderId)
+  return first?.runId === runId ? 'new' : 'repeat'
+}
+
+async function runOf(db: Queries, orderId: string) {
+  const [row] = await db
+    .select({ runId: operatorActions.runId })
+    .from(operatorActions)
+    .where(eq(operatorActions.orderId, orderId))
+  return row
+}
