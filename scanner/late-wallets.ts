@@ -1,10 +1,11 @@
 import type { Address } from '../domain/address.ts'
 import { largerOf } from '../domain/amount.ts'
-import { ChainRefused, CursorMoved } from '../domain/errors.ts'
+import { CursorMoved } from '../domain/errors.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { createLatePieces } from './late-pieces.ts'
+import { lateTransferHeights } from './late-transfers.ts'
 import { type LateWindow, lateWindow } from './late-window.ts'
 import type { FindsReading } from './read-finds.ts'
 import { rereadRange } from './rescan-range.ts'
@@ -36,11 +37,11 @@ const tipBlocks = 32n
  * Wallets that the central table shows for the first time may have been paid before. They are in
  * the fingerprints already, so the blocks below the cursor are read again, a piece at a time between new blocks. An exchange
  * makes wallets all day: where a node says that no native coin can ever have reached the few new ones, only the blocks with
- * token transfers to them, and the newest, are read.
+ * token transfers to them, and the newest, are read, unless they hold more than these brought.
  * A restart begins the reading anew, because the chain is marked as watching them only when it is done.
  */
 export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWallets {
-  const { chain, wallets, watch, log } = deps
+  const { chain, store, wallets, watch, log } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
   const pieces = createLatePieces(deps, reading)
   let current: Reading | undefined
@@ -78,12 +79,13 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     )
     if (touched.includes(true)) return { left: window, found: false }
     const tokens = chain.tokens.map(({ id }) => id as Address)
+    const { from } = window
+    const last = (await store.storedHash(chain.id, searched)) ?? cursor.hash
+    const search = { from, to: searched, last, tokens, wallets: few, width: tuning.width }
+    const heights = tokens.length === 0 ? [] : await lateTransferHeights(reader, search)
+    if (!heights) return { left: window, found: false }
     let found = 0
-    if (tokens.length > 0) {
-      const heights = await transferHeights(reader, window.from, searched, tokens, few)
-      for (const height of heights)
-        found += await rereadRange(reader, height, height, reading, deps)
-    }
+    for (const height of heights) found += await rereadRange(reader, height, height, reading, deps)
     return { left: { from: searched + 1n, to: window.to }, found: found > 0 }
   }
 
@@ -117,27 +119,5 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
         throw error
       }
     },
-  }
-}
-
-/** Heights with transfers to the wallets. Providers cap a search's heights, each at another number: refused ones are halved. */
-async function transferHeights(
-  reader: ChainReader,
-  from: bigint,
-  to: bigint,
-  tokens: readonly Address[],
-  wallets: readonly Address[],
-): Promise<ReadonlySet<bigint>> {
-  try {
-    const logs = await reader.transferLogsOfRange(from, to, tokens, wallets)
-    // No bloom says here that one was left out; another node may.
-    const others = (await reader.transferLogsElsewhere({ from, to }, tokens, wallets)) ?? []
-    return new Set([...logs, ...others].map(({ blockNumber }) => blockNumber))
-  } catch (error) {
-    if (!(error instanceof ChainRefused) || from === to) throw error
-    const middle = (from + to) / 2n
-    const lower = await transferHeights(reader, from, middle, tokens, wallets)
-    const upper = await transferHeights(reader, middle + 1n, to, tokens, wallets)
-    return new Set([...lower, ...upper])
   }
 }

@@ -3,6 +3,7 @@ import type { Address, Hash } from '../../domain/address.ts'
 import type { Log } from '../../domain/block.ts'
 import { transferTopic } from '../../domain/erc20.ts'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import { atHash, tokenBalanceAt } from './at-hash.ts'
 import { toBlock, toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { type Ask, createHeads } from './heads.ts'
@@ -60,13 +61,15 @@ function createReader(
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {
         const [balance, nonce] = await Promise.all([
-          atHash(client, 'eth_getBalance', address, atBlock),
-          atHash(client, 'eth_getTransactionCount', address, atBlock),
+          atHash(client, 'eth_getBalance', [address], atBlock),
+          atHash(client, 'eth_getTransactionCount', [address], atBlock),
         ])
-        return balance > 0n || nonce > 0n
+        return BigInt(balance) > 0n || BigInt(nonce) > 0n
       }),
     nativeBalance: (holder, atBlock) =>
-      ask((client) => atHash(client, 'eth_getBalance', holder, atBlock)),
+      ask(async (client) => BigInt(await atHash(client, 'eth_getBalance', [holder], atBlock))),
+    tokenBalance: (token, holder, atBlock) =>
+      ask((client) => tokenBalanceAt(client, token, holder, atBlock)),
     pinned() {
       const index = nodes.pin()
       const askIt: Ask = (work) => nodes.askPinned(index, work)
@@ -74,17 +77,6 @@ function createReader(
     },
     moveOn: () => nodes.moveOn(pin()),
   })
-}
-
-async function atHash(
-  client: PublicClient,
-  method: 'eth_getBalance' | 'eth_getTransactionCount',
-  address: Address,
-  blockHash: Hash,
-): Promise<bigint> {
-  // viem types no EIP-1898 parameter for these methods.
-  const request = { method, params: [address, { blockHash }] } as never
-  return BigInt((await client.request(request)) as unknown as string)
 }
 
 const rangeOf = ({ from, to }: { readonly from: bigint; readonly to: bigint }) => ({

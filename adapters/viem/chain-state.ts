@@ -1,9 +1,9 @@
 import { BaseError, numberToHex, type PublicClient, RpcRequestError } from 'viem'
-import type { Hash, Hex } from '../../domain/address.ts'
-import { encodeBalanceOf } from '../../domain/erc20.ts'
+import type { Hex } from '../../domain/address.ts'
 import { ChainAnswerBad, ChainMoved, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import type { Rollup } from '../../domain/rollup.ts'
+import { atHash, tokenBalanceAt } from './at-hash.ts'
 import { toBlock, toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { translateChainError } from './errors.ts'
@@ -38,14 +38,7 @@ export function createChainState(
         quantity(await atHash(client, 'eth_getBalance', [holder], atBlock), 'eth_getBalance'),
       ),
     tokenBalance: (token, holder, atBlock) =>
-      nodes.ask(async (client) => {
-        const call = { to: token, data: encodeBalanceOf(holder) }
-        const answer = await atHash(client, 'eth_call', [call], atBlock)
-        if (!/^0x[0-9a-f]{64}$/i.test(answer)) {
-          throw new ChainAnswerBad(`balanceOf of token ${token} is not one word: it is no ERC-20`)
-        }
-        return BigInt(answer)
-      }),
+      nodes.ask((client) => tokenBalanceAt(client, token, holder, atBlock)),
     nonceAt: (sender, atBlock) =>
       nodes.ask(async (client) =>
         quantity(await atHash(client, 'eth_getTransactionCount', [sender], atBlock), 'the nonce'),
@@ -110,18 +103,6 @@ export function createChainState(
       }),
   }
   return withReadableAnswers(state)
-}
-
-/** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */
-async function atHash(
-  client: PublicClient,
-  method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount' | 'eth_getCode',
-  params: readonly unknown[],
-  blockHash: Hash,
-): Promise<Hex> {
-  const request = { method, params: [...params, { blockHash }] }
-  // viem types no EIP-1898 parameter for these methods.
-  return (await client.request(request as never)) as Hex
 }
 
 function quantity(answer: Hex, what: string): bigint {

@@ -26,7 +26,7 @@ export interface ChainReader {
   ): Promise<readonly Log[] | undefined>
   /**
    * The same over heights, both ends included. May be partial on a lagging node: hold it against the headers' blooms.
-   * With `recipients` only transfers to them: for wallets found late.
+   * With `recipients` only transfers to them, for wallets found late: hold it against what they hold.
    */
   transferLogsOfRange(
     from: bigint,
@@ -47,6 +47,7 @@ export interface ChainReader {
    */
   nativeTouched(address: Address, atBlock: Hash): Promise<boolean>
   nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
+  tokenBalance(token: Address, holder: Address, atBlock: Hash): Promise<bigint>
   /** This reader held to the node in use now, so that the answers of one piece of work come from one node. */
   pinned(): ChainReader
   /** The node in use answers, but not well (it lags, it left out logs): the next one comes into use, where there is one. */

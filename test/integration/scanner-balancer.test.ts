@@ -84,4 +84,29 @@ describe('the scanner behind a balancer', () => {
     expect(await world.work()).toHaveLength(1)
     expect(scanner.metrics.counts.get('reorgs')).toBeUndefined()
   })
+
+  it('reads the blocks whole where a late wallet holds more than a search for its transfers brought', async () => {
+    const token = await world.token('plain-token', 'USDT')
+    const late = await world.wallet({ unlisted: true })
+    const paid = [
+      await world.devnet.payToken(token, late, 7n),
+      await world.devnet.payToken(token, late, 8n),
+    ]
+    // More than the newest blocks, which are read whole in any case.
+    await world.mine(60)
+    let searched = 0
+    balancer = await ownBalancer(world.anvil.url, {
+      change({ method, params: [filter] }, answer) {
+        const { topics = [] } = (filter ?? {}) as { topics?: unknown[] }
+        if (method !== 'eth_getLogs' || topics.length < 3) return answer
+        searched += 1
+        return { result: (answer.result as unknown[]).slice(0, 1) }
+      },
+    })
+    world.scan({ tokens: [token], rpcUrls: [balancer.url] })
+    await world.caughtUp()
+    await world.list(late)
+    for (const hash of paid) await world.deposit(hash, 'waiting(queued)')
+    expect(searched).toBeGreaterThan(0)
+  })
 })
