@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StateChange } from '../../domain/ports/sweeps.ts'
 import { ether } from '../parts/a-chain.ts'
+import { aGate } from '../parts/a-gate.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { laneBench } from '../parts/lane-bench.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+import { waitsForALock } from '../parts/waits-for-a-lock.ts'
 
 describe('letting go of a sweep (MONEY 6, 10)', () => {
   let ledger: OwnLedger
@@ -76,7 +78,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     'while its %s is being signed waits for it, and keeps lane and sweep',
     async (step) => {
       const { chain, sweepOf, letGo, laneHolder, open, ...bench } = await aBench()
-      const { signing, release } = holdUp()
+      const gate = aGate()
       const slow = {
         ...chain,
         signer: {
@@ -86,7 +88,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
             return {
               ...unlocked,
               sign: async (...args: Parameters<typeof unlocked.sign>) => {
-                await signing()
+                await gate.pass()
                 return await unlocked.sign(...args)
               },
             }
@@ -94,23 +96,16 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
         },
       }
       const opened = open(bench[step](sweepOf), slow)
-      await release.reached
+      await gate.reached
       const gone = letGo()
-      await expect.poll(waitingForLock).toBeGreaterThan(0)
-      release.now()
+      await waitsForALock(ledger.sql)
+      gate.open()
       expect((await opened).kind).toBe('signed')
       await gone
       expect(await laneHolder(sweepOf.wallet)).toBe(sweepOf.sweepId)
       expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
     },
   )
-
-  async function waitingForLock(): Promise<number> {
-    const [row] = await ledger.sql<{ n: number }[]>`
-      select count(*)::int as n from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    return row?.n ?? 0
-  }
 
   describe('giving up, for an operator’s retry (MONEY 17)', () => {
     const giveUp = (sweepId: string, holder = 'run-1') =>
@@ -159,22 +154,3 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     })
   })
 })
-
-/** A gate: `reached` when somebody waits at it, `now` lets through. */
-function holdUp() {
-  let reach = () => {}
-  let pass = () => {}
-  const reached = new Promise<void>((resolve) => {
-    reach = resolve
-  })
-  const passed = new Promise<void>((resolve) => {
-    pass = resolve
-  })
-  return {
-    signing: async () => {
-      reach()
-      await passed
-    },
-    release: { reached, now: () => pass() },
-  }
-}

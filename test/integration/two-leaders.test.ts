@@ -33,18 +33,24 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
   }
   type Bench = ReturnType<typeof aBench>
 
-  /** The successor reads the transaction as final; just before it writes so, the sleeper wakes and writes. */
-  async function endsBeside({ chain, look }: Bench, awake: () => Promise<void>) {
+  /** The successor sees it mined, and then final; just before it writes so, the sleeper wakes and writes. */
+  async function succeeds(
+    { chain, tend, look }: Bench,
+    gate: ReturnType<typeof aGate>,
+    sleeper: Promise<void>,
+  ) {
+    await tend()
+    chain.fake.mine()
+    await tend()
     chain.fake.mineMany(3)
     await look({
       async end(...judged) {
-        await awake()
+        gate.open()
+        await sleeper
         return ledger.watch.end(...judged)
       },
     })
-  }
-  async function laterLooks({ chain, tend }: Bench) {
-    for (let n = 0; n < 3; n += 1) {
+    for (let later = 0; later < 3; later += 1) {
       chain.fake.mine()
       await tend()
     }
@@ -66,21 +72,14 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
       },
     })
     await gate.reached
-    await tend()
-    chain.fake.mine()
-    await tend()
-    await endsBeside(bench, async () => {
-      gate.open()
-      await sleeper
-    })
-    await laterLooks(bench)
+    await succeeds(bench, gate, sleeper)
     const { state, mined } = await now(transaction)
     expect([state, mined?.hash]).toEqual(['succeeded', transaction.attempts[0]?.hash])
   })
 
   it('what it records late puts no ended transaction into a block that the chain has left', async () => {
     const bench = aBench()
-    const { chain, now, tend, look } = bench
+    const { chain, now, look } = bench
     const transaction = await bench.aSweepSent()
     chain.fake.mine()
     const gate = aGate()
@@ -93,14 +92,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     await gate.reached
     chain.fake.rollBack(1)
     chain.fake.mine({ only: [] })
-    await tend()
-    chain.fake.mine()
-    await tend()
-    await endsBeside(bench, async () => {
-      gate.open()
-      await sleeper
-    })
-    await laterLooks(bench)
+    await succeeds(bench, gate, sleeper)
     const { state, mined } = await now(transaction)
     const canonical = await chain.fake.blockHash(mined?.blockNumber ?? 0n)
     expect([state, mined?.blockHash]).toEqual(['succeeded', canonical])
