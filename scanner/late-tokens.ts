@@ -26,7 +26,7 @@ export async function openLateTokens(
   reading: FindsReading,
   opened: ScanCursor,
 ): Promise<LateTokens> {
-  const { chain, store, log, lateWalletBlocks } = deps
+  const { chain, store, log, metrics, lateWalletBlocks } = deps
   await store.noteTokens(chain.id)
   const pieces = createLatePieces(deps, reading)
   const unread = (await store.unreadTokens(chain.id)).map(({ token, readTo }) => ({
@@ -52,6 +52,7 @@ export async function openLateTokens(
 
   function tellOlder(token: Address, { from, to }: LateWindow): void {
     const command = `coldsweep rescan --chain ${chain.id} --from ${from} --to ${to}`
+    metrics.count('unread_token_blocks', { chain: chain.name }, Number(to - from + 1n))
     log.error(
       { chain: chain.name, token, from, to, command },
       'a listed token was passed over longer than lateWalletBlocks: nobody has looked for it in these blocks (coldsweep rescan)',

@@ -33,6 +33,8 @@ const alarms = [
   'rpc_disagreements',
   'reorgs',
   'scan_failures',
+  'late_transfers',
+  'unread_token_blocks',
 ]
 
 /**

@@ -1,7 +1,7 @@
 import type { Address } from '../domain/address.ts'
 import { largerOf, smallerOf } from '../domain/amount.ts'
 import type { Log } from '../domain/block.ts'
-import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved, ChainRefused } from '../domain/errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { creditedBy } from './find-hits.ts'
@@ -99,19 +99,30 @@ export function createSecondReading(
     }
   }
 
-  async function askAbout(reader: ChainReader, from: bigint, to: bigint): Promise<void> {
+  /** @param keepFrom what is to be asked about again, once more has become final */
+  async function askAbout(reader: ChainReader, { from, to }: Span, keepFrom: bigint) {
     for (let next = from; next <= to; ) {
       const end = smallerOf(to, next + BigInt(size.blocks) - 1n)
-      try {
-        const logs = await reader.transferLogsOfRange(next, end, tokens)
-        size.grow()
-        const missed = await missedOf(logs)
-        if (missed.length > 0) await readAgain(reader, missed)
-      } catch (error) {
-        size.shrink()
-        throw error
-      }
+      const logs = await search(reader, next, end)
+      if (!logs) continue
+      const missed = await missedOf(logs)
+      if (missed.length > 0) await readAgain(reader, missed)
       next = end + 1n
+      // What is done is done: after a failure the next look goes on from here.
+      spans = between(spans, smallerOf(next, keepFrom), spans.at(-1)?.to ?? to)
+    }
+  }
+
+  /** undefined where the node refuses so many blocks: providers cap a search, each at another number. */
+  async function search(reader: ChainReader, from: bigint, to: bigint) {
+    try {
+      const logs = await reader.transferLogsOfRange(from, to, tokens)
+      size.grow()
+      return logs
+    } catch (error) {
+      if (!(error instanceof ChainRefused) || from === to) throw error
+      size.shrink()
+      return undefined
     }
   }
 
@@ -122,8 +133,8 @@ export function createSecondReading(
     },
     async ask(reader, height) {
       if (tokens.length === 0) return
-      for (const { from, to } of between(spans, lowest, height)) await askAbout(reader, from, to)
-      spans = between(spans, height - askedBelowFinal + 1n, spans.at(-1)?.to ?? height)
+      const keepFrom = height - askedBelowFinal + 1n
+      for (const span of between(spans, lowest, height)) await askAbout(reader, span, keepFrom)
     },
   }
 }

@@ -75,28 +75,38 @@ async function fellOut(
  * block says by whom (MONEY 3): a node without an index of receipts would have us pay twice.
  */
 async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transaction): Promise<void> {
-  const { chain, watch, metrics, log } = deps
+  const { chain, metrics, log } = deps
   const { finalAt } = look
-  if (finalAt === undefined) return
-  const hash = await look.blockHash(finalAt)
-  if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce) return
-  if (await findMined(chain, look, transaction)) return
-  if (!(await watch.isForeign(transaction, finalAt))) {
-    const user = await whoUsedNonce(chain, look, transaction, finalAt)
-    if (user?.kind === 'ours') {
-      log.error(
-        { transaction: transaction.key, block: String(user.blockNumber) },
-        'the node has no receipt of a transaction that its own block lists: it waits until there is one',
-      )
-    }
-    if (user?.kind !== 'stranger') return
-  }
+  if (finalAt === undefined || !(await isLost(deps, look, transaction, finalAt))) return
   if (!(await endAs(deps, transaction, 'displaced', finalAt))) return
   metrics.count('coldsweep_displaced_transactions_total', { chain: chain.chain.name })
   log.error(
     { transaction: transaction.key, sender: transaction.sender, nonce: String(transaction.nonce) },
     'a nonce of ours was used by a transaction that is not ours: somebody else has the key',
   )
+}
+
+async function isLost(
+  { chain, watch, log }: TendDeps,
+  look: Look,
+  transaction: Transaction,
+  finalAt: bigint,
+): Promise<boolean> {
+  // First, since a rollup's tag may be further behind than nodes keep states.
+  if (await watch.isForeign(transaction, finalAt))
+    return (await findMined(chain, look, transaction)) === undefined
+  const hash = await look.blockHash(finalAt)
+  if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce)
+    return false
+  if (await findMined(chain, look, transaction)) return false
+  const user = await whoUsedNonce(chain, look, transaction, finalAt)
+  if (user?.kind === 'ours') {
+    log.error(
+      { transaction: transaction.key, block: String(user.blockNumber) },
+      'the node has no receipt of a transaction that its own block lists: it waits until there is one',
+    )
+  }
+  return user?.kind === 'stranger'
 }
 
 function sameBlock(known: Mined | null, found: Mined | undefined): boolean {

@@ -236,7 +236,7 @@ export interface FollowRequest extends OperatorOrder {
 }
 
 export interface Followed {
-  readonly kind: 'done' | 'already' | 'refused'
+  readonly kind: 'done' | 'already' | 'repeat' | 'refused'
   /** The deposit's state now. */
   readonly state: string
   /** Why it was refused; empty where it was not. */

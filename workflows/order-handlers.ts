@@ -34,6 +34,7 @@ export function hearOrders<View>(run: OrderedRun<View>): void {
     hear(run, action, async (order) => {
       const followed = await recordActivities().followOrder({ depositId, action, ...order })
       if (followed.kind === 'refused') return `${action} refused: ${followed.why}`
+      if (followed.kind === 'repeat') return followedBefore(action)
       run.wake()
       return undefined
     })

@@ -12,6 +12,8 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_deposits_detected_total: 'Deposits found, by kind (native, token, inner)',
   coldsweep_late_transfers_total:
     'Token deposits that a block showed when it became final, and not when it was read first',
+  coldsweep_unread_token_blocks_total:
+    'Blocks, older than lateWalletBlocks, in which nobody has looked for a listed token',
   coldsweep_deposits_confirmed_total: 'Deposits whose block became final and that were handed on',
   coldsweep_deposits_doubted_total:
     'Looks at a final deposit that too few nodes bear out, by reason',

@@ -5,8 +5,10 @@ export interface SignedOrder {
 }
 
 export interface DepositOrder extends SignedOrder {
-  /** Which order it is: one that is written down is `already`, whatever was changed since. @default always another one */
+  /** Which order it is: one that is written down is a `repeat`. @default always another one */
   readonly id?: string | undefined
+  /** The workflow's run that follows it; its own second try is `already`. */
+  readonly runId?: string | undefined
 }
 
 export type OrderAnswer =
@@ -14,6 +16,8 @@ export type OrderAnswer =
   | { readonly kind: 'done'; readonly state: string }
   /** It was so already: nothing was changed or written down. */
   | { readonly kind: 'already'; readonly state: string }
+  /** This very order was written down by another run, whatever has changed since: nothing was done. */
+  | { readonly kind: 'repeat'; readonly state: string }
   /** Against the rules of money: nothing was changed. `why` is a sentence for people. */
   | { readonly kind: 'refused'; readonly state: string; readonly why: string }
 

@@ -28,11 +28,14 @@ it.each(['skip', 'approve'] as const)(
   '%s by a run is followed once, whatever came between: a reset of the run repeats it',
   async (name) => {
     const deposit = await bench.held()
-    const follow = (id: string) => bench.orders[name](deposit.id, { ...by, id })
+    const follow = (id: string, runId = 'run-1') =>
+      bench.orders[name](deposit.id, { ...by, id, runId })
     expect((await follow('the first')).kind).toBe('done')
     await bench.ledger.sql`
       update deposits set state = 'waiting', reason = 'approval', released_at = null where id = ${deposit.id}`
-    expect(await follow('the first')).toEqual({ kind: 'already', state: 'waiting(approval)' })
+    const state = 'waiting(approval)'
+    expect(await follow('the first')).toEqual({ kind: 'already', state })
+    expect(await follow('the first', 'run-2')).toEqual({ kind: 'repeat', state })
     expect(await bench.stateOf(deposit)).toBe('waiting(approval)')
     expect((await follow('the second')).kind).toBe('done')
     expect((await bench.actions(deposit)).length).toBe(2)

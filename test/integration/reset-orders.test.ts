@@ -25,6 +25,7 @@ beforeAll(async () => {
       plans.push(retry)
       return { kind: 'attention', reason: 'token-refused', detail: '' }
     },
+    followOrder: async () => ({ kind: 'repeat', state: 'waiting(approval)', why: '' }),
     noteOrder: async (order) => {
       const answer = await noteOrder(order)
       noted += 1
@@ -146,5 +147,16 @@ test('after a reset that leaves signals out, one by hand needs other words or an
   await handle.signal('retryNow', { ...order, reason: 'twice' })
   await needsAttention(handle, 5)
   expect(plans).toEqual([false, true, false, true, true])
+  await handle.terminate()
+})
+
+test('an approval that a reset repeats, or that is taken for an earlier one, is told as such', async () => {
+  const handle = await startSweep(worker, 'tokenSweep')
+  await needsAttention(handle, 1)
+  await handle.signal('approve', order)
+  await eventually(
+    () => handle.query<SweepView>('state'),
+    ({ detail }) => detail.startsWith('this approve was followed before'),
+  )
   await handle.terminate()
 })

@@ -92,6 +92,8 @@ describe('a token that the scanner which led before did not list', () => {
       { level: 'error', fields: { chain: 'devnet', ...older, command } },
       { level: 'warn', fields: { token: older.token, from: height - 4n, to: height } },
     ])
+    const unread = back.metrics.counts.get('unread_token_blocks')
+    expect(unread).toBe(Number(older.to - older.from + 1n))
     expect((await world.deposits()).some(({ id }) => id.includes(toHash(lost)))).toBe(false)
     await standsBy(back)
     await back.stop()

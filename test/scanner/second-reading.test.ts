@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Hash } from '../../domain/address.ts'
 import type { Log } from '../../domain/block.ts'
+import { ChainRefused } from '../../domain/errors.ts'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import type { Finds, ScanCursor, ScanStore } from '../../domain/ports/scan-store.ts'
 import type { FindsReading } from '../../scanner/read-finds.ts'
@@ -13,7 +14,7 @@ import { aBlock, aReceipt, aTransaction, aTransfer, aWatch, hash, who } from './
 const transfer = aTransfer()
 
 interface Told {
-  readonly ofRange?: () => readonly Log[]
+  readonly ofRange?: (from: bigint, to: bigint) => readonly Log[]
   readonly ofBlock?: readonly Log[]
   /** The transaction's deposits are there already. */
   readonly stored?: boolean
@@ -30,7 +31,7 @@ function aSecondReading(told: Told = {}) {
   const reader = {
     async transferLogsOfRange(from: bigint, to: bigint) {
       asked.push(`${from}-${to}`)
-      return ofRange().filter((log) => log.blockNumber >= from && log.blockNumber <= to)
+      return ofRange(from, to).filter((log) => log.blockNumber >= from && log.blockNumber <= to)
     },
     block: async () => aBlock({ transactions: [aTransaction({ to: who.token, value: 0n })] }),
     transferLogsOfBlock: async () => ofBlock,
@@ -73,10 +74,10 @@ describe('the second reading of blocks that become final', () => {
     expect(late()).toBe(1)
   })
 
-  it('asks in one search, a few blocks into what was final, and what a node refuses in smaller ones', async () => {
+  it('asks in one search, a few blocks into what was final, again after a failure', async () => {
     let refuse = false
     const ofRange = () => {
-      if (refuse) throw new Error('too many blocks')
+      if (refuse) throw new Error('no answer')
       return []
     }
     const { second, ask, asked } = aSecondReading({ ofRange })
@@ -85,16 +86,42 @@ describe('the second reading of blocks that become final', () => {
     for (let height = 65n; height <= 72n; height += 1n) second.moved(height - 1n, height, height)
     await ask(70n)
     refuse = true
-    await expect(ask(72n)).rejects.toThrow('too many blocks')
+    await expect(ask(72n)).rejects.toThrow('no answer')
     refuse = false
     await ask(72n)
     expect(asked).toEqual(['1-62', '59-70', '67-72', '67-72'])
-    refuse = true
-    for (let n = 0; n < 5; n += 1) await expect(ask(72n)).rejects.toThrow()
-    refuse = false
-    asked.length = 0
-    await ask(72n)
-    expect(asked).toEqual(['69-69', '70-70', '71-71', '72-72'])
+  })
+
+  it.each([1n, 5n, 10n, 100n, 255n])(
+    'goes through at a node that caps searches at %s blocks, however far the final height jumps',
+    async (cap) => {
+      const { ask, asked } = aSecondReading({
+        cursor: { height: 1_500n },
+        ofRange: (from, to) => {
+          if (to - from >= cap) throw new ChainRefused('block range too wide', -32600)
+          return []
+        },
+      })
+      await ask(1_500n)
+      const done = asked.map((range) => range.split('-').map(BigInt) as [bigint, bigint])
+      const taken = done.filter(([from, to]) => to - from < cap)
+      expect(taken.reduce((next, [from, to]) => (from === next ? to + 1n : next), 1n)).toBe(1_501n)
+    },
+  )
+
+  it('goes on where a look was cut off', async () => {
+    let left = 3
+    const ofRange = () => {
+      if (left === 0) throw new Error('no answer')
+      left -= 1
+      return []
+    }
+    const { ask, asked } = aSecondReading({ cursor: { height: 1_500n }, ofRange })
+    await expect(ask(1_500n)).rejects.toThrow('no answer')
+    left = 100
+    await ask(1_500n)
+    const again = asked.filter((range) => range.startsWith('1-'))
+    expect(again).toHaveLength(1)
   })
 
   it('asks about all that a process before it read and did not confirm', async () => {

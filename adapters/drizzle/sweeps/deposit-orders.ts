@@ -19,7 +19,7 @@ import { deposits, operatorActions } from '../../../drizzle/schema.ts'
 import { isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
 import { closeUnsigned, isOutcomeOpen, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
-import { isNoted, orderIdOf } from './note-order.ts'
+import { notedAs, orderIdOf } from './note-order.ts'
 import { release } from './release.ts'
 import type { DepositRow } from './rows.ts'
 import { changeState } from './state.ts'
@@ -34,11 +34,12 @@ export function createDepositOrders(db: Queries): DepositOrders {
         const { operator, reason } = order
         const action = { operator, reason, action: name, subject: depositId }
         const orderId = orderIdOf({ ...action, id: order.id })
-        if (await isNoted(tx, orderId)) return { kind: 'already', state: stateOf(locked.row) }
+        const noted = await notedAs(tx, orderId, order.runId)
+        if (noted) return { kind: noted, state: stateOf(locked.row) }
         const verdict = await judge(tx, locked, order)
         if (verdict === 'already') return { kind: 'already', state: stateOf(locked.row) }
         if (verdict) return { kind: 'refused', state: stateOf(locked.row), why: verdict }
-        await tx.insert(operatorActions).values({ ...action, orderId })
+        await tx.insert(operatorActions).values({ ...action, orderId, runId: order.runId })
         const [after] = await tx.select().from(deposits).where(eq(deposits.id, depositId))
         return { kind: 'done', state: stateOf(after ?? locked.row) }
       })

@@ -12,8 +12,15 @@ export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined 
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }
 
-export async function isNoted(db: Queries, orderId: string | undefined): Promise<boolean> {
-  return orderId !== undefined && (await runOf(db, orderId)) !== undefined
+/** `already`: by the same run, whose worker died before Temporal heard of it; `repeat`: by the run of which that one is a reset. */
+export async function notedAs(
+  db: Queries,
+  orderId: string | undefined,
+  runId: string | undefined,
+): Promise<'already' | 'repeat' | undefined> {
+  const first = orderId === undefined ? undefined : await runOf(db, orderId)
+  if (!first) return undefined
+  return first.runId === (runId ?? null) ? 'already' : 'repeat'
 }
 
 export async function noteOrder(db: Queries, order: NotedOrder): Promise<'new' | 'repeat'> {
