@@ -139,8 +139,10 @@ function createMemory() {
     noteAnswer(answer: unknown) {
       for (const one of transactionsIn(answer)) note(one)
     },
-    isFinal: (height: unknown) =>
-      typeof height === 'bigint' && firstDeposit !== undefined && height >= firstDeposit,
+    isFinal: (final: unknown) => {
+      const height = (final as { height?: bigint } | undefined)?.height
+      return height !== undefined && firstDeposit !== undefined && height >= firstDeposit
+    },
     stepOf(method: string, args: readonly unknown[], answer: unknown) {
       if (method === 'withLane') {
         for (const one of transactionsIn(answer)) note(one)
