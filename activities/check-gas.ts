@@ -1,13 +1,17 @@
 import type { WaitReason } from '../domain/deposit-state.ts'
+import type { FeeQuote } from '../domain/fees.ts'
 import { keeperLack } from '../domain/keeper-lack.ts'
+import { describeLongUnmined, joinDetails } from '../domain/long-unmined.ts'
 import { judgePrice } from '../domain/price-trouble.ts'
 import { newestAttempt } from '../domain/replacement.ts'
+import { quoteAfterRefusal } from '../domain/send-refusal.ts'
+import { staleHead } from '../domain/stale-head.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
-import { claimed, isReplan } from './claimed-sweep.ts'
+import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
 import { gasState } from './gas-transaction.ts'
+import { readTurn } from './read-turn.ts'
 
 /** After the gas timer: the key in Redis says only whether our scanner saw it; the receipt decides. */
 export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] {
@@ -26,12 +30,12 @@ export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] 
     )
     if (state === 'failed') return { kind: 'replan', why: 'the gas transaction failed' }
     if (state !== 'pending' || !gas) return { kind: 'mined' }
-    const trouble = gas.mined ? undefined : await troubleOf(deps, found.chain, gas)
+    const { trouble, age } = gas.mined ? { age: '' } : await unminedGas(deps, found, gas)
     await deps.sweeps.setState({
       depositId: request.depositId,
       state: trouble ? 'waiting' : 'funding',
       reason: trouble?.reason ?? '',
-      detail: trouble?.detail ?? '',
+      detail: joinDetails(trouble?.detail, age),
     })
     return { kind: 'pending' }
   }
@@ -42,27 +46,48 @@ interface Trouble {
   readonly detail: string
 }
 
-/** What the row says while the transaction stays live: its price, or the keeper's coin (MONEY 7, 8, 17). */
-async function troubleOf(
+/** What the row says while the transaction stays live: its price, or the keeper's coin, and its age (MONEY 7, 8, 17). */
+async function unminedGas(
   deps: ActivityDeps,
-  { chain, state }: MoneyChain,
+  found: ClaimedSweep,
   gas: Transaction,
+): Promise<{ readonly trouble?: Trouble | undefined; readonly age: string }> {
+  const { chain, state } = found.chain
+  const quote = quoteAfterRefusal(await state.feeQuote(), newestAttempt(gas))
+  const turn = await readTurn(found.chain, gas, await state.head())
+  const age = turn ? describeLongUnmined(chain, quote, gas, turn) : ''
+  const price = judgePrice(chain, quote, gas, { turn })
+  if (price) return { trouble: { reason: 'gas-price', detail: price.detail }, age }
+  const trouble = (await keeperTrouble(deps, found, gas, quote)) ?? gas.refusal ?? undefined
+  return { trouble, age }
+}
+
+async function keeperTrouble(
+  deps: ActivityDeps,
+  { chain: { chain, state }, plan }: ClaimedSweep,
+  gas: Transaction,
+  quote: FeeQuote,
 ): Promise<Trouble | undefined> {
-  const quote = await state.feeQuote()
-  const price = judgePrice(chain, quote, gas)
-  if (price) return { reason: 'gas-price', detail: price.detail }
   const { address } = chain.gasKeeper
+  const [scanned, live] = await Promise.all([
+    deps.lanes.scannedHeight(chain.id),
+    deps.keeperBook.live(chain.id, address),
+  ])
   const head = await state.head()
-  const [balanceWei, usedNonces, live] = await Promise.all([
+  const [balanceWei, usedNonces] = await Promise.all([
     state.nativeBalance(address, head.hash),
     state.nonceAt(address, head.hash),
-    deps.keeperBook.live(chain.id, address),
   ])
   // What that block has mined is in its balance, also where the lane loop has not noted it yet.
   const unmined = live.filter(({ nonce }) => nonce >= usedNonces)
   // Mined in this moment, or signed by a keeper that has retired since: not this keeper's coin that it lacks.
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
-  const lack = { chain, gas, unmined, balanceWei, balanceBlock: head.number, quote }
+  const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }
+  const lack = { chain, gas, unmined, quote, ...read }
   const detail = keeperLack(lack)
-  return detail === undefined ? undefined : { reason: 'keeper-low', detail }
+  if (detail === undefined) return undefined
+  const stale = staleHead(head, { scanned, planned: plan.block, mined: live })
+  return stale === undefined
+    ? { reason: 'keeper-low', detail }
+    : { reason: 'rpc-quorum', detail: `${stale}: whether the GAS_KEEPER has coin is not known` }
 }

@@ -1,12 +1,15 @@
-import { planFees } from '../domain/fees.ts'
+import { joinDetails } from '../domain/long-unmined.ts'
 import { newestAttempt } from '../domain/replacement.ts'
+import type { SendRefusal } from '../domain/send-refusal.ts'
 import { broadcast } from '../transactions/broadcast.ts'
 import { openTransaction } from '../transactions/open-transaction.ts'
-import { transferGasLimit } from '../transactions/transfer-gas.ts'
+import { type TransferGas, transferGasLimit } from '../transactions/transfer-gas.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
 import { inUnits, park, refused } from './outcomes.ts'
+import { quoteFees } from './quote-fees.ts'
+import { readLongUnmined } from './read-turn.ts'
 
 /**
  * The keeper's transfer of what the wallet lacks. A repeat finds the transaction of the first call and sends its
@@ -17,10 +20,14 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
     const found = await claimed(deps, request)
     if (isReplan(found)) return found
     const { chain, sweep, plan } = found
-    const fees = planFees(await chain.state.feeQuote(), chain.chain.feeMode, chain.chain.gas)
-    if (fees.kind === 'above-ceiling')
-      return await park(deps, request, 'gas-price', 'gas is above the chain’s ceiling')
-    const gasLimit = await transferGas(found)
+    const ahead = await refusedAhead(deps, found)
+    if (ahead) return await park(deps, request, ahead.reason, ahead.detail)
+    const quoted = await quoteFees(deps, chain, request)
+    if (quoted.kind === 'parked') return quoted
+    const { fees } = quoted
+    const limit = await transferGas(found)
+    if (limit.kind === 'above-record') return await park(deps, request, 'gas-limit', limit.detail)
+    const gasLimit = limit.gas
     const answer = await openTransaction(chain, deps.lanes, deps.limits.gasRounds, {
       sweepId: sweep.id,
       step: 'gas',
@@ -32,24 +39,28 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
       },
       fees: {
         gasLimit,
-        maxFeeWei: fees.fees.startWei,
-        maxPriorityFeeWei: fees.fees.priorityFeeWei,
+        maxFeeWei: fees.startWei,
+        maxPriorityFeeWei: fees.priorityFeeWei,
       },
-      feeCapWei: fees.fees.capWei,
+      feeCapWei: fees.capWei,
       l1FeeWei: await chain.state.rollupFee({
         to: sweep.wallet,
         valueWei: plan.gasShortWei,
         data: '0x',
         gasLimit,
-        maxFeeWei: fees.fees.startWei,
+        maxFeeWei: fees.startWei,
       }),
       shortAtBlock: plan.block,
     })
     if (answer.kind === 'rounds-exhausted' || answer.kind === 'gas-cap') {
       // What is signed may still go through once gas is cheaper: no person is needed for that.
       const ofSweep = await deps.lanes.ofSweep(sweep.id)
-      if (ofSweep.some(({ step, state }) => step === 'sweep' && state === 'live'))
-        return await park(deps, request, 'gas-price', 'as much gas was funded as the limits allow')
+      const signed = ofSweep.filter(({ step, state }) => step === 'sweep' && state === 'live')
+      if (signed.length > 0) {
+        const age = await readLongUnmined(chain, signed)
+        const detail = joinDetails('as much gas was funded as the limits allow', age)
+        return await park(deps, request, 'gas-price', detail)
+      }
     }
     if (answer.kind !== 'signed') return await refused(deps, request, answer)
     const { transaction } = answer
@@ -70,13 +81,35 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
   }
 }
 
+/**
+ * Why no gas is signed now: nodes refuse the keeper's lowest unmined transaction, and what comes after it would wait for it.
+ * undefined where none is refused, or this sweep's own gas is signed already.
+ */
+async function refusedAhead(
+  deps: ActivityDeps,
+  { chain: { chain }, sweep }: ClaimedSweep,
+): Promise<SendRefusal | undefined> {
+  const live = await deps.keeperBook.live(chain.id, chain.gasKeeper.address)
+  const ahead = live.find(({ mined }) => mined === null)
+  if (!ahead?.refusal || live.some(({ sweepId }) => sweepId === sweep.id)) return undefined
+  const { reason, detail } = ahead.refusal
+  return {
+    reason,
+    detail: `waits behind nonce ${ahead.nonce} of the GAS_KEEPER (${ahead.key}): ${detail}`,
+  }
+}
+
 /** A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not enough there. */
-async function transferGas({ chain, sweep, plan }: ClaimedSweep): Promise<bigint> {
+async function transferGas({
+  chain,
+  sweep,
+  plan,
+}: ClaimedSweep): Promise<Exclude<TransferGas, { kind: 'reverted' }>> {
   const limit = await transferGasLimit(chain, {
     from: chain.chain.gasKeeper.address,
     to: sweep.wallet,
     valueWei: plan.gasShortWei,
   })
   if (limit.kind === 'reverted') throw new Error(`the wallet refuses gas: ${limit.reason}`)
-  return limit.gas
+  return limit
 }

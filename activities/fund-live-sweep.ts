@@ -1,14 +1,21 @@
 import { planTokenGas } from '../domain/gas-plan.ts'
+import { NotYet } from '../domain/money-errors.ts'
 import { judgePrice } from '../domain/price-trouble.ts'
+import { newestAttempt } from '../domain/replacement.ts'
+import { quoteAfterRefusal } from '../domain/send-refusal.ts'
+import { staleHead } from '../domain/stale-head.ts'
 import type { Transaction } from '../domain/transaction.ts'
+import { nextGasLimit } from '../transactions/next-gas-limit.ts'
 import { rollupFeeNow } from '../transactions/rollup-fee-now.ts'
 import { gasShortage } from './gas-shortage.ts'
 import type { PlanContext } from './plan-context.ts'
+import { readTurn } from './read-turn.ts'
 
 /**
  * MONEY 8: gas for a signed token sweep that no block takes at what was funded, or whose wallet has lost it. The plan gets the higher cap and what the
  * wallet lacks for it; nothing else of it changes, because the sweep itself is signed. undefined where that is not needed,
- * or an earlier gas round is under way (MONEY 2). Returns what the keeper has to add.
+ * or an earlier gas round is under way (MONEY 2). Returns what the keeper has to add. Throws `NotYet` at a head behind what
+ * our rows know: it does not show the gas that has come since.
  */
 export async function fundLiveSweep(
   { deps, chain, deposit, sweep, head }: PlanContext,
@@ -17,22 +24,33 @@ export async function fundLiveSweep(
   const live = ofSweep.filter(({ state }) => state === 'live')
   const signed = live.find(({ step }) => step === 'sweep')
   if (!sweep.plan || !signed || signed.mined || live.some(({ step }) => step === 'gas')) return
-  const trouble = judgePrice(chain.chain, await chain.state.feeQuote(), signed)
+  const known = { scanned: null, planned: sweep.plan.block, mined: ofSweep }
+  const refuseStale = () => {
+    const stale = staleHead(head, known)
+    if (stale !== undefined) throw new NotYet(stale)
+  }
+  const quote = quoteAfterRefusal(await chain.state.feeQuote(), newestAttempt(signed))
+  const trouble = judgePrice(chain.chain, quote, signed, {
+    gasLimit: await nextGasLimit(chain, signed),
+    turn: await readTurn(chain, signed, head),
+  })
   if (!trouble) {
     const gasShortWei = await gasShortage(chain.state, signed, head)
     if (gasShortWei === 0n) return
+    refuseStale()
     await deps.sweeps.savePlan(sweep.id, { ...sweep.plan, block: head.number, gasShortWei })
     return gasShortWei
   }
   if (trouble.kind !== 'past-cap') return
-  const { gasLimit } = signed
+  refuseStale()
   const l1FeeWei = await rollupFeeNow(chain.state, signed)
   const walletBalanceWei = await chain.state.nativeBalance(deposit.wallet, head.hash)
-  const { fees } = trouble
+  const { fees, gasLimit } = trouble
   const { capWei, shortWei } = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei })
   await deps.sweeps.savePlan(sweep.id, {
     ...sweep.plan,
     block: head.number,
+    gasLimit,
     feeCapWei: capWei,
     gasShortWei: shortWei,
   })

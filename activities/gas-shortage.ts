@@ -1,6 +1,6 @@
 import type { BlockHeader } from '../domain/block.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
-import { isTokenSend, newestAttempt } from '../domain/replacement.ts'
+import { fundedWei, isTokenSend, newestAttempt } from '../domain/replacement.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { rollupFeeNow } from '../transactions/rollup-fee-now.ts'
@@ -16,13 +16,14 @@ export async function gasShortage(
   head: BlockHeader,
 ): Promise<bigint> {
   if (!isTokenSend(transaction)) return 0n
-  const { sender, nonce, gasLimit, feeCapWei } = transaction
+  const { sender, nonce } = transaction
   const [balanceWei, l1FeeWei, usedNonces] = await Promise.all([
     state.nativeBalance(sender, head.hash),
     rollupFeeNow(state, transaction),
     state.nonceAt(sender, head.hash),
   ])
-  const signedWei = gasLimit * newestAttempt(transaction).maxFeeWei + l1FeeWei
+  const { gasLimit, maxFeeWei } = newestAttempt(transaction)
+  const signedWei = gasLimit * maxFeeWei + l1FeeWei
   if (usedNonces !== nonce || balanceWei >= signedWei) return 0n
-  return gasLimit * feeCapWei + withL1Margin(l1FeeWei) - balanceWei
+  return fundedWei(transaction) + withL1Margin(l1FeeWei) - balanceWei
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../domain/transaction.ts'
+import { findMined } from '../transactions/find-mined.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 
 export type GasState = 'none' | 'pending' | 'mined' | 'failed'
@@ -15,12 +16,8 @@ export async function gasState(
   if (!gas) return 'none'
   if (gas.state === 'succeeded') return 'mined'
   if (gas.state !== 'live') return 'failed'
-  for (const attempt of gas.attempts) {
-    // A mined cancel brings no gas; its end tells.
-    if (attempt.kind === 'cancel') continue
-    const receipt = await chain.state.receipt(attempt.hash)
-    if (!receipt?.ok) continue
-    if ((await chain.state.blockHash(receipt.blockNumber)) === receipt.blockHash) return 'mined'
-  }
-  return 'pending'
+  // A mined cancel brings no gas; its end tells.
+  const payments = gas.attempts.filter(({ kind }) => kind === 'send')
+  const mined = await findMined(chain, chain.state, { attempts: payments })
+  return mined?.ok ? 'mined' : 'pending'
 }

@@ -5,6 +5,7 @@ import { createCheckGas } from './check-gas.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createFollowOrder } from './follow-order.ts'
 import { createFundGas } from './fund-gas.ts'
+import { createFailingStep, type Step } from './handle-failing-step.ts'
 import { createNoteOrder } from './note-order.ts'
 import { createPlan } from './plan.ts'
 import { heedingQuorum } from './quorum-outcomes.ts'
@@ -12,7 +13,6 @@ import { createReconcile } from './reconcile.ts'
 import { createRecordSweep } from './record-sweep.ts'
 import { beating } from './run.ts'
 import { createSweep } from './sweep.ts'
-import { createTellFailure } from './tell-failure.ts'
 import { createWatchKeeper } from './watch-keeper.ts'
 
 /** All activities of a worker, over the ports that main.ts gives. */
@@ -22,12 +22,19 @@ export function createActivities(deps: ActivityDeps): ChainActivities & RecordAc
     return Math.min(Math.max(blockTimeMs, 250), 12_000)
   }
   const none = () => 1_000
-  const tell = createTellFailure(deps)
+  const failing = createFailingStep(deps)
+  const step = <A extends { readonly depositId: string; readonly sweepId?: string }, R>(
+    name: Step,
+    work: (request: A) => Promise<R>,
+  ) =>
+    beating(heedingQuorum(deps, work), pause, (failures, error, request) =>
+      failing(name, failures, error, request),
+    )
   return {
-    plan: beating(heedingQuorum(deps, createPlan(deps)), pause, tell),
-    fundGas: beating(heedingQuorum(deps, createFundGas(deps)), pause, tell),
-    checkGas: beating(heedingQuorum(deps, createCheckGas(deps)), pause, tell),
-    sweep: beating(heedingQuorum(deps, createSweep(deps)), pause, tell),
+    plan: step('plan', createPlan(deps)),
+    fundGas: step('fundGas', createFundGas(deps)),
+    checkGas: step('checkGas', createCheckGas(deps)),
+    sweep: step('sweep', createSweep(deps)),
     watchKeeper: beating(createWatchKeeper(deps), none),
     adoptDeposits: beating(createAdoptDeposits(deps), none),
     reconcile: beating(createReconcile(deps), none),

@@ -1,15 +1,16 @@
 import type { Receipt } from '../domain/block.ts'
-import { readTransfer, readTransferCall } from '../domain/erc20.ts'
+import { readTransferCall } from '../domain/erc20.ts'
 import { ChainAnswerBad } from '../domain/errors.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import { withL1Margin } from '../domain/rollup.ts'
 import type { SweepOutcome } from '../domain/sweep.ts'
+import { tokenSwept } from '../domain/token-swept.ts'
 import { type Mined, movedWei, type Transaction } from '../domain/transaction.ts'
-import { unlessForgotten } from '../transactions/forgotten-state.ts'
 import type { Attention, Swept } from '../workflows/contract.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
 import { callForAttention, inUnits } from './outcomes.ts'
+import { isLeftBelow, readRemaining } from './read-remaining.ts'
 
 /**
  * MONEY 12: done means arrived. Read from the receipt at depth, after the scanner has confirmed everything up to that
@@ -44,14 +45,14 @@ export async function judgeArrival(
     await deps.sweeps.closeRefused(sweep.id, detail)
     return await callForAttention(deps, at, 'token-refused', detail)
   }
-  const left = await leftAt(found, mined)
+  const remaining = await readRemaining(found, mined)
   const gasSpentWei = await spentOn(deps, sweep.id)
   await deps.sweeps.saveOutcome(sweep.id, {
     txHash: mined.hash,
     blockNumber: mined.blockNumber,
     txIndex: mined.txIndex,
     ...moved,
-    emptied: left === 0n,
+    ...remaining,
     gasSpentWei,
   })
   deps.metrics.count('coldsweep_swept_total', { chain: chain.chain.name, asset: asset.symbol })
@@ -69,56 +70,50 @@ export async function judgeArrival(
  */
 async function checkNothingLeft(
   found: ClaimedSweep,
-  { logs }: Receipt,
+  { logCount }: Receipt,
   mined: Mined,
   amount: bigint,
 ): Promise<void> {
-  if (logs.length > 0) return
-  const left = await leftAt(found, mined)
-  if (left !== undefined && left < amount) {
+  if (logCount > 0) return
+  if (await isLeftBelow(found, mined, amount)) {
     throw new ChainAnswerBad(
       `the receipt of ${mined.hash} shows no transfer, and the wallet holds less than was sent: the node contradicts itself`,
     )
   }
 }
 
-/** What the sweep's block left in the wallet, while the nodes remember it. */
-function leftAt(
-  { chain: { state }, asset, sweep }: ClaimedSweep,
-  { blockHash, blockNumber }: Mined,
-): Promise<bigint | undefined> {
-  return unlessForgotten(state, blockNumber, () =>
-    asset.id === 'native'
-      ? state.nativeBalance(sweep.wallet, blockHash)
-      : state.tokenBalance(asset.id, sweep.wallet, blockHash),
-  )
-}
-
-type Moved = Pick<SweepOutcome, 'leftAmount' | 'arrivedAmount' | 'coverableAmount'>
+type Moved = Pick<
+  SweepOutcome,
+  'leftAmount' | 'arrivedAmount' | 'coverableAmount' | 'logOrder' | 'creditsBefore'
+>
 
 /** The reserve that was signed and not used stays in the wallet, but its deposits are covered by this sweep all the same. */
 function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
   const valueWei = movedWei(transaction)
   const reserve =
-    transaction.gasLimit * (signed?.maxFeeWei ?? mined.gasPriceWei) +
+    (signed?.gasLimit ?? transaction.gasLimit) * (signed?.maxFeeWei ?? mined.gasPriceWei) +
     withL1Margin(transaction.l1FeeWei)
   return {
     leftAmount: valueWei + feeOf(mined),
     arrivedAmount: valueWei,
     coverableAmount: valueWei + reserve,
+    logOrder: null,
+    creditsBefore: null,
   }
 }
 
 /** By the transfer that was signed: another process's cold wallet may be the one before this one's, or after it (MONEY 18). */
-function tokenMoved({ sweep }: ClaimedSweep, receipt: Receipt, { data }: Transaction): Moved {
+function tokenMoved(
+  { sweep }: ClaimedSweep,
+  { logs }: Receipt,
+  { data, to: token }: Transaction,
+): Moved {
   // What left the wallet, of which a fee-on-transfer token delivers less.
   const { to, amount: leftAmount } = readTransferCall(data)
-  const arrivedAmount = receipt.logs
-    .map(readTransfer)
-    .filter((t) => t?.token === sweep.asset && t.from === sweep.wallet && t.to === to)
-    .reduce((sum, t) => sum + (t?.amount ?? 0n), 0n)
-  return { leftAmount, arrivedAmount, coverableAmount: leftAmount }
+  const sent = { token, from: sweep.wallet, to, amount: leftAmount }
+  const { arrivedAmount, logOrder, creditsBefore } = tokenSwept(logs, sent)
+  return { leftAmount, arrivedAmount, coverableAmount: leftAmount, logOrder, creditsBefore }
 }
 
 const feeOf = (mined: Mined): bigint => mined.gasUsed * mined.gasPriceWei + mined.l1FeeWei

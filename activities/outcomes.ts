@@ -43,14 +43,13 @@ export async function callForAttention(
   return { kind: 'attention', reason, detail }
 }
 
-/** MONEY 22 */
+/** MONEY 22. @param why the reason that the lane is closed for */
 export async function laneBehind(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },
+  why: string,
 ): Promise<Attention> {
-  const detail =
-    'the chain knows transactions of this sender that no row explains: see "coldsweep recover"'
-  return await callForAttention(deps, at, 'lane-behind', detail)
+  return await callForAttention(deps, at, 'lane-behind', `${why}: see "coldsweep recover"`)
 }
 
 /** What each refusal of a lane means for the deposit. */
@@ -66,6 +65,13 @@ export async function refused(
         at,
         'keeper-low',
         'the GAS_KEEPER’s uncommitted balance does not pay for this gas',
+      )
+    case 'node-behind':
+      return await park(
+        deps,
+        at,
+        'rpc-quorum',
+        `${answer.why}: whether the GAS_KEEPER has coin is not known`,
       )
     case 'lane-full':
       return await park(
@@ -83,7 +89,7 @@ export async function refused(
     case 'scanner-behind':
       return await park(deps, at, 'scanner-behind', 'the scanner has yet to read the newest blocks')
     case 'lane-behind':
-      return await laneBehind(deps, at)
+      return await laneBehind(deps, at, answer.why)
     case 'rounds-exhausted':
       return await callForAttention(
         deps,

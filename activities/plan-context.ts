@@ -1,13 +1,12 @@
 import type { ListedAsset } from '../domain/asset.ts'
 import type { BlockHeader } from '../domain/block.ts'
 import type { Deposit } from '../domain/deposit.ts'
-import type { FeePlan, FeeQuote } from '../domain/fees.ts'
-import { planFees } from '../domain/fees.ts'
-import { BadInput, KeyMismatch, KeyMissing } from '../domain/money-errors.ts'
+import { KeyMismatch, KeyMissing } from '../domain/money-errors.ts'
 import type { Sweep } from '../domain/sweep.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { Attention, Finished, Parked } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { judgeMissing } from './judge-missing.ts'
 import { callForAttention, inUnits, park } from './outcomes.ts'
 import { holder } from './run.ts'
 
@@ -21,14 +20,20 @@ export interface PlanContext {
   readonly head: BlockHeader
 }
 
-const at = (context: PlanContext) => ({ depositId: context.deposit.id, sweepId: context.sweep.id })
+export const at = (context: PlanContext) => ({
+  depositId: context.deposit.id,
+  sweepId: context.sweep.id,
+})
 
 /** MONEY 12: an empty wallet is explained by a sweep of ours, or somebody has to look. */
-export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention> {
+export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention | Parked> {
   const covered = await coverLate(context, 0n)
   if (covered) return covered
-  const detail = `the wallet holds no ${context.asset.symbol}, and no sweep of ours took it`
-  return await callForAttention(context.deps, at(context), 'funds-gone', detail)
+  const { deps, asset, deposit } = context
+  // A part of it went with that sweep, and the rest is worth nobody's time: no theft.
+  if (deposit.amount < asset.min && (await deps.sweeps.isOwnInterest(deposit.id)))
+    return await finish(context, 'ignored', 'dust', 'interest of a sweep, below the minimum')
+  return await judgeMissing(context, 0n)
 }
 
 /**
@@ -39,7 +44,7 @@ export async function ignoreDust(
   context: PlanContext,
   balance: bigint,
   why: string,
-): Promise<Finished | Attention> {
+): Promise<Finished | Attention | Parked> {
   const judged = await judgeLeftover(context, balance)
   if (judged) return judged
   const detail = `the wallet holds ${inUnits(balance, context.asset)}: ${why}`
@@ -61,15 +66,14 @@ export async function waitForCheaperGas(
 async function judgeLeftover(
   context: PlanContext,
   balance: bigint,
-): Promise<Finished | Attention | undefined> {
+): Promise<Finished | Attention | Parked | undefined> {
   const covered = await coverLate(context, balance)
   if (covered) return covered
   const { deps, asset, deposit } = context
   // Whoever takes a deposit may leave something, or 1 unit may be sent after it: that must not end in silence (MONEY 12).
   if (deposit.amount < asset.min || !(await deps.sweeps.isGone(deposit.id, balance)))
     return undefined
-  const detail = `the wallet holds ${inUnits(balance, asset)} of ${inUnits(deposit.amount, asset)}, and no sweep of ours took the rest`
-  return await callForAttention(deps, at(context), 'funds-gone', detail)
+  return await judgeMissing(context, balance)
 }
 
 async function coverLate(context: PlanContext, held: bigint): Promise<Finished | undefined> {
@@ -101,29 +105,6 @@ export async function judgeKey(context: PlanContext): Promise<Attention | undefi
     }
     throw error
   }
-}
-
-/** MONEY 8: fees by the chain's quote now, or the sweep waits under its ceiling. */
-export async function quoteFees(
-  context: PlanContext,
-): Promise<{ readonly kind: 'fees'; readonly fees: FeePlan; readonly quote: FeeQuote } | Parked> {
-  const { chain } = context.chain
-  const quote = await context.chain.state.feeQuote()
-  if (chain.feeMode === 'eip1559' && quote.baseFeeWei === undefined) {
-    // The chain would refuse every transaction of that kind: nothing is signed, and a person is told.
-    throw new BadInput(
-      `blocks of ${chain.name} have no base fee: write feeMode: legacy in coldsweep.yaml`,
-    )
-  }
-  const decision = planFees(quote, chain.feeMode, chain.gas)
-  if (decision.kind === 'plan') return { kind: 'fees', fees: decision.fees, quote }
-  const asks = quote.baseFeeWei ?? quote.gasPriceWei
-  return await park(
-    context.deps,
-    at(context),
-    'gas-price',
-    `the chain asks ${asks} wei per gas, the ceiling is ${chain.gas.maxFeeWei}`,
-  )
 }
 
 export async function refuseToken(context: PlanContext, detail: string): Promise<Attention> {

@@ -1,17 +1,18 @@
 import type { Address, Hash } from '../domain/address.ts'
 import { planNativeSweep } from '../domain/gas-plan.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
-import { transferGasLimit } from '../transactions/transfer-gas.ts'
+import { type TransferGas, transferGasLimit } from '../transactions/transfer-gas.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
-import { inUnits } from './outcomes.ts'
+import { inUnits, park } from './outcomes.ts'
 import {
+  at,
   ignoreDust,
   judgeEmpty,
   judgeKey,
   type PlanContext,
-  quoteFees,
   waitForCheaperGas,
 } from './plan-context.ts'
+import { quoteFees } from './quote-fees.ts'
 
 /** Native: the wallet pays its own transfer, so there is nothing to fund (MONEY 9). The value is settled when it is signed. */
 export async function planNative(
@@ -24,9 +25,11 @@ export async function planNative(
     return await ignoreDust(context, balance, `below the minimum ${inUnits(asset.min, asset)}`)
   const badKey = await judgeKey(context)
   if (badKey) return badKey
-  const quoted = await quoteFees(context)
+  const quoted = await quoteFees(deps, chain, at(context))
   if (quoted.kind === 'parked') return quoted
-  const gasLimit = await nativeGasLimit(chain, deposit.wallet, head.hash)
+  const limit = await nativeGasLimit(chain, deposit.wallet, head.hash)
+  if (limit.kind === 'above-record') return await park(deps, at(context), 'gas-limit', limit.detail)
+  const gasLimit = limit.gas
   const plan = planNativeSweep({
     balanceWei: balance,
     gasLimit,
@@ -58,10 +61,14 @@ export async function planNative(
 }
 
 /** A contract (a Safe) is estimated with 1 wei, because nobody knows the value before the gas. */
-async function nativeGasLimit(chain: MoneyChain, wallet: Address, atBlock: Hash): Promise<bigint> {
+async function nativeGasLimit(
+  chain: MoneyChain,
+  wallet: Address,
+  atBlock: Hash,
+): Promise<Exclude<TransferGas, { kind: 'reverted' }>> {
   const transfer = { from: wallet, to: chain.chain.coldWallet, valueWei: 1n }
   const limit = await transferGasLimit(chain, transfer, atBlock)
   if (limit.kind === 'reverted')
     throw new Error(`the cold wallet refuses native coin: ${limit.reason}`)
-  return limit.gas
+  return limit
 }

@@ -4,13 +4,14 @@ import { planTokenGas, withMargin } from '../domain/gas-plan.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
 import { inUnits } from './outcomes.ts'
 import {
+  at,
   ignoreDust,
   judgeEmpty,
   judgeKey,
   type PlanContext,
-  quoteFees,
   refuseToken,
 } from './plan-context.ts'
+import { quoteFees } from './quote-fees.ts'
 
 /** Token: balance, dust, key, simulated transfer, gas estimate, fees; then how much gas the wallet lacks. */
 export async function planToken(
@@ -37,7 +38,7 @@ export async function planToken(
   const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n }, head.number)
   if (estimate.kind === 'reverted')
     return await refuseToken(context, `transfer reverts: ${estimate.reason}`)
-  const quoted = await quoteFees(context)
+  const quoted = await quoteFees(deps, chain, at(context))
   if (quoted.kind === 'parked') return quoted
   const gasLimit = withMargin(estimate.gas)
   const plan = planTokenGas({

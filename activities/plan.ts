@@ -77,7 +77,7 @@ async function planConfirmed(
     return await park(deps, at, haltedAs(claim.halt, deposit.id), haltWords(claim.halt))
   if (claim.kind === 'driven')
     return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
-  if (claim.kind === 'lane-behind') return await laneBehind(deps, at)
+  if (claim.kind === 'lane-behind') return await laneBehind(deps, at, claim.why)
   if (claim.kind === 'refused') {
     const detail = `${asset.symbol} refused sweep ${claim.sweepId}: a retry begins another for all of this wallet’s deposits`
     return await callForAttention(deps, at, 'token-refused', detail)

@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
-import { BadInput, ChainNotServed, NotYet } from '../domain/money-errors.ts'
+import { BadInput, ChainNotServed, NotYet, StepTooSlow } from '../domain/money-errors.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -19,25 +19,39 @@ export function chainOf(deps: ActivityDeps, chainId: number): MoneyChain {
   return chain
 }
 
+/** Ends an attempt before Temporal would: an attempt that Temporal ends by its time-out can't say why it failed. */
+const marginMs = 5_000
+
+/** What an attempt leaves for the next one, by Temporal's heartbeat details. */
+interface Progress {
+  /** Attempts that failed; those that ended in `NotYet` are no failures. */
+  readonly failures: number
+}
+
 /**
  * A regular activity: beats while it works, and turns `NotYet` into a retry after about a block, which adds nothing
- * to the history. @param pauseMs how long until the next look @param tellFailure says so where people look; must not throw
+ * to the history. @param pauseMs how long until the next look
+ * @param onFailure called with the number of failures so far; must not throw
  */
 export function beating<A extends unknown[], R>(
   work: (...args: A) => Promise<R>,
   pauseMs: (...args: A) => number,
-  tellFailure: (attempt: number, error: unknown, ...args: A) => Promise<void> = async () => {},
+  onFailure: (failures: number, error: unknown, ...args: A) => Promise<void> = async () => {},
 ): (...args: A) => Promise<R> {
   return async (...args) => {
     const context = Context.current()
-    const beat = setInterval(() => context.heartbeat(), heartbeatMs)
+    const { failures } = readProgress(context.info.heartbeatDetails)
+    const heartbeat = (progress: Progress) => context.heartbeat(progress)
+    const beat = setInterval(() => heartbeat({ failures }), heartbeatMs)
     try {
-      return await work(...args)
+      return await inTime(work(...args), context.info.startToCloseTimeoutMs)
     } catch (error) {
       if (!(error instanceof NotYet)) {
-        await tellFailure(context.info.attempt, error, ...args)
+        heartbeat({ failures: failures + 1 })
+        await onFailure(failures + 1, error, ...args)
         throw error
       }
+      heartbeat({ failures })
       throw ApplicationFailure.create({
         type: 'NotYet',
         message: error.message,
@@ -48,5 +62,25 @@ export function beating<A extends unknown[], R>(
     } finally {
       clearInterval(beat)
     }
+  }
+}
+
+function readProgress(details: unknown): Progress {
+  const failures = (details as Partial<Progress> | undefined)?.failures
+  return { failures: typeof failures === 'number' ? failures : 0 }
+}
+
+/** The work itself is not ended: what it still writes is guarded by its lease and its lane. */
+async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  if (limitMs <= 2 * marginMs) return await work
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const limit = limitMs - marginMs
+    timer = setTimeout(() => reject(new StepTooSlow(`no result after ${limit / 1_000} s`)), limit)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

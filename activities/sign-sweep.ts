@@ -1,35 +1,30 @@
 import type { Address } from '../domain/address.ts'
-import { smallerOf } from '../domain/amount.ts'
+import { largerOf, smallerOf } from '../domain/amount.ts'
 import { encodeTransfer } from '../domain/erc20.ts'
-import { type FeePlan, planFees } from '../domain/fees.ts'
-import { planNativeSweep } from '../domain/gas-plan.ts'
+import type { FeePlan } from '../domain/fees.ts'
+import { planNativeSweep, withMargin } from '../domain/gas-plan.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { type OpenRequest, openTransaction } from '../transactions/open-transaction.ts'
 import type { Attention, Parked, Replan } from '../workflows/contract.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'
-import { park, refused } from './outcomes.ts'
+import { refused } from './outcomes.ts'
+import { quoteFees } from './quote-fees.ts'
 
 type SignAnswer =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
   | Replan
   | Parked
   | Attention
-type Money = Pick<OpenRequest, 'intent' | 'fees' | 'l1FeeWei'>
+type Money = Pick<OpenRequest, 'intent' | 'fees' | 'feeCapWei' | 'l1FeeWei'>
 
 /** Balances and fees are read anew, at or after the gas: what is signed is what is there, within what was funded. */
 export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promise<SignAnswer> {
   const { chain, deposit, plan, sweep } = found
-  const quoted = planFees(await chain.state.feeQuote(), chain.chain.feeMode, chain.chain.gas)
-  if (quoted.kind === 'above-ceiling') {
-    return await park(
-      deps,
-      { depositId: deposit.id, sweepId: sweep.id },
-      'gas-price',
-      'gas is above the chain’s ceiling',
-    )
-  }
+  const at = { depositId: deposit.id, sweepId: sweep.id }
+  const quoted = await quoteFees(deps, chain, at)
+  if (quoted.kind === 'parked') return quoted
   const head = await chain.state.head()
   if (head.number < plan.block) throw new NotYet('the node is behind the plan')
   const balanceWei = await chain.state.nativeBalance(sweep.wallet, head.hash)
@@ -42,11 +37,10 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
     sweepId: sweep.id,
     step: 'sweep',
     ...money,
-    feeCapWei: plan.feeCapWei,
     balanceBlock: head.number,
   })
   if (answer.kind === 'signed') return answer
-  return await refused(deps, { depositId: deposit.id, sweepId: sweep.id }, answer)
+  return await refused(deps, at, answer)
 }
 
 async function nativeMoney(
@@ -78,31 +72,38 @@ async function nativeMoney(
       valueWei: native.valueWei,
     },
     fees: native.fees,
+    feeCapWei: plan.feeCapWei,
     l1FeeWei,
   }
 }
 
-/** MONEY 8: attempts stay within the funded cap; where the market is above it, another gas round comes first. */
+/**
+ * MONEY 8: attempts stay within what was funded; where the market, or on Arbitrum the gas, has outgrown that, another gas
+ * round comes first.
+ */
 async function tokenMoney(
-  { chain, sweep, plan }: ClaimedSweep,
+  found: ClaimedSweep,
   fees: FeePlan,
   balanceWei: bigint,
   atBlock: `0x${string}`,
 ): Promise<Money | Replan> {
+  const { chain, sweep, plan } = found
   const token = sweep.asset as Address
-  const maxFeeWei = smallerOf(fees.startWei, plan.feeCapWei)
-  if (plan.feeCapWei < fees.marketWei)
-    return { kind: 'replan', why: 'gas costs more than was funded' }
   const amount = await chain.state.tokenBalance(token, sweep.wallet, atBlock)
   if (amount === 0n) return { kind: 'replan', why: 'the wallet holds nothing any more' }
+  const gasLimit = await gasLimitNow(found, token, amount)
+  // What was funded is limit × cap: a higher limit leaves a lower cap.
+  const feeCapWei = (plan.gasLimit * plan.feeCapWei) / gasLimit
+  const maxFeeWei = smallerOf(fees.startWei, feeCapWei)
+  if (feeCapWei < fees.marketWei) return { kind: 'replan', why: 'gas costs more than was funded' }
   const l1FeeWei = await chain.state.rollupFee({
     to: token,
     valueWei: 0n,
     data: encodeTransfer(chain.chain.coldWallet, amount),
-    gasLimit: plan.gasLimit,
+    gasLimit,
     maxFeeWei,
   })
-  if (balanceWei < plan.gasLimit * maxFeeWei + l1FeeWei)
+  if (balanceWei < gasLimit * maxFeeWei + l1FeeWei)
     return { kind: 'replan', why: 'the wallet has less gas than was planned' }
   return {
     intent: {
@@ -113,10 +114,24 @@ async function tokenMoney(
       amount,
     },
     fees: {
-      gasLimit: plan.gasLimit,
+      gasLimit,
       maxFeeWei,
       maxPriorityFeeWei: smallerOf(fees.priorityFeeWei, maxFeeWei),
     },
+    feeCapWei,
     l1FeeWei,
   }
+}
+
+/** On Arbitrum a gas limit holds the L1's price, which may have risen since the plan: it is estimated again (MONEY 8). */
+async function gasLimitNow(
+  { chain, sweep, plan }: ClaimedSweep,
+  token: Address,
+  amount: bigint,
+): Promise<bigint> {
+  if (chain.chain.rollup !== 'arbitrum') return plan.gasLimit
+  const data = encodeTransfer(chain.chain.coldWallet, amount)
+  const call = { from: sweep.wallet, to: token, data, valueWei: 0n }
+  const estimate = await chain.state.estimateGas(call)
+  return estimate.kind === 'gas' ? largerOf(plan.gasLimit, withMargin(estimate.gas)) : plan.gasLimit
 }

@@ -1,6 +1,10 @@
+import { largerOf } from '../domain/amount.ts'
 import { planFees } from '../domain/fees.ts'
 import { committedWei } from '../domain/keeper-capacity.ts'
-import { keeperLevel, plainTransferGas } from '../domain/keeper-level.ts'
+import { keeperLevel } from '../domain/keeper-level.ts'
+import { NotYet } from '../domain/money-errors.ts'
+import { staleHead } from '../domain/stale-head.ts'
+import { recordedTransferGas } from '../transactions/recorded-transfer-gas.ts'
 import { type ChainActivities, sweepWorkflowId } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { inUnits } from './outcomes.ts'
@@ -8,22 +12,36 @@ import { chainOf } from './run.ts'
 
 const mostWokenAtOnce = 500
 
-/** MONEY 7: alerts on the uncommitted balance, each change once, and wakes parked sweeps, oldest first, as many as it pays for. */
+/**
+ * MONEY 7: alerts on the uncommitted balance, each change once, and wakes parked sweeps, oldest first, as many as it pays for.
+ * Throws `NotYet` where the node is behind what we know of the chain.
+ */
 export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKeeper'] {
   return async (chainId) => {
-    const { chain, state } = chainOf(deps, chainId)
+    const money = chainOf(deps, chainId)
+    const { chain, state } = money
     const { address, alertBelowWei } = chain.gasKeeper
+    const [scanned, live] = await Promise.all([
+      deps.lanes.scannedHeight(chainId),
+      deps.keeperBook.live(chainId, address),
+    ])
     const head = await state.head()
-    const [balanceWei, usedNonces, quote, live] = await Promise.all([
+    const stale = staleHead(head, { scanned, mined: live })
+    if (stale !== undefined) {
+      deps.log.warn({ chain: chain.name, why: stale }, 'keeper not judged: node is behind')
+      throw new NotYet(stale)
+    }
+    const [balanceWei, usedNonces, quote] = await Promise.all([
       state.nativeBalance(address, head.hash),
       state.nonceAt(address, head.hash),
       state.feeQuote(),
-      deps.keeperBook.live(chainId, address),
     ])
     // What that block has mined is in its balance, also where the lane loop has not noted it yet.
     const unpaid = live.filter(({ nonce }) => nonce >= usedNonces)
     const uncommittedWei = largerOf(0n, balanceWei - committedWei(unpaid, head.number))
-    const level = keeperLevel({ uncommittedWei, alertBelowWei, gasPriceWei: quote.gasPriceWei })
+    const transferGas = await recordedTransferGas(money)
+    const gasPriceWei = quote.gasPriceWei
+    const level = keeperLevel({ uncommittedWei, alertBelowWei, gasPriceWei, transferGas })
     const balance = { balanceWei, uncommittedWei, alertBelowWei, keeper: address }
     if (await deps.keeperBook.announce(chainId, level, balance)) {
       const fields = {
@@ -40,7 +58,7 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
       Number(uncommittedWei),
     )
     const fees = planFees(quote, chain.feeMode, chain.gas)
-    const transferWei = fees.kind === 'plan' ? plainTransferGas * fees.fees.startWei : undefined
+    const transferWei = fees.kind === 'plan' ? transferGas * fees.fees.startWei : undefined
     const woken =
       transferWei === undefined ? 0 : await wake(deps, chainId, uncommittedWei, transferWei)
     return { level, uncommitted: inUnits(uncommittedWei, chain.native), woken }
@@ -62,8 +80,4 @@ async function wake(
     woken += 1
   }
   return woken
-}
-
-function largerOf(a: bigint, b: bigint): bigint {
-  return a > b ? a : b
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/secret-file.ts'
+import type { EndpointCapability } from './checks/check-capabilities.ts'
 import { checkCentral } from './checks/check-central.ts'
 import { checkChain } from './checks/check-chain.ts'
 import { checkDatabase } from './checks/check-database.ts'
@@ -11,10 +12,21 @@ import { type ReadableConfig, readConfig } from './checks/readable-config.ts'
 
 export type { Finding } from './checks/finding.ts'
 
-/** Every finding at once, what is well included; `offline` dials nothing. */
-export async function checkConfig(env: Environment, offline: boolean): Promise<Finding[]> {
+export interface CheckedConfig {
+  /** Every finding at once, what is well included. */
+  readonly findings: readonly Finding[]
+  /** What each RPC endpoint supports; empty with `offline`. */
+  readonly capabilities: readonly EndpointCapability[]
+}
+
+/** @param offline dials nothing */
+export async function checkConfig(env: Environment, offline: boolean): Promise<CheckedConfig> {
   const config = readConfig(env)
-  return [...config.findings, ...checkKeys(config), ...(offline ? [] : await checkLive(config))]
+  const live = offline ? { findings: [], capabilities: [] } : await checkLive(config)
+  return {
+    findings: [...config.findings, ...checkKeys(config), ...live.findings],
+    capabilities: live.capabilities,
+  }
 }
 
 function checkKeys({ file, needs }: ReadableConfig): Finding[] {
@@ -24,15 +36,22 @@ function checkKeys({ file, needs }: ReadableConfig): Finding[] {
   })
 }
 
-async function checkLive({ file, needs }: ReadableConfig): Promise<Finding[]> {
+async function checkLive({ file, needs }: ReadableConfig): Promise<CheckedConfig> {
   const chains = file?.chains ?? []
-  const found = await Promise.all([
-    ...chains.map((chain, index) => checkChain(chain, `chains[${index}]`)),
-    needs.central ? checkCentral(needs.central, chains) : [],
-    needs.database ? checkDatabase(needs.database, chains) : [],
-    needs.redis ? checkRedis(needs.redis) : [],
-    needs.rabbitmq ? checkRabbitmq(needs.rabbitmq) : [],
-    needs.temporal ? checkTemporal(needs.temporal) : [],
+  const [checked, services] = await Promise.all([
+    Promise.all(
+      chains.map((chain, index) => checkChain(chain, `chains[${index}]`, needs.database)),
+    ),
+    Promise.all([
+      needs.central ? checkCentral(needs.central, chains) : [],
+      needs.database ? checkDatabase(needs.database, chains) : [],
+      needs.redis ? checkRedis(needs.redis) : [],
+      needs.rabbitmq ? checkRabbitmq(needs.rabbitmq) : [],
+      needs.temporal ? checkTemporal(needs.temporal) : [],
+    ]),
   ])
-  return found.flat()
+  return {
+    findings: [...checked.flatMap(({ findings }) => findings), ...services.flat()],
+    capabilities: checked.flatMap(({ capabilities }) => capabilities),
+  }
 }

@@ -1,4 +1,5 @@
 import type { Deposit } from '../domain/deposit.ts'
+import { isOperatorDoubt } from '../domain/doubt.ts'
 import { formatAge } from './age.ts'
 import type { AssetNames } from './asset-names.ts'
 import type { DepositJson } from './deposit-json.ts'
@@ -142,6 +143,7 @@ function commandLines({ commands }: SweepJson, deposit: Deposit): string {
 /** What a person may have to decide before anything goes on. */
 function wayOn(commands: ReadyCommands, { state, reason }: Deposit): readonly string[] {
   if (state === 'needs-attention' && reason === 'lane-behind') return [commands.recover]
+  if (state === 'confirming' && isOperatorDoubt(reason)) return [commands.approve, commands.skip]
   if (state !== 'waiting') return []
   switch (reason) {
     case 'approval':

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load-config.ts'
 import { findAsset } from '../domain/chain.ts'
 import type { Deposit } from '../domain/deposit.ts'
 import { isTerminal } from '../domain/deposit-state.ts'
+import { isRejected } from '../domain/doubt.ts'
 import { TemporalUnreachable } from '../domain/errors.ts'
 import type { DepositOrderName, SignedOrder } from '../domain/ports/deposit-orders.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
@@ -47,9 +48,14 @@ export async function orderDeposit(
   return {
     data: { id: deposit.id, workflowId, state, changed, operator, reason },
     text: () =>
-      `${deposit.id} is ${state} ${changed ? 'now' : 'already: nothing was changed'}${name === 'skip' ? coinOfSkipped : ''}`,
+      `${deposit.id} is ${state} ${changed ? 'now' : 'already: nothing was changed'}${name === 'skip' ? coinOf(deposit) : ''}`,
   }
 }
+
+const coinOf = (deposit: Deposit) =>
+  isRejected(deposit)
+    ? '. It is never credited and no sweep covers it; only a reorg that includes it in another block asks again'
+    : coinOfSkipped
 
 const coinOfSkipped =
   '. Its coin goes with the wallet’s next sweep of that asset: to keep it where it is, pause a deposit of it'

@@ -39,6 +39,7 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
   addViews(program, act)
   addBooks(program, act)
   addRecover(program, act)
+  addUnread(program, act)
   addOrders(program, act)
   addColdWallet(program, act)
   addAudit(program, act)
@@ -120,6 +121,40 @@ function addRecover(program: Command, act: Act): void {
     )
     .option('--dry-run', 'say what would be adopted, change nothing')
     .action((options) => act(async () => (await import('./verbs/recover.ts')).recover, options))
+}
+
+function addUnread(program: Command, act: Act): void {
+  const unread = program
+    .command('unread')
+    .description('transactions that no node could show the scanner; nothing is credited from them')
+  unread
+    .command('list')
+    .description('what is unread, oldest block first')
+    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .option('--limit <n>', 'at most so many of each chain', countArgument, 100)
+    .action((options) =>
+      act(async () => (await import('./verbs/unread-list.ts')).unreadList, options),
+    )
+  const ofSubject = (command: Command) =>
+    signed(command)
+      .argument('<subject>', 'a transaction hash, or "blocks" for a chain’s range of blocks')
+      .option('--chain <id>', 'of this chain', chainIdArgument)
+  ofSubject(unread.command('retry'))
+    .description('have the scanner read it again now')
+    .action((subject, options) =>
+      act(async () => (await import('./verbs/unread-retry.ts')).unreadRetry, {
+        subject,
+        ...options,
+      }),
+    )
+  ofSubject(unread.command('answer'))
+    .description('answer for it: it is no longer read, credits nothing and closes no lane')
+    .action((subject, options) =>
+      act(async () => (await import('./verbs/unread-answer.ts')).unreadAnswer, {
+        subject,
+        ...options,
+      }),
+    )
 }
 
 function addOrders(program: Command, act: Act): void {

@@ -1,4 +1,5 @@
 import type { Deposit } from '../domain/deposit.ts'
+import { isRejected } from '../domain/doubt.ts'
 
 /** What a state means for whoever looks at it. */
 export interface Next {
@@ -21,7 +22,16 @@ const waits: Readonly<Record<string, Next>> = {
   ),
   'lane-full': goesOn('it goes on by itself once one of the keeper’s transactions is mined'),
   'gas-price': mendAndRetry(
-    'it goes on by itself once gas costs less than the ceiling (gas.maxFeeGwei)',
+    'it goes on by itself once gas costs less than the ceiling (gas.maxFeeGwei), or nodes ask no higher tip than gas.maxPriorityFeeGwei',
+  ),
+  'gas-limit': goesOn(
+    'nodes ask more gas than is signed or recorded: run "coldsweep config check", which measures and records what a plain transfer takes; the rest goes on by itself',
+  ),
+  'send-refused': goesOn(
+    'no node takes its signed transaction, for the reason in its detail; it is sent again, at least every 30 seconds, until one does',
+  ),
+  'balance-unclear': goesOn(
+    'the node shows less in the wallet than the deposit brought: it is asked again at a later block, then this is funds-gone or goes on',
   ),
   'rpc-quorum': goesOn('it goes on by itself once enough nodes answer'),
   'scanner-behind': goesOn('it goes on by itself once the scanner has read the newest blocks'),
@@ -31,6 +41,9 @@ const waits: Readonly<Record<string, Next>> = {
     'another deposit’s run drives the sweep that covers it; it takes over should that stop',
   ),
   'held-by': goesOn('it goes on once the deposit that holds it is approved, resumed or skipped'),
+  'step-failed': goesOn(
+    'a step keeps failing with the error in the detail: fix its cause; it is tried again every minute at the latest, and other assets of the wallet go on',
+  ),
   approval: goesOn(
     'its amount wants an approval, or its asset was not listed when it was confirmed: "coldsweep approve", or "coldsweep skip" to leave it',
   ),
@@ -100,7 +113,17 @@ const unconfirmed: Readonly<Record<string, Next>> = {
   'rpc-disagreement': goesOn(
     'nodes differ about it, so one lies or is broken: take that one out of rpc, restart the scanner, "coldsweep rescan" its block; then it goes on by itself',
   ),
+  'content-differs': goesOn(
+    'a later read of its block showed other transfers than the first: look at the transaction in a block explorer, then "coldsweep approve" credits it, "coldsweep skip" rejects it',
+  ),
+  unbacked: goesOn(
+    'its transfer was logged and the wallet’s balance does not show it: look at both in a block explorer, then "coldsweep approve" credits it, "coldsweep skip" rejects it',
+  ),
 }
+
+const rejected = goesOn(
+  'nothing; an operator rejected it, so it is never credited or covered. Only a reorg that includes it in another block asks again',
+)
 
 export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): Next {
   const kind = reason.split(' ')[0] ?? ''
@@ -109,13 +132,13 @@ export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): 
   if (state === 'needs-attention') {
     return attentions[kind] ?? mendAndRetry('a person has to look; then retry')
   }
-  return states[state]
+  return isRejected({ state, reason }) ? rejected : states[state]
 }
 
 /** Whether a deposit can be in that state for that reason: a filter that can't match is a slip. */
 export function isKnownReason(state: Deposit['state'], reason: string): boolean {
   const kind = reason.split(' ')[0] ?? ''
   const known = { waiting: waits, 'needs-attention': attentions, confirming: unconfirmed }
-  if (state === 'ignored') return ['dust', 'skipped', 'dropped'].includes(kind)
+  if (state === 'ignored') return ['dust', 'skipped', 'dropped', 'rejected'].includes(kind)
   return state in known && kind in known[state as keyof typeof known]
 }

@@ -56,12 +56,13 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       min: parseUnits(native.min, nativeDecimals),
       ...approval(native.approveAbove, nativeDecimals),
     },
-    tokens: entry.tokens.map(({ address, symbol, decimals, min, approveAbove }) => ({
+    tokens: entry.tokens.map(({ address, symbol, decimals, min, approveAbove, tolerance }) => ({
       id: address,
       symbol,
       decimals,
       min: parseUnits(min, decimals),
       ...approval(approveAbove, decimals),
+      ...(tolerance === undefined ? {} : { tolerance }),
     })),
   }
 }

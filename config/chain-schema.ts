@@ -3,6 +3,7 @@ import { addressLeaf } from './address-leaf.ts'
 import { amountLeaf, gweiLeaf } from './amount-leaf.ts'
 import { countLeaf, startBlockLeaf } from './number-leaf.ts'
 import { nameLeaf, urlLeaf, wordLeaf } from './text-leaf.ts'
+import { toleranceLeaf } from './tolerance-leaf.ts'
 
 const rpcUrl = urlLeaf(['http', 'https'], 'https://bsc-dataseed.bnbchain.org')
 const wsUrl = urlLeaf(['ws', 'wss'], 'wss://bsc-rpc.publicnode.com')
@@ -13,6 +14,7 @@ const tokenSchema = z.strictObject({
   decimals: countLeaf({ min: 0, max: 77, example: 18 }),
   min: amountLeaf,
   approveAbove: amountLeaf.optional(),
+  tolerance: toleranceLeaf.optional(),
 })
 
 /** One entry of `chains`. What several values must be to each other stands in coincidences.ts, finality-faults.ts and quorum-faults.ts. */

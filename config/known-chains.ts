@@ -7,6 +7,8 @@ export interface KnownChain {
   readonly rollup: Rollup
   readonly layer: 'l1' | 'rollup'
   readonly finality?: FinalityPolicy
+  /** Nodes refuse a lower tip. Bor's `DefaultTxPoolPriceLimit`, since v0.3. */
+  readonly leastTipWei?: bigint
 }
 
 const finalized: FinalityPolicy = { tag: 'finalized' }
@@ -20,15 +22,16 @@ const knownChains: Readonly<Record<number, KnownChain>> = {
   56: { layer: 'l1', rollup: 'none', finality: { tag: 'finalized', depth: 15 } },
   97: { layer: 'l1', rollup: 'none', finality: { tag: 'finalized', depth: 15 } },
   100: { layer: 'l1', rollup: 'none' },
-  137: { layer: 'l1', rollup: 'none', finality: finalized },
+  137: { layer: 'l1', rollup: 'none', finality: finalized, leastTipWei: 25_000_000_000n },
   43114: { layer: 'l1', rollup: 'none' },
-  80002: { layer: 'l1', rollup: 'none', finality: finalized },
+  80002: { layer: 'l1', rollup: 'none', finality: finalized, leastTipWei: 25_000_000_000n },
   560048: { layer: 'l1', rollup: 'none', finality: finalized },
   11155111: { layer: 'l1', rollup: 'none', finality: finalized },
   10: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
   130: { layer: 'rollup', rollup: 'op-stack' },
   8453: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
   42161: { layer: 'rollup', rollup: 'arbitrum', finality: finalized },
+  42170: { layer: 'rollup', rollup: 'arbitrum', finality: finalized },
   59144: { layer: 'rollup', rollup: 'none' },
   84532: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
   421614: { layer: 'rollup', rollup: 'arbitrum', finality: finalized },

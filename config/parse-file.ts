@@ -1,5 +1,6 @@
 import { amountFaults } from './amount-faults.ts'
 import { toChainConfig } from './chain-config.ts'
+import { coinTokenFaults } from './coin-token-faults.ts'
 import { coincidences } from './coincidences.ts'
 import type { FileConfig } from './config.ts'
 import type { Fault } from './fault.ts'
@@ -27,6 +28,7 @@ export function parseFile(text: string): ParsedFile {
       ? []
       : schemaFaults(result.error, raw, (path) => schemaKeys(fileSchema, path))),
     ...coincidences(raw),
+    ...coinTokenFaults(raw),
     ...finalityFaults(raw),
     ...quorumFaults(raw),
     ...amountFaults(raw),

@@ -19,12 +19,14 @@ export function isHash(text: string): text is Hash {
 
 /** Lower-cases an address of any case. Throws on anything that is not 20 bytes of hex. */
 export function toAddress(text: string): Address {
-  if (!isAddress(text)) throw new Error(`not an address: "${text}" (wanted 0x and 40 hex digits)`)
+  if (!isAddress(text))
+    throw new Error(`not an address: "${text.slice(0, 100)}" (wanted 0x and 40 hex digits)`)
   return text.toLowerCase() as Address
 }
 
 /** Lower-cases a transaction or block hash. Throws on anything that is not 32 bytes of hex. */
 export function toHash(text: string): Hash {
-  if (!isHash(text)) throw new Error(`not a hash: "${text}" (wanted 0x and 64 hex digits)`)
+  if (!isHash(text))
+    throw new Error(`not a hash: "${text.slice(0, 100)}" (wanted 0x and 64 hex digits)`)
   return text.toLowerCase() as Hash
 }

@@ -27,3 +27,10 @@ export function smallerOf(a: bigint, b: bigint): bigint {
 export function largerOf(a: bigint, b: bigint): bigint {
   return a > b ? a : b
 }
+
+/** The first three digits, the rest 0: for prices that move with each block. */
+export function roughly(amount: bigint): bigint {
+  const digits = amount.toString().length
+  const unit = 10n ** BigInt(Math.max(0, digits - 3))
+  return ((amount + unit / 2n) / unit) * unit
+}

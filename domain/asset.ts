@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import type { Tolerance } from './tolerance.ts'
 
 /** What a row's `asset` column holds: the chain's own coin, or the token contract's lower-case address. */
 export type AssetId = 'native' | Address
@@ -11,4 +12,6 @@ export interface ListedAsset {
   readonly min: bigint
   /** A deposit of so much or more is held until somebody approves it (MONEY 16). @default none is */
   readonly approveAbove?: bigint
+  /** What a credit of the token may lack. @default `defaultTolerance` of its decimals */
+  readonly tolerance?: Tolerance
 }

@@ -1,4 +1,5 @@
 import type { Address, Hash, Hex } from './address.ts'
+import type { TransactionUnreadable } from './errors.ts'
 
 export interface BlockHeader {
   readonly number: bigint
@@ -16,7 +17,8 @@ export interface BlockTransaction {
   readonly from: Address
   /** null creates a contract */
   readonly to: Address | null
-  readonly nonce: number
+  /** null where the node tells none. */
+  readonly nonce: number | null
   readonly value: bigint
   /** It has more gas than a plain transfer takes, or creates a contract: it may run code, which may move coin. */
   readonly mayRunCode: boolean
@@ -34,8 +36,28 @@ export interface InnerTransfer {
   readonly value: bigint
 }
 
+/** What a tracer shows of one block. */
+export interface InnerTransfers {
+  /** In order. */
+  readonly transfers: readonly InnerTransfer[]
+  /** Transactions whose trace can't be read, each with the reason: what their code moved is unknown. */
+  readonly unreadable: readonly TransactionUnreadable[]
+}
+
+/** A transaction that a block lists with a field that cannot be read. */
+export interface UnreadableTransaction {
+  readonly hash: Hash
+  readonly index: number
+  readonly from: Address | null
+  readonly nonce: number | null
+  readonly why: string
+  /** Everything but its sender was read: the receipt may name it. A system transaction may have none. */
+  readonly senderless?: BlockTransaction & { readonly isSystem: boolean }
+}
+
 export interface Block extends BlockHeader {
   readonly transactions: readonly BlockTransaction[]
+  readonly unreadable?: readonly UnreadableTransaction[]
 }
 
 export interface Log {
@@ -45,8 +67,15 @@ export interface Log {
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly transactionHash: Hash
-  /** Place in the block; only the order counts, the deposit's id uses the place in its transaction. */
+  /** Place in the block as this node counts. Nodes, and one node's receipts and log searches, differ: match logs by content. */
   readonly logIndex: number
+  /** Of a search: only its transaction and block could be read. */
+  readonly unreadable?: true
+}
+
+/** A log with its place among all logs of its receipt, 0-based: the position of a deposit. */
+export interface ReceiptLog extends Log {
+  readonly place: number
 }
 
 export interface Receipt {
@@ -61,6 +90,8 @@ export interface Receipt {
   readonly effectiveGasPriceWei: bigint
   /** What a rollup took beside the gas; 0 on an L1. */
   readonly l1FeeWei: bigint
-  /** All logs, in order: a log's place among them is the deposit's position. */
-  readonly logs: readonly Log[]
+  /** Logs in order. A reader may leave out logs that nobody needs, so an index in this list is no position: use `place`. */
+  readonly logs: readonly ReceiptLog[]
+  /** Logs of the whole receipt, those left out of `logs` included. */
+  readonly logCount: number
 }

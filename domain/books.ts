@@ -7,6 +7,7 @@ export interface BookedDeposit {
   readonly wallet: Address
   readonly asset: AssetId
   readonly amount: bigint
+  readonly blockNumber: bigint
 }
 
 /** One intent: a nonce of ours, with all that was signed for it. */
@@ -49,7 +50,7 @@ export interface BookedForeign {
 
 /** All rows of a chain that concern blocks up to one height, as they are at one moment. */
 export interface BookRows {
-  /** Not orphaned; ignored ones too (MONEY 23). */
+  /** Not orphaned, not rejected, not unbacked; otherwise ignored ones too (MONEY 23). */
   readonly deposits: readonly BookedDeposit[]
   /** Of any height: only the chain knows which are mined. */
   readonly intents: readonly BookedIntent[]
@@ -70,6 +71,8 @@ export interface BookRows {
   readonly lanes: readonly { readonly sender: Address; readonly entryNonce: bigint }[]
   /** The chain's cold wallet, and those that it had before (MONEY 18). */
   readonly coldWallets: ReadonlySet<Address>
+  /** Sentences: what the scanner could not read up to the height, so that the rows may lack deposits. */
+  readonly incomplete?: readonly string[]
   /** Wallets whose older blocks are still being read: their rows are not whole yet. */
   readonly unread: ReadonlySet<Address>
 }

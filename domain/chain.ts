@@ -2,6 +2,7 @@ import type { Address } from './address.ts'
 import type { ListedAsset } from './asset.ts'
 import type { FinalityPolicy } from './finality.ts'
 import type { Rollup } from './rollup.ts'
+import { defaultTolerance, type Tolerance } from './tolerance.ts'
 
 /** What the money code needs to know of a chain; config fills it. Amounts in wei, heights in blocks. */
 export interface Chain {
@@ -38,4 +39,10 @@ export function findAsset(
   id: string,
 ): ListedAsset | undefined {
   return id === 'native' ? chain.native : chain.tokens.find((token) => token.id === id)
+}
+
+/** Of a token; of one that is not listed any longer, that of a token with many decimals. */
+export function toleranceIn(chain: Pick<Chain, 'tokens'>, token: string): Tolerance {
+  const listed = chain.tokens.find(({ id }) => id === token)
+  return listed?.tolerance ?? defaultTolerance(listed?.decimals ?? 18)
 }

@@ -15,12 +15,16 @@ export interface DepositKey {
 
 const positionPattern = /^(\d+|native|native-\d+(?:\.\d+)*)$/
 
+/** A trace path of a thousand calls, which is as deep as the EVM goes. */
+const longestId = 8_192
+
 export function formatDepositId(key: DepositKey): string {
   return `${key.chainId}:${key.txHash}:${key.position}`
 }
 
 /** Throws, naming the part that is wrong: ids come from messages and from people. */
 export function parseDepositId(id: string): DepositKey {
+  if (id.length > longestId) throw new Error(`not a deposit id: ${id.length} characters`)
   const [chain = '', hash = '', position = '', ...rest] = id.split(':')
   if (rest.length > 0 || !/^[1-9]\d*$/.test(chain)) {
     throw new Error(`not a deposit id: "${id}" (wanted chainId:txHash:position)`)

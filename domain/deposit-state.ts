@@ -32,6 +32,9 @@ export type WaitReason =
   | 'keeper-low'
   | 'lane-full'
   | 'gas-price'
+  | 'balance-unclear'
+  | 'gas-limit'
+  | 'send-refused'
   | 'rpc-quorum'
   | 'scanner-behind'
   | 'tokens-first'
@@ -43,9 +46,13 @@ export type WaitReason =
   | `wallet-lane ${string}`
   | `sweep ${string}`
   | `held-by ${string}`
+  | `step-failed ${string}`
 
-/** Reasons of `confirming(…)`: final, and not handed on until enough nodes say the same about it (MONEY 20). */
-export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement'
+/**
+ * Reasons of `confirming(…)`: the deposit is not credited yet. The quorum reasons end by themselves when enough nodes agree
+ * (MONEY 20); an operator decides the doubts in domain/doubt.ts.
+ */
+export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement' | 'content-differs' | 'unbacked'
 
 /** Reasons of `needs-attention(…)`: what a person has to look at. An order ends it, or a sweep of another deposit that takes this one along. */
 export type AttentionReason =

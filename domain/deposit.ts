@@ -1,5 +1,6 @@
 import type { Address, Hash } from './address.ts'
 import type { AssetId } from './asset.ts'
+import type { Backing, BlockChange } from './backing.ts'
 import type { Position } from './deposit-id.ts'
 import type { DepositState } from './deposit-state.ts'
 
@@ -20,6 +21,14 @@ export interface SeenDeposit {
   readonly logOrder: number
 }
 
+/** With what balances said when it was seen (MONEY 24). Native coin is not measured. */
+export interface MeasuredDeposit extends SeenDeposit {
+  readonly backing?: Backing | null
+  /** Of its wallet and token in its block. null: the state could not be read. */
+  readonly balanceChange?: BlockChange['balanceChange'] | null
+  readonly loggedOut?: BlockChange['loggedOut'] | null
+}
+
 /** The row: what was seen and how far it is. */
 export interface Deposit extends SeenDeposit {
   readonly state: DepositState
@@ -29,6 +38,8 @@ export interface Deposit extends SeenDeposit {
   readonly sweepId: string | null
   readonly covered: boolean
   readonly confirmedAt: Date | null
+  /** The doubt that an operator overruled by `approve`. */
+  readonly doubtCleared?: string | null
 }
 
 /** Native coin that reached the keeper from elsewhere: a refill row, so that reconciliation can balance (MONEY 23). */

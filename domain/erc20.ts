@@ -33,6 +33,18 @@ export interface Transfer {
 
 const addressTopic = /^0x0{24}([0-9a-f]{40})$/
 
+/** Whether a log as a node shows it can be a transfer: 3 topics, the first of them ERC-20's, and one word of data. */
+export function isTransferShaped(topics: unknown, data: unknown): boolean {
+  return (
+    Array.isArray(topics) &&
+    topics.length === 3 &&
+    typeof topics[0] === 'string' &&
+    topics[0].toLowerCase() === transferTopic &&
+    typeof data === 'string' &&
+    data.length === 66
+  )
+}
+
 /**
  * MONEY 13: a `Transfer` counts only with 3 topics, 32 bytes of data and well-formed addresses; anything else that
  * carries the topic (an NFT's four topics, a shape of somebody's own) is undefined. Zero amounts are the caller's to judge.

@@ -1,3 +1,4 @@
+import type { Hash } from './address.ts'
 import { printable } from './printable.ts'
 
 /**
@@ -8,6 +9,16 @@ import { printable } from './printable.ts'
 /** No node gave an answer: down, too slow, overloaded, or it does not let us in. Another node, or a later time, may. */
 export class ChainUnreachable extends Error {
   override name = 'ChainUnreachable'
+  /**
+   * The answer did not come through (time-out, gateway error, a body that is too large or cut off) while the endpoint may be
+   * well: a question with a smaller answer may be answered.
+   */
+  readonly mayFitSmaller: boolean
+
+  constructor(message: string, options: { readonly mayFitSmaller?: boolean } = {}) {
+    super(message)
+    this.mayFitSmaller = options.mayFitSmaller ?? false
+  }
 }
 
 /** A node answered that it will not: the range is too large, the call reverts, the block is unknown to it. */
@@ -25,6 +36,25 @@ export class ChainRefused extends Error {
 /** A node's answer can't be what it should be (a block without hash, a log of another block): never worked with. */
 export class ChainAnswerBad extends Error {
   override name = 'ChainAnswerBad'
+}
+
+/**
+ * The answer about one transaction (its receipt, its trace) cannot be read, while the rest of its block can. The caller
+ * decides about this transaction alone and goes on with the others.
+ */
+export class TransactionUnreadable extends ChainAnswerBad {
+  override name = 'TransactionUnreadable'
+  readonly hash: Hash
+
+  constructor(hash: Hash, message: string) {
+    super(message)
+    this.hash = hash
+  }
+}
+
+/** The node has no receipt of the transaction in its block: it is not there, or not yet. */
+export class TransactionAbsent extends TransactionUnreadable {
+  override name = 'TransactionAbsent'
 }
 
 /** An endpoint serves another chain than the configuration says: it is never asked for anything. */
@@ -112,9 +142,12 @@ export class TemporalRefused extends Error {
   override name = 'TemporalRefused'
 }
 
+/** A node, a broker or a database may say megabytes; the first 300 characters are shown. */
+const readCharacters = 8_192
+
 /** URLs and bytes longer than a hash out of a driver's words: the first carry API keys, the second signed transactions. */
 export function withoutSecrets(words: string): string {
-  return printable(words)
+  return printable(words.slice(0, readCharacters))
     .replace(/\b(?:https?|wss?|postgres(?:ql)?|amqps?|rediss?):\/\/\S+/gi, '<url>')
     .replace(/(?:0x)?[0-9a-fA-F]{65,}/g, '<bytes>')
     .replace(/\s+/g, ' ')

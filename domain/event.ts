@@ -4,6 +4,7 @@ export type EventType =
   | 'deposit.detected'
   | 'deposit.confirmed'
   | 'deposit.orphaned'
+  | 'deposit.rejected'
   | 'sweep.waiting'
   | 'sweep.done'
   | 'sweep.needs-attention'

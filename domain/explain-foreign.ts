@@ -6,6 +6,7 @@ import type { MinedTransaction } from './mined-transaction.ts'
 import { isTransferTo, sweptBy } from './reconcile/movements.ts'
 import { withL1Margin } from './rollup.ts'
 import type { SweepOutcome } from './sweep.ts'
+import { tokenSwept } from './token-swept.ts'
 
 /** What a transaction of our address is that no row explains (MONEY 22). */
 export type Explanation =
@@ -15,7 +16,7 @@ export type Explanation =
       readonly wallet: Address
       readonly asset: AssetId
       /** `emptied` is the chain's to say. */
-      readonly outcome: Omit<SweepOutcome, 'emptied'>
+      readonly outcome: Omit<SweepOutcome, 'emptied' | 'remainingAmount'>
     }
   /** Keeper's coin to a user wallet. */
   | { readonly kind: 'gas'; readonly wallet: Address }
@@ -73,9 +74,9 @@ function sweepOf(
   asset: AssetId,
   coldWallets: ReadonlySet<Address>,
 ): Explanation {
-  const { from: wallet, hash: txHash, blockNumber, txIndex, valueWei, feeWei } = mined
+  const { from: wallet, hash: txHash, blockNumber, txIndex, feeWei } = mined
   const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallets)
-  const sent = asset === 'native' ? valueWei : readTransferCall(mined.data).amount
+  const { sent, logOrder, creditsBefore } = sentAs(mined, asset)
   // A native sweep was signed from a balance that held its gas too (MONEY 9).
   const reserve = mined.gasLimit * mined.maxFeeWei + withL1Margin(mined.l1FeeWei * quotedOverPaid)
   return {
@@ -89,9 +90,19 @@ function sweepOf(
       arrivedAmount,
       leftAmount: asset === 'native' ? sent + feeWei : sent,
       coverableAmount: asset === 'native' ? sent + reserve : sent,
+      logOrder,
+      creditsBefore,
       gasSpentWei: feeWei,
     },
   }
+}
+
+function sentAs(mined: MinedTransaction, asset: AssetId) {
+  if (asset === 'native') return { sent: mined.valueWei, logOrder: null, creditsBefore: null }
+  const { to, amount: sent } = readTransferCall(mined.data)
+  const call = { token: asset, from: mined.from, to, amount: sent }
+  const { logOrder, creditsBefore } = tokenSwept(mined.logs, call)
+  return { sent, logOrder, creditsBefore }
 }
 
 /** A failed one, or one of nothing to its own sender: the shape of a cancel. */

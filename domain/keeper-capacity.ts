@@ -2,10 +2,10 @@ import { largerOf } from './amount.ts'
 import type { Transaction } from './transaction.ts'
 
 /** What a transaction may cost its sender at worst: value + gas limit × max fee of its dearest attempt + L1 fee (MONEY 7). */
-export function worstCost({ attempts, gasLimit, l1FeeWei }: Transaction): bigint {
+export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
   return (
     l1FeeWei +
-    attempts.reduce((most, it) => largerOf(most, it.valueWei + gasLimit * it.maxFeeWei), 0n)
+    attempts.reduce((most, it) => largerOf(most, it.valueWei + it.gasLimit * it.maxFeeWei), 0n)
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Chain } from './chain.ts'
 import { type FeeQuote, planFees } from './fees.ts'
 import { committedWei } from './keeper-capacity.ts'
-import { newestAttempt, planReplacement } from './replacement.ts'
+import { isOverdue, newestAttempt, planReplacement } from './replacement.ts'
 import type { Transaction } from './transaction.ts'
 
 export interface KeeperLackInput {
@@ -13,28 +13,37 @@ export interface KeeperLackInput {
   /** Of the keeper, at `balanceBlock`. */
   readonly balanceWei: bigint
   readonly balanceBlock: bigint
+  /** The keeper's next nonce at `balanceBlock`. */
+  readonly chainNonce: bigint
   readonly quote: FeeQuote
 }
 
 /**
  * MONEY 7, 17: why a signed gas transaction waits for the keeper's coin, in words for its row: the keeper can't pay it and
- * what goes before it as they are signed, or the bump that the market asks for. undefined where coin is not what it lacks.
+ * what goes before it as they are signed, or the bump that the market asks for, or that is due because no block takes it. undefined where coin is not what it lacks.
  */
 export function keeperLack(input: KeeperLackInput): string | undefined {
-  const { chain, gas, unmined, balanceWei, balanceBlock } = input
+  const { chain, gas, unmined, balanceWei, balanceBlock, chainNonce } = input
   const queue = unmined.filter(({ nonce }) => nonce <= gas.nonce)
   const signedWei = committedWei(queue, balanceBlock)
   if (balanceWei < signedWei)
     return `the GAS_KEEPER holds ${balanceWei} wei; this gas, as it is signed, and what goes before it may cost ${signedWei}`
   const planned = planFees(input.quote, chain.feeMode, chain.gas)
-  if (planned.kind === 'above-ceiling') return undefined
+  if (planned.kind !== 'plan') return undefined
   const { marketWei } = planned.fees
   const { maxFeeWei } = newestAttempt(gas)
-  if (maxFeeWei >= marketWei) return undefined
+  const overdue = isOverdue({
+    transaction: gas,
+    headBlock: balanceBlock,
+    chainNonce,
+    bumpAfterBlocks: chain.gas.bumpAfterBlocks,
+    marketWei,
+  })
+  if (maxFeeWei >= marketWei && !overdue) return undefined
   const others = unmined.filter(({ key }) => key !== gas.key)
   const bump = planReplacement({
     transaction: gas,
-    gasLimit: gas.gasLimit,
+    gasLimit: newestAttempt(gas).gasLimit,
     market: planned.fees,
     ceilingWei: chain.gas.maxFeeWei,
     spendableWei: balanceWei - committedWei(others, balanceBlock) - gas.l1FeeWei,

@@ -21,3 +21,19 @@ export async function mapBounded<T, R>(
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
   return results
 }
+
+/**
+ * Like `mapBounded`, but work begins at a random item and goes round. Where the time is limited, no item is always the last.
+ * @param first the index of the item to begin with
+ */
+export async function mapFromAnywhere<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<R>,
+  first = Math.floor(Math.random() * items.length),
+): Promise<R[]> {
+  const turned = [...items.slice(first), ...items.slice(0, first)]
+  const results = await mapBounded(turned, width, work)
+  const back = items.length - first
+  return [...results.slice(back), ...results.slice(0, back)]
+}

@@ -1,5 +1,5 @@
 import type { Address, Hash, Hex } from './address.ts'
-import type { Log } from './block.ts'
+import type { ReceiptLog } from './block.ts'
 
 /** A transaction that a block holds, with what its receipt says. */
 export interface MinedTransaction {
@@ -24,5 +24,5 @@ export interface MinedTransaction {
   readonly l1FeeWei: bigint
   /** All that it cost beside the value. */
   readonly feeWei: bigint
-  readonly logs: readonly Log[]
+  readonly logs: readonly ReceiptLog[]
 }

@@ -40,3 +40,8 @@ export class SignedDifferently extends Error {
 export class LaneBusy extends Error {
   override name = 'LaneBusy'
 }
+
+/** An activity's attempt took longer than one may: counted as its failure. Retryable. */
+export class StepTooSlow extends Error {
+  override name = 'StepTooSlow'
+}

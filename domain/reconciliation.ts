@@ -1,5 +1,6 @@
 import type { Address, Hash } from './address.ts'
 import type { AssetId } from './asset.ts'
+import type { ColdSums } from './reconcile/judge-cold.ts'
 
 /** Which of the rules of MONEY 23 does not hold. */
 export type DifferenceKind =
@@ -17,6 +18,10 @@ export type DifferenceKind =
   | 'misdirected'
   /** A row says otherwise than the chain. */
   | 'row'
+  /** A token logged more to the cold wallet than its sweep sent. */
+  | 'arrival'
+  /** A cold wallet that has sent nothing holds less than arrived there. */
+  | 'cold'
 
 export interface Difference {
   readonly kind: DifferenceKind
@@ -57,7 +62,11 @@ export interface Reconciliation {
   readonly block: { readonly number: bigint; readonly hash: Hash }
   readonly assets: readonly AssetSums[]
   readonly keepers: readonly KeeperSums[]
+  /** Of the chain's cold wallet, by asset. @default none */
+  readonly cold?: readonly ColdSums[]
   readonly differences: readonly Difference[]
+  /** Why the books may not be complete although they balance, in sentences. */
+  readonly notices: readonly string[]
   readonly wallets: number
   readonly transactions: number
 }

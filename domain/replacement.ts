@@ -1,5 +1,6 @@
 import { largerOf, smallerOf } from './amount.ts'
 import type { FeePlan, SignedFees } from './fees.ts'
+import { isRefusedForGas } from './send-refusal.ts'
 import type { Attempt, Transaction } from './transaction.ts'
 
 /** What a node asks of a replacement, with room for those that ask more than 10 %: 12.5 % higher, and 1 wei at least. */
@@ -19,7 +20,7 @@ export type ReplacementPlan =
 
 export interface ReplacementInput {
   readonly transaction: Transaction
-  /** A cancel needs less than the transfer that it takes the place of. */
+  /** A cancel needs less than the transfer that it replaces; a payment more, where nodes refused the last limit. */
   readonly gasLimit: bigint
   readonly market: FeePlan
   readonly ceilingWei: bigint
@@ -35,10 +36,10 @@ export interface ReplacementInput {
 export function planReplacement(input: ReplacementInput): ReplacementPlan {
   const { transaction, gasLimit, market, ceilingWei } = input
   const last = newestAttempt(transaction)
-  const neededWei = largerOf(raisedFee(last.maxFeeWei), market.marketWei)
+  const neededWei = largerOf(leastFee(transaction, gasLimit, last.maxFeeWei), market.marketWei)
   if (neededWei > ceilingWei) return { kind: 'above-ceiling' }
   const capWei = isTokenSend(transaction)
-    ? smallerOf(transaction.feeCapWei, ceilingWei)
+    ? smallerOf(fundedWei(transaction) / gasLimit, ceilingWei)
     : ceilingWei
   if (neededWei > capWei) return { kind: 'past-cap' }
   const budgetWei = feeBudget(input)
@@ -48,7 +49,10 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
   // Also where the chain has become a legacy one: there both are one price.
   const tipsAll =
     last.maxPriorityFeeWei === last.maxFeeWei || market.priorityFeeWei === market.startWei
-  const tipWei = largerOf(raisedFee(last.maxPriorityFeeWei), market.priorityFeeWei)
+  const tipWei = largerOf(
+    leastFee(transaction, gasLimit, last.maxPriorityFeeWei),
+    market.priorityFeeWei,
+  )
   return {
     kind: 'sign',
     valueWei: nextValue(input, gasLimit * maxFeeWei),
@@ -58,6 +62,28 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
       maxPriorityFeeWei: tipsAll ? maxFeeWei : smallerOf(tipWei, maxFeeWei),
     },
   }
+}
+
+/**
+ * MONEY 8: whether a payment's next attempt may have this gas limit. Nodes refused the newest one for its limit, so it can't
+ * be mined as it is, and the next may have more at the same fee.
+ */
+export function raisesGas(transaction: Transaction, gasLimit: bigint): boolean {
+  const newest = newestAttempt(transaction)
+  return transaction.cancelReason === null && gasLimit > newest.gasLimit && isRefusedForGas(newest)
+}
+
+/** No attempt's limit is more than so many times the first one's. */
+export const mostGasRaise = 16n
+
+/** The least fee of a next attempt: a node's pool may hold the last one, unless every node refused it for its gas. */
+export function leastFee(transaction: Transaction, gasLimit: bigint, lastWei: bigint): bigint {
+  return raisesGas(transaction, gasLimit) ? lastWei : raisedFee(lastWei)
+}
+
+/** What a token sweep's gas may cost: limit × cap, as it was funded (MONEY 8). */
+export function fundedWei({ gasLimit, feeCapWei }: Transaction): bigint {
+  return gasLimit * feeCapWei
 }
 
 export function newestAttempt({ key, attempts }: Pick<Transaction, 'key' | 'attempts'>): Attempt {
@@ -99,15 +125,24 @@ function nextValue({ transaction, spendableWei }: ReplacementInput, feeWei: bigi
 /** How many times the market's price an attempt may offer before no higher one follows. */
 const mostOverMarket = 4n
 
-export interface DueInput {
-  readonly transaction: Transaction
+/** Where a transaction stands in time and in its lane. */
+export interface Turn {
   readonly headBlock: bigint
-  readonly bumpAfterBlocks: number
   /** The sender's next nonce on the chain: what lies above it waits for the ones below, not for a better fee. */
   readonly chainNonce: bigint
+}
+
+export interface OverdueInput extends Turn {
+  readonly transaction: Transaction
+  readonly bumpAfterBlocks: number
   readonly marketWei: bigint
+}
+
+export interface DueInput extends OverdueInput {
   /** The node does not hold it and has just refused it. */
   readonly refused: boolean
+  /** It was refused for a tip or a gas limit that another attempt may raise. @default false */
+  readonly isCurable?: boolean
 }
 
 /**
@@ -122,9 +157,27 @@ export function isReplacementDue(input: DueInput): boolean {
   if (newest.lastSentAt === null) return false
   const outbid = newest.maxFeeWei < marketWei
   const blocks = newest.signedBlock === null ? undefined : headBlock - newest.signedBlock
-  if (input.refused && outbid) return blocks === undefined || blocks > 0n
-  const old = blocks === undefined || blocks >= BigInt(input.bumpAfterBlocks)
-  // Where so much is not enough it is not for the fee: a node that drops it, or has no peers, would take all that was funded.
-  const overpaid = newest.maxFeeWei >= marketWei * mostOverMarket
-  return old && (outbid || (transaction.nonce === input.chainNonce && !overpaid))
+  if (input.refused && (outbid || input.isCurable)) return blocks === undefined || blocks > 0n
+  return isOld(newest, input) && (outbid || needsMore(newest, input))
+}
+
+/**
+ * Whether another attempt is due though the newest one offers the market's price: a pool has held it for so many blocks, its turn
+ * has come, and no block takes it. Never for one that was not sent yet.
+ */
+export function isOverdue(input: OverdueInput): boolean {
+  const newest = newestAttempt(input.transaction)
+  return newest.lastSentAt !== null && isOld(newest, input) && needsMore(newest, input)
+}
+
+function isOld({ signedBlock }: Attempt, { headBlock, bumpAfterBlocks }: OverdueInput): boolean {
+  return signedBlock === null || headBlock - signedBlock >= BigInt(bumpAfterBlocks)
+}
+
+/** Where four times the market is not enough it is not for the fee: a node that drops it, or has no peers, would take all that was funded. */
+function needsMore(
+  { maxFeeWei }: Attempt,
+  { transaction, chainNonce, marketWei }: OverdueInput,
+): boolean {
+  return transaction.nonce === chainNonce && maxFeeWei < marketWei * mostOverMarket
 }

@@ -1,5 +1,6 @@
 import type { Address, Hash, Hex } from './address.ts'
 import type { SignedFees } from './fees.ts'
+import type { SendRefusal } from './send-refusal.ts'
 
 export type Step = 'gas' | 'sweep'
 
@@ -76,7 +77,13 @@ export interface Attempt {
   readonly signedBlock: bigint | null
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint
+  /** The transaction's, or more where nodes asked for more than the first was signed with (MONEY 8). */
+  readonly gasLimit: bigint
   readonly lastSentAt: Date | null
+  /** Sends since a node was last seen to hold it (pending or mined). An answer with a hash proves nothing. */
+  readonly unheld: number
+  /** The nodes' words at its last send, secrets removed; null where they answered with a hash. */
+  readonly lastError: string | null
 }
 
 /** The row: one intent with one nonce. */
@@ -98,6 +105,8 @@ export interface Transaction {
   /** Why its nonce is to be used up by a cancel; null where nobody asked for that. */
   readonly cancelReason: string | null
   readonly state: 'live' | TransactionEnd
+  /** Why nodes do not take its newest attempt, for its deposits' rows; null while they do. */
+  readonly refusal: SendRefusal | null
   readonly mined: Mined | null
   readonly attempts: readonly Attempt[]
 }

@@ -1,5 +1,6 @@
 import type { Address, Hash } from '../domain/address.ts'
 import { largerOf } from '../domain/amount.ts'
+import { keptStates } from '../domain/kept-states.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
@@ -12,8 +13,6 @@ export interface BalanceWatch {
 
 /** So many of each kind in one look: those with recent deposits, and the next ones in the order of all wallets. */
 const walletsOfLook = 25
-/** Full nodes keep the state of 128 blocks; some of them pass while we ask. */
-const keptStates = 96n
 
 /**
  * Coin that a contract paid to a user wallet shows in no block where nobody traces. It shows in the wallet's balance: what no

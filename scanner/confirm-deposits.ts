@@ -2,6 +2,7 @@ import { finalHeight } from '../domain/finality.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { createAgreedFinal } from './agreed-final.ts'
+import { createBackingJudge } from './confirm/backing-judge.ts'
 import type { ScanDeps } from './scan-deps.ts'
 import type { SecondReading } from './second-reading.ts'
 import { createStallGuard, stallAfterMs } from './stall-guard.ts'
@@ -35,6 +36,7 @@ export function createConfirmer(
 ): Confirmer {
   const { chain, store, clock, log, metrics, tuning, witness } = deps
   const handover = witness && createWitnessedHandover(deps, witness)
+  const backing = createBackingJudge(deps)
   const agreed = witness && createAgreedFinal(deps, witness)
   const guard = createStallGuard(tuning?.stallMs ?? stallAfterMs(chain.blockTimeMs), clock)
   let toldStall = false
@@ -61,7 +63,7 @@ export function createConfirmer(
   }
 
   return {
-    trouble: () => agreed?.trouble() ?? handover?.trouble(),
+    trouble: () => agreed?.trouble() ?? handover?.trouble() ?? backing.trouble(),
     async confirm(reader, cursor, tagged, again) {
       watchTag(tagged)
       const before = cursor.finalHeight
@@ -69,9 +71,12 @@ export function createConfirmer(
       const rises = told !== undefined && (before === null || told > before)
       const now = rises && agreed ? await agreed.of(told) : told
       const height = now !== undefined && (before === null || now > before) ? now : before
-      const isDue = again || handover?.isDue === true
-      if (height === null || (height === before && !isDue)) return cursor
+      if (height === null) return cursor
+      const isDue = again || handover?.isDue === true || backing.isDue
+      // An approval does not wait until the final height rises: the chain may have stopped.
+      if (height === before && !isDue && !(await store.hasApproved(chain.id, height))) return cursor
       if (height !== before) await secondReading.ask(reader, height)
+      await backing.judge(reader, { number: cursor.height, hash: cursor.hash }, height)
       const final = { height, cursor: cursor.hash }
       const count = await (handover?.confirm(height, final) ?? store.confirm(chain.id, final))
       if (count > 0) {

@@ -1,6 +1,7 @@
 import type { Address, Hash } from '../domain/address.ts'
 import type { Block, BlockHeader, BlockTransaction, InnerTransfer, Log } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
+import type { TransactionUnreadable } from '../domain/errors.ts'
 
 /** A block and its logs under ERC-20's Transfer topic from listed tokens. */
 export interface BlockReading {
@@ -8,6 +9,10 @@ export interface BlockReading {
   readonly logs: readonly Log[]
   /** What code moved inside its transactions, where that is traced. */
   readonly inner?: readonly InnerTransfer[]
+  /** Transactions of which the log search may have left out logs: their receipts tell. */
+  readonly doubtful?: readonly Hash[]
+  /** Transactions whose trace can't be read. */
+  readonly untraced?: readonly TransactionUnreadable[]
 }
 
 /** What a chain's scanner looks for. Addresses are lower-case. */
@@ -37,9 +42,13 @@ export interface Hit {
 }
 
 /** The transactions of a block whose receipts are worth asking for. */
-export function findHits({ block, logs, inner = [] }: BlockReading, watch: Watch): readonly Hit[] {
+export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
+  const { block, logs, inner = [] } = reading
   const transfersByHash = new Map<Hash, { logs: Log[]; wallets: Address[] }>()
+  /** A log of theirs can't be read, or may be left out: the receipt says what it is. */
+  const doubtful = new Set<Hash>(reading.doubtful)
   for (const log of logs) {
+    if (log.unreadable) doubtful.add(log.transactionHash)
     const to = creditedBy(log, watch)
     if (to === undefined) continue
     const known = transfersByHash.get(log.transactionHash) ?? { logs: [], wallets: [] }
@@ -49,7 +58,8 @@ export function findHits({ block, logs, inner = [] }: BlockReading, watch: Watch
   }
   const moved = inner.filter((transfer) => concerns(transfer, watch))
   const listed = new Set(block.transactions.map(({ hash }) => hash))
-  const unlisted = [...transfersByHash.keys()].filter((hash) => !listed.has(hash))
+  const told = new Set([...transfersByHash.keys(), ...doubtful])
+  const unlisted = [...told].filter((hash) => !listed.has(hash))
   return [...block.transactions, ...unlisted.map(systemTransaction)].flatMap((transaction) => {
     const transfers = transfersByHash.get(transaction.hash)
     const { from, to, value } = transaction
@@ -59,6 +69,7 @@ export function findHits({ block, logs, inner = [] }: BlockReading, watch: Watch
       ? []
       : moved.filter((it) => it.transactionHash === transaction.hash)
     const keeper =
+      doubtful.has(transaction.hash) ||
       watch.keepers.has(from) ||
       (pays && watch.keepers.has(to)) ||
       paid.some((it) => watch.keepers.has(it.to))
@@ -73,11 +84,14 @@ export function findHits({ block, logs, inner = [] }: BlockReading, watch: Watch
   })
 }
 
+/** The place of a transaction that its block does not list. */
+export const notListed = -1
+
 /** Logs of a transaction that the block does not list (Polygon's bridge deposits): it moves no native coin of its own. */
 function systemTransaction(hash: Hash): BlockTransaction {
   return {
     hash,
-    index: -1,
+    index: notListed,
     from: `0x${'0'.repeat(40)}`,
     to: null,
     nonce: 0,

@@ -1,10 +1,10 @@
 import { smallerOf } from '../domain/amount.ts'
 import type { BlockHeader } from '../domain/block.ts'
-import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { createAdaptiveRange } from './detect/adaptive-range.ts'
 import { type ForkPoint, findForkPoint } from './find-fork-point.ts'
-import { createRangeSize } from './range-size.ts'
 import { type FindsReading, readFinds } from './read-finds.ts'
 import { ReorgTooDeep } from './reorg-too-deep.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
@@ -29,22 +29,14 @@ export interface ChainFollower {
 export function createChainFollower(deps: ScanDeps, reading: FindsReading): ChainFollower {
   const { chain, store, hints, log, metrics } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
-  const size = createRangeSize({ first: tuning.firstRange, most: tuning.mostRange })
-
-  async function read(reader: ChainReader, from: bigint, to: bigint) {
-    try {
-      const finds = await readFinds(reader, from, to, reading)
-      size.grow()
-      return finds
-    } catch (error) {
-      if (isTooMuch(error)) size.shrink()
-      throw error
-    }
-  }
+  const range = createAdaptiveRange({ first: tuning.firstRange, most: tuning.mostRange })
 
   async function advance(reader: ChainReader, head: BlockHeader, cursor: ScanCursor) {
-    const to = smallerOf(cursor.height + BigInt(size.blocks), head.number)
-    const finds = await read(reader, cursor.height + 1n, to)
+    // One try a look: after a failure another node may be asked.
+    const ahead = { from: cursor.height + 1n, to: head.number }
+    const { result: finds } = await range.readPiece(reader, ahead, (from, to) =>
+      readFinds(reader, from, to, reading),
+    )
     if (finds.blocks[0].parentHash !== cursor.hash) return rewind(reader, cursor, cursor)
     const stored = await store.storeFinds(chain.id, head.number, finds)
     tellStored(deps, stored, finds)
@@ -129,14 +121,5 @@ async function checkBelowFinal(
   if (stored === undefined || agreed !== stored) return
   throw new ChainAnswerBad(
     `a node of ${chain.name} shows another block ${height}, below what is final, than the others do`,
-  )
-}
-
-/** What a smaller range may mend. */
-function isTooMuch(error: unknown): boolean {
-  return (
-    error instanceof ChainRefused ||
-    error instanceof ChainUnreachable ||
-    error instanceof ChainAnswerBad
   )
 }

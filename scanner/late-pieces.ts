@@ -1,9 +1,8 @@
 import { smallerOf } from '../domain/amount.ts'
-import { CursorMoved } from '../domain/errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { createAdaptiveRange } from './detect/adaptive-range.ts'
 import type { LateWindow } from './late-window.ts'
-import { createRangeSize } from './range-size.ts'
 import type { FindsReading } from './read-finds.ts'
 import { rereadRange } from './rescan-range.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
@@ -12,7 +11,7 @@ import { defaultTuning, type ScanDeps } from './scan-deps.ts'
 export interface LatePieces {
   /**
    * Reads the next piece. `found`: something was stored; `left`: what is still to be read.
-   * @throws CursorMoved after a rewind between reading and storing; other errors make the next piece smaller
+   * @throws CursorMoved after a rewind between reading and storing; what fewer blocks may cure makes the next piece narrower
    */
   read(
     reader: ChainReader,
@@ -23,21 +22,17 @@ export interface LatePieces {
 
 export function createLatePieces(deps: ScanDeps, reading: FindsReading): LatePieces {
   const tuning = { ...defaultTuning, ...deps.tuning }
-  const size = createRangeSize({ first: tuning.firstRange, most: tuning.mostRange })
+  const range = createAdaptiveRange({ first: tuning.firstRange, most: tuning.mostRange })
   return {
     async read(reader, { from, to }, cursor) {
-      const most = from + BigInt(size.blocks) - 1n
       // After a rewind the blocks above the cursor are read anew by themselves.
       const last = smallerOf(to, cursor.height)
-      const end = smallerOf(most, last)
-      try {
-        const found = end < from ? 0 : await rereadRange(reader, from, end, reading, deps)
-        size.grow()
-        return { found: found > 0, left: end >= last ? undefined : { from: end + 1n, to: last } }
-      } catch (error) {
-        if (!(error instanceof CursorMoved)) size.shrink()
-        throw error
-      }
+      if (last < from) return { found: false, left: undefined }
+      const piece = await range.readPiece(reader, { from, to: last }, (first, end) =>
+        rereadRange(reader, first, end, reading, deps),
+      )
+      const left = piece.to >= last ? undefined : { from: piece.to + 1n, to: last }
+      return { found: piece.result > 0, left }
     },
   }
 }

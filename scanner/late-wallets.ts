@@ -4,8 +4,14 @@ import { CursorMoved } from '../domain/errors.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { unlessRefused } from './detect/unless-refused.ts'
 import { createLatePieces } from './late-pieces.ts'
-import { lateTransferHeights } from './late-transfers.ts'
+import {
+  beginLateSearch,
+  type LateProgress,
+  type LateSearch,
+  lateTransferHeights,
+} from './late-transfers.ts'
 import { type LateWindow, lateWindow } from './late-window.ts'
 import type { FindsReading } from './read-finds.ts'
 import { rereadRange } from './rescan-range.ts'
@@ -45,6 +51,7 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
   const tuning = { ...defaultTuning, ...deps.tuning }
   const pieces = createLatePieces(deps, reading)
   let current: Reading | undefined
+  let kept: { readonly search: LateSearch; readonly progress: LateProgress } | undefined
 
   async function begin(reader: ChainReader, cursor: ScanCursor): Promise<Reading | undefined> {
     const known = watch.knowledge()
@@ -74,19 +81,42 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     const few = await newWallets(cursor.walletSeq)
     const searched = window.to - tipBlocks
     if (!few || searched < window.from) return { left: window, found: false }
+    // Of the head, since nodes may answer 0 for an old state: what never was anything there, was nothing before.
+    const head = await reader.head()
+    // A node that has lost the state of one wallet (bsc #1054) can't rule out that coin has reached it.
     const touched = await mapBounded(few, tuning.width, (address) =>
-      reader.nativeTouched(address, cursor.hash),
+      unlessRefused(reader.nativeTouched(address, head.hash), true),
     )
     if (touched.includes(true)) return { left: window, found: false }
     const tokens = chain.tokens.map(({ id }) => id as Address)
-    const { from } = window
-    const last = (await store.storedHash(chain.id, searched)) ?? cursor.hash
-    const search = { from, to: searched, last, tokens, wallets: few, width: tuning.width }
-    const heights = tokens.length === 0 ? [] : await lateTransferHeights(reader, search)
+    const { search, progress } = await goOn({
+      from: window.from,
+      to: searched,
+      last: (await store.storedHash(chain.id, searched)) ?? cursor.hash,
+      head,
+      tokens,
+      wallets: few,
+      width: tuning.width,
+    })
+    const heights = tokens.length === 0 ? [] : await lateTransferHeights(reader, search, progress)
+    kept = undefined
     if (!heights) return { left: window, found: false }
     let found = 0
     for (const height of heights) found += await rereadRange(reader, height, height, reading, deps)
-    return { left: { from: searched + 1n, to: window.to }, found: found > 0 }
+    return { left: { from: search.to + 1n, to: window.to }, found: found > 0 }
+  }
+
+  /**
+   * The search that a failure cut off, where it is for the same wallets on the same chain: the cursor has gone on since, and
+   * the blocks above that search are read whole.
+   */
+  async function goOn(search: LateSearch) {
+    const isSame =
+      kept?.search.wallets.join() === search.wallets.join() &&
+      ((await store.storedHash(chain.id, kept.search.to)) ?? kept.search.last) === kept.search.last
+    if (!kept || !isSame) kept = { search, progress: beginLateSearch(search) }
+    else kept = { ...kept, search: { ...kept.search, head: search.head } }
+    return kept
   }
 
   /** undefined when there are many. */

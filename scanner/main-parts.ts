@@ -11,6 +11,7 @@ import { readStartFacts } from '../adapters/drizzle/start-facts.ts'
 import { createWalletStore } from '../adapters/drizzle/wallet-store.ts'
 import { createChainReader } from '../adapters/viem/chain-reader.ts'
 import { type ChainNodes, createChainNodes } from '../adapters/viem/client.ts'
+import { coinTokenProblems } from '../adapters/viem/coin-tokens.ts'
 import { createNewHeads } from '../adapters/viem/new-heads.ts'
 import { openWitness } from '../adapters/viem/quorum/open-witness.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
@@ -93,8 +94,18 @@ export function openShared(
   }
 }
 
-export function openNodes(chain: ChainConfig): ChainNodes {
-  return createChainNodes({ chainId: chain.id, urls: chain.rpcUrls.map((url) => url.reveal()) })
+export function openNodes(chain: ChainConfig, metrics: Metrics): ChainNodes {
+  return createChainNodes({
+    chainId: chain.id,
+    urls: chain.rpcUrls.map((url) => url.reveal()),
+    onUnusable: () => metrics.count('rpc_unusable_answers', { chain: chain.name }),
+  })
+}
+
+function nodesOf(chain: ChainConfig, nodes: ReadonlyMap<number, ChainNodes>): ChainNodes {
+  const opened = nodes.get(chain.id)
+  if (!opened) throw new Error(`no endpoints were opened for chain ${chain.id}`)
+  return opened
 }
 
 /** MONEY 20: with several endpoints a deposit is held against all of them before it is handed on. */
@@ -123,9 +134,7 @@ export function chainParts(
   return {
     chain,
     log,
-    reader: createPatientReader(
-      wrap('reader', createChainReader(chain.id, nodes.get(chain.id) ?? openNodes(chain))),
-    ),
+    reader: createPatientReader(wrap('reader', createChainReader(chain.id, nodesOf(chain, nodes)))),
     heads: createNewHeads({ urls: chain.wsUrls.map((url) => url.reveal()), log }),
     mayHoldTransfers: createTransferBloom(tokens, keccak256),
   }
@@ -150,7 +159,16 @@ export async function startProblems(
   for (const error of errors) {
     if (!(error instanceof WrongChain)) log.warn({ error }, 'a node does not answer yet')
   }
+  const coins = await Promise.all(
+    chains.map(async (chain) => {
+      const node = nodes.get(chain.id)
+      const told = (error: unknown) =>
+        log.warn({ error, chain: chain.name }, 'tokens were not compared with the native coin')
+      return node ? await coinTokenProblems(chain, node, told) : []
+    }),
+  )
   return [
+    ...coins.flat(),
     ...startFaults(chains, { ...facts, inUserwallet: central.hits }, toEip55),
     ...errors.filter((error) => error instanceof WrongChain).map(({ message }) => message),
   ]

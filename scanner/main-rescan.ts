@@ -2,6 +2,7 @@ import { createLog } from '../adapters/pino/create-log.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { StartRefused } from '../domain/errors.ts'
+import { cutAnswerTelling } from './detect/tell-cut-answers.ts'
 import { innerTracing } from './inner-tracing.ts'
 import {
   asItIs,
@@ -32,7 +33,7 @@ export async function rescan(options: {
   try {
     const [chain] = chosen(config.chains, options.chain)
     if (!chain) throw new StartRefused(['coldsweep.yaml has no chain'])
-    const nodes = new Map([[chain.id, openNodes(chain)]])
+    const nodes = new Map([[chain.id, openNodes(chain, shared.metrics)]])
     const faults = await startProblems(config, [chain], shared, nodes, log)
     if (faults.length > 0) throw new StartRefused(faults)
     await shared.watch.refresh()
@@ -42,6 +43,7 @@ export async function rescan(options: {
     const { wallets } = shared
     const { mayHoldTransfers } = parts
     const cannotTrace = innerTracing({ ...shared, ...parts })
+    const onCut = cutAnswerTelling({ ...shared, ...parts })
     const reading = {
       chain,
       keepers,
@@ -49,6 +51,7 @@ export async function rescan(options: {
       wallets,
       mayHoldTransfers,
       cannotTrace,
+      onCut,
       ...defaultTuning,
     }
     const hints = { gasMined() {}, orphaned() {}, async close() {} }

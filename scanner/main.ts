@@ -34,7 +34,9 @@ const alarms = [
   'reorgs',
   'scan_failures',
   'late_transfers',
+  'cut_log_answers',
   'unread_token_blocks',
+  'transfer_differences',
 ]
 
 /**
@@ -56,7 +58,7 @@ export async function run(
   const metrics = createMetrics()
   beginAtZero(metrics, chains, alarms)
   const shared = openShared(config, log, metrics, wrap)
-  const nodes = new Map(chains.map((chain) => [chain.id, openNodes(chain)]))
+  const nodes = new Map(chains.map((chain) => [chain.id, openNodes(chain, metrics)]))
   const gate = createStartGate(() => startProblems(config, chains, shared, nodes, log), log)
   const redis = createGasSignals({
     url: config.redis.url.reveal(),

@@ -25,9 +25,12 @@ export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpe
 
   async function openingBlock(reader: ChainReader, head: BlockHeader, height: bigint) {
     const header = await reader.header(height)
+    const balanceAt = (hash: BlockHeader['hash']) =>
+      reader.nativeBalance(chain.gasKeeper.address, hash)
     try {
-      if (header) await reader.nativeBalance(chain.gasKeeper.address, header.hash)
-      return header
+      // A node that has pruned that state may answer 0: with coin at the head, the head's balance opens the books.
+      const isEmpty = header && (await balanceAt(header.hash)) === 0n
+      return isEmpty && (await balanceAt(head.hash)) > 0n ? head : header
     } catch (error) {
       // A node that keeps no state of final blocks (some rollups' do not): the head's must do.
       if (error instanceof ChainRefused) return head

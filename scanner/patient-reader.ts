@@ -9,6 +9,9 @@ const slowMs = 1_000
 /** A wide search that a node refuses is asked again with fewer blocks, by its caller. */
 const refusalsCount: readonly (keyof ChainReader)[] = ['transferLogsOfRange']
 
+/** These ask no node. */
+const isLocal: readonly (keyof ChainReader)[] = ['pinned', 'endpoint', 'moveOn']
+
 export interface Patience {
   /** Calls altogether before the failure is the reading's. @default 4 */
   readonly tries?: number
@@ -36,12 +39,13 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
       }
     }
   const methods = Object.entries(reader).map(([name, method]) => {
-    const isAsked = typeof method === 'function' && name !== 'pinned' && name !== 'moveOn'
+    const isAsked = typeof method === 'function' && !isLocal.includes(name as keyof ChainReader)
     return [name, isAsked ? patiently(name as keyof ChainReader, method) : method]
   })
   return {
     ...(Object.fromEntries(methods) as ChainReader),
     pinned: () => createPatientReader(reader.pinned(), patience),
+    endpoint: (offset) => createPatientReader(reader.endpoint(offset), patience),
   }
 }
 

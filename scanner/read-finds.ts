@@ -1,10 +1,10 @@
-import type { Address, Hex } from '../domain/address.ts'
-import type { BlockHeader } from '../domain/block.ts'
-import type { Chain } from '../domain/chain.ts'
+import type { Address, Hash, Hex } from '../domain/address.ts'
+import type { Block, BlockHeader } from '../domain/block.ts'
+import { type Chain, toleranceIn } from '../domain/chain.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
-import type { Finds } from '../domain/ports/scan-store.ts'
 import type { WalletStore } from '../domain/ports/wallet-store.ts'
-import { findInBlocks } from './find-in-blocks.ts'
+import type { BlockReading } from './find-hits.ts'
+import { type BlockFinds, findInBlocks } from './find-in-blocks.ts'
 import { readInner } from './read-inner.ts'
 import { readRange } from './read-range.ts'
 
@@ -19,10 +19,14 @@ export interface FindsReading {
   /** Requests under way at once. */
   readonly width: number
   /** Given where a chain's inner transfers are traced; called for each block that a node without a tracer leaves untold. */
-  readonly cannotTrace?: (() => void) | undefined
+  readonly cannotTrace?: ((block: Block) => void) | undefined
+  /** Transactions whose receipts are read in any case. */
+  readonly doubtful?: readonly Hash[]
+  /** Called for a block of which the node has left out logs without an error. */
+  readonly onCut?: ((block: BlockHeader) => void) | undefined
 }
 
-export interface RangeFinds extends Finds {
+export interface RangeFinds extends BlockFinds {
   readonly blocks: readonly [BlockHeader, ...BlockHeader[]]
 }
 
@@ -37,15 +41,21 @@ export async function readFinds(
   to: bigint,
   reading: FindsReading,
 ): Promise<RangeFinds> {
-  const { chain, keepers, isWallet, wallets, mayHoldTransfers, width, cannotTrace } = reading
+  const { chain, keepers, isWallet, wallets, mayHoldTransfers, width, cannotTrace, onCut } = reading
   const tokens = chain.tokens.map(({ id }) => id as Address)
-  const range = await readRange(from, to, { reader, tokens, mayHoldTransfers, width })
+  const found = await readRange(from, to, { reader, tokens, mayHoldTransfers, width, onCut })
+  const range = reading.doubtful ? found.map((one) => withDoubtful(one, reading.doubtful)) : found
   const readings = cannotTrace ? await readInner(range, { reader, width, cannotTrace }) : range
   const watch = { chainId: chain.id, tokens: new Set(tokens), keepers, isWallet }
-  const finds = await findInBlocks(readings, { reader, watch, wallets, width })
+  const toleranceOf = (token: Address) => toleranceIn(chain, token)
+  const finds = await findInBlocks(readings, { reader, watch, wallets, width, toleranceOf, onCut })
   const [first, ...rest] = readings.map(({ block }) => toHeader(block))
   if (!first) throw new Error(`no blocks from ${from} to ${to}: the range is empty`)
   return { blocks: [first, ...rest], ...finds }
+}
+
+function withDoubtful(reading: BlockReading, more: readonly Hash[] = []): BlockReading {
+  return { ...reading, doubtful: [...(reading.doubtful ?? []), ...more] }
 }
 
 /** Without the transactions, which are not kept. */

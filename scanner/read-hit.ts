@@ -3,7 +3,8 @@ import type { Receipt } from '../domain/block.ts'
 import type { SeenDeposit, SeenRefill } from '../domain/deposit.ts'
 import { formatDepositId, type Position } from '../domain/deposit-id.ts'
 import { readTransfer } from '../domain/erc20.ts'
-import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
+import { ChainMoved, TransactionUnreadable } from '../domain/errors.ts'
+import { distinctLogs, lackingLog } from '../domain/log-content.ts'
 import type { SeenOwnTransaction } from '../domain/ports/scan-store.ts'
 import type { Hit, Watch } from './find-hits.ts'
 
@@ -22,17 +23,19 @@ export interface HitFinds {
  * - Tokens count from anybody, the keeper, the cold wallet and other wallets too: what reached a wallet has to be explained.
  * - What goes from an address to itself, or moves nothing, is nothing.
  * @param watch with an exact `isWallet`
- * @throws ChainMoved when the receipt is not of the hit's block, ChainAnswerBad when it lacks a log that was found
+ * @throws ChainMoved when the receipt is not of the hit's block, TransactionUnreadable when it lacks a log that was found
  */
 export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): HitFinds {
   const { block, transaction } = hit
   if (!receipt || receipt.blockHash !== block.hash) {
     throw new ChainMoved(`transaction ${transaction.hash} is not in block ${block.number} any more`)
   }
-  for (const { logIndex, address } of hit.logs) {
-    if (!receipt.logs.some((log) => log.logIndex === logIndex && log.address === address)) {
-      throw new ChainAnswerBad(`the receipt of ${transaction.hash} lacks its log ${logIndex}`)
-    }
+  const lacking = lackingLog(distinctLogs(hit.logs), receipt.logs)
+  if (lacking) {
+    throw new TransactionUnreadable(
+      transaction.hash,
+      `the receipt of ${transaction.hash} lacks a log of ${lacking.address} that a log search shows`,
+    )
   }
   return {
     deposits: receipt.ok
@@ -47,11 +50,16 @@ export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): H
   }
 }
 
+function nonceOf({ hash, nonce }: Hit['transaction']): bigint {
+  if (nonce === null) throw new TransactionUnreadable(hash, 'its nonce is not told')
+  return BigInt(nonce)
+}
+
 function own({ block, transaction }: Hit, receipt: Receipt): SeenOwnTransaction {
   return {
     hash: transaction.hash,
     sender: transaction.from,
-    nonce: BigInt(transaction.nonce),
+    nonce: nonceOf(transaction),
     to: transaction.to,
     valueWei: transaction.value,
     feeWei: receipt.gasUsed * receipt.effectiveGasPriceWei + receipt.l1FeeWei,
@@ -109,16 +117,16 @@ function innerRefills(hit: Hit, watch: Watch): readonly SeenRefill[] {
 }
 
 function tokenDeposits(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {
-  return receipt.logs.flatMap((log, place) => {
+  return receipt.logs.flatMap((log) => {
     const transfer = readTransfer(log)
     if (!transfer || !watch.tokens.has(transfer.token) || transfer.amount === 0n) return []
     const { token, from, to, amount } = transfer
     if (from === to || !watch.isWallet(to)) return []
-    const position: Position = `${place}`
+    const position: Position = `${log.place}`
     return [
       seen(hit, receipt, watch, {
         position,
-        logOrder: place,
+        logOrder: log.place,
         asset: token,
         from,
         to,
@@ -151,7 +159,7 @@ function seen(
     amount: credit.value,
     blockNumber: block.number,
     blockHash: block.hash,
-    txIndex: transactionIndex,
+    txIndex: transactionIndex < 0 ? transaction.index : transactionIndex,
     logOrder: credit.logOrder,
   }
 }

@@ -1,4 +1,5 @@
-import type { InnerTransfer } from '../domain/block.ts'
+import type { Block } from '../domain/block.ts'
+import { listedIn } from '../domain/listed-in.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { BlockReading } from './find-hits.ts'
@@ -8,7 +9,7 @@ export interface InnerReading {
   readonly reader: ChainReader
   readonly width: number
   /** The node has no tracer: what code moves is not seen in these blocks. */
-  readonly cannotTrace: () => void
+  readonly cannotTrace: (block: Block) => void
 }
 
 /** Adds what code moved inside the blocks' transactions. A trace is dear, so only blocks with code to run are asked for. */
@@ -17,9 +18,9 @@ export async function readInner(
   { reader, width, cannotTrace }: InnerReading,
 ): Promise<readonly BlockReading[]> {
   return mapBounded(readings, width, async (reading) => {
-    if (!reading.block.transactions.some(({ mayRunCode }) => mayRunCode)) return reading
-    const inner: readonly InnerTransfer[] | undefined = await reader.innerTransfers(reading.block)
-    if (inner === undefined) cannotTrace()
-    return { ...reading, inner: inner ?? [] }
+    if (!listedIn(reading.block).some(({ mayRunCode }) => mayRunCode)) return reading
+    const inner = await reader.innerTransfers(reading.block)
+    if (inner === undefined) cannotTrace(reading.block)
+    return { ...reading, inner: inner?.transfers ?? [], untraced: inner?.unreadable ?? [] }
   })
 }

@@ -1,18 +1,16 @@
-import type { Address, Hex } from '../domain/address.ts'
+import type { Hex } from '../domain/address.ts'
+import { largerOf, smallerOf } from '../domain/amount.ts'
 import type { Block, Log } from '../domain/block.ts'
+import { mayBeCut } from '../domain/cut-answer.ts'
 import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
+import { distinctLogs } from '../domain/log-content.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
+import { type BlockSearch, wholeBlockLogs } from './detect/whole-block-logs.ts'
 import type { BlockReading } from './find-hits.ts'
 
-export interface RangeReading {
-  /** Held to one node. */
-  readonly reader: ChainReader
-  readonly tokens: readonly Address[]
+export interface RangeReading extends BlockSearch {
   /** Whether a block with this bloom can hold a Transfer of the tokens. */
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
-  /** Requests under way at once. */
-  readonly width: number
 }
 
 /** Up to so many blocks are asked for their logs one by one: by hash a node can't answer from another fork, or from none. */
@@ -22,7 +20,8 @@ const fewBlocks = 4
  * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one node.
  * The commonest real loss is an empty or partial log search: near the tip every block is asked for
  * by its hash; in longer ranges each log must name its block's hash, and a block whose bloom says "maybe" while the range gave
- * nothing for it is asked again by hash, and once more of another node. If that brings a log, the range's answer was partial: all its blocks are asked by hash.
+ * nothing for it is asked again by hash, and once more of another node. So are the first and the last block of an answer whose
+ * length looks like a limit. If that brings more logs, the range's answer was partial: all its blocks are asked by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together
  */
 export async function readRange(
@@ -52,16 +51,21 @@ function checkLinks(blocks: readonly Block[]): void {
 
 async function byHash(
   blocks: readonly Block[],
-  { reader, tokens, width, mayHoldTransfers }: RangeReading,
+  reading: RangeReading,
 ): Promise<readonly BlockReading[]> {
+  const { reader, tokens, width, mayHoldTransfers } = reading
+  const whole = async (block: Block, logs: readonly Log[]) => {
+    const found = await wholeBlockLogs(block, checkLogs(block, logs), reading)
+    checkLogs(block, found.logs)
+    return { block, ...found }
+  }
   return mapBounded(blocks, width, async (block) => {
     const ask = () => reader.transferLogsOfBlock(block.hash, tokens)
     const logs = await ask()
-    if (logs.length > 0 || !mayHoldTransfers(block.logsBloom))
-      return { block, logs: checkLogs(block, logs) }
+    if (logs.length > 0 || !mayHoldTransfers(block.logsBloom)) return await whole(block, logs)
     // Behind a balancer the second question may reach a node that has indexed the block.
     const again = await ask()
-    if (again.length > 0) return { block, logs: checkLogs(block, again) }
+    if (again.length > 0) return await whole(block, again)
     // A bloom may say "maybe" for nothing; a node that keeps logs back looks the same from here.
     const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
     if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: again }
@@ -85,18 +89,36 @@ async function bySearch(
     if (logs) logs.push(log)
     else byHeight.set(log.blockNumber, [log])
   }
-  const doubtful = blocks.filter(
-    (block) => !byHeight.has(block.number) && reading.mayHoldTransfers(block.logsBloom),
+  const edges = mayBeCut(found.length) ? edgesOf([...byHeight.keys()]) : []
+  const suspects = blocks.filter(
+    ({ number, logsBloom }) =>
+      edges.includes(number) || (!byHeight.has(number) && reading.mayHoldTransfers(logsBloom)),
   )
-  const again = await byHash(doubtful, reading)
-  if (again.some(({ logs }) => logs.length > 0)) {
+  const again = await byHash(suspects, reading)
+  const partial = again.find(
+    ({ block, logs }) =>
+      distinctLogs(logs).length > distinctLogs(byHeight.get(block.number) ?? []).length,
+  )
+  if (partial) {
+    if (byHeight.size > 0) reading.onCut?.(partial.block)
     reading.reader.moveOn()
     return byHash(blocks, reading)
   }
-  return blocks.map((block) => ({
-    block,
-    logs: checkLogs(block, byHeight.get(block.number) ?? []),
-  }))
+  const asked = new Map(again.map((one) => [one.block.number, one]))
+  return blocks.map(
+    (block) =>
+      asked.get(block.number) ?? {
+        block,
+        logs: checkLogs(block, byHeight.get(block.number) ?? []),
+      },
+  )
+}
+
+/** A node that stops at a limit lists the first of the logs, or the last. */
+function edgesOf(heights: readonly bigint[]): readonly bigint[] {
+  const [first, ...others] = heights
+  if (first === undefined) return []
+  return [others.reduce(smallerOf, first), others.reduce(largerOf, first)]
 }
 
 function checkLogs(block: Block, logs: readonly Log[]): readonly Log[] {

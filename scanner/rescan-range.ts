@@ -1,13 +1,22 @@
-import { smallerOf } from '../domain/amount.ts'
+import type { Address } from '../domain/address.ts'
+import type { Block } from '../domain/block.ts'
+import { ChainMoved, CursorMoved } from '../domain/errors.ts'
 import { BadInput } from '../domain/money-errors.ts'
+import { pause } from '../domain/pause.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { Finds, ScanStore } from '../domain/ports/scan-store.ts'
-import { createRangeSize } from './range-size.ts'
+import { keptWithoutTrace } from './backfill/kept-without-trace.ts'
+import { createBackingJudge } from './confirm/backing-judge.ts'
+import { createAdaptiveRange, type Piece } from './detect/adaptive-range.ts'
 import { type FindsReading, readFinds } from './read-finds.ts'
 import type { ScanDeps } from './scan-deps.ts'
 import { defaultTuning } from './scan-deps.ts'
 import { tellStored } from './tell-stored.ts'
 import { createWitnessedHandover } from './witnessed-handover.ts'
+
+const triesOfMoved = 5
+const pauseOfMovedMs = 500
+const never = new AbortController().signal
 
 /** Reads one range again and stores what it finds, without moving the cursor. A repeat stores nothing new. */
 export async function rereadRange(
@@ -17,8 +26,28 @@ export async function rereadRange(
   reading: FindsReading,
   deps: Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics' | 'store'>,
 ): Promise<number> {
-  const finds = await readFinds(reader, from, to, reading)
-  const late: Finds = { ...finds, blocks: [] }
+  const untraced: Block[] = []
+  const cannotTrace =
+    reading.cannotTrace &&
+    ((block: Block) => {
+      untraced.push(block)
+      reading.cannotTrace?.(block)
+    })
+  const { blocks, transactions, unlisted, ...finds } = await readFinds(reader, from, to, {
+    ...reading,
+    cannotTrace,
+  })
+  const tokens = reading.chain.tokens.map(({ id }) => id as Address)
+  const traced = reading.cannotTrace !== undefined && untraced.length === 0
+  const unread = await keptWithoutTrace(deps.store, deps.chain.id, finds.unread, untraced)
+  const late: Finds = {
+    ...finds,
+    unread,
+    blocks: [],
+    reread: blocks,
+    readWhole: transactions.map(({ txHash }) => txHash).filter((hash) => !unlisted.has(hash)),
+    covered: { transactions, tokens, traced },
+  }
   const stored = await deps.store.storeFinds(deps.chain.id, to, late)
   tellStored(deps, stored, late)
   return stored.detected.length
@@ -54,27 +83,40 @@ export async function rescanRange(
     )
   }
   await deps.onBegin?.()
-  const size = createRangeSize({ first: defaultTuning.firstRange, most: defaultTuning.mostRange })
+  const range = createAdaptiveRange({
+    first: defaultTuning.firstRange,
+    most: defaultTuning.mostRange,
+  })
   let found = 0
   let next = from
+  let moved = 0
+  const reread = (first: bigint, last: bigint) =>
+    rereadRange(reader.pinned(), first, last, reading, deps)
+  const take = (piece: Piece<number>) => {
+    found += piece.result
+    deps.onProgress?.(piece.to)
+    next = piece.to + 1n
+    moved = 0
+  }
   while (next <= to && !stop?.aborted) {
-    const end = smallerOf(next + BigInt(size.blocks) - 1n, to)
     try {
-      found += await rereadRange(reader.pinned(), next, end, reading, deps)
+      await range.readAll(reader, { from: next, to }, reread, take, stop)
     } catch (error) {
-      if (size.blocks === 1) throw error
-      size.shrink()
-      continue
+      // A reorg ends by itself.
+      const isMoved = error instanceof ChainMoved || error instanceof CursorMoved
+      if (!isMoved || moved >= triesOfMoved) throw error
+      moved += 1
+      await pause(pauseOfMovedMs, stop ?? never)
     }
-    size.grow()
-    deps.onProgress?.(end)
-    next = end + 1n
   }
   // Read again: the scanner has gone on since, or back (MONEY 21).
   const now = await store.cursor(chain.id)
   if (now && now.finalHeight !== null) {
     // Everything that is due is handed on here, also what the scanner doubts: this must be no way round the quorum (MONEY 20).
     const { witness } = deps
+    const backing = createBackingJudge(deps)
+    do await backing.judge(reader, { number: now.height, hash: now.hash }, now.finalHeight)
+    while (backing.isDue)
     const handover = witness ? createWitnessedHandover(deps, witness) : undefined
     if (handover) await handover.confirm(now.finalHeight, 'stored')
     else await store.confirm(chain.id, 'stored')

@@ -1,7 +1,9 @@
 import { CursorMoved } from '../domain/errors.ts'
 import { pause } from '../domain/pause.ts'
 import type { Loop } from '../domain/ports/loop.ts'
+import { createUnreadReader, type UnreadReader } from './backfill/unread-reader.ts'
 import { createBalanceWatch } from './balance-watch.ts'
+import { cutAnswerTelling } from './detect/tell-cut-answers.ts'
 import { createHeadHint } from './head-hint.ts'
 import { innerTracing } from './inner-tracing.ts'
 import { openLateTokens } from './late-tokens.ts'
@@ -27,9 +29,11 @@ export function createChainScanner(deps: ScanDeps): Loop {
   const pollMs = Math.min(Math.max(chain.blockTimeMs, shortestPollMs), longestPollMs)
   const balanceWatch = createBalanceWatch(deps)
   const cannotTrace = innerTracing(deps)
+  const onCut = cutAnswerTelling(deps)
   let trouble: string | undefined = 'not started'
+  let current: FindsReading | undefined
 
-  async function openStep(): Promise<ScanStep> {
+  async function openStep(unread: UnreadReader): Promise<ScanStep> {
     const cursor = await openCursor(deps)
     // Another scanner watched wallets that this one has not loaded: they would be passed over for good.
     if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
@@ -45,9 +49,11 @@ export function createChainScanner(deps: ScanDeps): Loop {
       mayHoldTransfers,
       width,
       cannotTrace,
+      onCut,
     }
     const lateTokens = await openLateTokens(deps, reading, cursor)
-    return createScanStep(deps, reading, cursor, balanceWatch, lateTokens)
+    current = reading
+    return createScanStep(deps, reading, cursor, balanceWatch, lateTokens, unread)
   }
 
   function tell(error: unknown, failures: number): void {
@@ -67,12 +73,14 @@ export function createChainScanner(deps: ScanDeps): Loop {
   async function scan(leading: AbortSignal): Promise<void> {
     const hint = createHeadHint()
     const heads = deps.heads.watch(hint.give)
+    const unread = createUnreadReader(deps, () => current, hint.give)
+    const rereading = unread.run(leading)
     let step: ScanStep | undefined
     let failures = 0
     try {
       while (!leading.aborted) {
         try {
-          step ??= await openStep()
+          step ??= await openStep(unread)
           const left = await step.run()
           failures = 0
           trouble = step.trouble()
@@ -90,6 +98,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
         }
       }
     } finally {
+      await rereading
       await heads.close()
     }
   }

@@ -52,6 +52,8 @@ export interface ScanTuning {
   readonly lagMs: number
   /** How often some wallets' balances are held against the rows. */
   readonly balanceLookMs: number
+  /** How long credits stay unbacked before an operator is told. @default ten minutes */
+  readonly unbackedAlarmMs?: number
 }
 
 export const defaultTuning = {

@@ -1,5 +1,7 @@
 import { finalHeight } from '../domain/finality.ts'
+import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { UnreadReader } from './backfill/unread-reader.ts'
 import type { BalanceWatch } from './balance-watch.ts'
 import { createConfirmer } from './confirm-deposits.ts'
 import { createChainFollower } from './follow-chain.ts'
@@ -28,6 +30,7 @@ export function createScanStep(
   opened: ScanCursor,
   balanceWatch: BalanceWatch,
   lateTokens: LateTokens,
+  unread: Pick<UnreadReader, 'takeFound'>,
 ): ScanStep {
   const { chain, clock, log, metrics, store, watch } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
@@ -44,11 +47,14 @@ export function createScanStep(
   let cursor = opened
   let behindSince: number | undefined
   let headStoodMs = 0
+  let lastHead: bigint | undefined
   // Deposits may have been stored and not confirmed when the last process ended.
   let confirmAgain = true
 
+  /** Also while reading fails: a lag that nobody measures raises no alarm. */
   function measure(head: bigint): void {
     const labels = { chain: chain.name }
+    lastHead = head
     watch.report(chain.id, cursor.height)
     metrics.gauge('chain_head', labels, Number(head))
     metrics.gauge('scan_height', labels, Number(cursor.height))
@@ -56,6 +62,22 @@ export function createScanStep(
     metrics.gauge('scan_lag_blocks', labels, Math.max(0, Number(head - cursor.height)))
     headStoodMs = headGuard.see(head)
     metrics.gauge('head_stood_seconds', labels, headStoodMs / 1000)
+  }
+
+  /**
+   * The newest header, measured before any block is read. @param tag of the finality policy, read first: the block it names is
+   * final on the chain that the blocks are then found on
+   */
+  async function readHeads(reader: ChainReader, tag: 'finalized' | 'safe' | undefined) {
+    const tagged = tag && (await reader.taggedHeight(tag).catch((error: unknown) => ({ error })))
+    const head = await reader.head().catch((error: unknown) => {
+      // The last known head counts as the newest: the time without a higher one grows.
+      if (lastHead !== undefined) measure(lastHead)
+      throw error
+    })
+    measure(head.number)
+    if (typeof tagged === 'object') throw tagged.error
+    return { tagged, head }
   }
 
   function headTrouble(): string | undefined {
@@ -79,10 +101,7 @@ export function createScanStep(
     trouble: () => confirmer.trouble() ?? headTrouble(),
     async run() {
       const reader = deps.reader.pinned()
-      const { tag } = chain.finality
-      // Before the blocks: what the tag names is final on the chain that the blocks are then found on.
-      const tagged = tag === undefined ? undefined : await reader.taggedHeight(tag)
-      const head = await reader.head()
+      const { tagged, head } = await readHeads(reader, chain.finality.tag)
       // Behind the head: what a new keeper has sent up to there was signed after `migrate` had written it down (MONEY 13).
       const keepers = await store.keepers(chain.id)
       if (keepers.some((address) => !reading.keepers.has(address))) return 'stale'
@@ -95,6 +114,7 @@ export function createScanStep(
       judgeLag(moved.followed === 'behind' || headGuard.stalled, () => reader.moveOn())
       if (moved.followed === 'behind') return 'idle'
       if (moved.followed === 'rewound') return 'more'
+      confirmAgain ||= unread.takeFound()
       cursor = await confirmer.confirm(reader, cursor, tagged, confirmAgain)
       const piece = await late.step(reader, cursor)
       cursor = piece.cursor

@@ -1,16 +1,21 @@
 import type { Address } from '../domain/address.ts'
 import { largerOf, smallerOf } from '../domain/amount.ts'
-import type { Log } from '../domain/block.ts'
-import { ChainAnswerBad, ChainMoved, ChainRefused } from '../domain/errors.ts'
+import type { BlockHeader, Log } from '../domain/block.ts'
+import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
+import { distinctLogs, mergeSearches } from '../domain/log-content.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { compareCredits } from './confirm/compare-credits.ts'
+import { createAdaptiveRange } from './detect/adaptive-range.ts'
+import { leave } from './detect/read-or-leave.ts'
+import { createSecondOpinion } from './detect/second-opinion.ts'
 import { creditedBy } from './find-hits.ts'
-import { createRangeSize } from './range-size.ts'
 import type { FindsReading } from './read-finds.ts'
 import { rereadRange } from './rescan-range.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
+import { tellStored } from './tell-stored.ts'
 
-/** Asks once more for the transfers of blocks that were read near the head, when they become final. */
+/** Asks once more for the transfers of blocks that were read near the head, when they become final; another endpoint too. */
 export interface SecondReading {
   /** The cursor went from one height to another, lower after a rewind, under a head as high as this. */
   moved(from: bigint, to: bigint, head: bigint): void
@@ -45,9 +50,10 @@ export function createSecondReading(
 ): SecondReading {
   const { chain, log, metrics, store } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
-  const size = createRangeSize({ first: tuning.firstRange, most: tuning.mostRange })
+  const range = createAdaptiveRange({ first: tuning.firstRange, most: tuning.mostRange })
   const tokens = chain.tokens.map(({ id }) => id as Address)
   const watch = { ...reading, chainId: chain.id, tokens: new Set(tokens) }
+  const opinion = createSecondOpinion()
   const lowest = opened.startHeight
   /** In order, none beside another. */
   let spans: readonly Span[] = []
@@ -60,26 +66,36 @@ export function createSecondReading(
     spans = joins ? [...spans.slice(0, -1), { from: last.from, to }] : [...spans, { from, to }]
   }
 
-  /** Of these logs those that credit a wallet, and whose transaction has no credited deposit in their block. */
-  async function missedOf(logs: readonly Log[]): Promise<readonly Log[]> {
-    const credits = logs.flatMap((transfer) => {
-      const wallet = creditedBy(transfer, watch)
-      return wallet ? [{ transfer, wallet }] : []
+  /** What of these logs is not stored as often as they list it, and what is stored more often. */
+  async function differencesOf(
+    logs: readonly Log[],
+  ): Promise<{ readonly missed: readonly Log[]; readonly fewer: readonly Log[] }> {
+    const credits = logs.flatMap((log) => {
+      const wallet = creditedBy(log, watch)
+      return wallet ? [{ log, wallet }] : []
     })
-    if (credits.length === 0) return []
-    const hashes = new Set(credits.map(({ transfer }) => transfer.transactionHash))
-    const stored = await store.depositBlocks(chain.id, [...hashes])
-    const missed = credits.filter(
-      ({ transfer }) => !stored.get(transfer.transactionHash)?.has(transfer.blockHash),
+    if (credits.length === 0) return { missed: [], fewer: [] }
+    const hashes = [...new Set(credits.map((credit) => credit.log.transactionHash))]
+    const stored = await store.storedTransfers(chain.id, hashes)
+    const { missed, fewer } = compareCredits(
+      credits,
+      stored.filter(({ asset }) => watch.tokens.has(asset as Address)),
     )
-    if (missed.length === 0) return []
+    if (missed.length === 0) return { missed: [], fewer }
     // Fingerprints may err.
     const known = await reading.wallets.matching([...new Set(missed.map(({ wallet }) => wallet))])
-    return missed.filter(({ wallet }) => known.has(wallet)).map(({ transfer }) => transfer)
+    const lost = missed.filter(({ wallet }) => known.has(wallet)).map(({ log }) => log)
+    // Those cannot be read yet: they hold up nobody, and are credited when they can.
+    const unread = lost.length === 0 ? new Set() : await store.unreadAmong(chain.id, lost)
+    return { missed: lost.filter(({ transactionHash }) => !unread.has(transactionHash)), fewer }
   }
 
-  async function readAgain(reader: ChainReader, missed: readonly Log[]): Promise<void> {
-    const blocks = new Map(missed.map(({ blockNumber, blockHash }) => [blockNumber, blockHash]))
+  async function readAgain(
+    reader: ChainReader,
+    logs: readonly Log[],
+    differing: readonly Log[],
+  ): Promise<void> {
+    const blocks = new Map(differing.map(({ blockNumber, blockHash }) => [blockNumber, blockHash]))
     for (const [height, hash] of blocks) {
       const ours = await store.storedHash(chain.id, height)
       if (ours !== undefined && ours !== hash) {
@@ -94,36 +110,88 @@ export function createSecondReading(
         'transfers of a block were missing when it was read first: its node lagged, or the wallets are new',
       )
     }
-    if ((await missedOf(missed)).length > 0) {
+    const again = logs.filter(({ blockNumber }) => blocks.has(blockNumber))
+    // Fewer is an alarm that the re-read has raised where its receipt agrees: what is stored stays.
+    if ((await differencesOf(again)).missed.length > 0) {
       throw new ChainAnswerBad(`transfers of blocks ${[...blocks.keys()]} are there and not there`)
     }
   }
 
-  /** @param keepFrom what is to be asked about again, once more has become final */
-  async function askAbout(reader: ChainReader, { from, to }: Span, keepFrom: bigint) {
-    for (let next = from; next <= to; ) {
-      const end = smallerOf(to, next + BigInt(size.blocks) - 1n)
-      const logs = await search(reader, next, end)
-      if (!logs) continue
-      const missed = await missedOf(logs)
-      if (missed.length > 0) await readAgain(reader, missed)
-      next = end + 1n
-      // What is done is done: after a failure the next look goes on from here.
-      spans = between(spans, smallerOf(next, keepFrom), spans.at(-1)?.to ?? to)
+  /**
+   * What only the other endpoint lists is read from that one. What can't be read there becomes unread: it is asked for in the
+   * background, and holds up nothing. Blocks that are not ours are left out: the other endpoint may stand on another fork. So are
+   * transactions that are stored: their receipts were read, and where endpoints differ about one, the quorum decides (MONEY 20).
+   */
+  async function readElsewhere(reader: ChainReader, logs: readonly Log[]): Promise<void> {
+    const missed = await unknownAmong((await differencesOf(logs)).missed)
+    const blocks = new Map(missed.map(({ blockNumber, blockHash }) => [blockNumber, blockHash]))
+    for (const [number, hash] of blocks) {
+      if ((await store.storedHash(chain.id, number)) !== hash) continue
+      const listed = missed.filter((one) => one.blockHash === hash)
+      const doubtful = [...new Set(listed.map(({ transactionHash }) => transactionHash))]
+      metrics.count('cut_log_answers', { chain: chain.name })
+      log.warn(
+        { height: number, transactions: doubtful.length, first: doubtful[0] },
+        'one endpoint lists transfers that another has left out of its answer: they are read from the first',
+      )
+      const options = { ...reading, doubtful }
+      const found = await unlessEndpointFails(
+        rereadRange(reader.endpoint(1), number, number, options, deps),
+        (error) =>
+          log.warn({ error, height: number }, 'the other endpoint does not show that block'),
+      )
+      metrics.count('late_transfers', { chain: chain.name }, found ?? 0)
+      const left = await unknownAmong((await differencesOf(listed)).missed)
+      if (left.length > 0) await leaveUnread({ number, hash }, left)
     }
   }
 
-  /** undefined where the node refuses so many blocks: providers cap a search, each at another number. */
-  async function search(reader: ChainReader, from: bigint, to: bigint) {
-    try {
-      const logs = await reader.transferLogsOfRange(from, to, tokens)
-      size.grow()
-      return logs
-    } catch (error) {
-      if (!(error instanceof ChainRefused) || from === to) throw error
-      size.shrink()
-      return undefined
+  /** Logs of transactions of which nothing is stored in that block. */
+  async function unknownAmong(logs: readonly Log[]): Promise<readonly Log[]> {
+    if (logs.length === 0) return []
+    const hashes = [...new Set(logs.map(({ transactionHash }) => transactionHash))]
+    const stored = await store.storedTransfers(chain.id, hashes)
+    const known = new Set(stored.map(({ txHash, blockHash }) => `${txHash} ${blockHash}`))
+    return logs.filter((one) => !known.has(`${one.transactionHash} ${one.blockHash}`))
+  }
+
+  async function leaveUnread(
+    block: Pick<BlockHeader, 'number' | 'hash'>,
+    logs: readonly Log[],
+  ): Promise<void> {
+    const hashes = new Set(logs.map(({ transactionHash }) => transactionHash))
+    const why = 'one endpoint lists transfers of it, and does not show them in its receipt'
+    const unread = [...hashes].map((hash) => ({
+      ...leave(block, { hash, from: null, nonce: null }, why),
+      own: false,
+    }))
+    const nothing = { deposits: [], refills: [], ownTransactions: [], blocks: [] }
+    tellStored(deps, await store.storeFinds(chain.id, block.number, { ...nothing, unread }), {
+      ...nothing,
+      unread,
+    })
+  }
+
+  /** @param keepFrom what is to be asked about again, once more has become final */
+  async function askAbout(reader: ChainReader, { from, to }: Span, keepFrom: bigint) {
+    const search = async (first: bigint, last: bigint) => {
+      const where = { from: first, to: last }
+      const [own, others] = await Promise.all([
+        reader.transferLogsOfRange(first, last, tokens),
+        opinion.of(() => reader.transferLogsElsewhere(where, tokens)),
+      ])
+      const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
+      return { own, both: mergeSearches(own, (others ?? []).filter(isInside)) }
     }
+    await range.readAll(reader, { from, to }, search, async (piece) => {
+      const { own, both } = piece.result
+      const { missed, fewer } = await differencesOf(own)
+      const differing = [...missed, ...fewer]
+      if (differing.length > 0) await readAgain(reader, own, differing)
+      if (both.length > distinctLogs(own).length) await readElsewhere(reader, both)
+      // What is done is done: after a failure the next look goes on from here.
+      spans = between(spans, smallerOf(piece.to + 1n, keepFrom), spans.at(-1)?.to ?? to)
+    })
   }
 
   return {
@@ -136,6 +204,21 @@ export function createSecondReading(
       const keepFrom = height - askedBelowFinal + 1n
       for (const span of between(spans, lowest, height)) await askAbout(reader, span, keepFrom)
     },
+  }
+}
+
+/** @returns undefined where the endpoint can't answer, or contradicts itself */
+async function unlessEndpointFails<T>(
+  answer: Promise<T>,
+  tell: (error: unknown) => void,
+): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    const kinds = [ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable]
+    if (!kinds.some((kind) => error instanceof kind)) throw error
+    tell(error)
+    return undefined
   }
 }
 

@@ -1,12 +1,13 @@
-import type { SeenDeposit } from '../domain/deposit.ts'
-import type { UnconfirmedReason } from '../domain/deposit-state.ts'
+import type { Receipt } from '../domain/block.ts'
 import { readTransfer } from '../domain/erc20.ts'
 import { QuorumDisagrees, QuorumShort } from '../domain/errors.ts'
+import { transferContent } from '../domain/match-transfers.ts'
 import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
+import type { DueDeposit } from '../domain/ports/scan-store.ts'
 
 /** Why a deposit is not handed on. */
 export interface Doubt {
-  readonly reason: UnconfirmedReason
+  readonly reason: 'rpc-quorum' | 'rpc-disagreement'
   readonly detail: string
 }
 
@@ -16,7 +17,7 @@ export interface Doubt {
  */
 export async function doubtAbout(
   witness: DepositWitness,
-  deposit: SeenDeposit,
+  deposit: DueDeposit,
 ): Promise<Doubt | undefined> {
   try {
     const different = await differenceOf(witness, deposit)
@@ -33,7 +34,7 @@ export async function doubtAbout(
 
 async function differenceOf(
   witness: DepositWitness,
-  deposit: SeenDeposit,
+  deposit: DueDeposit,
 ): Promise<string | undefined> {
   const { blockNumber, blockHash, txHash, txIndex } = deposit
   const canonical = await witness.blockHash(blockNumber)
@@ -43,22 +44,45 @@ async function differenceOf(
   if (receipt?.blockHash !== blockHash)
     return `transaction ${txHash} is not in block ${blockNumber}`
   if (!receipt.ok) return `transaction ${txHash} failed`
-  if (receipt.transactionIndex !== txIndex) return `transaction ${txHash} has another place`
+  if (receipt.transactionIndex >= 0 && receipt.transactionIndex !== txIndex)
+    return `transaction ${txHash} has another place`
   if (deposit.position === 'native') return await nativeDifference(witness, deposit)
   if (deposit.asset === 'native') return await innerDifference(witness, deposit)
-  const log = receipt.logs[deposit.logOrder]
-  const transfer = log && readTransfer(log)
-  const same =
-    transfer?.token === deposit.asset &&
-    transfer.from === deposit.sender &&
-    transfer.to === deposit.wallet &&
-    transfer.amount === deposit.amount
-  return same ? undefined : `log ${deposit.logOrder} of ${txHash} is not this transfer`
+  const listed = transfersOf(receipt).get(transferContent(deposit)) ?? 0
+  return fewerThanStored(deposit, listed, 'list')
+}
+
+/** A receipt that thousands of deposits share is counted once. */
+const counted = new WeakMap<Receipt, ReadonlyMap<string, number>>()
+
+/** How often a receipt lists each transfer, by `transferContent`. */
+function transfersOf(receipt: Receipt): ReadonlyMap<string, number> {
+  const known = counted.get(receipt)
+  if (known) return known
+  const counts = new Map<string, number>()
+  for (const log of receipt.logs) {
+    const transfer = readTransfer(log)
+    if (!transfer) continue
+    const { token: asset, to: wallet, from: sender, amount } = transfer
+    const content = transferContent({ position: '0', asset, wallet, sender, amount })
+    counts.set(content, (counts.get(content) ?? 0) + 1)
+  }
+  counted.set(receipt, counts)
+  return counts
+}
+
+function fewerThanStored(
+  { txHash, amount, sender, wallet, alike = 1 }: DueDeposit,
+  count: number,
+  verb: string,
+): string | undefined {
+  if (count >= alike) return undefined
+  return `they ${verb} the transfer of ${amount} from ${sender} to ${wallet} ${count} times in ${txHash}, and ${alike} deposits say so`
 }
 
 async function nativeDifference(
   witness: DepositWitness,
-  { txHash, sender, wallet, amount }: SeenDeposit,
+  { txHash, sender, wallet, amount }: DueDeposit,
 ): Promise<string | undefined> {
   const payment = await witness.payment(txHash)
   const same = payment?.from === sender && payment.to === wallet && payment.valueWei === amount
@@ -67,10 +91,8 @@ async function nativeDifference(
 
 async function innerDifference(
   witness: DepositWitness,
-  { txHash, position, sender, wallet, amount }: SeenDeposit,
+  deposit: DueDeposit,
 ): Promise<string | undefined> {
-  const path = position.slice('native-'.length)
-  const payment = await witness.inner(txHash, path)
-  const same = payment?.from === sender && payment.to === wallet && payment.value === amount
-  return same ? undefined : `no contract pays this in ${txHash} at ${path}`
+  const { txHash, sender: from, wallet: to, amount: value } = deposit
+  return fewerThanStored(deposit, await witness.inner(txHash, { from, to, value }), 'trace')
 }

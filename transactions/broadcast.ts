@@ -1,12 +1,25 @@
+import { withoutSecrets } from '../domain/errors.ts'
 import type { Broadcaster } from '../domain/ports/broadcaster.ts'
 import type { LaneWatch } from '../domain/ports/lane-watch.ts'
 import type { Log } from '../domain/ports/log.ts'
 import { newestAttempt } from '../domain/replacement.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { noAnswer } from '../domain/send-refusal.ts'
+import type { Attempt, Transaction } from '../domain/transaction.ts'
+import { wordsOf } from '../domain/words-of.ts'
+
+export interface Sent {
+  /** The node answered that it does not take it. */
+  readonly refused: boolean
+  /** Some node answered. Without an answer it may have been taken all the same. */
+  readonly answered: boolean
+  /** The newest attempt as it is recorded now. */
+  readonly attempt: Attempt
+}
 
 /**
- * Sends the stored bytes of the newest attempt, which has the highest fee. Answers whether the node refused them. A refusal is written down, never judged here: the transaction is
- * signed, so the lane loop owns it and asks the chain for hash and nonce (MONEY 4, 5).
+ * Broadcasts the stored bytes of the newest attempt (the one with the highest fee) and reports what the node answered. A
+ * rejection is recorded and has no effect here, and neither has a hash: a signed transaction belongs to the lane loop,
+ * which looks up its hash and nonce on chain (MONEY 4, 5).
  */
 export async function broadcast(
   deps: {
@@ -15,24 +28,29 @@ export async function broadcast(
     readonly log: Log
   },
   transaction: Transaction,
-): Promise<{ readonly refused: boolean }> {
+): Promise<Sent> {
   const attempt = newestAttempt(transaction)
   const fields = {
     transaction: transaction.key,
     hash: attempt.hash,
     nonce: String(transaction.nonce),
   }
-  try {
-    const answer = await deps.broadcaster.send(attempt.raw)
-    await deps.sends.noteSend(attempt.hash, answer.kind === 'refused' ? answer.words : null)
-    if (answer.kind === 'refused')
-      deps.log.warn({ ...fields, words: answer.words }, 'the node refused a transaction')
-    else deps.log.debug(fields, 'sent')
-    return { refused: answer.kind === 'refused' }
-  } catch (error) {
-    // No answer says nothing: the node may have taken it. The next look at the chain tells.
-    await deps.sends.noteSend(attempt.hash, 'no answer from the node')
-    deps.log.warn({ ...fields, error }, 'no answer to a broadcast')
-    return { refused: false }
+  const note = async (words: string | null) => {
+    await deps.sends.noteSend(attempt.hash, words)
+    return { ...attempt, lastSentAt: new Date(), unheld: attempt.unheld + 1, lastError: words }
   }
+  const answer = await deps.broadcaster.send(attempt.raw).catch((error: unknown) => ({ error }))
+  if ('error' in answer) {
+    // Inconclusive: the node may have accepted it. The next poll looks it up.
+    const { error } = answer
+    deps.log.warn({ ...fields, error }, 'broadcast got no response')
+    const words = `${noAnswer}: ${withoutSecrets(wordsOf(error))}`
+    return { refused: false, answered: false, attempt: await note(words) }
+  }
+  if (answer.kind === 'refused') {
+    deps.log.warn({ ...fields, words: answer.words }, 'node rejected transaction')
+    return { refused: true, answered: true, attempt: await note(answer.words) }
+  }
+  deps.log.debug(fields, 'sent')
+  return { refused: false, answered: true, attempt: await note(answer.doubt ?? null) }
 }

@@ -1,22 +1,35 @@
 import type { Receipt } from '../domain/block.ts'
+import { QuorumDisagrees } from '../domain/errors.ts'
 import type { Mined, Transaction } from '../domain/transaction.ts'
 import type { Look } from './look.ts'
 import type { MoneyChain } from './money-chain.ts'
 
 /**
  * The receipt of whichever attempt was mined, if its block is canonical now. Attempts that we never noted as sent are
- * asked for too: a process may have died between the node's taking them and our note.
+ * asked for too: a process may have died between the node's taking them and our note. At most one attempt is mined, so a
+ * lookup that fails hides no other attempt's success; without a success it leaves the question open.
+ * @throws the first failed lookup, where no attempt was found mined; QuorumDisagrees always (MONEY 20)
  */
 export async function findMined(
-  { state }: MoneyChain,
+  { state }: Pick<MoneyChain, 'state'>,
   look: Pick<Look, 'blockHash'>,
-  { attempts }: Transaction,
+  { attempts }: Pick<Transaction, 'attempts'>,
 ): Promise<Mined | undefined> {
-  const receipts = await Promise.all(attempts.map(({ hash }) => state.receipt(hash)))
-  for (const receipt of receipts.reverse()) {
-    if (receipt && (await look.blockHash(receipt.blockNumber)) === receipt.blockHash)
-      return minedBy(receipt)
+  const canonical = async (receipt: Receipt | undefined) =>
+    receipt && (await look.blockHash(receipt.blockNumber)) === receipt.blockHash
+      ? receipt
+      : undefined
+  const newestFirst = [...attempts].reverse()
+  const lookups = await Promise.allSettled(
+    newestFirst.map(async ({ hash }) => canonical(await state.receipt(hash))),
+  )
+  const failures = lookups.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  const lie = failures.find((reason) => reason instanceof QuorumDisagrees)
+  if (lie) throw lie
+  for (const lookup of lookups) {
+    if (lookup.status === 'fulfilled' && lookup.value) return minedBy(lookup.value)
   }
+  if (failures.length > 0) throw failures[0]
   return undefined
 }
 

@@ -1,8 +1,6 @@
 import { ChainRefused, QuorumShort } from '../domain/errors.ts'
+import { keptStates } from '../domain/kept-states.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
-
-/** Full nodes keep the state of 128 blocks; some of them pass while we ask. */
-const keptStates = 96n
 
 /**
  * What an old block's state says; undefined where the nodes have forgotten it, as they have on chains whose tag is hundreds of

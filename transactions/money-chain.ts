@@ -1,6 +1,7 @@
 import type { Chain } from '../domain/chain.ts'
 import type { Broadcaster } from '../domain/ports/broadcaster.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
+import type { TransferGasBook } from '../domain/ports/transfer-gas-book.ts'
 import type { Signer } from './signer.ts'
 
 /** One chain as the money code holds it: what it is, its nodes, its signer. */
@@ -9,6 +10,8 @@ export interface MoneyChain {
   readonly state: ChainState
   readonly broadcaster: Broadcaster
   readonly signer: Signer
+  /** What plain transfers take on it, as measured. @default 21,000 */
+  readonly transferGas?: Pick<TransferGasBook, 'read' | 'recordFirst'>
   /** How many endpoints `state` asks. @default 1 */
   readonly voices?: number
 }

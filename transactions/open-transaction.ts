@@ -5,6 +5,7 @@ import { committedWei, judgeKeeper, type KeeperRefusal } from '../domain/keeper-
 import { reasonBehind } from '../domain/lane-behind.ts'
 import type { Lanes, LockedLane } from '../domain/ports/lanes.ts'
 import { decideRound } from '../domain/rounds.ts'
+import { staleHead } from '../domain/stale-head.ts'
 import type { PaymentIntent, Step, Transaction } from '../domain/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
 import type { UnlockedSender } from './signer.ts'
@@ -27,10 +28,13 @@ export type OpenAnswer =
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
   /** A hold, a pause or a change of the cold wallet came before the signature (MONEY 16, 18). */
   | { readonly kind: 'halted'; readonly halt: Halt }
+  /** `why`: the reason that the lane is closed for (MONEY 22). */
+  | { readonly kind: 'lane-behind'; readonly why: string }
+  /** The keeper looks short, in a block behind what we know: it may have been refilled since. */
+  | { readonly kind: 'node-behind'; readonly why: string }
   | {
       readonly kind:
         | KeeperRefusal
-        | 'lane-behind'
         /** What the scanner has not read yet may be a transaction of ours that this database lost. */
         | 'scanner-behind'
         | 'lane-lost'
@@ -52,9 +56,9 @@ export async function openTransaction(
   request: OpenRequest,
 ): Promise<OpenAnswer> {
   const sender = await chain.signer.unlock(request.intent)
+  const scanned = await lanes.scannedHeight(chain.chain.id)
   const head = await chain.state.head()
-  const [scanned, chainNonce, balanceWei] = await Promise.all([
-    lanes.scannedHeight(chain.chain.id),
+  const [chainNonce, balanceWei] = await Promise.all([
     chain.state.minedNonce(sender.sender),
     chain.state.nativeBalance(sender.sender, head.hash),
   ])
@@ -89,19 +93,26 @@ async function decide(
   const halt = await lane.halted(request.sweepId, chain.coldWallet)
   if (halt) return { kind: 'halted', halt }
   if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
-  if (await isBehind(lane, read)) return { kind: 'lane-behind' }
+  const behind = await closeIfBehind(lane, read)
+  if (behind !== undefined) return { kind: 'lane-behind', why: behind }
   if (read.scanned === null || read.balanceBlock - read.scanned > chain.maxScanLag)
     return { kind: 'scanner-behind' }
   if (request.step === 'gas') {
     if (fundedWei(rounds) + movedWei(request) > chain.gas.maxPerSweepWei) return { kind: 'gas-cap' }
+    const live = await lane.unsettled(read.balanceBlock)
     const refusal = judgeKeeper({
-      live: await lane.unsettled(read.balanceBlock),
+      live,
       balanceWei: read.balanceWei,
       balanceBlock: read.balanceBlock,
       costWei:
         movedWei(request) + request.fees.gasLimit * request.fees.maxFeeWei + request.l1FeeWei,
       maxInFlight: chain.gasKeeper.maxInFlight,
     })
+    if (refusal === 'keeper-low') {
+      const known = { scanned: read.scanned, planned: request.shortAtBlock, mined: live }
+      const why = staleHead({ number: read.balanceBlock }, known)
+      if (why !== undefined) return { kind: 'node-behind', why }
+    }
     if (refusal) return { kind: refusal }
   } else if (lane.holderSweepId !== request.sweepId) {
     return { kind: 'lane-lost' }
@@ -113,11 +124,10 @@ async function decide(
 }
 
 /** MONEY 22: closes the lane where it is behind the chain; the first reason stays. */
-async function isBehind(lane: LockedLane, read: ReadBefore): Promise<boolean> {
-  const reason = await reasonBehind(lane, read.chainNonce, lane.hasUnexplained)
-  if (reason === undefined) return false
-  await lane.close(reason)
-  return true
+async function closeIfBehind(lane: LockedLane, read: ReadBefore): Promise<string | undefined> {
+  const reason = await reasonBehind(lane, read.chainNonce, lane.unexplained)
+  if (reason !== undefined) await lane.close(reason)
+  return reason
 }
 
 async function signInto(

@@ -10,14 +10,17 @@ import { NotYet } from '../domain/money-errors.ts'
 import type { Books } from '../domain/ports/books.ts'
 import type { ChainHistory } from '../domain/ports/chain-history.ts'
 import type { ChainState } from '../domain/ports/chain-state.ts'
+import { judgeCold } from '../domain/reconcile/judge-cold.ts'
 import { judgeConduct } from '../domain/reconcile/judge-conduct.ts'
 import { judgeKeepers } from '../domain/reconcile/judge-keepers.ts'
 import { bookedWallets, judgeWallets, type Left } from '../domain/reconcile/judge-wallets.ts'
 import { movementsOf } from '../domain/reconcile/movements.ts'
 import type { Reconciliation } from '../domain/reconciliation.ts'
+import { refuseFalseZeros } from './false-zeros.ts'
+import { readCold } from './read-cold.ts'
 
 export interface ReconcileDeps {
-  readonly chain: Pick<Chain, 'id' | 'name' | 'tokens'>
+  readonly chain: Pick<Chain, 'id' | 'name' | 'tokens' | 'coldWallet'>
   readonly state: ChainState
   readonly history: ChainHistory
   readonly books: Books
@@ -33,7 +36,7 @@ const behindHead = 3n
  * rows are read after the block was chosen, an attempt's row is older than its transaction, and only what the chain mined
  * at or below the block counts. Keeps the report.
  * @throws NotYet before the scanner has confirmed a block or opened the keeper's books, ChainMoved when the chain changed
- * meanwhile, ChainRefused where the node has forgotten the block's state
+ * meanwhile, ChainRefused where the node has forgotten the block's state, or answers 0 in its place
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   const { chain, state, books } = deps
@@ -43,7 +46,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   if (unopened.length > 0) {
     throw new NotYet(`the scanner has not opened the books of keeper ${unopened[0]?.address} yet`)
   }
-  const mined = await readMined(deps, rows, block.number)
+  const { mined, above } = await readMined(deps, rows, block.number)
   const movements = movementsOf(rows, mined)
   const left = await readLeft(deps, rows, block.hash)
   const nonces = await readEach(
@@ -63,16 +66,22 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   }
   const wallets = judgeWallets(rows, movements, left)
   const keepers = judgeKeepers(rows, movements, closing)
+  const differences = [...wallets.differences, ...keepers.differences]
+  const read = { block, left, closing, nonces, movements, above, differences }
+  await refuseFalseZeros(state, read, (height) => books.rows(chain.id, height))
+  const cold = await readCold(state, chain.coldWallet, movements, block.hash)
   const report: Reconciliation = {
     chainId: chain.id,
     block,
     assets: wallets.assets,
     keepers: keepers.keepers,
+    cold,
     differences: [
-      ...wallets.differences,
-      ...keepers.differences,
+      ...differences,
+      ...judgeCold(cold),
       ...judgeConduct(rows, movements, mined, nonces),
     ],
+    notices: rows.incomplete ?? [],
     wallets: bookedWallets(rows).length,
     transactions: movements.length,
   }
@@ -95,15 +104,22 @@ async function readMined(
   { history, width = 16 }: ReconcileDeps,
   rows: BookRows,
   height: bigint,
-): Promise<ReadonlyMap<Hash, MinedTransaction>> {
+): Promise<{
+  readonly mined: ReadonlyMap<Hash, MinedTransaction>
+  readonly above: readonly MinedTransaction[]
+}> {
   const hashes = new Set<Hash>([
     ...rows.intents.flatMap(({ attempts }) => attempts.map(({ hash }) => hash)),
     ...rows.foreign.flatMap(({ hash }) => (hash ? [hash] : [])),
     ...rows.sweeps.map(({ txHash }) => txHash),
   ])
   const found = await mapBounded([...hashes], width, (hash) => history.mined(hash))
-  const upTo = found.filter((one) => one !== undefined && one.blockNumber <= height)
-  return new Map((upTo as MinedTransaction[]).map((one) => [one.hash, one]))
+  const known = found.flatMap((one) => one ?? [])
+  const upTo = known.filter(({ blockNumber }) => blockNumber <= height)
+  return {
+    mined: new Map(upTo.map((one) => [one.hash, one])),
+    above: known.filter(({ blockNumber }) => blockNumber > height),
+  }
 }
 
 /** Of every wallet with rows: the native coin, all listed tokens, and what was listed when its deposits came. */

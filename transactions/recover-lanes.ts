@@ -1,4 +1,4 @@
-import type { Address } from '../domain/address.ts'
+import type { Address, Hash } from '../domain/address.ts'
 import type { Chain } from '../domain/chain.ts'
 import { explainForeign } from '../domain/explain-foreign.ts'
 import { finalHeight } from '../domain/finality.ts'
@@ -81,7 +81,7 @@ async function explainLane(
 ): Promise<ExplainedLane> {
   const { sender, nextNonce, closedReason } = lane
   const chainNonce = await deps.state.minedNonce(sender)
-  const obstacles: string[] = []
+  const obstacles: string[] = lane.unread ? [unreadObstacle(lane.unread)] : []
   const adoptions: Adoption[] = []
   const noted = new Set([...lane.unexplained.map(({ nonce }) => nonce), ...lane.adopted])
   const unseen = lane.unexplained.filter(({ hash }) => hash === null).map(({ nonce }) => nonce)
@@ -103,6 +103,9 @@ async function explainLane(
   }
   return { sender, closedReason, nextNonce, chainNonce, adoptions, obstacles }
 }
+
+const unreadObstacle = (hash: string) =>
+  `no node could show transaction ${hash} of this address yet: "coldsweep unread list" says why; it is read again by itself, or somebody answers for it with "coldsweep unread answer ${hash}"`
 
 /** A nonce that an authorisation used (EIP-7702) stands in no transaction of its sender: no rescan will find it. */
 const unseenNonce = (sender: Address, nonce: bigint) =>
@@ -155,18 +158,19 @@ async function explain(
   return { nonce: mined.nonce, hash: mined.hash, explanation, emptied, taken }
 }
 
-/** Hours later most nodes have forgotten that block's state: the sums decide coverage then (MONEY 11). */
+/**
+ * Hours later most nodes have forgotten that block's state, and some answer 0 for it: nothing is left where the head says so
+ * too. Elsewhere the sums decide coverage (MONEY 11).
+ */
 async function isEmptied(
   state: ChainState,
   { from, blockHash, blockNumber }: MinedTransaction,
   asset: Address | 'native',
 ): Promise<boolean> {
-  const left = await unlessForgotten(state, blockNumber, () =>
-    asset === 'native'
-      ? state.nativeBalance(from, blockHash)
-      : state.tokenBalance(asset, from, blockHash),
-  )
-  return left === 0n
+  const balanceAt = (hash: Hash) =>
+    asset === 'native' ? state.nativeBalance(from, hash) : state.tokenBalance(asset, from, hash)
+  const left = await unlessForgotten(state, blockNumber, () => balanceAt(blockHash))
+  return left === 0n && (await balanceAt((await state.head()).hash)) === 0n
 }
 
 /** Adopts what explainLanes found, lane by lane. A repeat finds nothing left to do. */

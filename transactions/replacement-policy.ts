@@ -2,7 +2,16 @@ import type { Address } from '../domain/address.ts'
 import type { Chain } from '../domain/chain.ts'
 import { readTransferCall } from '../domain/erc20.ts'
 import { PolicyRefused } from '../domain/money-errors.ts'
-import { firstEnvelope, isNativeSweep, newestAttempt, raisedFee } from '../domain/replacement.ts'
+import {
+  firstEnvelope,
+  fundedWei,
+  isNativeSweep,
+  leastFee,
+  mostGasRaise,
+  newestAttempt,
+  raisedFee,
+  raisesGas,
+} from '../domain/replacement.ts'
 import type {
   CancelIntent,
   Intent,
@@ -25,8 +34,8 @@ export function cancelOf({ chainId, sender }: Transaction): CancelIntent {
 }
 
 /**
- * MONEY 3, 8, 9: what may take the place of a signed transaction. The same payment at a higher fee, or a cancel of it;
- * never more than was signed first, never another destination, and never a payment again once a cancel is out.
+ * MONEY 3, 8, 9: what may replace a signed transaction: the same payment at a higher fee, or with a higher gas limit where
+ * nodes refused the newest attempt for its limit, within what was funded; or a cancel of it. Never more than was signed first, never another destination, and never a payment again once a cancel is out.
  */
 export function checkReplacement(
   chain: Chain,
@@ -43,11 +52,12 @@ export function checkReplacement(
     senderOfRow(chain, transaction) !== transaction.sender,
     'the row’s sender is not its step’s',
   )
-  refuse(next.fees.maxFeeWei < raisedFee(newest.maxFeeWei), 'its fee is not 12.5 % up')
-  refuse(
-    next.fees.maxPriorityFeeWei < raisedFee(newest.maxPriorityFeeWei),
-    'its tip is not 12.5 % up',
-  )
+  const least = (lastWei: bigint) =>
+    intent.kind === 'cancel'
+      ? raisedFee(lastWei)
+      : leastFee(transaction, next.fees.gasLimit, lastWei)
+  refuse(next.fees.maxFeeWei < least(newest.maxFeeWei), 'its fee is not 12.5 % up')
+  refuse(next.fees.maxPriorityFeeWei < least(newest.maxPriorityFeeWei), 'its tip is not 12.5 % up')
   if (intent.kind === 'cancel') {
     refuse(transaction.cancelReason === null, 'nobody asked for a cancel')
     const pure = next.to === transaction.sender && next.valueWei === 0n && next.data === '0x'
@@ -58,15 +68,22 @@ export function checkReplacement(
   refuse(newest.kind === 'cancel', 'a cancel of it is out')
   refuse(next.to !== transaction.to, 'another destination')
   refuse(next.data !== transaction.data, 'another call')
-  refuse(next.fees.gasLimit !== transaction.gasLimit, 'another gas limit')
+  const { gasLimit } = next.fees
+  refuse(
+    gasLimit !== newest.gasLimit && !raisesGas(transaction, gasLimit),
+    'another gas limit, and the newest attempt was not refused for its limit',
+  )
+  refuse(gasLimit > mostGasRaise * transaction.gasLimit, 'its gas limit is far above the first')
   if (isNativeSweep(transaction)) {
     const envelope = next.valueWei + next.fees.gasLimit * next.fees.maxFeeWei
     refuse(envelope > firstEnvelope(transaction), 'value and fee are more than was signed first')
     return
   }
   refuse(next.valueWei !== transaction.valueWei, 'another value')
-  if (transaction.step === 'sweep')
-    refuse(next.fees.maxFeeWei > transaction.feeCapWei, 'its fee is above what was funded')
+  if (transaction.step === 'sweep') {
+    const costWei = gasLimit * next.fees.maxFeeWei
+    refuse(costWei > fundedWei(transaction), 'its gas costs more than was funded')
+  }
 }
 
 function senderOfRow(chain: Chain, { step, sender }: Transaction): Address {

@@ -11,7 +11,7 @@ export async function rollupFeeNow(
   state: Pick<ChainState, 'rollupFee'>,
   transaction: Transaction,
 ): Promise<bigint> {
-  const { to, valueWei, data, gasLimit, l1FeeWei } = transaction
-  const { maxFeeWei } = newestAttempt(transaction)
+  const { to, valueWei, data, l1FeeWei } = transaction
+  const { maxFeeWei, gasLimit } = newestAttempt(transaction)
   return largerOf(l1FeeWei, await state.rollupFee({ to, valueWei, data, gasLimit, maxFeeWei }))
 }

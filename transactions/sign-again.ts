@@ -10,8 +10,10 @@ import {
   type ReplacementPlan,
 } from '../domain/replacement.ts'
 import { withL1Margin } from '../domain/rollup.ts'
+import { isRefusedForGas } from '../domain/send-refusal.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
+import { nextGasLimit } from './next-gas-limit.ts'
 import { cancelOf, intentOf } from './replacement-policy.ts'
 import { rollupFeeNow } from './rollup-fee-now.ts'
 import type { UnlockedSender } from './signer.ts'
@@ -19,8 +21,15 @@ import { transferGasLimit } from './transfer-gas.ts'
 
 export type SignedAgain =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
-  /** Nothing was signed: what it would cost, the lane is closed (MONEY 22), or somebody else has just signed or ended it. */
-  | { readonly kind: Exclude<ReplacementPlan['kind'], 'sign'> | 'lane-behind' | 'settled' }
+  /** Nothing was signed: the head has no base fee, no estimate is above the gas limit that nodes refuse (`gas-limit`), what it would cost, the lane is closed (MONEY 22), or somebody else has just signed or ended it. */
+  | {
+      readonly kind:
+        | Exclude<ReplacementPlan['kind'], 'sign'>
+        | 'lane-behind'
+        | 'settled'
+        | 'gas-limit'
+        | 'no-base-fee'
+    }
 
 /**
  * Another attempt of a live transaction on its own nonce: a bump, or the cancel that was asked for (MONEY 3, 8, 9). As with
@@ -37,13 +46,13 @@ export async function signAgain(
 ): Promise<SignedAgain> {
   const { gas, feeMode, id: chainId } = chain.chain
   const fees = planFees(quote, feeMode, gas)
-  if (fees.kind === 'above-ceiling') return fees
+  if (fees.kind !== 'plan') return fees
   const { sender, step, nonce } = transaction
   const head = await chain.state.head()
   const [balanceWei, l1FeeWei, gasLimit] = await Promise.all([
     chain.state.nativeBalance(sender, head.hash),
     rollupFeeNow(chain.state, transaction),
-    transaction.cancelReason === null ? transaction.gasLimit : cancelGas(chain, sender),
+    transaction.cancelReason === null ? nextGasLimit(chain, transaction) : cancelGas(chain, sender),
   ])
   const read: ReadBefore = {
     market: fees.fees,
@@ -55,10 +64,22 @@ export async function signAgain(
   }
   const expected = plan(transaction, live, read)
   if (expected.kind !== 'sign') return expected
+  if (isUncured(transaction, gasLimit, fees.fees)) return { kind: 'gas-limit' }
   const key = await chain.signer.unlock(intentFor(transaction, expected.valueWei))
   const role = step === 'gas' ? 'keeper' : 'wallet'
   return await lanes.withLane({ chainId, sender, role, chainNonce: nonce }, (lane) =>
     commit(lane, key, transaction, read),
+  )
+}
+
+/** Refused for its gas limit, and neither that nor the market asks for another attempt: a higher fee would not help. */
+function isUncured(transaction: Transaction, gasLimit: bigint, market: FeePlan): boolean {
+  const newest = newestAttempt(transaction)
+  return (
+    transaction.cancelReason === null &&
+    isRefusedForGas(newest) &&
+    gasLimit <= newest.gasLimit &&
+    newest.maxFeeWei >= market.marketWei
   )
 }
 

@@ -1,64 +1,116 @@
-import { ChainUnreachable, DatabaseUnreachable } from '../domain/errors.ts'
+import { largerOf } from '../domain/amount.ts'
+import { DatabaseUnreachable } from '../domain/errors.ts'
+import { blocksUnmined } from '../domain/long-unmined.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { type Look, openLook } from './look.ts'
 import { readLane } from './read-lane.ts'
+import { reportSends } from './report-sends.ts'
+import { type Resent, resend } from './resend.ts'
 import type { TendDeps } from './tend-deps.ts'
 import { tendTransaction } from './tend-transaction.ts'
 
 /** Wallets tended at once. A lane's own transactions go one after another, in nonce order. */
 const lanesAtOnce = 16
 
+/** What one poll shares: its first failure, and whether sending has any use. */
+interface Poll {
+  readonly deps: TendDeps
+  readonly failures: unknown[]
+  /** No node answered a send: nothing more is sent in this poll. */
+  isAway: boolean
+}
+
 /**
- * One look at every transaction of a chain that is signed and not at depth (MONEY 5). The keeper's lane comes first, so
+ * One poll of every transaction of a chain that is signed and not at depth (MONEY 5). The keeper's lane comes first, so
  * that gas is back in the pool before the sweeps that it pays for, and in each lane the lower nonce before the higher.
- * Idempotent: what is read here is only the chain and our rows.
+ * Lookups that fail never stop a send: where the chain can't be read, stored bytes are sent again all the same.
+ * Idempotent: the poll reads only the chain and our rows.
  */
 export async function tendLanes(deps: TendDeps): Promise<void> {
   const { chain, watch, metrics } = deps
   const live = await watch.live(chain.chain.id)
   metrics.gauge('coldsweep_live_transactions', { chain: chain.chain.name }, live.length)
-  if (live.length === 0) return
-  const look = await openLook(chain, deps.watch)
-  const failures: unknown[] = []
+  if (live.length === 0) {
+    gaugeOldest(deps, 0n)
+    return
+  }
+  const poll: Poll = { deps, failures: [], isAway: false }
+  const look = await openLook(chain, deps.watch).catch((error: unknown) => {
+    note(poll, undefined, error)
+    return undefined
+  })
+  if (look) gaugeOldest(deps, oldestOf(live, look.headBlock))
   const lanes = bySender(live)
   const fundsOthers = (lane: readonly Transaction[]) => lane.some(({ step }) => step === 'gas')
-  const tend = async (lane: readonly Transaction[]) => {
-    failures.push(...(await tendLane(deps, look, lane)))
-  }
+  const tend = (lane: readonly Transaction[]) =>
+    look ? tendLane(poll, look, lane) : resendLane(poll, lane)
   await mapBounded(lanes.filter(fundsOthers), lanesAtOnce, tend)
   await mapBounded(
     lanes.filter((lane) => !fundsOthers(lane)),
     lanesAtOnce,
     tend,
   )
-  if (failures.length > 0) throw failures[0]
+  if (poll.failures.length > 0) throw poll.failures[0]
 }
 
-/** What fails alone must not keep the others from the chain; without node or database there is no use in going on. */
-async function tendLane(
-  deps: TendDeps,
-  look: Look,
-  lane: readonly Transaction[],
-): Promise<readonly unknown[]> {
-  const failures: unknown[] = []
-  const fail = (transaction: Transaction | undefined, error: unknown) => {
-    if (error instanceof ChainUnreachable || error instanceof DatabaseUnreachable) throw error
-    deps.log.error({ transaction: transaction?.key, error }, 'a transaction can’t be tended')
-    failures.push(error)
-  }
-  const read = await readLane(deps.chain, look, lane).catch((error: unknown) =>
-    fail(lane[0], error),
-  )
-  for (const { transaction, place } of read?.places ?? []) {
+/** Age in blocks of the transaction that has been in no block for longest. */
+function oldestOf(live: readonly Transaction[], headBlock: bigint): bigint {
+  return live.reduce((most, it) => largerOf(most, blocksUnmined(it, headBlock) ?? 0n), 0n)
+}
+
+function gaugeOldest({ chain, metrics }: TendDeps, blocks: bigint): void {
+  metrics.gauge('coldsweep_oldest_unmined_blocks', { chain: chain.chain.name }, Number(blocks))
+}
+
+async function tendLane(poll: Poll, look: Look, lane: readonly Transaction[]): Promise<void> {
+  const { deps } = poll
+  if (poll.isAway) return
+  const read = await readLane(deps.chain, look, lane).catch((error: unknown) => {
+    note(poll, lane[0], error)
+    return undefined
+  })
+  if (!read) return await resendLane(poll, lane)
+  for (const { transaction, place } of read.places) {
+    if (poll.isAway) return
     if (place.kind === 'failed') {
-      fail(transaction, place.error)
+      note(poll, transaction, place.error)
+      await resendLane(poll, [transaction])
       continue
     }
-    const at = { place, lane, chainNonce: read?.chainNonce ?? 0n }
-    await tendTransaction(deps, look, transaction, at).catch((error) => fail(transaction, error))
+    const at = { place, lane, chainNonce: read.chainNonce }
+    await tendTransaction(deps, look, transaction, at).then(
+      (sent) => heed(poll, sent),
+      (error: unknown) => note(poll, transaction, error),
+    )
   }
-  return failures
+}
+
+/** The chain could not be read: what is in no block, as far as our rows know, is sent again as it is. */
+async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<void> {
+  const { deps } = poll
+  for (const transaction of lane) {
+    if (poll.isAway) return
+    if (transaction.mined) continue
+    try {
+      const sent = await resend(deps, transaction)
+      await reportSends(deps, { transaction, sent, lane, quote: undefined })
+      heed(poll, sent)
+    } catch (error) {
+      note(poll, transaction, error)
+    }
+  }
+}
+
+function heed(poll: Poll, sent: Resent | undefined): void {
+  if (sent?.answered === false) poll.isAway = true
+}
+
+/** A failure of one transaction must not keep the others from the chain; without the database nothing can go on. */
+function note(poll: Poll, transaction: Transaction | undefined, error: unknown): void {
+  if (error instanceof DatabaseUnreachable) throw error
+  poll.deps.log.error({ transaction: transaction?.key, error }, 'transaction could not be tracked')
+  poll.failures.push(error)
 }
 
 /** In the order of their first transactions; each keeps the order of its nonces. */

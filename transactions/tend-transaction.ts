@@ -2,25 +2,33 @@ import type { Mined, Transaction, TransactionEnd } from '../domain/transaction.t
 import { findMined } from './find-mined.ts'
 import type { Look } from './look.ts'
 import type { PlaceInLane } from './read-lane.ts'
+import type { Resent } from './resend.ts'
 import type { TendDeps } from './tend-deps.ts'
 import { tendUnmined } from './tend-unmined.ts'
 import { whoUsedNonce } from './who-used-nonce.ts'
 
-/** Writes down where a transaction is, ends it at depth, and otherwise sees to it that it gets there. */
+/**
+ * Records where a transaction is, ends it at depth, and otherwise sends it until it gets there.
+ * @returns how its sending went, undefined where it is not sent
+ */
 export async function tendTransaction(
   deps: TendDeps,
   look: Look,
   transaction: Transaction,
   at: PlaceInLane,
-): Promise<void> {
+): Promise<Resent | undefined> {
   const { place } = at
-  if (place.kind === 'mined') return await tendMined(deps, look, transaction, place.mined)
+  if (place.kind === 'mined') {
+    await tendMined(deps, look, transaction, place.mined)
+    return undefined
+  }
   if (place.fellOut) await fellOut(deps, look, transaction)
   if (place.kind === 'nonce-used') {
     const mined = place.fellOut ? null : transaction.mined
-    return await judgeLostNonce(deps, look, { ...transaction, mined })
+    await judgeLostNonce(deps, look, { ...transaction, mined })
+    return undefined
   }
-  await tendUnmined(deps, look, transaction, at)
+  return await tendUnmined(deps, look, transaction, at)
 }
 
 async function tendMined(
@@ -31,6 +39,7 @@ async function tendMined(
 ): Promise<void> {
   const { chain, watch } = deps
   if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction, mined)
+  if (transaction.refusal) await watch.noteRefusal(transaction, null)
   if (look.finalAt === undefined || mined.blockNumber > look.finalAt) return
   // Its end is written once and for good: the receipt is asked for again, and a node that has the block and not the
   // receipt contradicts itself, so nothing follows.

@@ -1,3 +1,4 @@
+import { keptStates } from '../domain/kept-states.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Look } from './look.ts'
 import type { MoneyChain } from './money-chain.ts'
@@ -13,25 +14,42 @@ export type NonceUser =
  * That a node knows no receipt of ours proves nothing, and a second payment would follow from it: the block in which the sender's
  * nonce went past ours is read instead (MONEY 3). Needs the state of the blocks from there to `finalAt`.
  * @param finalAt a height after which the nonce is used
- * @returns undefined where the node lacks a block: nothing follows
+ * @returns undefined where the node lacks a block, or where only an old state of 0 names the block and that lists no
+ * transaction with the nonce: nothing follows
  * @throws ChainRefused, QuorumShort where the nodes have forgotten that state
  */
 export async function whoUsedNonce(
   { state }: MoneyChain,
-  look: Pick<Look, 'blockHash'>,
+  look: Pick<Look, 'blockHash' | 'headBlock'>,
   { sender, nonce, attempts }: Transaction,
   finalAt: bigint,
 ): Promise<NonceUser | undefined> {
-  const usedAfter = async (height: bigint) => {
+  const usedAt = async (height: bigint) => {
     const hash = await look.blockHash(height)
-    return hash === undefined ? undefined : (await state.nonceAt(sender, hash)) > nonce
+    return hash === undefined ? undefined : await state.nonceAt(sender, hash)
+  }
+  const usedAfter = async (height: bigint) => {
+    const used = await usedAt(height)
+    return used === undefined ? undefined : used > nonce
   }
   const block = await firstHeight(finalAt, usedAfter)
   const hash = block === undefined ? undefined : await look.blockHash(block)
   if (block === undefined || hash === undefined) return undefined
   const listed = await state.listedAs(sender, nonce, hash)
   const ours = attempts.some((attempt) => attempt.hash === listed)
-  return ours ? { kind: 'ours', blockNumber: block } : { kind: 'stranger' }
+  if (ours) return { kind: 'ours', blockNumber: block }
+  if (listed === undefined && (await mayBeForgotten(look, block - 1n, usedAt))) return undefined
+  return { kind: 'stranger' }
+}
+
+/** A node that has pruned an old state may answer nonce 0 for it, and a later block than the real one seems to have used it. */
+async function mayBeForgotten(
+  { headBlock }: Pick<Look, 'headBlock'>,
+  height: bigint,
+  nonceAt: (height: bigint) => Promise<bigint | undefined>,
+): Promise<boolean> {
+  if (height < 0n || headBlock - height <= keptStates) return false
+  return (await nonceAt(height)) === 0n
 }
 
 /** The lowest height at which something is so, given that it is at `last` and stays so; undefined where one can't be asked. */

@@ -7,6 +7,7 @@ import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createLaneWatch } from '../adapters/drizzle/lane-watch.ts'
 import { createLanes } from '../adapters/drizzle/lanes.ts'
 import { createLead } from '../adapters/drizzle/leadership.ts'
+import { createTransferGasBook } from '../adapters/drizzle/transfer-gas-book.ts'
 import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
@@ -101,7 +102,7 @@ function openChain(
   chain: ChainConfig,
   nodes: ReadonlyMap<number, MoneyNodes>,
   config: WorkerConfig,
-  { central, log, metrics, wrap }: Opened,
+  { central, database, log, metrics, wrap }: Opened,
 ): MoneyChain {
   const { state, broadcaster } = nodes.get(chain.id) ?? openNodes(chain, log, metrics)
   const keeperKeys: KeySource = {
@@ -110,10 +111,16 @@ function openChain(
       return key ? [key.reveal() as Hex] : []
     },
   }
+  const transferGas = withDeadline(
+    database,
+    answerWithinMs,
+    withDatabaseErrors(createTransferGasBook(database.db)),
+  )
   return {
     chain,
     state: wrap('state', state),
     broadcaster: wrap('broadcaster', broadcaster),
+    transferGas,
     voices: chain.rpcUrls.length,
     signer: createSigner({
       chain,

@@ -9,10 +9,13 @@ import { createStartGate } from '../adapters/process/start-gate.ts'
 import { stopSignal } from '../adapters/process/stop-signal.ts'
 import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
+import { createChainNodes } from '../adapters/viem/client.ts'
+import { coinTokenProblems } from '../adapters/viem/coin-tokens.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
+import type { Log } from '../domain/ports/log.ts'
 import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
 import { ownAddresses, startFaults } from '../domain/start-faults.ts'
 import { chooseLoops } from './main-loops.ts'
@@ -69,7 +72,7 @@ export async function run(
     wrap: options.wrap ?? ((_, part) => part),
   })
   const loops = await chooseLoops(config, parts, options.only)
-  const gate = createStartGate(() => startProblems(config, database), log)
+  const gate = createStartGate(() => startProblems(config, database, log), log)
   const health = await startHealthServer({
     process: 'worker',
     ...config.http,
@@ -104,6 +107,7 @@ async function temporalTrouble(runs: Pick<SweepRuns, 'reachable'>): Promise<stri
 async function startProblems(
   config: WorkerConfig,
   database: ReturnType<typeof openDatabase>,
+  log: Log,
 ): Promise<readonly string[]> {
   const facts = await readStartFacts(database, config.chains)
   const addresses = ownAddresses(config.chains).map(({ address }) => address)
@@ -114,5 +118,14 @@ async function startProblems(
     if (key && codec.addressOfKey(key) === gasKeeper.address) return []
     return [`chain ${id}: the private key of GAS_KEEPER is not the key of ${gasKeeper.address}`]
   })
-  return [...startFaults(config.chains, { ...facts, inUserwallet: hits }, toEip55), ...wrongKeys]
+  const coins = await Promise.all(
+    config.chains.map((chain) => {
+      const urls = chain.rpcUrls.map((url) => url.reveal())
+      return coinTokenProblems(chain, createChainNodes({ chainId: chain.id, urls }), (error) =>
+        log.warn({ error, chain: chain.name }, 'tokens were not compared with the native coin'),
+      )
+    }),
+  )
+  const faults = startFaults(config.chains, { ...facts, inUserwallet: hits }, toEip55)
+  return [...coins.flat(), ...faults, ...wrongKeys]
 }

@@ -1,4 +1,5 @@
 import { unfinishedStates } from '../domain/deposit-state.ts'
+import { operatorDoubts } from '../domain/doubt.ts'
 import { pause } from '../domain/pause.ts'
 import type { Loop } from '../domain/ports/loop.ts'
 import type { Metrics } from '../domain/ports/metrics.ts'
@@ -41,6 +42,16 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     }
   }
 
+  async function tellDoubted(): Promise<void> {
+    const found = await figures.doubted()
+    for (const [id, chain] of names) {
+      for (const reason of operatorDoubts) {
+        const known = found.find(({ chainId, doubt }) => chainId === id && doubt === reason)
+        metrics.gauge('coldsweep_doubted_deposits', { chain, reason }, known?.count ?? 0)
+      }
+    }
+  }
+
   async function tellChains(): Promise<void> {
     for (const { chainId, paused, reconciled } of await figures.chains()) {
       const name = names.get(chainId)
@@ -56,7 +67,7 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
 
   /** Each by itself: a count that takes too long must not hide a pause. */
   async function look(): Promise<void> {
-    const looks = await Promise.allSettled([tellDeposits(), tellChains()])
+    const looks = await Promise.allSettled([tellDeposits(), tellDoubted(), tellChains()])
     for (const seen of looks) if (seen.status === 'rejected') throw seen.reason
   }
 

@@ -52,6 +52,7 @@ const eventBodySchema = z.discriminatedUnion('type', [
   depositEvent('deposit.detected', {}),
   depositEvent('deposit.confirmed', {}),
   depositEvent('deposit.orphaned', {}),
+  depositEvent('deposit.rejected', { doubt: z.string(), operator: z.string(), detail: z.string() }),
   depositEvent('sweep.waiting', waitData),
   depositEvent('sweep.needs-attention', waitData),
   depositEvent('sweep.done', { sweepId: z.uuid(), sweepTx: hash }),

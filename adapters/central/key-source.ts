@@ -5,7 +5,7 @@ import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import type { KeySource } from '../../domain/ports/key-source.ts'
 import type { CentralDatabase } from './central-database.ts'
 import { translateCentralError } from './errors.ts'
-import { asRead } from './spelling.ts'
+import { asRead, mostBytes } from './spelling.ts'
 
 const keyPattern = /^(?:0[xX])?([0-9a-fA-F]{64})$/
 
@@ -44,10 +44,13 @@ export function createCentralKeys(
 async function rowsOf(sql: Sql, address: Address, spelling: Spelling) {
   return spelling === 'usual'
     ? await sql<{ private_key: string | null }[]>`
-        select private_key from userwallet where address in (${address}, ${getAddress(address)})`
+        select ${keyOf(sql)} from userwallet where address in (${address}, ${getAddress(address)})`
     : await sql<{ private_key: string | null }[]>`
-        select private_key from userwallet where ${asRead(sql)} = ${address}`
+        select ${keyOf(sql)} from userwallet where ${asRead(sql)} = ${address}`
 }
+
+const keyOf = (sql: Sql) =>
+  sql`case when octet_length(private_key::text) <= ${mostBytes} then private_key end as private_key`
 
 /** 0x is optional in the table; what is no key is left out, without its text going anywhere. */
 export function readKey(text: string | null): Hex[] {

@@ -4,7 +4,7 @@ import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import type { WalletBatch, WalletBook } from '../../domain/ports/wallet-book.ts'
 import { answerWithin } from '../answer-within.ts'
 import { translateCentralError } from './errors.ts'
-import { spelt } from './spelling.ts'
+import { mostBytes, spelt } from './spelling.ts'
 
 const batchSize = 10_000
 
@@ -27,7 +27,10 @@ export function createWalletBook(
       const ask = <T>(work: PromiseLike<T>) => answerWithin(answerWithinMs, work, late)
       try {
         await ask(sql`begin isolation level repeatable read read only`)
-        await ask(sql`declare wallet_book no scroll cursor for select address from userwallet`)
+        await ask(sql`
+          declare wallet_book no scroll cursor for
+          select case when octet_length(address::text) <= ${sql.unsafe(String(mostBytes))} then address end as address
+          from userwallet`)
         for (;;) {
           const rows = await ask(
             sql<

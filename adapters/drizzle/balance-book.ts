@@ -1,6 +1,7 @@
 import { and, asc, gt, lte, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import type { Address } from '../../domain/address.ts'
+import { rejectedReason } from '../../domain/doubt.ts'
 import type { EventBody } from '../../domain/event.ts'
 import type { BalanceBook, UnexplainedCoin } from '../../domain/ports/balance-book.ts'
 import { wallets } from '../../drizzle/schema.ts'
@@ -57,7 +58,8 @@ async function explained(
     select w.wallet, (
       coalesce((select sum(d.amount) from deposits d
         where d.chain_id = ${chainId} and d.wallet = w.wallet and d.asset = 'native'
-          and d.state <> 'orphaned' and d.block_number <= ${height}), 0)
+          and d.state <> 'orphaned' and d.block_number <= ${height}
+          and not (d.state = 'ignored' and starts_with(d.reason, ${rejectedReason('')}))), 0)
       + coalesce((select sum(m.moved) from mined m
         where m."to" = w.wallet and m.step = 'gas' and m.mined_ok), 0)
       - coalesce((select sum(m.fee + case when m.mined_ok then m.moved else 0 end) from mined m

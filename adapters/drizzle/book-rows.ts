@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { AssetId } from '../../domain/asset.ts'
 import type { BookedIntent, BookRows, ForeignKind } from '../../domain/books.ts'
@@ -12,10 +12,14 @@ import {
   scanCursors,
   sweeps,
   transactions,
+  unreadBlocks,
+  unreadTransactions,
   wallets,
 } from '../../drizzle/schema.ts'
 import { readColdWallets } from './former-cold-wallets.ts'
 import type { Queries } from './queries.ts'
+import { isRejectedRow } from './rejected.ts'
+import { isUnbacked } from './scan-store/backing-store.ts'
 
 /** Everything that reconciliation holds against the chain, up to a height. */
 export async function readBookRows(
@@ -33,6 +37,10 @@ export async function readBookRows(
     lanes: await readLanes(tx, chainId),
     coldWallets: await readColdWallets(tx, chainId),
     unread: await readUnread(tx, chainId),
+    incomplete: [
+      ...(await readIncomplete(tx, chainId, height)),
+      ...(await readUnbacked(tx, chainId, height)),
+    ],
   }
 }
 
@@ -43,12 +51,15 @@ async function readDeposits(tx: Queries, chainId: number, height: bigint) {
       wallet: deposits.wallet,
       asset: deposits.asset,
       amount: deposits.amount,
+      blockNumber: deposits.blockNumber,
     })
     .from(deposits)
     .where(
       and(
         eq(deposits.chainId, chainId),
         ne(deposits.state, 'orphaned'),
+        not(isRejectedRow),
+        not(isUnbacked),
         lte(deposits.blockNumber, height),
       ),
     )
@@ -170,6 +181,56 @@ async function readLanes(tx: Queries, chainId: number) {
     .from(lanes)
     .where(eq(lanes.chainId, chainId))
   return rows as BookRows['lanes']
+}
+
+const namedUnread = 20
+
+/** Transactions that the scanner could not read: deposits in them have no row yet. */
+async function readIncomplete(tx: Queries, chainId: number, height: bigint) {
+  const { blockNumber, chainId: chain, answeredAt, txHash, why } = unreadTransactions
+  const rows = await tx
+    .select({ txHash, blockNumber, why })
+    .from(unreadTransactions)
+    .where(and(eq(chain, chainId), isNull(answeredAt), lte(blockNumber, height)))
+    .orderBy(blockNumber, txHash)
+  const [range] = await tx
+    .select()
+    .from(unreadBlocks)
+    .where(and(eq(unreadBlocks.chainId, chainId), lte(unreadBlocks.fromBlock, height)))
+  const more = rows.length - namedUnread
+  return [
+    ...rows
+      .slice(0, namedUnread)
+      .map((row) => `transaction ${row.txHash} in block ${row.blockNumber} is unread: ${row.why}`),
+    ...(more > 0 ? [`${more} more transactions are unread`] : []),
+    ...(range
+      ? [
+          `blocks ${range.fromBlock} to ${range.toBlock} hold ${range.transactions} unread transactions: ${range.why}`,
+        ]
+      : []),
+  ]
+}
+
+const namedUnbacked = 5
+
+/** Held until an operator decides, and in no sum: no balance shows them (MONEY 24). */
+async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
+  const rows = await tx
+    .select({
+      asset: deposits.asset,
+      count: sql<number>`count(*)::int`,
+      amount: sql<string>`sum(${deposits.amount})::text`,
+      // As text: the pool does not fetch the array types of the database.
+      ids: sql<string>`array_to_string((array_agg(${deposits.id} order by ${deposits.id}))[1:${sql.raw(String(namedUnbacked))}], ', ')`,
+    })
+    .from(deposits)
+    .where(and(eq(deposits.chainId, chainId), isUnbacked, lte(deposits.blockNumber, height)))
+    .groupBy(deposits.asset)
+    .orderBy(deposits.asset)
+  return rows.map(
+    ({ asset, count, amount, ids }) =>
+      `${count} deposits of token ${asset} over ${amount} (smallest unit) are unbacked and not counted: ${ids}${count > namedUnbacked ? ', …' : ''}`,
+  )
 }
 
 /** Met by the scanner, and their older blocks not read yet: deposits of theirs may come any moment. */

@@ -42,6 +42,7 @@ export async function appendAttempt(
     kind: born.kind,
     valueWei: born.valueWei,
     signedBlock: born.signedBlock,
+    gasLimit: born.fees.gasLimit,
     maxFeeWei: born.fees.maxFeeWei,
     maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
     raw: Buffer.from(born.signed.raw.slice(2), 'hex'),

@@ -9,6 +9,7 @@ import {
   transactions,
 } from '../../drizzle/schema.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
+import { noteRefusal } from './note-refusal.ts'
 import type { Queries } from './queries.ts'
 import { readCursor } from './scan-store/cursor.ts'
 import { endAgain, lockClosed } from './sweeps/end-again.ts'
@@ -26,12 +27,17 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         .update(attempts)
         .set({
           sends: sql`${attempts.sends} + 1`,
+          unheld: sql`${attempts.unheld} + 1`,
           firstSentAt: sql`coalesce(${attempts.firstSentAt}, now())`,
           lastSentAt: sql`now()`,
           lastError: refusal,
         })
         .where(eq(attempts.hash, hash))
     },
+    async noteHeld(hash) {
+      await db.update(attempts).set({ unheld: 0, lastError: null }).where(eq(attempts.hash, hash))
+    },
+    noteRefusal: (transaction, refusal) => noteRefusal(db, transaction, refusal),
     recordMined: (read, mined) =>
       db.transaction(async (tx) => {
         const [row] = await tx
@@ -67,7 +73,7 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         // MONEY 21: the same bytes have their time again before a higher fee takes their place.
         await tx
           .update(attempts)
-          .set({ signedBlock: headBlock })
+          .set({ signedBlock: headBlock, unheld: 0, lastError: null })
           .where(eq(attempts.transactionKey, read.key))
         if (row.step !== 'sweep') return
         // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one has signed already.

@@ -14,7 +14,7 @@ import {
 } from '../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from './halts.ts'
 import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
-import { closeLane, hasUnexplained } from './lane-closing.ts'
+import { closeLane, unexplainedOf } from './lane-closing.ts'
 import type { Queries } from './queries.ts'
 import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
 
@@ -79,7 +79,7 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
     nextNonce: row.nextNonce,
     holderSweepId: row.holderSweepId,
     closedReason: row.closedReason,
-    hasUnexplained: () => hasUnexplained(tx, row.chainId, row.sender),
+    unexplained: () => unexplainedOf(tx, row.chainId, row.sender),
     close: (reason) => closeLane(tx, row, reason),
     unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
     isOpen: (sweepId) => lockOpen(tx, sweepId),

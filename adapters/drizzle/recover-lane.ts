@@ -82,7 +82,7 @@ async function adopt(
       await set(`sweep ${sweepId}`)
       await tx
         .update(sweeps)
-        .set({ ...outcome, emptied })
+        .set({ ...outcome, emptied, remainingAmount: emptied ? 0n : null })
         .where(eq(sweeps.id, sweepId))
       return await closeSweep(tx, sweepId)
     }

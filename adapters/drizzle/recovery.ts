@@ -3,6 +3,7 @@ import type { Address, Hash } from '../../domain/address.ts'
 import type { LaneToRecover, Recovery } from '../../domain/ports/recovery.ts'
 import { foreignTransactions, keepers, lanes } from '../../drizzle/schema.ts'
 import { readColdWallets } from './former-cold-wallets.ts'
+import { openUnreadOf } from './lane-closing.ts'
 import type { Queries } from './queries.ts'
 import { recoverLane } from './recover-lane.ts'
 import { readCursor } from './scan-store/cursor.ts'
@@ -75,6 +76,7 @@ async function readLane(db: Queries, chainId: number, sender: string): Promise<L
     unexplained: rows
       .filter(({ adoptedAt }) => adoptedAt === null)
       .map(({ nonce, hash }) => ({ nonce, hash: hash as Hash | null })),
+    unread: (await openUnreadOf(db, chainId, sender)) as Hash | undefined,
     adopted: rows.filter(({ adoptedAt }) => adoptedAt !== null).map(({ nonce }) => nonce),
   }
 }

@@ -1,9 +1,10 @@
 import { count, desc, eq, inArray, sql } from 'drizzle-orm'
 import { type DepositState, unfinishedStates } from '../../domain/deposit-state.ts'
-import type { RowFigures } from '../../domain/ports/row-figures.ts'
+import type { DoubtedCount, RowFigures } from '../../domain/ports/row-figures.ts'
 import { chains, deposits, reconciliations } from '../../drizzle/schema.ts'
 import { withDatabaseErrors } from './errors.ts'
 import type { Queries } from './queries.ts'
+import { inDoubt } from './scan-store/doubts.ts'
 
 /** Below the time after which a silent server's connections are broken: a slow count must not look like one. */
 const answerWithinMs = 10_000
@@ -22,6 +23,10 @@ export function createRowFigures(db: Queries): RowFigures {
         state: state as DepositState,
         oldestSeconds: Math.max(0, Number(age)),
       }))
+    },
+    async doubted() {
+      const rows = await limited(readDoubted)
+      return rows as DoubtedCount[]
     },
     async chains() {
       const rows = await limited(readChains)
@@ -51,6 +56,13 @@ const readUnfinished = (tx: Queries) =>
     .from(deposits)
     .where(inArray(deposits.state, [...unfinishedStates]))
     .groupBy(deposits.chainId, deposits.state)
+
+const readDoubted = (tx: Queries) =>
+  tx
+    .select({ chainId: deposits.chainId, doubt: deposits.doubt, count: count() })
+    .from(deposits)
+    .where(inDoubt)
+    .groupBy(deposits.chainId, deposits.doubt)
 
 function readChains(tx: Queries) {
   const newest = tx

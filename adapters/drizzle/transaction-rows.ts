@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
+import type { SendRefusal } from '../../domain/send-refusal.ts'
 import type { Attempt, Mined, Step, Transaction } from '../../domain/transaction.ts'
 import { attempts, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
@@ -110,8 +111,12 @@ function toTransaction(row: Row, versions: readonly AttemptRow[]): Transaction {
     l1FeeWei: row.l1FeeWei,
     cancelReason: row.cancelReason,
     state: row.state as Transaction['state'],
+    refusal:
+      row.refusalReason === null
+        ? null
+        : { reason: row.refusalReason as SendRefusal['reason'], detail: row.refusalDetail ?? '' },
     mined: toMined(row),
-    attempts: versions.map(toAttempt),
+    attempts: versions.map((version) => toAttempt(version, row.gasLimit)),
   }
 }
 
@@ -129,7 +134,7 @@ function toMined(row: Row): Mined | null {
   }
 }
 
-function toAttempt(row: AttemptRow): Attempt {
+function toAttempt(row: AttemptRow, gasLimit: bigint): Attempt {
   return {
     hash: row.hash as Hash,
     kind: row.kind === 'cancel' ? 'cancel' : 'send',
@@ -139,6 +144,9 @@ function toAttempt(row: AttemptRow): Attempt {
     signedBlock: row.signedBlock,
     maxFeeWei: row.maxFeeWei,
     maxPriorityFeeWei: row.maxPriorityFeeWei,
+    gasLimit: row.gasLimit ?? gasLimit,
     lastSentAt: row.lastSentAt,
+    unheld: row.unheld,
+    lastError: row.lastError,
   }
 }

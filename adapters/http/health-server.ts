@@ -2,7 +2,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../../domain/ports/log.ts'
 import type { Loop } from '../../domain/ports/loop.ts'
+import { boundConnections, requestLimits } from './bound-connections.ts'
 import { type Check, findTroubles } from './find-troubles.ts'
+import { remembering } from './remembering.ts'
 
 const defaultPorts = { scanner: 9464, worker: 9465 } as const
 
@@ -24,12 +26,19 @@ export interface HealthServer {
   close(): Promise<void>
 }
 
-/** `/healthz` (the process answers), `/readyz` (503 with what is wrong), `/metrics`. Throws when an asked-for port is taken. */
+/**
+ * `/healthz` (the process answers), `/readyz` (503 with what is wrong), `/metrics`; the latter two are at most a second old.
+ * Throws when an asked-for port is taken.
+ */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host, port, log, loops, metrics, checks = {} } = options
-  const server = createServer((request, response) => {
+  const troublesNow = remembering(() => findTroubles(loops, checks))
+  const metricsNow = remembering(() => metrics.exposition())
+  const server = createServer(requestLimits, (request, response) => {
     const path = (request.url ?? '/').split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') {
+      // Its body is not read.
+      response.setHeader('connection', 'close')
       return sendJson(response, 405, { error: 'only GET and HEAD' })
     }
     const answer = async () => {
@@ -37,14 +46,14 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
         return sendJson(response, 200, { alive: true, upSeconds: Math.floor(process.uptime()) })
       }
       if (path === '/readyz') {
-        const troubles = await findTroubles(loops, checks)
+        const troubles = await troublesNow()
         return sendJson(response, troubles.length === 0 ? 200 : 503, {
           ready: troubles.length === 0,
           troubles,
         })
       }
       if (path === '/metrics') {
-        const text = await metrics.exposition()
+        const text = await metricsNow()
         return response.writeHead(200, { 'content-type': metrics.contentType }).end(text)
       }
       return sendJson(response, 404, { error: 'known: /healthz, /readyz, /metrics' })
@@ -54,6 +63,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
       sendJson(response, 500, { error: 'could not answer; see the log' })
     })
   })
+  boundConnections(server)
   await listen(server, host, port, defaultPorts[options.process], log)
   // Nothing hangs on this server: it must not keep a process alive that has stopped its loops.
   server.unref()

@@ -3,7 +3,7 @@ export const hidden = '[secret]'
 const url = /\b(?!file:)([a-z][a-z0-9+.-]{1,15}):\/\/([^\s"'<>`\\)\]}]+)/gi
 const longHex = /\b0x[0-9a-f]{65,}/gi
 const namedKey =
-  /((?:key|secret|seed)["']?\s*(?:[:=]|is|of)?\s*["']?)(?:0x)?[0-9a-f]{64}(?![0-9a-f])/gi
+  /((?:key|secret|seed)["']?\s{0,8}(?:[:=]|is|of)?\s{0,8}["']?)(?:0x)?[0-9a-f]{64}(?![0-9a-f])/gi
 const bareKey = /(?<![0-9a-fx])[0-9a-f]{64}(?![0-9a-f])/gi
 
 /**

@@ -12,9 +12,19 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_deposits_detected_total: 'Deposits found, by kind (native, token, inner)',
   coldsweep_late_transfers_total:
     'Token deposits that a block showed when it became final, and not when it was read first',
+  coldsweep_cut_log_answers_total:
+    'Blocks of which a node left out logs without an error, found by other questions',
   coldsweep_unread_token_blocks_total:
     'Blocks, older than lateWalletBlocks, in which nobody has looked for a listed token',
+  coldsweep_transfer_differences_total:
+    'Transfers that a later read of a block lists otherwise than an earlier one, by kind',
   coldsweep_deposits_confirmed_total: 'Deposits whose block became final and that were handed on',
+  coldsweep_unbacked_deposits:
+    'Token deposits that no balance explains and that wait for an operator, by asset',
+  coldsweep_unbacked_alarms_total:
+    'Assets with deposits that stayed unbacked for ten minutes, one count an asset',
+  coldsweep_backing_unknown_total:
+    'Token deposits credited although a balance behind them could not be read',
   coldsweep_deposits_doubted_total:
     'Looks at a final deposit that too few nodes bear out, by reason',
   coldsweep_reorgs_total: 'Reorganisations followed',
@@ -23,6 +33,11 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_reorgs_too_deep_total: 'Reorganisations deeper than the blocks that are kept',
   coldsweep_foreign_transactions_total:
     'Transactions of our addresses that no row of ours explains',
+  coldsweep_unread_transactions:
+    'Transactions that no endpoint can show: deposits in them are not credited yet',
+  coldsweep_unread_blocks:
+    'Blocks that are read again because they hold more unread transactions than rows are kept for',
+  coldsweep_unread_oldest_seconds: 'Age of the oldest unread transaction',
   coldsweep_hints_total:
     'Word to waiting runs (mined gas, reorgs), by outcome; their timers look without it too',
   coldsweep_blocks_not_traced_total: 'Blocks whose inner transfers no node would trace',
@@ -37,6 +52,8 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_rpc_endpoint_up:
     '1 while the endpoint answers, by its place in rpc, where that lists several',
   coldsweep_rpc_disagreements_total: 'Questions that two endpoints answered differently: one lies',
+  coldsweep_rpc_unusable_answers_total:
+    'Answers of endpoints with HTTP 200 that are no JSON-RPC; the next endpoint is asked',
   coldsweep_rpc_quorum_short_total: 'Questions that too few endpoints answered',
   // Worker
   coldsweep_intake_total: 'Messages of the work queues, by what became of them',
@@ -48,12 +65,18 @@ export const metricWords: Readonly<Record<string, string>> = {
   coldsweep_failed_steps_total: 'Steps of sweeps that failed and are tried again, by error',
   coldsweep_adopted_total: 'Runs that were started for deposits without one',
   coldsweep_live_transactions: 'Signed transactions that are not at depth yet',
+  coldsweep_oldest_unmined_blocks:
+    'Age in blocks of the signed transaction that has been in no block for longest',
   coldsweep_replacements_total: 'Bumps and cancels, by outcome',
+  coldsweep_refused_transactions_total:
+    'Signed transactions that no node takes, by the reason that their deposits’ rows give',
   coldsweep_displaced_transactions_total: 'Nonces of ours that a stranger took',
   coldsweep_lane_look_failures_total: 'Rounds of the lane loop that failed and were tried again',
   coldsweep_keeper_uncommitted_wei: 'Coin of the keeper that no signed transaction may cost yet',
   coldsweep_unfinished_deposits: 'Deposits that have an end before them, by state',
   coldsweep_oldest_unfinished_deposit_seconds: 'Age of the oldest of them since it was detected',
+  coldsweep_doubted_deposits:
+    'Deposits that wait for an approve or a skip because of a doubt, by reason',
   coldsweep_chain_paused: '1 while an operator has paused the chain',
   coldsweep_reconcile_differences: 'Differences of the newest reconciliation',
   coldsweep_reconciled_height: 'Block of the newest reconciliation',

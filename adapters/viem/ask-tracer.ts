@@ -1,7 +1,9 @@
 import type { PublicClient } from 'viem'
 import type { z } from 'zod'
-import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
+import { ChainAnswerBad } from '../../domain/errors.ts'
 import { translateChainError } from './errors.ts'
+import { lacksMethod } from './judge-error/lacks-method.ts'
+import { nodeErrorOf } from './judge-error/node-error.ts'
 
 /** The answer, or undefined where the node does not have the method. */
 export async function askTracer(
@@ -12,18 +14,10 @@ export async function askTracer(
   try {
     return await client.request({ method, params } as never)
   } catch (error) {
-    const translated = translateChainError(error)
-    if (translated instanceof ChainRefused && isUnknownMethod(translated)) return undefined
-    throw translated
+    const answered = nodeErrorOf(error)
+    if (answered && lacksMethod(answered)) return undefined
+    throw translateChainError(error)
   }
-}
-
-/** JSON-RPC's and EIP-1474's codes; some providers say it in words alone. */
-function isUnknownMethod({ code, message }: ChainRefused): boolean {
-  if (code === -32601 || code === -32004) return true
-  return /method.*(not (found|supported|available|allowed|whitelisted|exist)|does not exist|disabled)/i.test(
-    message,
-  )
 }
 
 /** @throws ChainAnswerBad with the place that can't be read */

@@ -1,8 +1,10 @@
 import { BaseError, RpcRequestError } from 'viem'
 import { ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import type { Broadcaster } from '../../domain/ports/broadcaster.ts'
+import { sendRefusalKind } from '../../domain/send-refusal-kind.ts'
 import type { ChainNodes } from './client.ts'
 import { translateChainError } from './errors.ts'
+import { orNull } from './lookups/not-found.ts'
 
 export function createBroadcaster(nodes: ChainNodes): Broadcaster {
   return {
@@ -14,16 +16,16 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
         } catch (error) {
           const words = refusalOf(error)
           if (words === undefined) throw error
-          // Two of the texts that only mean that it is there; the others are judged by asking the chain (MONEY 4).
-          return /already known|already imported/i.test(words)
+          // It only means that the node has it; other texts are judged by asking the chain (MONEY 4).
+          return sendRefusalKind(words) === 'already-known'
             ? { kind: 'accepted' }
             : { kind: 'refused', words }
         }
       }),
     knows: (hash) =>
       nodes.ask(async (client) => {
-        const found = await client.request({ method: 'eth_getTransactionByHash', params: [hash] })
-        return found !== null
+        const lookup = client.request({ method: 'eth_getTransactionByHash', params: [hash] })
+        return (await orNull(lookup)) !== null
       }),
   }
 }

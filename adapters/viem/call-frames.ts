@@ -16,6 +16,8 @@ export const frameSchema = z.object({
   to: hex.nullish(),
   value: hex.nullish(),
   error: z.string().nullish(),
+  /** Place among its caller's numbered calls: the quiet ones are left out while the answer is read. */
+  place: z.number().int().nonnegative().optional(),
   get calls() {
     return z.array(frameSchema).nullish()
   },
@@ -23,10 +25,44 @@ export const frameSchema = z.object({
 
 export type CallFrame = z.output<typeof frameSchema>
 
-/** One entry of `debug_traceBlockBy…`; older geth names no hash. */
-export const tracedBlockSchema = z.array(
-  z.object({ txHash: hex.optional(), result: frameSchema, error: z.undefined().optional() }),
-)
+/** One entry of `debug_traceBlockBy…`; older geth names no hash. `error`: the node could not trace this transaction. */
+export const tracedEntrySchema = z.object({
+  txHash: hex.nullish().transform((hash) => hash ?? undefined),
+  result: frameSchema.nullish(),
+  error: z.unknown().optional(),
+})
+
+export type TracedEntry = z.output<typeof tracedEntrySchema>
+
+/**
+ * What is kept of a call while its list is read: nothing of a call that moves no coin and has no call that does. A block may
+ * hold half a million of them. The kept ones have their place, which is part of a deposit's position.
+ * @param list its `place` counts the numbered calls
+ */
+export function compactFrame(call: unknown, list: { place: number }): unknown {
+  // Of another shape: the schema refuses it with the place where it is.
+  if (!isFrameLike(call)) return call
+  if (!isNumbered(call)) return undefined
+  const place = list.place
+  list.place += 1
+  const isQuiet = failed(call) || (!movesWei(call) && !call.calls?.length)
+  return isQuiet ? undefined : { ...call, place }
+}
+
+function isFrameLike(call: unknown): call is CallFrame {
+  if (typeof call !== 'object' || call === null) return false
+  const { type, to, value, error, calls } = call as Partial<Record<keyof CallFrame, unknown>>
+  const isText = (field: unknown) =>
+    typeof field === 'string' || field === undefined || field === null
+  const isHex = value === undefined || value === null || /^0x[0-9a-f]*$/i.test(String(value))
+  return (
+    typeof type === 'string' &&
+    isText(to) &&
+    isHex &&
+    isText(error) &&
+    (!calls || Array.isArray(calls))
+  )
+}
 
 /**
  * What a transaction's frames moved beside the transaction's own value. Tracers show no error on a payment whose ancestor
@@ -38,9 +74,9 @@ export function movedByFrames(top: CallFrame): readonly FrameTransfer[] {
 }
 
 function under(frame: CallFrame, path: readonly number[]): readonly FrameTransfer[] {
-  return (frame.calls ?? []).filter(isNumbered).flatMap((call, place) => {
+  return (frame.calls ?? []).filter(isNumbered).flatMap((call, index) => {
     if (failed(call)) return []
-    const at = [...path, place]
+    const at = [...path, call.place ?? index]
     return [...moved(call, at), ...under(call, at)]
   })
 }
@@ -48,11 +84,18 @@ function under(frame: CallFrame, path: readonly number[]): readonly FrameTransfe
 const moving = new Set(['CALL', 'CREATE', 'CREATE2', 'SELFDESTRUCT'])
 
 function moved({ type, from, to, value }: CallFrame, path: readonly number[]): FrameTransfer[] {
-  const wei = BigInt(value || 0)
-  if (!moving.has(type.toUpperCase()) || wei === 0n || !to) return []
+  if (!movesWei({ type, value }) || !to) return []
+  const wei = weiOf(value)
   const transfer = { path: path.join('.'), from: lower(from), to: lower(to), value: wei }
   return transfer.from === transfer.to ? [] : [transfer]
 }
+
+function movesWei({ type, value }: Pick<CallFrame, 'type' | 'value'>): boolean {
+  return moving.has(type.toUpperCase()) && weiOf(value) > 0n
+}
+
+/** Some tracers write nothing as `0x`. */
+const weiOf = (value: string | null | undefined) => (!value || value === '0x' ? 0n : BigInt(value))
 
 const failed = ({ error }: CallFrame) => Boolean(error)
 
@@ -62,7 +105,7 @@ const failed = ({ error }: CallFrame) => Boolean(error)
  */
 function isNumbered({ to, value }: CallFrame): boolean {
   const isPrecompile = /^0x0{36}[0-9a-f]{4}$/i.test(to ?? '')
-  return !isPrecompile || BigInt(value || 0) > 0n
+  return !isPrecompile || weiOf(value) > 0n
 }
 
 function lower(address: string): Address {

@@ -5,6 +5,9 @@ import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import type { MinedTransaction } from '../../domain/mined-transaction.ts'
 import type { ChainHistory } from '../../domain/ports/chain-history.ts'
 import type { ChainNodes } from './client.ts'
+import { addressOrNone } from './fields.ts'
+import { withGasPrice } from './gas-price-paid.ts'
+import { orNull } from './lookups/not-found.ts'
 import { toReceipt } from './receipt.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
 
@@ -15,12 +18,12 @@ export function createChainHistory(nodes: ChainNodes): ChainHistory {
         const params = [hash] as [Hash]
         // Of one node, so that they can agree.
         const [raw, receipt] = await Promise.all([
-          client.request({ method: 'eth_getTransactionByHash', params }),
-          client.request({ method: 'eth_getTransactionReceipt', params }),
+          orNull(client.request({ method: 'eth_getTransactionByHash', params })),
+          orNull(client.request({ method: 'eth_getTransactionReceipt', params })),
         ])
         // Some nodes answer for a pending transaction, without a block.
         return raw?.blockHash && receipt?.blockHash
-          ? toMined(hash, raw, toReceipt(receipt))
+          ? toMined(hash, raw, await withGasPrice(client, toReceipt(receipt, hash)))
           : undefined
       }),
   })
@@ -36,13 +39,13 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
   const gasCost = receipt.gasUsed * receipt.effectiveGasPriceWei
   return {
     hash,
-    from: receipt.from,
+    from: addressOrNone(raw.from, 'from') ?? receipt.from,
     to: receipt.to,
     nonce: BigInt(raw.nonce),
     valueWei: BigInt(raw.value),
     data: raw.input.toLowerCase() as Hash,
     gasLimit: BigInt(raw.gas),
-    maxFeeWei: BigInt(raw.maxFeePerGas ?? raw.gasPrice ?? 0),
+    maxFeeWei: BigInt(raw.maxFeePerGas ?? raw.gasPrice ?? receipt.effectiveGasPriceWei),
     blockNumber: receipt.blockNumber,
     blockHash: receipt.blockHash,
     txIndex: receipt.transactionIndex,

@@ -1,13 +1,13 @@
-import { numberToHex, type PublicClient } from 'viem'
-import type { Address, Hash } from '../../domain/address.ts'
-import type { Log } from '../../domain/block.ts'
-import { transferTopic } from '../../domain/erc20.ts'
+import { numberToHex } from 'viem'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import { askReceipt } from './ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './at-hash.ts'
-import { toBlock, toHeader } from './block.ts'
+import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
 import { type Ask, createHeads } from './heads.ts'
-import { readReceipt, toLog } from './receipt.ts'
+import { orNull } from './lookups/not-found.ts'
+import { type Other, readBlock } from './read-block.ts'
+import { searchLogs } from './search-logs.ts'
 import { traceBlock } from './trace-block.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
 
@@ -22,42 +22,40 @@ function createReader(
   pin: () => number,
   knownTags: Set<string>,
 ): ChainReader {
-  const blockByNumber = (height: bigint, whole: boolean) =>
-    ask((client) =>
-      client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(height), whole] }),
-    )
+  const elsewhere: Other | undefined =
+    nodes.count < 2
+      ? undefined
+      : (work) => nodes.askPinned((pin() + 1) % nodes.count, work).catch(() => undefined)
+  const heldTo = (index: number) => {
+    const askIt: Ask = (work) => nodes.askPinned(index, work)
+    return createReader(chainId, nodes, askIt, () => index, knownTags)
+  }
   return withReadableAnswers<ChainReader>({
     chainId,
     ...createHeads(ask, knownTags),
     async header(height) {
-      const block = await blockByNumber(height, false)
+      const block = await ask((client) =>
+        orNull(
+          client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(height), false] }),
+        ),
+      )
       return block ? toHeader(block, height) : undefined
     },
-    async block(height) {
-      const block = await blockByNumber(height, true)
-      return block ? toBlock(block, height) : undefined
-    },
+    block: (height) => ask((client) => readBlock(client, height, elsewhere)),
     transferLogsOfBlock: (blockHash, tokens) =>
-      ask((client) => logs(client, { blockHash }, tokens)),
+      ask((client) => searchLogs(client, blockHash, tokens)),
     async transferLogsElsewhere(where, tokens, recipients) {
       if (nodes.count < 2) return undefined
       // A second opinion: without one the first stands, and who is away is told of where the endpoints vote.
       const other = (pin() + 1) % nodes.count
-      const place = typeof where === 'string' ? { blockHash: where } : rangeOf(where)
       return await nodes
-        .askPinned(other, (client) => logs(client, place, tokens, recipients))
+        .askPinned(other, (client) => searchLogs(client, where, tokens, recipients))
         .catch(() => undefined)
     },
     transferLogsOfRange: (from, to, tokens, recipients) =>
-      ask((client) => logs(client, rangeOf({ from, to }), tokens, recipients)),
+      ask((client) => searchLogs(client, { from, to }, tokens, recipients)),
     innerTransfers: (block) => ask((client) => traceBlock(client, block)),
-    async receipt(hash) {
-      const params = [hash] as [Hash]
-      const receipt = await ask((client) =>
-        client.request({ method: 'eth_getTransactionReceipt', params }),
-      )
-      return readReceipt(hash, receipt)
-    },
+    receipt: (hash) => askReceipt(ask, hash),
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {
         const [balance, nonce] = await Promise.all([
@@ -70,34 +68,8 @@ function createReader(
       ask(async (client) => BigInt(await atHash(client, 'eth_getBalance', [holder], atBlock))),
     tokenBalance: (token, holder, atBlock) =>
       ask((client) => tokenBalanceAt(client, token, holder, atBlock)),
-    pinned() {
-      const index = nodes.pin()
-      const askIt: Ask = (work) => nodes.askPinned(index, work)
-      return createReader(chainId, nodes, askIt, () => index, knownTags)
-    },
+    endpoint: (offset) => heldTo((pin() + offset) % nodes.count),
+    pinned: () => heldTo(nodes.pin()),
     moveOn: () => nodes.moveOn(pin()),
   })
-}
-
-const rangeOf = ({ from, to }: { readonly from: bigint; readonly to: bigint }) => ({
-  fromBlock: numberToHex(from),
-  toBlock: numberToHex(to),
-})
-
-type Place = { readonly blockHash: Hash } | { readonly fromBlock: Hash; readonly toBlock: Hash }
-
-async function logs(
-  client: PublicClient,
-  place: Place,
-  tokens: readonly Address[],
-  recipients?: readonly Address[],
-): Promise<readonly Log[]> {
-  const to = recipients?.map((address): Hash => `0x${'0'.repeat(24)}${address.slice(2)}`)
-  const filter = {
-    ...place,
-    address: [...tokens],
-    topics: [transferTopic, ...(to ? [null, to] : [])],
-  }
-  const raw = await client.request({ method: 'eth_getLogs', params: [filter] })
-  return raw.map(toLog)
 }

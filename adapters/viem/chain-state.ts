@@ -1,19 +1,20 @@
-import { BaseError, numberToHex, type PublicClient, RpcRequestError } from 'viem'
+import { numberToHex } from 'viem'
 import type { Hex } from '../../domain/address.ts'
-import { ChainAnswerBad, ChainMoved, ChainRefused, withoutSecrets } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import type { Rollup } from '../../domain/rollup.ts'
+import { askReceipt } from './ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './at-hash.ts'
-import { toBlock, toHeader } from './block.ts'
+import { toHeader } from './block.ts'
 import type { ChainNodes } from './client.ts'
-import { translateChainError } from './errors.ts'
+import { readFeeQuote } from './fee-quote/read-fee-quote.ts'
 import { createHeads } from './heads.ts'
-import { readReceipt } from './receipt.ts'
+import { isRevert } from './judge-error/is-revert.ts'
+import { nodeErrorOf } from './judge-error/node-error.ts'
+import { orNull } from './lookups/not-found.ts'
+import { readBlock } from './read-block.ts'
 import { readRollupFee } from './rollup-fee.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
-
-/** JSON-RPC code of a reverted call (geth and its kin); anvil and others use it too. */
-const revertCode = 3
 
 /** @param rollup how the chain charges for its L1 data */
 export function createChainState(
@@ -26,10 +27,12 @@ export function createChainState(
     ...createHeads(nodes.ask),
     async blockHash(height) {
       const block = await nodes.ask((client) =>
-        client.request({
-          method: 'eth_getBlockByNumber',
-          params: [numberToHex(height), false],
-        }),
+        orNull(
+          client.request({
+            method: 'eth_getBlockByNumber',
+            params: [numberToHex(height), false],
+          }),
+        ),
       )
       return block ? toHeader(block, height).hash : undefined
     },
@@ -45,14 +48,18 @@ export function createChainState(
       ),
     listedAs: (sender, nonce, inBlock) =>
       nodes.ask(async (client) => {
-        const block = await client.request({
-          method: 'eth_getBlockByHash',
-          params: [inBlock, true],
-        })
+        const block = await readBlock(client, inBlock)
         if (!block) throw new ChainMoved(`the node has no block ${inBlock}`)
-        const { hash, transactions } = toBlock(block, BigInt(block.number ?? 0))
+        const { hash, transactions, unreadable = [] } = block
         if (hash !== inBlock) throw new ChainAnswerBad(`asked for block ${inBlock}, not ${hash}`)
-        return transactions.find((it) => it.from === sender && BigInt(it.nonce) === nonce)?.hash
+        const found = transactions.find(
+          (it) => it.from === sender && it.nonce !== null && BigInt(it.nonce) === nonce,
+        )?.hash
+        const mayBe = unreadable.find(
+          (it) => (it.from ?? sender) === sender && BigInt(it.nonce ?? nonce) === nonce,
+        )
+        if (!found && mayBe) throw new ChainAnswerBad(`${mayBe.hash} can’t be read: ${mayBe.why}`)
+        return found
       }),
     minedNonce: (sender) =>
       nodes.ask(async (client) =>
@@ -93,50 +100,15 @@ export function createChainState(
           return { kind: 'gas' as const, gas: BigInt(gas) }
         }),
       ),
-    receipt: (hash) =>
-      nodes.ask(async (client) => {
-        const receipt = await client.request({
-          method: 'eth_getTransactionReceipt',
-          params: [hash],
-        })
-        return readReceipt(hash, receipt)
-      }),
+    receipt: (hash) => askReceipt(nodes.ask, hash),
   }
   return withReadableAnswers(state)
 }
 
 function quantity(answer: Hex, what: string): bigint {
-  if (!/^0x[0-9a-f]+$/i.test(answer)) throw new ChainAnswerBad(`${what} came back as no number`)
+  if (!/^0x[0-9a-f]{1,64}$/i.test(answer))
+    throw new ChainAnswerBad(`${what} came back as no number`)
   return BigInt(answer)
-}
-
-async function readFeeQuote(client: PublicClient) {
-  const [block, gasPrice, priorityFee] = await Promise.all([
-    client.getBlock({ blockTag: 'latest' }),
-    client.getGasPrice(),
-    client.request({ method: 'eth_maxPriorityFeePerGas' }).catch((error: unknown) => ({ error })),
-  ])
-  // Legacy chains have no such method, and do not use it; elsewhere a tip of nothing would be signed for a question that failed.
-  if (
-    typeof priorityFee !== 'string' &&
-    block.baseFeePerGas !== null &&
-    !isUnknownMethod(priorityFee.error)
-  )
-    throw priorityFee.error
-  return {
-    blockNumber: block.number,
-    baseFeeWei: block.baseFeePerGas ?? undefined,
-    gasPriceWei: gasPrice,
-    priorityFeeWei: typeof priorityFee === 'string' ? BigInt(priorityFee) : 0n,
-  }
-}
-
-/** JSON-RPC's "method not found", and EIP-1474's "method not supported". */
-const unknownMethodCodes = [-32601, -32004]
-
-function isUnknownMethod(error: unknown): boolean {
-  const translated = translateChainError(error)
-  return translated instanceof ChainRefused && unknownMethodCodes.includes(translated.code ?? 0)
 }
 
 async function orReverted<T>(
@@ -153,10 +125,7 @@ async function orReverted<T>(
 
 /** The node's words for a revert; undefined for any other error. */
 function revertReason(error: unknown): string | undefined {
-  if (!(error instanceof BaseError)) return undefined
-  const rpc = error.walk((e) => e instanceof RpcRequestError)
-  const words = rpc instanceof RpcRequestError ? rpc.details : error.details
-  const reverted =
-    (rpc instanceof RpcRequestError && rpc.code === revertCode) || /revert/i.test(words ?? '')
-  return reverted ? withoutSecrets(words || error.shortMessage) : undefined
+  const answered = nodeErrorOf(error)
+  if (!answered || !isRevert(answered)) return undefined
+  return withoutSecrets(answered.message) || `execution reverted (${answered.code ?? 'no code'})`
 }

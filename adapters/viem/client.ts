@@ -1,13 +1,10 @@
-import { createPublicClient, http, type PublicClient } from 'viem'
+import { createPublicClient, type PublicClient } from 'viem'
 import { ChainUnreachable, WrongChain } from '../../domain/errors.ts'
 import { translateChainError } from './errors.ts'
+import { type NodeTransportOptions, nodeTransport } from './transport/node-transport.ts'
 
-/** No retries inside: the callers retry, and they know which repeats are safe. */
-export function createNodeClient(url: string, timeoutMs: number): PublicClient {
-  return createPublicClient({
-    transport: http(url, { timeout: timeoutMs, retryCount: 0 }),
-    cacheTime: 0,
-  })
+export function createNodeClient(options: NodeTransportOptions): PublicClient {
+  return createPublicClient({ transport: nodeTransport(options), cacheTime: 0 })
 }
 
 export interface ChainNodesOptions {
@@ -21,6 +18,8 @@ export interface ChainNodesOptions {
   readonly timeoutMs?: number
   /** How long a later endpoint is kept before the preferred one is tried again. @default 60_000 */
   readonly comeBackMs?: number
+  /** Called for each answer that is no JSON-RPC. */
+  readonly onUnusable?: (() => void) | undefined
   /** @default Date.now */
   readonly now?: () => number
 }
@@ -49,7 +48,8 @@ export interface ChainNodes {
 
 export function createChainNodes(options: ChainNodesOptions): ChainNodes {
   const { urls, firstNumber = 1, timeoutMs = 10_000, comeBackMs = 60_000, now = Date.now } = options
-  const clients = urls.map((url) => createNodeClient(url, timeoutMs))
+  const { onUnusable } = options
+  const clients = urls.map((url) => createNodeClient({ url, timeoutMs, onUnusable }))
   const checked = new Set<number>()
   let current = 0
   let leftFirstAt = 0

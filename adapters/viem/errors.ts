@@ -1,5 +1,6 @@
 import { BaseError, HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
 import { ChainRefused, ChainUnreachable, withoutSecrets } from '../../domain/errors.ts'
+import { connectionWords } from './connection-words.ts'
 
 /** HTTP statuses with which providers refuse one request (too large, malformed); any other says nothing about it. */
 const refusingStatuses = [400, 413, 422]
@@ -7,40 +8,43 @@ const refusingStatuses = [400, 413, 422]
 /** Statuses that mean "not you, not now" even when the body is a JSON-RPC error. */
 const turnedAwayStatuses = [401, 403, 429, 502, 503, 504]
 
+/** Statuses with which a gateway gives up on a node that takes long or answers too much (52x: Cloudflare's). */
+const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
+
+const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(status) })
+
 /**
  * viem's errors carry RPC URLs and raw transactions in message, body and cause (MONEY 19): only the kind and the node's
  * own words go on. What is not viem's (our own errors, a bug) comes back as it is.
  */
 export function translateChainError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error
+  // Thrown by the transport, wrapped by viem.
+  const ours = error.walk((e) => e instanceof ChainUnreachable)
+  if (ours instanceof ChainUnreachable) return ours
   const rpc = error.walk((e) => e instanceof RpcRequestError)
   if (rpc instanceof RpcRequestError) {
-    const words = `the node answered "${withoutSecrets(rpc.details)}" (${rpc.code})`
+    const code = Number.isFinite(rpc.code) ? rpc.code : undefined
+    const told = `the node answered "${withoutSecrets(rpc.details)}"`
+    const words = code === undefined ? told : `${told} (${code})`
     return turnedAwayStatuses.includes(rpc.status ?? 200)
-      ? new ChainUnreachable(`${words} with HTTP ${rpc.status}`)
-      : new ChainRefused(words, rpc.code)
+      ? new ChainUnreachable(`${words} with HTTP ${rpc.status}`, atGateway(rpc.status))
+      : new ChainRefused(words, code)
   }
   if (error.walk((e) => e instanceof TimeoutError)) {
-    return new ChainUnreachable('the node did not answer in time')
+    return new ChainUnreachable('the node did not answer in time', { mayFitSmaller: true })
   }
   const http = error.walk((e) => e instanceof HttpRequestError)
   if (http instanceof HttpRequestError) {
     if (http.status === undefined) {
-      return new ChainUnreachable(`no usable answer from the node: ${connectionWords(http)}`)
+      return new ChainUnreachable(
+        `no usable answer from the node: ${connectionWords(http.cause ?? http)}`,
+      )
     }
     const words = `the node answered HTTP ${http.status} ${withoutSecrets(http.details)}`
     return refusingStatuses.includes(http.status)
       ? new ChainRefused(words)
-      : new ChainUnreachable(words)
+      : new ChainUnreachable(words, atGateway(http.status))
   }
   return new ChainRefused(withoutSecrets(error.details || error.shortMessage))
-}
-
-/** fetch says only "fetch failed"; the socket's code (ECONNREFUSED, ENOTFOUND) is what helps. */
-function connectionWords(error: HttpRequestError): string {
-  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code) return code
-  }
-  return withoutSecrets(error.details || error.shortMessage)
 }

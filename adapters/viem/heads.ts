@@ -2,6 +2,7 @@ import type { PublicClient } from 'viem'
 import type { BlockHeader } from '../../domain/block.ts'
 import { ChainRefused } from '../../domain/errors.ts'
 import { toHeader } from './block.ts'
+import { isPassing } from './judge-error/is-passing.ts'
 
 /** Asks a node; errors come out translated. */
 export type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>
@@ -21,7 +22,7 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
       const block = await blockByTag(tag).catch((error) => {
         // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words. Once it was answered for, a
         // refusal is another's: a limit, a node that is being exchanged.
-        if (error instanceof ChainRefused && !knownTags.has(tag) && !isLimit(error)) return null
+        if (error instanceof ChainRefused && !knownTags.has(tag) && !isPassing(error)) return null
         throw error
       })
       const number = BigInt(block?.number ?? 0)
@@ -29,9 +30,4 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
       return number === 0n ? undefined : number
     },
   }
-}
-
-/** EIP-1474's "limit exceeded", and what providers say in its place. */
-function isLimit({ code, message }: ChainRefused): boolean {
-  return code === -32005 || /limit|too many|capacity|quota|credits/i.test(message)
 }

@@ -1,7 +1,9 @@
 import { createPublicClient, webSocket } from 'viem'
+import { withoutSecrets } from '../../domain/errors.ts'
 import type { Log } from '../../domain/ports/log.ts'
 import type { NewHeads } from '../../domain/ports/new-heads.ts'
 import { translateChainError } from './errors.ts'
+import { isJsonObject } from './transport/pruning.ts'
 
 export interface NewHeadsOptions {
   /** WebSocket endpoints; each is listened to. */
@@ -58,12 +60,19 @@ async function listen(
       if (closing.aborted) return
       log.info({}, 'the WebSocket was lost or silent: polls go on, it is opened again')
     } catch (error) {
-      const { message } = translateChainError(error) as Error
-      log.warn({ why: message, pauseMs }, 'no WebSocket: polls go on, it is tried again')
+      log.warn({ why: saidBy(error), pauseMs }, 'no WebSocket: polls go on, it is tried again')
     }
     await pause(pauseMs, closing)
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)
   }
+}
+
+/** viem rejects with what the endpoint sent as error, which may be any JSON, and with events of the socket. */
+function saidBy(error: unknown): string {
+  const translated = translateChainError(error)
+  if (typeof translated === 'string') return withoutSecrets(translated)
+  const message = isJsonObject(translated) ? translated['message'] : undefined
+  return typeof message === 'string' && message !== '' ? withoutSecrets(message) : 'no reason given'
 }
 
 /** Resolves when the socket is lost, silent for too long, or `closing` fires. Throws when it can't be opened. */
@@ -88,34 +97,38 @@ async function listenUntilLost(
     onHead()
   }
   closing.addEventListener('abort', lost, { once: true })
-  const opened = subscribe(url, { lost, onHead: heard })
+  const giveUp = new AbortController()
+  const opened = subscribe(url, { lost, onHead: heard, givenUp: giveUp.signal })
   try {
     await Promise.race([ended, opened.then(() => ended)])
   } finally {
     clearTimeout(silence)
     closing.removeEventListener('abort', lost)
-    // Not awaited: a connection attempt may hang, and it is closed whenever it comes about.
-    opened.then(
-      (socket) => socket.close(),
-      () => {},
-    )
+    // Not awaited: a connection attempt may hang. Also where no subscription came about: viem would use the socket again.
+    giveUp.abort()
+    opened.catch(() => {})
   }
 }
 
 async function subscribe(
   url: string,
-  on: { readonly lost: () => void; readonly onHead: () => void },
-): Promise<{ close(): void }> {
+  on: {
+    readonly lost: () => void
+    readonly onHead: () => void
+    readonly givenUp: AbortSignal
+  },
+): Promise<void> {
   // viem's reconnecting does not subscribe again: off.
   const transport = webSocket(url, { reconnect: false, retryCount: 0, timeout: 10_000 })
   const client = createPublicClient({ transport })
   const rpc = await client.transport.getRpcClient()
+  if (on.givenUp.aborted) return rpc.close()
+  on.givenUp.addEventListener('abort', () => rpc.close(), { once: true })
   rpc.socket.addEventListener('close', on.lost, { once: true })
   rpc.socket.addEventListener('error', on.lost, { once: true })
   try {
     const { onHead, lost } = on
     await client.transport.subscribe({ params: ['newHeads'], onData: onHead, onError: lost })
-    return rpc
   } catch (error) {
     rpc.close()
     throw error

@@ -1,20 +1,22 @@
-import { type Hash, toAddress } from '../../domain/address.ts'
+import type { Hash } from '../../domain/address.ts'
 import type { DepositWitness, InnerPayment } from '../../domain/ports/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
+import { addressOrNone, quantity } from './fields.ts'
+import { nobody } from './receipt.ts'
 import { traceTransaction } from './trace-transaction.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
 
 /** What no receipt carries of one node's word: what a transaction pays by itself, and what code paid inside it. */
 export interface Payments extends Pick<DepositWitness, 'payment'> {
-  /** undefined where the node can't trace. */
-  inner(hash: Hash, path: string): Promise<InnerPayment | null | undefined>
+  /** How often code paid exactly this inside the transaction; undefined where the node can't trace. */
+  inner(hash: Hash, payment: InnerPayment): Promise<number | undefined>
 }
 
 export function createPayments(nodes: ChainNodes): Payments {
   return withReadableAnswers<Payments>({
-    async inner(hash, path) {
+    async inner(hash, { from, to, value }) {
       const moved = await nodes.ask((client) => traceTransaction(client, hash))
-      return moved && (moved.find((payment) => payment.path === path) ?? null)
+      return moved?.filter((it) => it.from === from && it.to === to && it.value === value).length
     },
     payment: (hash) =>
       nodes.ask(async (client) => {
@@ -22,9 +24,9 @@ export function createPayments(nodes: ChainNodes): Payments {
         if (!found) return undefined
         const { from, to, value } = found
         return {
-          from: toAddress(from),
-          to: to ? toAddress(to) : null,
-          valueWei: BigInt(value),
+          from: addressOrNone(from, 'from') ?? nobody,
+          to: addressOrNone(to, 'to'),
+          valueWei: quantity(value, 'value'),
         }
       }),
   })

@@ -1,66 +1,72 @@
 import { numberToHex, type PublicClient } from 'viem'
-import { z } from 'zod'
-import type { Hash } from '../../domain/address.ts'
-import type { Block, InnerTransfer } from '../../domain/block.ts'
-import { ChainAnswerBad } from '../../domain/errors.ts'
-import { askTracer, readTrace } from './ask-tracer.ts'
-import { type FrameTransfer, movedByFrames, tracedBlockSchema } from './call-frames.ts'
-import { movedByTraces, type ParityTrace, parityTraceSchema } from './parity-traces.ts'
+import type { Block, InnerTransfers } from '../../domain/block.ts'
+import { ChainRefused, TransactionUnreadable } from '../../domain/errors.ts'
+import { listedIn } from '../../domain/listed-in.ts'
+import { askTracer } from './ask-tracer.ts'
+import { translateChainError } from './errors.ts'
+import { isPassing } from './judge-error/is-passing.ts'
+import { traceEach } from './trace-each.ts'
+import { framesOfBlock } from './traces/frames-of-block.ts'
+import type { Moved } from './traces/moved.ts'
+import { tracesOfBlock } from './traces/traces-of-block.ts'
+import { asksTooMuch } from './transport/asks-too-much.ts'
 
 /**
- * Asks for a block's frames by its hash (geth and its like), else for its flat traces (Parity's interface).
- * @returns undefined where the node has neither method
- * @throws ChainAnswerBad when the frames are not those of the block's transactions
+ * Asks for a block's frames by its hash (geth and its like), else for its flat traces (Parity's interface). Each transaction
+ * that this answer does not show is traced by itself, and is unreadable where that fails: no answer about one transaction
+ * keeps the block back. A transaction that ran no code needs no trace.
+ * @returns undefined where the node has no tracer
+ * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question later
  */
 export async function traceBlock(
   client: PublicClient,
   block: Block,
-): Promise<readonly InnerTransfer[] | undefined> {
-  const frames = await askTracer(client, 'debug_traceBlockByHash', [
-    block.hash,
-    { tracer: 'callTracer' },
-  ])
-  if (frames !== undefined) return inOrder(block, readFrames(block, frames))
-  const traces = await askTracer(client, 'trace_block', [numberToHex(block.number)])
-  return traces === undefined ? undefined : inOrder(block, readTraces(block, traces))
-}
-
-function readFrames(block: Block, answer: unknown): ReadonlyMap<Hash, readonly FrameTransfer[]> {
-  const traced = readTrace(tracedBlockSchema, answer, traceOf(block))
-  const fits = ({ txHash }: { txHash?: string | undefined }, i: number) =>
-    txHash === undefined || txHash.toLowerCase() === block.transactions[i]?.hash
-  if (traced.length !== block.transactions.length || !traced.every(fits)) {
-    throw new ChainAnswerBad(`the frames of block ${block.number} are not of its transactions`)
+): Promise<InnerTransfers | undefined> {
+  const whole = await inOneAnswer(client, block)
+  if (whole === 'no tracer') return undefined
+  const moved: Moved = whole === 'no answer' ? new Map() : whole
+  const missing = listedIn(block)
+    .filter(({ hash, mayRunCode }) => mayRunCode && !moved.has(hash))
+    .map(({ hash }) => hash)
+  const each = await traceEach(client, missing)
+  if (!each && whole === 'no answer') return undefined
+  const noMethod = (hash: (typeof missing)[number]) =>
+    new TransactionUnreadable(
+      hash,
+      `the node leaves ${hash} out of its block’s trace and has no method to trace it alone`,
+    )
+  return {
+    transfers: inOrder(block, each ? [moved, each.moved] : [moved]),
+    unreadable: each?.unreadable ?? missing.map(noMethod),
   }
-  return new Map(
-    block.transactions.map(({ hash }, i) => {
-      const result = traced[i]?.result
-      return [hash, result ? movedByFrames(result) : []]
-    }),
-  )
 }
 
-function readTraces(block: Block, answer: unknown): ReadonlyMap<Hash, readonly FrameTransfer[]> {
-  const byHash = new Map<Hash, ParityTrace[]>(block.transactions.map(({ hash }) => [hash, []]))
-  for (const trace of readTrace(z.array(parityTraceSchema), answer, traceOf(block))) {
-    if (!trace.transactionHash) continue
-    const own = byHash.get(trace.transactionHash.toLowerCase() as Hash)
-    if (!own || trace.blockHash.toLowerCase() !== block.hash)
-      throw new ChainAnswerBad(`the traces of block ${block.number} are of another block`)
-    own.push(trace)
-  }
-  if ([...byHash.values()].some((traces) => traces.length === 0))
-    throw new ChainAnswerBad(`the traces of block ${block.number} leave transactions out`)
-  return new Map([...byHash].map(([hash, traces]) => [hash, movedByTraces(traces)]))
-}
-
-function inOrder(
+async function inOneAnswer(
+  client: PublicClient,
   block: Block,
-  byHash: ReadonlyMap<Hash, readonly FrameTransfer[]>,
-): readonly InnerTransfer[] {
-  return block.transactions.flatMap(({ hash }) =>
-    (byHash.get(hash) ?? []).map((moved, order) => ({ ...moved, order, transactionHash: hash })),
-  )
+): Promise<Moved | 'no tracer' | 'no answer'> {
+  try {
+    const tracer = { tracer: 'callTracer' }
+    const frames = await askTracer(client, 'debug_traceBlockByHash', [block.hash, tracer])
+    if (frames !== undefined) return framesOfBlock(block, frames)
+    const traces = await askTracer(client, 'trace_block', [numberToHex(block.number)])
+    return traces === undefined ? 'no tracer' : tracesOfBlock(block, traces)
+  } catch (error) {
+    const translated = translateChainError(error)
+    if (asksTooMuch(translated) || isLasting(translated)) return 'no answer'
+    throw error
+  }
 }
 
-const traceOf = ({ number }: Block) => `the traces of block ${number}`
+/** Tracers refuse a whole block for one transaction in it that they cannot replay. */
+function isLasting(error: unknown): boolean {
+  return error instanceof ChainRefused && !isPassing(error)
+}
+
+function inOrder(block: Block, parts: readonly Moved[]): InnerTransfers['transfers'] {
+  return listedIn(block).flatMap(({ hash }) =>
+    parts
+      .flatMap((moved) => moved.get(hash) ?? [])
+      .map((transfer, order) => ({ ...transfer, order, transactionHash: hash })),
+  )
+}

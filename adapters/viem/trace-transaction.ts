@@ -1,9 +1,10 @@
 import type { PublicClient } from 'viem'
 import { z } from 'zod'
 import type { Hash } from '../../domain/address.ts'
+import { ChainAnswerBad } from '../../domain/errors.ts'
 import { askTracer, readTrace } from './ask-tracer.ts'
 import { type FrameTransfer, frameSchema, movedByFrames } from './call-frames.ts'
-import { movedByTraces, parityTraceSchema } from './parity-traces.ts'
+import { isWholeTrace, movedByTraces, parityTraceSchema } from './parity-traces.ts'
 
 /**
  * What code moved inside one transaction, by geth's frames, else by Parity's traces.
@@ -19,5 +20,9 @@ export async function traceTransaction(
   if (frames !== undefined) return movedByFrames(readTrace(frameSchema, frames, what))
   const traces = await askTracer(client, 'trace_transaction', [hash])
   if (traces === undefined) return undefined
-  return movedByTraces(readTrace(z.array(parityTraceSchema), traces, what))
+  const read = readTrace(z.array(parityTraceSchema), traces, what)
+  const isOwn = read.every(({ transactionHash }) => transactionHash?.toLowerCase() === hash)
+  // Some nodes answer [] for a transaction that they cannot trace.
+  if (!isOwn || !isWholeTrace(read)) throw new ChainAnswerBad(`${what} is not whole`)
+  return movedByTraces(read)
 }

@@ -1,27 +1,44 @@
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig, Needs } from '../../config/config.ts'
 import { chainStateOf } from '../chain-state-of.ts'
 import { explainError } from '../explain-error.ts'
+import { checkCapabilities, type EndpointCapability } from './check-capabilities.ts'
+import { checkCoinTokens } from './check-coin-tokens.ts'
 import { checkColdWallet } from './check-cold-wallet.ts'
 import { checkFeesAndFinality } from './check-fees-and-finality.ts'
 import { checkKeeperBalance } from './check-keeper.ts'
 import { checkNodes } from './check-nodes.ts'
 import { checkRollup } from './check-rollup.ts'
+import { checkTip } from './check-tip.ts'
 import { checkTokens } from './check-tokens.ts'
 import { checkTracing } from './check-tracing.ts'
+import { checkTransferGas } from './check-transfer-gas.ts'
 import { down, type Finding } from './finding.ts'
 
-/** All live checks of one chain, on the nodes that serve it; where none does, only that is said. */
-export async function checkChain(chain: ChainConfig, path: string): Promise<Finding[]> {
+export interface CheckedChain {
+  readonly findings: readonly Finding[]
+  readonly capabilities: readonly EndpointCapability[]
+}
+
+/** All live checks of one chain, on the endpoints that serve it; where none does, the findings say only that. */
+export async function checkChain(
+  chain: ChainConfig,
+  path: string,
+  database?: Needs['database'],
+): Promise<CheckedChain> {
   const nodes = await checkNodes(chain, path)
-  const rpcUrls = chain.rpcUrls.filter((_url, index) => nodes[index]?.severity === 'ok')
-  if (rpcUrls.length === 0) return nodes
+  const reachable = nodes.flatMap(({ severity }, index) => (severity === 'ok' ? [index] : []))
+  const rpcUrls = chain.rpcUrls.filter((_url, index) => reachable.includes(index))
+  if (rpcUrls.length === 0) return { findings: nodes, capabilities: [] }
   const state = chainStateOf({ ...chain, rpcUrls })
   const checks = [
     checkFeesAndFinality(chain, state, path),
+    checkTip(chain, state, path),
+    checkTransferGas({ ...chain, rpcUrls }, path, database),
     checkRollup(chain, state, path),
     checkColdWallet(chain, state, path),
     checkKeeperBalance(chain, state, path),
     checkTokens(chain, state, path),
+    checkCoinTokens({ ...chain, rpcUrls }, path),
     checkTracing({ ...chain, rpcUrls }, path),
   ]
   const found = await Promise.all(
@@ -33,5 +50,9 @@ export async function checkChain(chain: ChainConfig, path: string): Promise<Find
       }
     }),
   )
-  return [...nodes, ...found.flat()]
+  const able = await checkCapabilities(chain, path, reachable)
+  return {
+    findings: [...nodes, ...able.findings, ...found.flat()],
+    capabilities: able.capabilities,
+  }
 }

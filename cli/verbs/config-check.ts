@@ -1,3 +1,4 @@
+import { formatCapabilities } from '../capability-table.ts'
 import { checkConfig, type Finding } from '../check-config.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import type { Outcome, Session } from '../outcome.ts'
@@ -12,7 +13,7 @@ export async function configCheck(
   session: Session,
 ): Promise<Outcome> {
   if (!offline) session.note('trying the configuration on the real services …')
-  const findings = await checkConfig(session.env, offline)
+  const { findings, capabilities } = await checkConfig(session.env, offline)
   const wrong = findings.filter(({ severity }) => severity === 'fault' || severity === 'down')
   return {
     data: {
@@ -20,8 +21,21 @@ export async function configCheck(
       passed: findings
         .filter(({ severity }) => severity === 'ok')
         .map(({ where, what }) => ({ where, what })),
+      capabilities: capabilities.map(
+        ({ endpoint, method, supported, usedFor, consequence, why }) => ({
+          endpoint,
+          method,
+          supported,
+          usedFor,
+          consequence,
+          why,
+        }),
+      ),
     },
-    text: (paint) => describe(findings, paint),
+    text: (paint) =>
+      [formatCapabilities(capabilities, paint), describe(findings, paint)]
+        .filter((part) => part !== '')
+        .join('\n\n'),
     faults: wrong.map(({ code, where, what, fix }) => ({
       code,
       message: `${where}: ${what}`,

@@ -85,7 +85,8 @@ function describe(chain: ChainConfig, report: ReportJson, paint: Paint): string 
       )
   const found = differences.map((it) => describeDifference(it, chain, paint))
   const head = `${chain.name} at block ${block.number}: ${wallets} wallets, ${transactions} transactions, ${verdict}`
-  return [head, assets, keepers, ...found].join('\n\n')
+  const notices = report.notices.map((words) => paint('yellow', `not complete: ${words}`))
+  return [head, assets, keepers, ...found, ...notices].join('\n\n')
 }
 
 type DifferenceJson = ReportJson['differences'][number]

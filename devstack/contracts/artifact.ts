@@ -21,6 +21,12 @@ export type ContractName =
   | 'inner-payer'
   | 'rebase-token'
   | 'two-faced-token'
+  | 'interest-token'
+  | 'accruing-token'
+  | 'doubling-token'
+  | 'phantom-token'
+  | 'flooder'
+  | 'flooding-token'
 
 /** The committed artifact of a test contract. Tokens take (name, symbol, decimals); fee-token its basis points after them. */
 export function readArtifact(name: ContractName): Artifact {

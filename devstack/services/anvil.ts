@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { english, generateMnemonic } from 'viem/accounts'
 import type { Run } from '../run.ts'
 import type { StartedProcess } from '../start-process.ts'
+import { dialNode } from './dial-node.ts'
 import { waitForService } from './wait-for-service.ts'
 
 export interface AnvilOptions {
@@ -47,7 +48,7 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
     cwd: run.makeFolder('anvil'),
     stopSignal: 'SIGKILL',
   })
-  await waitForService('anvil', process, () => dial(url, chainId), 20_000)
+  await waitForService('anvil', process, () => dialNode(url, chainId), 20_000)
   return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
 }
 
@@ -80,15 +81,4 @@ function anvilArguments(
     ...(blockTimeSeconds === undefined ? [] : ['--block-time', String(blockTimeSeconds)]),
     ...(options.args ?? []),
   ]
-}
-
-async function dial(url: string, chainId: number): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }),
-    signal: AbortSignal.timeout(2_000),
-  })
-  const { result } = (await response.json()) as { result?: string }
-  if (Number(result) !== chainId) throw new Error(`another chain answers on ${url}: ${result}`)
 }

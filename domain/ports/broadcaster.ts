@@ -1,11 +1,13 @@
 import type { Hash, Hex } from '../address.ts'
 
 /**
- * `accepted` also when the node already knew it. `refused` carries the node's own words, without URL or bytes; texts
- * differ between nodes, so the caller judges by asking for hash and nonce, never by the text (MONEY 4).
+ * `accepted`: a node answered with a hash, or already knew it. geth answers a hash for some transactions that its pool
+ * dropped, so only a lookup shows whether a node holds it. `doubt`: words of the endpoints that refused, where too few
+ * others took it. `refused` carries the node's own words, without URL or bytes; texts differ between nodes, so the caller
+ * judges by asking for hash and nonce, never by the text (MONEY 4).
  */
 export type SendAnswer =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly doubt?: string }
   | { readonly kind: 'refused'; readonly words: string }
 
 export interface Broadcaster {

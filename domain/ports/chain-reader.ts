@@ -1,12 +1,13 @@
 import type { Address, Hash } from '../address.ts'
-import type { Block, BlockHeader, InnerTransfer, Log, Receipt } from '../block.ts'
+import type { Block, BlockHeader, InnerTransfers, Log, Receipt } from '../block.ts'
+import type { TokenState } from './token-state.ts'
 
 /**
  * What the scanner asks a node. Every method throws an error whose class name says the kind (`ChainUnreachable`,
  * `ChainRefused`, `ChainAnswerBad`), without the node's URL in it (MONEY 19). Answers may lag behind what another call
  * just said.
  */
-export interface ChainReader {
+export interface ChainReader extends TokenState {
   readonly chainId: number
   /** The newest header. */
   head(): Promise<BlockHeader>
@@ -38,7 +39,7 @@ export interface ChainReader {
    * Native coin that code moved inside a block's transactions, in order; nothing of a frame that failed, or that stands
    * under one that did. undefined where the node can't trace at all.
    */
-  innerTransfers(block: Block): Promise<readonly InnerTransfer[] | undefined>
+  innerTransfers(block: Block): Promise<InnerTransfers | undefined>
   /** undefined while it is not mined, or no longer is. */
   receipt(hash: Hash): Promise<Receipt | undefined>
   /**
@@ -47,7 +48,8 @@ export interface ChainReader {
    */
   nativeTouched(address: Address, atBlock: Hash): Promise<boolean>
   nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
-  tokenBalance(token: Address, holder: Address, atBlock: Hash): Promise<bigint>
+  /** This reader held to the endpoint so many places after the one in use; with one endpoint always to that. */
+  endpoint(offset: number): ChainReader
   /** This reader held to the node in use now, so that the answers of one piece of work come from one node. */
   pinned(): ChainReader
   /** The node in use answers, but not well (it lags, it left out logs): the next one comes into use, where there is one. */

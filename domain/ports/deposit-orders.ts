@@ -28,10 +28,11 @@ export type OrderAnswer =
 export interface DepositOrders {
   /**
    * It becomes `ignored(skipped by <operator>)` and is coverable like dust; other deposits of its wallet and asset go on.
-   * Refused before it is confirmed, and from the signature of its wallet's sweep until the outcome is known.
+   * While its doubt is open (domain/doubt.ts) it becomes `ignored(rejected by <operator>)` instead: never credited or covered.
+   * Otherwise refused before it is confirmed, and from the signature of its wallet's sweep until the outcome is known.
    */
   skip(depositId: string, order: DepositOrder): Promise<OrderAnswer>
-  /** Releases whatever holds it. Refused where nothing ever did. */
+  /** Overrules an open doubt: the scanner credits it. Otherwise releases whatever holds it; refused where nothing ever did. */
   approve(depositId: string, order: DepositOrder): Promise<OrderAnswer>
   /** Holds it by hand. Refused from the signature on, as skip, and where it is finished. */
   pause(depositId: string, order: SignedOrder): Promise<OrderAnswer>

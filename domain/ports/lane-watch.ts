@@ -1,4 +1,5 @@
 import type { Hash } from '../address.ts'
+import type { SendRefusal } from '../send-refusal.ts'
 import type { Mined, Transaction, TransactionEnd } from '../transaction.ts'
 import type { WakeUp } from './sweep-runs.ts'
 
@@ -24,6 +25,17 @@ export interface LaneWatch {
   live(chainId: number): Promise<readonly Transaction[]>
   /** Written before a broadcast is judged: counts it and keeps the node's words. */
   noteSend(hash: Hash, refusal: string | null): Promise<void>
+  /** A node holds it, in its pool or in a block: what earlier sends were answered no longer counts. */
+  noteHeld(hash: Hash): Promise<void>
+  /**
+   * Records why nodes do not take a live transaction, or with null that they do. Rows of deposits that wait for gas of it
+   * follow at once: `funding` becomes `waiting(<reason>)` and back. A sweep's own row is written by the run that drives it.
+   * @param read as the caller read it
+   */
+  noteRefusal(
+    read: Pick<Transaction, 'key' | 'sweepId' | 'step' | 'refusal'>,
+    refusal: SendRefusal | null,
+  ): Promise<void>
   /**
    * Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY 6). Nothing when it
    * has ended, or is in another block now than when it was read.

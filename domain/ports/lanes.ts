@@ -38,8 +38,8 @@ export interface LockedLane {
   readonly nextNonce: bigint
   readonly holderSweepId: string | null
   readonly closedReason: string | null
-  /** Whether the scanner noted a transaction of this sender that no row explains and nobody adopted (MONEY 22). */
-  hasUnexplained(): Promise<boolean>
+  /** Why a transaction of this sender that the scanner noted, and nobody adopted, is not known to be ours (MONEY 22). */
+  unexplained(): Promise<string | undefined>
   /** Nothing is signed on it from this commit on, until `recover`. A lane that is closed keeps its first reason. */
   close(reason: string): Promise<void>
   /**

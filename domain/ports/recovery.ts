@@ -14,6 +14,8 @@ export interface LaneToRecover {
     /** null where only the used nonce was noticed. */
     readonly hash: Hash | null
   }[]
+  /** A transaction of the sender that cannot be read and may be none of ours. */
+  readonly unread: Hash | undefined
   /** Nonces at or above `nextNonce` that were adopted before. */
   readonly adopted: readonly bigint[]
 }

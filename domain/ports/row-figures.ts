@@ -1,4 +1,5 @@
 import type { DepositState } from '../deposit-state.ts'
+import type { OperatorDoubt } from '../doubt.ts'
 
 /** Deposits of one chain in one state that have an end before them. */
 export interface Unfinished {
@@ -7,6 +8,13 @@ export interface Unfinished {
   readonly count: number
   /** Since the oldest of them was detected. */
   readonly oldestSeconds: number
+}
+
+/** Deposits of one chain whose doubt waits for an operator. */
+export interface DoubtedCount {
+  readonly chainId: number
+  readonly doubt: OperatorDoubt
+  readonly count: number
 }
 
 /** What our rows say of one chain. */
@@ -27,6 +35,8 @@ export interface ChainFigures {
 export interface RowFigures {
   /** Chains and states without any are left out. */
   unfinished(): Promise<readonly Unfinished[]>
+  /** Chains and doubts without any are left out. */
+  doubted(): Promise<readonly DoubtedCount[]>
   /** Chains that `migrate` has met. */
   chains(): Promise<readonly ChainFigures[]>
 }

@@ -15,7 +15,7 @@ export type Claim =
   /** The deposit was covered, orphaned or dropped since the caller read it: its row tells. Nothing was opened. */
   | { readonly kind: 'settled' }
   /** The chain knows transactions of the wallet that no row explains: its lane is closed, nothing was opened (MONEY 22). */
-  | { readonly kind: 'lane-behind' }
+  | { readonly kind: 'lane-behind'; readonly why: string }
   /** The token refused the wallet's last sweep, and no operator has ordered a retry since: nothing was opened. */
   | { readonly kind: 'refused'; readonly sweepId: string }
 
@@ -51,6 +51,11 @@ export interface Sweeps {
    */
   letGo(sweepId: string | null, holder: string, change: StateChange): Promise<void>
   /**
+   * Like `letGo`, but a sweep that never signed anything stays open: the same run claims it again at its next try. An open
+   * sweep a try would be a row a minute.
+   */
+  releaseLane(sweepId: string, holder: string, change: StateChange): Promise<void>
+  /**
    * For an operator's retry (MONEY 17): closes a sweep whose transactions have all ended without emptying the wallet, so
    * that the next claim opens another; its own rounds are used up. Nothing happens while one is live, where its transfer
    * has succeeded and is to be judged yet, when none was ever signed, or when another run drives it.
@@ -68,6 +73,8 @@ export interface Sweeps {
    * then what is left is no dust, somebody else took the rest (MONEY 12).
    */
   isGone(depositId: string, held: bigint): Promise<boolean>
+  /** Whether the deposit was credited inside a recorded sweep of its own wallet, as interest that a token pays at a transfer. */
+  isOwnInterest(depositId: string): Promise<boolean>
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
   /** Coverage, `done` rows and events, closing, in one commit (MONEY 11). A repeat changes nothing. Returns how many it covered. */
   close(sweepId: string): Promise<number>

@@ -2,6 +2,7 @@ import type { Address } from '../address.ts'
 import type { BookRows } from '../books.ts'
 import type { Difference } from '../reconciliation.ts'
 import { isTransferTo, type MinedByHash, type Movement, sweptBy } from './movements.ts'
+import { overLogged } from './over-logged.ts'
 
 /** Nonces of our addresses at the block. */
 export type Nonces = ReadonlyMap<Address, bigint>
@@ -18,6 +19,7 @@ export function judgeConduct(
     ...doubled(movements),
     ...movements.flatMap((movement) => destination(movement, rows.coldWallets)),
     ...movements.flatMap(signedRow),
+    ...movements.flatMap((movement) => overLogged(movement, rows.coldWallets)),
     ...sweepRows(rows, mined),
     ...usedNonces(rows, movements, nonces),
   ]

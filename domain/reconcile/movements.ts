@@ -1,4 +1,5 @@
 import type { Address } from '../address.ts'
+import { largerOf, smallerOf } from '../amount.ts'
 import type { AssetId } from '../asset.ts'
 import type { BookedIntent, BookRows } from '../books.ts'
 import { encodeTransfer, readTransfer, readTransferCall } from '../erc20.ts'
@@ -45,32 +46,37 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
   })
 }
 
-/** What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs alone. */
+/**
+ * What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs alone. `overLogged`: what a
+ * token logged to the cold wallet above what was sent.
+ */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
   coldWallets: ReadonlySet<Address>,
-): { readonly arrived: bigint; readonly tokenFee: bigint } {
-  if (!mined.ok) return { arrived: 0n, tokenFee: 0n }
-  if (asset === 'native')
-    return {
-      arrived: mined.to && coldWallets.has(mined.to) ? mined.valueWei : 0n,
-      tokenFee: 0n,
-    }
-  let [arrived, gone] = [0n, 0n]
+): { readonly arrived: bigint; readonly tokenFee: bigint; readonly overLogged: bigint } {
+  const nothing = { arrived: 0n, tokenFee: 0n, overLogged: 0n }
+  if (!mined.ok) return nothing
+  if (asset === 'native') {
+    const isToCold = mined.to !== null && coldWallets.has(mined.to)
+    return { ...nothing, arrived: isToCold ? mined.valueWei : 0n }
+  }
+  let [logged, elsewhere] = [0n, 0n]
   for (const log of mined.logs) {
     const transfer = readTransfer(log)
     if (transfer?.token !== asset || transfer.from !== wallet) continue
-    gone += transfer.amount
-    if (coldWallets.has(transfer.to)) arrived += transfer.amount
+    if (coldWallets.has(transfer.to)) logged += transfer.amount
+    else elsewhere += transfer.amount
   }
+  const sent = sentBy(mined, coldWallets)
+  const arrived = sent === undefined ? logged : smallerOf(logged, sent)
   // A token may take its fee without a log of it: what was sent is in the calldata then.
-  const sent = arrived > 0n ? largest(gone, sentBy(mined, coldWallets)) : gone
-  return { arrived, tokenFee: sent - arrived }
+  const gone = arrived > 0n ? largerOf(arrived + elsewhere, sent ?? 0n) : elsewhere
+  return { arrived, tokenFee: gone - arrived, overLogged: logged - arrived }
 }
 
-/** The amount of `transfer(cold wallet, amount)`; 0 where it is no such call. */
-function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint {
-  return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : 0n
+/** The amount of `transfer(cold wallet, amount)`; undefined where it is no such call. */
+function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint | undefined {
+  return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : undefined
 }
 
 /** `transfer(one of these, any amount)`, and nothing behind it. */
@@ -78,5 +84,3 @@ export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boo
   const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
   return data.length === 138 && [...receivers].some(isTo)
 }
-
-const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)

@@ -6,18 +6,21 @@ import {
   missingIn,
   type Reconciliation,
 } from '../reconciliation.ts'
+import type { ColdSums } from './judge-cold.ts'
 
 /** As it is kept, printed and told: amounts are decimal strings of the smallest unit. */
 export function reportJson(report: Reconciliation) {
-  const { chainId, block, assets, keepers, differences, wallets, transactions } = report
+  const { chainId, block, assets, keepers, differences, notices, wallets, transactions } = report
   return {
     chainId,
     block: { number: Number(block.number), hash: block.hash },
     balanced: differences.length === 0,
     wallets,
     transactions,
+    notices: [...notices],
     assets: assets.map(assetJson),
     keepers: keepers.map(keeperJson),
+    cold: (report.cold ?? []).map(coldJson),
     differences: differences.map(differenceJson),
   }
 }
@@ -32,6 +35,14 @@ const assetJson = (sums: AssetSums) => ({
   fees: String(sums.fees),
   left: String(sums.left),
   missing: String(missingIn(sums)),
+})
+
+const coldJson = ({ coldWallet, asset, arrived, balance, neverSent }: ColdSums) => ({
+  coldWallet,
+  asset,
+  arrived: String(arrived),
+  balance: String(balance),
+  neverSent,
 })
 
 const keeperJson = (sums: KeeperSums) => ({

@@ -61,6 +61,15 @@ export const listedTokens = pgTable(
   (t) => [primaryKey({ columns: [t.chainId, t.token] })],
 )
 
+/** What a plain transfer of native coin takes on each chain, as measured: what native sweeps and gas are signed with (MONEY 8). */
+export const transferGas = pgTable('transfer_gas', {
+  chainId: integer('chain_id').primaryKey(),
+  gas: amount('gas').notNull(),
+  blockNumber: height('block_number').notNull(),
+  measuredAt: at('measured_at').notNull().defaultNow(),
+  measuredBy: text('measured_by').notNull(),
+})
+
 /** Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point (MONEY 21). */
 export const blocks = pgTable(
   'blocks',

@@ -71,6 +71,9 @@ export const transactions = pgTable(
     minedL1FeeWei: amount('mined_l1_fee_wei'),
     /** When a block first had it; stays when a reorg takes it out again. */
     firstMinedAt: at('first_mined_at'),
+    /** Why nodes do not take its newest attempt, as its deposits' rows say it; null while they do. */
+    refusalReason: text('refusal_reason'),
+    refusalDetail: text('refusal_detail'),
     createdAt: at('created_at').notNull().defaultNow(),
     endedAt: at('ended_at'),
   },
@@ -107,11 +110,15 @@ export const attempts = pgTable(
     signedBlock: height('signed_block'),
     maxFeeWei: amount('max_fee_wei').notNull(),
     maxPriorityFeeWei: amount('max_priority_fee_wei').notNull(),
+    /** null on rows from before the limit could rise: the transaction's. */
+    gasLimit: amount('gas_limit'),
     raw: bytes('raw').notNull(),
     signedAt: at('signed_at').notNull().defaultNow(),
     firstSentAt: at('first_sent_at'),
     lastSentAt: at('last_sent_at'),
     sends: integer('sends').notNull().default(0),
+    /** Sends since a node was last seen to hold it: a hash as answer proves nothing. */
+    unheld: integer('unheld').notNull().default(0),
     lastError: text('last_error'),
   },
   (t) => [uniqueIndex('attempts_numbered').on(t.transactionKey, t.number)],

@@ -41,6 +41,16 @@ export const deposits = pgTable(
     heldReason: text('held_reason'),
     heldAt: at('held_at'),
     releasedAt: at('released_at'),
+    /** The last doubt that an operator has to decide (domain/doubt.ts); null where there was none. */
+    doubt: text('doubt'),
+    /** The doubt that an operator overruled. Counts for this row's block: a reorg sets it to null. */
+    doubtCleared: text('doubt_cleared'),
+    /** What balances say of a token credit (domain/backing.ts); null where nothing speaks against it (MONEY 24). */
+    backing: text('backing'),
+    /** Balance of its wallet and token at its block less the one at the parent; null where it could not be read. */
+    balanceChange: amount('balance_change'),
+    /** What the token logged as sent from the wallet in its block. */
+    loggedOut: amount('logged_out'),
     detectedAt: at('detected_at').notNull().defaultNow(),
     confirmedAt: at('confirmed_at'),
     /** When a run of its workflow last reported; `adopt` starts one where this is old. */
@@ -55,6 +65,12 @@ export const deposits = pgTable(
     index('deposits_by_state').on(t.state, t.since),
     index('deposits_by_tx').on(t.txHash),
     index('deposits_by_sweep').on(t.sweepId),
+    index('deposits_doubted')
+      .on(t.chainId, t.blockNumber)
+      .where(sql`doubt is not null and state = 'confirming'`),
+    index('deposits_unjudged')
+      .on(t.chainId, t.wallet, t.asset)
+      .where(sql`backing in ('unread', 'short') and state in ('detected', 'confirming')`),
     check('deposits_amount_positive', sql`${t.amount} > 0`),
   ],
 )
@@ -88,8 +104,14 @@ export const sweeps = pgTable(
     arrivedAmount: amount('arrived_amount'),
     /** Deposits whose sum fits this are covered (MONEY 11). */
     coverableAmount: amount('coverable_amount'),
-    /** Nothing of the asset was left at the sweep's block. */
+    /** The node says that nothing of the asset was left at the sweep's block. */
     emptied: boolean('emptied'),
+    /** Balance after the sweep's block; null where it is not known. */
+    remainingAmount: amount('remaining_amount'),
+    /** Place of the outgoing Transfer in the receipt. */
+    logOrder: integer('log_order'),
+    /** Credits of the wallet's token in the receipt before the outgoing Transfer: so many of its deposits were swept along. */
+    creditsBefore: integer('credits_before'),
     /** Keeper coin that went home with a native sweep: no deposit (MONEY 6). */
     gasReturnedWei: amount('gas_returned_wei'),
     gasSpentWei: amount('gas_spent_wei'),

@@ -62,8 +62,41 @@ describe('done means arrived (MONEY 12)', () => {
       arrivedAmount: 5_000_000n,
       coverableAmount: 5_000_000n,
       emptied: true,
+      remainingAmount: 0n,
+      logOrder: 0,
+      creditsBefore: 0,
       gasSpentWei: 21_000n * gwei,
     })
+  })
+
+  it('a token that logs one movement twice: no more than was sent has arrived', async () => {
+    const { emits, sweep, request, outcome, wallet } = await swept()
+    const log = aTransferLog(wallet, coldWallet, 5_000_000n)
+    emits(log, log)
+    expect(await sweep(request)).toMatchObject({ kind: 'swept', amount: '5 USDT' })
+    expect(await outcome()).toMatchObject({ arrivedAmount: 5_000_000n, logOrder: 1 })
+  })
+
+  it('a node that answers 0 for the sweep’s block while its head shows money says nothing about the rest', async () => {
+    const { emits, leave, sweep, request, outcome, wallet, fake, mined } = await swept()
+    emits(aTransferLog(wallet, coldWallet, 5_000_000n))
+    leave(2_000_000n)
+    fake.mine()
+    const honest = fake.tokenBalance.bind(fake)
+    fake.tokenBalance = async (of, holder, at?: string) =>
+      at === mined.blockHash ? 0n : await honest(of, holder)
+    expect(await sweep(request)).toMatchObject({ kind: 'swept' })
+    expect(await outcome()).toMatchObject({ emptied: true, remainingAmount: null })
+  })
+
+  it('nor does it keep a refused sweep from asking a person', async () => {
+    const { leave, sweep, request, fake, mined } = await swept()
+    leave(5_000_000n)
+    fake.mine()
+    const honest = fake.tokenBalance.bind(fake)
+    fake.tokenBalance = async (of, holder, at?: string) =>
+      at === mined.blockHash ? 0n : await honest(of, holder)
+    expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'token-refused' })
   })
 
   it('of a sweep that was signed to another cold wallet than this worker’s, before a change or after it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gwei } from '../parts/a-chain.ts'
+import { ether, gwei } from '../parts/a-chain.ts'
 import { activityBench, failureOf } from '../parts/activity-bench.ts'
 
 /** A planned sweep whose wallet lacks all its gas. */
@@ -8,6 +8,8 @@ async function bench(more: Parameters<typeof activityBench>[0] = {}) {
   made.hold(5_000_000n, 0n)
   return { ...made, request: await made.planned() }
 }
+
+type Bench = Awaited<ReturnType<typeof bench>>
 
 const needed = 60_000n * 3n * gwei
 
@@ -63,17 +65,46 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
   it.each([
     ['keeper-low', { keeperWei: 1n }, 'keeper-low'],
     ['lane-full', { maxInFlight: 0 }, 'lane-full'],
-    ['gas-price', { baseFeeWei: 200n * gwei }, 'gas-price'],
+    ['gas-price', { quote: { baseFeeWei: 200n * gwei } }, 'gas-price'],
+    ['a base fee (ethermint #853)', { quote: { baseFeeWei: undefined } }, 'gas-price'],
+    ['a tip that is allowed', { quote: { priorityFeeWei: 25n * gwei } }, 'gas-price'],
   ])('it waits for %s with nothing signed', async (_, change, reason) => {
     const { fundGas, request, row, fake, chain, lanes } = await bench(
       'maxInFlight' in change ? { maxInFlight: change.maxInFlight } : {},
     )
     if ('keeperWei' in change) fake.setBalance(chain.keeper.address, change.keeperWei)
-    if ('baseFeeWei' in change) fake.quote = { ...fake.quote, baseFeeWei: change.baseFeeWei }
+    if ('quote' in change) fake.quote = { ...fake.quote, ...change.quote }
     expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason })
     expect(row()).toMatchObject({ state: 'waiting', reason })
     expect(lanes.transactions).toEqual([])
   })
+
+  it.each([
+    ['which the scanner has read', ({ lanes }: Bench) => Object.assign(lanes, { scanned: 11n })],
+    [
+      'at which the sweep was planned',
+      (made: Bench) => {
+        made.fake.rollBack(1)
+        made.lanes.scanned = 9n
+      },
+    ],
+  ])(
+    'a keeper that looks empty in a block behind one %s is not called low (bor #142)',
+    async (why, happen) => {
+      const made = await bench()
+      happen(made)
+      made.fake.setBalance(made.chain.keeper.address, 1n)
+      expect(await made.fundGas(made.request)).toMatchObject({
+        kind: 'parked',
+        reason: 'rpc-quorum',
+      })
+      expect(made.row()?.detail).toMatch(
+        new RegExp(`^the node is at block .*, behind block .*, ${why}`),
+      )
+      made.fake.setBalance(made.chain.keeper.address, ether)
+      expect(await made.fundGas(made.request)).toMatchObject({ kind: 'funded' })
+    },
+  )
 
   it('a sweep may not have more gas than its cap (MONEY 2)', async () => {
     const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, bumpAfterBlocks: 3 }

@@ -111,6 +111,18 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
+  it('whose wallet looks empty in a block behind its gas lacks nothing: the node is behind (bor #142)', async () => {
+    const { plan, look, gasRound, row, fake, wallet } = await bench()
+    gasRound({ state: 'succeeded', mined: aMined({ blockNumber: 11n }) })
+    fake.setBalance(wallet, 7n)
+    expect(await look()).toMatchObject({
+      type: 'NotYet',
+      message: 'the node is at block 10, behind block 11, which has a transaction of ours',
+    })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'rpc-quorum' })
+    expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
+  })
+
   it('whose rollup’s L1 fee has outgrown its margin: another round brings what it lacks by today’s quote', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet } = await bench()
     fake.l1FeeWei = needed
@@ -219,6 +231,18 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     keeperHas(ether)
     await checkGas(request)
     expect(row()).toMatchObject({ state: 'funding', reason: '' })
+  })
+
+  it('by a head behind the blocks that the scanner has read: the node is behind, and the keeper is not low (bor #142)', async () => {
+    const { checkGas, request, row, keeperHas, fake, lanes } = await funded()
+    keeperHas(1n)
+    lanes.scanned = 11n
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'rpc-quorum' })
+    expect(row()?.detail).toContain('the node is at block 10, behind block 11')
+    fake.mine({ only: [] })
+    await checkGas(request)
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
   })
 
   it('a keeper that pays for what is signed, at a price that a block takes, is not low', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Deposit } from '../../domain/deposit.ts'
 import { ChainUnreachable } from '../../domain/errors.ts'
 import { KeyMismatch, KeyMissing } from '../../domain/money-errors.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
@@ -81,13 +82,46 @@ describe('what is too little (MONEY 12, 15)', () => {
     expect((await plan(native().id)).kind).toBe(kind)
   })
 
-  it('an empty wallet that no sweep of ours explains needs a person', async () => {
+  it('an empty wallet that no sweep of ours explains is asked for again, then a person is needed', async () => {
     const { hold, plan, row, native } = activityBench()
     hold(0n, 0n)
     for (const id of [undefined, native().id]) {
+      expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+      expect(row(id)?.detail).toMatch(
+        /^the wallet holds 0 \w+ of \S+ \w+, and no sweep of ours took the rest \(block 10\): asked again before an alarm$/,
+      )
       expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
       expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
     }
+  })
+
+  it('a node that is not fully synced and answers 0 once calls no theft', async () => {
+    const { hold, plan, row } = activityBench()
+    hold(0n)
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+    hold(1_500_000n)
+    expect(await plan()).toMatchObject({ kind: 'planned' })
+    expect(row()).toMatchObject({ state: 'sweeping', reason: '', detail: '' })
+  })
+
+  it('the second answer counts only some blocks later', async () => {
+    const { hold, plan, row, sweeps } = activityBench()
+    hold(0n)
+    await plan()
+    sweeps.put({ ...(row() as Deposit), since: new Date() })
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+  })
+
+  it('interest of a sweep that is below the minimum, and not there, is dust; more of it needs a person', async () => {
+    const { hold, plan, row, deposit, sweeps } = activityBench()
+    hold(0n)
+    sweeps.ownInterest = true
+    sweeps.put({ ...deposit, amount: 999_999n })
+    expect(await plan()).toMatchObject({ kind: 'finished', state: 'ignored', reason: 'dust' })
+    sweeps.put({ ...deposit, amount: 1_000_000n })
+    await plan()
+    expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+    expect(row()?.detail).toContain('which the token credited inside our own sweep')
   })
 
   it('a deposit that was no dust, and of which next to nothing is there, needs a person too', async () => {
@@ -95,6 +129,7 @@ describe('what is too little (MONEY 12, 15)', () => {
     hold(1n, 1n)
     sweeps.gone = true
     for (const id of [undefined, native({ amount: ether }).id]) {
+      expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
       expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
       expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
     }
@@ -181,6 +216,18 @@ describe('planning native coin (MONEY 9)', () => {
     const { id } = native({ amount: ether / 100n })
     expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
     fake.quote = { ...fake.quote, baseFeeWei: gwei }
+    expect(await plan(id)).toMatchObject({ kind: 'planned' })
+  })
+
+  it('a block without a base fee makes it wait for one that has, and asks nobody (ethermint #853)', async () => {
+    const { hold, plan, native, fake, sweeps } = activityBench()
+    hold(0n, ether)
+    const { quote } = fake
+    fake.quote = { ...quote, baseFeeWei: undefined }
+    const { id } = native({ amount: ether })
+    expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+    expect((await sweeps.deposit(id))?.detail).toContain('has no base fee')
+    fake.quote = quote
     expect(await plan(id)).toMatchObject({ kind: 'planned' })
   })
 

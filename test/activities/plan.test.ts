@@ -60,9 +60,13 @@ describe('what the row says comes first', () => {
 
   it('a wallet whose lane is behind the chain asks a person, and no gas is planned for it (MONEY 14, 22)', async () => {
     const { plan, sweeps, row } = benchWith()
-    sweeps.claimed = { kind: 'lane-behind' }
+    sweeps.claimed = { kind: 'lane-behind', why: 'a transaction of this address is not ours' }
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
-    expect(row()).toMatchObject({ state: 'needs-attention', reason: 'lane-behind' })
+    expect(row()).toMatchObject({
+      state: 'needs-attention',
+      reason: 'lane-behind',
+      detail: 'a transaction of this address is not ours: see "coldsweep recover"',
+    })
     expect(sweeps.calls).not.toContain('savePlan')
   })
 

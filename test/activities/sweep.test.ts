@@ -66,6 +66,31 @@ describe('before the sweep is signed', () => {
     expect(made.sweeps.calls.at(-1)).toBe('letGo')
   })
 
+  it.each([
+    [
+      'a block without a base fee (ethermint #853)',
+      { baseFeeWei: undefined },
+      /has no base fee: .*feeMode: legacy/,
+    ],
+    [
+      'a tip far above the cap',
+      { priorityFeeWei: 25n * gwei },
+      /asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
+    ],
+    ['gas above the ceiling', { baseFeeWei: 200n * gwei }, /asks 200000000000 wei/],
+  ])('%s: neither token nor coin is signed, as none is planned', async (_, quote, detail) => {
+    for (const asset of ['token', 'native']) {
+      const made = await bench()
+      const { id } = asset === 'native' ? made.native({ amount: ether }) : made.deposit
+      if (asset === 'native') made.hold(0n, ether)
+      const request = await made.planned(id)
+      made.fake.quote = { ...made.fake.quote, ...quote }
+      expect(await made.sweep(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+      expect(made.row(id)?.detail).toMatch(detail)
+      expect(made.lanes.transactions).toEqual([])
+    }
+  })
+
   it('a lane that has gone to another is waited for', async () => {
     const { sweep, request, lanes } = await bench()
     lanes.holder = 'another'
@@ -196,6 +221,7 @@ describe('after the sweep is signed', () => {
     put({ step: 'sweep', state: 'displaced' })
     hold(0n, needed)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
   })
 

@@ -3,8 +3,8 @@ import { ChainNotServed } from '../../domain/money-errors.ts'
 import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
-import { aHash, aTransaction } from '../parts/a-transaction.ts'
-import { activityBench } from '../parts/activity-bench.ts'
+import { aHash, aMined, aTransaction } from '../parts/a-transaction.ts'
+import { activityBench, failureOf } from '../parts/activity-bench.ts'
 
 /** A gas transaction is reckoned at 21,000 gas at the start of 2.5 gwei. */
 const transferWei = (21_000n * 5n * gwei) / 2n
@@ -52,6 +52,35 @@ describe('watching the keeper (MONEY 7)', () => {
     lanes.put(aTransaction({ sender: chain.keeper.address, nonce: 0n, valueWei: ether / 2n }))
     fake.useNonce(chain.keeper.address)
     expect(await look()).toMatchObject({ level: 'ok', uncommitted: '1 ETH' })
+  })
+
+  it('a head behind the blocks that the scanner has read is no basis for a verdict (bor #142)', async () => {
+    const { keep, look, log, world, fake, lanes, park } = bench()
+    keep(ether)
+    await look()
+    park(1n)
+    keep(1n)
+    lanes.scanned = 11n
+    expect(await failureOf(look())).toMatchObject({
+      type: 'NotYet',
+      message: 'the node is at block 10, behind block 11, which the scanner has read',
+    })
+    expect([world.level, world.woken]).toEqual(['ok', []])
+    expect(log.lines.map(({ message }) => message)).toEqual(['keeper not judged: node is behind'])
+    fake.mine()
+    expect(await look()).toMatchObject({ level: 'empty' })
+  })
+
+  it('nor is one behind a mined transaction of its own', async () => {
+    const { keep, look, world, lanes, chain } = bench()
+    keep(1n)
+    const mined = aMined({ blockNumber: 12n })
+    lanes.put(aTransaction({ sender: chain.keeper.address, mined }))
+    expect(await failureOf(look())).toMatchObject({
+      type: 'NotYet',
+      message: 'the node is at block 10, behind block 12, which has a transaction of ours',
+    })
+    expect(world.level).toBeUndefined()
   })
 
   it('promises above the balance leave nothing, never less', async () => {

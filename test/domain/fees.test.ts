@@ -41,7 +41,7 @@ describe('fees (MONEY 8)', () => {
     })
   })
 
-  it('on a legacy chain, and where a head has no base fee, follow the gas price', () => {
+  it('on a legacy chain follow the gas price', () => {
     const expected = {
       kind: 'plan',
       fees: {
@@ -53,7 +53,11 @@ describe('fees (MONEY 8)', () => {
     }
     const quote = aQuote({ gasPriceWei: 8n * gwei })
     expect(planFees(quote, 'legacy', ceiling)).toEqual(expected)
-    expect(planFees({ ...quote, baseFeeWei: undefined }, 'eip1559', ceiling)).toEqual(expected)
+  })
+
+  it('of a head without a base fee are none on a chain of EIP-1559: its gas price is no tip', () => {
+    const quote = aQuote({ baseFeeWei: undefined })
+    expect(planFees(quote, 'eip1559', ceiling)).toEqual({ kind: 'no-base-fee' })
   })
 
   it.each([
@@ -83,7 +87,7 @@ describe('fees (MONEY 8)', () => {
     fc.assert(
       fc.property(quotes, modes, ceilings, (quote, mode, limits) => {
         const decision = planFees(quote, mode, limits)
-        if (decision.kind === 'above-ceiling') return
+        if (decision.kind !== 'plan') return
         const { marketWei, startWei, capWei, priorityFeeWei } = decision.fees
         expect(limits.maxFeeWei >= capWei).toBe(true)
         expect(capWei >= startWei).toBe(true)
@@ -94,14 +98,15 @@ describe('fees (MONEY 8)', () => {
     )
   })
 
-  it('always: refuses only where the market is above the ceiling', () => {
+  it('always: refuses only where the market is above the ceiling, or has no base fee', () => {
     fc.assert(
       fc.property(quotes, modes, ceilings, (quote, mode, limits) => {
+        const { kind } = planFees(quote, mode, limits)
+        expect(kind === 'no-base-fee').toBe(mode === 'eip1559' && quote.baseFeeWei === undefined)
+        if (kind === 'no-base-fee') return
         const tip = smallerOf(quote.priorityFeeWei, limits.maxPriorityFeeWei)
-        const legacy = mode === 'legacy' || quote.baseFeeWei === undefined
-        const market = legacy ? quote.gasPriceWei : (quote.baseFeeWei ?? 0n) + tip
-        const refused = planFees(quote, mode, limits).kind === 'above-ceiling'
-        expect(refused).toBe(market > limits.maxFeeWei)
+        const market = mode === 'legacy' ? quote.gasPriceWei : (quote.baseFeeWei ?? 0n) + tip
+        expect(kind === 'above-ceiling').toBe(market > limits.maxFeeWei)
       }),
       { numRuns: 2_000 },
     )

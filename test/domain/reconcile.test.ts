@@ -3,6 +3,7 @@ import type { Address, Hash } from '../../domain/address.ts'
 import type { BookedForeign, BookedIntent, BookRows } from '../../domain/books.ts'
 import { encodeTransfer, transferTopic } from '../../domain/erc20.ts'
 import type { MinedTransaction } from '../../domain/mined-transaction.ts'
+import { arrivedAt, judgeCold } from '../../domain/reconcile/judge-cold.ts'
 import { judgeConduct } from '../../domain/reconcile/judge-conduct.ts'
 import { judgeKeepers } from '../../domain/reconcile/judge-keepers.ts'
 import { judgeWallets } from '../../domain/reconcile/judge-wallets.ts'
@@ -45,6 +46,7 @@ const transfer = (to: Address, amount: bigint) => ({
   blockHash: hash(50),
   transactionHash: hash(1),
   logIndex: 0,
+  place: 0,
 })
 
 const intent = (n: number, more: Partial<BookedIntent> = {}, valueWei = 0n): BookedIntent => ({
@@ -73,8 +75,8 @@ const foreign = (more: Partial<BookedForeign> = {}): BookedForeign => ({
 function aStory() {
   const rows: BookRows = {
     deposits: [
-      { id: 'd1', wallet, asset: token, amount: 100n },
-      { id: 'd2', wallet, asset: 'native', amount: 20n },
+      { id: 'd1', wallet, asset: token, amount: 100n, blockNumber: 5n },
+      { id: 'd2', wallet, asset: 'native', amount: 20n, blockNumber: 6n },
     ],
     intents: [
       intent(1, { key: 's1:gas:1', sweepId: 's1', step: 'gas', sender: keeper, nonce: 7n }, 100n),
@@ -177,6 +179,63 @@ describe('the books', () => {
       ;(rows.sweeps as unknown[]).pop()
     })
     expect(differences).toEqual([])
+  })
+
+  it('name a token that logs one movement twice, and count no more than was sent as arrived', () => {
+    const twice = ({ chain, rows }: Story) => {
+      edit(chain, 1, { logs: [transfer(coldWallet, 100n), transfer(coldWallet, 100n)] })
+      edit(rows.sweeps, 0, { arrivedAmount: 100n })
+    }
+    const differences = judge(twice)
+    expect(differences).toMatchObject([
+      {
+        kind: 'arrival',
+        address: wallet,
+        asset: token,
+        missing: -100n,
+        words: expect.stringMatching(/sweep sent 100, and the token logged 200 to the cold wallet/),
+        rows: ['s2:sweep:1', hash(2)],
+      },
+    ])
+  })
+
+  it('miss what a doubling token made up: two deposits of 50, of which one exists', () => {
+    const phantom = ({ chain, rows }: Story) => {
+      edit(chain, 1, {
+        data: encodeTransfer(coldWallet, 50n),
+        logs: [transfer(coldWallet, 50n), transfer(coldWallet, 50n)],
+      })
+      edit(rows.sweeps, 0, { arrivedAmount: 50n })
+    }
+    expect(told(phantom)).toEqual([
+      ['wallet', 50n],
+      ['arrival', -50n],
+    ])
+  })
+
+  it('want what arrived in a cold wallet that has sent nothing, and nothing of one that sends', () => {
+    const sums = { coldWallet, asset: token, arrived: 97n, balance: 96n, neverSent: true }
+    expect(judgeCold([sums])).toMatchObject([{ kind: 'cold', address: coldWallet, missing: 1n }])
+    expect(
+      judgeCold([
+        { ...sums, neverSent: false },
+        { ...sums, balance: 97n },
+      ]),
+    ).toEqual([])
+    const { rows, chain } = aStory()
+    const movements = movementsOf(rows, new Map(chain.map((one) => [one.hash, one])))
+    expect([...arrivedAt(coldWallet, movements)]).toEqual([
+      [token, 97n],
+      ['native', 60n],
+    ])
+  })
+
+  it('take two logs that sum up to what was sent for one arrival', () => {
+    const parts = ({ chain }: Story) =>
+      edit(chain, 1, {
+        logs: [transfer(coldWallet, 60n), transfer(stranger, 3n), transfer(coldWallet, 37n)],
+      })
+    expect(told(parts)).toEqual([])
   })
 
   it('find the fee of a token that logs none in what was sent', () => {

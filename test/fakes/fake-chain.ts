@@ -44,7 +44,9 @@ export class FakeChain implements ChainState, Broadcaster {
   estimated: Awaited<ReturnType<ChainState['estimateGas']>> = { kind: 'gas', gas: 50_000n }
   l1FeeWei = 0n
   /** Answers a broadcast instead of the chain. */
-  refuse: ((hash: Hash) => string | undefined) | undefined
+  refuse: ((hash: Hash, transaction: UnsignedTransaction) => string | undefined) | undefined
+  /** Answers a broadcast with a hash and drops it, as geth does for some that its pool refuses. */
+  swallow: ((hash: Hash) => boolean) | undefined
   private readonly codec = createTransactionCodec()
   private blocks: FakeBlock[] = []
 
@@ -119,7 +121,11 @@ export class FakeChain implements ChainState, Broadcaster {
     const block = this.blocks.find((b) => b.receipts.has(hash))
     const receipt = block?.receipts.get(hash)
     if (block && receipt) {
-      ;(block.receipts as Map<Hash, Receipt>).set(hash, { ...receipt, logs })
+      ;(block.receipts as Map<Hash, Receipt>).set(hash, {
+        ...receipt,
+        logs: logs.map((log, place) => ({ ...log, place })),
+        logCount: logs.length,
+      })
     }
   }
 
@@ -184,11 +190,12 @@ export class FakeChain implements ChainState, Broadcaster {
   async send(raw: Hash) {
     this.sent.push(raw)
     const read = await this.codec.decode(raw)
-    const words = this.refuse?.(read.hash)
+    const words = this.refuse?.(read.hash, read)
     if (words !== undefined) return { kind: 'refused' as const, words }
     if (read.nonce < this.nonceOf(read.sender)) {
       return { kind: 'refused' as const, words: 'nonce too low' }
     }
+    if (this.swallow?.(read.hash)) return { kind: 'accepted' as const }
     this.pool.set(read.hash, read)
     return { kind: 'accepted' as const }
   }
@@ -216,5 +223,6 @@ function receiptOf(tx: Pooled, block: BlockHeader, index: number, ok: boolean): 
     effectiveGasPriceWei: gwei,
     l1FeeWei: 0n,
     logs: [],
+    logCount: 0,
   }
 }

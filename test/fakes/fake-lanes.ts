@@ -1,7 +1,10 @@
 import type { Address } from '../../domain/address.ts'
 import type { Halt } from '../../domain/halt.ts'
+import { foreignReason } from '../../domain/lane-behind.ts'
 import type { Lanes, LockedLane, NewAttempt, NewTransaction } from '../../domain/ports/lanes.ts'
 import { type Mined, type Transaction, transactionKey } from '../../domain/transaction.ts'
+
+const unsent = { lastSentAt: null, unheld: 0, lastError: null }
 
 /** Lanes in memory, one signature at a time. Who holds a wallet's lane, a test says. */
 export class FakeLanes implements Lanes {
@@ -10,8 +13,8 @@ export class FakeLanes implements Lanes {
   /** @default the sweep that asks */
   holder: string | null | undefined
   open = true
-  /** @default far above any head */
-  scanned: bigint | null = 10n ** 12n
+  /** @default the fake chain's first head */
+  scanned: bigint | null = 10n
   unexplained = false
   closed: string | null = null
   /** What was asked to be stored, in order. */
@@ -30,7 +33,7 @@ export class FakeLanes implements Lanes {
     const locked = {
       nextNonce,
       closedReason: this.closed,
-      hasUnexplained: async () => this.unexplained,
+      unexplained: async () => (this.unexplained ? foreignReason : undefined),
       close: async (reason: string) => {
         this.closed = reason
       },
@@ -50,7 +53,7 @@ export class FakeLanes implements Lanes {
         if (!before) throw new Error(`no transaction ${key}`)
         const { signed, fees, l1FeeWei, ...more } = born
         const number = before.attempts.length + 1
-        const attempt = { ...signed, ...more, ...fees, number, lastSentAt: null }
+        const attempt = { ...signed, ...more, ...fees, number, ...unsent }
         return this.put({ ...before, l1FeeWei, attempts: [...before.attempts, attempt] })
       },
     }
@@ -110,6 +113,7 @@ function toTransaction(chainId: number, sender: Address, born: NewTransaction): 
     feeCapWei: born.feeCapWei,
     l1FeeWei: born.l1FeeWei,
     cancelReason: null,
+    refusal: null,
     state: 'live',
     mined: null,
     attempts: [
@@ -121,7 +125,8 @@ function toTransaction(chainId: number, sender: Address, born: NewTransaction): 
         signedBlock: born.signedBlock,
         maxFeeWei: born.fees.maxFeeWei,
         maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
-        lastSentAt: null,
+        gasLimit: born.fees.gasLimit,
+        ...unsent,
       },
     ],
   }

@@ -19,6 +19,8 @@ export class FakeSweeps implements Sweeps {
   coversLate = false
   /** More of a deposit is missing than its wallet's gas. */
   gone = false
+  /** The deposit was credited inside a sweep of its own wallet. */
+  ownInterest = false
   confirmed: bigint | null = 1_000n
   orders: unknown[] = []
 
@@ -72,6 +74,11 @@ export class FakeSweeps implements Sweeps {
     if (sweepId !== null) this.change(sweepId, { leaseHolder: null })
     await this.setState(change)
   }
+  async releaseLane(sweepId: string, _holder: string, change: StateChange) {
+    this.calls.push('releaseLane')
+    this.change(sweepId, { leaseHolder: null })
+    await this.setState(change)
+  }
   async giveUp(sweepId: string, _holder: string, reason: string) {
     this.calls.push(`giveUp ${reason}`)
     this.change(sweepId, { closed: true })
@@ -86,6 +93,9 @@ export class FakeSweeps implements Sweeps {
   }
   async isGone() {
     return this.gone
+  }
+  async isOwnInterest() {
+    return this.ownInterest
   }
   async saveOutcome(sweepId: string, outcome: SweepOutcome) {
     this.calls.push('saveOutcome')

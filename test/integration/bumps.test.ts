@@ -79,7 +79,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
   })
 
   it('four times the market’s price is bumped no more, but sent on: it is not for the fee that no block takes it', async () => {
-    const { aSweep, sent, gas } = bench
+    const { aSweep, sent, gas, metrics } = bench
     await chain.request('evm_setBlockGasLimit', ['0x5207'])
     const transaction = await sent({
       ...gas(await aSweep()),
@@ -87,6 +87,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     })
     await emptyBlocks(7, gwei)
     expect((await attemptsOf(transaction)).length).toBe(1)
+    expect(metrics.gauges.get('coldsweep_oldest_unmined_blocks')).toBe(7)
     await chain.request('evm_setBlockGasLimit', ['0x1c9c380'])
     await bench.tend()
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
@@ -208,6 +209,21 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(attempts.length).toBe(2)
     expect(attempts[1]?.maxFeeWei).toBeLessThanOrEqual(chain.chain.gas.maxFeeWei)
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('at a head without a base fee nothing is signed: its gas price is no tip (ethermint #853)', async () => {
+    const feeQuote = async () => ({ ...(await chain.state.feeQuote()), baseFeeWei: undefined })
+    const blind = laneBench(ledger, { ...chain, state: { ...chain.state, feeQuote } })
+    const transaction = await blind.sent(blind.gas(await blind.aSweep()))
+    for (let n = 0; n < 4; n += 1) {
+      await chain.setBaseFee(40n * gwei)
+      await chain.request('anvil_mine', ['0x1'])
+      await blind.tend()
+    }
+    expect((await attemptsOf(transaction)).length).toBe(1)
+    await chain.setBaseFee(40n * gwei)
+    await bench.tend()
+    expect((await attemptsOf(transaction)).length).toBe(2)
   })
 
   it('two leaders at once sign one bump (MONEY 5)', async () => {

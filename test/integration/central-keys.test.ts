@@ -34,6 +34,14 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   const find = (spelling: 'usual' | 'any') =>
     createCentralKeys({ usual: central, any: central }).candidates(address, spelling)
 
+  it('skips a cell of a megabyte and finds the key beside it', async () => {
+    await list({ address, private_key: ' '.repeat(1_000_000) })
+    await list({ address: ' '.repeat(1_000_000), private_key: key })
+    await list({ address, private_key: key })
+    expect(await find('usual')).toEqual([key])
+    expect(await find('any')).toEqual([key])
+  })
+
   it.each([
     ['lower case', address, ['usual', 'any']],
     ['EIP-55', getAddress(address), ['usual', 'any']],

@@ -131,6 +131,59 @@ describe('skip', () => {
   })
 })
 
+describe('approve and skip of a deposit in doubt', () => {
+  const doubted = async (reason: string) => {
+    const id = await seedDeposit(database.sql, { state: 'confirming', reason, detail: '1, then 2' })
+    await database.sql`update deposits set doubt = ${reason} where id = ${id}`
+    return id
+  }
+
+  it.each(['content-differs', 'unbacked'])(
+    'confirming(%s): listed and shown with both commands; approve credits it, no run is started',
+    async (doubt) => {
+      const id = await doubted(doubt)
+      const listed = await json(['sweeps', '--state', `confirming(${doubt})`])
+      expect((listed.data as { id: string }[]).map((row) => row.id)).toContain(id)
+      const { stdout } = await runCli(['sweep', id], cli.env)
+      expect(stdout).toContain(`confirming(${doubt})`)
+      expect(stdout).toContain('1, then 2')
+      for (const verb of ['approve', 'skip']) expect(stdout).toContain(`coldsweep ${verb} ${id}`)
+      const answer = await json(['approve', id, ...signed])
+      expect(answer).toMatchObject({ code: 0, data: { state: 'confirming', changed: true } })
+      await expect(runOf(id).describe()).rejects.toThrow()
+      expect((await json(['approve', id, ...signed])).data).toMatchObject({ changed: false })
+      expect(await actionsOf(id)).toEqual(['approve'])
+    },
+  )
+
+  it('skip rejects it for good, and says so', async () => {
+    const id = await doubted('content-differs')
+    const { code, stdout } = await runCli(['skip', id, ...signed], cli.env)
+    expect(code).toBe(0)
+    expect(stdout).toContain('ignored(rejected by ann)')
+    expect(stdout).toContain('never credited')
+    expect((await json(['sweep', id])).data).toMatchObject({
+      state: 'ignored(rejected by ann)',
+      next: expect.stringContaining('rejected'),
+    })
+    const listed = await json(['sweeps', '--state', 'ignored(rejected)'])
+    expect((listed.data as { id: string }[]).map((row) => row.id)).toContain(id)
+    expect((await json(['approve', id, ...signed])).code).toBe(3)
+    expect(await actionsOf(id)).toEqual(['skip'])
+  })
+
+  it.each(['rpc-quorum', 'rpc-disagreement'])(
+    'both are refused for confirming(%s)',
+    async (reason) => {
+      const id = await seedDeposit(database.sql, { state: 'confirming', reason })
+      for (const verb of ['approve', 'skip']) {
+        expect((await json([verb, id, ...signed])).code).toBe(3)
+      }
+      expect(await actionsOf(id)).toEqual([])
+    },
+  )
+})
+
 describe('pause and resume', () => {
   it('of a deposit', async () => {
     const id = await seedDeposit(database.sql, { reason: 'queued' })

@@ -44,6 +44,9 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
       arrivedAmount: 99n,
       coverableAmount: 100n,
       emptied: false,
+      remainingAmount: null,
+      logOrder: null,
+      creditsBefore: null,
       gasSpentWei: 1n,
       ...outcome,
     })
@@ -72,7 +75,7 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     const same = await put(one.wallet, { amount: 30n, blockNumber: 40n })
     await ledger.sweeps.close(one.sweepId)
     expect(await coveredBy(same)).toBe(one.sweepId)
-    const two = await inFlight({ emptied: true })
+    const two = await inFlight({ emptied: true, remainingAmount: 0n })
     const late = await put(two.wallet, { amount: 30n, blockNumber: 49n })
     await ledger.sweeps.close(two.sweepId)
     expect(await coveredBy(late)).toBe(two.sweepId)

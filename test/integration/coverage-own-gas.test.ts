@@ -46,6 +46,9 @@ describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)
       arrivedAmount: moved,
       coverableAmount: moved,
       emptied: false,
+      remainingAmount: 1n,
+      logOrder: null,
+      creditsBefore: null,
       gasSpentWei: 1n,
     })
     await ledger.sweeps.close(sweep.id)

@@ -18,6 +18,9 @@ function anOutcome(more: Partial<SweepOutcome> = {}): SweepOutcome {
     arrivedAmount: 100n,
     coverableAmount: 100n,
     emptied: false,
+    remainingAmount: null,
+    logOrder: 0,
+    creditsBefore: 0,
     gasSpentWei: 7n,
     ...more,
   }
@@ -72,8 +75,8 @@ describe('coverage (MONEY 11)', () => {
   })
 
   it('an emptied wallet covers all before the sweep’s place, and nothing after it', async () => {
-    const { sweepId, wallet } = await swept({ emptied: true })
-    const big = await ledger.put({ wallet, amount: 999n, blockNumber: 50n, txIndex: 1 })
+    const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
+    const big = await ledger.put({ wallet, amount: 999n, blockNumber: 49n, txIndex: 1 })
     const later = await ledger.put({ wallet, amount: 1n, blockNumber: 50n, txIndex: 3 })
     const latest = await ledger.put({ wallet, amount: 1n, blockNumber: 51n })
     expect(await ledger.sweeps.close(sweepId)).toBe(2)

@@ -81,6 +81,9 @@ describe('many at once on the same wallets', () => {
       arrivedAmount: 9n,
       coverableAmount: 9n,
       emptied: true,
+      remainingAmount: 0n,
+      logOrder: 0,
+      creditsBefore: 0,
       gasSpentWei: 0n,
     })
     await Promise.all([ledger.sweeps.close(sweep.id), ledger.sweeps.close(sweep.id)])

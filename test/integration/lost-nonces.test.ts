@@ -59,6 +59,21 @@ describe('a nonce of ours that is used, and no receipt of ours (MONEY 3)', () =>
     expect((await now(transaction)).state).toBe('displaced')
   })
 
+  it('a node that answers nonce 0 for old states has us call nobody a thief, and pay nothing twice', async () => {
+    const { chain, transaction, now, tend, tendWith } = await aBench()
+    chain.fake.mineMany(200)
+    const kept = (await chain.fake.head()).number - 120n
+    const nonceAt = async (holder: Address, atBlock: Hash) => {
+      const heights = Array.from({ length: Number(kept) }, (_, n) => BigInt(n))
+      const old = await Promise.all(heights.map((height) => chain.fake.blockHash(height)))
+      return old.includes(atBlock) ? 0n : await chain.fake.nonceAt(holder, atBlock)
+    }
+    await tendWith({ receipt: async () => undefined, nonceAt })
+    expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
+    await tend()
+    expect((await now(transaction)).state).toBe('succeeded')
+  })
+
   it('where old states are forgotten, a nonce is displaced by the scanner’s note, and by nothing else', async () => {
     const { chain, transaction, now, tendWith } = await aBench()
     const { sender, nonce } = transaction

@@ -18,7 +18,12 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
 
   const failed = forgedReceipt((honest) => ({ ...honest, status: '0x0' }))
   const without = forgedReceipt((honest) => ({ ...honest, logs: [] }))
-  const elsewhere = forgedReceipt((honest) => ({ ...honest, blockHash: aHash() }))
+  const elsewhere = forgedReceipt((honest) => {
+    const blockHash = aHash()
+    const logs = (honest['logs'] as object[]).map((log) => ({ ...log, blockHash }))
+    return { ...honest, blockHash, logs }
+  })
+  const contradictory = forgedReceipt((honest) => ({ ...honest, blockHash: aHash() }))
   const denied = () => null
   let paid: Hash
   beforeAll(async () => {
@@ -37,6 +42,11 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
     three.proxies[2].fault('*', { kind: 'break' })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+  })
+
+  it('an endpoint whose receipt names another block than its logs abstains', async () => {
+    three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: contradictory })
+    expect(await open().state.receipt(paid)).toMatchObject({ transactionHash: paid, ok: true })
   })
 
   it('two receipts of one block are a disagreement before it is final too', async () => {

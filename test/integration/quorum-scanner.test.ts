@@ -78,6 +78,40 @@ describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () 
     expect((await world.deposit(forged, 'confirming')).reason).toBe('rpc-disagreement')
   })
 
+  it('a transfer that every node lists and no balance shows is unbacked, not a disagreement', async () => {
+    const token = await world.token('phantom-token', 'TWICE')
+    await world.devnet.call(token, 'setTimes', [2n])
+    const scanner = world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
+    const wallet = await world.wallet()
+    await world.devnet.payToken(token, wallet, 50n)
+    await world.mine(3)
+    await eventually(
+      async () => (await world.deposits()).map(({ state, reason }) => `${state} ${reason}`),
+      (states) => states.join() === 'waiting queued,confirming unbacked',
+    )
+    expect(await workOf()).toHaveLength(1)
+    expect(scanner.metrics.counts.get('deposits_doubted')).toBeUndefined()
+  })
+
+  it('a node that lists one more log of another contract is no disagreement (erigon #18656)', async () => {
+    const given = await scan()
+    const [, second] = three.proxies
+    const wallet = await world.wallet()
+    const more = (raw: Raw) => {
+      const logs = raw['logs'] as Raw[]
+      const [first] = logs
+      const other = { ...first, address: `0x${'77'.repeat(20)}`, logIndex: '0x0' }
+      const shifted = logs.map((log, i) => ({ ...log, logIndex: `0x${(i + 1).toString(16)}` }))
+      return first ? { ...raw, logs: [other, ...shifted] } : raw
+    }
+    second.fault('eth_getTransactionReceipt', { kind: 'forge', change: forgedReceipt(more) })
+    const paid = await world.devnet.payToken(given.token, wallet, 7n)
+    await world.mine(3)
+    const { id } = await world.deposit(paid, 'waiting(queued)')
+    expect(await workOf()).toEqual([id])
+    expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
+  })
+
   it('the node that is read invents a payment’s value: it is not handed on', async () => {
     await scan()
     const [liar] = three.proxies

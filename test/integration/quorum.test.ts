@@ -257,10 +257,18 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(quorumOf(anvil.chainId, urls).state.head()).rejects.toMatchObject({
       name: 'QuorumShort',
     })
-    const one = quorumOf(anvil.chainId, urls, { quorum: 1 }).state
+    const { state: one, log } = quorumOf(anvil.chainId, urls, { quorum: 1 })
     const { hash } = await one.head()
     expect(await one.nativeBalance(wallet, hash)).toBeGreaterThan(parseEther('1'))
     three.proxies[0].heal()
+    // Until it has answered once, one that was away is listened to for 100 ms only.
+    await eventually(
+      async () => {
+        await one.nativeBalance(wallet, hash)
+        return log.lines.map(({ message }) => message)
+      },
+      (messages) => messages.includes('an rpc endpoint answers again'),
+    )
     forgeBalance(three.proxies[0])
     await expect(one.nativeBalance(wallet, hash)).rejects.toMatchObject({
       name: 'QuorumDisagrees',

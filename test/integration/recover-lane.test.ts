@@ -44,6 +44,8 @@ describe('a recovered lane', () => {
         arrivedAmount: amount,
         leftAmount: amount,
         coverableAmount: amount,
+        logOrder: 0,
+        creditsBefore: 0,
         gasSpentWei: 7n,
       },
     },

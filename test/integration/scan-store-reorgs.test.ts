@@ -50,8 +50,8 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       liveAgain: [],
     })
     expect(await states()).toEqual(['11 waiting queued', '12 orphaned', '13 orphaned'])
-    const credited = await store.depositBlocks(56, [seen(11).txHash, seen(12).txHash])
-    expect(credited).toEqual(new Map([[seen(11).txHash, new Set([hash(11)])]]))
+    const stored = await store.storedTransfers(56, [seen(11).txHash, seen(12).txHash])
+    expect(stored).toMatchObject([{ txHash: seen(11).txHash, blockHash: hash(11), counted: true }])
     const events = await own.sql`select body from outbox where route = 'deposit.orphaned'`
     expect(events.length).toBe(2)
     expect((await own.sql`select 1 from keeper_refills`).length).toBe(0)

@@ -109,4 +109,37 @@ describe('the scanner behind a balancer', () => {
     for (const hash of paid) await world.deposit(hash, 'waiting(queued)')
     expect(searched).toBeGreaterThan(0)
   })
+
+  it.each([
+    ['whether coin reached one of them', 'eth_getBalance'],
+    ['the nonce of one of them', 'eth_getTransactionCount'],
+    ['every search for transfers to them', 'eth_getLogs'],
+  ])('finds what late wallets got at a node that refuses %s (bsc #1054)', async (_, refused) => {
+    const token = await world.token('plain-token', 'USDT')
+    const [late, other] = [
+      await world.wallet({ unlisted: true }),
+      await world.wallet({ unlisted: true }),
+    ]
+    const paid = [
+      await world.devnet.payToken(token, late, 7n),
+      await world.devnet.payToken(token, other, 8n),
+    ]
+    await world.mine(60)
+    let refusals = 0
+    balancer = await ownBalancer(world.anvil.url, {
+      change({ method, params: [first] }, answer) {
+        const { topics } = (first ?? {}) as { topics?: unknown[] }
+        const isAbout = first === late || (topics?.length ?? 0) > 2
+        if (method !== refused || !isAbout) return answer
+        refusals += 1
+        return { error: { code: -32000, message: 'missing trie node' } }
+      },
+    })
+    world.scan({ tokens: [token], rpcUrls: [balancer.url] })
+    await world.caughtUp()
+    await world.list(late)
+    await world.list(other)
+    for (const hash of paid) await world.deposit(hash, 'waiting(queued)')
+    expect(refusals).toBeGreaterThan(0)
+  })
 })

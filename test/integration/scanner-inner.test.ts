@@ -11,7 +11,7 @@ import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
 
 /** A node that has Parity's interface and not geth's. */
 function flatOnly(url: string) {
-  const client = createNodeClient(url, 5_000)
+  const client = createNodeClient({ url, timeoutMs: 5_000 })
   const request = async (asked: { method: string }) => {
     if (asked.method === 'trace_block') return await client.request(asked as never)
     const error = { code: -32601, message: 'the method does not exist' }
@@ -126,7 +126,7 @@ describe('coin that contracts pay to user wallets, on a node that traces (MONEY 
     for (let height = 1n; height <= (await world.height()); height += 1n) {
       const block = await reader.block(height)
       if (!block) throw new Error(`no block ${height}`)
-      for (const inner of (await traceBlock(client, block)) ?? [])
+      for (const inner of (await traceBlock(client, block))?.transfers ?? [])
         flat.push(`${inner.transactionHash}:native-${inner.path} ${inner.to} ${inner.value}`)
     }
     expect(flat.filter((line) => line.includes(wallet))).toEqual(

@@ -160,6 +160,13 @@ describe('the scanner process', () => {
     expect(await refused(chainEntry({ coldWallet: other }))).toContain(
       `but ${getAddress(world.coldWallet)} in the database`,
     )
+    // `balanceOf` answers the native balance.
+    const coin = getAddress(drawAddress())
+    await world.devnet.request('anvil_setCode', [coin, '0x6004353160005260206000f3'])
+    const tokens = [{ address: coin, symbol: 'COIN', decimals: 18, min: '1' }]
+    expect(await refused(chainEntry({ tokens }))).toContain(
+      `token COIN, ${coin}, is the native coin as an ERC-20`,
+    )
     await world.list(world.keeper)
     expect(await refused(chainEntry())).toContain('is in userwallet')
   }, 120_000)

@@ -31,6 +31,9 @@ describe('skip', () => {
       arrivedAmount: 3_000_000n,
       coverableAmount: 3_000_000n,
       emptied: true,
+      remainingAmount: 0n,
+      logOrder: 0,
+      creditsBefore: 0,
       gasSpentWei: 0n,
     })
     expect(await bench.ledger.sweeps.close(mine.sweep.id)).toBe(2)

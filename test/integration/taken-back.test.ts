@@ -33,6 +33,9 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
       txHash: mined?.hash as Hash,
       blockNumber: mined?.blockNumber ?? 0n,
       txIndex: 0,
+      remainingAmount: 0n,
+      logOrder: null,
+      creditsBefore: null,
       gasSpentWei: 0n,
     })
     const { id } = chain.chain

@@ -43,9 +43,11 @@ describe('the central table', () => {
     await own.sql`insert into userwallet
       select '0x' || lpad(to_hex(i), 40, case when i % 2 = 0 then 'A' else 'b' end), 'not read', 'ANY' from generate_series(1, 25000) i`
     await own.sql`insert into userwallet (address) values (null), ('0x12'), (' 0xABcdEF0000000000000000000000000000000001 '), ('')`
+    await own.sql`insert into userwallet (address) select repeat(' ', n) from unnest(array[80000, 1000000]) n`
+    await own.sql`insert into userwallet (address) values (${`${' '.repeat(2_000)}0xABcdEF0000000000000000000000000000000002`})`
     const { met, unreadable } = await readAll(own.url)
     expect(met).toHaveLength(25_001)
-    expect(unreadable).toBe(3)
+    expect(unreadable).toBe(6)
     expect(met).toContain('0xabcdef0000000000000000000000000000000001')
     expect(met.every((one) => /^0x[0-9a-f]{40}$/.test(one))).toBe(true)
   })

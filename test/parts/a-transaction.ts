@@ -20,7 +20,10 @@ export function anAttempt(more: Partial<Attempt> = {}): Attempt {
     signedBlock: 10n,
     maxFeeWei: gwei,
     maxPriorityFeeWei: gwei,
+    gasLimit: 21_000n,
     lastSentAt: new Date(0),
+    unheld: 0,
+    lastError: null,
     ...more,
   }
 }
@@ -58,9 +61,10 @@ export function aTransaction(more: Partial<Transaction> = {}): Transaction {
     feeCapWei: 2n * gwei,
     l1FeeWei: 0n,
     cancelReason: null,
+    refusal: null,
     state: 'live',
     mined: null,
-    attempts: [anAttempt({ valueWei: more.valueWei ?? 0n })],
+    attempts: [anAttempt({ valueWei: more.valueWei ?? 0n, gasLimit: more.gasLimit ?? 21_000n })],
     ...more,
   }
 }

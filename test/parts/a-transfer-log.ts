@@ -1,5 +1,5 @@
 import type { Address, Hash, Hex } from '../../domain/address.ts'
-import type { Log } from '../../domain/block.ts'
+import type { ReceiptLog } from '../../domain/block.ts'
 import { transferTopic } from '../../domain/erc20.ts'
 
 const topicOf = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
@@ -11,8 +11,8 @@ export function aTransferLog(
   from: Address,
   to: Address,
   amount: bigint,
-  more: Partial<Log> = {},
-): Log {
+  more: Partial<ReceiptLog> = {},
+): ReceiptLog {
   const data: Hex = `0x${amount.toString(16).padStart(64, '0')}`
   return {
     address: token,
@@ -22,6 +22,7 @@ export function aTransferLog(
     blockHash: hash,
     transactionHash: hash,
     logIndex: 0,
+    place: 0,
     ...more,
   }
 }

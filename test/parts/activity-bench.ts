@@ -95,11 +95,19 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   }
   const activities = createActivities(deps)
   const deposit = sweeps.put(aDeposit({ chainId: chain.chain.id, wallet }))
-  const env = (depositId = deposit.id) =>
-    new MockActivityEnvironment(
-      { workflowExecution: { workflowId: sweepWorkflowId(depositId), runId: 'run' } },
+  /** What Temporal keeps of the attempts before: the details of their last heartbeat. */
+  let heartbeatDetails: unknown
+  const env = (depositId = deposit.id) => {
+    const workflowExecution = { workflowId: sweepWorkflowId(depositId), runId: 'run' }
+    const made = new MockActivityEnvironment(
+      { workflowExecution, heartbeatDetails },
       { logger: silent },
     )
+    made.on('heartbeat', (details: unknown) => {
+      heartbeatDetails = details
+    })
+    return made
+  }
 
   const inContext = <R>(work: () => Promise<R>, depositId?: string): Promise<R> =>
     env(depositId).run(work) as Promise<R>

@@ -46,7 +46,15 @@ export interface Devnet {
   ): Promise<readonly Hash[]>
   /** Coin and tokens to one wallet in the same block. */
   payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
-  call(token: Token, functionName: string, args: readonly unknown[]): Promise<Hash>
+  /** A contract whose constructor takes nothing. */
+  deployContract(contract: ContractName): Promise<Pick<Token, 'address' | 'abi'>>
+  /** @param value wei that go along */
+  call(
+    contract: Pick<Token, 'address' | 'abi'>,
+    functionName: string,
+    args: readonly unknown[],
+    value?: bigint,
+  ): Promise<Hash>
   request(method: string, params?: readonly unknown[]): Promise<unknown>
 }
 
@@ -83,18 +91,21 @@ export function openDevnet(anvil: {
     await node.waitForTransactionReceipt({ hash })
     return hash
   }
-  const call = (token: Token, functionName: string, args: readonly unknown[]) =>
-    inTurn(async () =>
-      mined(
-        await payer.writeContract({
-          ...kind,
-          address: token.address,
-          abi: token.abi,
-          functionName,
-          args,
-        }),
-      ),
-    )
+  const call: Devnet['call'] = ({ address, abi }, functionName, args, value) =>
+    inTurn(async () => {
+      const carries = value === undefined ? {} : { value }
+      return mined(
+        await payer.writeContract({ ...kind, ...carries, address, abi, functionName, args }),
+      )
+    })
+  const deploy = (contract: ContractName, args: readonly unknown[]) =>
+    inTurn(async () => {
+      const { abi, bytecode } = readArtifact(contract)
+      const hash = await payer.deployContract({ ...kind, abi, bytecode, args })
+      const { contractAddress } = await node.waitForTransactionReceipt({ hash })
+      if (!contractAddress) throw new Error(`${contract} was not deployed`)
+      return { address: getAddress(contractAddress), abi }
+    })
   const payWei = (to: Address, value: bigint) =>
     inTurn(async () => mined(await payer.sendTransaction({ ...kind, to, value })))
   const request = (method: string, params: readonly unknown[] = []) =>
@@ -116,15 +127,12 @@ export function openDevnet(anvil: {
       })) as bigint,
     pay: (to, ether) => payWei(to, parseEther(ether)),
     payWei,
-    deployToken: (contract, symbol, decimals, ...more) =>
-      inTurn(async () => {
-        const { abi, bytecode } = readArtifact(contract)
-        const args = [symbol, symbol, decimals, ...more]
-        const hash = await payer.deployContract({ ...kind, abi, bytecode, args })
-        const { contractAddress } = await node.waitForTransactionReceipt({ hash })
-        if (!contractAddress) throw new Error(`${contract} was not deployed`)
-        return { address: getAddress(contractAddress), symbol, decimals, abi }
-      }),
+    deployToken: async (contract, symbol, decimals, ...more) => ({
+      ...(await deploy(contract, [symbol, symbol, decimals, ...more])),
+      symbol,
+      decimals,
+    }),
+    deployContract: (contract) => deploy(contract, []),
     async payBoth(to, ether, token, amount) {
       await call(token, 'mint', [account.address, amount])
       return await inTurn(async () => {

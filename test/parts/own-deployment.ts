@@ -7,7 +7,7 @@ import type postgres from 'postgres'
 import { type Address, getAddress, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { stringify } from 'yaml'
-import { openRun, type StartedProcess } from '../../devstack/run.ts'
+import { openRun, type Run, type StartedProcess } from '../../devstack/run.ts'
 import { type AnvilOptions, startAnvil } from '../../devstack/services/anvil.ts'
 import { scheduleIds } from '../../workflows/contract.ts'
 import { builtProduct } from './built-product.ts'
@@ -21,12 +21,22 @@ export interface DeploymentOptions {
   readonly keeperEther?: number
   readonly alertBelow?: string
   readonly anvil?: AnvilOptions
+  /** Another node in place of anvil. The deployment's keeper starts without coin there. */
+  readonly node?: (run: Run) => Promise<StartedNode>
   /** Endpoints in place of anvil itself, proxies before it for example; the caller closes them. */
   readonly rpc?: (anvilUrl: string) => Promise<readonly string[]>
   readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
   /** Over the timers below. */
   readonly timers?: Readonly<Record<string, number>>
   readonly chain?: Readonly<Record<string, unknown>>
+}
+
+/** A node whose mnemonic's first account is rich. */
+export interface StartedNode {
+  readonly url: string
+  readonly wsUrl: string
+  readonly chainId: number
+  readonly mnemonic: string
 }
 
 export interface CliAnswer {
@@ -79,13 +89,15 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
   const run = openRun()
   const undo: (() => Promise<unknown>)[] = [() => run.close()]
   try {
-    const anvil = await startAnvil(run, { blockTimeSeconds: 1, ...options.anvil })
+    const anvil = options.node
+      ? await options.node(run)
+      : await startAnvil(run, { blockTimeSeconds: 1, ...options.anvil })
     const rpc = (await options.rpc?.(anvil.url)) ?? [anvil.url]
     const devnet = openDevnet({ ...anvil, legacy: feeModeOf(options) === 'legacy' })
     const keeperKey = generatePrivateKey()
     const keeper = privateKeyToAccount(keeperKey).address
     const coldWallet = privateKeyToAccount(generatePrivateKey()).address
-    await devnet.setEther(keeper, options.keeperEther ?? 10)
+    if (!options.node) await devnet.setEther(keeper, options.keeperEther ?? 10)
     const tokens = (await options.tokens?.(devnet)) ?? []
     const database = await ownDatabase({ empty: true })
     undo.push(() => database.drop())
@@ -175,7 +187,7 @@ function feeModeOf({ chain = {} }: DeploymentOptions): unknown {
 
 function configOf(
   options: DeploymentOptions,
-  anvil: { wsUrl: string; chainId: number },
+  anvil: StartedNode,
   made: {
     rpc: readonly string[]
     coldWallet: Address
@@ -237,7 +249,7 @@ function runCli(
   args: readonly string[],
 ): Promise<CliAnswer> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, ...env }, timeout: 60_000 }
+    const options = { env: { ...process.env, ...env }, timeout: 180_000 }
     execFile(process.execPath, [cliPath, ...args], options, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr })
     })

@@ -34,8 +34,12 @@ export interface OwnScannerOptions {
   readonly tuning?: Partial<ScanTuning>
   /** How many of several endpoints must say the same before a deposit is handed on. @default no quorum is asked */
   readonly quorum?: number
+  /** How long a commit may take. @default 2000 */
+  readonly answerWithinMs?: number
   /** Stands between the scanner and its node. */
   readonly around?: (reader: ChainReader) => ChainReader
+  /** Stands between the scanner and its database. */
+  readonly aroundStore?: (store: ReturnType<typeof createScanStore>) => typeof store
 }
 
 export interface OwnScanner {
@@ -60,8 +64,9 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
       applicationName: 'test-wallets',
       statementTimeoutMs: 9_000,
     })
+  const { answerWithinMs = 2_000 } = options
   const wallets = withDeadline(database, 2_000, createWalletStore(database.db))
-  const store = withDeadline(database, 2_000, createScanStore(database.db, [chain]))
+  const store = withDeadline(database, answerWithinMs, createScanStore(database.db, [chain]))
   const watch = createWalletWatch({
     book: createWalletBook(openBook, { answerWithinMs: 2_000 }),
     store: wallets,
@@ -82,7 +87,10 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
         ? undefined
         : openWitness({ chain, urls: options.rpcUrls, quorum: options.quorum, log, metrics }),
     heads: createNewHeads({ urls: options.wsUrls ?? [], log, retryMs: 50 }),
-    store: { ...store, lead: createLead(options.databaseUrl, 'scanner') },
+    store: {
+      ...(options.aroundStore?.(store) ?? store),
+      lead: createLead(options.databaseUrl, 'scanner'),
+    },
     balances: withDeadline(database, 2_000, createBalanceBook(database.db)),
     wallets,
     watch,

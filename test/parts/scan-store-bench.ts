@@ -46,6 +46,7 @@ export const finds = (given: Partial<Finds>): Finds => ({
   deposits: [],
   refills: [],
   ownTransactions: [],
+  unread: [],
   ...given,
 })
 
@@ -80,7 +81,7 @@ export function storeBench(begin: (bench: StoreBench) => void): void {
   })
   beforeEach(async () => {
     await own.sql`truncate scan_cursors, listed_tokens, blocks, deposits, outbox, attempts, transactions, sweeps, lanes,
-      foreign_transactions, keeper_refills, keepers, wallets restart identity cascade`
+      foreign_transactions, unread_transactions, unread_blocks, keeper_refills, keepers, wallets restart identity cascade`
     const store = createScanStore(database.db, [chain])
     await store.start(56, 11n, header(10))
     begin({ own, database, store })

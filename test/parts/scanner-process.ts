@@ -1,5 +1,7 @@
 // A scanner in a process of its own, for tests that kill it: node --import tsx scanner-process.ts <options as JSON>
+import { crashing } from './crashing.ts'
 import { aDevChain, ownScanner } from './own-scanner.ts'
+import { unreadCrashPoints } from './unread-crash-points.ts'
 
 export interface ScannerProcessOptions {
   readonly chain: Omit<Parameters<typeof aDevChain>[0], 'startBlock'>
@@ -7,12 +9,19 @@ export interface ScannerProcessOptions {
   readonly databaseUrl: string
   readonly centralUrl: string
   readonly firstRange: number
+  /** File of the order to die at one of `unreadCrashPoints`. */
+  readonly crashOrders?: string
 }
 
-const { firstRange, chain, ...options } = JSON.parse(process.argv[2] ?? '') as ScannerProcessOptions
+const { firstRange, chain, crashOrders, ...options } = JSON.parse(
+  process.argv[2] ?? '',
+) as ScannerProcessOptions
 const scanner = ownScanner({
   ...options,
   chain: aDevChain(chain),
+  ...(crashOrders === undefined
+    ? {}
+    : { aroundStore: (store) => crashing(crashOrders, unreadCrashPoints)('store', { ...store }) }),
   tuning: { firstRange, mostRange: firstRange },
 })
 process.once('SIGTERM', () => void scanner.stop())

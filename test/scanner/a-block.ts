@@ -66,7 +66,12 @@ export function aTransfer(
   }
 }
 
-export function aReceipt(given: Partial<Receipt> = {}): Receipt {
+/** A receipt as a test writes it: a log without a place has the one of its index. */
+export type GivenReceipt = Partial<Omit<Receipt, 'logs'>> & {
+  readonly logs?: readonly (Log & { readonly place?: number })[]
+}
+
+export function aReceipt({ logs = [], ...given }: GivenReceipt = {}): Receipt {
   return {
     transactionHash: hash(0x100),
     transactionIndex: 0,
@@ -78,7 +83,8 @@ export function aReceipt(given: Partial<Receipt> = {}): Receipt {
     gasUsed: 21_000n,
     effectiveGasPriceWei: 1n,
     l1FeeWei: 0n,
-    logs: [],
+    logs: logs.map((log, place) => ({ place, ...log })),
+    logCount: logs.length,
     ...given,
   }
 }

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { BlockTransaction, Log, Receipt } from '../../domain/block.ts'
+import type { BlockTransaction, Log } from '../../domain/block.ts'
 import { findHits, type Hit } from '../../scanner/find-hits.ts'
 import { readHit } from '../../scanner/read-hit.ts'
-import { aBlock, aReceipt, aTransaction, aTransfer, aWatch, hash, who } from './a-block.ts'
+import {
+  aBlock,
+  aReceipt,
+  aTransaction,
+  aTransfer,
+  aWatch,
+  type GivenReceipt,
+  hash,
+  who,
+} from './a-block.ts'
 
 /** Both halves together: what a transaction with this receipt brings. */
-function detect(transaction: Partial<BlockTransaction>, receipt: Partial<Receipt> = {}) {
+function detect(transaction: Partial<BlockTransaction>, receipt: GivenReceipt = {}) {
   const whole = aTransaction(transaction)
   const block = aBlock({ transactions: [whole] })
   const logs = receipt.logs ?? []
@@ -22,7 +31,7 @@ const deposits = (...given: Parameters<typeof detect>) =>
   )
 
 describe('a native transfer', () => {
-  it.each<[string, Partial<BlockTransaction>, Partial<Receipt>, string[]]>([
+  it.each<[string, Partial<BlockTransaction>, GivenReceipt, string[]]>([
     ['to a user wallet is a deposit', {}, {}, [`native ${who.wallet} 5 native`]],
     ['that failed is none', {}, { ok: false }, []],
     ['of nothing is none', { value: 0n }, {}, []],
@@ -81,6 +90,13 @@ describe('a Transfer log', () => {
     ])
   })
 
+  it('keeps its place where the reader left other logs of the receipt out', () => {
+    const logs = [{ ...log({}), place: 30_500 }]
+    expect(deposits(call, { logs, logCount: 30_501 })).toEqual([
+      `${who.token} ${who.wallet} 7 30500`,
+    ])
+  })
+
   it('in a transaction that the block does not list is found by its receipt', () => {
     const found = log({ log: { transactionHash: hash(0x999) } })
     const [hit] = findHits({ block: aBlock(), logs: [found] }, aWatch)
@@ -103,7 +119,7 @@ describe('the keeper', () => {
     ['itself', { to: who.keeper, from: who.keeper }, {}],
     ['nothing', { to: who.keeper, value: 0n }, {}],
     ['a failed transfer', { to: who.keeper }, { ok: false }],
-  ] as [string, Partial<BlockTransaction>, Partial<Receipt>][])(
+  ] as [string, Partial<BlockTransaction>, GivenReceipt][])(
     'is not refilled by %s',
     (_, transaction, receipt) => {
       expect(detect(transaction, receipt)?.refills ?? []).toEqual([])
@@ -138,6 +154,24 @@ it.each([
   expect(detect({ from: who.stranger, ...transaction, to: who.stranger })).toBeUndefined()
 })
 
+it.each([
+  ['a log search that counts from the transaction', 0, 41],
+  ['a log search that counts from the block', 41, 0],
+])('a receipt whose log indexes differ from those of %s fits', (_, ofSearch, ofReceipt) => {
+  const found = aTransfer({ log: { logIndex: ofSearch } })
+  const [hit] = findHits({ block: aBlock(), logs: [found] }, aWatch) as [Hit]
+  const logs = [aTransfer({ log: { logIndex: ofReceipt } })]
+  expect(readHit(hit, aReceipt({ logs }), aWatch).deposits).toMatchObject([
+    { position: '0', amount: 7n },
+  ])
+})
+
+it('a log that a search lists twice is one', () => {
+  const found = aTransfer({ log: { logIndex: 3 } })
+  const [hit] = findHits({ block: aBlock(), logs: [found, found] }, aWatch) as [Hit]
+  expect(readHit(hit, aReceipt({ logs: [aTransfer()] }), aWatch).deposits).toHaveLength(1)
+})
+
 describe('a receipt that does not fit', () => {
   const [hit] = findHits(
     { block: aBlock({ transactions: [aTransaction()] }), logs: [aTransfer()] },
@@ -146,7 +180,12 @@ describe('a receipt that does not fit', () => {
   it.each([
     ['missing', undefined, 'ChainMoved'],
     ['of another block', aReceipt({ blockHash: hash(11) }), 'ChainMoved'],
-    ['without the log that was found', aReceipt(), 'ChainAnswerBad'],
+    ['without the log that was found', aReceipt(), 'TransactionUnreadable'],
+    [
+      'with another amount in the log that was found',
+      aReceipt({ logs: [aTransfer({ amount: 8n })] }),
+      'TransactionUnreadable',
+    ],
   ] as const)('(%s) gives nothing and says so', (_, receipt, name) => {
     expect(() => readHit(hit, receipt, aWatch)).toThrow(expect.objectContaining({ name }))
   })

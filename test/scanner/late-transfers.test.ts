@@ -12,19 +12,25 @@ function heightsOf(told: {
   readonly logs?: readonly Log[]
   readonly elsewhere?: readonly Log[]
   readonly most?: bigint
-  readonly balance?: () => bigint
+  readonly refusal?: Error
+  readonly balance?: (block: string) => bigint
+  readonly head?: bigint
 }) {
   const { logs = [at(3), at(6)], most = 100n, balance = () => 14n } = told
+  const { refusal = new ChainRefused('too many blocks') } = told
   const reader = {
+    head: async () => ({ number: 9n }),
     async transferLogsOfRange(from: bigint, to: bigint) {
-      if (to - from >= most) throw new ChainRefused('too many blocks')
+      if (to - from >= most) throw refusal
       return logs.filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to)
     },
     transferLogsElsewhere: async () => told.elsewhere,
-    tokenBalance: async () => balance(),
+    tokenBalance: async (_token: string, _holder: string, block: string) => balance(block),
   } as unknown as ChainReader
   const { token, wallet } = who
-  const search = { from: 1n, to: 8n, last: hash(8), tokens: [token], wallets: [wallet], width: 2 }
+  const head = { number: told.head ?? 9n, hash: hash(9) }
+  const blocks = { from: 1n, to: 8n, last: hash(8), head }
+  const search = { ...blocks, tokens: [token], wallets: [wallet], width: 2 }
   return lateTransferHeights(reader, search).then((heights) => heights && [...heights])
 }
 
@@ -32,6 +38,8 @@ describe('a search for the transfers of late wallets', () => {
   it('is believed where they explain what the wallets hold', async () => {
     expect(await heightsOf({})).toEqual([3n, 6n])
     expect(await heightsOf({ most: 2n })).toEqual([3n, 6n])
+    const refusal = new ChainUnreachable('the node answered HTTP 504')
+    expect(await heightsOf({ most: 2n, refusal })).toEqual([3n, 6n])
     expect(await heightsOf({ logs: [at(3)], elsewhere: [at(3), at(6)] })).toEqual([3n, 6n])
   })
 
@@ -42,6 +50,20 @@ describe('a search for the transfers of late wallets', () => {
       throw new ChainRefused('execution reverted')
     }
     expect(await heightsOf({ balance: refuse })).toBeUndefined()
+  })
+
+  it('is not where an old state of 0 hides what the head shows: a node may have pruned that state', async () => {
+    const pruned = (block: string) => (block === hash(8) ? 0n : 14n)
+    const found = { logs: [at(3)], elsewhere: [at(3)], balance: pruned }
+    expect(await heightsOf({ ...found, head: 500n })).toBeUndefined()
+    expect(await heightsOf({ ...found, head: 50n })).toEqual([3n])
+    expect(await heightsOf({ logs: [], balance: () => 0n, head: 500n })).toEqual([])
+  })
+
+  it('counts a transfer once that two nodes number differently', async () => {
+    const elsewhere = [{ ...at(3), logIndex: 40 }]
+    expect(await heightsOf({ logs: [at(3)], elsewhere })).toBeUndefined()
+    expect(await heightsOf({ logs: [at(3)], elsewhere, balance: () => 7n })).toEqual([3n])
   })
 
   it('is tried again when the node is away', async () => {

@@ -19,6 +19,9 @@ function rescanWith(witness: DepositWitness | undefined) {
       confirmed.push(only)
       return 0
     },
+    unjudged: async () => [],
+    unbacked: async () => [],
+    unbackedAssets: async () => [],
     async noteUnconfirmed(id: string, reason: string) {
       doubted.push(`${id} ${reason}`)
     },

@@ -1,68 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Hash } from '../../domain/address.ts'
-import type { Log } from '../../domain/block.ts'
-import { ChainRefused } from '../../domain/errors.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
-import type { Finds, ScanCursor, ScanStore } from '../../domain/ports/scan-store.ts'
-import type { FindsReading } from '../../scanner/read-finds.ts'
-import type { ScanDeps } from '../../scanner/scan-deps.ts'
-import { createSecondReading } from '../../scanner/second-reading.ts'
-import { recordingLog } from '../fakes/recording-log.ts'
-import { recordingMetrics } from '../fakes/recording-metrics.ts'
-import { aBlock, aReceipt, aTransaction, aTransfer, aWatch, hash, who } from './a-block.ts'
-
-const transfer = aTransfer()
-
-interface Told {
-  readonly ofRange?: (from: bigint, to: bigint) => readonly Log[]
-  readonly ofBlock?: readonly Log[]
-  /** The transaction's deposits are there already. */
-  readonly stored?: boolean
-  readonly wallets?: readonly string[]
-  readonly cursor?: Partial<ScanCursor>
-}
-
-/** A process that begins at block 1, on a chain with one transfer in block 10. */
-function aSecondReading(told: Told = {}) {
-  const { ofRange = () => [transfer], ofBlock = [transfer], stored = false } = told
-  const asked: string[] = []
-  const detected = new Map<Hash, Set<Hash>>()
-  if (stored) detected.set(transfer.transactionHash, new Set([transfer.blockHash]))
-  const reader = {
-    async transferLogsOfRange(from: bigint, to: bigint) {
-      asked.push(`${from}-${to}`)
-      return ofRange(from, to).filter((log) => log.blockNumber >= from && log.blockNumber <= to)
-    },
-    block: async () => aBlock({ transactions: [aTransaction({ to: who.token, value: 0n })] }),
-    transferLogsOfBlock: async () => ofBlock,
-    transferLogsElsewhere: async () => undefined,
-    receipt: async () => aReceipt({ logs: [transfer] }),
-  } as unknown as ChainReader
-  const store = {
-    depositBlocks: async () => detected,
-    storedHash: async (_: number, height: bigint) => hash(Number(height)),
-    async storeFinds(_: number, __: bigint, { deposits }: Finds) {
-      for (const { txHash, blockHash } of deposits) detected.set(txHash, new Set([blockHash]))
-      return { detected: deposits.map(({ id }) => id), foreign: [], gasSignals: [] }
-    },
-  } as unknown as ScanStore
-  const metrics = recordingMetrics()
-  const chain = { id: 1, name: 'devnet', tokens: [{ id: who.token }] }
-  const wallets = new Set(told.wallets ?? [who.wallet])
-  const reading = {
-    ...aWatch,
-    chain,
-    width: 2,
-    wallets: { matching: async () => wallets },
-    mayHoldTransfers: () => true,
-  } as unknown as FindsReading
-  const hints = { gasMined() {} }
-  const deps = { chain, store, metrics, hints, log: recordingLog() } as unknown as ScanDeps
-  const opened = { startHeight: 1n, height: 0n, finalHeight: null, ...told.cursor } as ScanCursor
-  const second = createSecondReading(deps, reading, opened)
-  const late = () => metrics.counts.get('late_transfers') ?? 0
-  return { asked, detected, second, late, ask: (height: bigint) => second.ask(reader, height) }
-}
+import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
+import { aTransfer, hash, who } from './a-block.ts'
+import { aSecondReading, type Told, transfer } from './a-second-reading.ts'
 
 describe('the second reading of blocks that become final', () => {
   it('stores what the first one missed, and says so', async () => {
@@ -109,6 +48,19 @@ describe('the second reading of blocks that become final', () => {
     },
   )
 
+  it('goes through at a gateway that gives up on wide searches (ponder #2386)', async () => {
+    const { ask, asked } = aSecondReading({
+      cursor: { height: 100n },
+      ofRange: (from, to) => {
+        if (to - from >= 10n) throw new ChainUnreachable('the node answered HTTP 504')
+        return []
+      },
+    })
+    await ask(100n)
+    expect(asked.slice(0, 4)).toEqual(['1-64', '1-32', '1-16', '1-8'])
+    expect(asked.at(-1)).toMatch(/-100$/)
+  })
+
   it('goes on where a look was cut off', async () => {
     let left = 3
     const ofRange = () => {
@@ -140,6 +92,17 @@ describe('the second reading of blocks that become final', () => {
     second.moved(300n, 310n, 1_000n)
     await ask(310n)
     expect(asked).toEqual(['257-300'])
+  })
+
+  it.each<[string, bigint[]]>([
+    ['one of its equal transfers is not stored', []],
+    ['another amount is stored', [8n]],
+    ['more equal transfers are stored', [7n, 7n]],
+  ])('reads a block again where %s', async (_, storedAmounts) => {
+    const { second, ask, reread } = aSecondReading({ stored: true, storedAmounts })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect(reread).toEqual([10n])
   })
 
   it.each<[string, Told]>([

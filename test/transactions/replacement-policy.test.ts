@@ -87,6 +87,68 @@ describe('what may take a signed transaction’s place (MONEY 3, 8, 9)', () => {
   })
 })
 
+/** Nodes refused its newest attempt for its gas limit. */
+const shortOfGas = (transaction: Transaction): Transaction => ({
+  ...transaction,
+  attempts: transaction.attempts.map((attempt) => ({
+    ...attempt,
+    unheld: 2,
+    lastError: 'intrinsic gas too low: gas 21000, minimum needed 30000',
+  })),
+})
+const sameFee = { maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
+
+describe('a gas limit that nodes refused (MONEY 8)', () => {
+  it.each([
+    ['gas at the same fee', gas, gwei, { gasLimit: 30_000n, ...sameFee }],
+    ['tokens up to what was funded', tokens, 0n, { gasLimit: 63_000n, ...sameFee }],
+    [
+      'a native sweep that gives way',
+      native,
+      ether - 90_000n * gwei,
+      { gasLimit: 30_000n, ...sameFee },
+    ],
+  ] as const)('rises: %s', async (_, transaction, valueWei, more) => {
+    const read = await again(shortOfGas(transaction), intentOf(transaction, valueWei), more)
+    expect(read).toMatchObject({ valueWei, nonce: 7n, fees: more })
+  })
+
+  it.each([
+    [
+      'past what was funded',
+      shortOfGas(tokens),
+      intentOf(tokens, 0n),
+      { gasLimit: 63_001n, ...sameFee },
+    ],
+    [
+      'at a lower fee',
+      shortOfGas(gas),
+      intentOf(gas, gwei),
+      { gasLimit: 30_000n, maxFeeWei: 9n * gwei },
+    ],
+    ['below the last one', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 20_000n }],
+    ['far above the first', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 336_001n }],
+    [
+      'with another amount',
+      shortOfGas(tokens),
+      { ...intentOf(tokens, 0n), amount: 6n } as Intent,
+      { gasLimit: 30_000n },
+    ],
+    [
+      'in a native sweep that keeps its value',
+      shortOfGas(native),
+      intentOf(native, ether),
+      { gasLimit: 30_000n, ...sameFee },
+    ],
+    ['where nobody refused it', tokens, intentOf(tokens, 0n), { gasLimit: 30_000n }],
+  ] as [string, Transaction, Intent, Partial<SignedFees>][])(
+    'does not rise %s',
+    async (_, transaction, intent, more) => {
+      await expect(again(transaction, intent, more)).rejects.toThrow(PolicyRefused)
+    },
+  )
+})
+
 const cancelOut = {
   ...tokens,
   attempts: [...tokens.attempts, anAttempt({ kind: 'cancel', number: 2 })],

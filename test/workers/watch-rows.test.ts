@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DatabaseUnreachable } from '../../domain/errors.ts'
-import type { ChainFigures, Unfinished } from '../../domain/ports/row-figures.ts'
+import type { ChainFigures, DoubtedCount, Unfinished } from '../../domain/ports/row-figures.ts'
 import { createRowWatch } from '../../workers/watch-rows.ts'
 import { eventually } from '../parts/eventually.ts'
 import { runLoop } from '../parts/run-loop.ts'
@@ -9,6 +9,7 @@ import { runLoop } from '../parts/run-loop.ts'
 let gauges: Map<string, number>
 let unfinished: () => Promise<readonly Unfinished[]>
 let chains: readonly ChainFigures[]
+let doubted: readonly DoubtedCount[]
 let stop: () => Promise<void>
 let loop: ReturnType<typeof createRowWatch>
 
@@ -18,17 +19,22 @@ const count = 'coldsweep_unfinished_deposits'
 beforeEach(() => {
   gauges = new Map()
   chains = []
+  doubted = []
   unfinished = async () => []
   loop = createRowWatch({
     chains: [
       { id: 1, name: 'one' },
       { id: 2, name: 'two' },
     ],
-    figures: { unfinished: () => unfinished(), chains: async () => chains },
+    figures: {
+      unfinished: () => unfinished(),
+      doubted: async () => doubted,
+      chains: async () => chains,
+    },
     metrics: {
       count() {},
-      gauge: (name, { chain, state } = {}, value) =>
-        void gauges.set([name, chain, state].filter(Boolean).join(' '), value),
+      gauge: (name, { chain, state, reason } = {}, value) =>
+        void gauges.set([name, chain, state, reason].filter(Boolean).join(' '), value),
     },
     everyMs: 5,
   })
@@ -89,4 +95,12 @@ it('tells of each chain whether it is paused and how its books stood when they w
   expect([...gauges.keys()].filter((key) => / (?:two|3)$/.test(key))).toEqual([
     'coldsweep_chain_paused two',
   ])
+})
+
+it('reports the doubts that wait for an operator by reason, and 0 again once they are decided', async () => {
+  doubted = [{ chainId: 1, doubt: 'unbacked', count: 2 }]
+  await becomes('coldsweep_doubted_deposits one unbacked', 2)
+  expect(gauges.get('coldsweep_doubted_deposits one content-differs')).toBe(0)
+  doubted = []
+  await becomes('coldsweep_doubted_deposits one unbacked', 0)
 })

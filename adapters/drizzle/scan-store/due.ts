@@ -1,9 +1,11 @@
-import { and, eq, inArray, lte, ne, notInArray, or } from 'drizzle-orm'
+import { and, eq, inArray, lte, not, notInArray } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
-import type { SeenDeposit } from '../../../domain/deposit.ts'
-import type { UnconfirmedReason } from '../../../domain/deposit-state.ts'
+import type { DueDeposit } from '../../../domain/ports/scan-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
+import { alike } from './alike.ts'
+import { isUnjudged } from './backing-store.ts'
+import { inDoubt, unconfirmed } from './doubts.ts'
 
 /** What `confirm` would hand on now, oldest first. */
 export async function due(
@@ -12,7 +14,7 @@ export async function due(
   finalHeight: bigint,
   limit: number,
   except: readonly string[],
-): Promise<readonly SeenDeposit[]> {
+): Promise<readonly DueDeposit[]> {
   const [cursor] = await db.select().from(scanCursors).where(eq(scanCursors.chainId, chainId))
   if (!cursor) return []
   const height = smallerOf(finalHeight, cursor.height)
@@ -27,28 +29,19 @@ export async function due(
     )
     .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
     .limit(limit)
-  return rows as SeenDeposit[]
+  const counts = await alike(
+    db,
+    rows.map(({ id }) => id),
+  )
+  return (rows as DueDeposit[]).map((row) => ({ ...row, alike: counts.get(row.id) ?? 1 }))
 }
 
-export async function noteUnconfirmed(
-  db: Queries,
-  depositId: string,
-  reason: UnconfirmedReason,
-  detail: string,
-): Promise<void> {
-  const isDifferent = or(ne(deposits.reason, reason), ne(deposits.detail, detail))
-  await db
-    .update(deposits)
-    .set({ state: 'confirming', reason, detail })
-    .where(and(eq(deposits.id, depositId), inArray(deposits.state, unconfirmed), isDifferent))
-}
-
-const unconfirmed = ['detected', 'confirming']
-
-/** Stored, at or below the height, and not handed on. */
+/** Stored, at or below the height, not handed on, judged, and without an open doubt. */
 export const dueAt = (chainId: number, height: bigint) =>
   and(
     eq(deposits.chainId, chainId),
     inArray(deposits.state, unconfirmed),
     lte(deposits.blockNumber, height),
+    not(inDoubt),
+    not(isUnjudged),
   )

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
 import type {
   GasSignal,
   ScanCursor,
@@ -67,16 +68,23 @@ async function ourAttempts(tx: Queries, hashes: readonly string[]) {
   return ours
 }
 
+interface Sent {
+  readonly sender: Address | null
+  /** null where it cannot be read: counted as ours to answer for. */
+  readonly nonce: bigint | null
+  readonly blockNumber: bigint
+}
+
 /**
  * A keeper may have had a life before us, and a rescan may go back to before our first block. A keeper is ours from its
  * opening balance on (MONEY 23), before that is known from its lane's first entry.
  */
-async function keepOurTime(
+export async function keepOurTime<T extends Sent>(
   tx: Queries,
   cursor: ScanCursor,
   chainId: number,
-  unknown: readonly SeenOwnTransaction[],
-): Promise<readonly SeenOwnTransaction[]> {
+  unknown: readonly T[],
+): Promise<readonly T[]> {
   if (unknown.length === 0) return []
   const rows = await tx
     .select({
@@ -89,10 +97,10 @@ async function keepOurTime(
     .where(eq(keepers.chainId, chainId))
   const keeperOf = new Map(rows.map((row) => [row.address, row]))
   return unknown.filter(({ sender, nonce, blockNumber }) => {
-    const keeper = keeperOf.get(sender)
+    const keeper = sender === null ? undefined : keeperOf.get(sender)
     if (!keeper) return blockNumber >= cursor.startHeight
     if (keeper.openingBlock !== null) return blockNumber > keeper.openingBlock
-    return keeper.entryNonce !== null && nonce >= keeper.entryNonce
+    return keeper.entryNonce !== null && (nonce === null || nonce >= keeper.entryNonce)
   })
 }
 

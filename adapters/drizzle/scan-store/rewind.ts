@@ -14,6 +14,7 @@ import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { lockCursor } from './cursor.ts'
 import { rewindTokens } from './listed-tokens.ts'
+import { rewindUnread } from './rewind-unread.ts'
 import { takeBackEnded } from './take-back.ts'
 
 /** MONEY 21: everything above the fork point happened on a chain that is not the chain any more. */
@@ -48,6 +49,7 @@ export function rewind(
         detail: '',
         since: sql`now()`,
         confirmedAt: null,
+        doubtCleared: null,
         // What had been swept is un-credited too: included again it is handed on, and the sweep that took it is found.
         covered: false,
         eventSeq: sql`${deposits.eventSeq} + 1`,
@@ -73,6 +75,7 @@ export function rewind(
         ),
       )
     await rewindTokens(tx, chainId, fork.height)
+    await rewindUnread(tx, chainId, fork.height)
     await tx
       .update(scanCursors)
       .set({

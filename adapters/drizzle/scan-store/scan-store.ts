@@ -6,13 +6,16 @@ import { blocks, keepers, scanCursors } from '../../../drizzle/schema.ts'
 import { withDatabaseErrors } from '../errors.ts'
 import { minedAt } from '../events.ts'
 import type { Queries } from '../queries.ts'
+import { createBackingStore } from './backing-store.ts'
 import { confirm, type ListedAssets } from './confirm.ts'
 import { readCursor } from './cursor.ts'
-import { depositBlocks } from './deposit-blocks.ts'
-import { due, noteUnconfirmed } from './due.ts'
+import { doubted, hasApproved, noteUnconfirmed, withdrawDoubt } from './doubts.ts'
+import { due } from './due.ts'
 import { markTokensRead, noteTokens, unreadTokens } from './listed-tokens.ts'
 import { rewind } from './rewind.ts'
 import { storeFinds } from './store-finds.ts'
+import { storedTransfers } from './stored-transfers.ts'
+import { createUnreadStore } from './unread-store.ts'
 
 /**
  * The commits of a scanner; `lead`, which needs a connection of its own, is leadership.ts'.
@@ -28,6 +31,7 @@ export function createScanStore(
     return chain
   }
   return withDatabaseErrors<Omit<ScanStore, 'lead'>>({
+    ...createBackingStore(db),
     cursor: (chainId) => readCursor(db, chainId),
     start: (chainId, startHeight, header) => start(db, chainId, startHeight, header),
     async storedHash(chainId, height) {
@@ -37,7 +41,7 @@ export function createScanStore(
         .where(and(eq(blocks.chainId, chainId), eq(blocks.number, height)))
       return row?.hash as Hash | undefined
     },
-    depositBlocks: (chainId, txHashes) => depositBlocks(db, chainId, txHashes),
+    storedTransfers: (chainId, txHashes) => storedTransfers(db, chainId, txHashes),
     async keepers(chainId) {
       const rows = await db
         .select({ address: keepers.address })
@@ -60,6 +64,10 @@ export function createScanStore(
     confirm: (chainId, finalHeight, only) => confirm(db, chainOf(chainId), finalHeight, only),
     due: (chainId, finalHeight, limit, except) => due(db, chainId, finalHeight, limit, except),
     noteUnconfirmed: (depositId, reason, detail) => noteUnconfirmed(db, depositId, reason, detail),
+    doubted: (chainId, doubt, limit) => doubted(db, chainId, doubt, limit),
+    withdrawDoubt: (depositId, doubt) => withdrawDoubt(db, depositId, doubt),
+    hasApproved: (chainId, height) => hasApproved(db, chainId, height),
+    ...createUnreadStore(db),
     rewind: (chainId, fork, cursor) => rewind(db, chainId, fork, cursor),
     async forgetBlocksBelow(chainId, height) {
       await db.delete(blocks).where(and(eq(blocks.chainId, chainId), lt(blocks.number, height)))

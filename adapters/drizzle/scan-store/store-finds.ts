@@ -1,9 +1,8 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { BlockHeader } from '../../../domain/block.ts'
-import type { SeenRefill } from '../../../domain/deposit.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
 import type { Finds, ScanCursor, Stored } from '../../../domain/ports/scan-store.ts'
-import { blocks, deposits, keeperRefills, scanCursors } from '../../../drizzle/schema.ts'
+import { blocks, deposits, scanCursors } from '../../../drizzle/schema.ts'
 import { blockEvent, minedAt, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
@@ -12,6 +11,8 @@ import { lockCursor } from './cursor.ts'
 import { judgeOwnTransactions } from './judge-own-transactions.ts'
 import { leaveUnlisted } from './listed-tokens.ts'
 import { storeDeposits } from './store-deposits.ts'
+import { storeRefills } from './store-refills.ts'
+import { storeUnread } from './store-unread.ts'
 
 /** Commit 1. */
 export function storeFinds(
@@ -29,11 +30,13 @@ export function storeFinds(
       await leaveUnlisted(tx, chain, cursor)
     } else await checkLateFinds(tx, chainId, cursor, finds)
     const newest = last?.number ?? cursor.height
-    const detected = await storeDeposits(tx, finds.deposits, newest)
-    await storeRefills(tx, finds.refills)
+    const stored = await storeDeposits(tx, chainId, finds.deposits, newest, finds)
+    const refills = await storeRefills(tx, chainId, finds.refills)
     const judged = await judgeOwnTransactions(tx, cursor, chainId, finds.ownTransactions)
+    const unread = await storeUnread(tx, cursor, chainId, finds)
     if (last) await confirming(tx, chainId, newest)
-    return { ...judged, detected }
+    const { detected, differences } = stored
+    return { ...judged, ...unread, detected, differences: [...differences, ...refills] }
   })
 }
 
@@ -65,14 +68,22 @@ async function advance(
     .where(eq(scanCursors.chainId, chainId))
 }
 
-/** A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the stored ones. */
+/**
+ * A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the stored ones. That
+ * includes blocks without finds: an endpoint on another fork may show an empty block at the height of unread transactions.
+ */
 async function checkLateFinds(
   tx: Queries,
   chainId: number,
   cursor: ScanCursor,
   finds: Finds,
 ): Promise<void> {
-  const found = [...finds.deposits, ...finds.refills, ...finds.ownTransactions]
+  const read = (finds.reread ?? []).map(({ number: blockNumber, hash: blockHash }) => ({
+    blockNumber,
+    blockHash,
+  }))
+  const { deposits: seen, refills, ownTransactions, unread } = finds
+  const found = [...seen, ...refills, ...ownTransactions, ...unread, ...read]
   const heights = [...new Set(found.map(({ blockNumber }) => blockNumber))]
   const hashAt = new Map<bigint, string>()
   for (const part of chunks(heights)) {
@@ -88,19 +99,6 @@ async function checkLateFinds(
     if (blockNumber > cursor.height || stored !== blockHash) {
       throw new CursorMoved(`block ${blockNumber} of chain ${chainId} is not the one that was read`)
     }
-  }
-}
-
-async function storeRefills(tx: Queries, refills: readonly SeenRefill[]): Promise<void> {
-  for (const refill of refills) {
-    const { blockNumber, blockHash } = refill
-    await tx
-      .insert(keeperRefills)
-      .values(refill)
-      .onConflictDoUpdate({
-        target: [keeperRefills.chainId, keeperRefills.txHash, keeperRefills.position],
-        set: { blockNumber, blockHash },
-      })
   }
 }
 

@@ -5,7 +5,7 @@ import { reasonBehind } from '../../../domain/lane-behind.ts'
 import type { Claim } from '../../../domain/ports/sweeps.ts'
 import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../halts.ts'
-import { closeLane, hasUnexplained } from '../lane-closing.ts'
+import { closeLane, unexplainedOf } from '../lane-closing.ts'
 import type { Queries } from '../queries.ts'
 import { refusedLast } from './refuse.ts'
 import { type SweepRow, toSweep } from './rows.ts'
@@ -33,7 +33,8 @@ export async function claimSweep(
   const halt = signed ? undefined : await haltOf(tx, deposit)
   if (halt) return { kind: 'halted', halt }
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
-  if (!signed && (await isBehind(tx, lane, walletNonce))) return { kind: 'lane-behind' }
+  const behind = signed ? undefined : await closeIfBehind(tx, lane, walletNonce)
+  if (behind !== undefined) return { kind: 'lane-behind', why: behind }
   const refused = open ? undefined : await refusedLast(tx, deposit)
   if (refused) return { kind: 'refused', sweepId: refused }
   const takenBack = await takenBackOf(tx, deposit)
@@ -59,16 +60,15 @@ export async function claimSweep(
 }
 
 /** MONEY 14, 22: no gas is spent for a wallet that could not sign its sweep; whoever else has its key would take it. */
-async function isBehind(
+async function closeIfBehind(
   tx: Queries,
   lane: typeof lanes.$inferSelect,
   walletNonce: bigint,
-): Promise<boolean> {
-  const unexplained = () => hasUnexplained(tx, lane.chainId, lane.sender)
+): Promise<string | undefined> {
+  const unexplained = () => unexplainedOf(tx, lane.chainId, lane.sender)
   const reason = await reasonBehind(lane, walletNonce, unexplained)
-  if (reason === undefined) return false
-  await closeLane(tx, lane, reason)
-  return true
+  if (reason !== undefined) await closeLane(tx, lane, reason)
+  return reason
 }
 
 /** false when the lease went to somebody else, or the sweep is closed. */

@@ -1,12 +1,19 @@
-import { and, asc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
-import { coveredBy } from '../../../domain/coverage.ts'
+import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
+import { smallerOf } from '../../../domain/amount.ts'
+import { isBelievedEmpty } from '../../../domain/believed-empty.ts'
+import { type Coverable, coveredBy } from '../../../domain/coverage.ts'
 import type { Deposit } from '../../../domain/deposit.ts'
 import type { SweepOutcome } from '../../../domain/sweep.ts'
 import { attempts, deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
-import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'
+import { balanceBlockOf } from './balance-block.ts'
+import { cameSince } from './came-since.ts'
+import { withoutEarlier } from './cover-late.ts'
+import { isInside } from './inside-sweep.ts'
+import { markDone } from './mark-done.ts'
 import { gasFromDeposits } from './own-gas.ts'
 import { type SweepRow, toDeposit, toSweep } from './rows.ts'
+import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /** MONEY 11: coverage is written when the sweep is final, once, in the commit that closes it. */
 export async function closeSweep(tx: Queries, sweepId: string): Promise<number> {
@@ -24,11 +31,10 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
     await tx.update(sweeps).set({ txHash: null }).where(eq(sweeps.id, sweepId))
     return 0
   }
-  const balanceBlock = await balanceBlockOf(tx, row)
-  const uncovered = await uncoveredBefore(tx, row, outcome)
-  const coverableAmount = outcome.coverableAmount + (await gasFromDeposits(tx, row, outcome))
-  const own = await withoutEarlier(tx, uncovered)
-  const covered = coveredBy(own, { coverableAmount, emptied: outcome.emptied, balanceBlock })
+  const uncovered = await withoutEarlier(tx, await uncoveredBefore(tx, row, outcome))
+  const coverable = await coverableOf(tx, row, outcome, uncovered)
+  const { coverableAmount } = coverable
+  const covered = coveredBy(uncovered, coverable)
   const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
   const detail = shortWords(coveredSum, coverableAmount)
   for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome, detail)
@@ -68,80 +74,51 @@ async function isUndone(tx: Queries, sweepId: string, txHash: string): Promise<b
   return row !== undefined && (row.state !== 'succeeded' || row.minedHash !== txHash)
 }
 
+async function coverableOf(
+  tx: Queries,
+  sweep: SweepRow,
+  outcome: SweepOutcome,
+  uncovered: readonly Deposit[],
+): Promise<Coverable> {
+  const balanceBlock = await balanceBlockOf(tx, sweep)
+  const { since, after } = await cameSince(tx, sweep, outcome, balanceBlock)
+  const { remainingAmount } = outcome
+  const beside =
+    (await gasFromDeposits(tx, sweep, outcome)) + (await earlierParts(tx, sweep, uncovered))
+  return {
+    ...outcome,
+    coverableAmount: outcome.coverableAmount + beside,
+    emptied: isBelievedEmpty(outcome, since > 0),
+    balanceBlock,
+    remaining: remainingAmount === null ? null : remainingAmount - after,
+  }
+}
+
+/** What earlier sweeps moved of interest that was paid inside them, and that no deposit claims yet. */
+async function earlierParts(
+  tx: Queries,
+  sweep: SweepRow,
+  uncovered: readonly Deposit[],
+): Promise<bigint> {
+  if (sweep.asset === 'native') return 0n
+  let interest = 0n
+  for (const deposit of uncovered) if (await isOfOwnSweep(tx, deposit)) interest += deposit.amount
+  return interest === 0n ? 0n : smallerOf(interest, await unclaimedOf(tx, sweep))
+}
+
 /**
- * A deposit that turned up late (a wallet added late, a rescan) in a wallet that a sweep after its place has emptied:
- * that sweep took it along, as far as what it moved is not explained by the deposits it covers already.
- * @param held what the wallet holds now; less than the deposit means that it went with some sweep, whatever block its
- * balance was read at. Where that is not known, only sweeps count whose signed balance held it.
+ * In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable (MONEY 15). Credits of the
+ * sweep's own transaction are among them where they were logged before its transfer.
  */
-export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
-  const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
-  // Not confirmed (any more): it is the scanner's, and nobody has heard `deposit.confirmed` of it yet (MONEY 21).
-  if (!row || row.covered || row.state === 'orphaned' || row.confirmedAt === null) return false
-  const later = await tx
-    .select()
-    .from(sweeps)
-    .where(
-      and(
-        eq(sweeps.chainId, row.chainId),
-        eq(sweeps.wallet, row.wallet),
-        eq(sweeps.asset, row.asset),
-        eq(sweeps.outcome, 'swept'),
-        sql`(${sweeps.blockNumber}, ${sweeps.txIndex}) > (${row.blockNumber}, ${row.txIndex})`,
-      ),
-    )
-    .orderBy(asc(sweeps.blockNumber))
-    // Two late deposits must not both take the room that only one of them fits.
-    .for('update')
-  const hasGone = held !== undefined && held < row.amount
-  for (const candidate of later) {
-    const { outcome } = toSweep(candidate)
-    if (!outcome) continue
-    const balanceBlock = hasGone ? null : await balanceBlockOf(tx, candidate)
-    const [sum] = await tx
-      .select({ covered: sql<string>`coalesce(sum(${deposits.amount}), 0)` })
-      .from(deposits)
-      .where(and(eq(deposits.sweepId, candidate.id), eq(deposits.covered, true)))
-    const gas = await gasFromDeposits(tx, candidate, outcome)
-    const room = outcome.coverableAmount + gas - BigInt(sum?.covered ?? '0')
-    const fits = coveredBy([toDeposit(row)], {
-      coverableAmount: room,
-      emptied: false,
-      balanceBlock,
-    })
-    if (fits.length === 0) continue
-    await markDone(tx, toDeposit(row), candidate.id, outcome)
-    return true
-  }
-  return false
-}
-
-/** An earlier sweep may have taken a late one along: left among the others, it would take their room here. */
-async function withoutEarlier(tx: Queries, uncovered: readonly Deposit[]): Promise<Deposit[]> {
-  const own: Deposit[] = []
-  for (const deposit of uncovered) {
-    if (!(await coverLate(tx, deposit.id))) own.push(deposit)
-  }
-  return own
-}
-
-/** Where the balance was read that the sweep's mined transaction moved. */
-async function balanceBlockOf(tx: Queries, sweep: SweepRow): Promise<bigint | null> {
-  if (sweep.txHash === null) return null
-  const [signed] = await tx
-    .select({ block: transactions.balanceBlock })
-    .from(transactions)
-    .where(and(eq(transactions.sweepId, sweep.id), eq(transactions.minedHash, sweep.txHash)))
-  return signed?.block ?? null
-}
-
-/** In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable (MONEY 15). */
 async function uncoveredBefore(
   tx: Queries,
   sweep: SweepRow,
   outcome: SweepOutcome,
 ): Promise<Deposit[]> {
-  const before: SQL = sql`(${deposits.blockNumber}, ${deposits.txIndex}) < (${outcome.blockNumber}, ${outcome.txIndex})`
+  const place = sql`(${deposits.blockNumber}, ${deposits.txIndex})`
+  const at = sql`(${outcome.blockNumber}, ${outcome.txIndex})`
+  const isOther = ne(deposits.txHash, outcome.txHash)
+  const inside = isInside({ sweep: outcome })
   const rows = await tx
     .select()
     .from(deposits)
@@ -153,30 +130,12 @@ async function uncoveredBefore(
         eq(deposits.covered, false),
         ne(deposits.state, 'orphaned'),
         isNotNull(deposits.confirmedAt),
-        before,
+        sql`((${isOther} and ${place} < ${at}) or ${inside})`,
       ),
     )
     .orderBy(asc(deposits.blockNumber), asc(deposits.txIndex), asc(deposits.logOrder))
     .for('update')
   return rows.map(toDeposit)
-}
-
-async function markDone(
-  tx: Queries,
-  deposit: Deposit,
-  sweepId: string,
-  outcome: SweepOutcome,
-  detail = '',
-): Promise<void> {
-  const told = { sweepId, sweepTx: outcome.txHash }
-  await oweDepositEvent(tx, deposit.id, 'sweep.done', told, {
-    state: 'done',
-    reason: '',
-    detail,
-    since: sql`now()`,
-    covered: true,
-    sweepId,
-  })
 }
 
 /** MONEY 6: keeper coin that went home with a native sweep is booked, never counted as a deposit. */

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { type DepositState, formatState, isTerminal } from '../../../domain/deposit-state.ts'
+import { isDoubtCleared, isRejected, openDoubt } from '../../../domain/doubt.ts'
 import {
   approvalHold,
   isPause,
@@ -18,6 +19,7 @@ import type {
 import { deposits, operatorActions } from '../../../drizzle/schema.ts'
 import { isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'
+import { clearDoubt, rejectDeposit } from './judge-doubt.ts'
 import { closeUnsigned, isOutcomeOpen, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
 import { notedAs, orderIdOf } from './note-order.ts'
 import { release } from './release.ts'
@@ -58,9 +60,16 @@ type Judge = (
   order: SignedOrder,
 ) => Promise<'already' | string | undefined>
 
-async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: SignedOrder) {
+async function skip(tx: Queries, locked: LockedDeposit, order: SignedOrder) {
   const { row, openSweep } = locked
+  const { operator, reason } = order
   if (row.state === 'ignored' && row.reason.startsWith('skipped by ')) return 'already'
+  if (isRejected(row)) return 'already'
+  const doubt = openDoubt(row)
+  if (doubt) {
+    await rejectDeposit(tx, row, doubt, order)
+    return undefined
+  }
   if (isFinished(row)) return 'nothing is left to skip'
   if (row.confirmedAt === null) return 'its block is not final yet: wait until it is confirmed'
   if (openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
@@ -75,7 +84,15 @@ async function skip(tx: Queries, locked: LockedDeposit, { operator, reason }: Si
   return undefined
 }
 
-async function approve(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
+async function approve(tx: Queries, row: DepositRow, order: SignedOrder) {
+  const { operator } = order
+  const doubt = openDoubt(row)
+  if (doubt) {
+    await clearDoubt(tx, row, doubt, order)
+    return undefined
+  }
+  if (isRejected(row)) return `it was ${row.reason}: only a reorg brings it back`
+  if (isDoubtCleared(row) && !isHeldRow(row)) return 'already'
   if (row.releasedAt !== null) return 'already'
   if (row.reason.startsWith('held-by ')) return `it is ${row.reason}: that one is to be judged`
   if (row.heldAt === null || isFinished(row)) return 'nothing holds it'

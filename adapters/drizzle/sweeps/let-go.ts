@@ -10,17 +10,23 @@ import { liveOf, signedFor, unminedOf } from './signed.ts'
  * included, because gas on its way is for this sweep. A sweep that never signed anything is closed as void.
  */
 export async function letGo(tx: Queries, sweepId: string, holder: string): Promise<void> {
+  if (!(await releaseLane(tx, sweepId, holder))) return
+  await tx
+    .update(sweeps)
+    .set({ closedAt: sql`now()`, outcome: 'void' })
+    .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt), notExists(signedFor(tx, sweepId))))
+}
+
+/** Lease and lane, and the sweep stays open. @returns false where another run drives it */
+export async function releaseLane(tx: Queries, sweepId: string, holder: string): Promise<boolean> {
   const sweep = await lockWithLane(tx, sweepId)
-  if (!sweep || (sweep.leaseHolder !== null && sweep.leaseHolder !== holder)) return
+  if (!sweep || (sweep.leaseHolder !== null && sweep.leaseHolder !== holder)) return false
   await tx
     .update(lanes)
     .set({ holderSweepId: null, heldSince: null })
     .where(and(laneHeldBy(sweep), notExists(unminedOf(tx, sweepId))))
   await tx.update(sweeps).set({ leaseHolder: null, leaseUntil: null }).where(eq(sweeps.id, sweepId))
-  await tx
-    .update(sweeps)
-    .set({ closedAt: sql`now()`, outcome: 'void' })
-    .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt), notExists(signedFor(tx, sweepId))))
+  return true
 }
 
 /**

@@ -70,6 +70,9 @@ function toOutcome(row: SweepRow): SweepOutcome | null {
     arrivedAmount: arrivedAmount ?? 0n,
     coverableAmount: coverableAmount ?? 0n,
     emptied: row.emptied ?? false,
+    remainingAmount: row.remainingAmount,
+    logOrder: row.logOrder,
+    creditsBefore: row.creditsBefore,
     gasSpentWei: row.gasSpentWei ?? 0n,
   }
 }

@@ -5,13 +5,15 @@ import type { Sweeps } from '../../../domain/ports/sweeps.ts'
 import { deposits, scanCursors, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { claimSweep, renewLease } from './claim.ts'
-import { closeSweep, coverLate } from './coverage.ts'
-import { giveUp, letGo } from './let-go.ts'
+import { coverLate } from './cover-late.ts'
+import { closeSweep } from './coverage.ts'
+import { giveUp, letGo, releaseLane } from './let-go.ts'
 import { noteOrder } from './note-order.ts'
 import { isGone } from './own-gas.ts'
 import { closeRefused } from './refuse.ts'
 import { readDeposit, readSweep } from './rows.ts'
 import { changeState } from './state.ts'
+import { isOwnInterest } from './unclaimed.ts'
 
 export function createSweeps(db: Queries): Sweeps {
   return {
@@ -48,11 +50,16 @@ export function createSweeps(db: Queries): Sweeps {
         if (sweepId !== null) await letGo(tx, sweepId, holder)
         await changeState(tx, change)
       }),
+    releaseLane: (sweepId, holder, change) =>
+      db.transaction(async (tx) => {
+        if (await releaseLane(tx, sweepId, holder)) await changeState(tx, change)
+      }),
     giveUp: (sweepId, holder, reason) =>
       db.transaction((tx) => giveUp(tx, sweepId, holder, reason)),
     tokensGoFirst: (deposit) => tokensGoFirst(db, deposit),
     coverLate: (depositId, held) => db.transaction((tx) => coverLate(tx, depositId, held)),
     isGone: (depositId, held) => isGone(db, depositId, held),
+    isOwnInterest: (depositId) => isOwnInterest(db, depositId),
     async saveOutcome(sweepId, outcome) {
       await db
         .update(sweeps)

@@ -22,6 +22,8 @@ export interface MoneyNodesOptions {
     readonly finality: FinalityPolicy
     readonly blockTimeMs: number
     readonly rollup: Rollup
+    /** Whose transfers endpoints must tell alike. @default those of all contracts */
+    readonly tokens?: readonly { readonly id: string }[]
   }
   /** HTTP endpoints; each has one voice. */
   readonly urls: readonly string[]
@@ -65,9 +67,10 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
   )
   const finality = createQuorumFinality(poll, chain.finality)
+  const tokens = tokensOf(chain)
   return {
-    state: createQuorumState(chain.id, poll, finality),
-    history: createQuorumHistory(poll, finality.isFinal),
+    state: createQuorumState(chain.id, poll, finality, tokens),
+    history: createQuorumHistory(poll, finality.isFinal, tokens),
     broadcaster: createQuorumBroadcaster(
       each.map(({ number, nodes }) => ({ number, port: createBroadcaster(nodes) })),
       quorum,
@@ -76,10 +79,17 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
 }
 
 /** Each endpoint by itself, none standing in for another. */
-export function nodesOf({ chain, urls, timeoutMs = 10_000 }: MoneyNodesOptions) {
+export function nodesOf({ chain, urls, metrics, timeoutMs = 10_000 }: MoneyNodesOptions) {
+  const onUnusable = () => metrics.count('rpc_unusable_answers', { chain: chain.name })
   return urls.map((url, index) => ({
     number: index + 1,
-    nodes: createChainNodes({ chainId: chain.id, urls: [url], timeoutMs, firstNumber: index + 1 }),
+    nodes: createChainNodes({
+      chainId: chain.id,
+      urls: [url],
+      timeoutMs,
+      firstNumber: index + 1,
+      onUnusable,
+    }),
   }))
 }
 
@@ -87,3 +97,6 @@ export function nodesOf({ chain, urls, timeoutMs = 10_000 }: MoneyNodesOptions) 
 export function graceOf(blockTimeMs: number): number {
   return Math.min(Math.max(3 * blockTimeMs, shortestGraceMs), longestGraceMs)
 }
+
+export const tokensOf = ({ tokens }: MoneyNodesOptions['chain']) =>
+  tokens && new Set(tokens.map(({ id }) => id))

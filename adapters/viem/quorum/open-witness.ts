@@ -1,12 +1,8 @@
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
-import type {
-  DepositWitness,
-  InnerPayment,
-  Payment,
-} from '../../../domain/ports/deposit-witness.ts'
+import type { DepositWitness, Payment } from '../../../domain/ports/deposit-witness.ts'
 import { createChainState } from '../chain-state.ts'
 import { createPayments, type Payments } from '../payments.ts'
-import { graceOf, type MoneyNodesOptions, nodesOf } from './open-money-nodes.ts'
+import { graceOf, type MoneyNodesOptions, nodesOf, tokensOf } from './open-money-nodes.ts'
 import { createPoll } from './poll.ts'
 import { createQuorumFinality } from './quorum-finality.ts'
 import { createQuorumState } from './quorum-state.ts'
@@ -25,8 +21,11 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
   )
   const finality = createQuorumFinality(poll, chain.finality)
-  const { blockHash, receipt } = createQuorumState(chain.id, poll, finality)
+  const state = createQuorumState(chain.id, poll, finality, tokensOf(chain))
+  const { head, blockHash, receipt, tokenBalance } = state
   return {
+    head,
+    tokenBalance,
     finalHeight: finality.finalHeight,
     blockHash,
     receipt,
@@ -39,14 +38,12 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
-    // Of that one payment: what tracers tell of others' frames differently keeps nobody's deposit back.
-    inner: (hash, path) =>
-      poll.settle<InnerPayment | null, InnerPayment | null>({
-        what: `what a contract pays in ${hash} at ${path}`,
-        ask: (port) => port.inner(hash, path),
-        judge: oneAnswer(quorum, (paid) =>
-          paid ? `${paid.value} wei from ${paid.from} to ${paid.to}` : 'nothing',
-        ),
+    // Of this payment alone: what tracers tell of other calls differently keeps nobody's deposit back.
+    inner: (hash, payment) =>
+      poll.settle<number, number>({
+        what: `how often a contract pays ${payment.value} wei from ${payment.from} to ${payment.to} in ${hash}`,
+        ask: (port) => port.inner(hash, payment),
+        judge: oneAnswer(quorum, (count) => `${count} times`),
       }),
   }
 }

@@ -118,7 +118,8 @@ export function createPoll<Port>(
           metrics.count('rpc_quorum_short', { chain })
           throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
         }
-        if (verdict.askAll && Date.now() >= askAgainAt) question.forget()
+        // Never while an answer is under way: large ones come seconds apart, and would never be there together.
+        if (verdict.askAll && !unheard() && Date.now() >= askAgainAt) question.forget()
       }
     },
   }

@@ -1,4 +1,5 @@
 import type { Broadcaster, SendAnswer } from '../../../domain/ports/broadcaster.ts'
+import { sendRefusalKind } from '../../../domain/send-refusal-kind.ts'
 import type { Endpoint } from './endpoints.ts'
 
 /** How long the others may still change what the first answer says. */
@@ -16,9 +17,13 @@ export function createQuorumBroadcaster(
     async send(raw) {
       const answers = await gather<SendAnswer>(
         endpoints.map(({ port }) => port.send(raw)),
-        (sent) => sent.some(({ kind }) => kind === 'accepted'),
+        (sent) => sent.some(isTaken) && sent.filter(hasIt).length >= needed,
       )
-      return answers.find(({ kind }) => kind === 'accepted') ?? (answers[0] as SendAnswer)
+      const taken = answers.find(isTaken)
+      if (!taken) return answers[0] as SendAnswer
+      if (answers.filter(hasIt).length >= needed) return taken
+      const doubt = answers.find((answer) => !hasIt(answer))
+      return doubt?.kind === 'refused' ? { kind: 'accepted', doubt: doubt.words } : taken
     },
     async knows(hash) {
       const enough = (answers: readonly boolean[]) => answers.filter(Boolean).length >= needed
@@ -30,6 +35,13 @@ export function createQuorumBroadcaster(
       )
     },
   }
+}
+
+const isTaken = ({ kind }: SendAnswer) => kind === 'accepted'
+
+/** Once an endpoint took it, another's "nonce too low" says that a block has it already. */
+function hasIt(answer: SendAnswer): boolean {
+  return answer.kind === 'accepted' || sendRefusalKind(answer.words) === 'nonce-too-low'
 }
 
 /** The answers once they suffice, all have come, or `patienceMs` has passed since the first. Throws when none came. */

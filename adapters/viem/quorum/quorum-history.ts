@@ -9,6 +9,7 @@ import { toldAlike } from './receipts.ts'
 export function createQuorumHistory<Port extends ChainHistory>(
   poll: Poll<Port>,
   isFinal: (height: bigint) => Promise<boolean>,
+  tokens?: ReadonlySet<string>,
 ): ChainHistory {
   return {
     mined: (hash) =>
@@ -18,7 +19,7 @@ export function createQuorumHistory<Port extends ChainHistory>(
           needed: poll.needed,
           isFinal,
           ask: (port) => port.mined(hash).catch(abstainWhileItMoves),
-          keyOf,
+          keyOf: (mined) => keyOf(mined, tokens),
           say: ({ ok, to, valueWei, blockNumber, blockHash }) =>
             `${valueWei} wei to ${to}, status ${ok ? 1 : 0}, in block ${blockNumber} (${blockHash})`,
         }),
@@ -30,10 +31,10 @@ function abstainWhileItMoves(error: unknown): never {
   throw error instanceof ChainMoved ? new ChainAnswerBad(error.message) : error
 }
 
-function keyOf(mined: MinedTransaction): string {
+function keyOf(mined: MinedTransaction, tokens: ReadonlySet<string> | undefined): string {
   const { hash, from, to, nonce, valueWei, data, blockNumber, blockHash, txIndex, ok } = mined
   return JSON.stringify([
     ...[hash, from, to, `${nonce}`, `${valueWei}`, data, `${blockNumber}`, blockHash, txIndex, ok],
-    ...[mined.authorizes, `${mined.gasUsed}`, toldAlike(mined.logs)],
+    ...[mined.authorizes, `${mined.gasUsed}`, toldAlike(mined.logs, tokens, from)],
   ])
 }

@@ -1,8 +1,8 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { FeeQuote } from '../../../domain/fees.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import { median } from '../median.ts'
 import { agreedHead } from './heads.ts'
-import { median } from './median.ts'
 import type { Poll } from './poll.ts'
 import type { QuorumFinality } from './quorum-finality.ts'
 import { receiptBallot } from './receipts.ts'
@@ -18,6 +18,7 @@ export function createQuorumState(
   chainId: number,
   poll: Poll<ChainState>,
   { taggedHeight, isFinal }: QuorumFinality,
+  tokens?: ReadonlySet<string>,
 ): ChainState {
   const { needed } = poll
   const head = () => agreedHead(poll)
@@ -110,7 +111,7 @@ export function createQuorumState(
           return { kind: 'agreed', value: median(gas, (vote) => vote.gas, 'upper') ?? answer }
         },
       }),
-    receipt: (hash) => poll.settle(receiptBallot(hash, needed, isFinal)),
+    receipt: (hash) => poll.settle(receiptBallot(hash, needed, isFinal, tokens)),
   }
 }
 

@@ -1,14 +1,17 @@
-import type { Hash } from '../../../domain/address.ts'
+import type { Address, Hash } from '../../../domain/address.ts'
 import type { Log, Receipt } from '../../../domain/block.ts'
+import { readTransfer } from '../../../domain/erc20.ts'
+import { logContent } from '../../../domain/log-content.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import { median } from '../median.ts'
 import { foundBallot } from './found-ballot.ts'
-import { median } from './median.ts'
 import type { Ballot } from './poll.ts'
 
 export function receiptBallot(
   hash: Hash,
   needed: number,
   isFinal: (height: bigint) => Promise<boolean>,
+  tokens: ReadonlySet<string> | undefined,
 ): Ballot<ChainState, { readonly found: Receipt | undefined }, Receipt | undefined> {
   return foundBallot({
     what: `the receipt of ${hash}`,
@@ -20,7 +23,7 @@ export function receiptBallot(
         receipt
       return JSON.stringify([
         ...[transactionHash, transactionIndex, `${blockNumber}`, blockHash],
-        ...[from, to, ok, `${gasUsed}`, toldAlike(receipt.logs)],
+        ...[from, to, ok, `${gasUsed}`, toldAlike(receipt.logs, tokens)],
       ])
     },
     merge: (alike) => ({
@@ -34,11 +37,24 @@ export function receiptBallot(
 }
 
 /**
- * Of receipts fees are left out, which clients fill in differently (the middle one is taken), and of logs their place in the block, which a few count
- * their own way.
+ * What honest nodes tell alike of a transaction's logs: its transfers of listed tokens, each as often as it occurs. Nodes list
+ * the logs of other contracts differently, count them differently, and change their mind after a resync (decision 26).
+ * @param tokens undefined compares the transfers of all contracts
+ * @param sender given, its transfers of other tokens are compared too
  */
-export function toldAlike(logs: readonly Log[]) {
-  return logs.map(({ address, topics, data }) => [address, ...topics, data])
+export function toldAlike(
+  logs: readonly Log[],
+  tokens: ReadonlySet<string> | undefined,
+  sender?: Address,
+): readonly string[] {
+  return logs
+    .filter((log) => {
+      const transfer = readTransfer(log)
+      if (!transfer) return false
+      return tokens === undefined || tokens.has(transfer.token) || transfer.from === sender
+    })
+    .map(logContent)
+    .sort()
 }
 
 function middle(receipts: readonly Receipt[], of: (receipt: Receipt) => bigint): bigint {

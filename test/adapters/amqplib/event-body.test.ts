@@ -12,6 +12,7 @@ const types: Readonly<Record<EventType, true>> = {
   'deposit.detected': true,
   'deposit.confirmed': true,
   'deposit.orphaned': true,
+  'deposit.rejected': true,
   'sweep.waiting': true,
   'sweep.needs-attention': true,
   'sweep.done': true,
@@ -66,6 +67,11 @@ describe('an event', () => {
     heldReason: null,
     heldAt: null,
     releasedAt: null,
+    doubt: null,
+    doubtCleared: null,
+    backing: null,
+    balanceChange: null,
+    loggedOut: null,
   }
   const row = { ...of, detectedAt, lastRunAt, eventSeq }
 
@@ -79,6 +85,7 @@ describe('an event', () => {
       depositEvent(row, 'deposit.detected'),
       depositEvent({ ...row, asset: 'native' }, 'deposit.confirmed'),
       depositEvent(row, 'deposit.orphaned'),
+      depositEvent(row, 'deposit.rejected', { doubt: 'unbacked', operator: 'ann', detail: '' }),
       depositEvent(row, 'sweep.waiting', wait),
       depositEvent(row, 'sweep.needs-attention', wait),
       depositEvent(row, 'sweep.done', done),

@@ -71,14 +71,18 @@ describe('what a node says of its chain', () => {
     ['another height', rawBlock({ number: '0xb' })],
     ['one that used gas without transactions', rawBlock({ transactions: [], gasUsed: '0x5208' })],
     ['one whose number can’t be read', rawBlock({ number: '0x' })],
-    ['hashes in place of transactions', rawBlock({ transactions: [hash(1)] })],
-    [
-      'transactions of another block',
-      rawBlock({ transactions: [rawTransaction({ blockHash: hash(7) })] }),
-    ],
   ])('is not worked with when it is %s', async (_, result) => {
     answer({ result })
     await expect(reader().block(10n)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
+  })
+
+  it.each([
+    ['hashes in place of transactions', hash(1), hash(1)],
+    ['transactions of another block', rawTransaction({ blockHash: hash(7) }), hash(0xabc)],
+  ])('with %s is worked with only where each is shown alone', async (_, entry, unread) => {
+    answer({ result: rawBlock({ transactions: [entry] }) })
+    const block = await reader().block(10n)
+    expect([block?.transactions, block?.unreadable]).toMatchObject([[], [{ hash: unread }]])
   })
 
   it.each<[string, RpcAnswer, bigint | undefined]>([
@@ -114,7 +118,7 @@ describe('what a node says of its chain', () => {
 
   it.each([
     ['another transaction’s', { logs: [] }, 'gave another’s'],
-    ['one without logs', { transactionHash: hash(1), logs: null }, 'can’t be read'],
+    ['one without logs', { transactionHash: hash(1), logs: undefined }, 'can’t be read'],
   ])('of a receipt is not worked with when it is %s', async (_, given, words) => {
     const raw = {
       ...{ transactionHash: hash(2), transactionIndex: '0x0', blockNumber: '0xa' },
@@ -125,7 +129,10 @@ describe('what a node says of its chain', () => {
     const error = await reader()
       .receipt(hash(1))
       .catch((e) => e)
-    expect([error.name, error.message]).toEqual(['ChainAnswerBad', expect.stringContaining(words)])
+    expect([error.name, error.message]).toEqual([
+      'TransactionUnreadable',
+      expect.stringContaining(words),
+    ])
   })
 
   it('about a tag is an error while the node is away: that is not "none"', async () => {

@@ -37,20 +37,6 @@ describe('a node’s odd answers', () => {
     await expect(state.taggedHeight('finalized')).rejects.toThrow('HTTP 503')
   })
 
-  it.each<[string, RpcAnswer, bigint | undefined]>([
-    ['is not known to the node', { error: { code: -32601, message: 'no such method' } }, 0n],
-    ['is refused this once', { error: { code: -32005, message: 'limit exceeded' } }, undefined],
-  ])('a tip that %s', async (_, answer, tip) => {
-    const block = { number: '0x7', hash: blockHash, timestamp: '0x1', baseFeePerGas: '0x5' }
-    node.answer = ({ method }) => {
-      if (method === 'eth_maxPriorityFeePerGas') return answer
-      return { result: method === 'eth_gasPrice' ? '0x9' : { ...block, transactions: [] } }
-    }
-    const quote = await state.feeQuote().catch((error) => error)
-    if (tip === undefined) expect(quote).toMatchObject({ name: 'ChainRefused' })
-    else expect(quote).toMatchObject({ baseFeeWei: 5n, priorityFeeWei: tip })
-  })
-
   it('a receipt without a block is none: the transaction is pending', async () => {
     answers({
       result: { transactionHash: aHash(), blockHash: null, blockNumber: null, status: null },

@@ -10,7 +10,7 @@ export interface FaultOptions {
   /** Gone after so many requests. @default as long as the proxy is not healed */
   readonly times?: number
   /** Only requests that this holds for. */
-  readonly when?: (request: RpcRequest) => boolean
+  readonly when?: (request: RpcRequest) => boolean | Promise<boolean>
 }
 
 /**
@@ -52,7 +52,7 @@ export interface FaultProxy {
 interface Scripted {
   readonly method: string
   readonly fault: Fault
-  readonly when: (request: RpcRequest) => boolean
+  readonly when: (request: RpcRequest) => boolean | Promise<boolean>
   left: number
 }
 
@@ -75,13 +75,20 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
       : await answerAsOf(frozen, request, ask)
   }
 
-  const drawFault = (request: RpcRequest): Fault | undefined => {
-    const met = scripted.findLast(
-      ({ method, when, left }) =>
-        left > 0 && (method === '*' || method === request.method) && when(request),
-    )
-    if (met) met.left -= 1
-    const fault = met?.fault ?? random?.(request)
+  const findScripted = async (request: RpcRequest): Promise<Scripted | undefined> => {
+    for (const entry of scripted.toReversed()) {
+      if (entry.method !== '*' && entry.method !== request.method) continue
+      // `left` again: another request may have used the last one up while `when` was asked.
+      if (entry.left > 0 && (await entry.when(request)) && entry.left > 0) {
+        entry.left -= 1
+        return entry
+      }
+    }
+    return undefined
+  }
+
+  const drawFault = async (request: RpcRequest): Promise<Fault | undefined> => {
+    const fault = (await findScripted(request))?.fault ?? random?.(request)
     if (fault) faults += 1
     return fault
   }
@@ -89,11 +96,19 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming)
     asked.push(request)
-    const fault = drawFault(request)
+    const fault = await drawFault(request)
     const canned = fault && cannedAnswer(fault)
     if (canned) return respond(outgoing, request, canned.answer, canned.status)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'break') return void outgoing.destroy()
+    if (fault?.kind === 'raw') {
+      const { body, status = 200, contentType = 'application/json' } = fault
+      outgoing.writeHead(status, { 'content-type': contentType })
+      return void outgoing.end(body)
+    }
+    if (fault?.kind === 'answer') {
+      return respond(outgoing, request, await fault.give(request, ask))
+    }
     const answer = await honest(request)
     if (delayMs > 0) await sleep(delayMs)
     if (fault?.kind === 'hang-after') return
@@ -155,7 +170,8 @@ async function readRequest(incoming: IncomingMessage): Promise<RpcRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const { id, method, params = [] } = JSON.parse(Buffer.concat(chunks).toString())
-  return { id, method, params }
+  const by = incoming.url?.slice(1) ?? ''
+  return { id, method, params, ...(by ? { by } : {}) }
 }
 
 function respond(

@@ -3,6 +3,8 @@ export interface RpcRequest {
   readonly id: number | string
   readonly method: string
   readonly params: readonly unknown[]
+  /** Path of the URL without its slash: tells who asks, where a test gives each process a path of its own. */
+  readonly by?: string
 }
 
 /** `result` or `error` of a JSON-RPC answer. */
@@ -21,6 +23,8 @@ export interface RpcAnswer {
  * - `hang-after`: the node executes, and no answer ever comes
  * - `rate-limit`: HTTP 429, or HTTP 200 with JSON-RPC error -32005; the node is not asked
  * - `forge`: the node is asked, and its answer is changed
+ * - `raw`: a body that need not be JSON-RPC or even JSON; the node is not asked. Default HTTP 200, application/json
+ * - `answer`: a function gives the whole answer, an error too; it may ask the node, and keep state between requests
  */
 export type Fault =
   | { readonly kind: 'error'; readonly code?: number; readonly message?: string }
@@ -28,9 +32,21 @@ export type Fault =
   | { readonly kind: 'hang' | 'break' | 'break-after' | 'hang-after' }
   | { readonly kind: 'rate-limit'; readonly as: 'http' | 'rpc' }
   | { readonly kind: 'forge'; readonly change: Forgery }
+  | {
+      readonly kind: 'raw'
+      readonly body: string
+      readonly status?: number
+      readonly contentType?: string
+    }
+  | { readonly kind: 'answer'; readonly give: Answering }
 
 /** @returns the result to give instead of the node's own; `honest` is null where it knew none */
 export type Forgery = (honest: unknown, request: RpcRequest) => unknown
+
+/** Asks the real node. */
+export type AskNode = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
+
+export type Answering = (request: RpcRequest, ask: AskNode) => RpcAnswer | Promise<RpcAnswer>
 
 /** The answer of a fault that never reaches the node; undefined for those that do, or that give none. */
 export function cannedAnswer(fault: Fault): { status: number; answer?: RpcAnswer } | undefined {

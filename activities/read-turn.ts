@@ -1,0 +1,31 @@
+import type { BlockHeader } from '../domain/block.ts'
+import { describeLongUnmined, isLongUnmined } from '../domain/long-unmined.ts'
+import type { Turn } from '../domain/replacement.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { MoneyChain } from '../transactions/money-chain.ts'
+
+type Asked = Pick<MoneyChain, 'chain' | 'state'>
+
+/** The turn of a transaction that no block takes for long; undefined, and nothing is asked, while it is young. */
+export async function readTurn(
+  { chain, state }: Asked,
+  transaction: Transaction,
+  head: BlockHeader,
+): Promise<Turn | undefined> {
+  if (!isLongUnmined(chain, transaction, head.number)) return undefined
+  return {
+    headBlock: head.number,
+    chainNonce: await state.nonceAt(transaction.sender, head.hash),
+  }
+}
+
+/** Age and fees of the one among them that no block takes for long; empty where there is none. */
+export async function readLongUnmined(
+  on: Asked,
+  transactions: readonly Transaction[],
+): Promise<string> {
+  const head = await on.state.head()
+  const found = transactions.find((it) => isLongUnmined(on.chain, it, head.number))
+  const turn = found && (await readTurn(on, found, head))
+  return turn ? describeLongUnmined(on.chain, await on.state.feeQuote(), found, turn) : ''
+}

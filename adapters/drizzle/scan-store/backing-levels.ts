@@ -1,0 +1,103 @@
+import { sql } from 'drizzle-orm'
+import type { Hash, Hex } from '../../../domain/address.ts'
+import { smallerOf } from '../../../domain/amount.ts'
+import { readTransferCall } from '../../../domain/erc20.ts'
+import type { Claims, WalletToken } from '../../../domain/ports/backing-store.ts'
+import type { Queries } from '../queries.ts'
+
+/** `p(wallet, asset, n)` as a table; n is the place. */
+export const walletRows = (of: readonly WalletToken[]) => {
+  const rows = of.map(({ wallet, asset }, n) => ({ wallet, asset, n }))
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as p(wallet text, asset text, n int)`
+}
+
+/**
+ * Claimed: every credit at or below the height that no sweep at or below it covers, without those in question. Dust and what an
+ * operator skipped count, because their money is still in the wallet; orphaned and rejected ones never had any. A credit in
+ * doubt as `content-differs` counts unless it has failed its delta. A credit above `judgedTo` with an unknown delta counts too.
+ * Moved: by our sweeps mined at or below the height, as far as no covered deposit explains it. A closed sweep counts only
+ * after an uncovered credit, which it may have taken along (a wallet that was added late).
+ * Partial: older blocks are still read for this wallet or token, or transactions are unread. Rows with an unread trace alone
+ * close no lane and hide no token credit.
+ */
+export async function levels(
+  db: Queries,
+  chainId: number,
+  of: readonly WalletToken[],
+  { height, judgedTo }: { readonly height: bigint; readonly judgedTo: bigint },
+): Promise<readonly Claims[]> {
+  if (of.length === 0) return []
+  // One statement, one snapshot: a sweep that closes moves its money from `moved` to covered deposits.
+  const rows = await db.execute<{
+    n: number
+    claimed: string
+    sweeps: Swept[] | null
+    is_partial: boolean
+  }>(sql`
+    select p.n,
+      coalesce((
+        select sum(d.amount) from deposits d left join sweeps s on s.id = d.sweep_id
+        where d.chain_id = ${chainId} and d.wallet = p.wallet and d.asset = p.asset
+          and d.block_number <= ${height} and d.state <> 'orphaned'
+          and (not d.covered or s.block_number > ${height})
+          and (d.confirmed_at is not null or (d.state in ('detected', 'confirming')
+            and (d.doubt is null or d.doubt = 'content-differs' or d.doubt is not distinct from d.doubt_cleared)
+            and (coalesce(d.backing, '') not in ('unread', 'short')
+              or d.doubt_cleared is not distinct from 'unbacked'
+              or (d.backing = 'unread' and (d.block_number > ${judgedTo}
+                or (d.doubt = 'content-differs' and d.doubt is distinct from d.doubt_cleared))))))
+      ), 0)::text as claimed,
+      (select json_agg(json_build_object('data', t.data, 'left', s.coverable_amount::text, 'covered', (
+          select coalesce(sum(c.amount), 0)::text from deposits c where c.sweep_id = s.id and c.covered)))
+        from sweeps s left join transactions t
+          on t.sweep_id = s.id and t.step = 'sweep' and t.mined_ok and t.mined_block <= ${height}
+          and exists (select 1 from attempts a where a.hash = t.mined_hash and a.kind = 'send')
+        where s.chain_id = ${chainId} and s.wallet = p.wallet and s.asset = p.asset
+          and ((s.closed_at is null and t.key is not null)
+            or (s.outcome = 'swept' and s.block_number <= ${height} and exists (
+              select 1 from deposits d where d.chain_id = ${chainId} and d.wallet = p.wallet
+                and d.asset = p.asset and not d.covered and d.state <> 'orphaned'
+                and not (d.state = 'ignored' and d.confirmed_at is null)
+                and (d.block_number, d.tx_index) <= (s.block_number, s.tx_index))))
+      ) as sweeps,
+      exists (select 1 from unread_transactions u where u.chain_id = ${chainId} and u.block_number <= ${height}
+          and u.answered_at is null and u.closes_lane)
+        or exists (select 1 from unread_blocks u where u.chain_id = ${chainId} and u.from_block <= ${height})
+        or exists (select 1 from wallets w join scan_cursors c on c.chain_id = ${chainId}
+          where w.address = p.wallet and w.seq > c.wallet_seq)
+        or exists (select 1 from listed_tokens l where l.chain_id = ${chainId} and l.token = p.asset
+          and l.read_to is not null)
+        as is_partial
+    from ${walletRows(of)} order by p.n`)
+  return rows.map(({ claimed, sweeps, is_partial: isPartial }) => ({
+    isPartial,
+    claimed: BigInt(claimed),
+    moved: (sweeps ?? []).reduce((sum, one) => sum + movedBeyondCovered(one), 0n),
+  }))
+}
+
+/** What our sweeps sent from the wallet in one block, by their calldata: the token's logs may say more. */
+export async function sweptIn(
+  db: Queries,
+  chainId: number,
+  { wallet, asset }: WalletToken,
+  block: Hash,
+): Promise<bigint> {
+  const rows = await db.execute<{ data: Hex }>(sql`
+    select t.data from transactions t join sweeps s on s.id = t.sweep_id
+    where t.chain_id = ${chainId} and t.sender = ${wallet} and s.asset = ${asset}
+      and t.step = 'sweep' and t.mined_ok and t.mined_block_hash = ${block}
+      and exists (select 1 from attempts a where a.hash = t.mined_hash and a.kind = 'send')`)
+  return rows.reduce((sum, { data }) => sum + readTransferCall(data).amount, 0n)
+}
+
+/** `data` is null for a sweep that `recover` adopted, `left` until the outcome is written. */
+type Swept = { data: Hex | null; left: string | null; covered: string }
+
+function movedBeyondCovered({ data, left, covered }: Swept): bigint {
+  const sent = data === null ? undefined : readTransferCall(data).amount
+  const gone = left === null ? undefined : BigInt(left)
+  const moved = sent !== undefined && gone !== undefined ? smallerOf(sent, gone) : (sent ?? gone)
+  const beyond = (moved ?? 0n) - BigInt(covered)
+  return beyond > 0n ? beyond : 0n
+}

@@ -1,0 +1,76 @@
+import { and, count, eq, isNull, lte, sql } from 'drizzle-orm'
+import type { Hash } from '../../../domain/address.ts'
+import type { UnreadAlarm, UnreadFigures } from '../../../domain/ports/unread-store.ts'
+import { unreadAlarmAfterMs, unreadAlarmEveryMs } from '../../../domain/unread.ts'
+import { unreadBlocks, unreadTransactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+const named = 5
+
+const seconds = (ms: number) => sql`${ms} * interval '1 millisecond'`
+
+export async function unreadFigures(db: Queries, chainId: number): Promise<UnreadFigures> {
+  const { firstSeenAt, answeredAt } = unreadTransactions
+  const age = (at: typeof firstSeenAt | typeof unreadBlocks.firstSeenAt) =>
+    sql<number>`coalesce(extract(epoch from now() - min(${at})), 0)::float8`
+  const [rows] = await db
+    .select({ open: count(), oldest: age(firstSeenAt) })
+    .from(unreadTransactions)
+    .where(and(eq(unreadTransactions.chainId, chainId), isNull(answeredAt)))
+  const [range] = await db
+    .select({
+      blocks: sql<number>`coalesce(sum(${unreadBlocks.toBlock} - ${unreadBlocks.fromBlock} + 1), 0)::float8`,
+      oldest: age(unreadBlocks.firstSeenAt),
+    })
+    .from(unreadBlocks)
+    .where(eq(unreadBlocks.chainId, chainId))
+  return {
+    open: rows?.open ?? 0,
+    blocks: range?.blocks ?? 0,
+    oldestSeconds: Math.max(0, rows?.oldest ?? 0, range?.oldest ?? 0),
+  }
+}
+
+/** One alarm for all that became old, and none again for a while: a flood must not flood those who are called. */
+export function takeUnreadAlarm(db: Queries, chainId: number): Promise<UnreadAlarm | undefined> {
+  return db.transaction(async (tx) => {
+    const { chainId: chain, alarmedAt, answeredAt, firstSeenAt, txHash, why } = unreadTransactions
+    const [recent] = await tx
+      .select({ hash: txHash })
+      .from(unreadTransactions)
+      .where(and(eq(chain, chainId), sql`${alarmedAt} > now() - ${seconds(unreadAlarmEveryMs)}`))
+      .limit(1)
+    if (recent) return undefined
+    const isOld = sql`now() - ${seconds(unreadAlarmAfterMs)}`
+    const old = and(
+      eq(chain, chainId),
+      isNull(alarmedAt),
+      isNull(answeredAt),
+      lte(firstSeenAt, isOld),
+    )
+    const rows = await tx
+      .update(unreadTransactions)
+      .set({ alarmedAt: sql`now()` })
+      .where(old)
+      .returning({ hash: txHash, why, seen: firstSeenAt })
+    const [range] = await tx
+      .update(unreadBlocks)
+      .set({ alarmedAt: sql`now()` })
+      .where(
+        and(
+          eq(unreadBlocks.chainId, chainId),
+          isNull(unreadBlocks.alarmedAt),
+          lte(unreadBlocks.firstSeenAt, isOld),
+        ),
+      )
+      .returning()
+    if (rows.length === 0 && !range) return undefined
+    rows.sort((a, b) => a.seen.getTime() - b.seen.getTime())
+    return {
+      count: rows.length,
+      hashes: rows.slice(0, named).map(({ hash }) => hash as Hash),
+      blocks: range && `${range.fromBlock} to ${range.toBlock}`,
+      why: rows[0]?.why ?? range?.why ?? '',
+    }
+  })
+}

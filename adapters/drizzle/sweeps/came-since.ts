@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm'
+import type { SweepOutcome } from '../../../domain/sweep.ts'
+import type { Queries } from '../queries.ts'
+import { isInside } from './inside-sweep.ts'
+import type { SweepRow } from './rows.ts'
+
+type Place = Pick<SweepOutcome, 'txHash' | 'blockNumber' | 'txIndex' | 'logOrder' | 'creditsBefore'>
+
+/**
+ * Deposits of a sweep's wallet and asset that the sweep did not take: `since` counts those after the signed balance and up to
+ * the end of the sweep's block, without the credits of the sweep's own transaction before its transfer; `after` sums those of
+ * the block behind the sweep. Where the signed balance is unknown, `since` counts the sweep's own block.
+ */
+export async function cameSince(
+  tx: Queries,
+  sweep: SweepRow,
+  outcome: Place,
+  balanceBlock: bigint | null,
+): Promise<{ readonly since: number; readonly after: bigint }> {
+  const { txHash, blockNumber, txIndex } = outcome
+  const isOwn = isInside({ sweep: outcome })
+  const isBehind = sql`(tx_hash = ${txHash} or tx_index > ${txIndex})`
+  const isAfter = sql`block_number = ${blockNumber} and not ${isOwn} and ${isBehind}`
+  const [row] = await tx.execute<{ since: number; after: string }>(sql`
+    select count(*) filter (where not ${isOwn})::int as since,
+      coalesce(sum(amount) filter (where ${isAfter}), 0)::text as after
+    from deposits
+    where chain_id = ${sweep.chainId} and wallet = ${sweep.wallet} and asset = ${sweep.asset}
+      and not covered and state <> 'orphaned'
+      and block_number > ${balanceBlock ?? blockNumber - 1n} and block_number <= ${blockNumber}`)
+  return { since: row?.since ?? 0, after: BigInt(row?.after ?? 0) }
+}

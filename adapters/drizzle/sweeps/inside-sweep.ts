@@ -1,0 +1,46 @@
+import { type SQLWrapper, sql } from 'drizzle-orm'
+import type { SweepOutcome } from '../../../domain/sweep.ts'
+import { deposits, sweeps } from '../../../drizzle/schema.ts'
+
+type Expressions<T> = { readonly [K in keyof T]: SQLWrapper | T[K] }
+
+type SweepTransfer = Expressions<Pick<SweepOutcome, 'txHash' | 'logOrder' | 'creditsBefore'>>
+
+interface Credit {
+  readonly id: SQLWrapper | string
+  readonly txHash: SQLWrapper | string
+  readonly logOrder: SQLWrapper | number
+}
+
+/**
+ * Whether a deposit was credited inside a sweep's own transaction, before the sweep's transfer. Nodes list other logs around
+ * both, and some list more than others (erigon #18656), so places in two receipts say nothing. Both sides count the credits of the
+ * wallet's token instead: the deposit's rank among them must be at most the number before the transfer.
+ * Of a sweep that an earlier release recorded the number is not known: there the places decide.
+ * @param deposit of the sweep's wallet and asset. Default: the row of `deposits` in the query
+ * @param sweep default: the row of `sweeps` in the query
+ */
+export function isInside({
+  deposit = deposits,
+  sweep = sweeps,
+}: {
+  readonly deposit?: Credit
+  readonly sweep?: SweepTransfer
+}) {
+  const byRank = sql`${rankOf(deposit.id)} <= ${sweep.creditsBefore}::int`
+  const byPlace = sql`${deposit.logOrder} < ${sweep.logOrder}::int`
+  return sql`(${deposit.txHash} = ${sweep.txHash} and coalesce(${byRank}, ${byPlace}, false))`
+}
+
+/**
+ * 1 for the first credit that a wallet gets of an asset in a transaction. A transfer that is listed once more than before
+ * counts when an operator has approved it.
+ */
+const rankOf = (depositId: Credit['id']) => sql`(
+  select count(*) from deposits one join deposits other
+    on (other.chain_id, other.tx_hash, other.wallet, other.asset)
+      = (one.chain_id, one.tx_hash, one.wallet, one.asset)
+  where one.id = ${depositId} and other.state <> 'orphaned'
+    and (other.log_order, other.id) <= (one.log_order, one.id)
+    and (other.id = one.id or other.doubt is distinct from 'content-differs' or other.doubt_cleared is not null)
+)`

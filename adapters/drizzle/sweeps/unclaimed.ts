@@ -1,0 +1,41 @@
+import { sql } from 'drizzle-orm'
+import type { Queries } from '../queries.ts'
+import { isInside } from './inside-sweep.ts'
+import { type DepositRow, readDeposit, type SweepRow } from './rows.ts'
+
+type Of = Pick<SweepRow | DepositRow, 'chainId' | 'wallet' | 'asset'>
+
+/**
+ * What all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in its smallest unit. Interest that
+ * a token pays inside a sweep goes partly with that sweep (as much as the signed balance held of it) and partly with a later
+ * one, so that neither sweep alone explains it.
+ */
+export async function unclaimedOf(tx: Queries, { chainId, wallet, asset }: Of): Promise<bigint> {
+  const [row] = await tx.execute<{ amount: string }>(sql`
+    with swept as (
+      select id, coverable_amount from sweeps
+      where chain_id = ${chainId} and wallet = ${wallet} and asset = ${asset} and outcome = 'swept'
+    )
+    select greatest(0, coalesce((select sum(coverable_amount) from swept), 0)
+      - coalesce((select sum(d.amount) from deposits d join swept on swept.id = d.sweep_id where d.covered), 0)
+    )::text as amount`)
+  return BigInt(row?.amount ?? 0)
+}
+
+/** Whether a deposit was credited inside a recorded sweep of its own wallet and token, before the sweep's transfer. */
+export async function isOfOwnSweep(
+  tx: Queries,
+  deposit: Of & Pick<DepositRow, 'id' | 'txHash' | 'logOrder'>,
+): Promise<boolean> {
+  const { chainId, wallet, asset } = deposit
+  const [row] = await tx.execute(sql`
+    select 1 from sweeps
+    where chain_id = ${chainId} and wallet = ${wallet} and asset = ${asset} and outcome = 'swept'
+      and ${isInside({ deposit })}`)
+  return row !== undefined
+}
+
+export async function isOwnInterest(tx: Queries, depositId: string): Promise<boolean> {
+  const deposit = await readDeposit(tx, depositId)
+  return deposit !== undefined && (await isOfOwnSweep(tx, deposit))
+}

@@ -1,0 +1,37 @@
+import type { Server, ServerOptions } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** Probes and a scraper need a handful. The rest of the process's file descriptors stay for its own dials. */
+export const mostConnections = 32
+
+/** Requests of probes are one small header; nothing sends a body. */
+export const requestLimits: ServerOptions = {
+  maxHeaderSize: 8_192,
+  headersTimeout: 3_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+}
+
+/** For a peer that does not read its answer. */
+const idleMs = 10_000
+
+/**
+ * Keeps the server at so many connections: one more closes the oldest, so that a probe is answered while somebody holds
+ * connections open or sends headers byte by byte.
+ */
+export function boundConnections(server: Server, most = mostConnections): void {
+  const open = new Set<Socket>()
+  server.maxHeadersCount = 64
+  server.maxRequestsPerSocket = 100
+  server.setTimeout(idleMs, (socket) => socket.destroy())
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    if (open.size <= most) return
+    const [oldest] = open
+    if (!oldest) return
+    open.delete(oldest)
+    oldest.destroy()
+  })
+}

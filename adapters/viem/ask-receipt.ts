@@ -1,0 +1,31 @@
+import type { Hash } from '../../domain/address.ts'
+import type { Receipt } from '../../domain/block.ts'
+import { TransactionUnreadable } from '../../domain/errors.ts'
+import { withGasPrice } from './gas-price-paid.ts'
+import type { Ask } from './heads.ts'
+import { orNull } from './lookups/not-found.ts'
+import { readReceipt } from './receipt.ts'
+import { asksTooMuch } from './transport/asks-too-much.ts'
+
+/**
+ * A receipt has no smaller pieces. Where it does not come through although the endpoints answer other questions, this one
+ * transaction can't be read.
+ * @returns undefined while the transaction is in no block
+ * @throws TransactionUnreadable
+ */
+export async function askReceipt(ask: Ask, hash: Hash): Promise<Receipt | undefined> {
+  const params = [hash] as [Hash]
+  try {
+    return await ask(async (client) => {
+      const lookup = client.request({ method: 'eth_getTransactionReceipt', params })
+      const receipt = readReceipt(hash, await orNull(lookup))
+      return receipt && (await withGasPrice(client, receipt))
+    })
+  } catch (error) {
+    if (!asksTooMuch(error)) throw error
+    // Throws where the endpoints are away: no transaction is to blame then.
+    await ask((client) => client.getChainId())
+    const words = error instanceof Error ? error.message : String(error)
+    throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Broadcaster } from '../../../domain/ports/broadcaster.ts'
+import type { ChainHistory } from '../../../domain/ports/chain-history.ts'
+import type { ChainReader } from '../../../domain/ports/chain-reader.ts'
+import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import type { Rollup } from '../../../domain/rollup.ts'
+import { createBroadcaster } from '../broadcaster.ts'
+import { createChainHistory } from '../chain-history.ts'
+import { createChainReader } from '../chain-reader.ts'
+import { createChainState } from '../chain-state.ts'
+import { type ChainNodes, createChainNodes } from '../client.ts'
+import { createPayments, type Payments } from '../payments.ts'
+
+/** The ports that scanner, plans, quorum and lane loop use, each bound to one endpoint: a probe asks what they ask. */
+export interface EndpointPorts {
+  readonly nodes: ChainNodes
+  readonly reader: ChainReader
+  readonly state: ChainState
+  readonly history: ChainHistory
+  readonly payments: Payments
+  readonly broadcaster: Broadcaster
+}
+
+/** A person waits for the answer: a node that is silent for this long counts as away. */
+const timeoutMs = 5_000
+
+export function openEndpointPorts(chainId: number, rollup: Rollup, url: string): EndpointPorts {
+  const nodes = createChainNodes({ chainId, urls: [url], timeoutMs })
+  return {
+    nodes,
+    reader: createChainReader(chainId, nodes),
+    state: createChainState(chainId, nodes, rollup),
+    history: createChainHistory(nodes),
+    payments: createPayments(nodes),
+    broadcaster: createBroadcaster(nodes),
+  }
+}

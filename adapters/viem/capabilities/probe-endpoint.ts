@@ -1,0 +1,56 @@
+import { ChainRefused, ChainUnreachable, WrongChain } from '../../../domain/errors.ts'
+import { mapBounded } from '../../../domain/map-bounded.ts'
+import { isPassing } from '../judge-error/is-passing.ts'
+import type { EndpointPorts } from './endpoint-ports.ts'
+import type { Probe, ProbedChain, Sample } from './probe.ts'
+import { readSample } from './read-sample.ts'
+
+export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
+  /** `unknown`: the endpoint was away, too slow or at its rate limit; `why` says which. */
+  readonly supported: 'yes' | 'no' | 'unknown'
+  /** The endpoint's own words, without secrets; empty where it supports the method. */
+  readonly why: string
+}
+
+/** A balancer may send the question to a node that lacks the newest block: only a repeated refusal counts. */
+const tries = 3
+const pauseMs = 300
+/** Requests under way at once. */
+const width = 4
+
+/** Asks one endpoint each of the probes that the chain's configuration needs. Never rejects. */
+export async function probeEndpoint(
+  ports: EndpointPorts,
+  chain: ProbedChain,
+  probes: readonly Probe[],
+): Promise<readonly Capability[]> {
+  const asked = probes.filter((probe) => probe.asked?.(chain) ?? true)
+  let sample: Sample | undefined
+  const ask = async (probe: Probe) => {
+    sample ??= await readSample(ports, chain)
+    await probe.ask(ports, sample, chain)
+  }
+  return mapBounded(asked, width, async (probe) => {
+    const { ask: _ask, asked: _asked, ...question } = probe
+    for (let n = 1; ; n += 1) {
+      try {
+        await ask(probe)
+        return { ...question, supported: 'yes' as const, why: '' }
+      } catch (error) {
+        // The next try takes a newer block: the one before may lie above what this node has.
+        sample = undefined
+        if (n === tries) return { ...question, ...refusalOf(error) }
+        await new Promise((resolve) => setTimeout(resolve, pauseMs * n))
+      }
+    }
+  })
+}
+
+function refusalOf(error: unknown): Pick<Capability, 'supported' | 'why'> {
+  if (!(error instanceof Error)) throw error
+  const passing =
+    error instanceof ChainUnreachable ||
+    error instanceof WrongChain ||
+    (error instanceof ChainRefused && isPassing(error))
+  return { supported: passing ? 'unknown' : 'no', why: error.message }
+}

@@ -1,0 +1,95 @@
+import type { NodeError } from './node-error.ts'
+
+/** geth and most others answer a revert with this code. */
+const revertCode = 3
+/** OpenEthereum, Nethermind, Conflux and RSK: the EVM ended with an error, which `data` names. */
+const vmErrorCode = -32015
+
+/** `Error(string)` and `Panic(uint256)`, as Solidity encodes a revert. */
+const revertData = /^0x(08c379a0|4e487b71)/i
+
+/** A phrase counts at the start of the text or of a clause: "block execution reverted" is no revert. */
+const clause = String.raw`(?:^|[:=;,({\["'\]]\s{0,3})`
+
+/** "reverted to block 5" and "reverted by a reorg" are about blocks. */
+const notOfBlocks = String.raw`(?![ ](?:to|from|back|by|after|during|due|because|in)\b)`
+
+const subject =
+  '(?:(?:the )?(?:transaction|tx|call|contract|contract call|evm|vm|message|simulation|eth_call) )?'
+
+/** EVM errors by the names that clients give them: geth's texts, revm's and OpenEthereum's variants, Besu's halts. */
+const halts = [
+  'invalid opcode',
+  'opcode 0x[0-9a-f]{1,2} not defined',
+  'bad ?instruction',
+  'undefined instruction',
+  'designated ?invalid',
+  'invalid ?fe ?opcode',
+  'opcode ?not ?found',
+  'invalidcode\\b',
+  'invalid code: must not begin',
+  'bad ?jump(?: ?destination)?',
+  'invalid[ _]?jump(?:[ _]?destination)?\\b',
+  'out ?of ?stack',
+  'stack ?underflow',
+  'stackoverflow',
+  'stack limit reached',
+  'insufficient_stack_items',
+  'too_many_stack_items',
+  'invalid_operation',
+  'illegal_state_change',
+  'write protection',
+  'static state change',
+  'mutable ?call ?in ?static ?context',
+  'state ?change ?during ?static ?call',
+  'call ?not ?allowed ?inside ?static',
+  'return data out of bounds',
+  'out ?of ?offset',
+  'gas uint64 overflow',
+  'max call depth exceeded',
+  'call ?too ?deep',
+  'contract address collision',
+  'create ?collision',
+]
+
+/** The EVM's own "out of gas"; words after it name a limit of the node, except where memory used it up. */
+const outOfGas =
+  'out ?of ?gas(?:[ ]?[:.]?$|[)"\'\\]},]|: gas exhausted during|: invalid operand to an opcode)'
+
+const reverts = [
+  `${subject}execution (?:was )?reverted${notOfBlocks}`,
+  `(?:error: )?${subject}(?:was |has been |is )?reverted(?:$|[:.,;)"']|[ ](?:with|without|0x|at))`,
+  'revert(?:$|[:.]|[ ]0x)',
+  'revert opcode executed',
+  'contract_revert_executed',
+  'contract_execution_exception',
+  'errcontractreverted',
+  'vm exception while processing transaction: (?:revert|invalid opcode|stack|invalid jump)',
+]
+
+const revertText = new RegExp(`${clause}(?:${reverts.join('|')})`, 'i')
+const haltText = new RegExp(
+  `${clause}(?:evm error:? |vm error:? |vm exception while processing transaction: |execution halted: )?(?:${halts.join('|')}|${outOfGas})`,
+  'i',
+)
+const vmErrorText = /^(?:vm execution error|transaction execution error|execution error)\b/i
+/** `data` of a VM error, in OpenEthereum's and Nethermind's words. */
+const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
+
+/**
+ * Whether the node says that the EVM reverted or halted the call: known shapes of known clients only. A time-out, a gas cap of
+ * the provider, a rate limit, missing state or an internal error is no revert: the same call may succeed later.
+ * @see https://github.com/graphprotocol/graph-node/issues/1744
+ */
+export function isRevert({ code, message, data, status }: NodeError): boolean {
+  // A gateway's own refusal is about the request, whatever text it repeats.
+  if (status === 429 || status === 502 || status === 503 || status === 504) return false
+  if (code === revertCode) return true
+  if (typeof data === 'string' && revertData.test(data)) return true
+  if (revertText.test(message) || haltText.test(message)) return true
+  if (code !== vmErrorCode && !vmErrorText.test(message)) return false
+  if (typeof data === 'string' && data !== '') {
+    return vmErrorData.test(data) || haltText.test(data) || revertText.test(data)
+  }
+  return code === vmErrorCode && vmErrorText.test(message)
+}

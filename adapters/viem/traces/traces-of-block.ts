@@ -1,0 +1,41 @@
+import type { Hash } from '../../../domain/address.ts'
+import type { Block } from '../../../domain/block.ts'
+import { listedIn } from '../../../domain/listed-in.ts'
+import {
+  isWholeTrace,
+  movedByTraces,
+  type ParityTrace,
+  parityTraceSchema,
+} from '../parity-traces.ts'
+import type { Moved } from './moved.ts'
+
+/**
+ * Reads the answer to `trace_block`. Traces are matched by transaction hash. Traces of transactions that the block does not
+ * list, and rewards (which have no transaction), are ignored. A transaction is left out of the result, and must be traced by
+ * itself, where one of its traces cannot be read or names another block, or where its list is not whole.
+ */
+export function tracesOfBlock(block: Block, answer: unknown): Moved {
+  if (!Array.isArray(answer)) return new Map()
+  const own = new Map<Hash, ParityTrace[]>(listedIn(block).map(({ hash }) => [hash, []]))
+  for (const given of answer) {
+    const hash = transactionOf(given)
+    // It may belong to any transaction.
+    if (hash === 'unknown') return new Map()
+    if (hash === undefined) continue
+    const trace = parityTraceSchema.safeParse(given).data
+    if (trace?.blockHash.toLowerCase() === block.hash) own.get(hash)?.push(trace)
+    else own.delete(hash)
+  }
+  return new Map(
+    [...own].flatMap(([hash, traces]) =>
+      isWholeTrace(traces) ? [[hash, movedByTraces(traces)] as const] : [],
+    ),
+  )
+}
+
+function transactionOf(given: unknown): Hash | 'unknown' | undefined {
+  if (typeof given !== 'object' || given === null) return 'unknown'
+  const { transactionHash } = given as { readonly transactionHash?: unknown }
+  if (transactionHash === null || transactionHash === undefined) return undefined
+  return typeof transactionHash === 'string' ? (transactionHash.toLowerCase() as Hash) : 'unknown'
+}

@@ -1,0 +1,48 @@
+import { withoutSecrets } from '../../../domain/errors.ts'
+
+const excerptCharacters = 200
+
+/** Removes the parts of one endpoint's URL that may be its key, wherever they occur in the endpoint's own words. */
+export type Mask = (words: string) => string
+
+export function createMask(url: string): Mask {
+  const secrets = secretsOf(url)
+  return (words) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '<key>'), words)
+}
+
+function secretsOf(url: string): readonly string[] {
+  if (!URL.canParse(url)) return []
+  const { username, password, pathname, searchParams } = new URL(url)
+  const parts = [username, password, ...pathname.split('/'), ...searchParams.values()]
+  const spelled = parts.flatMap((part) => [part, decode(part)])
+  // Shorter parts are words: v3, mainnet.
+  return [...new Set(spelled)].filter((part) => part.length >= 8)
+}
+
+/** A stray percent sign is no encoding. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/**
+ * The first 200 characters of a body that is no JSON-RPC, for an error message, without URLs, without what may be keys, and without
+ * hex longer than a hash. `empty body` where there is none.
+ */
+export function excerptOf(body: string, mask: Mask): string {
+  const words = withoutSecrets(mask(body.slice(0, 4_096)))
+    .replace(/\b(bearer|basic)\s+\S+/gi, '$1 <key>')
+    .replace(
+      /((?:api[-_ ]?key|token|secret|password|project[-_ ]?id)["']?\s*[:=]\s*["']?)[^\s"',}]+/gi,
+      '$1<key>',
+    )
+    // A hash or an address is no key.
+    .replace(/(?<![\w-])(?!0x[0-9a-f]{40}(?![\w-])|0x[0-9a-f]{64}(?![\w-]))[\w-]{24,}/gi, (run) =>
+      /\d/.test(run) ? '<key>' : run,
+    )
+    .slice(0, excerptCharacters)
+  return words === '' ? 'empty body' : words
+}

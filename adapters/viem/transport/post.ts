@@ -1,0 +1,72 @@
+import { TokenizerError } from '@streamparser/json'
+import { HttpRequestError } from 'viem'
+import { ChainUnreachable } from '../../../domain/errors.ts'
+import { connectionWords } from '../connection-words.ts'
+import { createAnswerParser } from './answer-parser.ts'
+import { bodyLimit } from './body-limit.ts'
+import { createPatience } from './patience.ts'
+import { pruningRules } from './pruning-rules.ts'
+import { readBody } from './read-body.ts'
+import type { HttpTarget } from './split-url.ts'
+
+export interface Posted {
+  readonly status: number
+  readonly ok: boolean
+  readonly statusText: string
+  /** The beginning of the body. */
+  readonly head: string
+  /** undefined where the body is no JSON. */
+  readonly json: { readonly value: unknown } | undefined
+}
+
+/**
+ * Posts one JSON-RPC request and reads the answer, pruned.
+ * @param gasLimit of the endpoint's chain, for the limit of the body
+ * @throws ChainUnreachable, or viem's HttpRequestError where no connection came about
+ */
+export async function post(
+  { url, headers }: HttpTarget,
+  request: { readonly method: string; readonly body: string },
+  { timeoutMs, gasLimit }: { readonly timeoutMs: number; readonly gasLimit: number },
+): Promise<Posted> {
+  const { method, body } = request
+  const over = new AbortController()
+  const patience = createPatience(timeoutMs, () => over.abort())
+  const parser = createAnswerParser(pruningRules[method])
+  let began = false
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, signal: over.signal })
+    began = true
+    const limit = bodyLimit(method, gasLimit)
+    const json = await readJson(() => readBody(response, { limit, parser, patience }), parser.end)
+    const { status, ok, statusText } = response
+    return { status, ok, statusText, head: parser.head(), json }
+  } catch (error) {
+    if (over.signal.aborted) {
+      throw new ChainUnreachable('the node did not answer in time', { mayFitSmaller: true })
+    }
+    if (error instanceof ChainUnreachable) throw error
+    if (!began) throw new HttpRequestError({ body: { method }, cause: error as Error, url })
+    throw new ChainUnreachable(`the node broke its answer off: ${connectionWords(error)}`, {
+      mayFitSmaller: true,
+    })
+  } finally {
+    patience.end()
+  }
+}
+
+/** undefined where the body is no JSON, or nested too deeply to be an answer. */
+async function readJson(
+  read: () => Promise<void>,
+  end: () => Promise<unknown>,
+): Promise<{ readonly value: unknown } | undefined> {
+  try {
+    await read()
+    return { value: await end() }
+  } catch (error) {
+    const isBroken =
+      error instanceof SyntaxError || error instanceof TokenizerError || error instanceof RangeError
+    if (!isBroken) throw error
+    return undefined
+  }
+}

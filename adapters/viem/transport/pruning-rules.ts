@@ -1,0 +1,63 @@
+import { isTransferShaped } from '../../../domain/erc20.ts'
+import { compactFrame } from '../call-frames.ts'
+import { isQuietTrace } from '../parity-traces.ts'
+import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'
+
+/** Calldata of a transaction: longer calldata than this is no call of ours, and is compared by its beginning. */
+const inputCharacters = 4_096
+
+/** A log without the shape of an ERC-20 transfer costs no object; the others get their place in the whole receipt. */
+function receiptElement(element: unknown, list: ReadList): unknown {
+  if (list.key !== 'logs' || !isJsonObject(element)) return element
+  const place = list.place
+  list.place += 1
+  const { topics, data } = element
+  return isTransferShaped(topics, data) ? { ...element, place } : undefined
+}
+
+const receipt: PruningRule = {
+  skip: new Set(['logsBloom']),
+  element: receiptElement,
+  counts: new Map([['logs', 'logCount']]),
+}
+
+const block: PruningRule = {
+  skip: new Set([
+    ...['input', 'data', 'accessList', 'authorizationList', 'blobVersionedHashes'],
+    ...['uncles', 'withdrawals'],
+  ]),
+}
+
+const transaction: PruningRule = {
+  skip: new Set(['accessList', 'blobVersionedHashes']),
+  cut: new Map([
+    ['input', inputCharacters],
+    ['data', inputCharacters],
+  ]),
+}
+
+const tracedTexts = ['input', 'output', 'revertReason', 'init', 'code', 'logs']
+
+const frames: PruningRule = {
+  skip: new Set(tracedTexts),
+  element: (element, list) => (list.key === 'calls' ? compactFrame(element, list) : element),
+}
+
+const traces: PruningRule = {
+  skip: new Set(tracedTexts),
+  element: (element, list) =>
+    list.key === 'result' && isQuietTrace(element) ? undefined : element,
+}
+
+/** By method; a method without a rule is kept whole. */
+export const pruningRules: Readonly<Record<string, PruningRule>> = {
+  eth_getTransactionReceipt: receipt,
+  eth_getBlockByNumber: block,
+  eth_getBlockByHash: block,
+  eth_getTransactionByHash: transaction,
+  eth_getTransactionByBlockHashAndIndex: transaction,
+  debug_traceBlockByHash: frames,
+  debug_traceTransaction: frames,
+  trace_block: traces,
+  trace_transaction: traces,
+}

@@ -1,0 +1,78 @@
+import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-ports.ts'
+import type { ProbedChain } from '../../adapters/viem/capabilities/probe.ts'
+import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
+import { probes } from '../../adapters/viem/capabilities/probes.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import type { Address } from '../../domain/address.ts'
+import { type Finding, fault, warning } from './finding.ts'
+
+/** One row of the capability table. */
+export interface EndpointCapability extends Capability {
+  /** Path in the yaml: an endpoint's URL may carry a key (MONEY 19). */
+  readonly endpoint: string
+}
+
+/**
+ * Asks each endpoint what scanner, plans, quorum and lane loop ask. A question that fewer than `rpcQuorum` endpoints
+ * answer is an error; one that only some lack is a warning.
+ * @param reachable indexes in `rpc` of the endpoints that serve the chain
+ */
+export async function checkCapabilities(
+  chain: ChainConfig,
+  path: string,
+  reachable: readonly number[],
+): Promise<{
+  readonly findings: readonly Finding[]
+  readonly capabilities: readonly EndpointCapability[]
+}> {
+  const probed = await Promise.all(reachable.map((index) => probe(chain, path, index)))
+  const capabilities = probed.flat()
+  const methods = [...new Set(capabilities.map(({ method }) => method))]
+  const findings = methods.flatMap((method) => {
+    const rows = capabilities.filter((row) => row.method === method)
+    return judge(rows, chain.rpcQuorum, path)
+  })
+  return { findings, capabilities }
+}
+
+async function probe(
+  chain: ChainConfig,
+  path: string,
+  index: number,
+): Promise<readonly EndpointCapability[]> {
+  const url = chain.rpcUrls[index]
+  if (!url) return []
+  const ports = openEndpointPorts(chain.id, chain.rollup, url.reveal())
+  const rows = await probeEndpoint(ports, probedChain(chain), probes)
+  return rows.map((row) => ({ ...row, endpoint: `${path}.rpc[${index}]` }))
+}
+
+function probedChain(chain: ChainConfig): ProbedChain {
+  return {
+    tokens: chain.tokens.map(({ id }) => id as Address),
+    coldWallet: chain.coldWallet,
+    keeper: chain.gasKeeper.address,
+    finality: chain.finality,
+    internalTransfers: chain.internalTransfers,
+  }
+}
+
+/** @param rows of one method, one row an endpoint */
+function judge(rows: readonly EndpointCapability[], needed: number, path: string): Finding[] {
+  const lacking = rows.filter(({ supported }) => supported !== 'yes')
+  const [first] = lacking
+  if (!first) return []
+  const able = rows.length - lacking.length
+  const { method, usedFor, consequence, need, isReportedElsewhere = false } = first
+  if (isReportedElsewhere) return []
+  const isSure = lacking.some(({ supported }) => supported === 'no')
+  const isShort = able < needed && need === 'required' && isSure
+  const where = isShort ? `${path}.rpc` : lacking.map(({ endpoint }) => endpoint).join(', ')
+  const answers = lacking.map(({ endpoint, why }) => `${endpoint}: ${why}`).join('; ')
+  const count = isShort
+    ? `${able} of ${rows.length} endpoints answer ${method}, ${needed} must`
+    : `no answer to ${method}`
+  const what = `${count} (used for ${usedFor}): ${consequence}. ${answers}`
+  const fix = 'use an endpoint that supports it; the capability table above lists all of them'
+  return [(isShort ? fault : warning)('capability', where, what, fix)]
+}

@@ -1,0 +1,35 @@
+import { createChainNodes } from '../../adapters/viem/client.ts'
+import { compareWithCoin } from '../../adapters/viem/coin-as-token.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import type { Address } from '../../domain/address.ts'
+import { type Finding, fault, warning } from './finding.ts'
+
+const timeoutMs = 5_000
+
+/** A listed token whose balances are the native ones: one payment would be two deposits (MONEY 13). */
+export async function checkCoinTokens(
+  chain: Pick<ChainConfig, 'id' | 'rpcUrls' | 'tokens' | 'coldWallet' | 'gasKeeper'>,
+  path: string,
+): Promise<Finding[]> {
+  const urls = chain.rpcUrls.map((url) => url.reveal())
+  const nodes = createChainNodes({ chainId: chain.id, urls, timeoutMs })
+  const addresses = [chain.gasKeeper.address, chain.coldWallet]
+  const findings: Finding[] = []
+  for (const [index, { id, decimals, symbol }] of chain.tokens.entries()) {
+    const token = id as Address
+    const where = `${path}.tokens[${index}].address`
+    const verdict = await compareWithCoin(chain.id, nodes, { token, decimals, addresses })
+    if (verdict === 'proven') {
+      const what = `${symbol}, ${toEip55(token)}, is the native coin as an ERC-20: its balances are the native ones, so one payment would be two deposits`
+      const fix = 'take it out of tokens; the native coin is scanned and swept without it'
+      findings.push(fault('token-is-coin', where, what, fix))
+    } else if (verdict === 'likely') {
+      const what = `${symbol}, ${toEip55(token)}: one address holds as much of it as of the native coin, which may be chance`
+      const fix =
+        'make sure that it is not the native coin as an ERC-20; repeat the check once another address is funded'
+      findings.push(warning('token-is-coin', where, what, fix))
+    }
+  }
+  return findings
+}

@@ -1,0 +1,31 @@
+import type { ChainConfig } from '../../config/config.ts'
+import { findKnownChain } from '../../config/known-chains.ts'
+import { largerOf } from '../../domain/amount.ts'
+import type { ChainState } from '../../domain/ports/chain-state.ts'
+import { inGwei } from '../../domain/send-refusal.ts'
+import { type Finding, warning } from './finding.ts'
+
+/** MONEY 8: what the chain's nodes ask as a tip, by their suggestion or a known floor, against what the operator allows. */
+export async function checkTip(
+  { id, feeMode, gas }: ChainConfig,
+  state: Pick<ChainState, 'feeQuote'>,
+  path: string,
+): Promise<Finding[]> {
+  if (feeMode === 'legacy') return []
+  const { priorityFeeWei } = await state.feeQuote()
+  const floorWei = findKnownChain(id)?.leastTipWei ?? 0n
+  const askedWei = largerOf(priorityFeeWei, floorWei)
+  if (askedWei <= gas.maxPriorityFeeWei) return []
+  const asks =
+    floorWei > gas.maxPriorityFeeWei
+      ? `nodes of this chain refuse a tip below ${inGwei(floorWei)}`
+      : `the node asks a tip of ${inGwei(askedWei)}`
+  return [
+    warning(
+      'tip-cap',
+      `${path}.gas.maxPriorityFeeGwei`,
+      `allows ${inGwei(gas.maxPriorityFeeWei)}, and ${asks}`,
+      'raise it, or expect waiting(gas-price) while nodes ask more',
+    ),
+  ]
+}

@@ -1,0 +1,80 @@
+import { createTransferGasBook } from '../../adapters/drizzle/transfer-gas-book.ts'
+import { median } from '../../adapters/viem/median.ts'
+import type { ChainConfig, Needs } from '../../config/config.ts'
+import { plainTransferGas } from '../../domain/keeper-level.ts'
+import { measureTransferGas } from '../../domain/measure-transfer-gas.ts'
+import { chainStateOf } from '../chain-state-of.ts'
+import { withDatabase } from '../with-database.ts'
+import { type Finding, warning, well } from './finding.ts'
+
+/**
+ * MONEY 8: measures what a plain transfer takes (the median of all endpoints) and records it. Native sweeps and gas are signed
+ * by the record; a node's word alone raises it by a quarter at most. The usual 21,000 are recorded without a word.
+ */
+export async function checkTransferGas(
+  chain: ChainConfig,
+  path: string,
+  database: Needs['database'] | undefined,
+): Promise<Finding[]> {
+  const where = `${path}.gas`
+  const measured = await measure(chain)
+  if (!measured) {
+    const fix = 'ask another node: without a measurement 21000 gas are signed for plain transfers'
+    return [warning('transfer-gas', where, 'no node estimates the gas of a plain transfer', fix)]
+  }
+  const { gas } = measured
+  const before = database && (await record(database, chain.id, measured).catch(() => undefined))
+  if (gas === plainTransferGas && (!before || before.gas === gas)) return []
+  const what = `a plain transfer takes ${gas} gas here, not ${plainTransferGas}`
+  if (before) {
+    const changed = before.gas === gas ? '' : ` (${before.gas} before)`
+    return [
+      well(
+        where,
+        gas === plainTransferGas
+          ? `a plain transfer takes ${gas} gas${changed}`
+          : `${what}: recorded${changed}`,
+      ),
+    ]
+  }
+  const fix = 'run "coldsweep migrate", then this check again, to record it before the first sweep'
+  return [warning('transfer-gas', where, `${what}, and the database could not record it`, fix)]
+}
+
+async function measure(chain: ChainConfig): Promise<Measured | undefined> {
+  const states = chain.rpcUrls.map((url) => chainStateOf({ ...chain, rpcUrls: [url] }))
+  const each = await Promise.all(
+    states.map((state) =>
+      measureTransferGas(state, chain.gasKeeper.address).catch(() => undefined),
+    ),
+  )
+  const gas = median(
+    each.filter((one) => one !== undefined),
+    (one) => one,
+    'upper',
+  )
+  const [state] = states
+  if (gas === undefined || !state) return undefined
+  const { number: blockNumber } = await state.head()
+  return { gas, blockNumber, measuredBy: 'config check' }
+}
+
+interface Measured {
+  readonly gas: bigint
+  readonly blockNumber: bigint
+  readonly measuredBy: string
+}
+
+/** @returns the record that counted before: this measurement where there was none */
+async function record(
+  database: Needs['database'],
+  chainId: number,
+  measured: Measured,
+): Promise<{ readonly gas: bigint }> {
+  return await withDatabase(database, async (db) => {
+    const book = createTransferGasBook(db)
+    const before = await book.read(chainId)
+    await book.recordAnew(chainId, measured)
+    return before ?? measured
+  })
+}

@@ -1,0 +1,24 @@
+import { answerUnread } from '../../adapters/drizzle/unread.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { noSuchUnread, type UnreadOrder, unreadSubject } from '../unread-subject.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** An operator answers for a transaction that no node shows: it is no longer tried, and closes no lane. It credits nothing. */
+export async function unreadAnswer(args: UnreadOrder, session: Session): Promise<Outcome> {
+  const { database } = loadConfig({ need: ['database'], env: session.env })
+  const { subject } = args
+  return await withDatabase(database, async (db) => {
+    const found = await unreadSubject(db, args)
+    const answered = await answerUnread(db, found, args)
+    if (!answered) throw noSuchUnread(subject)
+    const opened = answered.opened.map(toEip55)
+    const lanes = opened.length > 0 ? `; lane opened: ${opened.join(', ')}` : ''
+    return {
+      data: { subject, chainId: found.chainId, answered: true, lanesOpened: opened },
+      text: () =>
+        `${subject} is answered for and credits nothing${lanes}; "coldsweep rescan" of its block still finds what it brought`,
+    }
+  })
+}

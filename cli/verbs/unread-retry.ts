@@ -1,0 +1,20 @@
+import { retryUnread } from '../../adapters/drizzle/unread.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Outcome, Session } from '../outcome.ts'
+import { noSuchUnread, type UnreadOrder, unreadSubject } from '../unread-subject.ts'
+import { withDatabase } from '../with-database.ts'
+
+/** Has an unread transaction read again at once, by the scanner that runs. */
+export async function unreadRetry(args: UnreadOrder, session: Session): Promise<Outcome> {
+  const { database } = loadConfig({ need: ['database'], env: session.env })
+  const { subject } = args
+  return await withDatabase(database, async (db) => {
+    const found = await unreadSubject(db, args)
+    if (!(await retryUnread(db, found, args))) throw noSuchUnread(subject)
+    return {
+      data: { subject, chainId: found.chainId, due: true },
+      text: () =>
+        `the scanner reads ${subject} again within seconds; see "coldsweep unread list --chain ${found.chainId}"`,
+    }
+  })
+}

@@ -1,0 +1,43 @@
+import { formatPath } from './fault.ts'
+import { placedAddresses, step } from './raw-chain.ts'
+import type { PlacedFault } from './schema-faults.ts'
+
+/** Contracts that show the native coin as an ERC-20 wherever they are: ZK Stack, OVM (Metis, Boba, Mantle), the 0xEee… placeholder. */
+const everywhere = new Set([
+  '0x000000000000000000000000000000000000800a',
+  '0xdeaddeaddeaddeaddeaddeaddeaddeaddead0000',
+  '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee',
+])
+
+const celo = '0x471ece3750da237f93b8e339c536989b8978a438'
+const polygon = '0x0000000000000000000000000000000000001010'
+const moonbeam = '0x0000000000000000000000000000000000000802'
+const acala = '0x0000000000000000000100000000000000000000'
+
+/** By chain id, from each chain's own documentation. */
+const byChain: Readonly<Record<number, string>> = {
+  137: polygon,
+  80002: polygon,
+  42220: celo,
+  11142220: celo,
+  44787: '0xf194afdf50b03e69bd7d057c1aa9e10c9954e4c9',
+  62320: '0xddc9be57f553fe75752d61606b94cbd7e0264ef8',
+  1284: moonbeam,
+  1285: moonbeam,
+  1287: moonbeam,
+  686: acala,
+  787: acala,
+  5042002: '0x3600000000000000000000000000000000000000',
+}
+
+/** A listed token that is the chain's native coin: one payment of it would be two deposits (MONEY 13). */
+export function coinTokenFaults(raw: unknown): PlacedFault[] {
+  return placedAddresses(raw).flatMap(({ role, chain, address, steps }): PlacedFault[] => {
+    const id = step(raw, 'chains', chain, 'id')
+    const isCoin = everywhere.has(address) || (typeof id === 'number' && byChain[id] === address)
+    if (role !== 'token' || !isCoin) return []
+    const problem = `is the native coin of chain ${id} as an ERC-20: one payment would be two deposits`
+    const fix = 'take it out of tokens; the native coin is scanned and swept without it'
+    return [{ path: formatPath(steps), steps, problem, fix }]
+  })
+}

@@ -1,0 +1,42 @@
+import type { DepositState, UnconfirmedReason } from './deposit-state.ts'
+
+/**
+ * Doubts that an operator decides: `approve` credits the deposit, `skip` rejects it. A decision counts for the block that
+ * the deposit is in; a reorg ends it.
+ */
+export const operatorDoubts = ['content-differs', 'unbacked'] as const satisfies UnconfirmedReason[]
+
+export type OperatorDoubt = (typeof operatorDoubts)[number]
+
+export function isOperatorDoubt(reason: string): reason is OperatorDoubt {
+  return (operatorDoubts as readonly string[]).includes(reason)
+}
+
+interface DoubtFacts {
+  readonly state: DepositState | string
+  /** The last doubt that was raised about the deposit. */
+  readonly doubt: string | null
+  /** The doubt that an operator overruled. */
+  readonly doubtCleared: string | null
+}
+
+/** The doubt that still needs a decision. */
+export function openDoubt({ state, doubt, doubtCleared }: DoubtFacts): OperatorDoubt | undefined {
+  if (state !== 'confirming' || doubt === null || doubt === doubtCleared) return undefined
+  return isOperatorDoubt(doubt) ? doubt : undefined
+}
+
+/** An operator overruled the doubt, and the scanner has not confirmed the deposit yet. */
+export function isDoubtCleared({ state, doubt, doubtCleared }: DoubtFacts): boolean {
+  return state === 'confirming' && doubt !== null && doubt === doubtCleared
+}
+
+/** Reason of `ignored(…)` for a deposit whose doubt was upheld: it is never credited, covered or counted as arrived. */
+export const rejectedReason = (operator: string) => `rejected by ${operator}`
+
+export function isRejected(row: {
+  readonly state: DepositState | string
+  readonly reason: string
+}) {
+  return row.state === 'ignored' && row.reason.startsWith(rejectedReason(''))
+}

@@ -1,0 +1,183 @@
+import type { Position } from './deposit-id.ts'
+
+/** One transfer inside a transaction, as a read of its block lists it. */
+export interface ListedTransfer {
+  readonly position: Position
+  /** Its place among the transaction's transfers (`logOrder`). */
+  readonly order: number
+  /** Equal for transfers of the same asset, wallet, sender and amount (`transferContent`). */
+  readonly content: string
+}
+
+/** A stored transfer of the same transaction. */
+export interface KnownTransfer extends ListedTransfer {
+  /** `counted`: credited or on its way; `doubted`: in doubt or rejected; `gone`: a reorg took its block. */
+  readonly standing: 'counted' | 'doubted' | 'gone'
+  /** In the block that was read. */
+  readonly here: boolean
+  /** Nobody was told that it is confirmed. */
+  readonly pending: boolean
+}
+
+/** What a listed transfer is. */
+export type Match<S, K> =
+  /** A stored one, whatever its position is called. */
+  | { readonly kind: 'known'; readonly seen: S; readonly row: K }
+  /** A stored one whose block a reorg had taken. */
+  | { readonly kind: 'returned'; readonly seen: S; readonly row: K }
+  /** Its position has a stored transfer of other content that this read does not list and that nobody acted on. */
+  | { readonly kind: 'replaces'; readonly seen: S; readonly row: K }
+  | { readonly kind: 'new'; readonly seen: S; readonly position: Position }
+  /** One equal transfer more than this block had when it was read before. @param row under which it returns */
+  | {
+      readonly kind: 'extra'
+      readonly seen: S
+      readonly position: Position
+      readonly row: K | undefined
+      /** How many equal ones the block had before. */
+      readonly before: number
+    }
+  /** Its position is taken and has no successor: it contradicts what is stored, and is stored nowhere. */
+  | { readonly kind: 'contradicts'; readonly seen: S }
+
+export interface Matching<S, K> {
+  /** One for each listed transfer, in their order. */
+  readonly matches: readonly Match<S, K>[]
+  /** Counted transfers of this block that the read does not list. */
+  readonly missing: readonly K[]
+}
+
+/**
+ * Matches the transfers of one transaction that a read lists with those that are stored, by content and as often as each
+ * occurs: nodes list the same logs at other places after a resync, and tracers number calls differently. A stored transfer
+ * keeps its position. A new one takes its own place, or the first free one above it.
+ */
+export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer>(
+  seen: readonly S[],
+  known: readonly K[],
+): Matching<S, K> {
+  const rows = matchByContent(seen, known)
+  const used = new Set(rows.values())
+  const before = new Map<string, number>()
+  for (const { content, here, standing } of known)
+    if (here && standing !== 'gone') before.set(content, (before.get(content) ?? 0) + 1)
+  const positions = placeNew(seen, known, rows, used)
+  const replaced = new Set([...positions.values()].map(({ row }) => row))
+  return {
+    matches: seen.map((one): Match<S, K> => {
+      const row = rows.get(one)
+      const equal = before.get(one.content) ?? 0
+      if (row && row.standing !== 'gone') return { kind: 'known', seen: one, row }
+      if (row && equal > 0) {
+        return { kind: 'extra', seen: one, position: row.position, row, before: equal }
+      }
+      if (row) return { kind: 'returned', seen: one, row }
+      const place = positions.get(one)
+      if (place === undefined) return { kind: 'contradicts', seen: one }
+      if (equal > 0) {
+        const { position, row: old } = place
+        return { kind: 'extra', seen: one, position, row: old, before: equal }
+      }
+      if (place.row) return { kind: 'replaces', seen: one, row: place.row }
+      return { kind: 'new', seen: one, position: place.position }
+    }),
+    missing: known.filter(
+      (row) => row.here && row.standing === 'counted' && !used.has(row) && !replaced.has(row),
+    ),
+  }
+}
+
+/** Each listed transfer's stored one: of the same position where there is one, else in their order. */
+function matchByContent<S extends ListedTransfer, K extends KnownTransfer>(
+  seen: readonly S[],
+  known: readonly K[],
+): ReadonlyMap<S, K> {
+  const rows = new Map<S, K>()
+  const inOrder = [...seen].sort((a, b) => a.order - b.order)
+  for (const among of ranks) {
+    const ranked = known.filter(among).sort((a, b) => a.order - b.order)
+    const byPlace = new Map(ranked.map((row) => [`${row.content} ${row.position}`, row]))
+    const left = new Set(ranked)
+    for (const one of inOrder) {
+      const row = rows.has(one) ? undefined : byPlace.get(`${one.content} ${one.position}`)
+      if (row && left.delete(row)) rows.set(one, row)
+    }
+    const queues = new Map<string, K[]>()
+    for (const row of [...left].reverse()) {
+      const queue = queues.get(row.content)
+      if (queue) queue.push(row)
+      else queues.set(row.content, [row])
+    }
+    for (const one of inOrder) {
+      const row = rows.has(one) ? undefined : queues.get(one.content)?.pop()
+      if (row) rows.set(one, row)
+    }
+  }
+  return rows
+}
+
+// A rejected transfer must not be found in place of a credited one, nor one whose block has gone.
+const ranks: readonly ((row: KnownTransfer) => boolean)[] = [
+  (row) => row.standing === 'counted' && row.here,
+  (row) => row.standing === 'counted' && !row.here,
+  (row) => row.standing === 'doubted',
+  (row) => row.standing === 'gone',
+]
+
+interface Place<K> {
+  readonly position: Position
+  /** A stored transfer that gives its position up. */
+  readonly row: K | undefined
+}
+
+/** Own places first, so that one transfer that has to move takes no other's place. */
+function placeNew<S extends ListedTransfer, K extends KnownTransfer>(
+  seen: readonly S[],
+  known: readonly K[],
+  rows: ReadonlyMap<S, K>,
+  used: ReadonlySet<K>,
+): ReadonlyMap<S, Place<K>> {
+  const places = new Map<S, Place<K>>()
+  const byPosition = new Map(known.map((row) => [row.position as string, row]))
+  const taken = new Set(byPosition.keys())
+  const fresh = seen.filter((one) => !rows.has(one))
+  for (const one of fresh) {
+    const { position } = one
+    const row = byPosition.get(position)
+    const givesUp = row && !used.has(row) && (row.standing === 'gone' || row.pending)
+    if (taken.has(position) && !givesUp) continue
+    places.set(one, { position, row })
+    taken.add(position)
+    byPosition.delete(position)
+  }
+  for (const one of fresh) {
+    if (places.has(one)) continue
+    const position = freeFrom(one.position, taken)
+    if (position === undefined) continue
+    places.set(one, { position, row: undefined })
+    taken.add(position)
+  }
+  return places
+}
+
+/** `3` → `4`, `native-0.2` → `native-0.3`; `native` has no successor: a transaction pays once by itself. */
+function freeFrom(position: Position, taken: ReadonlySet<string>): Position | undefined {
+  const [, head = '', last] = /^(.*?)(\d+)$/.exec(position) ?? []
+  if (last === undefined) return undefined
+  for (let next = Number(last) + 1; ; next += 1) {
+    if (!taken.has(`${head}${next}`)) return `${head}${next}` as Position
+  }
+}
+
+/** The plain payment, what code pays and what a log says are different transfers although amounts and parties are equal. */
+export function transferContent(transfer: {
+  readonly position: string
+  readonly asset: string
+  readonly wallet: string
+  readonly sender: string
+  readonly amount: bigint
+}): string {
+  const { position, asset, wallet, sender, amount } = transfer
+  const kind = position === 'native' ? 'plain' : position.startsWith('native-') ? 'inner' : 'log'
+  return [kind, asset, wallet, sender, amount].join(' ')
+}

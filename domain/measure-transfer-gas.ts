@@ -1,0 +1,28 @@
+import type { Address } from './address.ts'
+import { largerOf } from './amount.ts'
+import { ChainRefused } from './errors.ts'
+import { plainTransferGas } from './keeper-level.ts'
+import type { ChainState } from './ports/chain-state.ts'
+
+/** An account that nobody has the key of and no chain gives code to. */
+const probe: Address = '0x00000000000000000000000000000000c01d5eeb'
+
+/**
+ * The estimate for a transfer of 1 wei (of nothing where the sender is empty) to an account without code, 21,000 at least;
+ * undefined where the node estimates neither.
+ */
+export async function measureTransferGas(
+  state: Pick<ChainState, 'estimateGas'>,
+  from: Address,
+): Promise<bigint | undefined> {
+  for (const valueWei of [1n, 0n]) {
+    try {
+      const estimate = await state.estimateGas({ from, to: probe, data: '0x', valueWei })
+      if (estimate.kind === 'gas') return largerOf(estimate.gas, plainTransferGas)
+    } catch (error) {
+      // An empty sender: geth refuses the question. What is no answer is no measurement.
+      if (!(error instanceof ChainRefused)) throw error
+    }
+  }
+  return undefined
+}

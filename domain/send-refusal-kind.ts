@@ -1,0 +1,123 @@
+/** Why a node did not take a signed transaction, as far as its words say. */
+export type SendRefusalKind =
+  | 'already-known'
+  | 'replacement-underpriced'
+  | 'tip-too-low'
+  | 'underpriced'
+  | 'node-fee-cap'
+  | 'gas-limit-too-low'
+  | 'block-gas-limit'
+  | 'insufficient-funds'
+  | 'nonce-too-low'
+  | 'nonce-too-high'
+  | 'sender-limit'
+  | 'pool-full'
+  | 'sender-blocked'
+  | 'type-unsupported'
+  | 'wrong-chain'
+  | 'size-limit'
+  | 'provider'
+  | 'other'
+
+/**
+ * The first match counts. Words of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth, zksync, hiero, cosmos-evm
+ * and gateways. A kind explains a wait to people and picks what may be bumped; it never ends a transaction (MONEY 4).
+ */
+const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
+  // geth's "address already reserved" and EIP-7702 limits come before "already …".
+  [
+    'sender-limit',
+    /in-?flight transaction limit|(?:address|authority|authorit\S*|account) (?:is )?(?:already )?reserved|already reserved|delegated account|too many (?:pending )?transactions from|account (?:tx |transaction )?limit|exceeds? the max number of transactions per sender|per[- ]account|sender'?s? (?:tx )?limit|pending (?:tx|transaction)s? limit/i,
+  ],
+  [
+    'replacement-underpriced',
+    /replacement (?:transaction|tx|fee)|ReplacementNotAllowed|could not replace|fee bump|to replace existing|NotReplacing/i,
+  ],
+  [
+    'already-known',
+    /already[ _-]?known|already[ _-]?imported|already exists? in|known transaction|already in (?:the )?(?:mem)?pool|(?:tx|transaction) already (?:exists|in)|^ALREADY_EXISTS|duplicate transaction|tx already/i,
+  ],
+  [
+    'nonce-too-low',
+    /nonce (?:is )?too low|invalid nonce.*(?:lower|below|expected .* got)|OldNonce|nonce .*already (?:been )?used|nonce has already|old nonce|incorrect nonce.*low/i,
+  ],
+  [
+    'nonce-too-high',
+    /nonce (?:is )?too high|nonce gap|NonceGap|nonce .*(?:higher than|too far)|future nonce|NONCE_TOO_DISTANT|wrong nonce|invalid (?:account )?(?:nonce|sequence)|account sequence mismatch/i,
+  ],
+  [
+    'insufficient-funds',
+    /insufficient (?:funds|balance|MINER_FEE|payer|account)|InsufficientFunds|insufficient (?!gas).*(?:for|to pay|to cover)|overshot|balance.*(?:too low|not enough|lower than)|not enough (?:funds|balance)|upfront (?:gas )?cost|lack of funds|exceeds? (?:account )?balance|UPFRONT_COST/i,
+  ],
+  [
+    'node-fee-cap',
+    /exceeds? the configured cap|exceeds? (?:the )?(?:node'?s? )?(?:rpc )?(?:tx ?)?fee ?cap|fee cap exceeded|exceeds configured max(?:imum)? fee|TX_FEECAP_EXCEEDED/i,
+  ],
+  [
+    'block-gas-limit',
+    /intrinsic gas too high|exceeds? (?:the )?(?:block|tx|transaction|maximum|max)[ _]?gas ?limit|EXCEEDS_BLOCK_GAS_LIMIT|gas limit (?:is )?too (?:high|big|large)|gas limit.*(?:exceed|greater than|above)|GasLimitExceeded|gas ?cap|too much gas/i,
+  ],
+  [
+    'gas-limit-too-low',
+    /intrinsic gas|gas (?:limit )?(?:is )?too low|GasLimitTooLow|gas limit.*(?:below|less than|lower than|insufficient)|floor data gas|gas floor|out of gas|INTRINSIC_GAS|not enough gas|gas required exceeds allowance|insufficient gas\b|max_gas_per_pubdata|gas per pubdata|failed to pay for (?:the )?(?:l1|pubdata)/i,
+  ],
+  ['tip-too-low', /tip cap|gas ?tip|priority ?fee|max_?priority|\btip\b|PRIORITY_FEE/i],
+  [
+    'underpriced',
+    /underpriced|gas ?price|max ?fee ?per ?gas|fee ?too ?low|FeeTooLow|fee cap less than|less than (?:the )?(?:block )?base ?fee|below (?:the )?(?:current )?base ?fee|insufficient fee|min(?:imum)? (?:gas )?(?:fee|price)|GAS_PRICE|fee per gas/i,
+  ],
+  [
+    'pool-full',
+    /pool (?:is )?(?:full|overflow)|txpool|mempool|queue (?:is )?full|pool (?:is )?limit|too many transactions|transaction limit reached|pending pool/i,
+  ],
+  [
+    'provider',
+    /rate.?limit|too many requests|limit exceeded|request limit|capacity|quota|credits|compute units|unauthori[sz]ed|authenticat|api[ -]?key|invalid project|forbidden|access denied|not (?:allowed|whitelisted|permitted)|plan does not|HTTP (?:401|403|429)|payment required|\bmethod\b/i,
+  ],
+  [
+    'sender-blocked',
+    /black ?list|deny ?list|block ?list|sanction|censor|frozen account|banned|rejected by (?:the )?sequencer|not accepted by (?:the )?sequencer|sequencer (?:is )?(?:reject|refus|down|paused|disabled)|sender (?:is )?not|non-?EOA|SENDER_NOT/i,
+  ],
+  [
+    'type-unsupported',
+    /(?:type|typed transaction|EIP-?\d+).*not (?:supported|enabled|allowed|activated)|unsupported (?:tx|transaction)|transaction type|invalid type|TxType|INVALID_TRANSACTION_FORMAT/i,
+  ],
+  ['wrong-chain', /chain ?id|replay.?protected|invalid sender|wrong chain|REPLAY_PROTECT/i],
+  ['size-limit', /initcode|oversized|too large|exceeds max(?:imum)? size|code size|data size/i],
+]
+
+export function sendRefusalKind(words: string): SendRefusalKind {
+  return patterns.find(([, pattern]) => pattern.test(words))?.[0] ?? 'other'
+}
+
+export const priceKinds: ReadonlySet<SendRefusalKind> = new Set([
+  'tip-too-low',
+  'underpriced',
+  'replacement-underpriced',
+])
+
+/** The tip that a refusal asks for, in wei: "gas tip cap 1000000000, minimum needed 25000000000". */
+export function tipAskedBy(words: string): bigint | undefined {
+  if (!/tip|priority/i.test(words)) return undefined
+  return numberAfter(
+    words,
+    /(?:minimum(?: needed| required)?|min|needed|required|at least|expected|<=?)/i,
+    20,
+  )
+}
+
+/** The gas that a refusal asks for: "intrinsic gas too low: gas 21000, minimum needed 60000", "have 21000, want 53000". */
+export function gasAskedBy(words: string): bigint | undefined {
+  if (sendRefusalKind(words) !== 'gas-limit-too-low') return undefined
+  return numberAfter(
+    words,
+    /(?:want|minimum(?: needed| required)?|min|needed|required|at least|expected|<=?)/i,
+    12,
+  )
+}
+
+/** The number that follows one of the words; what does not fit `digits` is no price and no gas. */
+function numberAfter(words: string, lead: RegExp, digits: number): bigint | undefined {
+  const found = new RegExp(`${lead.source}\\D{0,24}?(\\d+)`, 'i').exec(words)?.[1]
+  return found === undefined || found.length > digits ? undefined : BigInt(found)
+}

@@ -1,0 +1,51 @@
+import type { Address } from '../../domain/address.ts'
+import type { Log } from '../../domain/block.ts'
+import { readTransfer } from '../../domain/erc20.ts'
+import { groupBy } from '../../domain/group-by.ts'
+import { distinctLogs } from '../../domain/log-content.ts'
+import { transferContent } from '../../domain/match-transfers.ts'
+import type { StoredTransfer } from '../../domain/ports/scan-store.ts'
+
+export interface CreditLog {
+  readonly log: Log
+  readonly wallet: Address
+}
+
+export interface CreditDifferences {
+  /** Credits that the search lists more often than they are stored. */
+  readonly missed: readonly CreditLog[]
+  /** One log of each transaction of which more credits are stored than the search lists. */
+  readonly fewer: readonly Log[]
+}
+
+/** Compares the credits of a log search with the stored transfers of their transactions, by content and as often as each occurs. */
+export function compareCredits(
+  credits: readonly CreditLog[],
+  stored: readonly StoredTransfer[],
+): CreditDifferences {
+  const distinct = new Set(distinctLogs(credits.map(({ log }) => log)))
+  const listed = groupBy(
+    credits.filter(({ log }) => distinct.has(log)),
+    ({ log }) => keyOf(log, contentOf(log)),
+  )
+  const known = groupBy(stored, (transfer) => keyOf(transfer, transfer.content))
+  const missed = [...listed].flatMap(([key, of]) => of.slice(known.get(key)?.length ?? 0))
+  const ofTransaction = new Map(credits.map(({ log }) => [keyOf(log), log]))
+  const fewer = [...known].flatMap(([key, of]) => {
+    const [first] = of
+    const log = first && first.asset !== 'native' ? ofTransaction.get(keyOf(first)) : undefined
+    const counted = of.filter((transfer) => transfer.counted).length
+    return log && counted > (listed.get(key)?.length ?? 0) ? [log] : []
+  })
+  return { missed, fewer }
+}
+
+const keyOf = (
+  { transactionHash, txHash, blockHash }: Partial<Log> & Partial<StoredTransfer>,
+  content = '',
+) => `${transactionHash ?? txHash} ${blockHash} ${content}`
+
+function contentOf(log: Log): string {
+  const { token = '', to = '', from = '', amount = 0n } = readTransfer(log) ?? {}
+  return transferContent({ position: '0', asset: token, wallet: to, sender: from, amount })
+}

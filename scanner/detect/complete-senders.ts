@@ -1,0 +1,46 @@
+import type { Block, BlockTransaction, UnreadableTransaction } from '../../domain/block.ts'
+import { ChainMoved, ChainUnreachable } from '../../domain/errors.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import type { BlockReading } from '../find-hits.ts'
+
+/**
+ * Takes senders that a block does not tell from the receipts. A system transaction whose receipt tells none either was signed by
+ * nobody; any other stays unreadable, because coin of a keeper is no deposit (MONEY 13).
+ */
+export async function completeSenders(
+  readings: readonly BlockReading[],
+  reader: ChainReader,
+  width: number,
+): Promise<readonly BlockReading[]> {
+  return await mapBounded(readings, 1, async (reading) => {
+    const { block } = reading
+    const unreadable = block.unreadable ?? []
+    if (unreadable.length === 0) return reading
+    const tried = await mapBounded(unreadable, width, (one) => completed(reader, block, one))
+    const found = tried.flatMap((one) => ('why' in one ? [] : [one]))
+    const left = tried.flatMap((one) => ('why' in one ? [one] : []))
+    const transactions = [...block.transactions, ...found].sort((a, b) => a.index - b.index)
+    return { ...reading, block: { ...block, transactions, unreadable: left } }
+  })
+}
+
+async function completed(
+  reader: ChainReader,
+  block: Block,
+  one: UnreadableTransaction,
+): Promise<BlockTransaction | UnreadableTransaction> {
+  if (!one.senderless) return one
+  const { isSystem, ...transaction } = one.senderless
+  try {
+    const receipt = await reader.receipt(one.hash)
+    if (receipt?.blockHash !== block.hash) return { ...one, why: `${one.why}; no receipt tells it` }
+    const { from } = receipt
+    if (/^0x0+$/.test(from) && !isSystem) return { ...one, why: `${one.why}, in its receipt too` }
+    return { ...transaction, from }
+  } catch (error) {
+    if (error instanceof ChainUnreachable || error instanceof ChainMoved) throw error
+    const words = error instanceof Error ? error.message : String(error)
+    return { ...one, why: `${one.why}; ${words}` }
+  }
+}

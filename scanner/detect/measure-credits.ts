@@ -1,0 +1,121 @@
+import type { Address, Hash } from '../../domain/address.ts'
+import { type Backing, backedByDelta } from '../../domain/backing.ts'
+import type { MeasuredDeposit, SeenDeposit } from '../../domain/deposit.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { TokenState } from '../../domain/ports/token-state.ts'
+import type { Tolerance } from '../../domain/tolerance.ts'
+import type { BlockReading } from '../find-hits.ts'
+import { loggedOut } from './logged-out.ts'
+import { readBalanceChange } from './read-balance-change.ts'
+
+export interface Measuring {
+  readonly state: TokenState
+  readonly toleranceOf: (token: Address) => Tolerance
+  /** Requests under way at once. */
+  readonly width: number
+}
+
+/** Wallets and tokens of one block whose balances are read; a block with more is judged at confirmation alone. */
+export const measuredPerBlock = 200
+/** A node that has pruned a token's state at one block has pruned it below too, and a token that reverts reverts again. */
+const failuresOfAToken = 2
+
+/** The credits of one wallet and token in one block, in chain order. */
+interface Group {
+  readonly token: Address
+  readonly wallet: Address
+  readonly block: BlockReading['block']
+  readonly loggedOut: bigint
+  readonly credits: readonly SeenDeposit[]
+}
+
+/**
+ * Reads the balance change behind each token credit while its block is new: nodes prune the state of older blocks (MONEY 24).
+ * A read that fails is no verdict, and never fails the reading of the blocks. Deposits come out in the order they came in.
+ */
+export async function measureCredits(
+  deposits: readonly SeenDeposit[],
+  readings: readonly BlockReading[],
+  measuring: Measuring,
+): Promise<readonly MeasuredDeposit[]> {
+  const groups = groupsOf(deposits, readings)
+  if (groups.length === 0) return deposits
+  const failures = new Map<Address, number>()
+  const measured = new Map<string, MeasuredDeposit>()
+  await mapBounded(groups, measuring.width, async ({ group, isOverLimit }) => {
+    const skip = isOverLimit || (failures.get(group.token) ?? 0) >= failuresOfAToken
+    const balanceChange = skip ? undefined : await changeOf(group, measuring.state, failures)
+    for (const deposit of judge(group, balanceChange, measuring)) measured.set(deposit.id, deposit)
+  })
+  return deposits.map((deposit) => measured.get(deposit.id) ?? deposit)
+}
+
+/** Newest block first, so that the first failures stand for the older blocks. */
+function groupsOf(deposits: readonly SeenDeposit[], readings: readonly BlockReading[]) {
+  const readingOf = new Map(readings.map((reading) => [reading.block.hash, reading]))
+  const outOf = new Map<Hash, ReturnType<typeof loggedOut>>()
+  const groups = new Map<string, Group & { credits: SeenDeposit[] }>()
+  for (const deposit of deposits) {
+    const { asset: token, wallet, blockHash } = deposit
+    const reading = readingOf.get(blockHash)
+    if (token === 'native' || !reading) continue
+    const { block, logs } = reading
+    const out = outOf.get(blockHash) ?? loggedOut(logs)
+    outOf.set(blockHash, out)
+    const key = `${blockHash} ${token} ${wallet}`
+    const group = groups.get(key) ?? {
+      token,
+      wallet,
+      block,
+      loggedOut: out(token, wallet),
+      credits: [],
+    }
+    group.credits.push(deposit)
+    groups.set(key, group)
+  }
+  const ofBlock = new Map<bigint, number>()
+  return [...groups.values()].reverse().map((group) => {
+    const { number } = group.block
+    const place = ofBlock.get(number) ?? 0
+    ofBlock.set(number, place + 1)
+    return { group, isOverLimit: place >= measuredPerBlock }
+  })
+}
+
+async function changeOf(
+  { token, wallet, block: { hash, parentHash } }: Group,
+  state: TokenState,
+  failures: Map<Address, number>,
+): Promise<bigint | undefined> {
+  try {
+    const question = { token, wallet, block: hash, parent: parentHash }
+    const change = await readBalanceChange(state, question)
+    failures.delete(token)
+    return change
+  } catch {
+    failures.set(token, (failures.get(token) ?? 0) + 1)
+    return undefined
+  }
+}
+
+function judge(
+  { token, credits, loggedOut: out }: Group,
+  balanceChange: bigint | undefined,
+  { toleranceOf }: Measuring,
+): readonly MeasuredDeposit[] {
+  if (balanceChange === undefined) {
+    return credits.map((credit) => ({ ...credit, backing: 'unread', loggedOut: out }))
+  }
+  const backed = backedByDelta(credits, { balanceChange, loggedOut: out }, toleranceOf(token))
+  const backingOf = (credit: SeenDeposit): Backing | null => {
+    if (!backed.has(credit)) return 'short'
+    // What the token logs as sent is the token's word: the sweep's row knows better, at confirmation.
+    return out > 0n ? 'unread' : null
+  }
+  return credits.map((credit) => ({
+    ...credit,
+    backing: backingOf(credit),
+    balanceChange,
+    loggedOut: out,
+  }))
+}

@@ -1,0 +1,157 @@
+import type { Hash } from '../../domain/address.ts'
+import type { BlockHeader, BlockTransaction } from '../../domain/block.ts'
+import {
+  ChainAnswerBad,
+  ChainMoved,
+  ChainRefused,
+  ChainUnreachable,
+  TransactionAbsent,
+} from '../../domain/errors.ts'
+import { mapFromAnywhere } from '../../domain/map-bounded.ts'
+import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import type { SeenUnread } from '../../domain/unread.ts'
+import type { Hit, Watch } from '../find-hits.ts'
+import { type HitFinds, readHit } from '../read-hit.ts'
+
+/** A transaction that is left for the background: who sent it counts, its contents do not. */
+export type LeftUnread = Omit<SeenUnread, 'own'>
+
+/**
+ * Failed first tries may hold up the cursor for so long, and failed second tries for so long again. A receipt that is not asked
+ * for by then is left.
+ */
+const longestFailingMs = 15_000
+
+export interface HitsReading {
+  /** Held to one endpoint. */
+  readonly reader: ChainReader
+  readonly watch: Watch
+  /** Requests under way at once. */
+  readonly width: number
+  /** The hit to begin with. Default: a random one. */
+  readonly first?: number | undefined
+}
+
+/**
+ * Reads each hit by its receipt from the endpoint in use, then those that failed from the next one. So no first try waits for
+ * the second try of another. What fails twice while the endpoint still answers for the block concerns this transaction alone:
+ * it is left, and the blocks are stored without it.
+ * @returns a result for each hit, in the order of the hits
+ * @throws ChainMoved when a block is no longer the chain's; what an endpoint that is away throws
+ */
+export async function readHits(
+  hits: readonly Hit[],
+  { reader, watch, width, first }: HitsReading,
+): Promise<readonly (HitFinds | LeftUnread)[]> {
+  const canonical = new Map<Hash, Promise<void>>()
+  const checkCanonical = ({ block }: Hit, cause: unknown) => {
+    const asked = canonical.get(block.hash) ?? isStillThere(reader, block, cause)
+    canonical.set(block.hash, asked)
+    return asked
+  }
+  /** @returns what each hit has come to, in the order of the hits */
+  const pass = async (from: ChainReader, asked: readonly Hit[], begin?: number) => {
+    let failingMs = 0
+    const ask = async (hit: Hit): Promise<HitFinds | Failure> => {
+      if (failingMs > longestFailingMs) return { hit, error: undefined }
+      const began = performance.now()
+      try {
+        return await readOnce(from, hit, watch)
+      } catch (error) {
+        if (!isAboutOne(error)) throw error
+        failingMs += (performance.now() - began) / Math.min(width, asked.length)
+        await checkCanonical(hit, error)
+        return { hit, error }
+      }
+    }
+    return await mapFromAnywhere(asked, width, ask, begin)
+  }
+  const results = await pass(reader, hits, first)
+  const failed = results.filter(isFailure)
+  // Those that were not asked for come first now.
+  const order = [...failed.filter((one) => !one.error), ...failed.filter((one) => one.error)]
+  const second =
+    order.length === 0
+      ? []
+      : await pass(
+          reader.endpoint(1),
+          order.map(({ hit }) => hit),
+          0,
+        )
+  const secondOf = new Map(order.map(({ hit }, i) => [hit, second[i]]))
+  return results.map((result) => {
+    if (!isFailure(result)) return result
+    const { hit } = result
+    const again = secondOf.get(hit)
+    if (again && !isFailure(again)) return again
+    const errors = [result.error, again?.error]
+    const said = new Set(errors.flatMap((error) => error?.message ?? []))
+    const left = leave(hit.block, hit.transaction, [...said].join('; then: ') || tooLong)
+    return errors.every((error) => error instanceof TransactionAbsent)
+      ? { ...left, absent: true }
+      : left
+  })
+}
+
+/** A hit that could not be read. */
+interface Failure {
+  readonly hit: Hit
+  /** undefined: it was not asked for. */
+  readonly error: Error | undefined
+}
+
+const isFailure = (result: HitFinds | Failure): result is Failure => 'error' in result
+
+const tooLong = 'not asked for yet: other receipts of these blocks took too long'
+
+async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<HitFinds> {
+  const { hash } = hit.transaction
+  const receipt = await reader.receipt(hash)
+  if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')
+  if (receipt.blockHash !== hit.block.hash) {
+    throw new TransactionAbsent(hash, `its receipt names block ${receipt.blockHash}`)
+  }
+  return readHit(hit, receipt, watch)
+}
+
+/**
+ * @throws ChainMoved when the block is no longer the chain's: its transactions are not missing, they are gone; `cause` when the
+ * endpoint does not answer at all
+ */
+async function isStillThere(
+  reader: ChainReader,
+  { number, hash }: BlockHeader,
+  cause: unknown,
+): Promise<void> {
+  const header = await reader.header(number).catch((error: unknown) => {
+    throw error instanceof ChainUnreachable ? cause : error
+  })
+  if (header?.hash !== hash) throw new ChainMoved(`block ${number} is no longer ${hash}`)
+}
+
+function isAboutOne(error: unknown): error is Error {
+  return (
+    error instanceof ChainAnswerBad ||
+    error instanceof ChainRefused ||
+    error instanceof ChainUnreachable ||
+    error instanceof ChainMoved
+  )
+}
+
+export function leave(
+  { number, hash }: Pick<BlockHeader, 'number' | 'hash'>,
+  transaction: Pick<BlockTransaction, 'hash'> & {
+    readonly from: SeenUnread['sender']
+    readonly nonce: number | null
+  },
+  why: string,
+): LeftUnread {
+  return {
+    hash: transaction.hash,
+    blockNumber: number,
+    blockHash: hash,
+    sender: transaction.from,
+    nonce: transaction.nonce === null ? null : BigInt(transaction.nonce),
+    why,
+  }
+}

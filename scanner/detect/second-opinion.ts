@@ -1,0 +1,29 @@
+import { pause } from '../../domain/pause.ts'
+
+const longestWaitMs = 3_000
+const restMs = 60_000
+
+/** What another endpoint says beside the one in use. It must hold up nothing: see `createSecondOpinion`. */
+export interface SecondOpinion {
+  /** @returns undefined where there is no answer in time, or the endpoint rests */
+  of<T>(question: () => Promise<T | undefined>): Promise<T | undefined>
+}
+
+/** An endpoint that is slow, or does not answer, is left alone for a minute. */
+export function createSecondOpinion({
+  waitMs = longestWaitMs,
+  now = () => performance.now(),
+} = {}): SecondOpinion {
+  let restsUntil = 0
+  return {
+    async of(question) {
+      if (now() < restsUntil) return undefined
+      const waited = new AbortController()
+      const late = pause(waitMs, waited.signal).then(() => undefined)
+      const answer = await Promise.race([question(), late])
+      waited.abort()
+      if (answer === undefined) restsUntil = now() + restMs
+      return answer
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** Providers name a range that works ("Try with this block range [0x1, 0x2f]", "this block range should work: [0x1, 0x2f]"). */
+const suggestedRange = /range[^[\]]{0,40}\[\s?(0x[0-9a-f]{1,16})\s?,\s?(0x[0-9a-f]{1,16})\s?\]/i
+
+/** ... or a number of blocks: "block range is too wide (limit 2000)", "limited to a 10,000 range", "up to a 2K block range". */
+const numberOfBlocks =
+  /(?:limit(?:ed)?|max(?:imum)?|up to|less than|within|exceeds?|over|greater than|more than)[^0-9]{0,40}?(\d[\d,_]{0,9})(k?)\b(?! ?(?:results?|logs?|entries|events|items|bytes|mb|kb|ms|s\b|seconds?|requests?))/i
+
+/**
+ * The number of blocks that a node's refusal of a log search says it would take, below the number that it was asked for.
+ * @param words the node's text, of bounded length
+ */
+export function suggestedWidth(words: string, asked: number): number | undefined {
+  const text = words.slice(0, 1_000)
+  const range = suggestedRange.exec(text)
+  const width = range ? widthOf(range[1], range[2]) : numberIn(text)
+  return width !== undefined && width >= 1 && width < asked ? width : undefined
+}
+
+function widthOf(from: string | undefined, to: string | undefined): number | undefined {
+  if (from === undefined || to === undefined) return undefined
+  return Number(BigInt(to) - BigInt(from) + 1n)
+}
+
+function numberIn(text: string): number | undefined {
+  if (!/block|range/i.test(text)) return undefined
+  const found = numberOfBlocks.exec(text)
+  if (!found) return undefined
+  return Number(found[1]?.replace(/[,_]/g, '')) * (found[2] ? 1_000 : 1)
+}

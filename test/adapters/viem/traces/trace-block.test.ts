@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
+import { createChainNodes } from '../../../../adapters/viem/client.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../../parts/fake-node.ts'
+import { aBlock, address, aTransaction, hash } from '../../../scanner/a-block.ts'
+
+const [one, two, three, unlisted] = [hash(1), hash(2), hash(3), hash(4)] as const
+const listed = [one, two, three]
+const payee = (of: string) => address(20 + listed.indexOf(of as never))
+const noMethod: RpcAnswer = { error: { code: -32601, message: 'the method does not exist' } }
+const refused = (message: string): RpcAnswer => ({ error: { code: -32000, message } })
+
+const block = aBlock({
+  transactions: listed.map((it, index) =>
+    aTransaction({ hash: it, index, from: address(7 + index), to: address(8), mayRunCode: true }),
+  ),
+})
+
+const frame = (of: string, from = address(7 + listed.indexOf(of as never))) => ({
+  type: 'CALL',
+  from,
+  to: address(8),
+  value: '0x0',
+  calls: [{ type: 'CALL', from: address(8), to: payee(of), value: '0x9' }],
+})
+const entry = (of: string) => ({ txHash: of, result: frame(of) })
+const nameless = (of: string) => ({ result: frame(of) })
+
+const trace = (of: string, traceAddress: number[], given: object = {}) => ({
+  type: 'call',
+  blockHash: block.hash,
+  transactionHash: of,
+  traceAddress,
+  action: {
+    callType: 'call',
+    from: address(8),
+    to: traceAddress.length === 0 ? address(8) : payee(of),
+    value: traceAddress.length === 0 ? '0x0' : '0x9',
+  },
+  ...given,
+})
+const traces = (of: string, given?: object) => [trace(of, [], given), trace(of, [0], given)]
+const reward = {
+  ...{ type: 'reward', blockHash: block.hash, traceAddress: [], transactionHash: null },
+  action: { author: address(1), rewardType: 'block', value: '0x5' },
+}
+
+let node: FakeNode
+/** Whole block, then one transaction; the other interface is unknown to the node. */
+let ofBlock: RpcAnswer
+let ofOne: (of: string) => RpcAnswer
+let interfaceOf: 'geth' | 'parity'
+let alone: string[]
+beforeEach(async () => {
+  alone = []
+  ofOne = (of) => ({ result: interfaceOf === 'geth' ? frame(of) : traces(of) })
+  node = await fakeNode(({ method, params }) => {
+    const isGeth = method.startsWith('debug_')
+    if (isGeth !== (interfaceOf === 'geth')) return noMethod
+    if (method === 'debug_traceBlockByHash' || method === 'trace_block') return ofBlock
+    alone.push(String(params[0]))
+    return ofOne(String(params[0]))
+  })
+})
+afterEach(() => node.close())
+
+const read = (given = block) =>
+  createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] })).innerTransfers(given)
+const paid = (inner: Awaited<ReturnType<typeof read>>) =>
+  inner?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value])
+const each = listed.map((it) => [it, payee(it), 9n])
+
+describe('frames of a block and the transactions that it lists', () => {
+  beforeEach(() => {
+    interfaceOf = 'geth'
+  })
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['one entry for each transaction', listed.map(entry), []],
+    [
+      'hashes in upper case',
+      listed.map((it) => ({ ...entry(it), txHash: `0x${it.slice(2).toUpperCase()}` })),
+      [],
+    ],
+    ['entries in another order', [three, one, two].map(entry), []],
+    ['an unlisted transaction at the end (bor state sync)', [...listed, unlisted].map(entry), []],
+    ['an unlisted transaction at the start (rollup)', [unlisted, ...listed].map(entry), []],
+    ['an unlisted one for a listed one', [one, two, unlisted].map(entry), [three]],
+    ['a listed transaction left out', [one, three].map(entry), [two]],
+    ['no entry at all', [], listed],
+    ['a transaction twice', [...listed, two].map(entry), []],
+    [
+      'a transaction twice, with other frames',
+      [...listed.map(entry), { txHash: two, result: frame(one) }],
+      [two],
+    ],
+    ['an entry that is null', [entry(one), null, entry(three)], [two]],
+    [
+      'an entry with a broken result',
+      [entry(one), { txHash: two, result: 5 }, entry(three)],
+      [two],
+    ],
+    [
+      'an entry with an error',
+      [entry(one), { txHash: two, error: 'timeout' }, entry(three)],
+      [two],
+    ],
+    ['an entry without result', [entry(one), { txHash: two }, entry(three)], [two]],
+    ['hashes of null', listed.map((it) => ({ ...nameless(it), txHash: null })), []],
+    ['no hashes', listed.map(nameless), []],
+    ['no hashes and one entry less', [one, two].map(nameless), listed],
+    ['no hashes and one entry more', [...listed, unlisted].map(nameless), listed],
+    [
+      'no hashes and an unlisted one for a listed one',
+      [one, unlisted, three].map(nameless),
+      listed,
+    ],
+    ['no hashes and another order', [two, one, three].map(nameless), listed],
+    ['null for the block', null, listed],
+    ['an object for the block', {}, listed],
+  ])('%s: each payment is found once', async (_, result, expected) => {
+    ofBlock = { result }
+    const inner = await read()
+    expect(paid(inner)).toEqual(each)
+    expect(inner?.unreadable).toEqual([])
+    expect(alone).toEqual(expected)
+  })
+
+  it.each([
+    'insufficient funds for gas * price + value',
+    'tracing failed: nonce too low',
+    'runtime error: index out of range [3] with length 3',
+    'internal error',
+    'block not found',
+  ])('the block’s trace is refused with "%s": each transaction is traced alone', async (words) => {
+    ofBlock = refused(words)
+    expect(paid(await read())).toEqual(each)
+    expect(alone).toEqual(listed)
+  })
+
+  it.each<[string, (of: string) => RpcAnswer, string]>([
+    ['is not found', () => refused('transaction not found'), 'transaction not found'],
+    ['is null', () => ({ result: null }), 'can’t be read'],
+    ['is an unknown method', () => noMethod, 'no method to trace it alone'],
+  ])(
+    'a transaction that is left out, and whose own trace %s, is unreadable alone',
+    async (_, answer, why) => {
+      ofBlock = { result: [one, three].map(entry) }
+      ofOne = answer
+      const inner = await read()
+      expect(paid(inner)).toEqual([each[0], each[2]])
+      expect(inner?.unreadable).toMatchObject([
+        { hash: two, message: expect.stringContaining(why) },
+      ])
+    },
+  )
+
+  it('a transaction that is left out and ran no code is not asked for', async () => {
+    ofBlock = { result: [one, three].map(entry) }
+    const [first, second, third] = block.transactions
+    if (!first || !second || !third) throw new Error('three transactions')
+    const inner = await read({
+      ...block,
+      transactions: [first, { ...second, mayRunCode: false }, third],
+    })
+    expect(inner?.unreadable).toEqual([])
+    expect([paid(inner), alone]).toEqual([[each[0], each[2]], []])
+  })
+
+  it.each([
+    ['in the block’s trace', listed, []],
+    ['only alone', [one, three], [two]],
+  ])(
+    'a transaction without a sender, traced %s, keeps its payments',
+    async (_, given, expected) => {
+      ofBlock = { result: given.map(entry) }
+      const [first, second, third] = block.transactions
+      if (!first || !second || !third) throw new Error('three transactions')
+      const senderless = { ...second, isSystem: true }
+      const inner = await read({
+        ...block,
+        transactions: [first, third],
+        unreadable: [
+          { hash: two, index: 1, from: null, nonce: null, why: 'from is missing', senderless },
+        ],
+      })
+      expect([paid(inner), alone]).toEqual([each, expected])
+    },
+  )
+
+  it('a node with neither method for blocks nor for transactions has no tracer', async () => {
+    ofBlock = noMethod
+    ofOne = () => noMethod
+    expect(await read()).toBeUndefined()
+  })
+})
+
+describe('Parity’s traces of a block and the transactions that it lists', () => {
+  beforeEach(() => {
+    interfaceOf = 'parity'
+  })
+  const whole = listed.flatMap((it) => traces(it))
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['all traces and a reward', [...whole, reward], []],
+    ['an unlisted transaction', [...whole, ...traces(unlisted)], []],
+    ['a listed transaction left out', [one, three].flatMap((it) => traces(it)), [two]],
+    [
+      'a transaction of another block',
+      [...traces(one), ...traces(two, { blockHash: hash(77) }), ...traces(three)],
+      [two],
+    ],
+    [
+      'a transaction without its first trace',
+      [...traces(one), trace(two, [0]), ...traces(three)],
+      [two],
+    ],
+    ['a trace twice', [...whole, trace(two, [0])], [two]],
+    ['a trace with a broken place', [...whole, { ...trace(two, []), traceAddress: 'x' }], [two]],
+    ['a trace with a broken block', [...whole, { ...trace(two, [1]), blockHash: null }], [two]],
+    ['a trace that is null', [...whole, null], listed],
+    [
+      'traces of another block only',
+      listed.flatMap((it) => traces(it, { blockHash: hash(77) })),
+      listed,
+    ],
+    ['null for the block', null, listed],
+  ])('%s: each payment is found once', async (_, result, expected) => {
+    ofBlock = { result }
+    const inner = await read()
+    expect(paid(inner)).toEqual(each)
+    expect(inner?.unreadable).toEqual([])
+    expect(alone).toEqual(expected)
+  })
+
+  it.each([
+    ['[]', []],
+    ['null', null],
+    ['another transaction', traces(three)],
+    ['a part', [trace(two, [0])]],
+  ])(
+    'a transaction that is left out, and whose own trace is %s, is unreadable alone',
+    async (_, result) => {
+      ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
+      ofOne = () => ({ result })
+      const inner = await read()
+      expect(paid(inner)).toEqual([each[0], each[2]])
+      expect(inner?.unreadable).toMatchObject([{ hash: two }])
+    },
+  )
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { bodyLimit } from '../../../../adapters/viem/transport/body-limit.ts'
+
+const mebibyte = 1024 * 1024
+/** An empty log costs 375 gas and takes up to 450 bytes of JSON. */
+const fullReceipt = (gasLimit: number) => Math.floor(gasLimit / 375) * 450
+
+const ofBlocks = [
+  'eth_getTransactionReceipt',
+  'eth_getBlockByNumber',
+  'eth_getBlockByHash',
+  'eth_getTransactionByHash',
+  'eth_getTransactionByBlockHashAndIndex',
+]
+const gasLimits = [0, 30_000_000, 60_000_000, 150_000_000]
+
+describe('the limit of an answer’s body', () => {
+  it.each(ofBlocks.flatMap((method) => gasLimits.map((gas) => [method, gas] as const)))(
+    '%s at a gas limit of %d holds what the block’s gas can buy, and what 60 million can',
+    (method, gas) => {
+      expect(bodyLimit(method, gas)).toBeGreaterThan(fullReceipt(Math.max(gas, 60_000_000)))
+    },
+  )
+
+  it.each([
+    ...ofBlocks.map((method) => [method, 1024] as const),
+    ['eth_getLogs', 256],
+    ['debug_traceBlockByHash', 512],
+    ['trace_block', 512],
+    ['debug_traceTransaction', 128],
+    ['trace_transaction', 128],
+    ['eth_call', 16],
+  ] as const)('%s has a ceiling of %d MiB where no true gas limit is told', (method, most) => {
+    expect(bodyLimit(method, 2 ** 50)).toBe(most * mebibyte)
+    // A ceiling holds what 256 million gas buy.
+    if (most === 1024) expect(bodyLimit(method, 2 ** 50)).toBeGreaterThan(fullReceipt(256_000_000))
+  })
+
+  it.each([
+    ['eth_getTransactionReceipt', 240_000_000],
+    ['eth_getLogs', 90_000_000],
+    ['debug_traceBlockByHash', 240_000_000],
+    ['debug_traceTransaction', 128 * mebibyte],
+    ['eth_call', 16 * mebibyte],
+  ])('%s may have %d bytes before a header is seen', (method, bytes) => {
+    expect(bodyLimit(method, 0)).toBe(bytes)
+  })
+
+  it('never falls as the gas limit rises', () => {
+    for (const method of [...ofBlocks, 'eth_getLogs', 'trace_block', 'eth_chainId']) {
+      const limits = [...gasLimits, 2 ** 50].map((gas) => bodyLimit(method, gas))
+      expect(limits).toEqual([...limits].sort((a, b) => a - b))
+    }
+  })
+})

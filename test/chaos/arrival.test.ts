@@ -1,0 +1,5 @@
+import { chaosTable } from './chaos-table.ts'
+import { arrival } from './oddities/arrival.ts'
+import { unbacked } from './oddities/unbacked.ts'
+
+chaosTable([...arrival, ...unbacked])

@@ -1,0 +1,54 @@
+import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
+import type { RpcRequest } from '../parts/fault-proxy/faults.ts'
+import type { NodeRule, Phase } from './oddity.ts'
+
+/** A real node behind endpoints that answer by rules. */
+export interface ChaosNode {
+  readonly urls: readonly string[]
+  readonly proxies: readonly FaultProxy[]
+  /** @returns takes these rules away again */
+  obey(rules: readonly NodeRule[], phase: () => Promise<Phase>): () => void
+  close(): Promise<void>
+}
+
+export async function chaosNode(nodeUrl: string, endpoints: number): Promise<ChaosNode> {
+  const proxies = await Promise.all(Array.from({ length: endpoints }, () => faultProxy(nodeUrl)))
+
+  const obeyOne = (rule: NodeRule, phase: () => Promise<Phase>) => {
+    const { at = 'all', times } = rule
+    const when = createMatch(rule, phase)
+    const chosen = at === 'all' ? proxies : proxies.slice(at, at + 1)
+    return chosen.flatMap((proxy) =>
+      asList(rule.method).map((method) =>
+        proxy.fault(method, rule.does, { when, ...(times === undefined ? {} : { times }) }),
+      ),
+    )
+  }
+
+  return {
+    urls: proxies.map(({ url }) => url),
+    proxies,
+    obey(rules, phase) {
+      const undo = rules.flatMap((rule) => obeyOne(rule, phase))
+      return () => {
+        for (const step of undo) step()
+      }
+    },
+    async close() {
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+    },
+  }
+}
+
+/** Cheap conditions first: the phase asks the database. */
+function createMatch({ by, about, during }: NodeRule, phase: () => Promise<Phase>) {
+  return async (request: RpcRequest): Promise<boolean> => {
+    if (by !== undefined && request.by !== by) return false
+    if (about && !(await about(request))) return false
+    return during === undefined || asList(during).includes(await phase())
+  }
+}
+
+function asList<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T]
+}

@@ -1,0 +1,37 @@
+import { parseTransaction, recoverTransactionAddress, type TransactionSerialized } from 'viem'
+import type { RpcAnswer, RpcRequest } from '../parts/fault-proxy/faults.ts'
+
+type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
+
+/** Tells requests about one wallet from all others. Answers are kept: a transaction's parties never change. */
+export function createConcerns(names: (value: unknown) => boolean, ask: Ask) {
+  const known = new Map<string, boolean>()
+
+  /** False for an unknown transaction, and kept only once it is known. */
+  async function transactionNames(hash: string): Promise<boolean> {
+    const kept = known.get(hash)
+    if (kept !== undefined) return kept
+    const { result } = await ask('eth_getTransactionByHash', [hash])
+    if (!result) return false
+    const receipt = (await ask('eth_getTransactionReceipt', [hash])).result
+    const answer = names(result) || names(receipt)
+    if (answer || receipt) known.set(hash, answer)
+    return answer
+  }
+
+  return async ({ method, params }: RpcRequest): Promise<boolean> => {
+    if (names(params)) return true
+    const [first] = params
+    if (typeof first !== 'string') return false
+    if (method === 'eth_sendRawTransaction') {
+      const raw = first as TransactionSerialized
+      return (
+        names(await recoverTransactionAddress({ serializedTransaction: raw })) ||
+        names(parseTransaction(raw).to)
+      )
+    }
+    return /Transaction/.test(method) && /^0x[0-9a-f]{64}$/i.test(first)
+      ? await transactionNames(first)
+      : false
+  }
+}

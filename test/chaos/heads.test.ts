@@ -1,0 +1,4 @@
+import { chaosTable } from './chaos-table.ts'
+import { heads } from './oddities/heads.ts'
+
+chaosTable(heads)

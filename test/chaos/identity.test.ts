@@ -1,0 +1,6 @@
+import { chaosTable } from './chaos-table.ts'
+import { coinTokens } from './oddities/coin-tokens.ts'
+import { identity } from './oddities/identity.ts'
+import { logLists } from './oddities/log-lists.ts'
+
+chaosTable([...coinTokens, ...identity, ...logLists])

@@ -1,0 +1,51 @@
+import { statesOf } from './deposit-states.ts'
+import type { Expectation } from './oddity.ts'
+import type { Scene } from './scene.ts'
+
+/** Nothing lost, nothing doubled, nothing stuck in silence: rows and chain of the row's wallet, read past coldsweep's code. */
+export async function judgeMoney(scene: Scene, expect: Expectation, count: number): Promise<void> {
+  const problems = [
+    ...(await silentDeposits(scene, count)),
+    ...(await wrongArrivals(scene, expect)),
+    ...(await strayTransactions(scene)),
+  ]
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+}
+
+async function silentDeposits(scene: Scene, count: number): Promise<string[]> {
+  const states = await statesOf(scene)
+  const silent = states.filter(({ state, detail }) => {
+    if (state === 'done') return false
+    // `ignored` and `orphaned` ask nothing of an operator.
+    return !state.includes('(') || (detail === '' && !/^(ignored|orphaned)/.test(state))
+  })
+  return [
+    ...(states.length === count ? [] : [`${states.length} deposits for ${count}`]),
+    ...silent.map(({ state }) => `a deposit is ${state} without reason or detail`),
+  ]
+}
+
+async function wrongArrivals(scene: Scene, expect: Expectation): Promise<string[]> {
+  const paid = scene.payments.reduce((sum, { amount }) => sum + amount, 0n)
+  const isDone = (expect.end?.state ?? 'done') === 'done'
+  const wanted = expect.arrives?.(paid) ?? (isDone ? paid : 0n)
+  if (scene.asset === 'native') return await nativeLeft(scene, isDone)
+  const arrived = (await scene.coldBalance()) - scene.coldBefore
+  return arrived === wanted ? [] : [`${arrived} came into the cold wallet instead of ${wanted}`]
+}
+
+/** What a native sweep moves is less than what was paid by its gas, so the wallet says whether it is all gone. */
+async function nativeLeft({ world, wallet }: Scene, isDone: boolean): Promise<string[]> {
+  const left = await world.d.devnet.etherOf(wallet)
+  return isDone && left > 0n ? [`${left} wei are left in the wallet`] : []
+}
+
+/** Each mined transaction of the wallet has its row, and each row ended as the chain says. */
+async function strayTransactions({ world, wallet, ask }: Scene): Promise<string[]> {
+  const nonce = Number((await ask('eth_getTransactionCount', [wallet, 'latest'])).result)
+  const rows = await world.d.sql<{ state: string }[]>`
+    select state from transactions where sender = ${wallet} and mined_hash is not null`
+  return rows.length === nonce
+    ? []
+    : [`the wallet sent ${nonce} transactions, of which ${rows.length} have a mined row`]
+}

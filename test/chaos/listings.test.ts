@@ -1,0 +1,5 @@
+import { chaosTable } from './chaos-table.ts'
+import { cutAnswers } from './oddities/cut-answers.ts'
+import { listings } from './oddities/listings.ts'
+
+chaosTable([...listings, ...cutAnswers])

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import type { Hex } from 'viem'
+import { eventually } from '../../parts/eventually.ts'
+import { logSince } from '../observe.ts'
+import type { Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+import type { TokenSpec } from '../world-spec.ts'
+
+/** `balanceOf(holder)` answers the holder's native balance, as CELO does. */
+const mirror = '0x6004353160005260206000f3'
+const coin: TokenSpec = { contract: 'plain-token', symbol: 'COIN' }
+const honest = new WeakMap<Scene, Hex>()
+
+/** A process that starts on the odd node refuses to. */
+const hasStarted = async ({ world }: Scene) => {
+  const isUp = (text: string) => /scans the chain/.test(text) && /Temporal worker is up/.test(text)
+  await eventually(async () => logSince(world, [0, 0]), isUp, 60_000)
+}
+
+const becomesCoin = async (scene: Scene) => {
+  await hasStarted(scene)
+  const { devnet } = scene.world.d
+  const { address } = scene.world.tokenOf(coin)
+  honest.set(scene, (await devnet.request('eth_getCode', [address, 'latest'])) as Hex)
+  await devnet.request('anvil_setCode', [address, mirror])
+  // A sender of a recent block, whose balance is no round number.
+  await devnet.payWei(scene.world.d.keeper, 1_234_567n)
+}
+
+/** @throws where a second scanner starts all the same */
+const startsNoScanner = async ({ world }: Scene) => {
+  const second = world.d.start('scanner')
+  await eventually(
+    async () => second.exitCode,
+    (code) => code !== undefined && code !== 0,
+    30_000,
+  )
+  const log = readFileSync(second.logFile, 'utf8')
+  if (!/token COIN, 0x\w+, is the native coin as an ERC-20/.test(log)) throw new Error(log)
+}
+
+const isTokenAgain = async (scene: Scene) => {
+  const { address } = scene.world.tokenOf(coin)
+  await scene.world.d.devnet.request('anvil_setCode', [address, honest.get(scene)])
+}
+
+/** Kind 1: one payment is one deposit. */
+export const coinTokens: readonly Oddity[] = [
+  {
+    name: 'a listed token is the native coin as an ERC-20',
+    source: 'zkSync 0x…800A, CELO, POL 0x…1010',
+    asset: coin,
+    pay: becomesCoin,
+    bystander: 'after',
+    expect: {
+      configCheck:
+        /^fault token-is-coin chains\[0\]\.tokens\[\d+\]\.address: COIN, 0x\w+, is the native coin/,
+      async release(scene) {
+        await startsNoScanner(scene)
+        await isTokenAgain(scene)
+      },
+    },
+  },
+]

@@ -1,0 +1,58 @@
+import type { RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { NodeRule, Oddity } from '../oddity.ts'
+import { rescanLast } from '../rescan.ts'
+import { refusal } from './shapes.ts'
+
+/** Kind 5: one place takes each decision. */
+
+const isWiderThan =
+  (blocks: number) =>
+  ({ params }: RpcRequest): boolean => {
+    const { fromBlock, toBlock } = params[0] as { fromBlock?: string; toBlock?: string }
+    return fromBlock !== undefined && Number(toBlock) - Number(fromBlock) >= blocks
+  }
+
+const wideSearch = (ending: string, source: string, does: NodeRule['does']): Oddity => ({
+  name: `a log search over more than eight blocks ends in ${ending}`,
+  source,
+  node: () => [{ method: 'eth_getLogs', about: isWiderThan(8), does }],
+  // A rescan and the backfill of the row's new wallet search a wide range.
+  expect: { meanwhile: { state: 'done' }, release: (scene) => rescanLast(scene, 40) },
+})
+
+/** A question of plans that the node refuses: the token waits, and config check names the question. */
+const refusesQuestion = (
+  name: string,
+  source: string,
+  rule: Pick<NodeRule, 'method' | 'about'>,
+  words: string,
+  configCheck: RegExp,
+): Oddity => ({
+  name,
+  source,
+  node: () => [{ ...rule, does: { kind: 'answer', give: () => refusal(-32602, words) } }],
+  bystander: 'after',
+  expect: {
+    meanwhile: { state: 'waiting(step-failed plan)', detail: new RegExp(words) },
+    configCheck,
+  },
+})
+
+export const decisions: readonly Oddity[] = [
+  wideSearch('HTTP 413', 'gateways', { kind: 'http', status: 413 }),
+  wideSearch('a broken connection', 'ponder #2386', { kind: 'break' }),
+  refusesQuestion(
+    'eth_estimateGas refuses a block parameter',
+    'victionchain #455',
+    { method: 'eth_estimateGas', about: ({ params }) => params.length > 1 },
+    'too many arguments, want at most 1',
+    /^fault capability .*endpoints answer eth_estimateGas \(height\), 1 must .*no token sweep is planned/,
+  ),
+  refusesQuestion(
+    'eth_call refuses a block hash',
+    'ethrex #6130',
+    { method: 'eth_call', about: ({ params }) => typeof params[1] === 'object' },
+    'invalid argument 1: hex string without 0x',
+    /^fault capability .*endpoints answer eth_call \(\{blockHash\}\), 1 must .*no token sweep is planned/,
+  ),
+]

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { eventually } from '../../parts/eventually.ts'
+import { matches, statesOf } from '../deposit-states.ts'
+import type { Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+
+/** A node that stands still shows the past: no verdict rests on it. */
+
+/** The keeper has coin all along, so each announced change is a false one. */
+async function expectNoAlarm({ world }: Scene): Promise<void> {
+  const [watch] = await world.d.sql`select level, changes from keeper_watches`
+  if (watch && (watch['level'] !== 'ok' || watch['changes'] !== 0))
+    throw new Error(`a false alarm: ${watch['level']}, ${watch['changes']} changes`)
+}
+
+interface Block {
+  readonly hash: string
+}
+
+/** From the payment on the worker's node stays at a block that the scanner has passed, in which the keeper had no coin yet. */
+function stuckNode(): Required<Pick<Oddity, 'node' | 'pay'>> {
+  let frozen: Block | undefined
+  return {
+    async pay(scene) {
+      const { sql } = scene.world.d
+      const height = async () => {
+        const [cursor] = await sql<{ height: string }[]>`select height from scan_cursors`
+        return BigInt(cursor?.height ?? 0)
+      }
+      const read = await eventually(height, (at) => at > 1n)
+      const { result } = await scene.ask('eth_getBlockByNumber', [
+        `0x${(read - 1n).toString(16)}`,
+        false,
+      ])
+      frozen = result as Block
+      await scene.pay()
+    },
+    node: ({ world }) => [
+      {
+        method: 'eth_getBlockByNumber',
+        by: 'worker',
+        about: ({ params }) => frozen !== undefined && params[0] === 'latest',
+        does: { kind: 'answer', give: () => ({ result: frozen }) },
+      },
+      {
+        method: 'eth_getBalance',
+        by: 'worker',
+        about: ({ params }) => {
+          const [holder, at] = params as [string, { readonly blockHash?: string } | undefined]
+          const isKeeper = holder.toLowerCase() === world.d.keeper.toLowerCase()
+          return isKeeper && frozen !== undefined && at?.blockHash === frozen.hash
+        },
+        does: { kind: 'answer', give: () => ({ result: '0x0' }) },
+      },
+    ],
+  }
+}
+
+export const heads: readonly Oddity[] = [
+  {
+    name: 'the node stays at a block in which the keeper was empty',
+    source: 'bor #142',
+    world: { timers: { keeperWatchSeconds: 1 } },
+    ...stuckNode(),
+    bystander: 'after',
+    expect: {
+      meanwhile: async (scene) => {
+        await expectNoAlarm(scene)
+        const log = readFileSync(scene.world.worker.logFile, 'utf8')
+        const states = await statesOf(scene)
+        return (
+          log.includes('keeper not judged: node is behind') &&
+          states.some((one) =>
+            matches(one, { state: 'waiting(rpc-quorum)', detail: /at block \d+, behind/ }),
+          )
+        )
+      },
+      also: expectNoAlarm,
+    },
+  },
+]

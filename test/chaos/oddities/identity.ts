@@ -1,0 +1,104 @@
+import { forgedLogs } from '../../parts/fault-proxy/forgeries.ts'
+import type { Oddity } from '../oddity.ts'
+import { rescanPayments } from '../rescan.ts'
+import type { Scene } from '../scene.ts'
+import { type Fields, hex, oneMoreLogBefore, shifted } from './shapes.ts'
+
+/** Kind 1: identity and arrival do not rest on how one node lists logs. */
+
+/** A rescan and a little time leave the row's deposits as they are. */
+async function rescanAddsNothing(scene: Scene): Promise<void> {
+  const rows = () => scene.world.d.sql`
+    select id, state, amount, event_seq from deposits where wallet = ${scene.wallet} order by id`
+  const before = await rows()
+  await rescanPayments(scene)
+  const after = await rows()
+  if (JSON.stringify(after) !== JSON.stringify(before)) {
+    throw new Error(`a rescan changed ${JSON.stringify(before)} to ${JSON.stringify(after)}`)
+  }
+}
+
+const one = 10n ** 18n
+
+export const identity: readonly Oddity[] = [
+  {
+    name: 'a token pays interest to the wallet inside the sweep’s own transfer',
+    source: 'aave-v3-core #745',
+    asset: { contract: 'interest-token', symbol: 'YIELD' },
+    async pay(scene) {
+      const token = scene.world.tokenOf({ contract: 'interest-token', symbol: 'YIELD' })
+      await scene.world.d.devnet.call(token, 'owe', [scene.wallet, one])
+      await scene.pay()
+    },
+    expect: { deposits: 2, arrives: (paid) => paid + one },
+  },
+  {
+    name: 'a resynced node lists one more log before the transfer than it did',
+    source: 'erigon #18656, erigon #19406',
+    node: (scene) => [
+      {
+        method: 'eth_getTransactionReceipt',
+        during: ['plan', 'send', 'finality', 'over'],
+        about: scene.concerns,
+        does: { kind: 'forge', change: oneMoreLogBefore },
+      },
+      {
+        method: 'eth_getLogs',
+        during: ['plan', 'send', 'finality', 'over'],
+        about: scene.concerns,
+        does: { kind: 'forge', change: shifted(1) },
+      },
+    ],
+    expect: { also: rescanAddsNothing },
+  },
+  {
+    name: 'logIndex of a log search is higher by 7 than that of a receipt',
+    source: 'bsc-erigon #803, lotus #12254',
+    node: () => [{ method: 'eth_getLogs', does: { kind: 'forge', change: shifted(7) } }],
+    expect: { also: rescanAddsNothing },
+  },
+  {
+    name: 'logIndex counts from 0 in each receipt',
+    source: 'lotus #12254',
+    node: () => [
+      {
+        method: 'eth_getTransactionReceipt',
+        does: {
+          kind: 'forge',
+          change: (honest) => {
+            const receipt = honest as Fields | null
+            const logs = receipt?.['logs'] as Fields[] | undefined
+            return logs
+              ? { ...receipt, logs: logs.map((log, n) => ({ ...log, logIndex: hex(n) })) }
+              : honest
+          },
+        },
+      },
+      { method: 'eth_getLogs', does: { kind: 'forge', change: shifted(3) } },
+    ],
+  },
+  {
+    name: 'a log search lists the logs of a block in the reverse order',
+    source: 'log indexes of gateways',
+    node: () => [
+      {
+        method: 'eth_getLogs',
+        does: { kind: 'forge', change: forgedLogs((logs) => logs.toReversed()) },
+      },
+    ],
+  },
+  {
+    name: 'balanceOf at a block behind the head answers 0, as if the state were pruned',
+    source: 'bsc #1072',
+    node: (scene) => [
+      {
+        method: 'eth_call',
+        by: 'worker',
+        during: 'finality',
+        about: async (request) =>
+          /70a08231/.test(JSON.stringify(request.params)) && (await scene.concerns(request)),
+        does: { kind: 'forge', change: () => `0x${'0'.repeat(64)}` },
+      },
+    ],
+  },
+]

@@ -1,0 +1,209 @@
+import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
+import type { Answering, RpcAnswer, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { NodeRule, Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+
+const gwei = 1_000_000_000n
+const refusal = (message: string): RpcAnswer => ({ error: { code: -32000, message } })
+const read = ({ params }: RpcRequest) => parseTransaction(params[0] as TransactionSerialized)
+const hashOf = ({ params }: RpcRequest) => keccak256(params[0] as `0x${string}`)
+
+/** Sends of the row's wallet, or of the keeper to it. */
+const sends = (scene: Scene, give: Answering): NodeRule => ({
+  method: 'eth_sendRawTransaction',
+  about: scene.concerns,
+  does: { kind: 'answer', give },
+})
+
+const lookups = ['eth_getTransactionReceipt', 'eth_getTransactionByHash'] as const
+
+const notFound: Answering = async ({ method, params }, ask) => {
+  const answer = await ask(method, params)
+  return answer.result === null ? refusal('transaction not found') : answer
+}
+
+const tipWords = (tip: bigint) =>
+  `transaction underpriced: gas tip cap ${tip}, minimum needed ${25n * gwei}`
+
+const quickBumps = {
+  chain: { gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2, bumpAfterBlocks: 3 } },
+}
+
+/** Plain transfers take 60,000 gas: the node estimates that, and refuses less. */
+function dearTransfers(): readonly NodeRule[] {
+  const isPlain = ({ params }: RpcRequest) => {
+    const { data, input } = params[0] as { readonly data?: string; readonly input?: string }
+    return (data ?? input ?? '0x') === '0x'
+  }
+  const give: Answering = async (request, ask) => {
+    const { gas, data } = read(request)
+    return (data ?? '0x') === '0x' && (gas ?? 0n) < 60_000n
+      ? refusal(`intrinsic gas too low: gas ${gas}, minimum needed 60000`)
+      : await ask(request.method, request.params)
+  }
+  return [
+    {
+      method: 'eth_estimateGas',
+      about: isPlain,
+      does: { kind: 'answer', give: () => ({ result: '0xea60' }) },
+    },
+    { method: 'eth_sendRawTransaction', does: { kind: 'answer', give } },
+  ]
+}
+
+const forgetTransferGas = (scene: Scene) => scene.world.d.sql`delete from transfer_gas`
+
+/** Kind 3: a lost or refused transaction has a state, and is sent again. */
+export const lanes: readonly Oddity[] = [
+  {
+    name: 'lookups answer "transaction not found" as an error, also of the attempt before a bump',
+    source: 'zkevm-node #255',
+    asset: 'native',
+    world: quickBumps,
+    node: (scene) => {
+      // The first attempt of each nonce is dropped, so that only its bump is mined.
+      const dropped = new Map<string, string>()
+      const give: Answering = async (request, ask) => {
+        const { nonce, to } = read(request)
+        const hash = hashOf(request)
+        const lane = `${nonce} ${to}`
+        if (!dropped.has(lane)) dropped.set(lane, hash)
+        return dropped.get(lane) === hash
+          ? { result: hash }
+          : await ask(request.method, request.params)
+      }
+      return [
+        sends(scene, give),
+        { method: lookups, about: scene.concerns, does: { kind: 'answer', give: notFound } },
+        { method: lookups, does: { kind: 'answer', give: notFound } },
+      ]
+    },
+  },
+  {
+    name: 'the pool can’t be asked, and the first send is lost',
+    source: 'gateways that serve no pending transactions',
+    node: (scene) => [
+      { method: 'eth_getTransactionByHash', by: 'worker', does: { kind: 'error' } },
+      {
+        method: 'eth_sendRawTransaction',
+        about: scene.concerns,
+        times: 1,
+        does: { kind: 'break' },
+      },
+    ],
+  },
+  {
+    name: 'the node suggests a tip of 25 gwei, and the operator allows 2',
+    source: 'Polygon, bor',
+    bystander: 'after',
+    node: () => [
+      {
+        method: 'eth_maxPriorityFeePerGas',
+        does: { kind: 'forge', change: () => `0x${(25n * gwei).toString(16)}` },
+      },
+    ],
+    expect: {
+      meanwhile: {
+        state: 'waiting(gas-price)',
+        detail: /the node asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
+      },
+    },
+  },
+  {
+    name: 'the node suggests 1 gwei and refuses a tip below 25',
+    source: 'Polygon, bor',
+    node: (scene) => [
+      sends(scene, (request) => refusal(tipWords(read(request).maxPriorityFeePerGas ?? 0n))),
+    ],
+    expect: {
+      meanwhile: {
+        state: 'waiting(gas-price)',
+        detail: /the node asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
+      },
+      metrics: { coldsweep_refused_transactions_total: 1 },
+    },
+  },
+  {
+    name: 'a plain transfer takes 60,000 gas from the first block on',
+    source: 'zkSync, Filecoin, Arbitrum Nova',
+    world: { timers: { keeperWatchSeconds: 61 } },
+    bystander: 'after',
+    pay: async (scene) => {
+      await forgetTransferGas(scene)
+      await scene.pay()
+    },
+    node: dearTransfers,
+  },
+  {
+    name: 'a plain transfer takes 60,000 gas where 21,000 were measured, until config check measures again',
+    source: 'zkSync, Filecoin, Arbitrum Nova',
+    world: { timers: { keeperWatchSeconds: 62 } },
+    bystander: 'after',
+    pay: async (scene) => {
+      await forgetTransferGas(scene)
+      await scene.world.d.sql`
+        insert into transfer_gas (chain_id, gas, block_number, measured_by)
+        values (${scene.world.d.devnet.chainId}, 21000, 1, 'config check')`
+      await scene.pay()
+    },
+    node: dearTransfers,
+    expect: {
+      meanwhile: {
+        state: 'waiting(gas-limit)',
+        detail: /gas limit 21000 is signed, the node asks 60000/,
+      },
+      release: async ({ world }) => {
+        const { stdout } = await world.d.cli('config', 'check')
+        if (!stdout.includes('60000 gas here')) throw new Error(stdout)
+      },
+    },
+  },
+  {
+    name: 'the gas limit that the node asks rises between plan and send',
+    source: 'Arbitrum, cowprotocol/services #2795',
+    node: (scene) => {
+      let signed: bigint | undefined
+      const give: Answering = async (request, ask) => {
+        const { gas = 0n, data = '0x' } = read(request)
+        if (data === '0x') return await ask(request.method, request.params)
+        signed ??= gas
+        return gas <= signed
+          ? refusal('intrinsic gas too low')
+          : await ask(request.method, request.params)
+      }
+      return [
+        sends(scene, give),
+        {
+          method: 'eth_estimateGas',
+          about: scene.concerns,
+          does: {
+            kind: 'forge',
+            change: (honest) => (signed === undefined ? honest : `0x${signed.toString(16)}`),
+          },
+        },
+      ]
+    },
+  },
+  {
+    name: 'the node answers a hash for a transaction that its pool drops',
+    source: 'geth 1.17.10',
+    node: (scene) => [sends(scene, (request) => ({ result: hashOf(request) }))],
+    expect: {
+      meanwhile: { state: 'waiting(send-refused)', detail: /refused in silence: .*0x[0-9a-f]{64}/ },
+    },
+  },
+  {
+    name: 'the pool refuses every send of a native sweep',
+    source: 'geth, EIP-7702: a delegated account’s in-flight limit',
+    asset: 'native',
+    node: (scene) => [
+      sends(scene, () => refusal('in-flight transaction limit reached for delegated accounts')),
+    ],
+    expect: {
+      meanwhile: {
+        state: 'waiting(send-refused)',
+        detail: /sender-limit\): "in-flight transaction limit reached/,
+      },
+    },
+  },
+]

@@ -1,0 +1,122 @@
+import type { RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { NodeRule, Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+import { blockMethods, changed, type Fields, hex, inLogs } from './shapes.ts'
+
+/** How nodes list the transactions of a block and the logs of a search: from a second search of public threads. */
+
+/** Transactions of a block that are the row's come a second time at its end. */
+const listedTwice = (scene: Scene) =>
+  changed((block) => {
+    const all = (block['transactions'] ?? []) as unknown[]
+    const own = all.filter((one) => typeof one === 'object' && scene.names(one)) as Fields[]
+    const again = own.map((one, i) => ({ ...one, transactionIndex: hex(all.length + i) }))
+    return { ...block, transactions: [...all, ...again] }
+  })
+
+/** Logs of the row's token and wallet in other layouts: an NFT's four topics, and a transfer with two words of data. */
+const withOtherLayouts = (scene: Scene) => (honest: unknown) => {
+  const logs = (Array.isArray(honest) ? honest : (honest as Fields | null)?.['logs']) as
+    | Fields[]
+    | undefined
+  const own = logs?.find((log) => log['address'] === scene.asset && scene.names(log))
+  if (!logs || !own) return honest
+  const topics = own['topics'] as string[]
+  const all = [
+    { ...own, topics: [...topics, `0x${'0'.repeat(63)}7`], data: '0x', logIndex: hex(900) },
+    { ...own, data: `${own['data']}${'0'.repeat(64)}`, logIndex: hex(901) },
+    ...logs,
+  ]
+  return Array.isArray(honest) ? all : { ...(honest as Fields), logs: all }
+}
+
+const blockHashOf = ({ params }: RpcRequest) => (params[0] as { blockHash?: string }).blockHash
+
+/** Logs of the 20 blocks up to the one that was asked for by its hash. */
+const ignoresBlockHash: NodeRule = {
+  method: 'eth_getLogs',
+  by: 'scanner',
+  about: (request) => blockHashOf(request) !== undefined,
+  does: {
+    kind: 'answer',
+    async give({ method, params }, ask) {
+      const { blockHash, ...filter } = params[0] as Fields
+      const block = (await ask('eth_getBlockByHash', [blockHash, false])).result as Fields
+      const to = Number(block['number'])
+      const range = { fromBlock: hex(Math.max(0, to - 20)), toBlock: hex(to) }
+      return await ask(method, [{ ...filter, ...range }])
+    },
+  },
+}
+
+const bloomOfParent: NodeRule = {
+  method: blockMethods,
+  by: 'scanner',
+  does: {
+    kind: 'answer',
+    async give({ method, params }, ask) {
+      const answer = await ask(method, params)
+      const block = answer.result as Fields | null
+      const parent = block && (await ask('eth_getBlockByHash', [block['parentHash'], false])).result
+      return parent ? { result: { ...block, logsBloom: (parent as Fields)['logsBloom'] } } : answer
+    },
+  },
+}
+
+function emptyAtFirst(): NodeRule {
+  const asked = new Set<string>()
+  return {
+    method: 'eth_getLogs',
+    by: 'scanner',
+    about(request) {
+      const hash = blockHashOf(request)
+      const isFirst = hash !== undefined && !asked.has(hash)
+      if (hash !== undefined) asked.add(hash)
+      return isFirst
+    },
+    does: { kind: 'forge', change: () => [] },
+  }
+}
+
+export const listings: readonly Oddity[] = [
+  {
+    name: 'a block lists the transaction of a payment twice',
+    source: 'hiero-json-rpc-relay #4869',
+    node: (scene) => [
+      { method: blockMethods, by: 'scanner', does: { kind: 'forge', change: listedTwice(scene) } },
+    ],
+  },
+  {
+    name: 'logs name a zero block hash, in searches and in receipts',
+    source: 'bsc #443, go-kardia #145',
+    node: () => [
+      {
+        method: ['eth_getLogs', 'eth_getTransactionReceipt'],
+        does: {
+          kind: 'forge',
+          change: inLogs((log) => ({ ...log, blockHash: `0x${'0'.repeat(64)}` })),
+        },
+      },
+    ],
+  },
+  {
+    name: 'a log search ignores its block hash and gives logs of other blocks',
+    source: 'hiero-json-rpc-relay #369',
+    node: () => [ignoresBlockHash],
+  },
+  {
+    name: 'a block has the bloom of the one before, and its first log search is empty',
+    source: 'ethermint #247, l2beat #10113',
+    node: () => [bloomOfParent, emptyAtFirst()],
+  },
+  {
+    name: 'a token logs Transfer in the layouts of other standards too',
+    source: 'ERC404 #12, degov #55',
+    node: (scene) => [
+      {
+        method: ['eth_getLogs', 'eth_getTransactionReceipt'],
+        does: { kind: 'forge', change: withOtherLayouts(scene) },
+      },
+    ],
+  },
+]

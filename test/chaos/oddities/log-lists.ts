@@ -1,0 +1,47 @@
+import type { Oddity } from '../oddity.ts'
+import { oneMoreLogBefore } from './shapes.ts'
+
+type Raw = Readonly<Record<string, unknown>>
+
+const withLogs = (receipt: unknown, change: (logs: readonly Raw[]) => readonly Raw[]) => {
+  const raw = receipt as Raw | null
+  return raw && { ...raw, logs: change(raw['logs'] as readonly Raw[]) }
+}
+
+/** Kind 1: nodes that list one transaction's logs differently. */
+export const logLists: readonly Oddity[] = [
+  {
+    name: 'logIndex of a receipt is higher by 40 than that of a log search',
+    source: 'bsc-erigon #803, lotus #12254',
+    node: () => [
+      {
+        method: 'eth_getTransactionReceipt',
+        does: {
+          kind: 'forge',
+          change: (receipt) =>
+            withLogs(receipt, (logs) =>
+              logs.map((log, i) => ({ ...log, logIndex: `0x${(i + 40).toString(16)}` })),
+            ),
+        },
+      },
+    ],
+  },
+  {
+    name: 'every second read of a receipt lists one more log of another contract before ours',
+    source: 'erigon #18656, #19406',
+    node: () => {
+      const reads = new Map<unknown, number>()
+      return [
+        {
+          method: 'eth_getTransactionReceipt',
+          about: ({ params }) => {
+            const count = (reads.get(params[0]) ?? 0) + 1
+            reads.set(params[0], count)
+            return count % 2 === 0
+          },
+          does: { kind: 'forge', change: oneMoreLogBefore },
+        },
+      ]
+    },
+  },
+]

@@ -1,0 +1,130 @@
+import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
+import type { RpcAnswer, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { NodeRule, Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+
+/** Pools that hold a transaction which no block takes: nothing is refused, and nothing happens. */
+
+interface Read {
+  readonly hash: string
+  readonly lane: string
+  readonly maxFeeWei: bigint
+  readonly isToken: boolean
+}
+
+function read({ params }: RpcRequest): Read {
+  const raw = params[0] as TransactionSerialized
+  const { nonce, to, maxFeePerGas = 0n, data = '0x' } = parseTransaction(raw)
+  return {
+    hash: keccak256(raw),
+    lane: `${nonce} ${to}`,
+    maxFeeWei: maxFeePerGas,
+    isToken: data !== '0x',
+  }
+}
+
+interface Pool {
+  /** What the pool does with a send; undefined: the node takes it. @param first of the same nonce, where one is held */
+  judge(sent: Read, first: Read | undefined): 'hold' | RpcAnswer | undefined
+}
+
+/** A pool before the node: it shows what it holds as pending, and gives it to no block. */
+function pool(scene: Scene, { judge }: Pool): readonly NodeRule[] {
+  const held = new Map<string, Read>()
+  const isHeld = (hash: unknown) => [...held.values()].some((it) => it.hash === hash)
+  return [
+    {
+      method: 'eth_sendRawTransaction',
+      about: scene.concerns,
+      does: {
+        kind: 'answer',
+        give: async (request, ask) => {
+          const sent = read(request)
+          const answer = judge(sent, held.get(sent.lane))
+          if (answer === undefined) return await ask(request.method, request.params)
+          if (answer !== 'hold') return answer
+          held.set(sent.lane, sent)
+          return { result: sent.hash }
+        },
+      },
+    },
+    {
+      method: 'eth_getTransactionByHash',
+      about: ({ params }) => isHeld(params[0]),
+      does: {
+        kind: 'answer',
+        give: ({ params }) => ({ result: { hash: params[0], blockHash: null, blockNumber: null } }),
+      },
+    },
+  ]
+}
+
+const holdAll = (scene: Scene) => pool(scene, { judge: () => 'hold' })
+const bumpsAfterThree = (gas: Readonly<Record<string, unknown>>) => ({
+  chain: { gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2, bumpAfterBlocks: 3, ...gas } },
+})
+
+const gasRounds = async ({ world, wallet }: Scene) => {
+  const rows = await world.d.sql`
+    select 1 from transactions t join sweeps s on s.id = t.sweep_id
+    where s.wallet = ${wallet} and t.step = 'gas'`
+  return rows.length
+}
+
+export const pools: readonly Oddity[] = [
+  {
+    name: 'the node takes no replacement of a sweep that pays less than 60 % more',
+    source: 'besu #3128 (30 %), erigon, nethermind',
+    world: bumpsAfterThree({}),
+    node: (scene) =>
+      pool(scene, {
+        judge: (sent, first) => {
+          if (!sent.isToken) return undefined
+          if (!first || first.hash === sent.hash) return 'hold'
+          if (sent.maxFeeWei * 10n >= first.maxFeeWei * 16n) return undefined
+          return { error: { code: -32000, message: 'replacement transaction underpriced' } }
+        },
+      }),
+    expect: {
+      meanwhile: {
+        state: 'waiting(gas-price)',
+        detail:
+          /another gas round follows.*in no block for \d+ blocks: .* are signed, the market asks .* \(funded\)/,
+      },
+      // The node stays as it is: the bumps alone bring the sweep into a block.
+      release: () => {},
+      also: async (scene) => {
+        const rounds = await gasRounds(scene)
+        if (rounds < 2) throw new Error(`${rounds} gas round was signed`)
+      },
+    },
+  },
+  {
+    name: 'the pool holds a sweep that no block takes, and the ceiling allows no bump',
+    source: 'besu #3128',
+    asset: 'native',
+    world: bumpsAfterThree({ maxFeeGwei: 3, maxPriorityFeeGwei: 3 }),
+    node: holdAll,
+    expect: {
+      meanwhile: {
+        state: 'waiting(gas-price)',
+        detail:
+          /^the next bump takes [\d.]+ gwei per gas, the ceiling is 3 gwei \(gas\.maxFeeGwei\); in no block for \d+ blocks: /,
+      },
+    },
+  },
+  {
+    name: 'the pool holds the gas of a token’s sweep, and no block takes it',
+    source: 'besu #3128',
+    world: bumpsAfterThree({}),
+    bystander: 'after',
+    node: holdAll,
+    expect: {
+      meanwhile: {
+        state: 'funding',
+        detail:
+          /^in no block for \d+ blocks: .* are signed, the market asks .*, the cap is 200 gwei \(gas\.maxFeeGwei\)$/,
+      },
+    },
+  },
+]

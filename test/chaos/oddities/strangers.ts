@@ -1,0 +1,50 @@
+import { encodeFunctionData, type Hash } from 'viem'
+import { eventually } from '../../parts/eventually.ts'
+import type { Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+import { plainToken } from '../world-spec.ts'
+
+/** Kind 0: what a stranger can buy with a block's gas. */
+
+const logs = 30_500
+const amount = 3n * 10n ** 18n
+
+/** A deposit behind so many empty logs, and one like any other. */
+async function payBehindLogs(scene: Scene): Promise<void> {
+  const { devnet } = scene.world.d
+  const token = scene.world.tokenOf(plainToken)
+  const { address: to, abi } = await devnet.deployContract('flooder')
+  await devnet.call(token, 'mint', [to, amount])
+  const args = [logs, token.address, scene.wallet, amount]
+  const data = encodeFunctionData({ abi, functionName: 'flood', args })
+  const [from] = (await devnet.request('eth_accounts')) as string[]
+  const request = { from, to, data, gas: '0xf42400' }
+  const hash = (await devnet.request('eth_sendTransaction', [request])) as Hash
+  // viem's clients can't read such a receipt.
+  await eventually(
+    () => devnet.request('eth_getTransactionByHash', [hash]),
+    (found) => (found as { blockNumber: string | null } | null)?.blockNumber != null,
+    30_000,
+  )
+  scene.notePayment({ hash, amount })
+  await scene.pay()
+}
+
+/** @throws where a deposit's position is not its place in the whole receipt */
+async function hasPlaces({ world, payments }: Scene): Promise<void> {
+  const [flood, later] = payments.map(({ hash }) => hash)
+  for (const id of [`${flood}:${logs}`, `${later}:0`]) {
+    const [row] = await world.d.sql`
+      select 1 from deposits where id = ${`${world.d.devnet.chainId}:${id}`}`
+    if (!row) throw new Error(`no deposit is at ${id}`)
+  }
+}
+
+export const strangers: readonly Oddity[] = [
+  {
+    name: 'a contract emits 30,500 empty logs before a payment: its receipt has 11 MB',
+    source: 'viem: maxResponseBodySize',
+    pay: payBehindLogs,
+    expect: { also: hasPlaces },
+  },
+]

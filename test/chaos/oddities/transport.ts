@@ -1,0 +1,98 @@
+import type { NodeRule, Oddity, Phase } from '../oddity.ts'
+
+const noRpc = ['{"error":"daily limit reached"}', '{"message":"no such project"}', 'null']
+
+/** Each body once, to the scanner in detection and to the worker in each later phase. */
+const noRpcInEachPhase = (): readonly NodeRule[] => {
+  const phases: readonly Phase[] = ['detection', 'plan', 'send', 'finality']
+  return phases.flatMap((during) =>
+    noRpc.map((body) => ({
+      method: '*',
+      during,
+      by: during === 'detection' ? 'scanner' : 'worker',
+      times: 1,
+      does: { kind: 'raw', body },
+    })),
+  )
+}
+
+/** What the frame began with: behaviours that every provider shows on a bad day. */
+export const transport: readonly Oddity[] = [
+  {
+    name: 'one request in 25 fails with -32603, whoever asks and in each phase',
+    source: 'geth, erigon, any gateway under load',
+    node: () => {
+      let asked = 0
+      return [
+        {
+          method: '*',
+          about: () => {
+            asked += 1
+            return asked % 25 === 0
+          },
+          does: { kind: 'error', code: -32603, message: 'internal error' },
+        },
+      ]
+    },
+  },
+  {
+    name: 'a receipt is null once for each transaction, then there',
+    source: 'erigon #6574',
+    node: (scene) => {
+      const seen = new Set<unknown>()
+      return [
+        {
+          method: 'eth_getTransactionReceipt',
+          about: async (request) => {
+            if (seen.has(request.params[0]) || !(await scene.concerns(request))) return false
+            seen.add(request.params[0])
+            return true
+          },
+          does: { kind: 'forge', change: () => null },
+        },
+      ]
+    },
+  },
+  {
+    name: 'the broadcast is taken and its answer lost',
+    source: 'load balancers that cut a connection',
+    asset: 'native',
+    node: (scene) => [
+      {
+        method: 'eth_sendRawTransaction',
+        during: 'send',
+        about: scene.concerns,
+        times: 1,
+        does: { kind: 'break-after' },
+      },
+    ],
+  },
+  {
+    name: 'one endpoint of three breaks the connection on every request about the wallet',
+    source: 'public gateways',
+    world: { endpoints: 3 },
+    node: (scene) => [{ method: '*', at: 1, about: scene.concerns, does: { kind: 'break' } }],
+  },
+  {
+    name: 'the only endpoint answers HTTP 200 without JSON-RPC three times in each phase',
+    source: 'gateways out of quota or behind a proxy',
+    node: noRpcInEachPhase,
+    expect: { metrics: { coldsweep_rpc_unusable_answers_total: 3 * 4 } },
+  },
+  {
+    name: 'one endpoint of two answers HTTP 200 without JSON-RPC, and one is enough',
+    source: 'gateways out of quota or behind a proxy',
+    world: { endpoints: 2, chain: { rpcQuorum: 1 } },
+    node: () =>
+      noRpc.map((body, i) => ({
+        method: '*',
+        at: 0,
+        about: ({ id }) => Number(id) % noRpc.length === i,
+        does: { kind: 'raw', body },
+      })),
+    expect: {
+      configCheck: /^down unreachable chains\[0\]\.rpc\[0\]: the node’s answer is no JSON-RPC: /,
+      metrics: { coldsweep_rpc_unusable_answers_total: 3 },
+    },
+  },
+]

@@ -1,0 +1,160 @@
+import { collectEvents } from '../../parts/collect-events.ts'
+import { eventually } from '../../parts/eventually.ts'
+import { statesOf } from '../deposit-states.ts'
+import type { ExpectedState, NodeRule, Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+import type { TokenSpec } from '../world-spec.ts'
+
+/** Kind 1: a log alone is no money (MONEY 24). */
+
+const phantom: TokenSpec = { contract: 'phantom-token', symbol: 'GHOST' }
+const amount = 50n * 10n ** 18n
+
+/** One movement, two logs. The sweep is logged once. */
+async function payTwiceLogged(scene: Scene): Promise<void> {
+  const { devnet } = scene.world.d
+  const token = scene.world.tokenOf(phantom)
+  await devnet.call(token, 'setTimes', [2n])
+  await scene.pay(amount)
+  await devnet.call(token, 'setTimes', [1n])
+}
+
+async function logOnly(scene: Scene): Promise<void> {
+  const { devnet } = scene.world.d
+  const args = [scene.wallet, amount, 1n]
+  const hash = await devnet.call(scene.world.tokenOf(phantom), 'phantoms', args)
+  scene.notePayment({ hash, amount })
+}
+
+/** What the detail says where the balance before was 0. */
+const shows = (changed: bigint, logged: bigint) =>
+  `the wallet's balance does not show this credit of ${amount}: after block \\d+ it holds \\d+, .*` +
+  `in block \\d+ the balance changed by ${changed}, the logs say ${logged} `
+
+const oneHeld: ExpectedState = {
+  state: /^(done|confirming\(unbacked\))$/,
+  detail: new RegExp(`^$|^${shows(amount, 2n * amount)}`),
+}
+
+/** An operator's order about the one unbacked deposit. @returns its id */
+async function order(name: 'approve' | 'skip', { world, wallet }: Scene): Promise<string> {
+  const rows = await world.d.sql<{ id: string }[]>`
+    select id from deposits where wallet = ${wallet} and reason = 'unbacked'`
+  const [{ id } = { id: '' }] = rows
+  if (rows.length !== 1) throw new Error(`${rows.length} deposits are unbacked instead of 1`)
+  const words = ['--operator', 'olga', '--reason', 'the explorer shows one movement']
+  const { exitCode, stdout, stderr } = await world.d.cli(name, id, ...words)
+  if (exitCode !== 0) throw new Error(`${name} failed: ${stdout}${stderr}`)
+  return id
+}
+
+/** @throws where the exchange never hears `deposit.rejected` about it */
+async function skip(scene: Scene): Promise<void> {
+  const bus = await collectEvents(scene.world.d.env)
+  try {
+    const id = await order('skip', scene)
+    const heard = () =>
+      bus.events.filter((one) => one.type === 'deposit.rejected' && one.depositId === id)
+    await eventually(async () => heard().length, Boolean, 30_000)
+  } finally {
+    await bus.close()
+  }
+}
+
+const becomes = (wanted: readonly string[]) => async (scene: Scene) => {
+  const states = (await statesOf(scene)).map(({ state }) => state).sort()
+  if (states.join() !== wanted.join()) throw new Error(states.join())
+}
+
+const rejected = 'ignored(rejected by olga)'
+const missing = 'needs-attention(funds-gone)'
+
+const zero = `0x${'0'.repeat(64)}`
+
+/** `balanceOf` of the wallet answers 0 to the scanner. */
+const emptyBalance = (scene: Scene): NodeRule => ({
+  method: 'eth_call',
+  by: 'scanner',
+  about: ({ params }) => scene.names(params),
+  does: { kind: 'forge', change: () => zero },
+})
+
+const lied = new WeakSet<Scene>()
+
+/** The same for the first answer that is not 0 anyway, and for no other. */
+const emptyOnce = (scene: Scene): NodeRule => ({
+  ...emptyBalance(scene),
+  does: {
+    kind: 'forge',
+    change(honest) {
+      if (honest === zero || lied.has(scene)) return honest
+      lied.add(scene)
+      return zero
+    },
+  },
+})
+
+export const unbacked: readonly Oddity[] = [
+  // First: the pauses between two looks grow with the unbacked credits of the rows before.
+  {
+    name: 'balanceOf answers 0 after a payment for a while',
+    source: 'bsc #1072',
+    node: (scene) => [emptyBalance(scene)],
+    expect: {
+      meanwhile: { state: 'confirming(unbacked)', detail: /it holds 0, .* changed by 0,/ },
+    },
+  },
+  {
+    name: 'a token logs one movement twice, and an operator skips the second credit',
+    source: 'taiko #14686',
+    asset: phantom,
+    pay: payTwiceLogged,
+    expect: {
+      deposits: 2,
+      meanwhile: oneHeld,
+      release: skip,
+      end: { state: /^(done|ignored\(rejected by olga\))$/ },
+      arrives: (paid) => paid,
+      also: becomes(['done', rejected]),
+    },
+  },
+  {
+    name: 'a token logs one movement twice, and an operator approves the second credit',
+    source: 'taiko #14686',
+    asset: phantom,
+    pay: payTwiceLogged,
+    expect: {
+      deposits: 2,
+      meanwhile: oneHeld,
+      release: async (scene) => void (await order('approve', scene)),
+      end: {
+        state: /^(done|needs-attention\(funds-gone\))$/,
+        detail: /^$|an operator approved this deposit although no balance showed it/,
+      },
+      arrives: (paid) => paid,
+      differences: [/^wallet 0x.*: deposits 1(0+) against arrived 50+ \+ fees 0 \+ left 0,/],
+      also: becomes(['done', missing]),
+    },
+  },
+  {
+    name: 'a token logs a transfer that moves nothing, and an operator skips it',
+    source: 'phantom transfers of scam tokens',
+    asset: phantom,
+    pay: logOnly,
+    expect: {
+      meanwhile: { state: 'confirming(unbacked)', detail: new RegExp(`^${shows(0n, amount)}`) },
+      release: skip,
+      end: { state: rejected },
+    },
+  },
+  {
+    name: 'balanceOf answers 0 once after a payment',
+    source: 'bsc #1072',
+    node: (scene) => [emptyOnce(scene)],
+    expect: {
+      async also(scene) {
+        if (!lied.has(scene)) throw new Error('the node never lied')
+      },
+    },
+  },
+]

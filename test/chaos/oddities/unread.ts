@@ -1,0 +1,134 @@
+import type { Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+import { blockMethods, changed, inTransactions, refusal, withNull, without } from './shapes.ts'
+
+/** Kind 2: an odd answer about one block or transaction stops no chain. */
+
+const receiptOfRow = (scene: Scene) =>
+  ({ method: 'eth_getTransactionReceipt', by: 'scanner', about: scene.concerns }) as const
+
+/** Nothing is credited, and the scan has passed the payment's block. */
+const passedUncredited = async ({ world, payments, wallet }: Scene) => {
+  const block = await world.d.devnet.request('eth_getTransactionReceipt', [payments[0]?.hash])
+  const [row] = await world.d.sql<{ height: string; deposits: number }[]>`
+    select height, (select count(*)::int from deposits where wallet = ${wallet}) as deposits
+    from scan_cursors`
+  const height = Number((block as { blockNumber: string }).blockNumber)
+  return row !== undefined && row.deposits === 0 && Number(row.height) > height
+}
+
+export const unread: readonly Oddity[] = [
+  {
+    name: 'the receipt of a listed token transfer stays null, then is there',
+    source: 'erigon #6574, cronos #253',
+    node: (scene) => [{ ...receiptOfRow(scene), does: { kind: 'forge', change: () => null } }],
+    expect: { meanwhile: passedUncredited },
+  },
+  {
+    name: 'the receipt of a listed native payment is refused, then is there',
+    source: 'erigon #6574',
+    asset: 'native',
+    node: (scene) => [
+      {
+        ...receiptOfRow(scene),
+        does: { kind: 'answer', give: () => refusal(-32000, 'not found') },
+      },
+    ],
+    expect: { meanwhile: passedUncredited },
+  },
+  {
+    name: 'receipts lack their bloom, type, cumulative gas and contract address',
+    source: 'light clients and gateways',
+    node: () => [
+      {
+        method: 'eth_getTransactionReceipt',
+        does: {
+          kind: 'forge',
+          change: without('logsBloom', 'type', 'cumulativeGasUsed', 'contractAddress'),
+        },
+      },
+    ],
+  },
+  {
+    name: 'blocks lack fields of proof of work and of later forks',
+    source: 'rollups and sidechains',
+    node: () => [
+      {
+        method: blockMethods,
+        does: {
+          kind: 'forge',
+          change: without(
+            'difficulty',
+            'totalDifficulty',
+            'nonce',
+            'mixHash',
+            'sha3Uncles',
+            'uncles',
+            'size',
+            'extraData',
+            'withdrawals',
+            'withdrawalsRoot',
+            'blobGasUsed',
+            'excessBlobGas',
+            'parentBeaconBlockRoot',
+            'requestsHash',
+          ),
+        },
+      },
+    ],
+  },
+  {
+    name: 'blocks have null for the miner, the size and the difficulty',
+    source: 'rollups and sidechains',
+    node: () => [
+      {
+        method: blockMethods,
+        does: { kind: 'forge', change: withNull('miner', 'size', 'difficulty', 'totalDifficulty') },
+      },
+    ],
+  },
+  {
+    name: 'transactions of a block lack their type, chain id and signature',
+    source: 'rollups whose system transactions are unsigned',
+    asset: 'native',
+    node: () => [
+      {
+        method: blockMethods,
+        does: {
+          kind: 'forge',
+          change: inTransactions(
+            without('type', 'chainId', 'v', 'r', 's', 'yParity', 'accessList'),
+          ),
+        },
+      },
+    ],
+  },
+  {
+    name: 'blocks without transactions have used gas',
+    source: 'harmony, Cosmos-EVM chains',
+    node: () => [
+      {
+        method: blockMethods,
+        does: { kind: 'forge', change: changed((block) => ({ ...block, gasUsed: '0x5208' })) },
+      },
+    ],
+  },
+  {
+    name: 'blocks without transactions have used gas, tell no root, and are not counted',
+    source: 'Cosmos-EVM chains',
+    asset: 'native',
+    node: () => [
+      {
+        method: blockMethods,
+        does: {
+          kind: 'forge',
+          change: changed(({ transactionsRoot: _, ...block }) => ({ ...block, gasUsed: '0x5208' })),
+        },
+      },
+      {
+        method: 'eth_getBlockTransactionCountByHash',
+        does: { kind: 'answer', give: () => refusal(-32601, 'the method does not exist') },
+      },
+    ],
+  },
+]

@@ -1,0 +1,4 @@
+import { chaosTable } from './chaos-table.ts'
+import { pools } from './oddities/pools.ts'
+
+chaosTable(pools)

@@ -1,0 +1,43 @@
+import type { Address } from 'viem'
+import { runCli } from '../parts/run-cli.ts'
+import type { ChaosWorld } from './chaos-world.ts'
+import type { Scene } from './scene.ts'
+
+export interface SeenDifference {
+  readonly kind: string
+  readonly address: Address
+  readonly words: string
+}
+
+/** What `coldsweep reconcile` names; `reconcile failed: …` as one difference where it can't tell. */
+export async function readDifferences({ d }: ChaosWorld): Promise<readonly SeenDifference[]> {
+  const { stdout } = await runCli(['reconcile', '--json'], d.env)
+  const { data, errors } = JSON.parse(stdout) as {
+    data: { differences: SeenDifference[] }[] | null
+    errors: { code: string; message: string }[]
+  }
+  const differences = data?.flatMap((report) => report.differences)
+  return (
+    differences ?? errors.map(({ message }) => ({ kind: 'failed', address: '0x', words: message }))
+  )
+}
+
+const leftBehind = new WeakMap<ChaosWorld, Set<string>>()
+
+/** Differences of the row's wallet, and those of other addresses that no earlier row of the world has left behind. */
+export function newDifferences(
+  { world, wallet }: Scene,
+  now: readonly SeenDifference[],
+): readonly string[] {
+  const known = leftBehind.get(world)
+  return now
+    .filter((it) => it.address.toLowerCase() === wallet || !known?.has(describe(it)))
+    .map(describe)
+}
+
+/** Rows that follow are not judged by what this row was expected to leave behind. */
+export function leaveBehind({ world }: Scene, differences: readonly string[]): void {
+  leftBehind.set(world, new Set([...(leftBehind.get(world) ?? []), ...differences]))
+}
+
+const describe = ({ kind, address, words }: SeenDifference) => `${kind} ${address}: ${words}`

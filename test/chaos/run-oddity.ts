@@ -1,0 +1,109 @@
+import { eventually } from '../parts/eventually.ts'
+import type { ChaosWorld } from './chaos-world.ts'
+import { describeState, matches, statesOf } from './deposit-states.ts'
+import { expectFinding } from './expect-finding.ts'
+import { judgeMoney } from './judge-money.ts'
+import { logSince, markLogs, metricOf, readMetrics } from './observe.ts'
+import type { ExpectedState, Oddity } from './oddity.ts'
+import { leaveBehind, newDifferences, readDifferences } from './reconcile-differences.ts'
+import { openScene, type Scene } from './scene.ts'
+
+/** Bounds of each wait; a quiet machine takes a thirtieth of them. */
+export interface Limits {
+  /** For a deposit to reach a state. @default 180_000 */
+  readonly reachMs?: number
+  /** For reconcile, logs and metrics to show what the row expects. @default 180_000 */
+  readonly showMs?: number
+}
+
+const done: ExpectedState = { state: 'done' }
+const healthy: Oddity = { name: 'bystander', source: '', asset: 'native' }
+
+/** Plays one row on real services and judges it. Throws with the first expectation that does not hold. */
+export async function runOddity(
+  world: ChaosWorld,
+  row: Oddity,
+  { reachMs = 180_000, showMs = 180_000 }: Limits = {},
+): Promise<void> {
+  const { expect = {}, bystander: when = 'during' } = row
+  const mark = markLogs(world)
+  const metricsBefore = expect.metrics ? await readMetrics(world) : ''
+
+  const within = async <T>(
+    what: string,
+    look: () => Promise<T>,
+    holds: (seen: T) => boolean,
+    limitMs = showMs,
+  ) => {
+    try {
+      return await eventually(look, holds, limitMs)
+    } catch (error) {
+      throw new Error(`${what}: ${(error as Error).message}\n${lastLines(logSince(world, mark))}`)
+    }
+  }
+  const reach = (who: string, scene: Scene, wanted: ExpectedState, count: number) =>
+    within(
+      `${who} never reached ${describeState(wanted)}`,
+      () => statesOf(scene),
+      (seen) => seen.length >= count && seen.every((one) => matches(one, wanted)),
+      reachMs,
+    )
+  const payBystander = async () => {
+    const scene = await openScene(world, healthy)
+    await scene.pay()
+    return () => reach('the bystander', scene, done, 1)
+  }
+
+  const scene = await openScene(world, row)
+  try {
+    await (row.pay ?? ((it: Scene) => it.pay()))(scene)
+    const count = scene.payments.length * (expect.deposits ?? 1)
+    const bystanderDone = when === 'during' ? await payBystander() : undefined
+    const { meanwhile } = expect
+    if (meanwhile) {
+      if (typeof meanwhile !== 'function') await reach('the deposit', scene, meanwhile, count)
+      else await within('the condition of meanwhile', () => meanwhile(scene), Boolean, reachMs)
+      await bystanderDone?.()
+    }
+    if (expect.configCheck) await expectFinding(scene, expect.configCheck)
+    if (meanwhile || when === 'after') {
+      await (expect.release ?? ((it: Scene) => it.heal()))(scene)
+    }
+    await (bystanderDone ?? (await payBystander()))()
+    await reach('the deposit', scene, expect.end ?? done, count)
+    await judgeMoney(scene, expect, count)
+    const differences = await within(
+      `reconcile must name exactly ${expect.differences?.join(', ') ?? 'no difference'}`,
+      async () => newDifferences(scene, await readDifferences(world)),
+      (found) => namesExactly(found, expect.differences ?? []),
+    )
+    leaveBehind(scene, differences)
+    for (const line of expect.logs ?? []) {
+      const holds = (text: string) => line.test(text)
+      await within(`no log line says ${line}`, async () => logSince(world, mark), holds)
+    }
+    for (const [name, rise] of Object.entries(expect.metrics ?? {})) {
+      await within(
+        `${name} must rise by ${rise}`,
+        async () => metricOf(await readMetrics(world), name) - metricOf(metricsBefore, name),
+        (risen) => risen >= rise,
+      )
+    }
+    await expect.also?.(scene)
+  } catch (error) {
+    // Rows that follow are judged by their own differences.
+    leaveBehind(scene, newDifferences(scene, await readDifferences(world)))
+    throw error
+  } finally {
+    scene.heal()
+  }
+}
+
+function lastLines(log: string): string {
+  const lines = log.trim().split('\n').slice(-8)
+  return lines.map((line) => line.slice(0, 400)).join('\n')
+}
+
+function namesExactly(found: readonly string[], wanted: readonly RegExp[]): boolean {
+  return found.length === wanted.length && wanted.every((it) => found.some((one) => it.test(one)))
+}

@@ -1,0 +1,83 @@
+import type { Address, Hash } from 'viem'
+import type { RpcAnswer, RpcRequest } from '../parts/fault-proxy/faults.ts'
+import type { ChaosWorld } from './chaos-world.ts'
+import { createConcerns } from './concerns.ts'
+import type { Oddity, Phase } from './oddity.ts'
+import { phaseOf } from './phase-of.ts'
+import { plainToken } from './world-spec.ts'
+
+export interface Payment {
+  readonly hash: Hash
+  readonly amount: bigint
+}
+
+/** One row being played: a wallet of its own, and what was paid into it. */
+export interface Scene {
+  readonly world: ChaosWorld
+  /** Lower-case. */
+  readonly wallet: Address
+  /** `native`, or the token's address in lower case, as rows have it. */
+  readonly asset: string
+  readonly payments: readonly Payment[]
+  /** What the cold wallet holds of the row's asset, and held when the row began. */
+  coldBalance(): Promise<bigint>
+  readonly coldBefore: bigint
+  /** Pays the row's asset into its wallet. @default an amount that no other row has; resolves when it is mined */
+  pay(amount?: bigint): Promise<Payment>
+  /** For a payment that the row made itself. */
+  notePayment(payment: Payment): void
+  /** Whether a request is about the row's wallet: its parameters name it, or the transaction of its hash or bytes does. */
+  concerns(request: RpcRequest): Promise<boolean>
+  /** Whether a transaction, receipt, log or anything else of JSON names the row's wallet. */
+  names(value: unknown): boolean
+  phase(): Promise<Phase>
+  /** Asks the real node. */
+  ask(method: string, params: readonly unknown[]): Promise<RpcAnswer>
+  /** Takes the row's rules away. */
+  heal(): void
+}
+
+let amounts = 0n
+
+export async function openScene(world: ChaosWorld, row: Oddity): Promise<Scene> {
+  const { devnet } = world.d
+  const wallet = (await world.d.addWallet()).address.toLowerCase() as Address
+  const { asset = plainToken } = row
+  const token = asset === 'native' ? undefined : world.tokenOf(asset)
+  const payments: Payment[] = []
+  const coldBalance = () =>
+    token ? devnet.tokenOf(token, world.d.coldWallet) : devnet.etherOf(world.d.coldWallet)
+  const names = (value: unknown) =>
+    (JSON.stringify(value) ?? '').toLowerCase().includes(wallet.slice(2))
+  const ask = async (method: string, params: readonly unknown[]): Promise<RpcAnswer> => ({
+    result: await devnet.request(method, params),
+  })
+  const scene: Scene & { heal: () => void } = {
+    world,
+    wallet,
+    asset: token?.address.toLowerCase() ?? 'native',
+    payments,
+    coldBalance,
+    coldBefore: await coldBalance(),
+    names,
+    ask,
+    concerns: createConcerns(names, ask),
+    phase: () => phaseOf(scene),
+    async pay(given) {
+      amounts += 1n
+      // No two alike, so that a wrong sum can't come right by chance.
+      const amount = given ?? 3n * 10n ** BigInt(token?.decimals ?? 17) + amounts * 10n ** 3n
+      const hash = token
+        ? await devnet.payToken(token, wallet, amount)
+        : await devnet.payWei(wallet, amount)
+      const payment = { hash, amount }
+      payments.push(payment)
+      return payment
+    },
+    notePayment: (payment) => void payments.push(payment),
+    heal: () => {},
+  }
+  const undo = world.node.obey(row.node?.(scene) ?? [], scene.phase)
+  scene.heal = undo
+  return scene
+}

@@ -1,0 +1,4 @@
+import { chaosTable } from './chaos-table.ts'
+import { unread } from './oddities/unread.ts'
+
+chaosTable(unread)

@@ -1,0 +1,31 @@
+import type { ContractName } from '../../devstack/contracts/artifact.ts'
+import type { AnvilOptions } from '../../devstack/services/anvil.ts'
+
+export interface TokenSpec {
+  readonly contract: ContractName
+  /** One contract is deployed for each symbol of a world. */
+  readonly symbol: string
+  /** @default 18 */
+  readonly decimals?: number
+  /** Constructor arguments after name, symbol and decimals. */
+  readonly more?: readonly unknown[]
+}
+
+/** What a deployment must have for a row. A boot costs seconds: leave it out where the usual one will do. */
+export interface WorldSpec {
+  /** @default 1; with more, more than half must agree */
+  readonly endpoints?: number
+  /** Over the chain's entry in coldsweep.yaml. */
+  readonly chain?: Readonly<Record<string, unknown>>
+  readonly timers?: Readonly<Record<string, number>>
+  readonly anvil?: AnvilOptions
+}
+
+export const plainToken: TokenSpec = { contract: 'plain-token', symbol: 'PLAIN' }
+
+/** Equal specs have equal keys. */
+export function worldKey(spec: WorldSpec = {}): string {
+  const { endpoints = 1, ...more } = spec
+  const words = endpoints === 1 ? 'one endpoint' : `${endpoints} endpoints`
+  return Object.keys(more).length === 0 ? words : `${words}, ${JSON.stringify(more)}`
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { readKey } from '../../adapters/central/key-source.ts'
+import { spelt } from '../../adapters/central/spelling.ts'
+import { readBatch } from '../../adapters/central/wallet-book.ts'
+import { redactText } from '../../adapters/pino/redact-text.ts'
+import { isPassing } from '../../adapters/viem/judge-error/is-passing.ts'
+import { isRevert } from '../../adapters/viem/judge-error/is-revert.ts'
+import { lacksMethod } from '../../adapters/viem/judge-error/lacks-method.ts'
+import { excerptOf } from '../../adapters/viem/transport/excerpt.ts'
+import { isAddress, isHash } from '../../domain/address.ts'
+import { parseDepositId } from '../../domain/deposit-id.ts'
+import { withoutSecrets } from '../../domain/errors.ts'
+import { printable } from '../../domain/printable.ts'
+import { suggestedWidth } from '../../scanner/detect/suggested-width.ts'
+
+const thrown = (work: () => unknown) => {
+  try {
+    work()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+/** Everything that reads text of strangers: rows of the central table, nodes, messages, people. */
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  spelt,
+  readBatch: (address) => readBatch([{ address }]),
+  readKey,
+  withoutSecrets,
+  printable,
+  redactText,
+  excerptOf: (body) => excerptOf(body, (words) => words),
+  isAddress,
+  isHash,
+  parseDepositId: (id) => thrown(() => parseDepositId(id)),
+  suggestedWidth: (words) => suggestedWidth(words, 1_000),
+  isRevert: (message) => isRevert({ message: message.slice(0, 2_000) }),
+  lacksMethod: (message) => lacksMethod({ message: message.slice(0, 2_000) }),
+  isPassing: (message) => isPassing({ message: message.slice(0, 2_000) }),
+}
+
+const hostile = [
+  ' ',
+  'a',
+  '0x',
+  '/',
+  '@',
+  '0',
+  '1.',
+  'f'.repeat(64) + ' ',
+  'key ',
+  'key:',
+  'secret  ',
+  'http://',
+  'a://@',
+  '\u00a0',
+  '\n',
+  '"',
+  'revert ',
+  'method ',
+  'a_',
+  ':',
+]
+
+const fill = (piece: string, length: number) => piece.repeat(Math.ceil(length / piece.length))
+
+/** CPU time, in which other processes do not count, in ms and at least one. */
+function cpuMs(work: () => unknown): number {
+  const began = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(began)
+  return Math.max((user + system) / 1_000, 1)
+}
+
+/**
+ * How much longer the long text takes, by the best run of each. A pause of the garbage collector spoils a run, so more runs
+ * follow until the ratio is below the limit; quadratic work stays above it in every one.
+ */
+function ratioOf(read: (text: string) => unknown, short: string, long: string): number {
+  let [shortMs, longMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let n = 0; n < 12 && (n === 0 || longMs / shortMs >= mostRatio); n += 1) {
+    shortMs = Math.min(
+      shortMs,
+      cpuMs(() => read(short)),
+    )
+    longMs = Math.min(
+      longMs,
+      cpuMs(() => read(long)),
+    )
+  }
+  return longMs / shortMs
+}
+
+const mostRatio = 10
+
+/** Linear work takes four times as long for four times the text, quadratic work sixteen times. */
+describe.each(Object.entries(readers))('%s', (_, read) => {
+  it.each(hostile.map((piece) => [JSON.stringify(piece), piece] as const))(
+    'takes time in proportion to the length of text full of %s',
+    (_name, piece) => {
+      for (const around of [
+        (text: string) => text,
+        (text: string) => `x${text}x`,
+        (text: string) => `key${text}x`,
+      ]) {
+        const short = around(fill(piece, 30_000))
+        const long = around(fill(piece, 120_000))
+        expect(ratioOf(read, short, long)).toBeLessThan(mostRatio)
+      }
+    },
+  )
+})
+
+it('a megabyte of words becomes a line of 300 characters', () => {
+  for (const piece of hostile) {
+    expect(withoutSecrets(fill(piece, 1_000_000)).length).toBeLessThanOrEqual(300)
+  }
+})
+
+it('an address is read with blanks around it, and a cell of blanks is no address', () => {
+  const address = `0x${'ab'.repeat(20)}`
+  expect(spelt(`\u00a0 ${address.toUpperCase().replace('0X', '0x')}\t\n\u200b`)).toBe(address)
+  const rows = [{ address }, { address: ' '.repeat(80_000) }, { address: null }]
+  expect(readBatch(rows)).toEqual({ addresses: [address], unreadable: 2 })
+})

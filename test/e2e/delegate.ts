@@ -1,0 +1,21 @@
+import { createWalletClient, type Hex, http } from 'viem'
+import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
+import { type Devnet, devnetChain } from '../parts/devnet.ts'
+
+/**
+ * Delegates a fresh account to an address without code (EIP-7702): plain payments to it still work, and geth's pool holds
+ * one transaction of it at a time. Its nonce becomes 1.
+ */
+export async function delegate(devnet: Devnet, mnemonic: string, key: Hex): Promise<void> {
+  const nobody = `0x${'0'.repeat(37)}bad` as const
+  const authority = privateKeyToAccount(key)
+  const authorization = await authority.signAuthorization({
+    chainId: devnet.chainId,
+    contractAddress: nobody,
+    nonce: 0,
+  })
+  const account = mnemonicToAccount(mnemonic, { addressIndex: 2 })
+  await devnet.pay(account.address, '1')
+  const payer = createWalletClient({ chain: devnetChain(devnet), transport: http(), account })
+  await payer.sendTransaction({ to: nobody, authorizationList: [authorization], gas: 200_000n })
+}

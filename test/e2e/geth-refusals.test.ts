@@ -1,0 +1,104 @@
+import { type Hex, keccak256 } from 'viem'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openRun, type Run, type StartedProcess } from '../../devstack/run.ts'
+import { blockGasLimit, startGeth } from '../../devstack/services/geth.ts'
+import { findGeth, howToInstallGeth } from '../../devstack/services/geth-binary.ts'
+import { eventually } from '../parts/eventually.ts'
+import { reaches } from '../parts/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import { delegate } from './delegate.ts'
+import { fillBlocks } from './full-blocks.ts'
+
+/**
+ * geth answers a hash for some transactions that its pool refuses, because its tracker of local transactions means to try
+ * them again. One case: a second transaction of a delegated account, of which the pool holds one at a time.
+ */
+/** geth suggests what the last full blocks paid, and a higher suggestion than the operator allows is a wait of another kind. */
+const tipGwei = 3
+
+let run: Run
+let d: OwnDeployment | undefined
+let mnemonic = ''
+let processes: readonly StartedProcess[] = []
+
+const world = () => {
+  if (!d) throw new Error('there is no geth')
+  return d
+}
+
+// The first run on a machine builds geth, which takes minutes.
+beforeAll(async () => {
+  run = openRun()
+  const binary = await findGeth(run)
+  if (!binary) return
+  d = await ownDeployment({
+    node: async (own) => {
+      const geth = await startGeth(own, binary.path)
+      mnemonic = geth.mnemonic
+      return geth
+    },
+    tokens: async (devnet) => [
+      { ...(await devnet.deployToken('plain-token', 'PLN', 18)), min: '1' },
+    ],
+    timers: { waitRecheckSeconds: 1, gasWaitSeconds: 1, leaseSeconds: 10 },
+    chain: {
+      // Both deposits are final only once the blocks are full.
+      finality: { depth: 8 },
+      gas: { maxFeeGwei: 200, maxPriorityFeeGwei: tipGwei, bumpAfterBlocks: 1000 },
+    },
+  })
+  const { devnet, env, keeper } = d
+  await devnet.pay(keeper, '5')
+  await delegate(devnet, mnemonic, env['GAS_KEEPER_PRIVATE_KEY'] as Hex)
+  const isDelegated = (code: unknown) => String(code).startsWith('0xef0100')
+  await eventually(() => devnet.request('eth_getCode', [keeper, 'latest']), isDelegated)
+  processes = [d.start('scanner'), d.start('worker')]
+}, 1_500_000)
+
+beforeEach(({ skip }) => skip(d === undefined, `no geth: ${howToInstallGeth}`))
+
+afterAll(async () => {
+  await d?.close()
+  await run.close()
+})
+
+test('a send that geth refuses in silence is waiting(send-refused), and done once the pool takes it', async () => {
+  const { devnet, tokens, sql, coldWallet } = world()
+  const [token] = tokens
+  if (!token) throw new Error('no token')
+  const five = 5n * 10n ** 18n
+  const wallets = [await world().addWallet(), await world().addWallet()] as const
+  const hashes = [
+    await devnet.payToken(token, wallets[0].address, five),
+    await devnet.payToken(token, wallets[1].address, five),
+  ]
+  // The keeper's first transaction stays in the pool, so the pool refuses its second one.
+  const last = await fillBlocks(devnet, mnemonic, { blocks: 30, gasLimit: blockGasLimit, tipGwei })
+  const refused = await eventually(
+    () => sql<{ tx_hash: string; detail: string }[]>`
+      select tx_hash, detail from deposits where state = 'waiting' and reason = 'send-refused'`,
+    (rows) => rows.length > 0,
+    120_000,
+  )
+  const [{ detail = '' } = {}] = refused
+  const hash = /refused in silence: nodes answer each send with the hash (0x\w{64})/.exec(
+    detail,
+  )?.[1]
+  expect(hash, detail).toBeDefined()
+  const attempts = await sql<{ raw: Buffer }[]>`select raw from attempts`
+  const raws = attempts.map(({ raw }): Hex => `0x${raw.toString('hex')}`)
+  const raw = raws.find((one) => keccak256(one) === hash)
+  // What geth does while its pool holds the first one: the hash as answer, and nothing in the pool.
+  const answer = await devnet.request('eth_sendRawTransaction', [raw]).catch(String)
+  const inPool = await devnet.request('eth_getTransactionByHash', [hash])
+  const areFull = (await devnet.request('eth_getTransactionReceipt', [last])) === null
+  if (areFull) expect({ answer, inPool }).toEqual({ answer: hash, inPool: null })
+  for (const paid of hashes) await reaches(world(), paid, 'done', { processes })
+  expect(await devnet.tokenOf(token, coldWallet)).toBe(2n * five)
+  // A wallet is funded twice where the base fee rose after the first time.
+  const [counts] = await sql`
+    select (select count(*)::int from transactions where step = 'sweep') as sweeps,
+           (select count(*)::int from transactions where state <> 'succeeded') as failed,
+           (select count(*)::int from foreign_transactions) as foreigners`
+  expect(counts).toMatchObject({ sweeps: 2, failed: 0, foreigners: 0 })
+}, 400_000)

@@ -1,0 +1,146 @@
+import { type Hash, parseEther } from 'viem'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openRun, type Run, type StartedProcess } from '../../devstack/run.ts'
+import { blockGasLimit, startGeth } from '../../devstack/services/geth.ts'
+import { findGeth, howToInstallGeth } from '../../devstack/services/geth-binary.ts'
+import { eventually } from '../parts/eventually.ts'
+import { reaches, rowsOf } from '../parts/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import { runCli } from '../parts/run-cli.ts'
+import { fillBlocks } from './full-blocks.ts'
+
+/**
+ * The main job on a real geth: its pool, its traces, its `finalized` tag, which moves every 32 blocks. Deposits of one test wait
+ * for the tag together, because that takes up to 32 seconds.
+ */
+let run: Run
+let d: OwnDeployment | undefined
+let mnemonic = ''
+let scanner: StartedProcess
+let worker: StartedProcess
+const limitMs = 300_000
+const five = 5n * 10n ** 18n
+
+const world = () => {
+  if (!d) throw new Error('there is no geth')
+  return d
+}
+const token = () => world().tokens[0] as OwnDeployment['tokens'][number]
+const reach = (hash: string, state: string) =>
+  reaches(world(), hash, state, { limitMs, processes: [scanner, worker] })
+const heightOf = async (tag: string) => {
+  const block = await world().devnet.request('eth_getBlockByNumber', [tag, false])
+  return Number((block as { number: string }).number)
+}
+
+function startBoth(): void {
+  scanner = world().start('scanner')
+  worker = world().start('worker')
+}
+
+// The first run on a machine builds geth, which takes minutes.
+beforeAll(async () => {
+  run = openRun()
+  const binary = await findGeth(run)
+  if (!binary) return
+  d = await ownDeployment({
+    node: async (own) => {
+      const geth = await startGeth(own, binary.path)
+      mnemonic = geth.mnemonic
+      return geth
+    },
+    tokens: async (devnet) => [
+      { ...(await devnet.deployToken('plain-token', 'PLN', 18)), min: '1' },
+    ],
+    timers: { waitRecheckSeconds: 2, gasWaitSeconds: 2, leaseSeconds: 10 },
+    chain: {
+      finality: { tag: 'finalized' },
+      internalTransfers: 'trace',
+      // Above half of what the stranger's blocks make geth suggest: a tip far above the cap would park the sweeps instead.
+      gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 23, bumpAfterBlocks: 2 },
+    },
+  })
+  await d.devnet.pay(d.keeper, '5')
+  startBoth()
+}, 1_500_000)
+
+beforeEach(({ skip }) => skip(d === undefined, `no geth: ${howToInstallGeth}`))
+
+afterAll(async () => {
+  await d?.close()
+  await run.close()
+})
+
+async function expectBalanced(): Promise<void> {
+  const answer = await eventually(
+    () => runCli(['reconcile', '--json'], world().env),
+    ({ code }) => code === 0,
+  )
+  expect(JSON.parse(answer.stdout)).toMatchObject({ ok: true })
+}
+
+async function newWallet(): Promise<`0x${string}`> {
+  return (await world().addWallet()).address
+}
+
+test('native, token and internal deposits are final by the tag, end in the cold wallet, and the books balance', async () => {
+  const { devnet, coldWallet } = world()
+  const payer = await devnet.deployContract('inner-payer')
+  const wallets = [await newWallet(), await newWallet(), await newWallet()] as const
+  const first = await heightOf('latest')
+  const hashes: Hash[] = [
+    await devnet.pay(wallets[0], '0.7'),
+    await devnet.payToken(token(), wallets[1], five),
+    await devnet.call(payer, 'payDeep', [wallets[2]], parseEther('0.4')),
+  ]
+  for (const hash of hashes) await reach(hash, 'confirming')
+  const confirmed = () => world().sql`select 1 from deposits where confirmed_at is not null`
+  await eventually(confirmed, (rows) => rows.length > 0, limitMs)
+  expect(await heightOf('finalized')).toBeGreaterThanOrEqual(first)
+  for (const hash of hashes) await reach(hash, 'done')
+  expect((await rowsOf(world(), hashes[2] ?? '0x'))[0]?.id).toMatch(/:native-0\.0$/)
+  expect(await devnet.tokenOf(token(), coldWallet)).toBe(five)
+  for (const wallet of [wallets[0], wallets[2]]) expect(await devnet.etherOf(wallet)).toBe(0n)
+  await expectBalanced()
+}, 400_000)
+
+test('sweeps that full blocks keep out are bumped in the pool, survive a restart, and are mined once', async () => {
+  const { devnet, sql, coldWallet } = world()
+  const [coin, tokens] = [await newWallet(), await newWallet()]
+  const before = await devnet.tokenOf(token(), coldWallet)
+  const hashes = [
+    await devnet.pay(coin, '0.6'),
+    await devnet.payToken(token(), tokens, five),
+  ] as const
+  const height = await heightOf('latest')
+  // Past the block that moves the tag beyond the deposits, and so far that both transactions are bumped.
+  const blocks = 32 - (height % 32) + 12
+  await fillBlocks(devnet, mnemonic, { blocks, gasLimit: blockGasLimit, tipGwei: 45 })
+  const attempts = async () =>
+    await sql<{ wallet: string; step: string; state: string; number: number }[]>`
+      select s.wallet, t.step, t.state, a.number from attempts a
+      join transactions t on t.key = a.transaction_key join sweeps s on s.id = t.sweep_id
+      where s.wallet in (${coin.toLowerCase()}, ${tokens.toLowerCase()})`
+  const bumped = await eventually(
+    attempts,
+    (rows) =>
+      rows.some(({ step, number }) => step === 'sweep' && number > 1) &&
+      rows.some(({ step, number }) => step === 'gas' && number > 1),
+    limitMs,
+  )
+  expect(bumped.every(({ state }) => state === 'live')).toBe(true)
+  for (const { pid, ended } of [scanner, worker]) {
+    process.kill(pid, 'SIGKILL')
+    await ended
+  }
+  startBoth()
+  for (const hash of hashes) await reach(hash, 'done')
+  expect((await devnet.tokenOf(token(), coldWallet)) - before).toBe(five)
+  expect(await devnet.etherOf(coin)).toBe(0n)
+  const [counts] = await sql`
+    select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
+           (select count(*)::int from sweeps where outcome = 'swept') as closed,
+           (select count(*)::int from foreign_transactions) as foreigners`
+  expect(counts).toMatchObject({ mined: 5, closed: 5, foreigners: 0 })
+  await expectBalanced()
+}, 400_000)

@@ -1,0 +1,318 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Hash } from '../../domain/address.ts'
+import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
+import { tendLanes } from '../../transactions/tend-lane.ts'
+import { ether, gwei } from '../parts/a-chain.ts'
+import { aMoneyChain } from '../parts/a-money-chain.ts'
+import { laneBench, tokenGas } from '../parts/lane-bench.ts'
+import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+
+const tipWords = 'transaction underpriced: gas tip cap 1000000000, minimum needed 25000000000'
+
+/** A fake chain refuses, drops or hides transactions; rows are on a real database. */
+describe('sends that nodes refuse, and lookups that fail', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  function aBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
+    const chain = aMoneyChain(more)
+    const bench = laneBench(ledger, chain)
+    /** One poll with some of the node's answers replaced; errors of the poll itself are returned. */
+    const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
+      const node = Object.assign(Object.create(chain.fake), differs)
+      const { log, metrics } = bench
+      const { watch, lanes } = ledger
+      return await tendLanes({
+        chain: { ...chain, state: node, broadcaster: node },
+        watch,
+        lanes,
+        log,
+        metrics,
+      }).catch((error: unknown) => error)
+    }
+    return { chain, ...bench, pollWith }
+  }
+
+  /** A deposit that waits for gas, whose keeper transaction is signed and sent once. */
+  async function aFunding(bench: ReturnType<typeof aBench>) {
+    const { chain, gas, sent } = bench
+    const wallet = chain.addWallet().address
+    const { deposit, sweep } = await ledger.claimed(
+      { chainId: chain.chain.id, wallet, asset: chain.chain.tokens[0]?.id ?? 'native' },
+      'run',
+    )
+    const depositId = deposit.id
+    await ledger.sweeps.setState({ depositId, state: 'funding', reason: '', detail: '' })
+    const transaction = await sent(gas({ sweepId: sweep.id, wallet }))
+    const row = async () => {
+      const { state, reason, detail } = await ledger.read(depositId)
+      return { state: reason ? `${state}(${reason})` : state, detail }
+    }
+    return { transaction, row }
+  }
+
+  it('a failing lookup of the older attempt does not hide that the newer one was mined', async () => {
+    const bench = aBench()
+    const { chain, now, tend, pollWith } = bench
+    const { transaction } = await aFunding(bench)
+    for (let n = 0; n < 3; n += 1) chain.fake.mine({ only: [] })
+    await tend()
+    const [older, newer] = (await now(transaction)).attempts
+    expect(newer).toBeDefined()
+    chain.fake.mine({ only: newer ? [newer.hash] : [] })
+    chain.fake.mineMany(3)
+    const receipt = async (hash: Hash) => {
+      if (hash === older?.hash) throw new ChainRefused('transaction not found', -32000)
+      return await chain.fake.receipt(hash)
+    }
+    expect(await pollWith({ receipt })).toBeUndefined()
+    expect(await now(transaction)).toMatchObject({
+      state: 'succeeded',
+      mined: { hash: newer?.hash },
+    })
+  })
+
+  it('a failing lookup of the pool never stops a rebroadcast', async () => {
+    const bench = aBench()
+    const { chain, pollWith } = bench
+    await aFunding(bench)
+    const before = chain.fake.sent.length
+    const knows = async () => {
+      throw new ChainRefused('transaction not found', -32000)
+    }
+    expect(await pollWith({ knows })).toBeUndefined()
+    expect(chain.fake.sent.length).toBe(before + 1)
+  })
+
+  it.each([
+    ['head', new ChainUnreachable('no head')],
+    ['taggedHeight', new ChainRefused('no tag')],
+    ['minedNonce', new ChainUnreachable('no nonce')],
+  ])('a failing %s never stops a rebroadcast', async (question, error) => {
+    const bench = aBench({ finality: { tag: 'finalized' } })
+    const { chain, pollWith } = bench
+    chain.fake.swallow = () => true
+    await aFunding(bench)
+    const before = chain.fake.sent.length
+    const failing = { [question]: () => Promise.reject(error) }
+    expect(await pollWith(failing)).toBe(error)
+    expect(chain.fake.sent.length).toBe(before + 1)
+  })
+
+  it('one lane that can’t be read does not keep the others from the chain', async () => {
+    const bench = aBench()
+    const { chain, pollWith, aSweep, sent, native } = bench
+    chain.fake.swallow = () => true
+    const sweeps = [await aSweep(), await aSweep(), await aSweep()]
+    for (const sweep of sweeps) {
+      chain.fake.setBalance(sweep.wallet, ether)
+      await sent(native(sweep))
+    }
+    const before = chain.fake.sent.length
+    const minedNonce = (sender: string) =>
+      sender === sweeps[0]?.wallet
+        ? Promise.reject(new ChainUnreachable('the node did not answer in time'))
+        : Promise.resolve(0n)
+    expect(await pollWith({ minedNonce })).toBeInstanceOf(ChainUnreachable)
+    expect(chain.fake.sent.length).toBe(before + 3)
+  })
+
+  it('where no node answers a send, the poll sends nothing more', async () => {
+    const bench = aBench()
+    const { chain, pollWith, aSweep, sent, native, now } = bench
+    chain.fake.swallow = () => true
+    const all = []
+    for (let n = 0; n < 20; n += 1) {
+      const sweep = await aSweep()
+      chain.fake.setBalance(sweep.wallet, ether)
+      all.push(await sent(native(sweep)))
+    }
+    let sends = 0
+    const away = () =>
+      Promise.reject(new ChainUnreachable('the node answered HTTP 401 Unauthorized'))
+    const send = async () => {
+      sends += 1
+      return await away()
+    }
+    await pollWith({ head: away, knows: away, send })
+    // As many as are tended at once.
+    expect(sends).toBeLessThanOrEqual(16)
+    const words = (await Promise.all(all.map(now))).map(({ attempts }) => attempts[0]?.lastError)
+    expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')
+  })
+
+  it('a tip above what the operator allows: the waiting deposit’s row has both numbers within two polls', async () => {
+    const bench = aBench()
+    const { chain, tend, now } = bench
+    chain.fake.refuse = () => tipWords
+    const { transaction, row } = await aFunding(bench)
+    await tend()
+    await tend()
+    expect(await row()).toEqual({
+      state: 'waiting(gas-price)',
+      detail: `the node asks a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei, a tip of 1 gwei and a max fee of 1 gwei are signed; the node rejects the transaction (tip-too-low): "${tipWords}"`,
+    })
+    expect((await now(transaction)).refusal).toMatchObject({ reason: 'gas-price' })
+    chain.fake.refuse = undefined
+    await tend()
+    await tend()
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+    expect((await now(transaction)).refusal).toBeNull()
+  })
+
+  it('a refused tip that the operator allows is bumped to, by the refusal’s own number', async () => {
+    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 30n * gwei }
+    const bench = aBench({
+      gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
+    })
+    const { chain, tend, now } = bench
+    chain.fake.refuse = (_, { fees }) =>
+      fees.maxPriorityFeeWei < 25n * gwei ? tipWords : undefined
+    const { transaction, row } = await aFunding(bench)
+    await tend()
+    chain.fake.mine()
+    await tend()
+    const { attempts } = await now(transaction)
+    expect(attempts.length).toBe(2)
+    expect(attempts[1]?.maxPriorityFeeWei).toBeGreaterThanOrEqual(25n * gwei)
+    await tend()
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+  })
+
+  it('what a node answers with a hash and drops is sent again, and the row says so after two polls', async () => {
+    const bench = aBench()
+    const { chain, tend } = bench
+    chain.fake.swallow = () => true
+    const { transaction, row } = await aFunding(bench)
+    const before = chain.fake.sent.length
+    await tend()
+    expect(chain.fake.sent.length).toBe(before + 1)
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+    await tend()
+    const hash = transaction.attempts[0]?.hash
+    expect(await row()).toEqual({
+      state: 'waiting(send-refused)',
+      detail: `refused in silence: nodes answer each send with the hash ${hash}, and a lookup finds it in no pool and no block; it is sent again`,
+    })
+    chain.fake.swallow = undefined
+    await tend()
+    await tend()
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+  })
+
+  it('mined between two polls, it is refused no longer', async () => {
+    const bench = aBench()
+    const { chain, tend, now } = bench
+    chain.fake.swallow = () => true
+    const { transaction, row } = await aFunding(bench)
+    for (let n = 0; n < 3; n += 1) await tend()
+    expect((await row()).state).toBe('waiting(send-refused)')
+    chain.fake.swallow = undefined
+    await chain.fake.send(transaction.attempts[0]?.raw ?? '0x')
+    chain.fake.mine()
+    await tend()
+    expect((await now(transaction)).refusal).toBeNull()
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+  })
+
+  it('gas behind a refused nonce of the keeper says which one it waits for', async () => {
+    const bench = aBench()
+    const { chain, tend } = bench
+    chain.fake.refuse = (_, { nonce }) => (nonce === 0n ? 'txpool is full' : undefined)
+    const first = await aFunding(bench)
+    const second = await aFunding(bench)
+    for (let n = 0; n < 3; n += 1) await tend()
+    expect((await first.row()).detail).toBe(
+      'the node rejects the transaction (pool-full): "txpool is full"',
+    )
+    expect(await second.row()).toEqual({
+      state: 'waiting(send-refused)',
+      detail: `waits behind nonce 0 of the same sender (${first.transaction.key}): the node rejects the transaction (pool-full): "txpool is full"`,
+    })
+    chain.fake.refuse = undefined
+    for (let n = 0; n < 3; n += 1) await tend()
+    expect((await second.row()).state).toBe('funding')
+  })
+
+  it('a refused transaction is no hot loop: 200 polls at once send it a dozen times', async () => {
+    const bench = aBench()
+    const { chain, tend } = bench
+    chain.fake.refuse = () => 'blacklisted sender'
+    await aFunding(bench)
+    for (let n = 0; n < 200; n += 1) await tend()
+    expect(chain.fake.sent.length).toBeLessThan(20)
+  })
+
+  it('one refusal alone is a hiccup: the row stays as it is', async () => {
+    const bench = aBench()
+    const { chain, tend } = bench
+    chain.fake.refuse = () => 'internal error'
+    const { row } = await aFunding(bench)
+    chain.fake.refuse = undefined
+    await tend()
+    await tend()
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+  })
+
+  describe('a gas limit that nodes refuse (MONEY 8)', () => {
+    const words = 'intrinsic gas too low: gas 60000, minimum needed 70000'
+    async function aRefusedSweep(capWei: bigint, estimate: bigint) {
+      const bench = aBench()
+      const { chain, aSweep, sent, tokens } = bench
+      const sweep = await aSweep(undefined, chain.chain.tokens[0]?.id)
+      chain.fake.setBalance(sweep.wallet, ether)
+      chain.fake.estimated = { kind: 'gas', gas: estimate }
+      chain.fake.refuse = (_, { fees }) => (fees.gasLimit < 70_000n ? words : undefined)
+      const transaction = await sent(tokens(sweep, capWei))
+      return { ...bench, transaction }
+    }
+
+    it('rises on the same nonce to the new estimate with room, within what was funded', async () => {
+      const { chain, transaction, tend, now } = await aRefusedSweep(3n * gwei, 70_000n)
+      chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
+      chain.fake.mine()
+      await tend()
+      const { attempts } = await now(transaction)
+      expect(attempts).toMatchObject([
+        { gasLimit: tokenGas, maxFeeWei: gwei },
+        { gasLimit: 84_000n, kind: 'send' },
+      ])
+      const [, second] = attempts
+      const cost = (second?.gasLimit ?? 0n) * (second?.maxFeeWei ?? 0n)
+      expect(cost).toBeLessThanOrEqual(tokenGas * 3n * gwei)
+      chain.fake.mineMany(4)
+      await tend()
+      expect(await now(transaction)).toMatchObject({
+        state: 'succeeded',
+        mined: { hash: second?.hash },
+      })
+    })
+
+    it('past what was funded nothing is signed', async () => {
+      const { chain, transaction, tend, now } = await aRefusedSweep(gwei, 70_000n)
+      chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
+      for (let n = 0; n < 3; n += 1) {
+        chain.fake.mine()
+        await tend()
+      }
+      expect((await now(transaction)).attempts.length).toBe(1)
+      expect((await now(transaction)).refusal).toEqual({
+        reason: 'gas-limit',
+        detail: `gas limit 60000 is signed, the node asks 70000; the node rejects the transaction (gas-limit-too-low): "${words}"`,
+      })
+    })
+
+    it('an estimate that is no higher signs nothing', async () => {
+      const { chain, transaction, tend, now } = await aRefusedSweep(3n * gwei, 40_000n)
+      chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
+      for (let n = 0; n < 8; n += 1) {
+        chain.fake.mine()
+        await tend()
+      }
+      expect((await now(transaction)).attempts.length).toBe(1)
+    })
+  })
+})

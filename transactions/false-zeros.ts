@@ -1,0 +1,93 @@
+import type { Address, Hash } from '../domain/address.ts'
+import type { BookRows } from '../domain/books.ts'
+import { readTransfer } from '../domain/erc20.ts'
+import { ChainRefused } from '../domain/errors.ts'
+import type { MinedTransaction } from '../domain/mined-transaction.ts'
+import type { ChainState } from '../domain/ports/chain-state.ts'
+import type { Nonces } from '../domain/reconcile/judge-conduct.ts'
+import type { Left } from '../domain/reconcile/judge-wallets.ts'
+import type { Movement } from '../domain/reconcile/movements.ts'
+import type { Difference } from '../domain/reconciliation.ts'
+
+export interface ReadState {
+  readonly block: { readonly number: bigint; readonly hash: Hash }
+  readonly left: readonly Left[]
+  /** Balances of keepers. */
+  readonly closing: ReadonlyMap<Address, bigint>
+  readonly nonces: Nonces
+  /** Our transactions up to the block, and those above it. */
+  readonly movements: readonly Movement[]
+  readonly above: readonly MinedTransaction[]
+  /** Of wallets and keepers. */
+  readonly differences: readonly Difference[]
+}
+
+/**
+ * A node that has pruned the block's state may answer 0 for balances and nonces instead of an error, and the books would call
+ * everything stolen. A nonce at or below that of a mined transaction is false. A balance of 0 is false where the head, with
+ * what left since and without what came since, shows all that is missing.
+ * @param rowsUpTo all rows up to a height; asked for only where a balance of 0 makes a difference
+ * @throws ChainRefused, as where the node says that it has forgotten the state
+ */
+export async function refuseFalseZeros(
+  state: Pick<ChainState, 'head' | 'nativeBalance' | 'tokenBalance'>,
+  read: ReadState,
+  rowsUpTo: (height: bigint) => Promise<BookRows>,
+): Promise<void> {
+  const { block, nonces, movements } = read
+  for (const { mined } of movements) {
+    const nonce = nonces.get(mined.from)
+    if (nonce !== undefined && nonce <= mined.nonce)
+      throw forgotten(
+        block.number,
+        `nonce ${nonce} of ${mined.from}, which has used ${mined.nonce}`,
+      )
+  }
+  const doubtful = read.differences.filter((it) => (it.missing ?? 0n) > 0n && isZero(read, it))
+  if (doubtful.length === 0) return
+  const head = await state.head()
+  const rows = await rowsUpTo(head.number)
+  for (const difference of doubtful) {
+    const { address, asset, missing } = difference
+    const now =
+      asset === null || asset === 'native'
+        ? await state.nativeBalance(address, head.hash)
+        : await state.tokenBalance(asset, address, head.hash)
+    const before = now + leftSince(read, difference) - cameSince(read, rows, difference)
+    if (before >= (missing ?? 0n))
+      throw forgotten(block.number, `0 for the balance of ${address}, which held ${before}`)
+  }
+}
+
+const forgotten = (block: bigint, what: string) =>
+  new ChainRefused(`the node has forgotten the state of block ${block}: it answers ${what}`)
+
+function isZero({ left, closing }: ReadState, { kind, address, asset }: Difference): boolean {
+  if (kind === 'keeper') return closing.get(address) === 0n
+  return left.some((it) => it.wallet === address && it.asset === asset && it.amount === 0n)
+}
+
+function leftSince({ above }: ReadState, { address, asset }: Difference): bigint {
+  const own = above.filter(({ from }) => from === address)
+  if (asset === null || asset === 'native')
+    return sum(own.map(({ ok, valueWei, feeWei }) => feeWei + (ok ? valueWei : 0n)))
+  const transfers = own.flatMap(({ logs }) => logs.flatMap((log) => readTransfer(log) ?? []))
+  return sum(transfers.filter((it) => it.token === asset && it.from === address).map(amountOf))
+}
+
+function cameSince({ block, above }: ReadState, rows: BookRows, difference: Difference): bigint {
+  const { kind, address, asset } = difference
+  const isLater = (it: { readonly blockNumber: bigint }) => it.blockNumber > block.number
+  if (kind === 'keeper')
+    return sum(
+      rows.refills.filter(isLater).map((it) => (it.keeper === address ? it.amountWei : 0n)),
+    )
+  const gas = asset === 'native' ? above.filter((it) => it.ok && it.to === address) : []
+  const deposits = rows.deposits.filter(
+    (it) => isLater(it) && it.wallet === address && it.asset === asset,
+  )
+  return sum([...gas.map(({ valueWei }) => valueWei), ...deposits.map(amountOf)])
+}
+
+const amountOf = ({ amount }: { readonly amount: bigint }): bigint => amount
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n)

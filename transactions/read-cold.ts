@@ -1,0 +1,40 @@
+import type { Address, Hash } from '../domain/address.ts'
+import { mapBounded } from '../domain/map-bounded.ts'
+import type { ChainState } from '../domain/ports/chain-state.ts'
+import { arrivedAt, type ColdSums } from '../domain/reconcile/judge-cold.ts'
+import type { Movement } from '../domain/reconcile/movements.ts'
+
+type State = Pick<ChainState, 'head' | 'minedNonce' | 'code' | 'nativeBalance' | 'tokenBalance'>
+
+const width = 8
+
+/** The cold wallet's balance of each asset that our sweeps brought there. A 0 is asked of the head, as it may be forgotten state. */
+export async function readCold(
+  state: State,
+  coldWallet: Address,
+  movements: readonly Movement[],
+  atBlock: Hash,
+): Promise<readonly ColdSums[]> {
+  const arrived = [...arrivedAt(coldWallet, movements)]
+  if (arrived.length === 0) return []
+  const head = await state.head()
+  const [nonce, code] = await Promise.all([
+    state.minedNonce(coldWallet),
+    state.code(coldWallet, head.hash),
+  ])
+  const neverSent = nonce === 0n && code === '0x'
+  return await mapBounded(arrived, width, async ([asset, amount]) => {
+    const balanceAt = (hash: Hash) =>
+      asset === 'native'
+        ? state.nativeBalance(coldWallet, hash)
+        : state.tokenBalance(asset, coldWallet, hash)
+    const balance = await balanceAt(atBlock)
+    return {
+      coldWallet,
+      asset,
+      arrived: amount,
+      balance: balance === 0n ? await balanceAt(head.hash) : balance,
+      neverSent,
+    }
+  })
+}
