@@ -26,5 +26,5 @@ for (const { point, asset } of crashCases) {
     if (wrong.length === 0) those.push(used)
     else await used.world.close()
     expect(wrong).toEqual([])
-  }, 300_000)
+  }, 600_000)
 }

@@ -22,5 +22,5 @@ for (let n = 0; n < runs; n += 1) {
       wrong,
       `npm run test:faults -- test/faults/random-runs --seed ${seed + n} --runs 1\n${JSON.stringify(planned)}`,
     ).toEqual([])
-  }, 400_000)
+  }, 900_000)
 }

@@ -7,7 +7,7 @@ import type { PlannedKill, PlannedRun, ServiceName } from './draw-run.ts'
 
 /** How long a process may take to come to its point before it is spared. */
 const atPointWithinMs = 8_000
-const doneWithinMs = 120_000
+const doneWithinMs = 240_000
 
 /** Goes through a run as its seed has planned it. @returns what is wrong at its end */
 export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> {
