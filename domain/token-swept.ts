@@ -2,6 +2,7 @@ import type { Address } from './address.ts'
 import { smallerOf } from './amount.ts'
 import type { ReceiptLog } from './block.ts'
 import { readTransfer } from './erc20.ts'
+import { loggedSweep } from './logged-sweep.ts'
 
 /** What the receipt of one `transfer(to, sent)` says about the token that was called. Smallest units. */
 export interface TokenSwept {
@@ -9,7 +10,7 @@ export interface TokenSwept {
   readonly arrivedAmount: bigint
   /** Logged above what was sent. */
   readonly overLogged: bigint
-  /** Place of the last Transfer to the receiver; null where there is none. */
+  /** Place of the last Transfer with which it left the wallet; null where nothing arrived. */
   readonly logOrder: number | null
   /** Credits of the token to the sender before that Transfer; null where there is none. */
   readonly creditsBefore: number | null
@@ -25,21 +26,23 @@ export function tokenSwept(
     readonly amount: bigint
   },
 ): TokenSwept {
-  let logged = 0n
-  let logOrder: number | null = null
-  let creditsBefore: number | null = null
-  let credits = 0
-  for (const log of logs) {
-    const transfer = readTransfer(log)
-    if (transfer?.token !== sent.token) continue
-    const { from, to, amount } = transfer
-    // What the scanner stores as a deposit, and nothing else.
-    if (to === sent.from && from !== to && amount > 0n) credits += 1
-    if (from !== sent.from || to !== sent.to) continue
-    logged += amount
-    logOrder = log.place
-    creditsBefore = credits
+  const isReceiver = (address: Address) => address === sent.to
+  const { arrived, last } = loggedSweep(logs, { ...sent, isReceiver })
+  const arrivedAmount = smallerOf(arrived, sent.amount)
+  return {
+    arrivedAmount,
+    overLogged: arrived - arrivedAmount,
+    logOrder: last?.place ?? null,
+    creditsBefore: last
+      ? logs.filter((log) => log.place < last.place && isCredit(log)).length
+      : null,
   }
-  const arrivedAmount = smallerOf(logged, sent.amount)
-  return { arrivedAmount, overLogged: logged - arrivedAmount, logOrder, creditsBefore }
+
+  /** What the scanner stores as a deposit, and nothing else. */
+  function isCredit(log: ReceiptLog): boolean {
+    const transfer = readTransfer(log)
+    if (transfer?.token !== sent.token) return false
+    const { from, to, amount } = transfer
+    return to === sent.from && from !== to && amount > 0n
+  }
 }

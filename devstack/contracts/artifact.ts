@@ -24,6 +24,7 @@ export type ContractName =
   | 'interest-token'
   | 'accruing-token'
   | 'doubling-token'
+  | 'burn-mint-token'
   | 'phantom-token'
   | 'flooder'
   | 'flooding-token'

@@ -2,7 +2,8 @@ import type { Address } from '../address.ts'
 import { largerOf, smallerOf } from '../amount.ts'
 import type { AssetId } from '../asset.ts'
 import type { BookedIntent, BookRows } from '../books.ts'
-import { encodeTransfer, readTransfer, readTransferCall } from '../erc20.ts'
+import { encodeTransfer, readTransferCall } from '../erc20.ts'
+import { loggedSweep } from '../logged-sweep.ts'
 import type { MinedTransaction } from '../mined-transaction.ts'
 
 /** One of our transactions as the chain shows it: an intent's, or one that was adopted. */
@@ -60,13 +61,11 @@ export function sweptBy(
     const isToCold = mined.to !== null && coldWallets.has(mined.to)
     return { ...nothing, arrived: isToCold ? mined.valueWei : 0n }
   }
-  let [logged, elsewhere] = [0n, 0n]
-  for (const log of mined.logs) {
-    const transfer = readTransfer(log)
-    if (transfer?.token !== asset || transfer.from !== wallet) continue
-    if (coldWallets.has(transfer.to)) logged += transfer.amount
-    else elsewhere += transfer.amount
-  }
+  const { arrived: logged, elsewhere } = loggedSweep(mined.logs, {
+    token: asset,
+    from: wallet,
+    isReceiver: (address) => coldWallets.has(address),
+  })
   const sent = sentBy(mined, coldWallets)
   const arrived = sent === undefined ? logged : smallerOf(logged, sent)
   // A token may take its fee without a log of it: what was sent is in the calldata then.

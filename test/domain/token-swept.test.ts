@@ -10,6 +10,12 @@ const out = (amount: bigint, place: number, of = token) =>
   aTransferLog(of, wallet, coldWallet, amount, { place })
 const credit = (place: number, amount = 5n, of = token) =>
   aTransferLog(of, nobody, wallet, amount, { place })
+const outTo = (to: Address, amount: bigint, place: number) =>
+  aTransferLog(token, wallet, to, amount, { place })
+const inFrom = (from: Address, amount: bigint, place: number) =>
+  aTransferLog(token, from, coldWallet, amount, { place })
+const burn = (amount: bigint, place: number) => outTo(nobody, amount, place)
+const mint = (amount: bigint, place: number) => inFrom(nobody, amount, place)
 const toItself = (place: number) => aTransferLog(token, wallet, wallet, 5n, { place })
 
 describe('what a sweep of 50 tokens brought (MONEY 12)', () => {
@@ -33,6 +39,18 @@ describe('what a sweep of 50 tokens brought (MONEY 12)', () => {
     ['interest after it', [out(50n, 0), credit(1)], 50n, 0n, 0, 0],
     ['a log of another token', [out(50n, 0, stranger)], 0n, 0n, null, null],
     ['no log', [], 0n, 0n, null, null],
+    // Compound III's Comet: a burn and a mint (compound-finance/comet #252).
+    ['a burn and a mint', [burn(50n, 0), mint(50n, 1)], 50n, 0n, 0, 0],
+    ['a mint before its burn', [mint(50n, 0), burn(50n, 1)], 50n, 0n, 1, 0],
+    ['interest before a burn and a mint', [credit(0), burn(50n, 1), mint(50n, 2)], 50n, 0n, 1, 1],
+    ['a burn above its mint', [burn(50n, 0), mint(49n, 1)], 49n, 0n, 0, 0],
+    ['a mint above its burn', [burn(50n, 0), mint(52n, 1)], 50n, 0n, 0, 0],
+    ['a burn without a mint', [burn(50n, 0)], 0n, 0n, null, null],
+    ['a mint without a burn', [mint(50n, 0)], 0n, 0n, null, null],
+    // aave-v3-core: interest of the cold wallet.
+    ['a mint beside the transfer', [mint(2n, 0), out(50n, 1)], 50n, 0n, 1, 0],
+    ['a way through the token', [outTo(token, 50n, 0), inFrom(token, 48n, 1)], 48n, 0n, 0, 0],
+    ['no way, but a payment to itself', [toItself(0), mint(5n, 1)], 0n, 0n, null, null],
   ] as const)('%s', (_, logs, arrivedAmount, overLogged, logOrder, creditsBefore) => {
     const sent = { token, from: wallet, to: coldWallet, amount: 50n }
     expect(tokenSwept(logs, sent)).toEqual({ arrivedAmount, overLogged, logOrder, creditsBefore })

@@ -78,7 +78,6 @@ async function isOld([, at]: readonly unknown[], ask: AskNode): Promise<boolean>
   return number !== undefined && head - BigInt(number) >= 2n
 }
 
-/** What arrives, and what a balance of 0 proves. */
 /** Interest of 2 units that is logged inside the sweep, ahead of its transfer. */
 const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'> => ({
   asset: interest,
@@ -90,7 +89,13 @@ const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'
   expect: { deposits: 2, arrives: (paid) => paid + 2n * unit },
 })
 
+/** What arrives, and what a balance of 0 proves. */
 export const arrival: readonly Oddity[] = [
+  {
+    name: 'a token logs a transfer as a burn and a mint',
+    source: 'compound-finance/comet #252',
+    asset: { contract: 'burn-mint-token', symbol: 'COMET' },
+  },
   {
     name: 'a token logs the sweep twice and moves it once',
     source: 'taiko #14686',

@@ -10,7 +10,7 @@ const transferTopic = toEventSelector('Transfer(address,address,uint256)')
 let devnet: Devnet
 beforeAll(async () => {
   devnet = await openDevnet()
-}, 30_000)
+})
 afterAll(async () => {
   await devnet.close()
 })
@@ -47,6 +47,17 @@ test('a plain token has the name and decimals it was given, and its transfer ret
 test('a transfer above the balance reverts', async () => {
   const { transfer } = await aToken('plain-token')
   expect((await transfer(holder, 1_001n)).status).toBe('reverted')
+})
+
+test('a token that burns and mints moves what it logs, and logs no direct transfer', async () => {
+  const { balanceOf, transfer } = await aToken('burn-mint-token')
+  const { logs } = await transfer(holder, 400n)
+  expect(await balanceOf(holder)).toBe(400n)
+  const nobody = `0x${'0'.repeat(64)}`
+  expect(logs.map(({ topics }) => [topics[1] === nobody, topics[2] === nobody])).toEqual([
+    [false, true],
+    [true, false],
+  ])
 })
 
 test('transferFrom spends an allowance and no more', async () => {
