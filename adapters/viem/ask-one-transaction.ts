@@ -1,12 +1,12 @@
 import { numberToHex, type PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
+import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { BlockHeader, BlockTransaction, UnreadableTransaction } from '../../domain/block.ts'
 import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
 import { readTransaction } from './block.ts'
 import { translateChainError } from './errors.ts'
 import { FieldUnreadable } from './fields.ts'
 import { orNull } from './lookups/not-found.ts'
-import { asksTooMuch } from './transport/asks-too-much.ts'
 
 /**
  * Asks for a transaction by its place in the block, then by its hash. What fails both times is unreadable, with both answers.

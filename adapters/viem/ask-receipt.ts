@@ -1,11 +1,11 @@
 import type { Hash } from '../../domain/address.ts'
+import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { Receipt } from '../../domain/block.ts'
 import { TransactionUnreadable } from '../../domain/errors.ts'
 import { withGasPrice } from './gas-price-paid.ts'
 import type { Ask } from './heads.ts'
 import { orNull } from './lookups/not-found.ts'
 import { readReceipt } from './receipt.ts'
-import { asksTooMuch } from './transport/asks-too-much.ts'
 
 /**
  * A receipt has no smaller pieces. Where it does not come through although the endpoints answer other questions, this one

@@ -1,5 +1,6 @@
 import type { PublicClient, RpcBlock } from 'viem'
 import type { Hash } from '../../domain/address.ts'
+import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { Block } from '../../domain/block.ts'
 import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
 import { askBlock } from './ask-block.ts'
@@ -9,7 +10,6 @@ import { hash32 } from './fields.ts'
 import { isPassing } from './judge-error/is-passing.ts'
 import { readBlockInPieces } from './read-block-in-pieces.ts'
 import { requireEmpty } from './require-empty.ts'
-import { asksTooMuch } from './transport/asks-too-much.ts'
 
 /**
  * A block with its transactions; undefined where the node does not have it. A block that the node can't give in one answer is

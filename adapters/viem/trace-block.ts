@@ -1,4 +1,6 @@
 import { numberToHex, type PublicClient } from 'viem'
+import type { Hash } from '../../domain/address.ts'
+import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { Block, InnerTransfers } from '../../domain/block.ts'
 import { ChainRefused, TransactionUnreadable } from '../../domain/errors.ts'
 import { listedIn } from '../../domain/listed-in.ts'
@@ -9,18 +11,19 @@ import { traceEach } from './trace-each.ts'
 import { framesOfBlock } from './traces/frames-of-block.ts'
 import type { Moved } from './traces/moved.ts'
 import { tracesOfBlock } from './traces/traces-of-block.ts'
-import { asksTooMuch } from './transport/asks-too-much.ts'
 
 /**
  * Asks for a block's frames by its hash (geth and its like), else for its flat traces (Parity's interface). Each transaction
  * that this answer does not show is traced by itself, and is unreadable where that fails: no answer about one transaction
  * keeps the block back. A transaction that ran no code needs no trace.
+ * @param first transactions to trace before all others, where they must be traced by themselves
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question later
  */
 export async function traceBlock(
   client: PublicClient,
   block: Block,
+  first: readonly Hash[] = [],
 ): Promise<InnerTransfers | undefined> {
   const whole = await inOneAnswer(client, block)
   if (whole === 'no tracer') return undefined
@@ -28,7 +31,7 @@ export async function traceBlock(
   const missing = listedIn(block)
     .filter(({ hash, mayRunCode }) => mayRunCode && !moved.has(hash))
     .map(({ hash }) => hash)
-  const each = await traceEach(client, missing)
+  const each = await traceEach(client, missing, new Set(first))
   if (!each && whole === 'no answer') return undefined
   const noMethod = (hash: (typeof missing)[number]) =>
     new TransactionUnreadable(

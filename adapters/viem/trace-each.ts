@@ -1,10 +1,11 @@
 import type { PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
+import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../domain/errors.ts'
+import { shuffled } from '../../domain/shuffled.ts'
 import type { FrameTransfer } from './call-frames.ts'
 import { translateChainError } from './errors.ts'
 import { traceTransaction } from './trace-transaction.ts'
-import { asksTooMuch } from './transport/asks-too-much.ts'
 
 /**
  * Longest time for the transactions of one block; the rest is unreadable then. Anybody can make transactions that take a
@@ -18,18 +19,25 @@ export interface TracedEach {
 }
 
 /**
- * Traces transactions one by one: one that can't be traced keeps the others back no longer than its time-out.
+ * Traces transactions one by one: one that can't be traced keeps the others back no longer than its time-out. The order is
+ * random, so that transactions that use up the time at the top of a block hide no other one for good.
+ * @param first those to begin with, in random order too
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable where the node answers nothing else either
  */
 export async function traceEach(
   client: PublicClient,
   hashes: readonly Hash[],
+  first: ReadonlySet<Hash> = new Set(),
 ): Promise<TracedEach | undefined> {
   const moved = new Map<Hash, readonly FrameTransfer[]>()
   const unreadable: TransactionUnreadable[] = []
   const began = performance.now()
-  for (const hash of hashes) {
+  const order = [
+    ...shuffled(hashes.filter((hash) => first.has(hash))),
+    ...shuffled(hashes.filter((hash) => !first.has(hash))),
+  ]
+  for (const hash of order) {
     if (performance.now() - began > mostMs) {
       const words = `the trace of ${hash} was not asked for: tracing its block took more than ${mostMs} ms`
       unreadable.push(new TransactionUnreadable(hash, words))

@@ -1,8 +1,9 @@
-import { ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
+import { ChainRefused, ChainUnreachable } from './errors.ts'
 
 /** reth and other jsonrpsee nodes, and geth, for an answer above their own limit. */
 const tooLargeCodes = [-32008, -32003]
-const size = /too (large|big|long|much|many (results|logs))|exceed|oversize|size|http 413/i
+const size =
+  /too (large|big|long|much|many (results|logs))|(more|greater|larger) than|exceed|oversize|size|http 413/i
 const time = /time(d)?[ -]?out|deadline|aborted|took too long/i
 const rate = /rate|per second|quota|credit|capacity|requests/i
 
