@@ -20,7 +20,7 @@ export interface FindsReading {
   readonly width: number
   /** Given where a chain's inner transfers are traced; called for each block that a node without a tracer leaves untold. */
   readonly cannotTrace?: ((block: Block) => void) | undefined
-  /** Transactions whose receipts are read in any case. */
+  /** Transactions whose receipts are read in any case, and whose traces come first. */
   readonly doubtful?: readonly Hash[]
   /** Called for a block of which the node has left out logs without an error. */
   readonly onCut?: ((block: BlockHeader) => void) | undefined
@@ -45,7 +45,9 @@ export async function readFinds(
   const tokens = chain.tokens.map(({ id }) => id as Address)
   const found = await readRange(from, to, { reader, tokens, mayHoldTransfers, width, onCut })
   const range = reading.doubtful ? found.map((one) => withDoubtful(one, reading.doubtful)) : found
-  const readings = cannotTrace ? await readInner(range, { reader, width, cannotTrace }) : range
+  const readings = cannotTrace
+    ? await readInner(range, { reader, width, cannotTrace, first: reading.doubtful })
+    : range
   const watch = { chainId: chain.id, tokens: new Set(tokens), keepers, isWallet }
   const toleranceOf = (token: Address) => toleranceIn(chain, token)
   const finds = await findInBlocks(readings, { reader, watch, wallets, width, toleranceOf, onCut })

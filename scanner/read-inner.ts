@@ -1,3 +1,4 @@
+import type { Hash } from '../domain/address.ts'
 import type { Block } from '../domain/block.ts'
 import { listedIn } from '../domain/listed-in.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
@@ -10,16 +11,18 @@ export interface InnerReading {
   readonly width: number
   /** The node has no tracer: what code moves is not seen in these blocks. */
   readonly cannotTrace: (block: Block) => void
+  /** Transactions that are traced before the others of their block. */
+  readonly first?: readonly Hash[] | undefined
 }
 
 /** Adds what code moved inside the blocks' transactions. A trace is dear, so only blocks with code to run are asked for. */
 export async function readInner(
   readings: readonly BlockReading[],
-  { reader, width, cannotTrace }: InnerReading,
+  { reader, width, cannotTrace, first }: InnerReading,
 ): Promise<readonly BlockReading[]> {
   return mapBounded(readings, width, async (reading) => {
     if (!listedIn(reading.block).some(({ mayRunCode }) => mayRunCode)) return reading
-    const inner = await reader.innerTransfers(reading.block)
+    const inner = await reader.innerTransfers(reading.block, first)
     if (inner === undefined) cannotTrace(reading.block)
     return { ...reading, inner: inner?.transfers ?? [], untraced: inner?.unreadable ?? [] }
   })

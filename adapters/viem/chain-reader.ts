@@ -54,7 +54,7 @@ function createReader(
     },
     transferLogsOfRange: (from, to, tokens, recipients) =>
       ask((client) => searchLogs(client, { from, to }, tokens, recipients)),
-    innerTransfers: (block) => ask((client) => traceBlock(client, block)),
+    innerTransfers: (block, first) => ask((client) => traceBlock(client, block, first)),
     receipt: (hash) => askReceipt(ask, hash),
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {

@@ -38,8 +38,9 @@ export interface ChainReader extends TokenState {
   /**
    * Native coin that code moved inside a block's transactions, in order; nothing of a frame that failed, or that stands
    * under one that did. undefined where the node can't trace at all.
+   * @param first transactions that are traced before the others, where each must be traced by itself: the time is limited
    */
-  innerTransfers(block: Block): Promise<InnerTransfers | undefined>
+  innerTransfers(block: Block, first?: readonly Hash[]): Promise<InnerTransfers | undefined>
   /** undefined while it is not mined, or no longer is. */
   receipt(hash: Hash): Promise<Receipt | undefined>
   /**

@@ -9,6 +9,7 @@ import { type FindsReading, type RangeFinds, readFinds } from '../read-finds.ts'
 import type { ScanDeps } from '../scan-deps.ts'
 import { tellStored } from '../tell-stored.ts'
 import { keptWithoutTrace } from './kept-without-trace.ts'
+import { onlyOpenTraces } from './only-open-traces.ts'
 import { createUnreadAlarm } from './unread-alarm.ts'
 
 type UnreadDeps = Pick<
@@ -115,7 +116,8 @@ async function rereadBlock(
   }
   const gone = await goneFrom(hash, found, reader, chain)
   const { transactions, unlisted, ...finds } = found
-  const left = finds.unread.filter((one) => !gone.has(one.hash))
+  const still = finds.unread.filter((one) => !gone.has(one.hash))
+  const left = await onlyOpenTraces(store, chain.id, still)
   const unread = await keptWithoutTrace(store, chain.id, left, untraced)
   const brought = new Set([
     ...finds.deposits.map(({ txHash }) => txHash),

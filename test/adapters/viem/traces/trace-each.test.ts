@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
+import { createChainNodes } from '../../../../adapters/viem/client.ts'
+import { type FakeNode, fakeNode } from '../../../parts/fake-node.ts'
+import { aBlock, address, aTransaction, hash } from '../../../scanner/a-block.ts'
+
+/** As long as geth traces one transaction before it gives up. */
+const hangMs = 5_001
+
+const hostile = Array.from({ length: 6 }, (_, i) => hash(1 + i))
+const honest = [hash(0x11), hash(0x12)]
+const block = aBlock({
+  transactions: [...hostile, ...honest].map((it, index) =>
+    aTransaction({
+      hash: it,
+      index,
+      from: address(7),
+      to: address(8),
+      mayRunCode: true,
+      value: 0n,
+    }),
+  ),
+})
+const frame = {
+  type: 'CALL',
+  from: address(7),
+  to: address(8),
+  value: '0x0',
+  calls: [{ type: 'CALL', from: address(8), to: address(9), value: '0x9' }],
+}
+
+let node: FakeNode
+let asked: string[]
+beforeEach(async () => {
+  asked = []
+  let passed = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => passed)
+  node = await fakeNode(({ method, params }) => {
+    const [of] = params as [never]
+    if (method === 'debug_traceTransaction') asked.push(of)
+    if (method === 'debug_traceTransaction' && !hostile.includes(of)) return { result: frame }
+    if (method === 'debug_traceTransaction') passed += hangMs
+    return { error: { code: -32000, message: 'execution timeout' } }
+  })
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await node.close()
+})
+const open = () => createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] }))
+
+it('transactions at the top of a block whose traces hang hide no later payment for good', async () => {
+  const reader = open()
+  const found = new Set<string>()
+  for (let tries = 1; found.size < honest.length && tries <= 60; tries += 1) {
+    const inner = await reader.innerTransfers(block)
+    for (const { transactionHash } of inner?.transfers ?? []) found.add(transactionHash)
+  }
+  expect([...found].sort()).toEqual(honest)
+})
+
+it('the transactions that a second reading is about are traced before all others', async () => {
+  const [, last] = honest
+  const inner = await open().innerTransfers(block, [last as never, hostile[0] as never])
+  expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))
+  expect(inner?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
+})
