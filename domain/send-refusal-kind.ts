@@ -31,23 +31,23 @@ const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
   ],
   [
     'replacement-underpriced',
-    /replacement (?:transaction|tx|fee)|ReplacementNotAllowed|could not replace|fee bump|to replace existing|NotReplacing/i,
+    /replacement (?:transaction|tx|fee)|ReplacementNotAllowed|could not replace|fee bump|to replace existing|replace by fee|NotReplacing/i,
   ],
   [
     'already-known',
-    /already[ _-]?known|already[ _-]?imported|already exists? in|known transaction|already in (?:the )?(?:mem)?pool|(?:tx|transaction) already (?:exists|in)|^ALREADY_EXISTS|duplicate transaction|tx already/i,
+    /already[ _-]?known|already[ _-]?imported|already exists? in|\bknown transaction|already in (?:the )?m?(?:em)?pool|(?:tx|transaction) already (?:exists|in)|^ALREADY_EXISTS|duplicate[ _]transaction|tx already/i,
   ],
   [
     'nonce-too-low',
-    /nonce (?:is )?too low|invalid nonce.*(?:lower|below|expected .* got)|OldNonce|nonce .*already (?:been )?used|nonce has already|old nonce|incorrect nonce.*low/i,
+    /nonce (?:\d+ )?(?:is )?too low|invalid nonce.*(?:lower|below|expected .* got)|OldNonce|nonce .*already (?:been )?used|nonce has already|old nonce|incorrect nonce.*low/i,
   ],
   [
     'nonce-too-high',
-    /nonce (?:is )?too high|nonce gap|NonceGap|nonce .*(?:higher than|too far)|future nonce|NONCE_TOO_DISTANT|wrong nonce|invalid (?:account )?(?:nonce|sequence)|account sequence mismatch/i,
+    /nonce (?:\d+ )?(?:is )?too high|nonce gap|NonceGap|nonce .*(?:higher than|too far)|future nonce|NONCE_TOO_DISTANT|wrong nonce|invalid (?:account )?(?:nonce|sequence)|account sequence mismatch/i,
   ],
   [
     'insufficient-funds',
-    /insufficient (?:funds|balance|MINER_FEE|payer|account)|InsufficientFunds|insufficient (?!gas).*(?:for|to pay|to cover)|overshot|balance.*(?:too low|not enough|lower than)|not enough (?:funds|balance)|upfront (?:gas )?cost|lack of funds|exceeds? (?:account )?balance|UPFRONT_COST/i,
+    /insufficient (?:funds|balance|MINER_FEE|payer|account)|InsufficientFunds|insufficient (?!gas|fees?\b).*(?:for|to pay|to cover)|overshot|balance.*(?:too low|not enough|lower than)|not enough (?:funds|balance)|upfront (?:gas )?cost|lack of funds|exceeds? (?:account )?balance|UPFRONT_COST/i,
   ],
   [
     'node-fee-cap',
@@ -57,14 +57,20 @@ const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
     'block-gas-limit',
     /intrinsic gas too high|exceeds? (?:the )?(?:block|tx|transaction|maximum|max)[ _]?gas ?limit|EXCEEDS_BLOCK_GAS_LIMIT|gas limit (?:is )?too (?:high|big|large)|gas limit.*(?:exceed|greater than|above)|GasLimitExceeded|gas ?cap|too much gas/i,
   ],
+  // "…PerGas too low" is about a price, and so is a fee below a chain's minimum, though its words advise a higher tip.
+  ['tip-too-low', /(?:priority|tip)\S*(?: fee)?(?: per gas)? (?:is )?too low/i],
+  [
+    'underpriced',
+    /(?:fee|price)\S*(?: per gas| cap)? (?:is )?too low|minimum global fee|below global minimum/i,
+  ],
   [
     'gas-limit-too-low',
-    /intrinsic gas|gas (?:limit )?(?:is )?too low|GasLimitTooLow|gas limit.*(?:below|less than|lower than|insufficient)|floor data gas|gas floor|out of gas|INTRINSIC_GAS|not enough gas|gas required exceeds allowance|insufficient gas\b|max_gas_per_pubdata|gas per pubdata|failed to pay for (?:the )?(?:l1|pubdata)/i,
+    /intrinsic gas|(?<!per[ _]?)gas (?:limit )?(?:is )?too low|GasLimitTooLow|gas limit.*(?:below|less than|lower than|insufficient)|floor data gas|gas floor|out of gas|INTRINSIC_GAS|not enough gas|gas required exceeds allowance|insufficient gas\b|max_gas_per_pubdata|gas per pubdata|failed to pay for (?:the )?(?:l1|pubdata)/i,
   ],
   ['tip-too-low', /tip cap|gas ?tip|priority ?fee|max_?priority|\btip\b|PRIORITY_FEE/i],
   [
     'underpriced',
-    /underpriced|gas ?price|max ?fee ?per ?gas|fee ?too ?low|FeeTooLow|fee cap less than|less than (?:the )?(?:block )?base ?fee|below (?:the )?(?:current )?base ?fee|insufficient fee|min(?:imum)? (?:gas )?(?:fee|price)|GAS_PRICE|fee per gas/i,
+    /underpriced|gas ?price|max ?fee ?per ?gas|fee ?too ?low|FeeTooLow|fee cap less than|less than (?:the )?(?:block )?base ?fee|below (?:the )?(?:current )?base ?fee|insufficient[ _](?:tx[ _])?fee|min(?:imum)? (?:gas )?(?:fee|price)|GAS_PRICE|fee per gas/i,
   ],
   [
     'pool-full',
@@ -96,13 +102,15 @@ export const priceKinds: ReadonlySet<SendRefusalKind> = new Set([
   'replacement-underpriced',
 ])
 
-/** The tip that a refusal asks for, in wei: "gas tip cap 1000000000, minimum needed 25000000000". */
+/**
+ * The tip that a refusal asks for, in wei: "gas tip cap 1000000000, minimum needed 25000000000", "minimum tip 25000000000". Only
+ * a number that is said of a tip counts: Cosmos chains compare whole fees and advise a higher tip.
+ */
 export function tipAskedBy(words: string): bigint | undefined {
-  if (!/tip|priority/i.test(words)) return undefined
-  return numberAfter(
-    words,
-    /(?:minimum(?: needed| required)?|min|needed|required|at least|expected|<=?)/i,
-    20,
+  const asked = '(?:minimum(?: needed| required)?|\\bmin\\b|needed|required|at least|expected|<=?)'
+  return (
+    numberAfter(words, new RegExp(`(?:tip|priority)\\D{0,40}?(?:\\d+\\D{0,16}?)?${asked}`), 20) ??
+    numberAfter(words, /(?:minimum|\bmin|needed|required) (?:[a-z]+ ){0,2}?(?:tip|priority)/, 20)
   )
 }
 
@@ -118,6 +126,6 @@ export function gasAskedBy(words: string): bigint | undefined {
 
 /** The number that follows one of the words; what does not fit `digits` is no price and no gas. */
 function numberAfter(words: string, lead: RegExp, digits: number): bigint | undefined {
-  const found = new RegExp(`${lead.source}\\D{0,24}?(\\d+)`, 'i').exec(words)?.[1]
+  const found = new RegExp(`${lead.source}\\D{0,24}?(?<![-\\d])(\\d+)`, 'i').exec(words)?.[1]
   return found === undefined || found.length > digits ? undefined : BigInt(found)
 }

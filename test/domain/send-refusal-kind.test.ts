@@ -6,6 +6,11 @@ import {
   tipAskedBy,
 } from '../../domain/send-refusal-kind.ts'
 
+const globalFee =
+  'provided fee < minimum global fee (21000000000000 < 42000000000000). Please increase the priority tip (for EIP-1559 txs) or the gas prices (for access list or legacy txs): insufficient fee'
+const belowGlobal =
+  'fee below global minimum: got 21000000000000, global requires 42000000000000. Please increase the priority tip (for EIP-1559 txs) or the gas prices (for access list or legacy txs)'
+
 /** Client, its words, what they mean. */
 const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['geth', 'already known', 'already-known'],
@@ -13,6 +18,10 @@ const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['besu', 'Known transaction', 'already-known'],
   ['cosmos-evm', 'tx already in mempool', 'already-known'],
   ['openethereum', 'Transaction with the same hash was already imported.', 'already-known'],
+  ['hiero', 'DUPLICATE_TRANSACTION', 'already-known'],
+  ['lotus', 'message from f4aa with nonce 5 already in mpool: validation failure', 'already-known'],
+  ['anybody', 'nonce 5 too low', 'nonce-too-low'],
+  ['anybody', 'nonce 9 is too high', 'nonce-too-high'],
   ['geth', 'nonce too low: next nonce 5, tx nonce 4', 'nonce-too-low'],
   ['nethermind', 'OldNonce, Current nonce: 5, nonce of rejected tx: 4', 'nonce-too-low'],
   ['geth', 'nonce too high', 'nonce-too-high'],
@@ -22,6 +31,12 @@ const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['geth', 'replacement transaction underpriced', 'replacement-underpriced'],
   ['reth', 'replacement transaction underpriced', 'replacement-underpriced'],
   ['nethermind', 'ReplacementNotAllowed', 'replacement-underpriced'],
+  ['lotus', 'replace by fee has too low GasPremium', 'replacement-underpriced'],
+  [
+    'lotus',
+    'message from f4aa with nonce 5 already in mpool, increase GasPremium to 126 from 100 to trigger replace by fee: replace by fee has too low GasPremium',
+    'replacement-underpriced',
+  ],
   ['erigon', 'could not replace existing tx', 'replacement-underpriced'],
   [
     'bor',
@@ -44,6 +59,23 @@ const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['besu', 'Gas price below configured minimum gas price', 'underpriced'],
   ['reth', 'transaction underpriced', 'underpriced'],
   ['bsc', 'transaction underpriced: gas tip cap 0, minimum needed 50000000', 'tip-too-low'],
+  ['nethermind', 'FeeTooLow, EffectivePriorityFeePerGas too low 1 < 2, BaseFee: 0', 'tip-too-low'],
+  [
+    'nethermind',
+    'FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 1000, BaseFee: 20000, MaxPriorityFeePerGas:10, Block number: 5',
+    'underpriced',
+  ],
+  ['vechain', 'max fee per gas too low to cover for base fee', 'underpriced'],
+  ['anybody', 'max_fee_per_gas is too low', 'underpriced'],
+  ['anybody', 'maxPriorityFeePerGas is too low', 'tip-too-low'],
+  ['anybody', 'priority fee per gas too low', 'tip-too-low'],
+  ['anybody', 'gas price too low', 'underpriced'],
+  ['anybody', 'gas limit is too low', 'gas-limit-too-low'],
+  ['anybody', 'gas too low', 'gas-limit-too-low'],
+  ['evmos', globalFee, 'underpriced'],
+  ['cosmos-evm', belowGlobal, 'underpriced'],
+  ['anybody', 'insufficient fee for transaction', 'underpriced'],
+  ['hiero', 'INSUFFICIENT_TX_FEE', 'underpriced'],
   ['hiero', "Gas price '1' is below configured minimum gas price '710000000000'", 'underpriced'],
   ['cosmos-evm', 'insufficient fee: insufficient fees; got: 1 required: 2', 'underpriced'],
   ['geth', 'tx fee (1.05 ether) exceeds the configured cap (1.00 ether)', 'node-fee-cap'],
@@ -101,6 +133,8 @@ const words: readonly (readonly [string, string, SendRefusalKind])[] = [
     'eip-1559 transactions are not supported: transaction type not supported',
     'type-unsupported',
   ],
+  ['besu', 'unknown transaction type: 2', 'type-unsupported'],
+  ['anybody', 'Unknown transaction', 'other'],
   ['geth', 'invalid chain id for signer: have 1 want 5', 'wrong-chain'],
   ['geth', 'only replay-protected (EIP-155) transactions allowed over RPC', 'wrong-chain'],
   ['geth', 'max initcode size exceeded: code size 50000, limit 49152', 'size-limit'],
@@ -117,8 +151,19 @@ describe('the words of a refused send', () => {
   it('a refusal that carries the needed tip tells it', () => {
     expect(tipAskedBy('gas tip cap 1000000000, minimum needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('transaction underpriced: tip needed 25000000000')).toBe(25_000_000_000n)
+    expect(tipAskedBy('minimum priority fee is 25000000000')).toBe(25_000_000_000n)
+    expect(tipAskedBy('FeeTooLow, EffectivePriorityFeePerGas too low 1 < 2, BaseFee: 0')).toBe(2n)
     expect(tipAskedBy('transaction underpriced')).toBeUndefined()
     expect(tipAskedBy(`tip: minimum ${'9'.repeat(40)}`)).toBeUndefined()
+  })
+
+  it.each([
+    globalFee,
+    belowGlobal,
+    'FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 1000, BaseFee: 20000, MaxPriorityFeePerGas:10, Block number: 5',
+    'fee 7 < minimum 9, a tip is part of it',
+  ])('no number of another fee is taken for a tip: %s', (said) => {
+    expect(tipAskedBy(said)).toBeUndefined()
   })
 
   it('a refusal that carries the needed gas tells it', () => {
