@@ -26,10 +26,13 @@ export class ChainRefused extends Error {
   override name = 'ChainRefused'
   /** The JSON-RPC error code, where the node gave one. */
   readonly code: number | undefined
+  /** By a gateway or a plan (HTTP 401 to 403), not by the node: another endpoint may answer the same question. */
+  readonly turnedAway: boolean
 
-  constructor(message: string, code?: number) {
+  constructor(message: string, code?: number, options: { readonly turnedAway?: boolean } = {}) {
     super(message)
     this.code = code
+    this.turnedAway = options.turnedAway ?? false
   }
 }
 

@@ -1,5 +1,5 @@
 import { createPublicClient, type PublicClient } from 'viem'
-import { ChainUnreachable, WrongChain } from '../../domain/errors.ts'
+import { ChainRefused, ChainUnreachable, WrongChain } from '../../domain/errors.ts'
 import { translateChainError } from './errors.ts'
 import { type NodeTransportOptions, nodeTransport } from './transport/node-transport.ts'
 
@@ -31,7 +31,7 @@ export interface ChainNodesOptions {
  */
 export interface ChainNodes {
   /**
-   * Asks the node in use. When it can't be reached the others are asked, each once. Errors come out as `ChainUnreachable`
+   * Asks the node in use. When it can't be reached, or its plan excludes the question, the others are asked, each once. Errors come out as `ChainUnreachable`
    * or `ChainRefused`; what `work` throws of its own passes. `work` must be safe to repeat.
    */
   ask<T>(work: (client: PublicClient) => Promise<T>): Promise<T>
@@ -113,5 +113,6 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
 }
 
 function isNodesFault(error: unknown): boolean {
+  if (error instanceof ChainRefused) return error.turnedAway
   return error instanceof ChainUnreachable || error instanceof WrongChain
 }

@@ -1,12 +1,14 @@
 import { BaseError, HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
 import { ChainRefused, ChainUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import { connectionWords } from './connection-words.ts'
+import { isOutsidePlan } from './judge-error/is-outside-plan.ts'
+import { nodeErrorOf } from './judge-error/node-error.ts'
 
 /** HTTP statuses with which providers refuse one request (too large, malformed); any other says nothing about it. */
 const refusingStatuses = [400, 413, 422]
 
 /** Statuses that mean "not you, not now" even when the body is a JSON-RPC error. */
-const turnedAwayStatuses = [401, 403, 429, 502, 503, 504]
+const turnedAwayStatuses = [401, 402, 403, 429, 502, 503, 504]
 
 /** Statuses with which a gateway gives up on a node that takes long or answers too much (52x: Cloudflare's). */
 const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
@@ -27,9 +29,12 @@ export function translateChainError(error: unknown): unknown {
     const code = Number.isFinite(rpc.code) ? rpc.code : undefined
     const told = `the node answered "${withoutSecrets(rpc.details)}"`
     const words = code === undefined ? told : `${told} (${code})`
-    return turnedAwayStatuses.includes(rpc.status ?? 200)
-      ? new ChainUnreachable(`${words} with HTTP ${rpc.status}`, atGateway(rpc.status))
-      : new ChainRefused(words, code)
+    if (!turnedAwayStatuses.includes(rpc.status ?? 200)) return new ChainRefused(words, code)
+    const withStatus = `${words} with HTTP ${rpc.status}`
+    const turnedAway = isOutsidePlan(nodeErrorOf(rpc))
+    return turnedAway
+      ? new ChainRefused(withStatus, code, { turnedAway })
+      : new ChainUnreachable(withStatus, atGateway(rpc.status))
   }
   if (error.walk((e) => e instanceof TimeoutError)) {
     return new ChainUnreachable('the node did not answer in time', { mayFitSmaller: true })

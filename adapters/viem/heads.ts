@@ -22,7 +22,8 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
       const block = await blockByTag(tag).catch((error) => {
         // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words. Once it was answered for, a
         // refusal is another's: a limit, a node that is being exchanged.
-        if (error instanceof ChainRefused && !knownTags.has(tag) && !isPassing(error)) return null
+        const isLasting = error instanceof ChainRefused && !error.turnedAway && !isPassing(error)
+        if (isLasting && !knownTags.has(tag)) return null
         throw error
       })
       const number = BigInt(block?.number ?? 0)

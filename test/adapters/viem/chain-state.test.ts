@@ -37,6 +37,12 @@ describe('a node’s odd answers', () => {
     await expect(state.taggedHeight('finalized')).rejects.toThrow('HTTP 503')
   })
 
+  it('a plan that excludes the question says nothing of the tag', async () => {
+    const error = { code: -32002, message: 'Archive requests are not available on your plan' }
+    answers({ status: 403, error })
+    await expect(state.taggedHeight('finalized')).rejects.toThrow('Archive requests')
+  })
+
   it('a receipt without a block is none: the transaction is pending', async () => {
     answers({
       result: { transactionHash: aHash(), blockHash: null, blockNumber: null, status: null },

@@ -60,6 +60,17 @@ describe('the endpoints of a chain', () => {
     expect(second.asked).toHaveLength(0)
   })
 
+  it('ask another one when a plan excludes the question', async () => {
+    const message = 'Archive requests require a personal token.'
+    first.answer = () => ({ status: 403, error: { code: -32602, message } })
+    const nodes = open()
+    expect(await nodes.ask((c) => c.getBlockNumber())).toBe(2n)
+    second.answer = first.answer
+    const error = await nodes.ask((c) => c.getBlockNumber()).catch((e) => e)
+    expect(error).toBeInstanceOf(ChainRefused)
+    expect(error).toMatchObject({ code: -32602, turnedAway: true })
+  })
+
   it('answer a pinned question from that node or not at all', async () => {
     const nodes = open()
     const pin = nodes.pin()

@@ -32,6 +32,38 @@ describe("a node's errors, translated", () => {
       { status: 429, error: { code: -32005, message: 'slow down' } },
     ],
     ['a wrong API key', 'ChainUnreachable', { status: 401, body: '{}' }],
+    [
+      'a wrong API key with words',
+      'ChainUnreachable',
+      { status: 401, error: { code: -32000, message: 'invalid api key' } },
+    ],
+    [
+      'an unpaid bill',
+      'ChainUnreachable',
+      { status: 402, error: { code: -32000, message: 'payment required' } },
+    ],
+    [
+      'an archive that the plan excludes (Chainstack)',
+      'ChainRefused',
+      {
+        status: 403,
+        error: {
+          code: -32002,
+          message: 'Archive, Debug and Trace requests are not available on your current plan.',
+        },
+      },
+    ],
+    [
+      'an archive that needs a token (publicnode)',
+      'ChainRefused',
+      {
+        status: 403,
+        error: {
+          code: -32602,
+          message: 'Archive requests require a personal token. Get one at: https://x.example/key',
+        },
+      },
+    ],
     ['a gateway', 'ChainUnreachable', { status: 502, body: '<html>' }],
     ['silence', 'ChainUnreachable', { hang: true }],
     ['garbage', 'ChainUnreachable', { status: 200, body: '<html>' }],

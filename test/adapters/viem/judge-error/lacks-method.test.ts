@@ -38,6 +38,20 @@ const lacks: Row[] = [
   ['HTTP 404', undefined, '{"message":"method eth_x not found"}', 404],
   ['HTTP 403', undefined, 'method debug_traceBlockByHash is not allowed', 403],
   ['HTTP 403 with JSON-RPC', -32601, 'the method debug_x does not exist', 403],
+  ['routeme, as a passing code', -32002, 'Method not supported'],
+  ['a limit code', -32005, 'the method trace_block does not exist/is not available'],
+  ['a disabled tracer', -32000, 'tracing is disabled'],
+  ['trace requests', -32000, 'trace requests are not supported'],
+  ['an authorized list', -32000, 'Unauthorized method'],
+  ['an authorized list with its name', -32000, 'Unauthorized method: debug_traceBlockByHash'],
+  ['a proxy’s list', -32000, 'method debug_traceBlockByHash is unauthorized'],
+  ['a tracer of one’s own', -32000, 'Custom tracer is not allowed'],
+  [
+    'Chainstack',
+    -32002,
+    'Archive, Debug and Trace requests are not available on your current plan.',
+    403,
+  ],
   ['HTTP 501', undefined, 'Not Implemented', 501],
 ]
 
@@ -69,6 +83,12 @@ const has: Row[] = [
   ['HTTP 502', undefined, 'method not supported', 502],
   ['HTTP 503', undefined, 'Service Unavailable', 503],
   ['no text', -32000, ''],
+  ['a rate limit, -32002', -32002, 'method not available: too many requests'],
+  ['an unavailable resource', -32002, 'Requested resource not available'],
+  ['a trace of an old block', -32000, 'tracing is not available for this block'],
+  ['an unknown trace', -32000, 'trace not found'],
+  ['a key', -32000, 'Unauthorized: invalid api_key', 401],
+  ['an archive', -32602, 'Archive requests require a personal token. Get one at: <url>', 403],
 ]
 
 describe('has the node this method?', () => {
