@@ -1,11 +1,15 @@
 import type { BlockHeader } from '../domain/block.ts'
-import { ChainRefused } from '../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
+import { keptStates } from '../domain/kept-states.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
 export interface KeeperOpenings {
-  /** Writes opening balances down where they lack; does nothing once all have one. */
+  /**
+   * Writes opening balances down where they lack; does nothing once all have one. Where the node does not tell them, that is
+   * logged and the next step tries again: blocks are read meanwhile.
+   */
   step(
     reader: ChainReader,
     cursor: ScanCursor,
@@ -22,6 +26,7 @@ export interface KeeperOpenings {
 export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpenings {
   let firstWatched: bigint | undefined
   let done = false
+  let failures = 0
 
   async function openingBlock(reader: ChainReader, head: BlockHeader, height: bigint) {
     const header = await reader.header(height)
@@ -32,33 +37,64 @@ export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpe
       const isEmpty = header && (await balanceAt(header.hash)) === 0n
       return isEmpty && (await balanceAt(head.hash)) > 0n ? head : header
     } catch (error) {
-      // A node that keeps no state of final blocks (some rollups' do not): the head's must do.
-      if (error instanceof ChainRefused) return head
+      // A node that keeps no state of final blocks (some rollups' do not), or tells none: the head's must do.
+      if (error instanceof ChainRefused || isOldTo(head, height, error)) return head
       throw error
     }
+  }
+
+  async function open(
+    reader: ChainReader,
+    cursor: ScanCursor,
+    head: BlockHeader,
+    finalHeight: bigint,
+  ): Promise<void> {
+    firstWatched ??= cursor.height
+    if (finalHeight < firstWatched) return
+    const keepers = await store.unopened(chain.id)
+    if (keepers.length > 0) {
+      const block = await openingBlock(reader, head, finalHeight)
+      if (!block) return
+      const blockNumber = block.number
+      const openings = await Promise.all(
+        keepers.map(async (keeper) => ({
+          keeper,
+          balanceWei: await reader.nativeBalance(keeper, block.hash),
+          blockNumber,
+        })),
+      )
+      await store.openKeepers(chain.id, openings)
+      log.info({ keepers, blockNumber }, 'the keeper’s books are opened')
+    }
+    done = true
   }
 
   return {
     async step(reader, cursor, head, finalHeight) {
       if (done || finalHeight === undefined) return
-      firstWatched ??= cursor.height
-      if (finalHeight < firstWatched) return
-      const keepers = await store.unopened(chain.id)
-      if (keepers.length > 0) {
-        const block = await openingBlock(reader, head, finalHeight)
-        if (!block) return
-        const blockNumber = block.number
-        const openings = await Promise.all(
-          keepers.map(async (keeper) => ({
-            keeper,
-            balanceWei: await reader.nativeBalance(keeper, block.hash),
-            blockNumber,
-          })),
-        )
-        await store.openKeepers(chain.id, openings)
-        log.info({ keepers, blockNumber }, 'the keeper’s books are opened')
+      try {
+        await open(reader, cursor, head, finalHeight)
+        failures = 0
+      } catch (error) {
+        if (!isOfChain(error)) throw error
+        failures += 1
+        if (Number.isInteger(Math.log2(failures)))
+          log.warn({ error, failures }, 'opening the keeper’s books failed; retrying')
       }
-      done = true
     },
   }
+}
+
+/** Nodes and gateways fail in many ways on state that they have forgotten. */
+function isOldTo(head: BlockHeader, height: bigint, error: unknown): boolean {
+  return isOfChain(error) && head.number - height > keptStates
+}
+
+function isOfChain(error: unknown): boolean {
+  return (
+    error instanceof ChainRefused ||
+    error instanceof ChainUnreachable ||
+    error instanceof ChainAnswerBad ||
+    error instanceof ChainMoved
+  )
 }

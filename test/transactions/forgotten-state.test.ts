@@ -27,8 +27,31 @@ describe('the state of an old block', () => {
     await expect(unlessForgotten(state, 250n, failing(error))).rejects.toBe(error)
   })
 
-  it('no other failure says anything', async () => {
-    const away = new ChainUnreachable('away')
-    await expect(unlessForgotten(state, 20n, failing(away))).rejects.toBe(away)
+  const away = new ChainUnreachable('the node answered HTTP 403')
+
+  it('is not known where a node that tells its head keeps being away for it', async () => {
+    expect(await unlessForgotten(state, 20n, failing(away), { firstPauseMs: 1 })).toBeUndefined()
+  })
+
+  it('is what a node says that was away for a moment', async () => {
+    let failures = 2
+    const read = async () => {
+      if (failures === 0) return 7n
+      failures -= 1
+      throw away
+    }
+    expect(await unlessForgotten(state, 20n, read, { firstPauseMs: 1 })).toBe(7n)
+  })
+
+  it('is no matter of age where the node is away altogether', async () => {
+    const down = { head: failing(away) }
+    await expect(unlessForgotten(down, 20n, failing(away))).rejects.toBe(away)
+  })
+
+  it.each([
+    ['a block that full nodes keep', 250n, away],
+    ['a bug', 20n, new TypeError('x is undefined')],
+  ])('%s: the failure stays one', async (_, block, error) => {
+    await expect(unlessForgotten(state, block, failing(error))).rejects.toBe(error)
   })
 })
