@@ -12,7 +12,10 @@ export interface ProbedChain {
   readonly internalTransfers: 'trace' | 'balance' | 'off'
 }
 
-/** What one endpoint has now, for questions that need a block or a transaction that exists. */
+/**
+ * What one endpoint has now, for questions that need a block or a transaction that exists. A piece that the endpoint does not
+ * tell throws its refusal where it is read.
+ */
 export interface Sample {
   /** The newest block. */
   readonly block: Block

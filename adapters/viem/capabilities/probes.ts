@@ -73,6 +73,15 @@ const scanning: readonly Probe[] = [
       reader.transferLogsOfRange(number, number, tokens, [keeper]),
   },
   {
+    method: 'eth_getLogs (heights), a final block',
+    usedFor: 'the recheck before final where finality is slow',
+    consequence: 'blocks are rechecked by their receipts, a request for each transaction',
+    need: 'optional',
+    asked: withTokens,
+    ask: ({ reader }, { finalBlock: { height } }, { tokens }) =>
+      reader.transferLogsOfRange(height, height, tokens),
+  },
+  {
     method: 'debug_traceBlockByHash or trace_block',
     usedFor: 'native coin that contracts pay to wallets',
     consequence: 'deposits paid by contracts are not found',

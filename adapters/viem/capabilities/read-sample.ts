@@ -1,6 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
 import { largerOf } from '../../../domain/amount.ts'
-import type { Block } from '../../../domain/block.ts'
+import type { Block, BlockHeader } from '../../../domain/block.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 import { finalHeight } from '../../../domain/finality.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
@@ -11,25 +11,55 @@ const nobodys: Hash = `0x${'0'.repeat(64)}`
 /** Blocks looked through for a transaction. */
 const newestBlocks = 5n
 
-/** @throws what the endpoint answers where it has no newest block; nothing else can be asked of it then */
-export async function readSample(
-  { reader, state }: EndpointPorts,
-  { finality }: ProbedChain,
-): Promise<Sample> {
-  const { number } = await reader.head()
-  const block = await reader.block(number)
-  if (!block) throw new ChainAnswerBad(`the node has no block ${number}, which it calls its newest`)
-  const tagged = finality.tag && (await state.taggedHeight(finality.tag).catch(() => undefined))
-  const height = largerOf(finalHeight(finality, number, tagged) ?? 0n, 1n)
-  const hash = height >= number ? block.hash : await state.blockHash(height)
+/** Reads each piece once. One that fails throws where a probe takes it, so that the probes without it are asked. */
+export async function readSample(ports: EndpointPorts, chain: ProbedChain): Promise<Sample> {
+  const head = await pieceOf(() => ports.reader.head())
+  const block = await pieceOf(() => newestBlock(ports, head().number))
+  const transaction = await pieceOf(() => newestTransaction(ports, block()))
+  const finalBlock = await pieceOf(() => finalBlockOf(ports, chain, head()))
   return {
-    block,
-    transaction: await newestTransaction(reader, block),
-    finalBlock: hash ? { height, hash } : { height: number, hash: block.hash },
+    get block() {
+      return block()
+    },
+    get transaction() {
+      return transaction()
+    },
+    get finalBlock() {
+      return finalBlock()
+    },
   }
 }
 
-async function newestTransaction(reader: EndpointPorts['reader'], newest: Block): Promise<Hash> {
+/** @returns what tells the value, or throws what the reading threw */
+async function pieceOf<T>(read: () => Promise<T>): Promise<() => T> {
+  try {
+    const value = await read()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
+
+async function newestBlock({ reader }: EndpointPorts, number: bigint): Promise<Block> {
+  const block = await reader.block(number)
+  if (!block) throw new ChainAnswerBad(`the node has no block ${number}, which it calls its newest`)
+  return block
+}
+
+async function finalBlockOf(
+  { state }: EndpointPorts,
+  { finality }: ProbedChain,
+  head: BlockHeader,
+): Promise<Sample['finalBlock']> {
+  const tagged = finality.tag && (await state.taggedHeight(finality.tag).catch(() => undefined))
+  const height = largerOf(finalHeight(finality, head.number, tagged) ?? 0n, 1n)
+  const hash = height >= head.number ? head.hash : await state.blockHash(height)
+  return hash ? { height, hash } : { height: head.number, hash: head.hash }
+}
+
+async function newestTransaction({ reader }: EndpointPorts, newest: Block): Promise<Hash> {
   let block: Block | undefined = newest
   for (let below = 1n; block && below <= newestBlocks && below <= newest.number; below += 1n) {
     const [transaction] = block.transactions
