@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import type { Address, Hash, Hex } from '../../domain/address.ts'
+import type { Address, Hash } from '../../domain/address.ts'
 import { encodeBalanceOf } from '../../domain/erc20.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
 
@@ -9,10 +9,10 @@ export async function atHash(
   method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount' | 'eth_getCode',
   params: readonly unknown[],
   blockHash: Hash,
-): Promise<Hex> {
+): Promise<unknown> {
   const request = { method, params: [...params, { blockHash }] }
   // viem types no EIP-1898 parameter for these methods.
-  return (await client.request(request as never)) as Hex
+  return await client.request(request as never)
 }
 
 export async function tokenBalanceAt(
@@ -23,7 +23,7 @@ export async function tokenBalanceAt(
 ): Promise<bigint> {
   const call = { to: token, data: encodeBalanceOf(holder) }
   const answer = await atHash(client, 'eth_call', [call], blockHash)
-  if (!/^0x[0-9a-f]{64}$/i.test(answer)) {
+  if (typeof answer !== 'string' || !/^0x[0-9a-f]{64}$/i.test(answer)) {
     throw new ChainAnswerBad(`balanceOf of token ${token} is not one word: it is no ERC-20`)
   }
   return BigInt(answer)

@@ -1,5 +1,6 @@
 import { numberToHex } from 'viem'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import { numberIn } from './answers.ts'
 import { askReceipt } from './ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './at-hash.ts'
 import { toHeader } from './block.ts'
@@ -62,10 +63,12 @@ function createReader(
           atHash(client, 'eth_getBalance', [address], atBlock),
           atHash(client, 'eth_getTransactionCount', [address], atBlock),
         ])
-        return BigInt(balance) > 0n || BigInt(nonce) > 0n
+        return numberIn(balance, 'eth_getBalance') > 0n || numberIn(nonce, 'the nonce') > 0n
       }),
     nativeBalance: (holder, atBlock) =>
-      ask(async (client) => BigInt(await atHash(client, 'eth_getBalance', [holder], atBlock))),
+      ask(async (client) =>
+        numberIn(await atHash(client, 'eth_getBalance', [holder], atBlock), 'eth_getBalance'),
+      ),
     tokenBalance: (token, holder, atBlock) =>
       ask((client) => tokenBalanceAt(client, token, holder, atBlock)),
     endpoint: (offset) => heldTo((pin() + offset) % nodes.count),

@@ -1,8 +1,8 @@
 import { numberToHex } from 'viem'
-import type { Hex } from '../../domain/address.ts'
 import { ChainAnswerBad, ChainMoved, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainState } from '../../domain/ports/chain-state.ts'
 import type { Rollup } from '../../domain/rollup.ts'
+import { bytesIn, gasIn, numberIn } from './answers.ts'
 import { askReceipt } from './ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './at-hash.ts'
 import { toHeader } from './block.ts'
@@ -38,13 +38,13 @@ export function createChainState(
     },
     nativeBalance: (holder, atBlock) =>
       nodes.ask(async (client) =>
-        quantity(await atHash(client, 'eth_getBalance', [holder], atBlock), 'eth_getBalance'),
+        numberIn(await atHash(client, 'eth_getBalance', [holder], atBlock), 'eth_getBalance'),
       ),
     tokenBalance: (token, holder, atBlock) =>
       nodes.ask((client) => tokenBalanceAt(client, token, holder, atBlock)),
     nonceAt: (sender, atBlock) =>
       nodes.ask(async (client) =>
-        quantity(await atHash(client, 'eth_getTransactionCount', [sender], atBlock), 'the nonce'),
+        numberIn(await atHash(client, 'eth_getTransactionCount', [sender], atBlock), 'the nonce'),
       ),
     listedAs: (sender, nonce, inBlock) =>
       nodes.ask(async (client) => {
@@ -63,13 +63,19 @@ export function createChainState(
       }),
     minedNonce: (sender) =>
       nodes.ask(async (client) =>
-        BigInt(await client.getTransactionCount({ address: sender, blockTag: 'latest' })),
+        numberIn(
+          await client.request({ method: 'eth_getTransactionCount', params: [sender, 'latest'] }),
+          'the nonce',
+        ),
       ),
     code: (address, atBlock) =>
       nodes.ask(async (client) =>
-        atBlock === undefined
-          ? ((await client.getCode({ address })) ?? '0x')
-          : await atHash(client, 'eth_getCode', [address], atBlock),
+        bytesIn(
+          atBlock === undefined
+            ? await client.request({ method: 'eth_getCode', params: [address, 'latest'] })
+            : await atHash(client, 'eth_getCode', [address], atBlock),
+          'eth_getCode',
+        ),
       ),
     feeQuote: () => nodes.ask(readFeeQuote),
     rollupFee: (draft) =>
@@ -85,7 +91,7 @@ export function createChainState(
             atBlock === undefined
               ? await client.request({ method: 'eth_call', params: [call, 'latest'] })
               : await atHash(client, 'eth_call', [call], atBlock)
-          return { kind: 'returned' as const, data: answer }
+          return { kind: 'returned' as const, data: bytesIn(answer, 'eth_call') }
         }),
       ),
     estimateGas: ({ from, to, data, valueWei }, atHeight) =>
@@ -97,18 +103,12 @@ export function createChainState(
             method: 'eth_estimateGas',
             params: atHeight === undefined ? [call] : [call, numberToHex(atHeight)],
           })
-          return { kind: 'gas' as const, gas: BigInt(gas) }
+          return { kind: 'gas' as const, gas: gasIn(gas) }
         }),
       ),
     receipt: (hash) => askReceipt(nodes.ask, hash),
   }
   return withReadableAnswers(state)
-}
-
-function quantity(answer: Hex, what: string): bigint {
-  if (!/^0x[0-9a-f]{1,64}$/i.test(answer))
-    throw new ChainAnswerBad(`${what} came back as no number`)
-  return BigInt(answer)
 }
 
 async function orReverted<T>(

@@ -1,7 +1,9 @@
 import { encodeErrorResult, parseAbi } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
 import { createChainState } from '../../../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
+import type { ChainReader } from '../../../domain/ports/chain-reader.ts'
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
 import { token, wallet } from '../../parts/a-chain.ts'
 import { aHash } from '../../parts/a-transaction.ts'
@@ -14,12 +16,15 @@ const upper = blockHash.toUpperCase().replace('0X', '0x')
 describe('a node’s odd answers', () => {
   let node: FakeNode
   let state: ChainState
+  let reader: ChainReader
   const answers = (answer: RpcAnswer) => {
     node.answer = () => answer
   }
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: null }))
-    state = createChainState(1, createChainNodes({ chainId: 1, urls: [node.url] }))
+    const nodes = createChainNodes({ chainId: 1, urls: [node.url] })
+    state = createChainState(1, nodes)
+    reader = createChainReader(1, nodes)
   })
   afterEach(() => node.close())
 
@@ -64,14 +69,74 @@ describe('a node’s odd answers', () => {
     await expect(state.blockHash(7n)).rejects.toThrow('block')
   })
 
-  it.each(['0x', '', 'none', '0xzz'])(
-    'a balance that is "%s" is never worked with',
+  it.each([null, '', 'none', '0xzz', {}, -1, 2 ** 60])(
+    'a balance that is %j is never worked with',
     async (result) => {
       answers({ result })
-      await expect(state.nativeBalance(wallet, blockHash)).rejects.toThrow('no number')
-      await expect(state.nonceAt(wallet, blockHash)).rejects.toThrow('no number')
+      for (const asked of [
+        state.nativeBalance(wallet, blockHash),
+        state.nonceAt(wallet, blockHash),
+        state.minedNonce(wallet),
+        reader.nativeBalance(wallet, blockHash),
+        reader.nativeTouched(wallet, blockHash),
+      ]) {
+        await expect(asked).rejects.toMatchObject({ name: 'ChainAnswerBad' })
+      }
     },
   )
+
+  it.each<[unknown, bigint]>([
+    ['0x', 0n],
+    ['0x00', 0n],
+    ['17', 17n],
+    [17, 17n],
+  ])('a balance of %j is %s for scanner and money code alike', async (result, wei) => {
+    answers({ result })
+    expect(await state.nativeBalance(wallet, blockHash)).toBe(wei)
+    expect(await reader.nativeBalance(wallet, blockHash)).toBe(wei)
+    expect(await state.minedNonce(wallet)).toBe(wei)
+  })
+
+  it.each([null, '', {}, '0x0', '0xzz', 1, true])(
+    'what a call returns, or code, that is %j is never worked with',
+    async (result) => {
+      answers({ result })
+      const call = { from: wallet, to: token, data: '0x' } as const
+      for (const asked of [
+        state.simulate(call),
+        state.simulate(call, blockHash),
+        state.code(token),
+        state.code(token, blockHash),
+      ]) {
+        await expect(asked).rejects.toMatchObject({
+          name: 'ChainAnswerBad',
+          message: expect.stringContaining('no bytes'),
+        })
+      }
+    },
+  )
+
+  it('bytes are compared, so they come in lower case', async () => {
+    answers({ result: '0xABCD' })
+    const call = { from: wallet, to: token, data: '0x' } as const
+    expect(await state.simulate(call, blockHash)).toEqual({ kind: 'returned', data: '0xabcd' })
+    expect(await state.code(token)).toBe('0xabcd')
+  })
+
+  it.each([null, '', '0x', '0x0', '0x1', '0x5207', {}])(
+    'an estimate of %j is never worked with: no transaction takes less than 21,000',
+    async (result) => {
+      answers({ result })
+      const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
+      await expect(state.estimateGas(call)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
+    },
+  )
+
+  it('an estimate of 21,000 is one', async () => {
+    answers({ result: '0x5208' })
+    const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
+    expect(await state.estimateGas(call)).toEqual({ kind: 'gas', gas: 21_000n })
+  })
 
   it.each(['0x', '0x01', `0x${'0'.repeat(128)}`])(
     'a token balance of %s means that it is no ERC-20',
