@@ -1,7 +1,7 @@
 import { largerOf } from '../domain/amount.ts'
 import { planFees } from '../domain/fees.ts'
 import { committedWei } from '../domain/keeper-capacity.ts'
-import { keeperLevel } from '../domain/keeper-level.ts'
+import { keeperLevel, plainTransferGas } from '../domain/keeper-level.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import { staleHead } from '../domain/stale-head.ts'
 import { recordedTransferGas } from '../transactions/recorded-transfer-gas.ts'
@@ -14,6 +14,7 @@ const mostWokenAtOnce = 500
 
 /**
  * MONEY 7: alerts on the uncommitted balance, each change once, and wakes parked sweeps, oldest first, as many as it pays for.
+ * A chain whose plain transfers can't be measured now is judged by the usual 21,000 gas: the alert must not wait for that.
  * Throws `NotYet` where the node is behind what we know of the chain.
  */
 export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKeeper'] {
@@ -39,7 +40,10 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
     // What that block has mined is in its balance, also where the lane loop has not noted it yet.
     const unpaid = live.filter(({ nonce }) => nonce >= usedNonces)
     const uncommittedWei = largerOf(0n, balanceWei - committedWei(unpaid, head.number))
-    const transferGas = await recordedTransferGas(money)
+    const transferGas = await recordedTransferGas(money).catch((error: unknown) => {
+      deps.log.warn({ chain: chain.name, error }, 'transfer gas not measured; 21000 assumed')
+      return plainTransferGas
+    })
     const gasPriceWei = quote.gasPriceWei
     const level = keeperLevel({ uncommittedWei, alertBelowWei, gasPriceWei, transferGas })
     const balance = { balanceWei, uncommittedWei, alertBelowWei, keeper: address }

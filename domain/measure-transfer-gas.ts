@@ -1,6 +1,6 @@
 import type { Address } from './address.ts'
 import { largerOf } from './amount.ts'
-import { ChainRefused } from './errors.ts'
+import { ChainRefused, QuorumShort } from './errors.ts'
 import { plainTransferGas } from './keeper-level.ts'
 import type { ChainState } from './ports/chain-state.ts'
 
@@ -9,7 +9,7 @@ const probe: Address = '0x00000000000000000000000000000000c01d5eeb'
 
 /**
  * The estimate for a transfer of 1 wei (of nothing where the sender is empty) to an account without code, 21,000 at least;
- * undefined where the node estimates neither.
+ * undefined where the node, or too few endpoints of a quorum, estimate neither.
  */
 export async function measureTransferGas(
   state: Pick<ChainState, 'estimateGas'>,
@@ -20,8 +20,8 @@ export async function measureTransferGas(
       const estimate = await state.estimateGas({ from, to: probe, data: '0x', valueWei })
       if (estimate.kind === 'gas') return largerOf(estimate.gas, plainTransferGas)
     } catch (error) {
-      // An empty sender: geth refuses the question. What is no answer is no measurement.
-      if (!(error instanceof ChainRefused)) throw error
+      // geth refuses to estimate for an empty sender. Endpoints of a quorum that refuse abstain, so all of them are too few.
+      if (!(error instanceof ChainRefused || error instanceof QuorumShort)) throw error
     }
   }
   return undefined

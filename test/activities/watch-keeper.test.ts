@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
 import { ChainNotServed } from '../../domain/money-errors.ts'
 import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
@@ -111,6 +112,26 @@ describe('watching the keeper (MONEY 7)', () => {
     park(10n * gwei, 1n)
     keep(wei)
     expect((await look()).woken).toBe(woken)
+  })
+
+  it.each([
+    ['a quorum’s endpoints refuse to estimate', new QuorumShort('endpoint 1: insufficient funds')],
+    ['the node does not answer the estimate', new ChainUnreachable('the node is away')],
+  ])('%s: the keeper is announced and sweeps are woken all the same', async (_, error) => {
+    const { keep, look, park, chain, fake, world, log } = bench()
+    const transferGas = {
+      read: async () => undefined,
+      recordFirst: () => Promise.reject(new Error('nothing was measured')),
+    }
+    Object.assign(chain, { transferGas })
+    fake.estimateGas = () => Promise.reject(error)
+    keep(1n)
+    expect(await look()).toMatchObject({ level: 'empty' })
+    expect(world.level).toBe('empty')
+    expect(log.lines.map(({ message }) => message)).toContain('the keeper is empty')
+    park(10n * gwei)
+    keep(ether)
+    expect(await look()).toMatchObject({ level: 'ok', woken: 1 })
   })
 
   it('above the ceiling nobody is woken: they would only wait for cheaper gas', async () => {
