@@ -2,6 +2,7 @@ import type { Address } from '../domain/address.ts'
 import { encodeTransfer, transferAccepted } from '../domain/erc20.ts'
 import { planTokenGas, withMargin } from '../domain/gas-plan.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
+import { estimateTransfer } from './estimate-transfer.ts'
 import { inUnits } from './outcomes.ts'
 import {
   at,
@@ -34,8 +35,7 @@ export async function planToken(
   if (simulated.kind === 'reverted')
     return await refuseToken(context, `transfer reverts: ${simulated.reason}`)
   if (!transferAccepted(simulated.data)) return await refuseToken(context, 'transfer answers false')
-  // At the same block: a node behind it, which lacks the newest deposit, says so instead of refusing the token's transfer.
-  const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n }, head.number)
+  const estimate = await estimateTransfer(context, call)
   if (estimate.kind === 'reverted')
     return await refuseToken(context, `transfer reverts: ${estimate.reason}`)
   const quoted = await quoteFees(deps, chain, at(context))

@@ -51,11 +51,37 @@ describe('planning a token', () => {
     },
   )
 
-  it('a transfer that only its estimate sees revert is refused too', async () => {
-    const { hold, plan, fake } = activityBench()
+  const balance = 'ERC20: transfer amount exceeds balance'
+
+  it('a transfer that only its estimate sees revert is refused where a later head says the same', async () => {
+    const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
-    fake.estimated = { kind: 'reverted', reason: 'late' }
-    expect(await plan()).toMatchObject({ kind: 'attention', reason: 'token-refused' })
+    fake.estimated = { kind: 'reverted', reason: balance }
+    for (const mined of [0, 1]) {
+      fake.mineMany(mined)
+      expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
+      expect(row()?.state).not.toBe('needs-attention')
+    }
+    fake.mine()
+    expect(await plan()).toEqual({
+      kind: 'attention',
+      reason: 'token-refused',
+      detail: `transfer reverts: ${balance}`,
+    })
+  })
+
+  it('an estimate at another state than the simulation refuses no token (besu #7414)', async () => {
+    const { hold, plan, fake, row } = activityBench()
+    hold(5_000_000n)
+    const { estimated } = fake
+    for (let n = 0; n < 3; n += 1) {
+      fake.estimated = { kind: 'reverted', reason: balance }
+      expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
+      fake.mineMany(5)
+      fake.estimated = estimated
+      expect(await plan()).toMatchObject({ kind: 'planned' })
+    }
+    expect(row()?.reason).toBe('')
   })
 })
 

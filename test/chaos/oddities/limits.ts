@@ -85,6 +85,16 @@ export const limits: readonly Oddity[] = [
     'gas required exceeds allowance',
   ),
   {
+    name: 'a gas estimate is made before the deposit that a simulation sees',
+    source: 'besu #7414, skaled #1746',
+    node: (scene) =>
+      refusesTransfer(
+        scene,
+        'eth_estimateGas',
+        revert(3, 'execution reverted: ERC20: transfer amount exceeds balance'),
+      ).map((rule) => ({ ...rule, times: 1 })),
+  },
+  {
     name: 'a log search over more than eight blocks ends in HTTP 504',
     source: 'ponder #2386',
     node: () => [
