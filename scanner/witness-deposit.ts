@@ -36,7 +36,7 @@ async function differenceOf(
   witness: DepositWitness,
   deposit: DueDeposit,
 ): Promise<string | undefined> {
-  const { blockNumber, blockHash, txHash, txIndex } = deposit
+  const { blockNumber, blockHash, txHash } = deposit
   const canonical = await witness.blockHash(blockNumber)
   if (canonical === undefined) throw new QuorumShort(`the nodes have no block ${blockNumber} yet`)
   if (canonical !== blockHash) return `block ${blockNumber} is ${canonical}, not ${blockHash}`
@@ -44,8 +44,6 @@ async function differenceOf(
   if (receipt?.blockHash !== blockHash)
     return `transaction ${txHash} is not in block ${blockNumber}`
   if (!receipt.ok) return `transaction ${txHash} failed`
-  if (receipt.transactionIndex >= 0 && receipt.transactionIndex !== txIndex)
-    return `transaction ${txHash} has another place`
   if (deposit.position === 'native') return await nativeDifference(witness, deposit)
   if (deposit.asset === 'native') return await innerDifference(witness, deposit)
   const listed = transfersOf(receipt).get(transferContent(deposit)) ?? 0

@@ -7,7 +7,7 @@ import type {
   UnreadableTransaction,
 } from '../../domain/block.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
-import { addressOrNone, hash32, quantity, quantityOr, timestampOf } from './fields.ts'
+import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
 import { listedOnce } from './listed-once.ts'
 import { nobody } from './receipt.ts'
 
@@ -105,7 +105,7 @@ export function readTransaction(
     const to = addressOrNone(fields['to'], 'to')
     const transaction = {
       ...known,
-      index: Number(quantityOr(fields['transactionIndex'], 'transactionIndex', BigInt(place))),
+      index: placeOf(fields['transactionIndex']) ?? place,
       to,
       value: quantity(fields['value'], 'value'),
       // Rollups count more gas for a plain transfer: there more blocks are traced than need be, never fewer.

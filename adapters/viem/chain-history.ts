@@ -40,7 +40,8 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
   return {
     hash,
     from: addressOrNone(raw.from, 'from') ?? receipt.from,
-    to: receipt.to,
+    // Where one of the two leaves it out, the other tells (parity #6948).
+    to: addressOrNone(raw.to, 'to') ?? receipt.to,
     nonce: BigInt(raw.nonce),
     valueWei: BigInt(raw.value),
     data: raw.input.toLowerCase() as Hash,

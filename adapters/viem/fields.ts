@@ -32,6 +32,19 @@ export function quantityOr<T>(content: unknown, field: string, otherwise: T): bi
   return content === null || content === undefined ? otherwise : quantity(content, field)
 }
 
+/** No block has more transactions: what is above was never a place (erigon #21658, cosmos/evm #1032). */
+const mostPlaces = 2n ** 31n
+
+/** The place of a transaction in its block; undefined where none is told, or one that cannot be. */
+export function placeOf(content: unknown): number | undefined {
+  try {
+    const place = quantity(content, 'transactionIndex')
+    return place < mostPlaces ? Number(place) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** 32 bytes in any case, with or without `0x`. */
 export function hash32(content: unknown, field: string): Hash {
   if (typeof content === 'string' && /^(0x)?[0-9a-f]{64}$/i.test(content))
@@ -53,9 +66,10 @@ export function addressOrNone(content: unknown, field: string): Address | null {
   return isNone ? null : address20(content, field)
 }
 
-/** Any number of bytes in any case. */
+/** Any number of bytes in any case, with or without `0x`. */
 export function hexBytes(content: unknown, field: string): Hex {
-  if (typeof content === 'string' && /^0x([0-9a-f]{2})*$/i.test(content)) return withPrefix(content)
+  if (typeof content === 'string' && /^(0x)?([0-9a-f]{2})*$/i.test(content))
+    return withPrefix(content)
   throw new FieldUnreadable(field, content)
 }
 

@@ -1,8 +1,10 @@
-import type { Hash } from '../../domain/address.ts'
+import type { PublicClient } from 'viem'
+import type { Address, Hash } from '../../domain/address.ts'
 import type { DepositWitness, InnerPayment } from '../../domain/ports/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
 import { addressOrNone, quantity } from './fields.ts'
-import { nobody } from './receipt.ts'
+import { orNull } from './lookups/not-found.ts'
+import { nobody, readReceipt } from './receipt.ts'
 import { traceTransaction } from './trace-transaction.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
 
@@ -24,10 +26,17 @@ export function createPayments(nodes: ChainNodes): Payments {
         if (!found) return undefined
         const { from, to, value } = found
         return {
-          from: addressOrNone(from, 'from') ?? nobody,
+          from: addressOrNone(from, 'from') ?? (await receiptSender(client, hash)),
           to: addressOrNone(to, 'to'),
           valueWei: quantity(value, 'value'),
         }
       }),
   })
+}
+
+/** As the scanner completes a sender that a transaction does not tell. */
+async function receiptSender(client: PublicClient, hash: Hash): Promise<Address> {
+  const params = [hash] as [Hash]
+  const answer = await orNull(client.request({ method: 'eth_getTransactionReceipt', params }))
+  return readReceipt(hash, answer)?.from ?? nobody
 }

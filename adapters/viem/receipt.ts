@@ -8,6 +8,7 @@ import {
   FieldUnreadable,
   hash32,
   hexBytes,
+  placeOf,
   quantity,
   quantityOr,
 } from './fields.ts'
@@ -56,8 +57,7 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
   const of = { blockHash, blockNumber, transactionHash }
   return {
     ...of,
-    // A place that is not told is taken from the block's list.
-    transactionIndex: Number(quantityOr(raw.transactionIndex, 'transactionIndex', -1n)),
+    transactionIndex: placeOf(raw.transactionIndex) ?? notTold,
     from: addressOrNone(raw.from, 'from') ?? nobody,
     to: addressOrNone(raw.to, 'to'),
     ok: succeeded(raw),
@@ -69,6 +69,9 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
     logCount: raw.logCount ?? 0,
   }
 }
+
+/** Where a receipt does not tell its place, that in the block's list counts. */
+const notTold = -1
 
 /** The sender of a transaction that nobody signed. */
 export const nobody: Address = `0x${'0'.repeat(40)}`
@@ -96,14 +99,17 @@ export function namesNoBlock(blockHash: unknown): boolean {
   )
 }
 
+/**
+ * A receipt names its own block. What its logs say of theirs is not asked: some nodes keep the hash from before the block was
+ * sealed (victionchain #429). Another height is another matter.
+ */
 function toReceiptLog(
   raw: RpcLog,
   receipt: Pick<Log, 'blockHash' | 'blockNumber' | 'transactionHash'>,
 ): Log {
   if (raw.removed === true) throw new TypeError('a log of it is removed')
-  const isOurs =
-    namesNoBlock(raw.blockHash) || hash32(raw.blockHash, 'blockHash') === receipt.blockHash
-  if (!isOurs) throw new TypeError('a log of it is of another block')
+  const height = quantityOr(raw.blockNumber, 'blockNumber', receipt.blockNumber)
+  if (height !== receipt.blockNumber) throw new TypeError('a log of it is of another block')
   return { ...receipt, ...contentOf(raw) }
 }
 

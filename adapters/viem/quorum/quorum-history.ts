@@ -3,7 +3,7 @@ import type { MinedTransaction } from '../../../domain/mined-transaction.ts'
 import type { ChainHistory } from '../../../domain/ports/chain-history.ts'
 import { foundBallot } from './found-ballot.ts'
 import type { Poll } from './poll.ts'
-import { toldAlike } from './receipts.ts'
+import { mostToldPlace, toldAlike } from './receipts.ts'
 
 /** MONEY 20: the ChainHistory of several endpoints. What they can't agree on is neither adopted nor booked. */
 export function createQuorumHistory<Port extends ChainHistory>(
@@ -20,6 +20,10 @@ export function createQuorumHistory<Port extends ChainHistory>(
           isFinal,
           ask: (port) => port.mined(hash).catch(abstainWhileItMoves),
           keyOf: (mined) => keyOf(mined, tokens),
+          merge: (alike) => ({
+            ...alike[0],
+            txIndex: mostToldPlace(alike.map(({ txIndex }) => txIndex)),
+          }),
           say: ({ ok, to, valueWei, blockNumber, blockHash }) =>
             `${valueWei} wei to ${to}, status ${ok ? 1 : 0}, in block ${blockNumber} (${blockHash})`,
         }),
@@ -32,9 +36,9 @@ function abstainWhileItMoves(error: unknown): never {
 }
 
 function keyOf(mined: MinedTransaction, tokens: ReadonlySet<string> | undefined): string {
-  const { hash, from, to, nonce, valueWei, data, blockNumber, blockHash, txIndex, ok } = mined
+  const { hash, from, to, nonce, valueWei, data, blockNumber, blockHash, ok } = mined
   return JSON.stringify([
-    ...[hash, from, to, `${nonce}`, `${valueWei}`, data, `${blockNumber}`, blockHash, txIndex, ok],
+    ...[hash, from, to, `${nonce}`, `${valueWei}`, data, `${blockNumber}`, blockHash, ok],
     ...[mined.authorizes, `${mined.gasUsed}`, toldAlike(mined.logs, tokens, from)],
   ])
 }

@@ -18,16 +18,15 @@ export function receiptBallot(
     needed,
     isFinal,
     ask: (state) => state.receipt(hash),
-    keyOf(receipt) {
-      const { transactionHash, transactionIndex, blockNumber, blockHash, from, to, ok, gasUsed } =
-        receipt
-      return JSON.stringify([
-        ...[transactionHash, transactionIndex, `${blockNumber}`, blockHash],
-        ...[from, to, ok, `${gasUsed}`, toldAlike(receipt.logs, tokens)],
-      ])
-    },
+    // Its hash and its block say whose it is and where it stands: nodes leave `from`, `to` and the place out, or count their own way.
+    keyOf: ({ transactionHash, blockNumber, blockHash, ok, gasUsed, logs }) =>
+      JSON.stringify([
+        ...[transactionHash, `${blockNumber}`, blockHash],
+        ...[ok, `${gasUsed}`, toldAlike(logs, tokens)],
+      ]),
     merge: (alike) => ({
       ...alike[0],
+      transactionIndex: mostToldPlace(alike.map(({ transactionIndex }) => transactionIndex)),
       effectiveGasPriceWei: middle(alike, (receipt) => receipt.effectiveGasPriceWei),
       l1FeeWei: middle(alike, (receipt) => receipt.l1FeeWei),
     }),
@@ -55,6 +54,13 @@ export function toldAlike(
     })
     .map(logContent)
     .sort()
+}
+
+/** Of places of one transaction: the one that most tell, -1 where none is told. */
+export function mostToldPlace(places: readonly number[]): number {
+  const told = places.filter((place) => place >= 0)
+  const votes = (place: number) => told.filter((other) => other === place).length
+  return told.reduce((best, place) => (votes(place) > votes(best) ? place : best), told[0] ?? -1)
 }
 
 function middle(receipts: readonly Receipt[], of: (receipt: Receipt) => bigint): bigint {

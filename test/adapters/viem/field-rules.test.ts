@@ -150,8 +150,6 @@ const odd = rows.flatMap(([sample, field]) =>
 
 describe('another form', () => {
   it.each(odd)('of %s.%s (%s) is read as the usual one', (sample, field, form) => {
-    // Data is bytes: only the case may differ.
-    if (field === 'data' && !String(form).startsWith('0x')) return
     expect(read[sample]({ ...samples[sample], [field]: form })).toEqual(
       read[sample](samples[sample]),
     )
@@ -170,13 +168,26 @@ describe('another form', () => {
     ['receipt', 'gasUsed', 1.5],
     ['log', 'data', '0x123'],
     ['log', 'removed', true],
-    ['log', 'blockHash', hash(0xff)],
+    ['log', 'blockNumber', '0xff'],
   ] as [Sample, string, unknown][])(
     '%s.%s as %j is refused, not guessed',
     (sample, field, form) => {
       expect(outcome(sample, { ...samples[sample], [field]: form })).toBe('refused')
     },
   )
+
+  it.each([0xd386b0dd, '0xffffffffffffffff', '0x80000000', 'first', {}])(
+    'of a place as %j is none: the block’s list tells it (erigon #21658, cosmos/evm #1032)',
+    (transactionIndex) => {
+      const of = (sample: 'receipt' | 'transaction') => ({ ...samples[sample], transactionIndex })
+      expect(read.receipt(of('receipt'))).toMatchObject({ transactionIndex: -1 })
+      expect(read.transaction(of('transaction'))).toMatchObject({ index: 0 })
+    },
+  )
+
+  it('of a block hash in a receipt’s log is not asked: the receipt names its own (victionchain #429)', () => {
+    expect(outcome('log', { ...samples.log, blockHash: hash(0xff) })).toBe('read')
+  })
 
   it('of a timestamp in milliseconds is seconds', () => {
     const at = (timestamp: unknown) =>
