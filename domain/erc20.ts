@@ -33,7 +33,7 @@ export interface Transfer {
 
 const addressTopic = /^0x0{24}([0-9a-f]{40})$/
 
-/** Whether a log as a node shows it can be a transfer: 3 topics, the first of them ERC-20's, and one word of data. */
+/** Whether a log as a node shows it can be a transfer: 3 topics, the first of them ERC-20's, and one word of data, with `0x` or without. */
 export function isTransferShaped(topics: unknown, data: unknown): boolean {
   return (
     Array.isArray(topics) &&
@@ -41,7 +41,7 @@ export function isTransferShaped(topics: unknown, data: unknown): boolean {
     typeof topics[0] === 'string' &&
     topics[0].toLowerCase() === transferTopic &&
     typeof data === 'string' &&
-    data.length === 66
+    (data.length === 66 || data.length === 64)
   )
 }
 

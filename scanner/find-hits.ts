@@ -11,6 +11,8 @@ export interface BlockReading {
   readonly inner?: readonly InnerTransfer[]
   /** Transactions of which the log search may have left out logs: their receipts tell. */
   readonly doubtful?: readonly Hash[]
+  /** The node refused to list the block's logs, so that leaving some out is no fault of its answer. */
+  readonly isRefused?: boolean
   /** Transactions whose trace can't be read. */
   readonly untraced?: readonly TransactionUnreadable[]
 }

@@ -107,7 +107,9 @@ function cutIn(
   hits: readonly Hit[],
   results: readonly (HitFinds | LeftUnread)[],
 ): readonly BlockHeader[] {
-  const doubtful = new Set(readings.flatMap((reading) => reading.doubtful ?? []))
+  const doubtful = new Set(
+    readings.flatMap(({ doubtful: some, isRefused }) => (isRefused ? [] : (some ?? []))),
+  )
   const blocks = hits.flatMap(({ transaction, logs, block }, i) => {
     const result = results[i]
     if (!doubtful.has(transaction.hash) || !result || !isRead(result)) return []

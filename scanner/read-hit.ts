@@ -72,7 +72,9 @@ function own({ block, transaction }: Hit, receipt: Receipt): SeenOwnTransaction 
 function nativeDeposit(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {
   const { from, to, value } = hit.transaction
   if (to === null || value === 0n || from === to) return []
-  if (watch.keepers.has(from) || watch.keepers.has(to) || !watch.isWallet(to)) return []
+  // Blocks and receipts may name a sender in different forms (hiero-json-rpc-relay #2128).
+  const isKeepers = watch.keepers.has(from) || watch.keepers.has(receipt.from)
+  if (isKeepers || watch.keepers.has(to) || !watch.isWallet(to)) return []
   return [
     seen(hit, receipt, watch, {
       position: 'native',

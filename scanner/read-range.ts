@@ -5,7 +5,8 @@ import { mayBeCut } from '../domain/cut-answer.ts'
 import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
 import { distinctLogs } from '../domain/log-content.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
-import { type BlockSearch, wholeBlockLogs } from './detect/whole-block-logs.ts'
+import { searchBlock } from './detect/search-block.ts'
+import { type BlockSearch, type WholeLogs, wholeBlockLogs } from './detect/whole-block-logs.ts'
 import type { BlockReading } from './find-hits.ts'
 
 export interface RangeReading extends BlockSearch {
@@ -54,21 +55,22 @@ async function byHash(
   reading: RangeReading,
 ): Promise<readonly BlockReading[]> {
   const { reader, tokens, width, mayHoldTransfers } = reading
-  const whole = async (block: Block, logs: readonly Log[]) => {
+  const whole = async (block: Block, { logs, doubtful, isRefused = false }: WholeLogs) => {
     const found = await wholeBlockLogs(block, checkLogs(block, logs), reading)
     checkLogs(block, found.logs)
-    return { block, ...found }
+    return { block, isRefused, logs: found.logs, doubtful: [...doubtful, ...found.doubtful] }
   }
+  const isNothing = ({ logs, doubtful }: WholeLogs) => logs.length + doubtful.length === 0
   return mapBounded(blocks, width, async (block) => {
-    const ask = () => reader.transferLogsOfBlock(block.hash, tokens)
-    const logs = await ask()
-    if (logs.length > 0 || !mayHoldTransfers(block.logsBloom)) return await whole(block, logs)
+    const ask = () => searchBlock(block, reading)
+    const first = await ask()
+    if (!isNothing(first) || !mayHoldTransfers(block.logsBloom)) return await whole(block, first)
     // Behind a balancer the second question may reach a node that has indexed the block.
     const again = await ask()
-    if (again.length > 0) return await whole(block, again)
+    if (!isNothing(again)) return await whole(block, again)
     // A bloom may say "maybe" for nothing; a node that keeps logs back looks the same from here.
     const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
-    if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: again }
+    if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: [] }
     reader.moveOn()
     throw new ChainAnswerBad(
       `the node left out transfers of block ${block.number} that another has`,
@@ -90,16 +92,21 @@ async function bySearch(
     else byHeight.set(log.blockNumber, [log])
   }
   const edges = mayBeCut(found.length) ? edgesOf([...byHeight.keys()]) : []
+  const logsOf = ({ number }: Block) => byHeight.get(number) ?? []
+  // Of another fork, or a node that names blocks by a hash that none has: by hash it is told which.
+  const isOfAnother = (block: Block) => logsOf(block).some((log) => log.blockHash !== block.hash)
   const suspects = blocks.filter(
-    ({ number, logsBloom }) =>
-      edges.includes(number) || (!byHeight.has(number) && reading.mayHoldTransfers(logsBloom)),
+    (block) =>
+      edges.includes(block.number) ||
+      isOfAnother(block) ||
+      (!byHeight.has(block.number) && reading.mayHoldTransfers(block.logsBloom)),
   )
   const again = await byHash(suspects, reading)
   const partial = again.find(
-    ({ block, logs }) =>
-      distinctLogs(logs).length > distinctLogs(byHeight.get(block.number) ?? []).length,
+    ({ block, logs }) => distinctLogs(logs).length > distinctLogs(logsOf(block)).length,
   )
   if (partial) {
+    if (isOfAnother(partial.block)) checkLogs(partial.block, logsOf(partial.block))
     if (byHeight.size > 0) reading.onCut?.(partial.block)
     reading.reader.moveOn()
     return byHash(blocks, reading)
@@ -109,7 +116,7 @@ async function bySearch(
     (block) =>
       asked.get(block.number) ?? {
         block,
-        logs: checkLogs(block, byHeight.get(block.number) ?? []),
+        logs: checkLogs(block, logsOf(block)),
       },
   )
 }

@@ -1,5 +1,6 @@
-import type { Address } from '../domain/address.ts'
+import type { Address, Hash } from '../domain/address.ts'
 import { largerOf, smallerOf } from '../domain/amount.ts'
+import { asksTooMuch } from '../domain/asks-too-much.ts'
 import type { BlockHeader, Log } from '../domain/block.ts'
 import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
 import { distinctLogs, mergeSearches } from '../domain/log-content.ts'
@@ -36,6 +37,12 @@ const nearHead = 256n
  * on BSC), a node may lag by more than that. One search answers for old and new ones.
  */
 const askedBelowFinal = 4n
+
+/** Of the endpoint in use, and what it and another list together. */
+interface Searches {
+  readonly own: readonly Log[]
+  readonly both: readonly Log[]
+}
 
 interface Span {
   readonly from: bigint
@@ -95,14 +102,12 @@ export function createSecondReading(
     logs: readonly Log[],
     differing: readonly Log[],
   ): Promise<void> {
-    const blocks = new Map(differing.map(({ blockNumber, blockHash }) => [blockNumber, blockHash]))
-    for (const [height, hash] of blocks) {
-      const ours = await store.storedHash(chain.id, height)
-      if (ours !== undefined && ours !== hash) {
-        throw new ChainMoved(`transfers of block ${height} are of another block at that height`)
-      }
-      // One block alone is asked by its hash.
+    const heights = new Set(differing.map(({ blockNumber }) => blockNumber))
+    const ours = new Map<bigint, Hash | undefined>()
+    for (const height of heights) {
+      // One block alone is asked by its hash, which must be the stored one. A search may name it otherwise (XDPoSChain #208).
       const found = await rereadRange(reader, height, height, reading, deps)
+      ours.set(height, await store.storedHash(chain.id, height))
       if (found === 0) continue
       metrics.count('late_transfers', { chain: chain.name }, found)
       log.warn(
@@ -110,10 +115,12 @@ export function createSecondReading(
         'transfers of a block were missing when it was read first: its node lagged, or the wallets are new',
       )
     }
-    const again = logs.filter(({ blockNumber }) => blocks.has(blockNumber))
+    const again = logs
+      .filter(({ blockNumber }) => heights.has(blockNumber))
+      .map((one) => ({ ...one, blockHash: ours.get(one.blockNumber) ?? one.blockHash }))
     // Fewer is an alarm that the re-read has raised where its receipt agrees: what is stored stays.
     if ((await differencesOf(again)).missed.length > 0) {
-      throw new ChainAnswerBad(`transfers of blocks ${[...blocks.keys()]} are there and not there`)
+      throw new ChainAnswerBad(`transfers of blocks ${[...heights]} are there and not there`)
     }
   }
 
@@ -177,21 +184,30 @@ export function createSecondReading(
     const search = async (first: bigint, last: bigint) => {
       const where = { from: first, to: last }
       const [own, others] = await Promise.all([
-        reader.transferLogsOfRange(first, last, tokens),
+        reader.transferLogsOfRange(first, last, tokens).catch((error: unknown) => {
+          // One block whose logs pass a limit of the node: it is read by its receipts.
+          if (first === last && asksTooMuch(error)) return undefined
+          throw error
+        }),
         opinion.of(() => reader.transferLogsElsewhere(where, tokens)),
       ])
+      if (!own) return undefined
       const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
       return { own, both: mergeSearches(own, (others ?? []).filter(isInside)) }
     }
     await range.readAll(reader, { from, to }, search, async (piece) => {
-      const { own, both } = piece.result
-      const { missed, fewer } = await differencesOf(own)
-      const differing = [...missed, ...fewer]
-      if (differing.length > 0) await readAgain(reader, own, differing)
-      if (both.length > distinctLogs(own).length) await readElsewhere(reader, both)
+      if (piece.result) await compareWith(reader, piece.result)
+      else await rereadRange(reader, piece.to, piece.to, reading, deps)
       // What is done is done: after a failure the next look goes on from here.
       spans = between(spans, smallerOf(piece.to + 1n, keepFrom), spans.at(-1)?.to ?? to)
     })
+  }
+
+  async function compareWith(reader: ChainReader, { own, both }: Searches): Promise<void> {
+    const { missed, fewer } = await differencesOf(own)
+    const differing = [...missed, ...fewer]
+    if (differing.length > 0) await readAgain(reader, own, differing)
+    if (both.length > distinctLogs(own).length) await readElsewhere(reader, both)
   }
 
   return {

@@ -2,7 +2,7 @@ import { numberToHex, type PublicClient, type RpcLog } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { Log } from '../../domain/block.ts'
 import { transferTopic } from '../../domain/erc20.ts'
-import { ChainMoved } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import { toHeader } from './block.ts'
 import { quantity } from './fields.ts'
 import { orNull } from './lookups/not-found.ts'
@@ -24,13 +24,40 @@ export async function searchLogs(
   if (typeof place !== 'string') return await readLogs(client, await ask(place), undefined)
   const logs = await readLogs(client, await ask(place), place)
   if (logs.every(({ blockHash }) => blockHash === place)) return logs
-  // The node ignores `blockHash` (hiero-json-rpc-relay #369): the block's height is searched, and its logs name their block.
-  const block = await orNull(
-    client.request({ method: 'eth_getBlockByHash', params: [place, false] }),
-  )
+  const block = await blockOf(client, place)
   if (!block) throw new ChainMoved(`the node has no block ${place} any more`)
   const { number } = toHeader(block)
-  return await readLogs(client, await ask({ from: number, to: number }), undefined)
+  const named = await withOwnHash(client, logs, { number, hash: place })
+  if (named.every(({ blockHash }) => blockHash === place)) return named
+  // The node ignores `blockHash` (hiero-json-rpc-relay #369): the block's height is searched, and its logs name their block.
+  const atHeight = await readLogs(client, await ask({ from: number, to: number }), undefined)
+  return await withOwnHash(client, atHeight, { number, hash: place })
+}
+
+/**
+ * Logs at the block's height that name a block which the node itself does not know: the hash is from before the block was sealed
+ * (XDPoSChain #208), and says no more than none. A hash that the node knows is of another fork, and stays.
+ */
+async function withOwnHash(
+  client: PublicClient,
+  logs: readonly Log[],
+  { number, hash }: { readonly number: bigint; readonly hash: Hash },
+): Promise<readonly Log[]> {
+  const isForeign = (log: Log) => log.blockHash !== hash && log.blockNumber === number
+  const foreign = [...new Set(logs.filter(isForeign).map(({ blockHash }) => blockHash))]
+  const unknown = new Set<Hash>()
+  // A node with wrong hashes has one for each block; more would be many questions.
+  if (foreign.length > mostForeign) return logs
+  for (const one of foreign) if (!(await blockOf(client, one))) unknown.add(one)
+  return logs.map((log) =>
+    isForeign(log) && unknown.has(log.blockHash) ? { ...log, blockHash: hash } : log,
+  )
+}
+
+const mostForeign = 4
+
+function blockOf(client: PublicClient, hash: Hash) {
+  return orNull(client.request({ method: 'eth_getBlockByHash', params: [hash, false] }))
 }
 
 async function askLogs(
@@ -46,8 +73,11 @@ async function askLogs(
       : { fromBlock: numberToHex(place.from), toBlock: numberToHex(place.to) }
   const topics = [transferTopic, ...(to ? [null, to] : [])]
   const filter = { ...where, address: [...tokens], topics }
-  const raw = await client.request({ method: 'eth_getLogs', params: [filter] })
-  return raw.filter(({ removed }) => removed !== true)
+  const raw: unknown = await client.request({ method: 'eth_getLogs', params: [filter] })
+  // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). An empty one is asked for again where it matters.
+  if (raw === null) return []
+  if (!Array.isArray(raw)) throw new ChainAnswerBad('a log search came back without a list')
+  return (raw as readonly RpcLog[]).filter(({ removed }) => removed !== true)
 }
 
 /**

@@ -19,6 +19,8 @@ export interface WholeLogs {
   readonly logs: readonly Log[]
   /** Transactions of which the search may have left out logs: their receipts tell. */
   readonly doubtful: readonly Hash[]
+  /** The node said that it left logs out. */
+  readonly isRefused?: boolean
 }
 
 /**

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import type { Address } from '../../domain/address.ts'
 import type { Block, Log } from '../../domain/block.ts'
+import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { readRange } from '../../scanner/read-range.ts'
-import { aBlock, aTransfer, hash, who } from './a-block.ts'
+import { aBlock, aTransaction, aTransfer, hash, who } from './a-block.ts'
 
 interface Told {
   readonly blocks?: (block: Block) => Block | undefined
   readonly byRange?: (logs: Log[]) => Log[]
-  readonly byHash?: (logs: Log[], times: number) => Log[]
+  readonly byHash?: (logs: Log[], times: number, tokens: readonly Address[]) => Log[]
+  readonly head?: () => Promise<unknown>
   /** Of another node; none where absent. */
   readonly elsewhere?: Log[]
 }
+
+const ofAnother = (log: Log): Log => ({ ...log, blockHash: hash(99) })
+const twin = (log: Log): Log => ({ ...log, logIndex: log.logIndex + 1 })
 
 /** A chain of blocks 1 to 20, each odd one with a transfer, whose node answers as told. */
 function aNode(told: Told = {}) {
@@ -29,12 +35,13 @@ function aNode(told: Told = {}) {
       return told.blocks ? told.blocks(block) : block
     },
     transferLogsElsewhere: async () => told.elsewhere,
-    async transferLogsOfBlock(blockHash: string) {
+    head: told.head ?? (async () => ({ number: 99n })),
+    async transferLogsOfBlock(blockHash: string, tokens: readonly Address[]) {
       asked.hash += 1
       const count = (times.get(blockHash) ?? 0) + 1
       times.set(blockHash, count)
       const logs = logsOf(BigInt(blockHash))
-      return told.byHash ? told.byHash(logs, count) : logs
+      return told.byHash ? told.byHash(logs, count, tokens) : logs
     },
     async transferLogsOfRange(from: bigint, to: bigint) {
       asked.range += 1
@@ -99,6 +106,50 @@ describe('a range of blocks', () => {
     expect(node.asked.moved).toBe(1)
   })
 
+  it('asks by hash for a block that a search names by another hash (XDPoSChain #208)', async () => {
+    const node = aNode({ byRange: (logs) => logs.map(ofAnother) })
+    expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
+    expect(node.asked).toEqual({ range: 1, hash: 5, moved: 0 })
+  })
+
+  const tooMany = () => {
+    throw new ChainRefused('query returned more than 10000 results', -32005)
+  }
+
+  it('asks token by token for a block whose search the node refuses as too much', async () => {
+    const byHash = (logs: Log[], _: number, tokens: readonly Address[]) =>
+      tokens.length > 1 ? tooMany() : logs.filter(({ address }) => tokens.includes(address))
+    const { reading } = aNode({ byHash })
+    const [found] = await readRange(1n, 1n, { ...reading, tokens: [who.token, who.stranger] })
+    expect(found?.logs).toHaveLength(1)
+    expect(found?.doubtful).toEqual([])
+  })
+
+  it('doubts all transactions of a block whose search is refused for one token too', async () => {
+    const transactions = [aTransaction(), aTransaction({ hash: hash(8), index: 1 })]
+    const node = aNode({ byHash: tooMany, blocks: (block) => ({ ...block, transactions }) })
+    const [found] = await readRange(1n, 1n, node.reading)
+    expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
+  })
+
+  it.each([
+    ['refuses it for another reason', new ChainRefused('header not found', -32000)],
+    ['is limited in its rate', new ChainRefused('rate limit exceeded', -32005)],
+  ])('is not read where the node %s', async (_, error) => {
+    const byHash = () => {
+      throw error
+    }
+    await expect(aNode({ byHash }).read(1n, 1n)).rejects.toBe(error)
+  })
+
+  it('is not read where the node is away, whatever it said before', async () => {
+    const node = aNode({
+      byHash: tooMany,
+      head: () => Promise.reject(new ChainUnreachable('away')),
+    })
+    await expect(node.read(1n, 1n)).rejects.toThrow('away')
+  })
+
   it('asks for no logs on a chain without tokens', async () => {
     const { asked, reading } = aNode()
     expect(await readRange(1n, 10n, { ...reading, tokens: [] })).toHaveLength(10)
@@ -113,7 +164,11 @@ describe('a range of blocks', () => {
     ],
     [
       'has logs of another block at a height',
-      { byRange: (logs) => logs.map((log) => ({ ...log, blockHash: hash(99) })) },
+      { byRange: (logs) => logs.map(ofAnother), byHash: (logs) => logs.map(ofAnother) },
+    ],
+    [
+      'has fewer logs of another block at a height',
+      { byRange: (logs) => logs.map(ofAnother), byHash: (logs) => [...logs, ...logs.map(twin)] },
     ],
   ])('that %s is read again, not worked with', async (_, told) => {
     await expect(aNode(told).read(1n, 10n)).rejects.toMatchObject({ name: 'ChainMoved' })

@@ -117,12 +117,32 @@ describe('the second reading of blocks that become final', () => {
     expect([late(), detected.size]).toEqual([0, before])
   })
 
+  it('reads a block by its receipts whose search the node refuses as too much', async () => {
+    const { second, ask, reread } = aSecondReading({
+      ofRange: () => {
+        throw new ChainRefused('query returned more than 10000 results', -32005)
+      },
+    })
+    second.moved(8n, 10n, 10n)
+    await ask(10n)
+    expect(reread).toEqual([9n, 10n])
+  })
+
+  it('reads a block again that the search names by another hash (XDPoSChain #208)', async () => {
+    const { second, ask, reread, late } = aSecondReading({
+      ofRange: () => [{ ...transfer, blockHash: hash(77) }],
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect([reread, late()]).toEqual([[10n], 1])
+  })
+
   it.each<[string, Told, string]>([
     ['the block is called empty once more', { ofBlock: [] }, 'ChainAnswerBad'],
     [
-      'the transfer is of another block at that height',
-      { ofRange: () => [{ ...transfer, blockHash: hash(77) }] },
-      'ChainMoved',
+      'the transfer is of another block at that height, and the block has none',
+      { ofRange: () => [{ ...transfer, blockHash: hash(77) }], ofBlock: [] },
+      'ChainAnswerBad',
     ],
   ])('lets nothing be final while %s', async (_, told, name) => {
     const { second, ask, asked } = aSecondReading(told)

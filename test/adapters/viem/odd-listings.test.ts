@@ -79,6 +79,35 @@ describe('a node that lists oddly', () => {
     expect(node.asked.at(-1)?.params[0]).toMatchObject({ fromBlock: '0xa', toBlock: '0xa' })
   })
 
+  it('null for an empty list of logs: nothing is there (smartbch #67, flow-evm-gateway #695)', async () => {
+    answers({}, () => null)
+    expect(await reader().transferLogsOfBlock(hash(0xa), [token])).toEqual([])
+    expect(await reader().transferLogsOfRange(1n, 10n, [token])).toEqual([])
+  })
+
+  it.each([{}, 'none', 0])('%j for a list of logs: that is no answer', async (logs) => {
+    answers({}, () => logs)
+    await expect(reader().transferLogsOfBlock(hash(0xa), [token])).rejects.toMatchObject({
+      name: 'ChainAnswerBad',
+    })
+  })
+
+  const unsealed = hash(0xbad)
+  it('logs by a hash that no block has: those of the height are the block’s (XDPoSChain #208)', async () => {
+    node.answer = ({ method, params: [first] }) => {
+      if (method === 'eth_getLogs') return { result: [aLog({ blockHash: unsealed })] }
+      return { result: method === 'eth_getBlockByHash' && first === hash(0xa) ? aBlock() : null }
+    }
+    const logs = await reader().transferLogsOfBlock(hash(0xa), [token])
+    expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
+  })
+
+  it('logs by the hash of a block that it has: they are of another fork, and stay so', async () => {
+    answers({ eth_getBlockByHash: aBlock() }, () => [aLog({ blockHash: unsealed })])
+    const logs = await reader().transferLogsOfBlock(hash(0xa), [token])
+    expect(logs.map(({ blockHash }) => blockHash)).toEqual([unsealed])
+  })
+
   it('a receipt whose logs name a zero block hash: it is read by its own (bsc #443)', async () => {
     const receipt = {
       transactionHash: hash(0xcd),

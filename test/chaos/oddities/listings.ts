@@ -1,7 +1,9 @@
 import type { RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import { inOneBlock } from '../../parts/in-one-block.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
-import { blockMethods, changed, type Fields, hex, inLogs } from './shapes.ts'
+import type { TokenSpec } from '../world-spec.ts'
+import { blockMethods, changed, type Fields, hex, inLogs, refusal } from './shapes.ts'
 
 /** How nodes list the transactions of a block and the logs of a search: from a second search of public threads. */
 
@@ -78,7 +80,73 @@ function emptyAtFirst(): NodeRule {
   }
 }
 
+/** A hash from before the block was sealed: the node knows no block of that name. */
+const unsealed = (hash: unknown) => `0x5ea1${String(hash).slice(6)}`
+const namedUnsealed = inLogs((log) => ({ ...log, blockHash: unsealed(log['blockHash']) }))
+
+const manyLogs: TokenSpec = { contract: 'phantom-token', symbol: 'MANY' }
+const most = 40
+
+/** A search whose answer would have more logs is refused, however narrow it is. */
+const refusesMany: NodeRule = {
+  method: 'eth_getLogs',
+  by: 'scanner',
+  does: {
+    kind: 'answer',
+    async give({ method, params }, ask) {
+      const answer = await ask(method, params)
+      const count = Array.isArray(answer.result) ? answer.result.length : 0
+      return count > most ? refusal(-32005, `query returned more than ${most} results`) : answer
+    },
+  },
+}
+
 export const listings: readonly Oddity[] = [
+  {
+    name: 'a log search without logs is null',
+    source: 'smartbch #67, flow-evm-gateway #695',
+    node: () => [
+      {
+        method: 'eth_getLogs',
+        does: {
+          kind: 'forge',
+          change: (logs) => (Array.isArray(logs) && logs.length === 0 ? null : logs),
+        },
+      },
+    ],
+  },
+  {
+    name: 'a log search names blocks by a hash that none has',
+    source: 'XDPoSChain #208, #650',
+    node: () => [{ method: 'eth_getLogs', does: { kind: 'forge', change: namedUnsealed } }],
+  },
+  {
+    name: 'the logs of receipts name blocks by a hash that none has',
+    source: 'victionchain #429, #431',
+    node: () => [
+      { method: 'eth_getTransactionReceipt', does: { kind: 'forge', change: namedUnsealed } },
+    ],
+  },
+  {
+    name: 'a search of one block is refused for its many logs',
+    source: 'Infura, evmos and cronos (logs-cap), 1RPC, zeta-chain #3265',
+    asset: manyLogs,
+    async pay(scene) {
+      const token = scene.world.tokenOf(manyLogs)
+      const strangers = `0x${'78'.repeat(20)}`
+      const amount = 3n * 10n ** 18n + 19n
+      const [, hash] = await inOneBlock(
+        scene.world.d.devnet,
+        [
+          { token, call: 'phantoms', args: [strangers, 1n, BigInt(most)] },
+          { token, call: 'mint', args: [scene.wallet, amount] },
+        ],
+        1,
+      )
+      if (hash) scene.notePayment({ hash, amount })
+    },
+    node: () => [refusesMany],
+  },
   {
     name: 'a block lists the transaction of a payment twice',
     source: 'hiero-json-rpc-relay #4869',

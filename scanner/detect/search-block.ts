@@ -1,0 +1,36 @@
+import { asksTooMuch } from '../../domain/asks-too-much.ts'
+import type { Block, Log } from '../../domain/block.ts'
+import { mergeSearches } from '../../domain/log-content.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { BlockSearch, WholeLogs } from './whole-block-logs.ts'
+
+/**
+ * Searches one block. Where its node refuses because the answer would pass a limit (10,000 results of Infura and Cosmos-EVM
+ * chains, 2 MiB of 1RPC), the block is asked token by token, and where one token alone passes the limit, all transactions of the
+ * block are doubtful: their receipts tell. There is nothing narrower to ask, and anybody can fill a block with logs.
+ */
+export async function searchBlock(
+  block: Block,
+  { reader, tokens, width }: Pick<BlockSearch, 'reader' | 'tokens' | 'width'>,
+): Promise<WholeLogs> {
+  const search = async (some: typeof tokens): Promise<readonly Log[] | undefined> => {
+    try {
+      return await reader.transferLogsOfBlock(block.hash, some)
+    } catch (error) {
+      if (!asksTooMuch(error)) throw error
+      // Throws where the node is away: the question is not to blame then.
+      await reader.head()
+      return undefined
+    }
+  }
+  const whole = await search(tokens)
+  if (whole) return { logs: whole, doubtful: [] }
+  const byToken =
+    tokens.length === 1 ? [whole] : await mapBounded(tokens, width, (token) => search([token]))
+  const logs = byToken.reduce<readonly Log[]>(
+    (all, some) => (some ? mergeSearches(all, some) : all),
+    [],
+  )
+  const isRefused = byToken.some((some) => some === undefined)
+  return { logs, isRefused, doubtful: isRefused ? block.transactions.map(({ hash }) => hash) : [] }
+}
