@@ -10,6 +10,7 @@ import { deposits } from '../../../drizzle/schema.ts'
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'
+import { gasOfKeepers } from './gas-of-keepers.ts'
 import { type DepositRow, type KnownDeposit, type ListedDeposit, matchRows } from './match-rows.ts'
 import { noteMissing, noteUnlisted } from './note-missing.ts'
 
@@ -40,7 +41,9 @@ export async function storeDeposits(
   readonly differences: readonly TransferDifference[]
 }> {
   const work: Work = { fresh: [], rows: [], differences: [] }
-  const seenOf = groupBy(seen, ({ txHash }) => txHash)
+  const ours = await gasOfKeepers(tx, chainId, seen)
+  const credits = seen.filter(({ asset, txHash }) => asset !== 'native' || !ours.has(txHash))
+  const seenOf = groupBy(credits, ({ txHash }) => txHash)
   const readOf = new Map(covered?.transactions.map(({ txHash, blockHash }) => [txHash, blockHash]))
   for (const part of chunks([...new Set([...seenOf.keys(), ...readOf.keys()])])) {
     const found = await tx

@@ -2,7 +2,15 @@ import { forgedLogs } from '../../parts/fault-proxy/forgeries.ts'
 import type { Oddity } from '../oddity.ts'
 import { rescanPayments } from '../rescan.ts'
 import type { Scene } from '../scene.ts'
-import { type Fields, hex, oneMoreLogBefore, shifted } from './shapes.ts'
+import {
+  blockMethods,
+  changed,
+  type Fields,
+  hex,
+  inTransactions,
+  oneMoreLogBefore,
+  shifted,
+} from './shapes.ts'
 
 /** Kind 1: identity and arrival do not rest on how one node lists logs. */
 
@@ -19,6 +27,15 @@ async function rescanAddsNothing(scene: Scene): Promise<void> {
 }
 
 const one = 10n ** 18n
+
+const farAway = changed((of) => ({ ...of, transactionIndex: '0xffffffffffffffff' }))
+
+/** The gas of the row's sweep came from the keeper to the row's wallet. */
+async function keepersCoinIsNoDeposit({ world, wallet }: Scene): Promise<void> {
+  const rows = await world.d.sql`
+    select id from deposits where wallet = ${wallet} and asset = 'native'`
+  if (rows.length > 0) throw new Error(`gas of the keeper is the deposit ${rows[0]?.['id']}`)
+}
 
 export const identity: readonly Oddity[] = [
   {
@@ -100,5 +117,38 @@ export const identity: readonly Oddity[] = [
         does: { kind: 'forge', change: () => `0x${'0'.repeat(64)}` },
       },
     ],
+  },
+  {
+    name: 'receipts tell a place that no block has',
+    source: 'erigon #21658, cosmos/evm #1032',
+    node: () => [{ method: 'eth_getTransactionReceipt', does: { kind: 'forge', change: farAway } }],
+  },
+  {
+    name: 'receipts and blocks tell a place that no block has',
+    source: 'erigon #21658, cosmos/evm #1032',
+    asset: 'native',
+    node: () => [
+      { method: 'eth_getTransactionReceipt', does: { kind: 'forge', change: farAway } },
+      { method: blockMethods, does: { kind: 'forge', change: inTransactions(farAway) } },
+    ],
+  },
+  {
+    name: 'blocks and receipts name the keeper by another form of its address',
+    source: 'hiero-json-rpc-relay #2128',
+    node: ({ world }) => {
+      const change = changed((one) => {
+        const isKeepers = String(one['from']).toLowerCase() === world.d.keeper.toLowerCase()
+        return isKeepers ? { ...one, from: `0x${'0'.repeat(34)}35eeb8` } : one
+      })
+      return [
+        {
+          method: blockMethods,
+          by: 'scanner',
+          does: { kind: 'forge', change: inTransactions(change) },
+        },
+        { method: 'eth_getTransactionReceipt', by: 'scanner', does: { kind: 'forge', change } },
+      ]
+    },
+    expect: { also: keepersCoinIsNoDeposit },
   },
 ]
