@@ -1,4 +1,11 @@
-/** undefined for what is left out: absent, null, or no digits. */
+import { quantity } from './fields.ts'
+
+/** A number as `fields.ts` reads it; undefined for what is left out: absent, null, `0x` without digits, or unreadable. */
 export function quantityOf(value: unknown): bigint | undefined {
-  return typeof value === 'string' && /^0x[0-9a-f]+$/i.test(value) ? BigInt(value) : undefined
+  if (value === '0x') return undefined
+  try {
+    return quantity(value, 'value')
+  } catch {
+    return undefined
+  }
 }

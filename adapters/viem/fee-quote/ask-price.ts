@@ -2,6 +2,7 @@ import type { PublicClient } from 'viem'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 import { isPassing } from '../judge-error/is-passing.ts'
 import { nodeErrorOf } from '../judge-error/node-error.ts'
+import { quantityOf } from '../quantity-of.ts'
 
 /** `refused`: the node does not answer this question, in whatever words. `failed`: it may answer later. */
 export type AskedPrice =
@@ -14,10 +15,8 @@ export async function askPrice(
   method: 'eth_gasPrice' | 'eth_maxPriorityFeePerGas',
 ): Promise<AskedPrice> {
   try {
-    const answer: unknown = await client.request({ method })
-    if (typeof answer === 'string' && /^0x[0-9a-f]{1,64}$/i.test(answer)) {
-      return { kind: 'price', wei: BigInt(answer) }
-    }
+    const wei = quantityOf(await client.request({ method }))
+    if (wei !== undefined) return { kind: 'price', wei }
     // The Hiero relay answered "0x" for a tip (hiero-json-rpc-relay#3487), others null.
     return { kind: 'refused', error: new ChainAnswerBad(`${method} came back as no number`) }
   } catch (error) {

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { isPassing } from '../judge-error/is-passing.ts'
 import { nodeErrorOf } from '../judge-error/node-error.ts'
 import { median } from '../median.ts'
+import { quantityOf } from '../quantity-of.ts'
 
 const blockCount = '0x14'
 
 const feeHistorySchema = z.object({
   gasUsedRatio: z.array(z.number().nullish()).nullish(),
-  reward: z.array(z.array(z.string().regex(/^0x[0-9a-f]{1,64}$/i)).min(1)),
+  reward: z.array(z.array(z.unknown()).min(1)),
 })
 
 /**
@@ -23,7 +24,9 @@ export async function readPaidTip(client: PublicClient): Promise<bigint | undefi
     const history = feeHistorySchema.safeParse(answer)
     if (!history.success) return undefined
     const { gasUsedRatio, reward } = history.data
-    const paid = reward.flatMap(([tip], i) => (gasUsedRatio?.[i] === 0 || !tip ? [] : BigInt(tip)))
+    const tips = reward.map(([tip]) => quantityOf(tip))
+    if (tips.includes(undefined)) return undefined
+    const paid = tips.flatMap((tip, i) => (gasUsedRatio?.[i] === 0 || !tip ? [] : tip))
     return median(paid, (tip) => tip)
   } catch (error) {
     const answered = nodeErrorOf(error)

@@ -55,7 +55,8 @@ describe('the price of gas', () => {
     ['HTTP 403', { status: 403, body: 'eth_maxPriorityFeePerGas is not whitelisted' }],
     ['0x (hiero relay)', { result: '0x' }],
     ['null', { result: null }],
-    ['a number', { result: 2 }],
+    ['no digits', { result: '' }],
+    ['-32002 in words', refused(-32002, 'Method not supported')],
   ])('a tip refused with %s is the median that recent blocks paid', async (_, answer) => {
     answers['eth_maxPriorityFeePerGas'] = answer
     expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 3n })
@@ -110,5 +111,74 @@ describe('the price of gas', () => {
     }
     answers['eth_gasPrice'] = unknown
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['decimal strings', '9', '2'],
+    ['JSON numbers', 9, 2],
+    ['hex in upper case', '0X9'.replace('X', 'x'), '0x2'],
+  ])('reads prices that come as %s', async (_, gasPrice, tip) => {
+    answers['eth_gasPrice'] = { result: gasPrice }
+    answers['eth_maxPriorityFeePerGas'] = { result: tip }
+    expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 9n, priorityFeeWei: 2n })
+  })
+
+  it.each<[string, unknown, bigint]>([
+    ['a JSON number', 5, 5n],
+    ['a JSON number 0', 0, 0n],
+    ['0x0', '0x0', 0n],
+    ['a decimal string', '5', 5n],
+  ])('a base fee that is %s is one', async (_, baseFeePerGas, wei) => {
+    answers['eth_getBlockByNumber'] = { result: { ...block, baseFeePerGas } }
+    expect(await state.feeQuote()).toMatchObject({ baseFeeWei: wei, priorityFeeWei: 2n })
+  })
+
+  it('reads no field of the block but its number and its base fee', async () => {
+    const odd = { difficulty: '0x', size: '0x', timestamp: '', gasLimit: null, nonce: {} }
+    const result = { ...block, ...odd, baseFeePerGas: '0x5' }
+    answers['eth_getBlockByNumber'] = { result }
+    expect(await state.feeQuote()).toMatchObject({ blockNumber: 7n, baseFeeWei: 5n })
+  })
+
+  it('a node that has no newest block refuses', async () => {
+    answers['eth_getBlockByNumber'] = { result: null }
+    await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
+  })
+
+  const notJsonRpc: RpcAnswer = { status: 200, body: '{"message":"method not allowed"}' }
+  it.each<[string, string, RpcAnswer, object]>([
+    ['a tip', 'eth_maxPriorityFeePerGas', notJsonRpc, { priorityFeeWei: 3n }],
+    ['a tip', 'eth_maxPriorityFeePerGas', { status: 503 }, { priorityFeeWei: 3n }],
+    ['a tip', 'eth_maxPriorityFeePerGas', { hang: true }, { priorityFeeWei: 3n }],
+    ['a gas price', 'eth_gasPrice', notJsonRpc, { gasPriceWei: 7n, priorityFeeWei: 2n }],
+  ])(
+    '%s that alone keeps failing is replaced the third time (%s: %j)',
+    async (_, method, answer, quote) => {
+      const nodes = createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 })
+      state = createChainState(1, nodes)
+      answers[method] = answer
+      for (let n = 0; n < 2; n += 1)
+        await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+      for (let n = 0; n < 2; n += 1) expect(await state.feeQuote()).toMatchObject(quote)
+      delete answers[method]
+      expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 9n, priorityFeeWei: 2n })
+      answers[method] = answer
+      await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+    },
+  )
+
+  it('an endpoint that answers nothing of prices is away, however often', async () => {
+    answers['eth_gasPrice'] = { status: 503 }
+    answers['eth_maxPriorityFeePerGas'] = { status: 503 }
+    for (let n = 0; n < 5; n += 1)
+      await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+  })
+
+  it('a history that alone keeps failing is left out the third time', async () => {
+    answers['eth_maxPriorityFeePerGas'] = unknown
+    answers['eth_feeHistory'] = { status: 503 }
+    for (let n = 0; n < 2; n += 1)
+      await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000n })
   })
 })
