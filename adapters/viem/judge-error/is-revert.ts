@@ -1,15 +1,16 @@
+import { isPassing } from './is-passing.ts'
 import type { NodeError } from './node-error.ts'
 
 /** geth and most others answer a revert with this code. */
 const revertCode = 3
 /** OpenEthereum, Nethermind, Conflux and RSK: the EVM ended with an error, which `data` names. */
-const vmErrorCode = -32015
+const vmErrorCodes: readonly (number | undefined)[] = [-32015, -32016]
 
 /** `Error(string)` and `Panic(uint256)`, as Solidity encodes a revert. */
 const revertData = /^0x(08c379a0|4e487b71)/i
 
 /** A phrase counts at the start of the text or of a clause: "block execution reverted" is no revert. */
-const clause = String.raw`(?:^|[:=;,({\["'\]]\s{0,3})`
+const clause = String.raw`(?:^|[:=;,({\["'\]]\s{0,3}|-- )`
 
 /** "reverted to block 5" and "reverted by a reorg" are about blocks. */
 const notOfBlocks = String.raw`(?![ ](?:to|from|back|by|after|during|due|because|in)\b)`
@@ -37,12 +38,14 @@ const halts = [
   'insufficient_stack_items',
   'too_many_stack_items',
   'invalid_operation',
-  'illegal_state_change',
+  'illegal[ _]state[ _]change',
   'write protection',
   'static state change',
   'mutable ?call ?in ?static ?context',
   'state ?change ?during ?static ?call',
   'call ?not ?allowed ?inside ?static',
+  'static ?call ?violation',
+  'access ?violation',
   'return data out of bounds',
   'out ?of ?offset',
   'gas uint64 overflow',
@@ -59,11 +62,14 @@ const outOfGas =
 const reverts = [
   `${subject}execution (?:was )?reverted${notOfBlocks}`,
   `(?:error: )?${subject}(?:was |has been |is )?reverted(?:$|[:.,;)"']|[ ](?:with|without|0x|at))`,
-  'revert(?:$|[:.]|[ ]0x)',
+  'revert(?:$|[:.]|[ (]0x)',
+  'err_revert\\b',
   'revert opcode executed',
   'contract_revert_executed',
   'contract_execution_exception',
   'errcontractreverted',
+  // Filecoin's exit code of a contract that reverted.
+  'message execution failed \\(exit=\\[33\\]',
   'vm exception while processing transaction: (?:revert|invalid opcode|stack|invalid jump)',
 ]
 
@@ -72,7 +78,18 @@ const haltText = new RegExp(
   `${clause}(?:evm error:? |vm error:? |vm exception while processing transaction: |execution halted: )?(?:${halts.join('|')}|${outOfGas})`,
   'i',
 )
-const vmErrorText = /^(?:vm execution error|transaction execution error|execution error)\b/i
+/** Besu: "Transaction processing could not be completed due to an exception (Illegal state change)". */
+const exceptionText = new RegExp(
+  `\\bdue to an exception \\((?:${halts.join('|')}|${outOfGas})`,
+  'i',
+)
+const vmErrorText =
+  /^(?:vm execution error|transaction execution error|execution error|(?:the )?execution failed due to an exception)\b/i
+/** What ends a call by a limit of the node or its provider, whatever its code. */
+const limitText =
+  /\blimit|\ballowance\b|\bgas cap\b|\bexceed|\bdeadline\b|\bcancell?ed\b|\baborted\b/i
+/** Bytes that a contract gave back: a selector at least. */
+const bytes = /^0x[0-9a-f]{8,}$/i
 /** `data` of a VM error, in OpenEthereum's and Nethermind's words. */
 const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
 
@@ -84,12 +101,15 @@ const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
 export function isRevert({ code, message, data, status }: NodeError): boolean {
   // A gateway's own refusal is about the request, whatever text it repeats.
   if (status === 429 || status === 502 || status === 503 || status === 504) return false
-  if (code === revertCode) return true
   if (typeof data === 'string' && revertData.test(data)) return true
-  if (revertText.test(message) || haltText.test(message)) return true
-  if (code !== vmErrorCode && !vmErrorText.test(message)) return false
+  if (revertText.test(message) || haltText.test(message) || exceptionText.test(message)) return true
+  if (code === revertCode)
+    return (typeof data === 'string' && bytes.test(data)) || !isLimit(message)
+  if (!vmErrorCodes.includes(code) && !vmErrorText.test(message)) return false
   if (typeof data === 'string' && data !== '') {
     return vmErrorData.test(data) || haltText.test(data) || revertText.test(data)
   }
-  return code === vmErrorCode && vmErrorText.test(message)
+  return vmErrorCodes.includes(code) && vmErrorText.test(message)
 }
+
+const isLimit = (message: string) => limitText.test(message) || isPassing({ message })
