@@ -10,16 +10,21 @@ import { readReceipt } from './receipt.ts'
 /**
  * A receipt has no smaller pieces. Where it does not come through although the endpoints answer other questions, this one
  * transaction can't be read.
+ * @param withFee a gas price that the receipt leaves out is derived; else it may be 0
  * @returns undefined while the transaction is in no block
  * @throws TransactionUnreadable
  */
-export async function askReceipt(ask: Ask, hash: Hash): Promise<Receipt | undefined> {
+export async function askReceipt(
+  ask: Ask,
+  hash: Hash,
+  { withFee = true } = {},
+): Promise<Receipt | undefined> {
   const params = [hash] as [Hash]
   try {
     return await ask(async (client) => {
       const lookup = client.request({ method: 'eth_getTransactionReceipt', params })
       const receipt = readReceipt(hash, await orNull(lookup))
-      return receipt && (await withGasPrice(client, receipt))
+      return receipt && withFee ? await withGasPrice(client, receipt) : receipt
     })
   } catch (error) {
     if (!asksTooMuch(error)) throw error

@@ -56,7 +56,7 @@ function createReader(
     transferLogsOfRange: (from, to, tokens, recipients) =>
       ask((client) => searchLogs(client, { from, to }, tokens, recipients)),
     innerTransfers: (block, first) => ask((client) => traceBlock(client, block, first)),
-    receipt: (hash) => askReceipt(ask, hash),
+    receipt: (hash, { withFee = false } = {}) => askReceipt(ask, hash, { withFee }),
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {
         const [balance, nonce] = await Promise.all([

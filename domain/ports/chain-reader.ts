@@ -41,8 +41,11 @@ export interface ChainReader extends TokenState {
    * @param first transactions that are traced before the others, where each must be traced by itself: the time is limited
    */
   innerTransfers(block: Block, first?: readonly Hash[]): Promise<InnerTransfers | undefined>
-  /** undefined while it is not mined, or no longer is. */
-  receipt(hash: Hash): Promise<Receipt | undefined>
+  /**
+   * undefined while it is not mined, or no longer is.
+   * @param options.withFee a gas price that the receipt leaves out is derived; without it, it may be 0
+   */
+  receipt(hash: Hash, options?: { readonly withFee?: boolean }): Promise<Receipt | undefined>
   /**
    * Whether native coin can ever have reached an address up to a block: it holds some there, or has sent a transaction.
    * false rules it out, because what came could not have gone.

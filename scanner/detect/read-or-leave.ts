@@ -105,8 +105,10 @@ const isFailure = (result: HitFinds | Failure): result is Failure => 'error' in 
 const tooLong = 'not asked for yet: other receipts of these blocks took too long'
 
 async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<HitFinds> {
-  const { hash } = hit.transaction
-  const receipt = await reader.receipt(hash)
+  const { hash, from } = hit.transaction
+  // A stranger's fee is nobody's business: a bridge's transaction names no price, and may be in no lookup (bor, erigon).
+  const withFee = hit.sender !== undefined || watch.keepers.has(from)
+  const receipt = await reader.receipt(hash, { withFee })
   if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')
   if (receipt.blockHash !== hit.block.hash) {
     throw new TransactionAbsent(hash, `its receipt names block ${receipt.blockHash}`)

@@ -39,6 +39,7 @@ describe('a native transfer', () => {
     ['that creates a contract is none', { to: null }, {}, []],
     ['of the keeper is none (MONEY 13)', { from: who.keeper }, {}, []],
     ['of a retired keeper is none (MONEY 13)', { from: who.retiredKeeper }, {}, []],
+    ['of the keeper as its receipt names it is none', {}, { from: who.keeper }, []],
     ['of a wallet to itself is none', { from: who.wallet }, {}, []],
     ['between wallets is one', { from: who.otherWallet }, {}, [`native ${who.wallet} 5 native`]],
     ['of the cold wallet is one', { from: who.cold }, {}, [`native ${who.wallet} 5 native`]],

@@ -1,5 +1,6 @@
 import type { ChainState } from '../../../domain/ports/chain-state.ts'
 import type { DepositWitness, Payment } from '../../../domain/ports/deposit-witness.ts'
+import { askReceipt } from '../ask-receipt.ts'
 import { createChainState } from '../chain-state.ts'
 import { createPayments, type Payments } from '../payments.ts'
 import { graceOf, type MoneyNodesOptions, nodesOf, tokensOf } from './open-money-nodes.ts'
@@ -10,15 +11,27 @@ import { oneAnswer } from './sides.ts'
 
 /** What the scanner holds its finds against; undefined where one endpoint is all there is. */
 export function openWitness(options: MoneyNodesOptions): DepositWitness | undefined {
-  const { chain, quorum, log, metrics } = options
+  const { chain, quorum, log, metrics, patienceMs } = options
   const each = nodesOf(options)
   if (each.length < 2) return undefined
   const poll = createPoll<ChainState & Payments>(
     each.map(({ number, nodes }) => ({
       number,
-      port: { ...createChainState(chain.id, nodes), ...createPayments(nodes) },
+      port: {
+        ...createChainState(chain.id, nodes),
+        ...createPayments(nodes),
+        // What a stranger paid for gas is nobody's business, and may not be told.
+        receipt: (hash) => askReceipt(nodes.ask, hash, { withFee: false }),
+      },
     })),
-    { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
+    {
+      chain: chain.name,
+      needed: quorum,
+      graceMs: graceOf(chain.blockTimeMs),
+      patienceMs,
+      log,
+      metrics,
+    },
   )
   const finality = createQuorumFinality(poll, chain.finality)
   const state = createQuorumState(chain.id, poll, finality, tokensOf(chain))

@@ -46,9 +46,16 @@ describe('a receipt without a gas price', () => {
     const state = createChainState(1, nodes())
     expect(await state.receipt(hash)).toMatchObject({ effectiveGasPriceWei: 7n })
     const reader = createChainReader(1, nodes())
-    expect(await reader.receipt(hash)).toMatchObject({ effectiveGasPriceWei: 7n })
+    expect(await reader.receipt(hash, { withFee: true })).toMatchObject({ effectiveGasPriceWei: 7n })
     const mined = await createChainHistory(nodes()).mined(hash)
     expect(mined).toMatchObject({ gasPriceWei: 7n, feeWei: 147_000n, maxFeeWei: 7n })
+  })
+
+  it('of a stranger is read without one, although no lookup has its transaction (bor, erigon #8866)', async () => {
+    answers('0x0', null)
+    const reader = createChainReader(1, nodes())
+    expect(await reader.receipt(hash)).toMatchObject({ ok: true, effectiveGasPriceWei: 0n })
+    await expect(reader.receipt(hash, { withFee: true })).rejects.toThrow('names no gas price')
   })
 
   it('gets it from the base fee of its block and the tip that fits', async () => {
