@@ -26,6 +26,12 @@ describe('an error that answers a lookup with "not found"', () => {
     [-39001, 'Unknown block'],
     [-32000, 'block 0x77 not found'],
     [-32603, 'failed to get transaction receipt: not found'],
+    // zkevm-node #261
+    [-32600, 'object not found'],
+    [0, 'transaction not found'],
+    [1, 'not found'],
+    [Number.NaN, 'transaction not found'],
+    [-20, 'Txn Hash not Present'],
     [-32000, 'height 100 must be less than or equal to the current blockchain height 99'],
   ])('%i "%s" is null', (code, words) => {
     expect(meansNotFound(code, words)).toBe(true)
@@ -48,6 +54,15 @@ describe('an error that answers a lookup with "not found"', () => {
     [-32005, 'block range limit exceeded, not found'],
     [-32000, 'header for hash not found: rate limited'],
     [-32603, 'internal error'],
+    [-32600, 'method not found'],
+    [-32600, 'invalid request'],
+    [-32600, 'missing field: params'],
+    [-32600, 'invalid request: data is missing'],
+    [-32602, 'missing transaction hash argument'],
+    [-32600, 'unknown field "hash"'],
+    [0, 'endpoint not found'],
+    [Number.NaN, 'project not found'],
+    [3, 'transaction not found'],
     [-32000, 'transaction underpriced'],
     [-32000, ''],
   ])('%i "%s" stays an error', (code, words) => {
