@@ -1,5 +1,6 @@
 import { smallerOf } from '../../domain/amount.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
+import { isRateLimit } from '../../domain/is-rate-limit.ts'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { createRangeSize } from '../range-size.ts'
 import { suggestedWidth } from './suggested-width.ts'
@@ -22,7 +23,7 @@ type Read<T> = (from: bigint, to: bigint) => Promise<T>
 /**
  * Reads heights in pieces whose width adapts to what the nodes serve. A piece that fails in a way that fewer blocks may cure
  * (a refusal, a gateway's 504, a time-out, a broken or oversized body) makes the next one narrower; calm readings make it wider.
- * A node that does not tell its head either is down, which is no reason to narrow. One block that fails is the caller's error.
+ * A node that does not tell its head either is down, and a rate limit counts questions: neither is a reason to narrow. One block that fails is the caller's error.
  */
 export interface AdaptiveRange {
   /** One try at the piece that begins at `from`. @throws the failure; the next try may be narrower */
@@ -85,6 +86,7 @@ export function createAdaptiveRange(options: {
 }
 
 function isCurable(error: unknown): boolean {
+  if (isRateLimit(error)) return false
   return (
     error instanceof ChainRefused ||
     error instanceof ChainUnreachable ||

@@ -35,6 +35,8 @@ const all = (from: number, to: number) =>
 const curable: readonly [string, Error][] = [
   ['a JSON-RPC refusal', new ChainRefused('query returned more than 10000 results', -32005)],
   ['an internal error', new ChainRefused('Internal error', -32603)],
+  ['limit exceeded (BNB Smart Chain)', new ChainRefused('limit exceeded', -32005)],
+  ['an archive', new ChainRefused('Archive requests require a personal token', -32602)],
   ['HTTP 413', new ChainRefused('the node answered HTTP 413')],
   ['HTTP 504', new ChainUnreachable('the node answered HTTP 504')],
   ['HTTP 502', new ChainUnreachable('the node answered HTTP 502')],
@@ -72,6 +74,11 @@ describe('an adaptive range', () => {
     ['a cursor that moved', new CursorMoved('the cursor is another')],
     ['a database that is away', new DatabaseUnreachable('connection refused')],
     ['a bug', new TypeError('x is undefined')],
+    ['a rate limit', new ChainRefused('rate limit exceeded', -32005)],
+    ['a rate limit by requests', new ChainRefused('more than 20 requests per second', -32000)],
+    ['a daily limit', new ChainRefused('daily request count exceeded', -32005)],
+    ['a code 429', new ChainRefused('slow down', 429)],
+    ['HTTP 429', new ChainUnreachable('the node answered "x" with HTTP 429')],
   ])('throws %s at once: fewer blocks cure nothing', async (_, error) => {
     const node = aNode(3, error)
     const range = createAdaptiveRange({ first: 64, most: 256 })
