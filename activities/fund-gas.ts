@@ -1,3 +1,4 @@
+import { behindKeeperNonce } from '../domain/behind-keeper-nonce.ts'
 import { joinDetails } from '../domain/long-unmined.ts'
 import { newestAttempt } from '../domain/replacement.ts'
 import type { SendRefusal } from '../domain/send-refusal.ts'
@@ -93,10 +94,7 @@ async function refusedAhead(
   const ahead = live.find(({ mined }) => mined === null)
   if (!ahead?.refusal || live.some(({ sweepId }) => sweepId === sweep.id)) return undefined
   const { reason, detail } = ahead.refusal
-  return {
-    reason,
-    detail: `waits behind nonce ${ahead.nonce} of the GAS_KEEPER (${ahead.key}): ${detail}`,
-  }
+  return { reason, detail: behindKeeperNonce(ahead, detail) }
 }
 
 /** A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not enough there. */

@@ -25,20 +25,27 @@ const refusedAfterSends = 2
 /** The first send, and one on each of two polls that found it nowhere. */
 const silentAfterSends = 3
 
+export interface SendsInput extends Pick<Transaction, 'step'> {
+  readonly attempt: Attempt
+  readonly quote: FeeQuote | undefined
+  /** No block has taken it for `gas.bumpAfterBlocks`. */
+  readonly isLongUnmined: boolean
+}
+
 /**
  * What a row says of a transaction that no endpoint holds after so many sends; undefined while that is too early to say.
+ * Words count at once. Silence counts once no block has taken it for long: many nodes list no transaction before a block
+ * has it (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913).
  * It explains a wait and never ends one: the chain alone judges a signed transaction (MONEY 4).
  */
 export function judgeSends(
   { gas }: Pick<Chain, 'gas'>,
-  { step }: Pick<Transaction, 'step'>,
-  attempt: Attempt,
-  quote: FeeQuote | undefined,
+  { step, attempt, quote, isLongUnmined }: SendsInput,
 ): SendRefusal | undefined {
   const { unheld, lastError: words } = attempt
   if (words === null) {
-    if (unheld < silentAfterSends) return undefined
-    const detail = `refused in silence: nodes answer each send with the hash ${attempt.hash}, and a lookup finds it in no pool and no block; it is sent again`
+    if (unheld < silentAfterSends || !isLongUnmined) return undefined
+    const detail = `refused in silence: nodes answer each send with the hash ${attempt.hash}, and for ${gas.bumpAfterBlocks} blocks and more a lookup finds it in no pool and no block; it is sent again`
     return { reason: 'send-refused', detail }
   }
   if (unheld < refusedAfterSends) return undefined

@@ -1,4 +1,5 @@
 import type { FeeQuote } from '../domain/fees.ts'
+import { isLongUnmined } from '../domain/long-unmined.ts'
 import { judgeSends, type SendRefusal } from '../domain/send-refusal.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { PlaceInLane } from './read-lane.ts'
@@ -12,14 +13,18 @@ export async function reportSends(
     readonly transaction: Transaction
     readonly sent: Resent
     readonly quote: FeeQuote | undefined
+    /** undefined where the chain can't be read. */
+    readonly headBlock: bigint | undefined
   },
 ): Promise<void> {
-  const { transaction, sent, lane } = input
+  const { transaction, sent, lane, quote, headBlock } = input
   // Between two sends nothing new is known.
   if (!sent.held && !sent.isSent) return
+  const { step } = transaction
+  const isLong = headBlock !== undefined && isLongUnmined(chain.chain, transaction, headBlock)
   const own = sent.held
     ? undefined
-    : judgeSends(chain.chain, transaction, sent.attempt, input.quote)
+    : judgeSends(chain.chain, { step, attempt: sent.attempt, quote, isLongUnmined: isLong })
   const refusal = own ?? refusedAhead(transaction, lane)
   // What was said holds until a node is seen to hold it.
   if (!refusal && !sent.held) return

@@ -94,7 +94,8 @@ async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<voi
     if (transaction.mined) continue
     try {
       const sent = await resend(deps, transaction)
-      await reportSends(deps, { transaction, sent, lane, quote: undefined })
+      const unread = { quote: undefined, headBlock: undefined }
+      await reportSends(deps, { transaction, sent, lane, ...unread })
       heed(poll, sent)
     } catch (error) {
       note(poll, transaction, error)

@@ -26,7 +26,8 @@ export async function tendUnmined(
     ? undefined
     : await look.quote().catch((error: unknown) => ({ error }))
   const known = quote && 'error' in quote ? undefined : quote
-  await reportSends(deps, { ...at, transaction, sent, quote: known })
+  const { headBlock } = look
+  await reportSends(deps, { ...at, transaction, sent, quote: known, headBlock })
   // It was in a block: the node lags, or a reorg took it out. What has been taken once needs no better fee yet.
   if (quote === undefined) return sent
   if ('error' in quote) throw quote.error

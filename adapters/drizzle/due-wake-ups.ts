@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { behindKeeperNonceLike } from '../../domain/behind-keeper-nonce.ts'
 import type { DueWakeUp } from '../../domain/ports/lane-watch.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import type { Queries } from './queries.ts'
@@ -26,6 +27,21 @@ export async function dueWakeUps(
     lane_full as (
       select id, since, 'laneFree' as kind from deposits
       where chain_id = ${chainId} and state = 'waiting' and reason = 'lane-full'
+      order by since limit (select places from room)
+    ),
+    -- The lowest unmined nonce of a keeper is the one that fund-gas waits behind.
+    keeper_taken as (
+      select id, since, 'laneFree' as kind from deposits
+      where chain_id = ${chainId} and state = 'waiting'
+        and reason in ('send-refused', 'gas-price', 'gas-limit', 'keeper-low')
+        and detail like ${behindKeeperNonceLike}
+        and not exists (
+          select 1 from transactions t
+          where t.chain_id = ${chainId} and t.step = 'gas' and t.state = 'live' and t.mined_block is null
+            and t.refusal_reason is not null and not exists (
+              select 1 from transactions earlier
+              where earlier.chain_id = t.chain_id and earlier.sender = t.sender and earlier.nonce < t.nonce
+                and earlier.state = 'live' and earlier.mined_block is null))
       order by since limit (select places from room)
     ),
     wallet_free as (
@@ -71,7 +87,7 @@ export async function dueWakeUps(
         and since > now() - interval '1 hour'
     )
     select id, kind from (
-      select * from lane_full union all select * from wallet_free
+      select * from lane_full union all select * from keeper_taken union all select * from wallet_free
       union all select * from scanner_near union all select * from released union all select * from sweep_closed
       union all select * from ended_elsewhere
     ) due order by since limit ${batch}`)

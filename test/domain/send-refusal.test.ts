@@ -8,6 +8,7 @@ import {
   quoteAfterRefusal,
 } from '../../domain/send-refusal.ts'
 import { tipTrouble } from '../../domain/tip-trouble.ts'
+import type { Step } from '../../domain/transaction.ts'
 import { aChain, gwei } from '../parts/a-chain.ts'
 import { anAttempt, aTransaction } from '../parts/a-transaction.ts'
 
@@ -18,6 +19,13 @@ const quote = {
   priorityFeeWei: gwei,
 }
 const chain = aChain()
+/** Words count from the start, silence only where no block has taken it for long. */
+const judge = ({
+  step = 'gas' as Step,
+  attempt = anAttempt(),
+  quote: asked = quote,
+  isLongUnmined = false,
+}) => judgeSends(chain, { step, attempt, quote: asked, isLongUnmined })
 const refusedWith = (lastError: string | null, unheld = 2) => anAttempt({ lastError, unheld })
 
 describe('what a row says of sends (MONEY 4, 17)', () => {
@@ -31,22 +39,28 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
     ['gas', 'tx fee (1.05 ether) exceeds the configured cap (1.00 ether)', 'send-refused'],
     ['gas', 'something nobody has heard of', 'send-refused'],
   ] as const)('%s, "%s": %s', (step, words, reason) => {
-    const refusal = judgeSends(chain, { step }, refusedWith(words), quote)
+    const refusal = judge({ step, attempt: refusedWith(words) })
     expect(refusal?.reason).toBe(reason)
     expect(refusal?.detail).toContain(words)
   })
 
-  it('one refusal, or two sends with a hash, are too early to say', () => {
-    expect(judgeSends(chain, { step: 'gas' }, refusedWith('boom', 1), quote)).toBeUndefined()
-    expect(judgeSends(chain, { step: 'gas' }, refusedWith(null, 2), quote)).toBeUndefined()
-    expect(judgeSends(chain, { step: 'gas' }, refusedWith(null, 3), quote)?.detail).toContain(
-      'refused in silence',
-    )
+  it('one refusal is too early to say', () => {
+    expect(judge({ attempt: refusedWith('boom', 1) })).toBeUndefined()
+  })
+
+  it.each([
+    [2, true, false],
+    [3, true, true],
+    [300, false, false],
+  ])('%i sends with a hash, in no block for long: %s', (unheld, isLongUnmined, refused) => {
+    const silent = judge({ attempt: refusedWith(null, unheld), isLongUnmined })
+    expect(silent?.reason).toBe(refused ? 'send-refused' : undefined)
+    if (refused) expect(silent?.detail).toContain('refused in silence')
   })
 
   it('no answer is said as such', () => {
     const attempt = refusedWith('no answer from the node: the node did not answer in time')
-    expect(judgeSends(chain, { step: 'gas' }, attempt, quote)).toEqual({
+    expect(judge({ attempt })).toEqual({
       reason: 'send-refused',
       detail:
         'no answer from the node: the node did not answer in time; the transaction is sent again',
@@ -56,7 +70,7 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
   it('without a number in its words the quote’s tip is named', () => {
     const dear = { ...quote, priorityFeeWei: 30n * gwei }
     const attempt = refusedWith('transaction underpriced')
-    expect(judgeSends(chain, { step: 'gas' }, attempt, dear)?.detail).toContain(
+    expect(judge({ attempt, quote: dear })?.detail).toContain(
       'the node asks a tip of 30 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
     )
   })

@@ -182,7 +182,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
-  it('what a node answers with a hash and drops is sent again, and the row says so after two polls', async () => {
+  it('what a node answers with a hash and drops is sent again, and the row says so once a bump is due', async () => {
     const bench = aBench()
     const { chain, tend } = bench
     chain.fake.swallow = () => true
@@ -190,12 +190,15 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     const before = chain.fake.sent.length
     await tend()
     expect(chain.fake.sent.length).toBe(before + 1)
+    chain.fake.mineMany(2)
+    for (let n = 0; n < 3; n += 1) await tend()
     expect(await row()).toEqual({ state: 'funding', detail: '' })
+    chain.fake.mine()
     await tend()
     const hash = transaction.attempts[0]?.hash
     expect(await row()).toEqual({
       state: 'waiting(send-refused)',
-      detail: `refused in silence: nodes answer each send with the hash ${hash}, and a lookup finds it in no pool and no block; it is sent again`,
+      detail: `refused in silence: nodes answer each send with the hash ${hash}, and for 3 blocks and more a lookup finds it in no pool and no block; it is sent again`,
     })
     chain.fake.swallow = undefined
     await tend()
@@ -203,12 +206,28 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
+  it('a node that lists no transaction before a block has it refuses nothing (op-geth, cdk-erigon #859)', async () => {
+    const bench = aBench()
+    const { chain, pollWith, metrics, now } = bench
+    const { transaction, row } = await aFunding(bench)
+    const knows = async (hash: Hash) => (await chain.fake.receipt(hash)) !== undefined
+    for (let n = 0; n < 12; n += 1) await pollWith({ knows })
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+    expect((await now(transaction)).refusal).toBeNull()
+    expect(metrics.counts.get('coldsweep_refused_transactions_total')).toBeUndefined()
+    chain.fake.mine()
+    await pollWith({ knows })
+    expect((await now(transaction)).mined).not.toBeNull()
+  })
+
   it('mined between two polls, it is refused no longer', async () => {
     const bench = aBench()
     const { chain, tend, now } = bench
     chain.fake.swallow = () => true
     const { transaction, row } = await aFunding(bench)
-    for (let n = 0; n < 3; n += 1) await tend()
+    for (let n = 0; n < 2; n += 1) await tend()
+    chain.fake.mineMany(3)
+    await tend()
     expect((await row()).state).toBe('waiting(send-refused)')
     chain.fake.swallow = undefined
     await chain.fake.send(transaction.attempts[0]?.raw ?? '0x')

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { behindKeeperNonce } from '../../domain/behind-keeper-nonce.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { token } from '../parts/a-chain.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
@@ -69,6 +70,22 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([])
     await at(10)
     expect(await due()).toEqual([woken(behind.id, 'laneFree')])
+  })
+
+  it('those behind a refused nonce of the GAS_KEEPER: once it is refused no longer, as many as there is room for', async () => {
+    const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
+    await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
+    await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`
+    const detail = behindKeeperNonce({ nonce: 0n, key: 'a:gas:1' }, 'txpool is full')
+    const later = await waiting('gas-price', new Date(2_000), { detail })
+    const first = await waiting('send-refused', new Date(1_000), { detail })
+    await waiting('gas-price', new Date(500), { detail: 'gas is above the ceiling' })
+    expect(await due()).toEqual([])
+    await ledger.sql`update transactions set refusal_reason = null`
+    expect(await due(2)).toEqual([woken(first.id, 'laneFree')])
+    expect(await due()).toEqual([woken(first.id, 'laneFree'), woken(later.id, 'laneFree')])
+    await ledger.sql`update transactions set refusal_reason = 'send-refused', mined_block = 1`
+    expect((await due()).length).toBe(2)
   })
 
   it('a sweep: when it closes, or its driver has gone', async () => {

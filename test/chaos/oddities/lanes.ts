@@ -1,7 +1,9 @@
 import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
 import type { Answering, RpcAnswer, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import { metricOf, readMetrics } from '../observe.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
+import { plainToken } from '../world-spec.ts'
 
 const gwei = 1_000_000_000n
 const refusal = (message: string): RpcAnswer => ({ error: { code: -32000, message } })
@@ -21,6 +23,11 @@ const notFound: Answering = async ({ method, params }, ask) => {
   const answer = await ask(method, params)
   return answer.result === null ? refusal('transaction not found') : answer
 }
+
+const isMined = (found: unknown) =>
+  typeof (found as { readonly blockNumber?: unknown } | null)?.blockNumber === 'string'
+
+const neighboursAmount = 4n * 10n ** 18n
 
 const tipWords = (tip: bigint) =>
   `transaction underpriced: gas tip cap ${tip}, minimum needed ${25n * gwei}`
@@ -187,9 +194,42 @@ export const lanes: readonly Oddity[] = [
   {
     name: 'the node answers a hash for a transaction that its pool drops',
     source: 'geth 1.17.10',
+    world: quickBumps,
     node: (scene) => [sends(scene, (request) => ({ result: hashOf(request) }))],
     expect: {
       meanwhile: { state: 'waiting(send-refused)', detail: /refused in silence: .*0x[0-9a-f]{64}/ },
+    },
+  },
+  {
+    name: 'the node lists no transaction before a block has it, and two wallets need gas',
+    source: 'op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913',
+    // Several polls pass between two blocks.
+    world: { anvil: { blockTimeSeconds: 5 } },
+    pay: async (scene) => {
+      await scene.pay()
+      const { d, tokenOf } = scene.world
+      await d.devnet.payToken(tokenOf(plainToken), (await d.addWallet()).address, neighboursAmount)
+    },
+    node: () => [
+      {
+        method: 'eth_getTransactionByHash',
+        does: { kind: 'forge', change: (found) => (isMined(found) ? found : null) },
+      },
+    ],
+    expect: {
+      meanwhile: async ({ world }) => {
+        const [row] = await world.d.sql`
+          select count(*)::int as done from deposits where state = 'done' and asset <> 'native'`
+        return row?.['done'] === 2
+      },
+      arrives: (paid) => paid + neighboursAmount,
+      also: async ({ world }) => {
+        const metrics = await readMetrics(world)
+        const refused = metricOf(metrics, 'coldsweep_refused_transactions_total')
+        if (refused > 0) throw new Error(`${refused} transactions were called refused`)
+        if (/coldsweep_parked_total\{reason="send-refused"/.test(metrics))
+          throw new Error('a sweep was parked behind a transaction that nothing refuses')
+      },
     },
   },
   {
