@@ -1,4 +1,5 @@
 import type { Address } from '../domain/address.ts'
+import { largerOf } from '../domain/amount.ts'
 import { type FeePlan, type FeeQuote, planFees } from '../domain/fees.ts'
 import { committedWei } from '../domain/keeper-capacity.ts'
 import { plainTransferGas } from '../domain/keeper-level.ts'
@@ -12,8 +13,10 @@ import {
 import { withL1Margin } from '../domain/rollup.ts'
 import { isRefusedForGas } from '../domain/send-refusal.ts'
 import type { Transaction } from '../domain/transaction.ts'
+import { mostTransferGas } from '../domain/transfer-gas.ts'
 import type { MoneyChain } from './money-chain.ts'
 import { nextGasLimit } from './next-gas-limit.ts'
+import { recordedTransferGas } from './recorded-transfer-gas.ts'
 import { cancelOf, intentOf } from './replacement-policy.ts'
 import { rollupFeeNow } from './rollup-fee-now.ts'
 import type { UnlockedSender } from './signer.ts'
@@ -142,8 +145,13 @@ function intentFor(transaction: Transaction, valueWei: bigint) {
   return transaction.cancelReason === null ? intentOf(transaction, valueWei) : cancelOf(transaction)
 }
 
-/** A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used up all the same. */
+/**
+ * A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used up all the same. No cancel
+ * waits for `config check`: above the chain's record it has the most gas that the record allows (MONEY 8).
+ */
 async function cancelGas(chain: MoneyChain, sender: Address): Promise<bigint> {
   const limit = await transferGasLimit(chain, { from: sender, to: sender, valueWei: 0n })
-  return limit.kind === 'gas' ? limit.gas : 4n * plainTransferGas
+  if (limit.kind === 'gas') return limit.gas
+  const recorded = await recordedTransferGas(chain)
+  return largerOf(4n * plainTransferGas, mostTransferGas(recorded))
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
 import type { Hash } from '../../domain/address.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 import { tendLanes } from '../../transactions/tend-lane.ts'
@@ -334,4 +335,33 @@ describe('sends that nodes refuse, and lookups that fail', () => {
       expect((await now(transaction)).attempts.length).toBe(1)
     })
   })
+
+  it.each([
+    ['above the record', { kind: 'gas', gas: 400_000n }, 375_000n],
+    ['a revert', { kind: 'reverted', reason: 'no' }, 375_000n],
+    ['as recorded', { kind: 'gas', gas: 300_000n }, 360_000n],
+  ] as const)(
+    'a cancel has the most gas that the record allows: the estimate is %s (MONEY 8)',
+    async (_, estimated, gasLimit) => {
+      const bench = aBench()
+      const { chain, tend, now } = bench
+      const record = {
+        gas: 300_000n,
+        blockNumber: 1n,
+        measuredAt: new Date(),
+        measuredBy: 'config check',
+      }
+      const transferGas = { read: async () => record, recordFirst: async () => record }
+      Object.assign(chain, { transferGas })
+      const { transaction } = await aFunding(bench)
+      const hash = transaction.attempts[0]?.hash ?? '0x'
+      await cancelTransaction(ledger.db, hash, { operator: 'ann', reason: 'no block takes it' })
+      chain.fake.estimated = estimated
+      await tend()
+      expect((await now(transaction)).attempts).toMatchObject([
+        { kind: 'send' },
+        { kind: 'cancel', gasLimit },
+      ])
+    },
+  )
 })
