@@ -5,6 +5,7 @@ import { sendRefusalKind } from '../../domain/send-refusal-kind.ts'
 import type { ChainNodes } from './client.ts'
 import { translateChainError } from './errors.ts'
 import { orNull } from './lookups/not-found.ts'
+import { isJsonObject } from './transport/pruning.ts'
 
 export function createBroadcaster(nodes: ChainNodes): Broadcaster {
   return {
@@ -25,7 +26,9 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
     knows: (hash) =>
       nodes.ask(async (client) => {
         const lookup = client.request({ method: 'eth_getTransactionByHash', params: [hash] })
-        return (await orNull(lookup)) !== null
+        const found: unknown = await orNull(lookup)
+        // Some nodes answer `{}` or "0x" for a transaction that they do not have.
+        return isJsonObject(found) && String(found['hash']).toLowerCase() === hash.toLowerCase()
       }),
   }
 }

@@ -76,9 +76,24 @@ describe('the broadcaster (MONEY 4)', () => {
   })
 
   it('knows a transaction that the node has, in a block or not', async () => {
-    node.answer = () => ({ result: { hash: aHash(), blockHash: null } })
-    expect(await broadcaster.knows(aHash())).toBe(true)
+    const hash = aHash()
+    node.answer = () => ({ result: { hash, blockHash: null } })
+    expect(await broadcaster.knows(hash)).toBe(true)
+    node.answer = () => ({ result: { hash: hash.toUpperCase().replace('0X', '0x') } })
+    expect(await broadcaster.knows(hash)).toBe(true)
     node.answer = () => ({ result: null })
+    expect(await broadcaster.knows(hash)).toBe(false)
+  })
+
+  it.each([
+    ['an empty object', {}],
+    ['no bytes', '0x'],
+    ['nothing in words', ''],
+    ['a list', []],
+    ['another transaction', { hash: aHash(), blockHash: null }],
+    ['a hash that is null', { hash: null, blockHash: null }],
+  ])('does not know it where the node shows %s', async (_, result) => {
+    node.answer = () => ({ result })
     expect(await broadcaster.knows(aHash())).toBe(false)
   })
 })
