@@ -24,8 +24,8 @@ export function readEnvelope(answer: unknown, id: number): Envelope | undefined 
     const isNobodys = answer['id'] === undefined || answer['id'] === null
     return isOurs || isNobodys ? readError(error, isOurs) : undefined
   }
-  // `result: null` is an answer, `error: null` next to it is common; both missing or both null is none.
-  if (!isOurs || result === undefined || (result === null && error === null)) return undefined
+  // `result: null` is an answer, also next to `error: null`, which JSON-RPC 1.0 wants there (ganache #59).
+  if (!isOurs || result === undefined) return undefined
   return { result }
 }
 

@@ -17,7 +17,8 @@ const odd: [string, string, string][] = [
   ['the answer to another request', '{"jsonrpc":"2.0","id":99999,"result":"0x5"}', '99999'],
   ['an answer without id', '{"jsonrpc":"2.0","result":"0x5"}', 'result'],
   ['an answer without result', '{"jsonrpc":"2.0","id":ID}', 'jsonrpc'],
-  ['null for both', '{"jsonrpc":"2.0","id":ID,"result":null,"error":null}', 'jsonrpc'],
+  ['null for both, of another request', '{"id":ID0,"result":null,"error":null}', 'result'],
+  ['no result, and an error of null', '{"jsonrpc":"2.0","id":ID,"error":null}', 'jsonrpc'],
   [
     'both at once',
     '{"jsonrpc":"2.0","id":ID,"result":"0x5","error":{"code":1,"message":"x"}}',
@@ -139,6 +140,12 @@ describe('HTTP 200 with a body that is no JSON-RPC', () => {
 
   it.each([
     ['null is an answer', '{"jsonrpc":"2.0","id":ID,"result":null}', null],
+    ['null is one in JSON-RPC 1.0 too', '{"id":ID,"result":null,"error":null}', null],
+    [
+      'null is one next to an error of null (ganache #59)',
+      '{"jsonrpc":"1.0","id":ID,"result":null,"error":null}',
+      null,
+    ],
     [
       'an error of null next to a result is none',
       '{"jsonrpc":"2.0","id":ID,"result":"0x5","error":null}',
