@@ -86,6 +86,17 @@ export class ChainMoved extends Error {
   override name = 'ChainMoved'
 }
 
+/** The node has no block at a height below its own head: not any more, or behind a balancer not yet. */
+export class BlockMissing extends ChainMoved {
+  override name = 'ChainMoved'
+  readonly height: bigint
+
+  constructor(height: bigint) {
+    super(`the node has no block ${height} any more, or not yet`)
+    this.height = height
+  }
+}
+
 /** The stored cursor or header is not the one that a commit of the scanner builds on: nothing was stored. */
 export class CursorMoved extends Error {
   override name = 'CursorMoved'

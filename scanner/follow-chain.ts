@@ -1,6 +1,6 @@
 import { smallerOf } from '../domain/amount.ts'
 import type { BlockHeader } from '../domain/block.ts'
-import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
+import { BlockMissing, ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
 import { createAdaptiveRange } from './detect/adaptive-range.ts'
@@ -35,14 +35,31 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
     // One try a look: after a failure another node may be asked.
     const ahead = { from: cursor.height + 1n, to: head.number }
     const { result: finds } = await range.readPiece(reader, ahead, (from, to) =>
-      readFinds(reader, from, to, reading),
+      readWhatIsThere(reader, from, to),
     )
+    if (!finds) return { followed: 'behind' as const, cursor }
     if (finds.blocks[0].parentHash !== cursor.hash) return rewind(reader, cursor, cursor)
     const stored = await store.storeFinds(chain.id, head.number, finds)
     tellStored(deps, stored, finds)
     const last = finds.blocks.at(-1) ?? finds.blocks[0]
     const moved = { ...cursor, height: last.number, hash: last.hash }
     return { followed: 'advanced' as const, cursor: moved }
+  }
+
+  /**
+   * The newest block may be announced by one node and asked of another, that has not got it yet (INFURA #43, firehose-ethereum
+   * #198): what lies below is read. @returns undefined where not even the first is there, and the node stands on our chain
+   */
+  async function readWhatIsThere(reader: ChainReader, from: bigint, to: bigint) {
+    try {
+      return await readFinds(reader, from, to, reading)
+    } catch (error) {
+      if (!(error instanceof BlockMissing)) throw error
+      if (error.height > from) return await readFinds(reader, from, error.height - 1n, reading)
+      const below = await store.storedHash(chain.id, from - 1n)
+      if (below === undefined || (await reader.header(from - 1n))?.hash !== below) throw error
+      return undefined
+    }
   }
 
   /** @param doubt the stored block that the node seemed to have another in the place of */

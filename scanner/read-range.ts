@@ -2,7 +2,7 @@ import type { Hex } from '../domain/address.ts'
 import { largerOf, smallerOf } from '../domain/amount.ts'
 import type { Block, Log } from '../domain/block.ts'
 import { mayBeCut } from '../domain/cut-answer.ts'
-import { ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
+import { BlockMissing, ChainAnswerBad, ChainMoved } from '../domain/errors.ts'
 import { distinctLogs } from '../domain/log-content.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import { searchBlock } from './detect/search-block.ts'
@@ -33,7 +33,7 @@ export async function readRange(
   const heights = Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i))
   const blocks = await mapBounded(heights, reading.width, async (height) => {
     const block = await reading.reader.block(height)
-    if (!block) throw new ChainMoved(`the node has no block ${height} any more, or not yet`)
+    if (!block) throw new BlockMissing(height)
     return block
   })
   checkLinks(blocks)

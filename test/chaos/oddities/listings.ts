@@ -128,6 +128,24 @@ export const listings: readonly Oddity[] = [
     ],
   },
   {
+    name: 'the newest block is announced and never there',
+    source: 'INFURA #43, firehose-ethereum #198, safe-transaction-service #2282',
+    node: () => [
+      {
+        method: 'eth_getBlockByNumber',
+        by: 'scanner',
+        about: ({ params }) => String(params[0]).startsWith('0x'),
+        does: {
+          kind: 'answer',
+          async give({ method, params }, ask) {
+            const newest = (await ask('eth_blockNumber', [])).result
+            return params[0] === newest ? { result: null } : await ask(method, params)
+          },
+        },
+      },
+    ],
+  },
+  {
     name: 'a search of one block is refused for its many logs',
     source: 'Infura, evmos and cronos (logs-cap), 1RPC, zeta-chain #3265',
     asset: manyLogs,
