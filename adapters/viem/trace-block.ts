@@ -2,20 +2,20 @@ import { numberToHex, type PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
 import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { Block, InnerTransfers } from '../../domain/block.ts'
-import { ChainRefused, TransactionUnreadable } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../domain/errors.ts'
 import { listedIn } from '../../domain/listed-in.ts'
 import { askTracer } from './ask-tracer.ts'
-import { translateChainError } from './errors.ts'
 import { isPassing } from './judge-error/is-passing.ts'
 import { traceEach } from './trace-each.ts'
+import { byEitherTracer } from './traces/either-tracer.ts'
 import { framesOfBlock } from './traces/frames-of-block.ts'
 import type { Moved } from './traces/moved.ts'
 import { tracesOfBlock } from './traces/traces-of-block.ts'
 
 /**
- * Asks for a block's frames by its hash (geth and its like), else for its flat traces (Parity's interface). Each transaction
- * that this answer does not show is traced by itself, and is unreadable where that fails: no answer about one transaction
- * keeps the block back. A transaction that ran no code needs no trace.
+ * Asks for a block's frames by its hash (geth and its like), else, also where none of them can be read, for its flat traces
+ * (Parity's interface). Each transaction that this answer does not show is traced by itself, and is unreadable where that
+ * fails: no answer about one transaction keeps the block back. A transaction that ran no code needs no trace.
  * @param first transactions to trace before all others, where they must be traced by themselves
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question later
@@ -48,22 +48,31 @@ async function inOneAnswer(
   client: PublicClient,
   block: Block,
 ): Promise<Moved | 'no tracer' | 'no answer'> {
-  try {
+  const frames = async () => {
     const tracer = { tracer: 'callTracer' }
-    const frames = await askTracer(client, 'debug_traceBlockByHash', [block.hash, tracer])
-    if (frames !== undefined) return framesOfBlock(block, frames)
-    const traces = await askTracer(client, 'trace_block', [numberToHex(block.number)])
-    return traces === undefined ? 'no tracer' : tracesOfBlock(block, traces)
+    const answer = await askTracer(client, 'debug_traceBlockByHash', [block.hash, tracer])
+    return answer === undefined ? undefined : ofUse(block, framesOfBlock(block, answer))
+  }
+  const flat = async () => {
+    const answer = await askTracer(client, 'trace_block', [numberToHex(block.number)])
+    return answer === undefined ? undefined : ofUse(block, tracesOfBlock(block, answer))
+  }
+  try {
+    return (await byEitherTracer(client, frames, flat)) ?? 'no tracer'
   } catch (error) {
-    const translated = translateChainError(error)
-    if (asksTooMuch(translated) || isLasting(translated)) return 'no answer'
+    if (error instanceof ChainAnswerBad) return new Map()
+    if (asksTooMuch(error) || (error instanceof ChainRefused && !isPassing(error))) {
+      return 'no answer'
+    }
     throw error
   }
 }
 
-/** Tracers refuse a whole block for one transaction in it that they cannot replay. */
-function isLasting(error: unknown): boolean {
-  return error instanceof ChainRefused && !isPassing(error)
+/** @throws ChainAnswerBad where no transaction that may have run code can be read in it */
+function ofUse(block: Block, moved: Moved): Moved {
+  const coded = listedIn(block).filter(({ mayRunCode }) => mayRunCode)
+  if (coded.length === 0 || coded.some(({ hash }) => moved.has(hash))) return moved
+  throw new ChainAnswerBad(`no transaction can be read in the trace of block ${block.number}`)
 }
 
 function inOrder(block: Block, parts: readonly Moved[]): InnerTransfers['transfers'] {

@@ -1,10 +1,9 @@
 import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-ports.ts'
-import type { ProbedChain } from '../../adapters/viem/capabilities/probe.ts'
 import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
 import { probes } from '../../adapters/viem/capabilities/probes.ts'
 import type { ChainConfig } from '../../config/config.ts'
-import type { Address } from '../../domain/address.ts'
 import { type Finding, fault, warning } from './finding.ts'
+import { probedChain } from './probed-chain.ts'
 
 /** One row of the capability table. */
 export interface EndpointCapability extends Capability {
@@ -45,16 +44,6 @@ async function probe(
   const ports = openEndpointPorts(chain.id, chain.rollup, url.reveal())
   const rows = await probeEndpoint(ports, probedChain(chain), probes)
   return rows.map((row) => ({ ...row, endpoint: `${path}.rpc[${index}]` }))
-}
-
-function probedChain(chain: ChainConfig): ProbedChain {
-  return {
-    tokens: chain.tokens.map(({ id }) => id as Address),
-    coldWallet: chain.coldWallet,
-    keeper: chain.gasKeeper.address,
-    finality: chain.finality,
-    internalTransfers: chain.internalTransfers,
-  }
 }
 
 /** @param rows of one method, one row an endpoint */

@@ -1,38 +1,50 @@
-import { createChainNodes } from '../../adapters/viem/client.ts'
-import { traceTransaction } from '../../adapters/viem/trace-transaction.ts'
+import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-ports.ts'
+import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
+import { probes } from '../../adapters/viem/capabilities/probes.ts'
+import {
+  nothingToTrace,
+  tryTraceOfTransaction,
+} from '../../adapters/viem/capabilities/try-trace.ts'
 import type { ChainConfig } from '../../config/config.ts'
-import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
-import { type Finding, fault, well } from './finding.ts'
+import { type Finding, fault, warning, well } from './finding.ts'
+import { probedChain } from './probed-chain.ts'
 
-/** No transaction has it: a node that traces says so in words of its own, one that can't lacks the method. */
-const nobodys = `0x${'0'.repeat(64)}` as const
-
-/** MONEY 20: coin that contracts pay is handed on when `rpcQuorum` nodes trace it alike. */
-export async function checkTracing(
-  { id, rpcUrls, rpcQuorum, internalTransfers }: ChainConfig,
-  path: string,
-): Promise<readonly Finding[]> {
-  if (internalTransfers !== 'trace') return []
-  const able = await Promise.all(rpcUrls.map((url) => canTrace(id, url.reveal())))
-  const count = able.filter(Boolean).length
+/**
+ * MONEY 20: coin that contracts pay is handed on when `rpcQuorum` nodes trace it alike. Each node traces a transaction of its
+ * newest blocks, and its answer is read as the scanner reads it: a node may have the method and answer nothing of use.
+ */
+export async function checkTracing(chain: ChainConfig, path: string): Promise<readonly Finding[]> {
+  if (chain.internalTransfers !== 'trace') return []
+  const nodes = await Promise.all(chain.rpcUrls.map((url) => tryTracing(chain, url.reveal())))
+  const able = nodes.filter(({ supported }) => supported === 'yes').length
   const where = `${path}.internalTransfers`
-  if (count >= rpcQuorum) return [well(where, `${count} of ${rpcUrls.length} nodes trace`)]
+  const count = `${able} of ${nodes.length} nodes trace`
+  if (able >= chain.rpcQuorum) return [well(where, count)]
+  const others = nodes.filter(({ supported }) => supported !== 'yes')
+  const words = [...new Set(others.map(({ why }) => why))].join('; ')
+  if (others.every(({ isUntried }) => isUntried)) {
+    return [
+      warning('tracing', where, `${count}: ${words}`, 'repeat the check when the chain has some'),
+    ]
+  }
   return [
     fault(
       'tracing',
       where,
-      `${count} of ${rpcUrls.length} nodes trace, and ${rpcQuorum} must: coin that contracts pay would stay confirming(rpc-quorum)`,
-      'give nodes with debug_traceTransaction or trace_transaction, lower rpcQuorum, or write internalTransfers: balance',
+      `${count}, and ${chain.rpcQuorum} must: coin that contracts pay would stay confirming(rpc-quorum). ${words}`,
+      'give nodes with debug_traceTransaction (callTracer) or trace_transaction, lower rpcQuorum, or write internalTransfers: balance',
     ),
   ]
 }
 
-async function canTrace(chainId: number, url: string): Promise<boolean> {
-  const nodes = createChainNodes({ chainId, urls: [url], timeoutMs: 5_000 })
-  try {
-    return (await nodes.ask((client) => traceTransaction(client, nobodys))) !== undefined
-  } catch (error) {
-    if (error instanceof ChainRefused || error instanceof ChainAnswerBad) return true
-    return false
-  }
+interface Tried extends Pick<Capability, 'supported' | 'why'> {
+  readonly isUntried: boolean
+}
+
+async function tryTracing(chain: ChainConfig, url: string): Promise<Tried> {
+  const ports = openEndpointPorts(chain.id, chain.rollup, url)
+  const ofTransaction = probes.filter(({ ask }) => ask === tryTraceOfTransaction)
+  const [row] = await probeEndpoint(ports, probedChain(chain), ofTransaction)
+  if (!row) throw new Error('no probe traces a transaction')
+  return { supported: row.supported, why: row.why, isUntried: row.why === nothingToTrace }
 }

@@ -4,9 +4,10 @@ import { isPassing } from '../judge-error/is-passing.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Probe, ProbedChain, Sample } from './probe.ts'
 import { readSample } from './read-sample.ts'
+import { NothingToTrace } from './try-trace.ts'
 
 export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
-  /** `unknown`: the endpoint was away, too slow or at its rate limit; `why` says which. */
+  /** `unknown`: the endpoint was away, too slow or at its rate limit, or the chain has nothing to try; `why` says which. */
   readonly supported: 'yes' | 'no' | 'unknown'
   /** The endpoint's own words, without secrets; empty where it supports the method. */
   readonly why: string
@@ -39,7 +40,9 @@ export async function probeEndpoint(
       } catch (error) {
         // The next try takes a newer block: the one before may lie above what this node has.
         sample = undefined
-        if (n === tries) return { ...question, ...refusalOf(error) }
+        if (n === tries || error instanceof NothingToTrace) {
+          return { ...question, ...refusalOf(error) }
+        }
         await new Promise((resolve) => setTimeout(resolve, pauseMs * n))
       }
     }
@@ -51,6 +54,7 @@ function refusalOf(error: unknown): Pick<Capability, 'supported' | 'why'> {
   const passing =
     error instanceof ChainUnreachable ||
     error instanceof WrongChain ||
+    error instanceof NothingToTrace ||
     (error instanceof ChainRefused && isPassing(error))
   return { supported: passing ? 'unknown' : 'no', why: error.message }
 }

@@ -21,6 +21,8 @@ export interface Sample {
   readonly block: Block
   /** A transaction of the newest blocks; a hash that nobody has where they are empty. */
   readonly transaction: Hash
+  /** The newest block in which code may have run, where traces are wanted and one of the newest blocks is such. */
+  readonly coded: Block | undefined
   /** A block at the final height, or at the first block of a young chain. */
   readonly finalBlock: { readonly height: bigint; readonly hash: Hash }
 }

@@ -1,8 +1,8 @@
-import type { Address } from '../../../domain/address.ts'
 import { encodeTransfer } from '../../../domain/erc20.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { lacksMethod } from '../judge-error/lacks-method.ts'
 import type { Probe, ProbedChain } from './probe.ts'
+import { tryTraceOfBlock, tryTraceOfTransaction } from './try-trace.ts'
 
 const withTokens = ({ tokens }: ProbedChain) => tokens.length > 0
 const withTraces = ({ internalTransfers }: ProbedChain) => internalTransfers === 'trace'
@@ -87,7 +87,7 @@ const scanning: readonly Probe[] = [
     consequence: 'deposits paid by contracts are not found',
     need: 'required',
     asked: withTraces,
-    ask: ({ reader }, { block }) => present(reader.innerTransfers(block), 'tracer'),
+    ask: tryTraceOfBlock,
   },
   {
     method: 'debug_traceTransaction or trace_transaction',
@@ -96,20 +96,9 @@ const scanning: readonly Probe[] = [
     need: 'required',
     isReportedElsewhere: true,
     asked: withTraces,
-    ask: ({ payments }, { transaction }) =>
-      present(
-        payments.inner(transaction, nobodysPayment).catch((error: unknown) => {
-          // The node traces, and lacks only the transaction of an empty block.
-          if (error instanceof ChainRefused && !lacksMethod(error)) return null
-          throw error
-        }),
-        'tracer',
-      ),
+    ask: tryTraceOfTransaction,
   },
 ]
-
-const nobody: Address = `0x${'0'.repeat(40)}`
-const nobodysPayment = { from: nobody, to: nobody, value: 1n }
 
 const transactions: readonly Probe[] = [
   {

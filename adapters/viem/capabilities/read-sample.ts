@@ -3,19 +3,22 @@ import { largerOf } from '../../../domain/amount.ts'
 import type { Block, BlockHeader } from '../../../domain/block.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 import { finalHeight } from '../../../domain/finality.ts'
+import { listedIn } from '../../../domain/listed-in.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { ProbedChain, Sample } from './probe.ts'
 
 /** No transaction has this hash. */
 const nobodys: Hash = `0x${'0'.repeat(64)}`
-/** Blocks looked through for a transaction. */
+/** Blocks looked through for a transaction, and for one to trace. */
 const newestBlocks = 5n
+const newestToTrace = 16n
 
 /** Reads each piece once. One that fails throws where a probe takes it, so that the probes without it are asked. */
 export async function readSample(ports: EndpointPorts, chain: ProbedChain): Promise<Sample> {
   const head = await pieceOf(() => ports.reader.head())
   const block = await pieceOf(() => newestBlock(ports, head().number))
   const transaction = await pieceOf(() => newestTransaction(ports, block()))
+  const coded = await pieceOf(() => newestCoded(ports, chain, block()))
   const finalBlock = await pieceOf(() => finalBlockOf(ports, chain, head()))
   return {
     get block() {
@@ -23,6 +26,9 @@ export async function readSample(ports: EndpointPorts, chain: ProbedChain): Prom
     },
     get transaction() {
       return transaction()
+    },
+    get coded() {
+      return coded()
     },
     get finalBlock() {
       return finalBlock()
@@ -59,12 +65,33 @@ async function finalBlockOf(
   return hash ? { height, hash } : { height: head.number, hash: head.hash }
 }
 
-async function newestTransaction({ reader }: EndpointPorts, newest: Block): Promise<Hash> {
-  let block: Block | undefined = newest
-  for (let below = 1n; block && below <= newestBlocks && below <= newest.number; below += 1n) {
-    const [transaction] = block.transactions
-    if (transaction) return transaction.hash
-    block = await reader.block(newest.number - below).catch(() => undefined)
+async function newestTransaction({ reader }: EndpointPorts, top: Block): Promise<Hash> {
+  const found = await newest(reader, top, newestBlocks, (block) => block.transactions.length > 0)
+  return found?.transactions[0]?.hash ?? nobodys
+}
+
+async function newestCoded(
+  { reader }: EndpointPorts,
+  { internalTransfers }: ProbedChain,
+  top: Block,
+): Promise<Block | undefined> {
+  if (internalTransfers !== 'trace') return undefined
+  return await newest(reader, top, newestToTrace, (block) =>
+    listedIn(block).some(({ mayRunCode }) => mayRunCode),
+  )
+}
+
+async function newest(
+  reader: EndpointPorts['reader'],
+  top: Block,
+  most: bigint,
+  holds: (block: Block) => boolean,
+): Promise<Block | undefined> {
+  let block: Block | undefined = top
+  for (let below = 1n; block; below += 1n) {
+    if (holds(block)) return block
+    if (below >= most || below > top.number) return undefined
+    block = await reader.block(top.number - below).catch(() => undefined)
   }
-  return nobodys
+  return undefined
 }

@@ -36,7 +36,8 @@ const transaction: PruningRule = {
   ]),
 }
 
-const tracedTexts = ['input', 'output', 'revertReason', 'init', 'code', 'logs']
+/** `structLogs`: of a node that ignores which tracer it is asked for. */
+const tracedTexts = ['input', 'output', 'revertReason', 'init', 'code', 'logs', 'structLogs']
 
 const frames: PruningRule = {
   skip: new Set(tracedTexts),

@@ -1,0 +1,42 @@
+import { ChainRefused } from '../../../domain/errors.ts'
+import { listedIn } from '../../../domain/listed-in.ts'
+import type { EndpointPorts } from './endpoint-ports.ts'
+import type { Sample } from './probe.ts'
+
+/** The newest blocks have no transaction that may have run code: whether the node traces is unknown. */
+export class NothingToTrace extends Error {
+  override name = 'NothingToTrace'
+}
+
+export const nothingToTrace = 'the newest blocks have no transaction to trace'
+
+/** @throws NothingToTrace; else what the node answers where no transaction of the block can be read */
+export async function tryTraceOfBlock(
+  { reader }: Pick<EndpointPorts, 'reader'>,
+  sample: Sample,
+): Promise<void> {
+  const block = codedOf(sample)
+  const inner = await reader.innerTransfers(block)
+  if (!inner) throw new ChainRefused('the node has no tracer')
+  const coded = listedIn(block).filter(({ mayRunCode }) => mayRunCode)
+  const [first] = inner.unreadable
+  if (first && inner.unreadable.length === coded.length) throw first
+}
+
+/** The same of one transaction of it. */
+export async function tryTraceOfTransaction(
+  { payments }: Pick<EndpointPorts, 'payments'>,
+  sample: Sample,
+): Promise<void> {
+  const transaction = listedIn(codedOf(sample)).find(({ mayRunCode }) => mayRunCode)
+  if (!transaction) throw new Error('a block in which code ran has no transaction that ran it')
+  const nobody = `0x${'0'.repeat(40)}` as const
+  const payment = { from: nobody, to: nobody, value: 1n }
+  const count = await payments.inner(transaction.hash, payment)
+  if (count === undefined) throw new ChainRefused('the node has no method that traces')
+}
+
+function codedOf({ coded }: Sample) {
+  if (coded) return coded
+  throw new NothingToTrace(nothingToTrace)
+}

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
+import { createChainNodes } from '../../../../adapters/viem/client.ts'
+import { createPayments } from '../../../../adapters/viem/payments.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../../parts/fake-node.ts'
+import { aBlock, address, aTransaction, hash } from '../../../scanner/a-block.ts'
+
+/** Nodes that have geth's methods, and no `callTracer` behind them. Parity's methods of theirs are well. */
+const listed = [hash(1), hash(2), hash(3)]
+const [one] = listed as [`0x${string}`]
+const sender = address(7)
+const contract = address(8)
+const payee = (of: string) => address(20 + listed.indexOf(of as never))
+const block = aBlock({
+  transactions: listed.map((it, index) =>
+    aTransaction({ hash: it, index, from: sender, to: contract, mayRunCode: true, value: 0n }),
+  ),
+})
+
+const trace = (of: string, traceAddress: number[]) => {
+  const isTop = traceAddress.length === 0
+  return {
+    type: 'call',
+    blockHash: block.hash,
+    transactionHash: of,
+    traceAddress,
+    action: {
+      callType: 'call',
+      from: isTop ? sender : contract,
+      to: isTop ? contract : payee(of),
+      value: isTop ? '0x0' : '0x9',
+    },
+  }
+}
+const traces = (of: string) => [trace(of, []), trace(of, [0])]
+const structLogs = {
+  ...{ gas: 53_000, failed: false, returnValue: '' },
+  structLogs: [{ pc: 0, op: 'PUSH1', gas: 100, gasCost: 3, depth: 1, stack: [] }],
+}
+const noTracer = { error: 'tracer not found' }
+const refused = (message: string): RpcAnswer => ({ error: { code: -32000, message } })
+const noMethod: RpcAnswer = { error: { code: -32601, message: 'the method does not exist' } }
+const transaction = { hash: one, from: sender, to: contract, value: '0x0' }
+
+let node: FakeNode
+let asked: string[]
+/** What the methods of geth answer: to a block, to a transaction. */
+let debug: readonly [RpcAnswer, RpcAnswer]
+let hasParity: boolean
+beforeEach(async () => {
+  asked = []
+  hasParity = true
+  node = await fakeNode(({ method, params }) => {
+    if (method === 'eth_getTransactionByHash') return { result: transaction }
+    asked.push(method)
+    if (method === 'debug_traceBlockByHash') return debug[0]
+    if (method === 'debug_traceTransaction') return debug[1]
+    if (!hasParity) return noMethod
+    return { result: method === 'trace_block' ? listed.flatMap(traces) : traces(String(params[0])) }
+  })
+})
+afterEach(() => node.close())
+
+const nodes = () => createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 1_000 })
+const found = listed.map((it) => [it, payee(it), 9n])
+const payment = { from: contract, to: payee(one), value: 9n }
+
+describe.each<[string, RpcAnswer, RpcAnswer]>([
+  [
+    'struct logs, whatever tracer is asked for (besu #8326, #8195)',
+    { result: listed.map(() => structLogs) },
+    { result: structLogs },
+  ],
+  [
+    'struct logs with hashes',
+    { result: listed.map((txHash) => ({ txHash, result: structLogs })) },
+    { result: structLogs },
+  ],
+  [
+    'an error for each transaction (0xPolygon/erigon #35)',
+    { result: listed.map(() => noTracer) },
+    { result: noTracer },
+  ],
+  ['null', { result: null }, { result: null }],
+  ['a text (skaled #1753)', { result: 'x' }, { result: 'x' }],
+  ['a refusal', refused('cannot load a tracer'), refused('cannot load a tracer')],
+  ['bad arguments', refused('invalid argument 1'), refused('invalid argument 1')],
+  ['more than anybody takes', refused('response is too large'), refused('response is too large')],
+])('a node whose debug methods answer with %s', (_, ofBlock, ofOne) => {
+  beforeEach(() => {
+    debug = [ofBlock, ofOne]
+  })
+
+  it('is asked for the flat traces of the block before any transaction is traced alone', async () => {
+    const inner = await createChainReader(1, nodes()).innerTransfers(block)
+    expect(
+      inner?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value]),
+    ).toEqual(found)
+    expect(inner?.unreadable).toEqual([])
+    expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block'])
+  })
+
+  it('is asked for the flat traces first from then on', async () => {
+    const reader = createChainReader(1, nodes())
+    await reader.innerTransfers(block)
+    await reader.innerTransfers(block)
+    expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block', 'trace_block'])
+  })
+
+  it('tells by the flat trace of one transaction what it paid', async () => {
+    expect(await createPayments(nodes()).inner(one, payment)).toBe(1)
+  })
+
+  it('and that has no other methods, leaves each transaction unreadable, with the reason', async () => {
+    hasParity = false
+    const inner = await createChainReader(1, nodes()).innerTransfers(block)
+    expect(inner?.transfers).toEqual([])
+    expect(new Set(inner?.unreadable.map((it) => it.hash))).toEqual(new Set(listed))
+    await expect(createPayments(nodes()).inner(one, payment)).rejects.toThrow()
+  })
+})
+
+it('where flat traces fail later on, frames are asked for again', async () => {
+  debug = [{ result: null }, { result: null }]
+  const reader = createChainReader(1, nodes())
+  await reader.innerTransfers(block)
+  hasParity = false
+  const calls = (of: string) => [{ type: 'CALL', from: contract, to: payee(of), value: '0x9' }]
+  debug = [
+    {
+      result: listed.map((txHash) => ({
+        txHash,
+        result: { type: 'CALL', from: sender, to: contract, value: '0x0', calls: calls(txHash) },
+      })),
+    },
+    noMethod,
+  ]
+  expect((await reader.innerTransfers(block))?.transfers).toHaveLength(3)
+  asked = []
+  await reader.innerTransfers(block)
+  expect(asked).toEqual(['debug_traceBlockByHash'])
+})
