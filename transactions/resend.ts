@@ -13,6 +13,8 @@ export interface Resent {
   readonly isSent: boolean
   /** false where it was sent and no node answered. */
   readonly answered: boolean
+  /** A lookup just before was answered: a send without an answer may be about this transaction alone. */
+  readonly lookedUp: boolean
   readonly attempt: Attempt
 }
 
@@ -26,14 +28,17 @@ export async function resend(
 ): Promise<Resent> {
   const { chain, watch, log } = deps
   const attempt = newestAttempt(transaction)
+  let lookedUp = false
   if (attempt.lastSentAt !== null) {
-    const held = await chain.broadcaster.knows(attempt.hash).catch((error: unknown) => {
+    const found = await chain.broadcaster.knows(attempt.hash).catch((error: unknown) => {
       log.warn(
         { transaction: transaction.key, hash: attempt.hash, error },
         'lookup of a sent transaction failed',
       )
-      return false
+      return undefined
     })
+    lookedUp = found !== undefined
+    const held = found === true
     if (held) {
       const isNews = attempt.unheld > 1 || attempt.lastError !== null
       if (isNews) await watch.noteHeld(attempt.hash)
@@ -42,12 +47,13 @@ export async function resend(
         refused: false,
         isSent: false,
         answered: true,
+        lookedUp,
         attempt: isNews ? { ...attempt, unheld: 0, lastError: null } : attempt,
       }
     }
     if (!isResendDue(attempt, Date.now()))
-      return { held: false, refused: false, isSent: false, answered: true, attempt }
+      return { held: false, refused: false, isSent: false, answered: true, lookedUp, attempt }
   }
   const sent = await broadcast({ broadcaster: chain.broadcaster, sends: watch, log }, transaction)
-  return { held: false, isSent: true, ...sent }
+  return { held: false, isSent: true, lookedUp, ...sent }
 }

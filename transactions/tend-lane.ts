@@ -17,9 +17,16 @@ const lanesAtOnce = 16
 interface Poll {
   readonly deps: TendDeps
   readonly failures: unknown[]
-  /** No node answered a send: nothing more is sent in this poll. */
+  /** Sends that no node answered. */
+  unanswered: number
+  /** Nodes answer no sends: nothing more is sent in this poll. */
   isAway: boolean
+  /** They answer no reads either: the poll is over. */
+  isBlind: boolean
 }
+
+/** A node may answer lookups and refuse one body (HTTP 413, 500) without a word of JSON-RPC; so many are no coincidence. */
+const mostUnanswered = 16
 
 /**
  * One poll of every transaction of a chain that is signed and not at depth (MONEY 5). The keeper's lane comes first, so
@@ -35,7 +42,7 @@ export async function tendLanes(deps: TendDeps): Promise<void> {
     gaugeOldest(deps, 0n)
     return
   }
-  const poll: Poll = { deps, failures: [], isAway: false }
+  const poll: Poll = { deps, failures: [], unanswered: 0, isAway: false, isBlind: false }
   const look = await openLook(chain, deps.watch).catch((error: unknown) => {
     note(poll, undefined, error)
     return undefined
@@ -65,14 +72,17 @@ function gaugeOldest({ chain, metrics }: TendDeps, blocks: bigint): void {
 
 async function tendLane(poll: Poll, look: Look, lane: readonly Transaction[]): Promise<void> {
   const { deps } = poll
-  if (poll.isAway) return
+  if (poll.isBlind) return
   const read = await readLane(deps.chain, look, lane).catch((error: unknown) => {
     note(poll, lane[0], error)
     return undefined
   })
-  if (!read) return await resendLane(poll, lane)
+  if (!read) {
+    poll.isBlind = poll.isAway
+    return await resendLane(poll, lane)
+  }
   for (const { transaction, place } of read.places) {
-    if (poll.isAway) return
+    if (poll.isAway && place.kind === 'unmined') continue
     if (place.kind === 'failed') {
       note(poll, transaction, place.error)
       await resendLane(poll, [transaction])
@@ -104,7 +114,9 @@ async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<voi
 }
 
 function heed(poll: Poll, sent: Resent | undefined): void {
-  if (sent?.answered === false) poll.isAway = true
+  if (sent?.answered !== false) return
+  poll.unanswered += 1
+  if (!sent.lookedUp || poll.unanswered >= mostUnanswered) poll.isAway = true
 }
 
 /** A failure of one transaction must not keep the others from the chain; without the database nothing can go on. */

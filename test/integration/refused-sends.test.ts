@@ -145,6 +145,54 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')
   })
 
+  it('a send that alone gets no answer keeps no other from the chain', async () => {
+    const bench = aBench()
+    const { chain, pollWith, aSweep, sent, native, gas } = bench
+    chain.fake.swallow = () => true
+    const first = await sent(gas(await aSweep()))
+    const wallets = []
+    for (let n = 0; n < 3; n += 1) {
+      const sweep = await aSweep()
+      chain.fake.setBalance(sweep.wallet, ether)
+      wallets.push(await sent(native(sweep)))
+    }
+    const before = chain.fake.sent.length
+    const send = (raw: Hash) =>
+      raw === first.attempts[0]?.raw
+        ? Promise.reject(new ChainUnreachable('the node answered HTTP 413'))
+        : chain.fake.send(raw)
+    expect(await pollWith({ send })).toBeUndefined()
+    expect(chain.fake.sent.length).toBe(before + wallets.length)
+  })
+
+  it('where sends get no answer, what was mined is recorded all the same', async () => {
+    const bench = aBench()
+    const { chain, pollWith, aSweep, sent, native, gas, now } = bench
+    const sweep = await aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    const swept = await sent(native(sweep))
+    chain.fake.mine()
+    chain.fake.swallow = () => true
+    await sent(gas(await aSweep()))
+    const away = () => Promise.reject(new ChainUnreachable('the node did not answer in time'))
+    await pollWith({ knows: away, send: away })
+    expect((await now(swept)).mined).not.toBeNull()
+  })
+
+  it('sends that hang while lookups are answered end the poll’s sending after 16 of them', async () => {
+    const bench = aBench({ maxInFlight: 100 })
+    const { chain, pollWith, aSweep, sent, gas } = bench
+    chain.fake.swallow = () => true
+    for (let n = 0; n < 30; n += 1) await sent(gas(await aSweep()))
+    let sends = 0
+    const send = () => {
+      sends += 1
+      return Promise.reject(new ChainUnreachable('the node did not answer in time'))
+    }
+    await pollWith({ send })
+    expect(sends).toBe(16)
+  })
+
   it('a tip above what the operator allows: the waiting deposit’s row has both numbers within two polls', async () => {
     const bench = aBench()
     const { chain, tend, now } = bench
