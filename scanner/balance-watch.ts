@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../domain/address.ts'
-import { largerOf } from '../domain/amount.ts'
+import { largerOf, smallerOf } from '../domain/amount.ts'
 import { keptStates } from '../domain/kept-states.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
@@ -9,6 +9,14 @@ import { defaultTuning, type ScanDeps } from './scan-deps.ts'
 export interface BalanceWatch {
   /** Looks at some wallets, when the time for it has come and there is nothing newer to read. */
   look(reader: ChainReader, cursor: ScanCursor): Promise<void>
+}
+
+interface Unexplained {
+  readonly wallet: Address
+  readonly amountWei: bigint
+  /** Blocks in which it came, both included. */
+  readonly from: bigint
+  readonly to: bigint
 }
 
 /** So many of each kind in one look: those with recent deposits, and the next ones in the order of all wallets. */
@@ -75,12 +83,12 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     return { low, high }
   }
 
-  async function alarm(
+  async function tell(
     reader: ChainReader,
     wallet: Address,
     amountWei: bigint,
     cursor: ScanCursor,
-  ) {
+  ): Promise<Unexplained> {
     const final = cursor.finalHeight ?? 0n
     const from = largerOf(lastBegan ?? 0n, cursor.startHeight - 1n)
     const { low, high } = await cameAfter(reader, wallet, from, final)
@@ -92,8 +100,17 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
       block: { number: high, hash },
     })
     told.set(wallet, amountWei)
+    return { wallet, amountWei, from: low + 1n, to: high }
+  }
+
+  /** One line a look: anybody can pay a little to many wallets. Each has its event. */
+  function alarm(found: readonly Unexplained[]): void {
+    const [first] = found
+    if (!first) return
+    const from = found.map((one) => one.from).reduce(smallerOf)
+    const to = found.map((one) => one.to).reduce(largerOf)
     log.error(
-      { wallet, amountWei, from: low + 1n, to: high },
+      { ...first, from, to, wallets: found.length },
       'a wallet holds coin that no row explains: read these blocks again at a node that traces (coldsweep rescan)',
     )
   }
@@ -103,12 +120,17 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     if (block === undefined) return
     const wallets = await next(cursor.walletSeq, finalHeight)
     const rows = await balances.explained(chain.id, wallets, finalHeight)
-    await mapBounded(wallets, width, async (wallet) => {
-      const excess = await unexplained(reader, wallet, rows.get(wallet), block)
-      if (excess === undefined || excess === told.get(wallet)) return
-      if (excess > 0n) await alarm(reader, wallet, excess, cursor)
-      else told.delete(wallet)
-    })
+    const found: Unexplained[] = []
+    try {
+      await mapBounded(wallets, width, async (wallet) => {
+        const excess = await unexplained(reader, wallet, rows.get(wallet), block)
+        if (excess === undefined || excess === told.get(wallet)) return
+        if (excess > 0n) found.push(await tell(reader, wallet, excess, cursor))
+        else told.delete(wallet)
+      })
+    } finally {
+      alarm(found)
+    }
     metrics.gauge('wallets_with_unexplained_coin', { chain: chain.name }, told.size)
   }
 

@@ -53,12 +53,30 @@ describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23
     })
     expect(String(told?.data['wallet']).toLowerCase()).toBe(wallet)
     expect((await world.deposits()).map(({ id }) => id.split(':')[1])).toEqual([plain])
+    await eventually(
+      () => scanner.metrics.gauges.get('wallets_with_unexplained_coin'),
+      (count) => count === 1,
+    )
     const lines = scanner.log.lines.filter(({ message }) => message.includes('no row explains'))
     expect(lines[0]).toMatchObject({ level: 'error' })
-    expect(scanner.metrics.gauges.get('wallets_with_unexplained_coin')).toBe(1)
     await world.mine(2)
     await world.caughtUp()
     expect((await world.events('wallet.unexplained')).length).toBe(1)
+  })
+
+  it('of many wallets is one alarm a look, and an event of each', async () => {
+    const wallets = [await world.wallet(), await world.wallet(), await world.wallet()]
+    for (const wallet of wallets) await payInside(wallet)
+    await world.mine(4)
+    const scanner = scan('balance')
+    await eventually(
+      () => world.events('wallet.unexplained'),
+      (events) => events.length === wallets.length,
+    )
+    const alarms = () =>
+      scanner.log.lines.filter(({ message }) => message.includes('no row explains'))
+    await eventually(alarms, (lines) => lines.length > 0)
+    expect(alarms()).toMatchObject([{ level: 'error', fields: { wallets: wallets.length } }])
   })
 
   it('what deposits explain is no alarm, and nothing is looked at where it is off', async () => {
