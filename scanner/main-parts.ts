@@ -131,10 +131,11 @@ export function chainParts(
 ) {
   const log = parent.child({ chain: chain.name })
   const tokens = chain.tokens.map(({ id }) => id as Address)
+  const reader = createChainReader(chain.id, nodesOf(chain, nodes), chain.rollup)
   return {
     chain,
     log,
-    reader: createPatientReader(wrap('reader', createChainReader(chain.id, nodesOf(chain, nodes)))),
+    reader: createPatientReader(wrap('reader', reader)),
     heads: createNewHeads({ urls: chain.wsUrls.map((url) => url.reveal()), log }),
     mayHoldTransfers: createTransferBloom(tokens, keccak256),
   }

@@ -2,29 +2,35 @@ import type { Hash } from '../../domain/address.ts'
 import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { Receipt } from '../../domain/block.ts'
 import { TransactionUnreadable } from '../../domain/errors.ts'
+import type { Rollup } from '../../domain/rollup.ts'
 import { withGasPrice } from './gas-price-paid.ts'
 import type { Ask } from './heads.ts'
 import { orNull } from './lookups/not-found.ts'
 import { readReceipt } from './receipt.ts'
+import { requireL1Fee } from './rollup-fee.ts'
 
 /**
  * A receipt has no smaller pieces. Where it does not come through although the endpoints answer other questions, this one
  * transaction can't be read.
- * @param withFee a gas price that the receipt leaves out is derived; else it may be 0
+ * @param withFee a gas price that the receipt leaves out is derived, and an L1 fee that the rollup takes must be told; else both
+ * may be 0
  * @returns undefined while the transaction is in no block
  * @throws TransactionUnreadable
  */
 export async function askReceipt(
   ask: Ask,
   hash: Hash,
-  { withFee = true } = {},
+  { withFee = true, rollup = 'none' }: { withFee?: boolean; rollup?: Rollup } = {},
 ): Promise<Receipt | undefined> {
   const params = [hash] as [Hash]
   try {
     return await ask(async (client) => {
       const lookup = client.request({ method: 'eth_getTransactionReceipt', params })
-      const receipt = readReceipt(hash, await orNull(lookup))
-      return receipt && withFee ? await withGasPrice(client, receipt) : receipt
+      const answer = await orNull(lookup)
+      const receipt = readReceipt(hash, answer)
+      if (!receipt || !withFee) return receipt
+      if (answer) requireL1Fee(rollup, hash, answer)
+      return await withGasPrice(client, receipt)
     })
   } catch (error) {
     if (!asksTooMuch(error)) throw error

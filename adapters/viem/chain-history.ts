@@ -4,14 +4,17 @@ import type { Receipt } from '../../domain/block.ts'
 import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import type { MinedTransaction } from '../../domain/mined-transaction.ts'
 import type { ChainHistory } from '../../domain/ports/chain-history.ts'
+import type { Rollup } from '../../domain/rollup.ts'
 import type { ChainNodes } from './client.ts'
 import { addressOrNone } from './fields.ts'
 import { withGasPrice } from './gas-price-paid.ts'
 import { orNull } from './lookups/not-found.ts'
 import { toReceipt } from './receipt.ts'
+import { requireL1Fee } from './rollup-fee.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
 
-export function createChainHistory(nodes: ChainNodes): ChainHistory {
+/** @param rollup how the chain charges for its L1 data */
+export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): ChainHistory {
   return withReadableAnswers<ChainHistory>({
     mined: (hash) =>
       nodes.ask(async (client) => {
@@ -22,9 +25,9 @@ export function createChainHistory(nodes: ChainNodes): ChainHistory {
           orNull(client.request({ method: 'eth_getTransactionReceipt', params })),
         ])
         // Some nodes answer for a pending transaction, without a block.
-        return raw?.blockHash && receipt?.blockHash
-          ? toMined(hash, raw, await withGasPrice(client, toReceipt(receipt, hash)))
-          : undefined
+        if (!raw?.blockHash || !receipt?.blockHash) return undefined
+        requireL1Fee(rollup, hash, receipt)
+        return toMined(hash, raw, await withGasPrice(client, toReceipt(receipt, hash)))
       }),
   })
 }

@@ -1,5 +1,6 @@
 import { numberToHex } from 'viem'
 import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import type { Rollup } from '../../domain/rollup.ts'
 import { numberIn } from './answers.ts'
 import { askReceipt } from './ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './at-hash.ts'
@@ -12,24 +13,33 @@ import { searchLogs } from './search-logs.ts'
 import { traceBlock } from './trace-block.ts'
 import { withReadableAnswers } from './with-readable-answers.ts'
 
-export function createChainReader(chainId: number, nodes: ChainNodes): ChainReader {
-  return createReader(chainId, nodes, nodes.ask, () => nodes.pin(), new Set())
-}
-
-function createReader(
+/** @param rollup how the chain charges for its L1 data */
+export function createChainReader(
   chainId: number,
   nodes: ChainNodes,
-  ask: Ask,
-  pin: () => number,
-  knownTags: Set<string>,
+  rollup: Rollup = 'none',
 ): ChainReader {
+  return createReader({ chainId, nodes, rollup, knownTags: new Set() }, nodes.ask, () =>
+    nodes.pin(),
+  )
+}
+
+interface Served {
+  readonly chainId: number
+  readonly nodes: ChainNodes
+  readonly rollup: Rollup
+  readonly knownTags: Set<string>
+}
+
+function createReader(served: Served, ask: Ask, pin: () => number): ChainReader {
+  const { chainId, nodes, rollup, knownTags } = served
   const elsewhere: Other | undefined =
     nodes.count < 2
       ? undefined
       : (work) => nodes.askPinned((pin() + 1) % nodes.count, work).catch(() => undefined)
   const heldTo = (index: number) => {
     const askIt: Ask = (work) => nodes.askPinned(index, work)
-    return createReader(chainId, nodes, askIt, () => index, knownTags)
+    return createReader(served, askIt, () => index)
   }
   return withReadableAnswers<ChainReader>({
     chainId,
@@ -56,7 +66,7 @@ function createReader(
     transferLogsOfRange: (from, to, tokens, recipients) =>
       ask((client) => searchLogs(client, { from, to }, tokens, recipients)),
     innerTransfers: (block, first) => ask((client) => traceBlock(client, block, first)),
-    receipt: (hash, { withFee = false } = {}) => askReceipt(ask, hash, { withFee }),
+    receipt: (hash, { withFee = false } = {}) => askReceipt(ask, hash, { withFee, rollup }),
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {
         const [balance, nonce] = await Promise.all([

@@ -106,7 +106,7 @@ export function createChainState(
           return { kind: 'gas' as const, gas: gasIn(gas) }
         }),
       ),
-    receipt: (hash) => askReceipt(nodes.ask, hash),
+    receipt: (hash) => askReceipt(nodes.ask, hash, { rollup }),
   }
   return withReadableAnswers(state)
 }

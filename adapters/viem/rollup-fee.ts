@@ -1,8 +1,9 @@
 import { decodeFunctionResult, encodeFunctionData, parseAbi, serializeTransaction } from 'viem'
-import type { Address, Hex } from '../../domain/address.ts'
-import { ChainAnswerBad } from '../../domain/errors.ts'
+import type { Address, Hash, Hex } from '../../domain/address.ts'
+import { ChainAnswerBad, TransactionUnreadable } from '../../domain/errors.ts'
 import type { DraftTransaction } from '../../domain/ports/chain-state.ts'
 import type { Rollup } from '../../domain/rollup.ts'
+import { quantityOf } from './quantity-of.ts'
 
 /**
  * Contracts that tell the L1 fee of an unsigned, RLP-encoded transaction; they add the signature's size themselves. OP
@@ -85,6 +86,7 @@ function numberOf(functionName: 'getL1Fee' | 'getOperatorFee', data: Hex): bigin
 /** Fields that rollups add to a receipt; plain chains have none of them. */
 export interface RollupReceipt {
   readonly gasUsed: Hex
+  readonly type?: unknown
   readonly l1Fee?: Hex
   readonly operatorFeeScalar?: Hex
   readonly operatorFeeConstant?: Hex
@@ -101,4 +103,19 @@ export function rollupFeeOf(receipt: RollupReceipt): bigint {
   const scaled = BigInt(receipt.gasUsed) * BigInt(receipt.operatorFeeScalar ?? '0x0')
   const perGasWei = receipt.daFootprintGasScalar === undefined ? scaled / 1_000_000n : scaled * 100n
   return l1FeeWei + perGasWei + BigInt(receipt.operatorFeeConstant ?? '0x0')
+}
+
+/** The type of what the L1 sends to an OP stack or to Scroll: nobody on the rollup pays for it. */
+const fromL1 = 0x7en
+
+/**
+ * A receipt that leaves out the L1 fee which its chain has taken (reth #6547) is no answer where the fee matters: 0 would leave the
+ * books short. The endpoint abstains, and a single one is asked again.
+ * @throws TransactionUnreadable
+ */
+export function requireL1Fee(rollup: Rollup, hash: Hash, receipt: object): void {
+  const { l1Fee, type } = receipt as RollupReceipt
+  if (feeOracles[rollup] === undefined || quantityOf(type) === fromL1) return
+  if (quantityOf(l1Fee) === undefined)
+    throw new TransactionUnreadable(hash, `the receipt of ${hash} names no L1 fee`)
 }

@@ -27,9 +27,9 @@ export function openEndpointPorts(chainId: number, rollup: Rollup, url: string):
   const nodes = createChainNodes({ chainId, urls: [url], timeoutMs })
   return {
     nodes,
-    reader: createChainReader(chainId, nodes),
+    reader: createChainReader(chainId, nodes, rollup),
     state: createChainState(chainId, nodes, rollup),
-    history: createChainHistory(nodes),
+    history: createChainHistory(nodes, rollup),
     payments: createPayments(nodes),
     broadcaster: createBroadcaster(nodes),
   }

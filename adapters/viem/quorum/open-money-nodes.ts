@@ -52,7 +52,7 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
   if (only && others.length === 0) {
     return {
       state: createChainState(chain.id, only.nodes, chain.rollup),
-      history: createChainHistory(only.nodes),
+      history: createChainHistory(only.nodes, chain.rollup),
       broadcaster: createBroadcaster(only.nodes),
     }
   }
@@ -61,7 +61,7 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
       number,
       port: {
         ...createChainState(chain.id, nodes, chain.rollup),
-        ...createChainHistory(nodes),
+        ...createChainHistory(nodes, chain.rollup),
       },
     })),
     { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
