@@ -212,24 +212,32 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     expect((await now(transaction)).refusal).toBeNull()
   })
 
-  it('a refused tip that the operator allows is bumped to, by the refusal’s own number', async () => {
-    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 30n * gwei }
-    const bench = aBench({
-      gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
-    })
-    const { chain, tend, now } = bench
-    chain.fake.refuse = (_, { fees }) =>
-      fees.maxPriorityFeeWei < 25n * gwei ? tipWords : undefined
-    const { transaction, row } = await aFunding(bench)
-    await tend()
-    chain.fake.mine()
-    await tend()
-    const { attempts } = await now(transaction)
-    expect(attempts.length).toBe(2)
-    expect(attempts[1]?.maxPriorityFeeWei).toBeGreaterThanOrEqual(25n * gwei)
-    await tend()
-    expect(await row()).toEqual({ state: 'funding', detail: '' })
-  })
+  it.each([
+    ['geth', tipWords],
+    [
+      'nethermind',
+      'FeeTooLow, EffectivePriorityFeePerGas too low 1000000000 < 25000000000, BaseFee: 0',
+    ],
+  ])(
+    'a refused tip that the operator allows is bumped to, by the refusal’s own number (%s)',
+    async (_, words) => {
+      const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 30n * gwei }
+      const bench = aBench({
+        gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
+      })
+      const { chain, tend, now } = bench
+      chain.fake.refuse = (_, { fees }) => (fees.maxPriorityFeeWei < 25n * gwei ? words : undefined)
+      const { transaction, row } = await aFunding(bench)
+      await tend()
+      chain.fake.mine()
+      await tend()
+      const { attempts } = await now(transaction)
+      expect(attempts.length).toBe(2)
+      expect(attempts[1]?.maxPriorityFeeWei).toBeGreaterThanOrEqual(25n * gwei)
+      await tend()
+      expect(await row()).toEqual({ state: 'funding', detail: '' })
+    },
+  )
 
   it('what a node answers with a hash and drops is sent again, and the row says so once a bump is due', async () => {
     const bench = aBench()
