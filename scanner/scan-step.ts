@@ -114,6 +114,7 @@ export function createScanStep(
       judgeLag(moved.followed === 'behind' || headGuard.stalled, () => reader.moveOn())
       if (moved.followed === 'behind') return 'idle'
       if (moved.followed === 'rewound') return 'more'
+      await secondReading.askInTime(reader, head.number)
       confirmAgain ||= unread.takeFound()
       cursor = await confirmer.confirm(reader, cursor, tagged, confirmAgain)
       const piece = await late.step(reader, cursor)

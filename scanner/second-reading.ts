@@ -6,6 +6,8 @@ import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../d
 import { distinctLogs, mergeSearches } from '../domain/log-content.ts'
 import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import { refusesHistory } from '../domain/refuses-history.ts'
+import { createAskedInTime } from './confirm/asked-in-time.ts'
 import { compareCredits } from './confirm/compare-credits.ts'
 import { createAdaptiveRange } from './detect/adaptive-range.ts'
 import { leave } from './detect/read-or-leave.ts'
@@ -25,6 +27,11 @@ export interface SecondReading {
    * @throws what a reading throws: nothing is final before it went through
    */
   ask(reader: ChainReader, height: bigint): Promise<void>
+  /**
+   * Where finality is slower than nodes without history remember, asks in time about what is not final yet. `ask` then asks no
+   * receipts for blocks whose logs the node refuses. A failure is logged: `ask` decides.
+   */
+  askInTime(reader: ChainReader, head: bigint): Promise<void>
 }
 
 /**
@@ -62,6 +69,7 @@ export function createSecondReading(
   const watch = { ...reading, chainId: chain.id, tokens: new Set(tokens) }
   const opinion = createSecondOpinion()
   const lowest = opened.startHeight
+  const inTime = createAskedInTime()
   /** In order, none beside another. */
   let spans: readonly Span[] = []
   add(largerOf(lowest, (opened.finalHeight ?? 0n) + 1n), opened.height)
@@ -97,6 +105,15 @@ export function createSecondReading(
     return { missed: lost.filter(({ transactionHash }) => !unread.has(transactionHash)), fewer }
   }
 
+  function tellLate(height: bigint, found: number): void {
+    if (found === 0) return
+    metrics.count('late_transfers', { chain: chain.name }, found)
+    log.warn(
+      { height, found },
+      'transfers of a block were missing when it was read first: its node lagged, or the wallets are new',
+    )
+  }
+
   async function readAgain(
     reader: ChainReader,
     logs: readonly Log[],
@@ -108,12 +125,7 @@ export function createSecondReading(
       // One block alone is asked by its hash, which must be the stored one. A search may name it otherwise (XDPoSChain #208).
       const found = await rereadRange(reader, height, height, reading, deps)
       ours.set(height, await store.storedHash(chain.id, height))
-      if (found === 0) continue
-      metrics.count('late_transfers', { chain: chain.name }, found)
-      log.warn(
-        { height, found },
-        'transfers of a block were missing when it was read first: its node lagged, or the wallets are new',
-      )
+      tellLate(height, found)
     }
     const again = logs
       .filter(({ blockNumber }) => heights.has(blockNumber))
@@ -185,8 +197,10 @@ export function createSecondReading(
       const where = { from: first, to: last }
       const [own, others] = await Promise.all([
         reader.transferLogsOfRange(first, last, tokens).catch((error: unknown) => {
-          // One block whose logs pass a limit of the node: it is read by its receipts.
-          if (first === last && asksTooMuch(error)) return undefined
+          const isRefused = refusesHistory(error)
+          if (isRefused && inTime.holds(where)) return []
+          // One block whose logs pass a limit of the node, or are too old for it: it is read by its receipts.
+          if (first === last && (isRefused || asksTooMuch(error))) return undefined
           throw error
         }),
         opinion.of(() => reader.transferLogsElsewhere(where, tokens)),
@@ -197,10 +211,18 @@ export function createSecondReading(
     }
     await range.readAll(reader, { from, to }, search, async (piece) => {
       if (piece.result) await compareWith(reader, piece.result)
-      else await rereadRange(reader, piece.to, piece.to, reading, deps)
+      else await readReceipts(reader, piece.to)
       // What is done is done: after a failure the next look goes on from here.
       spans = between(spans, smallerOf(piece.to + 1n, keepFrom), spans.at(-1)?.to ?? to)
     })
+  }
+
+  /** By its bloom a block may hold no transfer of the tokens. Old traces are not asked for: what they show is not in question. */
+  async function readReceipts(reader: ChainReader, height: bigint): Promise<void> {
+    const header = await reader.header(height)
+    if (header && !reading.mayHoldTransfers(header.logsBloom)) return
+    const options = { ...reading, cannotTrace: undefined }
+    tellLate(height, await rereadRange(reader, height, height, options, deps))
   }
 
   async function compareWith(reader: ChainReader, { own, both }: Searches): Promise<void> {
@@ -213,12 +235,31 @@ export function createSecondReading(
   return {
     moved(from, to, head) {
       spans = between(spans, lowest, to)
+      inTime.rewound(to)
       if (head - to < nearHead) add(from + 1n, to)
     },
     async ask(reader, height) {
       if (tokens.length === 0) return
       const keepFrom = height - askedBelowFinal + 1n
       for (const span of between(spans, lowest, height)) await askAbout(reader, span, keepFrom)
+    },
+    async askInTime(reader, head) {
+      const [oldest] = spans
+      const newest = spans.at(-1)
+      const due = oldest && newest && inTime.due(oldest.from, newest.to, head)
+      if (tokens.length === 0 || !due) return
+      try {
+        const search = (from: bigint, to: bigint) => reader.transferLogsOfRange(from, to, tokens)
+        for (const { from, to } of between(spans, due.from, due.to)) {
+          await range.readAll(reader, { from, to }, search, async (piece) => {
+            await compareWith(reader, { own: piece.result, both: distinctLogs(piece.result) })
+          })
+        }
+        inTime.add(due)
+      } catch (error) {
+        if (!isOfChain(error)) throw error
+        log.debug({ error, ...due }, 'recheck ahead of finality failed; retrying')
+      }
     },
   }
 }
@@ -231,11 +272,15 @@ async function unlessEndpointFails<T>(
   try {
     return await answer
   } catch (error) {
-    const kinds = [ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable]
-    if (!kinds.some((kind) => error instanceof kind)) throw error
+    if (!isOfChain(error)) throw error
     tell(error)
     return undefined
   }
+}
+
+function isOfChain(error: unknown): boolean {
+  const kinds = [ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable]
+  return kinds.some((kind) => error instanceof kind)
 }
 
 /** What of the spans lies between two heights, both included. */

@@ -2,12 +2,14 @@ import { asksTooMuch } from '../../domain/asks-too-much.ts'
 import type { Block, Log } from '../../domain/block.ts'
 import { mergeSearches } from '../../domain/log-content.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
+import { refusesHistory } from '../../domain/refuses-history.ts'
 import type { BlockSearch, WholeLogs } from './whole-block-logs.ts'
 
 /**
  * Searches one block. Where its node refuses because the answer would pass a limit (10,000 results of Infura and Cosmos-EVM
  * chains, 2 MiB of 1RPC), the block is asked token by token, and where one token alone passes the limit, all transactions of the
- * block are doubtful: their receipts tell. There is nothing narrower to ask, and anybody can fill a block with logs.
+ * block are doubtful: their receipts tell. There is nothing narrower to ask, and anybody can fill a block with logs. The same holds
+ * where the node keeps no old logs, or its plan excludes them, while it shows old receipts.
  */
 export async function searchBlock(
   block: Block,
@@ -17,7 +19,7 @@ export async function searchBlock(
     try {
       return await reader.transferLogsOfBlock(block.hash, some)
     } catch (error) {
-      if (!asksTooMuch(error)) throw error
+      if (!asksTooMuch(error) && !refusesHistory(error)) throw error
       // Throws where the node is away: the question is not to blame then.
       await reader.head()
       return undefined

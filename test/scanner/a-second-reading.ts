@@ -119,5 +119,6 @@ export function aSecondReading(told: Told = {}) {
     late,
     log,
     ask: (height: bigint) => second.ask(reader, height),
+    askInTime: (head: bigint) => second.askInTime(reader, head),
   }
 }

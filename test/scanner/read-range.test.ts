@@ -132,6 +132,16 @@ describe('a range of blocks', () => {
     expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
   })
 
+  it('doubts all transactions of a block whose logs are too old for the node', async () => {
+    const transactions = [aTransaction()]
+    const byHash = () => {
+      throw new ChainRefused('Archive requests are not available', -32002, { turnedAway: true })
+    }
+    const node = aNode({ byHash, blocks: (block) => ({ ...block, transactions }) })
+    const [found] = await readRange(1n, 1n, node.reading)
+    expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
+  })
+
   it.each([
     ['refuses it for another reason', new ChainRefused('header not found', -32000)],
     ['is limited in its rate', new ChainRefused('rate limit exceeded', -32005)],

@@ -128,6 +128,71 @@ describe('the second reading of blocks that become final', () => {
     expect(reread).toEqual([9n, 10n])
   })
 
+  describe('at a node without history', () => {
+    const archive = new ChainRefused('Archive requests are not available', -32002, {
+      turnedAway: true,
+    })
+    /** It shows logs of 128 blocks. */
+    const aBench = (logs = [transfer]) => {
+      let head = 10n
+      const bench = aSecondReading({
+        ofRange: (from) => {
+          if (head - from > 128n) throw archive
+          return logs
+        },
+      })
+      return {
+        ...bench,
+        /** Blocks one by one up to a head. */
+        async step(to: bigint) {
+          for (let at = head; at < to; at += 1n) {
+            head = at + 1n
+            bench.second.moved(at, head, head)
+            await bench.askInTime(head)
+          }
+        },
+      }
+    }
+
+    it('asks in time, and no receipts when the block is final and its logs are refused', async () => {
+      const { second, step, ask, asked, late, reread } = aBench()
+      second.moved(9n, 10n, 10n)
+      await step(400n)
+      expect(late()).toBe(1)
+      expect(asked.length).toBeLessThan(20)
+      const before = reread.length
+      await ask(200n)
+      expect(reread.length).toBe(before)
+    })
+
+    it('reads receipts of the blocks that nobody asked about in time', async () => {
+      const { second, ask, asked, reread, late } = aSecondReading({
+        ofRange: () => {
+          throw archive
+        },
+      })
+      second.moved(9n, 10n, 10n)
+      await ask(10n)
+      expect([late(), reread, asked]).toEqual([1, [10n], ['10-10']])
+    })
+
+    it('a node that fails in time is asked when the blocks are final', async () => {
+      const down = new ChainUnreachable('the node answered HTTP 503')
+      let isDown = true
+      const { second, ask, askInTime, late } = aSecondReading({
+        ofRange: () => {
+          if (isDown) throw down
+          return [transfer]
+        },
+      })
+      second.moved(9n, 10n, 10n)
+      await askInTime(120n)
+      isDown = false
+      await ask(10n)
+      expect(late()).toBe(1)
+    })
+  })
+
   it('reads a block again that the search names by another hash (XDPoSChain #208)', async () => {
     const { second, ask, reread, late } = aSecondReading({
       ofRange: () => [{ ...transfer, blockHash: hash(77) }],
