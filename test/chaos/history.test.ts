@@ -1,0 +1,4 @@
+import { chaosTable } from './chaos-table.ts'
+import { history } from './oddities/history.ts'
+
+chaosTable(history)

@@ -1,0 +1,65 @@
+import type { AskNode, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { NodeRule, Oddity } from '../oddity.ts'
+import type { Scene } from '../scene.ts'
+
+/** Nodes and plans that keep no history, on chains whose finality is slower than what they remember. */
+
+/** Full nodes keep the state of so many blocks. */
+const kept = 128
+
+const words = 'Archive, Debug and Trace requests are not available on your current plan.'
+const turnsAway: NodeRule['does'] = {
+  kind: 'raw',
+  status: 403,
+  body: JSON.stringify({ jsonrpc: '2.0', error: { code: -32002, message: words } }),
+}
+
+/** Whether a request is about the state or the logs of a block that a full node has forgotten. */
+async function isOld({ params }: RpcRequest, ask: AskNode): Promise<boolean> {
+  const heights = await Promise.all(params.map((param) => heightIn(param, ask)))
+  const oldest = heights.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY)
+  const head = Number((await ask('eth_blockNumber', [])).result)
+  return head - oldest >= kept
+}
+
+/** The block that a parameter names by hash or by heights; infinite where it names none. */
+async function heightIn(param: unknown, ask: AskNode): Promise<number> {
+  if (typeof param === 'string' && /^0x[0-9a-f]{1,16}$/.test(param)) return Number(param)
+  const { blockHash, fromBlock } = (typeof param === 'object' && param ? param : {}) as {
+    readonly blockHash?: string
+    readonly fromBlock?: string
+  }
+  if (fromBlock !== undefined) return Number(fromBlock)
+  if (blockHash === undefined) return Number.POSITIVE_INFINITY
+  const known = heights.get(blockHash)
+  if (known !== undefined) return known
+  const { result } = await ask('eth_getBlockByHash', [blockHash, false])
+  const height = Number((result as { readonly number: string } | null)?.number ?? Infinity)
+  heights.set(blockHash, height)
+  return height
+}
+
+const heights = new Map<string, number>()
+
+const noHistory = (scene: Scene): NodeRule => ({
+  method: [
+    ...['eth_getLogs', 'eth_call', 'eth_estimateGas'],
+    ...['eth_getBalance', 'eth_getCode', 'eth_getTransactionCount'],
+  ],
+  about: (request) => isOld(request, scene.ask),
+  does: turnsAway,
+})
+
+export const history: readonly Oddity[] = [
+  {
+    name: 'old state and logs are answered HTTP 403 and a JSON-RPC error, by the only endpoint',
+    source: 'Chainstack, publicnode',
+    world: {
+      anvil: { blockTimeSeconds: 0.25 },
+      chain: { finality: { depth: kept + 12 }, blockTimeMs: 250 },
+    },
+    node: (scene) => [noHistory(scene)],
+    // Reconcile asks for old state: it is run at an honest node.
+    expect: { meanwhile: { state: 'done' } },
+  },
+]
