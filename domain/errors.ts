@@ -58,6 +58,17 @@ export class TransactionUnreadable extends ChainAnswerBad {
 /** The node has no receipt of the transaction in its block: it is not there, or not yet. */
 export class TransactionAbsent extends TransactionUnreadable {
   override name = 'TransactionAbsent'
+  /** The block that its receipt names instead. */
+  readonly minedIn: { readonly number: bigint; readonly hash: Hash } | undefined
+
+  constructor(
+    hash: Hash,
+    message: string,
+    minedIn?: { readonly number: bigint; readonly hash: Hash },
+  ) {
+    super(hash, message)
+    this.minedIn = minedIn
+  }
 }
 
 /** An endpoint serves another chain than the configuration says: it is never asked for anything. */

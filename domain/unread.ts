@@ -18,6 +18,8 @@ export interface SeenUnread {
   readonly untraced?: boolean
   /** Each try said that the block has no receipt of it. */
   readonly absent?: boolean
+  /** The other block that the receipts of all tries name. */
+  readonly minedIn?: { readonly number: bigint; readonly hash: Hash }
   /** What each try answered. */
   readonly why: string
 }

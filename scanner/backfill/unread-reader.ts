@@ -100,6 +100,7 @@ async function rereadBlock(
   deps: UnreadDeps,
   reading: FindsReading,
   { blockNumber, blockHash, transactions: doubtful, tries }: DueUnread,
+  isWhereMined = false,
 ): Promise<Stored | undefined> {
   const { chain, store } = deps
   const reader = deps.reader.endpoint(tries)
@@ -114,7 +115,10 @@ async function rereadBlock(
   if (blockHash !== undefined && hash !== blockHash) {
     throw new Error(`an endpoint shows block ${hash} at height ${blockNumber}`)
   }
-  const gone = await goneFrom(hash, found, reader, chain)
+  const gone = new Set([
+    ...(await goneFrom(hash, found, reader, chain)),
+    ...(isWhereMined ? [] : await readWhereMined(deps, reading, found, tries)),
+  ])
   const { transactions, unlisted, ...finds } = found
   const still = finds.unread.filter((one) => !gone.has(one.hash))
   const left = await onlyOpenTraces(store, chain.id, still)
@@ -152,4 +156,27 @@ async function goneFrom(
   const others = (await reader.transferLogsElsewhere(blockHash, tokens)) ?? []
   const listed = new Set(others.map(({ transactionHash }) => transactionHash))
   return new Set(absent.map(({ hash }) => hash).filter((hash) => !listed.has(hash)))
+}
+
+const mostMovedAtOnce = 8
+
+/**
+ * A transaction that one block lists and whose receipt names another of the chain's blocks (cronos #466, hiero-json-rpc-relay
+ * #4869) is read there, whether that block lists it or not. @returns those that were: their rows here go
+ */
+async function readWhereMined(
+  deps: UnreadDeps,
+  reading: FindsReading,
+  { unread }: RangeFinds,
+  tries: number,
+): Promise<readonly Hash[]> {
+  const moved = unread.flatMap(({ hash, minedIn }) => (minedIn ? [{ hash, minedIn }] : []))
+  const read: Hash[] = []
+  for (const { hash, minedIn } of moved.slice(0, mostMovedAtOnce)) {
+    const stored = await deps.store.storedHash(deps.chain.id, minedIn.number)
+    if (stored !== minedIn.hash) continue
+    const there = { blockNumber: minedIn.number, blockHash: minedIn.hash, transactions: [hash] }
+    if (await rereadBlock(deps, reading, { ...there, tries }, true)) read.push(hash)
+  }
+  return read
 }

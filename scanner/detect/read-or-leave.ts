@@ -87,10 +87,17 @@ export async function readHits(
     const errors = [result.error, again?.error]
     const said = new Set(errors.flatMap((error) => error?.message ?? []))
     const left = leave(hit.block, hit.transaction, [...said].join('; then: ') || tooLong)
-    return errors.every((error) => error instanceof TransactionAbsent)
-      ? { ...left, absent: true }
-      : left
+    return { ...left, ...absenceOf(errors) }
   })
+}
+
+/** What all tries agree on, where each says that the block has no receipt of it. */
+function absenceOf(errors: readonly (Error | undefined)[]): Pick<LeftUnread, 'absent' | 'minedIn'> {
+  const absences = errors.filter((error) => error instanceof TransactionAbsent)
+  if (absences.length < errors.length) return {}
+  const [minedIn] = absences.map((one) => one.minedIn)
+  const isAgreed = minedIn && absences.every((one) => one.minedIn?.hash === minedIn.hash)
+  return isAgreed ? { absent: true, minedIn } : { absent: true }
 }
 
 /** A hit that could not be read. */
@@ -111,7 +118,8 @@ async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<Hi
   const receipt = await reader.receipt(hash, { withFee })
   if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')
   if (receipt.blockHash !== hit.block.hash) {
-    throw new TransactionAbsent(hash, `its receipt names block ${receipt.blockHash}`)
+    const minedIn = { number: receipt.blockNumber, hash: receipt.blockHash }
+    throw new TransactionAbsent(hash, `its receipt names block ${receipt.blockHash}`, minedIn)
   }
   return readHit(hit, receipt, watch)
 }

@@ -1,6 +1,17 @@
+import { eventually } from '../../parts/eventually.ts'
+import type { RpcAnswer } from '../../parts/fault-proxy/faults.ts'
 import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
-import { blockMethods, changed, inTransactions, refusal, withNull, without } from './shapes.ts'
+import {
+  blockMethods,
+  changed,
+  type Fields,
+  hex,
+  inTransactions,
+  refusal,
+  withNull,
+  without,
+} from './shapes.ts'
 
 /** Kind 2: an odd answer about one block or transaction stops no chain. */
 
@@ -15,6 +26,19 @@ const passedUncredited = async ({ world, payments, wallet }: Scene) => {
     from scan_cursors`
   const height = Number((block as { blockNumber: string }).blockNumber)
   return row !== undefined && row.deposits === 0 && Number(row.height) > height
+}
+
+/** The block after the payment's lists the payment's transaction as its own. */
+async function listedAgain({ payments, ask }: Scene, answer: RpcAnswer): Promise<RpcAnswer> {
+  const block = answer.result as Fields | null
+  const [payment] = payments
+  if (!block || !payment) return answer
+  const paid = (await ask('eth_getTransactionByHash', [payment.hash])).result as Fields
+  if (Number(block['number']) !== Number(paid['blockNumber']) + 1) return answer
+  const listed = block['transactions'] as unknown[]
+  const own = { blockHash: block['hash'], blockNumber: block['number'] }
+  const again = { ...paid, ...own, transactionIndex: hex(listed.length) }
+  return { result: { ...block, transactions: [...listed, again] } }
 }
 
 export const unread: readonly Oddity[] = [
@@ -130,5 +154,30 @@ export const unread: readonly Oddity[] = [
         does: { kind: 'answer', give: () => refusal(-32601, 'the method does not exist') },
       },
     ],
+  },
+  {
+    name: 'the block after a payment lists its transaction too',
+    source: 'cronos #466, hiero-json-rpc-relay #4869',
+    asset: 'native',
+    node: (scene) => [
+      {
+        method: blockMethods,
+        by: 'scanner',
+        does: {
+          kind: 'answer',
+          give: async ({ method, params }, ask) =>
+            await listedAgain(scene, await ask(method, params)),
+        },
+      },
+    ],
+    expect: {
+      logs: [/unread transactions were read at last/],
+      also: async ({ world, payments }) => {
+        const hashes = payments.map(({ hash }) => hash)
+        const rows = () => world.d.sql`
+          select 1 from unread_transactions where tx_hash in ${world.d.sql(hashes)}`
+        await eventually(rows, (found) => found.length === 0)
+      },
+    },
   },
 ]
