@@ -3,9 +3,6 @@ import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import type { GasSignals } from '../../domain/ports/gas-signals.ts'
 import type { Log } from '../../domain/ports/log.ts'
 
-/** How long one command may take; the caller has something better to do than wait for a hint. */
-const commandMs = 1_000
-
 export interface GasSignalsOptions {
   readonly url: string
   /** Stands before every key. */
@@ -13,6 +10,8 @@ export interface GasSignalsOptions {
   /** May be a fraction. */
   readonly ttlSeconds: number
   readonly log: Log
+  /** How long one command may take; the caller waits no longer for a hint. @default 1_000 */
+  readonly commandMs?: number
 }
 
 export interface GasSignalsOfRedis extends GasSignals {
@@ -27,6 +26,7 @@ export function createGasSignals({
   prefix,
   ttlSeconds,
   log,
+  commandMs = 1_000,
 }: GasSignalsOptions): GasSignalsOfRedis {
   let fault: string | undefined = 'not connected yet'
   const redis = new Redis(url, {

@@ -48,7 +48,7 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
     cwd: run.makeFolder('anvil'),
     stopSignal: 'SIGKILL',
   })
-  await waitForService('anvil', process, () => dialNode(url, chainId), 20_000)
+  await waitForService('anvil', process, () => dialNode(url, chainId))
   return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
 }
 

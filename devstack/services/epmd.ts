@@ -21,7 +21,7 @@ export async function startEpmd(run: Run): Promise<number> {
     env: Object.fromEntries(inherited),
     cwd: run.makeFolder('epmd'),
   })
-  await waitForService('epmd', started, () => answersOn(port), 10_000)
+  await waitForService('epmd', started, () => answersOn(port))
   return port
 }
 

@@ -31,7 +31,7 @@ beforeAll(() => {
   for (const main of ['scanner/main.ts', 'workers/main.ts'])
     write(main, '../adapters/viem/client.ts')
   verdicts = lint()
-}, 60_000)
+})
 
 afterAll(() => {
   rmSync(house, { recursive: true, force: true })

@@ -1,3 +1,4 @@
+import { connect } from 'amqplib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBusConsumer } from '../../adapters/amqplib/bus-consumer.ts'
 import { createBusPublisher } from '../../adapters/amqplib/bus-publisher.ts'
@@ -24,12 +25,12 @@ describe('consuming', () => {
     await declareTopology(own.url, own.prefix)
     const { hostname, port } = new URL(own.url)
     proxy = await ownProxy(hostname, Number(port))
-    const through = { hostname: '127.0.0.1', port: proxy.port, search: 'heartbeat=1' }
+    const through = { hostname: '127.0.0.1', port: proxy.port }
     const url = Object.assign(new URL(own.url), through).href
     const options = { prefix: own.prefix, name: 'test', log: recordingLog() }
     bus = await connectBus({ url, ...options })
     direct = await connectBus({ url: own.url, ...options })
-    await direct.ready(10_000)
+    await direct.ready(60_000)
     publisher = createBusPublisher(direct)
   })
   afterEach(async () => {
@@ -41,9 +42,11 @@ describe('consuming', () => {
     await own.drop()
   })
 
-  function consume(handle: (message: WorkMessage) => Promise<Verdict>, prefetch = 16) {
-    const log = recordingLog()
-    subscription = createBusConsumer({ bus, log, prefetch, idleMs: 2_000 }).consume(
+  function consume(
+    handle: (message: WorkMessage) => Promise<Verdict>,
+    options: { readonly prefetch?: number; readonly idleMs?: number } = {},
+  ) {
+    subscription = createBusConsumer({ bus, log: recordingLog(), ...options }).consume(
       'Gas_Collection',
       handle,
     )
@@ -142,11 +145,14 @@ describe('consuming', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve
     })
-    const paused = consume(async () => {
-      held += 1
-      await released
-      return { kind: 'again' }
-    }, 4)
+    const paused = consume(
+      async () => {
+        held += 1
+        await released
+        return { kind: 'again' }
+      },
+      { prefetch: 4 },
+    )
     await Promise.all(Array.from({ length: 10 }, () => send(aWorkMessage())))
     await eventually(
       () => held,
@@ -213,10 +219,13 @@ describe('consuming', () => {
 
   it('takes up a queue again that was deleted under it', async () => {
     const seen: string[] = []
-    consume(async ({ depositId }) => {
-      seen.push(depositId)
-      return { kind: 'ack' }
-    })
+    consume(
+      async ({ depositId }) => {
+        seen.push(depositId)
+        return { kind: 'ack' }
+      },
+      { idleMs: 2_000 },
+    )
     await send(aWorkMessage())
     await eventually(
       () => seen.length,
@@ -245,13 +254,18 @@ describe('consuming', () => {
     const count = () => own.count('Processing_Failures')
     await eventually(
       async () => {
-        const looking = await ownBus(own.url)
-        const seen = await looking.channel.checkQueue(`${own.prefix}Processing_Failures`).then(
-          (queue) => queue.messageCount,
-          () => 0,
-        )
-        await looking.drop().catch(() => {})
-        return seen
+        // A queue that is not there closes the channel that asked.
+        const looking = await connect(own.url)
+        try {
+          const channel = await looking.createChannel()
+          channel.on('error', () => {})
+          return await channel.checkQueue(`${own.prefix}Processing_Failures`).then(
+            (queue) => queue.messageCount,
+            () => 0,
+          )
+        } finally {
+          await looking.close()
+        }
       },
       (messages) => messages === 1,
     )

@@ -20,13 +20,7 @@ describe('publishing', () => {
     await declareTopology(own.url, own.prefix)
     const { hostname, port } = new URL(own.url)
     proxy = await ownProxy(hostname, Number(port))
-    const url = Object.assign(new URL(own.url), {
-      hostname: '127.0.0.1',
-      port: proxy.port,
-      search: 'heartbeat=1',
-    }).href
-    bus = await connectBus({ url, prefix: own.prefix, name: 'test', log: recordingLog() })
-    await bus.ready(10_000)
+    bus = await throughProxy()
   })
   afterEach(async () => {
     proxy.mend()
@@ -34,6 +28,14 @@ describe('publishing', () => {
     await proxy.close()
     await own.drop()
   })
+
+  async function throughProxy(search = ''): Promise<Bus> {
+    const parts = { hostname: '127.0.0.1', port: proxy.port, search }
+    const url = Object.assign(new URL(own.url), parts).href
+    const made = await connectBus({ url, prefix: own.prefix, name: 'test', log: recordingLog() })
+    await made.ready(60_000)
+    return made
+  }
 
   const block: EventBody = {
     v: 1,
@@ -131,7 +133,7 @@ describe('publishing', () => {
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
     proxy.mend()
-    await bus.ready(10_000)
+    await bus.ready(60_000)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     expect(await own.count('Gas_Collection')).toBe(2)
   })
@@ -147,6 +149,8 @@ describe('publishing', () => {
   })
 
   it('waits a bounded time for a broker that has gone silent', async () => {
+    await bus.close()
+    bus = await throughProxy('heartbeat=1')
     const channel = await openChannel(bus)
     proxy.freeze()
     const silent = publishConfirmed(

@@ -19,7 +19,7 @@ describe('a broker that is killed in the middle of the flow', () => {
   let database: OwnDatabase
   beforeAll(async () => {
     ;[broker, database] = await Promise.all([ownRabbitmq(), ownDatabase()])
-  }, 90_000)
+  })
   afterAll(async () => {
     await broker?.close()
     await database?.drop()
@@ -63,8 +63,7 @@ describe('a broker that is killed in the middle of the flow', () => {
     // Killed within a second of the queues' birth, RabbitMQ 3.10 forgets where their logs are [M]; no migrate meets that.
     await eventually(
       () => taken.size,
-      (count) => count > 50 && Date.now() - declaredAt > 3_000,
-      30_000,
+      (count) => count > 50 && Date.now() - declaredAt > 10_000,
     )
     await broker.kill()
     await eventually(
@@ -81,14 +80,12 @@ describe('a broker that is killed in the middle of the flow', () => {
     await eventually(
       () => ({ taken: taken.size, relay: relay.trouble(), consuming: consuming.trouble() }),
       (seen) => seen.taken > before + 50,
-      30_000,
     )
     flowing.abort()
     await flow
     await eventually(
       () => [...owed].filter((id) => !taken.has(id)).length,
       (missing) => missing === 0,
-      30_000,
     )
     await eventually(
       async () => (await database.sql`select id from outbox`).length,
@@ -102,5 +99,5 @@ describe('a broker that is killed in the middle of the flow', () => {
     await running
     await consuming.close()
     await Promise.all([relayBus.close(), intakeBus.close(), pool.close()])
-  }, 120_000)
+  })
 })

@@ -3,9 +3,10 @@ import type { StartedProcess } from '../../devstack/run.ts'
 import { eventually } from '../parts/eventually.ts'
 import { reaches } from '../parts/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import { payTokenByHand } from '../parts/pay-by-hand.ts'
 import { runCli } from '../parts/run-cli.ts'
 
-/** MONEY 2, 3: an operator's cancel, on a devnet whose blocks stand still while it is given. */
+/** MONEY 2, 3: an operator's cancel, on a devnet that stops until the cancel is broadcast. */
 let d: OwnDeployment
 let processes: readonly StartedProcess[]
 const order = ['--operator', 'ann', '--reason', 'no block takes it']
@@ -13,48 +14,50 @@ const five = 5n * 10n ** 18n
 
 beforeAll(async () => {
   d = await ownDeployment({
+    timers: { gasWaitSeconds: 2 },
     tokens: async (devnet) => [
       { ...(await devnet.deployToken('plain-token', 'PLN', 18)), min: '1' },
     ],
   })
   processes = [d.start('scanner'), d.start('worker')]
-}, 180_000)
+})
 afterAll(async () => await d?.close())
 
 const signed = async () => {
   const rows = await d.sql`
     select t.step, t.round, t.state, t.nonce::int, array_agg(a.kind order by a.number) as kinds,
-      (array_agg(a.hash order by a.number))[1] as hash
+      (array_agg(a.hash order by a.number))[1] as hash,
+      (array_agg(a.sends > 0 and a.last_error is null order by a.number desc))[1] as taken
     from transactions t join attempts a on a.transaction_key = t.key group by t.key order by t.created_at`
   return rows.map((row) => ({ ...row }) as Record<string, unknown>)
 }
 
 test('gas that no block takes is cancelled by order, once; its sweep goes on with the next round', async () => {
   const { address } = await d.addWallet()
-  const hash = await d.devnet.payToken(d.tokens[0] as (typeof d.tokens)[number], address, five)
-  // The chain stands still as soon as the deposit may be handed on; blocks come by hand until gas is signed.
+  const token = d.tokens[0] as (typeof d.tokens)[number]
+  const hash = await payTokenByHand(d.devnet, token, address, five)
+  // Makes the deposit final. Its gas is signed without a further block.
   await d.devnet.request('anvil_mine', ['0x2'])
-  await d.devnet.request('evm_setIntervalMining', [0])
-  const [gas] = await eventually(
-    signed,
-    (rows) => rows.length > 0 && rows[0]?.['step'] === 'gas',
-    120_000,
-  )
+  const [gas] = await eventually(signed, ([first]) => first?.['step'] === 'gas')
   const gasHash = String(gas?.['hash'])
   const asked = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
   expect(asked.code, asked.stderr).toBe(0)
   expect(JSON.parse(asked.stdout).data).toMatchObject({ changed: true, nonce: gas?.['nonce'] })
   const repeated = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
   expect(JSON.parse(repeated.stdout)).toMatchObject({ ok: true, data: { changed: false } })
-  await eventually(signed, ([first]) => String(first?.['kinds']) === 'send,cancel', 120_000)
-  await d.devnet.request('evm_setIntervalMining', [1])
+  // The row comes before the broadcast. A block before the broadcast would include the gas itself.
+  await eventually(
+    signed,
+    ([first]) => String(first?.['kinds']) === 'send,cancel' && first?.['taken'] === true,
+  )
+  await d.devnet.request('anvil_setIntervalMining', [1])
   await reaches(d, hash, 'done', { processes })
   expect(await signed()).toMatchObject([
     { step: 'gas', round: 1, state: 'cancelled', nonce: 0 },
     { step: 'gas', round: 2, state: 'succeeded', nonce: 1 },
     { step: 'sweep', round: 1, state: 'succeeded' },
   ])
-  expect(await d.devnet.tokenOf(d.tokens[0] as (typeof d.tokens)[number], d.coldWallet)).toBe(five)
+  expect(await d.devnet.tokenOf(token, d.coldWallet)).toBe(five)
   const actions = await d.sql`select operator, action, subject from operator_actions`
   expect(actions.map((row) => ({ ...row }))).toEqual([
     { operator: 'ann', action: 'cancel', subject: expect.stringMatching(/:gas:1$/) },
@@ -67,4 +70,4 @@ test('gas that no block takes is cancelled by order, once; its sweep goes on wit
     1,
     expect.stringContaining('no transaction of ours'),
   ])
-}, 240_000)
+})

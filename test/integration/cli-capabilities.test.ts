@@ -51,6 +51,17 @@ async function check() {
   }
 }
 
+/** Checks up to three times while the node or a method is too slow: each question waits 5 s. */
+async function checkKnown() {
+  for (let tries = 1; ; tries += 1) {
+    const checked = await check()
+    const { capabilities } = checked
+    const isSlow =
+      capabilities.length === 0 || capabilities.some(({ supported }) => supported === 'unknown')
+    if (!isSlow || tries === 3) return checked
+  }
+}
+
 beforeAll(async () => {
   anvil = await ownAnvil()
   usdt = await openDevnet(anvil).deployToken('silent-token', 'USDT', 6)
@@ -68,7 +79,7 @@ afterAll(async () => {
 })
 
 it('a complete node supports every question', async () => {
-  const { capabilities, lacking, findings } = await check()
+  const { capabilities, lacking, findings } = await checkKnown()
   expect([lacking, findings]).toEqual([[], []])
   expect(capabilities.length).toBeGreaterThan(18)
   expect(new Set(capabilities.map(({ endpoint }) => endpoint))).toEqual(
@@ -133,7 +144,7 @@ it.each([
             ),
     },
   )
-  const { findings, lacking } = await check()
+  const { findings, lacking } = await checkKnown()
   expect(lacking.find((it) => it.method === row)).toMatchObject({
     endpoint: 'chains[0].rpc[0]',
     supported: 'no',
@@ -153,7 +164,7 @@ it('warns where one endpoint of three lacks a method, and the quorum has it', as
     { kind: 'error', ...error },
     { when: ({ params }) => params.length > 1 },
   )
-  const { findings } = await check()
+  const { findings } = await checkKnown()
   expect(findings).toMatchObject([{ severity: 'warning', where: 'chains[0].rpc[1]' }])
 })
 

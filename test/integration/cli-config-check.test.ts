@@ -4,6 +4,7 @@ import type { Envelope } from '../../cli/envelope.ts'
 import { aChain } from '../config/a-config.ts'
 import { type CliEnvironment, cliEnvironment, serviceOf } from '../parts/cli-environment.ts'
 import { type Devnet, openDevnet, type Token } from '../parts/devnet.ts'
+import { eventually } from '../parts/eventually.ts'
 import { type OwnAnvil, ownAnvil } from '../parts/own-anvil.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'
 import { type OwnNamespace, ownNamespace } from '../parts/own-namespace.ts'
@@ -45,11 +46,31 @@ interface Finding {
   readonly severity: string
 }
 
+let chains: Record<string, unknown>[] = []
+function configure(...given: Record<string, unknown>[]): void {
+  chains = given
+  cli.configure(...given)
+}
+
+/** Checks up to three times while a service that the test left alone is down: 5 s were too short. */
 async function check(env: Record<string, string> = {}, ...argv: string[]) {
-  const answer = await runCli(['config', 'check', ...argv, '--json'], { ...cli.env, ...env })
-  const envelope: Envelope = answer.envelope()
-  const { findings } = envelope.data as { findings: Finding[] }
-  return { ...answer, ...envelope, findings }
+  for (let tries = 1; ; tries += 1) {
+    const answer = await runCli(['config', 'check', ...argv, '--json'], { ...cli.env, ...env })
+    const envelope: Envelope = answer.envelope()
+    const { findings } = envelope.data as { findings: Finding[] }
+    const isSlow = findings.some(
+      ({ severity, where }) => severity === 'down' && !isAway(where, env),
+    )
+    if (!isSlow || tries === 3) return { ...answer, ...envelope, findings }
+  }
+}
+
+/** @param where variable of the environment, or path of an endpoint in the yaml */
+function isAway(where: string, env: Record<string, string>): boolean {
+  const [, chain, endpoint] = /^chains\[(\d+)\]\.rpc\[(\d+)\]$/.exec(where) ?? []
+  if (endpoint === undefined) return where in env
+  const rpc = chains[Number(chain)]?.['rpc'] as readonly string[] | undefined
+  return rpc?.[Number(endpoint)] === nowhere
 }
 
 /** `severity code where`, sorted, for comparing all at once. */
@@ -80,7 +101,7 @@ beforeAll(async () => {
   )
 })
 
-beforeEach(() => cli.configure(chain()))
+beforeEach(() => configure(chain()))
 
 afterAll(async () => {
   cli?.remove()
@@ -105,7 +126,10 @@ describe('config check', () => {
   })
 
   it('finds nothing after migrate, and says what it tried', async () => {
-    expect((await runCli(['migrate'], cli.env)).code).toBe(0)
+    await eventually(
+      () => runCli(['migrate'], cli.env),
+      ({ code }) => code === 0,
+    )
     const { code, data, findings } = await check()
     expect([code, findings]).toEqual([0, []])
     const { passed } = data as { passed: { where: string }[] }
@@ -148,7 +172,7 @@ describe('config check', () => {
     const refusing = privateKeyToAccount(generatePrivateKey()).address
     await devnet.request('anvil_setCode', [refusing, '0x60006000fd'])
     const empty = privateKeyToAccount(generatePrivateKey()).address
-    cli.configure(
+    configure(
       chain({
         feeMode: 'legacy',
         coldWallet: refusing,
@@ -191,7 +215,7 @@ describe('config check', () => {
   })
 
   it('names faults of the yaml and of the environment beside those of the services', async () => {
-    cli.configure(chain({ coldWallet: coldWallet.toLowerCase(), colour: 'red' }))
+    configure(chain({ coldWallet: coldWallet.toLowerCase(), colour: 'red' }))
     const { code, findings } = await check({
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       GAS_KEEPER_PRIVATE_KEY: 'hunter2',
@@ -209,7 +233,7 @@ describe('config check', () => {
   })
 
   it('is 75 when the only trouble is a dependency that is down', async () => {
-    cli.configure(chain({ rpc: [nowhere] }))
+    configure(chain({ rpc: [nowhere] }))
     const { code, findings, errors } = await check()
     expect(code).toBe(75)
     expect(brief(findings)).toEqual(['down unreachable chains[0].rpc[0]'])
@@ -217,7 +241,7 @@ describe('config check', () => {
   })
 
   it('dials nothing with --offline, but holds keys against addresses', async () => {
-    cli.configure(chain({ rpc: [nowhere] }))
+    configure(chain({ rpc: [nowhere] }))
     expect(await check({}, '--offline')).toMatchObject({ code: 0, findings: [] })
     const wrong = await check({ GAS_KEEPER_PRIVATE_KEY: generatePrivateKey() }, '--offline')
     expect(brief(wrong.findings)).toEqual(['fault keeper-key chains[0].gasKeeper.address'])
@@ -226,7 +250,7 @@ describe('config check', () => {
   it('warns of a cold wallet with code and of a keeper that is low', async () => {
     const contract = privateKeyToAccount(generatePrivateKey()).address
     await devnet.request('anvil_setCode', [contract, '0x00'])
-    cli.configure(chain({ coldWallet: contract, gasKeeper: { address: keeper, alertBelow: '50' } }))
+    configure(chain({ coldWallet: contract, gasKeeper: { address: keeper, alertBelow: '50' } }))
     const { findings } = await check()
     expect(brief(findings)).toContain('warning cold-wallet-code chains[0].coldWallet')
     expect(findings.find(({ code }) => code === 'keeper-low')?.what).toContain(
@@ -265,10 +289,11 @@ describe('config check', () => {
   })
 
   it('shows people what is well, what is wrong and how to mend it', async () => {
-    cli.configure(
-      chain({ tokens: [{ address: usdt.address, symbol: 'USDT', decimals: 8, min: '1' }] }),
+    configure(chain({ tokens: [{ address: usdt.address, symbol: 'USDT', decimals: 8, min: '1' }] }))
+    const { stdout, code } = await eventually(
+      () => runCli(['config', 'check'], cli.env),
+      (answer) => answer.stdout.includes(' 0 down,'),
     )
-    const { stdout, code } = await runCli(['config', 'check'], cli.env)
     expect(code).toBe(2)
     expect(stdout).toMatch(/ok {7}chains\[0\]\.coldWallet: 0x\w{40} is a plain account/)
     expect(stdout).toMatch(

@@ -45,6 +45,13 @@ afterAll(async () => {
 })
 
 describe('migrate', () => {
+  /** The server lists a schedule a moment after it was made. */
+  async function scheduleIds(): Promise<string[]> {
+    const ids: string[] = []
+    for await (const { scheduleId } of temporal.client.schedule.list()) ids.push(scheduleId)
+    return ids.sort()
+  }
+
   it('prepares tables, chains, queues, namespace, search attributes and schedules', async () => {
     const { code, ok, data } = await json('migrate')
     expect({ code, ok }).toEqual({ code: 0, ok: true })
@@ -70,10 +77,7 @@ describe('migrate', () => {
     for (const queue of [...Object.values(workQueues), failuresQueue]) {
       expect(await bus.count(queue)).toBe(0)
     }
-    const schedules: string[] = []
-    for await (const schedule of temporal.client.schedule.list())
-      schedules.push(schedule.scheduleId)
-    expect(schedules.sort()).toEqual([
+    expect(await eventually(scheduleIds, (ids) => ids.length >= 3)).toEqual([
       'coldsweep-adopt',
       'coldsweep-keeper-watch-56',
       'coldsweep-reconcile-56',
@@ -99,15 +103,9 @@ describe('migrate', () => {
         args: [],
       },
     })
-    const changes = await eventually(
-      async () => {
-        const { steps } = (await json('migrate')).data as { steps: { changes: string[] }[] }
-        return steps.at(-1)?.changes ?? []
-      },
-      ({ length }) => length > 0,
-      20_000,
-    )
-    expect(changes).toEqual([expect.stringContaining(`left schedule ${scheduleId}`)])
+    await eventually(scheduleIds, (ids) => ids.includes(scheduleId))
+    const { steps } = (await json('migrate')).data as { steps: { changes: string[] }[] }
+    expect(steps.at(-1)?.changes).toEqual([expect.stringContaining(`left schedule ${scheduleId}`)])
     await handle.describe()
     await handle.delete()
   })

@@ -16,8 +16,7 @@ async function scannedHeight(): Promise<number> {
   return Number(row?.height)
 }
 
-// Five processes one after another: seconds on an idle machine, more beside other tests.
-describe('rescan', { timeout: 120_000 }, () => {
+describe('rescan', () => {
   it('finds the deposit of a wallet that came late, once, and the scanner ends cleanly', async () => {
     const { devnet, cli } = deployment
     const wallet = await deployment.addWallet({ unlisted: true })

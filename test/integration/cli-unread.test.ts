@@ -8,7 +8,7 @@ const order = ['--operator', 'ann', '--reason', 'looked it up']
 const hash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`
 beforeAll(async () => {
   d = await ownDeployment()
-}, 120_000)
+})
 afterAll(async () => await d?.close())
 
 const addRow = (n: number, given: Record<string, unknown> = {}) =>

@@ -9,7 +9,7 @@ let one: CrashWorld
 
 beforeAll(async () => {
   one = await crashWorld()
-}, 180_000)
+})
 afterAll(async () => await one?.world.close())
 
 test.each<[Asset, string]>([
@@ -19,10 +19,14 @@ test.each<[Asset, string]>([
   ['token', 'gas: the node took it and we do not know'],
   ['native', 'sweep: the intent is committed'],
   ['token', 'the outcome is saved'],
-])('killed on the way of a %s: %s', async (asset, point) => {
-  expect(await runCrashCase(one, crashPointNamed(point), asset)).toEqual([])
-})
+])(
+  'killed on the way of a %s: %s',
+  async (asset, point) => {
+    expect(await runCrashCase(one, crashPointNamed(point), asset)).toEqual([])
+  },
+  600_000,
+)
 
 test('a random run of kills and cuts loses, doubles and leaves nothing', async () => {
   expect(await runRandom(drawRun(101))).toEqual([])
-})
+}, 600_000)

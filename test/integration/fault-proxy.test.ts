@@ -7,6 +7,7 @@ import type { Address } from '../../domain/address.ts'
 import { aSignedPayment } from '../parts/a-signed-payment.ts'
 import { anAccount } from '../parts/an-account.ts'
 import { type Devnet, openDevnet } from '../parts/devnet.ts'
+import { eventually } from '../parts/eventually.ts'
 import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
 import { forgedBalance, forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
 import { type OwnAnvil, ownAnvil } from '../parts/own-anvil.ts'
@@ -25,7 +26,8 @@ describe('the fault proxy, as the product sees it', () => {
     await proxy?.close()
     await anvil?.stop()
   })
-  const nodes = (timeoutMs = 5_000) =>
+  /** Long enough for a slow machine; a question that is never answered costs a test all of it. */
+  const nodes = (timeoutMs = 30_000) =>
     createChainNodes({ chainId: anvil.chainId, urls: [proxy.url], timeoutMs })
   const state = () => createChainState(anvil.chainId, nodes())
 
@@ -43,21 +45,31 @@ describe('the fault proxy, as the product sees it', () => {
     ['broken line', 'ChainUnreachable', { kind: 'break' }],
     ['silence', 'ChainUnreachable', { kind: 'hang' }],
   ] as const)('%s: %s, for as often as was asked for', async (_, name, fault) => {
-    const read = createChainState(anvil.chainId, nodes(500))
-    const { number } = await read.head()
+    const { number } = await state().head()
+    const read = createChainState(anvil.chainId, nodes(fault.kind === 'hang' ? 500 : undefined))
+    const hash = () => read.blockHash(number).catch(() => undefined)
+    // The first question asks for the chain id too.
+    await eventually(hash, (found) => found !== undefined)
+    const before = proxy.faults
     proxy.fault('eth_getBlockByNumber', fault, { times: 1 })
     await expect(read.blockHash(number)).rejects.toMatchObject({ name })
-    expect(await read.blockHash(number)).toMatch(/^0x/)
+    expect(await eventually(hash, (found) => found !== undefined)).toMatch(/^0x/)
+    expect(proxy.faults - before).toBe(1)
   })
 
   it.each(['break-after', 'hang-after'] as const)(
     '%s: the node has the transaction, the sender has no answer',
     async (kind) => {
       const { raw, hash } = await aSignedPayment(anvil.chainId, devnet)
+      const broadcaster = createBroadcaster(nodes(kind === 'hang-after' ? 500 : undefined))
+      const knows = () => broadcaster.knows(hash).catch(() => undefined)
+      // The first question asks for the chain id too.
+      await eventually(knows, (known) => known === false)
+      const before = proxy.faults
       proxy.fault('eth_sendRawTransaction', { kind }, { times: 1 })
-      const broadcaster = createBroadcaster(nodes(500))
       await expect(broadcaster.send(raw)).rejects.toMatchObject({ name: 'ChainUnreachable' })
-      expect(await broadcaster.knows(hash)).toBe(true)
+      await eventually(knows, (known) => known === true)
+      expect(proxy.faults - before).toBe(1)
     },
   )
 

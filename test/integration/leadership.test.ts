@@ -49,7 +49,7 @@ describe('leading a chain (MONEY 5)', () => {
     const first = await ask()
     await cut()
     expect((await eventually(ask, (asked) => asked.leads)).leads).toBe(true)
-    await eventually(() => first.lost.yes, Boolean, 5_000)
+    await eventually(() => first.lost.yes, Boolean)
   })
 
   it('a database that is away is an error, not somebody else’s lead', async () => {

@@ -25,14 +25,14 @@ beforeAll(async () => {
   })
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, 180_000)
+})
 afterAll(async () => await d?.close())
 
 test('the chain has no base fee, and the configuration fits it', async () => {
   const head = (await d.devnet.request('eth_getBlockByNumber', ['latest', false])) as object
   expect(head).not.toHaveProperty('baseFeePerGas')
   expect((await d.cli('config', 'check')).stdout).not.toContain('feeMode')
-}, 60_000)
+})
 
 test('a token deposit is funded and swept with transactions of the old kind', async () => {
   const { address } = await d.addWallet()
@@ -41,10 +41,10 @@ test('a token deposit is funded and swept with transactions of the old kind', as
   const sent = await sentBy(address)
   expect(sent.map(({ step }) => step)).toEqual(['gas', 'sweep'])
   for (const { hash } of sent) expect(await typeOf(hash)).toBe('0x0')
-}, 180_000)
+})
 
 test('a native deposit leaves exactly nothing: the gas price is what is paid', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.pay(address, '0.7'))
   expect(await d.devnet.etherOf(address)).toBe(0n)
-}, 180_000)
+})

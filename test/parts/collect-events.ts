@@ -4,6 +4,7 @@ export interface SeenEvent {
   readonly type: string
   readonly seq: number
   readonly depositId?: string
+  readonly data?: Readonly<Record<string, unknown>>
 }
 
 /** Everything that a deployment tells on its exchange from now on, as its users hear it: repeats too. */

@@ -77,8 +77,10 @@ export function openDevnet(anvil: {
 }): Devnet {
   const chain = devnetChain(anvil)
   const account = mnemonicToAccount(anvil.mnemonic)
-  const node = createPublicClient({ chain, transport: http(), pollingInterval: 50, cacheTime: 0 })
-  const payer = createWalletClient({ chain, transport: http(), account })
+  // viem's default is 10 s with three retries, which would repeat transactions and mined blocks.
+  const transport = http(undefined, { timeout: 120_000, retryCount: 0 })
+  const node = createPublicClient({ chain, transport, pollingInterval: 50, cacheTime: 0 })
+  const payer = createWalletClient({ chain, transport, account })
   const kind = anvil.legacy ? ({ gasPrice: 2_000_000_000n } as const) : {}
   let last: Promise<unknown> = Promise.resolve()
 

@@ -41,7 +41,7 @@ export async function reaches(
         if (ended()) throw new Error('a process has ended')
         return seen[0]?.state.startsWith(state) === true
       },
-      options.limitMs ?? 120_000,
+      options.limitMs ?? 180_000,
     )
     return rows[0] as SeenRow
   } catch (error) {

@@ -6,6 +6,7 @@ import { recordingLog } from '../fakes/recording-log.ts'
 
 const [url = '', prefix = ''] = process.argv.slice(2)
 const bus = await connectBus({ url, prefix, name: 'look-and-die', log: recordingLog() })
+await bus.ready(60_000)
 await lookThrough(bus, {
   queue: `${prefix}Processing_Failures`,
   isWanted: (message) => message.fields.deliveryTag === 3,

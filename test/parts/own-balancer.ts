@@ -48,6 +48,8 @@ export async function ownBalancer(
       outgoing.destroy()
     }
   })
+  // A client that was busy for seconds would reuse a connection at the moment that it is closed.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {

@@ -7,11 +7,13 @@ import type postgres from 'postgres'
 import { type Address, getAddress, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { stringify } from 'yaml'
+import { exitCodes } from '../../cli/exit-code.ts'
 import { openRun, type Run, type StartedProcess } from '../../devstack/run.ts'
 import { type AnvilOptions, startAnvil } from '../../devstack/services/anvil.ts'
 import { scheduleIds } from '../../workflows/contract.ts'
 import { builtProduct } from './built-product.ts'
 import { type Devnet, openDevnet, type Token } from './devnet.ts'
+import { eventually } from './eventually.ts'
 import { dropTopology } from './own-bus.ts'
 import { ownDatabase } from './own-database.ts'
 import { runCli as migrate } from './run-cli.ts'
@@ -160,7 +162,11 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
       },
     }
     undo.push(() => removeTraces(deployment))
-    const migrated = await migrate(['migrate'], env)
+    // A service that answers too slowly is unavailable. A repeat continues from there.
+    const migrated = await eventually(
+      () => migrate(['migrate'], env),
+      ({ code }) => code !== exitCodes.unavailable,
+    )
     if (migrated.code !== 0) throw new Error(`migrate failed: ${migrated.stderr}`)
     return deployment
   } catch (error) {

@@ -44,7 +44,7 @@ export async function ownPostgres(): Promise<OwnPostgres | undefined> {
     async startAgain() {
       started = run.start(toStart)
       const dial = async () => (await ownDatabase({ empty: true })).drop()
-      await waitUntil(dial, { what: 'PostgreSQL to answer again', limitMs: 60_000 })
+      await waitUntil(dial, { what: 'PostgreSQL to answer again', limitMs: 180_000 })
     },
     async close() {
       process.env['TEST_DATABASE_URL'] = shared

@@ -45,7 +45,7 @@ export async function ownRabbitmq(): Promise<OwnRabbitmq | undefined> {
         connection.on('error', () => {})
         await connection.close()
       }
-      await waitUntil(dial, { what: 'RabbitMQ to answer again', limitMs: 60_000 })
+      await waitUntil(dial, { what: 'RabbitMQ to answer again', limitMs: 180_000 })
     },
     close: async () => void (await run.close()),
   }

@@ -34,8 +34,10 @@ export interface OwnScannerOptions {
   readonly tuning?: Partial<ScanTuning>
   /** How many of several endpoints must say the same before a deposit is handed on. @default no quorum is asked */
   readonly quorum?: number
-  /** How long a commit may take. @default 2000 */
+  /** How long a commit may take. @default 20_000 */
   readonly answerWithinMs?: number
+  /** How long the node may take until the first byte of an answer. @default 5_000 */
+  readonly nodeTimeoutMs?: number
   /** Stands between the scanner and its node. */
   readonly around?: (reader: ChainReader) => ChainReader
   /** Stands between the scanner and its database. */
@@ -64,11 +66,11 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
       applicationName: 'test-wallets',
       statementTimeoutMs: 9_000,
     })
-  const { answerWithinMs = 2_000 } = options
-  const wallets = withDeadline(database, 2_000, createWalletStore(database.db))
+  const { answerWithinMs = 20_000, nodeTimeoutMs = 5_000 } = options
+  const wallets = withDeadline(database, 20_000, createWalletStore(database.db))
   const store = withDeadline(database, answerWithinMs, createScanStore(database.db, [chain]))
   const watch = createWalletWatch({
-    book: createWalletBook(openBook, { answerWithinMs: 2_000 }),
+    book: createWalletBook(openBook, { answerWithinMs: 20_000 }),
     store: wallets,
     reserved: new Map([[chain.coldWallet, 'cold wallet']]),
     refreshMs: options.refreshMs ?? 100,
@@ -76,7 +78,11 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
     log,
     metrics,
   })
-  const nodes = createChainNodes({ chainId: chain.id, urls: options.rpcUrls, timeoutMs: 5_000 })
+  const nodes = createChainNodes({
+    chainId: chain.id,
+    urls: options.rpcUrls,
+    timeoutMs: nodeTimeoutMs,
+  })
   const reader = createChainReader(chain.id, nodes)
   const hinted = { gas: [] as GasSignal[], orphaned: [] as string[] }
   const scanner = createChainScanner({
@@ -91,7 +97,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
       ...(options.aroundStore?.(store) ?? store),
       lead: createLead(options.databaseUrl, 'scanner'),
     },
-    balances: withDeadline(database, 2_000, createBalanceBook(database.db)),
+    balances: withDeadline(database, 20_000, createBalanceBook(database.db)),
     wallets,
     watch,
     mayHoldTransfers: createTransferBloom(

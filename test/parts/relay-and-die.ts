@@ -11,7 +11,7 @@ import { recordingMetrics } from '../fakes/recording-metrics.ts'
 const [databaseUrl = '', url = '', prefix = ''] = process.argv.slice(2)
 const log = recordingLog()
 const bus = await connectBus({ url, prefix, name: 'relay-and-die', log })
-await bus.ready(10_000)
+await bus.ready(60_000)
 const outbox = createOutbox(openDatabase(databaseUrl, { applicationName: 'relay-and-die' }).db)
 const relay = createRelay({
   outbox: {

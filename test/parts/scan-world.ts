@@ -136,7 +136,6 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
         async () => (await sql`select height, final_height from scan_cursors`)[0],
         (row) =>
           BigInt(row?.['height'] ?? -1) >= head && BigInt(row?.['final_height'] ?? -1) >= head - 2n,
-        30_000,
       )
     },
     async deposit(txHash, state, position) {

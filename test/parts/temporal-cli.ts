@@ -13,7 +13,7 @@ export function temporalCli(namespace: string) {
   if (!binary) throw new Error('TEMPORAL_CLI_PATH is not set: run `npm test`')
   const where = ['--address', temporalAddress(), '--namespace', namespace]
   return async (...args: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(binary, [...args, ...where], { timeout: 30_000 })
+    const { stdout } = await promisify(execFile)(binary, [...args, ...where], { timeout: 180_000 })
     return stdout
   }
 }

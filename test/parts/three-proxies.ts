@@ -36,7 +36,14 @@ export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
 export function quorumOf(
   chainId: number,
   urls: readonly string[],
-  more: { readonly quorum?: number; readonly timeoutMs?: number } = {},
+  more: {
+    readonly quorum?: number
+    readonly timeoutMs?: number
+    /** @default 250, which gives one that lags the shortest grace time */
+    readonly blockTimeMs?: number
+    /** Long where each endpoint answers anyway, so that the slowest is heard too. @default the product's own */
+    readonly patienceMs?: number
+  } = {},
 ): {
   readonly state: ChainState
   readonly history: ChainHistory
@@ -44,15 +51,16 @@ export function quorumOf(
   readonly log: ReturnType<typeof recordingLog>
   readonly metrics: ReturnType<typeof recordingMetrics>
 } {
+  const { quorum = 2, timeoutMs = 3_000, blockTimeMs = 250, ...patience } = more
   const log = recordingLog()
   const metrics = recordingMetrics()
   const chain = {
     id: chainId,
     name: 'devnet',
     finality: { depth: 2 },
-    blockTimeMs: 250,
+    blockTimeMs,
     rollup: 'none',
   } as const
-  const { quorum = 2, timeoutMs = 3_000 } = more
-  return { ...openMoneyNodes({ chain, urls, quorum, log, metrics, timeoutMs }), log, metrics }
+  const nodes = openMoneyNodes({ chain, urls, quorum, log, metrics, timeoutMs, ...patience })
+  return { ...nodes, log, metrics }
 }

@@ -71,7 +71,7 @@ export async function startStackVerb(
     },
     {
       what: `the stack of ${services.join(', ')}`,
-      limitMs: 90_000,
+      limitMs: 180_000,
       abort: () => (verb.child.exitCode === null ? undefined : `it ended: ${verb.stderr()}`),
     },
   )

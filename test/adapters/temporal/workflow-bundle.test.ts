@@ -7,7 +7,7 @@ let code: string
 
 beforeAll(async () => {
   code = readFileSync(await workflowBundlePath(), 'utf8')
-}, 120_000)
+})
 
 /** Modules that webpack put in, by the path that heads each. */
 const modules = () => [...code.matchAll(/^\/\*\*\*\/ "(.+?)"$/gm)].map(([, path]) => path ?? '')

@@ -73,7 +73,6 @@ describe('a WebSocket endpoint that sends no JSON-RPC', () => {
     await eventually(
       async () => sockets.size,
       (count) => count >= 2,
-      10_000,
     )
     expect(hints).toBe(0)
     for (const { fields } of log.lines) expect(JSON.stringify(fields)).not.toContain('undefined')

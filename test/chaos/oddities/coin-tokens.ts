@@ -14,7 +14,7 @@ const honest = new WeakMap<Scene, Hex>()
 /** A process that starts on the odd node refuses to. */
 const hasStarted = async ({ world }: Scene) => {
   const isUp = (text: string) => /scans the chain/.test(text) && /Temporal worker is up/.test(text)
-  await eventually(async () => logSince(world, [0, 0]), isUp, 60_000)
+  await eventually(async () => logSince(world, [0, 0]), isUp)
 }
 
 const becomesCoin = async (scene: Scene) => {
@@ -33,7 +33,6 @@ const startsNoScanner = async ({ world }: Scene) => {
   await eventually(
     async () => second.exitCode,
     (code) => code !== undefined && code !== 0,
-    30_000,
   )
   const log = readFileSync(second.logFile, 'utf8')
   if (!/token COIN, 0x\w+, is the native coin as an ERC-20/.test(log)) throw new Error(log)

@@ -24,7 +24,6 @@ async function payBehindLogs(scene: Scene): Promise<void> {
   await eventually(
     () => devnet.request('eth_getTransactionByHash', [hash]),
     (found) => (found as { blockNumber: string | null } | null)?.blockNumber != null,
-    30_000,
   )
   scene.notePayment({ hash, amount })
   await scene.pay()

@@ -55,7 +55,7 @@ async function skip(scene: Scene): Promise<void> {
     const id = await order('skip', scene)
     const heard = () =>
       bus.events.filter((one) => one.type === 'deposit.rejected' && one.depositId === id)
-    await eventually(async () => heard().length, Boolean, 30_000)
+    await eventually(async () => heard().length, Boolean)
   } finally {
     await bus.close()
   }

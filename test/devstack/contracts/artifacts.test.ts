@@ -12,4 +12,4 @@ test('every committed artifact is what its source compiles to, and none is witho
     .filter((file) => file.endsWith('.artifact.json'))
     .map((file) => [file, readFileSync(new URL(file, contractsFolder), 'utf8')])
   expect(Object.fromEntries(committed)).toEqual(Object.fromEntries(compiled))
-}, 60_000)
+})

@@ -123,6 +123,8 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
     // The node is away, or the client hung up: as if there were no proxy, the line breaks.
     serve(incoming, outgoing).catch(() => outgoing.destroy())
   })
+  // A client that was busy for seconds would reuse a connection at the moment that it is closed.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
