@@ -24,28 +24,30 @@ export const noAnswer = 'no answer from the node'
 const refusedAfterSends = 2
 /** The first send, and one on each of two polls that found it nowhere. */
 const silentAfterSends = 3
+/** Silence of fewer blocks is how nodes behave that list no transaction before a block has it. */
+const silentAfterBlocks = 3n
 
 export interface SendsInput extends Pick<Transaction, 'step'> {
   readonly attempt: Attempt
   readonly quote: FeeQuote | undefined
-  /** No block has taken it for `gas.bumpAfterBlocks`. */
-  readonly isLongUnmined: boolean
+  /** For how many blocks none has taken it; undefined where that can't be told. */
+  readonly blocksUnmined: bigint | undefined
 }
 
 /**
  * What a row says of a transaction that no endpoint holds after so many sends; undefined while that is too early to say.
- * Words count at once. Silence counts once no block has taken it for long: many nodes list no transaction before a block
- * has it (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913).
+ * Words count at once. Silence counts once three blocks have passed it by: many nodes list no transaction before a
+ * block has it (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913).
  * It explains a wait and never ends one: the chain alone judges a signed transaction (MONEY 4).
  */
 export function judgeSends(
   { gas }: Pick<Chain, 'gas'>,
-  { step, attempt, quote, isLongUnmined }: SendsInput,
+  { step, attempt, quote, blocksUnmined = 0n }: SendsInput,
 ): SendRefusal | undefined {
   const { unheld, lastError: words } = attempt
   if (words === null) {
-    if (unheld < silentAfterSends || !isLongUnmined) return undefined
-    const detail = `refused in silence: nodes answer each send with the hash ${attempt.hash}, and for ${gas.bumpAfterBlocks} blocks and more a lookup finds it in no pool and no block; it is sent again`
+    if (unheld < silentAfterSends || blocksUnmined < silentAfterBlocks) return undefined
+    const detail = `refused in silence: nodes answer each send with the hash ${attempt.hash}, and for ${silentAfterBlocks} blocks and more a lookup finds it in no pool and no block; it is sent again`
     return { reason: 'send-refused', detail }
   }
   if (unheld < refusedAfterSends) return undefined

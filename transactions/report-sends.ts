@@ -1,5 +1,5 @@
 import type { FeeQuote } from '../domain/fees.ts'
-import { isLongUnmined } from '../domain/long-unmined.ts'
+import { blocksUnmined } from '../domain/long-unmined.ts'
 import { judgeSends, type SendRefusal } from '../domain/send-refusal.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { PlaceInLane } from './read-lane.ts'
@@ -21,10 +21,10 @@ export async function reportSends(
   // Between two sends nothing new is known.
   if (!sent.held && !sent.isSent) return
   const { step } = transaction
-  const isLong = headBlock !== undefined && isLongUnmined(chain.chain, transaction, headBlock)
+  const age = headBlock === undefined ? undefined : blocksUnmined(transaction, headBlock)
   const own = sent.held
     ? undefined
-    : judgeSends(chain.chain, { step, attempt: sent.attempt, quote, isLongUnmined: isLong })
+    : judgeSends(chain.chain, { step, attempt: sent.attempt, quote, blocksUnmined: age })
   const refusal = own ?? refusedAhead(transaction, lane)
   // What was said holds until a node is seen to hold it.
   if (!refusal && !sent.held) return

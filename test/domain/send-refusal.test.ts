@@ -19,13 +19,13 @@ const quote = {
   priorityFeeWei: gwei,
 }
 const chain = aChain()
-/** Words count from the start, silence only where no block has taken it for long. */
+/** Words count from the start, silence only once some blocks have passed it by. */
 const judge = ({
   step = 'gas' as Step,
   attempt = anAttempt(),
   quote: asked = quote,
-  isLongUnmined = false,
-}) => judgeSends(chain, { step, attempt, quote: asked, isLongUnmined })
+  blocksUnmined = 0n as bigint | undefined,
+}) => judgeSends(chain, { step, attempt, quote: asked, blocksUnmined })
 const refusedWith = (lastError: string | null, unheld = 2) => anAttempt({ lastError, unheld })
 
 describe('what a row says of sends (MONEY 4, 17)', () => {
@@ -49,11 +49,12 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
   })
 
   it.each([
-    [2, true, false],
-    [3, true, true],
-    [300, false, false],
-  ])('%i sends with a hash, in no block for long: %s', (unheld, isLongUnmined, refused) => {
-    const silent = judge({ attempt: refusedWith(null, unheld), isLongUnmined })
+    [2, 3n, false],
+    [3, 3n, true],
+    [300, 2n, false],
+    [300, undefined, false],
+  ])('%i sends with a hash, for %s blocks: %s', (unheld, blocksUnmined, refused) => {
+    const silent = judge({ attempt: refusedWith(null, unheld), blocksUnmined })
     expect(silent?.reason).toBe(refused ? 'send-refused' : undefined)
     if (refused) expect(silent?.detail).toContain('refused in silence')
   })

@@ -239,7 +239,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     },
   )
 
-  it('what a node answers with a hash and drops is sent again, and the row says so once a bump is due', async () => {
+  it('what a node answers with a hash and drops is sent again, and the row says so after three blocks', async () => {
     const bench = aBench()
     const { chain, tend } = bench
     chain.fake.swallow = () => true

@@ -194,7 +194,6 @@ export const lanes: readonly Oddity[] = [
   {
     name: 'the node answers a hash for a transaction that its pool drops',
     source: 'geth 1.17.10',
-    world: quickBumps,
     node: (scene) => [sends(scene, (request) => ({ result: hashOf(request) }))],
     expect: {
       meanwhile: { state: 'waiting(send-refused)', detail: /refused in silence: .*0x[0-9a-f]{64}/ },
