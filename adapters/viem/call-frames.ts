@@ -42,7 +42,8 @@ export type TracedEntry = z.output<typeof tracedEntrySchema>
 export function compactFrame(call: unknown, list: { place: number }): unknown {
   // Of another shape: the schema refuses it with the place where it is.
   if (!isFrameLike(call)) return call
-  if (!isNumbered(call)) return undefined
+  // What of its calls moves coin was kept before.
+  if (!isNumbered(call, Boolean(call.calls?.length))) return undefined
   const place = list.place
   list.place += 1
   const isQuiet = failed(call) || (!movesWei(call) && !call.calls?.length)
@@ -74,7 +75,8 @@ export function movedByFrames(top: CallFrame): readonly FrameTransfer[] {
 }
 
 function under(frame: CallFrame, path: readonly number[]): readonly FrameTransfer[] {
-  return (frame.calls ?? []).filter(isNumbered).flatMap((call, index) => {
+  const numbered = (frame.calls ?? []).filter((call) => isNumbered(call, movesUnder(call)))
+  return numbered.flatMap((call, index) => {
     if (failed(call)) return []
     const at = [...path, call.place ?? index]
     return [...moved(call, at), ...under(call, at)]
@@ -101,11 +103,17 @@ const failed = ({ error }: CallFrame) => Boolean(error)
 
 /**
  * Parity's tracers leave calls of precompiled contracts out, geth's callTracer shows them: without them a transfer has the
- * same path at either, and stays the same deposit when another node is asked.
+ * same path at either, and stays the same deposit when another node is asked. Contracts of some chains have such addresses too
+ * (zkSync's MsgValueSimulator, Moonbeam's batches): a call under which coin moves is of a contract.
+ * @param isPaying whether coin moves under it
  */
-function isNumbered({ to, value }: CallFrame): boolean {
-  const isPrecompile = /^0x0{36}[0-9a-f]{4}$/i.test(to ?? '')
-  return !isPrecompile || weiOf(value) > 0n
+function isNumbered({ to, value }: CallFrame, isPaying: boolean): boolean {
+  const isLow = /^0x0{36}[0-9a-f]{4}$/i.test(to ?? '')
+  return !isLow || isPaying || weiOf(value) > 0n
+}
+
+function movesUnder({ calls }: CallFrame): boolean {
+  return (calls ?? []).some((call) => !failed(call) && (movesWei(call) || movesUnder(call)))
 }
 
 function lower(address: string): Address {

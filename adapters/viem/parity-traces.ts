@@ -54,6 +54,11 @@ export function isWholeTrace(traces: readonly ParityTrace[]): boolean {
   return places.size === traces.length && places.has('')
 }
 
+/** The first call of a whole trace. */
+export function topOf(traces: readonly ParityTrace[]): Pick<ParityTrace['action'], 'from' | 'to'> {
+  return traces.find(({ traceAddress }) => traceAddress.length === 0)?.action ?? {}
+}
+
 /** What one transaction's traces moved beside its own value, by the rules of `movedByFrames`. */
 export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTransfer[] {
   const failed = new Set(

@@ -17,7 +17,10 @@ export interface Payments extends Pick<DepositWitness, 'payment'> {
 export function createPayments(nodes: ChainNodes): Payments {
   return withReadableAnswers<Payments>({
     async inner(hash, { from, to, value }) {
-      const moved = await nodes.ask((client) => traceTransaction(client, hash))
+      const moved = await nodes.ask(async (client) => {
+        const transaction = { hash, ...(await partiesOf(client, hash)) }
+        return await traceTransaction(client, transaction)
+      })
       return moved?.filter((it) => it.from === from && it.to === to && it.value === value).length
     },
     payment: (hash) =>
@@ -32,6 +35,14 @@ export function createPayments(nodes: ChainNodes): Payments {
         }
       }),
   })
+}
+
+/** What its trace must begin with, as far as the node tells. */
+async function partiesOf(client: PublicClient, hash: Hash) {
+  const params = [hash] as [Hash]
+  const found = await orNull(client.request({ method: 'eth_getTransactionByHash', params }))
+  if (!found) return { from: null, to: undefined }
+  return { from: addressOrNone(found.from, 'from'), to: addressOrNone(found.to, 'to') }
 }
 
 /** As the scanner completes a sender that a transaction does not tell. */

@@ -28,12 +28,10 @@ export async function traceBlock(
   const whole = await inOneAnswer(client, block)
   if (whole === 'no tracer') return undefined
   const moved: Moved = whole === 'no answer' ? new Map() : whole
-  const missing = listedIn(block)
-    .filter(({ hash, mayRunCode }) => mayRunCode && !moved.has(hash))
-    .map(({ hash }) => hash)
+  const missing = listedIn(block).filter(({ hash, mayRunCode }) => mayRunCode && !moved.has(hash))
   const each = await traceEach(client, missing, new Set(first))
   if (!each && whole === 'no answer') return undefined
-  const noMethod = (hash: (typeof missing)[number]) =>
+  const noMethod = ({ hash }: (typeof missing)[number]) =>
     new TransactionUnreadable(
       hash,
       `the node leaves ${hash} out of its block’s trace and has no method to trace it alone`,

@@ -6,6 +6,7 @@ import { shuffled } from '../../domain/shuffled.ts'
 import type { FrameTransfer } from './call-frames.ts'
 import { translateChainError } from './errors.ts'
 import { traceTransaction } from './trace-transaction.ts'
+import type { TracedTransaction } from './traces/top-of.ts'
 
 /**
  * Longest time for the transactions of one block; the rest is unreadable then. Anybody can make transactions that take a
@@ -27,23 +28,24 @@ export interface TracedEach {
  */
 export async function traceEach(
   client: PublicClient,
-  hashes: readonly Hash[],
+  transactions: readonly TracedTransaction[],
   first: ReadonlySet<Hash> = new Set(),
 ): Promise<TracedEach | undefined> {
   const moved = new Map<Hash, readonly FrameTransfer[]>()
   const unreadable: TransactionUnreadable[] = []
   const began = performance.now()
   const order = [
-    ...shuffled(hashes.filter((hash) => first.has(hash))),
-    ...shuffled(hashes.filter((hash) => !first.has(hash))),
+    ...shuffled(transactions.filter(({ hash }) => first.has(hash))),
+    ...shuffled(transactions.filter(({ hash }) => !first.has(hash))),
   ]
-  for (const hash of order) {
+  for (const transaction of order) {
+    const { hash } = transaction
     if (performance.now() - began > mostMs) {
       const words = `the trace of ${hash} was not asked for: tracing its block took more than ${mostMs} ms`
       unreadable.push(new TransactionUnreadable(hash, words))
       continue
     }
-    const traced = await traceTransaction(client, hash).catch(async (error) => {
+    const traced = await traceTransaction(client, transaction).catch(async (error) => {
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
       // A node that answers nothing else is away: no transaction is to blame.

@@ -53,6 +53,18 @@ const answersEach = (entry: object) => {
 }
 const lacks: Fault = { kind: 'error', code: -32601, message: 'the method does not exist' }
 
+const check = async () => {
+  const rpcUrls = [new Secret(proxy.url)]
+  const config = { ...chain(), rpcUrls, rpcQuorum: 1 } as unknown as ChainConfig
+  const { findings, capabilities } = await checkCapabilities(config, 'chains[0]', [0])
+  const traces = capabilities.filter(({ method }) => method.startsWith('debug_trace'))
+  return {
+    tracing: await checkTracing(config, 'chains[0]'),
+    supported: traces.map(({ supported }) => supported),
+    findings: findings.filter(({ what }) => what.includes('debug_trace')),
+  }
+}
+
 describe.each([
   ['struct logs (besu #8326, #8195)', structLogs],
   ['an error for each transaction (0xPolygon/erigon #35)', noTracer],
@@ -65,18 +77,6 @@ describe.each([
     await world.deposit(hash, 'waiting', 'native-0.0')
     expect(await open()).toEqual([])
   })
-
-  const check = async () => {
-    const rpcUrls = [new Secret(proxy.url)]
-    const config = { ...chain(), rpcUrls, rpcQuorum: 1 } as unknown as ChainConfig
-    const { findings, capabilities } = await checkCapabilities(config, 'chains[0]', [0])
-    const traces = capabilities.filter(({ method }) => method.startsWith('debug_trace'))
-    return {
-      tracing: await checkTracing(config, 'chains[0]'),
-      supported: traces.map(({ supported }) => supported),
-      findings: findings.filter(({ what }) => what.includes('debug_trace')),
-    }
-  }
 
   it('passes config check by them', async () => {
     await payDeep()
@@ -103,5 +103,31 @@ describe.each([
     expect(tracing).toMatchObject([{ severity: 'warning', code: 'tracing' }])
     expect(supported).toEqual(['unknown', 'unknown'])
     expect(findings).toMatchObject([{ severity: 'warning' }])
+  })
+})
+
+describe('a node whose traces begin with a call of the bootloader (zkSync Era)', () => {
+  type Frame = Readonly<Record<string, unknown>>
+  const bootloader = `0x${'0'.repeat(36)}8001`
+  const under = (top: Frame) => ({
+    ...{ type: 'CALL', from: `0x${'0'.repeat(40)}`, to: bootloader, value: '0x0' },
+    calls: [{ type: 'CALL', from: bootloader, to: top['from'], value: '0x0', calls: [top] }],
+  })
+  beforeEach(() => {
+    const ofBlock = (frames: unknown) =>
+      (frames as Frame[]).map((entry) => ({ ...entry, result: under(entry['result'] as Frame) }))
+    proxy.fault('debug_traceBlockByHash', { kind: 'forge', change: ofBlock })
+    proxy.fault('debug_traceTransaction', { kind: 'forge', change: (top) => under(top as Frame) })
+    for (const method of ['trace_block', 'trace_transaction']) proxy.fault(method, lacks)
+  })
+
+  it('does not pass config check, which quotes both calls', async () => {
+    await payDeep()
+    const { tracing, supported } = await check()
+    expect(tracing).toMatchObject([{ severity: 'fault', code: 'tracing' }])
+    expect(tracing[0]?.what).toMatch(
+      /begins with a call from 0x0{40} to 0x0{36}8001, the transaction goes from 0x/,
+    )
+    expect(supported).toEqual(['no', 'no'])
   })
 })

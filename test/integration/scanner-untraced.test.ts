@@ -1,5 +1,5 @@
 import { encodeFunctionData } from 'viem'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
@@ -25,6 +25,11 @@ beforeAll(async () => {
   const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers: 'trace' })
   world.scan({ chain, rpcUrls: [first.url, second.url] })
   await world.caughtUp()
+})
+const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
+/** As geth: without Parity's interface. */
+beforeEach(() => {
+  for (const method of ['trace_block', 'trace_transaction']) both(method, lacks)
 })
 afterEach(() => {
   first.heal()
@@ -101,7 +106,6 @@ it('one that is left out and cannot be traced alone is an unread row; it is cred
   const isOfBad = ({ id }: { readonly id: string }) => id.includes(bad)
   expect((await world.deposits()).filter(isOfBad)).toEqual([])
   // An endpoint without a tracer does not answer for the row. The faults before stay: a retry between would credit it.
-  const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
   for (const method of ['debug_traceBlockByHash', 'trace_block']) both(method, lacks)
   await dueNow()
   await eventually(open, (rows) => rows[0]?.['why'] === 'the endpoint has no tracer')

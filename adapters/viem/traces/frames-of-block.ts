@@ -3,12 +3,13 @@ import type { Block } from '../../../domain/block.ts'
 import { type ListedTransaction, listedIn } from '../../../domain/listed-in.ts'
 import { movedByFrames, type TracedEntry, tracedEntrySchema } from '../call-frames.ts'
 import type { Moved } from './moved.ts'
+import { isTopOf } from './top-of.ts'
 
 /**
  * Reads the answer to `debug_traceBlockByHash`. Tracers leave out transactions that the block lists and add transactions that
  * it does not list (state-sync transactions of Polygon's bor, system transactions of rollups and Celo), so entries are matched
  * by hash and unlisted ones are ignored. Entries without hashes are matched by position, only where the count, the senders and
- * the recipients agree. Every transaction that is left out of the result must be traced by itself.
+ * the recipients agree. An entry whose first call is not the transaction's is not read. Every transaction that is left out of the result must be traced by itself.
  */
 export function framesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
@@ -28,11 +29,11 @@ function byHash(listed: readonly ListedTransaction[], entries: Entries): Moved {
     if (entry?.txHash) own.get(entry.txHash.toLowerCase() as Hash)?.push(entry)
   }
   return new Map(
-    [...own].flatMap(([hash, [entry, ...others]]) =>
-      others.every((other) => JSON.stringify(other) === JSON.stringify(entry))
-        ? movedBy(hash, entry)
-        : [],
-    ),
+    listed.flatMap((one) => {
+      const [entry, ...others] = own.get(one.hash) ?? []
+      const isClear = others.every((other) => JSON.stringify(other) === JSON.stringify(entry))
+      return isClear && isOf(one, entry) ? movedBy(one.hash, entry) : []
+    }),
   )
 }
 
@@ -41,12 +42,9 @@ function byPosition(listed: readonly ListedTransaction[], entries: Entries): Mov
   return new Map(fits ? listed.flatMap(({ hash }, i) => movedBy(hash, entries[i])) : [])
 }
 
-/** An entry without frames proves nothing against its position. */
-function isOf({ from, to }: ListedTransaction, entry: TracedEntry | undefined): boolean {
-  const frame = entry?.result
-  if (!frame) return true
-  const isSender = from === null || frame.from.toLowerCase() === from
-  return isSender && (!to || frame.to?.toLowerCase() === to)
+/** An entry without frames proves nothing against its transaction. */
+function isOf(transaction: ListedTransaction, entry: TracedEntry | undefined): boolean {
+  return !entry?.result || isTopOf(transaction, entry.result)
 }
 
 function movedBy(hash: Hash, entry: TracedEntry | undefined) {

@@ -6,17 +6,21 @@ import {
   movedByTraces,
   type ParityTrace,
   parityTraceSchema,
+  topOf,
 } from '../parity-traces.ts'
 import type { Moved } from './moved.ts'
+import { isTopOf } from './top-of.ts'
 
 /**
  * Reads the answer to `trace_block`. Traces are matched by transaction hash. Traces of transactions that the block does not
  * list, and rewards (which have no transaction), are ignored. A transaction is left out of the result, and must be traced by
- * itself, where one of its traces cannot be read or names another block, or where its list is not whole.
+ * itself, where one of its traces cannot be read or names another block, or where its list is not whole or begins with another
+ * call.
  */
 export function tracesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
-  const own = new Map<Hash, ParityTrace[]>(listedIn(block).map(({ hash }) => [hash, []]))
+  const listed = listedIn(block)
+  const own = new Map<Hash, ParityTrace[]>(listed.map(({ hash }) => [hash, []]))
   for (const given of answer) {
     const hash = transactionOf(given)
     // It may belong to any transaction.
@@ -27,9 +31,11 @@ export function tracesOfBlock(block: Block, answer: unknown): Moved {
     else own.delete(hash)
   }
   return new Map(
-    [...own].flatMap(([hash, traces]) =>
-      isWholeTrace(traces) ? [[hash, movedByTraces(traces)] as const] : [],
-    ),
+    listed.flatMap((one) => {
+      const traces = own.get(one.hash) ?? []
+      const isOwn = isWholeTrace(traces) && isTopOf(one, topOf(traces))
+      return isOwn ? [[one.hash, movedByTraces(traces)] as const] : []
+    }),
   )
 }
 

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { type CallFrame, movedByFrames } from '../../../adapters/viem/call-frames.ts'
 import { movedByTraces, type ParityTrace } from '../../../adapters/viem/parity-traces.ts'
+import { pruneAnswer } from '../../../adapters/viem/transport/pruning.ts'
+import { pruningRules } from '../../../adapters/viem/transport/pruning-rules.ts'
 
 const a = `0x${'a1'.repeat(20)}` as const
 const b = `0x${'b2'.repeat(20)}` as const
 const precompile = `0x${'0'.repeat(38)}04` as const
+const low = `0x${'0'.repeat(36)}8009` as const
+const framesRule = pruningRules['debug_traceTransaction'] ?? {}
 const call = (more: Partial<CallFrame> = {}): CallFrame => ({
   type: 'CALL',
   from: a,
@@ -47,8 +51,40 @@ describe('frames of geth’s callTracer', () => {
       top(call({ to: precompile, value: '0x0' }), call()),
       [['0', 5n]],
     ],
+    [
+      'a payment by way of a contract at a low address (MsgValueSimulator of zkSync, batches of Moonbeam)',
+      top(call({ to: low, value: '0x0', calls: [call()] }), call()),
+      [
+        ['0.0', 5n],
+        ['1', 5n],
+      ],
+    ],
+    [
+      'a payment under two of them',
+      top(
+        call({ to: low, value: '0x0', calls: [call({ to: low, value: '0x0', calls: [call()] })] }),
+      ),
+      [['0.0.0', 5n]],
+    ],
+    [
+      'a call of one that moves nothing takes no place',
+      top(call({ to: low, value: '0x0', calls: [call({ value: '0x0' })] }), call()),
+      [['0', 5n]],
+    ],
+    [
+      'nor does one whose payment failed',
+      top(call({ to: low, value: '0x0', calls: [call({ error: 'reverted' })] }), call()),
+      [['0', 5n]],
+    ],
+    [
+      'one that failed with a payment under it takes its place, and pays nothing',
+      top(call({ to: low, value: '0x0', error: 'reverted', calls: [call()] }), call()),
+      [['1', 5n]],
+    ],
   ])('%s', (_, frame, expected) => {
     expect(paths(frame)).toEqual(expected)
+    const { result } = pruneAnswer({ result: frame }, framesRule) as { result: CallFrame }
+    expect(paths(result)).toEqual(expected)
   })
 })
 

@@ -36,7 +36,9 @@ const frame = (to: number) => ({
 const traced: Block = aBlock({
   number: 10n,
   hash: hash(10),
-  transactions: hashes.map((one, index) => aTransaction({ hash: one, index, mayRunCode: true })),
+  transactions: hashes.map((one, index) =>
+    aTransaction({ hash: one, index, from: address(7), to: address(8), mayRunCode: true }),
+  ),
 })
 
 /** Ways in which a node or a gateway does not give a large answer. */
@@ -79,6 +81,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
       return { result: frame(20 + hashes.indexOf(params[0] as never)) }
     }
     if (method === 'eth_getTransactionReceipt') return large
+    if (method.startsWith('trace_')) return { error: { code: -32601, message: 'no such method' } }
     throw new Error(`not asked for: ${method}`)
   }
   // Where nothing hangs, a busy machine must not run into the time-out.

@@ -33,13 +33,17 @@ const trace = (of: string, traceAddress: number[], given: object = {}) => ({
   traceAddress,
   action: {
     callType: 'call',
-    from: address(8),
+    from: traceAddress.length === 0 ? address(7 + listed.indexOf(of as never)) : address(8),
     to: traceAddress.length === 0 ? address(8) : payee(of),
     value: traceAddress.length === 0 ? '0x0' : '0x9',
   },
   ...given,
 })
 const traces = (of: string, given?: object) => [trace(of, [], given), trace(of, [0], given)]
+const elsewhere = (of: string) => {
+  const top = trace(of, [])
+  return { ...top, action: { ...top.action, to: address(0x8001) } }
+}
 const reward = {
   ...{ type: 'reward', blockHash: block.hash, traceAddress: [], transactionHash: null },
   action: { author: address(1), rewardType: 'block', value: '0x5' },
@@ -188,6 +192,35 @@ describe('frames of a block and the transactions that it lists', () => {
     },
   )
 
+  it.each([
+    ['a bootloader (zkSync Era)', address(0), address(0x8001)],
+    ['another sender', address(0x99), address(8)],
+    ['another recipient', address(7), address(0x99)],
+  ])(
+    'traces that begin with %s are of no use: nothing is credited, and the reason is told',
+    async (_, from, to) => {
+      const odd = (of: string) => ({
+        ...{ type: 'CALL', from, to, value: '0x0' },
+        calls: [{ type: 'CALL', from: to, to: address(0x77), value: '0x0', calls: [frame(of)] }],
+      })
+      ofBlock = { result: listed.map((it) => ({ txHash: it, result: odd(it) })) }
+      ofOne = (of) => ({ result: odd(of) })
+      const inner = await read()
+      expect(paid(inner)).toEqual([])
+      expect(inner?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
+      expect(inner?.unreadable.find((it) => it.hash === one)?.message).toContain(
+        `the trace of ${one} begins with a call from ${from} to ${to}, the transaction goes from ${address(7)} to ${address(8)}`,
+      )
+    },
+  )
+
+  it('one of them is traced alone, the others are read', async () => {
+    const odd = { ...frame(two), from: address(0), to: address(0x8001) }
+    ofBlock = { result: [entry(one), { txHash: two, result: odd }, entry(three)] }
+    expect(paid(await read())).toEqual(each)
+    expect(alone).toEqual([two])
+  })
+
   it('a node with neither method for blocks nor for transactions has no tracer', async () => {
     ofBlock = noMethod
     ofOne = () => noMethod
@@ -225,6 +258,11 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
       listed,
     ],
     ['null for the block', null, listed],
+    [
+      'a transaction that begins with another call',
+      [...traces(one), elsewhere(two), trace(two, [0]), ...traces(three)],
+      [two],
+    ],
   ])('%s: each payment is found once', async (_, result, expected) => {
     ofBlock = { result }
     const inner = await read()
@@ -234,6 +272,7 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
   })
 
   it.each([
+    ['another call at its top', [elsewhere(two), trace(two, [0])]],
     ['[]', []],
     ['null', null],
     ['another transaction', traces(three)],

@@ -1,0 +1,32 @@
+import type { Hash } from '../../../domain/address.ts'
+import { ChainAnswerBad } from '../../../domain/errors.ts'
+import type { ListedTransaction } from '../../../domain/listed-in.ts'
+
+/** What a trace must begin with. `from` null and `to` undefined: not known, so nothing is compared. */
+export type TracedTransaction = Pick<ListedTransaction, 'hash' | 'from' | 'to'>
+
+/** The first call of a trace, in either interface. */
+export interface TopCall {
+  readonly from?: string | undefined
+  readonly to?: string | null | undefined
+}
+
+/**
+ * Whether a trace begins with the transaction itself. Where it does not (zkSync Era: a call of the bootloader), the
+ * transaction's own value, its fee and its refund are calls like others, and would be credited once more.
+ */
+export function isTopOf({ from, to }: TracedTransaction, top: TopCall): boolean {
+  const isSender = from === null || top.from?.toLowerCase() === from
+  return isSender && (!to || top.to?.toLowerCase() === to)
+}
+
+/** @throws ChainAnswerBad with both pairs of addresses */
+export function requireTop(transaction: TracedTransaction, top: TopCall): void {
+  if (isTopOf(transaction, top)) return
+  const { hash, from, to } = transaction
+  throw new ChainAnswerBad(
+    `${traceOf(hash)} begins with a call from ${top.from} to ${top.to}, the transaction goes from ${from} to ${to}`,
+  )
+}
+
+export const traceOf = (hash: Hash) => `the trace of ${hash}`

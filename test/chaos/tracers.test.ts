@@ -1,0 +1,4 @@
+import { chaosTable } from './chaos-table.ts'
+import { tracers } from './oddities/tracers.ts'
+
+chaosTable(tracers)
