@@ -10,12 +10,17 @@ import { openScene, type Scene } from './scene.ts'
 
 /** Bounds of each wait; a quiet machine takes a thirtieth of them. */
 export interface Limits {
-  /** For a deposit to reach a state. @default 180_000 */
+  /** For the row's deposits to reach a state. @default 180_000 */
   readonly reachMs?: number
-  /** For reconcile, logs and metrics to show what the row expects. @default 180_000 */
+  /** For the bystander's deposit to be done. @default 180_000 */
+  readonly bystanderMs?: number
+  /** For reconcile and logs to show what the row expects. @default 180_000 */
   readonly showMs?: number
+  /** For metrics to rise. @default 180_000 */
+  readonly metricMs?: number
 }
 
+const longMs = 180_000
 const done: ExpectedState = { state: 'done' }
 const healthy: Oddity = { name: 'bystander', source: '', asset: 'native' }
 
@@ -23,8 +28,9 @@ const healthy: Oddity = { name: 'bystander', source: '', asset: 'native' }
 export async function runOddity(
   world: ChaosWorld,
   row: Oddity,
-  { reachMs = 180_000, showMs = 180_000 }: Limits = {},
+  limits: Limits = {},
 ): Promise<void> {
+  const { reachMs = longMs, bystanderMs = longMs, showMs = longMs, metricMs = longMs } = limits
   const { expect = {}, bystander: when = 'during' } = row
   const mark = markLogs(world)
   const metricsBefore = expect.metrics ? await readMetrics(world) : ''
@@ -41,17 +47,23 @@ export async function runOddity(
       throw new Error(`${what}: ${(error as Error).message}\n${lastLines(logSince(world, mark))}`)
     }
   }
-  const reach = (who: string, scene: Scene, wanted: ExpectedState, count: number) =>
+  const reach = (
+    who: string,
+    scene: Scene,
+    wanted: ExpectedState,
+    count: number,
+    limitMs = reachMs,
+  ) =>
     within(
       `${who} never reached ${describeState(wanted)}`,
       () => statesOf(scene),
       (seen) => seen.length >= count && seen.every((one) => matches(one, wanted)),
-      reachMs,
+      limitMs,
     )
   const payBystander = async () => {
     const scene = await openScene(world, healthy)
     await scene.pay()
-    return () => reach('the bystander', scene, done, 1)
+    return () => reach('the bystander', scene, done, 1, bystanderMs)
   }
 
   const scene = await openScene(world, row)
@@ -87,6 +99,7 @@ export async function runOddity(
         `${name} must rise by ${rise}`,
         async () => metricOf(await readMetrics(world), name) - metricOf(metricsBefore, name),
         (risen) => risen >= rise,
+        metricMs,
       )
     }
     await expect.also?.(scene)

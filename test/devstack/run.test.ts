@@ -52,7 +52,7 @@ test('processes are stopped newest first, and one that ignores its signal is kil
       for (const name of ['older', 'newer', 'stubborn'])
         readFileSync(join(run.logFolder, `${name}.up`))
     },
-    { what: 'the traps to be set', limitMs: 10_000 },
+    { what: 'the traps to be set', limitMs: 180_000 },
   )
   expect(await run.close({ keepLogs: true })).toEqual([])
   expect(readFileSync(order, 'utf8')).toBe('newer\nolder\n')

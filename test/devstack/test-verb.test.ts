@@ -68,7 +68,7 @@ test('SIGKILL of npm ends the tests that it started', async () => {
     processesOfRun({ id: verb.runId(), dataFolder: join(verb.runFolder(), 'data') })
   await waitUntil(
     async () => expect(processes().some(({ command }) => command.includes('vitest'))).toBe(true),
-    { what: 'vitest to run', limitMs: 30_000 },
+    { what: 'vitest to run', limitMs: 180_000 },
   )
   verb.child.kill('SIGKILL')
   await waitUntil(
@@ -76,7 +76,7 @@ test('SIGKILL of npm ends the tests that it started', async () => {
       expect(processes()).toEqual([])
       expect(existsSync(verb.runFolder())).toBe(false)
     },
-    { what: 'the run to be gone', limitMs: 20_000 },
+    { what: 'the run to be gone', limitMs: 180_000 },
   )
   await verb.ended
 })

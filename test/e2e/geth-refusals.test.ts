@@ -13,8 +13,8 @@ import { fillBlocks } from './full-blocks.ts'
  * geth answers a hash for some transactions that its pool refuses, because its tracker of local transactions means to try
  * them again. One case: a second transaction of a delegated account, of which the pool holds one at a time.
  */
-/** geth suggests what the last full blocks paid, and a higher suggestion than the operator allows is a wait of another kind. */
-const tipGwei = 3
+/** geth suggests what the last full blocks paid; more than twice what the operator allows is a wait of another kind. */
+const tipGwei = { allowed: 3, ofTheStranger: 5 }
 
 let run: Run
 let d: OwnDeployment | undefined
@@ -42,9 +42,7 @@ beforeAll(async () => {
     ],
     timers: { waitRecheckSeconds: 1, gasWaitSeconds: 1, leaseSeconds: 10 },
     chain: {
-      // Both deposits are final only once the blocks are full.
-      finality: { depth: 8 },
-      gas: { maxFeeGwei: 200, maxPriorityFeeGwei: tipGwei, bumpAfterBlocks: 1000 },
+      gas: { maxFeeGwei: 200, maxPriorityFeeGwei: tipGwei.allowed, bumpAfterBlocks: 1000 },
     },
   })
   const { devnet, env, keeper } = d
@@ -67,18 +65,27 @@ test('a send that geth refuses in silence is waiting(send-refused), and done onc
   const [token] = tokens
   if (!token) throw new Error('no token')
   const five = 5n * 10n ** 18n
-  const wallets = [await world().addWallet(), await world().addWallet()] as const
+  const wallets = [
+    await world().addWallet({ unlisted: true }),
+    await world().addWallet({ unlisted: true }),
+  ] as const
   const hashes = [
     await devnet.payToken(token, wallets[0].address, five),
     await devnet.payToken(token, wallets[1].address, five),
   ]
-  // The keeper's first transaction stays in the pool, so the pool refuses its second one.
-  const last = await fillBlocks(devnet, mnemonic, { blocks: 30, gasLimit: blockGasLimit, tipGwei })
+  // Listed once the blocks are full: the keeper's first transaction stays in the pool, so the pool refuses its second one.
+  const full = await fillBlocks(devnet, mnemonic, {
+    gasLimit: blockGasLimit,
+    tipGwei: tipGwei.ofTheStranger,
+  })
+  for (const { list } of wallets) await list()
   const refused = await eventually(
-    () => sql<{ tx_hash: string; detail: string }[]>`
-      select tx_hash, detail from deposits where state = 'waiting' and reason = 'send-refused'`,
+    async () => {
+      await full.topUp()
+      return await sql<{ detail: string }[]>`
+        select detail from deposits where state = 'waiting' and reason = 'send-refused'`
+    },
     (rows) => rows.length > 0,
-    120_000,
   )
   const [{ detail = '' } = {}] = refused
   const hash = /refused in silence: nodes answer each send with the hash (0x\w{64})/.exec(
@@ -89,10 +96,19 @@ test('a send that geth refuses in silence is waiting(send-refused), and done onc
   const raws = attempts.map(({ raw }): Hex => `0x${raw.toString('hex')}`)
   const raw = raws.find((one) => keccak256(one) === hash)
   // What geth does while its pool holds the first one: the hash as answer, and nothing in the pool.
-  const answer = await devnet.request('eth_sendRawTransaction', [raw]).catch(String)
-  const inPool = await devnet.request('eth_getTransactionByHash', [hash])
-  const areFull = (await devnet.request('eth_getTransactionReceipt', [last])) === null
-  if (areFull) expect({ answer, inPool }).toEqual({ answer: hash, inPool: null })
+  const { answer, inPool } = await eventually(
+    async () => {
+      const last = await full.topUp()
+      const seen = {
+        answer: await devnet.request('eth_sendRawTransaction', [raw]).catch(String),
+        inPool: await devnet.request('eth_getTransactionByHash', [hash]),
+      }
+      const receipt = await devnet.request('eth_getTransactionReceipt', [last])
+      return { ...seen, wereFull: receipt === null }
+    },
+    ({ wereFull }) => wereFull,
+  )
+  expect({ answer, inPool }).toEqual({ answer: hash, inPool: null })
   for (const paid of hashes) await reaches(world(), paid, 'done', { processes })
   expect(await devnet.tokenOf(token, coldWallet)).toBe(2n * five)
   // A wallet is funded twice where the base fee rose after the first time.

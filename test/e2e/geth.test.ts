@@ -106,23 +106,35 @@ test('native, token and internal deposits are final by the tag, end in the cold 
 
 test('sweeps that full blocks keep out are bumped in the pool, survive a restart, and are mined once', async () => {
   const { devnet, sql, coldWallet } = world()
-  const [coin, tokens] = [await newWallet(), await newWallet()]
+  const wallets = [
+    await world().addWallet({ unlisted: true }),
+    await world().addWallet({ unlisted: true }),
+  ] as const
+  const [{ address: coin }, { address: tokens }] = wallets
   const before = await devnet.tokenOf(token(), coldWallet)
   const hashes = [
     await devnet.pay(coin, '0.6'),
     await devnet.payToken(token(), tokens, five),
   ] as const
+  // Final before they are listed: the base fee rises with each full block, so that there are some dozens of them at most.
   const height = await heightOf('latest')
-  // Past the block that moves the tag beyond the deposits, and so far that both transactions are bumped.
-  const blocks = 32 - (height % 32) + 12
-  await fillBlocks(devnet, mnemonic, { blocks, gasLimit: blockGasLimit, tipGwei: 45 })
+  await eventually(
+    () => heightOf('finalized'),
+    (final) => final >= height,
+    limitMs,
+  )
+  const full = await fillBlocks(devnet, mnemonic, { gasLimit: blockGasLimit, tipGwei: 45 })
+  for (const { list } of wallets) await list()
   const attempts = async () =>
     await sql<{ wallet: string; step: string; state: string; number: number }[]>`
       select s.wallet, t.step, t.state, a.number from attempts a
       join transactions t on t.key = a.transaction_key join sweeps s on s.id = t.sweep_id
       where s.wallet in (${coin.toLowerCase()}, ${tokens.toLowerCase()})`
   const bumped = await eventually(
-    attempts,
+    async () => {
+      await full.topUp()
+      return await attempts()
+    },
     (rows) =>
       rows.some(({ step, number }) => step === 'sweep' && number > 1) &&
       rows.some(({ step, number }) => step === 'gas' && number > 1),

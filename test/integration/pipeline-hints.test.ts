@@ -18,7 +18,7 @@ beforeAll(async () => {
   })
   const nowhere = { REDIS_URL: 'redis://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' }
   processes = [d.start('scanner', nowhere), d.start('worker')]
-}, 180_000)
+})
 afterAll(async () => await d?.close())
 
 test('without gas signals the timer asks for the receipt, and the sweep goes on', async () => {
@@ -30,4 +30,4 @@ test('without gas signals the timer asks for the receipt, and the sweep goes on'
   expect(text).toContain('checkGas')
   expect(text).not.toContain('gasMined')
   recordHistory('gas-signal-lost-0.1.0', history)
-}, 180_000)
+})

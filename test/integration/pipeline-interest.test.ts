@@ -8,7 +8,7 @@ import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
-const limit = 180_000
+const limit = 600_000
 
 const token = (symbol: string) => d.tokens.find((one) => one.symbol === symbol) as Token
 const reach = (hash: string, state: string) =>
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await d.devnet.call(token('AFT'), 'setPaysAfter', [true])
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, limit)
+})
 afterAll(async () => await d?.close())
 
 test.concurrent.each(['INT', 'AFT'])(

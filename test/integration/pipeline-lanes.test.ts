@@ -11,11 +11,10 @@ import { temporalCli } from '../parts/temporal-cli.ts'
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
-const limit = 180_000
+const limit = 600_000
 const five = 5n * 10n ** 18n
 const token = (symbol: string) => d.tokens.find((one) => one.symbol === symbol) as Token
-const done = (hash: string) =>
-  reaches(d, hash, 'done', { processes: [scanner, worker], limitMs: limit })
+const done = (hash: string) => reaches(d, hash, 'done', { processes: [scanner, worker] })
 
 beforeAll(async () => {
   d = await ownDeployment({
@@ -27,7 +26,7 @@ beforeAll(async () => {
   })
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, limit)
+})
 afterAll(async () => await d?.close())
 
 interface Signed {
@@ -103,7 +102,6 @@ test.concurrent.each(['terminate', 'reset'] as const)(
             where s.wallet = ${address.toLowerCase()} and s.lease_holder is not null`
         )[0]?.['holder'],
       (found) => typeof found === 'string',
-      limit,
     )) as string
     const temporal = temporalCli(d.namespace)
     const more = how === 'reset' ? ['--type', 'FirstWorkflowTask'] : []

@@ -10,7 +10,7 @@ import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
-const limit = 240_000
+const limit = 600_000
 
 beforeAll(async () => {
   d = await ownDeployment({
@@ -23,7 +23,7 @@ beforeAll(async () => {
   })
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, limit)
+})
 afterAll(async () => await d?.close())
 
 test(
@@ -45,7 +45,7 @@ test(
     const paid = (await d.devnet.request('eth_sendTransaction', [request])) as string
     const { id, sweepId } = await reaches(d, paid, 'done', {
       processes: [scanner, worker],
-      limitMs: 200_000,
+      limitMs: 400_000,
     })
     expect(id).toBe(`${d.devnet.chainId}:${paid}:30500`)
     const [sweep] =
@@ -57,7 +57,6 @@ test(
     await eventually(
       async () => (await d.sql`select final_height from scan_cursors`)[0]?.['final_height'],
       (final) => Number(final) >= height,
-      60_000,
     )
     const books = await d.cli('reconcile', '--json')
     expect(books.exitCode, books.stdout + books.stderr).toBe(0)

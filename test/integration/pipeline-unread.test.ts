@@ -13,7 +13,7 @@ let d: OwnDeployment
 let proxy: FaultProxy
 let token: Token
 let processes: readonly StartedProcess[]
-const limit = 120_000
+const limit = 600_000
 const five = 5n * 10n ** 18n
 const order = ['--operator', 'ann', '--reason', 'looked it up', '--json']
 const noReceipt: Fault = { kind: 'forge', change: () => null }
@@ -36,14 +36,13 @@ beforeAll(async () => {
   proxy = made
   token = d.tokens[0]
   processes = [d.start('scanner'), d.start('worker')]
-}, limit)
+})
 afterAll(async () => {
   await d?.close()
   await proxy?.close()
 })
 
-const reach = (hash: string, state: string) =>
-  reaches(d, hash, state, { processes, limitMs: 60_000 })
+const reach = (hash: string, state: string) => reaches(d, hash, state, { processes })
 const open = () => d.sql`select * from unread_transactions where answered_at is null`
 const cli = async (...args: string[]) => {
   const { exitCode, stdout, stderr } = await d.cli(...args)
@@ -154,7 +153,6 @@ test(
     const recovered = await eventually(
       () => cli('recover', ...order),
       ({ exitCode }) => exitCode === 0,
-      30_000,
     )
     expect(recovered.text).toContain(stolen)
     await reach(paid, 'done')

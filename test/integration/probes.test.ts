@@ -32,7 +32,6 @@ it.each([
   await eventually(
     () => sql`select 1 from deposits where state = 'done'`,
     (rows) => rows.length === 3,
-    90_000,
   )
   expect((await seen.deployment.cli('reconcile')).exitCode).toBe(0)
   const asked = new Set(seen.proxy.asked.map(questionShape))

@@ -42,7 +42,10 @@ describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () 
         await world.deposit(token, 'waiting(queued)'),
       ]
       expect(await workOf()).toEqual(rows.map(({ id }) => id))
-      expect(trouble(given)).toBeUndefined()
+      await eventually(
+        () => trouble(given),
+        (words) => words === undefined,
+      )
       expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
     },
   )
@@ -65,7 +68,10 @@ describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () 
     expect(kept.amount).toBe(String(0x7000))
     const handed = await world.deposit(honest, 'waiting(queued)')
     expect(await workOf()).toEqual([handed.id])
-    expect(trouble(given)).toMatch(/1 deposits are not handed on/)
+    await eventually(
+      () => trouble(given) ?? '',
+      (words) => words.includes('1 deposits are not handed on'),
+    )
     expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeGreaterThan(0)
     const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed on'))
     expect(told).toMatchObject({ level: 'error', fields: { deposit: kept.id } })

@@ -28,7 +28,7 @@ beforeAll(async () => {
   })
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, 180_000)
+})
 afterAll(async () => await d?.close())
 
 interface Report {
@@ -54,7 +54,7 @@ async function reconciled(): Promise<Report & { readonly exitCode: number }> {
 /** At a block that holds all that was mined until now. */
 async function settled() {
   const now = Number(await d.devnet.request('eth_blockNumber'))
-  return await eventually(reconciled, ({ block }) => block.number >= now, 60_000)
+  return await eventually(reconciled, ({ block }) => block.number >= now)
 }
 
 const kindsOf = ({ differences }: Report) => differences.map(({ kind }) => kind).sort()
@@ -104,7 +104,7 @@ test('they balance after a mixed scenario, and at every block while it ran', asy
     (found) => found.length >= 8,
   )
   expect(rows.filter(({ balanced }) => !balanced)).toEqual([])
-}, 240_000)
+})
 
 describe('a difference', () => {
   /** Sends with a wallet's own key, as a thief would. Resolves when it is mined and noted. */
@@ -142,10 +142,9 @@ describe('a difference', () => {
     await eventually(
       async () => (await d.sql`select 1 from reconciliations where not balanced`).length,
       (count) => count > 0,
-      60_000,
     )
-    await eventually(readWorker, (log) => log.includes('the books do not balance'), 60_000)
-  }, 120_000)
+    await eventually(readWorker, (log) => log.includes('the books do not balance'))
+  })
 
   test('a used nonce that no row explains', async () => {
     const [row] = await d.sql`delete from foreign_transactions where hash = ${taken} returning *`
@@ -155,7 +154,7 @@ describe('a difference', () => {
       on conflict do nothing`
     expect(kindsOf(await reconciled())).toEqual(['nonce', 'wallet'])
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
-  }, 120_000)
+  })
 
   test('a sweep that went to another place', async () => {
     const [row] = await d.sql`delete from foreign_transactions where hash = ${taken} returning *`
@@ -176,7 +175,7 @@ describe('a difference', () => {
     await d.sql`delete from attempts where hash = ${taken}`
     await d.sql`delete from transactions where key = ${key}`
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
-  }, 120_000)
+  })
 
   test('the keeper’s coin spent elsewhere', async () => {
     await d.devnet.request('anvil_impersonateAccount', [d.keeper])
@@ -190,7 +189,7 @@ describe('a difference', () => {
     const missing = report.differences.find(({ kind }) => kind === 'keeper')
     expect(missing?.rows[0]).toBe(hash)
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(7n)
-  }, 120_000)
+  })
 
   test('adopted as a stranger’s it stays what it is, and people read what machines do', async () => {
     const by = ['--operator', 'ann', '--reason', 'looked into it']
@@ -209,7 +208,7 @@ describe('a difference', () => {
     expect(stdout).toContain('adopted as foreign by ann')
     expect(stdout).toMatch(/keeper 0x\w{40}: 0\.\d+ ETH is missing: opening /)
     for (const row of report.differences.flatMap(({ rows }) => rows)) expect(stdout).toContain(row)
-  }, 120_000)
+  })
 
   test('a row that says otherwise than the chain', async () => {
     const forge = (by: number) =>
@@ -219,7 +218,7 @@ describe('a difference', () => {
     const report = await reconciled()
     await forge(-1)
     expect(report.differences.find(({ kind }) => kind === 'row')).toMatchObject({ missing: '1' })
-  }, 120_000)
+  })
 })
 
 const readWorker = () => readFileSync(worker.logFile, 'utf8')

@@ -33,7 +33,7 @@ beforeAll(async () => {
     },
   }
   worker = await ownWorker(storyActivities(differs))
-}, 90_000)
+})
 afterAll(async () => {
   await worker?.stop()
   await ledger?.close()
@@ -112,7 +112,7 @@ test.each(Object.entries(ways))(
     await handle.terminate()
     expect((await verifyAudit(ledger.db)).broken).toBeUndefined()
   },
-  60_000,
+  600_000,
 )
 
 test('a signal that brings the id of an earlier one is the same order, and the run says so', async () => {

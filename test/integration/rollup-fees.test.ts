@@ -71,7 +71,7 @@ beforeAll(async () => {
   })
   scanner = d.start('scanner')
   worker = d.start('worker')
-}, 180_000)
+})
 afterAll(async () => {
   await d?.close()
   await node?.close()
@@ -90,7 +90,7 @@ test('gas for a token sweep holds the L1 and operator fee, the keeper’s own tr
   expect(kept).toBe((sweep.l1FeeWei * 3n) / 2n)
   expect(gas.l1FeeWei).toBeGreaterThan(21_000n * prices.weiPerGas)
   expect(await d.devnet.tokenOf(token(), d.coldWallet)).toBe(5n * 10n ** 18n)
-}, 180_000)
+})
 
 test('a native sweep keeps back 1.5 times the fee and nothing else but unused gas', async () => {
   const { address } = await d.addWallet()
@@ -101,7 +101,7 @@ test('a native sweep keeps back 1.5 times the fee and nothing else but unused ga
   expect(sweep.valueWei).toBe(7n * 10n ** 17n - reserve)
   expect(left).toBe(reserve - sweep.spentWei)
   expect(sweep.l1FeeWei).toBeGreaterThan(21_000n * prices.weiPerGas)
-}, 180_000)
+})
 
 test('the configuration is held against the oracles that the chain has', async () => {
   const answer = await d.cli('config', 'check')
@@ -110,4 +110,4 @@ test('the configuration is held against the oracles that the chain has', async (
   const without = await d.cli('config', 'check')
   expect(without.exitCode).toBe(2)
   expect(without.stdout).toContain(`is op-stack, and there is no oracle at ${oracle}`)
-}, 60_000)
+})

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await world.mine(3)
   world.scan()
   await world.caughtUp()
-}, 60_000)
+})
 afterAll(async () => await world?.close())
 
 const rows = () => world.sql`select * from foreign_transactions order by block_number, nonce`
@@ -41,7 +41,7 @@ test('a user wallet’s and a keeper’s are noted, each once, with an event', a
   expect((await world.events('transaction.foreign')).map(({ data }) => data['hash'])).toEqual(
     hashes,
   )
-}, 60_000)
+})
 
 test('a keeper’s books open with its balance at a final block', async () => {
   await world.mine(3)
@@ -51,4 +51,4 @@ test('a keeper’s books open with its balance at a final block', async () => {
   )
   expect(BigInt(keeper?.['opening_block'])).toBeGreaterThan(0n)
   expect(BigInt(keeper?.['opening_wei'])).toBe(10_000n * 10n ** 18n)
-}, 60_000)
+})

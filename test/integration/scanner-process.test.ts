@@ -87,7 +87,6 @@ describe('the scanner process', () => {
     const port = await eventually(
       () => /"port":(\d+)/.exec(logOf(scanner))?.[1],
       (found) => found !== undefined,
-      30_000,
     )
     const response = await fetch(`http://127.0.0.1:${port}/readyz`)
     return { status: response.status, body: await response.text() }
@@ -107,7 +106,6 @@ describe('the scanner process', () => {
     await eventually(
       async () => (await world.deposits()).map(({ id, state }) => `${id} ${state}`),
       (rows) => rows.includes(`${world.anvil.chainId}:${hash}:native waiting`),
-      30_000,
     )
     expect(
       await eventually(
@@ -117,7 +115,7 @@ describe('the scanner process', () => {
     ).toBeDefined()
     expect(await stop(scanner)).toBe(0)
     expect(logOf(scanner)).not.toContain(new URL(world.anvil.url).port)
-  }, 90_000)
+  })
 
   it('waits at the start for a database that is down, not ready, and ends with 0 meanwhile too', async () => {
     await register(world.anvil.chainId)
@@ -126,7 +124,6 @@ describe('the scanner process', () => {
     const told = await eventually(
       () => readyz(scanner),
       ({ body }) => body.includes('database'),
-      30_000,
     )
     expect(told.status).toBe(503)
     expect(await stop(scanner)).toBe(0)
@@ -134,16 +131,14 @@ describe('the scanner process', () => {
     await eventually(
       () => readyz(second),
       ({ body }) => body.includes('database'),
-      30_000,
     )
     proxy.mend()
     await eventually(
       () => readyz(second),
       ({ status }) => status === 200,
-      30_000,
     )
     expect(await stop(second)).toBe(0)
-  }, 90_000)
+  })
 
   it('refuses to start, with code 2 and what mends it, when something disagrees (MONEY 18)', async () => {
     const refused = async (chain: Record<string, unknown>) => {
@@ -169,7 +164,7 @@ describe('the scanner process', () => {
     )
     await world.list(world.keeper)
     expect(await refused(chainEntry())).toContain('is in userwallet')
-  }, 120_000)
+  })
 
   it('scans one chain while the other’s node is down, and tells which', async () => {
     await register(world.anvil.chainId, 777)
@@ -180,7 +175,6 @@ describe('the scanner process', () => {
     await eventually(
       () => world.deposits(),
       (rows) => rows.some(({ id }) => id.includes(hash)),
-      30_000,
     )
     const told = await eventually(
       () => readyz(scanner),
@@ -189,7 +183,7 @@ describe('the scanner process', () => {
     expect(told.status).toBe(503)
     expect(await stop(scanner)).toBe(0)
     expect(logOf(scanner)).not.toContain('secret-key')
-  }, 90_000)
+  })
 
   it('reads again by hand what lies below the late window, and hands it on at once', async () => {
     await register(world.anvil.chainId)
@@ -219,5 +213,5 @@ describe('the scanner process', () => {
     expect(await beyond.ended).not.toBe(0)
     expect(logOf(beyond)).toContain('the scanner of devnet stands at')
     expect(await stop(scanner)).toBe(0)
-  }, 90_000)
+  })
 })

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await world.mine(3)
   scanner = world.scan({ tokens: [token], rpcUrls: [proxy.url], answerWithinMs: 30_000 })
   await world.caughtUp()
-}, 60_000)
+})
 afterAll(async () => {
   await world?.close()
   await proxy?.close()

@@ -88,6 +88,6 @@ test('a demo that is killed in mid-run leaves no process and no folder', async (
       expect(processesOf(demo)).toEqual([])
       expect(existsSync(demo.runFolder())).toBe(false)
     },
-    { what: 'all of the run to be gone', limitMs: 60_000 },
+    { what: 'all of the run to be gone', limitMs: 180_000 },
   )
 }, 300_000)

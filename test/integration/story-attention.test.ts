@@ -18,7 +18,7 @@ beforeAll(async () => {
     (...args: never[]) => (world[name] as (...a: never[]) => unknown)(...args),
   ])
   worker = await ownWorker(Object.fromEntries(forward) as never)
-}, 90_000)
+})
 afterAll(async () => await worker?.stop())
 beforeEach(() => {
   world = storyActivities()
@@ -44,7 +44,8 @@ test('gas that no block takes: a person is asked in the end, not only the receip
   const input = aSweepInput()
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
-    timers: { gasWaitMs: 50, recheckMs: 20, attentionAfterMs: 3_000, notYetMs: 50 },
+    // Each activity has to end within attentionAfterMs too.
+    timers: { gasWaitMs: 1_000, recheckMs: 100, attentionAfterMs: 15_000, notYetMs: 50 },
   })
   const view = await inState(handle, 'needs-attention')
   expect(view.state).toBe('needs-attention(waited-too-long the gas transaction is in no block)')

@@ -19,7 +19,7 @@ beforeAll(async () => {
     (...args: never[]) => (world[name] as (...a: never[]) => unknown)(...args),
   ])
   worker = await ownWorker(Object.fromEntries(forward) as never)
-}, 90_000)
+})
 afterAll(async () => await worker?.stop())
 beforeEach(() => {
   asked = []

@@ -30,7 +30,7 @@ describe('the Temporal client', () => {
     const direct = connectTemporal({ address, namespace })
     await prepareNamespace(direct, schedules)
     await direct.close()
-  }, 60_000)
+  })
   afterAll(() => own?.drop())
   beforeEach(async () => {
     const [host = '', port] = own.address.split(':')

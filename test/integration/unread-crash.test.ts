@@ -17,7 +17,7 @@ beforeAll(async () => {
   world = await scanWorld()
   proxy = await faultProxy(world.anvil.url)
   run = openRun()
-}, 60_000)
+})
 afterAll(async () => {
   await run?.close()
   await world?.close()

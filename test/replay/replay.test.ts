@@ -16,7 +16,7 @@ let twin: { code: string }
 beforeAll(async () => {
   bundle = { codePath: await workflowBundlePath() }
   twin = { code: await bundleWorkflows(fileURLToPath(new URL('broken-twin.ts', import.meta.url))) }
-}, 120_000)
+})
 
 const read = (name: string) => historyFromJSON(JSON.parse(readFileSync(folder + name, 'utf8')))
 

@@ -234,7 +234,7 @@ it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, o
   for (const kind of ['gas', 'native', 'token', 'refused']) {
     expect(counts[kind], kind).toBeGreaterThan(1_000)
   }
-}, 120_000)
+})
 
 /** Throws unless the transaction is one of the three that MONEY 18 knows. */
 function judge(

@@ -33,6 +33,8 @@ export interface MoneyNodesOptions {
   readonly metrics: Metrics
   /** @default 10_000 */
   readonly timeoutMs?: number
+  /** How long the other endpoints are still listened to once enough agree. @default 1000 */
+  readonly patienceMs?: number
 }
 
 const shortestGraceMs = 2_000
@@ -46,7 +48,7 @@ export interface MoneyNodes {
 
 /** What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20). */
 export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
-  const { chain, quorum, log, metrics } = options
+  const { chain, quorum, log, metrics, patienceMs } = options
   const each = nodesOf(options)
   const [only, ...others] = each
   if (only && others.length === 0) {
@@ -64,7 +66,14 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
         ...createChainHistory(nodes, chain.rollup),
       },
     })),
-    { chain: chain.name, needed: quorum, graceMs: graceOf(chain.blockTimeMs), log, metrics },
+    {
+      chain: chain.name,
+      needed: quorum,
+      graceMs: graceOf(chain.blockTimeMs),
+      patienceMs,
+      log,
+      metrics,
+    },
   )
   const finality = createQuorumFinality(poll, chain.finality)
   const tokens = tokensOf(chain)

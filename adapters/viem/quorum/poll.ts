@@ -31,7 +31,7 @@ export interface QuorumOptions {
   /** How long one that lacks a block is asked again for. */
   readonly graceMs: number
   /** How long the others are still listened to once enough agree. @default 1000 */
-  readonly patienceMs?: number
+  readonly patienceMs?: number | undefined
   readonly log: Log
   readonly metrics: Metrics
 }

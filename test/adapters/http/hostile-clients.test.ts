@@ -92,10 +92,12 @@ describe('the health server and clients that mean no good', () => {
 
   it('does its checks and writes its metrics once for many questions within a second', async () => {
     const many = Array.from({ length: 20 })
+    const began = performance.now()
     await Promise.all(many.map(() => get('/readyz').then((it) => it.text())))
     await Promise.all(many.map(() => get('/metrics').then((it) => it.text())))
-    expect(checks).toBeLessThanOrEqual(3)
-    expect(expositions).toBeLessThanOrEqual(3)
+    const seconds = Math.floor((performance.now() - began) / 1000)
+    expect(checks).toBeLessThanOrEqual(seconds + 2)
+    expect(expositions).toBeLessThanOrEqual(seconds + 2)
   })
 })
 

@@ -46,7 +46,9 @@ describe('a receipt without a gas price', () => {
     const state = createChainState(1, nodes())
     expect(await state.receipt(hash)).toMatchObject({ effectiveGasPriceWei: 7n })
     const reader = createChainReader(1, nodes())
-    expect(await reader.receipt(hash, { withFee: true })).toMatchObject({ effectiveGasPriceWei: 7n })
+    expect(await reader.receipt(hash, { withFee: true })).toMatchObject({
+      effectiveGasPriceWei: 7n,
+    })
     const mined = await createChainHistory(nodes()).mined(hash)
     expect(mined).toMatchObject({ gasPriceWei: 7n, feeWei: 147_000n, maxFeeWei: 7n })
   })
