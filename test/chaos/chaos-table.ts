@@ -17,7 +17,7 @@ function oneWorld(rows: readonly Oddity[]): void {
   let world: ChaosWorld
   beforeAll(async () => {
     world = await chaosWorld(rows[0]?.world, [plainToken, ...rows.flatMap(tokenOf)])
-  }, 180_000)
+  }, 600_000)
   afterAll(async () => await world?.close())
 
   for (const row of rows) {

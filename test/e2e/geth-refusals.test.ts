@@ -117,4 +117,4 @@ test('a send that geth refuses in silence is waiting(send-refused), and done onc
            (select count(*)::int from transactions where state <> 'succeeded') as failed,
            (select count(*)::int from foreign_transactions) as foreigners`
   expect(counts).toMatchObject({ sweeps: 2, failed: 0, foreigners: 0 })
-}, 400_000)
+}, 600_000)

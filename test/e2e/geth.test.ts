@@ -102,7 +102,7 @@ test('native, token and internal deposits are final by the tag, end in the cold 
   expect(await devnet.tokenOf(token(), coldWallet)).toBe(five)
   for (const wallet of [wallets[0], wallets[2]]) expect(await devnet.etherOf(wallet)).toBe(0n)
   await expectBalanced()
-}, 400_000)
+}, 600_000)
 
 test('sweeps that full blocks keep out are bumped in the pool, survive a restart, and are mined once', async () => {
   const { devnet, sql, coldWallet } = world()
@@ -155,4 +155,4 @@ test('sweeps that full blocks keep out are bumped in the pool, survive a restart
            (select count(*)::int from foreign_transactions) as foreigners`
   expect(counts).toMatchObject({ mined: 5, closed: 5, foreigners: 0 })
   await expectBalanced()
-}, 400_000)
+}, 600_000)

@@ -31,7 +31,7 @@ beforeEach(() => {
   calls = []
 })
 
-const eventsOf = async (handle: WorkflowHandle) => eventCount(await handle.fetchHistory())
+const countEvents = async (handle: WorkflowHandle) => eventCount(await handle.fetchHistory())
 const stateOf = (handle: WorkflowHandle) => handle.query<SweepView>('state')
 const inState = (handle: WorkflowHandle, state: string) =>
   eventually(
@@ -52,7 +52,7 @@ test('a token sweep that waits for its gas signal takes at most 32 events', asyn
   await afterFunding(handle)
   await handle.signal('gasMined', { transactionKey: gasKey })
   expect(await handle.result()).toBe('done')
-  expect(await eventsOf(handle)).toBeLessThanOrEqual(32)
+  expect(await countEvents(handle)).toBeLessThanOrEqual(32)
   expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
 })
 
@@ -60,7 +60,7 @@ test('a native sweep takes at most 22 events', async () => {
   world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
   const handle = await startSweep(worker, 'nativeSweep')
   expect(await handle.result()).toBe('done')
-  expect(await eventsOf(handle)).toBeLessThanOrEqual(22)
+  expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
 test('"not yet" is tried again by the server and adds no events', async () => {
@@ -77,7 +77,7 @@ test('"not yet" is tried again by the server and adds no events', async () => {
   const handle = await startSweep(worker, 'nativeSweep')
   expect(await handle.result()).toBe('done')
   expect(looks).toBe(5)
-  expect(await eventsOf(handle)).toBeLessThanOrEqual(22)
+  expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
 test('a lost gas signal costs the timer: then the receipt is asked for', async () => {

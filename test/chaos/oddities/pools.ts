@@ -117,7 +117,8 @@ export const pools: readonly Oddity[] = [
       also: async (scene) => {
         await hasWaitedForGasPrice(
           scene,
-          /another gas round follows.*in no block for \d+ blocks: .* are signed, the market asks .* \(funded\)/,
+          // The event has the words of the first moment; that another gas round follows is told later, and shows below.
+          /in no block for \d+ blocks: .* are signed, the market asks .* \(funded\)$/,
         )
         const rounds = await gasRounds(scene)
         if (rounds < 2) throw new Error(`${rounds} gas round was signed`)
