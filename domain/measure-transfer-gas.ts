@@ -1,6 +1,6 @@
 import type { Address } from './address.ts'
 import { largerOf } from './amount.ts'
-import { ChainRefused, QuorumShort } from './errors.ts'
+import { ChainAnswerBad, ChainRefused, QuorumShort } from './errors.ts'
 import { plainTransferGas } from './keeper-level.ts'
 import type { ChainState } from './ports/chain-state.ts'
 
@@ -20,8 +20,9 @@ export async function measureTransferGas(
       const estimate = await state.estimateGas({ from, to: probe, data: '0x', valueWei })
       if (estimate.kind === 'gas') return largerOf(estimate.gas, plainTransferGas)
     } catch (error) {
-      // geth refuses to estimate for an empty sender. Endpoints of a quorum that refuse abstain, so all of them are too few.
-      if (!(error instanceof ChainRefused || error instanceof QuorumShort)) throw error
+      // geth refuses to estimate for an empty sender; others answer 0. Endpoints of a quorum that do so abstain.
+      const kinds = [ChainAnswerBad, ChainRefused, QuorumShort]
+      if (!kinds.some((kind) => error instanceof kind)) throw error
     }
   }
   return undefined

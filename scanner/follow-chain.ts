@@ -22,6 +22,9 @@ export interface ChainFollower {
   ): Promise<{ readonly followed: Followed; readonly cursor: ScanCursor }>
 }
 
+/** How far below a head that one node announces another node may not have come yet. A gap farther down is no lag. */
+const justAnnounced = 4n
+
 /**
  * Keeps the cursor on the chain. Invariant: every stored block follows the one below it by parent hash, and commit 1
  * refuses any other (MONEY 21); a header that does not fit leads back to the fork point before anything is read on.
@@ -35,7 +38,7 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
     // One try a look: after a failure another node may be asked.
     const ahead = { from: cursor.height + 1n, to: head.number }
     const { result: finds } = await range.readPiece(reader, ahead, (from, to) =>
-      readWhatIsThere(reader, from, to),
+      readWhatIsThere(reader, head, from, to),
     )
     if (!finds) return { followed: 'behind' as const, cursor }
     if (finds.blocks[0].parentHash !== cursor.hash) return rewind(reader, cursor, cursor)
@@ -50,11 +53,12 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
    * The newest block may be announced by one node and asked of another, that has not got it yet (INFURA #43, firehose-ethereum
    * #198): what lies below is read. @returns undefined where not even the first is there, and the node stands on our chain
    */
-  async function readWhatIsThere(reader: ChainReader, from: bigint, to: bigint) {
+  async function readWhatIsThere(reader: ChainReader, head: BlockHeader, from: bigint, to: bigint) {
     try {
       return await readFinds(reader, from, to, reading)
     } catch (error) {
-      if (!(error instanceof BlockMissing)) throw error
+      if (!(error instanceof BlockMissing) || head.number - error.height > justAnnounced)
+        throw error
       if (error.height > from) return await readFinds(reader, from, error.height - 1n, reading)
       const below = await store.storedHash(chain.id, from - 1n)
       if (below === undefined || (await reader.header(from - 1n))?.hash !== below) throw error

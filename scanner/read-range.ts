@@ -56,9 +56,12 @@ async function byHash(
 ): Promise<readonly BlockReading[]> {
   const { reader, tokens, width, mayHoldTransfers } = reading
   const whole = async (block: Block, { logs, doubtful, isRefused = false }: WholeLogs) => {
-    const found = await wholeBlockLogs(block, checkLogs(block, logs), reading)
+    checkLogs(block, logs)
+    // All its transactions are doubtful already: there is no more to ask.
+    if (isRefused) return { block, isRefused, logs, doubtful }
+    const found = await wholeBlockLogs(block, logs, reading)
     checkLogs(block, found.logs)
-    return { block, isRefused, logs: found.logs, doubtful: [...doubtful, ...found.doubtful] }
+    return { block, ...found }
   }
   const isNothing = ({ logs, doubtful }: WholeLogs) => logs.length + doubtful.length === 0
   return mapBounded(blocks, width, async (block) => {

@@ -217,12 +217,16 @@ export function createSecondReading(
     })
   }
 
-  /** By its bloom a block may hold no transfer of the tokens. Old traces are not asked for: what they show is not in question. */
+  /**
+   * By its bloom a block may hold no transfer of the tokens. Old traces are not asked for: rows that wait for one stay, as at an
+   * endpoint without a tracer.
+   */
   async function readReceipts(reader: ChainReader, height: bigint): Promise<void> {
     const header = await reader.header(height)
     if (header && !reading.mayHoldTransfers(header.logsBloom)) return
-    const options = { ...reading, cannotTrace: undefined }
-    tellLate(height, await rereadRange(reader, height, height, options, deps))
+    const untraced = { ...reader, innerTransfers: async () => undefined }
+    const options = { ...reading, cannotTrace: reading.cannotTrace && (() => {}) }
+    tellLate(height, await rereadRange(untraced, height, height, options, deps))
   }
 
   async function compareWith(reader: ChainReader, { own, both }: Searches): Promise<void> {

@@ -2,10 +2,11 @@ import type { PublicClient } from 'viem'
 import type { z } from 'zod'
 import { ChainAnswerBad } from '../../domain/errors.ts'
 import { translateChainError } from './errors.ts'
+import { isOutsidePlan } from './judge-error/is-outside-plan.ts'
 import { lacksMethod } from './judge-error/lacks-method.ts'
 import { nodeErrorOf } from './judge-error/node-error.ts'
 
-/** The answer, or undefined where the node does not have the method. */
+/** The answer, or undefined where the node does not have the method, or the caller's plan excludes it. */
 export async function askTracer(
   client: PublicClient,
   method: string,
@@ -15,7 +16,7 @@ export async function askTracer(
     return await client.request({ method, params } as never)
   } catch (error) {
     const answered = nodeErrorOf(error)
-    if (answered && lacksMethod(answered)) return undefined
+    if (answered && (lacksMethod(answered) || isOutsidePlan(answered))) return undefined
     throw translateChainError(error)
   }
 }

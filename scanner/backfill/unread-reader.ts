@@ -9,6 +9,7 @@ import { type FindsReading, type RangeFinds, readFinds } from '../read-finds.ts'
 import type { ScanDeps } from '../scan-deps.ts'
 import { tellStored } from '../tell-stored.ts'
 import { keptWithoutTrace } from './kept-without-trace.ts'
+import { listedWhereMined } from './listed-where-mined.ts'
 import { onlyOpenTraces } from './only-open-traces.ts'
 import { createUnreadAlarm } from './unread-alarm.ts'
 
@@ -158,23 +159,15 @@ async function goneFrom(
   return new Set(absent.map(({ hash }) => hash).filter((hash) => !listed.has(hash)))
 }
 
-const mostMovedAtOnce = 8
-
-/**
- * A transaction that one block lists and whose receipt names another of the chain's blocks (cronos #466, hiero-json-rpc-relay
- * #4869) is read there, whether that block lists it or not. @returns those that were: their rows here go
- */
+/** @returns those that were read where their receipts say that they are: their rows here go */
 async function readWhereMined(
   deps: UnreadDeps,
   reading: FindsReading,
   { unread }: RangeFinds,
   tries: number,
 ): Promise<readonly Hash[]> {
-  const moved = unread.flatMap(({ hash, minedIn }) => (minedIn ? [{ hash, minedIn }] : []))
   const read: Hash[] = []
-  for (const { hash, minedIn } of moved.slice(0, mostMovedAtOnce)) {
-    const stored = await deps.store.storedHash(deps.chain.id, minedIn.number)
-    if (stored !== minedIn.hash) continue
+  for (const { hash, minedIn } of await listedWhereMined(deps, unread, tries)) {
     const there = { blockNumber: minedIn.number, blockHash: minedIn.hash, transactions: [hash] }
     if (await rereadBlock(deps, reading, { ...there, tries }, true)) read.push(hash)
   }

@@ -19,6 +19,8 @@ describe('whether a smaller question may be answered', () => {
     ['more than 20 requests per second', -32005],
     ['daily request count exceeded', -32005],
     ['exceeded the capacity of your plan', 429],
+    ['max requests exceeded', -32005],
+    ['exceeded maximum requests allowed', -32000],
     ['header not found', -32000],
     ['method not found', -32601],
   ])('no: %s (%i)', (words, code) => {

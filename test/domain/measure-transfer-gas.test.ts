@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
+import { ChainAnswerBad, ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
 import { measureTransferGas } from '../../domain/measure-transfer-gas.ts'
 import { keeper } from '../parts/a-chain.ts'
 
@@ -31,6 +31,7 @@ describe('measuring what a plain transfer takes, from a keeper without coin', ()
   it.each([
     ['one node refuses both', new ChainRefused(lacksFunds, -32000)],
     ['each node of a quorum refuses both', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
+    ['one node answers 0 to both', new ChainAnswerBad('eth_estimateGas came back as 0')],
   ])('%s: there is no measurement', async (_, error) => {
     const { gas } = measuredBy(() => {
       throw error

@@ -34,6 +34,8 @@ export interface Told {
   /** What that endpoint has in a block that is read again. */
   readonly ofBlockElsewhere?: readonly Log[]
   readonly receipt?: GivenReceipt
+  /** The chain is traced, and this transaction of its block waits for its trace. */
+  readonly untraced?: Hash
 }
 
 const storedAs = (amounts: readonly bigint[]): StoredTransfer[] =>
@@ -53,7 +55,8 @@ export function aSecondReading(told: Told = {}) {
   const { ofRange = () => [transfer], ofBlock = [transfer], stored = false } = told
   const asked: string[] = []
   const reread: bigint[] = []
-  const left: Hash[] = []
+  const left: Hash[] = told.untraced ? [told.untraced] : []
+  const kept: Hash[] = []
   const detected = new Map<Hash, StoredTransfer[]>()
   if (stored) detected.set(transfer.transactionHash, storedAs(told.storedAmounts ?? [7n]))
   const reader = {
@@ -65,7 +68,10 @@ export function aSecondReading(told: Told = {}) {
     },
     block: async (height: bigint) => {
       reread.push(height)
-      return aBlock({ transactions: [aTransaction({ to: who.token, value: 0n })] })
+      const call = { to: who.token, value: 0n, mayRunCode: told.untraced !== undefined }
+      return aBlock({
+        transactions: [aTransaction(told.untraced ? { ...call, hash: told.untraced } : call)],
+      })
     },
     transferLogsOfBlock: async () => ofBlock,
     transferLogsElsewhere: told.elsewhere ?? (async () => undefined),
@@ -83,6 +89,7 @@ export function aSecondReading(told: Told = {}) {
     storedHash: async (_: number, height: bigint) => hash(Number(height)),
     async storeFinds(_: number, __: bigint, { deposits, unread }: Finds) {
       left.push(...unread.map((one) => one.hash))
+      kept.push(...unread.map((one) => one.hash))
       for (const { txHash, amount } of deposits) detected.set(txHash, storedAs([amount]))
       return {
         detected: deposits.map(({ id }) => id),
@@ -103,6 +110,7 @@ export function aSecondReading(told: Told = {}) {
     width: 2,
     wallets: { matching: async () => wallets },
     mayHoldTransfers: () => true,
+    ...(told.untraced ? { cannotTrace: () => {} } : {}),
   } as unknown as FindsReading
   const hints = { gasMined() {} }
   const log = recordingLog()
@@ -114,6 +122,7 @@ export function aSecondReading(told: Told = {}) {
     asked,
     reread,
     left,
+    kept,
     detected,
     second,
     late,

@@ -142,6 +142,19 @@ describe('a range of blocks', () => {
     expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
   })
 
+  it('asks no more of a refused block whose other logs have a round count', async () => {
+    const rest = Array.from({ length: 64 }, (_, logIndex) =>
+      aTransfer({ token: who.otherToken, log: { blockNumber: 1n, blockHash: hash(1), logIndex } }),
+    )
+    const byHash = (_: Log[], __: number, tokens: readonly Address[]) =>
+      tokens.includes(who.token) ? tooMany() : rest
+    const { reading } = aNode({ byHash })
+    const tokens = [who.token, who.otherToken]
+    const [found] = await readRange(1n, 1n, { ...reading, tokens })
+    expect(found).toMatchObject({ isRefused: true })
+    expect(found?.logs).toHaveLength(64)
+  })
+
   it.each([
     ['refuses it for another reason', new ChainRefused('header not found', -32000)],
     ['is limited in its rate', new ChainRefused('rate limit exceeded', -32005)],

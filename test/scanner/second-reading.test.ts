@@ -193,6 +193,18 @@ describe('the second reading of blocks that become final', () => {
     })
   })
 
+  it('leaves a row that waits for a trace where a block is read by its receipts', async () => {
+    const { second, ask, kept } = aSecondReading({
+      untraced: transfer.transactionHash,
+      ofRange: () => {
+        throw new ChainRefused('query returned more than 10000 results', -32005)
+      },
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect(kept).toEqual([transfer.transactionHash])
+  })
+
   it('reads a block again that the search names by another hash (XDPoSChain #208)', async () => {
     const { second, ask, reread, late } = aSecondReading({
       ofRange: () => [{ ...transfer, blockHash: hash(77) }],
