@@ -15,24 +15,24 @@ export async function searchBlock(
   block: Block,
   { reader, tokens, width }: Pick<BlockSearch, 'reader' | 'tokens' | 'width'>,
 ): Promise<WholeLogs> {
-  const search = async (some: typeof tokens): Promise<readonly Log[] | undefined> => {
+  const search = async (some: typeof tokens): Promise<readonly Log[] | 'too much' | 'too old'> => {
     try {
       return await reader.transferLogsOfBlock(block.hash, some)
     } catch (error) {
       if (!asksTooMuch(error) && !refusesHistory(error)) throw error
       // Throws where the node is away: the question is not to blame then.
       await reader.head()
-      return undefined
+      return refusesHistory(error) ? 'too old' : 'too much'
     }
   }
   const whole = await search(tokens)
-  if (whole) return { logs: whole, doubtful: [] }
-  const byToken =
-    tokens.length === 1 ? [whole] : await mapBounded(tokens, width, (token) => search([token]))
+  if (typeof whole !== 'string') return { logs: whole, doubtful: [] }
+  const isNarrowed = tokens.length > 1 && whole === 'too much'
+  const byToken = isNarrowed ? await mapBounded(tokens, width, (token) => search([token])) : [whole]
   const logs = byToken.reduce<readonly Log[]>(
-    (all, some) => (some ? mergeSearches(all, some) : all),
+    (all, some) => (typeof some === 'string' ? all : mergeSearches(all, some)),
     [],
   )
-  const isRefused = byToken.some((some) => some === undefined)
+  const isRefused = byToken.some((some) => typeof some === 'string')
   return { logs, isRefused, doubtful: isRefused ? block.transactions.map(({ hash }) => hash) : [] }
 }

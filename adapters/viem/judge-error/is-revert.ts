@@ -88,6 +88,8 @@ const vmErrorText =
 /** What ends a call by a limit of the node or its provider, whatever its code. */
 const limitText =
   /\blimit|\ballowance\b|\bgas cap\b|\bexceed|\bdeadline\b|\bcancell?ed\b|\baborted\b/i
+/** What tokens say, which is no limit of the node: "ERC20: transfer amount exceeds balance". */
+const balanceText = /\b(?:amount|value) exceeds (?:the )?(?:balance|allowance)\b/i
 /** Bytes that a contract gave back: a selector at least. */
 const bytes = /^0x[0-9a-f]{8,}$/i
 /** `data` of a VM error, in OpenEthereum's and Nethermind's words. */
@@ -112,4 +114,5 @@ export function isRevert({ code, message, data, status }: NodeError): boolean {
   return vmErrorCodes.includes(code) && vmErrorText.test(message)
 }
 
-const isLimit = (message: string) => limitText.test(message) || isPassing({ message })
+const isLimit = (message: string) =>
+  !balanceText.test(message) && (limitText.test(message) || isPassing({ message }))

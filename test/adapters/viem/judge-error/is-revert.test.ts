@@ -13,6 +13,7 @@ const said = (message: string, code = -32000, more: Partial<NodeError> = {}): No
 const reverts: readonly Row[] = [
   ['geth', said('execution reverted', 3, { data: '0x' })],
   ['geth with a reason', said('execution reverted: ERC20: transfer paused', 3)],
+  ['a token’s words as code 3', said('ERC20: transfer amount exceeds balance', 3)],
   ['geth, an older release', said('execution reverted')],
   ['geth, INVALID opcode', said('invalid opcode: INVALID')],
   ['geth, undefined opcode', said('invalid opcode: opcode 0xfe not defined')],
@@ -122,6 +123,7 @@ const others: readonly Row[] = [
   ['a gas limit above the block', said('intrinsic gas too low')],
   ['a rate limit', said('limit exceeded', -32005)],
   ['a rate limit as code 3', said('rate limited', 3)],
+  ['a gas cap as code 3', said('gas required exceeds allowance (50000000)', 3)],
   ['a rate limit as code 3, with data', said('too many requests', 3, { data: '0x' })],
   ['a time-out as code 3', said('request timed out', 3)],
   ['a gas cap as code 3', said('gas required exceeds allowance (50000000)', 3)],
