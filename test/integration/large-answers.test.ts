@@ -149,7 +149,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     )
   })
 
-  it('eight such receipts at once are read one at a time', async () => {
+  it('eight such receipts at once are read one at a time', async ({ annotate }) => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])
@@ -170,6 +170,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     expect(reading).toEqual({ now: 0, most: 1, total: 8 })
     // Coarse, because it depends on garbage collection. The count above is exact.
     expect(grown).toBeLessThan(500)
+    await annotate(JSON.stringify({ grownMiB: Math.round(grown) }))
   })
 })
 

@@ -44,7 +44,9 @@ describe('a flood of phantom credits in one block', () => {
       tuning: { unbackedAlarmMs: 1_000 },
     })
 
-  it('of 15,000 logs to one wallet costs a few balance reads and one alarm, and holds up nobody', async () => {
+  it('of 15,000 logs to one wallet costs a few balance reads and one alarm, and holds up nobody', async ({
+    annotate,
+  }) => {
     const token = await world.token('phantom-token', 'DUP')
     const [wallet, other] = [await world.wallet(), await world.wallet()]
     const scanner = scan(token)
@@ -67,9 +69,12 @@ describe('a flood of phantom credits in one block', () => {
     await world.caughtUp()
     expect(alarms()).toHaveLength(1)
     expect(scanner.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
+    await annotate(JSON.stringify({ balanceReads, requests: node.asked.length }))
   }, 300_000)
 
-  it('to 450 wallets reads a few balances a wallet, and the scanner goes on meanwhile', async () => {
+  it('to 450 wallets reads a few balances a wallet, and the scanner goes on meanwhile', async ({
+    annotate,
+  }) => {
     const token = await world.token('phantom-token', 'DUP')
     const wallets: Address[] = []
     for (let n = 0; n < 450; n += 1) wallets.push(await world.wallet())
@@ -86,5 +91,6 @@ describe('a flood of phantom credits in one block', () => {
     const alarms = () => scanner.log.lines.filter(({ message }) => message.includes('not backed'))
     await eventually(alarms, (found) => found.length > 0)
     expect(alarms()).toHaveLength(1)
+    await annotate(JSON.stringify({ balanceReads }))
   }, 300_000)
 })
