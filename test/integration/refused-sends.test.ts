@@ -1,203 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
 import type { Hash } from '../../domain/address.ts'
-import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { tendLanes } from '../../transactions/tend-lane.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
-import { aMoneyChain } from '../parts/a-money-chain.ts'
-import { laneBench, tokenGas } from '../parts/lane-bench.ts'
+import { tokenGas } from '../parts/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
+import { aFunding, sendBench } from '../parts/send-bench.ts'
 
 const tipWords = 'transaction underpriced: gas tip cap 1000000000, minimum needed 25000000000'
 
-/** A fake chain refuses, drops or hides transactions; rows are on a real database. */
-describe('sends that nodes refuse, and lookups that fail', () => {
+/** What nodes refuse, aloud or in silence, shows in the row of the deposit that waits. */
+describe('sends that nodes refuse', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
   })
   afterAll(() => ledger.close())
-
-  function aBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
-    const chain = aMoneyChain(more)
-    const bench = laneBench(ledger, chain)
-    /** One poll with some of the node's answers replaced; errors of the poll itself are returned. */
-    const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
-      const node = Object.assign(Object.create(chain.fake), differs)
-      const { log, metrics } = bench
-      const { watch, lanes } = ledger
-      return await tendLanes({
-        chain: { ...chain, state: node, broadcaster: node },
-        watch,
-        lanes,
-        log,
-        metrics,
-      }).catch((error: unknown) => error)
-    }
-    return { chain, ...bench, pollWith }
-  }
-
-  /** A deposit that waits for gas, whose keeper transaction is signed and sent once. */
-  async function aFunding(bench: ReturnType<typeof aBench>) {
-    const { chain, gas, sent } = bench
-    const wallet = chain.addWallet().address
-    const { deposit, sweep } = await ledger.claimed(
-      { chainId: chain.chain.id, wallet, asset: chain.chain.tokens[0]?.id ?? 'native' },
-      'run',
-    )
-    const depositId = deposit.id
-    await ledger.sweeps.setState({ depositId, state: 'funding', reason: '', detail: '' })
-    const transaction = await sent(gas({ sweepId: sweep.id, wallet }))
-    const row = async () => {
-      const { state, reason, detail } = await ledger.read(depositId)
-      return { state: reason ? `${state}(${reason})` : state, detail }
-    }
-    return { transaction, row }
-  }
-
-  it('a failing lookup of the older attempt does not hide that the newer one was mined', async () => {
-    const bench = aBench()
-    const { chain, now, tend, pollWith } = bench
-    const { transaction } = await aFunding(bench)
-    for (let n = 0; n < 3; n += 1) chain.fake.mine({ only: [] })
-    await tend()
-    const [older, newer] = (await now(transaction)).attempts
-    expect(newer).toBeDefined()
-    chain.fake.mine({ only: newer ? [newer.hash] : [] })
-    chain.fake.mineMany(3)
-    const receipt = async (hash: Hash) => {
-      if (hash === older?.hash) throw new ChainRefused('transaction not found', -32000)
-      return await chain.fake.receipt(hash)
-    }
-    expect(await pollWith({ receipt })).toBeUndefined()
-    expect(await now(transaction)).toMatchObject({
-      state: 'succeeded',
-      mined: { hash: newer?.hash },
-    })
-  })
-
-  it('a failing lookup of the pool never stops a rebroadcast', async () => {
-    const bench = aBench()
-    const { chain, pollWith } = bench
-    await aFunding(bench)
-    const before = chain.fake.sent.length
-    const knows = async () => {
-      throw new ChainRefused('transaction not found', -32000)
-    }
-    expect(await pollWith({ knows })).toBeUndefined()
-    expect(chain.fake.sent.length).toBe(before + 1)
-  })
-
-  it.each([
-    ['head', new ChainUnreachable('no head')],
-    ['taggedHeight', new ChainRefused('no tag')],
-    ['minedNonce', new ChainUnreachable('no nonce')],
-  ])('a failing %s never stops a rebroadcast', async (question, error) => {
-    const bench = aBench({ finality: { tag: 'finalized' } })
-    const { chain, pollWith } = bench
-    chain.fake.swallow = () => true
-    await aFunding(bench)
-    const before = chain.fake.sent.length
-    const failing = { [question]: () => Promise.reject(error) }
-    expect(await pollWith(failing)).toBe(error)
-    expect(chain.fake.sent.length).toBe(before + 1)
-  })
-
-  it('one lane that can’t be read does not keep the others from the chain', async () => {
-    const bench = aBench()
-    const { chain, pollWith, aSweep, sent, native } = bench
-    chain.fake.swallow = () => true
-    const sweeps = [await aSweep(), await aSweep(), await aSweep()]
-    for (const sweep of sweeps) {
-      chain.fake.setBalance(sweep.wallet, ether)
-      await sent(native(sweep))
-    }
-    const before = chain.fake.sent.length
-    const minedNonce = (sender: string) =>
-      sender === sweeps[0]?.wallet
-        ? Promise.reject(new ChainUnreachable('the node did not answer in time'))
-        : Promise.resolve(0n)
-    expect(await pollWith({ minedNonce })).toBeInstanceOf(ChainUnreachable)
-    expect(chain.fake.sent.length).toBe(before + 3)
-  })
-
-  it('where no node answers a send, the poll sends nothing more', async () => {
-    const bench = aBench()
-    const { chain, pollWith, aSweep, sent, native, now } = bench
-    chain.fake.swallow = () => true
-    const all = []
-    for (let n = 0; n < 20; n += 1) {
-      const sweep = await aSweep()
-      chain.fake.setBalance(sweep.wallet, ether)
-      all.push(await sent(native(sweep)))
-    }
-    let sends = 0
-    const away = () =>
-      Promise.reject(new ChainUnreachable('the node answered HTTP 401 Unauthorized'))
-    const send = async () => {
-      sends += 1
-      return await away()
-    }
-    await pollWith({ head: away, knows: away, send })
-    // As many as are tended at once.
-    expect(sends).toBeLessThanOrEqual(16)
-    const words = (await Promise.all(all.map(now))).map(({ attempts }) => attempts[0]?.lastError)
-    expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')
-  })
-
-  it('a send that alone gets no answer keeps no other from the chain', async () => {
-    const bench = aBench()
-    const { chain, pollWith, aSweep, sent, native, gas } = bench
-    chain.fake.swallow = () => true
-    const first = await sent(gas(await aSweep()))
-    const wallets = []
-    for (let n = 0; n < 3; n += 1) {
-      const sweep = await aSweep()
-      chain.fake.setBalance(sweep.wallet, ether)
-      wallets.push(await sent(native(sweep)))
-    }
-    const before = chain.fake.sent.length
-    const send = (raw: Hash) =>
-      raw === first.attempts[0]?.raw
-        ? Promise.reject(new ChainUnreachable('the node answered HTTP 413'))
-        : chain.fake.send(raw)
-    expect(await pollWith({ send })).toBeUndefined()
-    expect(chain.fake.sent.length).toBe(before + wallets.length)
-  })
-
-  it('where sends get no answer, what was mined is recorded all the same', async () => {
-    const bench = aBench()
-    const { chain, pollWith, aSweep, sent, native, gas, now } = bench
-    const sweep = await aSweep()
-    chain.fake.setBalance(sweep.wallet, ether)
-    const swept = await sent(native(sweep))
-    chain.fake.mine()
-    chain.fake.swallow = () => true
-    await sent(gas(await aSweep()))
-    const away = () => Promise.reject(new ChainUnreachable('the node did not answer in time'))
-    await pollWith({ knows: away, send: away })
-    expect((await now(swept)).mined).not.toBeNull()
-  })
-
-  it('sends that hang while lookups are answered end the poll’s sending after 16 of them', async () => {
-    const bench = aBench({ maxInFlight: 100 })
-    const { chain, pollWith, aSweep, sent, gas } = bench
-    chain.fake.swallow = () => true
-    for (let n = 0; n < 30; n += 1) await sent(gas(await aSweep()))
-    let sends = 0
-    const send = () => {
-      sends += 1
-      return Promise.reject(new ChainUnreachable('the node did not answer in time'))
-    }
-    await pollWith({ send })
-    expect(sends).toBe(16)
-  })
+  const aBench = (more?: Parameters<typeof sendBench>[1]) => sendBench(ledger, more)
 
   it('a tip above what the operator allows: the waiting deposit’s row has both numbers within two polls', async () => {
     const bench = aBench()
     const { chain, tend, now } = bench
     chain.fake.refuse = () => tipWords
-    const { transaction, row } = await aFunding(bench)
+    const { transaction, row } = await aFunding(ledger, bench)
     await tend()
     await tend()
     expect(await row()).toEqual({
@@ -227,7 +51,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
       })
       const { chain, tend, now } = bench
       chain.fake.refuse = (_, { fees }) => (fees.maxPriorityFeeWei < 25n * gwei ? words : undefined)
-      const { transaction, row } = await aFunding(bench)
+      const { transaction, row } = await aFunding(ledger, bench)
       await tend()
       chain.fake.mine()
       await tend()
@@ -243,7 +67,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     const bench = aBench()
     const { chain, tend } = bench
     chain.fake.swallow = () => true
-    const { transaction, row } = await aFunding(bench)
+    const { transaction, row } = await aFunding(ledger, bench)
     const before = chain.fake.sent.length
     await tend()
     expect(chain.fake.sent.length).toBe(before + 1)
@@ -266,7 +90,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
   it('a node that lists no transaction before a block has it refuses nothing (op-geth, cdk-erigon #859)', async () => {
     const bench = aBench()
     const { chain, pollWith, metrics, now } = bench
-    const { transaction, row } = await aFunding(bench)
+    const { transaction, row } = await aFunding(ledger, bench)
     const knows = async (hash: Hash) => (await chain.fake.receipt(hash)) !== undefined
     for (let n = 0; n < 12; n += 1) await pollWith({ knows })
     expect(await row()).toEqual({ state: 'funding', detail: '' })
@@ -281,7 +105,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     const bench = aBench()
     const { chain, tend, now } = bench
     chain.fake.swallow = () => true
-    const { transaction, row } = await aFunding(bench)
+    const { transaction, row } = await aFunding(ledger, bench)
     for (let n = 0; n < 2; n += 1) await tend()
     chain.fake.mineMany(3)
     await tend()
@@ -298,8 +122,8 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     const bench = aBench()
     const { chain, tend } = bench
     chain.fake.refuse = (_, { nonce }) => (nonce === 0n ? 'txpool is full' : undefined)
-    const first = await aFunding(bench)
-    const second = await aFunding(bench)
+    const first = await aFunding(ledger, bench)
+    const second = await aFunding(ledger, bench)
     for (let n = 0; n < 3; n += 1) await tend()
     expect((await first.row()).detail).toBe(
       'the node rejects the transaction (pool-full): "txpool is full"',
@@ -317,7 +141,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     const bench = aBench()
     const { chain, tend } = bench
     chain.fake.refuse = () => 'blacklisted sender'
-    await aFunding(bench)
+    await aFunding(ledger, bench)
     for (let n = 0; n < 200; n += 1) await tend()
     expect(chain.fake.sent.length).toBeLessThan(20)
   })
@@ -326,7 +150,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
     const bench = aBench()
     const { chain, tend } = bench
     chain.fake.refuse = () => 'internal error'
-    const { row } = await aFunding(bench)
+    const { row } = await aFunding(ledger, bench)
     chain.fake.refuse = undefined
     await tend()
     await tend()
@@ -409,7 +233,7 @@ describe('sends that nodes refuse, and lookups that fail', () => {
       }
       const transferGas = { read: async () => record, recordFirst: async () => record }
       Object.assign(chain, { transferGas })
-      const { transaction } = await aFunding(bench)
+      const { transaction } = await aFunding(ledger, bench)
       const hash = transaction.attempts[0]?.hash ?? '0x'
       await cancelTransaction(ledger.db, hash, { operator: 'ann', reason: 'no block takes it' })
       chain.fake.estimated = estimated
