@@ -10,12 +10,18 @@ import { isPassing } from '../judge-error/is-passing.ts'
  */
 type Ask<T> = () => Promise<T | undefined>
 
-/** Nodes whose flat traces were of use where their frames were not: struct logs of a block are hundreds of megabytes. */
-const flatFirst = new WeakSet<PublicClient>()
+type Way = 'frames' | 'flat'
+
+/** Which way of a node was of use last: struct logs of a block, in place of frames, are hundreds of megabytes. */
+const useful = new WeakMap<PublicClient, Way>()
+
+/** A node gives up on a trace after seconds, and anybody can send a transaction that takes longer. */
+const slow = /in time|time(?:d)?[ -]?out|deadline/i
 
 /**
  * By geth's frames, else by Parity's flat traces. Some nodes have geth's methods and ignore the tracer that they are asked for
- * (besu #8326), or lack it (0xPolygon/erigon #35): their flat traces are well. A node is asked first for what it told last.
+ * (besu #8326), or lack it (0xPolygon/erigon #35): their flat traces are well. A node is asked first for what it told last, and
+ * for nothing else where that only took too long: each time-out holds up the chain.
  * @returns undefined where the node has neither method
  * @throws what each answered, where neither is of use; at once where the node may answer the same question a moment later
  */
@@ -24,16 +30,22 @@ export async function byEitherTracer<T>(
   frames: Ask<T>,
   flat: Ask<T>,
 ): Promise<T | undefined> {
-  const isFlatFirst = flatFirst.has(client)
-  const one = await attempt(isFlatFirst ? flat : frames)
-  if (one.read !== undefined) return one.read
-  const other = await attempt(isFlatFirst ? frames : flat)
-  if (other.read !== undefined) {
-    if (isFlatFirst) flatFirst.delete(client)
-    else flatFirst.add(client)
-    return other.read
+  const known = useful.get(client)
+  const ways: readonly [Way, Ask<T>][] = [
+    ['frames', frames],
+    ['flat', flat],
+  ]
+  const failures: Error[] = []
+  for (const [way, ask] of known === 'flat' ? ways.toReversed() : ways) {
+    const { read, failure } = await attempt(ask)
+    if (read !== undefined) {
+      useful.set(client, way)
+      return read
+    }
+    if (!failure) continue
+    if (way === known && slow.test(failure.message)) throw failure
+    failures.push(failure)
   }
-  const failures = [one, other].flatMap(({ failure }) => failure ?? [])
   if (failures.length === 0) return undefined
   throw together(failures)
 }

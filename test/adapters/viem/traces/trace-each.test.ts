@@ -65,3 +65,17 @@ it('the transactions that a second reading is about are traced before all others
   expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))
   expect(inner?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
 })
+
+it('a node whose frames are of use is asked for nothing else where one takes too long', async () => {
+  const methods: string[] = []
+  const answer = node.answer
+  node.answer = (request) => {
+    methods.push(request.method)
+    return answer(request)
+  }
+  const reader = open()
+  await reader.innerTransfers(aBlock({ transactions: block.transactions.slice(-1) }), [])
+  methods.length = 0
+  await reader.innerTransfers(aBlock({ transactions: block.transactions.slice(0, 1) }), [])
+  expect(methods).not.toContain('trace_transaction')
+})
