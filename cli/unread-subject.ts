@@ -15,7 +15,7 @@ const hint = 'see "coldsweep unread list"'
 
 export const noSuchUnread = (subject: string) =>
   notFound(
-    `${subject} is not unread: it was read, a reorg removed it, or somebody answered for it`,
+    `${subject} is not unread: it never was, it has been read, a reorg removed it, or somebody answered for it`,
     hint,
   )
 

@@ -4,7 +4,7 @@ import { createLog } from '../adapters/pino/create-log.ts'
 import { runLoops } from '../adapters/process/run-loops.ts'
 import { createStartGate } from '../adapters/process/start-gate.ts'
 import { stopSignal } from '../adapters/process/stop-signal.ts'
-import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
+import { beginAtZero, beginTokensAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
@@ -57,6 +57,7 @@ export async function run(
   const log = createLog({ level: config.logLevel }).child({ process: 'scanner' })
   const metrics = createMetrics()
   beginAtZero(metrics, chains, alarms)
+  beginTokensAtZero(metrics, chains, ['unbacked_alarms'])
   const shared = openShared(config, log, metrics, wrap)
   const nodes = new Map(chains.map((chain) => [chain.id, openNodes(chain, metrics)]))
   const gate = createStartGate(() => startProblems(config, chains, shared, nodes, log), log)

@@ -10,3 +10,19 @@ export function beginAtZero(
     for (const counter of counters) metrics.count(counter, { chain: name }, 0)
   }
 }
+
+/** The same for counters that tell tokens apart. */
+export function beginTokensAtZero(
+  metrics: Metrics,
+  chains: readonly {
+    readonly name: string
+    readonly tokens: readonly { readonly symbol: string }[]
+  }[],
+  counters: readonly string[],
+): void {
+  for (const { name: chain, tokens } of chains) {
+    for (const { symbol: asset } of tokens) {
+      for (const counter of counters) metrics.count(counter, { chain, asset }, 0)
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginAtZero } from '../../../adapters/prom-client/begin-at-zero.ts'
+import { beginAtZero, beginTokensAtZero } from '../../../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
 
 describe('metrics', () => {
@@ -20,6 +20,16 @@ describe('metrics', () => {
     expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 0')
     metrics.count('coldsweep_reorgs_total', { chain: 'bsc' })
     expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 1')
+  })
+
+  it('so is one that tells tokens apart, with the labels that it counts by', async () => {
+    const metrics = createMetrics({ processMetrics: false })
+    const labels = { chain: 'bsc', asset: 'USDT' }
+    beginTokensAtZero(metrics, [{ name: 'bsc', tokens: [{ symbol: 'USDT' }] }], ['unbacked_alarms'])
+    metrics.count('unbacked_alarms', labels)
+    const text = await metrics.exposition()
+    expect(text).toContain('coldsweep_unbacked_alarms_total{chain="bsc",asset="USDT"} 1')
+    expect(text).not.toContain('coldsweep_metric_misused_total{')
   })
 
   it('never throws: a label that is new to a name is left out and counted', async () => {
