@@ -70,17 +70,6 @@ const inTheScanner: readonly CrashPoint[] = [
       after: 'the deposit is detected',
     },
   ),
-  ...around(
-    scanner('store', 'noteBacking', {
-      assets: tokenOnly,
-      when: ({ args }) => lengthOf(args[0]) > 0,
-    }),
-    {
-      before: 'the credit’s backing is judged, nothing is noted',
-      during: 'the backing’s commit is under way',
-      after: 'the credit’s backing is noted',
-    },
-  ),
   ...around(scanner('store', 'confirm', { when: (call) => call.confirmsADeposit() }), {
     before: 'the deposit is final, nothing is stored',
     during: 'the confirming commit is under way',

@@ -1,4 +1,5 @@
 // A scanner in a process of its own, for tests that kill it: node --import tsx scanner-process.ts <options as JSON>
+import { backingCrashPoints } from './backing-crash-points.ts'
 import { crashing } from './crashing.ts'
 import { aDevChain, ownScanner } from './own-scanner.ts'
 import { unreadCrashPoints } from './unread-crash-points.ts'
@@ -9,10 +10,11 @@ export interface ScannerProcessOptions {
   readonly databaseUrl: string
   readonly centralUrl: string
   readonly firstRange: number
-  /** File of the order to die at one of `unreadCrashPoints`. */
+  /** File of the order to die at one of the points below. */
   readonly crashOrders?: string
 }
 
+const points = [...unreadCrashPoints, ...backingCrashPoints]
 const { firstRange, chain, crashOrders, ...options } = JSON.parse(
   process.argv[2] ?? '',
 ) as ScannerProcessOptions
@@ -21,7 +23,7 @@ const scanner = ownScanner({
   chain: aDevChain(chain),
   ...(crashOrders === undefined
     ? {}
-    : { aroundStore: (store) => crashing(crashOrders, unreadCrashPoints)('store', { ...store }) }),
+    : { aroundStore: (store) => crashing(crashOrders, points)('store', { ...store }) }),
   tuning: { firstRange, mostRange: firstRange },
 })
 process.once('SIGTERM', () => void scanner.stop())
