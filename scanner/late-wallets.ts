@@ -81,7 +81,8 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     const few = await newWallets(cursor.walletSeq)
     const searched = window.to - tipBlocks
     if (!few || searched < window.from) return { left: window, found: false }
-    // Of the head, since nodes may answer 0 for an old state: what never was anything there, was nothing before.
+    // The head is asked, because nodes may answer 0 for an old state. An account that is empty there and has sent nothing was
+    // empty before.
     const head = await reader.head()
     // A node that has lost the state of one wallet (bsc #1054) can't rule out that coin has reached it.
     const touched = await mapBounded(few, tuning.width, (address) =>

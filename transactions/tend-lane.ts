@@ -13,7 +13,7 @@ import { tendTransaction } from './tend-transaction.ts'
 /** Wallets tended at once. A lane's own transactions go one after another, in nonce order. */
 const lanesAtOnce = 16
 
-/** What one poll shares: its first failure, and whether sending has any use. */
+/** What the lanes of one poll share: its first failure, and whether nodes still answer sends. */
 interface Poll {
   readonly deps: TendDeps
   readonly failures: unknown[]

@@ -35,7 +35,7 @@ export function quantityOr<T>(content: unknown, field: string, otherwise: T): bi
 /** No block has more transactions: what is above was never a place (erigon #21658, cosmos/evm #1032). */
 const mostPlaces = 2n ** 31n
 
-/** The place of a transaction in its block; undefined where none is told, or one that cannot be. */
+/** The place of a transaction in its block; undefined where the node tells none, or one that no block has. */
 export function placeOf(content: unknown): number | undefined {
   try {
     const place = quantity(content, 'transactionIndex')

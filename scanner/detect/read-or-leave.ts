@@ -113,7 +113,7 @@ const tooLong = 'not asked for yet: other receipts of these blocks took too long
 
 async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<HitFinds> {
   const { hash, from } = hit.transaction
-  // A stranger's fee is nobody's business: a bridge's transaction names no price, and may be in no lookup (bor, erigon).
+  // The fee of a stranger's transaction is not needed: that of a bridge names no price, and no lookup may find it (bor, erigon).
   const withFee = hit.sender !== undefined || watch.keepers.has(from)
   const receipt = await reader.receipt(hash, { withFee })
   if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')

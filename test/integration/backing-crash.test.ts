@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openRun, type Run } from '../../devstack/run.ts'
 import { backingCrashPoints } from '../parts/backing-crash-points.ts'
@@ -7,7 +6,7 @@ import { diedAtPoint, orderCrash } from '../parts/crashing.ts'
 import type { Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
-import type { ScannerProcessOptions } from '../parts/scanner-process.ts'
+import { startMortalScanner } from '../parts/start-mortal-scanner.ts'
 
 /** A judgement that is cut off is made again: the real credit is handed on once, the phantom beside it never. */
 let world: ScanWorld
@@ -24,20 +23,8 @@ afterAll(async () => {
   await world?.close()
 })
 
-function startScanner(name: string, crashOrders: string) {
-  const { anvil, coldWallet, keeper, databaseUrl, centralUrl } = world
-  const options: ScannerProcessOptions = {
-    chain: { id: anvil.chainId, coldWallet, keeper, tokens: [token] },
-    rpcUrls: [anvil.url],
-    databaseUrl,
-    centralUrl,
-    firstRange: 8,
-    crashOrders,
-  }
-  const script = fileURLToPath(new URL('../parts/scanner-process.ts', import.meta.url))
-  const args = ['--import', 'tsx', script, JSON.stringify(options)]
-  return run.start({ name, command: process.execPath, args })
-}
+const startScanner = (name: string, crashOrders: string) =>
+  startMortalScanner(run, world, name, { tokens: [token], crashOrders })
 
 test.each(backingCrashPoints)(
   'a scanner killed $name hands the real credit on once, and the phantom never',

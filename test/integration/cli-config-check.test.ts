@@ -1,7 +1,7 @@
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Envelope } from '../../cli/envelope.ts'
 import { aChain } from '../config/a-config.ts'
+import { type CheckFinding, checkPatiently } from '../parts/check-patiently.ts'
 import { type CliEnvironment, cliEnvironment, serviceOf } from '../parts/cli-environment.ts'
 import { type Devnet, openDevnet, type Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
@@ -38,32 +38,14 @@ const chain = (change: Record<string, unknown> = {}) =>
     ...change,
   })
 
-interface Finding {
-  readonly code: string
-  readonly where: string
-  readonly what: string
-  readonly fix: string
-  readonly severity: string
-}
-
 let chains: Record<string, unknown>[] = []
 function configure(...given: Record<string, unknown>[]): void {
   chains = given
   cli.configure(...given)
 }
 
-/** Checks up to three times while a service that the test left alone is down: 5 s were too short. */
-async function check(env: Record<string, string> = {}, ...argv: string[]) {
-  for (let tries = 1; ; tries += 1) {
-    const answer = await runCli(['config', 'check', ...argv, '--json'], { ...cli.env, ...env })
-    const envelope: Envelope = answer.envelope()
-    const { findings } = envelope.data as { findings: Finding[] }
-    const isSlow = findings.some(
-      ({ severity, where }) => severity === 'down' && !isAway(where, env),
-    )
-    if (!isSlow || tries === 3) return { ...answer, ...envelope, findings }
-  }
-}
+const check = (env: Record<string, string> = {}, ...argv: string[]) =>
+  checkPatiently({ env: { ...cli.env, ...env }, argv }, (where) => isAway(where, env))
 
 /** @param where variable of the environment, or path of an endpoint in the yaml */
 function isAway(where: string, env: Record<string, string>): boolean {
@@ -74,7 +56,7 @@ function isAway(where: string, env: Record<string, string>): boolean {
 }
 
 /** `severity code where`, sorted, for comparing all at once. */
-const brief = (findings: readonly Finding[]) =>
+const brief = (findings: readonly CheckFinding[]) =>
   findings.map(({ severity, code, where }) => `${severity} ${code} ${where}`).sort()
 
 beforeAll(async () => {

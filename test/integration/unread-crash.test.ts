@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openRun, type Run } from '../../devstack/run.ts'
 import { diedAtPoint, orderCrash } from '../parts/crashing.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
-import type { ScannerProcessOptions } from '../parts/scanner-process.ts'
+import { startMortalScanner } from '../parts/start-mortal-scanner.ts'
 import { unreadCrashPoints } from '../parts/unread-crash-points.ts'
 
 /** The row of an unread transaction and the cursor that passes it are one commit. */
@@ -28,20 +27,8 @@ const unread = () => world.sql`select tx_hash from unread_transactions`
 const height = async () =>
   Number((await world.sql`select height from scan_cursors`)[0]?.['height'] ?? 0)
 
-function startScanner(name: string, crashOrders: string) {
-  const { anvil, coldWallet, keeper, databaseUrl, centralUrl } = world
-  const options: ScannerProcessOptions = {
-    chain: { id: anvil.chainId, coldWallet, keeper },
-    rpcUrls: [proxy.url],
-    databaseUrl,
-    centralUrl,
-    firstRange: 8,
-    crashOrders,
-  }
-  const script = fileURLToPath(new URL('../parts/scanner-process.ts', import.meta.url))
-  const args = ['--import', 'tsx', script, JSON.stringify(options)]
-  return run.start({ name, command: process.execPath, args })
-}
+const startScanner = (name: string, crashOrders: string) =>
+  startMortalScanner(run, world, name, { rpcUrl: proxy.url, crashOrders })
 
 test.each(unreadCrashPoints)(
   'a scanner killed $name neither loses the transaction nor doubles it',

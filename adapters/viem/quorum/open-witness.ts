@@ -20,7 +20,7 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
       port: {
         ...createChainState(chain.id, nodes),
         ...createPayments(nodes),
-        // What a stranger paid for gas is nobody's business, and may not be told.
+        // The fee of a stranger's transaction is not needed, and some nodes do not tell it.
         receipt: (hash) => askReceipt(nodes.ask, hash, { withFee: false }),
       },
     })),

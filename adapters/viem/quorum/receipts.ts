@@ -56,7 +56,7 @@ export function toldAlike(
     .sort()
 }
 
-/** Of places of one transaction: the one that most tell, -1 where none is told. */
+/** The place that most endpoints tell of one transaction; -1 where none tells it. */
 export function mostToldPlace(places: readonly number[]): number {
   const told = places.filter((place) => place >= 0)
   const votes = (place: number) => told.filter((other) => other === place).length
