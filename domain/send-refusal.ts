@@ -26,6 +26,8 @@ const refusedAfterSends = 2
 const silentAfterSends = 3
 /** Silence of fewer blocks is how nodes behave that list no transaction before a block has it. */
 const silentAfterBlocks = 3n
+/** A used nonce is how nodes refuse a transaction that a block took between the lookup and the send. */
+const usedAfterBlocks = 3n
 
 export interface SendsInput extends Pick<Transaction, 'step'> {
   readonly attempt: Attempt
@@ -37,7 +39,8 @@ export interface SendsInput extends Pick<Transaction, 'step'> {
 /**
  * What a row says of a transaction that no endpoint holds after so many sends; undefined while that is too early to say.
  * Words count at once. Silence counts once three blocks have passed it by: many nodes list no transaction before a
- * block has it (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913).
+ * block has it (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913). A used nonce counts as late: a
+ * block may have taken this very transaction a moment ago.
  * It explains a wait and never ends one: the chain alone judges a signed transaction (MONEY 4).
  */
 export function judgeSends(
@@ -54,6 +57,7 @@ export function judgeSends(
   if (words.startsWith(noAnswer))
     return { reason: 'send-refused', detail: `${words}; the transaction is sent again` }
   const kind = sendRefusalKind(words)
+  if (kind === 'nonce-too-low' && blocksUnmined < usedAfterBlocks) return undefined
   const said = `the node rejects the transaction (${kind}): "${words}"`
   if (kind === 'gas-limit-too-low' || kind === 'block-gas-limit') {
     const asked = gasAskedBy(words)

@@ -14,15 +14,19 @@ import type { TracedTransaction } from './traces/top-of.ts'
  */
 const mostMs = 10_000
 
+/** Transactions that a node could not trace, newest last. The next reading traces the others first. */
+const failedBefore = new WeakMap<PublicClient, Set<Hash>>()
+const mostRemembered = 4_096
+
 export interface TracedEach {
   readonly moved: ReadonlyMap<Hash, readonly FrameTransfer[]>
   readonly unreadable: readonly TransactionUnreadable[]
 }
 
 /**
- * Traces transactions one by one: one that can't be traced keeps the others back no longer than its time-out. The order is
- * random, so that transactions that use up the time at the top of a block hide no other one for good.
- * @param first those to begin with, in random order too
+ * Traces transactions one by one: one that can't be traced keeps the others back no longer than its time-out. Transactions
+ * that failed before come last, and the order is random otherwise, so that they hide no other one for good.
+ * @param first those to begin with, in the same order
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable where the node answers nothing else either
  */
@@ -34,10 +38,11 @@ export async function traceEach(
   const moved = new Map<Hash, readonly FrameTransfer[]>()
   const unreadable: TransactionUnreadable[] = []
   const began = performance.now()
-  const order = [
-    ...shuffled(transactions.filter(({ hash }) => first.has(hash))),
-    ...shuffled(transactions.filter(({ hash }) => !first.has(hash))),
-  ]
+  const failed = failedBefore.get(client) ?? new Set()
+  failedBefore.set(client, failed)
+  const rank = ({ hash }: TracedTransaction) =>
+    (first.has(hash) ? 0 : 2) + (failed.has(hash) ? 1 : 0)
+  const order = shuffled(transactions).sort((a, b) => rank(a) - rank(b))
   for (const transaction of order) {
     const { hash } = transaction
     if (performance.now() - began > mostMs) {
@@ -50,6 +55,7 @@ export async function traceEach(
       if (!isOfTransaction(translated)) throw translated
       // A node that answers nothing else is away: no transaction is to blame.
       if (asksTooMuch(translated)) await client.getChainId()
+      remember(failed, hash)
       return unreadableBy(hash, translated)
     })
     if (traced === undefined) return undefined
@@ -57,6 +63,13 @@ export async function traceEach(
     else moved.set(hash, traced)
   }
   return { moved, unreadable }
+}
+
+function remember(hashes: Set<Hash>, hash: Hash): void {
+  hashes.delete(hash)
+  hashes.add(hash)
+  const [oldest] = hashes
+  if (oldest && hashes.size > mostRemembered) hashes.delete(oldest)
 }
 
 function isOfTransaction(error: unknown): error is Error {

@@ -59,6 +59,19 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
     if (refused) expect(silent?.detail).toContain('refused in silence')
   })
 
+  it.each([
+    [0n, undefined],
+    [2n, undefined],
+    [undefined, undefined],
+    [3n, 'send-refused'],
+  ])(
+    'a used nonce counts once the transaction is in none of %s blocks: %s',
+    (blocksUnmined, reason) => {
+      const attempt = refusedWith('nonce too low: next nonce 5, tx nonce 4')
+      expect(judge({ attempt, blocksUnmined })?.reason).toBe(reason)
+    },
+  )
+
   it('no answer is said as such', () => {
     const attempt = refusedWith('no answer from the node: the node did not answer in time')
     expect(judge({ attempt })).toEqual({

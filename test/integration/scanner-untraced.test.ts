@@ -141,6 +141,14 @@ it('transactions at the top of a block whose traces hang keep no payment behind 
   const hash = await payDeep()
   await world.mine(3)
   await request('evm_setAutomine', [true])
+  // Each try is due at once, and traces others first than those that hung before.
+  await eventually(
+    async () => {
+      await dueNow()
+      return (await world.deposits()).map(({ id }) => id)
+    },
+    (ids) => ids.some((id) => id.includes(hash)),
+  )
   await world.deposit(hash, 'waiting', 'native-0.0')
   first.heal()
   second.heal()

@@ -49,10 +49,11 @@ afterEach(async () => {
 })
 const open = () => createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] }))
 
-it('transactions at the top of a block whose traces hang hide no later payment for good', async () => {
+it('transactions whose traces hang hide no later payment: each reading tries other ones', async () => {
   const reader = open()
   const found = new Set<string>()
-  for (let tries = 1; found.size < honest.length && tries <= 60; tries += 1) {
+  // Each reading has time for two that hang: three readings have tried all six.
+  for (let tries = 1; found.size < honest.length && tries <= 4; tries += 1) {
     const inner = await reader.innerTransfers(block)
     for (const { transactionHash } of inner?.transfers ?? []) found.add(transactionHash)
   }
