@@ -22,7 +22,7 @@ export async function workflowBundlePath(): Promise<string> {
   const built = fileURLToPath(new URL('workflow-bundle.js', root))
   if (existsSync(built)) return built
   const folder = fileURLToPath(new URL('node_modules/.cache/coldsweep/', root))
-  const path = `${folder}workflows-${hashOfSources()}.js`
+  const path = `${folder}workflows-${hashOfSources(sources.map((name) => new URL(`${name}/`, root)))}.js`
   if (existsSync(path)) return path
   const code = await bundleWorkflows()
   mkdirSync(folder, { recursive: true })
@@ -56,16 +56,20 @@ const silent = {
   error() {},
 }
 
-function hashOfSources(): string {
+/**
+ * One hash over the SDK's version and the path and text of every TypeScript file in the folders, rooms included.
+ * @param folders URLs that end with a slash
+ */
+export function hashOfSources(folders: readonly URL[]): string {
   const hash = createHash('sha256')
   const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
     version: string
   }
   hash.update(version)
-  for (const folder of sources) {
-    const url = new URL(`${folder}/`, root)
-    for (const name of readdirSync(url).sort()) {
-      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(new URL(name, url)))
+  for (const folder of folders) {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    for (const name of names.filter((it) => it.endsWith('.ts')).sort()) {
+      hash.update(`\0${name}\0`).update(readFileSync(new URL(name, folder)))
     }
   }
   return hash.digest('hex').slice(0, 16)

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { beforeAll, expect, test } from 'vitest'
-import { workflowBundlePath } from '../../../adapters/temporal/workflow-bundle.ts'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { hashOfSources, workflowBundlePath } from '../../../adapters/temporal/workflow-bundle.ts'
 
 let code: string
 
@@ -35,4 +38,25 @@ test('no driver and no built-in of Node is in the bundle', () => {
   const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
   const required = [...code.matchAll(/require\("([^"./][^"]*)"\)/g)].map(([, name]) => name ?? '')
   expect(required.filter((name) => builtins.has(name) && !/^__temporal/.test(name))).toEqual([])
+})
+
+test('a change of any source, in a room too, makes another bundle', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldsweep-bundle-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(join(folder, 'rooms/inner'), { recursive: true })
+  const url = pathToFileURL(`${folder}/`)
+  const seen = new Set<string>()
+  const changes = [
+    () => writeFileSync(join(folder, 'root.ts'), 'a'),
+    () => writeFileSync(join(folder, 'rooms/inner/rule.ts'), 'a'),
+    () => writeFileSync(join(folder, 'rooms/inner/rule.ts'), 'b'),
+    () => renameSync(join(folder, 'rooms/inner/rule.ts'), join(folder, 'rooms/rule.ts')),
+    () => writeFileSync(join(folder, 'rooms/rule.ts'), ''),
+  ]
+  for (const change of changes) {
+    change()
+    seen.add(hashOfSources([url]))
+  }
+  expect(seen.size).toBe(changes.length)
+  expect(hashOfSources([url])).toBe(hashOfSources([url]))
 })
