@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
-import { openPostgresClient } from '../postgres-client.ts'
-import { openPostgresPool, type PostgresPool } from '../postgres-pool.ts'
+import { openPostgresClient } from '../postgres/postgres-client.ts'
+import { openPostgresPool, type PostgresPool } from '../postgres/postgres-pool.ts'
 
 export type CentralDatabase = PostgresPool
 

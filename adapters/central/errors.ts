@@ -1,5 +1,5 @@
 import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain/errors.ts'
-import { readPostgresFailure } from '../postgres-failure.ts'
+import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /** The table holds private keys: nothing of a row or a statement goes into a message (MONEY 19). Other errors come back as they are. */
 export function translateCentralError(error: unknown): unknown {

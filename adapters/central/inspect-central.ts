@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import type { Address } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
-import { openPostgresClient } from '../postgres-client.ts'
+import { openPostgresClient } from '../postgres/postgres-client.ts'
 import { translateCentralError } from './errors.ts'
 import { asRead } from './spelling.ts'
 

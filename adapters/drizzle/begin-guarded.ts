@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres'
-import { isLoss } from '../postgres-failure.ts'
+import { isLoss } from '../postgres/postgres-failure.ts'
 
 /**
  * A statement fails before its connection's end is known: a reset by a moment, a server that shuts down (57P01) by a round trip. A

@@ -1,5 +1,5 @@
 import { DatabaseUnreachable } from '../../domain/errors.ts'
-import { answerWithin } from '../answer-within.ts'
+import { answerWithin } from '../postgres/answer-within.ts'
 import type { Database } from './database.ts'
 
 export function within<T>(

@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { DatabaseRefused, DatabaseUnreachable, withoutSecrets } from '../../domain/errors.ts'
-import { readPostgresFailure } from '../postgres-failure.ts'
+import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
  * Drizzle's errors carry the statement with its parameters, signed bytes among them, and PostgreSQL's `detail` quotes

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { withoutSecrets } from '../domain/errors.ts'
+import { withoutSecrets } from '../../domain/errors.ts'
 
 /** What went wrong with a PostgreSQL server, in words that may be shown (MONEY 19). */
 export interface PostgresFailure {
