@@ -22,7 +22,6 @@ async function load() {
 
 async function importTsx() {
   try {
-    // biome-ignore lint/style/noRestrictedImports: this file only chooses how the TypeScript is run
     return await import('tsx/esm/api')
   } catch (error) {
     if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined

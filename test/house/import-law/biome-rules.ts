@@ -1,0 +1,68 @@
+import { law } from './law.ts'
+
+export interface BiomeOverride {
+  readonly includes: readonly string[]
+  readonly linter: {
+    readonly rules: { readonly style: { readonly noRestrictedImports: unknown } }
+  }
+}
+
+/** Folders at the top. Biome judges `adapters/` as one layer. */
+export const tops = [...new Set(Object.keys(law).map((layer) => layer.split('/')[0] ?? ''))]
+
+/**
+ * The part of the law that Biome's patterns can express. They match the text of an import, not the file that it resolves to:
+ * the test of the resolved paths is the judge, and the linter repeats it in the editor. A later pattern overrides an earlier one.
+ */
+export function biomeOverrides(): readonly BiomeOverride[] {
+  return tops.map((top) => ({
+    includes: `${top}/main` in law ? [`${top}/**`, `!${top}/main*.ts`] : [`${top}/**`],
+    linter: {
+      rules: {
+        style: {
+          noRestrictedImports: {
+            level: 'error',
+            options: { patterns: [{ group: groupOf(top), message: messageOf(top) }] },
+          },
+        },
+      },
+    },
+  }))
+}
+
+const membersOf = (top: string) =>
+  Object.entries(law).filter(
+    ([layer]) => layer === top || (top === 'adapters' && layer.startsWith(`${top}/`)),
+  )
+
+/** What the files of a top folder may import, each as far as any of its drivers may. */
+export function allowedOf(top: string) {
+  const members = membersOf(top).map(([, layer]) => layer)
+  const sorted = (items: readonly string[]) => [...new Set(items)].sort()
+  return {
+    layers: sorted(members.flatMap(({ layers }) => layers).map((one) => one.split('/')[0] ?? '')),
+    files: sorted(members.flatMap(({ files = [] }) => files)),
+    packages: sorted(members.flatMap(({ packages = [] }) => packages)),
+  }
+}
+
+function groupOf(top: string): readonly string[] {
+  const { layers, files, packages } = allowedOf(top)
+  const forbidden = tops.filter((one) => one !== top && !layers.includes(one))
+  return [
+    '**',
+    '!./**',
+    '!../**',
+    ...forbidden.map((one) => `**/${one}/**`),
+    // The drivers have a folder `drizzle` too.
+    ...layers.filter((one) => one === 'adapters').map((one) => `!**/${one}/**`),
+    ...files.map((one) => `!**/${one}`),
+    ...packages.flatMap((one) => (one.endsWith('*') ? [`!${one}`] : [`!${one}`, `!${one}/**`])),
+  ]
+}
+
+function messageOf(top: string): string {
+  const { layers, files, packages } = allowedOf(top)
+  const named = [...layers.map((one) => `${one}/`), ...files, ...packages]
+  return `${top}/ may import ${named.length === 0 ? 'nothing outside itself' : named.join(', ')} (test/house/import-law)`
+}

