@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import { root } from '../run-tool.ts'
+import type { Compiler } from './compiler.ts'
+import { accepted } from './probes.ts'
+import { assertTopology, parseEventBody, parseWorkMessage } from './sources.ts'
+
+type Body = Record<string, unknown>
+
+/** Event types with the keys and values that the publisher's check lets through. */
+export function readEvents(compiler: Compiler): unknown {
+  const bodies = exampleBodies()
+  const types = compiler.union('EventType')
+  const events = types.map((type) => {
+    const body = bodies.find((candidate) => candidate['type'] === type)
+    if (body === undefined) throw new Error(`docs/events.md has no example of ${type}`)
+    return [type, keysOf(parseEventBody, body)]
+  })
+  const message = bodies.find((body) => !('type' in body) && 'depositId' in body)
+  if (message === undefined) throw new Error('docs/events.md has no example of a work message')
+  return { events: Object.fromEntries(events), workMessage: keysOf(parseWorkMessage, message) }
+}
+
+/** Bodies in docs/events.md that the parsers take: the base on which each key is tried. */
+function exampleBodies(): readonly Body[] {
+  const page = readFileSync(join(root, 'docs/events.md'), 'utf8')
+  return [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, text = '']) => JSON.parse(text) as Body,
+  )
+}
+
+/** Per key of a body: whether the parser needs it, and the values that it takes in its place. */
+function keysOf(parse: (body: unknown) => unknown, body: Body): unknown {
+  parse(body)
+  const takes = (candidate: unknown) => {
+    try {
+      parse(candidate)
+      return true
+    } catch {
+      return false
+    }
+  }
+  const { data } = body
+  const rest = Object.keys(body).filter((key) => key !== 'data')
+  const outer = describeKeys(rest, (change) => takes({ ...body, ...change }))
+  if (typeof data !== 'object' || data === null) return outer
+  const inner = describeKeys(readKeys(parse, body, data as Body), (change) =>
+    takes({ ...body, data: { ...data, ...change } }),
+  )
+  return { ...outer, data: inner }
+}
+
+/** Keys of `data` that the parser asks for, those that the example lacks included. */
+function readKeys(parse: (body: unknown) => unknown, body: Body, data: Body): readonly string[] {
+  const asked = new Set(Object.keys(data))
+  const watched = new Proxy(data, {
+    get(target, key, receiver) {
+      if (typeof key === 'string' && key !== 'constructor') asked.add(key)
+      return Reflect.get(target, key, receiver) as unknown
+    },
+  })
+  parse({ ...body, data: watched })
+  return [...asked].sort()
+}
+
+function describeKeys(keys: readonly string[], takes: (change: Body) => boolean): Body {
+  return Object.fromEntries(
+    keys.map((key) => [
+      key,
+      {
+        required: !takes({ [key]: undefined }),
+        accepts: accepted((value) => takes({ [key]: value }), ['token', 'native', 'reverted']),
+      },
+    ]),
+  )
+}
+
+/** Queues and exchanges as `coldsweep migrate` declares them, with the prefix `p.`. */
+export async function readQueues(): Promise<unknown> {
+  const channel = { assertQueue: vi.fn(), assertExchange: vi.fn() }
+  await assertTopology(channel as never, 'p.')
+  const { assertQueue, assertExchange } = channel
+  return {
+    queues: Object.fromEntries(assertQueue.mock.calls),
+    exchanges: Object.fromEntries(
+      assertExchange.mock.calls.map(([name, type, options]) => [name, { type, options }]),
+    ),
+  }
+}

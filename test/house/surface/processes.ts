@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { aFile } from '../../config/a-config.ts'
+import { root } from '../run-tool.ts'
+
+/** Nothing listens there: the processes wait for their services and serve HTTP meanwhile. */
+const nowhere = '127.0.0.1:1'
+
+const env = {
+  DATABASE_URL: `postgres://u:p@${nowhere}/own`,
+  CENTRAL_DATABASE_URL: `postgres://u:p@${nowhere}/central`,
+  REDIS_URL: `redis://${nowhere}`,
+  RABBITMQ_URL: `amqp://${nowhere}`,
+  TEMPORAL_ADDRESS: nowhere,
+  GAS_KEEPER_PRIVATE_KEY: `0x${'1'.repeat(64)}`,
+  LOG_LEVEL: 'info',
+}
+
+/** A busy machine compiles the product's TypeScript first. */
+const startLimitMs = 120_000
+
+export interface StartedProcess {
+  readonly process: 'scanner' | 'worker'
+  readonly defaultPort: number
+  readonly answers: Readonly<Record<string, Answer>>
+  /** The text of `/metrics` while nothing was read yet. */
+  readonly exposition: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly contentType: string | null
+  /** Of a JSON body */
+  readonly keys?: readonly string[]
+}
+
+let started: Promise<readonly StartedProcess[]> | undefined
+
+/** Scanner and worker as their verbs start them, asked over HTTP and stopped again. Once per test run. */
+export function startedProcesses(): Promise<readonly StartedProcess[]> {
+  started ??= Promise.all((['scanner', 'worker'] as const).map(startAndAsk))
+  return started
+}
+
+export async function readHttp(): Promise<unknown> {
+  const processes = await startedProcesses()
+  return Object.fromEntries(
+    processes.map(({ process, defaultPort, answers }) => [process, { defaultPort, answers }]),
+  )
+}
+
+async function startAndAsk(verb: StartedProcess['process']): Promise<StartedProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'coldsweep-surface-'))
+  writeFileSync(join(folder, 'coldsweep.yaml'), aFile())
+  const child = spawn(process.execPath, [join(root, 'cli/coldsweep.mjs'), verb], {
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  try {
+    const { port, defaultPort } = await portOf(child)
+    const base = `http://127.0.0.1:${port}`
+    const exposition = await (await fetch(`${base}/metrics`)).text()
+    const answers: Record<string, Answer> = {}
+    for (const [method, path] of [
+      ['GET', '/healthz'],
+      ['GET', '/readyz'],
+      ['GET', '/metrics'],
+      ['GET', '/'],
+      ['POST', '/metrics'],
+    ] as const) {
+      answers[`${method} ${path}`] = await ask(method, base + path)
+    }
+    return { process: verb, defaultPort, answers, exposition }
+  } finally {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function ask(method: string, url: string): Promise<Answer> {
+  const response = await fetch(url, { method })
+  const contentType = response.headers.get('content-type')
+  const text = await response.text()
+  if (contentType !== 'application/json') return { status: response.status, contentType }
+  const keys = Object.keys(JSON.parse(text) as object)
+  return { status: response.status, contentType, keys }
+}
+
+/**
+ * The first port that the log names is the default one. Where another process has it, the log names
+ * it in a warning (level 40) and then the port that was taken instead.
+ */
+function portOf(child: ChildProcess): Promise<{ port: number; defaultPort: number }> {
+  const said: string[] = []
+  let defaultPort: number | undefined
+  return new Promise((resolve, reject) => {
+    const fail = () => {
+      clearTimeout(timer)
+      reject(new Error(`the process does not serve HTTP:\n${said.join('\n')}`))
+    }
+    const timer = setTimeout(fail, startLimitMs)
+    const hear = (line: string) => {
+      said.push(line)
+      const { port, level } = parseLine(line)
+      if (port === undefined) return
+      defaultPort ??= port
+      if (level === 'warn' || level === 40) return
+      clearTimeout(timer)
+      resolve({ port, defaultPort })
+    }
+    for (const input of [child.stdout, child.stderr]) {
+      if (input) createInterface({ input }).on('line', hear)
+    }
+    child.once('exit', fail)
+  })
+}
+
+function parseLine(line: string): { port?: number; level?: string | number } {
+  try {
+    return JSON.parse(line) as { port?: number; level?: string | number }
+  } catch {
+    return {}
+  }
+}

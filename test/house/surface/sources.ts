@@ -1,0 +1,40 @@
+/**
+ * Every source file that the surface snapshot imports, apart from test helpers. A commit that moves
+ * or renames an export changes this file only. Types are found by their name (see compiler.ts).
+ */
+import * as workflows from '../../../workflows/index.ts'
+
+export { createActivities } from '../../../activities/index.ts'
+export { parseEventBody } from '../../../adapters/amqplib/event-body.ts'
+export { assertTopology } from '../../../adapters/amqplib/topology.ts'
+export { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
+export { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
+export { metricWords } from '../../../adapters/prom-client/metric-words.ts'
+export { formatEnvelope } from '../../../cli/envelope.ts'
+export { exitCodes } from '../../../cli/exit-code.ts'
+export { run as runMain } from '../../../cli/main.ts'
+export { buildProgram } from '../../../cli/program.ts'
+export { isKnownReason } from '../../../cli/what-next.ts'
+export { processEnvironment } from '../../../config/env.ts'
+export {
+  environmentNames,
+  needSchemas,
+  needSecrets,
+  processSchema,
+  secretNames,
+} from '../../../config/env-schema.ts'
+export { fileSchema } from '../../../config/file-schema.ts'
+export { ownKeyNames } from '../../../config/keeper-keys.ts'
+export { depositStates, terminalStates } from '../../../domain/deposit-state.ts'
+export { operatorDoubts } from '../../../domain/doubt.ts'
+export { transactionKey } from '../../../domain/transaction.ts'
+export {
+  needsAttentionQuery,
+  nonRetryableErrors,
+  scheduleIds,
+  searchAttributeNames,
+  sweepTaskQueue,
+  sweepWorkflowId,
+  workflowTypes,
+} from '../../../workflows/contract.ts'
+export { workflows }
