@@ -1,6 +1,6 @@
 import type { Address, Hex } from '../domain/address.ts'
+import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
 import { NotYet } from '../domain/money-errors.ts'
-import type { ChainState } from '../domain/ports/chain-state.ts'
 import type { ActivityDeps } from './deps.ts'
 import type { PlanContext } from './plan-context.ts'
 

@@ -1,8 +1,8 @@
-import type { BlockHeader } from '../domain/block.ts'
-import type { ChainState } from '../domain/ports/chain-state.ts'
-import { fundedWei, isTokenSend, newestAttempt } from '../domain/replacement.ts'
-import { withL1Margin } from '../domain/rollup.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import type { BlockHeader } from '../domain/chains/block.ts'
+import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
+import { withL1Margin } from '../domain/chains/rollup.ts'
+import { fundedWei, isTokenSend, newestAttempt } from '../domain/lanes/replacement.ts'
+import type { Transaction } from '../domain/lanes/transaction.ts'
 import { rollupFeeNow } from '../transactions/rollup-fee-now.ts'
 
 /**

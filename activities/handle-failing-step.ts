@@ -1,4 +1,4 @@
-import type { Deposit } from '../domain/deposit.ts'
+import type { Deposit } from '../domain/deposits/deposit.ts'
 import { withoutSecrets } from '../domain/errors.ts'
 import { nonRetryableErrors } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'

@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../domain/address.ts'
-import { planNativeSweep } from '../domain/gas-plan.ts'
+import { planNativeSweep } from '../domain/sweeps/gas-plan.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import { type TransferGas, transferGasLimit } from '../transactions/transfer-gas.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'

@@ -1,6 +1,6 @@
 import type { Address } from '../domain/address.ts'
-import { encodeTransfer, transferAccepted } from '../domain/erc20.ts'
-import { planTokenGas, withMargin } from '../domain/gas-plan.ts'
+import { encodeTransfer, transferAccepted } from '../domain/chains/erc20.ts'
+import { planTokenGas, withMargin } from '../domain/sweeps/gas-plan.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
 import { estimateTransfer } from './estimate-transfer.ts'
 import { inUnits } from './outcomes.ts'

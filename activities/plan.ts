@@ -1,8 +1,8 @@
-import { findAsset } from '../domain/chain.ts'
-import type { Deposit } from '../domain/deposit.ts'
-import { type AttentionReason, isTerminal } from '../domain/deposit-state.ts'
+import { findAsset } from '../domain/chains/chain.ts'
+import type { Deposit } from '../domain/deposits/deposit.ts'
+import { type AttentionReason, isTerminal } from '../domain/deposits/deposit-state.ts'
+import { haltedAs, haltWords } from '../domain/deposits/halt.ts'
 import { QuorumShort } from '../domain/errors.ts'
-import { haltedAs, haltWords } from '../domain/halt.ts'
 import { BadInput, NotYet } from '../domain/money-errors.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type {

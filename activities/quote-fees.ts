@@ -1,5 +1,5 @@
-import type { FeePlan } from '../domain/fees.ts'
-import { feesToSign } from '../domain/fees-to-sign.ts'
+import type { FeePlan } from '../domain/chains/fees.ts'
+import { feesToSign } from '../domain/lanes/fees-to-sign.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 import type { Parked } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'

@@ -1,4 +1,4 @@
-import { isTerminal } from '../domain/deposit-state.ts'
+import { isTerminal } from '../domain/deposits/deposit-state.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import type { RecordActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'

@@ -1,5 +1,5 @@
+import type { Transaction } from '../domain/lanes/transaction.ts'
 import { NotYet } from '../domain/money-errors.ts'
-import type { Transaction } from '../domain/transaction.ts'
 import { broadcast } from '../transactions/broadcast.ts'
 import type { Attention, ChainActivities, Parked, Replan, Swept } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'

@@ -1,5 +1,5 @@
 import { QuorumDisagrees } from '../domain/errors.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import type { Transaction } from '../domain/lanes/transaction.ts'
 import { findMined } from '../transactions/find-mined.ts'
 import type { MoneyChain } from '../transactions/money-chain.ts'
 

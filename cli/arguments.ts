@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { type Address, type Hash, isAddress, isHash, toAddress, toHash } from '../domain/address.ts'
-import { type DepositState, depositStates } from '../domain/deposit-state.ts'
+import { type DepositState, depositStates } from '../domain/deposits/deposit-state.ts'
 
 /** `waiting`, or `waiting(keeper-low)`: the reason narrows it down. */
 export interface StateFilter {

@@ -1,7 +1,7 @@
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { formatUnits } from '../domain/amount.ts'
-import type { AssetId, ListedAsset } from '../domain/asset.ts'
-import { type Chain, findAsset } from '../domain/chain.ts'
+import type { AssetId, ListedAsset } from '../domain/chains/asset.ts'
+import { type Chain, findAsset } from '../domain/chains/chain.ts'
 
 type NamedChain = Pick<Chain, 'id' | 'name' | 'native' | 'tokens'>
 

@@ -1,7 +1,7 @@
 import { createChainState } from '../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../adapters/viem/client.ts'
 import type { ChainConfig } from '../config/config.ts'
-import type { ChainState } from '../domain/ports/chain-state.ts'
+import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
 
 /** A person waits: a node that is silent this long counts as away. */
 const timeoutMs = 5_000

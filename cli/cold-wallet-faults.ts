@@ -1,8 +1,8 @@
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
 import type { ChainConfig, Config } from '../config/config.ts'
 import type { Address } from '../domain/address.ts'
+import { ownAddresses } from '../domain/chains/start-errors.ts'
 import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../domain/errors.ts'
-import { ownAddresses } from '../domain/start-faults.ts'
 import { chainStateOf } from './chain-state-of.ts'
 import { explainError } from './explain-error.ts'
 

@@ -1,6 +1,6 @@
 import type { DepositView } from '../adapters/drizzle/deposit-views.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
-import { formatState } from '../domain/deposit-state.ts'
+import { formatState } from '../domain/deposits/deposit-state.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
 import type { AssetNames } from './asset-names.ts'
 

@@ -1,6 +1,6 @@
 import type { DepositReference } from '../adapters/drizzle/find-deposits.ts'
 import { isHash, toHash } from '../domain/address.ts'
-import { formatDepositId, parseDepositId } from '../domain/deposit-id.ts'
+import { formatDepositId, parseDepositId } from '../domain/deposits/deposit-id.ts'
 import { usageError } from './cli-error.ts'
 
 const workflowId = /^sweep-(\d+)-(0x[0-9a-fA-F]{64})-(.+)$/

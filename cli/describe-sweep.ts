@@ -1,5 +1,5 @@
-import type { Deposit } from '../domain/deposit.ts'
-import { isOperatorDoubt } from '../domain/doubt.ts'
+import type { Deposit } from '../domain/deposits/deposit.ts'
+import { isOperatorDoubt } from '../domain/deposits/doubt.ts'
 import { formatAge } from './age.ts'
 import type { AssetNames } from './asset-names.ts'
 import type { DepositJson } from './deposit-json.ts'

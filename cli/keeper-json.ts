@@ -1,8 +1,8 @@
 import type { KeeperView } from '../adapters/drizzle/keeper-view.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { ChainConfig } from '../config/config.ts'
-import { committedWei } from '../domain/keeper-capacity.ts'
-import { keeperLevel } from '../domain/keeper-level.ts'
+import { committedWei } from '../domain/keeper/keeper-capacity.ts'
+import { keeperLevel } from '../domain/keeper/keeper-level.ts'
 
 /** The keeper's coin at one block, and what gas costs there. */
 export interface KeeperBalance {

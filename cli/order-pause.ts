@@ -1,6 +1,6 @@
 import { pauseChain } from '../adapters/drizzle/pause-chain.ts'
 import { loadConfig } from '../config/load-config.ts'
-import type { SignedOrder } from '../domain/ports/deposit-orders.ts'
+import type { SignedOrder } from '../domain/operators/deposit-orders.ts'
 import { notFound, usageError } from './cli-error.ts'
 import { orderDeposit } from './order-deposit.ts'
 import type { Outcome, Session } from './outcome.ts'

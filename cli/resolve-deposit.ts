@@ -1,7 +1,7 @@
 import type { DepositView } from '../adapters/drizzle/deposit-views.ts'
 import { findDeposits } from '../adapters/drizzle/find-deposits.ts'
 import type { Queries } from '../adapters/drizzle/queries.ts'
-import { formatState } from '../domain/deposit-state.ts'
+import { formatState } from '../domain/deposits/deposit-state.ts'
 import type { AssetNames } from './asset-names.ts'
 import { CliError, notFound } from './cli-error.ts'
 import { toDepositJson } from './deposit-json.ts'

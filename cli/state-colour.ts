@@ -1,4 +1,4 @@
-import type { DepositState } from '../domain/deposit-state.ts'
+import type { DepositState } from '../domain/deposits/deposit-state.ts'
 import type { Colour } from './paint.ts'
 
 /** Red wants a person, yellow waits, green is done, grey needs nothing. */

@@ -1,7 +1,7 @@
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
-import type { ListedAsset } from '../domain/asset.ts'
-import type { Deposit } from '../domain/deposit.ts'
-import type { WorkMessage } from '../domain/event.ts'
+import type { ListedAsset } from '../domain/chains/asset.ts'
+import type { Deposit } from '../domain/deposits/deposit.ts'
+import type { WorkMessage } from '../domain/outbox/event.ts'
 
 /** The message that the outbox once held for a deposit, made anew from its row. */
 export function toWorkMessage(deposit: Deposit, asset: ListedAsset): WorkMessage {

@@ -1,6 +1,6 @@
 import type { SendRecord } from '../adapters/drizzle/sweep-details.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
-import type { Attempt, Transaction } from '../domain/transaction.ts'
+import type { Attempt, Transaction } from '../domain/lanes/transaction.ts'
 
 /** A transaction with its attempts; their signed bytes are left out (MONEY 19). wei, heights in blocks. */
 export function toTransactionJson(

@@ -1,5 +1,5 @@
-import type { Deposit } from '../domain/deposit.ts'
-import { isRejected } from '../domain/doubt.ts'
+import type { Deposit } from '../domain/deposits/deposit.ts'
+import { isRejected } from '../domain/deposits/doubt.ts'
 
 /** What a state means for whoever looks at it. */
 export interface Next {

@@ -1,5 +1,5 @@
 import { parseUnits } from '../domain/amount.ts'
-import type { FinalityPolicy } from '../domain/finality.ts'
+import type { FinalityPolicy } from '../domain/chains/finality.ts'
 import type { ChainEntry } from './chain-schema.ts'
 import type { ChainConfig } from './config.ts'
 import { findKnownChain } from './known-chains.ts'

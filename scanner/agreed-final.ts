@@ -1,6 +1,6 @@
 import { smallerOf } from '../domain/amount.ts'
 import { QuorumShort } from '../domain/errors.ts'
-import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
+import type { DepositWitness } from '../domain/scan/deposit-witness.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
 /** MONEY 20: with several endpoints no one of them says alone what is final. */

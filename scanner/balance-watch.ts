@@ -1,9 +1,9 @@
 import type { Address, Hash } from '../domain/address.ts'
 import { largerOf, smallerOf } from '../domain/amount.ts'
-import { keptStates } from '../domain/kept-states.ts'
+import type { ChainReader } from '../domain/chains/nodes/chain-reader.ts'
+import { keptStates } from '../domain/chains/nodes/kept-states.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
-import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { ScanCursor } from '../domain/scan/scan-store.ts'
 import { defaultTuning, type ScanDeps } from './scan-deps.ts'
 
 export interface BalanceWatch {

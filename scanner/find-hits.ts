@@ -1,6 +1,12 @@
 import type { Address, Hash } from '../domain/address.ts'
-import type { Block, BlockHeader, BlockTransaction, InnerTransfer, Log } from '../domain/block.ts'
-import { readTransfer } from '../domain/erc20.ts'
+import type {
+  Block,
+  BlockHeader,
+  BlockTransaction,
+  InnerTransfer,
+  Log,
+} from '../domain/chains/block.ts'
+import { readTransfer } from '../domain/chains/erc20.ts'
 import type { TransactionUnreadable } from '../domain/errors.ts'
 
 /** A block and its logs under ERC-20's Transfer topic from listed tokens. */

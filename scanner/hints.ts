@@ -1,8 +1,8 @@
-import type { GasSignals } from '../domain/ports/gas-signals.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { Metrics } from '../domain/ports/metrics.ts'
-import type { GasSignal } from '../domain/ports/scan-store.ts'
-import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
+import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
+import type { GasSignals } from '../domain/lanes/gas-signals.ts'
+import type { Log } from '../domain/log.ts'
+import type { Metrics } from '../domain/metrics.ts'
+import type { GasSignal } from '../domain/scan/scan-store.ts'
 
 /** Word to waiting workflows. Best effort: behind each hint stands a durable timer. */
 export interface Hints {

@@ -1,6 +1,6 @@
 import { smallerOf } from '../domain/amount.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
-import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { ChainReader } from '../domain/chains/nodes/chain-reader.ts'
+import type { ScanCursor } from '../domain/scan/scan-store.ts'
 import { createAdaptiveRange } from './detect/adaptive-range.ts'
 import type { LateWindow } from './late-window.ts'
 import type { FindsReading } from './read-finds.ts'

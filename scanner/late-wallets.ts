@@ -1,9 +1,9 @@
 import type { Address } from '../domain/address.ts'
 import { largerOf } from '../domain/amount.ts'
+import type { ChainReader } from '../domain/chains/nodes/chain-reader.ts'
 import { CursorMoved } from '../domain/errors.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
-import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { ScanCursor } from '../domain/scan/scan-store.ts'
 import { unlessRefused } from './detect/unless-refused.ts'
 import { createLatePieces } from './late-pieces.ts'
 import {

@@ -9,7 +9,7 @@ import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { loadConfig } from '../config/load-config.ts'
-import type { Loop } from '../domain/ports/loop.ts'
+import type { Loop } from '../domain/loop.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
 import { createHints } from './hints.ts'
 import {

@@ -1,5 +1,5 @@
 import { ChainMoved } from '../domain/errors.ts'
-import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { ScanCursor } from '../domain/scan/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
 /**

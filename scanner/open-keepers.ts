@@ -1,8 +1,8 @@
-import type { BlockHeader } from '../domain/block.ts'
+import type { BlockHeader } from '../domain/chains/block.ts'
+import type { ChainReader } from '../domain/chains/nodes/chain-reader.ts'
+import { keptStates } from '../domain/chains/nodes/kept-states.ts'
 import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../domain/errors.ts'
-import { keptStates } from '../domain/kept-states.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
-import type { ScanCursor } from '../domain/ports/scan-store.ts'
+import type { ScanCursor } from '../domain/scan/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
 export interface KeeperOpenings {

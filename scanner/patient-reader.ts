@@ -1,5 +1,5 @@
+import type { ChainReader } from '../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../domain/errors.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
 
 /** JSON-RPC errors that say nothing of the question: "internal error" and "limit exceeded". */
 const passingCodes = [-32603, -32005]

@@ -1,11 +1,11 @@
 import type { Address } from '../domain/address.ts'
-import type { Receipt } from '../domain/block.ts'
-import type { SeenDeposit, SeenRefill } from '../domain/deposit.ts'
-import { formatDepositId, type Position } from '../domain/deposit-id.ts'
-import { readTransfer } from '../domain/erc20.ts'
+import type { Receipt } from '../domain/chains/block.ts'
+import { readTransfer } from '../domain/chains/erc20.ts'
+import { distinctLogs, lackingLog } from '../domain/chains/log-content.ts'
+import type { SeenDeposit, SeenRefill } from '../domain/deposits/deposit.ts'
+import { formatDepositId, type Position } from '../domain/deposits/deposit-id.ts'
 import { ChainMoved, TransactionUnreadable } from '../domain/errors.ts'
-import { distinctLogs, lackingLog } from '../domain/log-content.ts'
-import type { SeenOwnTransaction } from '../domain/ports/scan-store.ts'
+import type { SeenOwnTransaction } from '../domain/scan/scan-store.ts'
 import type { Hit, Watch } from './find-hits.ts'
 
 /** What one transaction brought. */

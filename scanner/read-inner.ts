@@ -1,8 +1,8 @@
 import type { Hash } from '../domain/address.ts'
-import type { Block } from '../domain/block.ts'
-import { listedIn } from '../domain/listed-in.ts'
+import type { Block } from '../domain/chains/block.ts'
+import { listedIn } from '../domain/chains/listed-in.ts'
+import type { ChainReader } from '../domain/chains/nodes/chain-reader.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
-import type { ChainReader } from '../domain/ports/chain-reader.ts'
 import type { BlockReading } from './find-hits.ts'
 
 export interface InnerReading {

@@ -1,6 +1,6 @@
 import { CursorMoved } from '../domain/errors.ts'
+import type { Loop } from '../domain/loop.ts'
 import { pause } from '../domain/pause.ts'
-import type { Loop } from '../domain/ports/loop.ts'
 import { createUnreadReader, type UnreadReader } from './backfill/unread-reader.ts'
 import { createBalanceWatch } from './balance-watch.ts'
 import { cutAnswerTelling } from './detect/tell-cut-answers.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports/clock.ts'
+import type { Clock } from '../domain/clock.ts'
 
 export interface StallGuard {
   /** Tells the height behind the tag, as often as it is read. Returns how long it has not risen, in ms. */

@@ -1,4 +1,4 @@
-import type { Finds, Stored, TransferDifference } from '../domain/ports/scan-store.ts'
+import type { Finds, Stored, TransferDifference } from '../domain/scan/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
 /** After commit 1: what it found, to the log, the metrics and the waiting workflows. Nothing here may fail or wait. */

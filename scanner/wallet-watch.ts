@@ -1,11 +1,11 @@
 import type { Address } from '../domain/address.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Log } from '../domain/log.ts'
+import type { Loop } from '../domain/loop.ts'
+import type { Metrics } from '../domain/metrics.ts'
 import { pause } from '../domain/pause.ts'
-import type { Clock } from '../domain/ports/clock.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { Loop } from '../domain/ports/loop.ts'
-import type { Metrics } from '../domain/ports/metrics.ts'
-import type { WalletBook } from '../domain/ports/wallet-book.ts'
-import type { WalletStore } from '../domain/ports/wallet-store.ts'
+import type { WalletBook } from '../domain/scan/wallet-book.ts'
+import type { WalletStore } from '../domain/scan/wallet-store.ts'
 import { createWalletIndex } from './wallet-index.ts'
 
 /** What the chains of a process know of the central table. */

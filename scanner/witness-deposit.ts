@@ -1,9 +1,9 @@
-import type { Receipt } from '../domain/block.ts'
-import { readTransfer } from '../domain/erc20.ts'
+import type { Receipt } from '../domain/chains/block.ts'
+import { readTransfer } from '../domain/chains/erc20.ts'
+import { transferContent } from '../domain/deposits/match-transfers.ts'
 import { QuorumDisagrees, QuorumShort } from '../domain/errors.ts'
-import { transferContent } from '../domain/match-transfers.ts'
-import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
-import type { DueDeposit } from '../domain/ports/scan-store.ts'
+import type { DepositWitness } from '../domain/scan/deposit-witness.ts'
+import type { DueDeposit } from '../domain/scan/scan-store.ts'
 
 /** Why a deposit is not handed on. */
 export interface Doubt {

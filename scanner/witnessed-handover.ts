@@ -1,6 +1,6 @@
 import { mapBounded } from '../domain/map-bounded.ts'
-import type { DepositWitness } from '../domain/ports/deposit-witness.ts'
-import type { JudgedFinal } from '../domain/ports/scan-store.ts'
+import type { DepositWitness } from '../domain/scan/deposit-witness.ts'
+import type { JudgedFinal } from '../domain/scan/scan-store.ts'
 import { createHeldDeposits } from './confirm/held-deposits.ts'
 import { rememberAnswers } from './confirm/remember-answers.ts'
 import type { ScanDeps } from './scan-deps.ts'

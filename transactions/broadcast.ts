@@ -1,10 +1,10 @@
+import type { Broadcaster } from '../domain/chains/nodes/broadcaster.ts'
 import { withoutSecrets } from '../domain/errors.ts'
-import type { Broadcaster } from '../domain/ports/broadcaster.ts'
-import type { LaneWatch } from '../domain/ports/lane-watch.ts'
-import type { Log } from '../domain/ports/log.ts'
-import { newestAttempt } from '../domain/replacement.ts'
-import { noAnswer } from '../domain/send-refusal.ts'
-import type { Attempt, Transaction } from '../domain/transaction.ts'
+import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
+import { newestAttempt } from '../domain/lanes/replacement.ts'
+import { noAnswer } from '../domain/lanes/send-refusal.ts'
+import type { Attempt, Transaction } from '../domain/lanes/transaction.ts'
+import type { Log } from '../domain/log.ts'
 import { wordsOf } from '../domain/words-of.ts'
 
 export interface Sent {

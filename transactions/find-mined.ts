@@ -1,6 +1,6 @@
-import type { Receipt } from '../domain/block.ts'
+import type { Receipt } from '../domain/chains/block.ts'
 import { QuorumDisagrees } from '../domain/errors.ts'
-import type { Mined, Transaction } from '../domain/transaction.ts'
+import type { Mined, Transaction } from '../domain/lanes/transaction.ts'
 import type { Look } from './look.ts'
 import type { MoneyChain } from './money-chain.ts'
 

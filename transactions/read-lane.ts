@@ -1,5 +1,5 @@
+import type { Mined, Transaction } from '../domain/lanes/transaction.ts'
 import { mapBounded } from '../domain/map-bounded.ts'
-import type { Mined, Transaction } from '../domain/transaction.ts'
 import { findMined } from './find-mined.ts'
 import type { Look } from './look.ts'
 import type { MoneyChain } from './money-chain.ts'

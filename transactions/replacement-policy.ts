@@ -1,7 +1,6 @@
 import type { Address } from '../domain/address.ts'
-import type { Chain } from '../domain/chain.ts'
-import { readTransferCall } from '../domain/erc20.ts'
-import { PolicyRefused } from '../domain/money-errors.ts'
+import type { Chain } from '../domain/chains/chain.ts'
+import { readTransferCall } from '../domain/chains/erc20.ts'
 import {
   firstEnvelope,
   fundedWei,
@@ -11,14 +10,15 @@ import {
   newestAttempt,
   raisedFee,
   raisesGas,
-} from '../domain/replacement.ts'
+} from '../domain/lanes/replacement.ts'
 import type {
   CancelIntent,
   Intent,
   PaymentIntent,
   Transaction,
   UnsignedTransaction,
-} from '../domain/transaction.ts'
+} from '../domain/lanes/transaction.ts'
+import { PolicyRefused } from '../domain/money-errors.ts'
 
 /** The intent that a stored transaction was signed for; a native sweep's with the value of its next attempt. */
 export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {

@@ -1,6 +1,6 @@
-import { newestAttempt } from '../domain/replacement.ts'
-import { isResendDue } from '../domain/send-refusal.ts'
-import type { Attempt, Transaction } from '../domain/transaction.ts'
+import { newestAttempt } from '../domain/lanes/replacement.ts'
+import { isResendDue } from '../domain/lanes/send-refusal.ts'
+import type { Attempt, Transaction } from '../domain/lanes/transaction.ts'
 import { broadcast } from './broadcast.ts'
 import type { TendDeps } from './tend-deps.ts'
 

@@ -1,7 +1,7 @@
-import type { LaneWatch } from '../domain/ports/lane-watch.ts'
-import type { Lanes } from '../domain/ports/lanes.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { Metrics } from '../domain/ports/metrics.ts'
+import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
+import type { Lanes } from '../domain/lanes/lanes.ts'
+import type { Log } from '../domain/log.ts'
+import type { Metrics } from '../domain/metrics.ts'
 import type { MoneyChain } from './money-chain.ts'
 
 /** What the lane loop works with. */

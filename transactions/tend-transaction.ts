@@ -1,4 +1,4 @@
-import type { Mined, Transaction, TransactionEnd } from '../domain/transaction.ts'
+import type { Mined, Transaction, TransactionEnd } from '../domain/lanes/transaction.ts'
 import { findMined } from './find-mined.ts'
 import type { Look } from './look.ts'
 import type { PlaceInLane } from './read-lane.ts'

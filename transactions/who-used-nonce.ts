@@ -1,5 +1,5 @@
-import { keptStates } from '../domain/kept-states.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { keptStates } from '../domain/chains/nodes/kept-states.ts'
+import type { Transaction } from '../domain/lanes/transaction.ts'
 import type { Look } from './look.ts'
 import type { MoneyChain } from './money-chain.ts'
 

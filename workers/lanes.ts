@@ -1,8 +1,8 @@
+import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
+import type { Log } from '../domain/log.ts'
+import type { Loop } from '../domain/loop.ts'
+import type { Metrics } from '../domain/metrics.ts'
 import { pause } from '../domain/pause.ts'
-import type { LaneWatch } from '../domain/ports/lane-watch.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { Loop } from '../domain/ports/loop.ts'
-import type { Metrics } from '../domain/ports/metrics.ts'
 import { wordsOf } from '../domain/words-of.ts'
 
 export interface LaneLoopDeps {

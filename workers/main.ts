@@ -15,9 +15,9 @@ import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
-import { ownAddresses, startFaults } from '../domain/start-faults.ts'
+import { ownAddresses, startFaults } from '../domain/chains/start-errors.ts'
+import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
+import type { Log } from '../domain/log.ts'
 import { chooseLoops } from './main-loops.ts'
 import {
   answerWithinMs,

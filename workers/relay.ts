@@ -1,10 +1,10 @@
+import type { Log } from '../domain/log.ts'
+import type { Loop } from '../domain/loop.ts'
+import type { Metrics } from '../domain/metrics.ts'
 import { BadInput } from '../domain/money-errors.ts'
+import type { BusPublisher } from '../domain/outbox/bus.ts'
+import type { Outbox, OutboxKind, OutboxRow } from '../domain/outbox/outbox-store.ts'
 import { pause } from '../domain/pause.ts'
-import type { BusPublisher } from '../domain/ports/bus.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { Loop } from '../domain/ports/loop.ts'
-import type { Metrics } from '../domain/ports/metrics.ts'
-import type { Outbox, OutboxKind, OutboxRow } from '../domain/ports/outbox.ts'
 import { wordsOf } from '../domain/words-of.ts'
 
 export interface RelayDeps {

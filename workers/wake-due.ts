@@ -1,7 +1,7 @@
-import type { Clock } from '../domain/ports/clock.ts'
-import type { LaneWatch } from '../domain/ports/lane-watch.ts'
-import type { Log } from '../domain/ports/log.ts'
-import type { SweepRuns } from '../domain/ports/sweep-runs.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
+import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
+import type { Log } from '../domain/log.ts'
 
 /** A workflow that was woken is left alone for so long: it has its own timers. */
 const wakeAgainAfterMs = 5_000

@@ -1,9 +1,9 @@
-import { unfinishedStates } from '../domain/deposit-state.ts'
-import { operatorDoubts } from '../domain/doubt.ts'
+import type { RowFigures } from '../domain/books/row-figures.ts'
+import { unfinishedStates } from '../domain/deposits/deposit-state.ts'
+import { operatorDoubts } from '../domain/deposits/doubt.ts'
+import type { Loop } from '../domain/loop.ts'
+import type { Metrics } from '../domain/metrics.ts'
 import { pause } from '../domain/pause.ts'
-import type { Loop } from '../domain/ports/loop.ts'
-import type { Metrics } from '../domain/ports/metrics.ts'
-import type { RowFigures } from '../domain/ports/row-figures.ts'
 import { wordsOf } from '../domain/words-of.ts'
 
 export interface WatchRowsDeps {

@@ -1,6 +1,11 @@
-import { type EventBody, eventsExchange, failuresQueue, workQueues } from '../../domain/event.ts'
 import { BadInput } from '../../domain/money-errors.ts'
-import type { BusPublisher } from '../../domain/ports/bus.ts'
+import type { BusPublisher } from '../../domain/outbox/bus.ts'
+import {
+  type EventBody,
+  eventsExchange,
+  failuresQueue,
+  workQueues,
+} from '../../domain/outbox/event.ts'
 import { confirmingSender } from './confirming-sender.ts'
 import type { Bus } from './connect-bus.ts'
 import { parseEventBody } from './event-body.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formatDepositId, parseDepositId } from '../../domain/deposit-id.ts'
+import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 
 /** A deposit id in the one form that rows have: another one would be an unknown deposit. */
 export const depositIdSchema = z.string().superRefine((text, context) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EventBody } from '../../domain/event.ts'
+import type { EventBody } from '../../domain/outbox/event.ts'
 import { depositIdSchema } from './deposit-id-schema.ts'
 import { eip55Schema as address } from './eip55-schema.ts'
 import { parseBody } from './parse-body.ts'

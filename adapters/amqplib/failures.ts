@@ -1,6 +1,6 @@
-import { failuresQueue, workQueues } from '../../domain/event.ts'
 import { BadInput } from '../../domain/money-errors.ts'
-import type { FailedMessage, Failures } from '../../domain/ports/failures.ts'
+import { failuresQueue, workQueues } from '../../domain/outbox/event.ts'
+import type { FailedMessage, Failures } from '../../domain/outbox/failures.ts'
 import type { Bus } from './connect-bus.ts'
 import { requeueProperties, toFailedMessage } from './failure-headers.ts'
 import { type Look, lookThrough } from './look-through.ts'

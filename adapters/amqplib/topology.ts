@@ -1,5 +1,5 @@
 import { type Channel, connect } from 'amqplib'
-import { eventsExchange, failuresQueue, workQueues } from '../../domain/event.ts'
+import { eventsExchange, failuresQueue, workQueues } from '../../domain/outbox/event.ts'
 import { translateBusError } from './errors.ts'
 
 /**

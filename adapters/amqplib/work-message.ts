@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { parseDepositId } from '../../domain/deposit-id.ts'
-import type { WorkMessage } from '../../domain/event.ts'
+import { parseDepositId } from '../../domain/deposits/deposit-id.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { depositIdSchema } from './deposit-id-schema.ts'
 import { eip55Schema } from './eip55-schema.ts'
 import { parseBody } from './parse-body.ts'

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { type Address, isAddress } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
-import type { WalletBatch, WalletBook } from '../../domain/ports/wallet-book.ts'
+import type { WalletBatch, WalletBook } from '../../domain/scan/wallet-book.ts'
 import { answerWithin } from '../postgres/answer-within.ts'
 import { translateCentralError } from './errors.ts'
 import { mostBytes, spelt } from './spelling.ts'

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
-import { type Chain, findAsset } from '../../domain/chain.ts'
-import type { WorkMessage } from '../../domain/event.ts'
-import type { Adopted, Adoptions } from '../../domain/ports/adoptions.ts'
+import { type Chain, findAsset } from '../../domain/chains/chain.ts'
+import type { Adopted, Adoptions } from '../../domain/deposits/adoptions.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 import type { Queries } from './queries.ts'
 
 type Row = {

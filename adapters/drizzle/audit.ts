@@ -5,7 +5,7 @@ import {
   type ChainedAction,
   chainBeginning,
   findBreak,
-} from '../../domain/audit-chain.ts'
+} from '../../domain/operators/audit-chain.ts'
 import { operatorActions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 

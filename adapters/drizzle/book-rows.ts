@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../domain/address.ts'
-import type { AssetId } from '../../domain/asset.ts'
-import type { BookedIntent, BookRows, ForeignKind } from '../../domain/books.ts'
+import type { BookedIntent, BookRows, ForeignKind } from '../../domain/books/books.ts'
+import type { AssetId } from '../../domain/chains/asset.ts'
 import {
   attempts,
   deposits,

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Hash } from '../../domain/address.ts'
-import type { OrderAnswer, SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import type { OrderAnswer, SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { attempts, keepers, operatorActions, transactions } from '../../drizzle/schema.ts'
 import { liveUnmined } from './lane-attempts.ts'
 import type { Queries } from './queries.ts'

@@ -1,6 +1,6 @@
 import { and, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
-import type { Chain } from '../../domain/chain.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
 import { chains, keepers, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, exists, isNull, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import type { Address } from '../../domain/address.ts'
-import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import {
   chains,
   coldWalletChanges,

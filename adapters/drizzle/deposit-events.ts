@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
-import type { EventBody, EventType } from '../../domain/event.ts'
+import type { EventBody, EventType } from '../../domain/outbox/event.ts'
 import { deposits } from '../../drizzle/schema.ts'
 import { depositEvent, owe } from './events.ts'
 import type { Queries } from './queries.ts'

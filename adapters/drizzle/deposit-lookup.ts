@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import type { DepositLookup } from '../../domain/ports/deposit-lookup.ts'
+import type { DepositLookup } from '../../domain/deposits/deposit-lookup.ts'
 import { deposits } from '../../drizzle/schema.ts'
 import { withDatabaseErrors } from './errors.ts'
 import type { Queries } from './queries.ts'

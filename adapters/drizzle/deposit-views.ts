@@ -1,6 +1,6 @@
 import { desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Hash } from '../../domain/address.ts'
-import type { Deposit } from '../../domain/deposit.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { deposits, sweeps } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 import { toDeposit } from './sweeps/rows.ts'

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { type DepositState, formatState, isTerminal } from '../../domain/deposit-state.ts'
+import { type DepositState, formatState, isTerminal } from '../../domain/deposits/deposit-state.ts'
 import { deposits, operatorActions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 import { closeUnsigned, isOutcomeOpen, lockDeposit } from './sweeps/lock-deposit.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { behindKeeperNonceLike } from '../../domain/behind-keeper-nonce.ts'
-import type { DueWakeUp } from '../../domain/ports/lane-watch.ts'
+import { behindKeeperNonceLike } from '../../domain/keeper/behind-keeper-nonce.ts'
+import type { DueWakeUp } from '../../domain/lanes/lane-watch.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import type { Queries } from './queries.ts'
 

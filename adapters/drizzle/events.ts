@@ -1,8 +1,13 @@
 import { getAddress } from 'viem/utils'
-import type { ListedAsset } from '../../domain/asset.ts'
-import type { BlockHeader } from '../../domain/block.ts'
-import { type EventBody, type EventType, type WorkMessage, workQueues } from '../../domain/event.ts'
-import type { SeenOwnTransaction } from '../../domain/ports/scan-store.ts'
+import type { ListedAsset } from '../../domain/chains/asset.ts'
+import type { BlockHeader } from '../../domain/chains/block.ts'
+import {
+  type EventBody,
+  type EventType,
+  type WorkMessage,
+  workQueues,
+} from '../../domain/outbox/event.ts'
+import type { SeenOwnTransaction } from '../../domain/scan/scan-store.ts'
 import { type deposits, outbox } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 import { chunks } from './scan-store/chunks.ts'

@@ -1,7 +1,7 @@
 import { and, eq, exists, isNotNull, isNull, notInArray, or, type SQL } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
-import { terminalStates } from '../../domain/deposit-state.ts'
-import type { Halt } from '../../domain/halt.ts'
+import { terminalStates } from '../../domain/deposits/deposit-state.ts'
+import type { Halt } from '../../domain/deposits/halt.ts'
 import { chains, deposits, sweeps, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import type { NewAttempt } from '../../domain/ports/lanes.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { NewAttempt } from '../../domain/lanes/lanes.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { attempts, type lanes, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 import { readTransactions } from './transaction-rows.ts'

@@ -1,6 +1,6 @@
 import { and, eq, isNull, like, notExists, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
-import { foreignReason, unreadReason, unreadReasonStart } from '../../domain/lane-behind.ts'
+import { foreignReason, unreadReason, unreadReasonStart } from '../../domain/lanes/lane-behind.ts'
 import {
   attempts,
   foreignTransactions,

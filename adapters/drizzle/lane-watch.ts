@@ -1,6 +1,6 @@
 import { and, eq, isNull, lte, sql } from 'drizzle-orm'
-import type { LaneWatch, Seen } from '../../domain/ports/lane-watch.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { LaneWatch, Seen } from '../../domain/lanes/lane-watch.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import {
   attempts,
   foreignTransactions,

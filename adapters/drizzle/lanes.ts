@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
-import type { Halt } from '../../domain/halt.ts'
+import type { Halt } from '../../domain/deposits/halt.ts'
+import type { Lanes, LockedLane, NewTransaction } from '../../domain/lanes/lanes.ts'
+import { type Transaction, transactionKey } from '../../domain/lanes/transaction.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
-import type { Lanes, LockedLane, NewTransaction } from '../../domain/ports/lanes.ts'
-import { type Transaction, transactionKey } from '../../domain/transaction.ts'
 import {
   attempts,
   keepers,

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import type { OrderAnswer, SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import type { OrderAnswer, SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { chains, operatorActions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 

@@ -1,6 +1,6 @@
 import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
+import type { Adoption, LaneRecovery } from '../../domain/books/recovery.ts'
 import { NotYet } from '../../domain/money-errors.ts'
-import type { Adoption, LaneRecovery } from '../../domain/ports/recovery.ts'
 import { foreignTransactions, lanes, operatorActions, sweeps } from '../../drizzle/schema.ts'
 import { signedToCold } from './halts.ts'
 import type { Queries } from './queries.ts'

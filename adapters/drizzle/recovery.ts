@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Address, Hash } from '../../domain/address.ts'
-import type { LaneToRecover, Recovery } from '../../domain/ports/recovery.ts'
+import type { LaneToRecover, Recovery } from '../../domain/books/recovery.ts'
 import { foreignTransactions, keepers, lanes } from '../../drizzle/schema.ts'
 import { readColdWallets } from './former-cold-wallets.ts'
 import { openUnreadOf } from './lane-closing.ts'

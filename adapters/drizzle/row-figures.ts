@@ -1,6 +1,6 @@
 import { count, desc, eq, inArray, sql } from 'drizzle-orm'
-import { type DepositState, unfinishedStates } from '../../domain/deposit-state.ts'
-import type { DoubtedCount, RowFigures } from '../../domain/ports/row-figures.ts'
+import type { DoubtedCount, RowFigures } from '../../domain/books/row-figures.ts'
+import { type DepositState, unfinishedStates } from '../../domain/deposits/deposit-state.ts'
 import { chains, deposits, reconciliations } from '../../drizzle/schema.ts'
 import { withDatabaseErrors } from './errors.ts'
 import type { Queries } from './queries.ts'

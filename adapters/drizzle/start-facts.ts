@@ -1,5 +1,5 @@
-import type { Chain } from '../../domain/chain.ts'
-import type { StartFacts } from '../../domain/start-faults.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
+import type { StartFacts } from '../../domain/chains/start-errors.ts'
 import { coldWalletDifferences, unregisteredChains, unregisteredKeepers } from './chain-registry.ts'
 import type { Database } from './database.ts'
 import { translateDatabaseError } from './errors.ts'

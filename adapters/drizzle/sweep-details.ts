@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, ne } from 'drizzle-orm'
-import type { Deposit } from '../../domain/deposit.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import {
   attempts,
   deposits,

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
-import type { SendRefusal } from '../../domain/send-refusal.ts'
-import type { Attempt, Mined, Step, Transaction } from '../../domain/transaction.ts'
+import type { SendRefusal } from '../../domain/lanes/send-refusal.ts'
+import type { Attempt, Mined, Step, Transaction } from '../../domain/lanes/transaction.ts'
 import { attempts, transactions } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import type { TransferGasBook } from '../../domain/ports/transfer-gas-book.ts'
-import type { TransferGasRecord } from '../../domain/transfer-gas.ts'
+import type { TransferGasRecord } from '../../domain/sweeps/transfer-gas.ts'
+import type { TransferGasBook } from '../../domain/sweeps/transfer-gas-book.ts'
 import { transferGas } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Address } from '../../domain/address.ts'
 import { CursorMoved } from '../../domain/errors.ts'
-import type { WalletStore } from '../../domain/ports/wallet-store.ts'
+import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import { scanCursors, wallets } from '../../drizzle/schema.ts'
 import { withDatabaseErrors } from './errors.ts'
 import type { Queries } from './queries.ts'

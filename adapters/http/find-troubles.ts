@@ -1,4 +1,4 @@
-import type { Loop } from '../../domain/ports/loop.ts'
+import type { Loop } from '../../domain/loop.ts'
 
 export type Check = () => Promise<string | undefined> | string | undefined
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
-import type { GasSignals } from '../../domain/ports/gas-signals.ts'
-import type { Log } from '../../domain/ports/log.ts'
+import type { GasSignals } from '../../domain/lanes/gas-signals.ts'
+import type { Log } from '../../domain/log.ts'
 
 export interface GasSignalsOptions {
   readonly url: string

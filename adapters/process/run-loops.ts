@@ -1,5 +1,5 @@
-import type { Log } from '../../domain/ports/log.ts'
-import type { Loop } from '../../domain/ports/loop.ts'
+import type { Log } from '../../domain/log.ts'
+import type { Loop } from '../../domain/loop.ts'
 
 /** Loops get so long to finish what they are in the middle of; then the process ends, which loses nothing. */
 const stopWithinMs = 15_000

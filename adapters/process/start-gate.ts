@@ -1,6 +1,6 @@
 import { StartRefused } from '../../domain/errors.ts'
+import type { Log } from '../../domain/log.ts'
 import { pause } from '../../domain/pause.ts'
-import type { Log } from '../../domain/ports/log.ts'
 
 export interface StartGate {
   /**

@@ -1,4 +1,4 @@
-import type { WorkMessage } from '../../domain/event.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { type OperatorOrder, signalNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { type StartFacts, sweepStart } from './sweep-start.ts'

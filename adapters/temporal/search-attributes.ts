@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common'
-import type { WorkMessage } from '../../domain/event.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { type SweepStateAttribute, searchAttributeNames } from '../../workflows/contract.ts'
 
 const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD')

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
+import type { SweepRuns } from '../../domain/deposits/sweep-runs.ts'
 import { BadInput } from '../../domain/money-errors.ts'
-import type { SweepRuns } from '../../domain/ports/sweep-runs.ts'
 import { signalNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { type StartFacts, sweepStart } from './sweep-start.ts'

@@ -1,6 +1,6 @@
 import type { WorkflowStartOptions } from '@temporalio/client'
 import { formatUnits } from '../../domain/amount.ts'
-import type { WorkMessage } from '../../domain/event.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 import {
   type SweepInput,
   type SweepTimers,

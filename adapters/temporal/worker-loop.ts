@@ -1,6 +1,6 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
-import type { Log } from '../../domain/ports/log.ts'
-import type { Loop } from '../../domain/ports/loop.ts'
+import type { Log } from '../../domain/log.ts'
+import type { Loop } from '../../domain/loop.ts'
 import { sweepTaskQueue } from '../../workflows/contract.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'
 

@@ -1,7 +1,11 @@
 import { numberToHex, type PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
-import { asksTooMuch } from '../../domain/asks-too-much.ts'
-import type { BlockHeader, BlockTransaction, UnreadableTransaction } from '../../domain/block.ts'
+import type {
+  BlockHeader,
+  BlockTransaction,
+  UnreadableTransaction,
+} from '../../domain/chains/block.ts'
+import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
 import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
 import { readTransaction } from './block.ts'
 import { translateChainError } from './errors.ts'

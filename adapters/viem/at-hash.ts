@@ -1,6 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
-import { encodeBalanceOf } from '../../domain/erc20.ts'
+import { encodeBalanceOf } from '../../domain/chains/erc20.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
 
 /** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */

@@ -5,7 +5,7 @@ import type {
   BlockHeader,
   BlockTransaction,
   UnreadableTransaction,
-} from '../../domain/block.ts'
+} from '../../domain/chains/block.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
 import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
 import { listedOnce } from './listed-once.ts'

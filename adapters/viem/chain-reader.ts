@@ -1,6 +1,6 @@
 import { numberToHex } from 'viem'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
-import type { Rollup } from '../../domain/rollup.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import type { Rollup } from '../../domain/chains/rollup.ts'
 import { numberIn } from './answers.ts'
 import { askReceipt } from './ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './at-hash.ts'

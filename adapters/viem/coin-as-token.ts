@@ -1,9 +1,13 @@
 import { numberToHex } from 'viem'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
-import { type CoinVerdict, type HeldBoth, judgeCoinAsToken } from '../../domain/coin-as-token.ts'
-import { encodeBalanceOf } from '../../domain/erc20.ts'
+import { encodeBalanceOf } from '../../domain/chains/erc20.ts'
+import {
+  type CoinVerdict,
+  type HeldBoth,
+  judgeCoinAsToken,
+} from '../../domain/chains/native-as-token.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { createChainReader } from './chain-reader.ts'
 import type { ChainNodes } from './client.ts'
 

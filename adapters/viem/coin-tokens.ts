@@ -1,5 +1,5 @@
 import type { Address } from '../../domain/address.ts'
-import type { Chain } from '../../domain/chain.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
 import type { ChainNodes } from './client.ts'
 import { compareWithCoin } from './coin-as-token.ts'
 import { toEip55 } from './to-eip55.ts'

@@ -1,8 +1,8 @@
 import type { PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
-import type { Receipt } from '../../domain/block.ts'
+import type { Receipt } from '../../domain/chains/block.ts'
+import { gasPricePaid } from '../../domain/chains/gas-price-paid.ts'
 import { TransactionUnreadable } from '../../domain/errors.ts'
-import { gasPricePaid } from '../../domain/gas-price-paid.ts'
 import { orNull } from './lookups/not-found.ts'
 import { quantityOf } from './quantity-of.ts'
 

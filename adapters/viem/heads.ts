@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import type { BlockHeader } from '../../domain/block.ts'
+import type { BlockHeader } from '../../domain/chains/block.ts'
 import { ChainRefused } from '../../domain/errors.ts'
 import { toHeader } from './block.ts'
 import { isPassing } from './judge-error/is-passing.ts'

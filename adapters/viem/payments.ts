@@ -1,6 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
-import type { DepositWitness, InnerPayment } from '../../domain/ports/deposit-witness.ts'
+import type { DepositWitness, InnerPayment } from '../../domain/scan/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
 import { addressOrNone, quantity } from './fields.ts'
 import { orNull } from './lookups/not-found.ts'

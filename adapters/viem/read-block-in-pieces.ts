@@ -5,7 +5,7 @@ import type {
   BlockHeader,
   BlockTransaction,
   UnreadableTransaction,
-} from '../../domain/block.ts'
+} from '../../domain/chains/block.ts'
 import { ChainMoved } from '../../domain/errors.ts'
 import { mapFromAnywhere } from '../../domain/map-bounded.ts'
 import { askBlock } from './ask-block.ts'

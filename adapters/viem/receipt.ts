@@ -1,6 +1,6 @@
 import type { RpcLog, RpcTransactionReceipt } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
-import type { Log, Receipt } from '../../domain/block.ts'
+import type { Log, Receipt } from '../../domain/chains/block.ts'
 import { TransactionUnreadable, withoutSecrets } from '../../domain/errors.ts'
 import {
   address20,

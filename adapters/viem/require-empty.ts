@@ -1,6 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
-import type { BlockHeader } from '../../domain/block.ts'
+import type { BlockHeader } from '../../domain/chains/block.ts'
 import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
 import { translateChainError } from './errors.ts'
 import { quantityOr } from './fields.ts'

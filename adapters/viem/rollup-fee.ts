@@ -1,8 +1,8 @@
 import { decodeFunctionResult, encodeFunctionData, parseAbi, serializeTransaction } from 'viem'
 import type { Address, Hash, Hex } from '../../domain/address.ts'
+import type { DraftTransaction } from '../../domain/chains/nodes/chain-state.ts'
+import type { Rollup } from '../../domain/chains/rollup.ts'
 import { ChainAnswerBad, TransactionUnreadable } from '../../domain/errors.ts'
-import type { DraftTransaction } from '../../domain/ports/chain-state.ts'
-import type { Rollup } from '../../domain/rollup.ts'
 import { quantityOf } from './quantity-of.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { hexToString } from 'viem/utils'
 import type { Address, Hex } from '../../domain/address.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 
 /** Selectors of `decimals()` and `symbol()`. */
 const decimalsCall: Hex = '0x313ce567'

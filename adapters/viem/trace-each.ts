@@ -1,6 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { Hash } from '../../domain/address.ts'
-import { asksTooMuch } from '../../domain/asks-too-much.ts'
+import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
 import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../domain/errors.ts'
 import { shuffled } from '../../domain/shuffled.ts'
 import type { FrameTransfer } from './call-frames.ts'

@@ -8,9 +8,9 @@ import {
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Address } from '../../domain/address.ts'
 import { toAddress } from '../../domain/address.ts'
+import type { UnsignedTransaction } from '../../domain/lanes/transaction.ts'
+import type { TransactionCodec } from '../../domain/lanes/transaction-codec.ts'
 import { SignedDifferently } from '../../domain/money-errors.ts'
-import type { TransactionCodec } from '../../domain/ports/transaction-codec.ts'
-import type { UnsignedTransaction } from '../../domain/transaction.ts'
 
 /** Signing and reading back by viem's pure functions; its send helpers and nonce manager are not used (MONEY 1). */
 export function createTransactionCodec(): TransactionCodec {

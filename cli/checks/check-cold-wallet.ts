@@ -1,6 +1,6 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig } from '../../config/config.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
 const plainTransferGas = 21_000n

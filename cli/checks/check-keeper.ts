@@ -4,7 +4,7 @@ import type { ChainConfig } from '../../config/config.ts'
 import type { Secret } from '../../config/secret.ts'
 import type { Hex } from '../../domain/address.ts'
 import { formatUnits } from '../../domain/amount.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
 /** MONEY 14: the key's own address is compared; the key itself is shown nowhere. Dials nothing. */

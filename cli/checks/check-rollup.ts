@@ -1,7 +1,7 @@
 import { feeOracles } from '../../adapters/viem/rollup-fee.ts'
 import type { ChainConfig } from '../../config/config.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
 import { type Finding, fault, well } from './finding.ts'
 
 /** MONEY 9: what the yaml says of L1 fees is held against the fee oracles that the chain has. */

@@ -1,8 +1,8 @@
 import type { ChainConfig } from '../../config/config.ts'
 import { findKnownChain } from '../../config/known-chains.ts'
 import { largerOf } from '../../domain/amount.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
-import { inGwei } from '../../domain/send-refusal.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { inGwei } from '../../domain/lanes/send-refusal.ts'
 import { type Finding, warning } from './finding.ts'
 
 /** MONEY 8: what the chain's nodes ask as a tip, by their suggestion or a known floor, against what the operator allows. */

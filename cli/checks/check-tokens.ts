@@ -2,8 +2,8 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { readTokenFacts } from '../../adapters/viem/token-facts.ts'
 import type { ChainConfig } from '../../config/config.ts'
 import type { Address } from '../../domain/address.ts'
-import type { ListedAsset } from '../../domain/asset.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
+import type { ListedAsset } from '../../domain/chains/asset.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
 /** Other decimals than the contract's would misread every amount and minimum by a power of ten: a fault. */

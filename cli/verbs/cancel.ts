@@ -1,7 +1,7 @@
 import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Hash } from '../../domain/address.ts'
-import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { notFound, refused } from '../cli-error.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import { withDatabase } from '../with-database.ts'

@@ -2,7 +2,7 @@ import { applyColdWallet, pendingColdWallet } from '../../adapters/drizzle/cold-
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
-import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { refused } from '../cli-error.ts'
 import { coldWalletFault } from '../cold-wallet-faults.ts'
 import { toColdWalletJson } from '../cold-wallet-json.ts'

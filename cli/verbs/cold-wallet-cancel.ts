@@ -1,6 +1,6 @@
 import { cancelColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { SignedOrder } from '../../domain/ports/deposit-orders.ts'
+import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { refused } from '../cli-error.ts'
 import { toColdWalletJson } from '../cold-wallet-json.ts'
 import type { Outcome, Session } from '../outcome.ts'

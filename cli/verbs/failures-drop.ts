@@ -1,6 +1,6 @@
 import { dropDeposit } from '../../adapters/drizzle/drop-deposit.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import { formatDepositId, parseDepositId } from '../../domain/deposit-id.ts'
+import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { notFound, refused } from '../cli-error.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import { withDatabase } from '../with-database.ts'

@@ -1,6 +1,6 @@
 import { redactText } from '../../adapters/pino/redact-text.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { FailedMessage } from '../../domain/ports/failures.ts'
+import type { FailedMessage } from '../../domain/outbox/failures.ts'
 import { printable } from '../../domain/printable.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import type { Paint } from '../paint.ts'

@@ -1,7 +1,7 @@
 import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import { workQueues } from '../../domain/event.ts'
 import { BadInput } from '../../domain/money-errors.ts'
+import { workQueues } from '../../domain/outbox/event.ts'
 import { notFound, refused } from '../cli-error.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import { withDatabase } from '../with-database.ts'

@@ -1,7 +1,7 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
-import type { AssetId } from '../../domain/asset.ts'
+import type { AssetId } from '../../domain/chains/asset.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { recoverNow } from '../../workers/main.ts'
 import { type AssetNames, createAssetNames } from '../asset-names.ts'

@@ -45,7 +45,7 @@ ALTER TABLE "transactions" ADD COLUMN "balance_block" bigint;--> statement-break
 ALTER TABLE "transactions" ADD COLUMN "cancel_reason" text;--> statement-breakpoint
 CREATE INDEX "reconciliations_newest" ON "reconciliations" USING btree ("chain_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "cold_wallet_changes_one_pending" ON "cold_wallet_changes" USING btree ("chain_id") WHERE applied_at is null and cancelled_at is null;--> statement-breakpoint
--- Fields as netstrings, so that no two rows have the same text. domain/audit-chain.ts computes the same.
+-- Fields as netstrings, so that no two rows have the same text. domain/operators/audit-chain.ts computes the same.
 CREATE FUNCTION "operator_action_hash"("previous" text, "id" bigint, "done_at" timestamp with time zone, "operator" text, "action" text, "subject" text, "reason" text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT encode(sha256(convert_to(string_agg(octet_length(convert_to(field, 'UTF8')) || ':' || field || ',', '' ORDER BY place), 'UTF8')), 'hex')
 	FROM unnest(ARRAY[previous, id::text, to_char(done_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), operator, action, subject, reason]) WITH ORDINALITY AS fields(field, place)

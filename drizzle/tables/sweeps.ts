@@ -41,11 +41,11 @@ export const deposits = pgTable(
     heldReason: text('held_reason'),
     heldAt: at('held_at'),
     releasedAt: at('released_at'),
-    /** The last doubt that an operator has to decide (domain/doubt.ts); null where there was none. */
+    /** The last doubt that an operator has to decide (domain/deposits/doubt.ts); null where there was none. */
     doubt: text('doubt'),
     /** The doubt that an operator overruled. Counts for this row's block: a reorg sets it to null. */
     doubtCleared: text('doubt_cleared'),
-    /** What balances say of a token credit (domain/backing.ts); null where nothing speaks against it (MONEY 24). */
+    /** What balances say of a token credit (domain/deposits/backing.ts); null where nothing speaks against it (MONEY 24). */
     backing: text('backing'),
     /** Balance of its wallet and token at its block less the one at the parent; null where it could not be read. */
     balanceChange: amount('balance_change'),

@@ -1,6 +1,6 @@
-import type { Block } from '../../domain/block.ts'
-import type { UnreadStore } from '../../domain/ports/unread-store.ts'
-import type { SeenUnread } from '../../domain/unread.ts'
+import type { Block } from '../../domain/chains/block.ts'
+import type { SeenUnread } from '../../domain/scan/unread.ts'
+import type { UnreadStore } from '../../domain/scan/unread-store.ts'
 import { leave } from '../detect/read-or-leave.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Hash } from '../../domain/address.ts'
-import type { SeenUnread } from '../../domain/unread.ts'
+import type { SeenUnread } from '../../domain/scan/unread.ts'
 import type { ScanDeps } from '../scan-deps.ts'
 
 export interface MinedElsewhere {

@@ -1,5 +1,5 @@
-import type { UnreadStore } from '../../domain/ports/unread-store.ts'
-import type { SeenUnread } from '../../domain/unread.ts'
+import type { SeenUnread } from '../../domain/scan/unread.ts'
+import type { UnreadStore } from '../../domain/scan/unread-store.ts'
 
 /**
  * What a reading for unread rows leaves unread. It may run out of time before it has traced a transaction that an earlier

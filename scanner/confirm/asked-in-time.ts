@@ -1,5 +1,5 @@
 import { largerOf, smallerOf } from '../../domain/amount.ts'
-import { keptStates } from '../../domain/kept-states.ts'
+import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
 import type { Heights } from '../detect/adaptive-range.ts'
 
 /** Nodes without history answer for 128 blocks; some of them pass while we ask. */

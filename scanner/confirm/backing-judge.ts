@@ -1,12 +1,12 @@
-import { toleranceIn } from '../../domain/chain.ts'
-import { groupBy } from '../../domain/group-by.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { toleranceIn } from '../../domain/chains/chain.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import type {
   BackingNote,
   QuestionedCredit,
   WalletToken,
-} from '../../domain/ports/backing-store.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+} from '../../domain/deposits/backing-store.ts'
+import { groupBy } from '../../domain/group-by.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
 import { defaultTuning, type ScanDeps } from '../scan-deps.ts'
 import { createAskDelta } from './ask-delta.ts'
 import { judgeCredits, note } from './judge-credits.ts'

@@ -1,10 +1,10 @@
 import type { Address } from '../../domain/address.ts'
-import type { Log } from '../../domain/block.ts'
-import { readTransfer } from '../../domain/erc20.ts'
+import type { Log } from '../../domain/chains/block.ts'
+import { readTransfer } from '../../domain/chains/erc20.ts'
+import { distinctLogs } from '../../domain/chains/log-content.ts'
+import { transferContent } from '../../domain/deposits/match-transfers.ts'
 import { groupBy } from '../../domain/group-by.ts'
-import { distinctLogs } from '../../domain/log-content.ts'
-import { transferContent } from '../../domain/match-transfers.ts'
-import type { StoredTransfer } from '../../domain/ports/scan-store.ts'
+import type { StoredTransfer } from '../../domain/scan/scan-store.ts'
 
 export interface CreditLog {
   readonly log: Log

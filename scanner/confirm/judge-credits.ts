@@ -1,7 +1,7 @@
 import type { Hash } from '../../domain/address.ts'
-import { type BlockChange, backedByLevel, type Level } from '../../domain/backing.ts'
-import type { BackingNote, Claims, QuestionedCredit } from '../../domain/ports/backing-store.ts'
-import type { Tolerance } from '../../domain/tolerance.ts'
+import type { Tolerance } from '../../domain/chains/tolerance.ts'
+import { type BlockChange, backedByLevel, type Level } from '../../domain/deposits/backing.ts'
+import type { BackingNote, Claims, QuestionedCredit } from '../../domain/deposits/backing-store.ts'
 
 /** What is known of a block now: its balance change, and which of its credits that explains. */
 export interface DeltaVerdict extends BlockChange {

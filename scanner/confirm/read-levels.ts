@@ -1,9 +1,9 @@
 import type { Address, Hash } from '../../domain/address.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import type { WalletToken } from '../../domain/deposits/backing-store.ts'
 import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { WalletToken } from '../../domain/ports/backing-store.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
-import type { DepositWitness } from '../../domain/ports/deposit-witness.ts'
+import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 
 export interface Place {
   readonly number: bigint

@@ -1,4 +1,4 @@
-import type { DepositWitness } from '../../domain/ports/deposit-witness.ts'
+import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 
 /** Deposits come in chain order, so that those of one transaction are asked about one after another. A receipt may have 10 MB. */
 const kept = 8

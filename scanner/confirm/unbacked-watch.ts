@@ -1,4 +1,4 @@
-import type { BackingNote, WalletToken } from '../../domain/ports/backing-store.ts'
+import type { BackingNote, WalletToken } from '../../domain/deposits/backing-store.ts'
 import type { ScanDeps } from '../scan-deps.ts'
 
 /** When unbacked credits are asked about again, and when an operator is told. */

@@ -1,6 +1,6 @@
+import type { BackingNote, QuestionedCredit } from '../../domain/deposits/backing-store.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { BackingNote, QuestionedCredit } from '../../domain/ports/backing-store.ts'
-import type { DepositWitness } from '../../domain/ports/deposit-witness.ts'
+import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { ScanDeps } from '../scan-deps.ts'
 import { type Doubt, doubtAbout } from '../witness-deposit.ts'
 import { createHeldDeposits, type HeldDeposits } from './held-deposits.ts'

@@ -1,7 +1,7 @@
-import type { Block, BlockTransaction, UnreadableTransaction } from '../../domain/block.ts'
+import type { Block, BlockTransaction, UnreadableTransaction } from '../../domain/chains/block.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainMoved, ChainUnreachable } from '../../domain/errors.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import type { BlockReading } from '../find-hits.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Address } from '../../domain/address.ts'
-import type { Log } from '../../domain/block.ts'
-import { readTransfer } from '../../domain/erc20.ts'
+import type { Log } from '../../domain/chains/block.ts'
+import { readTransfer } from '../../domain/chains/erc20.ts'
 
 /** A column of numeric(78,0) holds no more; a hostile token's logs may add up to more. */
 const most = 2n ** 256n - 1n

@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import type { TokenState } from '../../domain/ports/token-state.ts'
+import type { TokenState } from '../../domain/chains/nodes/token-state.ts'
 
 export interface ChangeQuestion {
   readonly token: Address

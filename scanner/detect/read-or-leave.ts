@@ -1,5 +1,6 @@
 import type { Hash } from '../../domain/address.ts'
-import type { BlockHeader, BlockTransaction } from '../../domain/block.ts'
+import type { BlockHeader, BlockTransaction } from '../../domain/chains/block.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import {
   ChainAnswerBad,
   ChainMoved,
@@ -8,8 +9,7 @@ import {
   TransactionAbsent,
 } from '../../domain/errors.ts'
 import { mapFromAnywhere } from '../../domain/map-bounded.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
-import type { SeenUnread } from '../../domain/unread.ts'
+import type { SeenUnread } from '../../domain/scan/unread.ts'
 import type { Hit, Watch } from '../find-hits.ts'
 import { type HitFinds, readHit } from '../read-hit.ts'
 

@@ -1,8 +1,8 @@
-import { asksTooMuch } from '../../domain/asks-too-much.ts'
-import type { Block, Log } from '../../domain/block.ts'
-import { mergeSearches } from '../../domain/log-content.ts'
+import type { Block, Log } from '../../domain/chains/block.ts'
+import { mergeSearches } from '../../domain/chains/log-content.ts'
+import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
+import { refusesHistory } from '../../domain/chains/nodes/refuses-history.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import { refusesHistory } from '../../domain/refuses-history.ts'
 import type { BlockSearch, WholeLogs } from './whole-block-logs.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { BlockHeader } from '../../domain/block.ts'
+import type { BlockHeader } from '../../domain/chains/block.ts'
 import type { ScanDeps } from '../scan-deps.ts'
 
 const tellEachMs = 60_000

@@ -1,9 +1,9 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import type { Block, Log } from '../../domain/block.ts'
-import { mayBeCut } from '../../domain/cut-answer.ts'
-import { distinctLogs, mergeSearches } from '../../domain/log-content.ts'
+import type { Block, Log } from '../../domain/chains/block.ts'
+import { distinctLogs, mergeSearches } from '../../domain/chains/log-content.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 
 export interface BlockSearch {
   /** Held to one node. */

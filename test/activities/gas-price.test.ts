@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { worstCost } from '../../domain/keeper-capacity.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import { worstCost } from '../../domain/keeper/keeper-capacity.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aMined, aTransaction } from '../parts/a-transaction.ts'
 import { activityBench, failureOf } from '../parts/activity-bench.ts'

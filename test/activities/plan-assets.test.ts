@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Deposit } from '../../domain/deposit.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { ChainUnreachable } from '../../domain/errors.ts'
 import { KeyMismatch, KeyMissing } from '../../domain/money-errors.ts'
 import { ether, gwei } from '../parts/a-chain.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChainRefused } from '../../domain/errors.ts'
-import type { TransferGasRecord } from '../../domain/transfer-gas.ts'
+import type { TransferGasRecord } from '../../domain/sweeps/transfer-gas.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { anAttempt, aTransaction } from '../parts/a-transaction.ts'
 import { activityBench, failureOf } from '../parts/activity-bench.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { encodeTransfer } from '../../domain/erc20.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { coldWallet, ether, gwei, token } from '../parts/a-chain.ts'
 import { aMined, aTransaction } from '../parts/a-transaction.ts'
 import { activityBench, failureOf } from '../parts/activity-bench.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
+import type { KeeperLevel } from '../../domain/keeper/keeper-book.ts'
 import { ChainNotServed } from '../../domain/money-errors.ts'
-import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../parts/a-transaction.ts'

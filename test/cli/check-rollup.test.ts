@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { checkRollup } from '../../cli/checks/check-rollup.ts'
 import type { ChainConfig } from '../../config/config.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, ChainUnreachable } from '../../domain/errors.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
 import { aChain } from '../parts/a-chain.ts'
 
 const chain = { ...aChain(), rollup: 'op-stack' } as unknown as ChainConfig

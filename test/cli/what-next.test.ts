@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { whatNext } from '../../cli/what-next.ts'
-import { depositStates } from '../../domain/deposit-state.ts'
+import { depositStates } from '../../domain/deposits/deposit-state.ts'
 
-const source = readFileSync(new URL('../../domain/deposit-state.ts', import.meta.url), 'utf8')
+const source = readFileSync(
+  new URL('../../domain/deposits/deposit-state.ts', import.meta.url),
+  'utf8',
+)
 
 /** First words of a reason type's members, read from the source, because types are gone when tests run. */
 function reasonsOf(type: string): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asksTooMuch } from '../../domain/asks-too-much.ts'
+import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 
 describe('whether a smaller question may be answered', () => {

@@ -4,7 +4,7 @@ import {
   type ChainedAction,
   chainBeginning,
   findBreak,
-} from '../../domain/audit-chain.ts'
+} from '../../domain/operators/audit-chain.ts'
 
 const row = (more: Partial<ChainedAction> = {}): ChainedAction => ({
   id: '1',

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backedByDelta, backedByLevel, backedCredits } from '../../domain/backing.ts'
 import {
   allowance,
   defaultTolerance,
   partsOfWhole,
   type Tolerance,
-} from '../../domain/tolerance.ts'
+} from '../../domain/chains/tolerance.ts'
+import { backedByDelta, backedByLevel, backedCredits } from '../../domain/deposits/backing.ts'
 
 const none: Tolerance = { kind: 'units', units: 0n }
 const rounding: Tolerance = { kind: 'rounding' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isBelievedEmpty } from '../../domain/believed-empty.ts'
+import { isBelievedEmpty } from '../../domain/sweeps/believed-empty.ts'
 
 describe('a balance of 0 at the block of a sweep', () => {
   const all = { coverableAmount: 100n, leftAmount: 100n }

@@ -1,8 +1,8 @@
 import { keccak256 } from 'viem'
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../../domain/address.ts'
-import { createTransferBloom } from '../../domain/bloom.ts'
-import { transferTopic } from '../../domain/erc20.ts'
+import { createTransferBloom } from '../../domain/chains/bloom.ts'
+import { transferTopic } from '../../domain/chains/erc20.ts'
 
 /** A second implementation, by bytes: go-ethereum's core/types/bloom9.go. */
 function bloomOf(items: readonly Hex[]): Hex {

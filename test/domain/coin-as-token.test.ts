@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type HeldBoth, judgeCoinAsToken } from '../../domain/coin-as-token.ts'
+import { type HeldBoth, judgeCoinAsToken } from '../../domain/chains/native-as-token.ts'
 
 const ether = 10n ** 18n
 const telling = 9_999_998_742_000_021_345n

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coveredBy } from '../../domain/coverage.ts'
+import { coveredBy } from '../../domain/sweeps/coverage.ts'
 import { aDeposit } from '../parts/a-deposit.ts'
 import { aHash } from '../parts/a-transaction.ts'
 

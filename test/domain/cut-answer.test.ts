@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mayBeCut } from '../../domain/cut-answer.ts'
+import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
 
 describe('an answer that may be cut off', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { depositStates, formatState, isTerminal } from '../../domain/deposit-state.ts'
+import { depositStates, formatState, isTerminal } from '../../domain/deposits/deposit-state.ts'
 
 describe('states of a deposit', () => {
   it('only done, ignored and orphaned are ends: what needs attention is not forgotten', () => {

@@ -1,14 +1,14 @@
 import { encodeFunctionData, erc20Abi } from 'viem'
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../../domain/address.ts'
-import type { Log } from '../../domain/block.ts'
+import type { Log } from '../../domain/chains/block.ts'
 import {
   encodeBalanceOf,
   encodeTransfer,
   readTransfer,
   transferAccepted,
   transferTopic,
-} from '../../domain/erc20.ts'
+} from '../../domain/chains/erc20.ts'
 import { coldWallet, token, wallet } from '../parts/a-chain.ts'
 import { aHash } from '../parts/a-transaction.ts'
 

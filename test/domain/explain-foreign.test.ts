@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../domain/address.ts'
-import { encodeTransfer } from '../../domain/erc20.ts'
-import { explainForeign } from '../../domain/explain-foreign.ts'
-import type { MinedTransaction } from '../../domain/mined-transaction.ts'
-import { withL1Margin } from '../../domain/rollup.ts'
+import { explainForeign } from '../../domain/books/explain-external.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
+import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
+import { withL1Margin } from '../../domain/chains/rollup.ts'
 import { aChain, coldWallet, keeper, token, wallet } from '../parts/a-chain.ts'
 import { aTransferLog } from '../parts/a-transfer-log.ts'
 

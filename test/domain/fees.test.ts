@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { smallerOf } from '../../domain/amount.ts'
-import { type FeeQuote, planFees } from '../../domain/fees.ts'
+import { type FeeQuote, planFees } from '../../domain/chains/fees.ts'
 import { gwei } from '../parts/a-chain.ts'
 
 const ceiling = { maxFeeWei: 100n * gwei, maxPriorityFeeWei: 2n * gwei }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type FinalityPolicy, finalHeight } from '../../domain/finality.ts'
+import { type FinalityPolicy, finalHeight } from '../../domain/chains/finality.ts'
 
 const rows: [string, FinalityPolicy, bigint, bigint | undefined, bigint | undefined][] = [
   ['a depth', { depth: 2 }, 10n, undefined, 8n],

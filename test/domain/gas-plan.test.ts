@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FeePlan } from '../../domain/fees.ts'
-import { planNativeSweep, planTokenGas, withMargin } from '../../domain/gas-plan.ts'
+import type { FeePlan } from '../../domain/chains/fees.ts'
+import { planNativeSweep, planTokenGas, withMargin } from '../../domain/sweeps/gas-plan.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 
 const feePlans: fc.Arbitrary<FeePlan> = fc

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gasPricePaid } from '../../domain/gas-price-paid.ts'
+import { gasPricePaid } from '../../domain/chains/gas-price-paid.ts'
 
 const offered = (gasPriceWei?: bigint, maxFeeWei?: bigint, maxPriorityFeeWei?: bigint) => ({
   gasPriceWei,

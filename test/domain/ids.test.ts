@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isAddress, isHash, toAddress, toHash } from '../../domain/address.ts'
-import { formatDepositId, parseDepositId } from '../../domain/deposit-id.ts'
-import { transactionKey } from '../../domain/transaction.ts'
+import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
+import { transactionKey } from '../../domain/lanes/transaction.ts'
 
 const hash = `0x${'aB'.repeat(32)}`
 const lowerHash = hash.toLowerCase()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { committedWei, judgeKeeper, worstCost } from '../../domain/keeper-capacity.ts'
-import { keeperLevel } from '../../domain/keeper-level.ts'
+import { committedWei, judgeKeeper, worstCost } from '../../domain/keeper/keeper-capacity.ts'
+import { keeperLevel } from '../../domain/keeper/keeper-level.ts'
 import { gwei } from '../parts/a-chain.ts'
 import { aMined, anAttempt, aTransaction } from '../parts/a-transaction.ts'
 

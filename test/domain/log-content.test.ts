@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distinctLogs, lackingLog, logContent, mergeSearches } from '../../domain/log-content.ts'
+import {
+  distinctLogs,
+  lackingLog,
+  logContent,
+  mergeSearches,
+} from '../../domain/chains/log-content.ts'
 import { aTransfer, hash, who } from '../scanner/a-block.ts'
 
 const log = (amount: bigint, logIndex: number, transaction = 1) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { roughly } from '../../domain/amount.ts'
-import { feeLimit } from '../../domain/fee-limit.ts'
-import { blocksUnmined, describeLongUnmined, joinDetails } from '../../domain/long-unmined.ts'
+import { feeLimit } from '../../domain/lanes/fee-limit.ts'
+import { blocksUnmined, describeLongUnmined, joinDetails } from '../../domain/lanes/long-unmined.ts'
 import { aChain, gwei } from '../parts/a-chain.ts'
 import { aMined, anAttempt, aTransaction } from '../parts/a-transaction.ts'
 

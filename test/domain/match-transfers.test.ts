@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Position } from '../../domain/deposit-id.ts'
+import type { Position } from '../../domain/deposits/deposit-id.ts'
 import {
   type KnownTransfer,
   type ListedTransfer,
   type Matching,
   matchTransfers,
   transferContent,
-} from '../../domain/match-transfers.ts'
+} from '../../domain/deposits/match-transfers.ts'
 
 /** `A@0`: content A at place 0. */
 function listed(text: string): ListedTransfer[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
-import { measureTransferGas } from '../../domain/measure-transfer-gas.ts'
+import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
 import { keeper } from '../parts/a-chain.ts'
 
 const lacksFunds = 'failed with 50000000 gas: insufficient funds for transfer: address 0xee'

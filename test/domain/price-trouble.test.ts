@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { planTokenGas } from '../../domain/gas-plan.ts'
-import { judgePrice } from '../../domain/price-trouble.ts'
-import { newestAttempt, raisedFee } from '../../domain/replacement.ts'
+import { judgePrice } from '../../domain/lanes/price-trouble.ts'
+import { newestAttempt, raisedFee } from '../../domain/lanes/replacement.ts'
+import { planTokenGas } from '../../domain/sweeps/gas-plan.ts'
 import { aChain, gwei } from '../parts/a-chain.ts'
 import { aTransaction } from '../parts/a-transaction.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import type { BookedForeign, BookedIntent } from '../../domain/books.ts'
-import { encodeTransfer } from '../../domain/erc20.ts'
-import type { MinedTransaction } from '../../domain/mined-transaction.ts'
+import type { BookedForeign, BookedIntent } from '../../domain/books/books.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
+import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import {
   edit,
   foreign,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { encodeTransfer } from '../../domain/erc20.ts'
-import { arrivedAt, judgeCold } from '../../domain/reconcile/judge-cold.ts'
-import { movementsOf } from '../../domain/reconcile/movements.ts'
+import { arrivedAt, judgeCold } from '../../domain/books/judge-cold.ts'
+import { movementsOf } from '../../domain/books/movements.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
 import {
   aStory,
   edit,

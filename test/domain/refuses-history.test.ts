@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { refusesHistory } from '../../domain/chains/nodes/refuses-history.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { refusesHistory } from '../../domain/refuses-history.ts'
 
 describe('whether an endpoint keeps no history', () => {
   it.each([

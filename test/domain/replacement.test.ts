@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FeePlan } from '../../domain/fees.ts'
-import { isReplacementDue, planReplacement, raisedFee } from '../../domain/replacement.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { FeePlan } from '../../domain/chains/fees.ts'
+import { isReplacementDue, planReplacement, raisedFee } from '../../domain/lanes/replacement.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { anAttempt, aTransaction } from '../parts/a-transaction.ts'
 

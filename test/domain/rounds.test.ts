@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decideRound } from '../../domain/rounds.ts'
-import type { Step, Transaction } from '../../domain/transaction.ts'
+import type { Step, Transaction } from '../../domain/lanes/transaction.ts'
+import { decideRound } from '../../domain/sweeps/rounds.ts'
 import { aMined, aTransaction } from '../parts/a-transaction.ts'
 
 const maxRounds = 3

@@ -4,7 +4,7 @@ import {
   type SendRefusalKind,
   sendRefusalKind,
   tipAskedBy,
-} from '../../domain/send-refusal-kind.ts'
+} from '../../domain/lanes/send-refusal-kind.ts'
 
 const globalFee =
   'provided fee < minimum global fee (21000000000000 < 42000000000000). Please increase the priority tip (for EIP-1559 txs) or the gas prices (for access list or legacy txs): insufficient fee'

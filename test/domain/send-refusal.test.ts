@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { judgePrice } from '../../domain/price-trouble.ts'
-import { planReplacement } from '../../domain/replacement.ts'
+import { judgePrice } from '../../domain/lanes/price-trouble.ts'
+import { planReplacement } from '../../domain/lanes/replacement.ts'
 import {
   isResendDue,
   isUnderTipped,
   judgeSends,
   quoteAfterRefusal,
-} from '../../domain/send-refusal.ts'
-import { tipTrouble } from '../../domain/tip-trouble.ts'
-import type { Step } from '../../domain/transaction.ts'
+} from '../../domain/lanes/send-refusal.ts'
+import { tipTrouble } from '../../domain/lanes/tip-trouble.ts'
+import type { Step } from '../../domain/lanes/transaction.ts'
 import { aChain, gwei } from '../parts/a-chain.ts'
 import { anAttempt, aTransaction } from '../parts/a-transaction.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { staleHead } from '../../domain/stale-head.ts'
+import { staleHead } from '../../domain/lanes/stale-head.ts'
 import { aMined, aTransaction } from '../parts/a-transaction.ts'
 
 const mined = (blockNumber: bigint) => aTransaction({ mined: aMined({ blockNumber }) })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import { takenFromSender } from '../../domain/taken-from-sender.ts'
+import { takenFromSender } from '../../domain/books/taken-from-sender.ts'
 import { coldWallet, token, wallet } from '../parts/a-chain.ts'
 import { aTransferLog } from '../parts/a-transfer-log.ts'
 

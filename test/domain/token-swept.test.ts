@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import { tokenSwept } from '../../domain/token-swept.ts'
+import { tokenSwept } from '../../domain/sweeps/token-swept.ts'
 import { coldWallet, token, wallet } from '../parts/a-chain.ts'
 import { aTransferLog } from '../parts/a-transfer-log.ts'
 

@@ -1,6 +1,6 @@
-import type { BookRows } from '../../domain/books.ts'
-import type { Books } from '../../domain/ports/books.ts'
-import type { Reconciliation } from '../../domain/reconciliation.ts'
+import type { BookRows } from '../../domain/books/books.ts'
+import type { Books } from '../../domain/books/books-store.ts'
+import type { Reconciliation } from '../../domain/books/reconciliation.ts'
 
 /** Books in memory. */
 export class FakeBooks implements Books {

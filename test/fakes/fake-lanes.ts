@@ -1,8 +1,8 @@
 import type { Address } from '../../domain/address.ts'
-import type { Halt } from '../../domain/halt.ts'
-import { foreignReason } from '../../domain/lane-behind.ts'
-import type { Lanes, LockedLane, NewAttempt, NewTransaction } from '../../domain/ports/lanes.ts'
-import { type Mined, type Transaction, transactionKey } from '../../domain/transaction.ts'
+import type { Halt } from '../../domain/deposits/halt.ts'
+import { foreignReason } from '../../domain/lanes/lane-behind.ts'
+import type { Lanes, LockedLane, NewAttempt, NewTransaction } from '../../domain/lanes/lanes.ts'
+import { type Mined, type Transaction, transactionKey } from '../../domain/lanes/transaction.ts'
 
 const unsent = { lastSentAt: null, unheld: 0, lastError: null }
 

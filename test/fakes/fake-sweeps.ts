@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Deposit } from '../../domain/deposit.ts'
-import { isTerminal } from '../../domain/deposit-state.ts'
-import type { Claim, StateChange, Sweeps } from '../../domain/ports/sweeps.ts'
-import type { Sweep, SweepOutcome, SweepPlan } from '../../domain/sweep.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import { isTerminal } from '../../domain/deposits/deposit-state.ts'
+import type { Sweep, SweepOutcome, SweepPlan } from '../../domain/sweeps/sweep.ts'
+import type { Claim, StateChange, Sweeps } from '../../domain/sweeps/sweeps-store.ts'
 
 /** Rows of sweeps and deposits in memory, for one wallet's asset at a time; what other runs do, a test says. */
 export class FakeSweeps implements Sweeps {

@@ -1,5 +1,5 @@
-import type { WorkMessage } from '../../domain/event.ts'
-import type { BusConsumer, Verdict } from '../../domain/ports/bus.ts'
+import type { BusConsumer, Verdict } from '../../domain/outbox/bus.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 
 export interface HandFedConsumer extends BusConsumer {
   /** Hands a message to whoever consumes the queue, and returns the verdict. */

@@ -1,5 +1,5 @@
 import type { Address, Hex } from '../../domain/address.ts'
-import type { KeySource } from '../../domain/ports/key-source.ts'
+import type { KeySource } from '../../domain/lanes/key-source.ts'
 
 /** Keys by address, in the order of their rows, some of them oddly spelled; remembers who was asked for. */
 export function keySource(

@@ -1,4 +1,4 @@
-import type { Log } from '../../domain/ports/log.ts'
+import type { Log } from '../../domain/log.ts'
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'

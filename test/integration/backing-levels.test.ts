@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import type { MeasuredDeposit } from '../../domain/deposit.ts'
-import { openUnreadRows, type SeenUnread } from '../../domain/unread.ts'
+import type { MeasuredDeposit } from '../../domain/deposits/deposit.ts'
+import { openUnreadRows, type SeenUnread } from '../../domain/scan/unread.ts'
 import { finds, header, type StoreBench, seen, storeBench } from '../parts/scan-store-bench.ts'
 import { hash, who } from '../scanner/a-block.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Transaction } from '../../domain/transaction.ts'
-import { movedWei } from '../../domain/transaction.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import { movedWei } from '../../domain/lanes/transaction.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { type AnvilChain, anAnvilChain } from '../parts/an-anvil-chain.ts'
 import { benchFees, laneBench, tokenGas } from '../parts/lane-bench.ts'

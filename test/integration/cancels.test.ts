@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { gwei } from '../parts/a-chain.ts'
 import type { Account } from '../parts/an-account.ts'
 import { type AnvilChain, anAnvilChain } from '../parts/an-anvil-chain.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
-import { failuresQueue, workQueues } from '../../domain/event.ts'
+import { failuresQueue, workQueues } from '../../domain/outbox/event.ts'
 import { type CliEnvironment, cliEnvironment } from '../parts/cli-environment.ts'
 import { type OwnBus, ownBus } from '../parts/own-bus.ts'
 import { type OwnDatabase, ownDatabase } from '../parts/own-database.ts'

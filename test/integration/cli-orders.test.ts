@@ -1,6 +1,6 @@
 import { getAddress } from 'viem/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { failuresQueue, workQueues } from '../../domain/event.ts'
+import { failuresQueue, workQueues } from '../../domain/outbox/event.ts'
 import { signalNames, sweepWorkflowId, workflowTypes } from '../../workflows/contract.ts'
 import { aChain, coldWallet, keeper, usdt } from '../config/a-config.ts'
 import { type CliEnvironment, cliEnvironment } from '../parts/cli-environment.ts'

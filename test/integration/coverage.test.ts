@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import type { Deposit } from '../../domain/deposit.ts'
-import type { SweepOutcome } from '../../domain/sweep.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import type { SweepOutcome } from '../../domain/sweeps/sweep.ts'
 import { aHash } from '../parts/a-transaction.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 

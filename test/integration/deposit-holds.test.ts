@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pauseChain } from '../../adapters/drizzle/pause-chain.ts'
 import type { Address } from '../../domain/address.ts'
-import type { LockedLane } from '../../domain/ports/lanes.ts'
+import type { LockedLane } from '../../domain/lanes/lanes.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { coldWallet, wallet } from '../parts/a-chain.ts'
 import { by, chainId, type OrdersBench, ordersBench } from '../parts/orders-bench.ts'

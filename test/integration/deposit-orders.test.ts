@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Deposit } from '../../domain/deposit.ts'
-import type { DepositOrderName } from '../../domain/ports/deposit-orders.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import type { DepositOrderName } from '../../domain/operators/deposit-orders.ts'
 import { by, type OrdersBench, ordersBench } from '../parts/orders-bench.ts'
 
 let bench: OrdersBench

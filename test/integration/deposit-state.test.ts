@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DepositState } from '../../domain/deposit-state.ts'
+import type { DepositState } from '../../domain/deposits/deposit-state.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 
 describe('the state of a deposit’s row', () => {

@@ -3,8 +3,8 @@ import { createBalanceBook } from '../../adapters/drizzle/balance-book.ts'
 import { readBookRows } from '../../adapters/drizzle/book-rows.ts'
 import { createRowFigures } from '../../adapters/drizzle/row-figures.ts'
 import { createDepositOrders } from '../../adapters/drizzle/sweeps/deposit-orders.ts'
-import { operatorDoubts } from '../../domain/doubt.ts'
-import type { DepositOrders } from '../../domain/ports/deposit-orders.ts'
+import { operatorDoubts } from '../../domain/deposits/doubt.ts'
+import type { DepositOrders } from '../../domain/operators/deposit-orders.ts'
 import {
   confirmUpTo,
   finds,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { KeeperLevel } from '../../domain/ports/keeper-book.ts'
+import type { KeeperLevel } from '../../domain/keeper/keeper-book.ts'
 import { keeper } from '../parts/a-chain.ts'
 import { aPlan, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 import { drawAddress, seedTransaction } from '../parts/seed-rows.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { StateChange } from '../../domain/ports/sweeps.ts'
+import type { StateChange } from '../../domain/sweeps/sweeps-store.ts'
 import { ether } from '../parts/a-chain.ts'
 import { aGate } from '../parts/a-gate.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../domain/address.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainRefused } from '../../domain/errors.ts'
-import type { ChainState } from '../../domain/ports/chain-state.ts'
 import { tendLanes } from '../../transactions/tend-lane.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { aHash } from '../parts/a-transaction.ts'

@@ -1,7 +1,7 @@
 import { parseEther } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { toAddress } from '../../domain/address.ts'
-import { encodeTransfer } from '../../domain/erc20.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
 import { aSignedPayment } from '../parts/a-signed-payment.ts'
 import { aHash } from '../parts/a-transaction.ts'
 import { anAccount } from '../parts/an-account.ts'

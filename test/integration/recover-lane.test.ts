@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createRecovery } from '../../adapters/drizzle/recovery.ts'
 import { type Hash, toHash } from '../../domain/address.ts'
-import type { Adoption } from '../../domain/ports/recovery.ts'
+import type { Adoption } from '../../domain/books/recovery.ts'
 import { token, wallet } from '../parts/a-chain.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 import { drawHash, seedTransaction } from '../parts/seed-rows.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import type { Deposit } from '../../domain/deposit.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createDepositOrders } from '../../adapters/drizzle/sweeps/deposit-orders.ts'
-import type { SeenDeposit } from '../../domain/deposit.ts'
-import type { Position } from '../../domain/deposit-id.ts'
-import type { Finds } from '../../domain/ports/scan-store.ts'
+import type { SeenDeposit } from '../../domain/deposits/deposit.ts'
+import type { Position } from '../../domain/deposits/deposit-id.ts'
+import type { Finds } from '../../domain/scan/scan-store.ts'
 import { cursorHash } from '../parts/cursor-hash.ts'
 import {
   confirmUpTo,

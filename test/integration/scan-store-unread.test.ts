@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { unexplainedOf } from '../../adapters/drizzle/lane-closing.ts'
-import { openUnreadRows, type SeenUnread } from '../../domain/unread.ts'
+import { openUnreadRows, type SeenUnread } from '../../domain/scan/unread.ts'
 import { aForeign } from '../parts/a-foreign.ts'
 import { cursorHash } from '../parts/cursor-hash.ts'
 import { finds, header, type StoreBench, seen, storeBench } from '../parts/scan-store-bench.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import { openUnreadRows } from '../../domain/unread.ts'
+import { openUnreadRows } from '../../domain/scan/unread.ts'
 import type { Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'

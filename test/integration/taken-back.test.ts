@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
 import type { Hash } from '../../domain/address.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { ether } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { cursorHash } from '../parts/cursor-hash.ts'

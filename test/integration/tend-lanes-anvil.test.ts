@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
-import type { Transaction } from '../../domain/transaction.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { gwei } from '../parts/a-chain.ts'
 import { type AnvilChain, anAnvilChain } from '../parts/an-anvil-chain.ts'
 import { laneBench } from '../parts/lane-bench.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LaneWatch } from '../../domain/ports/lane-watch.ts'
+import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
 import { tendLanes } from '../../transactions/tend-lane.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aGate } from '../parts/a-gate.ts'

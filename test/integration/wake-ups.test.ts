@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { behindKeeperNonce } from '../../domain/behind-keeper-nonce.ts'
+import { behindKeeperNonce } from '../../domain/keeper/behind-keeper-nonce.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { token } from '../parts/a-chain.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'

@@ -1,4 +1,4 @@
-import type { Chain } from '../../domain/chain.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
 
 export const gwei = 1_000_000_000n
 export const ether = 10n ** 18n

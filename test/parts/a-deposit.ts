@@ -1,5 +1,5 @@
-import type { Deposit } from '../../domain/deposit.ts'
-import type { Position } from '../../domain/deposit-id.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import type { Position } from '../../domain/deposits/deposit-id.ts'
 import { token, wallet } from './a-chain.ts'
 import { aHash } from './a-transaction.ts'
 

@@ -1,5 +1,5 @@
 import { toAddress, toHash } from '../../domain/address.ts'
-import type { SeenOwnTransaction } from '../../domain/ports/scan-store.ts'
+import type { SeenOwnTransaction } from '../../domain/scan/scan-store.ts'
 import { drawAddress, drawHash } from './seed-rows.ts'
 
 /** What a scanner reads of a transaction that one of our addresses sent. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
 import type { Address, Hex } from '../../domain/address.ts'
-import type { Chain } from '../../domain/chain.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
 import type { MoneyChain } from '../../transactions/money-chain.ts'
 import { createSigner } from '../../transactions/signer.ts'
 import { FakeChain } from '../fakes/fake-chain.ts'

@@ -5,7 +5,7 @@ import {
   type Mined,
   type Transaction,
   transactionKey,
-} from '../../domain/transaction.ts'
+} from '../../domain/lanes/transaction.ts'
 import { coldWallet, gwei, keeper, wallet } from './a-chain.ts'
 
 export const aHash = (): Hash => `0x${randomBytes(32).toString('hex')}`

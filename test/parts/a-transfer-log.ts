@@ -1,6 +1,6 @@
 import type { Address, Hash, Hex } from '../../domain/address.ts'
-import type { ReceiptLog } from '../../domain/block.ts'
-import { transferTopic } from '../../domain/erc20.ts'
+import type { ReceiptLog } from '../../domain/chains/block.ts'
+import { transferTopic } from '../../domain/chains/erc20.ts'
 
 const topicOf = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
 const hash: Hash = `0x${'1'.repeat(64)}`

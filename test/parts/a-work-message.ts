@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { getAddress } from 'viem/utils'
-import type { WorkMessage } from '../../domain/event.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 
 /** A valid message about a token deposit that nobody else has, but for what is given. */
 export function aWorkMessage(more: Partial<WorkMessage> = {}): WorkMessage {

@@ -1,8 +1,8 @@
 import type { Address } from '../../domain/address.ts'
-import type { AssetId } from '../../domain/asset.ts'
-import type { SignedFees } from '../../domain/fees.ts'
+import type { AssetId } from '../../domain/chains/asset.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import { broadcast } from '../../transactions/broadcast.ts'
 import type { MoneyChain } from '../../transactions/money-chain.ts'
 import {

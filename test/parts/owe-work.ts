@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import type { WorkMessage } from '../../domain/event.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { aWorkMessage } from './a-work-message.ts'
 
 /** Work rows in the outbox, one after the other; answers their messages. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Channel, connect, type GetMessage } from 'amqplib'
-import { eventsExchange, failuresQueue, workQueues } from '../../domain/event.ts'
+import { eventsExchange, failuresQueue, workQueues } from '../../domain/outbox/event.ts'
 
 /** Queues and exchange of a test's own, on the broker of TEST_RABBITMQ_URL unless another is given. */
 export interface OwnBus {

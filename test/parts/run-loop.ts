@@ -1,4 +1,4 @@
-import type { Loop } from '../../domain/ports/loop.ts'
+import type { Loop } from '../../domain/loop.ts'
 
 /** Runs a loop until the answer is called, which resolves when it has ended. */
 export function runLoop(loop: Loop): () => Promise<void> {

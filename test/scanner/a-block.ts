@@ -1,6 +1,6 @@
 import type { Address, Hash, Hex } from '../../domain/address.ts'
-import type { Block, BlockTransaction, Log, Receipt } from '../../domain/block.ts'
-import { transferTopic } from '../../domain/erc20.ts'
+import type { Block, BlockTransaction, Log, Receipt } from '../../domain/chains/block.ts'
+import { transferTopic } from '../../domain/chains/erc20.ts'
 import type { Watch } from '../../scanner/find-hits.ts'
 
 /** Readable stand-ins: `address(1)`, `hash(7)`. */

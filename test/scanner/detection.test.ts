@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BlockTransaction, Log } from '../../domain/block.ts'
+import type { BlockTransaction, Log } from '../../domain/chains/block.ts'
 import { findHits, type Hit } from '../../scanner/find-hits.ts'
 import { readHit } from '../../scanner/read-hit.ts'
 import {

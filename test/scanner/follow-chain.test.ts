@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
-import type { Finds, ScanCursor, ScanStore } from '../../domain/ports/scan-store.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import type { Finds, ScanCursor, ScanStore } from '../../domain/scan/scan-store.ts'
 import { createChainFollower } from '../../scanner/follow-chain.ts'
 import type { FindsReading } from '../../scanner/read-finds.ts'
 import type { ScanDeps } from '../../scanner/scan-deps.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { GasSignal } from '../../domain/ports/scan-store.ts'
+import type { GasSignal } from '../../domain/scan/scan-store.ts'
 import { createHints } from '../../scanner/hints.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Log } from '../../domain/block.ts'
+import type { Log } from '../../domain/chains/block.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { lateTransferHeights } from '../../scanner/late-transfers.ts'
 import { aTransfer, hash, who } from './a-block.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { createPatientReader } from '../../scanner/patient-reader.ts'
 
 /** A reader whose calls fail with these, one after another, and then answer. */

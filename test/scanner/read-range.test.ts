@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import type { Block, Log } from '../../domain/block.ts'
+import type { Block, Log } from '../../domain/chains/block.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
 import { readRange } from '../../scanner/read-range.ts'
 import { aBlock, aTransaction, aTransfer, hash, who } from './a-block.ts'
 

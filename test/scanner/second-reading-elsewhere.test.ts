@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Log } from '../../domain/block.ts'
+import type { Log } from '../../domain/chains/block.ts'
 import { aTransfer, hash, who } from './a-block.ts'
 import { aSecondReading, type Told, transfer } from './a-second-reading.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Block, Receipt, UnreadableTransaction } from '../../domain/block.ts'
-import type { ChainReader } from '../../domain/ports/chain-reader.ts'
+import type { Block, Receipt, UnreadableTransaction } from '../../domain/chains/block.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { findInBlocks } from '../../scanner/find-in-blocks.ts'
 import { aBlock, address, aReceipt, aTransaction, aTransfer, aWatch, hash, who } from './a-block.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
-import type { WalletBatch } from '../../domain/ports/wallet-book.ts'
+import type { WalletBatch } from '../../domain/scan/wallet-book.ts'
 import { createWalletWatch } from '../../scanner/wallet-watch.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'

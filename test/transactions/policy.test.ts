@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import { encodeTransfer } from '../../domain/erc20.ts'
-import type { SignedFees } from '../../domain/fees.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { Intent } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
-import type { Intent } from '../../domain/transaction.ts'
 import { buildTransaction, senderOf } from '../../transactions/policy.ts'
 import { aChain, coldWallet, gwei, keeper, token, wallet } from '../parts/a-chain.ts'
 

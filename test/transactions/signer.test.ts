@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
 import type { Address, Hex } from '../../domain/address.ts'
-import type { SignedFees } from '../../domain/fees.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { KeySource } from '../../domain/lanes/key-source.ts'
+import type { Intent, PaymentIntent } from '../../domain/lanes/transaction.ts'
+import type { TransactionCodec } from '../../domain/lanes/transaction-codec.ts'
 import {
   KeyMismatch,
   KeyMissing,
   PolicyRefused,
   SignedDifferently,
 } from '../../domain/money-errors.ts'
-import type { KeySource } from '../../domain/ports/key-source.ts'
-import type { TransactionCodec } from '../../domain/ports/transaction-codec.ts'
-import type { Intent, PaymentIntent } from '../../domain/transaction.ts'
 import { createSigner } from '../../transactions/signer.ts'
 import { keySource } from '../fakes/key-source.ts'
 import { aChain, gwei, token } from '../parts/a-chain.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { withMargin } from '../../domain/gas-plan.ts'
-import type { Rollup } from '../../domain/rollup.ts'
+import type { Rollup } from '../../domain/chains/rollup.ts'
+import { withMargin } from '../../domain/sweeps/gas-plan.ts'
 import { transferGasLimit } from '../../transactions/transfer-gas.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 

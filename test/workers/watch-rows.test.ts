@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { ChainFigures, DoubtedCount, Unfinished } from '../../domain/books/row-figures.ts'
 import { DatabaseUnreachable } from '../../domain/errors.ts'
-import type { ChainFigures, DoubtedCount, Unfinished } from '../../domain/ports/row-figures.ts'
 import { createRowWatch } from '../../workers/watch-rows.ts'
 import { eventually } from '../parts/eventually.ts'
 import { runLoop } from '../parts/run-loop.ts'

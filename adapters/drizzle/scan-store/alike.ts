@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { rejectedReason } from '../../../domain/doubt.ts'
+import { rejectedReason } from '../../../domain/deposits/doubt.ts'
 import type { Queries } from '../queries.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Hash, Hex } from '../../../domain/address.ts'
 import { smallerOf } from '../../../domain/amount.ts'
-import { readTransferCall } from '../../../domain/erc20.ts'
-import type { Claims, WalletToken } from '../../../domain/ports/backing-store.ts'
+import { readTransferCall } from '../../../domain/chains/erc20.ts'
+import type { Claims, WalletToken } from '../../../domain/deposits/backing-store.ts'
 import type { Queries } from '../queries.ts'
 
 /** `p(wallet, asset, n)` as a table; n is the place. */

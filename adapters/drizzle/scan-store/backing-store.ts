@@ -4,7 +4,7 @@ import type {
   BackingStore,
   QuestionedCredit,
   WalletToken,
-} from '../../../domain/ports/backing-store.ts'
+} from '../../../domain/deposits/backing-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { alike } from './alike.ts'

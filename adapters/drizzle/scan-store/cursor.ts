@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
-import type { ScanCursor } from '../../../domain/ports/scan-store.ts'
+import type { ScanCursor } from '../../../domain/scan/scan-store.ts'
 import { scanCursors } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 

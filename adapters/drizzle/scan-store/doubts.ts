@@ -1,13 +1,13 @@
 import { and, eq, inArray, isNotNull, isNull, lte, ne, not, or, type SQL, sql } from 'drizzle-orm'
-import type { UnconfirmedReason } from '../../../domain/deposit-state.ts'
-import { isOperatorDoubt, type OperatorDoubt } from '../../../domain/doubt.ts'
-import type { DoubtedDeposit } from '../../../domain/ports/scan-store.ts'
+import type { UnconfirmedReason } from '../../../domain/deposits/deposit-state.ts'
+import { isOperatorDoubt, type OperatorDoubt } from '../../../domain/deposits/doubt.ts'
+import type { DoubtedDeposit } from '../../../domain/scan/scan-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 export const unconfirmed = ['detected', 'confirming']
 
-/** Rows whose doubt no operator has decided (openDoubt in domain/doubt.ts). */
+/** Rows whose doubt no operator has decided (openDoubt in domain/deposits/doubt.ts). */
 export const inDoubt = sql`(${deposits.state} = 'confirming' and ${deposits.doubt} is not null
   and ${deposits.doubt} is distinct from ${deposits.doubtCleared})`
 

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lte, not, notInArray } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
-import type { DueDeposit } from '../../../domain/ports/scan-store.ts'
+import type { DueDeposit } from '../../../domain/scan/scan-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { alike } from './alike.ts'

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import type { SeenDeposit } from '../../../domain/deposit.ts'
+import type { SeenDeposit } from '../../../domain/deposits/deposit.ts'
 import { attempts, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { chunks } from './chunks.ts'

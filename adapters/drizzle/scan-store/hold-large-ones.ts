@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
-import { type Chain, findAsset } from '../../../domain/chain.ts'
-import { approvalHold, isPause, withApprovalOwed } from '../../../domain/halt.ts'
+import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
+import { approvalHold, isPause, withApprovalOwed } from '../../../domain/deposits/halt.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'

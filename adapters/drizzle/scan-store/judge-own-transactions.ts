@@ -5,7 +5,7 @@ import type {
   ScanCursor,
   SeenOwnTransaction,
   Stored,
-} from '../../../domain/ports/scan-store.ts'
+} from '../../../domain/scan/scan-store.ts'
 import {
   attempts,
   foreignTransactions,

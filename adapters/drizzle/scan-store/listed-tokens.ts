@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
-import type { ScanCursor, UnreadToken } from '../../../domain/ports/scan-store.ts'
+import type { ScanCursor, UnreadToken } from '../../../domain/scan/scan-store.ts'
 import { listedTokens, scanCursors } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import type { ListedAssets } from './confirm.ts'

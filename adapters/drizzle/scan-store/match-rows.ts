@@ -1,14 +1,14 @@
 import type { Hash } from '../../../domain/address.ts'
-import type { SeenDeposit } from '../../../domain/deposit.ts'
-import type { Position } from '../../../domain/deposit-id.ts'
-import { isRejected, openDoubt } from '../../../domain/doubt.ts'
+import type { SeenDeposit } from '../../../domain/deposits/deposit.ts'
+import type { Position } from '../../../domain/deposits/deposit-id.ts'
+import { isRejected, openDoubt } from '../../../domain/deposits/doubt.ts'
 import {
   type KnownTransfer,
   type ListedTransfer,
   type Matching,
   matchTransfers,
   transferContent,
-} from '../../../domain/match-transfers.ts'
+} from '../../../domain/deposits/match-transfers.ts'
 import type { deposits } from '../../../drizzle/schema.ts'
 import { unconfirmed } from './doubts.ts'
 

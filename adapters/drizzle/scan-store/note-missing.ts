@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, not, sql } from 'drizzle-orm'
-import type { OperatorDoubt } from '../../../domain/doubt.ts'
-import type { Covered, Finds, TransferDifference } from '../../../domain/ports/scan-store.ts'
+import type { OperatorDoubt } from '../../../domain/deposits/doubt.ts'
+import type { Covered, Finds, TransferDifference } from '../../../domain/scan/scan-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { isRejectedRow } from '../rejected.ts'

@@ -1,7 +1,7 @@
 import { and, eq, exists, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
-import type { Rewound } from '../../../domain/ports/scan-store.ts'
+import type { Rewound } from '../../../domain/scan/scan-store.ts'
 import {
   blocks,
   deposits,

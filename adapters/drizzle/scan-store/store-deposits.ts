@@ -1,11 +1,11 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
-import type { MeasuredDeposit, SeenDeposit } from '../../../domain/deposit.ts'
-import { formatDepositId, type Position } from '../../../domain/deposit-id.ts'
-import type { OperatorDoubt } from '../../../domain/doubt.ts'
+import type { MeasuredDeposit, SeenDeposit } from '../../../domain/deposits/deposit.ts'
+import { formatDepositId, type Position } from '../../../domain/deposits/deposit-id.ts'
+import type { OperatorDoubt } from '../../../domain/deposits/doubt.ts'
+import type { Match } from '../../../domain/deposits/match-transfers.ts'
 import { groupBy } from '../../../domain/group-by.ts'
-import type { Match } from '../../../domain/match-transfers.ts'
-import type { Finds, TransferDifference } from '../../../domain/ports/scan-store.ts'
+import type { Finds, TransferDifference } from '../../../domain/scan/scan-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { depositEvent, owe } from '../events.ts'
 import type { Queries } from '../queries.ts'
@@ -24,7 +24,7 @@ interface Work {
 type NewRow = typeof deposits.$inferInsert
 
 /**
- * Writes what a read lists, matched with the rows of each transaction by content (domain/match-transfers.ts). New: a row,
+ * Writes what a read lists, matched with the rows of each transaction by content (domain/deposits/match-transfers.ts). New: a row,
  * `detected` in the newest block, `confirming` in an older one. Orphaned: the same deposit returns, `confirming` and with what
  * its new block says, as if nothing had been done for it (MONEY 21); so does one that was not handed on and turns out
  * otherwise than it was first read, from a node that lied (MONEY 20). Any other keeps its id and its state; only its place

@@ -1,7 +1,11 @@
 import { and, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { Finds, ScanCursor, Stored } from '../../../domain/ports/scan-store.ts'
-import { nextUnreadTrySeconds, openUnreadRows, type SeenUnread } from '../../../domain/unread.ts'
+import type { Finds, ScanCursor, Stored } from '../../../domain/scan/scan-store.ts'
+import {
+  nextUnreadTrySeconds,
+  openUnreadRows,
+  type SeenUnread,
+} from '../../../domain/scan/unread.ts'
 import { unreadTransactions } from '../../../drizzle/schema.ts'
 import { reopenUnreadLanes } from '../lane-closing.ts'
 import type { Queries } from '../queries.ts'

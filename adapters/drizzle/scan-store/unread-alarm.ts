@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
-import type { UnreadAlarm, UnreadFigures } from '../../../domain/ports/unread-store.ts'
-import { unreadAlarmAfterMs, unreadAlarmEveryMs } from '../../../domain/unread.ts'
+import { unreadAlarmAfterMs, unreadAlarmEveryMs } from '../../../domain/scan/unread.ts'
+import type { UnreadAlarm, UnreadFigures } from '../../../domain/scan/unread-store.ts'
 import { unreadBlocks, unreadTransactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 

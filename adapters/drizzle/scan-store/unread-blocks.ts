@@ -1,7 +1,7 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
 import { largerOf, smallerOf } from '../../../domain/amount.ts'
-import type { Finds } from '../../../domain/ports/scan-store.ts'
-import { nextUnreadTrySeconds, type SeenUnread } from '../../../domain/unread.ts'
+import type { Finds } from '../../../domain/scan/scan-store.ts'
+import { nextUnreadTrySeconds, type SeenUnread } from '../../../domain/scan/unread.ts'
 import { unreadBlocks } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
-import { coveredBy } from '../../../domain/coverage.ts'
-import type { Deposit } from '../../../domain/deposit.ts'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import { coveredBy } from '../../../domain/sweeps/coverage.ts'
 import { deposits, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { balanceBlockOf } from './balance-block.ts'

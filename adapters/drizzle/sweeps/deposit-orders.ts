@@ -1,13 +1,17 @@
 import { eq, sql } from 'drizzle-orm'
-import { type DepositState, formatState, isTerminal } from '../../../domain/deposit-state.ts'
-import { isDoubtCleared, isRejected, openDoubt } from '../../../domain/doubt.ts'
+import {
+  type DepositState,
+  formatState,
+  isTerminal,
+} from '../../../domain/deposits/deposit-state.ts'
+import { isDoubtCleared, isRejected, openDoubt } from '../../../domain/deposits/doubt.ts'
 import {
   approvalHold,
   isPause,
   owesApproval,
   pausedHold,
   withApprovalOwed,
-} from '../../../domain/halt.ts'
+} from '../../../domain/deposits/halt.ts'
 import { BadInput } from '../../../domain/money-errors.ts'
 import type {
   DepositOrder,
@@ -15,7 +19,7 @@ import type {
   DepositOrders,
   OrderAnswer,
   SignedOrder,
-} from '../../../domain/ports/deposit-orders.ts'
+} from '../../../domain/operators/deposit-orders.ts'
 import { deposits, operatorActions } from '../../../drizzle/schema.ts'
 import { isSweepSigned } from '../halts.ts'
 import type { Queries } from '../queries.ts'

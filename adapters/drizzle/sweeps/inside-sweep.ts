@@ -1,5 +1,5 @@
 import { type SQLWrapper, sql } from 'drizzle-orm'
-import type { SweepOutcome } from '../../../domain/sweep.ts'
+import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import { deposits, sweeps } from '../../../drizzle/schema.ts'
 
 type Expressions<T> = { readonly [K in keyof T]: SQLWrapper | T[K] }

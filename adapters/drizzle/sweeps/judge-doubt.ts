@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import { type OperatorDoubt, rejectedReason } from '../../../domain/doubt.ts'
-import type { SignedOrder } from '../../../domain/ports/deposit-orders.ts'
+import { type OperatorDoubt, rejectedReason } from '../../../domain/deposits/doubt.ts'
+import type { SignedOrder } from '../../../domain/operators/deposit-orders.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'

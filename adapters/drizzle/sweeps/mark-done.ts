@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Deposit } from '../../../domain/deposit.ts'
-import type { SweepOutcome } from '../../../domain/sweep.ts'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import { oweDepositEvent } from '../deposit-events.ts'
 import type { Queries } from '../queries.ts'
 

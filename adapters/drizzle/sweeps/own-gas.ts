@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { SweepOutcome } from '../../../domain/sweep.ts'
+import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import type { Queries } from '../queries.ts'
 import type { SweepRow } from './rows.ts'
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
-import type { Deposit } from '../../../domain/deposit.ts'
-import type { AttentionReason } from '../../../domain/deposit-state.ts'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import type { AttentionReason } from '../../../domain/deposits/deposit-state.ts'
 import { deposits, lanes, operatorActions, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { lockWithLane } from './let-go.ts'

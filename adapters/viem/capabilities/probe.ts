@@ -1,6 +1,6 @@
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { Block } from '../../../domain/block.ts'
-import type { FinalityPolicy } from '../../../domain/finality.ts'
+import type { Block } from '../../../domain/chains/block.ts'
+import type { FinalityPolicy } from '../../../domain/chains/finality.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 
 /** What the configuration says of a chain, as far as a probe's question depends on it. */

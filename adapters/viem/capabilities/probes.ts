@@ -1,4 +1,4 @@
-import { encodeTransfer } from '../../../domain/erc20.ts'
+import { encodeTransfer } from '../../../domain/chains/erc20.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { lacksMethod } from '../judge-error/lacks-method.ts'
 import type { Probe, ProbedChain } from './probe.ts'

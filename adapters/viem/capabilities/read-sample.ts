@@ -1,9 +1,9 @@
 import type { Hash } from '../../../domain/address.ts'
 import { largerOf } from '../../../domain/amount.ts'
-import type { Block, BlockHeader } from '../../../domain/block.ts'
+import type { Block, BlockHeader } from '../../../domain/chains/block.ts'
+import { finalHeight } from '../../../domain/chains/finality.ts'
+import { listedIn } from '../../../domain/chains/listed-in.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
-import { finalHeight } from '../../../domain/finality.ts'
-import { listedIn } from '../../../domain/listed-in.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { ProbedChain, Sample } from './probe.ts'
 

@@ -1,5 +1,5 @@
+import { listedIn } from '../../../domain/chains/listed-in.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
-import { listedIn } from '../../../domain/listed-in.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Sample } from './probe.ts'
 

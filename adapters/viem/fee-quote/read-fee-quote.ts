@@ -1,7 +1,7 @@
 import type { PublicClient } from 'viem'
 import { largerOf } from '../../../domain/amount.ts'
+import type { FeeQuote } from '../../../domain/chains/fees.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
-import type { FeeQuote } from '../../../domain/fees.ts'
 import { quantity, quantityOr } from '../fields.ts'
 import { type AskedPrice, askPrice } from './ask-price.ts'
 import { hasAnswered, isFailingAlone } from './failing-alone.ts'

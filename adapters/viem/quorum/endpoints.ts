@@ -1,6 +1,6 @@
 import { WrongChain } from '../../../domain/errors.ts'
-import type { Log } from '../../../domain/ports/log.ts'
-import type { Metrics } from '../../../domain/ports/metrics.ts'
+import type { Log } from '../../../domain/log.ts'
+import type { Metrics } from '../../../domain/metrics.ts'
 
 /** One endpoint of a chain's `rpc`, with what it is asked through. */
 export interface Endpoint<Port> {

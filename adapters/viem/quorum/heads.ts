@@ -1,6 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
-import type { BlockHeader } from '../../../domain/block.ts'
-import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import type { BlockHeader } from '../../../domain/chains/block.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import type { Poll, Verdict } from './poll.ts'
 
 /** An endpoint's newest block, and what it says stands at a lower height. */

@@ -1,5 +1,5 @@
-import type { ChainState } from '../../../domain/ports/chain-state.ts'
-import type { DepositWitness, Payment } from '../../../domain/ports/deposit-witness.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
+import type { DepositWitness, Payment } from '../../../domain/scan/deposit-witness.ts'
 import { askReceipt } from '../ask-receipt.ts'
 import { createChainState } from '../chain-state.ts'
 import { createPayments, type Payments } from '../payments.ts'

@@ -1,5 +1,5 @@
-import type { Broadcaster, SendAnswer } from '../../../domain/ports/broadcaster.ts'
-import { sendRefusalKind } from '../../../domain/send-refusal-kind.ts'
+import type { Broadcaster, SendAnswer } from '../../../domain/chains/nodes/broadcaster.ts'
+import { sendRefusalKind } from '../../../domain/lanes/send-refusal-kind.ts'
 import type { Endpoint } from './endpoints.ts'
 
 /** How long the others may still change what the first answer says. */

@@ -1,5 +1,5 @@
-import { type FinalityPolicy, finalHeight } from '../../../domain/finality.ts'
-import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import { type FinalityPolicy, finalHeight } from '../../../domain/chains/finality.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import { newestHeight, reachedBy } from './heads.ts'
 import type { Poll } from './poll.ts'
 

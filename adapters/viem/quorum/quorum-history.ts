@@ -1,6 +1,6 @@
+import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
+import type { ChainHistory } from '../../../domain/chains/nodes/chain-history.ts'
 import { ChainAnswerBad, ChainMoved } from '../../../domain/errors.ts'
-import type { MinedTransaction } from '../../../domain/mined-transaction.ts'
-import type { ChainHistory } from '../../../domain/ports/chain-history.ts'
 import { foundBallot } from './found-ballot.ts'
 import type { Poll } from './poll.ts'
 import { mostToldPlace, toldAlike } from './receipts.ts'

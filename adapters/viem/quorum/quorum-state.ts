@@ -1,6 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
-import type { FeeQuote } from '../../../domain/fees.ts'
-import type { ChainState } from '../../../domain/ports/chain-state.ts'
+import type { FeeQuote } from '../../../domain/chains/fees.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import { median } from '../median.ts'
 import { agreedHead } from './heads.ts'
 import type { Poll } from './poll.ts'

@@ -1,6 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
+import type { ListedTransaction } from '../../../domain/chains/listed-in.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
-import type { ListedTransaction } from '../../../domain/listed-in.ts'
 
 /** What a trace must begin with. `from` null and `to` undefined: not known, so nothing is compared. */
 export type TracedTransaction = Pick<ListedTransaction, 'hash' | 'from' | 'to'>

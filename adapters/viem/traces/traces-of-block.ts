@@ -1,6 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
-import type { Block } from '../../../domain/block.ts'
-import { listedIn } from '../../../domain/listed-in.ts'
+import type { Block } from '../../../domain/chains/block.ts'
+import { listedIn } from '../../../domain/chains/listed-in.ts'
 import {
   isWholeTrace,
   movedByTraces,

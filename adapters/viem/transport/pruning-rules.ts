@@ -1,4 +1,4 @@
-import { isTransferShaped } from '../../../domain/erc20.ts'
+import { isTransferShaped } from '../../../domain/chains/erc20.ts'
 import { compactFrame } from '../call-frames.ts'
 import { isQuietTrace } from '../parity-traces.ts'
 import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'

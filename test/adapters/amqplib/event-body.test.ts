@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseEventBody } from '../../../adapters/amqplib/event-body.ts'
 import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
 import { blockEvent, depositEvent, foreignEvent } from '../../../adapters/drizzle/events.ts'
-import type { EventType } from '../../../domain/event.ts'
+import type { EventType } from '../../../domain/outbox/event.ts'
 import { aDeposit } from '../../parts/a-deposit.ts'
 import { aForeign } from '../../parts/a-foreign.ts'
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBroadcaster } from '../../../adapters/viem/broadcaster.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
+import type { Broadcaster } from '../../../domain/chains/nodes/broadcaster.ts'
 import { ChainUnreachable } from '../../../domain/errors.ts'
-import type { Broadcaster } from '../../../domain/ports/broadcaster.ts'
 import { aHash } from '../../parts/a-transaction.ts'
 import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
 

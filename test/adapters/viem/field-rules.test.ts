@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { isHollow, toBlock, toHeader } from '../../../adapters/viem/block.ts'
 import { type FieldRule, fieldRules } from '../../../adapters/viem/field-rules.ts'
 import { readReceipt, toLog } from '../../../adapters/viem/receipt.ts'
-import { transferTopic } from '../../../domain/erc20.ts'
+import { transferTopic } from '../../../domain/chains/erc20.ts'
 import { address, hash } from '../../scanner/a-block.ts'
 
 const fieldsPage = readFileSync(new URL('../../../docs/fields.md', import.meta.url), 'utf8')

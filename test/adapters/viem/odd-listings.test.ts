@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
-import { transferTopic } from '../../../domain/erc20.ts'
+import { transferTopic } from '../../../domain/chains/erc20.ts'
 import { type FakeNode, fakeNode } from '../../parts/fake-node.ts'
 import { address, hash } from '../../scanner/a-block.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
-import type { Block } from '../../../domain/block.ts'
+import type { Block } from '../../../domain/chains/block.ts'
 import { ChainUnreachable, TransactionUnreadable } from '../../../domain/errors.ts'
 import { type FakeNode, fakeNode, type RpcAnswer, type RpcRequest } from '../../parts/fake-node.ts'
 import { aBlock, address, aTransaction, hash } from '../../scanner/a-block.ts'

@@ -3,7 +3,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
 import type { Hex } from '../../../domain/address.ts'
-import type { UnsignedTransaction } from '../../../domain/transaction.ts'
+import type { UnsignedTransaction } from '../../../domain/lanes/transaction.ts'
 import { anAccount } from '../../parts/an-account.ts'
 
 const codec = createTransactionCodec()

@@ -25,9 +25,9 @@ export {
 } from '../../../config/env-schema.ts'
 export { fileSchema } from '../../../config/file-schema.ts'
 export { ownKeyNames } from '../../../config/keeper-keys.ts'
-export { depositStates, terminalStates } from '../../../domain/deposit-state.ts'
-export { operatorDoubts } from '../../../domain/doubt.ts'
-export { transactionKey } from '../../../domain/transaction.ts'
+export { depositStates, terminalStates } from '../../../domain/deposits/deposit-state.ts'
+export { operatorDoubts } from '../../../domain/deposits/doubt.ts'
+export { transactionKey } from '../../../domain/lanes/transaction.ts'
 export {
   needsAttentionQuery,
   nonRetryableErrors,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { SeenUnread } from '../../../domain/unread.ts'
+import type { SeenUnread } from '../../../domain/scan/unread.ts'
 import { listedWhereMined } from '../../../scanner/backfill/listed-where-mined.ts'
 import type { ScanDeps } from '../../../scanner/scan-deps.ts'
 import { aBlock, aTransaction, hash, who } from '../a-block.ts'

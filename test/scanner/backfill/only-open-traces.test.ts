@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { SeenUnread } from '../../../domain/unread.ts'
+import type { SeenUnread } from '../../../domain/scan/unread.ts'
 import { onlyOpenTraces } from '../../../scanner/backfill/only-open-traces.ts'
 import { hash } from '../a-block.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { BackingNote, WalletToken } from '../../../domain/ports/backing-store.ts'
+import type { BackingNote, WalletToken } from '../../../domain/deposits/backing-store.ts'
 import { createUnbackedWatch } from '../../../scanner/confirm/unbacked-watch.ts'
 import { address } from '../a-block.ts'
 

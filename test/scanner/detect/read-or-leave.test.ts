@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Hash } from '../../../domain/address.ts'
+import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainMoved, ChainUnreachable } from '../../../domain/errors.ts'
-import type { ChainReader } from '../../../domain/ports/chain-reader.ts'
 import { readHits } from '../../../scanner/detect/read-or-leave.ts'
 import { findHits } from '../../../scanner/find-hits.ts'
 import { aBlock, aReceipt, aTransaction, aWatch, hash } from '../a-block.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../../domain/address.ts'
-import type { Log } from '../../../domain/block.ts'
-import type { ChainReader } from '../../../domain/ports/chain-reader.ts'
+import type { Log } from '../../../domain/chains/block.ts'
+import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { wholeBlockLogs } from '../../../scanner/detect/whole-block-logs.ts'
 import { aBlock, aTransaction, aTransfer, hash, who } from '../a-block.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainState } from '../../../../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
-import type { ChainState } from '../../../../domain/ports/chain-state.ts'
+import type { ChainState } from '../../../../domain/chains/nodes/chain-state.ts'
 import { aHash } from '../../../parts/a-transaction.ts'
 import { type FakeNode, fakeNode, type RpcAnswer } from '../../../parts/fake-node.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createAnswerParser } from '../../../../adapters/viem/transport/answer-parser.ts'
 import { pruningRules } from '../../../../adapters/viem/transport/pruning-rules.ts'
-import { transferTopic } from '../../../../domain/erc20.ts'
+import { transferTopic } from '../../../../domain/chains/erc20.ts'
 
 const padding = ' '.repeat(300 * 1024)
 

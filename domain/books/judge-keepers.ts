@@ -1,0 +1,52 @@
+import type { Address } from '../address.ts'
+import type { BookRows } from './books.ts'
+import type { Movement } from './movements.ts'
+import { type Difference, type KeeperSums, missingAt } from './reconciliation.ts'
+
+/** MONEY 23: each keeper, current or retired, from its opening block on. */
+export function judgeKeepers(
+  rows: BookRows,
+  movements: readonly Movement[],
+  closing: ReadonlyMap<Address, bigint>,
+): { readonly keepers: readonly KeeperSums[]; readonly differences: readonly Difference[] } {
+  const judged = rows.keepers.flatMap(({ address, openingWei, openingBlock }) => {
+    if (openingWei === null || openingBlock === null) return []
+    const own = movements.filter(
+      ({ mined }) => mined.from === address && mined.blockNumber > openingBlock,
+    )
+    const refills = rows.refills.filter(
+      (refill) => refill.keeper === address && refill.blockNumber > openingBlock,
+    )
+    const foreign = rows.foreign.filter(
+      ({ sender, blockNumber }) => sender === address && (blockNumber ?? 0n) > openingBlock,
+    )
+    const sums: KeeperSums = {
+      keeper: address,
+      openingBlock,
+      opening: openingWei,
+      refills: sum(refills.map(({ amountWei }) => amountWei)),
+      sent: sum(own.map(({ mined }) => (mined.ok && mined.to !== address ? mined.valueWei : 0n))),
+      fees: sum(own.map(({ mined }) => mined.feeWei)),
+      closing: closing.get(address) ?? 0n,
+    }
+    const named = [
+      ...foreign.flatMap(({ hash }) => (hash ? [hash] : [])),
+      ...refills.map(({ txHash }) => txHash),
+      ...own.map(({ row }) => row),
+    ]
+    return [{ sums, named }]
+  })
+  return {
+    keepers: judged.map(({ sums }) => sums),
+    differences: judged.flatMap(({ sums, named }): Difference[] => {
+      const missing = missingAt(sums)
+      if (missing === 0n) return []
+      const words = `opening ${sums.opening} + refills ${sums.refills} − gas sent ${sums.sent} − fees ${sums.fees} against closing ${sums.closing}, in wei`
+      return [
+        { kind: 'keeper', address: sums.keeper, asset: 'native', missing, words, rows: named },
+      ]
+    }),
+  }
+}
+
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n)

@@ -1,0 +1,107 @@
+import type { Address } from '../address.ts'
+import type { AssetId } from '../chains/asset.ts'
+import type { BookRows } from './books.ts'
+import { type Movement, sweptBy } from './movements.ts'
+import { type AssetSums, type Difference, missingIn } from './reconciliation.ts'
+
+/** Balance of a wallet's asset at the block. */
+export interface Left {
+  readonly wallet: Address
+  readonly asset: AssetId
+  readonly amount: bigint
+}
+
+interface Account {
+  readonly wallet: Address
+  sums: AssetSums
+  readonly rows: Set<string>
+}
+
+/** Wallets with rows that are whole: those whose books are looked at. */
+export function bookedWallets(rows: BookRows): readonly Address[] {
+  const keepers = new Set(rows.keepers.map(({ address }) => address))
+  const all = [
+    ...rows.deposits.map(({ wallet }) => wallet),
+    ...rows.intents.map(({ wallet }) => wallet),
+    ...rows.foreign.map(({ sender }) => sender).filter((sender) => !keepers.has(sender)),
+  ]
+  return [...new Set(all)].filter((wallet) => !rows.unread.has(wallet))
+}
+
+/** MONEY 23, per wallet and asset; the sums of all wallets per asset. */
+export function judgeWallets(
+  rows: BookRows,
+  movements: readonly Movement[],
+  left: readonly Left[],
+): { readonly assets: readonly AssetSums[]; readonly differences: readonly Difference[] } {
+  const accounts = new Map<string, Account>()
+  const at = (wallet: Address, asset: AssetId): Account | undefined =>
+    accounts.get(`${wallet} ${asset}`)
+  const add = (account: Account | undefined, more: Partial<AssetSums>, row?: string) => {
+    if (!account) return
+    account.sums = plus(account.sums, more)
+    if (row) account.rows.add(row)
+  }
+  for (const { wallet, asset, amount } of left) {
+    const sums = { ...nothing(asset), left: amount }
+    accounts.set(`${wallet} ${asset}`, { wallet, sums, rows: new Set() })
+  }
+  for (const { id, wallet, asset, amount } of rows.deposits)
+    add(at(wallet, asset), { deposits: amount }, id)
+  for (const movement of movements) {
+    const { mined, kind, wallet, asset, row } = movement
+    if (kind === 'gas') {
+      if (mined.ok && mined.to) add(at(mined.to, 'native'), { gas: mined.valueWei }, row)
+      continue
+    }
+    add(at(mined.from, 'native'), { fees: mined.feeWei }, row)
+    if (kind !== 'sweep') continue
+    const { arrived, tokenFee } = sweptBy(movement, rows.coldWallets)
+    add(at(wallet, asset), { arrived, fees: tokenFee }, row)
+  }
+  for (const { id, wallet, asset } of rows.sweeps) add(at(wallet, asset), {}, `sweep ${id}`)
+  // A stranger's transaction is in no sum: where it is why they do not balance, it is named.
+  for (const { sender, hash } of rows.foreign) {
+    for (const account of accounts.values())
+      if (hash && account.wallet === sender) account.rows.add(hash)
+  }
+  return {
+    assets: sumsOf([...accounts.values()]),
+    differences: [...accounts.values()].flatMap(judge),
+  }
+}
+
+function judge({ wallet, sums, rows }: Account): Difference[] {
+  const missing = missingIn(sums)
+  if (missing === 0n) return []
+  const gas = sums.asset === 'native' ? ` + gas ${sums.gas}` : ''
+  const words = `deposits ${sums.deposits}${gas} against arrived ${sums.arrived} + fees ${sums.fees} + left ${sums.left}, in the smallest unit`
+  return [{ kind: 'wallet', address: wallet, asset: sums.asset, missing, words, rows: [...rows] }]
+}
+
+function sumsOf(accounts: readonly Account[]): readonly AssetSums[] {
+  const byAsset = new Map<AssetId, AssetSums>()
+  for (const { sums } of accounts)
+    byAsset.set(sums.asset, plus(byAsset.get(sums.asset) ?? nothing(sums.asset), sums))
+  return [...byAsset.values()]
+}
+
+const nothing = (asset: AssetId): AssetSums => ({
+  asset,
+  deposits: 0n,
+  gas: 0n,
+  arrived: 0n,
+  fees: 0n,
+  left: 0n,
+})
+
+function plus(sums: AssetSums, more: Partial<AssetSums>): AssetSums {
+  return {
+    asset: sums.asset,
+    deposits: sums.deposits + (more.deposits ?? 0n),
+    gas: sums.gas + (more.gas ?? 0n),
+    arrived: sums.arrived + (more.arrived ?? 0n),
+    fees: sums.fees + (more.fees ?? 0n),
+    left: sums.left + (more.left ?? 0n),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Address } from '../address.ts'
+import { largerOf, smallerOf } from '../amount.ts'
+import type { AssetId } from '../chains/asset.ts'
+import { encodeTransfer, readTransferCall } from '../chains/erc20.ts'
+import type { MinedTransaction } from '../chains/mined-transaction.ts'
+import { loggedSweep } from '../sweeps/logged-sweep.ts'
+import type { BookedIntent, BookRows } from './books.ts'
+
+/** One of our transactions as the chain shows it: an intent's, or one that was adopted. */
+export interface Movement {
+  readonly mined: MinedTransaction
+  /** `nothing` was adopted and moved nothing: only its fee counts. */
+  readonly kind: 'gas' | 'sweep' | 'cancel' | 'nothing'
+  /** Whose sweep it belongs to. */
+  readonly wallet: Address
+  readonly asset: AssetId
+  /** Where to look. */
+  readonly row: string
+  readonly intent: BookedIntent | undefined
+}
+
+/** What the chain says of the rows' transactions, by hash; only those mined at or below the block. */
+export type MinedByHash = ReadonlyMap<string, MinedTransaction>
+
+export function movementsOf(rows: BookRows, mined: MinedByHash): readonly Movement[] {
+  return [...rows.intents.flatMap((intent) => ofIntent(intent, mined)), ...adopted(rows, mined)]
+}
+
+function ofIntent(intent: BookedIntent, mined: MinedByHash): readonly Movement[] {
+  const { wallet, asset, key: row } = intent
+  return intent.attempts.flatMap(({ hash, kind }): Movement[] => {
+    const found = mined.get(hash)
+    const step = kind === 'cancel' ? 'cancel' : intent.step
+    return found ? [{ mined: found, kind: step, wallet, asset, row, intent }] : []
+  })
+}
+
+function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
+  const sweepOf = new Map(rows.sweeps.map((sweep) => [sweep.txHash, sweep]))
+  return rows.foreign.flatMap(({ hash, kind, sender }): Movement[] => {
+    const found = hash === null ? undefined : mined.get(hash)
+    if (!found || kind === null || kind === 'foreign') return []
+    const base = { mined: found, row: found.hash, intent: undefined }
+    if (kind === 'gas') return [{ ...base, kind, wallet: found.to ?? sender, asset: 'native' }]
+    const sweep = sweepOf.get(found.hash)
+    return [{ ...base, kind, wallet: sender, asset: sweep?.asset ?? 'native' }]
+  })
+}
+
+/**
+ * What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs alone. `overLogged`: what a
+ * token logged to the cold wallet above what was sent.
+ */
+export function sweptBy(
+  { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
+  coldWallets: ReadonlySet<Address>,
+): { readonly arrived: bigint; readonly tokenFee: bigint; readonly overLogged: bigint } {
+  const nothing = { arrived: 0n, tokenFee: 0n, overLogged: 0n }
+  if (!mined.ok) return nothing
+  if (asset === 'native') {
+    const isToCold = mined.to !== null && coldWallets.has(mined.to)
+    return { ...nothing, arrived: isToCold ? mined.valueWei : 0n }
+  }
+  const { arrived: logged, elsewhere } = loggedSweep(mined.logs, {
+    token: asset,
+    from: wallet,
+    isReceiver: (address) => coldWallets.has(address),
+  })
+  const sent = sentBy(mined, coldWallets)
+  const arrived = sent === undefined ? logged : smallerOf(logged, sent)
+  // A token may take its fee without a log of it: what was sent is in the calldata then.
+  const gone = arrived > 0n ? largerOf(arrived + elsewhere, sent ?? 0n) : elsewhere
+  return { arrived, tokenFee: gone - arrived, overLogged: logged - arrived }
+}
+
+/** The amount of `transfer(cold wallet, amount)`; undefined where it is no such call. */
+function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint | undefined {
+  return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : undefined
+}
+
+/** `transfer(one of these, any amount)`, and nothing behind it. */
+export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boolean {
+  const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
+  return data.length === 138 && [...receivers].some(isTo)
+}

@@ -1,0 +1,66 @@
+import type { ColdSums } from './judge-cold.ts'
+import {
+  type AssetSums,
+  type Difference,
+  type KeeperSums,
+  missingAt,
+  missingIn,
+  type Reconciliation,
+} from './reconciliation.ts'
+
+/** As it is kept, printed and told: amounts are decimal strings of the smallest unit. */
+export function reportJson(report: Reconciliation) {
+  const { chainId, block, assets, keepers, differences, notices, wallets, transactions } = report
+  return {
+    chainId,
+    block: { number: Number(block.number), hash: block.hash },
+    balanced: differences.length === 0,
+    wallets,
+    transactions,
+    notices: [...notices],
+    assets: assets.map(assetJson),
+    keepers: keepers.map(keeperJson),
+    cold: (report.cold ?? []).map(coldJson),
+    differences: differences.map(differenceJson),
+  }
+}
+
+export type ReportJson = ReturnType<typeof reportJson>
+
+const assetJson = (sums: AssetSums) => ({
+  asset: sums.asset,
+  deposits: String(sums.deposits),
+  gas: String(sums.gas),
+  arrived: String(sums.arrived),
+  fees: String(sums.fees),
+  left: String(sums.left),
+  missing: String(missingIn(sums)),
+})
+
+const coldJson = ({ coldWallet, asset, arrived, balance, neverSent }: ColdSums) => ({
+  coldWallet,
+  asset,
+  arrived: String(arrived),
+  balance: String(balance),
+  neverSent,
+})
+
+const keeperJson = (sums: KeeperSums) => ({
+  keeper: sums.keeper,
+  openingBlock: Number(sums.openingBlock),
+  opening: String(sums.opening),
+  refills: String(sums.refills),
+  sent: String(sums.sent),
+  fees: String(sums.fees),
+  closing: String(sums.closing),
+  missing: String(missingAt(sums)),
+})
+
+const differenceJson = ({ kind, address, asset, missing, words, rows }: Difference) => ({
+  kind,
+  address,
+  asset,
+  missing: missing === null ? null : String(missing),
+  words,
+  rows: [...rows],
+})

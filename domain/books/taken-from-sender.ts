@@ -1,0 +1,30 @@
+import type { Address } from '../address.ts'
+import type { AssetId } from '../chains/asset.ts'
+import { readTransfer } from '../chains/erc20.ts'
+import type { MinedTransaction } from '../chains/mined-transaction.ts'
+
+export interface Taken {
+  /** null where it created a contract */
+  readonly to: Address | null
+  readonly asset: AssetId
+  /** Smallest unit. */
+  readonly amount: bigint
+}
+
+/** What a transaction took from its sender beside its fee, by its value and its receipt's Transfer logs, of listed tokens and others. */
+export function takenFromSender({
+  from,
+  to,
+  valueWei,
+  ok,
+  logs,
+}: Pick<MinedTransaction, 'from' | 'to' | 'valueWei' | 'ok' | 'logs'>): readonly Taken[] {
+  if (!ok) return []
+  const coin: Taken[] = valueWei > 0n ? [{ to, asset: 'native', amount: valueWei }] : []
+  const tokens = logs.flatMap((log): Taken[] => {
+    const transfer = readTransfer(log)
+    if (transfer?.from !== from) return []
+    return [{ to: transfer.to, asset: transfer.token, amount: transfer.amount }]
+  })
+  return [...coin, ...tokens]
+}

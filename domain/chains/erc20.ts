@@ -1,0 +1,67 @@
+import type { Address, Hex } from '../address.ts'
+import type { Log } from './block.ts'
+
+/** keccak256("Transfer(address,address,uint256)") */
+export const transferTopic: Hex =
+  '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
+
+const transferSelector = 'a9059cbb'
+const balanceOfSelector = '70a08231'
+
+const word = (hex: string) => hex.padStart(64, '0')
+
+/** Calldata of `transfer(to, amount)`: written here, not by a library, because the signer compares it byte by byte. */
+export function encodeTransfer(to: Address, amount: bigint): Hex {
+  return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
+}
+
+/** What `transfer(to, amount)` says; only for calldata that is known to be one. */
+export function readTransferCall(data: Hex): { readonly to: Address; readonly amount: bigint } {
+  return { to: `0x${data.slice(34, 74)}`, amount: BigInt(`0x${data.slice(-64)}`) }
+}
+
+export function encodeBalanceOf(holder: Address): Hex {
+  return `0x${balanceOfSelector}${word(holder.slice(2).toLowerCase())}`
+}
+
+export interface Transfer {
+  readonly token: Address
+  readonly from: Address
+  readonly to: Address
+  readonly amount: bigint
+}
+
+const addressTopic = /^0x0{24}([0-9a-f]{40})$/
+
+/** Whether a log as a node shows it can be a transfer: 3 topics, the first of them ERC-20's, and one word of data, with `0x` or without. */
+export function isTransferShaped(topics: unknown, data: unknown): boolean {
+  return (
+    Array.isArray(topics) &&
+    topics.length === 3 &&
+    typeof topics[0] === 'string' &&
+    topics[0].toLowerCase() === transferTopic &&
+    typeof data === 'string' &&
+    (data.length === 66 || data.length === 64)
+  )
+}
+
+/**
+ * MONEY 13: a `Transfer` counts only with 3 topics, 32 bytes of data and well-formed addresses; anything else that
+ * carries the topic (an NFT's four topics, a shape of somebody's own) is undefined. Zero amounts are the caller's to judge.
+ */
+export function readTransfer(log: Log): Transfer | undefined {
+  if (log.topics.length !== 3 || log.topics[0] !== transferTopic) return undefined
+  if (!/^0x[0-9a-f]{64}$/.test(log.data)) return undefined
+  const from = addressTopic.exec(log.topics[1] ?? '')
+  const to = addressTopic.exec(log.topics[2] ?? '')
+  if (!from || !to) return undefined
+  return { token: log.address, from: `0x${from[1]}`, to: `0x${to[1]}`, amount: BigInt(log.data) }
+}
+
+/**
+ * What `transfer` answered: nothing (USDT and its like) and a true word both mean yes; a false word, or anything
+ * that is not one word, means no.
+ */
+export function transferAccepted(returned: Hex): boolean {
+  return returned === '0x' || /^0x0{63}1$/.test(returned)
+}

@@ -1,0 +1,28 @@
+import { smallerOf } from '../amount.ts'
+import type { Chain } from '../chains/chain.ts'
+import { firstEnvelope, fundedWei, isNativeSweep, isTokenSend } from './replacement.ts'
+import type { Transaction } from './transaction.ts'
+
+export interface FeeLimit {
+  /** Per gas. */
+  readonly wei: bigint
+  readonly by: 'funded' | 'its own value' | 'gas.maxFeeGwei'
+}
+
+/** The highest fee of a transaction's next attempt, and what sets it (MONEY 8, 9). Its sender's balance may allow less. */
+export function feeLimit(
+  { gas }: Pick<Chain, 'gas'>,
+  transaction: Transaction,
+  gasLimit: bigint,
+): FeeLimit {
+  const ceiling: FeeLimit = { wei: gas.maxFeeWei, by: 'gas.maxFeeGwei' }
+  const own = ownLimit(transaction, gasLimit)
+  return own && own.wei === smallerOf(own.wei, ceiling.wei) ? own : ceiling
+}
+
+function ownLimit(transaction: Transaction, gasLimit: bigint): FeeLimit | undefined {
+  if (isTokenSend(transaction)) return { wei: fundedWei(transaction) / gasLimit, by: 'funded' }
+  if (transaction.cancelReason !== null || !isNativeSweep(transaction)) return undefined
+  // 1 wei at least goes to the cold wallet.
+  return { wei: (firstEnvelope(transaction) - 1n) / gasLimit, by: 'its own value' }
+}

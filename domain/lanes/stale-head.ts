@@ -1,0 +1,32 @@
+import { largerOf } from '../amount.ts'
+import type { BlockHeader } from '../chains/block.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Heights that are known to exist. Read before the head that they judge, so that a block that comes in between is no lag. */
+export interface KnownHeights {
+  /** The scanner's cursor; null before its first block. */
+  readonly scanned: bigint | null
+  /** Block of the sweep's plan. @default none */
+  readonly planned?: bigint | undefined
+  /** Transactions of ours that may be mined. @default none */
+  readonly mined?: readonly Pick<Transaction, 'mined'>[]
+}
+
+/**
+ * Why balances at this head are no basis for a verdict: the node lags or stands still (bor #142), and a refill may have come
+ * since. undefined where the head is as new as what we know.
+ */
+export function staleHead(
+  { number }: Pick<BlockHeader, 'number'>,
+  { scanned, planned, mined = [] }: KnownHeights,
+): string | undefined {
+  const newest = mined.reduce((most, { mined: at }) => largerOf(most, at?.blockNumber ?? -1n), -1n)
+  const known: readonly (readonly [bigint, string])[] = [
+    [scanned ?? -1n, 'which the scanner has read'],
+    [planned ?? -1n, 'at which the sweep was planned'],
+    [newest, 'which has a transaction of ours'],
+  ]
+  const [height, what] = known.reduce((a, b) => (b[0] > a[0] ? b : a))
+  if (height <= number) return undefined
+  return `the node is at block ${number}, behind block ${height}, ${what}`
+}
