@@ -1,4 +1,4 @@
-import type { ColdWalletChange } from '../adapters/drizzle/cold-wallets.ts'
+import type { ColdWalletChange } from '../adapters/drizzle/chains/cold-wallets.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { Address } from '../domain/address.ts'
 

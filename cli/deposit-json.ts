@@ -1,4 +1,4 @@
-import type { DepositView } from '../adapters/drizzle/deposit-views.ts'
+import type { DepositView } from '../adapters/drizzle/deposits/deposit-views.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { formatState } from '../domain/deposits/deposit-state.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'

@@ -1,4 +1,4 @@
-import type { DepositReference } from '../adapters/drizzle/find-deposits.ts'
+import type { DepositReference } from '../adapters/drizzle/deposits/find-deposits.ts'
 import { isHash, toHash } from '../domain/address.ts'
 import { formatDepositId, parseDepositId } from '../domain/deposits/deposit-id.ts'
 import { usageError } from './cli-error.ts'

@@ -1,4 +1,4 @@
-import type { KeeperView } from '../adapters/drizzle/keeper-view.ts'
+import type { KeeperView } from '../adapters/drizzle/keeper/keeper-view.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { ChainConfig } from '../config/config.ts'
 import { committedWei } from '../domain/keeper/keeper-capacity.ts'

@@ -1,5 +1,5 @@
 import { declareTopology } from '../adapters/amqplib/topology.ts'
-import { type RegistryChange, registerChains } from '../adapters/drizzle/chain-registry.ts'
+import { type RegistryChange, registerChains } from '../adapters/drizzle/chains/chain-registry.ts'
 import { migrateDatabase, pendingMigrations } from '../adapters/drizzle/migrate.ts'
 import { prepareNamespace } from '../adapters/temporal/prepare-namespace.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'

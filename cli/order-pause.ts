@@ -1,4 +1,4 @@
-import { pauseChain } from '../adapters/drizzle/pause-chain.ts'
+import { pauseChain } from '../adapters/drizzle/chains/pause-chain.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { SignedOrder } from '../domain/operators/deposit-orders.ts'
 import { notFound, usageError } from './cli-error.ts'

@@ -1,5 +1,5 @@
-import type { DepositView } from '../adapters/drizzle/deposit-views.ts'
-import { findDeposits } from '../adapters/drizzle/find-deposits.ts'
+import type { DepositView } from '../adapters/drizzle/deposits/deposit-views.ts'
+import { findDeposits } from '../adapters/drizzle/deposits/find-deposits.ts'
 import type { Queries } from '../adapters/drizzle/queries.ts'
 import { formatState } from '../domain/deposits/deposit-state.ts'
 import type { AssetNames } from './asset-names.ts'

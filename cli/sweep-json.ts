@@ -1,4 +1,4 @@
-import type { SweepDetails } from '../adapters/drizzle/sweep-details.ts'
+import type { SweepDetails } from '../adapters/drizzle/lanes/sweep-details.ts'
 
 /** The sweep's row: plan, lease and outcome. Amounts in the asset's smallest unit or wei. */
 export function toSweepJson(row: NonNullable<SweepDetails['sweep']>) {

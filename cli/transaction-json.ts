@@ -1,4 +1,4 @@
-import type { SendRecord } from '../adapters/drizzle/sweep-details.ts'
+import type { SendRecord } from '../adapters/drizzle/lanes/sweep-details.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { Attempt, Transaction } from '../domain/lanes/transaction.ts'
 

@@ -1,4 +1,4 @@
-import type { UnreadRange, UnreadRow } from '../adapters/drizzle/unread.ts'
+import type { UnreadRange, UnreadRow } from '../adapters/drizzle/scan/unread.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import type { Address } from '../domain/address.ts'
 import { printable } from '../domain/printable.ts'

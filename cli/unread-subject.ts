@@ -1,5 +1,5 @@
 import type { Database } from '../adapters/drizzle/database.ts'
-import { chainsOfUnread, type UnreadSubject } from '../adapters/drizzle/unread.ts'
+import { chainsOfUnread, type UnreadSubject } from '../adapters/drizzle/scan/unread.ts'
 import { isHash, toHash } from '../domain/address.ts'
 import { notFound, usageError } from './cli-error.ts'
 

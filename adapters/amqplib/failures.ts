@@ -1,9 +1,9 @@
 import { BadInput } from '../../domain/money-errors.ts'
 import { failuresQueue, workQueues } from '../../domain/outbox/event.ts'
 import type { FailedMessage, Failures } from '../../domain/outbox/failures.ts'
+import { type Look, lookThrough } from './browse-queue.ts'
 import type { Bus } from './connect-bus.ts'
 import { requeueProperties, toFailedMessage } from './failure-headers.ts'
-import { type Look, lookThrough } from './look-through.ts'
 import { publishConfirmed } from './publish-confirmed.ts'
 
 const ours: readonly string[] = Object.values(workQueues)

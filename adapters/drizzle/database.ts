@@ -1,9 +1,9 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Sql, TransactionSql } from 'postgres'
 import * as schema from '../../drizzle/schema.ts'
+import { beginGuarded } from '../postgres/begin-guarded.ts'
 import { type ClientOptions, openPostgresClient } from '../postgres/postgres-client.ts'
 import { openPostgresPool, type PostgresPool } from '../postgres/postgres-pool.ts'
-import { beginGuarded } from './begin-guarded.ts'
 
 /** Drizzle over one pool. Put `withDatabaseErrors` around what is built on it. */
 export type Database = ReturnType<typeof openDatabase>

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '../../domain/log.ts'
 import type { Loop } from '../../domain/loop.ts'
 import { boundConnections, requestLimits } from './bound-connections.ts'
-import { type Check, findTroubles } from './find-troubles.ts'
+import { type Check, findTroubles } from './find-problems.ts'
 import { remembering } from './remembering.ts'
 
 const defaultPorts = { scanner: 9464, worker: 9465 } as const

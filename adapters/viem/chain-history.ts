@@ -6,12 +6,12 @@ import type { ChainHistory } from '../../domain/chains/nodes/chain-history.ts'
 import type { Rollup } from '../../domain/chains/rollup.ts'
 import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import type { ChainNodes } from './client.ts'
-import { addressOrNone } from './fields.ts'
-import { withGasPrice } from './gas-price-paid.ts'
-import { orNull } from './lookups/not-found.ts'
-import { toReceipt } from './receipt.ts'
-import { requireL1Fee } from './rollup-fee.ts'
-import { withReadableAnswers } from './with-readable-answers.ts'
+import { addressOrNone } from './decode/fields.ts'
+import { toReceipt } from './decode/receipt.ts'
+import { requireL1Fee } from './decode/rollup-fee.ts'
+import { withReadableAnswers } from './decode/with-readable-answers.ts'
+import { withGasPrice } from './fees/gas-price-paid.ts'
+import { orNull } from './judge-error/not-found.ts'
 
 /** @param rollup how the chain charges for its L1 data */
 export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): ChainHistory {

@@ -2,7 +2,7 @@ import { createPublicClient, webSocket } from 'viem'
 import type { NewHeads } from '../../domain/chains/nodes/new-heads.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
 import type { Log } from '../../domain/log.ts'
-import { translateChainError } from './errors.ts'
+import { translateChainError } from './judge-error/errors.ts'
 import { isJsonObject } from './transport/pruning.ts'
 
 export interface NewHeadsOptions {

@@ -2,11 +2,11 @@ import type { PublicClient } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { DepositWitness, InnerPayment } from '../../domain/scan/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
-import { addressOrNone, quantity } from './fields.ts'
-import { orNull } from './lookups/not-found.ts'
-import { nobody, readReceipt } from './receipt.ts'
-import { traceTransaction } from './trace-transaction.ts'
-import { withReadableAnswers } from './with-readable-answers.ts'
+import { addressOrNone, quantity } from './decode/fields.ts'
+import { nobody, readReceipt } from './decode/receipt.ts'
+import { withReadableAnswers } from './decode/with-readable-answers.ts'
+import { orNull } from './judge-error/not-found.ts'
+import { traceTransaction } from './traces/trace-transaction.ts'
 
 /** What no receipt carries of one node's word: what a transaction pays by itself, and what code paid inside it. */
 export interface Payments extends Pick<DepositWitness, 'payment'> {

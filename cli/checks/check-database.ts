@@ -1,12 +1,12 @@
+import { createRowFigures } from '../../adapters/drizzle/books/row-figures.ts'
 import {
   coldWalletDifferences,
   unregisteredChains,
   unregisteredKeepers,
-} from '../../adapters/drizzle/chain-registry.ts'
+} from '../../adapters/drizzle/chains/chain-registry.ts'
 import { holdsUserwallet } from '../../adapters/drizzle/holds-userwallet.ts'
 import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
-import { createRowFigures } from '../../adapters/drizzle/row-figures.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import { coldWalletHint } from '../cold-wallet-hint.ts'

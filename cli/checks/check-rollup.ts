@@ -1,4 +1,4 @@
-import { feeOracles } from '../../adapters/viem/rollup-fee.ts'
+import { feeOracles } from '../../adapters/viem/decode/rollup-fee.ts'
 import type { ChainConfig } from '../../config/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'

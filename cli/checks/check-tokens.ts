@@ -1,5 +1,5 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import { readTokenFacts } from '../../adapters/viem/token-facts.ts'
+import { readTokenFacts } from '../../adapters/viem/tokens/token-facts.ts'
 import type { ChainConfig } from '../../config/config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { ListedAsset } from '../../domain/chains/asset.ts'

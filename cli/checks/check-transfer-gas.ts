@@ -1,5 +1,5 @@
-import { createTransferGasBook } from '../../adapters/drizzle/transfer-gas-book.ts'
-import { median } from '../../adapters/viem/median.ts'
+import { createTransferGasBook } from '../../adapters/drizzle/chains/transfer-gas-book.ts'
+import { median } from '../../adapters/viem/fees/median.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
 import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'

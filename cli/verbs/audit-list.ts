@@ -1,4 +1,4 @@
-import { listActions } from '../../adapters/drizzle/audit.ts'
+import { listActions } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import { formatTable } from '../table.ts'

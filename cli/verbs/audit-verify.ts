@@ -1,4 +1,4 @@
-import { type AuditVerdict, verifyAudit } from '../../adapters/drizzle/audit.ts'
+import { type AuditVerdict, verifyAudit } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { exitCodes } from '../exit-code.ts'
 import type { CliFault, Outcome, Session } from '../outcome.ts'

@@ -1,4 +1,4 @@
-import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
+import { cancelTransaction } from '../../adapters/drizzle/lanes/cancel-transaction.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Hash } from '../../domain/address.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'

@@ -1,4 +1,4 @@
-import { applyColdWallet, pendingColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
+import { applyColdWallet, pendingColdWallet } from '../../adapters/drizzle/chains/cold-wallets.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'

@@ -1,4 +1,4 @@
-import { cancelColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
+import { cancelColdWallet } from '../../adapters/drizzle/chains/cold-wallets.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { refused } from '../cli-error.ts'

@@ -1,4 +1,4 @@
-import { listColdWalletChanges } from '../../adapters/drizzle/cold-wallets.ts'
+import { listColdWalletChanges } from '../../adapters/drizzle/chains/cold-wallets.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { toColdWalletJson } from '../cold-wallet-json.ts'
 import type { Outcome, Session } from '../outcome.ts'

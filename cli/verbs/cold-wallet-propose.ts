@@ -1,4 +1,4 @@
-import { proposeColdWallet } from '../../adapters/drizzle/cold-wallets.ts'
+import { proposeColdWallet } from '../../adapters/drizzle/chains/cold-wallets.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'

@@ -1,4 +1,4 @@
-import { dropDeposit } from '../../adapters/drizzle/drop-deposit.ts'
+import { dropDeposit } from '../../adapters/drizzle/sweeps/drop-deposit.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { notFound, refused } from '../cli-error.ts'

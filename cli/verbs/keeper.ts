@@ -1,4 +1,4 @@
-import { readKeeperView } from '../../adapters/drizzle/keeper-view.ts'
+import { readKeeperView } from '../../adapters/drizzle/keeper/keeper-view.ts'
 import type { ChainConfig } from '../../config/config.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { formatUnits } from '../../domain/amount.ts'

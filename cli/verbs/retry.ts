@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DepositView } from '../../adapters/drizzle/deposit-views.ts'
+import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
 import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
 import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'

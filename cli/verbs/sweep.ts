@@ -1,4 +1,4 @@
-import { readSweepDetails, type SweepDetails } from '../../adapters/drizzle/sweep-details.ts'
+import { readSweepDetails, type SweepDetails } from '../../adapters/drizzle/lanes/sweep-details.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { createAssetNames } from '../asset-names.ts'
 import { toDepositJson } from '../deposit-json.ts'

@@ -1,4 +1,4 @@
-import { answerUnread } from '../../adapters/drizzle/unread.ts'
+import { answerUnread } from '../../adapters/drizzle/scan/unread.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Outcome, Session } from '../outcome.ts'

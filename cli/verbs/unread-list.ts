@@ -1,4 +1,4 @@
-import { listUnread } from '../../adapters/drizzle/unread.ts'
+import { listUnread } from '../../adapters/drizzle/scan/unread.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { formatAge } from '../age.ts'
 import type { Outcome, Session } from '../outcome.ts'

@@ -1,4 +1,4 @@
-import { retryUnread } from '../../adapters/drizzle/unread.ts'
+import { retryUnread } from '../../adapters/drizzle/scan/unread.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Outcome, Session } from '../outcome.ts'
 import { noSuchUnread, type UnreadOrder, unreadSubject } from '../unread-subject.ts'

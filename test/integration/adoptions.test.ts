@@ -1,6 +1,6 @@
 import { getAddress } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAdoptions } from '../../adapters/drizzle/adoptions.ts'
+import { createAdoptions } from '../../adapters/drizzle/deposits/adoptions.ts'
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { aChain } from '../parts/a-chain.ts'
 import { minute, type OwnLedger, ownLedger } from '../parts/own-ledger.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
+import { cancelTransaction } from '../../adapters/drizzle/lanes/cancel-transaction.ts'
 import { createTransactionCodec } from '../../adapters/viem/transaction-codec.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { gwei } from '../parts/a-chain.ts'

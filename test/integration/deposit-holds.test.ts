@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pauseChain } from '../../adapters/drizzle/pause-chain.ts'
+import { pauseChain } from '../../adapters/drizzle/chains/pause-chain.ts'
 import type { Address } from '../../domain/address.ts'
 import type { LockedLane } from '../../domain/lanes/lanes.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createRecovery } from '../../adapters/drizzle/recovery.ts'
+import { createRecovery } from '../../adapters/drizzle/books/recovery.ts'
 import { type Hash, toHash } from '../../domain/address.ts'
 import type { Adoption } from '../../domain/books/recovery.ts'
 import { token, wallet } from '../parts/a-chain.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
+import { cancelTransaction } from '../../adapters/drizzle/lanes/cancel-transaction.ts'
 import type { Hash } from '../../domain/address.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { tokenGas } from '../parts/lane-bench.ts'

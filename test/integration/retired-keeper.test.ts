@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cancelTransaction } from '../../adapters/drizzle/cancel-transaction.ts'
-import { registerChains } from '../../adapters/drizzle/chain-registry.ts'
+import { registerChains } from '../../adapters/drizzle/chains/chain-registry.ts'
+import { cancelTransaction } from '../../adapters/drizzle/lanes/cancel-transaction.ts'
 import type { Hash } from '../../domain/address.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { anAccount } from '../parts/an-account.ts'

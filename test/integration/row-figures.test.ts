@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createRowFigures } from '../../adapters/drizzle/row-figures.ts'
+import { createRowFigures } from '../../adapters/drizzle/books/row-figures.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'
 import { drawAddress } from '../parts/seed-rows.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
+import { createScanStore } from '../../adapters/drizzle/scan/scan-store.ts'
 import { chain, finds, header, type StoreBench, storeBench } from '../parts/scan-store-bench.ts'
 import { hash, who } from '../scanner/a-block.ts'
 

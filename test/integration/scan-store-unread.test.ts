@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unexplainedOf } from '../../adapters/drizzle/lane-closing.ts'
+import { unexplainedOf } from '../../adapters/drizzle/sweeps/lane-closing.ts'
 import { openUnreadRows, type SeenUnread } from '../../domain/scan/unread.ts'
 import { aForeign } from '../parts/a-foreign.ts'
 import { cursorHash } from '../parts/cursor-hash.ts'

@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { describe, expect, it } from 'vitest'
-import { createWalletStore } from '../../adapters/drizzle/wallet-store.ts'
+import { createWalletStore } from '../../adapters/drizzle/scan/wallet-store.ts'
 import type { Address } from '../../domain/address.ts'
 import { eventually } from '../parts/eventually.ts'
 import { finds, header, type StoreBench, storeBench } from '../parts/scan-store-bench.ts'

@@ -1,6 +1,6 @@
 import { encodeFunctionData } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createBalanceBook } from '../../adapters/drizzle/balance-book.ts'
+import { createBalanceBook } from '../../adapters/drizzle/scan/balance-book.ts'
 import type { Address } from '../../domain/address.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type OwnLedger, ownLedger } from '../parts/own-ledger.ts'

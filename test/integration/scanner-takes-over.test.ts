@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
-import { createWalletStore } from '../../adapters/drizzle/wallet-store.ts'
+import { createWalletStore } from '../../adapters/drizzle/scan/wallet-store.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type ScanWorld, scanWorld } from '../parts/scan-world.ts'
 

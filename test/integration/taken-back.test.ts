@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
+import { createScanStore } from '../../adapters/drizzle/scan/scan-store.ts'
 import type { Hash } from '../../domain/address.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { ether } from '../parts/a-chain.ts'

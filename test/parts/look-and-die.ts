@@ -1,7 +1,8 @@
 // Takes the messages of Processing_Failures as `failures list` does, and is killed with all of them in its hands.
 //   node --import tsx test/parts/look-and-die.ts <amqp url> <prefix>
+
+import { lookThrough } from '../../adapters/amqplib/browse-queue.ts'
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
-import { lookThrough } from '../../adapters/amqplib/look-through.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 
 const [url = '', prefix = ''] = process.argv.slice(2)

@@ -3,7 +3,7 @@
 import { createBusPublisher } from '../../adapters/amqplib/bus-publisher.ts'
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
-import { createOutbox } from '../../adapters/drizzle/outbox.ts'
+import { createOutbox } from '../../adapters/drizzle/outbox/outbox.ts'
 import { createRelay } from '../../workers/relay.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
-import { createScanStore } from '../../adapters/drizzle/scan-store/scan-store.ts'
+import { createScanStore } from '../../adapters/drizzle/scan/scan-store.ts'
 import type { BlockHeader } from '../../domain/chains/block.ts'
 import type { SeenDeposit } from '../../domain/deposits/deposit.ts'
 import type { Finds } from '../../domain/scan/scan-store.ts'

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { transactions } from '../../../drizzle/schema.ts'
+import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import type { SweepRow } from './rows.ts'
 
 /** Block of the balance that the sweep's mined transaction moved; null where it is not known, as after an adoption. */
 export async function balanceBlockOf(tx: Queries, sweep: SweepRow): Promise<bigint | null> {

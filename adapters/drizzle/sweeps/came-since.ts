@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
+import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isInside } from './inside-sweep.ts'
-import type { SweepRow } from './rows.ts'
 
 type Place = Pick<SweepOutcome, 'txHash' | 'blockNumber' | 'txIndex' | 'logOrder' | 'creditsBefore'>
 

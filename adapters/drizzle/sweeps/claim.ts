@@ -4,11 +4,11 @@ import { type DepositState, isTerminal } from '../../../domain/deposits/deposit-
 import { reasonBehind } from '../../../domain/lanes/lane-behind.ts'
 import type { Claim } from '../../../domain/sweeps/sweeps-store.ts'
 import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
-import { haltOf, isSweepSigned } from '../halts.ts'
-import { closeLane, unexplainedOf } from '../lane-closing.ts'
+import { haltOf, isSweepSigned } from '../deposits/halts.ts'
+import { type SweepRow, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
+import { closeLane, unexplainedOf } from './lane-closing.ts'
 import { refusedLast } from './refuse.ts'
-import { type SweepRow, toSweep } from './rows.ts'
 import { unminedOf } from './signed.ts'
 
 /** PostgreSQL's clock judges leases, because it is the one that all workers share. */

@@ -2,12 +2,12 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { coveredBy } from '../../../domain/sweeps/coverage.ts'
 import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import { type DepositRow, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { balanceBlockOf } from './balance-block.ts'
 import { isInside } from './inside-sweep.ts'
 import { markDone } from './mark-done.ts'
 import { gasFromDeposits } from './own-gas.ts'
-import { type DepositRow, type SweepRow, toDeposit, toSweep } from './rows.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**

@@ -21,13 +21,13 @@ import type {
   SignedOrder,
 } from '../../../domain/operators/deposit-orders.ts'
 import { deposits, operatorActions } from '../../../drizzle/schema.ts'
-import { isSweepSigned } from '../halts.ts'
+import { isSweepSigned } from '../deposits/halts.ts'
+import { clearDoubt, rejectDeposit } from '../deposits/judge-doubt.ts'
+import type { DepositRow } from '../deposits/rows.ts'
+import { notedAs, orderIdOf } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
-import { clearDoubt, rejectDeposit } from './judge-doubt.ts'
 import { closeUnsigned, isOutcomeOpen, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
-import { notedAs, orderIdOf } from './note-order.ts'
 import { release } from './release.ts'
-import type { DepositRow } from './rows.ts'
 import { changeState } from './state.ts'
 
 export function createDepositOrders(db: Queries): DepositOrders {

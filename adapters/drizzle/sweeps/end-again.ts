@@ -1,9 +1,9 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import { attempts, deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
-import { oweDepositEvent } from '../deposit-events.ts'
+import { oweDepositEvent } from '../deposits/deposit-events.ts'
+import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { lockWithLane } from './let-go.ts'
-import type { SweepRow } from './rows.ts'
 
 type TransactionRow = typeof transactions.$inferSelect
 

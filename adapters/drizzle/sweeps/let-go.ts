@@ -1,8 +1,8 @@
 import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm'
 import { lanes, sweeps } from '../../../drizzle/schema.ts'
-import { signedToCold } from '../halts.ts'
+import { signedToCold } from '../deposits/halts.ts'
+import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import type { SweepRow } from './rows.ts'
 import { liveOf, signedFor, unminedOf } from './signed.ts'
 
 /**

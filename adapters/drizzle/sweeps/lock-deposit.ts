@@ -1,9 +1,9 @@
 import { and, eq, exists, isNull, sql } from 'drizzle-orm'
 import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
-import { isSweepSigned } from '../halts.ts'
+import { isSweepSigned } from '../deposits/halts.ts'
+import type { DepositRow, SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import type { DepositRow, SweepRow } from './rows.ts'
 import { liveOf, signedFor } from './signed.ts'
 
 export interface LockedDeposit {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
-import { oweDepositEvent } from '../deposit-events.ts'
+import { oweDepositEvent } from '../deposits/deposit-events.ts'
 import type { Queries } from '../queries.ts'
 
 /** The deposit's row becomes `done` by a sweep, with its event, in the caller's commit. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
+import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import type { SweepRow } from './rows.ts'
 
 const fee = sql`t.gas_used * t.gas_price_wei + coalesce(t.mined_l1_fee_wei, 0)`
 

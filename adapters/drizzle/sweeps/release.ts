@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { deposits } from '../../../drizzle/schema.ts'
+import type { DepositRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import type { DepositRow } from './rows.ts'
 import { changeState } from './state.ts'
 
 const waitsForHold = ['approval', 'paused']
@@ -9,7 +9,7 @@ const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
 
 /**
  * The hold ends. Whatever waited for it, also so long that a person was asked, waits for its turn again, and the lane loop
- * wakes it (adapters/drizzle/due-wake-ups.ts). @param detail given where the deposit itself goes on
+ * wakes it (adapters/drizzle/lanes/due-wake-ups.ts). @param detail given where the deposit itself goes on
  */
 export async function release(tx: Queries, row: DepositRow, detail?: string): Promise<void> {
   await tx.update(deposits).set({ releasedAt: sql`now()` }).where(eq(deposits.id, row.id))

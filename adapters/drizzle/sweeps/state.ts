@@ -3,9 +3,9 @@ import { isTerminal } from '../../../domain/deposits/deposit-state.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
 import type { StateChange } from '../../../domain/sweeps/sweeps-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
-import { oweDepositEvent } from '../deposit-events.ts'
+import { oweDepositEvent } from '../deposits/deposit-events.ts'
+import { type DepositRow, toDeposit } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { type DepositRow, toDeposit } from './rows.ts'
 
 /** States that the exchange hears of; `sweep.done` is written with the coverage. */
 const eventOf: Partial<Record<StateChange['state'], EventType>> = {

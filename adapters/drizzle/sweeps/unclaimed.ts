@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
+import { type DepositRow, readDeposit, type SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isInside } from './inside-sweep.ts'
-import { type DepositRow, readDeposit, type SweepRow } from './rows.ts'
 
 type Of = Pick<SweepRow | DepositRow, 'chainId' | 'wallet' | 'asset'>
 

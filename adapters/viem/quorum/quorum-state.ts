@@ -1,7 +1,7 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { FeeQuote } from '../../../domain/chains/fees.ts'
 import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
-import { median } from '../median.ts'
+import { median } from '../fees/median.ts'
 import { agreedHead } from './heads.ts'
 import type { Poll } from './poll.ts'
 import type { QuorumFinality } from './quorum-finality.ts'

@@ -3,7 +3,7 @@ import type { Log, Receipt } from '../../../domain/chains/block.ts'
 import { readTransfer } from '../../../domain/chains/erc20.ts'
 import { logContent } from '../../../domain/chains/log-content.ts'
 import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
-import { median } from '../median.ts'
+import { median } from '../fees/median.ts'
 import { foundBallot } from './found-ballot.ts'
 import type { Ballot } from './poll.ts'
 

@@ -1,7 +1,7 @@
 import type { PublicClient } from 'viem'
 import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
-import { translateChainError } from '../errors.ts'
+import { translateChainError } from '../judge-error/errors.ts'
 import { isPassing } from '../judge-error/is-passing.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { Block } from '../../../domain/chains/block.ts'
 import { type ListedTransaction, listedIn } from '../../../domain/chains/listed-in.ts'
-import { movedByFrames, type TracedEntry, tracedEntrySchema } from '../call-frames.ts'
+import { movedByFrames, type TracedEntry, tracedEntrySchema } from './call-frames.ts'
 import type { Moved } from './moved.ts'
 import { isTopOf } from './top-of.ts'
 

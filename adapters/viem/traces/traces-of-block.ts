@@ -1,14 +1,14 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { Block } from '../../../domain/chains/block.ts'
 import { listedIn } from '../../../domain/chains/listed-in.ts'
+import type { Moved } from './moved.ts'
 import {
   isWholeTrace,
   movedByTraces,
   type ParityTrace,
   parityTraceSchema,
   topOf,
-} from '../parity-traces.ts'
-import type { Moved } from './moved.ts'
+} from './parity-traces.ts'
 import { isTopOf } from './top-of.ts'
 
 /**

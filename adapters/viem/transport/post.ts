@@ -1,7 +1,7 @@
 import { TokenizerError } from '@streamparser/json'
 import { HttpRequestError } from 'viem'
 import { ChainUnreachable } from '../../../domain/errors.ts'
-import { connectionWords } from '../connection-words.ts'
+import { connectionWords } from '../judge-error/connection-words.ts'
 import { createAnswerParser } from './answer-parser.ts'
 import { bodyLimit } from './body-limit.ts'
 import { createPatience } from './patience.ts'

@@ -1,6 +1,6 @@
 import { isTransferShaped } from '../../../domain/chains/erc20.ts'
-import { compactFrame } from '../call-frames.ts'
-import { isQuietTrace } from '../parity-traces.ts'
+import { compactFrame } from '../traces/call-frames.ts'
+import { isQuietTrace } from '../traces/parity-traces.ts'
 import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'
 
 /** Calldata of a transaction: longer calldata than this is no call of ours, and is compared by its beginning. */

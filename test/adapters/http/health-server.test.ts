@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Check } from '../../../adapters/http/find-troubles.ts'
+import type { Check } from '../../../adapters/http/find-problems.ts'
 import { startHealthServer } from '../../../adapters/http/health-server.ts'
 import { createLog } from '../../../adapters/pino/create-log.ts'
 import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type CallFrame, movedByFrames } from '../../../adapters/viem/call-frames.ts'
-import { movedByTraces, type ParityTrace } from '../../../adapters/viem/parity-traces.ts'
+import { type CallFrame, movedByFrames } from '../../../adapters/viem/traces/call-frames.ts'
+import { movedByTraces, type ParityTrace } from '../../../adapters/viem/traces/parity-traces.ts'
 import { pruneAnswer } from '../../../adapters/viem/transport/pruning.ts'
 import { pruningRules } from '../../../adapters/viem/transport/pruning-rules.ts'
 

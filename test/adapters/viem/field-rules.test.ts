@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { RpcBlock, RpcLog, RpcTransactionReceipt } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { isHollow, toBlock, toHeader } from '../../../adapters/viem/block.ts'
-import { type FieldRule, fieldRules } from '../../../adapters/viem/field-rules.ts'
-import { readReceipt, toLog } from '../../../adapters/viem/receipt.ts'
+import { isHollow, toBlock, toHeader } from '../../../adapters/viem/decode/block.ts'
+import { type FieldRule, fieldRules } from '../../../adapters/viem/decode/field-rules.ts'
+import { readReceipt, toLog } from '../../../adapters/viem/decode/receipt.ts'
 import { transferTopic } from '../../../domain/chains/erc20.ts'
 import { address, hash } from '../../scanner/a-block.ts'
 

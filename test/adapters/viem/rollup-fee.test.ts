@@ -4,8 +4,12 @@ import { createChainHistory } from '../../../adapters/viem/chain-history.ts'
 import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
 import { createChainState } from '../../../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
+import {
+  type AskOracle,
+  readRollupFee,
+  rollupFeeOf,
+} from '../../../adapters/viem/decode/rollup-fee.ts'
 import { openMoneyNodes } from '../../../adapters/viem/quorum/open-money-nodes.ts'
-import { type AskOracle, readRollupFee, rollupFeeOf } from '../../../adapters/viem/rollup-fee.ts'
 import type { Rollup } from '../../../domain/chains/rollup.ts'
 import { recordingLog } from '../../fakes/recording-log.ts'
 import { recordingMetrics } from '../../fakes/recording-metrics.ts'

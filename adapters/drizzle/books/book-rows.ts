@@ -1,0 +1,244 @@
+import { and, eq, isNotNull, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { BookedIntent, BookRows, ForeignKind } from '../../../domain/books/books.ts'
+import type { AssetId } from '../../../domain/chains/asset.ts'
+import {
+  attempts,
+  deposits,
+  foreignTransactions,
+  keeperRefills,
+  keepers,
+  lanes,
+  scanCursors,
+  sweeps,
+  transactions,
+  unreadBlocks,
+  unreadTransactions,
+  wallets,
+} from '../../../drizzle/schema.ts'
+import { readColdWallets } from '../chains/former-cold-wallets.ts'
+import { isUnbacked } from '../deposits/backing-store.ts'
+import { isRejectedRow } from '../deposits/rejected.ts'
+import type { Queries } from '../queries.ts'
+
+/** Everything that reconciliation holds against the chain, up to a height. */
+export async function readBookRows(
+  tx: Queries,
+  chainId: number,
+  height: bigint,
+): Promise<BookRows> {
+  return {
+    deposits: await readDeposits(tx, chainId, height),
+    intents: await readIntents(tx, chainId),
+    sweeps: await readSweeps(tx, chainId, height),
+    foreign: await readForeign(tx, chainId, height),
+    refills: await readRefills(tx, chainId, height),
+    keepers: await readKeepers(tx, chainId),
+    lanes: await readLanes(tx, chainId),
+    coldWallets: await readColdWallets(tx, chainId),
+    unread: await readUnread(tx, chainId),
+    incomplete: [
+      ...(await readIncomplete(tx, chainId, height)),
+      ...(await readUnbacked(tx, chainId, height)),
+    ],
+  }
+}
+
+async function readDeposits(tx: Queries, chainId: number, height: bigint) {
+  const rows = await tx
+    .select({
+      id: deposits.id,
+      wallet: deposits.wallet,
+      asset: deposits.asset,
+      amount: deposits.amount,
+      blockNumber: deposits.blockNumber,
+    })
+    .from(deposits)
+    .where(
+      and(
+        eq(deposits.chainId, chainId),
+        ne(deposits.state, 'orphaned'),
+        not(isRejectedRow),
+        not(isUnbacked),
+        lte(deposits.blockNumber, height),
+      ),
+    )
+  return rows as BookRows['deposits']
+}
+
+async function readIntents(tx: Queries, chainId: number): Promise<BookRows['intents']> {
+  const rows = await tx
+    .select({
+      key: transactions.key,
+      sweepId: transactions.sweepId,
+      step: transactions.step,
+      sender: transactions.sender,
+      nonce: transactions.nonce,
+      wallet: sweeps.wallet,
+      asset: sweeps.asset,
+      hash: attempts.hash,
+      kind: attempts.kind,
+      valueWei: attempts.valueWei,
+    })
+    .from(transactions)
+    .innerJoin(sweeps, eq(sweeps.id, transactions.sweepId))
+    .innerJoin(attempts, eq(attempts.transactionKey, transactions.key))
+    .where(eq(transactions.chainId, chainId))
+  const byKey = new Map<string, BookedIntent>()
+  for (const { hash, kind, valueWei, ...row } of rows) {
+    const known = byKey.get(row.key)?.attempts ?? []
+    const attempt = { hash: hash as Hash, kind: kind as 'send' | 'cancel', valueWei }
+    const intent = { ...row, attempts: [...known, attempt] } as BookedIntent
+    byKey.set(row.key, intent)
+  }
+  return [...byKey.values()]
+}
+
+async function readSweeps(tx: Queries, chainId: number, height: bigint) {
+  const rows = await tx
+    .select({
+      id: sweeps.id,
+      wallet: sweeps.wallet,
+      asset: sweeps.asset,
+      txHash: sweeps.txHash,
+      arrivedAmount: sweeps.arrivedAmount,
+    })
+    .from(sweeps)
+    .where(
+      and(
+        eq(sweeps.chainId, chainId),
+        eq(sweeps.outcome, 'swept'),
+        isNotNull(sweeps.txHash),
+        lte(sweeps.blockNumber, height),
+      ),
+    )
+  return rows.map((row) => ({
+    id: row.id,
+    wallet: row.wallet as Address,
+    asset: row.asset as AssetId,
+    txHash: row.txHash as Hash,
+    arrivedAmount: row.arrivedAmount ?? 0n,
+  }))
+}
+
+async function readForeign(tx: Queries, chainId: number, height: bigint) {
+  const rows = await tx
+    .select()
+    .from(foreignTransactions)
+    .where(
+      and(
+        eq(foreignTransactions.chainId, chainId),
+        or(
+          sql`${foreignTransactions.blockNumber} is null`,
+          lte(foreignTransactions.blockNumber, height),
+        ),
+      ),
+    )
+  return rows.map(({ sender, nonce, hash, blockNumber, explanation, adoptedAt, adoptedBy }) => ({
+    sender: sender as Address,
+    nonce,
+    hash: hash as Hash | null,
+    blockNumber,
+    kind: adoptedAt === null ? null : kindOf(explanation),
+    adoptedBy,
+  }))
+}
+
+/** Its first word, as it was written at the adoption; what can't be read is nothing of ours. */
+function kindOf(explanation: string | null): ForeignKind {
+  return explained.find((kind) => explanation?.split(' ')[0] === kind) ?? 'foreign'
+}
+const explained = ['sweep', 'gas', 'nothing'] as const satisfies readonly ForeignKind[]
+
+async function readRefills(tx: Queries, chainId: number, height: bigint) {
+  const rows = await tx
+    .select({
+      keeper: keeperRefills.keeper,
+      txHash: keeperRefills.txHash,
+      amountWei: keeperRefills.amountWei,
+      blockNumber: keeperRefills.blockNumber,
+    })
+    .from(keeperRefills)
+    .where(and(eq(keeperRefills.chainId, chainId), lte(keeperRefills.blockNumber, height)))
+  return rows as BookRows['refills']
+}
+
+async function readKeepers(tx: Queries, chainId: number) {
+  const rows = await tx
+    .select({
+      address: keepers.address,
+      openingWei: keepers.openingWei,
+      openingBlock: keepers.openingBlock,
+    })
+    .from(keepers)
+    .where(eq(keepers.chainId, chainId))
+  return rows as BookRows['keepers']
+}
+
+async function readLanes(tx: Queries, chainId: number) {
+  const rows = await tx
+    .select({ sender: lanes.sender, entryNonce: lanes.entryNonce })
+    .from(lanes)
+    .where(eq(lanes.chainId, chainId))
+  return rows as BookRows['lanes']
+}
+
+const namedUnread = 20
+
+/** Transactions that the scanner could not read: deposits in them have no row yet. */
+async function readIncomplete(tx: Queries, chainId: number, height: bigint) {
+  const { blockNumber, chainId: chain, answeredAt, txHash, why } = unreadTransactions
+  const rows = await tx
+    .select({ txHash, blockNumber, why })
+    .from(unreadTransactions)
+    .where(and(eq(chain, chainId), isNull(answeredAt), lte(blockNumber, height)))
+    .orderBy(blockNumber, txHash)
+  const [range] = await tx
+    .select()
+    .from(unreadBlocks)
+    .where(and(eq(unreadBlocks.chainId, chainId), lte(unreadBlocks.fromBlock, height)))
+  const more = rows.length - namedUnread
+  return [
+    ...rows
+      .slice(0, namedUnread)
+      .map((row) => `transaction ${row.txHash} in block ${row.blockNumber} is unread: ${row.why}`),
+    ...(more > 0 ? [`${more} more transactions are unread`] : []),
+    ...(range
+      ? [
+          `blocks ${range.fromBlock} to ${range.toBlock} hold ${range.transactions} unread transactions: ${range.why}`,
+        ]
+      : []),
+  ]
+}
+
+const namedUnbacked = 5
+
+/** Held until an operator decides, and in no sum: no balance shows them (MONEY 24). */
+async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
+  const rows = await tx
+    .select({
+      asset: deposits.asset,
+      count: sql<number>`count(*)::int`,
+      amount: sql<string>`sum(${deposits.amount})::text`,
+      // As text: the pool does not fetch the array types of the database.
+      ids: sql<string>`array_to_string((array_agg(${deposits.id} order by ${deposits.id}))[1:${sql.raw(String(namedUnbacked))}], ', ')`,
+    })
+    .from(deposits)
+    .where(and(eq(deposits.chainId, chainId), isUnbacked, lte(deposits.blockNumber, height)))
+    .groupBy(deposits.asset)
+    .orderBy(deposits.asset)
+  return rows.map(
+    ({ asset, count, amount, ids }) =>
+      `${count} deposits of token ${asset} over ${amount} (smallest unit) are unbacked and not counted: ${ids}${count > namedUnbacked ? ', …' : ''}`,
+  )
+}
+
+/** Met by the scanner, and their older blocks not read yet: deposits of theirs may come any moment. */
+async function readUnread(tx: Queries, chainId: number): Promise<ReadonlySet<Address>> {
+  const rows = await tx
+    .select({ address: wallets.address })
+    .from(wallets)
+    .innerJoin(scanCursors, eq(scanCursors.chainId, chainId))
+    .where(sql`${wallets.seq} > ${scanCursors.walletSeq}`)
+  return new Set(rows.map(({ address }) => address as Address))
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { Books } from '../../../domain/books/books-store.ts'
+import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
+import { reportJson } from '../../../domain/books/report-json.ts'
+import type { EventBody } from '../../../domain/outbox/event.ts'
+import { reconciliations } from '../../../drizzle/schema.ts'
+import { owe } from '../outbox/events.ts'
+import type { Queries } from '../queries.ts'
+import { readCursor } from '../scan/cursor.ts'
+import { readBookRows } from './book-rows.ts'
+
+/** Whole tables, on large books. */
+const readWithinMs = 600_000
+
+export function createBooks(db: Queries): Books {
+  return {
+    async confirmedHeight(chainId) {
+      return (await readCursor(db, chainId))?.finalHeight ?? null
+    },
+    rows: (chainId, height) =>
+      // One snapshot: a sweep that closes while this reads is seen whole or not at all.
+      db.transaction(
+        async (tx) => {
+          await tx.execute(sql.raw(`set local statement_timeout = ${readWithinMs}`))
+          return await readBookRows(tx, chainId, height)
+        },
+        { isolationLevel: 'repeatable read', accessMode: 'read only' },
+      ),
+    store: (report) => db.transaction((tx) => store(tx, report)),
+  }
+}
+
+async function store(tx: Queries, report: Reconciliation): Promise<void> {
+  const { chainId, block, differences } = report
+  const [row] = await tx
+    .insert(reconciliations)
+    .values({
+      chainId,
+      blockNumber: block.number,
+      blockHash: block.hash,
+      balanced: differences.length === 0,
+      report: reportJson(report),
+      doneAt: sql`now()`,
+    })
+    .returning({ id: reconciliations.id })
+  if (differences.length === 0 || !row) return
+  const [first] = differences
+  const body: EventBody = {
+    v: 1,
+    type: 'reconcile.difference',
+    seq: Number(row.id),
+    at: new Date().toISOString(),
+    chainId,
+    data: {
+      blockNumber: Number(block.number),
+      blockHash: block.hash as Hash,
+      differences: differences.length,
+      kinds: [...new Set(differences.map(({ kind }) => kind))].join(','),
+      first: `${first?.address as Address}: ${first?.words}`,
+    },
+  }
+  await owe(tx, [{ kind: 'event', route: body.type, body }])
+}

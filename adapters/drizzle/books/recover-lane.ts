@@ -1,0 +1,124 @@
+import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
+import type { Adoption, LaneRecovery } from '../../../domain/books/recovery.ts'
+import { NotYet } from '../../../domain/money-errors.ts'
+import { foreignTransactions, lanes, operatorActions, sweeps } from '../../../drizzle/schema.ts'
+import { signedToCold } from '../deposits/halts.ts'
+import type { Queries } from '../queries.ts'
+import { closeSweep } from '../sweeps/coverage.ts'
+import { liveOf } from '../sweeps/signed.ts'
+
+/** One lane's recovery in the caller's commit: lane before sweep, as everywhere. */
+export async function recoverLane(
+  tx: Queries,
+  { chainId, sender, adoptions, nextNonce, operator, reason }: LaneRecovery,
+): Promise<{ readonly covered: number }> {
+  const lane = and(eq(lanes.chainId, chainId), eq(lanes.sender, sender))
+  await tx.select({ sender: lanes.sender }).from(lanes).where(lane).for('update')
+  let covered = 0
+  for (const adoption of adoptions) covered += await adopt(tx, chainId, sender, adoption, operator)
+  const opened = await tx
+    .update(lanes)
+    .set({
+      // Never down: what we signed ourselves meanwhile keeps its nonce.
+      nextNonce: sql`greatest(${lanes.nextNonce}, ${nextNonce})`,
+      closedReason: null,
+      closedAt: null,
+    })
+    .where(lane)
+    .returning({ nextNonce: lanes.nextNonce })
+  const kinds = adoptions.map(({ nonce, explanation }) => `${nonce} ${explanation.kind}`).join(', ')
+  const [now] = opened
+  await tx.insert(operatorActions).values({
+    operator,
+    action: 'recover',
+    subject: `${chainId}:${sender}`,
+    reason: `${reason} (adopted: ${kinds || 'none'}; next nonce ${now?.nextNonce ?? nextNonce})`,
+  })
+  return { covered }
+}
+
+/** Answers how many deposits it covered; 0 where somebody has adopted it already. */
+async function adopt(
+  tx: Queries,
+  chainId: number,
+  sender: string,
+  { nonce, hash, explanation, emptied }: Adoption,
+  operator: string,
+): Promise<number> {
+  // What nobody has seen may have no row yet.
+  if (hash === null)
+    await tx
+      .insert(foreignTransactions)
+      .values({ chainId, sender, nonce, hash })
+      .onConflictDoNothing()
+  const row = and(
+    eq(foreignTransactions.chainId, chainId),
+    eq(foreignTransactions.sender, sender),
+    eq(foreignTransactions.nonce, nonce),
+    hash === null ? isNull(foreignTransactions.hash) : eq(foreignTransactions.hash, hash),
+    isNull(foreignTransactions.adoptedAt),
+  )
+  const [pending] = await tx.select().from(foreignTransactions).where(row).for('update')
+  if (!pending) return 0
+  const set = (words: string) =>
+    tx
+      .update(foreignTransactions)
+      .set({ explanation: words, adoptedBy: operator, adoptedAt: sql`now()` })
+      .where(row)
+  // The first word is its kind: reconciliation reads it.
+  switch (explanation.kind) {
+    case 'gas':
+      await set(`gas for ${explanation.wallet}`)
+      return 0
+    case 'nothing':
+      await set('nothing was moved')
+      return 0
+    case 'foreign':
+      await set(hash === null ? 'foreign: accepted, its transaction unseen' : 'foreign: not ours')
+      return 0
+    case 'sweep': {
+      const { wallet, asset, outcome } = explanation
+      const sweepId = await sweepRow(tx, chainId, wallet, asset)
+      await set(`sweep ${sweepId}`)
+      await tx
+        .update(sweeps)
+        .set({ ...outcome, emptied, remainingAmount: emptied ? 0n : null })
+        .where(eq(sweeps.id, sweepId))
+      return await closeSweep(tx, sweepId)
+    }
+  }
+}
+
+/** The open sweep that lost its transaction with the rows, or a new one. */
+async function sweepRow(
+  tx: Queries,
+  chainId: number,
+  wallet: string,
+  asset: string,
+): Promise<string> {
+  const ofAsset = and(
+    eq(sweeps.chainId, chainId),
+    eq(sweeps.wallet, wallet),
+    eq(sweeps.asset, asset),
+    isNull(sweeps.closedAt),
+  )
+  const [open] = await tx.select({ id: sweeps.id }).from(sweeps).where(ofAsset).for('update')
+  if (open) {
+    const [busy] = await tx
+      .select({ id: sweeps.id })
+      .from(sweeps)
+      // One that succeeded is recorded by its run: another's outcome in its row would hide what it brought.
+      .where(
+        and(
+          eq(sweeps.id, open.id),
+          or(exists(liveOf(tx, open.id)), exists(signedToCold(tx, open.id))),
+        ),
+      )
+    if (busy)
+      throw new NotYet(`sweep ${open.id} of ${wallet} is in flight: wait until it is recorded`)
+    return open.id
+  }
+  const [made] = await tx.insert(sweeps).values({ chainId, wallet, asset }).returning()
+  if (!made) throw new Error('the sweep was not stored')
+  return made.id
+}

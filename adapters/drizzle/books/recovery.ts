@@ -1,0 +1,82 @@
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { LaneToRecover, Recovery } from '../../../domain/books/recovery.ts'
+import { foreignTransactions, keepers, lanes } from '../../../drizzle/schema.ts'
+import { readColdWallets } from '../chains/former-cold-wallets.ts'
+import type { Queries } from '../queries.ts'
+import { readCursor } from '../scan/cursor.ts'
+import { createWalletStore } from '../scan/wallet-store.ts'
+import { openUnreadOf } from '../sweeps/lane-closing.ts'
+import { recoverLane } from './recover-lane.ts'
+
+export function createRecovery(db: Queries): Recovery {
+  return {
+    async heights(chainId) {
+      const cursor = await readCursor(db, chainId)
+      return cursor ? { scanned: cursor.height, confirmed: cursor.finalHeight } : null
+    },
+    async keepers(chainId) {
+      const rows = await db
+        .select({ address: keepers.address })
+        .from(keepers)
+        .where(eq(keepers.chainId, chainId))
+      return new Set(rows.map(({ address }) => address as Address))
+    },
+    coldWallets: (chainId) => readColdWallets(db, chainId),
+    wallets: (addresses) => createWalletStore(db).matching(addresses),
+    lanes: (chainId, only) => lanesToRecover(db, chainId, only),
+    recover: (recovery) => db.transaction((tx) => recoverLane(tx, recovery)),
+  }
+}
+
+async function lanesToRecover(
+  db: Queries,
+  chainId: number,
+  only: Address | undefined,
+): Promise<readonly LaneToRecover[]> {
+  const ofForeign = only ? eq(foreignTransactions.sender, only) : undefined
+  const foreign = await db
+    .select({ sender: foreignTransactions.sender })
+    .from(foreignTransactions)
+    .where(
+      and(
+        eq(foreignTransactions.chainId, chainId),
+        isNull(foreignTransactions.adoptedAt),
+        ofForeign,
+      ),
+    )
+  const closed = await db
+    .select({ sender: lanes.sender })
+    .from(lanes)
+    .where(
+      and(
+        eq(lanes.chainId, chainId),
+        isNotNull(lanes.closedReason),
+        only ? eq(lanes.sender, only) : undefined,
+      ),
+    )
+  const senders = [...new Set([...closed, ...foreign].map(({ sender }) => sender))]
+  return await Promise.all(senders.map((sender) => readLane(db, chainId, sender)))
+}
+
+async function readLane(db: Queries, chainId: number, sender: string): Promise<LaneToRecover> {
+  const [lane] = await db
+    .select()
+    .from(lanes)
+    .where(and(eq(lanes.chainId, chainId), eq(lanes.sender, sender)))
+  const rows = await db
+    .select()
+    .from(foreignTransactions)
+    .where(and(eq(foreignTransactions.chainId, chainId), eq(foreignTransactions.sender, sender)))
+    .orderBy(asc(foreignTransactions.nonce))
+  return {
+    sender: sender as Address,
+    nextNonce: lane?.nextNonce ?? null,
+    closedReason: lane?.closedReason ?? null,
+    unexplained: rows
+      .filter(({ adoptedAt }) => adoptedAt === null)
+      .map(({ nonce, hash }) => ({ nonce, hash: hash as Hash | null })),
+    unread: (await openUnreadOf(db, chainId, sender)) as Hash | undefined,
+    adopted: rows.filter(({ adoptedAt }) => adoptedAt !== null).map(({ nonce }) => nonce),
+  }
+}

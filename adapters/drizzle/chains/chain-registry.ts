@@ -1,0 +1,199 @@
+import { and, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
+import type { Chain } from '../../../domain/chains/chain.ts'
+import { chains, keepers, transactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+/** Beside the lock of migrations. */
+const registryLock = 0x636f6c65
+
+/** What the registry needs to know of a configured chain. */
+type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
+
+export interface RegistryChange {
+  readonly chainId: number
+  readonly kind: 'chain-added' | 'keeper-added' | 'keeper-returned' | 'keeper-retired'
+  readonly address: Address
+}
+
+/** A keeper that the configuration retires, and transactions of it that no block may have taken yet. */
+export interface BusyKeeper {
+  readonly chainId: number
+  readonly address: Address
+  readonly live: number
+}
+
+/** The configured cold wallet is not the database's (MONEY 18): the file was changed, or the database's by order. */
+export interface ColdWalletDifference {
+  readonly chainId: number
+  readonly recorded: Address
+  readonly configured: Address
+}
+
+/**
+ * Writes chains and keepers down: a chain's cold wallet at its first time, for good; a keeper that is new to a chain
+ * retires the one before it, whose coin still is no deposit (MONEY 13). A repeat changes nothing. Where a cold wallet differs, or
+ * a keeper has live transactions that only its key could bump or cancel, nothing at all is written, and they are answered.
+ * @param retireBusy retires such a keeper all the same: its key is lost, or somebody else has it
+ */
+export async function registerChains(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+  retireBusy = false,
+): Promise<
+  | { readonly kind: 'registered'; readonly changes: readonly RegistryChange[] }
+  | { readonly kind: 'refused'; readonly differences: readonly ColdWalletDifference[] }
+  | { readonly kind: 'busy'; readonly keepers: readonly BusyKeeper[] }
+> {
+  return db.transaction(async (tx) => {
+    // Two first ones at once would both find nothing to differ from.
+    await tx.execute(sql`select pg_advisory_xact_lock(${registryLock}::bigint)`)
+    const differences = await coldWalletDifferences(tx, configured)
+    if (differences.length > 0) return { kind: 'refused', differences }
+    const busy = retireBusy ? [] : await busyKeepers(tx, configured)
+    if (busy.length > 0) return { kind: 'busy', keepers: busy }
+    const changes: RegistryChange[] = []
+    for (const chain of configured) {
+      if (await addChain(tx, chain)) {
+        changes.push({ chainId: chain.id, kind: 'chain-added', address: chain.coldWallet })
+      }
+      changes.push(...(await addKeeper(tx, chain.id, chain.gasKeeper.address)))
+    }
+    return { kind: 'registered', changes }
+  })
+}
+
+/** For every process's start: what differs between config and database. Chains that were never registered are left out. */
+export async function coldWalletDifferences(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly ColdWalletDifference[]> {
+  const rows = await readChains(db, configured)
+  return rows.flatMap((row) => {
+    const chain = configured.find(({ id }) => id === row.id)
+    if (!chain || chain.coldWallet === row.coldWallet) return []
+    return [{ chainId: row.id, recorded: row.coldWallet as Address, configured: chain.coldWallet }]
+  })
+}
+
+/** Chains of the configuration that `coldsweep migrate` has not met yet. */
+export async function unregisteredChains(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly number[]> {
+  const known = new Set((await readChains(db, configured)).map(({ id }) => id))
+  return configured.map(({ id }) => id).filter((id) => !known.has(id))
+}
+
+/**
+ * Keepers of the configuration that are new to a known chain, or retired there. Until `coldsweep migrate` has met one, a
+ * running scanner takes what it sends for deposits (MONEY 13).
+ */
+export async function unregisteredKeepers(
+  db: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly { readonly chainId: number; readonly address: Address }[]> {
+  const known = new Set((await readChains(db, configured)).map(({ id }) => id))
+  const rows = await db
+    .select({ chainId: keepers.chainId, address: keepers.address })
+    .from(keepers)
+    .where(isNull(keepers.retiredAt))
+  const current = new Set(rows.map(({ chainId, address }) => `${chainId} ${address}`))
+  return configured
+    .filter(({ id, gasKeeper }) => known.has(id) && !current.has(`${id} ${gasKeeper.address}`))
+    .map(({ id, gasKeeper }) => ({ chainId: id, address: gasKeeper.address }))
+}
+
+async function busyKeepers(
+  tx: Queries,
+  configured: readonly RegisteredChain[],
+): Promise<readonly BusyKeeper[]> {
+  // A signature under way ends before they are counted, and none begins before they have retired.
+  await tx
+    .select({ address: keepers.address })
+    .from(keepers)
+    .where(
+      inArray(
+        keepers.chainId,
+        configured.map(({ id }) => id),
+      ),
+    )
+    .orderBy(keepers.chainId, keepers.address)
+    .for('update')
+  const found = configured.map(({ id, gasKeeper }) =>
+    tx
+      .select({ address: keepers.address, live: count() })
+      .from(keepers)
+      .innerJoin(
+        transactions,
+        and(
+          eq(transactions.chainId, keepers.chainId),
+          eq(transactions.sender, keepers.address),
+          eq(transactions.state, 'live'),
+        ),
+      )
+      .where(
+        and(
+          eq(keepers.chainId, id),
+          ne(keepers.address, gasKeeper.address),
+          isNull(keepers.retiredAt),
+        ),
+      )
+      .groupBy(keepers.address)
+      .then((rows) =>
+        rows.map(({ address, live }) => ({ chainId: id, address: address as Address, live })),
+      ),
+  )
+  return (await Promise.all(found)).flat()
+}
+
+function readChains(db: Queries, configured: readonly RegisteredChain[]) {
+  const ids = configured.map(({ id }) => id)
+  return db.select().from(chains).where(inArray(chains.id, ids))
+}
+
+async function addChain(tx: Queries, { id, name, coldWallet }: RegisteredChain): Promise<boolean> {
+  const added = await tx
+    .insert(chains)
+    .values({ id, name, coldWallet })
+    .onConflictDoNothing()
+    .returning({ id: chains.id })
+  if (added.length === 0) await tx.update(chains).set({ name }).where(eq(chains.id, id))
+  return added.length > 0
+}
+
+async function addKeeper(
+  tx: Queries,
+  chainId: number,
+  address: Address,
+): Promise<readonly RegistryChange[]> {
+  const retired = await tx
+    .update(keepers)
+    .set({ retiredAt: sql`now()` })
+    .where(
+      and(eq(keepers.chainId, chainId), ne(keepers.address, address), isNull(keepers.retiredAt)),
+    )
+    .returning({ address: keepers.address })
+  const [before] = await tx
+    .select()
+    .from(keepers)
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
+    .for('update')
+  const gone = retired.map(
+    (row): RegistryChange => ({
+      chainId,
+      kind: 'keeper-retired',
+      address: row.address as Address,
+    }),
+  )
+  if (!before) {
+    await tx.insert(keepers).values({ chainId, address })
+    return [...gone, { chainId, kind: 'keeper-added', address }]
+  }
+  if (before.retiredAt === null) return gone
+  await tx
+    .update(keepers)
+    .set({ retiredAt: null, since: sql`now()` })
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
+  return [...gone, { chainId, kind: 'keeper-returned', address }]
+}

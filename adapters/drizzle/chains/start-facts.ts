@@ -1,0 +1,28 @@
+import type { Chain } from '../../../domain/chains/chain.ts'
+import type { StartFacts } from '../../../domain/chains/start-errors.ts'
+import type { Database } from '../database.ts'
+import { translateDatabaseError } from '../errors.ts'
+import { pendingMigrations } from '../migrate.ts'
+import { coldWalletDifferences, unregisteredChains, unregisteredKeepers } from './chain-registry.ts'
+
+/** What the database says about starting. Throws DatabaseUnreachable while it is away: asking again is right. */
+export async function readStartFacts(
+  { db }: Pick<Database, 'db'>,
+  chains: readonly Chain[],
+): Promise<Omit<StartFacts, 'inUserwallet'>> {
+  try {
+    const pending = await pendingMigrations(db)
+    if (pending > 0) {
+      const unknown = { unregistered: [], unregisteredKeepers: [], coldWallets: [] }
+      return { pendingMigrations: pending, ...unknown }
+    }
+    return {
+      pendingMigrations: 0,
+      unregistered: await unregisteredChains(db, chains),
+      unregisteredKeepers: await unregisteredKeepers(db, chains),
+      coldWallets: await coldWalletDifferences(db, chains),
+    }
+  } catch (error) {
+    throw translateDatabaseError(error)
+  }
+}

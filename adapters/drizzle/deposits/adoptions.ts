@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm'
+import { getAddress } from 'viem/utils'
+import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
+import type { Adopted, Adoptions } from '../../../domain/deposits/adoptions.ts'
+import type { WorkMessage } from '../../../domain/outbox/event.ts'
+import type { Queries } from '../queries.ts'
+
+type Row = {
+  id: string
+  chain_id: number
+  asset: string
+  wallet: string
+  amount: string
+  state: string
+}
+
+/** Deposits of chains that this process does not serve are another's to adopt. */
+export function createAdoptions(db: Queries, chains: ReadonlyMap<number, Chain>): Adoptions {
+  return {
+    async take(ageMs, limit) {
+      if (chains.size === 0) return []
+      const rows = await db.execute<Row>(sql`
+        update deposits set last_run_at = now()
+        where id in (
+          select id from deposits
+          where state not in ('done', 'ignored', 'orphaned') and confirmed_at is not null
+            and chain_id in ${[...chains.keys()]}
+            and coalesce(last_run_at, confirmed_at) < now() - ${ageMs} * interval '1 millisecond'
+          order by confirmed_at limit ${limit} for update skip locked
+        )
+        returning id, chain_id, asset, wallet, amount::text, state`)
+      return rows.flatMap((row) => toAdopted(row, chains.get(row.chain_id)))
+    },
+  }
+}
+
+/** An asset that is not listed any more is started too: its run says so to a person. */
+function toAdopted(row: Row, chain: Chain | undefined): Adopted[] {
+  if (!chain) return []
+  const asset = findAsset(chain, row.asset)
+  const message: WorkMessage = {
+    v: 1,
+    depositId: row.id,
+    chainId: row.chain_id,
+    asset: asset?.symbol ?? row.asset,
+    kind: row.asset === 'native' ? 'native' : 'token',
+    wallet: getAddress(row.wallet),
+    amount: row.amount,
+    decimals: asset?.decimals ?? 0,
+  }
+  return [{ message, asksAPerson: row.state === 'needs-attention' }]
+}

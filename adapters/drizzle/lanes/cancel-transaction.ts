@@ -1,0 +1,64 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Hash } from '../../../domain/address.ts'
+import type { OrderAnswer, SignedOrder } from '../../../domain/operators/deposit-orders.ts'
+import { attempts, keepers, operatorActions, transactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { liveUnmined } from './lane-attempts.ts'
+
+export interface AskedCancel {
+  /** Of the intent, `<sweep id>:<step>:<round>`. */
+  readonly key: string
+  readonly nonce: bigint
+  readonly answer: OrderAnswer
+}
+
+/**
+ * An operator's order to use a transaction's nonce up by a cancel (MONEY 3): the lane loop signs it at its next look. It may be
+ * mined as it was signed all the same; only its end tells. Written down in the same commit; a repeat changes nothing.
+ * @param hash of any of its attempts
+ * @returns undefined where no attempt of ours has that hash
+ */
+export function cancelTransaction(
+  db: Queries,
+  hash: Hash,
+  { operator, reason }: SignedOrder,
+): Promise<AskedCancel | undefined> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .select({
+        key: transactions.key,
+        nonce: transactions.nonce,
+        state: transactions.state,
+        retired: keepers.retiredAt,
+      })
+      .from(attempts)
+      .innerJoin(transactions, eq(transactions.key, attempts.transactionKey))
+      .leftJoin(
+        keepers,
+        and(eq(keepers.chainId, transactions.chainId), eq(keepers.address, transactions.sender)),
+      )
+      .where(eq(attempts.hash, hash))
+    if (!row) return undefined
+    const { key, nonce, state } = row
+    if (row.retired !== null) {
+      const why =
+        'its keeper has retired, and only that key could sign a cancel: configure it again, migrate, cancel'
+      return { key, nonce, answer: { kind: 'refused', state, why } }
+    }
+    const asked = await tx
+      .update(transactions)
+      .set({ cancelReason: `${reason} (${operator})` })
+      .where(and(liveUnmined(key), isNull(transactions.cancelReason)))
+      .returning({ key: transactions.key })
+    if (asked.length > 0) {
+      await tx.insert(operatorActions).values({ operator, action: 'cancel', subject: key, reason })
+      return { key, nonce, answer: { kind: 'done', state: 'asked' } }
+    }
+    const [now] = await tx.select().from(transactions).where(eq(transactions.key, key))
+    if (now?.state === 'live' && now.minedBlock === null)
+      return { key, nonce, answer: { kind: 'already', state: 'asked' } }
+    const why =
+      now?.state === 'live' ? `block ${now.minedBlock} has it` : `it has ended: ${now?.state}`
+    return { key, nonce, answer: { kind: 'refused', state, why } }
+  })
+}

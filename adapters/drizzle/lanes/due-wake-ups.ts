@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm'
+import { behindKeeperNonceLike } from '../../../domain/keeper/behind-keeper-nonce.ts'
+import type { DueWakeUp } from '../../../domain/lanes/lane-watch.ts'
+import { sweepWorkflowId } from '../../../workflows/contract.ts'
+import type { Queries } from '../queries.ts'
+
+const batch = 200
+
+/**
+ * Parked deposits whose reason has gone, oldest first; and finished ones whose run has not looked since (their sweep
+ * was driven by another deposit's run). Only hints: a run that gets one reads the rows again.
+ */
+export async function dueWakeUps(
+  db: Queries,
+  chainId: number,
+  maxInFlight: number,
+): Promise<readonly DueWakeUp[]> {
+  const rows = await db.execute<{
+    id: string
+    kind: 'laneFree' | 'sweepClosed' | 'depositOrphaned'
+  }>(sql`
+    with room as (
+      select greatest(0, ${maxInFlight} - count(*)) as places
+      from transactions
+      where chain_id = ${chainId} and step = 'gas' and state = 'live' and mined_block is null
+    ),
+    lane_full as (
+      select id, since, 'laneFree' as kind from deposits
+      where chain_id = ${chainId} and state = 'waiting' and reason = 'lane-full'
+      order by since limit (select places from room)
+    ),
+    -- The lowest unmined nonce of a keeper is the one that fund-gas waits behind.
+    keeper_taken as (
+      select id, since, 'laneFree' as kind from deposits
+      where chain_id = ${chainId} and state = 'waiting'
+        and reason in ('send-refused', 'gas-price', 'gas-limit', 'keeper-low')
+        and detail like ${behindKeeperNonceLike}
+        and not exists (
+          select 1 from transactions t
+          where t.chain_id = ${chainId} and t.step = 'gas' and t.state = 'live' and t.mined_block is null
+            and t.refusal_reason is not null and not exists (
+              select 1 from transactions earlier
+              where earlier.chain_id = t.chain_id and earlier.sender = t.sender and earlier.nonce < t.nonce
+                and earlier.state = 'live' and earlier.mined_block is null))
+      order by since limit (select places from room)
+    ),
+    wallet_free as (
+      select d.id, d.since, 'laneFree' as kind
+      from deposits d join lanes l on l.chain_id = d.chain_id and l.sender = d.wallet
+        left join sweeps h on h.id = l.holder_sweep_id
+      where d.chain_id = ${chainId} and d.state = 'waiting'
+        and (d.reason like 'wallet-lane %' or d.reason = 'tokens-first')
+        and (h.id is null or ((h.lease_until is null or h.lease_until < now()) and not exists (
+          select 1 from transactions t
+          where t.sweep_id = h.id and t.state = 'live' and t.mined_block is null)))
+        and not exists (
+          select 1 from transactions t join sweeps s on s.id = t.sweep_id
+          where t.chain_id = d.chain_id and t.sender = d.wallet and t.state = 'live' and s.closed_at is not null)
+    ),
+    scanner_near as (
+      select d.id, d.since, 'laneFree' as kind
+      from deposits d join scan_cursors c on c.chain_id = d.chain_id
+      where d.chain_id = ${chainId} and d.state = 'waiting' and d.reason = 'scanner-behind'
+        and c.height >= c.head_height
+    ),
+    sweep_closed as (
+      select d.id, d.since, 'sweepClosed' as kind
+      from deposits d join sweeps s on 'sweep ' || s.id::text = d.reason
+      where d.chain_id = ${chainId} and d.state = 'waiting'
+        and (s.closed_at is not null or s.lease_until is null or s.lease_until < now())
+    ),
+    released as (
+      select d.id, d.since, 'laneFree' as kind from deposits d
+      where d.chain_id = ${chainId} and d.state = 'waiting' and (
+        (d.reason = 'queued' and d.released_at >= d.last_run_at)
+        or (d.reason = 'chain-paused' and not exists (
+          select 1 from chains c where c.id = d.chain_id and c.paused_reason is not null))
+        or (d.reason like 'held-by %' and not exists (
+          select 1 from deposits h
+          where h.id = substr(d.reason, 9) and h.held_at is not null and h.released_at is null
+            and not h.covered and h.state not in ('done', 'ignored', 'orphaned'))))
+    ),
+    ended_elsewhere as (
+      select id, since, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
+      from deposits
+      where chain_id = ${chainId} and state in ('done', 'ignored', 'orphaned') and last_run_at < since
+        and since > now() - interval '1 hour'
+    )
+    select id, kind from (
+      select * from lane_full union all select * from keeper_taken union all select * from wallet_free
+      union all select * from scanner_near union all select * from released union all select * from sweep_closed
+      union all select * from ended_elsewhere
+    ) due order by since limit ${batch}`)
+  return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
+}

@@ -1,0 +1,185 @@
+import { and, eq, isNull, lte, sql } from 'drizzle-orm'
+import type { LaneWatch, Seen } from '../../../domain/lanes/lane-watch.ts'
+import type { Transaction } from '../../../domain/lanes/transaction.ts'
+import {
+  attempts,
+  foreignTransactions,
+  lanes,
+  scanCursors,
+  transactions,
+} from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { readCursor } from '../scan/cursor.ts'
+import { endAgain, lockClosed } from '../sweeps/end-again.ts'
+import { dueWakeUps } from './due-wake-ups.ts'
+import { noteRefusal } from './note-refusal.ts'
+import { liveOfChain } from './transaction-rows.ts'
+
+type Row = typeof transactions.$inferSelect
+
+/** @param lead takes the advisory lock that makes this process the chain's only lane loop */
+export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch {
+  return {
+    lead,
+    live: (chainId) => liveOfChain(db, chainId),
+    async noteSend(hash, refusal) {
+      await db
+        .update(attempts)
+        .set({
+          sends: sql`${attempts.sends} + 1`,
+          unheld: sql`${attempts.unheld} + 1`,
+          firstSentAt: sql`coalesce(${attempts.firstSentAt}, now())`,
+          lastSentAt: sql`now()`,
+          lastError: refusal,
+        })
+        .where(eq(attempts.hash, hash))
+    },
+    async noteHeld(hash) {
+      await db.update(attempts).set({ unheld: 0, lastError: null }).where(eq(attempts.hash, hash))
+    },
+    noteRefusal: (transaction, refusal) => noteRefusal(db, transaction, refusal),
+    recordMined: (read, mined) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx
+          .update(transactions)
+          .set({
+            minedHash: mined.hash,
+            minedBlock: mined.blockNumber,
+            minedBlockHash: mined.blockHash,
+            minedTxIndex: mined.txIndex,
+            minedOk: mined.ok,
+            gasUsed: mined.gasUsed,
+            gasPriceWei: mined.gasPriceWei,
+            minedL1FeeWei: mined.l1FeeWei,
+            firstMinedAt: sql`coalesce(${transactions.firstMinedAt}, now())`,
+          })
+          .where(asRead(read))
+          .returning()
+        if (row?.step !== 'sweep') return
+        // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances from here on.
+        await tx
+          .update(lanes)
+          .set({ lastMinedBlock: sql`greatest(${lanes.lastMinedBlock}, ${mined.blockNumber})` })
+          .where(laneOf(row))
+        await tx
+          .update(lanes)
+          .set({ holderSweepId: null, heldSince: null })
+          .where(and(laneOf(row), eq(lanes.holderSweepId, row.sweepId)))
+      }),
+    forgetMined: (read, headBlock) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.update(transactions).set(unmined).where(asRead(read)).returning()
+        if (!row) return
+        // MONEY 21: the same bytes have their time again before a higher fee takes their place.
+        await tx
+          .update(attempts)
+          .set({ signedBlock: headBlock, unheld: 0, lastError: null })
+          .where(eq(attempts.transactionKey, read.key))
+        if (row.step !== 'sweep') return
+        // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one has signed already.
+        await tx
+          .update(lanes)
+          .set({ holderSweepId: row.sweepId, heldSince: sql`now()` })
+          .where(and(laneOf(row), isNull(lanes.holderSweepId)))
+      }),
+    finalHeight: async (chainId) => (await readCursor(db, chainId))?.finalHeight ?? null,
+    end: (read, end, block) =>
+      db.transaction(async (tx) => {
+        if (!(await isFinalForScanner(tx, read.key, block))) return undefined
+        const closed = await lockClosed(tx, read.key)
+        if (end === 'displaced' && (await hasUnread(tx, read))) return undefined
+        const [row] = await tx
+          .update(transactions)
+          .set({ state: end, endedAt: sql`now()`, ...(end === 'displaced' ? unmined : {}) })
+          .where(asRead(read))
+          .returning()
+        if (row && end === 'displaced') await noteForeign(tx, row)
+        return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
+      }),
+    async isForeign({ chainId, sender, nonce }, upTo) {
+      const found = await db
+        .select({ hash: foreignTransactions.hash })
+        .from(foreignTransactions)
+        .where(
+          and(
+            eq(foreignTransactions.chainId, chainId),
+            eq(foreignTransactions.sender, sender),
+            eq(foreignTransactions.nonce, nonce),
+            // What this loop has noted has neither.
+            lte(foreignTransactions.blockNumber, upTo),
+          ),
+        )
+      return found.length > 0
+    },
+    dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
+  }
+}
+
+/** The cursor before all else, as in each commit of the scanner: a rewind comes before this end or after it. */
+async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promise<boolean> {
+  const [cursor] = await tx
+    .select({ finalHeight: scanCursors.finalHeight })
+    .from(scanCursors)
+    .innerJoin(transactions, eq(transactions.chainId, scanCursors.chainId))
+    .where(eq(transactions.key, key))
+    .for('share', { of: scanCursors })
+  return !cursor || cursor.finalHeight === null || block <= cursor.finalHeight
+}
+
+/**
+ * What is at depth stays as it ended, and a block that another leader has found since stays too: one that has lost its lock and
+ * slept writes nothing over either.
+ */
+const asRead = ({ key, mined }: Seen) =>
+  and(
+    eq(transactions.key, key),
+    eq(transactions.state, 'live'),
+    mined
+      ? and(
+          eq(transactions.minedHash, mined.hash),
+          eq(transactions.minedBlockHash, mined.blockHash),
+        )
+      : isNull(transactions.minedBlock),
+  )
+
+const unmined = {
+  minedHash: null,
+  minedBlock: null,
+  minedBlockHash: null,
+  minedTxIndex: null,
+  minedOk: null,
+  gasUsed: null,
+  gasPriceWei: null,
+  minedL1FeeWei: null,
+}
+
+async function noteForeign(tx: Queries, { chainId, sender, nonce }: Row): Promise<void> {
+  await tx
+    .insert(foreignTransactions)
+    .values({ chainId, sender, nonce, hash: null, blockNumber: null })
+    .onConflictDoNothing()
+}
+
+/** Under the lane's lock, as each attempt is appended. */
+async function hasUnread(
+  tx: Queries,
+  read: Pick<Transaction, 'key' | 'attempts'>,
+): Promise<boolean> {
+  await tx
+    .select({ sender: lanes.sender })
+    .from(lanes)
+    .innerJoin(
+      transactions,
+      and(eq(transactions.chainId, lanes.chainId), eq(transactions.sender, lanes.sender)),
+    )
+    .where(eq(transactions.key, read.key))
+    .for('update', { of: lanes })
+  const known = await tx
+    .select({ number: attempts.number })
+    .from(attempts)
+    .where(eq(attempts.transactionKey, read.key))
+  return known.length > read.attempts.length
+}
+
+const laneOf = (row: Pick<Row, 'chainId' | 'sender'>) =>
+  and(eq(lanes.chainId, row.chainId), eq(lanes.sender, row.sender))

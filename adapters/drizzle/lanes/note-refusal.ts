@@ -1,0 +1,48 @@
+import { and, eq, inArray, or } from 'drizzle-orm'
+import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
+import type { SendRefusal } from '../../../domain/lanes/send-refusal.ts'
+import type { Transaction } from '../../../domain/lanes/transaction.ts'
+import { deposits, transactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { changeState } from '../sweeps/state.ts'
+
+/**
+ * The transaction first, each deposit in a commit of its own: nothing is locked together, and a crash in between leaves
+ * a row that the next poll of the deposit's run writes.
+ */
+export async function noteRefusal(
+  db: Queries,
+  read: Parameters<LaneWatch['noteRefusal']>[0],
+  refusal: SendRefusal | null,
+): Promise<void> {
+  await db
+    .update(transactions)
+    .set({ refusalReason: refusal?.reason ?? null, refusalDetail: refusal?.detail ?? null })
+    .where(eq(transactions.key, read.key))
+  if (read.step !== 'gas') return
+  for (const depositId of await waitingForGas(db, read, refusal)) {
+    await db.transaction((tx) =>
+      changeState(tx, {
+        depositId,
+        state: refusal ? 'waiting' : 'funding',
+        reason: refusal?.reason ?? '',
+        detail: refusal?.detail ?? '',
+      }),
+    )
+  }
+}
+
+/** Deposits whose row says `funding`, or this refusal. One that says more (the gas price, the keeper's balance) keeps it. */
+async function waitingForGas(
+  db: Queries,
+  { sweepId, refusal: before }: Pick<Transaction, 'sweepId' | 'refusal'>,
+  refusal: SendRefusal | null,
+): Promise<readonly string[]> {
+  const reasons = [before?.reason, refusal?.reason].filter((reason) => reason !== undefined)
+  const refused = and(eq(deposits.state, 'waiting'), inArray(deposits.reason, reasons))
+  const rows = await db
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(and(eq(deposits.sweepId, sweepId), or(eq(deposits.state, 'funding'), refused)))
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,152 @@
+import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import type { Address, Hash, Hex } from '../../../domain/address.ts'
+import type { SendRefusal } from '../../../domain/lanes/send-refusal.ts'
+import type { Attempt, Mined, Step, Transaction } from '../../../domain/lanes/transaction.ts'
+import { attempts, transactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+type Row = typeof transactions.$inferSelect
+type AttemptRow = typeof attempts.$inferSelect
+
+/** Transactions with their attempts, oldest attempt first; in the order asked for. */
+export async function readTransactions(
+  db: Queries,
+  where: SQL | undefined,
+  orderBy: readonly SQL[],
+): Promise<readonly Transaction[]> {
+  const rows = await db
+    .select()
+    .from(transactions)
+    .where(where)
+    .orderBy(...orderBy)
+  if (rows.length === 0) return []
+  const versions = await db
+    .select()
+    .from(attempts)
+    .where(
+      inArray(
+        attempts.transactionKey,
+        rows.map((row) => row.key),
+      ),
+    )
+    .orderBy(asc(attempts.number))
+  const byKey = new Map<string, AttemptRow[]>()
+  for (const version of versions) {
+    byKey.set(version.transactionKey, [...(byKey.get(version.transactionKey) ?? []), version])
+  }
+  return rows.map((row) => toTransaction(row, byKey.get(row.key) ?? []))
+}
+
+export function roundsOf(
+  db: Queries,
+  sweepId: string,
+  step: Step,
+): Promise<readonly Transaction[]> {
+  return readTransactions(db, and(eq(transactions.sweepId, sweepId), eq(transactions.step, step)), [
+    asc(transactions.round),
+  ])
+}
+
+export function transactionsOfSweep(db: Queries, sweepId: string): Promise<readonly Transaction[]> {
+  return readTransactions(db, eq(transactions.sweepId, sweepId), [asc(transactions.createdAt)])
+}
+
+export function liveOfLane(
+  db: Queries,
+  chainId: number,
+  sender: string,
+): Promise<readonly Transaction[]> {
+  return readTransactions(
+    db,
+    and(
+      eq(transactions.chainId, chainId),
+      eq(transactions.sender, sender),
+      eq(transactions.state, 'live'),
+    ),
+    [asc(transactions.nonce)],
+  )
+}
+
+/** Live ones, and ended ones that were mined above the block. */
+export function unsettledOfLane(
+  db: Queries,
+  chainId: number,
+  sender: string,
+  afterBlock: bigint,
+): Promise<readonly Transaction[]> {
+  return readTransactions(
+    db,
+    and(
+      eq(transactions.chainId, chainId),
+      eq(transactions.sender, sender),
+      or(eq(transactions.state, 'live'), gt(transactions.minedBlock, afterBlock)),
+    ),
+    [asc(transactions.nonce)],
+  )
+}
+
+/** Gas before sweeps, so that what a reorg took comes back in an order that pays (MONEY 5), then by nonce. */
+export function liveOfChain(db: Queries, chainId: number): Promise<readonly Transaction[]> {
+  return readTransactions(
+    db,
+    and(eq(transactions.chainId, chainId), eq(transactions.state, 'live')),
+    [sql`${transactions.step} = 'sweep'`, asc(transactions.sender), asc(transactions.nonce)],
+  )
+}
+
+function toTransaction(row: Row, versions: readonly AttemptRow[]): Transaction {
+  return {
+    key: row.key,
+    sweepId: row.sweepId,
+    step: row.step as Step,
+    round: row.round,
+    chainId: row.chainId,
+    sender: row.sender as Address,
+    nonce: row.nonce,
+    to: row.to as Address,
+    valueWei: row.valueWei,
+    data: row.data as Hex,
+    gasLimit: row.gasLimit,
+    feeCapWei: row.feeCapWei,
+    l1FeeWei: row.l1FeeWei,
+    cancelReason: row.cancelReason,
+    state: row.state as Transaction['state'],
+    refusal:
+      row.refusalReason === null
+        ? null
+        : { reason: row.refusalReason as SendRefusal['reason'], detail: row.refusalDetail ?? '' },
+    mined: toMined(row),
+    attempts: versions.map((version) => toAttempt(version, row.gasLimit)),
+  }
+}
+
+function toMined(row: Row): Mined | null {
+  if (row.minedBlock === null || row.minedHash === null || row.minedBlockHash === null) return null
+  return {
+    hash: row.minedHash as Hash,
+    blockNumber: row.minedBlock,
+    blockHash: row.minedBlockHash as Hash,
+    txIndex: row.minedTxIndex ?? 0,
+    ok: row.minedOk ?? false,
+    gasUsed: row.gasUsed ?? 0n,
+    gasPriceWei: row.gasPriceWei ?? 0n,
+    l1FeeWei: row.minedL1FeeWei ?? 0n,
+  }
+}
+
+function toAttempt(row: AttemptRow, gasLimit: bigint): Attempt {
+  return {
+    hash: row.hash as Hash,
+    kind: row.kind === 'cancel' ? 'cancel' : 'send',
+    number: row.number,
+    raw: `0x${Buffer.from(row.raw).toString('hex')}`,
+    valueWei: row.valueWei,
+    signedBlock: row.signedBlock,
+    maxFeeWei: row.maxFeeWei,
+    maxPriorityFeeWei: row.maxPriorityFeeWei,
+    gasLimit: row.gasLimit ?? gasLimit,
+    lastSentAt: row.lastSentAt,
+    unheld: row.unheld,
+    lastError: row.lastError,
+  }
+}

@@ -1,0 +1,47 @@
+import { and, eq, inArray, lte, not, notInArray } from 'drizzle-orm'
+import { smallerOf } from '../../../domain/amount.ts'
+import type { DueDeposit } from '../../../domain/scan/scan-store.ts'
+import { deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { alike } from '../deposits/alike.ts'
+import { isUnjudged } from '../deposits/backing-store.ts'
+import { inDoubt, unconfirmed } from '../deposits/doubts.ts'
+import type { Queries } from '../queries.ts'
+
+/** What `confirm` would hand on now, oldest first. */
+export async function due(
+  db: Queries,
+  chainId: number,
+  finalHeight: bigint,
+  limit: number,
+  except: readonly string[],
+): Promise<readonly DueDeposit[]> {
+  const [cursor] = await db.select().from(scanCursors).where(eq(scanCursors.chainId, chainId))
+  if (!cursor) return []
+  const height = smallerOf(finalHeight, cursor.height)
+  const rows = await db
+    .select()
+    .from(deposits)
+    .where(
+      and(
+        dueAt(chainId, height),
+        except.length > 0 ? notInArray(deposits.id, [...except]) : undefined,
+      ),
+    )
+    .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
+    .limit(limit)
+  const counts = await alike(
+    db,
+    rows.map(({ id }) => id),
+  )
+  return (rows as DueDeposit[]).map((row) => ({ ...row, alike: counts.get(row.id) ?? 1 }))
+}
+
+/** Stored, at or below the height, not handed on, judged, and without an open doubt. */
+export const dueAt = (chainId: number, height: bigint) =>
+  and(
+    eq(deposits.chainId, chainId),
+    inArray(deposits.state, unconfirmed),
+    lte(deposits.blockNumber, height),
+    not(inDoubt),
+    not(isUnjudged),
+  )

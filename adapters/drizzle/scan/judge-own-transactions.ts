@@ -1,0 +1,132 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
+import type {
+  GasSignal,
+  ScanCursor,
+  SeenOwnTransaction,
+  Stored,
+} from '../../../domain/scan/scan-store.ts'
+import {
+  attempts,
+  foreignTransactions,
+  keepers,
+  lanes,
+  sweeps,
+  transactions,
+} from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
+import { foreignEvent, owe } from '../outbox/events.ts'
+import type { Queries } from '../queries.ts'
+
+/**
+ * Holds what our addresses sent against our attempts. Ours that brought gas give a signal. One that no attempt explains is
+ * foreign (MONEY 5): an attempt is committed before it is sent, so no commit of ours can still be on its way. In a database
+ * from a backup that is what all lost attempts look like (MONEY 22).
+ */
+export async function judgeOwnTransactions(
+  tx: Queries,
+  cursor: ScanCursor,
+  chainId: number,
+  seen: readonly SeenOwnTransaction[],
+): Promise<Pick<Stored, 'gasSignals' | 'foreign'>> {
+  if (seen.length === 0) return { gasSignals: [], foreign: [] }
+  const byHash = await ourAttempts(
+    tx,
+    seen.map(({ hash }) => hash),
+  )
+  const gasSignals = seen.flatMap(({ hash, ok, blockNumber, blockHash }): GasSignal[] => {
+    const row = byHash.get(hash)
+    // A cancel of it brings no gas, and is ours all the same.
+    if (!ok || row?.step !== 'gas' || row.kind !== 'send') return []
+    const { key: transactionKey, leaseHolder: workflowId } = row
+    return [{ chainId, hash, transactionKey, workflowId, blockNumber, blockHash }]
+  })
+  const unknown = seen.filter(({ hash }) => !byHash.has(hash))
+  const ofOurTime = await keepOurTime(tx, cursor, chainId, unknown)
+  return { gasSignals, foreign: await noteForeign(tx, chainId, ofOurTime) }
+}
+
+type Attempted = { key: string; step: string; kind: string; leaseHolder: string | null }
+
+async function ourAttempts(tx: Queries, hashes: readonly string[]) {
+  const ours = new Map<string, Attempted>()
+  for (const part of chunks(hashes)) {
+    const rows = await tx
+      .select({
+        hash: attempts.hash,
+        key: transactions.key,
+        step: transactions.step,
+        kind: attempts.kind,
+        leaseHolder: sweeps.leaseHolder,
+      })
+      .from(attempts)
+      .innerJoin(transactions, eq(transactions.key, attempts.transactionKey))
+      .innerJoin(sweeps, eq(sweeps.id, transactions.sweepId))
+      .where(inArray(attempts.hash, part))
+    for (const { hash, ...row } of rows) ours.set(hash, row)
+  }
+  return ours
+}
+
+interface Sent {
+  readonly sender: Address | null
+  /** null where it cannot be read: counted as ours to answer for. */
+  readonly nonce: bigint | null
+  readonly blockNumber: bigint
+}
+
+/**
+ * A keeper may have had a life before us, and a rescan may go back to before our first block. A keeper is ours from its
+ * opening balance on (MONEY 23), before that is known from its lane's first entry.
+ */
+export async function keepOurTime<T extends Sent>(
+  tx: Queries,
+  cursor: ScanCursor,
+  chainId: number,
+  unknown: readonly T[],
+): Promise<readonly T[]> {
+  if (unknown.length === 0) return []
+  const rows = await tx
+    .select({
+      address: keepers.address,
+      openingBlock: keepers.openingBlock,
+      entryNonce: lanes.entryNonce,
+    })
+    .from(keepers)
+    .leftJoin(lanes, and(eq(lanes.chainId, keepers.chainId), eq(lanes.sender, keepers.address)))
+    .where(eq(keepers.chainId, chainId))
+  const keeperOf = new Map(rows.map((row) => [row.address, row]))
+  return unknown.filter(({ sender, nonce, blockNumber }) => {
+    const keeper = sender === null ? undefined : keeperOf.get(sender)
+    if (!keeper) return blockNumber >= cursor.startHeight
+    if (keeper.openingBlock !== null) return blockNumber > keeper.openingBlock
+    return keeper.entryNonce !== null && (nonce === null || nonce >= keeper.entryNonce)
+  })
+}
+
+/** Answers those that were not noted before; the lane loop may have noticed a nonce first, without its hash. */
+async function noteForeign(
+  tx: Queries,
+  chainId: number,
+  foreign: readonly SeenOwnTransaction[],
+): Promise<readonly SeenOwnTransaction[]> {
+  const noted: SeenOwnTransaction[] = []
+  const { chainId: chain, sender, nonce, hash } = foreignTransactions
+  for (const { sender: from, nonce: used, ...details } of foreign) {
+    const rows = await tx
+      .insert(foreignTransactions)
+      .values({ chainId, sender: from, nonce: used, ...details })
+      .onConflictDoUpdate({
+        target: [chain, sender, nonce],
+        set: details,
+        setWhere: isNull(hash),
+      })
+      .returning({ nonce })
+    if (rows.length > 0) noted.push({ sender: from, nonce: used, ...details })
+  }
+  await owe(
+    tx,
+    noted.map((one) => foreignEvent(chainId, one)),
+  )
+  return noted
+}

@@ -1,0 +1,22 @@
+import { and, eq, gt } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
+import { unreadBlocks, unreadTransactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { reopenUnreadLanes } from '../sweeps/lane-closing.ts'
+
+/** Part of a rewind: unread transactions above the fork point are read anew with their blocks. */
+export async function rewindUnread(tx: Queries, chainId: number, fork: bigint): Promise<void> {
+  const { chainId: chain, blockNumber, sender } = unreadTransactions
+  const gone = await tx
+    .delete(unreadTransactions)
+    .where(and(eq(chain, chainId), gt(blockNumber, fork)))
+    .returning({ sender })
+  const range = eq(unreadBlocks.chainId, chainId)
+  await tx.delete(unreadBlocks).where(and(range, gt(unreadBlocks.fromBlock, fork)))
+  await tx
+    .update(unreadBlocks)
+    .set({ toBlock: fork })
+    .where(and(range, gt(unreadBlocks.toBlock, fork)))
+  const senders = gone.flatMap((row) => (row.sender ? [row.sender as Address] : []))
+  await reopenUnreadLanes(tx, chainId, senders)
+}

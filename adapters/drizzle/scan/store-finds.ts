@@ -1,0 +1,117 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import type { BlockHeader } from '../../../domain/chains/block.ts'
+import { CursorMoved } from '../../../domain/errors.ts'
+import type { Finds, ScanCursor, Stored } from '../../../domain/scan/scan-store.ts'
+import { blocks, deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
+import { storeDeposits } from '../deposits/store-deposits.ts'
+import { blockEvent, minedAt, owe } from '../outbox/events.ts'
+import type { Queries } from '../queries.ts'
+import type { ListedAssets } from './confirm.ts'
+import { lockCursor } from './cursor.ts'
+import { judgeOwnTransactions } from './judge-own-transactions.ts'
+import { leaveUnlisted } from './listed-tokens.ts'
+import { storeRefills } from './store-refills.ts'
+import { storeUnread } from './store-unread.ts'
+
+/** Commit 1. */
+export function storeFinds(
+  db: Queries,
+  chain: ListedAssets,
+  head: bigint,
+  finds: Finds,
+): Promise<Stored> {
+  const { id: chainId } = chain
+  return db.transaction(async (tx) => {
+    const cursor = await lockCursor(tx, chainId)
+    const last = finds.blocks.at(-1)
+    if (last) {
+      await advance(tx, chainId, cursor, head, finds.blocks)
+      await leaveUnlisted(tx, chain, cursor)
+    } else await checkLateFinds(tx, chainId, cursor, finds)
+    const newest = last?.number ?? cursor.height
+    const stored = await storeDeposits(tx, chainId, finds.deposits, newest, finds)
+    const refills = await storeRefills(tx, chainId, finds.refills)
+    const judged = await judgeOwnTransactions(tx, cursor, chainId, finds.ownTransactions)
+    const unread = await storeUnread(tx, cursor, chainId, finds)
+    if (last) await confirming(tx, chainId, newest)
+    const { detected, differences } = stored
+    return { ...judged, ...unread, detected, differences: [...differences, ...refills] }
+  })
+}
+
+async function advance(
+  tx: Queries,
+  chainId: number,
+  cursor: ScanCursor,
+  head: bigint,
+  headers: readonly BlockHeader[],
+): Promise<void> {
+  const [first, last] = [headers[0], headers.at(-1)]
+  if (!first || !last) return
+  if (first.number !== cursor.height + 1n || first.parentHash !== cursor.hash) {
+    throw new CursorMoved(
+      `block ${first.number} does not follow the cursor of chain ${chainId} at ${cursor.height}`,
+    )
+  }
+  for (const part of chunks(headers)) {
+    const rows = part.map((header) => ({ ...header, chainId, minedAt: minedAt(header) }))
+    await tx.insert(blocks).values(rows)
+  }
+  await owe(
+    tx,
+    headers.map((header) => blockEvent(chainId, header)),
+  )
+  await tx
+    .update(scanCursors)
+    .set({ height: last.number, hash: last.hash, headHeight: head, updatedAt: sql`now()` })
+    .where(eq(scanCursors.chainId, chainId))
+}
+
+/**
+ * A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the stored ones. That
+ * includes blocks without finds: an endpoint on another fork may show an empty block at the height of unread transactions.
+ */
+async function checkLateFinds(
+  tx: Queries,
+  chainId: number,
+  cursor: ScanCursor,
+  finds: Finds,
+): Promise<void> {
+  const read = (finds.reread ?? []).map(({ number: blockNumber, hash: blockHash }) => ({
+    blockNumber,
+    blockHash,
+  }))
+  const { deposits: seen, refills, ownTransactions, unread } = finds
+  const found = [...seen, ...refills, ...ownTransactions, ...unread, ...read]
+  const heights = [...new Set(found.map(({ blockNumber }) => blockNumber))]
+  const hashAt = new Map<bigint, string>()
+  for (const part of chunks(heights)) {
+    const rows = await tx
+      .select({ number: blocks.number, hash: blocks.hash })
+      .from(blocks)
+      .where(and(eq(blocks.chainId, chainId), inArray(blocks.number, part)))
+    for (const { number, hash } of rows) hashAt.set(number, hash)
+  }
+  for (const { blockNumber, blockHash } of found) {
+    // Headers that are forgotten lie below what a reorg can reach.
+    const stored = hashAt.get(blockNumber) ?? blockHash
+    if (blockNumber > cursor.height || stored !== blockHash) {
+      throw new CursorMoved(`block ${blockNumber} of chain ${chainId} is not the one that was read`)
+    }
+  }
+}
+
+/** A block stands on theirs now. */
+async function confirming(tx: Queries, chainId: number, newest: bigint): Promise<void> {
+  await tx
+    .update(deposits)
+    .set({ state: 'confirming', since: sql`now()` })
+    .where(
+      and(
+        eq(deposits.state, 'detected'),
+        eq(deposits.chainId, chainId),
+        lt(deposits.blockNumber, newest),
+      ),
+    )
+}

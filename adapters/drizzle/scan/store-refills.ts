@@ -1,0 +1,96 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import type { SeenRefill } from '../../../domain/deposits/deposit.ts'
+import { formatDepositId, type Position } from '../../../domain/deposits/deposit-id.ts'
+import { matchTransfers, transferContent } from '../../../domain/deposits/match-transfers.ts'
+import { groupBy } from '../../../domain/group-by.ts'
+import type { TransferDifference } from '../../../domain/scan/scan-store.ts'
+import { keeperRefills } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
+import type { Queries } from '../queries.ts'
+
+/**
+ * Refills are matched by content as deposits are, because tracers number calls differently: booked twice, a refill would
+ * unbalance the keeper's books. One equal refill more than the block had before is not booked.
+ */
+export async function storeRefills(
+  tx: Queries,
+  chainId: number,
+  refills: readonly SeenRefill[],
+): Promise<readonly TransferDifference[]> {
+  const differences: TransferDifference[] = []
+  const byHash = groupBy(refills, ({ txHash }) => txHash)
+  for (const part of chunks([...byHash.keys()])) {
+    const found = await tx
+      .select()
+      .from(keeperRefills)
+      .where(and(eq(keeperRefills.chainId, chainId), inArray(keeperRefills.txHash, part)))
+      .for('update')
+    for (const hash of part)
+      differences.push(...(await storeOfOne(tx, byHash.get(hash) ?? [], found)))
+  }
+  return differences
+}
+
+async function storeOfOne(
+  tx: Queries,
+  seen: readonly SeenRefill[],
+  found: readonly (typeof keeperRefills.$inferSelect)[],
+): Promise<readonly TransferDifference[]> {
+  const [first] = seen
+  if (!first) return []
+  const { txHash, blockHash } = first
+  const rows = found.filter((row) => row.txHash === txHash)
+  const { matches } = matchTransfers(
+    seen.map((refill, order) => ({
+      refill,
+      position: refill.position,
+      order,
+      content: contentOf(refill),
+    })),
+    rows.map((row, order) => ({
+      row,
+      position: row.position as Position,
+      order,
+      content: contentOf(row),
+      standing: 'counted' as const,
+      here: row.blockHash === blockHash,
+      pending: false,
+    })),
+  )
+  const differences: TransferDifference[] = []
+  for (const match of matches) {
+    const { refill } = match.seen
+    const { blockNumber } = refill
+    if (match.kind === 'new') {
+      await tx.insert(keeperRefills).values({ ...refill, position: match.position })
+    } else if (match.kind === 'known') {
+      await tx
+        .update(keeperRefills)
+        .set({ blockNumber, blockHash })
+        .where(
+          and(
+            eq(keeperRefills.chainId, refill.chainId),
+            eq(keeperRefills.txHash, txHash),
+            eq(keeperRefills.position, match.row.position),
+          ),
+        )
+    } else {
+      const depositId = formatDepositId(refill)
+      const detail = `a later read of block ${blockNumber} lists a refill of ${refill.amountWei} wei to keeper ${refill.keeper} that an earlier one did not: it is not booked`
+      differences.push({ kind: 'contradicts', depositId, detail })
+    }
+  }
+  return differences
+}
+
+const contentOf = ({
+  position,
+  keeper: wallet,
+  sender,
+  amountWei: amount,
+}: {
+  readonly position: string
+  readonly keeper: string
+  readonly sender: string
+  readonly amountWei: bigint
+}) => transferContent({ position, asset: 'native', wallet, sender, amount })

@@ -1,0 +1,194 @@
+import { and, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { Finds, ScanCursor, Stored } from '../../../domain/scan/scan-store.ts'
+import {
+  nextUnreadTrySeconds,
+  openUnreadRows,
+  type SeenUnread,
+} from '../../../domain/scan/unread.ts'
+import { unreadTransactions } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
+import type { Queries } from '../queries.ts'
+import { reopenUnreadLanes } from '../sweeps/lane-closing.ts'
+import { keepOurTime } from './judge-own-transactions.ts'
+import { joinUnreadBlocks, leaveUnreadBlocks } from './unread-blocks.ts'
+
+type StoredUnread = Pick<Stored, 'unread' | 'unreadAboveCap' | 'readAtLast'>
+
+/**
+ * Part of commit 1. Rows of unread transactions that a late reading has read at last go in the commit that stores what they
+ * brought; transactions that cannot be read get a row, or one more try in theirs. Above the cap their blocks join a range.
+ */
+export async function storeUnread(
+  tx: Queries,
+  cursor: ScanCursor,
+  chainId: number,
+  { unread, reread = [], readWhole = [] }: Finds,
+): Promise<StoredUnread> {
+  const readAtLast = await forgetRead(tx, chainId, unread, { reread, readWhole })
+  const known = await knownOf(tx, chainId, unread)
+  const again = unread.filter(({ hash, blockHash }) => known.get(hash)?.blockHash === blockHash)
+  await noteTries(tx, chainId, again, (hash) => known.get(hash)?.tries ?? 2)
+  // Their receipts were read since: nothing of their senders is hidden any longer.
+  const told = again.flatMap(({ untraced, sender }) => (untraced && sender ? [sender] : []))
+  await reopenUnreadLanes(tx, chainId, told)
+  const fresh = unread.filter((one) => !again.includes(one))
+  const kept = fresh.length === 0 ? [] : await withinCap(tx, chainId, fresh)
+  await insertRows(tx, cursor, chainId, kept)
+  const left = fresh.filter((one) => !kept.includes(one))
+  await joinUnreadBlocks(tx, chainId, left)
+  if (left.length === 0) await leaveUnreadBlocks(tx, chainId, reread)
+  return { unread: kept, unreadAboveCap: left.length, readAtLast }
+}
+
+/** Open rows of transactions that were read at last; what a block or a search did not show this time keeps its row. */
+async function forgetRead(
+  tx: Queries,
+  chainId: number,
+  unread: readonly SeenUnread[],
+  { reread, readWhole }: Required<Pick<Finds, 'reread' | 'readWhole'>>,
+): Promise<readonly Hash[]> {
+  const { chainId: chain, txHash, blockHash, answeredAt, sender } = unreadTransactions
+  const still = new Set(unread.map(({ hash }) => hash))
+  const blocks = reread.map(({ hash }) => hash)
+  const gone: { hash: string; sender: string | null }[] = []
+  for (const part of chunks(readWhole.filter((hash) => !still.has(hash)))) {
+    const rows = await tx
+      .delete(unreadTransactions)
+      .where(
+        and(
+          eq(chain, chainId),
+          inArray(txHash, part),
+          inArray(blockHash, blocks),
+          isNull(answeredAt),
+        ),
+      )
+      .returning({ hash: txHash, sender })
+    gone.push(...rows)
+  }
+  const senders = gone.flatMap((row) => (row.sender ? [row.sender as Address] : []))
+  await reopenUnreadLanes(tx, chainId, senders)
+  return gone.map(({ hash }) => hash as Hash)
+}
+
+async function knownOf(tx: Queries, chainId: number, unread: readonly SeenUnread[]) {
+  const known = new Map<string, { blockHash: string; tries: number }>()
+  const { chainId: chain, txHash: hash, blockHash, tries } = unreadTransactions
+  for (const part of chunks(unread)) {
+    const rows = await tx
+      .select({ hash, blockHash, tries })
+      .from(unreadTransactions)
+      .where(
+        and(
+          eq(chain, chainId),
+          inArray(
+            hash,
+            part.map((one) => one.hash),
+          ),
+        ),
+      )
+    for (const { hash: key, ...row } of rows) known.set(key, row)
+  }
+  return known
+}
+
+/** One statement for all that failed alike: a flood must not hold the commit up. */
+async function noteTries(
+  tx: Queries,
+  chainId: number,
+  again: readonly SeenUnread[],
+  triesOf: (hash: Hash) => number,
+): Promise<void> {
+  const alike = new Map<string, SeenUnread[]>()
+  for (const one of again) {
+    const key = `${triesOf(one.hash)} ${one.untraced ?? false} ${one.why}`
+    alike.set(key, [...(alike.get(key) ?? []), one])
+  }
+  for (const group of alike.values()) {
+    const [first] = group
+    if (!first) continue
+    const tries = triesOf(first.hash) + 1
+    const tried = {
+      why: first.why,
+      tries,
+      ...(first.untraced ? { closesLane: false } : {}),
+      triedAt: sql`now()`,
+      nextTryAt: sql`now() + ${nextUnreadTrySeconds(tries)} * interval '1 second'`,
+    }
+    for (const part of chunks(group)) {
+      const { chainId: chain, txHash } = unreadTransactions
+      const hashes = part.map(({ hash }) => hash)
+      await tx
+        .update(unreadTransactions)
+        .set(tried)
+        .where(and(eq(chain, chainId), inArray(txHash, hashes)))
+    }
+  }
+}
+
+/** Those that get rows of their own: up to the cap, and one of each own sender that has none. */
+async function withinCap(
+  tx: Queries,
+  chainId: number,
+  fresh: readonly SeenUnread[],
+): Promise<readonly SeenUnread[]> {
+  const { chainId: chain, answeredAt, sender } = unreadTransactions
+  const open = and(eq(chain, chainId), isNull(answeredAt))
+  const [row] = await tx.select({ open: count() }).from(unreadTransactions).where(open)
+  const named = await tx
+    .selectDistinct({ sender })
+    .from(unreadTransactions)
+    .where(and(open, isNotNull(sender)))
+  const senders = new Set(named.map((it) => it.sender))
+  let room = openUnreadRows - (row?.open ?? 0)
+  return fresh.filter((one) => {
+    const isNewOwn = one.own && !senders.has(one.sender)
+    if (room <= 0 && !isNewOwn) return false
+    room -= 1
+    senders.add(one.sender)
+    return true
+  })
+}
+
+async function insertRows(
+  tx: Queries,
+  cursor: ScanCursor,
+  chainId: number,
+  kept: readonly SeenUnread[],
+): Promise<void> {
+  if (kept.length === 0) return
+  const hidden = kept.filter(({ untraced }) => !untraced)
+  const ofOurTime = new Set(await keepOurTime(tx, cursor, chainId, hidden))
+  for (const part of chunks(kept)) {
+    const rows = part.map((one) => {
+      const { hash: txHash, blockNumber, blockHash, sender, nonce, why } = one
+      const closesLane = ofOurTime.has(one)
+      const nextTryAt = sql`now() + ${nextUnreadTrySeconds(2)} * interval '1 second'`
+      return { chainId, txHash, blockNumber, blockHash, sender, nonce, why, closesLane, nextTryAt }
+    })
+    const { chainId: chain, txHash } = unreadTransactions
+    // In another block than its row says: that block is gone, and with it what an operator answered.
+    const excluded = (column: string) => sql.raw(`excluded.${column}`)
+    await tx
+      .insert(unreadTransactions)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: [chain, txHash],
+        set: {
+          blockNumber: excluded('block_number'),
+          blockHash: excluded('block_hash'),
+          sender: excluded('sender'),
+          nonce: excluded('nonce'),
+          closesLane: excluded('closes_lane'),
+          why: excluded('why'),
+          nextTryAt: excluded('next_try_at'),
+          tries: 2,
+          firstSeenAt: sql`now()`,
+          alarmedAt: null,
+          answeredBy: null,
+          answeredReason: null,
+          answeredAt: null,
+        },
+      })
+  }
+}

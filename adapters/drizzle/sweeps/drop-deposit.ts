@@ -1,0 +1,61 @@
+import { eq, sql } from 'drizzle-orm'
+import {
+  type DepositState,
+  formatState,
+  isTerminal,
+} from '../../../domain/deposits/deposit-state.ts'
+import { deposits, operatorActions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+import { closeUnsigned, isOutcomeOpen, lockDeposit } from './lock-deposit.ts'
+
+export interface DropOrder {
+  /** The deposit that the message names; undefined when it names none. */
+  readonly depositId: string | undefined
+  readonly messageId: string
+  readonly operator: string
+  readonly reason: string
+}
+
+export type Dropped =
+  | { readonly kind: 'marked' }
+  /** No such row, finished, held, or not confirmed yet: a message ends none of those, and only the order is written down. */
+  | { readonly kind: 'left'; readonly state: string | undefined }
+  /** Something of its sweep is signed and its outcome unknown (MONEY 16): nothing was written. */
+  | { readonly kind: 'refused'; readonly state: string }
+
+/**
+ * The deposit becomes `ignored(dropped by <operator>)`, with the order in the same commit. The row stays coverable: a later
+ * sweep of its wallet and asset takes the coin along, as with dust (MONEY 15).
+ */
+export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {
+  return db.transaction(async (tx) => {
+    const locked =
+      order.depositId === undefined ? undefined : await lockDeposit(tx, order.depositId)
+    const { row, openSweep } = locked ?? {}
+    const state = row && formatState(row.state as DepositState, row.reason)
+    const open = row !== undefined && !isTerminal(row.state as DepositState)
+    // Anybody with the broker's login can name a deposit: that must be no way round an approval.
+    const waitsForPeople = row !== undefined && row.heldAt !== null && row.releasedAt === null
+    if (open && openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
+      return { kind: 'refused', state: state ?? '' }
+    }
+    await tx.insert(operatorActions).values({
+      operator: order.operator,
+      action: 'drop',
+      subject: order.depositId ?? `message ${order.messageId}`,
+      reason: order.reason,
+    })
+    if (!open || waitsForPeople || row.confirmedAt === null) return { kind: 'left', state }
+    if (openSweep) await closeUnsigned(tx, openSweep, row.id)
+    await tx
+      .update(deposits)
+      .set({
+        state: 'ignored',
+        reason: `dropped by ${order.operator}`,
+        detail: order.reason,
+        since: sql`now()`,
+      })
+      .where(eq(deposits.id, row.id))
+    return { kind: 'marked' }
+  })
+}

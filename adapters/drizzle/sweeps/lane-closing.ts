@@ -1,0 +1,132 @@
+import { and, eq, isNull, like, notExists, sql } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
+import {
+  foreignReason,
+  unreadReason,
+  unreadReasonStart,
+} from '../../../domain/lanes/lane-behind.ts'
+import {
+  attempts,
+  foreignTransactions,
+  lanes,
+  transactions,
+  unreadTransactions,
+} from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+/**
+ * Why the chain shows more of a sender than our rows explain: a transaction that is not ours, or one that cannot be read and
+ * may be none of ours.
+ */
+export async function unexplainedOf(
+  tx: Queries,
+  chainId: number,
+  sender: string,
+): Promise<string | undefined> {
+  if (await hasUnexplained(tx, chainId, sender)) return foreignReason
+  const unread = await openUnreadOf(tx, chainId, sender)
+  return unread && unreadReason(unread)
+}
+
+/** A transaction of the sender that cannot be read, has no attempt of ours, and nobody has answered for. */
+export async function openUnreadOf(
+  tx: Queries,
+  chainId: number,
+  sender: string,
+): Promise<string | undefined> {
+  const ours = tx
+    .select({ hash: attempts.hash })
+    .from(attempts)
+    .where(eq(attempts.hash, unreadTransactions.txHash))
+  const [found] = await tx
+    .select({ hash: unreadTransactions.txHash })
+    .from(unreadTransactions)
+    .where(
+      and(
+        eq(unreadTransactions.chainId, chainId),
+        eq(unreadTransactions.sender, sender),
+        eq(unreadTransactions.closesLane, true),
+        isNull(unreadTransactions.answeredAt),
+        notExists(ours),
+      ),
+    )
+    .orderBy(unreadTransactions.blockNumber)
+    .limit(1)
+  return found?.hash
+}
+
+/**
+ * After rows of unread transactions went: opens the lanes that were closed for these alone. A lane whose sender sent something
+ * else that is unexplained stays closed, with that as its reason.
+ */
+export async function reopenUnreadLanes(
+  tx: Queries,
+  chainId: number,
+  senders: readonly Address[],
+): Promise<readonly Address[]> {
+  const opened: Address[] = []
+  for (const sender of new Set(senders)) {
+    const lane = and(
+      eq(lanes.chainId, chainId),
+      eq(lanes.sender, sender),
+      like(lanes.closedReason, `${unreadReasonStart}%`),
+    )
+    const [closed] = await tx.select({ sender: lanes.sender }).from(lanes).where(lane).for('update')
+    if (!closed) continue
+    const reason = await unexplainedOf(tx, chainId, sender)
+    await tx
+      .update(lanes)
+      .set(reason ? { closedReason: reason } : { closedReason: null, closedAt: null })
+      .where(lane)
+    if (reason === undefined) opened.push(sender)
+  }
+  return opened
+}
+
+/**
+ * A nonce of ours that a stranger took has a row, and an alarm, of its own (`displaced`): the nonces above it are ours. One below
+ * the lane's entry counts too: a backup may lack the whole lane, and the entry is then newer than what was lost.
+ */
+async function hasUnexplained(tx: Queries, chainId: number, sender: string): Promise<boolean> {
+  const ours = tx
+    .select({ key: transactions.key })
+    .from(transactions)
+    .where(
+      and(
+        eq(transactions.chainId, foreignTransactions.chainId),
+        eq(transactions.sender, foreignTransactions.sender),
+        eq(transactions.nonce, foreignTransactions.nonce),
+      ),
+    )
+  const [found] = await tx
+    .select({ nonce: foreignTransactions.nonce })
+    .from(foreignTransactions)
+    .where(
+      and(
+        eq(foreignTransactions.chainId, chainId),
+        eq(foreignTransactions.sender, sender),
+        isNull(foreignTransactions.adoptedAt),
+        notExists(ours),
+      ),
+    )
+    .limit(1)
+  return found !== undefined
+}
+
+/** The first reason stays: it says when the trouble began. */
+export async function closeLane(
+  tx: Queries,
+  lane: { readonly chainId: number; readonly sender: string },
+  reason: string,
+): Promise<void> {
+  await tx
+    .update(lanes)
+    .set({ closedReason: reason, closedAt: sql`now()` })
+    .where(
+      and(
+        eq(lanes.chainId, lane.chainId),
+        eq(lanes.sender, lane.sender),
+        isNull(lanes.closedReason),
+      ),
+    )
+}

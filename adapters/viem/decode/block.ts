@@ -1,0 +1,144 @@
+import type { RpcBlock } from 'viem'
+import type { Hash, Hex } from '../../../domain/address.ts'
+import type {
+  Block,
+  BlockHeader,
+  BlockTransaction,
+  UnreadableTransaction,
+} from '../../../domain/chains/block.ts'
+import { ChainAnswerBad } from '../../../domain/errors.ts'
+import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
+import { listedOnce } from './listed-once.ts'
+import { nobody } from './receipt.ts'
+
+/** A node's object before any field is believed; field-rules.ts says what each becomes. */
+export type Untrusted = Readonly<Record<string, unknown>>
+
+/** @throws ChainAnswerBad for a block without number or hash (a pending one), or of another height than was asked for */
+export function toHeader(answer: RpcBlock, height?: bigint): BlockHeader {
+  const raw = answer as unknown as Untrusted
+  const { number, hash } = raw
+  const isPending = number === null || number === undefined || hash === null || hash === undefined
+  if (isPending || (height !== undefined && quantity(number, 'number') !== height)) {
+    throw new ChainAnswerBad(`asked for block ${height ?? 'latest'}, the node gave ${number}`)
+  }
+  return {
+    number: quantity(number, 'number'),
+    hash: hash32(hash, 'hash'),
+    parentHash: hash32(raw['parentHash'], 'parentHash'),
+    // Some chains serve none, which then rules nothing out.
+    logsBloom: bloomOf(raw['logsBloom']),
+    timestamp: timestampOf(raw['timestamp'], 'timestamp'),
+  }
+}
+
+function bloomOf(content: unknown): Hex {
+  const isBloom = typeof content === 'string' && /^0x[0-9a-f]{512}$/i.test(content)
+  return isBloom ? (content.toLowerCase() as Hex) : '0x'
+}
+
+/** Of a trie without entries. */
+const emptyRoot = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'
+
+/**
+ * Gas without transactions: a node that has the header and not the body, or a chain that uses gas for what it does not list
+ * (staking on Harmony, modules of Cosmos chains). The root of an empty trie says that there are none.
+ */
+export function isHollow(answer: RpcBlock): boolean {
+  const raw = answer as unknown as Untrusted
+  const isEmpty = listOf(raw['transactions']).length === 0
+  const root = raw['transactionsRoot']
+  const isProven = typeof root === 'string' && root.toLowerCase() === emptyRoot
+  return isEmpty && !isProven && quantityOr(raw['gasUsed'], 'gasUsed', 0n) > 0n
+}
+
+/** Transactions of the answer that do not tell their hash. */
+export function lacksHashes(answer: RpcBlock): boolean {
+  return listOf((answer as unknown as Untrusted)['transactions']).some(
+    (it) => typeof it === 'object' && it !== null && !hashOf(it as Untrusted),
+  )
+}
+
+/**
+ * @param hashes of the block's transactions, where some of the answer's tell none
+ * @throws ChainAnswerBad where the transactions are hashes only, or of another block
+ */
+export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[] = []): Block {
+  const header = toHeader(answer, height)
+  const list = listOf((answer as unknown as Untrusted)['transactions'])
+  const read = listedOnce(
+    list.map((one, index) => readTransaction(one, header, index, hashes[index])),
+  )
+  return {
+    ...header,
+    transactions: read.flatMap((one) => ('why' in one ? [] : [one])),
+    unreadable: read.flatMap((one) => ('why' in one ? [one] : [])),
+  }
+}
+
+/**
+ * @param listed its hash as the block's list has it
+ * @throws ChainAnswerBad where it is of another block
+ */
+export function readTransaction(
+  raw: unknown,
+  { number, hash: blockHash }: BlockHeader,
+  place: number,
+  listed: Hash | undefined,
+): BlockTransaction | UnreadableTransaction {
+  const isObject = typeof raw === 'object' && raw !== null
+  const of = isObject ? (raw as Untrusted)['blockHash'] : undefined
+  const isOther = of !== null && of !== undefined && hash32(of, 'blockHash') !== blockHash
+  if (!isObject || isOther) {
+    throw new ChainAnswerBad(`block ${number} came with transactions that are not its own`)
+  }
+  const fields = raw as Untrusted
+  const hash = hashOf(fields) ?? listed
+  if (!hash) throw new ChainAnswerBad(`transaction ${place} of block ${number} has no hash`)
+  const known = {
+    hash,
+    index: place,
+    from: tryOr(null, () => senderOf(fields)),
+    nonce: nonceOf(fields),
+  }
+  try {
+    const to = addressOrNone(fields['to'], 'to')
+    const transaction = {
+      ...known,
+      index: placeOf(fields['transactionIndex']) ?? place,
+      to,
+      value: quantity(fields['value'], 'value'),
+      // Rollups count more gas for a plain transfer: there more blocks are traced than need be, never fewer.
+      mayRunCode: to === null || quantityOr(fields['gas'], 'gas', 21_001n) > 21_000n,
+    }
+    const from = senderOf(fields)
+    if (from !== null) return { ...transaction, from }
+    const senderless = { ...transaction, from: nobody, isSystem: isSystem(fields) }
+    return { ...known, why: 'from is missing', senderless }
+  } catch (error) {
+    return { ...known, why: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const senderOf = (fields: Untrusted) => addressOrNone(fields['from'], 'from')
+
+const hashOf = (fields: Untrusted) => tryOr(undefined, () => hash32(fields['hash'], 'hash'))
+
+function nonceOf(fields: Untrusted): number | null {
+  return tryOr(null, () => Number(quantity(fields['nonce'], 'nonce')))
+}
+
+/** Types 0 to 4 are signed by users; others are the chain's own (deposits from L1, system calls). */
+function isSystem(fields: Untrusted): boolean {
+  return tryOr(false, () => quantityOr(fields['type'], 'type', 0n) > 4n)
+}
+
+const listOf = (content: unknown): readonly unknown[] => (Array.isArray(content) ? content : [])
+
+function tryOr<T, O>(otherwise: O, read: () => T): T | O {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
+}

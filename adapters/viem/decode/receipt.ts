@@ -1,0 +1,141 @@
+import type { RpcLog, RpcTransactionReceipt } from 'viem'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { Log, Receipt } from '../../../domain/chains/block.ts'
+import { TransactionUnreadable, withoutSecrets } from '../../../domain/errors.ts'
+import {
+  address20,
+  addressOrNone,
+  FieldUnreadable,
+  hash32,
+  hexBytes,
+  placeOf,
+  quantity,
+  quantityOr,
+} from './fields.ts'
+import { quantityOf } from './quantity-of.ts'
+import { type RollupReceipt, rollupFeeOf } from './rollup-fee.ts'
+
+/** A receipt as the transport leaves it (`transport/pruning-rules.ts`): its logs are placed, those that can't be transfers left out. */
+type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
+  RollupReceipt & {
+    readonly logs: readonly (RpcLog & { readonly place: number })[]
+    readonly logCount: number
+  }
+
+/**
+ * The answer to a question for one transaction's receipt; undefined where it is in no block: some nodes answer for a pending one too.
+ * @throws TransactionUnreadable when it is another transaction's
+ */
+export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): Receipt | undefined {
+  // Pending, or a node that is still writing it.
+  if (!answer?.blockHash) return undefined
+  const receipt = readable(hash, answer)
+  if (receipt.transactionHash !== hash)
+    throw new TransactionUnreadable(
+      hash,
+      `asked for the receipt of ${hash}, the node gave another’s`,
+    )
+  return receipt
+}
+
+function readable(hash: Hash, answer: RpcTransactionReceipt): Receipt {
+  try {
+    return toReceipt(answer, hash)
+  } catch (error) {
+    const words = error instanceof Error ? withoutSecrets(error.message) : 'no receipt'
+    throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)
+  }
+}
+
+/** @param asked the transaction that it was asked for */
+export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt {
+  // viem types the node's whole answer; the transport has pruned it.
+  const raw = answer as unknown as RawReceipt
+  const blockHash = hash32(raw.blockHash, 'blockHash')
+  const blockNumber = quantity(raw.blockNumber, 'blockNumber')
+  const transactionHash = hash32(raw.transactionHash ?? asked, 'transactionHash')
+  const of = { blockHash, blockNumber, transactionHash }
+  return {
+    ...of,
+    transactionIndex: placeOf(raw.transactionIndex) ?? notTold,
+    from: addressOrNone(raw.from, 'from') ?? nobody,
+    to: addressOrNone(raw.to, 'to'),
+    ok: succeeded(raw),
+    gasUsed: quantity(raw.gasUsed, 'gasUsed'),
+    // Where it is left out, `withGasPrice` asks for it.
+    effectiveGasPriceWei: quantityOf(raw.effectiveGasPrice) ?? 0n,
+    l1FeeWei: rollupFeeOf(raw),
+    logs: logsOf(raw).map((log) => ({ ...toReceiptLog(log, of), place: log.place })),
+    logCount: raw.logCount ?? 0,
+  }
+}
+
+/** Where a receipt does not tell its place, that in the block's list counts. */
+const notTold = -1
+
+/** The sender of a transaction that nobody signed. */
+export const nobody: Address = `0x${'0'.repeat(40)}`
+
+/** Some chains write null for an empty list. A receipt without the field may be half of one. */
+function logsOf({ logs }: RawReceipt): RawReceipt['logs'] {
+  if (logs === undefined) throw new FieldUnreadable('logs', logs)
+  return logs ?? []
+}
+
+/** Where the status is not told: a transaction that failed has no logs. */
+function succeeded({ status, logCount }: RawReceipt): boolean {
+  const told = quantityOr(status, 'status', null)
+  if (told !== null) return told === 1n
+  if ((logCount ?? 0) > 0) return true
+  throw new FieldUnreadable('status', status)
+}
+
+/** Missing, or zero as in the logs of system transactions (bsc #443). */
+export function namesNoBlock(blockHash: unknown): boolean {
+  return (
+    blockHash === null ||
+    blockHash === undefined ||
+    (typeof blockHash === 'string' && /^0x0*$/.test(blockHash))
+  )
+}
+
+/**
+ * A receipt names its own block. What its logs say of theirs is not asked: some nodes keep the hash from before the block was
+ * sealed (victionchain #429). Another height is another matter.
+ */
+function toReceiptLog(
+  raw: RpcLog,
+  receipt: Pick<Log, 'blockHash' | 'blockNumber' | 'transactionHash'>,
+): Log {
+  if (raw.removed === true) throw new TypeError('a log of it is removed')
+  const height = quantityOr(raw.blockNumber, 'blockNumber', receipt.blockNumber)
+  if (height !== receipt.blockNumber) throw new TypeError('a log of it is of another block')
+  return { ...receipt, ...contentOf(raw) }
+}
+
+/**
+ * A log of a search. One whose content cannot be read still names its transaction: the receipt is asked for then.
+ * @throws where it names no transaction or no block
+ */
+export function toLog(raw: RpcLog): Log {
+  const place = {
+    blockNumber: quantity(raw.blockNumber, 'blockNumber'),
+    blockHash: hash32(raw.blockHash, 'blockHash'),
+    transactionHash: hash32(raw.transactionHash, 'transactionHash'),
+  }
+  try {
+    return { ...place, ...contentOf(raw) }
+  } catch {
+    return { ...place, address: nobody, topics: [], data: '0x', logIndex: 0, unreadable: true }
+  }
+}
+
+function contentOf({ address, topics, data, logIndex }: RpcLog) {
+  if (!Array.isArray(topics)) throw new FieldUnreadable('topics', topics)
+  return {
+    address: address20(address, 'address'),
+    topics: topics.map((topic) => hash32(topic, 'topics')),
+    data: hexBytes(data, 'data'),
+    logIndex: Number(quantityOr(logIndex, 'logIndex', 0n)),
+  }
+}

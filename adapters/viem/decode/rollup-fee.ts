@@ -1,0 +1,121 @@
+import { decodeFunctionResult, encodeFunctionData, parseAbi, serializeTransaction } from 'viem'
+import type { Address, Hash, Hex } from '../../../domain/address.ts'
+import type { DraftTransaction } from '../../../domain/chains/nodes/chain-state.ts'
+import type { Rollup } from '../../../domain/chains/rollup.ts'
+import { ChainAnswerBad, TransactionUnreadable } from '../../../domain/errors.ts'
+import { quantityOf } from './quantity-of.ts'
+
+/**
+ * Contracts that tell the L1 fee of an unsigned, RLP-encoded transaction; they add the signature's size themselves. OP
+ * stack: GasPriceOracle, with `getOperatorFee` since Isthmus (docs.base.org, upgrades/isthmus/predeploys). Scroll:
+ * L1GasPriceOracle (docs.scroll.io, transaction fees).
+ */
+export const feeOracles: Readonly<Partial<Record<Rollup, Address>>> = {
+  'op-stack': '0x420000000000000000000000000000000000000f',
+  scroll: '0x5300000000000000000000000000000000000002',
+}
+
+const oracleAbi = parseAbi([
+  'function getL1Fee(bytes data) view returns (uint256)',
+  'function getOperatorFee(uint256 gasUsed) view returns (uint256)',
+])
+
+/** A nonce that takes as many bytes as one ever will: the bytes that are signed are no longer than those asked about. */
+const longNonce = 0xff_ff_ff
+
+export type AskOracle = (call: {
+  readonly to: Address
+  readonly data: Hex
+}) => Promise<
+  { readonly kind: 'returned'; readonly data: Hex } | { readonly kind: 'reverted'; reason: string }
+>
+
+/**
+ * What the chain takes for a transaction beside gas × price, in wei: L1 fee and operator fee, the latter of its whole gas
+ * limit. @throws ChainAnswerBad where the oracle is missing or answers no number: guessing 0 would leave transactions unpaid.
+ */
+export async function readRollupFee(
+  chainId: number,
+  rollup: Rollup,
+  draft: DraftTransaction,
+  ask: AskOracle,
+): Promise<bigint> {
+  const oracle = feeOracles[rollup]
+  if (oracle === undefined) return 0n
+  const data = serializeTransaction({
+    type: 'eip1559',
+    chainId,
+    nonce: longNonce,
+    to: draft.to,
+    value: draft.valueWei,
+    data: draft.data,
+    gas: draft.gasLimit,
+    maxFeePerGas: draft.maxFeeWei,
+    maxPriorityFeePerGas: draft.maxFeeWei,
+  })
+  const l1Fee = await ask({
+    to: oracle,
+    data: encodeFunctionData({ abi: oracleAbi, functionName: 'getL1Fee', args: [data] }),
+  })
+  const l1FeeWei = l1Fee.kind === 'returned' ? numberOf('getL1Fee', l1Fee.data) : undefined
+  if (l1FeeWei === undefined) {
+    throw new ChainAnswerBad(
+      `chain ${chainId} is configured as rollup: ${rollup}, and its fee oracle ${oracle} does not answer getL1Fee`,
+    )
+  }
+  return rollup === 'op-stack'
+    ? l1FeeWei + (await operatorFee(oracle, draft.gasLimit, ask))
+    : l1FeeWei
+}
+
+/** Before Isthmus the oracle does not know the method and reverts: there is no such fee then. */
+async function operatorFee(oracle: Address, gasLimit: bigint, ask: AskOracle): Promise<bigint> {
+  const answer = await ask({
+    to: oracle,
+    data: encodeFunctionData({ abi: oracleAbi, functionName: 'getOperatorFee', args: [gasLimit] }),
+  })
+  return answer.kind === 'returned' ? (numberOf('getOperatorFee', answer.data) ?? 0n) : 0n
+}
+
+function numberOf(functionName: 'getL1Fee' | 'getOperatorFee', data: Hex): bigint | undefined {
+  // No code at the address answers with nothing.
+  if (data.length < 66) return undefined
+  return decodeFunctionResult({ abi: oracleAbi, functionName, data })
+}
+
+/** Fields that rollups add to a receipt; plain chains have none of them. */
+export interface RollupReceipt {
+  readonly gasUsed: Hex
+  readonly type?: unknown
+  readonly l1Fee?: Hex
+  readonly operatorFeeScalar?: Hex
+  readonly operatorFeeConstant?: Hex
+  /** Since the Jovian upgrade, which also changed the operator fee's unit. */
+  readonly daFootprintGasScalar?: Hex
+}
+
+/**
+ * What a mined transaction paid beside gas × price, in wei. The operator fee is not in the receipt, its parameters are:
+ * gas × scalar / 10^6 + constant, from Jovian on gas × scalar × 100 + constant.
+ */
+export function rollupFeeOf(receipt: RollupReceipt): bigint {
+  const l1FeeWei = BigInt(receipt.l1Fee ?? '0x0')
+  const scaled = BigInt(receipt.gasUsed) * BigInt(receipt.operatorFeeScalar ?? '0x0')
+  const perGasWei = receipt.daFootprintGasScalar === undefined ? scaled / 1_000_000n : scaled * 100n
+  return l1FeeWei + perGasWei + BigInt(receipt.operatorFeeConstant ?? '0x0')
+}
+
+/** The type of what the L1 sends to an OP stack or to Scroll: nobody on the rollup pays for it. */
+const fromL1 = 0x7en
+
+/**
+ * A receipt that leaves out the L1 fee which its chain has taken (reth #6547) is no answer where the fee matters: 0 would leave the
+ * books short. The endpoint abstains, and a single one is asked again.
+ * @throws TransactionUnreadable
+ */
+export function requireL1Fee(rollup: Rollup, hash: Hash, receipt: object): void {
+  const { l1Fee, type } = receipt as RollupReceipt
+  if (feeOracles[rollup] === undefined || quantityOf(type) === fromL1) return
+  if (quantityOf(l1Fee) === undefined)
+    throw new TransactionUnreadable(hash, `the receipt of ${hash} names no L1 fee`)
+}

@@ -1,0 +1,38 @@
+import type { PublicClient } from 'viem'
+import type { Hash } from '../../../domain/address.ts'
+import type { Receipt } from '../../../domain/chains/block.ts'
+import { gasPricePaid } from '../../../domain/chains/gas-price-paid.ts'
+import { TransactionUnreadable } from '../../../domain/errors.ts'
+import { quantityOf } from '../decode/quantity-of.ts'
+import { orNull } from '../judge-error/not-found.ts'
+
+/**
+ * A receipt whose gas price is missing or 0 gets it from its transaction and its block, asked of the same node. 0 stays where
+ * the transaction offered 0.
+ * @throws TransactionUnreadable where the node has the receipt and not the transaction, or where that names no price
+ */
+export async function withGasPrice(client: PublicClient, receipt: Receipt): Promise<Receipt> {
+  if (receipt.effectiveGasPriceWei > 0n) return receipt
+  const { transactionHash: hash, blockHash } = receipt
+  const lookup = client.request({ method: 'eth_getTransactionByHash', params: [hash] })
+  const transaction = await orNull(lookup)
+  if (!transaction) throw unpriced(hash, 'the node has no such transaction')
+  const offered = {
+    gasPriceWei: quantityOf(transaction.gasPrice),
+    maxFeeWei: quantityOf(transaction.maxFeePerGas),
+    maxPriorityFeeWei: quantityOf(transaction.maxPriorityFeePerGas),
+  }
+  const needsBlock = offered.maxFeeWei !== undefined && offered.maxFeeWei > 0n
+  const block = needsBlock ? await blockOf(client, blockHash) : undefined
+  if (block === null) throw unpriced(hash, `the node has no block ${blockHash}`)
+  const effectiveGasPriceWei = gasPricePaid(offered, quantityOf(block?.baseFeePerGas))
+  if (effectiveGasPriceWei === undefined) throw unpriced(hash, 'the transaction names no price')
+  return { ...receipt, effectiveGasPriceWei }
+}
+
+function blockOf(client: PublicClient, hash: Hash) {
+  return client.request({ method: 'eth_getBlockByHash', params: [hash, false] })
+}
+
+const unpriced = (hash: Hash, why: string) =>
+  new TransactionUnreadable(hash, `the receipt of ${hash} names no gas price, and ${why}`)

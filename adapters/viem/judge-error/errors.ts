@@ -1,0 +1,55 @@
+import { BaseError, HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
+import { ChainRefused, ChainUnreachable, withoutSecrets } from '../../../domain/errors.ts'
+import { connectionWords } from './connection-words.ts'
+import { isOutsidePlan } from './is-outside-plan.ts'
+import { nodeErrorOf } from './node-error.ts'
+
+/** HTTP statuses with which providers refuse one request (too large, malformed); any other says nothing about it. */
+const refusingStatuses = [400, 413, 422]
+
+/** Statuses that mean "not you, not now" even when the body is a JSON-RPC error. */
+const turnedAwayStatuses = [401, 402, 403, 429, 502, 503, 504]
+
+/** Statuses with which a gateway gives up on a node that takes long or answers too much (52x: Cloudflare's). */
+const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
+
+const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(status) })
+
+/**
+ * viem's errors carry RPC URLs and raw transactions in message, body and cause (MONEY 19): only the kind and the node's
+ * own words go on. What is not viem's (our own errors, a bug) comes back as it is.
+ */
+export function translateChainError(error: unknown): unknown {
+  if (!(error instanceof BaseError)) return error
+  // Thrown by the transport, wrapped by viem.
+  const ours = error.walk((e) => e instanceof ChainUnreachable)
+  if (ours instanceof ChainUnreachable) return ours
+  const rpc = error.walk((e) => e instanceof RpcRequestError)
+  if (rpc instanceof RpcRequestError) {
+    const code = Number.isFinite(rpc.code) ? rpc.code : undefined
+    const told = `the node answered "${withoutSecrets(rpc.details)}"`
+    const words = code === undefined ? told : `${told} (${code})`
+    if (!turnedAwayStatuses.includes(rpc.status ?? 200)) return new ChainRefused(words, code)
+    const withStatus = `${words} with HTTP ${rpc.status}`
+    const turnedAway = isOutsidePlan(nodeErrorOf(rpc))
+    return turnedAway
+      ? new ChainRefused(withStatus, code, { turnedAway })
+      : new ChainUnreachable(withStatus, atGateway(rpc.status))
+  }
+  if (error.walk((e) => e instanceof TimeoutError)) {
+    return new ChainUnreachable('the node did not answer in time', { mayFitSmaller: true })
+  }
+  const http = error.walk((e) => e instanceof HttpRequestError)
+  if (http instanceof HttpRequestError) {
+    if (http.status === undefined) {
+      return new ChainUnreachable(
+        `no usable answer from the node: ${connectionWords(http.cause ?? http)}`,
+      )
+    }
+    const words = `the node answered HTTP ${http.status} ${withoutSecrets(http.details)}`
+    return refusingStatuses.includes(http.status)
+      ? new ChainRefused(words)
+      : new ChainUnreachable(words, atGateway(http.status))
+  }
+  return new ChainRefused(withoutSecrets(error.details || error.shortMessage))
+}

@@ -1,0 +1,42 @@
+import type { Hash } from '../../../domain/address.ts'
+import type { Receipt } from '../../../domain/chains/block.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import type { Rollup } from '../../../domain/chains/rollup.ts'
+import { TransactionUnreadable } from '../../../domain/errors.ts'
+import { readReceipt } from '../decode/receipt.ts'
+import { requireL1Fee } from '../decode/rollup-fee.ts'
+import { withGasPrice } from '../fees/gas-price-paid.ts'
+import { orNull } from '../judge-error/not-found.ts'
+import type { Ask } from './heads.ts'
+
+/**
+ * A receipt has no smaller pieces. Where it does not come through although the endpoints answer other questions, this one
+ * transaction can't be read.
+ * @param withFee a gas price that the receipt leaves out is derived, and an L1 fee that the rollup takes must be told; else both
+ * may be 0
+ * @returns undefined while the transaction is in no block
+ * @throws TransactionUnreadable
+ */
+export async function askReceipt(
+  ask: Ask,
+  hash: Hash,
+  { withFee = true, rollup = 'none' }: { withFee?: boolean; rollup?: Rollup } = {},
+): Promise<Receipt | undefined> {
+  const params = [hash] as [Hash]
+  try {
+    return await ask(async (client) => {
+      const lookup = client.request({ method: 'eth_getTransactionReceipt', params })
+      const answer = await orNull(lookup)
+      const receipt = readReceipt(hash, answer)
+      if (!receipt || !withFee) return receipt
+      if (answer) requireL1Fee(rollup, hash, answer)
+      return await withGasPrice(client, receipt)
+    })
+  } catch (error) {
+    if (!asksTooMuch(error)) throw error
+    // Throws where the endpoints are away: no transaction is to blame then.
+    await ask((client) => client.getChainId())
+    const words = error instanceof Error ? error.message : String(error)
+    throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)
+  }
+}

@@ -1,0 +1,30 @@
+import type { PublicClient } from 'viem'
+import type { Address, Hash } from '../../../domain/address.ts'
+import { encodeBalanceOf } from '../../../domain/chains/erc20.ts'
+import { ChainAnswerBad } from '../../../domain/errors.ts'
+
+/** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */
+export async function atHash(
+  client: PublicClient,
+  method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount' | 'eth_getCode',
+  params: readonly unknown[],
+  blockHash: Hash,
+): Promise<unknown> {
+  const request = { method, params: [...params, { blockHash }] }
+  // viem types no EIP-1898 parameter for these methods.
+  return await client.request(request as never)
+}
+
+export async function tokenBalanceAt(
+  client: PublicClient,
+  token: Address,
+  holder: Address,
+  blockHash: Hash,
+): Promise<bigint> {
+  const call = { to: token, data: encodeBalanceOf(holder) }
+  const answer = await atHash(client, 'eth_call', [call], blockHash)
+  if (typeof answer !== 'string' || !/^0x[0-9a-f]{64}$/i.test(answer)) {
+    throw new ChainAnswerBad(`balanceOf of token ${token} is not one word: it is no ERC-20`)
+  }
+  return BigInt(answer)
+}

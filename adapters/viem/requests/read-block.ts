@@ -1,0 +1,85 @@
+import type { PublicClient, RpcBlock } from 'viem'
+import type { Hash } from '../../../domain/address.ts'
+import type { Block } from '../../../domain/chains/block.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
+import { isHollow, lacksHashes, toBlock, toHeader } from '../decode/block.ts'
+import { hash32 } from '../decode/fields.ts'
+import { translateChainError } from '../judge-error/errors.ts'
+import { isPassing } from '../judge-error/is-passing.ts'
+import { askBlock } from './ask-block.ts'
+import { readBlockInPieces } from './read-block-in-pieces.ts'
+import { requireEmpty } from './require-empty.ts'
+
+/**
+ * A block with its transactions; undefined where the node does not have it. A block that the node can't give in one answer is
+ * read in pieces: its hashes, then each transaction.
+ * @param which its height or its hash
+ * @param other asks another endpoint, where there is one
+ */
+export async function readBlock(
+  client: PublicClient,
+  which: bigint | Hash,
+  other?: Other,
+): Promise<Block | undefined> {
+  try {
+    const block = await askBlock(client, which, true)
+    return block ? await wholeBlock(client, which, block, other) : undefined
+  } catch (error) {
+    const translated = translateChainError(error)
+    const isLasting = translated instanceof ChainRefused && !isPassing(translated)
+    if (!asksTooMuch(translated) && !isLasting) throw error
+    return await readBlockInPieces(client, which)
+  }
+}
+
+/** Asks another endpoint; undefined where that one gives no answer. */
+export type Other = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T | undefined>
+
+async function wholeBlock(
+  client: PublicClient,
+  which: bigint | Hash,
+  block: RpcBlock,
+  other: Other | undefined,
+): Promise<Block | undefined> {
+  const height = heightOf(which, block)
+  const told = isHollow(block) ? await unhollowed(client, block, height, other) : block
+  const hashes = lacksHashes(told) ? await hashesOf(client, told) : undefined
+  try {
+    return toBlock(told, height, hashes)
+  } catch (error) {
+    // One entry of the list is none of the block's: the others may be read one by one.
+    if (error instanceof ChainAnswerBad)
+      return await readBlockInPieces(client, toHeader(told, height).hash)
+    throw error
+  }
+}
+
+/**
+ * A block that used gas and lists nothing is believed once it was asked for again, and the node counts no transaction in it: a
+ * node that has only half of a block must lose no deposit.
+ */
+async function unhollowed(
+  client: PublicClient,
+  block: RpcBlock,
+  height: bigint,
+  other: Other | undefined,
+): Promise<RpcBlock> {
+  const { hash } = toHeader(block, height)
+  const again =
+    (await other?.((one) => askBlock(one, hash, true))) ?? (await askBlock(client, hash, true))
+  if (again && listsAny(again) && toHeader(again, height).hash === hash) return again
+  await requireEmpty(client, { number: height, hash })
+  return block
+}
+
+const listsAny = ({ transactions }: RpcBlock) =>
+  Array.isArray(transactions) && transactions.length > 0
+
+async function hashesOf(client: PublicClient, { hash }: RpcBlock): Promise<readonly Hash[]> {
+  const listed = hash && (await askBlock(client, hash, false))
+  return (listed?.transactions ?? []).map((one) => hash32(one, 'hash'))
+}
+
+const heightOf = (which: bigint | Hash, block: RpcBlock): bigint =>
+  typeof which === 'bigint' ? which : BigInt(block.number ?? 0)

@@ -1,0 +1,112 @@
+import { numberToHex, type PublicClient, type RpcLog } from 'viem'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { Log } from '../../../domain/chains/block.ts'
+import { transferTopic } from '../../../domain/chains/erc20.ts'
+import { ChainAnswerBad, ChainMoved } from '../../../domain/errors.ts'
+import { toHeader } from '../decode/block.ts'
+import { quantity } from '../decode/fields.ts'
+import { namesNoBlock, toLog } from '../decode/receipt.ts'
+import { orNull } from '../judge-error/not-found.ts'
+
+export interface Heights {
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/** `Transfer` logs of tokens in heights, both ends included, or in one block by its hash. */
+export async function searchLogs(
+  client: PublicClient,
+  place: Heights | Hash,
+  tokens: readonly Address[],
+  recipients?: readonly Address[],
+): Promise<readonly Log[]> {
+  const ask = (where: Heights | Hash) => askLogs(client, where, tokens, recipients)
+  if (typeof place !== 'string') return await readLogs(client, await ask(place), undefined)
+  const logs = await readLogs(client, await ask(place), place)
+  if (logs.every(({ blockHash }) => blockHash === place)) return logs
+  const block = await blockOf(client, place)
+  if (!block) throw new ChainMoved(`the node has no block ${place} any more`)
+  const { number } = toHeader(block)
+  const named = await withOwnHash(client, logs, { number, hash: place })
+  if (named.every(({ blockHash }) => blockHash === place)) return named
+  // The node ignores `blockHash` (hiero-json-rpc-relay #369): the block's height is searched, and its logs name their block.
+  const atHeight = await readLogs(client, await ask({ from: number, to: number }), undefined)
+  return await withOwnHash(client, atHeight, { number, hash: place })
+}
+
+/**
+ * Logs at the block's height that name a block which the node itself does not know: the hash is from before the block was sealed
+ * (XDPoSChain #208), and says no more than none. A hash that the node knows is of another fork, and stays.
+ */
+async function withOwnHash(
+  client: PublicClient,
+  logs: readonly Log[],
+  { number, hash }: { readonly number: bigint; readonly hash: Hash },
+): Promise<readonly Log[]> {
+  const isForeign = (log: Log) => log.blockHash !== hash && log.blockNumber === number
+  const foreign = [...new Set(logs.filter(isForeign).map(({ blockHash }) => blockHash))]
+  const unknown = new Set<Hash>()
+  // A node with wrong hashes has one for each block; more would be many questions.
+  if (foreign.length > mostForeign) return logs
+  for (const one of foreign) if (!(await blockOf(client, one))) unknown.add(one)
+  return logs.map((log) =>
+    isForeign(log) && unknown.has(log.blockHash) ? { ...log, blockHash: hash } : log,
+  )
+}
+
+const mostForeign = 4
+
+function blockOf(client: PublicClient, hash: Hash) {
+  return orNull(client.request({ method: 'eth_getBlockByHash', params: [hash, false] }))
+}
+
+async function askLogs(
+  client: PublicClient,
+  place: Heights | Hash,
+  tokens: readonly Address[],
+  recipients: readonly Address[] | undefined,
+): Promise<readonly RpcLog[]> {
+  const to = recipients?.map((address): Hash => `0x${'0'.repeat(24)}${address.slice(2)}`)
+  const where =
+    typeof place === 'string'
+      ? { blockHash: place }
+      : { fromBlock: numberToHex(place.from), toBlock: numberToHex(place.to) }
+  const topics = [transferTopic, ...(to ? [null, to] : [])]
+  const filter = { ...where, address: [...tokens], topics }
+  const raw: unknown = await client.request({ method: 'eth_getLogs', params: [filter] })
+  // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). An empty one is asked for again where it matters.
+  if (raw === null) return []
+  if (!Array.isArray(raw)) throw new ChainAnswerBad('a log search came back without a list')
+  return (raw as readonly RpcLog[]).filter(({ removed }) => removed !== true)
+}
+
+/**
+ * A log without a block hash, or with a zero one (go-kardia #145), gets that of the block that was asked for, else of the block
+ * at its height: its receipt has to agree.
+ */
+async function readLogs(
+  client: PublicClient,
+  raw: readonly RpcLog[],
+  asked: Hash | undefined,
+): Promise<readonly Log[]> {
+  const hashes = new Map<bigint, Hash>()
+  const read: Log[] = []
+  for (const log of raw) {
+    if (!namesNoBlock(log.blockHash)) {
+      read.push(toLog(log))
+      continue
+    }
+    const height = quantity(log.blockNumber, 'blockNumber')
+    const blockHash = asked ?? hashes.get(height) ?? (await hashAt(client, height))
+    hashes.set(height, blockHash)
+    read.push(toLog({ ...log, blockHash }))
+  }
+  return read
+}
+
+async function hashAt(client: PublicClient, height: bigint): Promise<Hash> {
+  const params = [numberToHex(height), false] as [Hash, false]
+  const block = await orNull(client.request({ method: 'eth_getBlockByNumber', params }))
+  if (!block) throw new ChainMoved(`the node has no block ${height} any more`)
+  return toHeader(block, height).hash
+}

@@ -1,0 +1,85 @@
+import { numberToHex } from 'viem'
+import type { Address, Hash, Hex } from '../../../domain/address.ts'
+import { encodeBalanceOf } from '../../../domain/chains/erc20.ts'
+import {
+  type CoinVerdict,
+  type HeldBoth,
+  judgeCoinAsToken,
+} from '../../../domain/chains/native-as-token.ts'
+import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
+import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
+import { createChainReader } from '../chain-reader.ts'
+import type { ChainNodes } from '../client.ts'
+
+/** Senders of recent transactions have native coin; so many blocks are looked through for them. */
+const blocksOfSenders = 4n
+const mostSenders = 6
+
+interface TokenOfChain {
+  readonly token: Address
+  readonly decimals: number
+  /** Asked first; they need not hold anything. */
+  readonly addresses: readonly Address[]
+}
+
+/**
+ * Compares a token's balances with native ones at the head, until the verdict is clear. A token that does not answer is
+ * `unknown`. Throws as the reader does when no node answers.
+ */
+export async function compareWithCoin(
+  chainId: number,
+  nodes: ChainNodes,
+  { token, decimals, addresses }: TokenOfChain,
+): Promise<CoinVerdict> {
+  const reader = createChainReader(chainId, nodes)
+  const { number, hash } = await reader.head()
+  const held: HeldBoth[] = []
+  let verdict: CoinVerdict = 'unknown'
+  const ask = async (address: Address) => {
+    const both = await heldBoth(reader, token, address, hash)
+    if (both) held.push(both)
+    verdict = both ? judgeCoinAsToken(held, decimals) : 'different'
+    return verdict === 'different' || verdict === 'proven'
+  }
+  for (const address of addresses) if (await ask(address)) return verdict
+  for (const address of await recentSenders(reader, number)) if (await ask(address)) return verdict
+  const shown = await shownOf(nodes, token, imagined).catch(() => undefined)
+  if (shown === undefined) return verdict
+  return judgeCoinAsToken([{ native: imagined, token: shown }], decimals)
+}
+
+const nobody: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'
+const imagined = 1_234_567_890_123_456_789n
+
+/** What the token shows for an address that a call imagines to have native coin. Rejects where nodes can't imagine. */
+async function shownOf(nodes: ChainNodes, token: Address, wei: bigint): Promise<bigint> {
+  const call = { to: token, data: encodeBalanceOf(nobody) }
+  const imagine = { [nobody]: { balance: numberToHex(wei) } }
+  const request = { method: 'eth_call', params: [call, 'latest', imagine] }
+  const data = await nodes.ask((client) => client.request(request as never) as Promise<Hex>)
+  return BigInt(data)
+}
+
+/** undefined where the token has no such balance to show. */
+async function heldBoth(reader: ChainReader, token: Address, holder: Address, at: Hash) {
+  try {
+    const [native, held] = await Promise.all([
+      reader.nativeBalance(holder, at),
+      reader.tokenBalance(token, holder, at),
+    ])
+    return { native, token: held }
+  } catch (error) {
+    if (error instanceof ChainRefused || error instanceof ChainAnswerBad) return undefined
+    throw error
+  }
+}
+
+async function recentSenders(reader: ChainReader, head: bigint): Promise<readonly Address[]> {
+  const senders = new Set<Address>()
+  for (let height = head; height > 0n && height > head - blocksOfSenders; height -= 1n) {
+    const block = await reader.block(height)
+    for (const { from } of block?.transactions ?? []) senders.add(from)
+    if (senders.size >= mostSenders) break
+  }
+  return [...senders].slice(0, mostSenders)
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Address } from '../../../domain/address.ts'
+import type { FrameTransfer } from './call-frames.ts'
+
+const hex = z.string().regex(/^0x[0-9a-fA-F]*$/)
+
+/** One entry of `trace_block`; a block's reward has no transaction. */
+export const parityTraceSchema = z.object({
+  type: z.string(),
+  blockHash: hex,
+  transactionHash: hex.nullish(),
+  traceAddress: z.array(z.number()),
+  error: z.string().nullish(),
+  action: z.object({
+    callType: z.string().nullish(),
+    from: hex.optional(),
+    to: hex.optional(),
+    value: hex.optional(),
+    // A contract's end
+    address: hex.optional(),
+    refundAddress: hex.optional(),
+    balance: hex.optional(),
+  }),
+  result: z.object({ address: hex.optional() }).nullish(),
+})
+
+export type ParityTrace = z.output<typeof parityTraceSchema>
+
+/**
+ * A trace that moves no coin, did not fail and is not its transaction's first: it says nothing that is used, and a block may
+ * hold half a million of them. A trace of another shape is not quiet, so that the schema refuses it.
+ */
+export function isQuietTrace(trace: unknown): boolean {
+  const parsed = quietSchema.safeParse(trace)
+  if (!parsed.success) return false
+  const { traceAddress, error, action } = parsed.data
+  if (traceAddress.length === 0 || error) return false
+  return isZero(action.value) && isZero(action.balance)
+}
+
+const quietSchema = z.object({
+  type: z.string(),
+  traceAddress: z.array(z.number()),
+  error: z.string().nullish(),
+  action: z.object({ value: hex.nullish(), balance: hex.nullish() }),
+})
+
+const isZero = (value: string | null | undefined) =>
+  !value || BigInt(value === '0x' ? 0 : value) === 0n
+
+/** Whether one transaction's traces begin with the transaction itself, and none is there twice. */
+export function isWholeTrace(traces: readonly ParityTrace[]): boolean {
+  const places = new Set(traces.map(({ traceAddress }) => traceAddress.join('.')))
+  return places.size === traces.length && places.has('')
+}
+
+/** The first call of a whole trace. */
+export function topOf(traces: readonly ParityTrace[]): Pick<ParityTrace['action'], 'from' | 'to'> {
+  return traces.find(({ traceAddress }) => traceAddress.length === 0)?.action ?? {}
+}
+
+/** What one transaction's traces moved beside its own value, by the rules of `movedByFrames`. */
+export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTransfer[] {
+  const failed = new Set(
+    traces.filter(({ error }) => error).map(({ traceAddress }) => traceAddress.join('.')),
+  )
+  return traces
+    .filter(({ traceAddress }) => traceAddress.length > 0 && !isUnder(failed, traceAddress))
+    .flatMap((trace) => {
+      const { from, to, value } = parties(trace)
+      if (!from || !to || !value || BigInt(value) === 0n || same(from, to)) return []
+      const path = trace.traceAddress.join('.')
+      return [{ path, from: lower(from), to: lower(to), value: BigInt(value) }]
+    })
+}
+
+/** Whether a path or one of its beginnings is among the roots; a set, because a stranger can make a hundred thousand failed calls. */
+function isUnder(roots: ReadonlySet<string>, path: readonly number[]): boolean {
+  if (roots.size === 0) return false
+  if (roots.has('')) return true
+  let at = ''
+  for (const place of path) {
+    at = at === '' ? `${place}` : `${at}.${place}`
+    if (roots.has(at)) return true
+  }
+  return false
+}
+
+function parties({ type, action, result }: ParityTrace) {
+  if (type === 'suicide' || type === 'selfdestruct')
+    return { from: action.address, to: action.refundAddress, value: action.balance }
+  if (type === 'create') return { from: action.from, to: result?.address, value: action.value }
+  if (type === 'call' && action.callType === 'call') return action
+  return { from: undefined, to: undefined, value: undefined }
+}
+
+const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+function lower(address: string): Address {
+  return address.toLowerCase() as Address
+}

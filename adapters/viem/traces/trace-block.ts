@@ -1,0 +1,82 @@
+import { numberToHex, type PublicClient } from 'viem'
+import type { Hash } from '../../../domain/address.ts'
+import type { Block, InnerTransfers } from '../../../domain/chains/block.ts'
+import { listedIn } from '../../../domain/chains/listed-in.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../../domain/errors.ts'
+import { isPassing } from '../judge-error/is-passing.ts'
+import { askTracer } from './ask-tracer.ts'
+import { byEitherTracer } from './either-tracer.ts'
+import { framesOfBlock } from './frames-of-block.ts'
+import type { Moved } from './moved.ts'
+import { traceEach } from './trace-each.ts'
+import { tracesOfBlock } from './traces-of-block.ts'
+
+/**
+ * Asks for a block's frames by its hash (geth and its like), else, also where none of them can be read, for its flat traces
+ * (Parity's interface). Each transaction that this answer does not show is traced by itself, and is unreadable where that
+ * fails: no answer about one transaction keeps the block back. A transaction that ran no code needs no trace.
+ * @param first transactions to trace before all others, where they must be traced by themselves
+ * @returns undefined where the node has no tracer
+ * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question later
+ */
+export async function traceBlock(
+  client: PublicClient,
+  block: Block,
+  first: readonly Hash[] = [],
+): Promise<InnerTransfers | undefined> {
+  const whole = await inOneAnswer(client, block)
+  if (whole === 'no tracer') return undefined
+  const moved: Moved = whole === 'no answer' ? new Map() : whole
+  const missing = listedIn(block).filter(({ hash, mayRunCode }) => mayRunCode && !moved.has(hash))
+  const each = await traceEach(client, missing, new Set(first))
+  if (!each && whole === 'no answer') return undefined
+  const noMethod = ({ hash }: (typeof missing)[number]) =>
+    new TransactionUnreadable(
+      hash,
+      `the node leaves ${hash} out of its block’s trace and has no method to trace it alone`,
+    )
+  return {
+    transfers: inOrder(block, each ? [moved, each.moved] : [moved]),
+    unreadable: each?.unreadable ?? missing.map(noMethod),
+  }
+}
+
+async function inOneAnswer(
+  client: PublicClient,
+  block: Block,
+): Promise<Moved | 'no tracer' | 'no answer'> {
+  const frames = async () => {
+    const tracer = { tracer: 'callTracer' }
+    const answer = await askTracer(client, 'debug_traceBlockByHash', [block.hash, tracer])
+    return answer === undefined ? undefined : ofUse(block, framesOfBlock(block, answer))
+  }
+  const flat = async () => {
+    const answer = await askTracer(client, 'trace_block', [numberToHex(block.number)])
+    return answer === undefined ? undefined : ofUse(block, tracesOfBlock(block, answer))
+  }
+  try {
+    return (await byEitherTracer(client, frames, flat)) ?? 'no tracer'
+  } catch (error) {
+    if (error instanceof ChainAnswerBad) return new Map()
+    if (asksTooMuch(error) || (error instanceof ChainRefused && !isPassing(error))) {
+      return 'no answer'
+    }
+    throw error
+  }
+}
+
+/** @throws ChainAnswerBad where no transaction that may have run code can be read in it */
+function ofUse(block: Block, moved: Moved): Moved {
+  const coded = listedIn(block).filter(({ mayRunCode }) => mayRunCode)
+  if (coded.length === 0 || coded.some(({ hash }) => moved.has(hash))) return moved
+  throw new ChainAnswerBad(`no transaction can be read in the trace of block ${block.number}`)
+}
+
+function inOrder(block: Block, parts: readonly Moved[]): InnerTransfers['transfers'] {
+  return listedIn(block).flatMap(({ hash }) =>
+    parts
+      .flatMap((moved) => moved.get(hash) ?? [])
+      .map((transfer, order) => ({ ...transfer, order, transactionHash: hash })),
+  )
+}

@@ -1,0 +1,81 @@
+import type { PublicClient } from 'viem'
+import type { Hash } from '../../../domain/address.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../../domain/errors.ts'
+import { shuffled } from '../../../domain/shuffled.ts'
+import { translateChainError } from '../judge-error/errors.ts'
+import type { FrameTransfer } from './call-frames.ts'
+import type { TracedTransaction } from './top-of.ts'
+import { traceTransaction } from './trace-transaction.ts'
+
+/**
+ * Longest time for the transactions of one block; the rest is unreadable then. Anybody can make transactions that take a
+ * tracer its whole time-out, and a chain must not fall behind for them.
+ */
+const mostMs = 10_000
+
+/** Transactions that a node could not trace, newest last. The next reading traces the others first. */
+const failedBefore = new WeakMap<PublicClient, Set<Hash>>()
+const mostRemembered = 4_096
+
+export interface TracedEach {
+  readonly moved: ReadonlyMap<Hash, readonly FrameTransfer[]>
+  readonly unreadable: readonly TransactionUnreadable[]
+}
+
+/**
+ * Traces transactions one by one: one that can't be traced keeps the others back no longer than its time-out. Transactions
+ * that failed before come last, and the order is random otherwise, so that they hide no other one for good.
+ * @param first those to begin with, in the same order
+ * @returns undefined where the node has no tracer
+ * @throws ChainUnreachable where the node answers nothing else either
+ */
+export async function traceEach(
+  client: PublicClient,
+  transactions: readonly TracedTransaction[],
+  first: ReadonlySet<Hash> = new Set(),
+): Promise<TracedEach | undefined> {
+  const moved = new Map<Hash, readonly FrameTransfer[]>()
+  const unreadable: TransactionUnreadable[] = []
+  const began = performance.now()
+  const failed = failedBefore.get(client) ?? new Set()
+  failedBefore.set(client, failed)
+  const rank = ({ hash }: TracedTransaction) =>
+    (first.has(hash) ? 0 : 2) + (failed.has(hash) ? 1 : 0)
+  const order = shuffled(transactions).sort((a, b) => rank(a) - rank(b))
+  for (const transaction of order) {
+    const { hash } = transaction
+    if (performance.now() - began > mostMs) {
+      const words = `the trace of ${hash} was not asked for: tracing its block took more than ${mostMs} ms`
+      unreadable.push(new TransactionUnreadable(hash, words))
+      continue
+    }
+    const traced = await traceTransaction(client, transaction).catch(async (error) => {
+      const translated = translateChainError(error)
+      if (!isOfTransaction(translated)) throw translated
+      // A node that answers nothing else is away: no transaction is to blame.
+      if (asksTooMuch(translated)) await client.getChainId()
+      remember(failed, hash)
+      return unreadableBy(hash, translated)
+    })
+    if (traced === undefined) return undefined
+    if (traced instanceof TransactionUnreadable) unreadable.push(traced)
+    else moved.set(hash, traced)
+  }
+  return { moved, unreadable }
+}
+
+function remember(hashes: Set<Hash>, hash: Hash): void {
+  hashes.delete(hash)
+  hashes.add(hash)
+  const [oldest] = hashes
+  if (oldest && hashes.size > mostRemembered) hashes.delete(oldest)
+}
+
+function isOfTransaction(error: unknown): error is Error {
+  return error instanceof ChainAnswerBad || error instanceof ChainRefused || asksTooMuch(error)
+}
+
+function unreadableBy(hash: Hash, { message }: Error): TransactionUnreadable {
+  return new TransactionUnreadable(hash, `the trace of ${hash} can’t be read: ${message}`)
+}

@@ -1,0 +1,46 @@
+import type { PublicClient } from 'viem'
+import { z } from 'zod'
+import { ChainAnswerBad } from '../../../domain/errors.ts'
+import { askTracer, readTrace } from './ask-tracer.ts'
+import { type FrameTransfer, frameSchema, movedByFrames } from './call-frames.ts'
+import { byEitherTracer } from './either-tracer.ts'
+import { isWholeTrace, movedByTraces, parityTraceSchema, topOf } from './parity-traces.ts'
+import { requireTop, type TracedTransaction, traceOf } from './top-of.ts'
+
+/**
+ * What code moved inside one transaction, by geth's frames, else by Parity's traces.
+ * @returns undefined where the node has neither method
+ * @throws ChainAnswerBad where the trace does not begin with the transaction itself
+ */
+export async function traceTransaction(
+  client: PublicClient,
+  transaction: TracedTransaction,
+): Promise<readonly FrameTransfer[] | undefined> {
+  return await byEitherTracer(
+    client,
+    () => byFrames(client, transaction),
+    () => byFlatTraces(client, transaction),
+  )
+}
+
+async function byFrames(client: PublicClient, transaction: TracedTransaction) {
+  const { hash } = transaction
+  const tracer = { tracer: 'callTracer' }
+  const frames = await askTracer(client, 'debug_traceTransaction', [hash, tracer])
+  if (frames === undefined) return undefined
+  const top = readTrace(frameSchema, frames, traceOf(hash))
+  requireTop(transaction, top)
+  return movedByFrames(top)
+}
+
+async function byFlatTraces(client: PublicClient, transaction: TracedTransaction) {
+  const { hash } = transaction
+  const traces = await askTracer(client, 'trace_transaction', [hash])
+  if (traces === undefined) return undefined
+  const read = readTrace(z.array(parityTraceSchema), traces, traceOf(hash))
+  const isOwn = read.every(({ transactionHash }) => transactionHash?.toLowerCase() === hash)
+  // Some nodes answer [] for a transaction that they cannot trace.
+  if (!isOwn || !isWholeTrace(read)) throw new ChainAnswerBad(`${traceOf(hash)} is not whole`)
+  requireTop(transaction, topOf(read))
+  return movedByTraces(read)
+}
