@@ -23,8 +23,8 @@ import { StartRefused, WrongChain } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 import type { Metrics } from '../domain/metrics.ts'
 import type { DepositWitness } from '../domain/scan/deposit-witness.ts'
-import { createPatientReader } from './patient-reader.ts'
-import { createWalletWatch, type WalletWatch } from './wallet-watch.ts'
+import { createPatientReader } from './detect/patient-reader.ts'
+import { createWalletWatch, type WalletWatch } from './wallets/wallet-watch.ts'
 
 const clock = { now: () => new Date() }
 

@@ -2,8 +2,10 @@ import { createLog } from '../adapters/pino/create-log.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { StartRefused } from '../domain/errors.ts'
-import { cutAnswerTelling } from './detect/tell-cut-answers.ts'
-import { innerTracing } from './inner-tracing.ts'
+import { rescanRange } from './backfill/rescan-range.ts'
+import { innerTracing } from './context/internal-tracing.ts'
+import { cutAnswerTelling } from './context/report-cut-answers.ts'
+import { defaultTuning } from './context/scan-deps.ts'
 import {
   asItIs,
   chainParts,
@@ -13,8 +15,6 @@ import {
   startProblems,
   witnessOf,
 } from './main-parts.ts'
-import { rescanRange } from './rescan-range.ts'
-import { defaultTuning } from './scan-deps.ts'
 
 /**
  * Reads old blocks of a chain again, for wallets that became known long after their deposits. Safe to repeat and beside a

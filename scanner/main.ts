@@ -11,7 +11,7 @@ import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Loop } from '../domain/loop.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
-import { createHints } from './hints.ts'
+import { createHints } from './context/hints.ts'
 import {
   asItIs,
   chainParts,

@@ -1,6 +1,6 @@
 import type { Hash } from '../../domain/address.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
-import type { ScanDeps } from '../scan-deps.ts'
+import type { ScanDeps } from '../context/scan-deps.ts'
 
 export interface MinedElsewhere {
   readonly hash: Hash

@@ -1,4 +1,4 @@
-import type { ScanDeps } from '../scan-deps.ts'
+import type { ScanDeps } from '../context/scan-deps.ts'
 
 const everyMs = 5_000
 

@@ -2,7 +2,7 @@ import { smallerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { isRateLimit } from '../../domain/chains/nodes/is-rate-limit.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { createRangeSize } from '../range-size.ts'
+import { createRangeSize } from './range-size.ts'
 import { suggestedWidth } from './suggested-width.ts'
 
 /** Heights, both included. */

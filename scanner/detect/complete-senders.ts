@@ -2,7 +2,7 @@ import type { Block, BlockTransaction, UnreadableTransaction } from '../../domai
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainMoved, ChainUnreachable } from '../../domain/errors.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { BlockReading } from '../find-hits.ts'
+import type { BlockReading } from './find-hits.ts'
 
 /**
  * Takes senders that a block does not tell from the receipts. A system transaction whose receipt tells none either was signed by

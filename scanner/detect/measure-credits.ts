@@ -4,7 +4,7 @@ import type { Tolerance } from '../../domain/chains/tolerance.ts'
 import { type Backing, backedByDelta } from '../../domain/deposits/backing.ts'
 import type { MeasuredDeposit, SeenDeposit } from '../../domain/deposits/deposit.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { BlockReading } from '../find-hits.ts'
+import type { BlockReading } from './find-hits.ts'
 import { loggedOut } from './logged-out.ts'
 import { readBalanceChange } from './read-balance-change.ts'
 

@@ -1,4 +1,4 @@
-import type { BlockReading } from '../find-hits.ts'
+import type { BlockReading } from './find-hits.ts'
 import { type LeftUnread, leave } from './read-or-leave.ts'
 
 /** Transactions that the block cannot show: any of them may pay a wallet, so none is passed over. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BlockTransaction, Log } from '../../domain/chains/block.ts'
-import { findHits, type Hit } from '../../scanner/find-hits.ts'
-import { readHit } from '../../scanner/read-hit.ts'
+import { findHits, type Hit } from '../../scanner/detect/find-hits.ts'
+import { readHit } from '../../scanner/detect/read-hit.ts'
 import {
   aBlock,
   aReceipt,

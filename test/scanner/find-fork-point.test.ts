@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Hash } from '../../domain/address.ts'
-import { findForkPoint } from '../../scanner/find-fork-point.ts'
+import { findForkPoint } from '../../scanner/follow/find-fork-point.ts'
 import { hash } from './a-block.ts'
 
 /** Chains as text: a letter a block from height 0 on, the letter its hash; `-` is not there. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GasSignal } from '../../domain/scan/scan-store.ts'
-import { createHints } from '../../scanner/hints.ts'
+import { createHints } from '../../scanner/context/hints.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { eventually } from '../parts/eventually.ts'

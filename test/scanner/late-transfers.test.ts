@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Log } from '../../domain/chains/block.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { lateTransferHeights } from '../../scanner/late-transfers.ts'
+import { lateTransferHeights } from '../../scanner/backfill/wallet-transfer-search.ts'
 import { aTransfer, hash, who } from './a-block.ts'
 
 const at = (n: number) => aTransfer({ log: { blockNumber: BigInt(n), transactionHash: hash(n) } })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { createPatientReader } from '../../scanner/patient-reader.ts'
+import { createPatientReader } from '../../scanner/detect/patient-reader.ts'
 
 /** A reader whose calls fail with these, one after another, and then answer. */
 function failing(...errors: Error[]) {

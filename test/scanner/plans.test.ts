@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import { createHeadHint } from '../../scanner/head-hint.ts'
-import { lateWindow } from '../../scanner/late-window.ts'
-import { createRangeSize } from '../../scanner/range-size.ts'
-import { createStallGuard, stallAfterMs } from '../../scanner/stall-guard.ts'
-import { tokenGap } from '../../scanner/token-gap.ts'
+import { lateWindow } from '../../scanner/backfill/backfill-window.ts'
+import { tokenGap } from '../../scanner/backfill/token-gap.ts'
+import { createRangeSize } from '../../scanner/detect/range-size.ts'
+import { createHeadHint } from '../../scanner/follow/head-hint.ts'
+import { createStallGuard, stallAfterMs } from '../../scanner/follow/stall-guard.ts'
 
 describe('the size of a range', () => {
   it('halves down to one block and grows back after four calm readings', () => {

@@ -3,7 +3,7 @@ import type { Address } from '../../domain/address.ts'
 import type { Block, Log } from '../../domain/chains/block.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { readRange } from '../../scanner/read-range.ts'
+import { readRange } from '../../scanner/detect/read-range.ts'
 import { aBlock, aTransaction, aTransfer, hash, who } from './a-block.ts'
 
 interface Told {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { ScanStore } from '../../domain/scan/scan-store.ts'
-import { type RescanDeps, rescanRange } from '../../scanner/rescan-range.ts'
+import { type RescanDeps, rescanRange } from '../../scanner/backfill/rescan-range.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { aDeposit } from '../parts/a-deposit.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Block, Receipt, UnreadableTransaction } from '../../domain/chains/block.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { findInBlocks } from '../../scanner/find-in-blocks.ts'
+import { findInBlocks } from '../../scanner/detect/find-in-blocks.ts'
 import { aBlock, address, aReceipt, aTransaction, aTransfer, aWatch, hash, who } from './a-block.ts'
 
 /** Transactions whose place in the block, whose trace or whose log can't be read. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../domain/address.ts'
-import { createWalletIndex } from '../../scanner/wallet-index.ts'
+import { createWalletIndex } from '../../scanner/wallets/wallet-index.ts'
 
 const anAddress = fc
   .uint8Array({ minLength: 20, maxLength: 20 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Log } from '../../domain/chains/block.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { DueDeposit } from '../../domain/scan/scan-store.ts'
-import { doubtAbout } from '../../scanner/witness-deposit.ts'
+import { doubtAbout } from '../../scanner/verify/witness-deposit.ts'
 import { seen } from '../parts/scan-store-bench.ts'
 import { aReceipt, aTransfer, hash, who } from './a-block.ts'
 

@@ -129,7 +129,7 @@ describe('the fields that are read from a node', () => {
       const derived = read[sample](without(samples[sample], field))
       if (sample === 'log') return expect(derived).toEqual(whole)
       const { transactionIndex, from } = whole as Raw
-      // Completed where the transaction is known: scanner/read-hit.ts, adapters/viem/chain-history.ts.
+      // Completed where the transaction is known: scanner/detect/read-hit.ts, adapters/viem/chain-history.ts.
       const later = sample === 'receipt' ? { transactionIndex, from } : {}
       const isSystem = sample === 'transaction' && field === 'from' ? { isSystem: undefined } : {}
       return expect({ ...(derived as Raw), ...later }).toEqual({ ...(whole as Raw), ...isSystem })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { BackingNote, WalletToken } from '../../../domain/deposits/backing-store.ts'
-import { createUnbackedWatch } from '../../../scanner/confirm/unbacked-watch.ts'
+import { createUnbackedWatch } from '../../../scanner/verify/unbacked-watch.ts'
 import { address } from '../a-block.ts'
 
 const one: WalletToken = { wallet: address(1), asset: address(2) }

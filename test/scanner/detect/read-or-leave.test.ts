@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Hash } from '../../../domain/address.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainMoved, ChainUnreachable } from '../../../domain/errors.ts'
+import { findHits } from '../../../scanner/detect/find-hits.ts'
 import { readHits } from '../../../scanner/detect/read-or-leave.ts'
-import { findHits } from '../../../scanner/find-hits.ts'
 import { aBlock, aReceipt, aTransaction, aWatch, hash } from '../a-block.ts'
 
 /** Payments of one block: a flood whose receipts nobody shows, and one that is fine, the last. */

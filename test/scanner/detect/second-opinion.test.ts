@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSecondOpinion } from '../../../scanner/detect/second-opinion.ts'
+import { createSecondOpinion } from '../../../scanner/confirm/second-opinion.ts'
 
 describe('a second opinion', () => {
   it('is the answer of the other endpoint', async () => {

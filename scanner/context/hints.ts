@@ -1,0 +1,112 @@
+import type { SweepRuns } from '../../domain/deposits/sweep-runs.ts'
+import type { GasSignals } from '../../domain/lanes/gas-signals.ts'
+import type { Log } from '../../domain/log.ts'
+import type { Metrics } from '../../domain/metrics.ts'
+import type { GasSignal } from '../../domain/scan/scan-store.ts'
+
+/** Word to waiting workflows. Best effort: behind each hint stands a durable timer. */
+export interface Hints {
+  gasMined(signals: readonly GasSignal[]): void
+  orphaned(depositIds: readonly string[]): void
+  /** Waits for what is under way, at most `limitMs`; the rest is dropped. */
+  close(limitMs: number): Promise<void>
+}
+
+export interface HintsDeps {
+  readonly gasSignals: Pick<GasSignals, 'put'>
+  readonly sweepRuns: Pick<SweepRuns, 'wake'>
+  readonly workflowIdOf: (depositId: string) => string
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** With Redis and Temporal away for long, the oldest hints go first: their timers are nearest. */
+const mostWaiting = 10_000
+const atOnce = 4
+const limitOfOneMs = 5_000
+
+/** Sends hints beside the scanning loop, which never waits for Redis or Temporal. */
+export function createHints({
+  gasSignals,
+  sweepRuns,
+  workflowIdOf,
+  log,
+  metrics,
+}: HintsDeps): Hints {
+  const waiting: (() => Promise<unknown>)[] = []
+  const working = new Set<Promise<void>>()
+  let closed = false
+
+  const attempt = async (what: string, work: () => Promise<unknown>) => {
+    try {
+      await withinLimit(work())
+      metrics.count('hints', { kind: what, outcome: 'sent' })
+    } catch (error) {
+      metrics.count('hints', { kind: what, outcome: 'lost' })
+      log.debug({ error, kind: what }, 'a hint was lost; the timer behind it will do')
+    }
+  }
+  const next = () => {
+    while (working.size < atOnce) {
+      const work = waiting.shift()
+      if (!work) return
+      const done: Promise<void> = work().then(() => {
+        working.delete(done)
+        next()
+      })
+      working.add(done)
+    }
+  }
+  const push = (work: () => Promise<unknown>) => {
+    if (closed) return
+    if (waiting.length >= mostWaiting) {
+      waiting.shift()
+      metrics.count('hints', { kind: 'any', outcome: 'dropped' })
+    }
+    waiting.push(work)
+    next()
+  }
+
+  return {
+    gasMined(signals) {
+      for (const { chainId, hash, transactionKey, workflowId, blockNumber, blockHash } of signals) {
+        push(async () => {
+          await attempt('gas-key', () => gasSignals.put(chainId, hash, { blockNumber, blockHash }))
+          if (workflowId === null) return
+          await attempt('gas-mined', () =>
+            sweepRuns.wake(workflowId, { kind: 'gasMined', transactionKey }),
+          )
+        })
+      }
+    },
+    orphaned(depositIds) {
+      for (const id of depositIds) {
+        push(() =>
+          attempt('orphaned', () => sweepRuns.wake(workflowIdOf(id), { kind: 'depositOrphaned' })),
+        )
+      }
+    },
+    async close(limitMs) {
+      closed = true
+      await Promise.race([drained(working, waiting), timeout(limitMs)])
+      waiting.length = 0
+    },
+  }
+}
+
+async function drained(working: Set<Promise<void>>, waiting: readonly unknown[]): Promise<void> {
+  while (working.size > 0 || waiting.length > 0) await Promise.all(working)
+}
+
+async function withinLimit(work: Promise<unknown>): Promise<void> {
+  const late = timeout(limitOfOneMs).then(() => {
+    throw new Error(`no answer within ${limitOfOneMs} ms`)
+  })
+  await Promise.race([work, late])
+}
+
+function timeout(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
+}

@@ -1,0 +1,139 @@
+import type { Hex } from '../../domain/address.ts'
+import { largerOf, smallerOf } from '../../domain/amount.ts'
+import type { Block, Log } from '../../domain/chains/block.ts'
+import { distinctLogs } from '../../domain/chains/log-content.ts'
+import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
+import { BlockMissing, ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { BlockReading } from './find-hits.ts'
+import { searchBlock } from './search-block.ts'
+import { type BlockSearch, type WholeLogs, wholeBlockLogs } from './whole-block-logs.ts'
+
+export interface RangeReading extends BlockSearch {
+  /** Whether a block with this bloom can hold a Transfer of the tokens. */
+  readonly mayHoldTransfers: (logsBloom: Hex) => boolean
+}
+
+/** Up to so many blocks are asked for their logs one by one: by hash a node can't answer from another fork, or from none. */
+const fewBlocks = 4
+
+/**
+ * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one node.
+ * The commonest real loss is an empty or partial log search: near the tip every block is asked for
+ * by its hash; in longer ranges each log must name its block's hash, and a block whose bloom says "maybe" while the range gave
+ * nothing for it is asked again by hash, and once more of another node. So are the first and the last block of an answer whose
+ * length looks like a limit. If that brings more logs, the range's answer was partial: all its blocks are asked by hash.
+ * @throws ChainMoved when a block is missing or the blocks do not fit together
+ */
+export async function readRange(
+  from: bigint,
+  to: bigint,
+  reading: RangeReading,
+): Promise<readonly BlockReading[]> {
+  const heights = Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i))
+  const blocks = await mapBounded(heights, reading.width, async (height) => {
+    const block = await reading.reader.block(height)
+    if (!block) throw new BlockMissing(height)
+    return block
+  })
+  checkLinks(blocks)
+  if (reading.tokens.length === 0) return blocks.map((block) => ({ block, logs: [] }))
+  return blocks.length <= fewBlocks ? byHash(blocks, reading) : bySearch(blocks, from, to, reading)
+}
+
+function checkLinks(blocks: readonly Block[]): void {
+  blocks.forEach((block, i) => {
+    const before = blocks[i - 1]
+    if (before && block.parentHash !== before.hash) {
+      throw new ChainMoved(`block ${block.number} does not follow the one read before it`)
+    }
+  })
+}
+
+async function byHash(
+  blocks: readonly Block[],
+  reading: RangeReading,
+): Promise<readonly BlockReading[]> {
+  const { reader, tokens, width, mayHoldTransfers } = reading
+  const whole = async (block: Block, { logs, doubtful, isRefused = false }: WholeLogs) => {
+    checkLogs(block, logs)
+    // All its transactions are doubtful already: there is no more to ask.
+    if (isRefused) return { block, isRefused, logs, doubtful }
+    const found = await wholeBlockLogs(block, logs, reading)
+    checkLogs(block, found.logs)
+    return { block, ...found }
+  }
+  const isNothing = ({ logs, doubtful }: WholeLogs) => logs.length + doubtful.length === 0
+  return mapBounded(blocks, width, async (block) => {
+    const ask = () => searchBlock(block, reading)
+    const first = await ask()
+    if (!isNothing(first) || !mayHoldTransfers(block.logsBloom)) return await whole(block, first)
+    // Behind a balancer the second question may reach a node that has indexed the block.
+    const again = await ask()
+    if (!isNothing(again)) return await whole(block, again)
+    // A bloom may say "maybe" for nothing; a node that keeps logs back looks the same from here.
+    const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
+    if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: [] }
+    reader.moveOn()
+    throw new ChainAnswerBad(
+      `the node left out transfers of block ${block.number} that another has`,
+    )
+  })
+}
+
+async function bySearch(
+  blocks: readonly Block[],
+  from: bigint,
+  to: bigint,
+  reading: RangeReading,
+): Promise<readonly BlockReading[]> {
+  const found = await reading.reader.transferLogsOfRange(from, to, reading.tokens)
+  const byHeight = new Map<bigint, Log[]>()
+  for (const log of found) {
+    const logs = byHeight.get(log.blockNumber)
+    if (logs) logs.push(log)
+    else byHeight.set(log.blockNumber, [log])
+  }
+  const edges = mayBeCut(found.length) ? edgesOf([...byHeight.keys()]) : []
+  const logsOf = ({ number }: Block) => byHeight.get(number) ?? []
+  // Of another fork, or a node that names blocks by a hash that none has: by hash it is told which.
+  const isOfAnother = (block: Block) => logsOf(block).some((log) => log.blockHash !== block.hash)
+  const suspects = blocks.filter(
+    (block) =>
+      edges.includes(block.number) ||
+      isOfAnother(block) ||
+      (!byHeight.has(block.number) && reading.mayHoldTransfers(block.logsBloom)),
+  )
+  const again = await byHash(suspects, reading)
+  const partial = again.find(
+    ({ block, logs }) => distinctLogs(logs).length > distinctLogs(logsOf(block)).length,
+  )
+  if (partial) {
+    if (isOfAnother(partial.block)) checkLogs(partial.block, logsOf(partial.block))
+    if (byHeight.size > 0) reading.onCut?.(partial.block)
+    reading.reader.moveOn()
+    return byHash(blocks, reading)
+  }
+  const asked = new Map(again.map((one) => [one.block.number, one]))
+  return blocks.map(
+    (block) =>
+      asked.get(block.number) ?? {
+        block,
+        logs: checkLogs(block, logsOf(block)),
+      },
+  )
+}
+
+/** A node that stops at a limit lists the first of the logs, or the last. */
+function edgesOf(heights: readonly bigint[]): readonly bigint[] {
+  const [first, ...others] = heights
+  if (first === undefined) return []
+  return [others.reduce(smallerOf, first), others.reduce(largerOf, first)]
+}
+
+function checkLogs(block: Block, logs: readonly Log[]): readonly Log[] {
+  if (logs.some((log) => log.blockHash !== block.hash)) {
+    throw new ChainMoved(`logs of block ${block.number} are of another block at that height`)
+  }
+  return logs
+}
