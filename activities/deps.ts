@@ -10,7 +10,7 @@ import type { Log } from '../domain/log.ts'
 import type { Metrics } from '../domain/metrics.ts'
 import type { DepositOrders } from '../domain/operators/deposit-orders.ts'
 import type { Sweeps } from '../domain/sweeps/sweeps-store.ts'
-import type { MoneyChain } from '../transactions/money-chain.ts'
+import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 
 /** What activities are made of; workers/main.ts wires it. */
 export interface ActivityDeps {

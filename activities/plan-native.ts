@@ -1,7 +1,7 @@
 import type { Address, Hash } from '../domain/address.ts'
 import { planNativeSweep } from '../domain/sweeps/gas-plan.ts'
-import type { MoneyChain } from '../transactions/money-chain.ts'
-import { type TransferGas, transferGasLimit } from '../transactions/transfer-gas.ts'
+import type { MoneyChain } from '../transactions/sign/money-chain.ts'
+import { type TransferGas, transferGasLimit } from '../transactions/sign/transfer-gas.ts'
 import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
 import { inUnits, park } from './outcomes.ts'
 import {

@@ -4,7 +4,7 @@ import { type AttentionReason, isTerminal } from '../domain/deposits/deposit-sta
 import { haltedAs, haltWords } from '../domain/deposits/halt.ts'
 import { QuorumShort } from '../domain/errors.ts'
 import { BadInput, NotYet } from '../domain/money-errors.ts'
-import type { MoneyChain } from '../transactions/money-chain.ts'
+import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 import type {
   Attention,
   ChainActivities,

@@ -1,6 +1,6 @@
 import type { FeePlan } from '../domain/chains/fees.ts'
 import { feesToSign } from '../domain/lanes/fees-to-sign.ts'
-import type { MoneyChain } from '../transactions/money-chain.ts'
+import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 import type { Parked } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { park } from './outcomes.ts'

@@ -2,7 +2,7 @@ import type { Hash } from '../domain/address.ts'
 import type { Mined } from '../domain/lanes/transaction.ts'
 import { NotYet } from '../domain/money-errors.ts'
 import type { SweepOutcome } from '../domain/sweeps/sweep.ts'
-import { unlessForgotten } from '../transactions/forgotten-state.ts'
+import { unlessForgotten } from '../transactions/reconcile/forgotten-state.ts'
 import type { ClaimedSweep } from './claimed-sweep.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { BadInput } from '../domain/money-errors.ts'
-import { reconcile } from '../transactions/reconcile.ts'
+import { reconcile } from '../transactions/reconcile/reconcile.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { chainOf } from './run.ts'

@@ -1,6 +1,6 @@
 import type { Transaction } from '../domain/lanes/transaction.ts'
 import { NotYet } from '../domain/money-errors.ts'
-import { broadcast } from '../transactions/broadcast.ts'
+import { broadcast } from '../transactions/track/broadcast.ts'
 import type { Attention, ChainActivities, Parked, Replan, Swept } from '../workflows/contract.ts'
 import { type ClaimedSweep, claimed, isReplan } from './claimed-sweep.ts'
 import type { ActivityDeps } from './deps.ts'

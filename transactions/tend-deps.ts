@@ -2,7 +2,7 @@ import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
 import type { Lanes } from '../domain/lanes/lanes.ts'
 import type { Log } from '../domain/log.ts'
 import type { Metrics } from '../domain/metrics.ts'
-import type { MoneyChain } from './money-chain.ts'
+import type { MoneyChain } from './sign/money-chain.ts'
 
 /** What the lane loop works with. */
 export interface TendDeps {

@@ -7,7 +7,7 @@ import { wordsOf } from '../domain/words-of.ts'
 
 export interface LaneLoopDeps {
   readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }
-  /** One look at every signed transaction: transactions/tend-lane.ts. */
+  /** One look at every signed transaction: transactions/track/track-lane.ts. */
   readonly tend: () => Promise<void>
   readonly wakeDue: () => Promise<void>
   readonly watch: Pick<LaneWatch, 'lead'>

@@ -9,11 +9,15 @@ import type { Secret } from '../config/secret.ts'
 import type { Address } from '../domain/address.ts'
 import type { Reconciliation } from '../domain/books/reconciliation.ts'
 import type { Recovery } from '../domain/books/recovery.ts'
-import { reconcile } from '../transactions/reconcile.ts'
-import { type ExplainedLane, explainLanes, recoverLanes } from '../transactions/recover-lanes.ts'
+import { reconcile } from '../transactions/reconcile/reconcile.ts'
+import {
+  type ExplainedLane,
+  explainLanes,
+  recoverLanes,
+} from '../transactions/reconcile/recover-lanes.ts'
 import { openNodes } from './main-nodes.ts'
 
-/** For the CLI: one chain's books against the chain, now. Errors as `transactions/reconcile.ts` has them. */
+/** For the CLI: one chain's books against the chain, now. Errors as `transactions/reconcile/reconcile.ts` has them. */
 export async function reconcileNow(
   database: { readonly url: Secret },
   chain: ChainConfig,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { unreadableReceipt } from '../../activities/unreadable-receipt.ts'
 import { ChainUnreachable, QuorumDisagrees, TransactionUnreadable } from '../../domain/errors.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
-import type { MoneyChain } from '../../transactions/money-chain.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import { aReceipt, hash, who } from '../scanner/a-block.ts'
 
 const transaction = {

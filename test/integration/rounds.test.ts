@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { OpenRequest } from '../../transactions/open-transaction.ts'
+import type { OpenRequest } from '../../transactions/sign/open-transaction.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { laneBench, maxRounds } from '../parts/lane-bench.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChainUnreachable } from '../../domain/errors.ts'
 import { KeyMissing } from '../../domain/money-errors.ts'
-import { tendLanes } from '../../transactions/tend-lane.ts'
+import { tendLanes } from '../../transactions/track/track-lane.ts'
 import { ether } from '../parts/a-chain.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 import { laneBench } from '../parts/lane-bench.ts'

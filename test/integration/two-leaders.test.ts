@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
-import { tendLanes } from '../../transactions/tend-lane.ts'
+import { tendLanes } from '../../transactions/track/track-lane.ts'
 import { ether, gwei } from '../parts/a-chain.ts'
 import { aGate } from '../parts/a-gate.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'

@@ -3,14 +3,14 @@ import type { AssetId } from '../../domain/chains/asset.ts'
 import type { SignedFees } from '../../domain/chains/fees.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { LaneBusy } from '../../domain/money-errors.ts'
-import { broadcast } from '../../transactions/broadcast.ts'
-import type { MoneyChain } from '../../transactions/money-chain.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import {
   type OpenAnswer,
   type OpenRequest,
   openTransaction,
-} from '../../transactions/open-transaction.ts'
-import { tendLanes } from '../../transactions/tend-lane.ts'
+} from '../../transactions/sign/open-transaction.ts'
+import { broadcast } from '../../transactions/track/broadcast.ts'
+import { tendLanes } from '../../transactions/track/track-lane.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { gwei, token } from './a-chain.ts'

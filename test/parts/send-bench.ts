@@ -1,4 +1,4 @@
-import { tendLanes } from '../../transactions/tend-lane.ts'
+import { tendLanes } from '../../transactions/track/track-lane.ts'
 import { aMoneyChain } from './a-money-chain.ts'
 import { laneBench } from './lane-bench.ts'
 import type { OwnLedger } from './own-ledger.ts'

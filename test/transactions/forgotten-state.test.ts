@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
-import { unlessForgotten } from '../../transactions/forgotten-state.ts'
+import { unlessForgotten } from '../../transactions/reconcile/forgotten-state.ts'
 import { FakeChain } from '../fakes/fake-chain.ts'
 
 describe('the state of an old block', () => {

@@ -5,7 +5,7 @@ import { encodeTransfer } from '../../domain/chains/erc20.ts'
 import type { SignedFees } from '../../domain/chains/fees.ts'
 import type { Intent } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
-import { buildTransaction, senderOf } from '../../transactions/policy.ts'
+import { buildTransaction, senderOf } from '../../transactions/sign/policy.ts'
 import { aChain, coldWallet, gwei, keeper, token, wallet } from '../parts/a-chain.ts'
 
 const chain = aChain()

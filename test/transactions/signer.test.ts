@@ -11,7 +11,7 @@ import {
   PolicyRefused,
   SignedDifferently,
 } from '../../domain/money-errors.ts'
-import { createSigner } from '../../transactions/signer.ts'
+import { createSigner } from '../../transactions/sign/signer.ts'
 import { keySource } from '../fakes/key-source.ts'
 import { aChain, gwei, token } from '../parts/a-chain.ts'
 import { anAccount } from '../parts/an-account.ts'

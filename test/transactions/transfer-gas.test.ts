@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Rollup } from '../../domain/chains/rollup.ts'
 import { withMargin } from '../../domain/sweeps/gas-plan.ts'
-import { transferGasLimit } from '../../transactions/transfer-gas.ts'
+import { transferGasLimit } from '../../transactions/sign/transfer-gas.ts'
 import { aMoneyChain } from '../parts/a-money-chain.ts'
 
 /** A transfer to an address with this code, at a node that estimates 350,000 gas. */

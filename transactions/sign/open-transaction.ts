@@ -1,12 +1,16 @@
-import type { Chain } from '../domain/chains/chain.ts'
-import type { SignedFees } from '../domain/chains/fees.ts'
-import type { Halt } from '../domain/deposits/halt.ts'
-import { committedWei, judgeKeeper, type KeeperRefusal } from '../domain/keeper/keeper-capacity.ts'
-import { reasonBehind } from '../domain/lanes/lane-behind.ts'
-import type { Lanes, LockedLane } from '../domain/lanes/lanes.ts'
-import { staleHead } from '../domain/lanes/stale-head.ts'
-import type { PaymentIntent, Step, Transaction } from '../domain/lanes/transaction.ts'
-import { decideRound } from '../domain/sweeps/rounds.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { Halt } from '../../domain/deposits/halt.ts'
+import {
+  committedWei,
+  judgeKeeper,
+  type KeeperRefusal,
+} from '../../domain/keeper/keeper-capacity.ts'
+import { reasonBehind } from '../../domain/lanes/lane-behind.ts'
+import type { Lanes, LockedLane } from '../../domain/lanes/lanes.ts'
+import { staleHead } from '../../domain/lanes/stale-head.ts'
+import type { PaymentIntent, Step, Transaction } from '../../domain/lanes/transaction.ts'
+import { decideRound } from '../../domain/sweeps/rounds.ts'
 import type { MoneyChain } from './money-chain.ts'
 import type { UnlockedSender } from './signer.ts'
 

@@ -1,15 +1,19 @@
-import { marketFee } from '../domain/chains/fees.ts'
-import { isReplacementDue, newestAttempt } from '../domain/lanes/replacement.ts'
-import { isRefusedForGas, isUnderTipped, quoteAfterRefusal } from '../domain/lanes/send-refusal.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
-import { KeyMismatch, KeyMissing, PolicyRefused } from '../domain/money-errors.ts'
+import { marketFee } from '../../domain/chains/fees.ts'
+import { isReplacementDue, newestAttempt } from '../../domain/lanes/replacement.ts'
+import {
+  isRefusedForGas,
+  isUnderTipped,
+  quoteAfterRefusal,
+} from '../../domain/lanes/send-refusal.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import { KeyMismatch, KeyMissing, PolicyRefused } from '../../domain/money-errors.ts'
+import { signAgain } from '../sign/sign-replacement.ts'
+import type { TendDeps } from '../tend-deps.ts'
 import { broadcast } from './broadcast.ts'
-import type { Look } from './look.ts'
+import type { Look } from './poll-view.ts'
 import type { PlaceInLane } from './read-lane.ts'
 import { reportSends } from './report-sends.ts'
 import { type Resent, resend } from './resend.ts'
-import { signAgain } from './sign-again.ts'
-import type { TendDeps } from './tend-deps.ts'
 
 /**
  * MONEY 5, 8, 21: in no block. The same bytes are sent again where no node holds them, and another attempt is

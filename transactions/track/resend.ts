@@ -1,8 +1,8 @@
-import { newestAttempt } from '../domain/lanes/replacement.ts'
-import { isResendDue } from '../domain/lanes/send-refusal.ts'
-import type { Attempt, Transaction } from '../domain/lanes/transaction.ts'
+import { newestAttempt } from '../../domain/lanes/replacement.ts'
+import { isResendDue } from '../../domain/lanes/send-refusal.ts'
+import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
+import type { TendDeps } from '../tend-deps.ts'
 import { broadcast } from './broadcast.ts'
-import type { TendDeps } from './tend-deps.ts'
 
 export interface Resent {
   /** A node holds the newest attempt, in its pool or in a block. */

@@ -1,7 +1,7 @@
-import { largerOf } from '../domain/amount.ts'
-import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
-import { newestAttempt } from '../domain/lanes/replacement.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
+import { largerOf } from '../../domain/amount.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { newestAttempt } from '../../domain/lanes/replacement.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
 
 /**
  * What a rollup takes for a signed transaction beside its gas, asked again: the L1's prices move while it waits, and a node

@@ -1,10 +1,10 @@
-import type { Mined, Transaction, TransactionEnd } from '../domain/lanes/transaction.ts'
+import type { Mined, Transaction, TransactionEnd } from '../../domain/lanes/transaction.ts'
+import type { TendDeps } from '../tend-deps.ts'
 import { findMined } from './find-mined.ts'
-import type { Look } from './look.ts'
+import type { Look } from './poll-view.ts'
 import type { PlaceInLane } from './read-lane.ts'
 import type { Resent } from './resend.ts'
-import type { TendDeps } from './tend-deps.ts'
-import { tendUnmined } from './tend-unmined.ts'
+import { tendUnmined } from './track-unmined.ts'
 import { whoUsedNonce } from './who-used-nonce.ts'
 
 /**

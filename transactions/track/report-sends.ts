@@ -1,10 +1,10 @@
-import type { FeeQuote } from '../domain/chains/fees.ts'
-import { blocksUnmined } from '../domain/lanes/long-unmined.ts'
-import { judgeSends, type SendRefusal } from '../domain/lanes/send-refusal.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
+import type { FeeQuote } from '../../domain/chains/fees.ts'
+import { blocksUnmined } from '../../domain/lanes/long-unmined.ts'
+import { judgeSends, type SendRefusal } from '../../domain/lanes/send-refusal.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import type { TendDeps } from '../tend-deps.ts'
 import type { PlaceInLane } from './read-lane.ts'
 import type { Resent } from './resend.ts'
-import type { TendDeps } from './tend-deps.ts'
 
 /** Records why no node takes a transaction, or that one does now; the deposit's row follows (MONEY 17). */
 export async function reportSends(

@@ -1,11 +1,11 @@
-import type { Broadcaster } from '../domain/chains/nodes/broadcaster.ts'
-import { withoutSecrets } from '../domain/errors.ts'
-import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
-import { newestAttempt } from '../domain/lanes/replacement.ts'
-import { noAnswer } from '../domain/lanes/send-refusal.ts'
-import type { Attempt, Transaction } from '../domain/lanes/transaction.ts'
-import type { Log } from '../domain/log.ts'
-import { wordsOf } from '../domain/words-of.ts'
+import type { Broadcaster } from '../../domain/chains/nodes/broadcaster.ts'
+import { withoutSecrets } from '../../domain/errors.ts'
+import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
+import { newestAttempt } from '../../domain/lanes/replacement.ts'
+import { noAnswer } from '../../domain/lanes/send-refusal.ts'
+import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
+import type { Log } from '../../domain/log.ts'
+import { wordsOf } from '../../domain/words-of.ts'
 
 export interface Sent {
   /** The node answered that it does not take it. */

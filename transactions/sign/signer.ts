@@ -1,21 +1,21 @@
-import type { Address, Hex } from '../domain/address.ts'
-import type { Chain } from '../domain/chains/chain.ts'
-import type { SignedFees } from '../domain/chains/fees.ts'
-import type { KeySource } from '../domain/lanes/key-source.ts'
+import type { Address, Hex } from '../../domain/address.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { KeySource } from '../../domain/lanes/key-source.ts'
 import type {
   Intent,
   PaymentIntent,
   SignedTransaction,
   Transaction,
   UnsignedTransaction,
-} from '../domain/lanes/transaction.ts'
-import type { TransactionCodec } from '../domain/lanes/transaction-codec.ts'
+} from '../../domain/lanes/transaction.ts'
+import type { TransactionCodec } from '../../domain/lanes/transaction-codec.ts'
 import {
   KeyMismatch,
   KeyMissing,
   PolicyRefused,
   SignedDifferently,
-} from '../domain/money-errors.ts'
+} from '../../domain/money-errors.ts'
 import { buildTransaction, senderOf } from './policy.ts'
 import { readIntent } from './read-intent.ts'
 import { checkReplacement } from './replacement-policy.ts'

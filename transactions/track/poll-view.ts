@@ -1,9 +1,9 @@
-import type { Hash } from '../domain/address.ts'
-import { smallerOf } from '../domain/amount.ts'
-import type { FeeQuote } from '../domain/chains/fees.ts'
-import { finalHeight } from '../domain/chains/finality.ts'
-import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
-import type { MoneyChain } from './money-chain.ts'
+import type { Hash } from '../../domain/address.ts'
+import { smallerOf } from '../../domain/amount.ts'
+import type { FeeQuote } from '../../domain/chains/fees.ts'
+import { finalHeight } from '../../domain/chains/finality.ts'
+import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
+import type { MoneyChain } from '../sign/money-chain.ts'
 
 /** What one look at a chain's lanes asks once, however many transactions it looks at. */
 export interface Look {

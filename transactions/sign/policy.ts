@@ -1,10 +1,10 @@
-import type { Address, Hex } from '../domain/address.ts'
-import type { Chain } from '../domain/chains/chain.ts'
-import { findAsset } from '../domain/chains/chain.ts'
-import { encodeTransfer } from '../domain/chains/erc20.ts'
-import type { SignedFees } from '../domain/chains/fees.ts'
-import type { Intent, UnsignedTransaction } from '../domain/lanes/transaction.ts'
-import { PolicyRefused } from '../domain/money-errors.ts'
+import type { Address, Hex } from '../../domain/address.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
+import { findAsset } from '../../domain/chains/chain.ts'
+import { encodeTransfer } from '../../domain/chains/erc20.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { Intent, UnsignedTransaction } from '../../domain/lanes/transaction.ts'
+import { PolicyRefused } from '../../domain/money-errors.ts'
 import { readFees, readIntent, readNonce } from './read-intent.ts'
 
 /**

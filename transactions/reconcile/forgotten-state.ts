@@ -1,7 +1,7 @@
-import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
-import { keptStates } from '../domain/chains/nodes/kept-states.ts'
-import { ChainRefused, ChainUnreachable, QuorumShort } from '../domain/errors.ts'
-import { pause } from '../domain/pause.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
+import { pause } from '../../domain/pause.ts'
 
 /** A gateway may turn questions about old state away as if it were down: how often it is asked before that is believed. */
 const tries = 3

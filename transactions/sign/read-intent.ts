@@ -1,6 +1,6 @@
-import type { SignedFees } from '../domain/chains/fees.ts'
-import type { Intent } from '../domain/lanes/transaction.ts'
-import { PolicyRefused } from '../domain/money-errors.ts'
+import type { SignedFees } from '../../domain/chains/fees.ts'
+import type { Intent } from '../../domain/lanes/transaction.ts'
+import { PolicyRefused } from '../../domain/money-errors.ts'
 
 /**
  * A caller's intent as a plain value of the signer's own: each field read once and held against its type, so that what is

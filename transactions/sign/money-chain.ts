@@ -1,7 +1,7 @@
-import type { Chain } from '../domain/chains/chain.ts'
-import type { Broadcaster } from '../domain/chains/nodes/broadcaster.ts'
-import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
-import type { TransferGasBook } from '../domain/sweeps/transfer-gas-book.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
+import type { Broadcaster } from '../../domain/chains/nodes/broadcaster.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import type { TransferGasBook } from '../../domain/sweeps/transfer-gas-book.ts'
 import type { Signer } from './signer.ts'
 
 /** One chain as the money code holds it: what it is, its nodes, its signer. */

@@ -1,7 +1,7 @@
-import { keptStates } from '../domain/chains/nodes/kept-states.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
-import type { Look } from './look.ts'
-import type { MoneyChain } from './money-chain.ts'
+import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import type { MoneyChain } from '../sign/money-chain.ts'
+import type { Look } from './poll-view.ts'
 
 /** Who used the nonce of a transaction of ours, by what a canonical block lists. */
 export type NonceUser =

@@ -1,8 +1,8 @@
-import type { Mined, Transaction } from '../domain/lanes/transaction.ts'
-import { mapBounded } from '../domain/map-bounded.ts'
+import type { Mined, Transaction } from '../../domain/lanes/transaction.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { MoneyChain } from '../sign/money-chain.ts'
 import { findMined } from './find-mined.ts'
-import type { Look } from './look.ts'
-import type { MoneyChain } from './money-chain.ts'
+import type { Look } from './poll-view.ts'
 
 /** Where the chain has a transaction now. */
 export type Place =

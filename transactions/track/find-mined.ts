@@ -1,8 +1,8 @@
-import type { Receipt } from '../domain/chains/block.ts'
-import { QuorumDisagrees } from '../domain/errors.ts'
-import type { Mined, Transaction } from '../domain/lanes/transaction.ts'
-import type { Look } from './look.ts'
-import type { MoneyChain } from './money-chain.ts'
+import type { Receipt } from '../../domain/chains/block.ts'
+import { QuorumDisagrees } from '../../domain/errors.ts'
+import type { Mined, Transaction } from '../../domain/lanes/transaction.ts'
+import type { MoneyChain } from '../sign/money-chain.ts'
+import type { Look } from './poll-view.ts'
 
 /**
  * The receipt of whichever attempt was mined, if its block is canonical now. Attempts that we never noted as sent are

@@ -1,6 +1,6 @@
-import type { Address } from '../domain/address.ts'
-import type { Chain } from '../domain/chains/chain.ts'
-import { readTransferCall } from '../domain/chains/erc20.ts'
+import type { Address } from '../../domain/address.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
+import { readTransferCall } from '../../domain/chains/erc20.ts'
 import {
   firstEnvelope,
   fundedWei,
@@ -10,15 +10,15 @@ import {
   newestAttempt,
   raisedFee,
   raisesGas,
-} from '../domain/lanes/replacement.ts'
+} from '../../domain/lanes/replacement.ts'
 import type {
   CancelIntent,
   Intent,
   PaymentIntent,
   Transaction,
   UnsignedTransaction,
-} from '../domain/lanes/transaction.ts'
-import { PolicyRefused } from '../domain/money-errors.ts'
+} from '../../domain/lanes/transaction.ts'
+import { PolicyRefused } from '../../domain/money-errors.ts'
 
 /** The intent that a stored transaction was signed for; a native sweep's with the value of its next attempt. */
 export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {

@@ -1,14 +1,14 @@
-import { largerOf } from '../domain/amount.ts'
-import { DatabaseUnreachable } from '../domain/errors.ts'
-import { blocksUnmined } from '../domain/lanes/long-unmined.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
-import { mapBounded } from '../domain/map-bounded.ts'
-import { type Look, openLook } from './look.ts'
+import { largerOf } from '../../domain/amount.ts'
+import { DatabaseUnreachable } from '../../domain/errors.ts'
+import { blocksUnmined } from '../../domain/lanes/long-unmined.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { TendDeps } from '../tend-deps.ts'
+import { type Look, openLook } from './poll-view.ts'
 import { readLane } from './read-lane.ts'
 import { reportSends } from './report-sends.ts'
 import { type Resent, resend } from './resend.ts'
-import type { TendDeps } from './tend-deps.ts'
-import { tendTransaction } from './tend-transaction.ts'
+import { tendTransaction } from './track-transaction.ts'
 
 /** Wallets tended at once. A lane's own transactions go one after another, in nonce order. */
 const lanesAtOnce = 16

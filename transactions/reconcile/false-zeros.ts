@@ -1,13 +1,13 @@
-import type { Address, Hash } from '../domain/address.ts'
-import type { BookRows } from '../domain/books/books.ts'
-import type { Nonces } from '../domain/books/judge-conduct.ts'
-import type { Left } from '../domain/books/judge-wallets.ts'
-import type { Movement } from '../domain/books/movements.ts'
-import type { Difference } from '../domain/books/reconciliation.ts'
-import { readTransfer } from '../domain/chains/erc20.ts'
-import type { MinedTransaction } from '../domain/chains/mined-transaction.ts'
-import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
-import { ChainRefused } from '../domain/errors.ts'
+import type { Address, Hash } from '../../domain/address.ts'
+import type { BookRows } from '../../domain/books/books.ts'
+import type { Nonces } from '../../domain/books/judge-conduct.ts'
+import type { Left } from '../../domain/books/judge-wallets.ts'
+import type { Movement } from '../../domain/books/movements.ts'
+import type { Difference } from '../../domain/books/reconciliation.ts'
+import { readTransfer } from '../../domain/chains/erc20.ts'
+import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { ChainRefused } from '../../domain/errors.ts'
 
 export interface ReadState {
   readonly block: { readonly number: bigint; readonly hash: Hash }

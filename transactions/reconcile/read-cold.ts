@@ -1,8 +1,8 @@
-import type { Address, Hash } from '../domain/address.ts'
-import { arrivedAt, type ColdSums } from '../domain/books/judge-cold.ts'
-import type { Movement } from '../domain/books/movements.ts'
-import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
-import { mapBounded } from '../domain/map-bounded.ts'
+import type { Address, Hash } from '../../domain/address.ts'
+import { arrivedAt, type ColdSums } from '../../domain/books/judge-cold.ts'
+import type { Movement } from '../../domain/books/movements.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
 
 type State = Pick<ChainState, 'head' | 'minedNonce' | 'code' | 'nativeBalance' | 'tokenBalance'>
 
