@@ -2,7 +2,7 @@ import { BadInput } from '../domain/money-errors.ts'
 import { reconcile } from '../transactions/reconcile/reconcile.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { chainOf } from './run.ts'
+import { chainOf } from './step/run.ts'
 
 const mostTold = 20
 

@@ -7,8 +7,8 @@ import { NotYet } from '../domain/money-errors.ts'
 import { recordedTransferGas } from '../transactions/sign/recorded-transfer-gas.ts'
 import { type ChainActivities, sweepWorkflowId } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { inUnits } from './outcomes.ts'
-import { chainOf } from './run.ts'
+import { inUnits } from './step/outcomes.ts'
+import { chainOf } from './step/run.ts'
 
 const mostWokenAtOnce = 500
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { unreadableReceipt } from '../../activities/unreadable-receipt.ts'
+import { unreadableReceipt } from '../../activities/sweep/unreadable-receipt.ts'
 import { ChainUnreachable, QuorumDisagrees, TransactionUnreadable } from '../../domain/errors.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'

@@ -1,4 +1,4 @@
-import { beating } from '../../activities/run.ts'
+import { beating } from '../../activities/step/run.ts'
 import { createWorkerLoop } from '../../adapters/temporal/worker-loop.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { storyActivities } from '../fakes/story-activities.ts'

@@ -1,6 +1,6 @@
-import type { Transaction } from '../domain/lanes/transaction.ts'
-import type { MoneyChain } from '../transactions/sign/money-chain.ts'
-import { findMined } from '../transactions/track/find-mined.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
+import { findMined } from '../../transactions/track/find-mined.ts'
 
 export type GasState = 'none' | 'pending' | 'mined' | 'failed'
 

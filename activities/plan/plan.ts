@@ -1,24 +1,24 @@
-import { findAsset } from '../domain/chains/chain.ts'
-import type { Deposit } from '../domain/deposits/deposit.ts'
-import { type AttentionReason, isTerminal } from '../domain/deposits/deposit-state.ts'
-import { haltedAs, haltWords } from '../domain/deposits/halt.ts'
-import { QuorumShort } from '../domain/errors.ts'
-import { BadInput, NotYet } from '../domain/money-errors.ts'
-import type { MoneyChain } from '../transactions/sign/money-chain.ts'
+import { findAsset } from '../../domain/chains/chain.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import { type AttentionReason, isTerminal } from '../../domain/deposits/deposit-state.ts'
+import { haltedAs, haltWords } from '../../domain/deposits/halt.ts'
+import { QuorumShort } from '../../domain/errors.ts'
+import { BadInput, NotYet } from '../../domain/money-errors.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type {
   Attention,
   ChainActivities,
   Finished,
   Parked,
   Planned,
-} from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+} from '../../workflows/contract.ts'
+import type { ActivityDeps } from '../deps.ts'
+import { callForAttention, inUnits, laneBehind, park } from '../step/outcomes.ts'
+import { chainOf, holder } from '../step/run.ts'
 import { fundLiveSweep } from './fund-live-sweep.ts'
-import { callForAttention, inUnits, laneBehind, park } from './outcomes.ts'
 import type { PlanContext } from './plan-context.ts'
 import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
-import { chainOf, holder } from './run.ts'
 
 /** Reasons after which the sweep itself has nothing left to try: an operator's retry begins another (MONEY 2, 17). */
 const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([

@@ -1,9 +1,10 @@
-import type { Address } from '../domain/address.ts'
-import { encodeTransfer, transferAccepted } from '../domain/chains/erc20.ts'
-import { planTokenGas, withMargin } from '../domain/sweeps/gas-plan.ts'
-import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
+import type { Address } from '../../domain/address.ts'
+import { encodeTransfer, transferAccepted } from '../../domain/chains/erc20.ts'
+import { planTokenGas, withMargin } from '../../domain/sweeps/gas-plan.ts'
+import type { Attention, Finished, Parked, Planned } from '../../workflows/contract.ts'
+import { inUnits } from '../step/outcomes.ts'
+import { quoteFees } from '../step/quote-fees.ts'
 import { estimateTransfer } from './estimate-transfer.ts'
-import { inUnits } from './outcomes.ts'
 import {
   at,
   ignoreDust,
@@ -12,7 +13,6 @@ import {
   type PlanContext,
   refuseToken,
 } from './plan-context.ts'
-import { quoteFees } from './quote-fees.ts'
 
 /** Token: balance, dust, key, simulated transfer, gas estimate, fees; then how much gas the wallet lacks. */
 export async function planToken(

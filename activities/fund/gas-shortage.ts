@@ -1,9 +1,9 @@
-import type { BlockHeader } from '../domain/chains/block.ts'
-import type { ChainState } from '../domain/chains/nodes/chain-state.ts'
-import { withL1Margin } from '../domain/chains/rollup.ts'
-import { fundedWei, isTokenSend, newestAttempt } from '../domain/lanes/replacement.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
-import { rollupFeeNow } from '../transactions/sign/rollup-fee-now.ts'
+import type { BlockHeader } from '../../domain/chains/block.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { withL1Margin } from '../../domain/chains/rollup.ts'
+import { fundedWei, isTokenSend, newestAttempt } from '../../domain/lanes/replacement.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import { rollupFeeNow } from '../../transactions/sign/rollup-fee-now.ts'
 
 /**
  * What a wallet lacks of its signed token sweep's funded cap, where it can't even pay the sweep as it is signed: a reorg took

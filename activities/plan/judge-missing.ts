@@ -1,5 +1,5 @@
-import type { Attention, Parked } from '../workflows/contract.ts'
-import { callForAttention, inUnits, park } from './outcomes.ts'
+import type { Attention, Parked } from '../../workflows/contract.ts'
+import { callForAttention, inUnits, park } from '../step/outcomes.ts'
 import type { PlanContext } from './plan-context.ts'
 
 /** Heads that must pass between the first answer and the alarm. */

@@ -1,9 +1,9 @@
-import type { Hash } from '../domain/address.ts'
-import type { Mined } from '../domain/lanes/transaction.ts'
-import { NotYet } from '../domain/money-errors.ts'
-import type { SweepOutcome } from '../domain/sweeps/sweep.ts'
-import { unlessForgotten } from '../transactions/reconcile/forgotten-state.ts'
-import type { ClaimedSweep } from './claimed-sweep.ts'
+import type { Hash } from '../../domain/address.ts'
+import type { Mined } from '../../domain/lanes/transaction.ts'
+import { NotYet } from '../../domain/money-errors.ts'
+import type { SweepOutcome } from '../../domain/sweeps/sweep.ts'
+import { unlessForgotten } from '../../transactions/reconcile/forgotten-state.ts'
+import type { ClaimedSweep } from '../step/claimed-sweep.ts'
 
 /**
  * Balance that the sweep's block left in the wallet. Where the answer is 0, the head is asked too: a node that has pruned

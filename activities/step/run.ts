@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
-import { BadInput, ChainNotServed, NotYet, StepTooSlow } from '../domain/money-errors.ts'
-import type { MoneyChain } from '../transactions/sign/money-chain.ts'
-import type { ActivityDeps } from './deps.ts'
+import { BadInput, ChainNotServed, NotYet, StepTooSlow } from '../../domain/money-errors.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
+import type { ActivityDeps } from '../deps.ts'
 
 /** Temporal learns within three of these that a worker was killed (heartbeat time-out in workflows/options.ts). */
 const heartbeatMs = 1_000

@@ -1,7 +1,7 @@
-import { QuorumDisagrees } from '../domain/errors.ts'
-import type { Transaction } from '../domain/lanes/transaction.ts'
-import type { MoneyChain } from '../transactions/sign/money-chain.ts'
-import { findMined } from '../transactions/track/find-mined.ts'
+import { QuorumDisagrees } from '../../domain/errors.ts'
+import type { Transaction } from '../../domain/lanes/transaction.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
+import { findMined } from '../../transactions/track/find-mined.ts'
 
 /**
  * Why a transaction stays live although the chain has used its nonce: no node shows its receipt. Empty where the nonce is free, or

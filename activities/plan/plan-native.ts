@@ -1,9 +1,10 @@
-import type { Address, Hash } from '../domain/address.ts'
-import { planNativeSweep } from '../domain/sweeps/gas-plan.ts'
-import type { MoneyChain } from '../transactions/sign/money-chain.ts'
-import { type TransferGas, transferGasLimit } from '../transactions/sign/transfer-gas.ts'
-import type { Attention, Finished, Parked, Planned } from '../workflows/contract.ts'
-import { inUnits, park } from './outcomes.ts'
+import type { Address, Hash } from '../../domain/address.ts'
+import { planNativeSweep } from '../../domain/sweeps/gas-plan.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
+import { type TransferGas, transferGasLimit } from '../../transactions/sign/transfer-gas.ts'
+import type { Attention, Finished, Parked, Planned } from '../../workflows/contract.ts'
+import { inUnits, park } from '../step/outcomes.ts'
+import { quoteFees } from '../step/quote-fees.ts'
 import {
   at,
   ignoreDust,
@@ -12,7 +13,6 @@ import {
   type PlanContext,
   waitForCheaperGas,
 } from './plan-context.ts'
-import { quoteFees } from './quote-fees.ts'
 
 /** Native: the wallet pays its own transfer, so there is nothing to fund (MONEY 9). The value is settled when it is signed. */
 export async function planNative(
