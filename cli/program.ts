@@ -11,9 +11,9 @@ import {
   walletArgument,
   wordsArgument,
   workerLoopArgument,
-} from './arguments.ts'
-import type { Verb } from './outcome.ts'
-import { release } from './release.ts'
+} from './session/arguments.ts'
+import type { Verb } from './session/outcome.ts'
+import { release } from './version.ts'
 
 /** Runs a verb that is loaded only now, so that `--help` stays quick. */
 export type Act = <A>(load: () => Promise<Verb<A>>, args: A) => Promise<void>

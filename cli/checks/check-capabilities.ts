@@ -2,8 +2,8 @@ import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-por
 import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
 import { probes } from '../../adapters/viem/capabilities/probes.ts'
 import type { ChainConfig } from '../../config/config.ts'
+import { probedChain } from '../session/probed-chain.ts'
 import { type Finding, fault, warning } from './finding.ts'
-import { probedChain } from './probed-chain.ts'
 
 /** One row of the capability table. */
 export interface EndpointCapability extends Capability {

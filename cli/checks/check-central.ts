@@ -2,7 +2,7 @@ import { type CentralReport, inspectCentral } from '../../adapters/central/inspe
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import type { Address } from '../../domain/address.ts'
-import { explainError } from '../explain-error.ts'
+import { explainError } from '../session/explain-error.ts'
 import { down, type Finding, fault, well } from './finding.ts'
 
 const where = 'CENTRAL_DATABASE_URL'

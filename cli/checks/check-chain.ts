@@ -1,6 +1,6 @@
 import type { ChainConfig, Needs } from '../../config/config.ts'
-import { chainStateOf } from '../chain-state-of.ts'
-import { explainError } from '../explain-error.ts'
+import { chainStateOf } from '../session/chain-state-of.ts'
+import { explainError } from '../session/explain-error.ts'
 import { checkCapabilities, type EndpointCapability } from './check-capabilities.ts'
 import { checkCoinTokens } from './check-coin-tokens.ts'
 import { checkColdWallet } from './check-cold-wallet.ts'

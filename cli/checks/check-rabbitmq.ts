@@ -1,7 +1,7 @@
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { createLog } from '../../adapters/pino/create-log.ts'
 import type { Needs } from '../../config/config.ts'
-import { explainError } from '../explain-error.ts'
+import { explainError } from '../session/explain-error.ts'
 import { down, type Finding, well } from './finding.ts'
 
 export async function checkRabbitmq({ url, prefix }: Needs['rabbitmq']): Promise<Finding[]> {

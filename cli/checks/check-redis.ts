@@ -1,6 +1,6 @@
 import { pingRedis } from '../../adapters/ioredis/ping-redis.ts'
 import type { Needs } from '../../config/config.ts'
-import { explainError } from '../explain-error.ts'
+import { explainError } from '../session/explain-error.ts'
 import { down, type Finding, well } from './finding.ts'
 
 export async function checkRedis({ url }: Needs['redis']): Promise<Finding[]> {

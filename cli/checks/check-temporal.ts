@@ -1,7 +1,7 @@
 import { inspectNamespace } from '../../adapters/temporal/inspect-namespace.ts'
 import type { Needs } from '../../config/config.ts'
-import { explainError } from '../explain-error.ts'
-import { withTemporal } from '../with-temporal.ts'
+import { explainError } from '../session/explain-error.ts'
+import { withTemporal } from '../session/with-temporal.ts'
 import { down, type Finding, warning, well } from './finding.ts'
 
 const migrate = 'run "coldsweep migrate"'

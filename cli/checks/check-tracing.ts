@@ -6,8 +6,8 @@ import {
   tryTraceOfTransaction,
 } from '../../adapters/viem/capabilities/try-trace.ts'
 import type { ChainConfig } from '../../config/config.ts'
+import { probedChain } from '../session/probed-chain.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
-import { probedChain } from './probed-chain.ts'
 
 /**
  * MONEY 20: coin that contracts pay is handed on when `rpcQuorum` nodes trace it alike. Each node traces a transaction of its

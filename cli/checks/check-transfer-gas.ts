@@ -3,8 +3,8 @@ import { median } from '../../adapters/viem/fees/median.ts'
 import type { ChainConfig, Needs } from '../../config/config.ts'
 import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
 import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
-import { chainStateOf } from '../chain-state-of.ts'
-import { withDatabase } from '../with-database.ts'
+import { chainStateOf } from '../session/chain-state-of.ts'
+import { withDatabase } from '../session/with-database.ts'
 import { type Finding, warning, well } from './finding.ts'
 
 /**

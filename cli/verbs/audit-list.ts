@@ -1,8 +1,8 @@
 import { listActions } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { formatTable } from '../table.ts'
-import { withDatabase } from '../with-database.ts'
+import { formatTable } from '../render/table.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
 
 /** What operators did, newest first; `data` is the list, each with its place in the chain of hashes. */
 export async function auditList(

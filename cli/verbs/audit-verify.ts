@@ -1,8 +1,8 @@
 import { type AuditVerdict, verifyAudit } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import { exitCodes } from '../exit-code.ts'
-import type { CliFault, Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
+import { exitCodes } from '../session/exit-code.ts'
+import type { CliFault, Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
 
 const words = {
   changed: 'its fields are not what its hash was taken of',

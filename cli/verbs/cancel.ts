@@ -2,9 +2,9 @@ import { cancelTransaction } from '../../adapters/drizzle/lanes/cancel-transacti
 import { loadConfig } from '../../config/load-config.ts'
 import type { Hash } from '../../domain/address.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
-import { notFound, refused } from '../cli-error.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
+import { notFound, refused } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
 
 /** Asks the lane loop to use up the nonce of a transaction that no block takes (MONEY 3). Its sweep goes on with the next round. */
 export async function cancel(

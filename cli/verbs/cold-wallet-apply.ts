@@ -3,11 +3,11 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
-import { refused } from '../cli-error.ts'
-import { coldWalletFault } from '../cold-wallet-faults.ts'
-import { toColdWalletJson } from '../cold-wallet-json.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
+import { coldWalletFault } from '../orders/cold-wallet-faults.ts'
+import { refused } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
 /** Takes a proposed cold wallet into use. Processes with the old one sign nothing any more, and none starts with it. */
 export async function coldWalletApply(

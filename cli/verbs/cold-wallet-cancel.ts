@@ -1,10 +1,10 @@
 import { cancelColdWallet } from '../../adapters/drizzle/chains/cold-wallets.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
-import { refused } from '../cli-error.ts'
-import { toColdWalletJson } from '../cold-wallet-json.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
+import { refused } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
 /** Drops a proposed cold wallet before it is applied. */
 export async function coldWalletCancel(

@@ -1,10 +1,10 @@
 import { listColdWalletChanges } from '../../adapters/drizzle/chains/cold-wallets.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import { toColdWalletJson } from '../cold-wallet-json.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { pickChains } from '../pick-chains.ts'
-import { formatTable } from '../table.ts'
-import { withDatabase } from '../with-database.ts'
+import { formatTable } from '../render/table.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { pickChains } from '../session/pick-chains.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
 /** Changes of cold wallets, newest first, pending ones with the time from which they may be applied. */
 export async function coldWalletList(

@@ -3,12 +3,12 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
-import { refused } from '../cli-error.ts'
-import { coldWalletFault, coldWalletWarning } from '../cold-wallet-faults.ts'
-import { toColdWalletJson } from '../cold-wallet-json.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { pickChains } from '../pick-chains.ts'
-import { withDatabase } from '../with-database.ts'
+import { coldWalletFault, coldWalletWarning } from '../orders/cold-wallet-faults.ts'
+import { refused } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { pickChains } from '../session/pick-chains.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
 interface ProposeArguments extends SignedOrder {
   readonly chain: number

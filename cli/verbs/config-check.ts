@@ -1,8 +1,8 @@
-import { formatCapabilities } from '../capability-table.ts'
-import { checkConfig, type Finding } from '../check-config.ts'
-import { type ExitCode, exitCodes } from '../exit-code.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import type { Colour, Paint } from '../paint.ts'
+import { checkConfig, type Finding } from '../checks/check-config.ts'
+import { formatCapabilities } from '../render/capability-table.ts'
+import { type ExitCode, exitCodes } from '../session/exit-code.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import type { Colour, Paint } from '../session/paint.ts'
 
 /**
  * Names everything that is wrong at once; with faults the exit code is 2, with only dependencies away 75. Warnings alone

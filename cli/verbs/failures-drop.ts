@@ -1,10 +1,10 @@
 import { dropDeposit } from '../../adapters/drizzle/sweeps/drop-deposit.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
-import { notFound, refused } from '../cli-error.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
-import { withFailures } from '../with-failures.ts'
+import { notFound, refused } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { withFailures } from '../session/with-failures.ts'
 
 interface DropArguments {
   readonly id: string

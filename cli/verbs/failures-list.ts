@@ -2,9 +2,9 @@ import { redactText } from '../../adapters/pino/redact-text.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { FailedMessage } from '../../domain/outbox/failures.ts'
 import { printable } from '../../domain/printable.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import type { Paint } from '../paint.ts'
-import { withFailures } from '../with-failures.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import type { Paint } from '../session/paint.ts'
+import { withFailures } from '../session/with-failures.ts'
 
 /** Messages that could not be understood, oldest first; looking changes nothing. */
 export async function failuresList(

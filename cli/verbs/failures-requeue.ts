@@ -2,10 +2,10 @@ import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import { workQueues } from '../../domain/outbox/event.ts'
-import { notFound, refused } from '../cli-error.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
-import { withFailures } from '../with-failures.ts'
+import { notFound, refused } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { withFailures } from '../session/with-failures.ts'
 
 interface RequeueArguments {
   readonly id: string

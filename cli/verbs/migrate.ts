@@ -1,10 +1,10 @@
 import { loadConfig } from '../../config/load-config.ts'
-import type { CliError } from '../cli-error.ts'
-import { type ExitCode, exitCodes } from '../exit-code.ts'
-import { explainError } from '../explain-error.ts'
-import { type MigrateOptions, migrateSteps } from '../migrate-steps.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { formatTable } from '../table.ts'
+import { formatTable } from '../render/table.ts'
+import type { CliError } from '../session/cli-error.ts'
+import { type ExitCode, exitCodes } from '../session/exit-code.ts'
+import { explainError } from '../session/explain-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { type MigrateOptions, migrateSteps } from './migrate-steps.ts'
 
 interface StepReport {
   readonly step: string

@@ -6,12 +6,12 @@ import { type ReportJson, reportJson } from '../../domain/books/report-json.ts'
 import { findAsset } from '../../domain/chains/chain.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { reconcileNow } from '../../workers/main.ts'
-import { unavailable } from '../cli-error.ts'
-import { exitCodes } from '../exit-code.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import type { Paint } from '../paint.ts'
-import { pickChains } from '../pick-chains.ts'
-import { formatTable } from '../table.ts'
+import { formatTable } from '../render/table.ts'
+import { unavailable } from '../session/cli-error.ts'
+import { exitCodes } from '../session/exit-code.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import type { Paint } from '../session/paint.ts'
+import { pickChains } from '../session/pick-chains.ts'
 
 /** MONEY 23: holds the books against the chain, to the unit. Exit code 1 where they differ, with the rows named. */
 export async function reconcile(

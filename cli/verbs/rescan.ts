@@ -2,9 +2,9 @@ import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import { rescan as rescanBlocks } from '../../scanner/main.ts'
-import { usageError } from '../cli-error.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { withDatabase } from '../with-database.ts'
+import { usageError } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
 
 interface RescanArguments {
   readonly chain: number

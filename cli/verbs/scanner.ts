@@ -1,6 +1,6 @@
 import { run } from '../../scanner/main.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { processOutcome } from '../process-outcome.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { processOutcome } from '../session/process-outcome.ts'
 
 /** Runs until SIGTERM or SIGINT; its log is on stderr. */
 export async function scanner(

@@ -1,9 +1,9 @@
 import { answerUnread } from '../../adapters/drizzle/scan/unread.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { noSuchUnread, type UnreadOrder, unreadSubject } from '../unread-subject.ts'
-import { withDatabase } from '../with-database.ts'
+import { noSuchUnread, type UnreadOrder, unreadSubject } from '../orders/unread-subject.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
 
 /** An operator answers for a transaction that no node shows: it is no longer tried, and closes no lane. It credits nothing. */
 export async function unreadAnswer(args: UnreadOrder, session: Session): Promise<Outcome> {

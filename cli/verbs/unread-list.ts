@@ -1,12 +1,12 @@
 import { listUnread } from '../../adapters/drizzle/scan/unread.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import { formatAge } from '../age.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import type { Paint } from '../paint.ts'
-import { pickChains } from '../pick-chains.ts'
-import { formatTable } from '../table.ts'
-import { unreadRangeJson, unreadRowJson } from '../unread-json.ts'
-import { withDatabase } from '../with-database.ts'
+import { formatAge } from '../render/age.ts'
+import { formatTable } from '../render/table.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import type { Paint } from '../session/paint.ts'
+import { pickChains } from '../session/pick-chains.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { unreadRangeJson, unreadRowJson } from '../views/unread-json.ts'
 
 interface UnreadOfChain {
   readonly chain: string

@@ -1,8 +1,8 @@
 import { retryUnread } from '../../adapters/drizzle/scan/unread.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { noSuchUnread, type UnreadOrder, unreadSubject } from '../unread-subject.ts'
-import { withDatabase } from '../with-database.ts'
+import { noSuchUnread, type UnreadOrder, unreadSubject } from '../orders/unread-subject.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { withDatabase } from '../session/with-database.ts'
 
 /** Has an unread transaction read again at once, by the scanner that runs. */
 export async function unreadRetry(args: UnreadOrder, session: Session): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { run } from '../../workers/main.ts'
-import type { WorkerLoop } from '../arguments.ts'
-import type { Outcome, Session } from '../outcome.ts'
-import { processOutcome } from '../process-outcome.ts'
+import type { WorkerLoop } from '../session/arguments.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { processOutcome } from '../session/process-outcome.ts'
 
 /** Runs until SIGTERM or SIGINT; its log is on stderr. */
 export async function worker(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CliError } from '../../cli/cli-error.ts'
-import { parseDepositReference } from '../../cli/deposit-reference.ts'
+import { parseDepositReference } from '../../cli/orders/deposit-reference.ts'
+import { CliError } from '../../cli/session/cli-error.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 
 const hash = `0x${'ab'.repeat(32)}`

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { formatAge } from '../../cli/age.ts'
-import { createAssetNames } from '../../cli/asset-names.ts'
-import { createPaint, wantsColour } from '../../cli/paint.ts'
-import { formatPairs, formatTable } from '../../cli/table.ts'
+import { formatAge } from '../../cli/render/age.ts'
+import { formatPairs, formatTable } from '../../cli/render/table.ts'
+import { createPaint, wantsColour } from '../../cli/session/paint.ts'
+import { createAssetNames } from '../../cli/views/asset-names.ts'
 import { readChain, usdt } from '../config/a-config.ts'
 
 const now = new Date('2026-01-10T00:00:00Z')

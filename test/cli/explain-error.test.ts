@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { refused, unavailable, usageError } from '../../cli/cli-error.ts'
-import { formatEnvelope } from '../../cli/envelope.ts'
-import { explainError } from '../../cli/explain-error.ts'
+import { refused, unavailable, usageError } from '../../cli/session/cli-error.ts'
+import { formatEnvelope } from '../../cli/session/envelope.ts'
+import { explainError } from '../../cli/session/explain-error.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import {
   BusUnreachable,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { whatNext } from '../../cli/what-next.ts'
+import { whatNext } from '../../cli/views/what-next.ts'
 import { depositStates } from '../../domain/deposits/deposit-state.ts'
 
 const source = readFileSync(

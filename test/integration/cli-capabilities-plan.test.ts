@@ -1,6 +1,6 @@
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Envelope } from '../../cli/envelope.ts'
+import type { Envelope } from '../../cli/session/envelope.ts'
 import { aChain } from '../config/a-config.ts'
 import { type CliEnvironment, cliEnvironment } from '../parts/cli-environment.ts'
 import { openDevnet } from '../parts/devnet.ts'

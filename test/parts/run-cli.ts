@@ -1,5 +1,5 @@
-import type { Envelope } from '../../cli/envelope.ts'
 import { run } from '../../cli/main.ts'
+import type { Envelope } from '../../cli/session/envelope.ts'
 
 export interface CliAnswer {
   readonly code: number

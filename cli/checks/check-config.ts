@@ -1,0 +1,57 @@
+import type { Environment } from '../../config/secret-file.ts'
+import type { EndpointCapability } from './check-capabilities.ts'
+import { checkCentral } from './check-central.ts'
+import { checkChain } from './check-chain.ts'
+import { checkDatabase } from './check-database.ts'
+import { checkKeeperKey } from './check-keeper.ts'
+import { checkRabbitmq } from './check-rabbitmq.ts'
+import { checkRedis } from './check-redis.ts'
+import { checkTemporal } from './check-temporal.ts'
+import type { Finding } from './finding.ts'
+import { type ReadableConfig, readConfig } from './readable-config.ts'
+
+export type { Finding } from './finding.ts'
+
+export interface CheckedConfig {
+  /** Every finding at once, what is well included. */
+  readonly findings: readonly Finding[]
+  /** What each RPC endpoint supports; empty with `offline`. */
+  readonly capabilities: readonly EndpointCapability[]
+}
+
+/** @param offline dials nothing */
+export async function checkConfig(env: Environment, offline: boolean): Promise<CheckedConfig> {
+  const config = readConfig(env)
+  const live = offline ? { findings: [], capabilities: [] } : await checkLive(config)
+  return {
+    findings: [...config.findings, ...checkKeys(config), ...live.findings],
+    capabilities: live.capabilities,
+  }
+}
+
+function checkKeys({ file, needs }: ReadableConfig): Finding[] {
+  return (file?.chains ?? []).flatMap((chain, index) => {
+    const key = needs.keeperKeys?.get(chain.id)
+    return key === undefined ? [] : [checkKeeperKey(chain, key, `chains[${index}]`)]
+  })
+}
+
+async function checkLive({ file, needs }: ReadableConfig): Promise<CheckedConfig> {
+  const chains = file?.chains ?? []
+  const [checked, services] = await Promise.all([
+    Promise.all(
+      chains.map((chain, index) => checkChain(chain, `chains[${index}]`, needs.database)),
+    ),
+    Promise.all([
+      needs.central ? checkCentral(needs.central, chains) : [],
+      needs.database ? checkDatabase(needs.database, chains) : [],
+      needs.redis ? checkRedis(needs.redis) : [],
+      needs.rabbitmq ? checkRabbitmq(needs.rabbitmq) : [],
+      needs.temporal ? checkTemporal(needs.temporal) : [],
+    ]),
+  ])
+  return {
+    findings: [...checked.flatMap(({ findings }) => findings), ...services.flat()],
+    capabilities: checked.flatMap(({ capabilities }) => capabilities),
+  }
+}

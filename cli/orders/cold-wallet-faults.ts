@@ -1,0 +1,38 @@
+import { inspectCentral } from '../../adapters/central/inspect-central.ts'
+import type { ChainConfig, Config } from '../../config/config.ts'
+import type { Address } from '../../domain/address.ts'
+import { ownAddresses } from '../../domain/chains/start-errors.ts'
+import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain/errors.ts'
+import { chainStateOf } from '../session/chain-state-of.ts'
+import { explainError } from '../session/explain-error.ts'
+
+/** Why an address must not become a cold wallet: what `userwallet` and coldsweep.yaml say (MONEY 18). Throws while the former can't be asked. */
+export async function coldWalletFault(
+  config: Config<'central'>,
+  address: Address,
+): Promise<string | undefined> {
+  const own = ownAddresses(config.chains).find(
+    (it) => it.address === address && !it.what.startsWith('cold wallet'),
+  )
+  if (own) return `it is the ${own.what}`
+  const report = await inspectCentral(config.central.url.reveal(), [address])
+  if (report.unreachable !== undefined) throw new CentralDatabaseUnreachable(report.unreachable)
+  if (report.tableMissing) throw new CentralDatabaseRefused('there is no table userwallet')
+  return report.hits.has(address) ? 'it stands in userwallet: it is a user wallet' : undefined
+}
+
+/** What to look at twice: a contract, or a node that can't tell. */
+export async function coldWalletWarning(
+  chain: ChainConfig,
+  address: Address,
+): Promise<string | undefined> {
+  try {
+    const state = chainStateOf(chain)
+    const { hash } = await state.head()
+    const code = await state.code(address, hash)
+    if (code === '0x') return undefined
+    return `it is a contract on ${chain.name}: make sure that it is your wallet on this very chain`
+  } catch (error) {
+    return `nobody could look whether it is a contract: ${explainError(error).message}`
+  }
+}

@@ -1,0 +1,41 @@
+import { pauseChain } from '../../adapters/drizzle/chains/pause-chain.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
+import { notFound, usageError } from '../session/cli-error.ts'
+import type { Outcome, Session } from '../session/outcome.ts'
+import { pickChains } from '../session/pick-chains.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { orderDeposit } from './order-deposit.ts'
+
+export interface PauseArguments extends SignedOrder {
+  /** Of one deposit; or `chain`, never both. */
+  readonly id?: string | undefined
+  readonly chain?: number
+}
+
+/** Pause or resume of one deposit's wallet and asset, or of all new sends of a chain. */
+export async function orderPause(
+  name: 'pause' | 'resume',
+  args: PauseArguments,
+  session: Session,
+): Promise<Outcome> {
+  const { id, chain, operator, reason } = args
+  if (id !== undefined && chain === undefined) {
+    return await orderDeposit(name, { id, operator, reason }, session)
+  }
+  if (id !== undefined || chain === undefined) {
+    throw usageError(`${name} wants a deposit or a chain`, `give <id> or --chain <id>, one of them`)
+  }
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const answer = await withDatabase(config.database, (db) =>
+    pauseChain(db, chain, { operator, reason }, name === 'pause'),
+  )
+  // One that left coldsweep.yaml can be paused; one that neither knows is a slip.
+  if (!answer) pickChains(config.chains, chain)
+  if (!answer) throw notFound(`the database has no chain ${chain}`, 'run "coldsweep migrate" first')
+  const changed = answer.kind === 'done'
+  return {
+    data: { chainId: chain, state: answer.state, changed, operator, reason },
+    text: () => `chain ${chain} is ${answer.state} ${changed ? 'now' : 'already'}`,
+  }
+}

@@ -1,0 +1,18 @@
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import type { ListedAsset } from '../../domain/chains/asset.ts'
+import type { Deposit } from '../../domain/deposits/deposit.ts'
+import type { WorkMessage } from '../../domain/outbox/event.ts'
+
+/** The message that the outbox once held for a deposit, made anew from its row. */
+export function toWorkMessage(deposit: Deposit, asset: ListedAsset): WorkMessage {
+  return {
+    v: 1,
+    depositId: deposit.id,
+    chainId: deposit.chainId,
+    asset: asset.symbol,
+    kind: deposit.asset === 'native' ? 'native' : 'token',
+    wallet: toEip55(deposit.wallet),
+    amount: deposit.amount.toString(),
+    decimals: asset.decimals,
+  }
+}

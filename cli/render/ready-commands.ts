@@ -1,0 +1,44 @@
+import type { Environment } from '../../config/secret-file.ts'
+import { signalNames } from '../../workflows/contract.ts'
+
+/** Commands to copy. */
+export interface ReadyCommands {
+  readonly show: string
+  readonly signal: string
+  readonly retry: string
+  readonly approve: string
+  readonly skip: string
+  /** Ends an operator's hold of this deposit; of its whole chain. */
+  readonly resume: string
+  readonly resumeChain: string
+  readonly recover: string
+  /** The older client's forms. */
+  readonly tctlShow: string
+  readonly tctlSignal: string
+}
+
+const order = `'{"operator":"<you>","reason":"<why>"}'`
+
+export function readyCommands(
+  { id, chainId }: { readonly id: string; readonly chainId: number },
+  workflowId: string,
+  env: Environment,
+): ReadyCommands {
+  const address = env['TEMPORAL_ADDRESS'] ?? 'localhost:7233'
+  const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default'
+  const where = `--address ${address} --namespace ${namespace}`
+  const signed = '--operator <you> --reason "<why>"'
+  const tctl = `tctl --address ${address} --namespace ${namespace} workflow`
+  return {
+    show: `temporal workflow show ${where} --workflow-id ${workflowId}`,
+    signal: `temporal workflow signal ${where} --workflow-id ${workflowId} --name ${signalNames.retryNow} --input ${order}`,
+    retry: `coldsweep retry ${id} ${signed}`,
+    approve: `coldsweep approve ${id} ${signed}`,
+    skip: `coldsweep skip ${id} ${signed}`,
+    resume: `coldsweep resume ${id} ${signed}`,
+    resumeChain: `coldsweep resume --chain ${chainId} ${signed}`,
+    recover: `coldsweep recover --chain ${chainId} --dry-run ${signed}`,
+    tctlShow: `${tctl} show --workflow_id ${workflowId}`,
+    tctlSignal: `${tctl} signal --workflow_id ${workflowId} --name ${signalNames.retryNow} --input ${order}`,
+  }
+}

@@ -1,0 +1,16 @@
+import { createChainState } from '../../adapters/viem/chain-state.ts'
+import { createChainNodes } from '../../adapters/viem/client.ts'
+import type { ChainConfig } from '../../config/config.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+
+/** A person waits: a node that is silent this long counts as away. */
+const timeoutMs = 5_000
+
+export function chainStateOf({
+  id,
+  rpcUrls,
+  rollup,
+}: Pick<ChainConfig, 'id' | 'rpcUrls' | 'rollup'>): ChainState {
+  const urls = rpcUrls.map((url) => url.reveal())
+  return createChainState(id, createChainNodes({ chainId: id, urls, timeoutMs }), rollup)
+}

@@ -1,0 +1,99 @@
+import { redactText } from '../../adapters/pino/redact-text.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import {
+  DatabaseRefused,
+  QuorumDisagrees,
+  QuorumShort,
+  StartRefused,
+  WrongChain,
+} from '../../domain/errors.ts'
+import { CliError } from './cli-error.ts'
+import { exitCodes } from './exit-code.ts'
+
+/**
+ * What a thrown value means for the caller: an error whose class ends in `Unreachable` is a dependency that is down, a
+ * ConfigError or StartRefused is every fault at once, anything unforeseen is a failure with its class named. No secrets (MONEY 19).
+ */
+export function explainError(error: unknown): CliError {
+  if (error instanceof CliError) return error
+  if (error instanceof ConfigError) {
+    return new CliError(
+      exitCodes.usage,
+      error.faults.map(({ path, line, problem, fix }) => ({
+        code: 'config',
+        message: `${line === undefined ? path : `${error.file}:${line} ${path}`}: ${problem}`,
+        hint: fix,
+      })),
+    )
+  }
+  const name = error instanceof Error ? error.constructor.name : typeof error
+  const message = redactText(error instanceof Error ? error.message : String(error))
+  if (error instanceof StartRefused) {
+    return new CliError(
+      exitCodes.usage,
+      error.reasons.map((reason) => ({ code: 'start-refused', message: reason, hint: checkHint })),
+    )
+  }
+  if (error instanceof WrongChain) {
+    return new CliError(exitCodes.usage, [{ code: 'chain-id', message, hint: checkHint }])
+  }
+  if (error instanceof QuorumShort || error instanceof QuorumDisagrees) {
+    const [exitCode, code] =
+      error instanceof QuorumShort
+        ? ([exitCodes.unavailable, 'rpc-quorum'] as const)
+        : ([exitCodes.failed, 'rpc-disagreement'] as const)
+    return new CliError(exitCode, [{ code, message, hint: quorumHint }])
+  }
+  const mend = error instanceof DatabaseRefused ? databaseMends[error.code] : undefined
+  if (mend) return new CliError(exitCodes.usage, [{ ...mend, message }])
+  const down = downOf(name)
+  if (down !== undefined) {
+    const hint = `look whether ${down} is up and reachable from here, then repeat the command`
+    return new CliError(exitCodes.unavailable, [{ code: 'unavailable', message, hint }])
+  }
+  const hint =
+    name === 'Error'
+      ? 'see "coldsweep --help"'
+      : `the error is a ${name}; repeat with the same words`
+  return new CliError(exitCodes.failed, [{ code: 'failed', message, hint }])
+}
+
+const checkHint = '"coldsweep config check" names everything that is wrong at once'
+
+const quorumHint =
+  'nothing was changed; docs/runbook.md, "Nodes disagree, or are too few": find the endpoint that lies or is away, then repeat'
+
+const notMigrated = {
+  code: 'not-migrated',
+  hint: 'run "coldsweep migrate" of this release first, unless DATABASE_URL names another database than coldsweep’s own',
+}
+const notLetIn = {
+  code: 'database',
+  hint: 'mend DATABASE_URL: its database has to exist, and to let its user in; "coldsweep config check" tries it',
+}
+
+/** By SQLSTATE: no such table, column, schema; no such database, a wrong login, no right. */
+const databaseMends: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
+  '42P01': notMigrated,
+  '42703': notMigrated,
+  '3F000': notMigrated,
+  '3D000': notLetIn,
+  '28P01': notLetIn,
+  '28000': notLetIn,
+  '42501': notLetIn,
+}
+
+const services: Readonly<Record<string, string>> = {
+  Database: 'PostgreSQL (DATABASE_URL)',
+  CentralDatabase: 'the central database (CENTRAL_DATABASE_URL)',
+  Chain: 'the chain’s node (rpc in the yaml)',
+  Temporal: 'Temporal (TEMPORAL_ADDRESS)',
+  Redis: 'Redis (REDIS_URL)',
+  Bus: 'RabbitMQ (RABBITMQ_URL)',
+  Broker: 'RabbitMQ (RABBITMQ_URL)',
+}
+
+function downOf(className: string): string | undefined {
+  const what = /^(\w+)Unreachable$/.exec(className)?.[1]
+  return what === undefined ? undefined : (services[what] ?? what)
+}

@@ -1,0 +1,60 @@
+import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import { formatState } from '../../domain/deposits/deposit-state.ts'
+import { sweepWorkflowId } from '../../workflows/contract.ts'
+import type { AssetNames } from './asset-names.ts'
+
+/** A deposit as every verb shows it: the keys that outside tools rely on, then what helps beyond them. */
+export interface DepositJson {
+  readonly id: string
+  readonly chainId: number
+  /** Symbol; the token's address where it is not listed. */
+  readonly asset: string
+  /** EIP-55 */
+  readonly wallet: string
+  /** Smallest unit. */
+  readonly amount: string
+  /** With its reason: `waiting(keeper-low)`. */
+  readonly state: string
+  readonly reason: string
+  readonly since: string
+  readonly sweepId: string | null
+  readonly workflowId: string
+  readonly gasTx: string | null
+  readonly sweepTx: string | null
+  /** wei, of the whole sweep. */
+  readonly gasSpent: string | null
+  /** EIP-55; null for the chain's own coin. */
+  readonly token: string | null
+  readonly decimals: number | null
+  readonly detail: string
+  readonly txHash: string
+  readonly blockNumber: number
+  readonly confirmedAt: string | null
+}
+
+export function toDepositJson(view: DepositView, names: AssetNames): DepositJson {
+  const { deposit, gasTx, sweepTx, gasSpentWei } = view
+  const { chainId, asset } = deposit
+  return {
+    id: deposit.id,
+    chainId,
+    asset: names.symbol(chainId, asset),
+    wallet: toEip55(deposit.wallet),
+    amount: deposit.amount.toString(),
+    state: formatState(deposit.state, deposit.reason),
+    reason: deposit.reason,
+    since: deposit.since.toISOString(),
+    sweepId: deposit.sweepId,
+    workflowId: sweepWorkflowId(deposit.id),
+    gasTx,
+    sweepTx,
+    gasSpent: gasSpentWei?.toString() ?? null,
+    token: asset === 'native' ? null : toEip55(asset),
+    decimals: names.decimals(chainId, asset) ?? null,
+    detail: deposit.detail,
+    txHash: deposit.txHash,
+    blockNumber: Number(deposit.blockNumber),
+    confirmedAt: deposit.confirmedAt?.toISOString() ?? null,
+  }
+}
