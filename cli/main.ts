@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
-import { processEnvironment } from '../config/env.ts'
-import type { Environment } from '../config/secret-file.ts'
+import { processEnvironment } from '../config/env/env.ts'
+import type { Environment } from '../config/env/secret-file.ts'
 import { buildProgram } from './program.ts'
 import type { CliError } from './session/cli-error.ts'
 import { formatEnvelope } from './session/envelope.ts'

@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from 'commander'
-import { didYouMean } from '../config/did-you-mean.ts'
+import { didYouMean } from '../config/schema/did-you-mean.ts'
 import { type CliError, usageError } from './session/cli-error.ts'
 
 /** commander's complaint as a usage fault: its sentence, and what would have been right. */

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts'
+import type { Fault } from './schema/fault.ts'
 
 /** Everything that is wrong with the configuration, at once. Nothing has been dialled when it is thrown; exit code 2. */
 export class ConfigError extends Error {

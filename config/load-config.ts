@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { Config, Need } from './config.ts'
 import { ConfigError } from './config-error.ts'
-import { parseEnvironment, processEnvironment } from './env.ts'
-import { readKeeperKeys } from './keeper-keys.ts'
-import { type ParsedFile, parseFile } from './parse-file.ts'
-import type { Environment } from './secret-file.ts'
+import { parseEnvironment, processEnvironment } from './env/env.ts'
+import { readKeeperKeys } from './env/keeper-keys.ts'
+import type { Environment } from './env/secret-file.ts'
+import { type ParsedFile, parseFile } from './file/parse-file.ts'
+import type { Config, Need } from './schema/config.ts'
 
 interface LoadConfigOptions<N extends Need> {
   /** Only these parts of the environment are read, and all of them must be there. */

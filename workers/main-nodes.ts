@@ -1,5 +1,5 @@
 import { type MoneyNodes, openMoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
-import type { ChainConfig } from '../config/config.ts'
+import type { ChainConfig } from '../config/schema/config.ts'
 import type { Log } from '../domain/log.ts'
 import type { Metrics } from '../domain/metrics.ts'
 

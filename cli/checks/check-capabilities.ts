@@ -1,7 +1,7 @@
 import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-ports.ts'
 import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
 import { probes } from '../../adapters/viem/capabilities/probes.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { probedChain } from '../session/probed-chain.ts'
 import { type Finding, fault, warning } from './finding.ts'
 

@@ -1,6 +1,6 @@
 import { type CentralReport, inspectCentral } from '../../adapters/central/inspect-central.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import type { ChainConfig, Needs } from '../../config/config.ts'
+import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import { explainError } from '../session/explain-error.ts'
 import { down, type Finding, fault, well } from './finding.ts'

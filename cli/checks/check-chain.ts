@@ -1,4 +1,4 @@
-import type { ChainConfig, Needs } from '../../config/config.ts'
+import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
 import { checkCapabilities, type EndpointCapability } from './check-capabilities.ts'

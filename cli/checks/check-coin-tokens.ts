@@ -1,7 +1,7 @@
 import { createChainNodes } from '../../adapters/viem/client.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { compareWithCoin } from '../../adapters/viem/tokens/native-as-token.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import { type Finding, fault, warning } from './finding.ts'
 

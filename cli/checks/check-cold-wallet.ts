@@ -1,5 +1,5 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/secret-file.ts'
+import type { Environment } from '../../config/env/secret-file.ts'
 import type { EndpointCapability } from './check-capabilities.ts'
 import { checkCentral } from './check-central.ts'
 import { checkChain } from './check-chain.ts'

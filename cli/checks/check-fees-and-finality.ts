@@ -1,4 +1,4 @@
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 

@@ -1,5 +1,5 @@
 import { createChainNodes } from '../../adapters/viem/client.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { down, type Finding, fault, well } from './finding.ts'
 
 /** Each endpoint by itself: one that serves another chain is a fault, one that is away is named by its place, never by its URL. */

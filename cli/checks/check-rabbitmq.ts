@@ -1,6 +1,6 @@
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { createLog } from '../../adapters/pino/create-log.ts'
-import type { Needs } from '../../config/config.ts'
+import type { Needs } from '../../config/schema/config.ts'
 import { explainError } from '../session/explain-error.ts'
 import { down, type Finding, well } from './finding.ts'
 

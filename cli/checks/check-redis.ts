@@ -1,5 +1,5 @@
 import { pingRedis } from '../../adapters/ioredis/ping-redis.ts'
-import type { Needs } from '../../config/config.ts'
+import type { Needs } from '../../config/schema/config.ts'
 import { explainError } from '../session/explain-error.ts'
 import { down, type Finding, well } from './finding.ts'
 

@@ -1,5 +1,5 @@
 import { feeOracles } from '../../adapters/viem/decode/rollup-fee.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
 import { type Finding, fault, well } from './finding.ts'

@@ -1,5 +1,5 @@
 import { inspectNamespace } from '../../adapters/temporal/inspect-namespace.ts'
-import type { Needs } from '../../config/config.ts'
+import type { Needs } from '../../config/schema/config.ts'
 import { explainError } from '../session/explain-error.ts'
 import { withTemporal } from '../session/with-temporal.ts'
 import { down, type Finding, warning, well } from './finding.ts'

@@ -1,5 +1,5 @@
-import type { ChainConfig } from '../../config/config.ts'
-import { findKnownChain } from '../../config/known-chains.ts'
+import { findKnownChain } from '../../config/file/known-chains.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { largerOf } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { inGwei } from '../../domain/lanes/send-refusal.ts'

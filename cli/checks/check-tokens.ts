@@ -1,6 +1,6 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { readTokenFacts } from '../../adapters/viem/tokens/token-facts.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { ListedAsset } from '../../domain/chains/asset.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'

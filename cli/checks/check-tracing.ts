@@ -5,7 +5,7 @@ import {
   nothingToTrace,
   tryTraceOfTransaction,
 } from '../../adapters/viem/capabilities/try-trace.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { probedChain } from '../session/probed-chain.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 

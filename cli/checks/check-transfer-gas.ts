@@ -1,6 +1,6 @@
 import { createTransferGasBook } from '../../adapters/drizzle/chains/transfer-gas-book.ts'
 import { median } from '../../adapters/viem/fees/median.ts'
-import type { ChainConfig, Needs } from '../../config/config.ts'
+import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
 import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'

@@ -1,8 +1,8 @@
-import type { FileConfig, Need, Needs } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
-import { parseEnvironment } from '../../config/env.ts'
+import { parseEnvironment } from '../../config/env/env.ts'
+import type { Environment } from '../../config/env/secret-file.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { Environment } from '../../config/secret-file.ts'
+import type { FileConfig, Need, Needs } from '../../config/schema/config.ts'
 import { type Finding, fault } from './finding.ts'
 
 const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const

@@ -1,5 +1,5 @@
 import { inspectCentral } from '../../adapters/central/inspect-central.ts'
-import type { ChainConfig, Config } from '../../config/config.ts'
+import type { ChainConfig, Config } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import { ownAddresses } from '../../domain/chains/start-errors.ts'
 import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain/errors.ts'

@@ -1,7 +1,7 @@
 import { listDeposits } from '../../adapters/drizzle/deposits/list-deposits.ts'
 import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
 import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
-import type { ChainConfig, Config } from '../../config/config.ts'
+import type { ChainConfig, Config } from '../../config/schema/config.ts'
 import { findAsset } from '../../domain/chains/chain.ts'
 import type { AttentionReason } from '../../domain/deposits/deposit-state.ts'
 import { withDatabase } from '../session/with-database.ts'

@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/secret-file.ts'
+import type { Environment } from '../../config/env/secret-file.ts'
 import { signalNames } from '../../workflows/contract.ts'
 
 /** Commands to copy. */

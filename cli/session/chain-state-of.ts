@@ -1,6 +1,6 @@
 import { createChainState } from '../../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../../adapters/viem/client.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 
 /** A person waits: a node that is silent this long counts as away. */

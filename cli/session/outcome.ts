@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/secret-file.ts'
+import type { Environment } from '../../config/env/secret-file.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Paint } from './paint.ts'
 

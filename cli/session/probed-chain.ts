@@ -1,5 +1,5 @@
 import type { ProbedChain } from '../../adapters/viem/capabilities/probe.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 
 export type ProbedConfig = Pick<

@@ -1,7 +1,7 @@
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { createFailures } from '../../adapters/amqplib/failures.ts'
 import { createLog } from '../../adapters/pino/create-log.ts'
-import type { Needs } from '../../config/config.ts'
+import type { Needs } from '../../config/schema/config.ts'
 import type { Failures } from '../../domain/outbox/failures.ts'
 
 /** One verb's look at Processing_Failures: connected, used, closed. Throws `BusUnreachable` or `BusRefused`. */

@@ -1,5 +1,5 @@
 import { connectTemporal, type Temporal } from '../../adapters/temporal/connect-temporal.ts'
-import type { Needs } from '../../config/config.ts'
+import type { Needs } from '../../config/schema/config.ts'
 
 /** One verb's Temporal: dialled, used, closed. Throws `TemporalUnreachable` or `TemporalRefused`. */
 export async function withTemporal<T>(

@@ -1,6 +1,6 @@
 import { readKeeperView } from '../../adapters/drizzle/keeper/keeper-view.ts'
-import type { ChainConfig } from '../../config/config.ts'
 import { loadConfig } from '../../config/load-config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { formatUnits } from '../../domain/amount.ts'
 import { formatAge } from '../render/age.ts'
 import { type Cell, formatPairs } from '../render/table.ts'

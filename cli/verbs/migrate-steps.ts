@@ -6,7 +6,7 @@ import {
 import { migrateDatabase, pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import { prepareNamespace } from '../../adapters/temporal/prepare-namespace.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import type { Config } from '../../config/config.ts'
+import type { Config } from '../../config/schema/config.ts'
 import { CliError } from '../session/cli-error.ts'
 import { coldWalletHint } from '../session/cold-wallet-hint.ts'
 import { exitCodes } from '../session/exit-code.ts'

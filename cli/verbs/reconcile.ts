@@ -1,6 +1,6 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import type { ChainConfig } from '../../config/config.ts'
 import { loadConfig } from '../../config/load-config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { formatUnits } from '../../domain/amount.ts'
 import { type ReportJson, reportJson } from '../../domain/books/report-json.ts'
 import { findAsset } from '../../domain/chains/chain.ts'

@@ -1,6 +1,6 @@
 import type { KeeperView } from '../../adapters/drizzle/keeper/keeper-view.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import { committedWei } from '../../domain/keeper/keeper-capacity.ts'
 import { keeperLevel } from '../../domain/keeper/keeper-level.ts'
 

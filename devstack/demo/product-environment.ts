@@ -1,4 +1,4 @@
-import { environmentNames } from '../../config/env-schema.ts'
+import { environmentNames } from '../../config/env/env-schema.ts'
 
 export interface ProductEnvironment {
   COLDSWEEP_CONFIG: string

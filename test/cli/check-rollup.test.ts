@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { checkRollup } from '../../cli/checks/check-rollup.ts'
-import type { ChainConfig } from '../../config/config.ts'
+import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, ChainUnreachable } from '../../domain/errors.ts'
 import { aChain } from '../parts/a-chain.ts'

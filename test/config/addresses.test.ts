@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseFile } from '../../config/parse-file.ts'
+import { parseFile } from '../../config/file/parse-file.ts'
 import { aChain, aFile, coldWallet, faultsOf, keeper, usdt } from './a-config.ts'
 
 test('a wrong EIP-55 checksum is refused, with the right form and the advice to compare (MONEY 18)', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { environmentNames } from '../../config/env-schema.ts'
-import { parseFile } from '../../config/parse-file.ts'
+import { environmentNames } from '../../config/env/env-schema.ts'
+import { parseFile } from '../../config/file/parse-file.ts'
 import { coldWallet, keeper } from './a-config.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')

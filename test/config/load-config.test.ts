@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import type { Need } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
+import type { Environment } from '../../config/env/secret-file.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import type { Environment } from '../../config/secret-file.ts'
+import type { Need } from '../../config/schema/config.ts'
 import { aChain, aFile, aTemporaryFile } from './a-config.ts'
 
 const key = 'ab'.repeat(32)

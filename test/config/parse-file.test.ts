@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseFile } from '../../config/parse-file.ts'
+import { parseFile } from '../../config/file/parse-file.ts'
 import { aChain, aFile, coldWallet, faultsOf, keeper, readChain, usdt } from './a-config.ts'
 
 test('amounts come out in the smallest unit and addresses in lower case', () => {

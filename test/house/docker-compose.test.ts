@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { Need } from '../../config/config.ts'
-import { parseEnvironment } from '../../config/env.ts'
-import { environmentNames, secretNames } from '../../config/env-schema.ts'
+import { parseEnvironment } from '../../config/env/env.ts'
+import { environmentNames, secretNames } from '../../config/env/env-schema.ts'
+import type { Need } from '../../config/schema/config.ts'
 import { root } from './run-tool.ts'
 
 interface Service {

@@ -1,7 +1,7 @@
 import { encodeFunctionData } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkTracing } from '../../cli/checks/check-tracing.ts'
-import { Secret } from '../../config/secret.ts'
+import { Secret } from '../../config/schema/secret.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Token } from '../parts/devnet.ts'
 import type { Forgery } from '../parts/fault-proxy/faults.ts'

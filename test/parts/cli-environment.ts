@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { processEnvironment } from '../../config/env.ts'
+import { processEnvironment } from '../../config/env/env.ts'
 import { aChain, aFile } from '../config/a-config.ts'
 
 export interface CliEnvironment {

@@ -1,7 +1,7 @@
 import { getAddress } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { expect, test } from 'vitest'
-import { parseFile } from '../../../config/parse-file.ts'
+import { parseFile } from '../../../config/file/parse-file.ts'
 import { assetsOf, TOKENS } from '../../../devstack/demo/assets.ts'
 import { drawCast } from '../../../devstack/demo/cast.ts'
 import { centralRows } from '../../../devstack/demo/central-rows.ts'

@@ -15,16 +15,16 @@ export { buildProgram } from '../../../cli/program.ts'
 export { formatEnvelope } from '../../../cli/session/envelope.ts'
 export { exitCodes } from '../../../cli/session/exit-code.ts'
 export { isKnownReason } from '../../../cli/views/what-next.ts'
-export { processEnvironment } from '../../../config/env.ts'
+export { processEnvironment } from '../../../config/env/env.ts'
 export {
   environmentNames,
   needSchemas,
   needSecrets,
   processSchema,
   secretNames,
-} from '../../../config/env-schema.ts'
-export { fileSchema } from '../../../config/file-schema.ts'
-export { ownKeyNames } from '../../../config/keeper-keys.ts'
+} from '../../../config/env/env-schema.ts'
+export { ownKeyNames } from '../../../config/env/keeper-keys.ts'
+export { fileSchema } from '../../../config/schema/file-schema.ts'
 export { depositStates, terminalStates } from '../../../domain/deposits/deposit-state.ts'
 export { operatorDoubts } from '../../../domain/deposits/doubt.ts'
 export { transactionKey } from '../../../domain/lanes/transaction.ts'

@@ -1,4 +1,4 @@
-import { type Address, isAddress, toAddress } from '../domain/address.ts'
+import { type Address, isAddress, toAddress } from '../../domain/address.ts'
 
 /** An address that stands somewhere in the yaml, whatever else is wrong there. */
 export interface PlacedAddress {

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { didYouMean } from './did-you-mean.ts'
-import { type Fault, formatPath } from './fault.ts'
-import { describeType } from './leaf.ts'
+import { didYouMean } from '../schema/did-you-mean.ts'
+import { type Fault, formatPath } from '../schema/fault.ts'
+import { describeType } from '../schema/leaf.ts'
 import { step } from './raw-chain.ts'
 
 /** A fault with its path in steps, from which its line in the file is found. */

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { Need, Needs } from './config.ts'
+import type { Need, Needs } from '../schema/config.ts'
+import type { Fault } from '../schema/fault.ts'
 import { envFaults } from './env-faults.ts'
 import { needSchemas, needSecrets, processSchema } from './env-schema.ts'
-import type { Fault } from './fault.ts'
 import { ownKeyNames } from './keeper-keys.ts'
 import { type Environment, readSecretFiles } from './secret-file.ts'
 

@@ -1,4 +1,4 @@
-import { formatPath } from './fault.ts'
+import { formatPath } from '../schema/fault.ts'
 import { placedAddresses, step } from './raw-chain.ts'
 import type { PlacedFault } from './schema-faults.ts'
 

@@ -1,4 +1,4 @@
-import { parseUnits } from '../domain/amount.ts'
+import { parseUnits } from '../../domain/amount.ts'
 import { describeType, leaf, Unreadable } from './leaf.ts'
 
 const plain = /^\d+(\.\d+)?$/

@@ -1,5 +1,5 @@
-import { parseUnits } from '../domain/amount.ts'
-import { partsOfWhole, type Tolerance } from '../domain/chains/tolerance.ts'
+import { parseUnits } from '../../domain/amount.ts'
+import { partsOfWhole, type Tolerance } from '../../domain/chains/tolerance.ts'
 import { describeType, leaf, Unreadable } from './leaf.ts'
 
 const fix = 'write smallest units, such as 2, or a share in quotes, such as "0.1%"'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Fault } from './fault.ts'
+import type { Fault } from '../schema/fault.ts'
 
 /** What a process is started with; keys of no interest are ignored. */
 export type Environment = Readonly<Record<string, string | undefined>>

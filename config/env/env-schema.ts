@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Need, Needs } from './config.ts'
-import { describeType, leaf, Unreadable } from './leaf.ts'
-import { urlLeaf, wordLeaf } from './text-leaf.ts'
+import type { Need, Needs } from '../schema/config.ts'
+import { describeType, leaf, Unreadable } from '../schema/leaf.ts'
+import { urlLeaf, wordLeaf } from '../schema/text-leaf.ts'
 
 const prefixLeaf = leaf<string>((raw) => {
   if (typeof raw === 'string' && /^[\w.:-]{1,64}$/.test(raw)) return raw

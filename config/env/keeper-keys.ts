@@ -1,6 +1,6 @@
+import type { Fault } from '../schema/fault.ts'
+import { Secret } from '../schema/secret.ts'
 import { keeperKeyName } from './env-schema.ts'
-import type { Fault } from './fault.ts'
-import { Secret } from './secret.ts'
 
 const ownKeyPattern = new RegExp(`^${keeperKeyName}_(\\d+)(?:_FILE)?$`)
 const keyPattern = /^(?:0x)?([0-9a-fA-F]{64})$/

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { Fault } from '../schema/fault.ts'
 import { secretNames } from './env-schema.ts'
-import type { Fault } from './fault.ts'
 
 /** The schema library's issues about the environment in our words. */
 export function envFaults(error: z.ZodError, values: Readonly<Record<string, string>>): Fault[] {

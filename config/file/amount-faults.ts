@@ -1,5 +1,5 @@
-import { parseUnits } from '../domain/amount.ts'
-import { formatPath } from './fault.ts'
+import { parseUnits } from '../../domain/amount.ts'
+import { formatPath } from '../schema/fault.ts'
 import { entries, step } from './raw-chain.ts'
 import type { PlacedFault } from './schema-faults.ts'
 

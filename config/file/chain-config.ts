@@ -1,7 +1,7 @@
-import { parseUnits } from '../domain/amount.ts'
-import type { FinalityPolicy } from '../domain/chains/finality.ts'
-import type { ChainEntry } from './chain-schema.ts'
-import type { ChainConfig } from './config.ts'
+import { parseUnits } from '../../domain/amount.ts'
+import type { FinalityPolicy } from '../../domain/chains/finality.ts'
+import type { ChainEntry } from '../schema/chain-schema.ts'
+import type { ChainConfig } from '../schema/config.ts'
 import { findKnownChain } from './known-chains.ts'
 
 const nativeDecimals = 18

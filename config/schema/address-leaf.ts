@@ -1,5 +1,5 @@
 import { getAddress } from 'viem/utils'
-import { type Address, isAddress, toAddress } from '../domain/address.ts'
+import { type Address, isAddress, toAddress } from '../../domain/address.ts'
 import { describeType, leaf, Unreadable } from './leaf.ts'
 
 const zero = '0x0000000000000000000000000000000000000000'

@@ -1,14 +1,14 @@
+import type { FileConfig } from '../schema/config.ts'
+import type { Fault } from '../schema/fault.ts'
+import { fileSchema } from '../schema/file-schema.ts'
+import { schemaKeys } from '../schema/schema-keys.ts'
 import { amountFaults } from './amount-faults.ts'
 import { toChainConfig } from './chain-config.ts'
 import { coinTokenFaults } from './coin-token-faults.ts'
 import { coincidences } from './coincidences.ts'
-import type { FileConfig } from './config.ts'
-import type { Fault } from './fault.ts'
-import { fileSchema } from './file-schema.ts'
 import { finalityFaults } from './finality-faults.ts'
 import { quorumFaults } from './quorum-faults.ts'
 import { type PlacedFault, schemaFaults } from './schema-faults.ts'
-import { schemaKeys } from './schema-keys.ts'
 import { parseYamlText } from './yaml-text.ts'
 
 export interface ParsedFile {

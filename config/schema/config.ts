@@ -1,4 +1,4 @@
-import type { Chain } from '../domain/chains/chain.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
 import type { FileEntry } from './file-schema.ts'
 import type { Secret } from './secret.ts'
 

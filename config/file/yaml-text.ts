@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { Fault } from './fault.ts'
+import type { Fault } from '../schema/fault.ts'
 
 /** A yaml text with its values and with the line of each, so that a fault can point into the file. */
 export interface YamlText {

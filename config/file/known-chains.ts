@@ -1,5 +1,5 @@
-import type { FinalityPolicy } from '../domain/chains/finality.ts'
-import type { Rollup } from '../domain/chains/rollup.ts'
+import type { FinalityPolicy } from '../../domain/chains/finality.ts'
+import type { Rollup } from '../../domain/chains/rollup.ts'
 
 /** What we know of a public chain before its yaml is read. Ids: https://chainid.network */
 export interface KnownChain {
