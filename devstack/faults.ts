@@ -7,9 +7,9 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { readFigures, tellFigures } from './fault-figures.ts'
-import { startStack } from './stack-of-services.ts'
+import { runVerb } from './run/verb.ts'
+import { startStack } from './services/stack-of-services.ts'
 import { readReport, summarise } from './summary-line.ts'
-import { runVerb } from './verb.ts'
 
 const OWN_FLAGS = ['--yes', '--keep']
 const OWN_NUMBERS = ['--seed', '--runs']

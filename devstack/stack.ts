@@ -4,9 +4,10 @@
 // `export NAME='value'` a line and then `# ready`, and stays up until Ctrl-C. In another terminal paste those lines, then
 // for example `npx vitest run test/adapters`. For one's own copy of a service set its URL (DATABASE_URL, REDIS_URL, RABBITMQ_URL,
 // TEMPORAL_ADDRESS): it is then used instead.
+
+import { runVerb } from './run/verb.ts'
 import type { ServiceName } from './services/service.ts'
-import { startStack } from './stack-of-services.ts'
-import { runVerb } from './verb.ts'
+import { startStack } from './services/stack-of-services.ts'
 
 const ALL: ServiceName[] = ['postgres', 'redis', 'rabbitmq', 'temporal']
 

@@ -4,9 +4,9 @@
 // and holds the outcome against the chain. PASS ends with 0, FAIL with 1. It stays up until Ctrl-C unless `--once` is given or
 // `CI` is set; `--yes` allows apt-get to install what is missing.
 import { playDemo } from './demo/play-demo.ts'
-import { isCi } from './is-ci.ts'
-import { startStack } from './stack-of-services.ts'
-import { type Interrupted, runVerb } from './verb.ts'
+import { isCi } from './run/is-ci.ts'
+import { type Interrupted, runVerb } from './run/verb.ts'
+import { startStack } from './services/stack-of-services.ts'
 
 const FLAGS = ['--once', '--yes']
 

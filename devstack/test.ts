@@ -4,9 +4,9 @@
 // last line of stdout. `npm test -- test/scanner` narrows it, `--keep` keeps the services' logs of a green run too, `--yes`
 // allows apt-get to install what is missing.
 import { join } from 'node:path'
-import { startStack } from './stack-of-services.ts'
+import { runVerb } from './run/verb.ts'
+import { startStack } from './services/stack-of-services.ts'
 import { readReport, summarise } from './summary-line.ts'
-import { runVerb } from './verb.ts'
 
 const OWN_FLAGS = ['--yes', '--keep']
 

@@ -1,8 +1,8 @@
-import type { Stack } from '../stack-of-services.ts'
-import type { Interrupted } from '../verb.ts'
-import { cleanUpShared } from './clean-up.ts'
+import type { Interrupted } from '../run/verb.ts'
+import type { Stack } from '../services/stack-of-services.ts'
 import { play } from './play.ts'
-import { prepareStage, type Stage } from './prepare.ts'
+import { cleanUpShared } from './stage/clean-up.ts'
+import { prepareStage, type Stage } from './stage/prepare.ts'
 
 export interface Demo {
   /** Whether all went as it should; everything is printed by then. Rejects where the demo could not be set up. */

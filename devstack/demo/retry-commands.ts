@@ -1,4 +1,4 @@
-import type { Row } from './rows.ts'
+import type { Row } from './display/rows.ts'
 
 const OPERATOR = 'demo'
 const REASON = 'the token is not paused any more'

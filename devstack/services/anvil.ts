@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { english, generateMnemonic } from 'viem/accounts'
-import type { Run } from '../run.ts'
-import type { StartedProcess } from '../start-process.ts'
+import type { Run } from '../run/run.ts'
+import type { StartedProcess } from '../run/start-process.ts'
+import { waitForService } from '../run/wait-for-service.ts'
 import { dialNode } from './dial-node.ts'
-import { waitForService } from './wait-for-service.ts'
 
 export interface AnvilOptions {
   /** Names its log. Default `anvil`. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
-import { findBinary, versionedFolders } from '../find-binary.ts'
-import type { Run } from '../run.ts'
-import { waitForService } from './wait-for-service.ts'
+import type { Run } from '../run/run.ts'
+import { waitForService } from '../run/wait-for-service.ts'
+import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 
 /**
  * Starts Erlang's name service for one RabbitMQ on a port of its own, in the foreground: a node that finds none starts

@@ -4,10 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts'
-import type { Run } from '../run.ts'
-import type { StartedProcess } from '../start-process.ts'
+import type { Run } from '../run/run.ts'
+import type { StartedProcess } from '../run/start-process.ts'
+import { waitForService } from '../run/wait-for-service.ts'
 import { dialNode } from './dial-node.ts'
-import { waitForService } from './wait-for-service.ts'
 
 export interface Geth {
   readonly url: string

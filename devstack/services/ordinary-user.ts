@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import type { Owner } from '../start-process.ts'
+import type { Owner } from '../run/start-process.ts'
 
 /**
  * For programs that refuse to run as root (PostgreSQL): the first of these users that exists here. Undefined when we are

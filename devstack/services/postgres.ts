@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import postgresClient from 'postgres'
-import { findBinary, versionedFolders } from '../find-binary.ts'
-import { bundledPostgres } from './bundled-postgres.ts'
+import { waitForService } from '../run/wait-for-service.ts'
+import { bundledPostgres } from '../tools/bundled-postgres.ts'
+import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 import { ordinaryUser } from './ordinary-user.ts'
 import type { RunningService, Service, Surroundings } from './service.ts'
-import { waitForService } from './wait-for-service.ts'
 
 const OLDEST_MAJOR = 14
 

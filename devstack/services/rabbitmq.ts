@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'amqplib'
-import { findBinary, versionedFolders } from '../find-binary.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
+import { waitForService } from '../run/wait-for-service.ts'
+import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 import { startEpmd } from './epmd.ts'
 import type { RunningService, Service } from './service.ts'
-import { waitForService } from './wait-for-service.ts'
 
 // Debian's /usr/sbin/rabbitmq-server is a wrapper that becomes the user rabbitmq by `su`, out of our reach; the script
 // behind it runs as whoever starts it.

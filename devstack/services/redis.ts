@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { Redis } from 'ioredis'
-import { findBinary } from '../find-binary.ts'
+import { waitForService } from '../run/wait-for-service.ts'
+import { findBinary } from '../tools/find-binary.ts'
 import type { RunningService, Service } from './service.ts'
-import { waitForService } from './wait-for-service.ts'
 
 const FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin', '/usr/bin']
 

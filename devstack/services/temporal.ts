@@ -1,8 +1,8 @@
 import { Connection } from '@temporalio/client'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
+import { waitForService } from '../run/wait-for-service.ts'
+import { findTemporal, installedTemporal } from '../tools/temporal-binary.ts'
 import type { RunningService, Service } from './service.ts'
-import { findTemporal, installedTemporal } from './temporal-binary.ts'
-import { waitForService } from './wait-for-service.ts'
 
 /** The search attributes that workflows set, all Keyword. */
 const SEARCH_ATTRIBUTES = ['SweepState', 'ChainId', 'Asset', 'Wallet']

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import type { Token } from '../parts/devnet.ts'
 import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
 import { type ChaosNode, chaosNode } from './chaos-node.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withFileLock } from '../../devstack/file-lock.mjs'
+import { withFileLock } from '../../devstack/run/file-lock.mjs'
 
 let folder: string
 
@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** A process that adds 1 to a file `times` times, reading and writing it in two steps under the lock. */
 function adder(lock: string, counter: string, times: number): Promise<number | null> {
   const script = `
-    import { withFileLock } from ${JSON.stringify(pathToFileURL(resolve('devstack/file-lock.mjs')).href)}
+    import { withFileLock } from ${JSON.stringify(pathToFileURL(resolve('devstack/run/file-lock.mjs')).href)}
     import { readFileSync, writeFileSync } from 'node:fs'
     for (let i = 0; i < ${times}; i += 1) await withFileLock(${JSON.stringify(lock)}, async () => {
       const count = Number(readFileSync(${JSON.stringify(counter)}, 'utf8'))

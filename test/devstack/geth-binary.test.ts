@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openRun, type Run } from '../../devstack/run.ts'
-import { acceptWithoutGeth, findGeth } from '../../devstack/services/geth-binary.ts'
+import { openRun, type Run } from '../../devstack/run/run.ts'
+import { acceptWithoutGeth, findGeth } from '../../devstack/tools/geth-binary.ts'
 import { type FakePrograms, fakePrograms } from '../parts/fake-programs.ts'
 
 let programs: FakePrograms

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openRun, type Run } from '../../devstack/run.ts'
+import { openRun, type Run } from '../../devstack/run/run.ts'
 import { startAnvil } from '../../devstack/services/anvil.ts'
 import { postgres } from '../../devstack/services/postgres.ts'
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { processesOfRun } from '../../devstack/processes-of-run.mjs'
-import { openRun, type Run } from '../../devstack/run.ts'
-import { waitUntil } from '../../devstack/wait-until.ts'
+import { processesOfRun } from '../../devstack/run/processes-of-run.mjs'
+import { openRun, type Run } from '../../devstack/run/run.ts'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 
 const runs: Run[] = []
 

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { type ProcessOfRun, processesOfRun } from '../../devstack/processes-of-run.mjs'
-import { waitUntil } from '../../devstack/wait-until.ts'
+import { type ProcessOfRun, processesOfRun } from '../../devstack/run/processes-of-run.mjs'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 import { startStackVerb, startVerb, type VerbProcess } from '../parts/verb-process.ts'
 
 const started: VerbProcess[] = []

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openRun, type Run } from '../../devstack/run.ts'
-import { findTemporal } from '../../devstack/services/temporal-binary.ts'
+import { openRun, type Run } from '../../devstack/run/run.ts'
+import { findTemporal } from '../../devstack/tools/temporal-binary.ts'
 import { type FakePrograms, fakePrograms } from '../parts/fake-programs.ts'
 
 let programs: FakePrograms

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { processesOfRun } from '../../devstack/processes-of-run.mjs'
-import { waitUntil } from '../../devstack/wait-until.ts'
+import { processesOfRun } from '../../devstack/run/processes-of-run.mjs'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 import { servicesOfThisRun, startVerb } from '../parts/verb-process.ts'
 
 let folder: string

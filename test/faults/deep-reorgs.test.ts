@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { collectEvents } from '../parts/collect-events.ts'
 import { eventually } from '../parts/eventually.ts'
 import { reaches, rowsOf } from '../parts/follow.ts'

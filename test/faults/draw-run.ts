@@ -1,4 +1,4 @@
-import type { AssetSymbol } from '../../devstack/demo/assets.ts'
+import type { AssetSymbol } from '../../devstack/demo/script/assets.ts'
 import type { CrashOrder } from '../parts/crashing.ts'
 import { crashPoints } from './crash-points.ts'
 import { type Draw, drawFrom } from './draw.ts'

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client'
 import { connect } from 'amqplib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { workQueues } from '../../domain/outbox/event.ts'
 import { scheduleIds } from '../../workflows/contract.ts'
 import { eventually } from '../parts/eventually.ts'

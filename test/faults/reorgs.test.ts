@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { collectEvents } from '../parts/collect-events.ts'
 import { eventually } from '../parts/eventually.ts'

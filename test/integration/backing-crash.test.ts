@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openRun, type Run } from '../../devstack/run.ts'
+import { openRun, type Run } from '../../devstack/run/run.ts'
 import { backingCrashPoints } from '../parts/backing-crash-points.ts'
 import { diedAtPoint, orderCrash } from '../parts/crashing.ts'
 import type { Token } from '../parts/devnet.ts'

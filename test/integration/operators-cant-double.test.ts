@@ -1,6 +1,6 @@
 import type { Address, Hash } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { type SweepInput, sweepTaskQueue, sweepWorkflowId } from '../../workflows/contract.ts'
 import { eventually } from '../parts/eventually.ts'
 import { reaches, rowsOf } from '../parts/follow.ts'

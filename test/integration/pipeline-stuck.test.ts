@@ -1,6 +1,6 @@
 import { optionalTsToMs } from '@temporalio/common/lib/time.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { needsAttentionQuery, sweepWorkflowId } from '../../workflows/contract.ts'
 import { eventually } from '../parts/eventually.ts'
 import { historyOf, reaches, rowsOf } from '../parts/follow.ts'

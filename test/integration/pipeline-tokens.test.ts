@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import type { Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
 import { reaches, rowsOf } from '../parts/follow.ts'

@@ -1,6 +1,6 @@
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import type { Token } from '../parts/devnet.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'

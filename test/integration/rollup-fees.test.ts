@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { feeOracles } from '../../adapters/viem/decode/rollup-fee.ts'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
 import { reaches } from '../parts/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openRun } from '../../devstack/run.ts'
+import { openRun } from '../../devstack/run/run.ts'
 import type { Address } from '../../domain/address.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainUnreachable } from '../../domain/errors.ts'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { type ProcessOfRun, processesOfRun } from '../../devstack/processes-of-run.mjs'
-import { waitUntil } from '../../devstack/wait-until.ts'
+import { type ProcessOfRun, processesOfRun } from '../../devstack/run/processes-of-run.mjs'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 import { startVerb, temporalBinaryOfThisRun, type VerbProcess } from '../parts/verb-process.ts'
 
 // Two whole stacks on a small machine that runs other tests beside: slow is not wrong here.

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openRun, type Run } from '../../devstack/run.ts'
+import { openRun, type Run } from '../../devstack/run/run.ts'
 import { diedAtPoint, orderCrash } from '../parts/crashing.ts'
 import { eventually } from '../parts/eventually.ts'
 import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'

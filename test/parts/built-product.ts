@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { workflowBundlePath } from '../../adapters/temporal/workflow-bundle.ts'
-import { withFileLock } from '../../devstack/file-lock.mjs'
-import { dataOfOutermostRun, openRun } from '../../devstack/run.ts'
+import { withFileLock } from '../../devstack/run/file-lock.mjs'
+import { dataOfOutermostRun, openRun } from '../../devstack/run/run.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const entries = [

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import type { DepositState } from '../../domain/deposits/deposit-state.ts'
 import { formatState } from '../../domain/deposits/deposit-state.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'

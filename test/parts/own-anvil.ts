@@ -1,4 +1,4 @@
-import { openRun } from '../../devstack/run.ts'
+import { openRun } from '../../devstack/run/run.ts'
 import { type AnvilOptions, startAnvil } from '../../devstack/services/anvil.ts'
 
 export interface OwnAnvil {

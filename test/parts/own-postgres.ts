@@ -1,6 +1,6 @@
-import { openRun, type Run, type StartedProcess } from '../../devstack/run.ts'
+import { openRun, type Run, type StartedProcess } from '../../devstack/run/run.ts'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 import { postgres } from '../../devstack/services/postgres.ts'
-import { waitUntil } from '../../devstack/wait-until.ts'
 import { ownDatabase } from './own-database.ts'
 
 /**

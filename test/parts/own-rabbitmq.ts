@@ -1,7 +1,7 @@
 import { connect } from 'amqplib'
-import { openRun, type Run, type StartedProcess } from '../../devstack/run.ts'
+import { openRun, type Run, type StartedProcess } from '../../devstack/run/run.ts'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 import { rabbitmq } from '../../devstack/services/rabbitmq.ts'
-import { waitUntil } from '../../devstack/wait-until.ts'
 
 /** A RabbitMQ of a test's own, to be killed and started again with the data that it had. */
 export interface OwnRabbitmq {

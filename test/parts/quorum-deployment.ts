@@ -1,4 +1,4 @@
-import type { StartedProcess } from '../../devstack/run.ts'
+import type { StartedProcess } from '../../devstack/run/run.ts'
 import { reaches, type SeenRow } from './follow.ts'
 import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
 import { type ThreeProxies, threeProxies } from './three-proxies.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Run, StartedProcess } from '../../devstack/run.ts'
+import type { Run, StartedProcess } from '../../devstack/run/run.ts'
 import type { ScanWorld } from './scan-world.ts'
 import type { ScannerProcessOptions } from './scanner-process.ts'
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { waitUntil } from '../../devstack/wait-until.ts'
+import { waitUntil } from '../../devstack/run/wait-until.ts'
 
 export interface VerbProcess {
   child: ChildProcess

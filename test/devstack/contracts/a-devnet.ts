@@ -1,7 +1,7 @@
 import { type Address, createPublicClient, createWalletClient, type Hex, http } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { type ContractName, readArtifact } from '../../../devstack/contracts/artifact.ts'
-import { openRun } from '../../../devstack/run.ts'
+import { openRun } from '../../../devstack/run/run.ts'
 import { startAnvil } from '../../../devstack/services/anvil.ts'
 import { devnetChain } from '../../parts/devnet.ts'
 

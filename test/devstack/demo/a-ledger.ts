@@ -1,12 +1,12 @@
 import type { Address, Hex } from 'viem'
-import { assetsOf, findAsset } from '../../../devstack/demo/assets.ts'
 import {
   balanceKey,
   type ChainFacts,
   type MinedTransaction,
-} from '../../../devstack/demo/chain-facts.ts'
-import type { Parties } from '../../../devstack/demo/ledger.ts'
-import type { Sent } from '../../../devstack/demo/sent.ts'
+} from '../../../devstack/demo/judge/chain-facts.ts'
+import type { Parties } from '../../../devstack/demo/judge/ledger.ts'
+import { assetsOf, findAsset } from '../../../devstack/demo/script/assets.ts'
+import type { Sent } from '../../../devstack/demo/script/sent.ts'
 
 const address = (digit: string): Address => `0x${digit.repeat(40)}`
 

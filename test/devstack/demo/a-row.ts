@@ -1,6 +1,6 @@
-import { drawCast } from '../../../devstack/demo/cast.ts'
-import { describeRows } from '../../../devstack/demo/describe-row.ts'
-import type { Row } from '../../../devstack/demo/rows.ts'
+import { describeRows } from '../../../devstack/demo/display/describe-row.ts'
+import type { Row } from '../../../devstack/demo/display/rows.ts'
+import { drawCast } from '../../../devstack/demo/script/cast.ts'
 import { alice, assets } from './a-ledger.ts'
 
 const hash = `0x${'5'.repeat(64)}`

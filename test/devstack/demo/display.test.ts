@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { keeperSentence } from '../../../devstack/demo/keeper-news.ts'
-import { errorLines } from '../../../devstack/demo/last-errors.ts'
-import { createLiveDisplay } from '../../../devstack/demo/live-display.ts'
-import { createPlainDisplay } from '../../../devstack/demo/plain-display.ts'
+import { keeperSentence } from '../../../devstack/demo/display/keeper-news.ts'
+import { errorLines } from '../../../devstack/demo/display/last-errors.ts'
+import { createLiveDisplay } from '../../../devstack/demo/display/live-display.ts'
+import { createPlainDisplay } from '../../../devstack/demo/display/plain-display.ts'
+import { webUiPages } from '../../../devstack/demo/display/web-ui.ts'
 import {
   retryArguments,
   shellCommand,
   signalArguments,
 } from '../../../devstack/demo/retry-commands.ts'
-import { webUiPages } from '../../../devstack/demo/web-ui.ts'
 import { alice, plain } from './a-ledger.ts'
 import { aRow, describe } from './a-row.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { bookChecks } from '../../../devstack/demo/books.ts'
-import { balanceKey, type MinedTransaction } from '../../../devstack/demo/chain-facts.ts'
-import { describeVerdict, failedLines } from '../../../devstack/demo/final-table.ts'
-import { judge } from '../../../devstack/demo/judge.ts'
-import type { Sent } from '../../../devstack/demo/sent.ts'
+import { describeVerdict, failedLines } from '../../../devstack/demo/display/final-table.ts'
+import { bookChecks } from '../../../devstack/demo/judge/books.ts'
+import { balanceKey, type MinedTransaction } from '../../../devstack/demo/judge/chain-facts.ts'
+import { judge } from '../../../devstack/demo/judge/judge.ts'
+import type { Sent } from '../../../devstack/demo/script/sent.ts'
 import {
   alice,
   assets,

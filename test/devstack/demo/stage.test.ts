@@ -2,13 +2,16 @@ import { getAddress } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { expect, test } from 'vitest'
 import { parseFile } from '../../../config/file/parse-file.ts'
-import { assetsOf, TOKENS } from '../../../devstack/demo/assets.ts'
-import { drawCast } from '../../../devstack/demo/cast.ts'
-import { centralRows } from '../../../devstack/demo/central-rows.ts'
-import { configText } from '../../../devstack/demo/config-text.ts'
-import { shellExports, withoutProductNames } from '../../../devstack/demo/product-environment.ts'
-import { ALL_DEPOSITS, LATE_WALLET } from '../../../devstack/demo/script.ts'
-import { sentBy } from '../../../devstack/demo/sent.ts'
+import { assetsOf, TOKENS } from '../../../devstack/demo/script/assets.ts'
+import { drawCast } from '../../../devstack/demo/script/cast.ts'
+import { ALL_DEPOSITS, LATE_WALLET } from '../../../devstack/demo/script/script.ts'
+import { sentBy } from '../../../devstack/demo/script/sent.ts'
+import { centralRows } from '../../../devstack/demo/stage/central-rows.ts'
+import { configText } from '../../../devstack/demo/stage/config-text.ts'
+import {
+  shellExports,
+  withoutProductNames,
+} from '../../../devstack/demo/stage/product-environment.ts'
 
 const tokens = TOKENS.map((_, index) => getAddress(`0x${String(index + 1).repeat(40)}`))
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Row } from '../../../devstack/demo/rows.ts'
+import type { Row } from '../../../devstack/demo/display/rows.ts'
 import {
   type Change,
   changesBetween,
   countStates,
   watchRows,
-} from '../../../devstack/demo/watch.ts'
+} from '../../../devstack/demo/display/watch.ts'
 import { aRow } from './a-row.ts'
 
 const quiet = { onRead: () => {}, trouble: () => undefined }

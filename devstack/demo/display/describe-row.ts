@@ -1,0 +1,51 @@
+import { type Asset, type AssetSymbol, findAsset } from '../script/assets.ts'
+import type { Person } from '../script/cast.ts'
+import { formatAmount, shortAddress, shortHash } from '../script/format.ts'
+import type { Row } from './rows.ts'
+
+/** A row in people's words. */
+export interface RowWords {
+  /** `alice 0x12Ab…89eF` */
+  who: string
+  /** `250.75 PLAIN` */
+  amount: string
+  state: string
+  /** What else is worth knowing at this state. */
+  more: string
+}
+
+export type DescribeRow = (row: Row) => RowWords
+
+export function describeRows(wallets: readonly Person[], assets: readonly Asset[]): DescribeRow {
+  const names = new Map(wallets.map(({ name, address }) => [address.toLowerCase(), name]))
+  const width = Math.max(...wallets.map(({ name }) => name.length))
+  return (row) => {
+    const symbol = symbolOf(row, assets)
+    const name = names.get(row.wallet) ?? 'nobody'
+    return {
+      who: `${name.padEnd(width)} ${shortAddress(row.wallet)}`,
+      amount: `${formatAmount(row.amount, findAsset(assets, symbol).decimals)} ${symbol}`,
+      state: shortState(row.state),
+      more: moreOf(row),
+    }
+  }
+}
+
+function symbolOf({ asset }: Row, assets: readonly Asset[]): AssetSymbol {
+  const found = assets.find(({ token }) => (token ?? 'native') === asset)
+  if (!found) throw new Error(`coldsweep has a deposit of ${asset}, which the demo does not know`)
+  return found.symbol
+}
+
+/** The id of a sweep that is waited for says nothing to people; that it is one does. */
+function shortState(state: string): string {
+  return state.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/, '$1…')
+}
+
+function moreOf({ state, detail, gasTx, sweepTx }: Row): string {
+  if (detail !== '') return detail
+  if (state === 'funding' && gasTx !== null) return `gas ${shortHash(gasTx)}`
+  if (/^(sweeping|confirming-sweep|done)/.test(state) && sweepTx !== null)
+    return `sweep ${shortHash(sweepTx)}`
+  return ''
+}

@@ -1,0 +1,45 @@
+import type { Check } from '../judge/check.ts'
+import type { Verdict } from '../judge/judge.ts'
+import { type AssetLedger, type Left, sum } from '../judge/ledger.ts'
+import { formatAmount, formatColumns } from '../script/format.ts'
+
+/** The accounts as lines: a row an asset, then each check. */
+export function describeVerdict({ ledgers, checks }: Verdict): string[] {
+  return [
+    ...formatColumns([
+      ['asset', 'deposited', 'in cold', 'left in wallets', 'gas (ETH)', 'why left'],
+      ...ledgers.map(tableRow),
+    ]).map((line, index) => (index === 0 ? line : `  ${line}`).replace(/^asset/, '  asset')),
+    '',
+    'held against the chain, to the last unit (shown with eight decimals):',
+    ...formatColumns(
+      checks.map(({ line, says, holds }) => [`  ${holds ? 'ok' : 'FAIL'}`, line, says]),
+    ),
+  ]
+}
+
+function tableRow(ledger: AssetLedger): string[] {
+  const { symbol, decimals, deposited, inCold, left, gasWei } = ledger
+  const show = (amount: bigint) => formatAmount(amount, decimals)
+  const total = sum(left.map(({ amount }) => amount))
+  return [
+    symbol,
+    show(deposited),
+    show(inCold),
+    show(total),
+    formatAmount(gasWei, 18),
+    whyLeft(left),
+  ]
+}
+
+/** `dust: heidi; gas not used up: carol, dave` */
+function whyLeft(left: readonly Left[]): string {
+  const byReason = new Map<string, string[]>()
+  for (const { wallet, reason = 'NOTHING EXPLAINS IT' } of left)
+    byReason.set(reason, [...(byReason.get(reason) ?? []), wallet.name])
+  return [...byReason].map(([reason, names]) => `${reason}: ${names.join(', ')}`).join('; ')
+}
+
+export function failedLines(checks: readonly Check[]): string[] {
+  return checks.flatMap(({ line, holds }) => (holds ? [] : [line]))
+}

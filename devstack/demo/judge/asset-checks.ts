@@ -1,0 +1,71 @@
+import { formatAmount } from '../script/format.ts'
+import type { Sent } from '../script/sent.ts'
+import type { ChainFacts } from './chain-facts.ts'
+import type { Check } from './check.ts'
+import { type AssetLedger, fundedWei, type Left, membership, type Parties, sum } from './ledger.ts'
+
+/** One asset: nothing lost on the way, all that was sent was there, and what stayed behind has its reason. */
+export function assetChecks(
+  facts: ChainFacts,
+  parties: Parties,
+  ledger: AssetLedger,
+  sent: readonly Sent[],
+): Check[] {
+  const ofAsset = sent.filter(({ asset }) => asset === ledger.symbol)
+  return [
+    conservation(facts, parties, ledger),
+    depositsCheck(ledger, ofAsset),
+    leftCheck(ledger, ofAsset),
+  ]
+}
+
+/** MONEY 23: for the native coin gas comes in and fees go out as well. */
+function conservation(facts: ChainFacts, parties: Parties, ledger: AssetLedger): Check {
+  const { symbol, decimals, deposited, inCold } = ledger
+  const isNative = ledger.token === undefined
+  const funded = isNative ? fundedWei(facts, parties) : 0n
+  const fees = isNative ? feesOfWallets(facts, parties) : 0n
+  const left = sum(ledger.left.map(({ amount }) => amount))
+  const show = (amount: bigint) => formatAmount(amount, decimals)
+  const [given, paid] = isNative
+    ? [` + ${show(funded)} gas from the keeper`, ` + ${show(fees)} fees of wallets`]
+    : ['', '']
+  return {
+    line: `${symbol} in = out`,
+    says: `${show(deposited)} deposited${given} = ${show(inCold)} in cold${paid} + ${show(left)} left`,
+    holds: deposited + funded === inCold + fees + left,
+  }
+}
+
+function feesOfWallets(facts: ChainFacts, parties: Parties): bigint {
+  const isWallet = membership(parties)
+  return sum(facts.transactions.flatMap(({ from, feeWei }) => (isWallet(from) ? [feeWei] : [])))
+}
+
+function depositsCheck({ symbol, decimals, deposited }: AssetLedger, sent: readonly Sent[]): Check {
+  const total = sum(sent.map(({ amount }) => amount))
+  return {
+    line: `${symbol} deposits`,
+    says: `${formatAmount(total, decimals)} sent in ${sent.length}, ${formatAmount(deposited, decimals)} on the chain`,
+    holds: deposited === total,
+  }
+}
+
+function leftCheck({ symbol, decimals, left }: AssetLedger, sent: readonly Sent[]): Check {
+  const mustGo = new Set(sent.flatMap(({ to, swept }) => (swept ? [to] : [])))
+  const isWrong = ({ wallet, reason }: Left) =>
+    reason === undefined || (mustGo.has(wallet.address) && reason !== 'gas not used up')
+  const wrong = left.filter(isWrong)
+  const list = (some: readonly Left[]) =>
+    some
+      .map(
+        ({ wallet, amount, reason }) =>
+          `${wallet.name} ${formatAmount(amount, decimals)} (${reason ?? 'nothing explains it'})`,
+      )
+      .join(', ')
+  return {
+    line: `${symbol} left`,
+    says: wrong.length > 0 ? `should have gone: ${list(wrong)}` : list(left) || 'nothing',
+    holds: wrong.length === 0,
+  }
+}

@@ -1,0 +1,66 @@
+import postgres from 'postgres'
+import type { Asset } from '../script/assets.ts'
+import { formatAmount } from '../script/format.ts'
+import type { Check } from './check.ts'
+import type { AssetLedger } from './ledger.ts'
+
+/** What coldsweep's own tables claim of one asset. Smallest units; gas in wei. */
+export interface Book {
+  deposits: number
+  deposited: bigint
+  arrived: bigint
+  gasWei: bigint
+}
+
+/** Of each asset, in their order. */
+export async function readBooks(database: string, assets: readonly Asset[]): Promise<Book[]> {
+  const sql = postgres(database, { max: 1, onnotice: () => {} })
+  try {
+    const books: Book[] = []
+    for (const { token } of assets) {
+      const asset = token ?? 'native'
+      const [row] = await sql<Record<'deposits' | 'deposited' | 'arrived' | 'gas', string>[]>`
+        select
+          (select count(*) from deposits where asset = ${asset} and state <> 'orphaned')::text as deposits,
+          (select coalesce(sum(amount), 0) from deposits where asset = ${asset} and state <> 'orphaned')::text as deposited,
+          (select coalesce(sum(arrived_amount), 0) from sweeps where asset = ${asset} and outcome = 'swept')::text as arrived,
+          (select coalesce(sum(gas_spent_wei), 0) from sweeps where asset = ${asset} and outcome = 'swept')::text as gas`
+      if (!row) throw new Error('a select of sums answered no row')
+      books.push({
+        deposits: Number(row.deposits),
+        deposited: BigInt(row.deposited),
+        arrived: BigInt(row.arrived),
+        gasWei: BigInt(row.gas),
+      })
+    }
+    return books
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+/** The chain judges coldsweep's rows too; of what it does not list it must have none. */
+export function bookChecks(
+  assets: readonly Asset[],
+  ledgers: readonly AssetLedger[],
+  books: readonly Book[],
+): Check[] {
+  return assets.flatMap(({ symbol, decimals, min }, index): Check[] => {
+    const [ledger, book] = [ledgers[index], books[index]]
+    if (!ledger || !book) return []
+    const line = `${symbol} rows`
+    if (min === undefined)
+      return [{ line, says: `${book.deposits} of what is not listed`, holds: book.deposits === 0 }]
+    const show = (amount: bigint) => formatAmount(amount, decimals)
+    return [
+      {
+        line,
+        says: `coldsweep's own: ${show(book.deposited)} deposited, ${show(book.arrived)} arrived, ${formatAmount(book.gasWei, 18)} ETH gas`,
+        holds:
+          book.deposited === ledger.deposited &&
+          book.arrived === ledger.inCold &&
+          book.gasWei === ledger.gasWei,
+      },
+    ]
+  })
+}

@@ -1,0 +1,89 @@
+import type { Asset } from '../script/assets.ts'
+import type { ChainFacts, MinedTransaction } from './chain-facts.ts'
+import type { Check } from './check.ts'
+import { membership, type Parties } from './ledger.ts'
+
+/** How wallets and keeper behaved: where money went, and how often. */
+export function conductChecks(
+  facts: ChainFacts,
+  parties: Parties,
+  assets: readonly Asset[],
+): Check[] {
+  const isWallet = membership(parties)
+  const byWallets = facts.transactions.filter(({ from }) => isWallet(from))
+  const byKeeper = facts.transactions.filter(({ from }) => from === parties.keeper)
+  return [
+    destinations(byWallets, byKeeper, parties, assets),
+    nothingInVain([...byWallets, ...byKeeper], parties),
+    gasOnce(byWallets, byKeeper, parties),
+  ]
+}
+
+/** Wallets pay the cold wallet alone, the keeper wallets alone (MONEY 18). */
+function destinations(
+  byWallets: readonly MinedTransaction[],
+  byKeeper: readonly MinedTransaction[],
+  parties: Parties,
+  assets: readonly Asset[],
+): Check {
+  const isWallet = membership(parties)
+  const tokens = new Set(assets.flatMap(({ token }) => token ?? []))
+  const isSweep = ({ to, valueWei, moves }: MinedTransaction) =>
+    to === parties.cold ||
+    (to !== null &&
+      tokens.has(to) &&
+      valueWei === 0n &&
+      moves.every((move) => move.to === parties.cold))
+  const astray = [
+    ...byWallets.filter((transaction) => !isSweep(transaction)),
+    ...byKeeper.filter(({ to, moves }) => to === null || !isWallet(to) || moves.length > 0),
+  ]
+  return {
+    line: 'destinations',
+    says:
+      astray.length > 0
+        ? `money went elsewhere: ${hashesOf(astray)}`
+        : `${byWallets.length} transactions of wallets went to the cold wallet, ${byKeeper.length} of the keeper to wallets`,
+    holds: astray.length === 0,
+  }
+}
+
+/** A transaction that fails or moves nothing burns its fee: a plan simulates before it spends (MONEY 14). */
+function nothingInVain(ours: readonly MinedTransaction[], parties: Parties): Check {
+  const vain = ours.filter(
+    ({ ok, from, to, valueWei, moves }) =>
+      !ok ||
+      (from !== parties.keeper && to !== parties.cold ? moves.length === 0 : valueWei === 0n),
+  )
+  return {
+    line: 'none in vain',
+    says:
+      vain.length > 0 ? `failed or moved nothing: ${hashesOf(vain)}` : 'each transaction worked',
+    holds: vain.length === 0,
+  }
+}
+
+/** MONEY 2: whatever is killed in between, a token sweep is given gas once. */
+function gasOnce(
+  byWallets: readonly MinedTransaction[],
+  byKeeper: readonly MinedTransaction[],
+  parties: Parties,
+): Check {
+  const twice = parties.wallets.filter(({ address }) => {
+    const gas = byKeeper.filter(({ to }) => to === address)
+    const sweeps = byWallets.filter(({ from, to }) => from === address && to !== parties.cold)
+    return gas.length > sweeps.length
+  })
+  return {
+    line: 'gas once',
+    says:
+      twice.length > 0
+        ? `given gas more often than they sent tokens: ${twice.map(({ name }) => name).join(', ')}`
+        : 'no token sweep was given gas twice',
+    holds: twice.length === 0,
+  }
+}
+
+function hashesOf(transactions: readonly MinedTransaction[]): string {
+  return transactions.map(({ hash }) => hash).join(', ')
+}

@@ -1,0 +1,32 @@
+import type { Asset } from '../script/assets.ts'
+import type { Sent } from '../script/sent.ts'
+import { assetChecks } from './asset-checks.ts'
+import type { ChainFacts } from './chain-facts.ts'
+import type { Check } from './check.ts'
+import { conductChecks } from './conduct-checks.ts'
+import { keeperCheck } from './keeper-check.ts'
+import { type AssetLedger, ledgerOf, type Parties } from './ledger.ts'
+
+export interface Verdict {
+  ledgers: AssetLedger[]
+  checks: Check[]
+}
+
+/**
+ * The accounts of a finished run, from the chain alone (MONEY 23). It shares no code with coldsweep and believes none of its
+ * rows.
+ */
+export function judge(
+  facts: ChainFacts,
+  parties: Parties,
+  assets: readonly Asset[],
+  sent: readonly Sent[],
+): Verdict {
+  const ledgers = assets.map((asset) => ledgerOf(facts, parties, asset))
+  const checks = [
+    ...ledgers.flatMap((ledger) => assetChecks(facts, parties, ledger, sent)),
+    keeperCheck(facts, parties),
+    ...conductChecks(facts, parties, assets),
+  ]
+  return { ledgers, checks }
+}

@@ -1,0 +1,127 @@
+import type { Address } from 'viem'
+import type { Asset, AssetSymbol } from '../script/assets.ts'
+import { balanceOf, type ChainFacts, type MinedTransaction } from './chain-facts.ts'
+
+/** Whose coins are counted. Addresses are lower-case. */
+export interface Parties {
+  cold: Address
+  keeper: Address
+  wallets: readonly Wallet[]
+}
+
+export interface Wallet {
+  name: string
+  address: Address
+}
+
+export interface Left {
+  wallet: Wallet
+  amount: bigint
+  /** Undefined: nothing explains it. */
+  reason: string | undefined
+}
+
+/** One asset's way, as the chain tells it. Smallest units; gas in wei. */
+export interface AssetLedger {
+  symbol: AssetSymbol
+  decimals: number
+  /** Undefined: the native coin. */
+  token: Address | undefined
+  deposited: bigint
+  inCold: bigint
+  left: Left[]
+  /** Fees of its sweeps and of the gas transactions before them. */
+  gasWei: bigint
+}
+
+/** What was paid in by others: gas from the keeper and moves among the parties are no deposits (MONEY 13). */
+export function depositsOf(facts: ChainFacts, parties: Parties, asset: Asset): Paid[] {
+  const isWallet = membership(parties)
+  return facts.transactions
+    .flatMap((transaction) => paidBy(transaction, asset))
+    .filter(
+      ({ from, to, amount }) =>
+        isWallet(to) && !isWallet(from) && from !== parties.keeper && amount > 0n,
+    )
+}
+
+export interface Paid {
+  from: Address
+  to: Address
+  amount: bigint
+}
+
+function paidBy({ ok, from, to, valueWei, moves }: MinedTransaction, { token }: Asset): Paid[] {
+  if (token !== undefined) return moves.filter((move) => move.token === token)
+  return ok && to !== null ? [{ from, to, amount: valueWei }] : []
+}
+
+export function membership(parties: Parties): (address: Address) => boolean {
+  const wallets = new Set(parties.wallets.map(({ address }) => address))
+  return (address) => wallets.has(address)
+}
+
+export function ledgerOf(facts: ChainFacts, parties: Parties, asset: Asset): AssetLedger {
+  const deposits = depositsOf(facts, parties, asset)
+  return {
+    symbol: asset.symbol,
+    decimals: asset.decimals,
+    token: asset.token,
+    deposited: sum(deposits.map(({ amount }) => amount)),
+    inCold: balanceOf(facts, parties.cold, asset.token),
+    left: parties.wallets.flatMap((wallet) => {
+      const amount = balanceOf(facts, wallet.address, asset.token)
+      if (amount === 0n) return []
+      const paidIn = sum(
+        deposits.filter(({ to }) => to === wallet.address).map((paid) => paid.amount),
+      )
+      return [
+        { wallet, amount, reason: reasonOf(facts, parties, asset, { wallet, amount, paidIn }) },
+      ]
+    }),
+    gasWei: gasOf(facts, parties, asset),
+  }
+}
+
+function reasonOf(
+  facts: ChainFacts,
+  parties: Parties,
+  asset: Asset,
+  { wallet, amount, paidIn }: { wallet: Wallet; amount: bigint; paidIn: bigint },
+): string | undefined {
+  if (asset.min === undefined) return 'not listed'
+  if (amount < asset.min && amount === paidIn) return 'dust'
+  const given = asset.token === undefined ? fundedWei(facts, parties, wallet.address) : 0n
+  return amount <= given ? 'gas not used up' : undefined
+}
+
+/** What the keeper gave one wallet, or all of them. */
+export function fundedWei(facts: ChainFacts, parties: Parties, wallet?: Address): bigint {
+  const isWallet = wallet ? (to: Address) => to === wallet : membership(parties)
+  const gas = facts.transactions.filter(
+    ({ ok, from, to }) => ok && from === parties.keeper && to !== null && isWallet(to),
+  )
+  return sum(gas.map(({ valueWei }) => valueWei))
+}
+
+/** A gas transaction's fee belongs to the token that its wallet sends next. */
+function gasOf(facts: ChainFacts, parties: Parties, asset: Asset): bigint {
+  const isWallet = membership(parties)
+  const pending = new Map<Address, bigint>()
+  let spent = 0n
+  for (const { from, to, feeWei } of facts.transactions) {
+    if (from === parties.keeper && to !== null) {
+      pending.set(to, (pending.get(to) ?? 0n) + feeWei)
+    } else if (isWallet(from)) {
+      const isNative = to === parties.cold
+      const isThis = asset.token === undefined ? isNative : to === asset.token
+      if (isThis) spent += feeWei + (isNative ? 0n : (pending.get(from) ?? 0n))
+      if (!isNative) pending.delete(from)
+    }
+  }
+  return spent
+}
+
+export function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n)
+}

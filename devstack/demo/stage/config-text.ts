@@ -1,0 +1,49 @@
+import { type Address, getAddress } from 'viem'
+import { NATIVE, TOKENS } from '../script/assets.ts'
+
+interface ConfigFacts {
+  chainId: number
+  rpcUrl: string
+  wsUrl: string
+  coldWallet: Address
+  keeper: Address
+  /** In ETH. */
+  alertBelow: string
+  /** Of `TOKENS`, in their order. */
+  tokens: readonly Address[]
+}
+
+/** The demo's coldsweep.yaml. Timers are a demo's: an exchange's are longer (coldsweep.example.yaml). */
+export function configText(facts: ConfigFacts): string {
+  const listed = TOKENS.flatMap(({ symbol, decimals, min }, index) => {
+    const address = facts.tokens[index]
+    if (min === undefined || address === undefined) return []
+    return `      - { address: "${getAddress(address)}", symbol: ${symbol}, decimals: ${decimals}, min: "${min}" }\n`
+  })
+  return `# Written by npm start, for this run alone.
+chains:
+  - id: ${facts.chainId}
+    name: devnet
+    rpc: ["${facts.rpcUrl}"]
+    ws: ["${facts.wsUrl}"]
+    startBlock: 1
+    finality: { depth: 2 }
+    blockTimeMs: 1000
+    feeMode: eip1559
+    coldWallet: "${getAddress(facts.coldWallet)}"
+    gasKeeper: { address: "${getAddress(facts.keeper)}", alertBelow: "${facts.alertBelow}", maxInFlight: 16 }
+    gas: { maxFeeGwei: 50, maxPriorityFeeGwei: 1 }
+    native: { symbol: ${NATIVE.symbol}, min: "${NATIVE.min}" }
+    tokens:
+${listed.join('')}walletRefreshSeconds: 1
+lateWalletBlocks: 1000
+timers:
+  gasWaitSeconds: 5
+  waitRecheckSeconds: 5
+  leaseSeconds: 20
+  attentionAfterSeconds: 600
+  adoptAfterSeconds: 30
+  keeperWatchSeconds: 2
+  gasSignalTtlSeconds: 600
+`
+}

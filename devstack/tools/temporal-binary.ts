@@ -1,0 +1,47 @@
+import type { Run } from '../run/run.ts'
+import { askVersion, type FoundBinary, findTool, type GoTool, installedTool } from './go-tool.ts'
+import { downloadTemporal } from './temporal-download.ts'
+
+// v1.9.1 cannot be built by `go install`, v1.5.1 can, and its server is 1.29.1.
+const CLI_VERSION = 'v1.5.1'
+const OLDEST_SERVER = [1, 29] as const
+
+/** Temporal's CLI with its development server. */
+const temporalCli: GoTool = {
+  title: "Temporal's CLI",
+  command: 'temporal',
+  module: 'github.com/temporalio/cli/cmd/temporal',
+  version: CLI_VERSION,
+  variable: 'TEMPORAL_CLI_PATH',
+  check: serverVersionOf,
+  download: (cache) => downloadTemporal(CLI_VERSION, cache),
+}
+
+/** TEMPORAL_CLI_PATH → our cache → PATH. @throws when TEMPORAL_CLI_PATH is set and is not such a binary */
+export async function installedTemporal(
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<FoundBinary | undefined> {
+  return await installedTool(temporalCli, env, say)
+}
+
+/** As `installedTemporal`, else built by Go, else downloaded. */
+export async function findTemporal(
+  run: Run,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<FoundBinary | undefined> {
+  return await findTool(temporalCli, run, env, say)
+}
+
+/** `Server 1.29.1`, the version of the server in the CLI. */
+async function serverVersionOf(path: string): Promise<string> {
+  const version = await askVersion(path, '--version')
+  const [, major = 0, minor = 0] = (/Server (\d+)\.(\d+)/.exec(version) ?? []).map(Number)
+  if (major < OLDEST_SERVER[0] || (major === OLDEST_SERVER[0] && minor < OLDEST_SERVER[1])) {
+    throw new Error(
+      `${path} is no Temporal CLI with a server of ${OLDEST_SERVER.join('.')} or later: ${version}`,
+    )
+  }
+  return /Server [\d.]+/.exec(version)?.[0] ?? version
+}
