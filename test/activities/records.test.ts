@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { TemporalRefused, TemporalUnreachable } from '../../domain/errors.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
-import { aWorkMessage } from '../parts/a-work-message.ts'
-import { activityBench } from '../parts/activity-bench.ts'
+import { activityBench } from '../harness/benches/activity-bench.ts'
+import { aWorkMessage } from '../harness/factories/a-work-message.ts'
 
 describe('records and chores', () => {
   it('what the workflow finds out is written down, and lease and lane go', async () => {

@@ -3,9 +3,9 @@ import { ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
 import type { KeeperLevel } from '../../domain/keeper/keeper-book.ts'
 import { ChainNotServed } from '../../domain/money-errors.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
-import { ether, gwei } from '../parts/a-chain.ts'
-import { aHash, aMined, aTransaction } from '../parts/a-transaction.ts'
-import { activityBench, failureOf } from '../parts/activity-bench.ts'
+import { activityBench, failureOf } from '../harness/benches/activity-bench.ts'
+import { ether, gwei } from '../harness/factories/a-chain.ts'
+import { aHash, aMined, aTransaction } from '../harness/factories/a-transaction.ts'
 
 /** A gas transaction is reckoned at 21,000 gas at the start of 2.5 gwei. */
 const transferWei = (21_000n * 5n * gwei) / 2n

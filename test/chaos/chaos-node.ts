@@ -1,5 +1,5 @@
-import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
-import type { RpcRequest } from '../parts/fault-proxy/faults.ts'
+import { type FaultProxy, faultProxy } from '../harness/proxies/fault-proxy.ts'
+import type { RpcRequest } from '../harness/proxies/faults.ts'
 import type { NodeRule, Phase } from './oddity.ts'
 
 /** A real node behind endpoints that answer by rules. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { StartedProcess } from '../../devstack/run/run.ts'
-import type { Token } from '../parts/devnet.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import type { Token } from '../harness/devnet/devnet.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 import { type ChaosNode, chaosNode } from './chaos-node.ts'
 import { plainToken, type TokenSpec, type WorldSpec } from './world-spec.ts'
 

@@ -1,5 +1,5 @@
 import { parseTransaction, recoverTransactionAddress, type TransactionSerialized } from 'viem'
-import type { RpcAnswer, RpcRequest } from '../parts/fault-proxy/faults.ts'
+import type { RpcAnswer, RpcRequest } from '../harness/proxies/faults.ts'
 
 type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 

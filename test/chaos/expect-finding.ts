@@ -1,4 +1,4 @@
-import { runCli } from '../parts/run-cli.ts'
+import { runCli } from '../harness/processes/run-cli.ts'
 import type { Scene } from './scene.ts'
 
 interface Finding {

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { runCli } from '../parts/run-cli.ts'
+import { runCli } from '../harness/processes/run-cli.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import type { Scene } from './scene.ts'
 

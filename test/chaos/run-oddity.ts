@@ -1,4 +1,4 @@
-import { eventually } from '../parts/eventually.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import { describeState, matches, statesOf } from './deposit-states.ts'
 import { expectFinding } from './expect-finding.ts'

@@ -1,5 +1,5 @@
 import type { Address, Hash } from 'viem'
-import type { RpcAnswer, RpcRequest } from '../parts/fault-proxy/faults.ts'
+import type { RpcAnswer, RpcRequest } from '../harness/proxies/faults.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import { createConcerns } from './concerns.ts'
 import type { Oddity, Phase } from './oddity.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runCli } from '../parts/run-cli.ts'
+import { runCli } from '../harness/processes/run-cli.ts'
 
 const hint = async (...argv: string[]) => {
   const { code, stderr, stdout } = await runCli(argv)

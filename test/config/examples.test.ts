@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { environmentNames } from '../../config/env/env-schema.ts'
 import { parseFile } from '../../config/file/parse-file.ts'
-import { coldWallet, keeper } from './a-config.ts'
+import { coldWallet, keeper } from '../harness/factories/a-config.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 

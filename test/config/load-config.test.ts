@@ -4,7 +4,7 @@ import { ConfigError } from '../../config/config-error.ts'
 import type { Environment } from '../../config/env/secret-file.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Need } from '../../config/schema/config.ts'
-import { aChain, aFile, aTemporaryFile } from './a-config.ts'
+import { aChain, aFile, aTemporaryFile } from '../harness/factories/a-config.ts'
 
 const key = 'ab'.repeat(32)
 const otherKey = 'cd'.repeat(32)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { crashPoints } from '../faults/crash-points.ts'
 import { drawRun, services } from '../faults/draw-run.ts'
+import { crashPoints } from '../harness/processes/crash-points.ts'
 
 const runs = Array.from({ length: 300 }, (_, seed) => drawRun(seed))
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { startVerb } from '../parts/verb-process.ts'
+import { startVerb } from '../harness/processes/verb-process.ts'
 
 // A loader that only pretends: boot.mjs reads the version from process.versions.
 const pretend = (version: string) =>

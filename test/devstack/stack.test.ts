@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { type ProcessOfRun, processesOfRun } from '../../devstack/run/processes-of-run.mjs'
 import { waitUntil } from '../../devstack/run/wait-until.ts'
-import { startStackVerb, startVerb, type VerbProcess } from '../parts/verb-process.ts'
+import { startStackVerb, startVerb, type VerbProcess } from '../harness/processes/verb-process.ts'
 
 const started: VerbProcess[] = []
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { processesOfRun } from '../../devstack/run/processes-of-run.mjs'
 import { waitUntil } from '../../devstack/run/wait-until.ts'
-import { servicesOfThisRun, startVerb } from '../parts/verb-process.ts'
+import { servicesOfThisRun, startVerb } from '../harness/processes/verb-process.ts'
 
 let folder: string
 

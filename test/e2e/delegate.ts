@@ -1,6 +1,6 @@
 import { createWalletClient, type Hex, http } from 'viem'
 import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
-import { type Devnet, devnetChain } from '../parts/devnet.ts'
+import { type Devnet, devnetChain } from '../harness/devnet/devnet.ts'
 
 /**
  * Delegates a fresh account to an address without code (EIP-7702): plain payments to it still work, and geth's pool holds

@@ -1,6 +1,6 @@
 import { createPublicClient, createWalletClient, type Hash, http, parseGwei, zeroHash } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
-import { type Devnet, devnetChain } from '../parts/devnet.ts'
+import { type Devnet, devnetChain } from '../harness/devnet/devnet.ts'
 
 /** JUMPDEST, PUSH1 0, JUMP: creation code that runs until its gas is used up. */
 const endless = '0x5b600056'

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { noteFigures } from '../parts/fault-figures.ts'
-import { crashCases } from './crash-points.ts'
+import { crashCases } from '../harness/processes/crash-points.ts'
+import { noteFigures } from '../harness/worlds/fault-figures.ts'
 import { type CrashWorld, crashWorld, runCrashCase } from './run-crash-case.ts'
 
 /**

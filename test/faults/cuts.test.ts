@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run/run.ts'
-import { eventually } from '../parts/eventually.ts'
-import { reaches, rowsOf } from '../parts/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
-import { type OwnProxy, ownProxy } from '../parts/own-proxy.ts'
+import { type OwnProxy, ownProxy } from '../harness/proxies/own-proxy.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { reaches, rowsOf } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
  * What coldsweep stands on is cut off in the middle of sweeps, under the feet of its own processes alone: each is survived,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run/run.ts'
-import { copyDatabase, type DatabaseCopy } from '../parts/database-copy.ts'
-import { eventually } from '../parts/eventually.ts'
-import { reaches, rowsOf } from '../parts/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
+import { copyDatabase, type DatabaseCopy } from '../harness/services/database-copy.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { reaches, rowsOf } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /** MONEY 22: a database from before sweeps that the chain has seen. */
 let d: OwnDeployment

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run/run.ts'
-import { collectEvents } from '../parts/collect-events.ts'
-import { eventually } from '../parts/eventually.ts'
-import { reaches, rowsOf } from '../parts/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
-import { reorgBench } from '../parts/reorg-bench.ts'
+import { collectEvents } from '../harness/services/collect-events.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { reaches, rowsOf } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import { reorgBench } from '../harness/worlds/reorg-bench.ts'
 
 /** Reorgs below what was final, under sweeps that had ended, one after another on one chain (MONEY 21). */
 let d: OwnDeployment

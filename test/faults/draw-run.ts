@@ -1,6 +1,6 @@
 import type { AssetSymbol } from '../../devstack/demo/script/assets.ts'
-import type { CrashOrder } from '../parts/crashing.ts'
-import { crashPoints } from './crash-points.ts'
+import { crashPoints } from '../harness/processes/crash-points.ts'
+import type { CrashOrder } from '../harness/processes/crashing.ts'
 import { type Draw, drawFrom } from './draw.ts'
 
 /** A process that runs, by what it is and, for a worker, the one loop that it has. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../parts/eventually.ts'
-import { type FaultProxy, faultProxy } from '../parts/fault-proxy/fault-proxy.ts'
-import { type FaultWorld, faultWorld } from '../parts/fault-world.ts'
-import { createJudge } from '../parts/judge-world.ts'
+import { type FaultProxy, faultProxy } from '../harness/proxies/fault-proxy.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { type FaultWorld, faultWorld } from '../harness/worlds/fault-world.ts'
+import { createJudge } from '../harness/worlds/judge-world.ts'
 import { drawFrom } from './draw.ts'
 
 /** MONEY 5, 7: many sweeps through one keeper, on a node that fails and forgets to answer. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run/run.ts'
-import { reaches } from '../parts/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
-import { type OwnPostgres, ownPostgres } from '../parts/own-postgres.ts'
+import { type OwnPostgres, ownPostgres } from '../harness/services/own-postgres.ts'
+import { reaches } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /** What was not committed did not happen, also where the server itself dies: it is the truth about money (MONEY 1). */
 let server: OwnPostgres | undefined

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run/run.ts'
 import { workQueues } from '../../domain/outbox/event.ts'
 import { scheduleIds } from '../../workflows/contract.ts'
-import { eventually } from '../parts/eventually.ts'
-import { reaches } from '../parts/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
-import { runCli } from '../parts/run-cli.ts'
+import { runCli } from '../harness/processes/run-cli.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { reaches } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /** Temporal's and RabbitMQ's data are lost for good: `adopt` brings every deposit back, and nothing is sent twice. */
 let d: OwnDeployment

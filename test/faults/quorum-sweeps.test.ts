@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../parts/eventually.ts'
-import { forgedReceipt } from '../parts/fault-proxy/forgeries.ts'
-import { type QuorumDeployment, quorumDeployment } from '../parts/quorum-deployment.ts'
+import { forgedReceipt } from '../harness/proxies/forgeries.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { type QuorumDeployment, quorumDeployment } from '../harness/worlds/quorum-deployment.ts'
 
 /** Whole sweeps on three endpoints, of which two must agree (MONEY 20). */
 let q: QuorumDeployment

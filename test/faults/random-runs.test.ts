@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { noteFigures } from '../parts/fault-figures.ts'
-import { faultsOptions } from '../parts/faults-options.ts'
+import { noteFigures } from '../harness/worlds/fault-figures.ts'
+import { faultsOptions } from '../harness/worlds/faults-options.ts'
 import { drawRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedProcess } from '../../devstack/run/run.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
-import { collectEvents } from '../parts/collect-events.ts'
-import { eventually } from '../parts/eventually.ts'
-import { reaches, rowsOf } from '../parts/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../parts/own-deployment.ts'
-import { reorgBench } from '../parts/reorg-bench.ts'
+import { collectEvents } from '../harness/services/collect-events.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { reaches, rowsOf } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import { reorgBench } from '../harness/worlds/reorg-bench.ts'
 
 /** Reorgs under the whole product, at each stage of a deposit's way, one after another on one chain (MONEY 5, 21). */
 let d: OwnDeployment

@@ -1,7 +1,7 @@
-import { eventually } from '../parts/eventually.ts'
-import { type FaultWorld, faultWorld, type Mortal } from '../parts/fault-world.ts'
-import { createJudge, type Wrong } from '../parts/judge-world.ts'
-import type { Asset, CrashPoint } from './crash-points.ts'
+import type { Asset, CrashPoint } from '../harness/processes/crash-points.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { type FaultWorld, faultWorld, type Mortal } from '../harness/worlds/fault-world.ts'
+import { createJudge, type Wrong } from '../harness/worlds/judge-world.ts'
 
 /** A world whose processes run, ready for the next crash. */
 export interface CrashWorld {

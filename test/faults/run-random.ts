@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from '../parts/eventually.ts'
-import { type FaultWorld, faultWorld, type Mortal } from '../parts/fault-world.ts'
-import { createJudge, type Wrong } from '../parts/judge-world.ts'
-import { type OwnProxy, ownProxy } from '../parts/own-proxy.ts'
+import { type OwnProxy, ownProxy } from '../harness/proxies/own-proxy.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { type FaultWorld, faultWorld, type Mortal } from '../harness/worlds/fault-world.ts'
+import { createJudge, type Wrong } from '../harness/worlds/judge-world.ts'
 import type { PlannedKill, PlannedRun, ServiceName } from './draw-run.ts'
 
 /** How long a process may take to come to its point before it is spared. */

@@ -5,13 +5,13 @@ import { DatabaseUnreachable, TemporalRefused, TemporalUnreachable } from '../..
 import type { Loop } from '../../domain/loop.ts'
 import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { createIntake } from '../../workers/intake.ts'
-import { type HandFedConsumer, handFedConsumer } from '../fakes/hand-fed-consumer.ts'
-import { recordingLog } from '../fakes/recording-log.ts'
-import { recordingMetrics } from '../fakes/recording-metrics.ts'
-import { aChain } from '../parts/a-chain.ts'
-import { aDeposit } from '../parts/a-deposit.ts'
-import { eventually } from '../parts/eventually.ts'
-import { runLoop } from '../parts/run-loop.ts'
+import { aChain } from '../harness/factories/a-chain.ts'
+import { aDeposit } from '../harness/factories/a-deposit.ts'
+import { type HandFedConsumer, handFedConsumer } from '../harness/fakes/hand-fed-consumer.ts'
+import { recordingLog } from '../harness/fakes/recording-log.ts'
+import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { runLoop } from '../harness/waiting/run-loop.ts'
 
 const both = ['Gas_Collection', 'Regular_Transactions']
 

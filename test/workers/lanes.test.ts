@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createLaneLoop } from '../../workers/lanes.ts'
-import { recordingLog } from '../fakes/recording-log.ts'
-import { recordingMetrics } from '../fakes/recording-metrics.ts'
-import { eventually } from '../parts/eventually.ts'
+import { recordingLog } from '../harness/fakes/recording-log.ts'
+import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
 
 /** A lane loop that leads, over two steps that a test gives. */
 async function looking(

@@ -4,11 +4,11 @@ import type { Loop } from '../../domain/loop.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import type { BusFailure, BusPublisher } from '../../domain/outbox/bus.ts'
 import { createRelay } from '../../workers/relay.ts'
-import { type ArrayOutbox, arrayOutbox } from '../fakes/array-outbox.ts'
-import { recordingLog } from '../fakes/recording-log.ts'
-import { recordingMetrics } from '../fakes/recording-metrics.ts'
-import { eventually } from '../parts/eventually.ts'
-import { runLoop } from '../parts/run-loop.ts'
+import { type ArrayOutbox, arrayOutbox } from '../harness/fakes/array-outbox.ts'
+import { recordingLog } from '../harness/fakes/recording-log.ts'
+import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { runLoop } from '../harness/waiting/run-loop.ts'
 
 describe('the relay', () => {
   let outbox: ArrayOutbox

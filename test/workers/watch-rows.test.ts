@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ChainFigures, DoubtedCount, Unfinished } from '../../domain/books/row-figures.ts'
 import { DatabaseUnreachable } from '../../domain/errors.ts'
 import { createRowWatch } from '../../workers/watch-rows.ts'
-import { eventually } from '../parts/eventually.ts'
-import { runLoop } from '../parts/run-loop.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { runLoop } from '../harness/waiting/run-loop.ts'
 
 /** Values by `metric chain state`. */
 let gauges: Map<string, number>

@@ -235,7 +235,7 @@ const money: readonly Probe[] = [
 
 /**
  * Every question that scanner, plans, quorum, lane loop and reconcile ask a node, by the very functions with which they
- * ask. `test/integration/probes.test.ts` compares the list with the requests of a whole run.
+ * ask. `test/adapters/viem/capabilities/probes.test.ts` compares the list with the requests of a whole run.
  */
 export const probes: readonly Probe[] = [...scanning, ...transactions, ...money]
 

@@ -3,7 +3,7 @@
  * - `required`: a header is refused, a transaction becomes unread
  * - `defaulted`: another value stands for it
  * - `derived`: from another field, or from another answer
- * docs/fields.md says it to operators; `test/adapters/viem/field-rules.test.ts` tries every row.
+ * docs/fields.md says it to operators; `test/adapters/viem/decode/field-rules.test.ts` tries every row.
  */
 export type FieldRule = 'required' | 'defaulted' | 'derived'
 

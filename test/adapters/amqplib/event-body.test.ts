@@ -4,8 +4,8 @@ import { parseEventBody } from '../../../adapters/amqplib/event-body.ts'
 import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
 import { blockEvent, depositEvent, foreignEvent } from '../../../adapters/drizzle/outbox/events.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
-import { aDeposit } from '../../parts/a-deposit.ts'
-import { aForeign } from '../../parts/a-foreign.ts'
+import { aDeposit } from '../../harness/factories/a-deposit.ts'
+import { aForeign } from '../../harness/factories/an-external-transaction.ts'
 
 const types: Readonly<Record<EventType, true>> = {
   'chain.block': true,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseJson } from '../../../adapters/amqplib/parse-body.ts'
 import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
-import { aWorkMessage } from '../../parts/a-work-message.ts'
+import { aWorkMessage } from '../../harness/factories/a-work-message.ts'
 
 describe('a work message', () => {
   it('is read as it was written, for tokens and for native coin', () => {

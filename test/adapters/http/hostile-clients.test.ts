@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { boundConnections, mostConnections } from '../../../adapters/http/bound-connections.ts'
 import { type HealthServer, startHealthServer } from '../../../adapters/http/health-server.ts'
 import { createLog } from '../../../adapters/pino/create-log.ts'
-import { eventually } from '../../parts/eventually.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 
 const host = '127.0.0.1'
 

@@ -3,8 +3,8 @@ import { createBroadcaster } from '../../../adapters/viem/broadcaster.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
 import type { Broadcaster } from '../../../domain/chains/nodes/broadcaster.ts'
 import { ChainUnreachable } from '../../../domain/errors.ts'
-import { aHash } from '../../parts/a-transaction.ts'
-import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
+import { aHash } from '../../harness/factories/a-transaction.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../harness/proxies/fake-node.ts'
 
 const raw = `0x${'02f8'.repeat(50)}` as const
 

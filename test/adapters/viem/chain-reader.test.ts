@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
-import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
-import { address, hash } from '../../scanner/a-block.ts'
+import { address, hash } from '../../harness/factories/a-block.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../harness/proxies/fake-node.ts'
 
 const upper = (hex: string) => `0x${hex.slice(2).toUpperCase()}`
 const rawTransaction = (given: object = {}) => ({

@@ -5,9 +5,9 @@ import { createChainState } from '../../../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../../../adapters/viem/client.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
-import { token, wallet } from '../../parts/a-chain.ts'
-import { aHash } from '../../parts/a-transaction.ts'
-import { type FakeNode, fakeNode, type RpcAnswer } from '../../parts/fake-node.ts'
+import { token, wallet } from '../../harness/factories/a-chain.ts'
+import { aHash } from '../../harness/factories/a-transaction.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../harness/proxies/fake-node.ts'
 
 const blockHash = aHash()
 const upper = blockHash.toUpperCase().replace('0X', '0x')

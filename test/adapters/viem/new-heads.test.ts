@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createNewHeads } from '../../../adapters/viem/new-heads.ts'
-import { recordingLog } from '../../fakes/recording-log.ts'
-import { eventually } from '../../parts/eventually.ts'
+import { recordingLog } from '../../harness/fakes/recording-log.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 

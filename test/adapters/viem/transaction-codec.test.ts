@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
 import type { Hex } from '../../../domain/address.ts'
 import type { UnsignedTransaction } from '../../../domain/lanes/transaction.ts'
-import { anAccount } from '../../parts/an-account.ts'
+import { anAccount } from '../../harness/factories/an-account.ts'
 
 const codec = createTransactionCodec()
 const signer = anAccount()

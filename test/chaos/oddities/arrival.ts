@@ -1,5 +1,5 @@
 import { encodeFunctionData, type Hash, toHex } from 'viem'
-import type { AskNode, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { AskNode, RpcRequest } from '../../harness/proxies/faults.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 import { plainToken, type TokenSpec } from '../world-spec.ts'

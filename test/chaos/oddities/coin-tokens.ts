@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Hex } from 'viem'
-import { eventually } from '../../parts/eventually.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import { logSince } from '../observe.ts'
 import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'

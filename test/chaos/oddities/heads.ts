@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { eventually } from '../../parts/eventually.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import { matches, statesOf } from '../deposit-states.ts'
 import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'

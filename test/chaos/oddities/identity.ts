@@ -1,4 +1,4 @@
-import { forgedLogs } from '../../parts/fault-proxy/forgeries.ts'
+import { forgedLogs } from '../../harness/proxies/forgeries.ts'
 import type { Oddity } from '../oddity.ts'
 import { rescanPayments } from '../rescan.ts'
 import type { Scene } from '../scene.ts'

@@ -1,5 +1,5 @@
 import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
-import type { Answering, RpcAnswer, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { Answering, RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
 import { metricOf, readMetrics } from '../observe.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'

@@ -1,4 +1,4 @@
-import type { RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { RpcRequest } from '../../harness/proxies/faults.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 

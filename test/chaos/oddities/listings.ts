@@ -1,5 +1,5 @@
-import type { RpcRequest } from '../../parts/fault-proxy/faults.ts'
-import { inOneBlock } from '../../parts/in-one-block.ts'
+import { inOneBlock } from '../../harness/devnet/in-one-block.ts'
+import type { RpcRequest } from '../../harness/proxies/faults.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 import type { TokenSpec } from '../world-spec.ts'

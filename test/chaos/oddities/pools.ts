@@ -1,7 +1,7 @@
 import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
-import { collectEvents } from '../../parts/collect-events.ts'
-import { eventually } from '../../parts/eventually.ts'
-import type { RpcAnswer, RpcRequest } from '../../parts/fault-proxy/faults.ts'
+import type { RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
+import { collectEvents } from '../../harness/services/collect-events.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 

@@ -1,4 +1,4 @@
-import type { Forgery, RpcAnswer } from '../../parts/fault-proxy/faults.ts'
+import type { Forgery, RpcAnswer } from '../../harness/proxies/faults.ts'
 
 /** Changes of answers that several rows use. */
 export type Fields = Readonly<Record<string, unknown>>

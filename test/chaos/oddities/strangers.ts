@@ -1,5 +1,5 @@
 import { encodeFunctionData, type Hash } from 'viem'
-import { eventually } from '../../parts/eventually.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 import { plainToken } from '../world-spec.ts'

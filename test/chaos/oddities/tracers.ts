@@ -1,5 +1,5 @@
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import { eventually } from '../../parts/eventually.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Payment, Scene } from '../scene.ts'
 import { changed, type Fields, hex } from './shapes.ts'

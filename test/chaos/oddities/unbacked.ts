@@ -1,5 +1,5 @@
-import { collectEvents } from '../../parts/collect-events.ts'
-import { eventually } from '../../parts/eventually.ts'
+import { collectEvents } from '../../harness/services/collect-events.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import { statesOf } from '../deposit-states.ts'
 import type { ExpectedState, NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'

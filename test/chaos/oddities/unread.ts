@@ -1,5 +1,5 @@
-import { eventually } from '../../parts/eventually.ts'
-import type { RpcAnswer } from '../../parts/fault-proxy/faults.ts'
+import type { RpcAnswer } from '../../harness/proxies/faults.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 import {

@@ -3,7 +3,7 @@ import { mnemonicToAccount } from 'viem/accounts'
 import { type ContractName, readArtifact } from '../../../devstack/contracts/artifact.ts'
 import { openRun } from '../../../devstack/run/run.ts'
 import { startAnvil } from '../../../devstack/services/anvil.ts'
-import { devnetChain } from '../../parts/devnet.ts'
+import { devnetChain } from '../../harness/devnet/devnet.ts'
 
 /** A devnet with one funded account that deploys and sends; `close` leaves nothing running. */
 export async function openDevnet() {

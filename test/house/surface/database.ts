@@ -1,4 +1,4 @@
-import { ownDatabase } from '../../parts/own-database.ts'
+import { ownDatabase } from '../../harness/services/own-database.ts'
 
 type Texts = Record<string, string>
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { aFile } from '../../config/a-config.ts'
+import { aFile } from '../../harness/factories/a-config.ts'
 import { root } from '../run-tool.ts'
 
 /** Nothing listens there: the processes wait for their services and serve HTTP meanwhile. */

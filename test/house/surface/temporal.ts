@@ -1,6 +1,6 @@
-import { storyActivities } from '../../fakes/story-activities.ts'
-import { ownWorker } from '../../parts/own-worker.ts'
-import { aSweepInput, startSweep } from '../../parts/start-sweep.ts'
+import { storyActivities } from '../../harness/fakes/story-activities.ts'
+import { ownWorker } from '../../harness/services/own-worker.ts'
+import { aSweepInput, startSweep } from '../../harness/services/start-sweep.ts'
 import type { Compiler } from './compiler.ts'
 import {
   createActivities,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { SeenUnread } from '../../../domain/scan/unread.ts'
 import { listedWhereMined } from '../../../scanner/backfill/listed-where-mined.ts'
 import type { ScanDeps } from '../../../scanner/context/scan-deps.ts'
-import { aBlock, aTransaction, hash, who } from '../a-block.ts'
+import { aBlock, aTransaction, hash, who } from '../../harness/factories/a-block.ts'
 
 const moved: SeenUnread = {
   hash: hash(0xcd),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { SeenUnread } from '../../../domain/scan/unread.ts'
 import { onlyOpenTraces } from '../../../scanner/backfill/only-open-traces.ts'
-import { hash } from '../a-block.ts'
+import { hash } from '../../harness/factories/a-block.ts'
 
 const seen = (n: number, more: Partial<SeenUnread> = {}): SeenUnread => ({
   hash: hash(n),

@@ -4,7 +4,7 @@ import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainMoved, ChainUnreachable } from '../../../domain/errors.ts'
 import { findHits } from '../../../scanner/detect/find-hits.ts'
 import { readHits } from '../../../scanner/detect/read-or-leave.ts'
-import { aBlock, aReceipt, aTransaction, aWatch, hash } from '../a-block.ts'
+import { aBlock, aReceipt, aTransaction, aWatch, hash } from '../../harness/factories/a-block.ts'
 
 /** Payments of one block: a flood whose receipts nobody shows, and one that is fine, the last. */
 const floodSize = 100

@@ -3,7 +3,7 @@ import type { Address } from '../../../domain/address.ts'
 import type { Log } from '../../../domain/chains/block.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { wholeBlockLogs } from '../../../scanner/detect/whole-block-logs.ts'
-import { aBlock, aTransaction, aTransfer, hash, who } from '../a-block.ts'
+import { aBlock, aTransaction, aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 
 /** Each with one transfer of the first token; the last ten pay the second one too. */
 const transactions = Array.from({ length: 120 }, (_, place) =>

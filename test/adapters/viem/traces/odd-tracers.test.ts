@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
 import { createPayments } from '../../../../adapters/viem/payments.ts'
-import { type FakeNode, fakeNode, type RpcAnswer } from '../../../parts/fake-node.ts'
-import { aBlock, address, aTransaction, hash } from '../../../scanner/a-block.ts'
+import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxies/fake-node.ts'
 
 /** Nodes that have geth's methods, and no `callTracer` behind them. Parity's methods of theirs are well. */
 const listed = [hash(1), hash(2), hash(3)]

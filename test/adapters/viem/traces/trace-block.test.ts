@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
-import { type FakeNode, fakeNode, type RpcAnswer } from '../../../parts/fake-node.ts'
-import { aBlock, address, aTransaction, hash } from '../../../scanner/a-block.ts'
+import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxies/fake-node.ts'
 
 const [one, two, three, unlisted] = [hash(1), hash(2), hash(3), hash(4)] as const
 const listed = [one, two, three]

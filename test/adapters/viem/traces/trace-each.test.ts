@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
-import { type FakeNode, fakeNode } from '../../../parts/fake-node.ts'
-import { aBlock, address, aTransaction, hash } from '../../../scanner/a-block.ts'
+import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
+import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 
 /** As long as geth traces one transaction before it gives up. */
 const hangMs = 5_001

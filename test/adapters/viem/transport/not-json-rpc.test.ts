@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
 import { ChainRefused, ChainUnreachable } from '../../../../domain/errors.ts'
-import { type FakeNode, fakeNode } from '../../../parts/fake-node.ts'
+import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 
 /** `ID` becomes the id of the request. */
 const odd: [string, string, string][] = [

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
+import { ether, gwei } from '../../harness/factories/a-chain.ts'
+
+/** A planned sweep whose wallet lacks all its gas. */
+async function bench(more: Parameters<typeof activityBench>[0] = {}) {
+  const made = activityBench(more)
+  made.hold(5_000_000n, 0n)
+  return { ...made, request: await made.planned() }
+}
+
+type Bench = Awaited<ReturnType<typeof bench>>
+
+const needed = 60_000n * 3n * gwei
+
+describe('funding gas (MONEY 1, 2, 8)', () => {
+  it('the keeper sends what the plan is short of, and a repeat sends the same bytes', async () => {
+    const { fundGas, request, lanes, fake, wallet, chain } = await bench()
+    const first = await fundGas(request)
+    const again = await fundGas(request)
+    expect(first).toMatchObject({
+      kind: 'funded',
+      transactionKey: `${request.sweepId}:gas:1`,
+      amount: '0.00018 ETH',
+      mined: false,
+    })
+    expect(again).toEqual(first)
+    expect(lanes.transactions).toMatchObject([
+      { sender: chain.keeper.address, to: wallet, valueWei: needed, data: '0x', gasLimit: 21_000n },
+    ])
+    expect(fake.sent.length).toBe(2)
+    expect(new Set(fake.sent).size).toBe(1)
+  })
+
+  it('mined, or at depth, nothing is sent again', async () => {
+    const { fundGas, request, lanes, fake, endAs } = await bench()
+    await fundGas(request)
+    const [gas] = lanes.transactions
+    if (!gas) throw new Error('nothing was signed')
+    await endAs(gas, 'live')
+    await fundGas(request)
+    lanes.end(gas, 'succeeded', lanes.transactions[0]?.mined ?? null)
+    await fundGas(request)
+    expect([fake.sent.length, lanes.transactions.length]).toEqual([1, 1])
+  })
+
+  it('still short after the gas of the first round: only a plan made since opens another (MONEY 2)', async () => {
+    const { fundGas, request, planned, lanes, fake, endAs } = await bench()
+    await fundGas(request)
+    const [gas] = lanes.transactions
+    if (gas) await endAs(gas, 'succeeded')
+    expect(await fundGas(request)).toMatchObject({ transactionKey: `${request.sweepId}:gas:1` })
+    fake.quote = { ...fake.quote, baseFeeWei: 3n * gwei }
+    await planned()
+    expect(await fundGas(request)).toMatchObject({ transactionKey: `${request.sweepId}:gas:2` })
+    expect(lanes.transactions.map((t) => t.valueWei)).toEqual([needed, 60_000n * 4n * gwei])
+  })
+
+  it('the key in Redis says that the signal need not be awaited', async () => {
+    const { fundGas, request, world } = await bench()
+    world.signalled = true
+    expect(await fundGas(request)).toMatchObject({ kind: 'funded', mined: true })
+  })
+
+  it.each([
+    ['keeper-low', { keeperWei: 1n }, 'keeper-low'],
+    ['lane-full', { maxInFlight: 0 }, 'lane-full'],
+    ['gas-price', { quote: { baseFeeWei: 200n * gwei } }, 'gas-price'],
+    ['a base fee (ethermint #853)', { quote: { baseFeeWei: undefined } }, 'gas-price'],
+    ['a tip that is allowed', { quote: { priorityFeeWei: 25n * gwei } }, 'gas-price'],
+  ])('it waits for %s with nothing signed', async (_, change, reason) => {
+    const { fundGas, request, row, fake, chain, lanes } = await bench(
+      'maxInFlight' in change ? { maxInFlight: change.maxInFlight } : {},
+    )
+    if ('keeperWei' in change) fake.setBalance(chain.keeper.address, change.keeperWei)
+    if ('quote' in change) fake.quote = { ...fake.quote, ...change.quote }
+    expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason })
+    expect(row()).toMatchObject({ state: 'waiting', reason })
+    expect(lanes.transactions).toEqual([])
+  })
+
+  it.each([
+    ['which the scanner has read', ({ lanes }: Bench) => Object.assign(lanes, { scanned: 11n })],
+    [
+      'at which the sweep was planned',
+      (made: Bench) => {
+        made.fake.rollBack(1)
+        made.lanes.scanned = 9n
+      },
+    ],
+  ])(
+    'a keeper that looks empty in a block behind one %s is not called low (bor #142)',
+    async (why, happen) => {
+      const made = await bench()
+      happen(made)
+      made.fake.setBalance(made.chain.keeper.address, 1n)
+      expect(await made.fundGas(made.request)).toMatchObject({
+        kind: 'parked',
+        reason: 'rpc-quorum',
+      })
+      expect(made.row()?.detail).toMatch(
+        new RegExp(`^the node is at block .*, behind block .*, ${why}`),
+      )
+      made.fake.setBalance(made.chain.keeper.address, ether)
+      expect(await made.fundGas(made.request)).toMatchObject({ kind: 'funded' })
+    },
+  )
+
+  it('a sweep may not have more gas than its cap (MONEY 2)', async () => {
+    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, bumpAfterBlocks: 3 }
+    const { fundGas, request, row } = await bench({
+      gas: { ...limits, maxPerSweepWei: needed - 1n },
+    })
+    expect(await fundGas(request)).toMatchObject({ kind: 'attention', reason: 'rounds-exhausted' })
+    expect(row()?.state).toBe('needs-attention')
+  })
+
+  it('it waits for a scanner that is behind, with nothing signed (MONEY 22)', async () => {
+    const { fundGas, request, row, lanes } = await bench()
+    lanes.scanned = null
+    expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'scanner-behind' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'scanner-behind' })
+    expect(lanes.transactions).toEqual([])
+  })
+
+  it('a keeper’s lane that is behind the chain needs a person (MONEY 22)', async () => {
+    const { fundGas, request, fake, chain, lanes } = await bench()
+    lanes.nextNonces.set(chain.keeper.address, 0n)
+    fake.useNonce(chain.keeper.address)
+    expect(await fundGas(request)).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
+  })
+
+  it('a delegated wallet runs code when it is paid, so its gas is estimated', async () => {
+    const { fundGas, request, fake, wallet, lanes } = await bench()
+    fake.codeOf.set(wallet, '0xef0100')
+    await fundGas(request)
+    expect(lanes.transactions[0]?.gasLimit).toBe(60_000n)
+    fake.estimated = { kind: 'reverted', reason: 'not payable' }
+    expect((await failureOf(fundGas(request))).message).toContain('refuses gas')
+  })
+
+  const spoils: [string, (made: Awaited<ReturnType<typeof bench>>) => void][] = [
+    ['the lease has gone', ({ sweeps }) => Object.assign(sweeps, { leaseLost: true })],
+    [
+      'the sweep is closed',
+      ({ sweeps, request }) => sweeps.change(request.sweepId, { closed: true }),
+    ],
+    [
+      'the sweep has no plan',
+      ({ sweeps, request }) => sweeps.change(request.sweepId, { plan: null }),
+    ],
+  ]
+  it.each(spoils)('%s: it plans again, and signs nothing', async (_, happen) => {
+    const made = await bench()
+    happen(made)
+    expect(await made.fundGas(made.request)).toMatchObject({ kind: 'replan' })
+    expect(made.lanes.transactions).toEqual([])
+  })
+})
+
+describe('looking for the gas', () => {
+  it('a key in Redis stands for nothing: the receipt decides', async () => {
+    const { fundGas, checkGas, request, world, fake } = await bench()
+    await fundGas(request)
+    world.signalled = true
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+    world.signalled = false
+    fake.mine()
+    expect(await checkGas(request)).toEqual({ kind: 'mined' })
+    fake.rollBack(1)
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+  })
+
+  it('a receipt from a block that the chain has left is no gas (MONEY 21)', async () => {
+    const { fundGas, checkGas, request, fake, lanes } = await bench()
+    await fundGas(request)
+    fake.mine()
+    const stale = await fake.receipt(lanes.transactions[0]?.attempts[0]?.hash ?? '0x')
+    fake.rollBack(1)
+    fake.mine()
+    Object.assign(fake, { receipt: async () => stale })
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+  })
+
+  it('mined and reverted is pending until that is at depth, then a reason to plan again', async () => {
+    const { fundGas, checkGas, request, lanes, endAs } = await bench()
+    await fundGas(request)
+    const [gas] = lanes.transactions
+    if (!gas) throw new Error('nothing was signed')
+    const mined = await endAs(gas, 'live', false)
+    expect(await checkGas(request)).toEqual({ kind: 'pending' })
+    lanes.end(gas, 'reverted', mined)
+    expect(await checkGas(request)).toMatchObject({ kind: 'replan' })
+  })
+})

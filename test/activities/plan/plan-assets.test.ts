@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import { ChainUnreachable } from '../../../domain/errors.ts'
+import { KeyMismatch, KeyMissing } from '../../../domain/money-errors.ts'
+import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
+import { ether, gwei } from '../../harness/factories/a-chain.ts'
+
+/** Base fee 1 gwei, tip 1 gwei: the cap is 3 gwei, the start 2.5. The estimate of 50,000 becomes a limit of 60,000. */
+const needed = 60_000n * 3n * gwei
+
+describe('planning a token', () => {
+  it('the balance is swept, not what was deposited, and the keeper adds what the cap needs (MONEY 8, 13)', async () => {
+    const { hold, plan, sweeps, row } = activityBench()
+    hold(5_000_000n, gwei)
+    const answer = await plan()
+    expect(answer).toMatchObject({
+      kind: 'planned',
+      amount: '5 USDT',
+      gasShortWei: String(needed - gwei),
+    })
+    const [sweep] = sweeps.sweeps.values()
+    expect(sweep?.plan).toEqual({
+      amount: 5_000_000n,
+      block: 10n,
+      gasLimit: 60_000n,
+      feeCapWei: 3n * gwei,
+      gasShortWei: needed - gwei,
+    })
+    expect(row()?.state).toBe('funding')
+  })
+
+  it('a wallet with coin enough pays itself (MONEY 6)', async () => {
+    const { hold, plan, row } = activityBench()
+    hold(5_000_000n, needed)
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
+    expect(row()?.state).toBe('sweeping')
+  })
+
+  it.each([
+    ['answers false', { kind: 'returned', data: `0x${'0'.repeat(64)}` }, 'transfer answers false'],
+    ['reverts', { kind: 'reverted', reason: 'blacklisted' }, 'transfer reverts: blacklisted'],
+  ] as const)(
+    'a transfer that %s: a person is asked before gas is spent (MONEY 14)',
+    async (_, simulated, detail) => {
+      const { hold, plan, fake, row, sweeps } = activityBench()
+      hold(5_000_000n)
+      fake.simulated = simulated
+      expect(await plan()).toEqual({ kind: 'attention', reason: 'token-refused', detail })
+      expect(row()).toMatchObject({ state: 'needs-attention', reason: 'token-refused' })
+      expect(sweeps.calls).not.toContain('savePlan')
+    },
+  )
+
+  const balance = 'ERC20: transfer amount exceeds balance'
+
+  it('a transfer that only its estimate sees revert is refused where a later head says the same', async () => {
+    const { hold, plan, fake, row } = activityBench()
+    hold(5_000_000n)
+    fake.estimated = { kind: 'reverted', reason: balance }
+    for (const mined of [0, 1]) {
+      fake.mineMany(mined)
+      expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
+      expect(row()?.state).not.toBe('needs-attention')
+    }
+    fake.mine()
+    expect(await plan()).toEqual({
+      kind: 'attention',
+      reason: 'token-refused',
+      detail: `transfer reverts: ${balance}`,
+    })
+  })
+
+  it('an estimate at another state than the simulation refuses no token (besu #7414)', async () => {
+    const { hold, plan, fake, row } = activityBench()
+    hold(5_000_000n)
+    const { estimated } = fake
+    for (let n = 0; n < 3; n += 1) {
+      fake.estimated = { kind: 'reverted', reason: balance }
+      expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
+      fake.mineMany(5)
+      fake.estimated = estimated
+      expect(await plan()).toMatchObject({ kind: 'planned' })
+    }
+    expect(row()?.reason).toBe('')
+  })
+})
+
+describe('what is too little (MONEY 12, 15)', () => {
+  it.each([
+    [999_999n, 'finished'],
+    [1_000_000n, 'planned'],
+  ])(
+    'the wallet’s balance %d is held against the minimum, whatever was deposited: %s',
+    async (balance, kind) => {
+      const { hold, plan, row } = activityBench()
+      hold(balance)
+      expect((await plan()).kind).toBe(kind)
+      if (kind === 'finished') expect(row()).toMatchObject({ state: 'ignored', reason: 'dust' })
+    },
+  )
+
+  it.each([
+    [ether / 100n - 1n, 'finished'],
+    [ether / 100n, 'planned'],
+  ])('of native coin, too: %d is %s', async (balance, kind) => {
+    const { hold, plan, native } = activityBench()
+    hold(0n, balance)
+    expect((await plan(native().id)).kind).toBe(kind)
+  })
+
+  it('an empty wallet that no sweep of ours explains is asked for again, then a person is needed', async () => {
+    const { hold, plan, row, native } = activityBench()
+    hold(0n, 0n)
+    for (const id of [undefined, native().id]) {
+      expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+      expect(row(id)?.detail).toMatch(
+        /^the wallet holds 0 \w+ of \S+ \w+, and no sweep of ours took the rest \(block 10\): asked again before an alarm$/,
+      )
+      expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+      expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
+    }
+  })
+
+  it('a node that is not fully synced and answers 0 once calls no theft', async () => {
+    const { hold, plan, row } = activityBench()
+    hold(0n)
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+    hold(1_500_000n)
+    expect(await plan()).toMatchObject({ kind: 'planned' })
+    expect(row()).toMatchObject({ state: 'sweeping', reason: '', detail: '' })
+  })
+
+  it('the second answer counts only some blocks later', async () => {
+    const { hold, plan, row, sweeps } = activityBench()
+    hold(0n)
+    await plan()
+    sweeps.put({ ...(row() as Deposit), since: new Date() })
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+  })
+
+  it('interest of a sweep that is below the minimum, and not there, is dust; more of it needs a person', async () => {
+    const { hold, plan, row, deposit, sweeps } = activityBench()
+    hold(0n)
+    sweeps.ownInterest = true
+    sweeps.put({ ...deposit, amount: 999_999n })
+    expect(await plan()).toMatchObject({ kind: 'finished', state: 'ignored', reason: 'dust' })
+    sweeps.put({ ...deposit, amount: 1_000_000n })
+    await plan()
+    expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+    expect(row()?.detail).toContain('which the token credited inside our own sweep')
+  })
+
+  it('a deposit that was no dust, and of which next to nothing is there, needs a person too', async () => {
+    const { hold, plan, row, native, sweeps } = activityBench()
+    hold(1n, 1n)
+    sweeps.gone = true
+    for (const id of [undefined, native({ amount: ether }).id]) {
+      expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
+      expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
+      expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
+    }
+    const dust = native({ amount: 2n })
+    expect(await plan(dust.id)).toMatchObject({ kind: 'finished', state: 'ignored' })
+  })
+
+  it.each([0n, 5n])(
+    'a deposit whose coin an earlier sweep took along is done, with %d left',
+    async (left) => {
+      const { hold, plan, sweeps, row } = activityBench()
+      hold(left)
+      sweeps.coversLate = true
+      expect(await plan()).toEqual({ kind: 'finished', state: 'done', reason: '' })
+      expect(row()?.state).toBe('done')
+      expect(sweeps.calls.at(-1)).toBe('letGo')
+    },
+  )
+})
+
+describe('keys (MONEY 14)', () => {
+  it.each([
+    ['key-missing', KeyMissing],
+    ['key-mismatch', KeyMismatch],
+  ] as const)('%s: a person is asked before gas is spent', async (reason, Kind) => {
+    const bench = activityBench()
+    bench.hold(5_000_000n)
+    bench.chain.signer.proveKey = () => Promise.reject(new Kind('of 0x1a'))
+    for (const id of [undefined, bench.native().id]) {
+      expect(await bench.plan(id)).toMatchObject({ kind: 'attention', reason })
+      expect(bench.row(id)).toMatchObject({ state: 'needs-attention', reason })
+    }
+    expect(bench.sweeps.calls).not.toContain('savePlan')
+  })
+
+  it('a central database that is away is no missing key: it is asked again', async () => {
+    const bench = activityBench()
+    bench.hold(5_000_000n)
+    bench.chain.signer.proveKey = () => Promise.reject(new ChainUnreachable('away'))
+    expect(await failureOf(bench.plan())).toMatchObject({ type: 'ChainUnreachable' })
+    expect(bench.row()?.state).toBe('waiting')
+  })
+})
+
+describe('planning native coin (MONEY 9)', () => {
+  it('the wallet pays its own transfer: 21,000 to a plain cold wallet', async () => {
+    const { hold, plan, native, sweeps, row } = activityBench()
+    hold(0n)
+    const { id } = native()
+    const reserve = (21_000n * 5n * gwei) / 2n
+    expect(await plan(id)).toMatchObject({
+      kind: 'planned',
+      amount: '0.9999475 ETH',
+      gasShortWei: '0',
+    })
+    expect(ether - reserve).toBe(999_947_500_000_000_000n)
+    expect([...sweeps.sweeps.values()][0]?.plan).toMatchObject({ amount: ether, gasLimit: 21_000n })
+    expect(row(id)?.state).toBe('sweeping')
+  })
+
+  it('a cold wallet with code is estimated: 21,000 into a Safe burns the fee', async () => {
+    const { hold, plan, native, sweeps, fake, chain } = activityBench()
+    hold(0n)
+    fake.codeOf.set(chain.chain.coldWallet, '0x60')
+    fake.estimated = { kind: 'gas', gas: 27_000n }
+    await plan(native().id)
+    expect([...sweeps.sweeps.values()][0]?.plan?.gasLimit).toBe(32_400n)
+  })
+
+  it('a cold wallet that refuses coin is tried again, never sent to', async () => {
+    const { hold, plan, native, fake, chain } = activityBench()
+    hold(0n)
+    fake.codeOf.set(chain.chain.coldWallet, '0x60')
+    fake.estimated = { kind: 'reverted', reason: 'not payable' }
+    const failure = await failureOf(plan(native().id))
+    expect(failure.message).toBe('the cold wallet refuses native coin: not payable')
+  })
+
+  it('a balance at the minimum that dear gas would eat waits for cheaper gas: it is no dust', async () => {
+    const { hold, plan, native, fake } = activityBench()
+    hold(0n, ether / 100n)
+    fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }
+    fake.codeOf.set(`0x${'c0'.repeat(20)}`, '0x60')
+    const { id } = native({ amount: ether / 100n })
+    expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+    fake.quote = { ...fake.quote, baseFeeWei: gwei }
+    expect(await plan(id)).toMatchObject({ kind: 'planned' })
+  })
+
+  it('a block without a base fee makes it wait for one that has, and asks nobody (ethermint #853)', async () => {
+    const { hold, plan, native, fake, sweeps } = activityBench()
+    hold(0n, ether)
+    const { quote } = fake
+    fake.quote = { ...quote, baseFeeWei: undefined }
+    const { id } = native({ amount: ether })
+    expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+    expect((await sweeps.deposit(id))?.detail).toContain('has no base fee')
+    fake.quote = quote
+    expect(await plan(id)).toMatchObject({ kind: 'planned' })
+  })
+
+  it('so does one that a rollup’s L1 fee would eat at this moment', async () => {
+    const { hold, plan, native, fake } = activityBench({ rollup: 'op-stack' })
+    hold(0n, (3n * ether) / 100n)
+    fake.l1FeeWei = (2n * ether) / 100n
+    const { id } = native({ amount: (3n * ether) / 100n })
+    expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+  })
+})

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { QuorumDisagrees, QuorumShort } from '../../../domain/errors.ts'
+import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
+
+const errors = [
+  ['QuorumShort', () => new QuorumShort('too few'), 'parked', 'waiting', 'rpc-quorum'],
+  [
+    'QuorumDisagrees',
+    () => new QuorumDisagrees('endpoint 2 lies'),
+    'attention',
+    'needs-attention',
+    'rpc-disagreement',
+  ],
+] as const
+
+describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
+  const fails = async () => {
+    throw error()
+  }
+
+  it('while a sweep is planned', async () => {
+    const bench = activityBench()
+    bench.hold(5_000_000n)
+    bench.fake.tokenBalance = fails
+    expect(await bench.plan()).toMatchObject({ kind, reason })
+    expect(bench.row()).toMatchObject({ state, reason, detail: error().message })
+    expect(bench.sweeps.calls).toContain('letGo')
+    expect(bench.lanes.transactions).toEqual([])
+  })
+
+  it('while gas is given: nothing is signed', async () => {
+    const bench = activityBench()
+    bench.hold(5_000_000n, 0n)
+    const request = await bench.planned()
+    bench.fake.nativeBalance = fails
+    expect(await bench.fundGas(request)).toMatchObject({ kind, reason })
+    expect(bench.row()).toMatchObject({ state, reason })
+    expect(bench.lanes.transactions).toEqual([])
+  })
+
+  it('while the gas is looked for', async () => {
+    const bench = activityBench()
+    bench.hold(5_000_000n, 0n)
+    const request = await bench.planned()
+    await bench.fundGas(request)
+    bench.fake.receipt = fails
+    expect(await bench.checkGas(request)).toMatchObject({ kind, reason })
+    expect(bench.row()).toMatchObject({ state, reason })
+  })
+
+  it('while a sweep is signed, and while its end is judged', async () => {
+    const bench = activityBench()
+    bench.hold(5_000_000n)
+    const request = await bench.planned()
+    const { tokenBalance } = bench.fake
+    bench.fake.tokenBalance = fails
+    expect(await bench.sweep(request)).toMatchObject({ kind, reason })
+    expect(bench.lanes.transactions).toEqual([])
+    bench.fake.tokenBalance = tokenBalance
+    await failureOf(bench.sweep(request))
+    const signed = bench.sweepTransaction()
+    if (!signed) throw new Error('nothing was signed')
+    await bench.endAs(signed, 'succeeded')
+    bench.fake.receipt = fails
+    expect(await bench.sweep(request)).toMatchObject({ kind, reason })
+    expect(bench.sweeps.sweeps.get(request.sweepId)).toMatchObject({ closed: false })
+  })
+
+  it('while the lane loop judges: the sweep’s own row says so, where several nodes have a say', async () => {
+    const bench = activityBench({ voices: 3 })
+    bench.hold(5_000_000n)
+    const request = await bench.planned()
+    await failureOf(bench.sweep(request))
+    bench.fake.receipt = fails
+    expect(await bench.sweep(request)).toMatchObject({ kind, reason })
+    expect(bench.row()).toMatchObject({ state, reason })
+  })
+})
+
+it('nodes from before the deposit: it waits, for an empty wallet there is no theft', async () => {
+  const bench = activityBench()
+  const { number } = await bench.fake.head()
+  bench.sweeps.put({ ...bench.deposit, blockNumber: number + 1n })
+  expect(await bench.plan()).toMatchObject({ kind: 'parked', reason: 'rpc-quorum' })
+  expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'rpc-quorum' })
+})

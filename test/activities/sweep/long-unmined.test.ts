@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest'
+import { worstCost } from '../../../domain/keeper/keeper-capacity.ts'
+import type { Attempt, Transaction } from '../../../domain/lanes/transaction.ts'
+import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
+import { ether, gwei } from '../../harness/factories/a-chain.ts'
+import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
+
+/** The bench's market is 2 gwei, so first attempts offer 2.5 and plans fund up to 3. */
+const start = (5n * gwei) / 2n
+const gasLimit = 60_000n
+
+type More = Parameters<typeof activityBench>[0]
+const ceiling = (maxFeeWei: bigint, maxPriorityFeeWei = 2n * gwei): More => ({
+  gas: {
+    maxFeeWei,
+    maxPriorityFeeWei,
+    maxPerSweepWei: ether / 10n,
+    bumpAfterBlocks: 3,
+  },
+})
+
+/** What a lane loop does that has sent it, and what nodes answered. */
+function sent({ lanes }: ReturnType<typeof activityBench>, key: string, more: Partial<Attempt>) {
+  const found = lanes.transactions.find((t) => t.key === key)
+  if (!found) throw new Error(`no transaction ${key}`)
+  const attempts = found.attempts.map((it) => ({ ...it, lastSentAt: new Date(0), ...more }))
+  return lanes.put({ ...found, attempts })
+}
+
+function common(made: ReturnType<typeof activityBench>) {
+  return {
+    ...made,
+    pass: (blocks: number) => {
+      for (let n = 0; n < blocks; n += 1) made.fake.mine({ only: [] })
+    },
+  }
+}
+
+/** A token sweep that is signed, sent and held by a pool; its wallet holds `capWei` per gas. */
+async function aSweep(capWei = start, more: More = {}) {
+  const made = activityBench(more)
+  made.hold(5_000_000n, gasLimit * capWei)
+  const request = await made.planned()
+  await failureOf(made.sweep(request))
+  const signed = made.sweepTransaction()
+  if (!signed) throw new Error('nothing was signed')
+  sent(made, signed.key, {})
+  const change = (change: Partial<Transaction>) =>
+    made.lanes.put({ ...(made.sweepTransaction() ?? signed), ...change })
+  return { ...common(made), request, signed, change, look: () => failureOf(made.sweep(request)) }
+}
+
+describe('a signed sweep that a pool holds and no block takes (besu #3128)', () => {
+  it('after bumpAfterBlocks, with no room for a bump: age, fees and cap are said, and another gas round follows', async () => {
+    const { pass, look, sweep, request, row } = await aSweep()
+    pass(2)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '', detail: '' })
+    pass(1)
+    expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(row()?.detail).toBe(
+      'the next bump takes 2.8125 gwei per gas, 2.5 gwei were funded: another gas round follows; ' +
+        'in no block for 3 blocks: 2.5 gwei per gas are signed, the market asks 2 gwei, the cap is 2.5 gwei (funded)',
+    )
+  })
+
+  it('that round pays for three bumps: a node that wants 30 % more takes the third', async () => {
+    const { pass, plan, fundGas, request, look, fake, wallet, sweepTransaction, row } =
+      await aSweep()
+    pass(3)
+    const higher = (start * 3n) / 2n
+    expect(await plan()).toMatchObject({
+      kind: 'planned',
+      gasShortWei: String(gasLimit * (higher - start)),
+    })
+    expect(await fundGas(request)).toMatchObject({ kind: 'funded' })
+    expect(await look()).toMatchObject({ message: 'the sweep’s gas is not final yet' })
+    fake.setBalance(wallet, gasLimit * higher)
+    expect(await look()).toMatchObject({ message: 'more gas was funded: the sweep’s fee may rise' })
+    expect(sweepTransaction()?.feeCapWei).toBe(higher)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
+    expect(row()?.detail).toMatch(/^in no block for 3 blocks: .* the cap is 3\.75 gwei \(funded\)$/)
+  })
+
+  it('within its cap the lane loop bumps it: the row says age and fees', async () => {
+    const { pass, look, row } = await aSweep(3n * gwei)
+    pass(7)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({
+      state: 'confirming-sweep',
+      reason: '',
+      detail:
+        'in no block for 7 blocks: 2.5 gwei per gas are signed, the market asks 2 gwei, the cap is 3 gwei (funded)',
+    })
+  })
+
+  it('the chain’s ceiling hinders the bump: it waits for gas-price, with both numbers', async () => {
+    const { pass, look, row, plan } = await aSweep(start, ceiling((13n * gwei) / 5n))
+    pass(3)
+    expect((await look()).type).toBe('NotYet')
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(row()?.detail).toMatch(
+      /^the next bump takes 2\.8125 gwei per gas, the ceiling is 2\.6 gwei \(gas\.maxFeeGwei\); in no block for 3 blocks: /,
+    )
+    expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
+  })
+
+  it('a replacement at the cap that nodes refuse asks for the round too, and their words are shown', async () => {
+    const { pass, sweep, request, row, change, signed } = await aSweep()
+    const words = 'replacement transaction underpriced'
+    const [first] = signed.attempts
+    const second = anAttempt({
+      ...first,
+      number: 2,
+      signedBlock: 12n,
+      lastSentAt: new Date(0),
+      unheld: 2,
+      lastError: words,
+    })
+    const detail = `the node rejects the transaction (replacement-underpriced): "${words}"`
+    change({
+      attempts: [...signed.attempts, second],
+      refusal: { reason: 'gas-price', detail },
+    })
+    pass(5)
+    expect(await sweep(request)).toMatchObject({ kind: 'replan' })
+    expect(row()?.detail).toContain('another gas round follows; the node rejects')
+    expect(row()?.detail).toContain('in no block for 5 blocks')
+  })
+
+  it.each([
+    ['for a reason that no fee mends', 'account is blacklisted', 'send-refused'],
+    [
+      'for a tip that the operator caps',
+      'gas tip cap 1000000000, minimum needed 25000000000',
+      'gas-price',
+    ],
+  ] as const)('refused %s it gets no more gas, and its age is said', async (_, words, reason) => {
+    const made = await aSweep(start, ceiling(200n * gwei, gwei))
+    const { pass, look, row, signed } = made
+    sent(made, signed.key, { unheld: 3, lastError: words })
+    made.change({ refusal: { reason, detail: words } })
+    pass(3)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()).toMatchObject({ state: 'waiting', reason })
+    expect(row()?.detail).toMatch(new RegExp(`^${words}; in no block for 3 blocks: `))
+  })
+
+  it('four times the market’s price is not for want of a fee: no more gas, and its age is said', async () => {
+    const { pass, look, row, fake } = await aSweep()
+    fake.quote = { ...fake.quote, baseFeeWei: 0n, priorityFeeWei: gwei / 2n }
+    pass(3)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()?.detail).toContain('the market asks 0.5 gwei')
+  })
+
+  it('behind a lower nonce it waits for its turn, and says so', async () => {
+    const { pass, look, row, change } = await aSweep()
+    change({ nonce: 1n })
+    pass(3)
+    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+    expect(row()?.detail).toMatch(
+      /^in no block for 3 blocks: .*; nonce 0 of its sender goes first$/,
+    )
+  })
+
+  it('no more gas rounds: it waits for cheaper gas, with age and fees', async () => {
+    const { pass, plan, fundGas, request, row, lanes } = await aSweep()
+    const mined = aMined()
+    lanes.put(aTransaction({ sweepId: request.sweepId, round: 3, state: 'succeeded', mined }))
+    pass(3)
+    await plan()
+    expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+    expect(row()?.detail).toMatch(
+      /^as much gas was funded as the limits allow; in no block for 3 blocks: /,
+    )
+  })
+
+  it('a cancel says its age and its fees', async () => {
+    const { pass, look, row, change, signed } = await aSweep()
+    const [first] = signed.attempts
+    const cancel = { ...anAttempt(first), kind: 'cancel' as const, number: 2 }
+    change({ cancelReason: 'asked', attempts: [...signed.attempts, cancel] })
+    pass(3)
+    await look()
+    expect(row()?.detail).toMatch(/^in no block for 3 blocks: .*200 gwei \(gas\.maxFeeGwei\)$/)
+  })
+
+  it('a native sweep whose value pays for no bump says so', async () => {
+    const made = common(activityBench())
+    made.hold(0n, ether)
+    const { id } = made.native({ amount: ether })
+    const request = await made.planned(id)
+    await failureOf(made.sweep(request))
+    const signed = made.sweepTransaction()
+    if (!signed) throw new Error('nothing was signed')
+    // All but 1,000 gwei of its envelope is its fee.
+    made.lanes.put({
+      ...signed,
+      attempts: signed.attempts.map((it) => ({
+        ...it,
+        valueWei: 1_000n * gwei,
+        lastSentAt: new Date(0),
+      })),
+    })
+    made.pass(3)
+    expect((await failureOf(made.sweep(request))).type).toBe('NotYet')
+    expect(made.row(id)).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(made.row(id)?.detail).toMatch(
+      /^the next bump takes 2\.8125 gwei per gas, its own value pays at most 2\.54\d* gwei; in no block for 3 blocks: /,
+    )
+  })
+})
+
+describe('gas that a pool holds and no block takes (besu #3128)', () => {
+  async function gas(more: More = {}) {
+    const made = activityBench(more)
+    made.hold(5_000_000n, 0n)
+    const request = await made.planned()
+    await made.fundGas(request)
+    const [signed] = made.lanes.transactions
+    if (!signed) throw new Error('nothing was signed')
+    sent(made, signed.key, {})
+    const keeperHas = (wei: bigint) => made.fake.setBalance(made.chain.keeper.address, wei)
+    return { ...common(made), request, signed, keeperHas, look: () => made.checkGas(request) }
+  }
+
+  it('after bumpAfterBlocks the row says its age, its fees and the ceiling', async () => {
+    const { pass, look, row } = await gas()
+    pass(2)
+    await look()
+    expect(row()).toMatchObject({ state: 'funding', detail: '' })
+    pass(2)
+    await look()
+    expect(row()).toMatchObject({
+      state: 'funding',
+      reason: '',
+      detail:
+        'in no block for 4 blocks: 2.5 gwei per gas are signed, the market asks 2 gwei, the cap is 200 gwei (gas.maxFeeGwei)',
+    })
+  })
+
+  it('the ceiling hinders its bump: it waits for gas-price with both numbers', async () => {
+    const { pass, look, row } = await gas(ceiling((13n * gwei) / 5n))
+    pass(3)
+    await look()
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
+    expect(row()?.detail).toMatch(
+      /^the next bump takes 2\.8125 gwei per gas, the ceiling is 2\.6 gwei/,
+    )
+  })
+
+  it('the keeper can’t pay for its bump: keeper-low, though the market has not moved', async () => {
+    const { pass, look, row, keeperHas, signed } = await gas()
+    keeperHas(worstCost(signed))
+    await look()
+    expect(row()).toMatchObject({ state: 'funding', detail: '' })
+    pass(3)
+    await look()
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
+    expect(row()?.detail).toMatch(/does not pay for more; in no block for 3 blocks: /)
+  })
+
+  it('a refusal is shown with its age', async () => {
+    const made = await gas()
+    const refusal = { reason: 'send-refused', detail: 'the node rejects it' } as const
+    made.lanes.put({ ...(made.lanes.transactions[0] ?? made.signed), refusal })
+    made.pass(3)
+    await made.look()
+    expect(made.row()).toMatchObject({ state: 'waiting', reason: 'send-refused' })
+    expect(made.row()?.detail).toMatch(/^the node rejects it; in no block for 3 blocks: /)
+  })
+})

@@ -1,0 +1,300 @@
+import { connect } from 'amqplib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createBusConsumer } from '../../../adapters/amqplib/bus-consumer.ts'
+import { createBusPublisher } from '../../../adapters/amqplib/bus-publisher.ts'
+import { type Bus, connectBus } from '../../../adapters/amqplib/connect-bus.ts'
+import { createFailures } from '../../../adapters/amqplib/failures.ts'
+import { declareTopology } from '../../../adapters/amqplib/topology.ts'
+import type { BusPublisher, BusSubscription, Verdict } from '../../../domain/outbox/bus.ts'
+import type { WorkMessage } from '../../../domain/outbox/event.ts'
+import { aWorkMessage } from '../../harness/factories/a-work-message.ts'
+import { recordingLog } from '../../harness/fakes/recording-log.ts'
+import { type OwnProxy, ownProxy } from '../../harness/proxies/own-proxy.ts'
+import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+
+describe('consuming', () => {
+  let own: OwnBus
+  let proxy: OwnProxy
+  let bus: Bus
+  let direct: Bus
+  let publisher: BusPublisher
+  let subscription: BusSubscription | undefined
+  beforeEach(async () => {
+    own = await ownBus()
+    await declareTopology(own.url, own.prefix)
+    const { hostname, port } = new URL(own.url)
+    proxy = await ownProxy(hostname, Number(port))
+    const through = { hostname: '127.0.0.1', port: proxy.port }
+    const url = Object.assign(new URL(own.url), through).href
+    const options = { prefix: own.prefix, name: 'test', log: recordingLog() }
+    bus = await connectBus({ url, ...options })
+    direct = await connectBus({ url: own.url, ...options })
+    await direct.ready(60_000)
+    publisher = createBusPublisher(direct)
+  })
+  afterEach(async () => {
+    proxy.mend()
+    await subscription?.close()
+    await bus.close()
+    await direct.close()
+    await proxy.close()
+    await own.drop()
+  })
+
+  function consume(
+    handle: (message: WorkMessage) => Promise<Verdict>,
+    options: { readonly prefetch?: number; readonly idleMs?: number } = {},
+  ) {
+    subscription = createBusConsumer({ bus, log: recordingLog(), ...options }).consume(
+      'Gas_Collection',
+      handle,
+    )
+    return subscription
+  }
+  const send = (message: WorkMessage) => publisher.publishWork('Gas_Collection', message)
+  /** Ready in the queue once nobody holds any of its messages. */
+  async function left() {
+    await subscription?.close()
+    const { messageCount } = await own.channel.checkQueue(`${own.prefix}Gas_Collection`)
+    return messageCount
+  }
+
+  it('hands over each message, and acked ones are gone', async () => {
+    const seen: string[] = []
+    consume(async ({ depositId }) => {
+      seen.push(depositId)
+      return { kind: 'ack' }
+    })
+    const messages = Array.from({ length: 20 }, () => aWorkMessage())
+    await Promise.all(messages.map(send))
+    await eventually(
+      () => seen.length,
+      (count) => count === 20,
+    )
+    expect(seen).toEqual(messages.map(({ depositId }) => depositId))
+    expect(await left()).toBe(0)
+  })
+
+  it('puts what does not parse into Processing_Failures, untouched, with source and reason', async () => {
+    const seen: string[] = []
+    consume(async ({ depositId }) => {
+      seen.push(depositId)
+      return { kind: 'ack' }
+    })
+    const bodies = ['no JSON at all', JSON.stringify({ ...aWorkMessage(), amount: 1.5 })]
+    for (const body of bodies) {
+      own.channel.sendToQueue(`${own.prefix}Gas_Collection`, Buffer.from(body))
+    }
+    const good = aWorkMessage()
+    await send(good)
+    await eventually(
+      () => own.count('Processing_Failures'),
+      (count) => count === 2,
+    )
+    await eventually(
+      () => seen.length,
+      (count) => count === 1,
+    )
+    expect(seen).toEqual([good.depositId])
+    const failed = await createFailures(direct).list(10)
+    expect(failed.map(({ body }) => body)).toEqual(bodies)
+    expect(failed.map(({ queue }) => queue)).toEqual(['Gas_Collection', 'Gas_Collection'])
+    expect(failed.map(({ reason }) => reason)).toEqual([
+      'the body is not JSON',
+      expect.stringMatching(/^not a work message: amount: /),
+    ])
+    expect(await left()).toBe(0)
+  })
+
+  it('puts what the handler fails aside with its reason', async () => {
+    consume(async () => ({ kind: 'fail', reason: 'nobody knows this deposit' }))
+    await send(aWorkMessage())
+    await eventually(
+      () => own.count('Processing_Failures'),
+      (count) => count === 1,
+    )
+    const failed = await own.take('Processing_Failures')
+    expect(failed?.properties.headers).toMatchObject({
+      'failure-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'failure-queue': 'Gas_Collection',
+      'failure-reason': 'nobody knows this deposit',
+      'failure-at': expect.stringMatching(/^\d{4}-.*Z$/),
+    })
+    expect(await left()).toBe(0)
+  })
+
+  it('gets a message again after a handler that threw, or that asked for it', async () => {
+    let times = 0
+    consume(async () => {
+      times += 1
+      if (times === 1) throw new Error('the database is away')
+      return times === 2 ? { kind: 'again' } : { kind: 'ack' }
+    })
+    await send(aWorkMessage())
+    await eventually(
+      () => times,
+      (count) => count === 3,
+    )
+    expect(await left()).toBe(0)
+  })
+
+  it('holds no more than the prefetch, and pausing puts back what it holds', async () => {
+    let held = 0
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const paused = consume(
+      async () => {
+        held += 1
+        await released
+        return { kind: 'again' }
+      },
+      { prefetch: 4 },
+    )
+    await Promise.all(Array.from({ length: 10 }, () => send(aWorkMessage())))
+    await eventually(
+      () => held,
+      (count) => count === 4,
+    )
+    expect(await own.count('Gas_Collection')).toBe(6)
+    release()
+    await paused.pause()
+    await eventually(
+      () => own.count('Gas_Collection'),
+      (count) => count === 10,
+    )
+    expect(paused.trouble()).toBeUndefined()
+    const heldThen = held
+    paused.resume()
+    await eventually(
+      () => held,
+      (count) => count > heldThen,
+    )
+  })
+
+  it('gets unacked messages again after the line broke, and goes on by itself', async () => {
+    const seen = new Map<string, number>()
+    const consuming = consume(async ({ depositId }) => {
+      const times = (seen.get(depositId) ?? 0) + 1
+      seen.set(depositId, times)
+      // The first time the answer can't reach the broker any more.
+      if (times === 1) proxy.cut()
+      return { kind: 'ack' }
+    })
+    const message = aWorkMessage()
+    await send(message)
+    await eventually(
+      () => consuming.trouble(),
+      (trouble) => trouble?.startsWith('RabbitMQ could not be reached') ?? false,
+    )
+    proxy.mend()
+    await eventually(
+      () => seen.get(message.depositId),
+      (times) => times === 2,
+    )
+    await eventually(
+      () => consuming.trouble(),
+      (trouble) => trouble === undefined,
+    )
+    expect(await left()).toBe(0)
+  })
+
+  it('begins when the broker comes, if it is away at first', async () => {
+    proxy.cut()
+    const seen: string[] = []
+    const late = consume(async ({ depositId }) => {
+      seen.push(depositId)
+      return { kind: 'ack' }
+    })
+    expect(late.trouble()).toBeDefined()
+    await send(aWorkMessage())
+    proxy.mend()
+    await eventually(
+      () => seen.length,
+      (count) => count === 1,
+    )
+  })
+
+  it('takes up a queue again that was deleted under it', async () => {
+    const seen: string[] = []
+    consume(
+      async ({ depositId }) => {
+        seen.push(depositId)
+        return { kind: 'ack' }
+      },
+      { idleMs: 2_000 },
+    )
+    await send(aWorkMessage())
+    await eventually(
+      () => seen.length,
+      (count) => count === 1,
+    )
+    await own.channel.deleteQueue(`${own.prefix}Gas_Collection`)
+    const again = () => send(aWorkMessage()).catch(() => {})
+    await eventually(
+      async () => {
+        await again()
+        return seen.length
+      },
+      (count) => count > 1,
+    )
+  })
+
+  it('keeps a message whose failure can not be stored, until it can', async () => {
+    consume(async () => ({ kind: 'fail', reason: 'wrong' }))
+    await send(aWorkMessage())
+    await eventually(
+      () => own.count('Processing_Failures'),
+      (count) => count === 1,
+    )
+    await own.channel.deleteQueue(`${own.prefix}Processing_Failures`)
+    await send(aWorkMessage())
+    const count = () => own.count('Processing_Failures')
+    await eventually(
+      async () => {
+        // A queue that is not there closes the channel that asked.
+        const looking = await connect(own.url)
+        try {
+          const channel = await looking.createChannel()
+          channel.on('error', () => {})
+          return await channel.checkQueue(`${own.prefix}Processing_Failures`).then(
+            (queue) => queue.messageCount,
+            () => 0,
+          )
+        } finally {
+          await looking.close()
+        }
+      },
+      (messages) => messages === 1,
+    )
+    expect(await count()).toBe(1)
+    expect(await left()).toBe(0)
+  })
+
+  it('is dead-lettered by the broker with its way back, if given back too often', async () => {
+    const message = aWorkMessage()
+    await send(message)
+    const { consumerTag } = await own.channel.consume(`${own.prefix}Gas_Collection`, (taken) => {
+      if (taken) own.channel.nack(taken, false, true)
+    })
+    await eventually(
+      () => own.count('Processing_Failures'),
+      (count) => count === 1,
+    )
+    await own.channel.cancel(consumerTag)
+    const [failed] = await createFailures(direct).list(10)
+    expect(failed).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      queue: 'Gas_Collection',
+      reason: 'given back too often without an answer (delivery_limit)',
+      failedAt: expect.stringMatching(/^\d{4}-/),
+      body: JSON.stringify(message),
+    })
+    expect(await createFailures(direct).requeue(failed?.id ?? '')).toBe(true)
+    const back = await own.take('Gas_Collection')
+    expect(back?.content.toString()).toBe(JSON.stringify(message))
+    expect(Object.keys(back?.properties.headers ?? {})).toEqual(['x-delivery-count'])
+  })
+})

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { registerChains } from '../../../../adapters/drizzle/chains/chain-registry.ts'
+import { cancelTransaction } from '../../../../adapters/drizzle/lanes/cancel-transaction.ts'
+import type { Hash } from '../../../../domain/address.ts'
+import { aMoneyChain } from '../../../harness/benches/a-money-chain.ts'
+import { laneBench } from '../../../harness/benches/lane-bench.ts'
+import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { anAccount } from '../../../harness/factories/an-account.ts'
+import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
+
+const order = { operator: 'ann', reason: 'stuck' }
+
+describe('a keeper that another one is to replace', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  async function aKeeperWithGas() {
+    const { chain, ...money } = aMoneyChain()
+    const bench = laneBench(ledger, { chain, ...money })
+    await registerChains(ledger.db, [chain])
+    const transaction = await bench.sent(bench.gas(await bench.aSweep()))
+    const gasKeeper = { ...chain.gasKeeper, address: anAccount().address }
+    return { chain, bench, transaction, fake: money.fake, next: { ...chain, gasKeeper } }
+  }
+
+  it('stays while it has live transactions: only its key could bump or cancel them', async () => {
+    const { chain, next, fake, bench } = await aKeeperWithGas()
+    expect(await registerChains(ledger.db, [next])).toEqual({
+      kind: 'busy',
+      keepers: [{ chainId: chain.id, address: chain.gasKeeper.address, live: 1 }],
+    })
+    expect(await registerChains(ledger.db, [chain])).toEqual({ kind: 'registered', changes: [] })
+    fake.mineMany(3)
+    await bench.tend()
+    expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
+  })
+
+  it('is not replaced by two first registrations at once that differ: the second is refused', async () => {
+    const { chain } = aMoneyChain()
+    const gasKeeper = { ...chain.gasKeeper, address: anAccount().address }
+    const other = { ...chain, coldWallet: anAccount().address, gasKeeper }
+    const answers = await Promise.all([chain, other].map((it) => registerChains(ledger.db, [it])))
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['refused', 'registered'])
+    const keepers = await ledger.sql`select retired_at from keepers where chain_id = ${chain.id}`
+    expect(keepers).toEqual([{ retired_at: null }])
+  })
+
+  it('signs nothing any more, also in a worker that still has it; a signature under way is waited for', async () => {
+    const { chain, bench, next, fake } = await aKeeperWithGas()
+    fake.mineMany(3)
+    await bench.tend()
+    const sweep = await bench.aSweep()
+    const lane = {
+      chainId: chain.id,
+      sender: chain.gasKeeper.address,
+      role: 'keeper',
+      chainNonce: 1n,
+    } as const
+    const order: string[] = []
+    let registered: Promise<unknown> = Promise.resolve()
+    await ledger.lanes.withLane(lane, async (locked) => {
+      expect(await locked.halted(sweep.sweepId, chain.coldWallet)).toBeUndefined()
+      registered = registerChains(ledger.db, [next]).then(({ kind }) => order.push(kind))
+      await waitsForALock(ledger.sql)
+      order.push('signed')
+    })
+    await registered
+    expect(order).toEqual(['signed', 'registered'])
+    const halt = { kind: 'keeper-retired', keeper: chain.gasKeeper.address }
+    expect(await bench.open(bench.gas(sweep))).toEqual({ kind: 'halted', halt })
+    await registerChains(ledger.db, [chain])
+    expect(await bench.open(bench.gas(sweep))).toMatchObject({ kind: 'signed' })
+  })
+
+  it('goes all the same by order; what can’t be cancelled then is refused, not promised', async () => {
+    const { next, transaction } = await aKeeperWithGas()
+    expect((await registerChains(ledger.db, [next], true)).kind).toBe('registered')
+    const hash = transaction.attempts[0]?.hash as Hash
+    const asked = await cancelTransaction(ledger.db, hash, order)
+    expect(asked?.answer).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining('its keeper has retired'),
+    })
+  })
+})

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest'
+import { createDepositOrders } from '../../../../adapters/drizzle/sweeps/deposit-orders.ts'
+import type { SeenDeposit } from '../../../../domain/deposits/deposit.ts'
+import type { Position } from '../../../../domain/deposits/deposit-id.ts'
+import type { Finds } from '../../../../domain/scan/scan-store.ts'
+import {
+  confirmUpTo,
+  finds,
+  header,
+  type StoreBench,
+  seen,
+  storeBench,
+} from '../../../harness/benches/scan-store-bench.ts'
+import { hash, who } from '../../../harness/factories/a-block.ts'
+import { cursorHash } from '../../../harness/services/cursor-hash.ts'
+
+let bench: StoreBench
+storeBench((own) => {
+  bench = own
+})
+
+const txHash = seen(11).txHash
+/** A transfer of the token in the transaction of block 11, at a place of its list of logs. */
+const at = (place: number, amount = 5n, more: Partial<SeenDeposit> = {}): SeenDeposit => {
+  const position = `${place}` as Position
+  const id = `56:${txHash}:${position}`
+  return seen(11, { asset: who.token, position, logOrder: place, amount, id, ...more })
+}
+const inner = (path: string, order: number): SeenDeposit =>
+  at(order, 5n, {
+    asset: 'native',
+    position: `native-${path}`,
+    id: `56:${txHash}:native-${path}`,
+  })
+
+/** First read of blocks 11 and 12. */
+const read = (deposits: readonly SeenDeposit[]) =>
+  bench.store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)], deposits }))
+const reread = (deposits: readonly SeenDeposit[], more: Partial<Finds['covered']> = {}) =>
+  bench.store.storeFinds(
+    56,
+    12n,
+    finds({
+      deposits,
+      reread: [header(11)],
+      covered: {
+        transactions: [{ txHash, blockHash: hash(11) }],
+        tokens: [who.token],
+        traced: true,
+        ...more,
+      },
+    }),
+  )
+/** `<position> <amount> <log order> <state>(<reason>)` */
+const rows = async () => {
+  const all = await bench.own.sql`
+    select position, amount, log_order, state, reason from deposits order by log_order, position`
+  return all.map((row) =>
+    `${row['position']} ${row['amount']} ${row['log_order']} ${row['state']}(${row['reason']})`.replace(
+      '()',
+      '',
+    ),
+  )
+}
+const kinds = ({ differences }: { differences: readonly { kind: string; depositId: string }[] }) =>
+  differences.map(({ kind, depositId }) => `${kind} ${depositId.split(':')[2]}`)
+
+describe('a block whose list of logs has shifted (MONEY 13)', () => {
+  it('a re-read finds the known deposit at its new place, under its id', async () => {
+    await read([at(0)])
+    await confirmUpTo(bench.store, 12n)
+    const stored = await reread([at(1)])
+    expect([stored.detected, stored.differences]).toEqual([[], []])
+    expect(await rows()).toEqual(['0 5 1 waiting(queued)'])
+  })
+
+  it('two equal transfers stay two, in any order', async () => {
+    await read([at(0), at(3)])
+    const stored = await reread([at(4), at(1)])
+    expect([stored.detected, stored.differences]).toEqual([[], []])
+    expect(await rows()).toEqual(['0 5 1 confirming', '3 5 4 confirming'])
+  })
+
+  it('a late wallet’s transfer at a known place gets the next free id and is credited', async () => {
+    await read([at(0)])
+    await confirmUpTo(bench.store, 12n)
+    const stored = await reread([at(0, 9n, { wallet: who.otherWallet }), at(1)])
+    expect(stored).toMatchObject({ detected: [`56:${txHash}:1`], differences: [] })
+    expect(await rows()).toEqual(['1 9 0 confirming', '0 5 1 waiting(queued)'])
+    expect(await confirmUpTo(bench.store, 12n)).toBe(1)
+    const again = await reread([at(0, 9n, { wallet: who.otherWallet }), at(1)])
+    expect([again.detected, again.differences]).toEqual([[], []])
+  })
+
+  it('two deposits of a late wallet with equal content are both credited', async () => {
+    await read([at(0)])
+    const other = { wallet: who.otherWallet }
+    const stored = await reread([at(0), at(1, 5n, other), at(2, 5n, other)])
+    expect([stored.detected.length, stored.differences]).toEqual([2, []])
+  })
+
+  it('an internal transfer that another tracer numbers differently is the same deposit', async () => {
+    await read([inner('0.1', 0)])
+    const stored = await reread([inner('0.2', 1)])
+    expect([stored.detected, stored.differences]).toEqual([[], []])
+    expect(await rows()).toEqual(['native-0.1 5 1 confirming'])
+  })
+
+  it('a refill that another tracer numbers differently is booked once', async () => {
+    const refill = (path: string) => ({
+      ...{ chainId: 56, txHash, position: `native-${path}` as Position, keeper: who.keeper },
+      ...{ sender: who.stranger, amountWei: 3n, blockNumber: 11n, blockHash: hash(11) },
+    })
+    const { store, own } = bench
+    await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(11), header(12)], refills: [refill('0')] }),
+    )
+    await store.storeFinds(56, 12n, finds({ refills: [refill('1')] }))
+    expect(await own.sql`select position from keeper_refills`).toMatchObject([
+      { position: 'native-0' },
+    ])
+    const more = await store.storeFinds(56, 12n, finds({ refills: [refill('1'), refill('2')] }))
+    expect(more.differences).toHaveLength(1)
+    expect((await own.sql`select 1 from keeper_refills`).length).toBe(1)
+  })
+})
+
+describe('one equal transfer more than the block had', () => {
+  it('is stored as confirming(content-differs) with its numbers, and only once', async () => {
+    await read([at(0)])
+    await confirmUpTo(bench.store, 12n)
+    expect(kinds(await reread([at(0), at(1)]))).toEqual(['extra 1'])
+    expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 5 1 confirming(content-differs)'])
+    const [row] = await bench.own.sql`select detail from deposits where position = '1'`
+    expect(row?.['detail']).toContain(
+      `block 11 listed this transfer (5 from ${who.stranger} to ${who.wallet}) 1 times in its transaction when it was read before, and 2 times or more now`,
+    )
+    expect(kinds(await reread([at(1), at(2)]))).toEqual([])
+    expect(await confirmUpTo(bench.store, 12n)).toBe(0)
+    expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual(['extra 2'])
+  })
+
+  it('approved it is credited; rejected it stays away, and the credited one is never taken for it', async () => {
+    const orders = createDepositOrders(bench.database.db)
+    const by = { operator: 'ann', reason: 'looked at it' }
+    await read([at(0)])
+    await confirmUpTo(bench.store, 12n)
+    await reread([at(0), at(1), at(2)])
+    await orders.skip(`56:${txHash}:1`, by)
+    await orders.approve(`56:${txHash}:2`, by)
+    expect(await confirmUpTo(bench.store, 12n)).toBe(1)
+    const expected = [
+      '0 5 0 waiting(queued)',
+      '1 5 1 ignored(rejected by ann)',
+      '2 5 2 waiting(queued)',
+    ]
+    expect(await rows()).toEqual(expected)
+    expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual([])
+    // The list of the first read again: the rejected one is the one that it lacks.
+    expect(kinds(await reread([at(1), at(2)]))).toEqual([])
+    expect(kinds(await reread([at(1)]))).toEqual(['missing 2'])
+  })
+})
+
+describe('a re-read that lists less', () => {
+  it('of a confirmed deposit is an alarm, and the deposit stays', async () => {
+    await read([at(0), at(1)])
+    await confirmUpTo(bench.store, 12n)
+    expect(kinds(await reread([at(0)]))).toEqual(['missing 1'])
+    expect(kinds(await reread([]))).toEqual(['missing 0', 'missing 1'])
+    expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 5 1 waiting(queued)'])
+  })
+
+  it('of an unconfirmed deposit puts it in doubt; approved, it is credited all the same', async () => {
+    await read([at(0)])
+    expect(kinds(await reread([]))).toEqual(['missing 0'])
+    expect(await rows()).toEqual(['0 5 0 confirming(content-differs)'])
+    expect(await confirmUpTo(bench.store, 12n)).toBe(0)
+    const orders = createDepositOrders(bench.database.db)
+    await orders.approve(`56:${txHash}:0`, { operator: 'ann', reason: 'it is there' })
+    await reread([])
+    expect(await confirmUpTo(bench.store, 12n)).toBe(1)
+  })
+
+  it('says nothing of what it did not read: another token, calls without a tracer', async () => {
+    await read([at(0), inner('0', 1)])
+    expect(kinds(await reread([], { tokens: [], traced: false }))).toEqual([])
+    expect(kinds(await reread([], { tokens: [], traced: true }))).toEqual(['missing native-0'])
+  })
+
+  it('that does not list the transaction at all is noted, and changes nothing', async () => {
+    await read([at(0)])
+    expect(kinds(await reread([], { transactions: [] }))).toEqual(['unlisted 0'])
+    expect(await rows()).toEqual(['0 5 0 confirming'])
+  })
+
+  it('with other content at a confirmed place is an alarm, and the other content gets its own id', async () => {
+    await read([at(0)])
+    await confirmUpTo(bench.store, 12n)
+    expect(kinds(await reread([at(0, 9n)]))).toEqual(['missing 0'])
+    expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 9 0 confirming'])
+  })
+
+  it('with other content at an unconfirmed place replaces it, with an alarm', async () => {
+    await read([at(0)])
+    expect(kinds(await reread([at(0, 9n)]))).toEqual(['replaced 0'])
+    expect(await rows()).toEqual(['0 9 0 confirming'])
+  })
+})
+
+describe('a reorg that includes the transaction again', () => {
+  const fork = { blockHash: header(11, 500).hash }
+  const reorg = async (deposits: readonly SeenDeposit[]) => {
+    const { store, own } = bench
+    await store.rewind(56, { height: 10n, hash: hash(10) }, await cursorHash(own.sql))
+    return await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(11, 500), header(12, 500)], deposits }),
+    )
+  }
+
+  it('with shifted logs brings each deposit back under its id, by content', async () => {
+    await read([at(0), at(1, 9n)])
+    await confirmUpTo(bench.store, 12n)
+    const stored = await reorg([at(1, 5n, fork), at(2, 9n, fork)])
+    expect(stored.detected.toSorted()).toEqual([`56:${txHash}:0`, `56:${txHash}:1`])
+    expect(stored.differences).toEqual([])
+    expect(await rows()).toEqual(['0 5 1 confirming', '1 9 2 confirming'])
+    expect(await confirmUpTo(bench.store, 12n)).toBe(2)
+  })
+
+  it('with another outcome takes the place over', async () => {
+    await read([at(0)])
+    await reorg([at(0, 6n, fork)])
+    expect(await rows()).toEqual(['0 6 0 confirming'])
+  })
+
+  it('with one equal transfer more is a first read of that block: both are credited', async () => {
+    await read([at(0)])
+    const stored = await reorg([at(0, 5n, fork), at(1, 5n, fork)])
+    expect([stored.detected.length, stored.differences]).toEqual([2, []])
+    expect(await confirmUpTo(bench.store, 12n)).toBe(2)
+  })
+})
+
+it('500 equal transfers of one transaction are read again as the same 500', async () => {
+  await read(Array.from({ length: 500 }, (_, place) => at(place)))
+  const stored = await reread(Array.from({ length: 500 }, (_, place) => at(place + 1)))
+  expect([stored.detected, stored.differences]).toEqual([[], []])
+  expect((await rows()).length).toBe(500)
+})

@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { behindKeeperNonce } from '../../../../domain/keeper/behind-keeper-nonce.ts'
+import { sweepWorkflowId } from '../../../../workflows/contract.ts'
+import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { token } from '../../../harness/factories/a-chain.ts'
+import { drawAddress, seedTransaction } from '../../../harness/factories/seed-rows.ts'
+
+const chainId = 31337
+
+describe('wake-ups that are due', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+  afterEach(() => ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps`)
+
+  const due = async (maxInFlight = 16) =>
+    (await ledger.watch.dueWakeUps(chainId, maxInFlight)).map((d) => [d.workflowId, d.wakeUp.kind])
+  const waiting = (reason: string, since = new Date(), more = {}) =>
+    ledger.put({ state: 'waiting', reason, since, ...more })
+  const woken = (id: string, kind: string) => [sweepWorkflowId(id), kind]
+
+  it('none for what waits for time, coin or fees', async () => {
+    for (const reason of ['queued', 'keeper-low', 'gas-price']) await waiting(reason)
+    expect(await due()).toEqual([])
+  })
+
+  it('a full keeper’s lane: as many as there is room for, oldest first', async () => {
+    const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
+    await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
+    await ledger.sql`update transactions set chain_id = ${chainId}`
+    const third = await waiting('lane-full', new Date(3_000))
+    const first = await waiting('lane-full', new Date(1_000))
+    const second = await waiting('lane-full', new Date(2_000))
+    expect(await due(1)).toEqual([])
+    expect(await due(3)).toEqual([woken(first.id, 'laneFree'), woken(second.id, 'laneFree')])
+    await ledger.sql`update transactions set mined_block = 1`
+    expect((await due(3)).length).toBe(3)
+    expect((await due(3)).at(-1)).toEqual(woken(third.id, 'laneFree'))
+  })
+
+  describe('a wallet’s lane', () => {
+    const byToken = () => ledger.claimed({ asset: token }, 'run-token')
+    const lapse = () => ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
+
+    it('held: none; free: those that wait for it', async () => {
+      const { sweep } = await byToken()
+      const native = await waiting(`wallet-lane ${sweep.id}`, new Date(), { asset: 'native' })
+      expect(await due()).toEqual([])
+      await ledger.sql`update lanes set holder_sweep_id = null`
+      expect(await due()).toEqual([woken(native.id, 'laneFree')])
+    })
+
+    it('of a sweep without a driver is as good as free, but not while it has something in flight', async () => {
+      const { sweep } = await byToken()
+      const native = await waiting('tokens-first', new Date(), { asset: 'native' })
+      await lapse()
+      expect(await due()).toEqual([woken(native.id, 'laneFree')])
+      await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
+      expect(await due()).toEqual([])
+    })
+  })
+
+  it('those behind the scanner: once it has read what it knows of', async () => {
+    const behind = await waiting('scanner-behind')
+    const at = (height: number) =>
+      ledger.sql`update scan_cursors set height = ${height}, head_height = 10`
+    await at(9)
+    expect(await due()).toEqual([])
+    await at(10)
+    expect(await due()).toEqual([woken(behind.id, 'laneFree')])
+  })
+
+  it('those behind a refused nonce of the GAS_KEEPER: once it is refused no longer, as many as there is room for', async () => {
+    const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
+    await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
+    await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`
+    const detail = behindKeeperNonce({ nonce: 0n, key: 'a:gas:1' }, 'txpool is full')
+    const later = await waiting('gas-price', new Date(2_000), { detail })
+    const first = await waiting('send-refused', new Date(1_000), { detail })
+    await waiting('gas-price', new Date(500), { detail: 'gas is above the ceiling' })
+    expect(await due()).toEqual([])
+    await ledger.sql`update transactions set refusal_reason = null`
+    expect(await due(2)).toEqual([woken(first.id, 'laneFree')])
+    expect(await due()).toEqual([woken(first.id, 'laneFree'), woken(later.id, 'laneFree')])
+    await ledger.sql`update transactions set refusal_reason = 'send-refused', mined_block = 1`
+    expect((await due()).length).toBe(2)
+  })
+
+  it('a sweep: when it closes, or its driver has gone', async () => {
+    const { sweep } = await ledger.claimed()
+    const other = await waiting(`sweep ${sweep.id}`)
+    expect(await due()).toEqual([])
+    await ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
+    expect(await due()).toEqual([woken(other.id, 'sweepClosed')])
+    await ledger.sql`update sweeps set lease_until = now() + interval '1 minute', closed_at = now()`
+    expect(await due()).toEqual([woken(other.id, 'sweepClosed')])
+  })
+
+  it('a deposit that ended in another’s hands, until its run has looked', async () => {
+    const since = new Date()
+    const done = await ledger.put({ state: 'done', reason: '', since })
+    const orphaned = await ledger.put({ state: 'orphaned', reason: '', since })
+    await ledger.sql`update deposits set last_run_at = since - interval '1 second'`
+    expect((await due()).sort()).toEqual(
+      [woken(done.id, 'sweepClosed'), woken(orphaned.id, 'depositOrphaned')].sort(),
+    )
+    await ledger.sweeps.touch(done.id)
+    await ledger.sweeps.touch(orphaned.id)
+    expect(await due()).toEqual([])
+  })
+
+  it('of other chains are another loop’s', async () => {
+    await waiting('lane-full', new Date(), { chainId: 56 })
+    expect(await due()).toEqual([])
+  })
+})

@@ -1,0 +1,70 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabaseClient } from '../../../adapters/drizzle/database.ts'
+import { createLead, noticeSilence } from '../../../adapters/drizzle/leadership.ts'
+import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+
+describe('leading a chain (MONEY 5)', () => {
+  let own: OwnDatabase
+  const undo: (() => Promise<void>)[] = []
+  beforeAll(async () => {
+    own = await ownDatabase({ empty: true })
+  })
+  afterEach(async () => {
+    for (const release of undo.splice(0)) await release()
+  })
+  afterAll(() => own.drop())
+
+  async function ask(kind: 'lanes' | 'scanner' = 'lanes', chainId = 1) {
+    const lost = { yes: false }
+    const lead = await createLead(own.url, kind)(chainId, () => {
+      lost.yes = true
+    })
+    if (lead) undo.push(lead.release)
+    return { leads: lead !== undefined, lost, release: async () => await lead?.release() }
+  }
+  const cut = () => own.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'coldsweep-lead-lanes'`
+
+  it('one leads; the other is told, and leads when the first lets go', async () => {
+    const first = await ask()
+    expect([first.leads, (await ask()).leads]).toEqual([true, false])
+    await first.release()
+    const second = await eventually(ask, (asked) => asked.leads)
+    expect(second.lost.yes).toBe(false)
+  })
+
+  it('of many that ask at once one leads', async () => {
+    const asked = await Promise.all(Array.from({ length: 8 }, () => ask()))
+    expect(asked.filter((one) => one.leads).length).toBe(1)
+  })
+
+  it('other chains, and a chain’s scanner, are led by themselves', async () => {
+    const asked = [await ask(), await ask('lanes', 2), await ask('scanner')]
+    expect(asked.map((one) => one.leads)).toEqual([true, true, true])
+  })
+
+  it('a leader whose connection is cut learns it, and another leads at once', async () => {
+    const first = await ask()
+    await cut()
+    expect((await eventually(ask, (asked) => asked.leads)).leads).toBe(true)
+    await eventually(() => first.lost.yes, Boolean)
+  })
+
+  it('a database that is away is an error, not somebody else’s lead', async () => {
+    const away = createLead('postgres://u:pass-word@127.0.0.1:1/x', 'lanes')(1, () => {})
+    await expect(away).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
+  })
+
+  it('the server is told to give up a leader that says nothing any more, not two hours later', async () => {
+    const sql = openDatabaseClient(own.url, { applicationName: 'test-silence' })
+    await noticeSilence(sql)
+    const [row] = await sql`
+      select current_setting('tcp_keepalives_idle')::int as idle,
+        current_setting('tcp_keepalives_interval')::int as interval,
+        current_setting('tcp_keepalives_count')::int as count`
+    await sql.end()
+    expect({ ...row }).toEqual({ idle: 10, interval: 5, count: 3 })
+  })
+})

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import {
+  confirmUpTo,
+  finds,
+  header,
+  type StoreBench,
+  seen,
+  statesOf,
+  storeBench,
+} from '../../../harness/benches/scan-store-bench.ts'
+import { hash, who } from '../../../harness/factories/a-block.ts'
+import { seedDeposit, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
+import { cursorHash } from '../../../harness/services/cursor-hash.ts'
+
+describe('the commits of the scanner on a reorg (MONEY 21)', () => {
+  let own: StoreBench['own']
+  let store: StoreBench['store']
+  storeBench((bench) => {
+    ;({ own, store } = bench)
+  })
+  const states = () => statesOf(own)
+
+  it('orphan what is above the fork, whatever was done for it; what was swept is named', async () => {
+    const blocks = [header(11), header(12), header(13)]
+    const deposits = [seen(11), seen(12), seen(13)]
+    const refills = [
+      {
+        chainId: 56,
+        txHash: hash(2012),
+        position: 'native' as const,
+        keeper: who.keeper,
+        sender: who.stranger,
+        amountWei: 1n,
+        blockNumber: 12n,
+        blockHash: hash(12),
+      },
+    ]
+    await store.storeFinds(56, 13n, finds({ blocks, deposits, refills }))
+    await confirmUpTo(store, 13n)
+    await own.sql`update deposits set state = 'sweeping' where id = ${seen(12).id}`
+    await own.sql`update deposits set state = 'done', reason = '', covered = true where id = ${seen(13).id}`
+    const rewound = await store.rewind(
+      56,
+      { height: 11n, hash: hash(11) },
+      await cursorHash(own.sql),
+    )
+    expect(rewound).toEqual({
+      orphaned: [seen(12).id, seen(13).id],
+      wereDone: [seen(13).id],
+      liveAgain: [],
+    })
+    expect(await states()).toEqual(['11 waiting queued', '12 orphaned', '13 orphaned'])
+    const stored = await store.storedTransfers(56, [seen(11).txHash, seen(12).txHash])
+    expect(stored).toMatchObject([{ txHash: seen(11).txHash, blockHash: hash(11), counted: true }])
+    const events = await own.sql`select body from outbox where route = 'deposit.orphaned'`
+    expect(events.length).toBe(2)
+    expect((await own.sql`select 1 from keeper_refills`).length).toBe(0)
+    expect(await store.cursor(56)).toMatchObject({ height: 11n, hash: hash(11), finalHeight: 11n })
+    expect(await store.storedHash(56, 12n)).toBeUndefined()
+  })
+
+  it('bring an orphan back as its new block has it, and only then', async () => {
+    await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(11), header(12)], deposits: [seen(12)] }),
+    )
+    await confirmUpTo(store, 12n)
+    await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
+    const again = seen(13, {
+      ...seen(12),
+      blockNumber: 13n,
+      blockHash: hash(513),
+      amount: 9n,
+      txIndex: 3,
+    })
+    const blocks = [{ ...header(12, 500), parentHash: hash(11) }, header(13, 500)]
+    const { detected } = await store.storeFinds(56, 13n, finds({ blocks, deposits: [again] }))
+    expect(detected).toEqual([again.id])
+    const [row] = await own.sql`select * from deposits`
+    expect(row).toMatchObject({
+      state: 'confirming',
+      amount: '9',
+      block_number: '13',
+      tx_index: 3,
+      event_seq: 4,
+    })
+    expect(await confirmUpTo(store, 13n)).toBe(1)
+    const late = await store.storeFinds(56, 13n, finds({ deposits: [again] }))
+    expect(late.detected).toEqual([])
+    expect(await states()).toEqual(['12 waiting queued'])
+  })
+
+  it('below what was final give back to the lanes what had ended there, and nothing else', async () => {
+    const blocks = [header(11), header(12), header(13)]
+    await store.storeFinds(56, 13n, finds({ blocks }))
+    await confirmUpTo(store, 13n)
+    const sender = who.wallet
+    const aTransaction = async (state: string, minedBlock?: number) => {
+      const sweepId = await seedSweep(own.sql)
+      await own.sql`update sweeps set closed_at = now(), outcome = 'swept' where id = ${sweepId}`
+      const nonce = nonces++
+      const mined = minedBlock === undefined ? {} : { minedBlock }
+      await seedTransaction(own.sql, { sweepId, step: 'sweep', sender, nonce, state, ...mined })
+      await own.sql`update transactions set ended_at = now() where sweep_id = ${sweepId}`
+      return `${sweepId}:sweep:1`
+    }
+    let nonces = 0
+    const below = await aTransaction('succeeded', 11)
+    const above = [
+      await aTransaction('succeeded', 12),
+      await aTransaction('reverted', 13),
+      await aTransaction('cancelled', 13),
+    ]
+    const displacedBy = async (strangersBlock: number | null) => {
+      const taken = { chain_id: 56, sender, nonce: nonces, block_number: strangersBlock }
+      await own.sql`insert into foreign_transactions ${own.sql(taken)}`
+      return await aTransaction('displaced')
+    }
+    const displaced = await displacedBy(11)
+    // What took its nonce fell out too, or nobody knows where it stood: else the lane had a gap for ever.
+    above.push(await displacedBy(12), await displacedBy(null))
+    const { liveAgain } = await store.rewind(
+      56,
+      { height: 11n, hash: hash(11) },
+      await cursorHash(own.sql),
+    )
+    expect([...liveAgain].sort()).toEqual([...above].sort())
+    const rows = await own.sql`select key, state, first_mined_at from transactions`
+    const stateOf = (key: string) => rows.find((row) => row['key'] === key)?.['state']
+    expect([below, ...above, displaced].map(stateOf)).toEqual([
+      ...['succeeded', 'live', 'live', 'live', 'live', 'live', 'displaced'],
+    ])
+    // A nonce that is ours again was taken by nobody.
+    expect(await own.sql`select block_number from foreign_transactions`).toMatchObject([
+      { block_number: '11' },
+    ])
+    // Seen in a block once, so that two of a wallet may be live beside each other.
+    const live = rows.filter((row) => row['state'] === 'live')
+    expect(live.every((row) => row['first_mined_at'] !== null)).toBe(true)
+  })
+
+  it('above what was final leave what has ended as it ended', async () => {
+    await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
+    await confirmUpTo(store, 11n)
+    const sweepId = await seedSweep(own.sql)
+    // A lane loop that saw the head before the scanner did.
+    const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
+    await seedTransaction(own.sql, { ...ended, minedBlock: 12 })
+    const { liveAgain } = await store.rewind(
+      56,
+      { height: 11n, hash: hash(11) },
+      await cursorHash(own.sql),
+    )
+    expect(liveAgain).toEqual([])
+  })
+
+  it('make a deposit that had been swept coverable again when it comes back', async () => {
+    const sweepId = await seedSweep(own.sql)
+    const id = await seedDeposit(own.sql, { state: 'done', sweepId })
+    await own.sql`update deposits set covered = true, block_number = 12 where id = ${id}`
+    await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
+    await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
+    const [row] = await own.sql`select state, covered, confirmed_at from deposits`
+    expect(row).toEqual({ state: 'orphaned', covered: false, confirmed_at: null })
+  })
+
+  it('are not undone by a scanner that slept on what it had decided', async () => {
+    await store.storeFinds(56, 12n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
+    const slept = await cursorHash(own.sql)
+    await store.storeFinds(56, 12n, finds({ blocks: [header(12)], deposits: [seen(12)] }))
+    const rewound = store.rewind(56, { height: 10n, hash: hash(10) }, slept)
+    await expect(rewound).rejects.toMatchObject({ name: 'CursorMoved' })
+    expect(await states()).toEqual(['11 confirming', '12 detected'])
+  })
+
+  it('confirm nothing by what was final before them: neither a scanner that slept nor a rescan', async () => {
+    await store.storeFinds(
+      56,
+      16n,
+      finds({ blocks: [11, 12, 13, 14, 15, 16].map((n) => header(n)) }),
+    )
+    await confirmUpTo(store, 14n)
+    const slept = await cursorHash(own.sql)
+    await store.rewind(56, { height: 12n, hash: hash(12) }, slept)
+    const blocks = [13, 14].map((n) => ({
+      ...header(n, 500),
+      parentHash: n === 13 ? hash(12) : hash(513),
+    }))
+    const deposits = [seen(14, { blockHash: hash(514) })]
+    await store.storeFinds(56, 14n, finds({ blocks, deposits }))
+    const late = store.confirm(56, { height: 14n, cursor: slept })
+    await expect(late).rejects.toMatchObject({ name: 'CursorMoved' })
+    expect(await store.confirm(56, 'stored')).toBe(0)
+    expect(await states()).toEqual(['14 detected'])
+    expect(await store.cursor(56)).toMatchObject({ height: 14n, finalHeight: 12n })
+  })
+})

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest'
+import { unexplainedOf } from '../../../../adapters/drizzle/sweeps/lane-closing.ts'
+import { openUnreadRows, type SeenUnread } from '../../../../domain/scan/unread.ts'
+import {
+  finds,
+  header,
+  type StoreBench,
+  seen,
+  storeBench,
+} from '../../../harness/benches/scan-store-bench.ts'
+import { hash, who } from '../../../harness/factories/a-block.ts'
+import { aForeign } from '../../../harness/factories/an-external-transaction.ts'
+import { seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
+import { cursorHash } from '../../../harness/services/cursor-hash.ts'
+
+const lost = (n: number, given: Partial<SeenUnread> = {}): SeenUnread => ({
+  hash: hash(5000 + n),
+  blockNumber: 11n,
+  blockHash: hash(11),
+  sender: who.stranger,
+  nonce: 0n,
+  own: false,
+  why: 'the node has no receipt of it',
+  ...given,
+})
+
+describe('unread transactions, in the commits of the scanner', () => {
+  let own: StoreBench['own']
+  let store: StoreBench['store']
+  let database: StoreBench['database']
+  storeBench((bench) => {
+    ;({ own, store, database } = bench)
+  })
+  const rows = () => own.sql`select * from unread_transactions order by tx_hash`
+  const range = () => own.sql`select from_block, to_block, transactions, tries from unread_blocks`
+  const reread = [{ number: 11n, hash: hash(11) }]
+  const readWhole = (...which: number[]) => ({
+    reread,
+    readWhole: which.map((n) => lost(n).hash),
+  })
+  const makeDue = () => own.sql`update unread_transactions set next_try_at = now()`
+  const closedReason = async () =>
+    (await own.sql`select closed_reason from lanes where sender = ${who.wallet}`)[0]?.[
+      'closed_reason'
+    ]
+  const closeLane = (reason: string) =>
+    own.sql`insert into lanes ${own.sql({ chain_id: 56, sender: who.wallet, role: 'wallet', entry_nonce: 0, next_nonce: 0, closed_reason: reason, closed_at: new Date() })}`
+
+  it('get a row in the commit that moves the cursor, bound to the block', async () => {
+    const stored = await store.storeFinds(
+      56,
+      11n,
+      finds({ blocks: [header(11)], deposits: [seen(11)], unread: [lost(1)] }),
+    )
+    expect(stored).toMatchObject({ unread: [lost(1)], unreadAboveCap: 0 })
+    expect((await store.cursor(56))?.height).toBe(11n)
+    expect(await rows()).toMatchObject([
+      {
+        tx_hash: lost(1).hash,
+        block_number: '11',
+        block_hash: hash(11),
+        tries: 2,
+        sender: who.stranger,
+      },
+    ])
+  })
+
+  it('are not stored where the commit fails', async () => {
+    await expect(
+      store.storeFinds(56, 12n, finds({ blocks: [header(12)], unread: [lost(1)] })),
+    ).rejects.toMatchObject({ name: 'CursorMoved' })
+    expect(await rows()).toEqual([])
+  })
+
+  it('leave with what they brought, in one commit, and never before', async () => {
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
+    const late = await store.storeFinds(
+      56,
+      11n,
+      finds({ deposits: [seen(11)], unread: [lost(2)], ...readWhole(1, 2) }),
+    )
+    expect(late).toMatchObject({ readAtLast: [lost(1).hash], detected: [seen(11).id] })
+    expect(await rows()).toMatchObject([{ tx_hash: lost(2).hash, tries: 3 }])
+    // Another block at that height says nothing about these.
+    const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
+    await expect(store.storeFinds(56, 11n, dead)).rejects.toMatchObject({ name: 'CursorMoved' })
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('stay where a later reading of their block does not come to their receipts', async () => {
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
+    const late = await store.storeFinds(56, 11n, finds(readWhole(2)))
+    expect(late.readAtLast).toEqual([lost(2).hash])
+    expect(await rows()).toMatchObject([{ tx_hash: lost(1).hash, tries: 2 }])
+  })
+
+  it('leave with a rewind, and a late reading of the dead block stores none', async () => {
+    await store.storeFinds(
+      56,
+      12n,
+      finds({
+        blocks: [header(11), header(12)],
+        unread: [lost(1), lost(2, { blockNumber: 12n, blockHash: hash(12) })],
+      }),
+    )
+    await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
+    expect((await rows()).map((row) => row['tx_hash'])).toEqual([lost(1).hash])
+    await expect(
+      store.storeFinds(
+        56,
+        12n,
+        finds({ unread: [lost(3, { blockNumber: 12n, blockHash: hash(12) })] }),
+      ),
+    ).rejects.toMatchObject({ name: 'CursorMoved' })
+  })
+
+  it('are due after 1 s, then ever later, grouped by block', async () => {
+    // From the row: on a slow machine the second is over before the next question.
+    const secondsAfter = async (column: 'first_seen_at' | 'tried_at') => {
+      const found = await own.sql`
+        select extract(epoch from next_try_at - ${own.sql(column)})::float as seconds from unread_transactions`
+      return found.map(({ seconds }) => Number(seconds))
+    }
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
+    expect(await secondsAfter('first_seen_at')).toEqual([1, 1])
+    await makeDue()
+    const transactions = [lost(1).hash, lost(2).hash]
+    const due = { blockNumber: 11n, blockHash: hash(11), transactions, tries: 2 }
+    const [found] = await store.dueUnread(56, 8)
+    expect({ ...found, transactions: found?.transactions.toSorted() }).toEqual(due)
+    await store.noteUnreadTry(56, due, 'internal error')
+    expect(await rows()).toMatchObject([
+      { tries: 3, why: 'internal error' },
+      { tries: 3, why: 'internal error' },
+    ])
+    expect(await secondsAfter('tried_at')).toEqual([2, 2])
+    await own.sql`update unread_transactions set next_try_at = now() + interval '1 hour'`
+    expect(await store.dueUnread(56, 8)).toEqual([])
+  })
+
+  it('above the cap share one range of blocks, which leaves piece by piece', async () => {
+    const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
+    const stored = await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(11), header(12)], unread: many }),
+    )
+    expect(stored.unread).toHaveLength(openUnreadRows)
+    expect(stored.unreadAboveCap).toBe(1_000 - openUnreadRows)
+    expect(await range()).toMatchObject([
+      { from_block: '11', to_block: '11', transactions: 1_000 - openUnreadRows },
+    ])
+    // A known user's use of a key gets its row in a flood too.
+    const thief = lost(2_000, {
+      sender: who.wallet,
+      own: true,
+      blockNumber: 13n,
+      blockHash: hash(13),
+    })
+    const more = { blockNumber: 13n, blockHash: hash(13) }
+    await store.storeFinds(
+      56,
+      13n,
+      finds({ blocks: [header(13)], unread: [lost(2_001, more), thief, lost(2_002, more)] }),
+    )
+    expect(
+      await own.sql`select 1 from unread_transactions where sender = ${who.wallet}`,
+    ).toHaveLength(1)
+    expect(await range()).toMatchObject([{ from_block: '11', to_block: '13' }])
+    expect(await store.unreadAmong(56, [{ transactionHash: hash(7), blockNumber: 12n }])).toEqual(
+      new Set([hash(7)]),
+    )
+    // However slow the machine is, only the range is due.
+    await own.sql`update unread_transactions set next_try_at = now() + interval '1 hour'`
+    await own.sql`update unread_blocks set next_try_at = now()`
+    expect(await store.dueUnread(56, 8)).toEqual([
+      { blockNumber: 11n, blockHash: undefined, transactions: [], tries: 2 },
+    ])
+    // Still unread, and no room: one more try, no new row.
+    await store.storeFinds(56, 13n, finds({ unread: many, reread }))
+    expect(await range()).toMatchObject([{ from_block: '11', to_block: '13', tries: 3 }])
+    await store.storeFinds(56, 13n, finds({ reread }))
+    expect(await range()).toMatchObject([{ from_block: '12', to_block: '13' }])
+    await store.rewind(56, { height: 11n, hash: hash(11) }, await cursorHash(own.sql))
+    expect(await range()).toEqual([])
+  })
+
+  it('stay in their range of blocks where an endpoint shows another block at that height', async () => {
+    const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
+    const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
+    const stored = await store.storeFinds(56, 11n, dead).catch((error: unknown) => error)
+    expect(await range()).toMatchObject([{ from_block: '11', to_block: '11' }])
+    expect(stored).toMatchObject({ name: 'CursorMoved' })
+    await store.storeFinds(56, 11n, finds({ reread }))
+    expect(await range()).toEqual([])
+  })
+
+  it('are an alarm once they are 10 minutes old, one for all', async () => {
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
+    expect(await store.takeUnreadAlarm(56)).toBeUndefined()
+    expect(await store.unreadFigures(56)).toMatchObject({ open: 2, blocks: 0 })
+    await own.sql`update unread_transactions set first_seen_at = now() - interval '11 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toMatchObject({
+      count: 2,
+      why: 'the node has no receipt of it',
+    })
+    expect(await store.takeUnreadAlarm(56)).toBeUndefined()
+    expect((await store.unreadFigures(56)).oldestSeconds).toBeGreaterThan(600)
+  })
+
+  it('of a user wallet that turn out to be external keep the lane closed, with that reason', async () => {
+    const thief = lost(1, { sender: who.wallet, own: true })
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [thief] }))
+    await closeLane(`the transaction ${thief.hash} of this address cannot be read yet`)
+    const foreign = aForeign({
+      hash: thief.hash,
+      sender: who.wallet,
+      nonce: 0n,
+      blockHash: hash(11),
+    })
+    await store.storeFinds(56, 11n, finds({ ownTransactions: [foreign], ...readWhole(1) }))
+    expect(await rows()).toEqual([])
+    expect(await own.sql`select 1 from foreign_transactions`).toHaveLength(1)
+    expect(await closedReason()).toBe('a transaction of this address is not ours')
+  })
+
+  it('of ours open their lane again once they are read', async () => {
+    const sweepId = await seedSweep(own.sql)
+    const ours = lost(1, { sender: who.wallet, own: true })
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [ours] }))
+    await closeLane(`the transaction ${ours.hash} of this address cannot be read yet`)
+    await seedTransaction(own.sql, {
+      sweepId,
+      step: 'sweep',
+      sender: who.wallet,
+      nonce: 0,
+      attempts: [ours.hash],
+    })
+    const sent = aForeign({ hash: ours.hash, sender: who.wallet, nonce: 0n, blockHash: hash(11) })
+    const stored = await store.storeFinds(
+      56,
+      11n,
+      finds({ ownTransactions: [sent], ...readWhole(1) }),
+    )
+    expect(stored.foreign).toEqual([])
+    expect(await closedReason()).toBeNull()
+  })
+
+  it('of a sender of ours are why its lane signs nothing, until an attempt or an operator explains them', async () => {
+    const reason = () => unexplainedOf(database.db, 56, who.wallet)
+    const sent = lost(1, { sender: who.wallet, own: true })
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
+    expect(await reason()).toBe(`the transaction ${sent.hash} of this address cannot be read yet`)
+    await own.sql`update unread_transactions set answered_at = now()`
+    expect(await reason()).toBeUndefined()
+    await own.sql`update unread_transactions set answered_at = null`
+    const sweepId = await seedSweep(own.sql)
+    await seedTransaction(own.sql, {
+      sweepId,
+      step: 'sweep',
+      sender: who.wallet,
+      nonce: 0,
+      attempts: [sent.hash],
+    })
+    expect(await reason()).toBeUndefined()
+  })
+
+  it('whose receipt was read and whose trace was not close no lane', async () => {
+    const untraced = lost(1, { sender: who.wallet, untraced: true })
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [untraced] }))
+    expect(await rows()).toMatchObject([{ sender: who.wallet, closes_lane: false }])
+    expect(await unexplainedOf(database.db, 56, who.wallet)).toBeUndefined()
+  })
+
+  it('whose receipt is read later than their trace open the lane of their sender meanwhile', async () => {
+    const sent = lost(1, { sender: who.wallet, own: true })
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
+    await closeLane(`the transaction ${sent.hash} of this address cannot be read yet`)
+    const untraced = { ...sent, own: false, untraced: true, why: 'no trace' }
+    await store.storeFinds(56, 11n, finds({ unread: [untraced], ...readWhole(1) }))
+    expect(await rows()).toMatchObject([{ tries: 3, why: 'no trace', closes_lane: false }])
+    expect(await closedReason()).toBeNull()
+  })
+
+  it('open no lane that was closed for another reason', async () => {
+    await store.storeFinds(
+      56,
+      11n,
+      finds({ blocks: [header(11)], unread: [lost(1, { sender: who.wallet, own: true })] }),
+    )
+    await closeLane('the chain has used nonces up to 3, ours are known up to 2')
+    await store.rewind(56, { height: 10n, hash: hash(10) }, await cursorHash(own.sql))
+    expect(await closedReason()).toContain('nonces up to 3')
+  })
+})

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createScanStore } from '../../../../adapters/drizzle/scan/scan-store.ts'
+import type { Hash } from '../../../../domain/address.ts'
+import type { Transaction } from '../../../../domain/lanes/transaction.ts'
+import { aMoneyChain } from '../../../harness/benches/a-money-chain.ts'
+import { laneBench } from '../../../harness/benches/lane-bench.ts'
+import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { confirmUpTo } from '../../../harness/benches/scan-store-bench.ts'
+import { ether } from '../../../harness/factories/a-chain.ts'
+import { cursorHash } from '../../../harness/services/cursor-hash.ts'
+
+describe('sweeps that were done, and a reorg below what was final (MONEY 21)', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  /** A native sweep that is closed with its deposit done; then the chain loses the blocks that made it so. */
+  async function doneAndLost({ closed = true, depositBlock = 1 } = {}) {
+    const chain = aMoneyChain()
+    const bench = { chain, ...laneBench(ledger, chain) }
+    const sweep = await bench.aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    const transaction = await bench.sent(bench.native(sweep))
+    const fork = await chain.fake.head()
+    chain.fake.mineMany(3)
+    await bench.tend()
+    const { mined } = await bench.now(transaction)
+    const outcome = { leftAmount: ether, arrivedAmount: 1n, coverableAmount: ether, emptied: true }
+    await ledger.sweeps.saveOutcome(sweep.sweepId, {
+      ...outcome,
+      txHash: mined?.hash as Hash,
+      blockNumber: mined?.blockNumber ?? 0n,
+      txIndex: 0,
+      remainingAmount: 0n,
+      logOrder: null,
+      creditsBefore: null,
+      gasSpentWei: 0n,
+    })
+    const { id } = chain.chain
+    await ledger.sql`
+      update deposits set block_number = ${depositBlock} where sweep_id = ${sweep.sweepId}`
+    if (closed) expect(await ledger.sweeps.close(sweep.sweepId)).toBe(1)
+    chain.fake.rollBack(3)
+    chain.fake.mineMany(3)
+    await ledger.sql`update scan_cursors set final_height = ${String(fork.number + 3n)} where chain_id = ${id}`
+    const store = createScanStore(ledger.db, [chain.chain])
+    const rewound = await store.rewind(
+      id,
+      { height: fork.number, hash: fork.hash },
+      await cursorHash(ledger.sql, id),
+    )
+    // As if the scanner had read the new branch far enough.
+    await ledger.sql`
+      update scan_cursors set height = ${10 ** 12}, final_height = null where chain_id = ${id}`
+    return { ...bench, sweep, transaction, rewound }
+  }
+
+  const depositOf = async (sweepId: string) => {
+    const [row] = await ledger.sql`
+      select d.id, d.state, d.reason, d.covered from deposits d join sweeps s using (chain_id, wallet)
+      where s.id = ${sweepId}`
+    return row
+  }
+  const sentSince = async (bench: Awaited<ReturnType<typeof doneAndLost>>) => {
+    const before = bench.chain.fake.sent.length
+    await bench.tend()
+    return bench.chain.fake.sent.slice(before)
+  }
+  const rawOf = ({ attempts }: Transaction) => attempts[0]?.raw
+
+  it('are sent again with the same bytes and recorded where they are now', async () => {
+    const bench = await doneAndLost()
+    const { sweep, transaction, chain, rewound } = bench
+    expect(rewound).toMatchObject({ orphaned: [], liveAgain: [transaction.key] })
+    expect(await sentSince(bench)).toEqual([rawOf(transaction)])
+    chain.fake.mineMany(3)
+    await bench.tend()
+    const { state, mined } = await bench.now(transaction)
+    expect(state).toBe('succeeded')
+    const { outcome } = (await ledger.sweeps.find(sweep.sweepId)) ?? {}
+    expect(outcome).toMatchObject({
+      txHash: transaction.attempts[0]?.hash,
+      blockNumber: mined?.blockNumber,
+    })
+    expect(await depositOf(sweep.sweepId)).toMatchObject({ state: 'done', covered: true })
+    expect(await bench.laneHolder(sweep.wallet)).toBeNull()
+  })
+
+  it('hold their wallet until then: no gas is spent for what they take along', async () => {
+    const bench = await doneAndLost()
+    const { sweep, chain } = bench
+    const { id: chainId } = chain.chain
+    const deposit = await ledger.put({ chainId, wallet: sweep.wallet, asset: 'native' })
+    const claim = () => ledger.sweeps.claim(deposit, 'run-2', minute, 0n)
+    expect(await claim()).toEqual({ kind: 'lane-held', sweepId: sweep.sweepId })
+    await ledger.sweeps.setState({
+      ...{ depositId: deposit.id, state: 'waiting', detail: '' },
+      reason: `wallet-lane ${sweep.sweepId}`,
+    })
+    const woken = async () =>
+      (await ledger.watch.dueWakeUps(chainId, 16)).filter(({ workflowId }) =>
+        workflowId.includes(deposit.txHash),
+      )
+    expect(await woken()).toEqual([])
+    await bench.tend()
+    chain.fake.mineMany(3)
+    await bench.tend()
+    expect((await woken()).length).toBe(1)
+    expect((await claim()).kind).toBe('mine')
+  })
+
+  it('that fail this time cover nothing any more: their deposits are planned anew, with an alarm', async () => {
+    const bench = await doneAndLost()
+    const { sweep, transaction, chain, log } = bench
+    await bench.tend()
+    chain.fake.mine({ failing: transaction.attempts.map(({ hash }) => hash) })
+    chain.fake.mineMany(2)
+    await bench.tend()
+    expect((await bench.now(transaction)).state).toBe('reverted')
+    const deposit = await depositOf(sweep.sweepId)
+    expect(deposit).toMatchObject({ state: 'waiting', reason: 'queued', covered: false })
+    const alarm = log.lines.find(({ level }) => level === 'error')
+    expect(alarm?.message).toContain('a sweep that was done fell out')
+    const events = await ledger.sql`
+      select body from outbox where route = 'sweep.waiting' and body->>'depositId' = ${deposit?.['id']}`
+    expect(events.length).toBe(1)
+    const again = await ledger.read(deposit?.['id'])
+    expect((await ledger.sweeps.claim(again, 'run-2', minute, 0n)).kind).toBe('mine')
+  })
+
+  it('undone between the outcome and its record, nothing is recorded by it: the run plans anew', async () => {
+    const bench = await doneAndLost({ closed: false })
+    const { sweep, transaction, chain } = bench
+    expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
+    await bench.tend()
+    chain.fake.mine({ failing: transaction.attempts.map(({ hash }) => hash) })
+    chain.fake.mineMany(2)
+    await bench.tend()
+    expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
+    expect((await depositOf(sweep.sweepId))?.['state']).not.toBe('done')
+  })
+
+  it('a run that is under way writes nothing over a deposit that is back and not confirmed yet', async () => {
+    const bench = await doneAndLost({ closed: false, depositBlock: 12 })
+    const { sweep, chain, rewound } = bench
+    const { id: chainId } = chain.chain
+    const [id = ''] = rewound.orphaned
+    await ledger.sql`
+      update deposits set state = 'confirming', sweep_id = null, confirmed_at = null where id = ${id}`
+    const change = { depositId: id, reason: '', detail: '' }
+    await ledger.sweeps.setState({ ...change, state: 'confirming-sweep' })
+    await ledger.sweeps.letGo(sweep.sweepId, 'run-native', { ...change, state: 'needs-attention' })
+    expect((await ledger.read(id)).state).toBe('confirming')
+    const store = createScanStore(ledger.db, [chain.chain])
+    expect(await confirmUpTo(store, 12n, undefined, chainId)).toBe(1)
+    expect(await ledger.read(id)).toMatchObject({ state: 'waiting', reason: 'queued' })
+  })
+})

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Address } from '../../../../domain/address.ts'
+import type { Deposit } from '../../../../domain/deposits/deposit.ts'
+import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { token } from '../../../harness/factories/a-chain.ts'
+import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
+
+const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
+
+describe('claiming a sweep (MONEY 6, 10)', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  const claim = (deposit: Deposit, holder: string, leaseMs = minute) =>
+    ledger.sweeps.claim(deposit, holder, leaseMs, 0n)
+  const lapse = (sweepId: string) =>
+    ledger.sql`update sweeps set lease_until = now() - interval '1 second' where id = ${sweepId}`
+
+  it('the first deposit opens it, others of the same asset find it driven', async () => {
+    const wallet = aWallet()
+    const { deposit, sweep } = await ledger.claimed({ wallet }, 'run-1')
+    const other = await ledger.put({ wallet })
+    expect(await claim(other, 'run-2')).toEqual({ kind: 'driven', sweepId: sweep.id })
+    expect((await ledger.read(other.id)).sweepId).toBeNull()
+    expect((await ledger.read(deposit.id)).sweepId).toBe(sweep.id)
+  })
+
+  it('a repeat by its driver is the same sweep, with the lease renewed', async () => {
+    const { deposit, sweep } = await ledger.claimed({ wallet: aWallet() })
+    await lapse(sweep.id)
+    expect(await claim(deposit, 'run-1')).toMatchObject({ kind: 'mine', sweep: { id: sweep.id } })
+    const [row] =
+      await ledger.sql`select lease_until > now() as held from sweeps where id = ${sweep.id}`
+    expect(row?.['held']).toBe(true)
+  })
+
+  it('a lapsed lease is taken over, and its old driver learns that it has gone', async () => {
+    const wallet = aWallet()
+    const { sweep } = await ledger.claimed({ wallet }, 'run-1')
+    const other = await ledger.put({ wallet })
+    await lapse(sweep.id)
+    expect(await claim(other, 'run-2')).toMatchObject({ kind: 'mine', sweep: { id: sweep.id } })
+    expect(await ledger.sweeps.renew(sweep.id, 'run-1', minute)).toBe(false)
+    expect(await ledger.sweeps.renew(sweep.id, 'run-2', minute)).toBe(true)
+  })
+
+  it('at once by many: one drives, all others are told by whom', async () => {
+    const wallet = aWallet()
+    const many = await Promise.all(Array.from({ length: 12 }, () => ledger.put({ wallet })))
+    const claims = await Promise.all(many.map((deposit, i) => claim(deposit, `run-${i}`)))
+    const mine = claims.flatMap((c) => (c.kind === 'mine' ? [c.sweep.id] : []))
+    expect(mine.length).toBe(1)
+    expect(claims.filter((c) => c.kind === 'driven' && c.sweepId === mine[0]).length).toBe(11)
+  })
+
+  it('a wallet that the chain knows better than our rows is refused before any gas is spent, and its lane closes (MONEY 14, 22)', async () => {
+    const wallet = aWallet()
+    const { deposit } = await ledger.claimed({ wallet }, 'run-1')
+    const claimAt = (nonce: bigint) => ledger.sweeps.claim(deposit, 'run-1', minute, nonce)
+    expect(await claimAt(1n)).toMatchObject({ kind: 'lane-behind' })
+    const [lane] = await ledger.sql`select closed_reason from lanes where sender = ${wallet}`
+    expect(lane?.['closed_reason']).toBe(
+      'the chain has used nonces up to 1, ours are known up to 0',
+    )
+    // Until somebody opens it.
+    expect(await claimAt(0n)).toMatchObject({ kind: 'lane-behind' })
+    await ledger.sql`update lanes set closed_reason = null, next_nonce = 1 where sender = ${wallet}`
+    expect(await claimAt(1n)).toMatchObject({ kind: 'mine' })
+  })
+
+  it('a wallet with a transaction that no row explains is refused likewise, but what is signed is finished first', async () => {
+    const foreign = (wallet: Address, nonce: number) => ledger.sql`
+      insert into foreign_transactions (chain_id, sender, nonce)
+      select chain_id, sender, ${nonce} from lanes where sender = ${wallet}`
+    const [one, two] = [aWallet(), aWallet()]
+    const refused = await ledger.claimed({ wallet: one }, 'run-1')
+    await foreign(one, 0)
+    expect(await claim(refused.deposit, 'run-1')).toMatchObject({ kind: 'lane-behind' })
+    const signed = await ledger.claimed({ wallet: two }, 'run-1')
+    await seedTransaction(ledger.sql, { sweepId: signed.sweep.id, sender: two, step: 'sweep' })
+    await foreign(two, 7)
+    expect(await claim(signed.deposit, 'run-1')).toMatchObject({ kind: 'mine' })
+  })
+
+  it('another asset of the wallet waits for its lane, on this chain only', async () => {
+    const wallet = aWallet()
+    const { sweep } = await ledger.claimed({ wallet, asset: token })
+    const native = await ledger.put({ wallet, asset: 'native' })
+    expect(await claim(native, 'run-2')).toEqual({ kind: 'lane-held', sweepId: sweep.id })
+    const elsewhere = await ledger.put({ wallet, asset: 'native', chainId: 56 })
+    expect((await claim(elsewhere, 'run-3')).kind).toBe('mine')
+  })
+
+  it('a lane whose sweep nobody drives and nothing of which is in flight is free', async () => {
+    const wallet = aWallet()
+    const { sweep } = await ledger.claimed({ wallet, asset: token })
+    const native = await ledger.put({ wallet, asset: 'native' })
+    await seedTransaction(ledger.sql, {
+      sweepId: sweep.id,
+      step: 'gas',
+      sender: aWallet(),
+      minedBlock: 9,
+    })
+    await lapse(sweep.id)
+    expect((await claim(native, 'run-2')).kind).toBe('mine')
+  })
+
+  it('a lane is kept while something of its sweep is in flight, driven or not', async () => {
+    const wallet = aWallet()
+    const { sweep } = await ledger.claimed({ wallet, asset: token })
+    const native = await ledger.put({ wallet, asset: 'native' })
+    await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: aWallet() })
+    await lapse(sweep.id)
+    expect((await claim(native, 'run-2')).kind).toBe('lane-held')
+  })
+
+  it.each([
+    ['covered meanwhile', { state: 'done', covered: true }],
+    ['orphaned meanwhile', { state: 'orphaned' }],
+    ['dropped meanwhile', { state: 'ignored' }],
+    ['back in a block, and not confirmed', { state: 'confirming', confirmed_at: null }],
+  ])('a deposit that was %s opens nothing', async (_, change) => {
+    const deposit = await ledger.put({ wallet: aWallet() })
+    await ledger.sql`update deposits set ${ledger.sql(change)} where id = ${deposit.id}`
+    expect(await claim(deposit, 'run-1')).toEqual({ kind: 'settled' })
+    const rows = await ledger.sql`select 1 from sweeps where wallet = ${deposit.wallet}`
+    expect(rows.length).toBe(0)
+    expect((await ledger.read(deposit.id)).sweepId).toBeNull()
+  })
+
+  it('says after which block the wallet’s balances count', async () => {
+    const wallet = aWallet()
+    const { deposit } = await ledger.claimed({ wallet })
+    await ledger.sql`update lanes set last_mined_block = 77 where sender = ${wallet}`
+    expect(await claim(deposit, 'run-1')).toMatchObject({ lastMinedBlock: 77n })
+  })
+
+  it('a wallet’s lane begins at the nonce that the chain had then', async () => {
+    const deposit = await ledger.put({ wallet: aWallet() })
+    await ledger.sweeps.claim(deposit, 'run-1', minute, 5n)
+    await ledger.sweeps.claim(deposit, 'run-1', minute, 9n)
+    const [lane] = await ledger.sql`
+      select role, entry_nonce, next_nonce from lanes where sender = ${deposit.wallet}`
+    expect(lane).toEqual({ role: 'wallet', entry_nonce: '5', next_nonce: '5' })
+  })
+})
+
+describe('the database refuses by itself', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  const refused = async (work: Promise<unknown>): Promise<string> => {
+    const error = await work.then(
+      () => undefined,
+      (e: { constraint_name?: string }) => e,
+    )
+    return error?.constraint_name ?? 'nothing'
+  }
+
+  it('a second open sweep of a wallet’s asset (MONEY 10)', async () => {
+    const { deposit } = await ledger.claimed({ wallet: aWallet() })
+    const again = ledger.sql`insert into sweeps (chain_id, wallet, asset)
+      values (${deposit.chainId}, ${deposit.wallet}, ${deposit.asset})`
+    expect(await refused(again)).toBe('sweeps_one_open')
+  })
+
+  it('a second live round of a step, and the same round twice (MONEY 2)', async () => {
+    const { sweep } = await ledger.claimed({ wallet: aWallet() })
+    const gas = { sweepId: sweep.id, step: 'gas', sender: aWallet() } as const
+    await seedTransaction(ledger.sql, gas)
+    const round2 = ledger.sql`
+      insert into transactions (key, sweep_id, step, round, chain_id, sender, nonce, "to", value_wei, data, gas_limit, fee_cap_wei)
+      values (${`${sweep.id}:gas:2`}, ${sweep.id}, 'gas', 2, 56, ${gas.sender}, 1, ${aWallet()}, 1, '0x', 21000, 1)`
+    expect(await refused(round2)).toBe('transactions_one_live_round')
+    await ledger.sql`update transactions set state = 'reverted' where sweep_id = ${sweep.id}`
+    expect(await refused(seedTransaction(ledger.sql, { ...gas, nonce: 1 }))).toBe(
+      'transactions_pkey',
+    )
+  })
+
+  it('a nonce twice', async () => {
+    const sender = aWallet()
+    const [one, two] = [
+      await ledger.claimed({ wallet: aWallet() }),
+      await ledger.claimed({ wallet: aWallet() }),
+    ]
+    await seedTransaction(ledger.sql, { sweepId: one.sweep.id, step: 'gas', sender, nonce: 3 })
+    const again = seedTransaction(ledger.sql, {
+      sweepId: two.sweep.id,
+      step: 'gas',
+      sender,
+      nonce: 3,
+    })
+    expect(await refused(again)).toBe('transactions_one_nonce')
+  })
+
+  it('a second sweep of a wallet before a block has had the first (MONEY 6)', async () => {
+    const wallet = aWallet()
+    const one = await ledger.claimed({ wallet, asset: token })
+    const [two] = await ledger.sql`insert into sweeps (chain_id, wallet, asset)
+      values (31337, ${wallet}, 'native') returning id`
+    const seed = (sweepId: string, nonce: number) =>
+      seedTransaction(ledger.sql, { sweepId, step: 'sweep', sender: wallet, nonce })
+    await seed(one.sweep.id, 0)
+    expect(await refused(seed(two?.['id'], 1))).toBe('transactions_one_live_per_wallet')
+    await ledger.sql`update transactions set first_mined_at = now() where sweep_id = ${one.sweep.id}`
+    await seed(two?.['id'], 1)
+  })
+})

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Address, Hash } from '../../../../domain/address.ts'
+import type { Deposit } from '../../../../domain/deposits/deposit.ts'
+import type { Position } from '../../../../domain/deposits/deposit-id.ts'
+import type { SweepOutcome } from '../../../../domain/sweeps/sweep.ts'
+import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { aHash } from '../../../harness/factories/a-transaction.ts'
+import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
+
+const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
+
+describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  /** A token sweep of a deposit of 100, signed from the balance in block 48, in block 50; its Transfer is the third log. */
+  async function swept(
+    outcome: Partial<SweepOutcome> = {},
+    { wallet = aWallet(), deposit: given = {} as Partial<Deposit>, nonce = 0 } = {},
+  ) {
+    const { deposit, sweep } = await ledger.claimed({ wallet, amount: 100n, ...given })
+    const txHash = aHash()
+    const blockNumber = outcome.blockNumber ?? 50n
+    await seedTransaction(ledger.sql, {
+      sweepId: sweep.id,
+      step: 'sweep',
+      sender: wallet,
+      nonce,
+      state: 'succeeded',
+      attempts: [txHash],
+      minedBlock: Number(blockNumber),
+    })
+    await ledger.sql`
+      update transactions set balance_block = ${String(blockNumber - 2n)} where sweep_id = ${sweep.id}`
+    const moved = outcome.coverableAmount ?? 100n
+    await ledger.sweeps.saveOutcome(sweep.id, {
+      txHash,
+      blockNumber,
+      txIndex: 2,
+      leftAmount: moved,
+      arrivedAmount: moved,
+      coverableAmount: moved,
+      emptied: false,
+      remainingAmount: null,
+      logOrder: 2,
+      creditsBefore: 1,
+      gasSpentWei: 1n,
+      ...outcome,
+    })
+    return { deposit, sweepId: sweep.id, wallet, txHash }
+  }
+  const inSweep = (
+    { wallet, txHash }: { wallet: Address; txHash: Hash },
+    amount: bigint,
+    more: Partial<Deposit> = {},
+  ) => {
+    const { logOrder = 1, ...rest } = more
+    const position: Position = `${logOrder}`
+    const place = { txHash, blockNumber: 50n, txIndex: 2, logOrder, position }
+    return ledger.put({ wallet, amount, ...place, ...rest })
+  }
+  const coveredBy = async ({ id }: Deposit) => {
+    const { covered, sweepId } = await ledger.read(id)
+    return covered ? sweepId : null
+  }
+
+  it('interest of the signed balance, logged before the transfer, is covered by that sweep', async () => {
+    const sweep = await swept({ coverableAmount: 105n })
+    const { deposit, sweepId } = sweep
+    const interest = await inSweep(sweep, 5n)
+    expect(await ledger.sweeps.close(sweepId)).toBe(2)
+    expect([await coveredBy(deposit), await coveredBy(interest)]).toEqual([sweepId, sweepId])
+  })
+
+  it.each([
+    ['one more log of another contract before both', { logOrder: 2 }],
+    ['three more', { logOrder: 4 }],
+    ['another place in the block', { txIndex: 3 }],
+  ])('so it is where the scanner’s node lists %s', async (_, more) => {
+    const sweep = await swept({ coverableAmount: 105n })
+    const interest = await inSweep(sweep, 5n, more)
+    await ledger.sweeps.close(sweep.sweepId)
+    expect(await coveredBy(interest)).toBe(sweep.sweepId)
+  })
+
+  it('so it is where it turned up after the sweep was recorded', async () => {
+    const sweep = await swept({ coverableAmount: 105n })
+    await ledger.sweeps.close(sweep.sweepId)
+    const interest = await inSweep(sweep, 5n, { logOrder: 2 })
+    expect(await ledger.sweeps.coverLate(interest.id, 0n)).toBe(true)
+    expect(await coveredBy(interest)).toBe(sweep.sweepId)
+  })
+
+  it('a transfer that is listed once more than before, and that nobody approved, takes no other’s place', async () => {
+    const sweep = await swept({ coverableAmount: 105n })
+    await inSweep(sweep, 5n, { logOrder: 0, state: 'confirming', confirmedAt: null })
+    await ledger.sql`update deposits set doubt = 'content-differs' where tx_hash = ${sweep.txHash}`
+    const interest = await inSweep(sweep, 5n)
+    await ledger.sweeps.close(sweep.sweepId)
+    expect(await coveredBy(interest)).toBe(sweep.sweepId)
+  })
+
+  it.each([
+    ['before the transfer', 1, true],
+    ['behind the transfer', 3, false],
+  ])(
+    'of a sweep that an earlier release recorded the places decide: a credit %s',
+    async (_, logOrder, isCovered) => {
+      const sweep = await swept({ coverableAmount: 105n, creditsBefore: null })
+      const interest = await inSweep(sweep, 5n, { logOrder })
+      await ledger.sweeps.close(sweep.sweepId)
+      expect(await coveredBy(interest)).toBe(isCovered ? sweep.sweepId : null)
+    },
+  )
+
+  it.each([
+    ['logged after the transfer', { coverableAmount: 105n, creditsBefore: 0 }, { logOrder: 3 }],
+    [
+      'logged after the transfer, where the scanner’s node lists two logs fewer',
+      { coverableAmount: 105n, creditsBefore: 0, logOrder: 4 },
+      { logOrder: 3 },
+    ],
+    ['that was not in the signed balance', { remainingAmount: 5n }, {}],
+    [
+      'that is in the wallet still, beside growth that was swept',
+      { coverableAmount: 110n, remainingAmount: 5n },
+      {},
+    ],
+    [
+      'of another transaction behind it',
+      { coverableAmount: 105n },
+      { txHash: aHash(), txIndex: 3 },
+    ],
+  ] as const)('interest %s opens the next sweep', async (_, outcome, more) => {
+    const sweep = await swept(outcome)
+    const { deposit, sweepId } = sweep
+    const interest = await inSweep(sweep, 5n, more)
+    await ledger.sweeps.close(sweepId)
+    expect([await coveredBy(deposit), await coveredBy(interest)]).toEqual([sweepId, null])
+    expect(await ledger.sweeps.coverLate(interest.id, 5n)).toBe(false)
+    const claim = await ledger.sweeps.claim(interest, 'run-2', 60_000, 0n)
+    expect(claim.kind).toBe('mine')
+  })
+
+  it('an amount that never left is covered by nothing, however much the token logs', async () => {
+    const empty = { emptied: true, remainingAmount: 0n }
+    const sweep = await swept({ coverableAmount: 105n, creditsBefore: 2, ...empty })
+    const { deposit, sweepId } = sweep
+    const honest = await inSweep(sweep, 5n, { logOrder: 0 })
+    const hostile = await inSweep(sweep, 10n ** 30n)
+    await ledger.sweeps.close(sweepId)
+    expect([await coveredBy(deposit), await coveredBy(honest), await coveredBy(hostile)]).toEqual([
+      sweepId,
+      sweepId,
+      null,
+    ])
+    expect(await ledger.sweeps.coverLate(hostile.id, 0n)).toBe(false)
+  })
+
+  it('interest that grew until the block: done when what is left is dust', async () => {
+    const sweep = await swept({ coverableAmount: 104n, remainingAmount: 2n })
+    const { sweepId } = sweep
+    const interest = await inSweep(sweep, 6n)
+    await ledger.sweeps.close(sweepId)
+    expect(await coveredBy(interest)).toBeNull()
+    // Not while the rest is missing: then somebody took it.
+    expect(await ledger.sweeps.coverLate(interest.id, 1n)).toBe(false)
+    expect(await ledger.sweeps.coverLate(interest.id, 2n)).toBe(true)
+    expect(await coveredBy(interest)).toBe(sweepId)
+  })
+
+  it('interest that went in parts with two sweeps takes no room of the deposits of the second', async () => {
+    const first = await swept({ coverableAmount: 104n, remainingAmount: 2n })
+    const { wallet } = first
+    const interest = await inSweep(first, 6n)
+    await ledger.sweeps.close(first.sweepId)
+    const second = await swept(
+      { blockNumber: 60n, coverableAmount: 33n, remainingAmount: 1n },
+      { wallet, deposit: { amount: 30n, blockNumber: 55n }, nonce: 1 },
+    )
+    const more = await inSweep(second, 2n, { blockNumber: 60n })
+    await ledger.sweeps.close(second.sweepId)
+    expect([await coveredBy(interest), await coveredBy(second.deposit)]).toEqual([
+      second.sweepId,
+      second.sweepId,
+    ])
+    expect(await ledger.sweeps.coverLate(more.id, 1n)).toBe(true)
+  })
+
+  it('a deposit before the sweep in its block stays open where a node only says 0 for that block', async () => {
+    const { deposit, sweepId, wallet } = await swept({ emptied: true })
+    const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
+    await ledger.sweeps.close(sweepId)
+    expect([await coveredBy(deposit), await coveredBy(second)]).toEqual([sweepId, null])
+  })
+
+  it('nor is it done where the head says 0 too, and its coin did not leave with the sweep', async () => {
+    const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
+    const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
+    await ledger.sweeps.close(sweepId)
+    expect(await coveredBy(second)).toBeNull()
+    expect(await ledger.sweeps.coverLate(second.id, 0n)).toBe(false)
+  })
+
+  it('of a shrunk balance the deposit that was there in part is covered, one that was not there at all is not', async () => {
+    const { deposit, sweepId, wallet } = await swept({ coverableAmount: 70n, emptied: true })
+    const second = await ledger.put({ wallet, amount: 30n, blockNumber: 6n })
+    await ledger.sweeps.close(sweepId)
+    expect([await coveredBy(deposit), await coveredBy(second)]).toEqual([sweepId, null])
+    expect((await ledger.read(deposit.id)).detail).toMatch(/held 70 of the 100 /)
+  })
+})

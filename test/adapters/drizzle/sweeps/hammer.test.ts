@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Address } from '../../../../domain/address.ts'
+import type { Deposit } from '../../../../domain/deposits/deposit.ts'
+import type { Claim } from '../../../../domain/sweeps/sweeps-store.ts'
+import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { coldWallet, gwei, token } from '../../../harness/factories/a-chain.ts'
+import { aHash, aMined } from '../../../harness/factories/a-transaction.ts'
+
+/** Runs, lane loop and keeper's lane at once on few wallets: PostgreSQL would tell a deadlock (40P01) within a second. */
+describe('many at once on the same wallets', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  const chainId = 31337
+  const keeper: Address = `0x${'ee'.repeat(20)}`
+  const leaseMs = 40
+  const mined: Promise<void>[] = []
+
+  it('no deadlock, one open sweep and at most one lane holder each, all covered once', async () => {
+    const wallets = Array.from({ length: 3 }, (): Address => `0x${randomBytes(20).toString('hex')}`)
+    const deposits = await Promise.all(
+      wallets.flatMap((wallet) =>
+        [token, token, 'native' as const].map((asset) => ledger.put({ wallet, asset, amount: 1n })),
+      ),
+    )
+    await Promise.all(deposits.map((deposit, i) => runOf(deposit, `run-${i}`)))
+    await Promise.all(mined)
+    const rows = await ledger.sql`
+      select d.id from deposits d join sweeps s on s.id = d.sweep_id
+      where d.covered and d.state = 'done' and s.outcome = 'swept'`
+    expect(rows.length).toBe(deposits.length)
+    const twice = await ledger.sql`
+      select body->>'depositId' from outbox where route = 'sweep.done' group by 1 having count(*) > 1`
+    expect(twice.length).toBe(0)
+    const open = await ledger.sql`select 1 from sweeps where closed_at is null`
+    const held = await ledger.sql`select 1 from lanes where holder_sweep_id is not null`
+    expect([open.length, held.length]).toEqual([0, 0])
+  })
+
+  /** Tries as a workflow does, with short leases and odd pauses, until its deposit is done. */
+  async function runOf(deposit: Deposit, holder: string): Promise<void> {
+    for (let tries = 0; tries < 500; tries += 1) {
+      const claim = await ledger.sweeps.claim(deposit, holder, leaseMs, 0n)
+      if (claim.kind === 'settled') return
+      if (claim.kind === 'mine') await drive(deposit, holder, claim)
+      else if (claim.kind === 'halted' || claim.kind === 'lane-behind')
+        throw new Error('nobody holds or takes anything here')
+      else await change(deposit, holder, null, `sweep ${claim.sweepId}`)
+      await oddPause()
+    }
+    throw new Error(`${deposit.id} was never done`)
+  }
+
+  async function drive(deposit: Deposit, holder: string, { sweep }: Claim & { kind: 'mine' }) {
+    if (Math.random() < 0.3) return await change(deposit, holder, sweep.id, 'keeper-low')
+    if (deposit.asset !== 'native') await sign(keeper, 'keeper', sweep.id, 'gas')
+    await oddPause()
+    if (Math.random() < 0.3) return await change(deposit, holder, sweep.id, 'gas-price')
+    const key = await sign(deposit.wallet, 'wallet', sweep.id, 'sweep')
+    if (!key) return
+    await oddPause()
+    const { watch, lanes } = ledger
+    const now = async () => {
+      const found = (await lanes.ofSweep(sweep.id)).find((it) => it.key === key)
+      if (!found) throw new Error(`${key} has gone`)
+      return found
+    }
+    await watch.recordMined(await now(), aMined({ blockNumber: 50n }))
+    if (Math.random() < 0.3) await watch.forgetMined(await now(), 10n)
+    await watch.recordMined(await now(), aMined({ blockNumber: 51n }))
+    await watch.end(await now(), 'succeeded', 51n)
+    await ledger.sweeps.saveOutcome(sweep.id, {
+      txHash: aHash(),
+      blockNumber: 51n,
+      txIndex: 0,
+      leftAmount: 9n,
+      arrivedAmount: 9n,
+      coverableAmount: 9n,
+      emptied: true,
+      remainingAmount: 0n,
+      logOrder: 0,
+      creditsBefore: 0,
+      gasSpentWei: 0n,
+    })
+    await Promise.all([ledger.sweeps.close(sweep.id), ledger.sweeps.close(sweep.id)])
+  }
+
+  async function minedSoon(key: string): Promise<void> {
+    await oddPause()
+    await ledger.watch.recordMined({ key, mined: null }, aMined())
+  }
+
+  function change(deposit: Deposit, holder: string, sweepId: string | null, reason: string) {
+    const state = { depositId: deposit.id, state: 'waiting', reason, detail: '' } as const
+    return ledger.sweeps.letGo(sweepId, holder, state)
+  }
+
+  /** Signs as openTransaction does, but for the cryptography: the same locks in the same order. */
+  function sign(
+    sender: Address,
+    role: 'keeper' | 'wallet',
+    sweepId: string,
+    step: 'gas' | 'sweep',
+  ) {
+    return ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, async (lane) => {
+      const [last] = (await lane.rounds(sweepId, step)).slice(-1)
+      if (last) return last.key
+      if (!(await lane.isOpen(sweepId))) return undefined
+      if (role === 'wallet' && lane.holderSweepId !== sweepId) return undefined
+      const { key } = await lane.insert({
+        sweepId,
+        step,
+        round: 1,
+        nonce: lane.nextNonce,
+        to: coldWallet,
+        valueWei: 1n,
+        data: '0x',
+        fees: { gasLimit: 21_000n, maxFeeWei: gwei, maxPriorityFeeWei: gwei },
+        feeCapWei: gwei,
+        l1FeeWei: 0n,
+        signed: { hash: aHash(), raw: '0x02' },
+        balanceBlock: null,
+        signedBlock: 10n,
+      })
+      if (role === 'keeper') mined.push(minedSoon(key))
+      return key
+    })
+  }
+})
+
+function oddPause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 60))
+}

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createGasSignals, type GasSignalsOfRedis } from '../../../adapters/ioredis/gas-signals.ts'
+import { recordingLog } from '../../harness/fakes/recording-log.ts'
+import { type OwnRedis, ownRedis } from '../../harness/services/own-redis.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+
+describe('gas signals', () => {
+  const hash = `0x${'a'.repeat(64)}` as const
+  const value = { blockNumber: 12n, blockHash: `0x${'b'.repeat(64)}` } as const
+  let own: OwnRedis
+  let signals: GasSignalsOfRedis
+  beforeEach(async () => {
+    own = await ownRedis()
+    signals = await connected()
+  })
+  afterEach(async () => {
+    signals.close()
+    await own.drop()
+  })
+
+  /** A command has 30 s on a slow machine, where the product gives it one. */
+  async function connected(
+    more: { readonly ttlSeconds?: number; readonly commandMs?: number } = {},
+  ) {
+    const { url, prefix } = own
+    const options = { url, prefix, ttlSeconds: 60, commandMs: 30_000, log: recordingLog(), ...more }
+    const made = createGasSignals(options)
+    await eventually(
+      () => made.trouble(),
+      (trouble) => trouble === undefined,
+    )
+    return made
+  }
+
+  it('are there once put, under their chain and hash, with a time to live', async () => {
+    expect(await signals.has(56, hash)).toBe(false)
+    await signals.put(56, hash, value)
+    expect(await signals.has(56, hash)).toBe(true)
+    expect(await signals.has(1, hash)).toBe(false)
+    const key = `${own.prefix}gas-tx:56:${hash}`
+    expect(await own.direct.get(key)).toBe(`{"blockNumber":"12","blockHash":"${value.blockHash}"}`)
+    expect(await own.direct.pttl(key)).toBeGreaterThan(50_000)
+    expect(await own.direct.pttl(key)).toBeLessThanOrEqual(60_000)
+  })
+
+  it('may be put twice', async () => {
+    await signals.put(56, hash, value)
+    await signals.put(56, hash, value)
+    expect(await signals.has(56, hash)).toBe(true)
+  })
+
+  it('are gone after their time, and after somebody flushed them, and can be put again', async () => {
+    const short = await connected({ ttlSeconds: 0.05 })
+    await short.put(56, hash, value)
+    await eventually(
+      () => short.has(56, hash),
+      (there) => !there,
+    )
+    short.close()
+    await signals.put(56, hash, value)
+    await own.direct.del(`${own.prefix}gas-tx:56:${hash}`)
+    expect(await signals.has(56, hash)).toBe(false)
+    await signals.put(56, hash, value)
+    expect(await signals.has(56, hash)).toBe(true)
+  })
+
+  it('are promptly "not there" while Redis is away, cannot be put, and work again after', async () => {
+    await signals.put(56, hash, value)
+    own.line.cut()
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble !== undefined,
+    )
+    expect(await signals.has(56, hash)).toBe(false)
+    await expect(signals.put(56, hash, value)).rejects.toMatchObject({ name: 'RedisUnreachable' })
+    own.line.mend()
+    await eventually(
+      () => signals.has(56, hash),
+      (there) => there,
+    )
+    expect(signals.trouble()).toBeUndefined()
+  })
+
+  it('wait about a second for a Redis that is silent, and find their way back', async () => {
+    await signals.put(56, hash, value)
+    signals.close()
+    signals = await connected({ commandMs: 1_000 })
+    own.line.freeze()
+    expect(await signals.has(56, hash)).toBe(false)
+    await expect(signals.put(56, hash, value)).rejects.toMatchObject({ name: 'RedisUnreachable' })
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble !== undefined,
+    )
+    own.line.mend()
+    await eventually(
+      () => signals.has(56, hash),
+      (there) => there,
+    )
+  })
+
+  it('pile up nothing while Redis is away', async () => {
+    own.line.cut()
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble !== undefined,
+    )
+    const puts = Array.from({ length: 1_000 }, (_, n) => signals.put(n, hash, value))
+    const ends = await Promise.allSettled(puts)
+    expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
+    own.line.mend()
+    await eventually(
+      () => signals.trouble(),
+      (trouble) => trouble === undefined,
+    )
+    expect(await own.direct.keys(`${own.prefix}*`)).toEqual([])
+  })
+
+  it('never show the password', async () => {
+    const log = recordingLog()
+    const url = Object.assign(new URL(own.serverUrl), { username: 'u', password: 'hunter2' }).href
+    const locked = createGasSignals({ url, prefix: own.prefix, ttlSeconds: 60, log })
+    const asked = await locked.put(56, hash, value).catch((error: unknown) => String(error))
+    expect(JSON.stringify([asked, log.lines, locked.trouble()])).not.toContain('hunter2')
+    locked.close()
+  })
+})

@@ -1,0 +1,147 @@
+import { parseEther } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createChainState } from '../../../adapters/viem/chain-state.ts'
+import { createChainNodes } from '../../../adapters/viem/client.ts'
+import { type Address, toAddress } from '../../../domain/address.ts'
+import { encodeTransfer, readTransfer, transferAccepted } from '../../../domain/chains/erc20.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
+import { type Devnet, openDevnet, type Token } from '../../harness/devnet/devnet.ts'
+import { type OwnAnvil, ownAnvil } from '../../harness/devnet/own-anvil.ts'
+import { coldWallet } from '../../harness/factories/a-chain.ts'
+import { aHash } from '../../harness/factories/a-transaction.ts'
+import { anAccount } from '../../harness/factories/an-account.ts'
+
+describe('what the money code asks a node, on anvil', () => {
+  let anvil: OwnAnvil
+  let devnet: Devnet
+  let state: ChainState
+  let usdt: Token
+  beforeAll(async () => {
+    anvil = await ownAnvil()
+    devnet = openDevnet(anvil)
+    const nodes = createChainNodes({ chainId: anvil.chainId, urls: [anvil.url] })
+    state = createChainState(anvil.chainId, nodes)
+    usdt = await devnet.deployToken('pausable-false-token', 'USDT', 6)
+  })
+  afterAll(() => anvil.stop())
+  const tokenOf = ({ address }: Token): Address => toAddress(address)
+
+  it('balances are those after the block that is named, not the newest (MONEY 20)', async () => {
+    const wallet = anAccount().address
+    await devnet.pay(wallet, '1')
+    await devnet.payToken(usdt, wallet, 5n)
+    const then = await state.head()
+    await devnet.pay(wallet, '1')
+    await devnet.payToken(usdt, wallet, 7n)
+    const now = await state.head()
+    expect(await state.nativeBalance(wallet, then.hash)).toBe(parseEther('1'))
+    expect(await state.nativeBalance(wallet, now.hash)).toBe(parseEther('2'))
+    expect(await state.tokenBalance(tokenOf(usdt), wallet, then.hash)).toBe(5n)
+    expect(await state.tokenBalance(tokenOf(usdt), wallet, now.hash)).toBe(12n)
+  })
+
+  it('a block that the node has not got is refused, never guessed', async () => {
+    await expect(state.nativeBalance(coldWallet, aHash())).rejects.toMatchObject({
+      name: 'ChainRefused',
+    })
+  })
+
+  it('nonces count what is mined: now, and as of a block', async () => {
+    const hash = await devnet.pay(coldWallet, '0.1')
+    const receipt = await state.receipt(hash)
+    if (!receipt) throw new Error('the payment has no receipt')
+    const before = await state.minedNonce(receipt.from)
+    await devnet.pay(coldWallet, '0.1')
+    expect(await state.minedNonce(receipt.from)).toBe(before + 1n)
+    expect(await state.nonceAt(receipt.from, receipt.blockHash)).toBe(before)
+    const listed = (nonce: bigint) => state.listedAs(receipt.from, nonce, receipt.blockHash)
+    expect(await listed(before - 1n)).toBe(hash)
+    expect(await listed(before)).toBeUndefined()
+    await expect(state.listedAs(receipt.from, before, aHash())).rejects.toMatchObject({
+      name: 'ChainMoved',
+    })
+  })
+
+  it('blocks: a hash for each height up to the head', async () => {
+    const head = await state.head()
+    expect(await state.blockHash(head.number)).toBe(head.hash)
+    expect(await state.blockHash(head.number - 1n)).toBe(head.parentHash)
+    expect(await state.blockHash(head.number + 5n)).toBeUndefined()
+  })
+
+  it('the finalized height trails the head', async () => {
+    await devnet.request('anvil_mine', ['0x8'])
+    const [head, finalized] = [await state.head(), await state.taggedHeight('finalized')]
+    expect(finalized !== undefined && finalized < head.number && finalized > 0n).toBe(true)
+  })
+
+  it('code tells a contract from a plain account', async () => {
+    expect(await state.code(anAccount().address)).toBe('0x')
+    expect((await state.code(tokenOf(usdt))).length).toBeGreaterThan(100)
+  })
+
+  it('a quote is of the newest block, in wei per gas', async () => {
+    const quote = await state.feeQuote()
+    expect(quote.blockNumber).toBe((await state.head()).number)
+    expect((quote.baseFeeWei ?? 0n) > 0n && quote.gasPriceWei >= (quote.baseFeeWei ?? 0n)).toBe(
+      true,
+    )
+  })
+
+  it('a receipt comes with its logs; of what is not mined there is none', async () => {
+    const wallet = anAccount().address
+    const receipt = await state.receipt(await devnet.payToken(usdt, wallet, 9n))
+    expect(receipt).toMatchObject({ ok: true, l1FeeWei: 0n, to: tokenOf(usdt) })
+    expect(receipt?.logs.map(readTransfer)).toEqual([
+      { token: tokenOf(usdt), from: receipt?.from, to: wallet, amount: 9n },
+    ])
+    expect(await state.receipt(aHash())).toBeUndefined()
+  })
+
+  describe('trying a transfer before gas is spent (MONEY 14)', () => {
+    const transfer = (from: Address, amount: bigint) => ({
+      from,
+      to: tokenOf(usdt),
+      data: encodeTransfer(coldWallet, amount),
+    })
+
+    it('a wallet without any coin can be simulated and estimated for', async () => {
+      const wallet = anAccount().address
+      await devnet.payToken(usdt, wallet, 5n)
+      const simulated = await state.simulate(transfer(wallet, 5n))
+      expect(simulated.kind === 'returned' && transferAccepted(simulated.data)).toBe(true)
+      const estimate = await state.estimateGas({ ...transfer(wallet, 5n), valueWei: 0n })
+      expect(estimate.kind === 'gas' && estimate.gas > 21_000n).toBe(true)
+    })
+
+    it('an estimate after a block that the node does not have yet is an error, and no revert', async () => {
+      const wallet = anAccount().address
+      await devnet.payToken(usdt, wallet, 5n)
+      const { number } = await state.head()
+      const call = { ...transfer(wallet, 5n), valueWei: 0n }
+      expect(await state.estimateGas(call, number)).toMatchObject({ kind: 'gas' })
+      await expect(state.estimateGas(call, number + 5n)).rejects.toMatchObject({
+        name: 'ChainRefused',
+      })
+    })
+
+    it('a revert is an answer with its reason, not an error', async () => {
+      const wallet = anAccount().address
+      for (const answer of [
+        await state.simulate(transfer(wallet, 5n)),
+        await state.estimateGas({ ...transfer(wallet, 5n), valueWei: 0n }),
+      ]) {
+        expect(answer).toMatchObject({ kind: 'reverted', reason: expect.stringMatching(/revert/i) })
+      }
+    })
+
+    it('a token that answers false while paused is seen to', async () => {
+      const wallet = anAccount().address
+      await devnet.payToken(usdt, wallet, 5n)
+      await devnet.call(usdt, 'setPaused', [true])
+      const simulated = await state.simulate(transfer(wallet, 5n))
+      await devnet.call(usdt, 'setPaused', [false])
+      expect(simulated.kind === 'returned' && transferAccepted(simulated.data)).toBe(false)
+    })
+  })
+})

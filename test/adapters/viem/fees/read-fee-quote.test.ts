@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainState } from '../../../../adapters/viem/chain-state.ts'
+import { createChainNodes } from '../../../../adapters/viem/client.ts'
+import type { ChainState } from '../../../../domain/chains/nodes/chain-state.ts'
+import { aHash } from '../../../harness/factories/a-transaction.ts'
+import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxies/fake-node.ts'
+
+const block = { number: '0x7', hash: aHash(), timestamp: '0x1', transactions: [] }
+const refused = (code: number, message: string): RpcAnswer => ({ error: { code, message } })
+const unknown = refused(-32601, 'the method does not exist/is not available')
+
+/** Base fee 5, gas price 9, and 20 recent blocks that were paid a tip of 3, unless told otherwise. */
+describe('the price of gas', () => {
+  let node: FakeNode
+  let state: ChainState
+  let answers: Partial<Record<string, RpcAnswer>>
+  beforeEach(async () => {
+    answers = {}
+    const usual: Record<string, RpcAnswer> = {
+      eth_getBlockByNumber: { result: { ...block, baseFeePerGas: '0x5' } },
+      eth_gasPrice: { result: '0x9' },
+      eth_maxPriorityFeePerGas: { result: '0x2' },
+      eth_feeHistory: {
+        result: {
+          gasUsedRatio: [0.5, 0, 0.4, 0.1],
+          reward: [['0x3'], ['0x0'], ['0x3'], ['0x1f']],
+        },
+      },
+    }
+    node = await fakeNode(({ method }) => answers[method] ?? usual[method] ?? { result: null })
+    state = createChainState(1, createChainNodes({ chainId: 1, urls: [node.url] }))
+  })
+  afterEach(() => node.close())
+  const asked = () => node.asked.map(({ method }) => method)
+
+  it('asks for no history where the node names a tip', async () => {
+    expect(await state.feeQuote()).toEqual({
+      blockNumber: 7n,
+      baseFeeWei: 5n,
+      gasPriceWei: 9n,
+      priorityFeeWei: 2n,
+    })
+    expect(asked()).not.toContain('eth_feeHistory')
+  })
+
+  it.each<[string, RpcAnswer]>([
+    ['-32601', unknown],
+    ['-32004', refused(-32004, 'unsupported')],
+    ['-32000 in words', refused(-32000, 'Method eth_maxPriorityFeePerGas not supported.')],
+    ['-32600 in words', refused(-32600, 'Unsupported method: eth_maxPriorityFeePerGas')],
+    ['words of its own', refused(-32000, 'this chain has no tips')],
+    ['an internal error', refused(-32603, 'Internal error')],
+    ['bad request', refused(-32600, 'invalid request')],
+    ['HTTP 405', { status: 405, body: 'Method Not Allowed' }],
+    ['HTTP 403', { status: 403, body: 'eth_maxPriorityFeePerGas is not whitelisted' }],
+    ['0x (hiero relay)', { result: '0x' }],
+    ['null', { result: null }],
+    ['no digits', { result: '' }],
+    ['-32002 in words', refused(-32002, 'Method not supported')],
+  ])('a tip refused with %s is the median that recent blocks paid', async (_, answer) => {
+    answers['eth_maxPriorityFeePerGas'] = answer
+    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 3n })
+  })
+
+  it.each<[string, RpcAnswer]>([
+    ['a rate limit', refused(-32005, 'limit exceeded')],
+    ['a rate limit in words', refused(-32000, 'rate limit reached, retry in 10s')],
+    ['overload', refused(-32603, 'server is busy')],
+    ['HTTP 429', { status: 429 }],
+    ['HTTP 503', { status: 503 }],
+    ['HTTP 504', { status: 504, body: 'Gateway Time-out' }],
+  ])('a tip that fails by %s is asked for again later, never guessed', async (_, answer) => {
+    answers['eth_maxPriorityFeePerGas'] = answer
+    await expect(state.feeQuote()).rejects.toMatchObject({
+      name: expect.stringMatching(/^Chain(Refused|Unreachable)$/),
+    })
+    expect(asked()).not.toContain('eth_feeHistory')
+  })
+
+  it.each<[string, RpcAnswer]>([
+    ['unknown', unknown],
+    ['without rewards', { result: { gasUsedRatio: [0.5], reward: null } }],
+    ['of empty blocks only', { result: { gasUsedRatio: [0, 0], reward: [['0x0'], ['0x0']] } }],
+    ['null', { result: null }],
+  ])('without tip, and with a history that is %s, the tip is the floor', async (_, answer) => {
+    answers['eth_maxPriorityFeePerGas'] = unknown
+    answers['eth_feeHistory'] = answer
+    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000n })
+    answers['eth_gasPrice'] = { result: '0x3b9aca05' }
+    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000_000n })
+  })
+
+  it('a history that fails by a rate limit is asked for again later', async () => {
+    answers['eth_maxPriorityFeePerGas'] = unknown
+    answers['eth_feeHistory'] = refused(-32005, 'limit exceeded')
+    await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
+  })
+
+  it('a refused gas price is base fee + tip where there is a base fee', async () => {
+    answers['eth_gasPrice'] = unknown
+    expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 7n, priorityFeeWei: 2n })
+    answers['eth_gasPrice'] = refused(-32005, 'limit exceeded')
+    await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
+  })
+
+  it('a chain without base fee needs its gas price, and no tip', async () => {
+    answers['eth_getBlockByNumber'] = { result: block }
+    for (const tip of [unknown, { status: 503 }]) {
+      answers['eth_maxPriorityFeePerGas'] = tip
+      expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 9n, priorityFeeWei: 0n })
+    }
+    answers['eth_gasPrice'] = unknown
+    await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['decimal strings', '9', '2'],
+    ['JSON numbers', 9, 2],
+    ['hex in upper case', '0X9'.replace('X', 'x'), '0x2'],
+  ])('reads prices that come as %s', async (_, gasPrice, tip) => {
+    answers['eth_gasPrice'] = { result: gasPrice }
+    answers['eth_maxPriorityFeePerGas'] = { result: tip }
+    expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 9n, priorityFeeWei: 2n })
+  })
+
+  it.each<[string, unknown, bigint]>([
+    ['a JSON number', 5, 5n],
+    ['a JSON number 0', 0, 0n],
+    ['0x0', '0x0', 0n],
+    ['a decimal string', '5', 5n],
+  ])('a base fee that is %s is one', async (_, baseFeePerGas, wei) => {
+    answers['eth_getBlockByNumber'] = { result: { ...block, baseFeePerGas } }
+    expect(await state.feeQuote()).toMatchObject({ baseFeeWei: wei, priorityFeeWei: 2n })
+  })
+
+  it('reads no field of the block but its number and its base fee', async () => {
+    const odd = { difficulty: '0x', size: '0x', timestamp: '', gasLimit: null, nonce: {} }
+    const result = { ...block, ...odd, baseFeePerGas: '0x5' }
+    answers['eth_getBlockByNumber'] = { result }
+    expect(await state.feeQuote()).toMatchObject({ blockNumber: 7n, baseFeeWei: 5n })
+  })
+
+  it('a node that has no newest block refuses', async () => {
+    answers['eth_getBlockByNumber'] = { result: null }
+    await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
+  })
+
+  const notJsonRpc: RpcAnswer = { status: 200, body: '{"message":"method not allowed"}' }
+  it.each<[string, string, RpcAnswer, object]>([
+    ['a tip', 'eth_maxPriorityFeePerGas', notJsonRpc, { priorityFeeWei: 3n }],
+    ['a tip', 'eth_maxPriorityFeePerGas', { status: 503 }, { priorityFeeWei: 3n }],
+    ['a tip', 'eth_maxPriorityFeePerGas', { hang: true }, { priorityFeeWei: 3n }],
+    ['a gas price', 'eth_gasPrice', notJsonRpc, { gasPriceWei: 7n, priorityFeeWei: 2n }],
+  ])(
+    '%s that alone keeps failing is replaced the third time (%s: %j)',
+    async (_, method, answer, quote) => {
+      const nodes = createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 })
+      state = createChainState(1, nodes)
+      answers[method] = answer
+      for (let n = 0; n < 2; n += 1)
+        await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+      for (let n = 0; n < 2; n += 1) expect(await state.feeQuote()).toMatchObject(quote)
+      delete answers[method]
+      expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 9n, priorityFeeWei: 2n })
+      answers[method] = answer
+      await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+    },
+  )
+
+  it('an endpoint that answers nothing of prices is away, however often', async () => {
+    answers['eth_gasPrice'] = { status: 503 }
+    answers['eth_maxPriorityFeePerGas'] = { status: 503 }
+    for (let n = 0; n < 5; n += 1)
+      await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+  })
+
+  it('a history that alone keeps failing is left out the third time', async () => {
+    answers['eth_maxPriorityFeePerGas'] = unknown
+    answers['eth_feeHistory'] = { status: 503 }
+    for (let n = 0; n < 2; n += 1)
+      await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
+    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000n })
+  })
+})

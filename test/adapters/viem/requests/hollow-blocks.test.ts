@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
+import { createChainNodes } from '../../../../adapters/viem/client.ts'
+import { address, hash } from '../../../harness/factories/a-block.ts'
+import {
+  type FakeNode,
+  fakeNode,
+  type RpcAnswer,
+  type RpcRequest,
+} from '../../../harness/proxies/fake-node.ts'
+
+/** A block that used gas and lists nothing: half of a block, or a chain that uses gas for what it does not list. */
+const header = { number: '0xa', hash: hash(10), parentHash: hash(9), timestamp: '0x1' }
+const hollow = { ...header, gasUsed: '0x5208', transactionsRoot: hash(5), transactions: [] }
+const payment = {
+  ...{ hash: hash(1), blockHash: hash(10), transactionIndex: '0x0', from: address(1) },
+  ...{ to: address(2), nonce: '0x0', value: '0x5', gas: '0x5208' },
+}
+const whole = { ...hollow, transactions: [payment] }
+const noMethod = { error: { code: -32601, message: 'the method does not exist' } }
+
+let nodes: FakeNode[] = []
+beforeEach(() => {
+  nodes = []
+})
+afterEach(async () => {
+  for (const node of nodes) await node.close()
+})
+
+/** @param again by hash @param count how many transactions the node counts */
+async function node(again: unknown, count: RpcAnswer): Promise<string> {
+  const answer = ({ method }: RpcRequest): RpcAnswer => {
+    if (method === 'eth_getBlockByNumber') return { result: hollow }
+    if (method === 'eth_getBlockByHash') return { result: again }
+    return count
+  }
+  const made = await fakeNode(answer)
+  nodes.push(made)
+  return made.url
+}
+
+const blockOf = (...urls: string[]) =>
+  createChainReader(1, createChainNodes({ chainId: 1, urls })).block(10n)
+
+it.each([
+  ['a node that counts none in it is believed', hollow, { result: '0x0' }, 0],
+  ['a node without that method is believed once it says so again', hollow, noMethod, 0],
+  ['a second answer that has transactions is used', whole, { result: '0x1' }, 1],
+])('%s', async (_, again, count, transactions) => {
+  const block = await blockOf(await node(again, count))
+  expect(block?.transactions).toHaveLength(transactions)
+})
+
+it.each([
+  ['a node that counts some in it', hollow, { result: '0x3' }],
+  ['a node that lacks the block', null, { result: null }],
+])('%s has half of it: nothing is read', async (_, again, count) => {
+  await expect(blockOf(await node(again, count))).rejects.toMatchObject({ name: 'ChainAnswerBad' })
+})
+
+it('another endpoint that has the whole block is used', async () => {
+  const urls = [await node(hollow, { result: '0x0' }), await node(whole, { result: '0x1' })]
+  expect((await blockOf(...urls))?.transactions).toHaveLength(1)
+})
+
+it('a transaction that tells no hash gets it from the block’s list', async () => {
+  const nameless = { ...whole, transactions: [{ ...payment, hash: null }] }
+  const made = await fakeNode(({ params }) => ({
+    result: params[1] === true ? nameless : { ...whole, transactions: [hash(1)] },
+  }))
+  nodes.push(made)
+  expect((await blockOf(made.url))?.transactions).toMatchObject([{ hash: hash(1), value: 5n }])
+})

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { type CallFrame, movedByFrames } from '../../../../adapters/viem/traces/call-frames.ts'
+import { movedByTraces, type ParityTrace } from '../../../../adapters/viem/traces/parity-traces.ts'
+import { pruneAnswer } from '../../../../adapters/viem/transport/pruning.ts'
+import { pruningRules } from '../../../../adapters/viem/transport/pruning-rules.ts'
+
+const a = `0x${'a1'.repeat(20)}` as const
+const b = `0x${'b2'.repeat(20)}` as const
+const precompile = `0x${'0'.repeat(38)}04` as const
+const low = `0x${'0'.repeat(36)}8009` as const
+const framesRule = pruningRules['debug_traceTransaction'] ?? {}
+const call = (more: Partial<CallFrame> = {}): CallFrame => ({
+  type: 'CALL',
+  from: a,
+  to: b,
+  value: '0x5',
+  ...more,
+})
+const top = (...calls: CallFrame[]): CallFrame => call({ calls })
+const paths = (frame: CallFrame) => movedByFrames(frame).map(({ path, value }) => [path, value])
+
+describe('frames of geth’s callTracer', () => {
+  it.each<[string, CallFrame, unknown[]]>([
+    ['the transaction’s own value is not its code’s', top(), []],
+    ['a call with value', top(call()), [['0', 5n]]],
+    [
+      'calls of calls',
+      top(call({ value: '0x0', calls: [call(), call()] })),
+      [
+        ['0.0', 5n],
+        ['0.1', 5n],
+      ],
+    ],
+    ['a creation with value', top(call({ type: 'CREATE2' })), [['0', 5n]]],
+    ['a contract’s end', top(call({ type: 'SELFDESTRUCT' })), [['0', 5n]]],
+    ['a delegated call repeats its caller’s value', top(call({ type: 'DELEGATECALL' })), []],
+    ['a static call moves nothing', top(call({ type: 'STATICCALL' })), []],
+    ['CALLCODE pays the caller itself', top(call({ type: 'CALLCODE' })), []],
+    ['what goes from a contract to itself', top(call({ to: a })), []],
+    ['nothing', top(call({ value: '0x0' }), call({ value: undefined })), []],
+    ['a failed call', top(call({ error: 'execution reverted' })), []],
+    ['a payment under a failed call', top(call({ error: 'reverted', calls: [call()] })), []],
+    [
+      'under a delegated call that stands',
+      top(call({ type: 'DELEGATECALL', calls: [call()] })),
+      [['0.0', 5n]],
+    ],
+    ['everything of a failed transaction', { ...top(call()), error: 'out of gas' }, []],
+    [
+      'a precompile’s call takes no place',
+      top(call({ to: precompile, value: '0x0' }), call()),
+      [['0', 5n]],
+    ],
+    [
+      'a payment by way of a contract at a low address (MsgValueSimulator of zkSync, batches of Moonbeam)',
+      top(call({ to: low, value: '0x0', calls: [call()] }), call()),
+      [
+        ['0.0', 5n],
+        ['1', 5n],
+      ],
+    ],
+    [
+      'a payment under two of them',
+      top(
+        call({ to: low, value: '0x0', calls: [call({ to: low, value: '0x0', calls: [call()] })] }),
+      ),
+      [['0.0.0', 5n]],
+    ],
+    [
+      'a call of one that moves nothing takes no place',
+      top(call({ to: low, value: '0x0', calls: [call({ value: '0x0' })] }), call()),
+      [['0', 5n]],
+    ],
+    [
+      'nor does one whose payment failed',
+      top(call({ to: low, value: '0x0', calls: [call({ error: 'reverted' })] }), call()),
+      [['0', 5n]],
+    ],
+    [
+      'one that failed with a payment under it takes its place, and pays nothing',
+      top(call({ to: low, value: '0x0', error: 'reverted', calls: [call()] }), call()),
+      [['1', 5n]],
+    ],
+  ])('%s', (_, frame, expected) => {
+    expect(paths(frame)).toEqual(expected)
+    const { result } = pruneAnswer({ result: frame }, framesRule) as { result: CallFrame }
+    expect(paths(result)).toEqual(expected)
+  })
+})
+
+describe('flat traces of Parity’s interface', () => {
+  const trace = (traceAddress: number[], more: Partial<ParityTrace> = {}): ParityTrace => ({
+    type: 'call',
+    blockHash: '0x01',
+    transactionHash: '0x02',
+    traceAddress,
+    action: { callType: 'call', from: a, to: b, value: '0x5' },
+    ...more,
+  })
+  const delegated = { callType: 'delegatecall', from: a, to: b, value: '0x5' }
+  const ended = { address: a, refundAddress: b, balance: '0x7' }
+
+  it.each<[string, ParityTrace[], unknown[]]>([
+    ['the transaction’s own value is not its code’s', [trace([])], []],
+    ['a call with value', [trace([]), trace([0])], [['0', 5n]]],
+    ['a delegated call', [trace([]), trace([0], { action: delegated })], []],
+    [
+      'a contract’s end',
+      [trace([]), trace([1, 0], { type: 'suicide', action: ended })],
+      [['1.0', 7n]],
+    ],
+    [
+      'a creation with value',
+      [trace([0], { type: 'create', action: { from: a, value: '0x5' }, result: { address: b } })],
+      [['0', 5n]],
+    ],
+    ['a payment under a failed call', [trace([0], { error: 'Reverted' }), trace([0, 1])], []],
+    ['beside a failed call', [trace([0, 0], { error: 'Reverted' }), trace([0, 1])], [['0.1', 5n]]],
+    ['everything of a failed transaction', [trace([], { error: 'Reverted' }), trace([0])], []],
+  ])('%s', (_, traces, expected) => {
+    expect(movedByTraces(traces).map(({ path, value }) => [path, value])).toEqual(expected)
+  })
+})

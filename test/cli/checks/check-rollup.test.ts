@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { checkRollup } from '../../../cli/checks/check-rollup.ts'
+import type { ChainConfig } from '../../../config/schema/config.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
+import { ChainAnswerBad, ChainUnreachable } from '../../../domain/errors.ts'
+import { aChain } from '../../harness/factories/a-chain.ts'
+
+const chain = { ...aChain(), rollup: 'op-stack' } as unknown as ChainConfig
+const oracleThat = (rollupFee: () => Promise<bigint>) =>
+  ({ code: async () => '0x60', rollupFee }) as unknown as ChainState
+const check = (rollupFee: () => Promise<bigint>) =>
+  checkRollup(chain, oracleThat(rollupFee), 'chains[0]')
+
+it('an oracle that answers is well', async () => {
+  expect(await check(async () => 7n)).toMatchObject([{ severity: 'ok' }])
+})
+
+it('a contract at the oracle’s address that does not answer is a fault with its fix, not a dependency away', async () => {
+  const found = await check(() => Promise.reject(new ChainAnswerBad('does not answer getL1Fee')))
+  expect(found).toMatchObject([
+    {
+      severity: 'fault',
+      code: 'rollup',
+      where: 'chains[0].rollup',
+      what: 'does not answer getL1Fee',
+    },
+  ])
+  expect(found[0]?.fix).toContain('rollup: none')
+})
+
+it('a node that is away stays one: the caller says so', async () => {
+  const away = new ChainUnreachable('node 1 does not answer')
+  await expect(check(() => Promise.reject(away))).rejects.toBe(away)
+})

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { parseDepositReference } from '../../../cli/orders/deposit-reference.ts'
+import { CliError } from '../../../cli/session/cli-error.ts'
+import { sweepWorkflowId } from '../../../workflows/contract.ts'
+
+const hash = `0x${'ab'.repeat(32)}`
+
+describe('<id> of a verb', () => {
+  it.each([`56:${hash}:3`, `1:${hash}:native`, `1:${hash}:native-0.1`])(
+    'is a deposit id, %s, or its workflow id',
+    (id) => {
+      expect(parseDepositReference(id)).toEqual({ kind: 'deposit', id })
+      expect(parseDepositReference(sweepWorkflowId(id))).toEqual({ kind: 'deposit', id })
+    },
+  )
+
+  it('is a transaction hash, in any case of letters', () => {
+    expect(parseDepositReference(` 0x${'AB'.repeat(32)} `)).toEqual({ kind: 'transaction', hash })
+    expect(parseDepositReference(`56:0x${'AB'.repeat(32)}:3`)).toEqual({
+      kind: 'deposit',
+      id: `56:${hash}:3`,
+    })
+  })
+
+  it("is a sweep's id, as waiting(sweep …) shows it", () => {
+    const sweepId = 'b1946ac9-2492-4d23-8f1c-0a1b2c3d4e5f'
+    expect(parseDepositReference(sweepId)).toEqual({ kind: 'sweep', sweepId })
+  })
+
+  it.each(['', 'sweep-56', '56:0x12:3', `56:${hash}:first`, `0x${'a'.repeat(40)}`])(
+    'is refused when it is none of them: "%s"',
+    (text) => {
+      expect(() => parseDepositReference(text)).toThrow(CliError)
+    },
+  )
+})

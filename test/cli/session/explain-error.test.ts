@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { refused, unavailable, usageError } from '../../../cli/session/cli-error.ts'
+import { formatEnvelope } from '../../../cli/session/envelope.ts'
+import { explainError } from '../../../cli/session/explain-error.ts'
+import { ConfigError } from '../../../config/config-error.ts'
+import {
+  BusUnreachable,
+  ChainUnreachable,
+  DatabaseRefused,
+  DatabaseUnreachable,
+  RedisUnreachable,
+  TemporalUnreachable,
+} from '../../../domain/errors.ts'
+
+describe('an error of a verb', () => {
+  it.each([
+    [new DatabaseUnreachable('gone'), /PostgreSQL \(DATABASE_URL\)/],
+    [new ChainUnreachable('gone'), /node/],
+    [new TemporalUnreachable('gone'), /Temporal \(TEMPORAL_ADDRESS\)/],
+    [new RedisUnreachable('gone'), /Redis \(REDIS_URL\)/],
+    [new BusUnreachable('gone'), /RabbitMQ \(RABBITMQ_URL\)/],
+  ])('is 75 when a dependency is down, naming it: %s', (error, name) => {
+    const { exitCode, faults } = explainError(error)
+    expect(exitCode).toBe(75)
+    expect(faults[0]).toMatchObject({ code: 'unavailable', message: 'gone' })
+    expect(faults[0]?.hint).toMatch(name)
+  })
+
+  it('is 2 with every fault of the configuration', () => {
+    const faults = [
+      { path: 'chains[0].id', problem: 'is text', fix: 'write 56', line: 3 },
+      { path: 'DATABASE_URL', problem: 'is missing', fix: 'set it' },
+    ]
+    const { exitCode, faults: told } = explainError(new ConfigError(faults, 'coldsweep.yaml'))
+    expect(exitCode).toBe(2)
+    expect(told).toEqual([
+      { code: 'config', message: 'coldsweep.yaml:3 chains[0].id: is text', hint: 'write 56' },
+      { code: 'config', message: 'DATABASE_URL: is missing', hint: 'set it' },
+    ])
+  })
+
+  it('keeps the exit code that the verb chose', () => {
+    expect(explainError(usageError('a', 'b')).exitCode).toBe(2)
+    expect(explainError(refused('a', 'b')).exitCode).toBe(3)
+    expect(explainError(unavailable('a', 'b')).exitCode).toBe(75)
+  })
+
+  it('is 1 when nobody foresaw it, without the secrets in its words (MONEY 19)', () => {
+    const error = new DatabaseRefused('no room at postgres://bob:pw@db/x', '53100')
+    const { exitCode, faults } = explainError(error)
+    expect(exitCode).toBe(1)
+    expect(faults[0]?.message).toBe('no room at postgres://db/…')
+  })
+
+  it.each([
+    ['3D000', 'database', 'mend DATABASE_URL'],
+    ['28P01', 'database', 'mend DATABASE_URL'],
+    ['42P01', 'not-migrated', 'coldsweep migrate'],
+  ])('tells what mends a database that refuses with %s', (sqlState, code, hint) => {
+    const { exitCode, faults } = explainError(new DatabaseRefused('no', sqlState))
+    expect([exitCode, faults]).toEqual([
+      2,
+      [{ code, message: 'no', hint: expect.stringContaining(hint) }],
+    ])
+  })
+})
+
+describe('the envelope', () => {
+  it('is one line, with bigints as digits and nothing as null', () => {
+    expect(formatEnvelope(true, { wei: 10n ** 30n }, [])).toBe(
+      '{"v":1,"ok":true,"data":{"wei":"1000000000000000000000000000000"},"errors":[]}',
+    )
+    expect(formatEnvelope(false, undefined, [])).toContain('"data":null')
+  })
+})

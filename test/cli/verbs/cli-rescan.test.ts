@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../../harness/waiting/eventually.ts'
+import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
+
+let deployment: OwnDeployment
+
+beforeAll(async () => {
+  deployment = await ownDeployment()
+})
+
+afterAll(() => deployment?.close())
+
+async function scannedHeight(): Promise<number> {
+  const [row] = await deployment.sql<{ height: string }[]>`
+    select coalesce(max(height), -1) as height from scan_cursors`
+  return Number(row?.height)
+}
+
+describe('rescan', () => {
+  it('finds the deposit of a wallet that came late, once, and the scanner ends cleanly', async () => {
+    const { devnet, cli } = deployment
+    const wallet = await deployment.addWallet({ unlisted: true })
+    await devnet.pay(wallet.address, '1')
+    const paidAt = Number(BigInt(String(await devnet.request('eth_blockNumber'))))
+    const rescan = [
+      'rescan',
+      '--chain',
+      String(devnet.chainId),
+      '--from',
+      '1',
+      '--to',
+      String(paidAt),
+      '--operator',
+      'ann',
+      '--reason',
+      'a late wallet',
+    ]
+    const orders = () =>
+      deployment.sql`select operator, action, subject, reason from operator_actions`
+
+    const early = await cli(...rescan)
+    expect([early.exitCode, early.stderr]).toEqual([
+      2,
+      expect.stringContaining('has never started'),
+    ])
+
+    // Nothing was read: there is nothing to tell of.
+    expect(await orders()).toEqual([])
+
+    const scanner = deployment.start('scanner')
+    await eventually(scannedHeight, (height) => height >= paidAt)
+    process.kill(scanner.pid, 'SIGTERM')
+    expect(await scanner.ended).toBe(0)
+
+    await wallet.list()
+    const found = await cli(...rescan, '--json')
+    expect(found.exitCode, found.stderr).toBe(0)
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      ok: true,
+      data: { chainId: devnet.chainId, from: 1, to: paidAt, blocks: paidAt, found: 1 },
+    })
+    expect((await orders()).map((row) => ({ ...row }))).toEqual([
+      {
+        operator: 'ann',
+        action: 'rescan',
+        subject: `chain ${devnet.chainId}`,
+        reason: `a late wallet (blocks 1 to ${paidAt})`,
+      },
+    ])
+    expect(JSON.parse((await cli(...rescan, '--json')).stdout)).toMatchObject({
+      data: { found: 0 },
+    })
+    const rows = await deployment.sql`select wallet, asset, amount from deposits`
+    expect([...rows]).toEqual([
+      { wallet: wallet.address.toLowerCase(), asset: 'native', amount: '1000000000000000000' },
+    ])
+  })
+})

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { whatNext } from '../../../cli/views/what-next.ts'
+import { depositStates } from '../../../domain/deposits/deposit-state.ts'
+
+const source = readFileSync(
+  new URL('../../../domain/deposits/deposit-state.ts', import.meta.url),
+  'utf8',
+)
+
+/** First words of a reason type's members, read from the source, because types are gone when tests run. */
+function reasonsOf(type: string): string[] {
+  const body = source.split(`export type ${type} =`)[1]?.split('\n\n')[0] ?? ''
+  return [...body.matchAll(/['`]([a-z-]+)/g)].map((match) => match[1] ?? '')
+}
+
+describe('what happens next', () => {
+  it.each(reasonsOf('WaitReason'))('is told for waiting(%s)', (reason) => {
+    expect(whatNext({ state: 'waiting', reason }).next).not.toBe('it looks again by itself')
+  })
+
+  it.each(reasonsOf('UnconfirmedReason'))('is told for confirming(%s)', (reason) => {
+    const usual = whatNext({ state: 'confirming', reason: '' }).next
+    expect(whatNext({ state: 'confirming', reason }).next).not.toBe(usual)
+  })
+
+  it.each(reasonsOf('AttentionReason'))('is told for needs-attention(%s), with retry', (reason) => {
+    const next = whatNext({ state: 'needs-attention', reason: `${reason} something` })
+    expect(next.next).not.toBe('a person has to look; then retry')
+    expect(next.retry).toBe(true)
+  })
+
+  it.each(depositStates)('is told for every state, %s', (state) => {
+    expect(whatNext({ state, reason: '' }).next.length).toBeGreaterThan(5)
+  })
+
+  it('stands in the runbook for every reason', () => {
+    const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
+    for (const reason of reasonsOf('WaitReason')) expect(runbook).toContain(`waiting(${reason}`)
+    for (const reason of reasonsOf('UnconfirmedReason')) {
+      expect(runbook).toContain(`confirming(${reason}`)
+    }
+    for (const reason of reasonsOf('AttentionReason')) {
+      expect(runbook).toContain(`needs-attention(${reason}`)
+    }
+  })
+})

@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest'
+import { parseFile } from '../../../config/file/parse-file.ts'
+import {
+  aChain,
+  aFile,
+  coldWallet,
+  faultsOf,
+  keeper,
+  readChain,
+  usdt,
+} from '../../harness/factories/a-config.ts'
+
+test('amounts come out in the smallest unit and addresses in lower case', () => {
+  const chain = readChain()
+  expect(chain.native).toEqual({
+    id: 'native',
+    symbol: 'BNB',
+    decimals: 18,
+    min: 2_000_000_000_000_000n,
+  })
+  expect(chain.tokens).toEqual([
+    { id: usdt.toLowerCase(), symbol: 'USDT', decimals: 18, min: 10n ** 18n },
+  ])
+  expect(chain.coldWallet).toBe(coldWallet.toLowerCase())
+  expect(chain.gasKeeper.alertBelowWei).toBe(5n * 10n ** 17n)
+  expect(chain.gas.maxFeeWei).toBe(20_000_000_000n)
+})
+
+test('what is left out takes its default', () => {
+  const { file } = parseFile(aFile())
+  expect(file?.walletRefreshSeconds).toBe(5)
+  expect(file?.lateWalletBlocks).toBe(5000)
+  expect(file?.timers.attentionAfterSeconds).toBe(86_400)
+  expect(file?.limits).toEqual({ gasRounds: 3, sweepRounds: 3 })
+  const chain = readChain()
+  expect(chain.startBlock).toBe('latest')
+  expect(chain.feeMode).toBe('eip1559')
+  expect(chain.gasKeeper.maxInFlight).toBe(16)
+  expect(chain.nativeRemainder).toBe('tip')
+  expect(chain.wsUrls).toEqual([])
+})
+
+test('how far the scanner may be behind follows finality, and is half a minute at least (MONEY 22)', () => {
+  expect(readChain({ finality: { depth: 100 }, blockTimeMs: 1000 }).maxScanLag).toBe(100n)
+  expect(readChain({ finality: { depth: 2 }, blockTimeMs: 1000 }).maxScanLag).toBe(30n)
+  expect(readChain({ finality: { tag: 'finalized' }, blockTimeMs: 250 }).maxScanLag).toBe(120n)
+  expect(readChain({ maxScanLag: 7 }).maxScanLag).toBe(7n)
+})
+
+test('timers take fractions of seconds', () => {
+  const { file } = parseFile(
+    `${aFile()}timers: { gasWaitSeconds: 0.05 }\nwalletRefreshSeconds: 0.1\n`,
+  )
+  expect(file?.timers.gasWaitSeconds).toBe(0.05)
+  expect(file?.walletRefreshSeconds).toBe(0.1)
+})
+
+test.each(['2592000', '1e308', '1e-7', '0', '-1', '.inf', '"5"'])(
+  'a length of time of %s is a fault: no timer could hold it',
+  (text) => {
+    const { faults } = parseFile(`${aFile()}walletRefreshSeconds: ${text}\n`)
+    expect(faults).toMatchObject([
+      {
+        path: 'walletRefreshSeconds',
+        fix: 'write seconds from 0.001 to 2000000, such as 5 or 0.5',
+      },
+    ])
+  },
+)
+
+test.each([
+  ['to nothing', 'x: *nobody\n'],
+  [
+    'that is a bomb',
+    `a: &a [${'x,'.repeat(50)}x]\nb: &b [${'*a,'.repeat(50)}*a]\nc: &c [${'*b,'.repeat(50)}*b]\nd: [${'*c,'.repeat(50)}*c]\n`,
+  ],
+])('an alias %s is a fault of the file', (_, text) => {
+  expect(parseFile(`${aFile()}${text}`).faults).toMatchObject([
+    { path: 'the file', fix: 'write the value itself in the place of its alias (*name)' },
+  ])
+})
+
+test("the cap of a sweep's gas follows the fee ceiling and the rounds unless it is given (MONEY 2)", () => {
+  expect(readChain().gas.maxPerSweepWei).toBe(3n * 200_000n * 20_000_000_000n)
+  const gas = { maxFeeGwei: 20, maxPriorityFeeGwei: '0.05', maxPerSweep: '0.02' }
+  expect(readChain({ gas }).gas.maxPerSweepWei).toBe(2n * 10n ** 16n)
+  expect(readChain({ gas }).gas.maxPriorityFeeWei).toBe(50_000_000n)
+})
+
+test('URLs of nodes do not show, because they carry API keys', () => {
+  expect(JSON.stringify(parseFile(aFile()).file?.chains[0]?.rpcUrls)).toBe('["[secret]"]')
+})
+
+test('every fault is named at once, each with its place and its line', () => {
+  const { faults } = parseFile(
+    aFile(
+      aChain({ id: '56', rcp: ['https://x'], native: { symbol: 'BNB', min: 0.5 } }),
+      aChain({ id: 777, name: 'bsc', coldWallet: keeper }),
+    ),
+  )
+  expect(faults.map(({ path }) => path)).toEqual([
+    'chains[0].id',
+    'chains[0].native.min',
+    'chains[0].rcp',
+    'chains[1].finality',
+    'chains[1].name',
+    'chains[1].coldWallet',
+    'chains[1].gasKeeper.address',
+  ])
+  expect(faults.every(({ line }) => line !== undefined && line > 0)).toBe(true)
+  expect(faults[0]).toEqual({
+    path: 'chains[0].id',
+    problem: '"56" is text, not a number',
+    fix: 'write it without quotes: 56',
+    line: 2,
+  })
+})
+
+test('a key with a slip of the pen gets the key that was meant', () => {
+  const [fault] = faultsOf({ rcp: [] })
+  expect(fault).toMatchObject({ path: 'chains[0].rcp', fix: 'did you mean rpc?' })
+  const nested = faultsOf({ gasKeeper: { address: keeper, alertBelow: '1', alertbelow: '1' } })
+  expect(nested).toMatchObject([
+    { path: 'chains[0].gasKeeper.alertbelow', fix: 'did you mean alertBelow?' },
+  ])
+})
+
+test('a key far from all others gets the list of them', () => {
+  expect(faultsOf({ webhook: 'x' })[0]?.fix).toMatch(/^known here: id, name, rpc, ws, rpcQuorum/)
+})
+
+test('text that is not yaml is named with its line', () => {
+  const { faults } = parseFile('chains:\n  - id: 56\n   name: bsc\n')
+  expect(faults[0]).toMatchObject({ path: 'the file', line: 3 })
+})
+
+test('an empty file and a file without chains say what is missing', () => {
+  expect(parseFile('').faults).toMatchObject([{ path: 'the file', problem: 'is missing' }])
+  expect(parseFile('chains: []').faults).toMatchObject([
+    { path: 'chains', problem: 'is an empty list', fix: 'write a list with at least one entry' },
+  ])
+})
+
+test('a key given twice is a fault, not the last one', () => {
+  const { faults } = parseFile(`${aFile()}walletRefreshSeconds: 1\nwalletRefreshSeconds: 2\n`)
+  expect(faults[0]?.problem).toContain('unique')
+})
+
+test("a node's URL that is wrong is not repeated", () => {
+  const [fault] = faultsOf({ rpc: ['htps://bsc.example/api-key'] })
+  expect(fault).toMatchObject({ path: 'chains[0].rpc[0]', problem: 'has the scheme htps:' })
+  expect(JSON.stringify(fault)).not.toContain('api-key')
+})
+
+test.each([
+  ['startBlock', -1],
+  ['startBlock', 'earliest'],
+  ['blockTimeMs', 0],
+  ['feeMode', 'eip-1559'],
+  ['nativeRemainder', 'burn'],
+  ['ws', ['https://bsc.example']],
+  ['name', 'my chain'],
+  ['tokens', { address: usdt }],
+])('%s: %j is refused', (key, value) => {
+  expect(faultsOf({ [key]: value })[0]?.path).toMatch(new RegExp(`^chains\\[0\\]\\.${key}`))
+})

@@ -1,0 +1,27 @@
+import { describeRows } from '../../../../devstack/demo/display/describe-row.ts'
+import type { Row } from '../../../../devstack/demo/display/rows.ts'
+import { drawCast } from '../../../../devstack/demo/script/cast.ts'
+import { alice, assets } from '../judge/a-ledger.ts'
+
+const hash = `0x${'5'.repeat(64)}`
+
+/** alice's 1.5 ETH, waiting, but for what is given. */
+export function aRow(more: Partial<Row> = {}): Row {
+  return {
+    id: `4711:${hash}:native`,
+    txHash: hash,
+    asset: 'native',
+    wallet: alice,
+    amount: 1_500_000_000_000_000_000n,
+    state: 'waiting(queued)',
+    detail: '',
+    gasTx: null,
+    sweepTx: null,
+    ...more,
+  }
+}
+
+export const describe = describeRows(
+  [{ ...drawCast().keeper, name: 'alice', address: alice }],
+  assets,
+)

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest'
+import { describeVerdict, failedLines } from '../../../../devstack/demo/display/final-table.ts'
+import { bookChecks } from '../../../../devstack/demo/judge/books.ts'
+import { balanceKey, type MinedTransaction } from '../../../../devstack/demo/judge/chain-facts.ts'
+import { judge } from '../../../../devstack/demo/judge/judge.ts'
+import type { Sent } from '../../../../devstack/demo/script/sent.ts'
+import {
+  alice,
+  assets,
+  bob,
+  chainOf,
+  cold,
+  customer,
+  ETHER,
+  FEE,
+  goodSent,
+  goodStory,
+  keeper,
+  parties,
+  payment,
+  stranger,
+  stray,
+  tokenTransfer,
+} from './a-ledger.ts'
+
+function judged(
+  transactions: MinedTransaction[],
+  sent: Sent[] = goodSent,
+  wrong: Record<string, bigint> = {},
+) {
+  return judge(chainOf(transactions, wrong), parties, assets, sent)
+}
+
+function failed(...args: Parameters<typeof judged>): string[] {
+  return failedLines(judged(...args).checks)
+}
+
+test('a story in which all arrives holds in every line', () => {
+  const { ledgers, checks } = judged(goodStory())
+  expect(failedLines(checks)).toEqual([])
+  const [eth, plain] = ledgers
+  expect(eth).toMatchObject({ deposited: ETHER, inCold: ETHER - FEE, gasWei: FEE })
+  // bob was given 25, paid 10.
+  expect(eth?.left).toMatchObject([
+    { wallet: { name: 'bob' }, amount: 15n, reason: 'gas not used up' },
+  ])
+  // His transfer's fee and the keeper's for bringing the gas.
+  expect(plain).toMatchObject({ deposited: 5n * ETHER, inCold: 5n * ETHER, gasWei: 2n * FEE })
+})
+
+test('a wei that is missing in the cold wallet is seen (MONEY 23)', () => {
+  const short = { [balanceKey(cold, undefined)]: ETHER - FEE - 1n }
+  expect(failed(goodStory(), goodSent, short)).toEqual(['ETH in = out'])
+})
+
+test("a wei too many in the keeper's hands is seen (MONEY 23)", () => {
+  const more = { [balanceKey(keeper, undefined)]: 1_000n - 25n - FEE + 500n + 1n }
+  expect(failed(goodStory(), goodSent, more)).toEqual(['gas keeper'])
+})
+
+test('a deposit that stays in its wallet is seen, though nothing is lost', () => {
+  const unswept = goodStory().filter(({ from, moves }) => from !== bob || moves.length === 0)
+  expect(failed(unswept)).toEqual(['PLAIN left', 'gas once'])
+})
+
+test('dust and what is not listed may stay; dust of a wallet that had to be emptied may not', () => {
+  const story = [
+    ...goodStory(),
+    tokenTransfer(customer, alice, ETHER / 2n),
+    tokenTransfer(customer, bob, 7n, stray.token),
+  ]
+  const more: Sent[] = [
+    ...goodSent,
+    { asset: 'PLAIN', to: alice, amount: ETHER / 2n, swept: false },
+    { asset: 'STRAY', to: bob, amount: 7n, swept: false },
+  ]
+  expect(failed(story, more)).toEqual([])
+  expect(
+    failed(
+      story,
+      more.map((it) => ({ ...it, swept: true })),
+    ),
+  ).toEqual(['PLAIN left', 'STRAY left'])
+})
+
+test('money that goes anywhere but to the cold wallet is seen (MONEY 18)', () => {
+  const story = [...goodStory(), payment(bob, stranger, 1n, { feeWei: 1n })]
+  expect(failed(story)).toEqual(['ETH in = out', 'destinations', 'none in vain'])
+  const tokens = goodStory().map((it) =>
+    it.from === bob ? tokenTransfer(bob, stranger, 5n * ETHER) : it,
+  )
+  expect(failed(tokens)).toEqual(['PLAIN in = out', 'destinations'])
+})
+
+test('a keeper that pays a stranger is seen (MONEY 18)', () => {
+  expect(failed([...goodStory(), payment(keeper, stranger, 1n)])).toEqual(['destinations'])
+})
+
+test('gas that is paid twice for one sweep is seen (MONEY 2)', () => {
+  expect(failed([...goodStory(), payment(keeper, bob, 25n)])).toEqual(['gas once'])
+})
+
+test('a sweep that reverts, or moves nothing, is seen (MONEY 14)', () => {
+  const vain = [
+    payment(bob, alice, 0n, { ok: false, feeWei: 1n }),
+    { ...tokenTransfer(bob, cold, 1n), feeWei: 1n, moves: [] },
+  ]
+  for (const transaction of vain) {
+    expect(failed([...goodStory(), transaction])).toContain('none in vain')
+  }
+})
+
+test('a deposit that the chain does not show is seen, and so is one that nobody sent', () => {
+  const more: Sent = { asset: 'PLAIN', to: alice, amount: 1n, swept: false }
+  expect(failed(goodStory(), [...goodSent, more])).toEqual(['PLAIN deposits'])
+  expect(failed(goodStory(), goodSent.slice(0, 1))).toEqual(['PLAIN deposits'])
+})
+
+test('a failed transfer, a transfer of nothing and gas are no deposits (MONEY 13)', () => {
+  const story = [
+    ...goodStory(),
+    payment(customer, alice, 5n, { ok: false }),
+    payment(customer, alice, 0n),
+    tokenTransfer(customer, alice, 0n),
+  ]
+  expect(failed(story)).toEqual([])
+})
+
+test("coldsweep's own rows are held against the chain: sums, arrivals, gas, and nothing unlisted", () => {
+  const { ledgers } = judged(goodStory())
+  const books = ledgers.map(({ deposited, inCold, gasWei }) => ({
+    deposits: 0,
+    deposited,
+    arrived: inCold,
+    gasWei,
+  }))
+  expect(failedLines(bookChecks(assets, ledgers, books))).toEqual([])
+  const wrong = books.map((book, index) => ({
+    ...book,
+    deposits: 1,
+    arrived: book.arrived + (index === 1 ? 1n : 0n),
+    gasWei: book.gasWei + (index === 0 ? 1n : 0n),
+  }))
+  expect(failedLines(bookChecks(assets, ledgers, wrong))).toEqual([
+    'ETH rows',
+    'PLAIN rows',
+    'STRAY rows',
+  ])
+})
+
+test('the accounts are a row an asset and a line a check', () => {
+  const lines = describeVerdict(judged(goodStory()))
+  expect(lines[0]).toMatch(/asset +deposited +in cold +left in wallets +gas \(ETH\) +why left/)
+  expect(lines[2]).toMatch(/^ {2}PLAIN +5 +5 +0 /)
+  expect(lines.filter((line) => line.startsWith('  ok '))).toHaveLength(19)
+  const bad = describeVerdict(judged([...goodStory(), payment(keeper, bob, 25n)]))
+  expect(bad.join('\n')).toMatch(/FAIL +gas once +given gas more often .*: bob/)
+})

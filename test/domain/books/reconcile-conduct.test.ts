@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { Address } from '../../../domain/address.ts'
+import type { BookedForeign, BookedIntent } from '../../../domain/books/books.ts'
+import { encodeTransfer } from '../../../domain/chains/erc20.ts'
+import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
+import {
+  edit,
+  foreign,
+  hash,
+  intent,
+  judge,
+  mined,
+  type Story,
+  stranger,
+} from '../../harness/factories/a-book-story.ts'
+import { coldWallet, wallet } from '../../harness/factories/a-chain.ts'
+
+describe('conduct', () => {
+  it('what went to a cold wallet that the chain had before has arrived', () => {
+    const former: Address = `0x${'c1'.repeat(20)}`
+    const differences = judge((story) => {
+      edit(story.chain, 2, { to: former })
+      Object.assign(story.rows, { coldWallets: new Set([coldWallet, former]) })
+    })
+    expect(differences).toEqual([])
+  })
+
+  it('a transaction that no row explains is a difference, adopted as a stranger’s too', () => {
+    const taken = (more: Partial<BookedForeign>) =>
+      judge(({ rows, chain, left }) => {
+        ;(rows.foreign as BookedForeign[]).push(foreign(more))
+        chain.push(mined({ hash: hash(9), to: stranger, nonce: 2n, valueWei: 10n }))
+        Object.assign(left, { native: 10n })
+      })
+    for (const more of [{}, { kind: 'foreign', adoptedBy: 'ann' } as const]) {
+      const found = taken(more)
+      expect(found.map(({ kind, missing }) => [kind, missing])).toEqual([
+        ['wallet', 20n],
+        ['foreign', null],
+      ])
+      for (const { rows } of found) expect(rows).toContain(hash(9))
+    }
+  })
+
+  it('adopted gas, an adopted sweep and an adopted nothing are as good as our own', () => {
+    const differences = judge((story) => {
+      const { rows, chain } = story
+      const all = rows.intents.map(({ sender, nonce }, n) =>
+        foreign({ sender, nonce, hash: hash(n + 1), kind: n === 0 ? 'gas' : 'sweep' }),
+      )
+      all.push(foreign({ kind: 'nothing', hash: hash(4) }))
+      chain.push(mined({ hash: hash(4), to: wallet, nonce: 2n, feeWei: 5n }))
+      Object.assign(story, { rows: { ...rows, intents: [], foreign: all } })
+      Object.assign(story.left, { native: 25n })
+    })
+    expect(differences).toEqual([])
+  })
+
+  it.each<[string, (story: Story) => void]>([
+    ['a native sweep', ({ chain }) => edit(chain, 2, { to: stranger })],
+    ['a token sweep', ({ chain }) => edit(chain, 1, { data: encodeTransfer(stranger, 100n) })],
+    ['a token sweep to another contract', ({ chain }) => edit(chain, 1, { to: stranger })],
+    ['gas', ({ chain }) => edit(chain, 0, { to: stranger })],
+  ])('%s that went elsewhere is a difference', (_, change) => {
+    expect(judge(change).map(({ kind }) => kind)).toContain('misdirected')
+  })
+
+  it('two mined attempts of one intent, and two transfers of one sweep, are differences', () => {
+    const twice = judge(({ rows, chain }) => {
+      const attempts = [1, 4].map((n) => ({ hash: hash(n), kind: 'send' as const, valueWei: 100n }))
+      edit(rows.intents, 0, { attempts })
+      chain.push({ ...(chain[0] as MinedTransaction), hash: hash(4), nonce: 8n })
+    })
+    expect(twice.map(({ kind }) => kind)).toContain('doubled')
+    const again = judge(({ rows, chain }) => {
+      ;(rows.intents as BookedIntent[]).push(intent(4, { sweepId: 's3', asset: 'native' }))
+      chain.push(mined({ hash: hash(4), nonce: 2n }))
+    })
+    expect(again).toContainEqual(expect.objectContaining({ kind: 'doubled' }))
+  })
+
+  it('a used nonce without a row, or whose row no block has, is a difference', () => {
+    const more = ({ nonces }: Story) => void nonces.set(wallet, 3n)
+    expect(judge(more)).toEqual([
+      expect.objectContaining({ kind: 'nonce', address: wallet, rows: [] }),
+    ])
+    const displaced = (story: Story) => {
+      more(story)
+      ;(story.rows.intents as BookedIntent[]).push(intent(8, { nonce: 2n }))
+    }
+    expect(judge(displaced)).toEqual([
+      expect.objectContaining({ kind: 'nonce', rows: ['s8:sweep:1'] }),
+    ])
+  })
+
+  it.each<[string, (story: Story) => void]>([
+    ['what arrived', ({ rows }) => edit(rows.sweeps, 1, { arrivedAmount: 61n })],
+    ['a sweep that no block has', ({ rows }) => edit(rows.sweeps, 0, { txHash: hash(99) })],
+    ['what was signed', ({ rows }) => edit(rows.intents[2]?.attempts ?? [], 0, { valueWei: 59n })],
+    ['the nonce', ({ rows }) => edit(rows.intents, 0, { nonce: 6n })],
+  ])('a row that says otherwise than the chain is a difference: %s', (_, change) => {
+    expect(judge(change).map(({ kind }) => kind)).toContain('row')
+  })
+})

@@ -1,0 +1,48 @@
+import { keccak256 } from 'viem'
+import { describe, expect, it } from 'vitest'
+import type { Hex } from '../../../domain/address.ts'
+import { createTransferBloom } from '../../../domain/chains/bloom.ts'
+import { transferTopic } from '../../../domain/chains/erc20.ts'
+
+/** A second implementation, by bytes: go-ethereum's core/types/bloom9.go. */
+function bloomOf(items: readonly Hex[]): Hex {
+  const bytes = new Uint8Array(256)
+  for (const item of items) {
+    const hash = Buffer.from(keccak256(item).slice(2), 'hex')
+    for (const i of [0, 2, 4]) {
+      const bit = hash.readUInt16BE(i) & 0x7ff
+      const at = 256 - (bit >> 3) - 1
+      bytes[at] = (bytes[at] ?? 0) | (1 << (bit & 7))
+    }
+  }
+  return `0x${Buffer.from(bytes).toString('hex')}`
+}
+
+const [usdt, dai] = [`0x${'ab'.repeat(20)}`, `0x${'cd'.repeat(20)}`] as const
+const approval = keccak256('0x1234')
+
+describe('a block’s bloom', () => {
+  const mayHold = createTransferBloom([usdt, dai], keccak256)
+  it.each([
+    ['of a token and the topic says maybe', [usdt, transferTopic], true],
+    ['of the other token says maybe', [dai, transferTopic], true],
+    ['of the topic alone says no', [transferTopic], false],
+    ['of the token alone says no', [usdt], false],
+    ['of another event of the token says no', [usdt, approval], false],
+    ['of nothing, behind others, says no', [], false],
+  ] as [string, Hex[], boolean][])('%s', (_, items, expected) => {
+    expect(mayHold(bloomOf(items))).toBe(expected)
+  })
+
+  it('that is empty rules nothing out before another of the chain was not', () => {
+    const mayHoldThere = createTransferBloom([usdt], keccak256)
+    expect(mayHoldThere(bloomOf([]))).toBe(true)
+    expect(mayHoldThere(bloomOf([approval]))).toBe(false)
+    expect(mayHoldThere(bloomOf([]))).toBe(false)
+  })
+
+  it('that a chain does not serve rules nothing out', () => {
+    expect(mayHold('0x')).toBe(true)
+    expect(createTransferBloom([], keccak256)('0x')).toBe(false)
+  })
+})

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { roughly } from '../../../domain/amount.ts'
+import { feeLimit } from '../../../domain/lanes/fee-limit.ts'
+import {
+  blocksUnmined,
+  describeLongUnmined,
+  joinDetails,
+} from '../../../domain/lanes/long-unmined.ts'
+import { aChain, gwei } from '../../harness/factories/a-chain.ts'
+import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
+
+const chain = aChain()
+const quote = { blockNumber: 1n, baseFeeWei: 1_234_567_890n, gasPriceWei: 0n, priorityFeeWei: gwei }
+const turn = { headBlock: 16n, chainNonce: 0n }
+const token = aTransaction({ step: 'sweep', data: '0xa9059cbb', feeCapWei: 3n * gwei })
+
+describe('a transaction that no block takes (MONEY 17)', () => {
+  it('says age, signed fee, market and cap; the market rounded', () => {
+    expect(describeLongUnmined(chain, quote, token, turn)).toBe(
+      'in no block for 6 blocks: 1 gwei per gas are signed, the market asks 2.23 gwei, the cap is 3 gwei (funded)',
+    )
+  })
+
+  it.each([
+    ['young', token, { ...turn, headBlock: 12n }],
+    ['mined', { ...token, mined: aMined() }, turn],
+    ['of a nonce that the chain has used', token, { ...turn, chainNonce: 1n }],
+    ['signed above the head of a node that lags', token, { ...turn, headBlock: 4n }],
+  ])('%s: nothing', (_, transaction, at) => {
+    expect(describeLongUnmined(chain, quote, transaction, at)).toBe('')
+  })
+
+  it('its age is counted from its first attempt', () => {
+    const attempts = [anAttempt(), anAttempt({ number: 2, signedBlock: 15n })]
+    expect(blocksUnmined({ mined: null, attempts }, 16n)).toBe(6n)
+    const old = [anAttempt({ signedBlock: null })]
+    expect(blocksUnmined({ mined: null, attempts: old }, 16n)).toBeUndefined()
+  })
+
+  it('its cap is the lowest of what was funded, its own value and the ceiling', () => {
+    const limit = (transaction: typeof token, maxFeeWei = 200n * gwei) =>
+      feeLimit({ gas: { ...chain.gas, maxFeeWei } }, transaction, 21_000n)
+    expect(limit(token)).toEqual({ wei: 3n * gwei, by: 'funded' })
+    expect(limit(token, 2n * gwei)).toEqual({ wei: 2n * gwei, by: 'gas.maxFeeGwei' })
+    const cancelled = { ...token, cancelReason: 'asked' }
+    expect(limit(cancelled)).toMatchObject({ by: 'gas.maxFeeGwei' })
+    expect(limit(aTransaction())).toMatchObject({ by: 'gas.maxFeeGwei' })
+    const native = aTransaction({ step: 'sweep', valueWei: 21_000n * gwei + 1n })
+    expect(limit(native)).toEqual({ wei: 2n * gwei, by: 'its own value' })
+  })
+
+  it('prices are rounded to three digits, and empty details leave no mark', () => {
+    expect([0n, 999n, 1_234n, 99_950n].map(roughly)).toEqual([0n, 999n, 1_230n, 100_000n])
+    expect(joinDetails('a', undefined, '', 'b')).toBe('a; b')
+  })
+})

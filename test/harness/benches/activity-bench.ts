@@ -1,0 +1,189 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
+import type { ActivityDeps } from '../../../activities/deps.ts'
+import { createActivities } from '../../../activities/index.ts'
+import type { Adopted } from '../../../domain/deposits/adoptions.ts'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import type { WakeUp } from '../../../domain/deposits/sweep-runs.ts'
+import type { KeeperLevel, ParkedForGas } from '../../../domain/keeper/keeper-book.ts'
+import type { Mined, Transaction } from '../../../domain/lanes/transaction.ts'
+import type { OrderAnswer } from '../../../domain/operators/deposit-orders.ts'
+import type { WorkMessage } from '../../../domain/outbox/event.ts'
+import { type SweepRequest, sweepWorkflowId } from '../../../workflows/contract.ts'
+import { token } from '../factories/a-chain.ts'
+import { aDeposit } from '../factories/a-deposit.ts'
+import { FakeBooks } from '../fakes/fake-books.ts'
+import { FakeLanes } from '../fakes/fake-lanes.ts'
+import { FakeSweeps } from '../fakes/fake-sweeps.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { recordingMetrics } from '../fakes/recording-metrics.ts'
+import { aMoneyChain } from './a-money-chain.ts'
+
+const nothing = () => undefined
+/** The SDK tells of every activity that throws; here throwing is what is looked for. */
+const silent = {
+  log: nothing,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+}
+
+/** Redis, Temporal and the keeper's book, as far as activities see them. */
+function outside() {
+  const state = {
+    signalled: false,
+    level: undefined as KeeperLevel | undefined,
+    parked: [] as ParkedForGas[],
+    woken: [] as { workflowId: string; wakeUp: WakeUp }[],
+    adopted: [] as Adopted[],
+    ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
+    started: [] as WorkMessage[],
+    startFails: (_message: WorkMessage): Error | undefined => undefined,
+  }
+  return {
+    state,
+    gasSignals: { put: async () => {}, has: async () => state.signalled },
+    orders: { skip: async () => state.ordered, approve: async () => state.ordered },
+    adoptions: { take: async () => state.adopted },
+    runs: {
+      start: async (message: WorkMessage) => {
+        const failure = state.startFails(message)
+        if (failure) throw failure
+        state.started.push(message)
+      },
+      wake: async (workflowId: string, wakeUp: WakeUp) => {
+        state.woken.push({ workflowId, wakeUp })
+        return true
+      },
+      reachable: async () => true,
+    },
+  }
+}
+
+/** All activities over ports in memory, run as Temporal runs them for one deposit's workflow. */
+export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
+  const chain = aMoneyChain(more)
+  const wallet = chain.addWallet().address
+  const sweeps = new FakeSweeps()
+  const lanes = new FakeLanes()
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const { state: world, ...ports } = outside()
+  const deps: ActivityDeps = {
+    ...ports,
+    chains: new Map([[chain.chain.id, chain]]),
+    sweeps,
+    lanes,
+    log,
+    metrics,
+    sends: { noteSend: async () => {} },
+    keeperBook: {
+      live: async () => lanes.transactions.filter((t) => t.state === 'live'),
+      announce: async (_, level) => {
+        const changed = level !== (world.level ?? 'ok')
+        world.level = level
+        return changed
+      },
+      parked: async (_, limit) => world.parked.slice(0, limit),
+    },
+    books: new FakeBooks(),
+    histories: new Map([[chain.chain.id, { mined: async () => undefined }]]),
+    limits: { gasRounds: 3, sweepRounds: 2 },
+    leaseMs: 60_000,
+    adoptAfterMs: 300_000,
+  }
+  const activities = createActivities(deps)
+  const deposit = sweeps.put(aDeposit({ chainId: chain.chain.id, wallet }))
+  /** What Temporal keeps of the attempts before: the details of their last heartbeat. */
+  let heartbeatDetails: unknown
+  const env = (depositId = deposit.id) => {
+    const workflowExecution = { workflowId: sweepWorkflowId(depositId), runId: 'run' }
+    const made = new MockActivityEnvironment(
+      { workflowExecution, heartbeatDetails },
+      { logger: silent },
+    )
+    made.on('heartbeat', (details: unknown) => {
+      heartbeatDetails = details
+    })
+    return made
+  }
+
+  const inContext = <R>(work: () => Promise<R>, depositId?: string): Promise<R> =>
+    env(depositId).run(work) as Promise<R>
+
+  const plan = (depositId = deposit.id, retry = false) =>
+    inContext(() => activities.plan({ depositId, retry }), depositId)
+
+  /** Plans the deposit, which must succeed; answers the sweep to drive. */
+  async function planned(depositId = deposit.id): Promise<SweepRequest> {
+    const answer = await plan(depositId)
+    if (answer.kind !== 'planned') throw new Error(`${answer.kind} ${JSON.stringify(answer)}`)
+    return { depositId, sweepId: answer.sweepId }
+  }
+
+  return {
+    chain,
+    fake: chain.fake,
+    wallet,
+    sweeps,
+    lanes,
+    log,
+    metrics,
+    world,
+    deps,
+    deposit,
+    plan,
+    planned,
+    fundGas: (request: SweepRequest) => inContext(() => activities.fundGas(request)),
+    checkGas: (request: SweepRequest) => inContext(() => activities.checkGas(request)),
+    sweep: (request: SweepRequest) => inContext(() => activities.sweep(request)),
+    recordSweep: (request: SweepRequest) => inContext(() => activities.recordSweep(request)),
+    activities,
+    inContext,
+    /** Gives the wallet tokens, and coin that pays for their transfer unless told otherwise. */
+    hold(amount: bigint, wei = 10n ** 18n) {
+      chain.fake.setToken(token, wallet, amount)
+      chain.fake.setBalance(wallet, wei)
+    },
+    /** A deposit of the wallet's native coin instead of the token. */
+    native(more: Partial<Deposit> = {}): Deposit {
+      const { id: chainId } = chain.chain
+      return sweeps.put(aDeposit({ chainId, wallet, asset: 'native', ...more }))
+    },
+    row: (depositId = deposit.id) => sweeps.deposits.get(depositId),
+    sweepTransaction: () => lanes.transactions.find((t) => t.step === 'sweep'),
+    /** Mines what is in the pool and writes the newest transaction's end, as the lane loop does. */
+    async endAs(transaction: Transaction, end: Transaction['state'], ok = true): Promise<Mined> {
+      const hash = transaction.attempts[0]?.hash ?? '0x'
+      const block = chain.fake.mine({ failing: ok ? [] : [hash] })
+      const receipt = await chain.fake.receipt(hash)
+      if (!receipt) throw new Error('it was not mined')
+      const mined: Mined = {
+        hash,
+        blockNumber: block.number,
+        blockHash: block.hash,
+        txIndex: receipt.transactionIndex,
+        ok: receipt.ok,
+        gasUsed: receipt.gasUsed,
+        gasPriceWei: receipt.effectiveGasPriceWei,
+        l1FeeWei: 0n,
+      }
+      lanes.end(transaction, end, mined)
+      return mined
+    },
+  }
+}
+
+/** How Temporal sees a failure: its type, and the pause that it asked for. */
+export async function failureOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (e) => e,
+  )
+  return {
+    type: error?.type ?? error?.name,
+    message: error?.message,
+    pauseMs: error?.nextRetryDelay,
+  }
+}

@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { createDepositOrders } from '../../../adapters/drizzle/sweeps/deposit-orders.ts'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import { formatState } from '../../../domain/deposits/deposit-state.ts'
+import { sweepWorkflowId } from '../../../workflows/contract.ts'
+import { coldWallet, wallet } from '../factories/a-chain.ts'
+import { seedTransaction } from '../factories/seed-rows.ts'
+import { minute, type OwnLedger, ownLedger } from './own-ledger.ts'
+
+export const chainId = 31337
+export const by = { operator: 'ann', reason: 'looked at it' }
+
+export type OrdersBench = ReturnType<typeof benchOf>
+
+/** Orders on deposits of one devnet, over a database of the calling file whose work is removed behind each test. */
+export function ordersBench(begin: (bench: OrdersBench) => void): void {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+    await ledger.sql`insert into chains (id, name, cold_wallet) values (${chainId}, 'devnet', ${coldWallet})`
+    begin(benchOf(ledger))
+  })
+  afterAll(() => ledger?.close())
+  afterEach(async () => {
+    await ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps, outbox`
+    await ledger.sql`update chains set paused_reason = null, cold_wallet = ${coldWallet}`
+  })
+}
+
+function benchOf(ledger: OwnLedger) {
+  return {
+    ledger,
+    orders: createDepositOrders(ledger.db),
+    async stateOf({ id }: Pick<Deposit, 'id'>) {
+      const { state, reason } = await ledger.read(id)
+      return formatState(state, reason)
+    },
+    /** A deposit that waits for an approval. */
+    async held(more: Partial<Deposit> = {}) {
+      const deposit = await ledger.put({ reason: 'approval', ...more })
+      await ledger.sql`
+        update deposits set held_reason = 'approval', held_at = now() where id = ${deposit.id}`
+      return deposit
+    },
+    claim: (deposit: Deposit, holder = sweepWorkflowId(deposit.id)) =>
+      ledger.sweeps.claim(deposit, holder, minute, 0n),
+    /** What was written down of it, oldest first. */
+    async actions({ id }: Pick<Deposit, 'id'>) {
+      const rows = await ledger.sql`
+        select operator, action, reason from operator_actions where subject = ${id} order by id`
+      return rows.map((row) => ({ ...row }))
+    },
+    async sign(sweepId: string, more: object = {}) {
+      await seedTransaction(ledger.sql, { sweepId, step: 'sweep', sender: wallet, ...more })
+      await ledger.sql`update transactions set chain_id = ${chainId}`
+    },
+    /** Workflow ids of the runs that would be woken. */
+    due: async () =>
+      (await ledger.watch.dueWakeUps(chainId, 16)).map(({ workflowId }) => workflowId),
+  }
+}

@@ -1,0 +1,82 @@
+import { openDatabase } from '../../../adapters/drizzle/database.ts'
+import { createKeeperBook } from '../../../adapters/drizzle/keeper/keeper-book.ts'
+import { createLaneWatch } from '../../../adapters/drizzle/lanes/lane-watch.ts'
+import { createLanes } from '../../../adapters/drizzle/lanes/lanes.ts'
+import { createSweeps } from '../../../adapters/drizzle/sweeps/sweeps.ts'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
+import type { Sweep, SweepPlan } from '../../../domain/sweeps/sweep.ts'
+import { deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { aDeposit } from '../factories/a-deposit.ts'
+import { ownDatabase } from '../services/own-database.ts'
+
+export const minute = 60_000
+
+/** The stores of the money code on a database of one's own, with the few steps that most tests begin with. */
+export async function ownLedger() {
+  const database = await ownDatabase()
+  const { db, close } = openDatabase(database.url, { max: 20, applicationName: 'test-ledger' })
+  const sweeps = createSweeps(db)
+
+  /** A scanner that is far ahead, where a test does not say otherwise: nothing is signed behind one that lags (MONEY 22). */
+  async function scanned(chainId: number, height = 10n ** 12n): Promise<void> {
+    const cursor = { startHeight: 1n, height, hash: '', headHeight: height }
+    await db
+      .insert(scanCursors)
+      .values({ chainId, ...cursor })
+      .onConflictDoNothing()
+  }
+
+  /** Stores the deposit's row, confirmed unless it says otherwise. */
+  async function put(more: Partial<Deposit> = {}): Promise<Deposit> {
+    const deposit = aDeposit(more)
+    await scanned(deposit.chainId)
+    await db.insert(deposits).values(deposit)
+    return deposit
+  }
+
+  /** A deposit whose sweep `holder` drives, with the wallet's lane. */
+  async function claimed(more: Partial<Deposit> = {}, holder = 'run-1'): Promise<ClaimedDeposit> {
+    const deposit = await put(more)
+    const claim = await sweeps.claim(deposit, holder, minute, 0n)
+    if (claim.kind !== 'mine') throw new Error(`the claim is ${claim.kind}`)
+    return { deposit, sweep: claim.sweep }
+  }
+
+  return {
+    url: database.url,
+    sql: database.sql,
+    db,
+    sweeps,
+    lanes: createLanes(db),
+    watch: createLaneWatch(db, async () => undefined),
+    keeperBook: createKeeperBook(db),
+    put,
+    claimed,
+    async read(depositId: string): Promise<Deposit> {
+      const deposit = await sweeps.deposit(depositId)
+      if (!deposit) throw new Error(`no deposit ${depositId}`)
+      return deposit
+    },
+    async close() {
+      await close()
+      await database.drop()
+    },
+  }
+}
+
+export type OwnLedger = Awaited<ReturnType<typeof ownLedger>>
+export interface ClaimedDeposit {
+  readonly deposit: Deposit
+  readonly sweep: Sweep
+}
+
+export function aPlan(more: Partial<SweepPlan> = {}): SweepPlan {
+  return {
+    amount: 1_500_000n,
+    block: 10n,
+    gasLimit: 60_000n,
+    feeCapWei: 3_000_000_000n,
+    gasShortWei: 180_000_000_000_000n,
+    ...more,
+  }
+}

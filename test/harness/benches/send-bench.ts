@@ -1,0 +1,43 @@
+import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { aMoneyChain } from './a-money-chain.ts'
+import { laneBench } from './lane-bench.ts'
+import type { OwnLedger } from './own-ledger.ts'
+
+export type SendBench = ReturnType<typeof sendBench>
+
+/** A fake chain that refuses, drops or hides transactions, beside rows of a real database. */
+export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain>[0] = {}) {
+  const chain = aMoneyChain(more)
+  const bench = laneBench(ledger, chain)
+  /** One poll with some of the node's answers replaced; errors of the poll itself are returned. */
+  const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
+    const node = Object.assign(Object.create(chain.fake), differs)
+    const { log, metrics } = bench
+    const { watch, lanes } = ledger
+    return await tendLanes({
+      chain: { ...chain, state: node, broadcaster: node },
+      watch,
+      lanes,
+      log,
+      metrics,
+    }).catch((error: unknown) => error)
+  }
+  return { chain, ...bench, pollWith }
+}
+
+/** A deposit that waits for gas, whose keeper transaction is signed and sent once. */
+export async function aFunding(ledger: OwnLedger, { chain, gas, sent }: SendBench) {
+  const wallet = chain.addWallet().address
+  const { deposit, sweep } = await ledger.claimed(
+    { chainId: chain.chain.id, wallet, asset: chain.chain.tokens[0]?.id ?? 'native' },
+    'run',
+  )
+  const depositId = deposit.id
+  await ledger.sweeps.setState({ depositId, state: 'funding', reason: '', detail: '' })
+  const transaction = await sent(gas({ sweepId: sweep.id, wallet }))
+  const row = async () => {
+    const { state, reason, detail } = await ledger.read(depositId)
+    return { state: reason ? `${state}(${reason})` : state, detail }
+  }
+  return { transaction, row }
+}

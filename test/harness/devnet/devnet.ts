@@ -1,0 +1,184 @@
+import {
+  type Abi,
+  type Address,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  encodeFunctionData,
+  getAddress,
+  type Hash,
+  http,
+  parseEther,
+} from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
+import { type ContractName, readArtifact } from '../../../devstack/contracts/artifact.ts'
+
+export interface Token {
+  readonly address: Address
+  readonly symbol: string
+  readonly decimals: number
+  readonly abi: Abi
+}
+
+/** The devnet seen by the people on it: payers with coin, tokens that anybody mints. */
+export interface Devnet {
+  readonly url: string
+  readonly chainId: number
+  setEther(address: Address, ether: number): Promise<void>
+  etherOf(address: Address): Promise<bigint>
+  tokenOf(token: Token, address: Address): Promise<bigint>
+  /** A plain transfer from a payer; resolves when it is mined. */
+  pay(to: Address, ether: string): Promise<Hash>
+  payWei(to: Address, wei: bigint): Promise<Hash>
+  /** @param more constructor arguments after the usual three */
+  deployToken(
+    contract: ContractName,
+    symbol: string,
+    decimals: number,
+    ...more: readonly unknown[]
+  ): Promise<Token>
+  /** Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when mined. */
+  payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
+  /** A transfer each, sent at once; resolves when all are mined. */
+  payTokenToMany(
+    token: Token,
+    parts: readonly { readonly to: Address; readonly amount: bigint }[],
+  ): Promise<readonly Hash[]>
+  /** Coin and tokens to one wallet in the same block. */
+  payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
+  /** A contract whose constructor takes nothing. */
+  deployContract(contract: ContractName): Promise<Pick<Token, 'address' | 'abi'>>
+  /** @param value wei that go along */
+  call(
+    contract: Pick<Token, 'address' | 'abi'>,
+    functionName: string,
+    args: readonly unknown[],
+    value?: bigint,
+  ): Promise<Hash>
+  request(method: string, params?: readonly unknown[]): Promise<unknown>
+}
+
+/** The devnet as viem's clients take it. */
+export const devnetChain = ({ url, chainId }: { readonly url: string; readonly chainId: number }) =>
+  defineChain({
+    id: chainId,
+    name: 'devnet',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  })
+
+/** Opens what startAnvil has started. Transactions of the one payer go out one after another, so that nonces follow. */
+export function openDevnet(anvil: {
+  url: string
+  chainId: number
+  mnemonic: string
+  /** From before London: its payers send transactions of the old kind. */
+  legacy?: boolean
+}): Devnet {
+  const chain = devnetChain(anvil)
+  const account = mnemonicToAccount(anvil.mnemonic)
+  // viem's default is 10 s with three retries, which would repeat transactions and mined blocks.
+  const transport = http(undefined, { timeout: 120_000, retryCount: 0 })
+  const node = createPublicClient({ chain, transport, pollingInterval: 50, cacheTime: 0 })
+  const payer = createWalletClient({ chain, transport, account })
+  const kind = anvil.legacy ? ({ gasPrice: 2_000_000_000n } as const) : {}
+  let last: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work)
+    last = next.catch(() => undefined)
+    return next
+  }
+  const mined = async (hash: Hash) => {
+    await node.waitForTransactionReceipt({ hash })
+    return hash
+  }
+  const call: Devnet['call'] = ({ address, abi }, functionName, args, value) =>
+    inTurn(async () => {
+      const carries = value === undefined ? {} : { value }
+      return mined(
+        await payer.writeContract({ ...kind, ...carries, address, abi, functionName, args }),
+      )
+    })
+  const deploy = (contract: ContractName, args: readonly unknown[]) =>
+    inTurn(async () => {
+      const { abi, bytecode } = readArtifact(contract)
+      const hash = await payer.deployContract({ ...kind, abi, bytecode, args })
+      const { contractAddress } = await node.waitForTransactionReceipt({ hash })
+      if (!contractAddress) throw new Error(`${contract} was not deployed`)
+      return { address: getAddress(contractAddress), abi }
+    })
+  const payWei = (to: Address, value: bigint) =>
+    inTurn(async () => mined(await payer.sendTransaction({ ...kind, to, value })))
+  const request = (method: string, params: readonly unknown[] = []) =>
+    node.request({ method, params } as never) as Promise<unknown>
+
+  return {
+    url: anvil.url,
+    chainId: anvil.chainId,
+    async setEther(address, ether) {
+      await request('anvil_setBalance', [address, `0x${parseEther(String(ether)).toString(16)}`])
+    },
+    etherOf: (address) => node.getBalance({ address }),
+    tokenOf: async (token, address) =>
+      (await node.readContract({
+        address: token.address,
+        abi: token.abi,
+        functionName: 'balanceOf',
+        args: [address],
+      })) as bigint,
+    pay: (to, ether) => payWei(to, parseEther(ether)),
+    payWei,
+    deployToken: async (contract, symbol, decimals, ...more) => ({
+      ...(await deploy(contract, [symbol, symbol, decimals, ...more])),
+      symbol,
+      decimals,
+    }),
+    deployContract: (contract) => deploy(contract, []),
+    async payBoth(to, ether, token, amount) {
+      await call(token, 'mint', [account.address, amount])
+      return await inTurn(async () => {
+        await request('anvil_setIntervalMining', [0])
+        const coin = await payer.sendTransaction({ to, value: parseEther(ether) })
+        const { address, abi } = token
+        const args = [to, amount]
+        const nonce = await node.getTransactionCount({
+          address: account.address,
+          blockTag: 'pending',
+        })
+        const tokens = await payer.writeContract({
+          address,
+          abi,
+          functionName: 'transfer',
+          args,
+          nonce,
+        })
+        await request('evm_mine')
+        await request('anvil_setIntervalMining', [1])
+        return [await mined(coin), await mined(tokens)] as const
+      })
+    },
+    async payTokenToMany(token, parts) {
+      await call(token, 'mint', [account.address, parts.reduce((sum, p) => sum + p.amount, 0n)])
+      return await inTurn(async () => {
+        const hashes: Hash[] = []
+        for (const { to, amount } of parts) {
+          const { address, abi } = token
+          const data = encodeFunctionData({ abi, functionName: 'transfer', args: [to, amount] })
+          // The node signs: its own account's nonces follow without asking.
+          const sent = await request('eth_sendTransaction', [
+            { from: account.address, to: address, data, gas: '0x186a0' },
+          ])
+          hashes.push(sent as Hash)
+        }
+        return await Promise.all(hashes.map(mined))
+      })
+    },
+    async payToken(token, to, amount) {
+      await call(token, 'mint', [account.address, amount])
+      return await call(token, 'transfer', [to, amount])
+    },
+    call,
+    request,
+  }
+}

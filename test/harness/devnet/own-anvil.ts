@@ -1,0 +1,22 @@
+import { openRun } from '../../../devstack/run/run.ts'
+import { type AnvilOptions, startAnvil } from '../../../devstack/services/anvil.ts'
+
+export interface OwnAnvil {
+  readonly url: string
+  readonly wsUrl: string
+  readonly chainId: number
+  readonly mnemonic: string
+  stop(): Promise<void>
+}
+
+/** A devnet of one's own; it ends with `stop`, and with this process however that ends. */
+export async function ownAnvil(options: AnvilOptions = {}): Promise<OwnAnvil> {
+  const run = openRun()
+  try {
+    const { url, wsUrl, chainId, mnemonic } = await startAnvil(run, options)
+    return { url, wsUrl, chainId, mnemonic, stop: async () => void (await run.close()) }
+  } catch (error) {
+    await run.close()
+    throw error
+  }
+}

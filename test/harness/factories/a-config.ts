@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { stringify } from 'yaml'
+import { parseFile } from '../../../config/file/parse-file.ts'
+import type { Fault } from '../../../config/schema/fault.ts'
+
+export const coldWallet = '0xf3f259cF7dEc3841789be7bA2693D3E7776096fd'
+export const keeper = '0xbE5781E87122c9cE1b47D6295823D96b3156D10e'
+export const usdt = '0x55d398326f99059fF775485246999027B3197955'
+
+/** A chain without fault, with these keys in place of its own; undefined leaves a key out. */
+export function aChain(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id: 56,
+    name: 'bsc',
+    rpc: ['https://bsc.example/key'],
+    blockTimeMs: 750,
+    coldWallet,
+    gasKeeper: { address: keeper, alertBelow: '0.5' },
+    gas: { maxFeeGwei: 20, maxPriorityFeeGwei: 2 },
+    native: { symbol: 'BNB', min: '0.002' },
+    tokens: [{ address: usdt, symbol: 'USDT', decimals: 18, min: '1' }],
+    ...change,
+  }
+}
+
+export function aFile(...chains: Record<string, unknown>[]): string {
+  return stringify({ chains: chains.length > 0 ? chains : [aChain()] })
+}
+
+/** The one chain of a file that must be without fault. */
+export function readChain(change: Record<string, unknown> = {}) {
+  const { file, faults } = parseFile(aFile(aChain(change)))
+  const chain = file?.chains[0]
+  if (chain === undefined) throw new Error(JSON.stringify(faults))
+  return chain
+}
+
+/** The faults of a chain with this change. */
+export function faultsOf(change: Record<string, unknown>): readonly Fault[] {
+  return parseFile(aFile(aChain(change))).faults
+}
+
+/** A file that is gone when the test is over. */
+export function aTemporaryFile(name: string, content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'coldsweep-config-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, name)
+  writeFileSync(file, content)
+  return file
+}

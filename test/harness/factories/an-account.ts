@@ -1,0 +1,13 @@
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { type Address, type Hex, toAddress } from '../../../domain/address.ts'
+
+export interface Account {
+  readonly address: Address
+  readonly key: Hex
+}
+
+/** A key of one's own with its address as rows hold it. */
+export function anAccount(): Account {
+  const key = generatePrivateKey()
+  return { key, address: toAddress(privateKeyToAccount(key).address) }
+}

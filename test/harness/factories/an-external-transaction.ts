@@ -1,0 +1,19 @@
+import { toAddress, toHash } from '../../../domain/address.ts'
+import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
+import { drawAddress, drawHash } from './seed-rows.ts'
+
+/** What a scanner reads of a transaction that one of our addresses sent. */
+export function aForeign(more: Partial<SeenOwnTransaction> = {}): SeenOwnTransaction {
+  return {
+    hash: toHash(drawHash()),
+    sender: toAddress(drawAddress()),
+    nonce: 3n,
+    to: toAddress(drawAddress()),
+    valueWei: 5n,
+    feeWei: 21_000n,
+    ok: true,
+    blockNumber: 11n,
+    blockHash: toHash(drawHash()),
+    ...more,
+  }
+}

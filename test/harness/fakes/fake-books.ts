@@ -1,0 +1,32 @@
+import type { BookRows } from '../../../domain/books/books.ts'
+import type { Books } from '../../../domain/books/books-store.ts'
+import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
+
+/** Books in memory. */
+export class FakeBooks implements Books {
+  confirmed: bigint | null = null
+  book: BookRows = {
+    deposits: [],
+    intents: [],
+    sweeps: [],
+    foreign: [],
+    refills: [],
+    keepers: [],
+    lanes: [],
+    coldWallets: new Set(),
+    unread: new Set(),
+  }
+  readonly kept: Reconciliation[] = []
+
+  async confirmedHeight() {
+    return this.confirmed
+  }
+
+  async rows() {
+    return this.book
+  }
+
+  async store(report: Reconciliation) {
+    this.kept.push(report)
+  }
+}

@@ -1,0 +1,40 @@
+import type { BusConsumer, Verdict } from '../../../domain/outbox/bus.ts'
+import type { WorkMessage } from '../../../domain/outbox/event.ts'
+
+export interface HandFedConsumer extends BusConsumer {
+  /** Hands a message to whoever consumes the queue, and returns the verdict. */
+  feed(queue: string, message: WorkMessage): Promise<Verdict>
+  /** Queues that are consumed now. */
+  consumed(): readonly string[]
+  /** How often a queue was paused, so that a short pause is not missed. */
+  pauses(): number
+}
+
+/** A bus that delivers what a test gives it. */
+export function handFedConsumer(): HandFedConsumer {
+  const handlers = new Map<string, (message: WorkMessage) => Promise<Verdict>>()
+  const open = new Set<string>()
+  let pauses = 0
+  return {
+    consume(queue, handle) {
+      handlers.set(queue, handle)
+      open.add(queue)
+      return {
+        async pause() {
+          pauses += 1
+          open.delete(queue)
+        },
+        resume: () => void open.add(queue),
+        close: async () => void open.delete(queue),
+        trouble: () => undefined,
+      }
+    },
+    async feed(queue, message) {
+      const handle = handlers.get(queue)
+      if (!handle) throw new Error(`nobody has consumed ${queue}`)
+      return handle(message)
+    },
+    consumed: () => [...open].sort(),
+    pauses: () => pauses,
+  }
+}

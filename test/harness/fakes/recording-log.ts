@@ -1,0 +1,25 @@
+import type { Log } from '../../../domain/log.ts'
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly fields: object
+  readonly message: string
+}
+
+/** A log that keeps its lines. */
+export function recordingLog(
+  lines: LogLine[] = [],
+  bound: object = {},
+): Log & { lines: LogLine[] } {
+  const at = (level: LogLine['level']) => (fields: object, message: string) => {
+    lines.push({ level, fields: { ...bound, ...fields }, message })
+  }
+  return {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => recordingLog(lines, { ...bound, ...fields }),
+  }
+}

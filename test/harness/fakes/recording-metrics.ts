@@ -1,0 +1,16 @@
+import type { Metrics } from '../../../domain/metrics.ts'
+
+/** Metrics that keep sums and last values, by name whatever the labels. */
+export function recordingMetrics(): Metrics & {
+  readonly counts: Map<string, number>
+  readonly gauges: Map<string, number>
+} {
+  const counts = new Map<string, number>()
+  const gauges = new Map<string, number>()
+  return {
+    counts,
+    gauges,
+    count: (name, _labels, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by),
+    gauge: (name, _labels, value) => void gauges.set(name, value),
+  }
+}

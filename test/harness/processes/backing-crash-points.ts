@@ -1,0 +1,13 @@
+import type { CrashPoint } from './crash-points.ts'
+
+/** Around the commit that notes what balances say of token credits (MONEY 24). */
+export const backingCrashPoints: readonly CrashPoint[] = (
+  ['before', 'during', 'after'] as const
+).map((where) => ({
+  name: `${where} the commit of a judged credit`,
+  process: 'scanner',
+  part: 'store',
+  method: 'noteBacking',
+  where,
+  when: ({ args }) => (args[0] as readonly unknown[]).length > 0,
+}))

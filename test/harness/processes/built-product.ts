@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { copyFile, cp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { workflowBundlePath } from '../../../adapters/temporal/workflow-bundle.ts'
+import { withFileLock } from '../../../devstack/run/file-lock.mjs'
+import { dataOfOutermostRun, openRun } from '../../../devstack/run/run.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const entries = [
+  new URL('../../../cli/main.ts', import.meta.url),
+  new URL('./crashing-process.ts', import.meta.url),
+]
+
+let built: Promise<string> | undefined
+
+/**
+ * The folder of the product as `npm run build` would make it, beside the tests' own entries: processes that tests start many
+ * times cost half of what TypeScript does. Made once for each run of the tests, whose folder it goes with.
+ */
+export function builtProduct(): Promise<string> {
+  built ??= once()
+  return built
+}
+
+async function once(): Promise<string> {
+  const home = dataOfOutermostRun() ?? openRun().dataFolder
+  const folder = join(home, 'built')
+  await withFileLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return
+    const draft = `${folder}-draft`
+    // What a killed test left half made.
+    await rm(draft, { recursive: true, force: true })
+    await build(draft)
+    await rename(draft, folder)
+  })
+  return folder
+}
+
+async function build(folder: string): Promise<void> {
+  const config = `${folder}.json`
+  await writeFile(
+    config,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.build.json'),
+      compilerOptions: {
+        outDir: folder,
+        rootDir: root,
+        // Types were checked by `npm run check`.
+        noCheck: true,
+        typeRoots: [join(root, 'node_modules/@types')],
+      },
+      files: entries.map((url) => fileURLToPath(url)),
+      include: [],
+      exclude: [],
+    }),
+  )
+  await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', config])
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  await writeFile(join(folder, 'coldsweep.mjs'), entry)
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  // What the compiler leaves behind, as adapters/temporal/finish-build.ts adds it.
+  await cp(join(root, 'drizzle/migrations'), join(folder, 'drizzle/migrations'), {
+    recursive: true,
+  })
+  await copyFile(await workflowBundlePath(), join(folder, 'workflow-bundle.js'))
+}
+
+/** As cli/coldsweep.mjs ends. */
+const entry = `import { run } from './cli/main.js'
+process.exitCode = await run(process.argv.slice(2))
+setTimeout(() => process.exit(), 2_000).unref()
+`

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processEnvironment } from '../../../config/env/env.ts'
+import { aChain, aFile } from '../factories/a-config.ts'
+
+export interface CliEnvironment {
+  readonly env: Record<string, string>
+  /** Writes coldsweep.yaml anew. */
+  configure(...chains: Record<string, unknown>[]): void
+  remove(): void
+}
+
+/** A coldsweep.yaml in a folder of its own, and the environment that names it. */
+export function cliEnvironment(
+  env: Readonly<Record<string, string>>,
+  ...chains: Record<string, unknown>[]
+): CliEnvironment {
+  const folder = mkdtempSync(join(tmpdir(), 'coldsweep-cli-'))
+  const path = join(folder, 'coldsweep.yaml')
+  const configure = (...given: Record<string, unknown>[]) => writeFileSync(path, aFile(...given))
+  configure(...(chains.length > 0 ? chains : [aChain()]))
+  return {
+    env: { COLDSWEEP_CONFIG: path, ...env },
+    configure,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** The address of a service that `npm test` (or devstack/stack.ts) has brought up. */
+export function serviceOf(name: 'TEST_REDIS_URL' | 'TEST_RABBITMQ_URL'): string {
+  const address = processEnvironment()[name]
+  if (!address) throw new Error(`${name} is not set: run \`npm test\`, or see devstack/stack.ts`)
+  return address
+}

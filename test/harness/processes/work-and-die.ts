@@ -1,0 +1,34 @@
+import { beating } from '../../../activities/step/run.ts'
+import { createWorkerLoop } from '../../../adapters/temporal/worker-loop.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { storyActivities } from '../fakes/story-activities.ts'
+
+/**
+ * A worker to be killed: `work-and-die.ts <address> <task queue>`. Its plan parks once, its sweep beats and never ends.
+ * Says "up" when it polls and the name of each activity that it begins.
+ */
+const [address = '', taskQueue = ''] = process.argv.slice(2)
+const say = (word: string) => process.stdout.write(`${word}\n`)
+const world = storyActivities({
+  plan: async ({ depositId }) => {
+    say('plan')
+    return depositId.endsWith(':0')
+      ? { kind: 'parked', reason: 'keeper-low', detail: '' }
+      : { kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' }
+  },
+  sweep: beating(
+    async () => {
+      say('sweep')
+      return await new Promise<never>(() => {})
+    },
+    () => 1_000,
+  ),
+})
+const loop = createWorkerLoop({
+  address,
+  namespace: 'default',
+  taskQueue,
+  activities: world,
+  log: { ...recordingLog(), info: () => say('up') },
+})
+await loop.run(new AbortController().signal)

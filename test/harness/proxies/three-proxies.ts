@@ -1,0 +1,66 @@
+import { openMoneyNodes } from '../../../adapters/viem/quorum/open-money-nodes.ts'
+import type { Broadcaster } from '../../../domain/chains/nodes/broadcaster.ts'
+import type { ChainHistory } from '../../../domain/chains/nodes/chain-history.ts'
+import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { recordingMetrics } from '../fakes/recording-metrics.ts'
+import { type FaultProxy, faultProxy } from './fault-proxy.ts'
+
+export interface ThreeProxies {
+  readonly proxies: readonly [FaultProxy, FaultProxy, FaultProxy]
+  readonly urls: readonly string[]
+  heal(): void
+  close(): Promise<void>
+}
+
+/** Three endpoints of one node, each to be made to fail or lie by itself. */
+export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
+  const proxies = [
+    await faultProxy(nodeUrl),
+    await faultProxy(nodeUrl),
+    await faultProxy(nodeUrl),
+  ] as const
+  return {
+    proxies,
+    urls: proxies.map(({ url }) => url),
+    heal() {
+      for (const proxy of proxies) proxy.heal()
+    },
+    async close() {
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+    },
+  }
+}
+
+/** The money code's view through several endpoints, a devnet's grace time and two blocks of finality. */
+export function quorumOf(
+  chainId: number,
+  urls: readonly string[],
+  more: {
+    readonly quorum?: number
+    readonly timeoutMs?: number
+    /** @default 250, which gives one that lags the shortest grace time */
+    readonly blockTimeMs?: number
+    /** Long where each endpoint answers anyway, so that the slowest is heard too. @default the product's own */
+    readonly patienceMs?: number
+  } = {},
+): {
+  readonly state: ChainState
+  readonly history: ChainHistory
+  readonly broadcaster: Broadcaster
+  readonly log: ReturnType<typeof recordingLog>
+  readonly metrics: ReturnType<typeof recordingMetrics>
+} {
+  const { quorum = 2, timeoutMs = 3_000, blockTimeMs = 250, ...patience } = more
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const chain = {
+    id: chainId,
+    name: 'devnet',
+    finality: { depth: 2 },
+    blockTimeMs,
+    rollup: 'none',
+  } as const
+  const nodes = openMoneyNodes({ chain, urls, quorum, log, metrics, timeoutMs, ...patience })
+  return { ...nodes, log, metrics }
+}

@@ -1,0 +1,54 @@
+import { openRun, type Run, type StartedProcess } from '../../../devstack/run/run.ts'
+import { waitUntil } from '../../../devstack/run/wait-until.ts'
+import { postgres } from '../../../devstack/services/postgres.ts'
+import { ownDatabase } from './own-database.ts'
+
+/**
+ * A PostgreSQL of a test file's own, to be killed and started again with the data that it had. Until it is closed,
+ * `ownDatabase` makes its databases there.
+ */
+export interface OwnPostgres {
+  /** SIGKILL to the whole server; resolves when it is gone. */
+  kill(): Promise<void>
+  /** Resolves when it takes a login again, its recovery done. */
+  startAgain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** undefined where PostgreSQL is not installed here, because one elsewhere is used. */
+export async function ownPostgres(): Promise<OwnPostgres | undefined> {
+  const run = openRun()
+  let server: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined
+  const watching: Run = {
+    ...run,
+    start(toStart) {
+      const started = run.start(toStart)
+      if (toStart.name === 'postgres') server = { toStart, started }
+      return started
+    },
+  }
+  const service = await postgres.startPrivate({ run: watching, env: {}, say: () => {} })
+  if (service === undefined || server === undefined) {
+    await run.close()
+    return undefined
+  }
+  const shared = process.env['TEST_DATABASE_URL']
+  process.env['TEST_DATABASE_URL'] = service.address
+  const { toStart } = server
+  let { started } = server
+  return {
+    async kill() {
+      process.kill(-started.pid, 'SIGKILL')
+      await started.ended
+    },
+    async startAgain() {
+      started = run.start(toStart)
+      const dial = async () => (await ownDatabase({ empty: true })).drop()
+      await waitUntil(dial, { what: 'PostgreSQL to answer again', limitMs: 180_000 })
+    },
+    async close() {
+      process.env['TEST_DATABASE_URL'] = shared
+      await run.close()
+    },
+  }
+}

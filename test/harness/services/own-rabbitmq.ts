@@ -1,0 +1,52 @@
+import { connect } from 'amqplib'
+import { openRun, type Run, type StartedProcess } from '../../../devstack/run/run.ts'
+import { waitUntil } from '../../../devstack/run/wait-until.ts'
+import { rabbitmq } from '../../../devstack/services/rabbitmq.ts'
+
+/** A RabbitMQ of a test's own, to be killed and started again with the data that it had. */
+export interface OwnRabbitmq {
+  readonly url: string
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+  /** Resolves when it answers again. */
+  startAgain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** undefined where RabbitMQ is not installed here, because one elsewhere is used. */
+export async function ownRabbitmq(): Promise<OwnRabbitmq | undefined> {
+  const run = openRun()
+  let broker: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined
+  const watching: Run = {
+    ...run,
+    start(toStart) {
+      const started = run.start(toStart)
+      if (toStart.name === 'rabbitmq') broker = { toStart, started }
+      return started
+    },
+  }
+  const service = await rabbitmq.startPrivate({ run: watching, env: {}, say: () => {} })
+  if (service === undefined || broker === undefined) {
+    await run.close()
+    return undefined
+  }
+  const { toStart } = broker
+  let { started } = broker
+  return {
+    url: service.address,
+    async kill() {
+      process.kill(-started.pid, 'SIGKILL')
+      await started.ended
+    },
+    async startAgain() {
+      started = run.start(toStart)
+      const dial = async () => {
+        const connection = await connect(service.address, { timeout: 5_000 })
+        connection.on('error', () => {})
+        await connection.close()
+      }
+      await waitUntil(dial, { what: 'RabbitMQ to answer again', limitMs: 180_000 })
+    },
+    close: async () => void (await run.close()),
+  }
+}

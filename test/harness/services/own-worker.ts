@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
+import { createWorkerLoop, installRuntime } from '../../../adapters/temporal/worker-loop.ts'
+import type { ChainActivities, RecordActivities } from '../../../workflows/contract.ts'
+import { recordingLog } from '../fakes/recording-log.ts'
+import { eventually } from '../waiting/eventually.ts'
+
+export interface OwnWorker {
+  readonly client: Client
+  readonly taskQueue: string
+  stop(): Promise<void>
+}
+
+/** A worker with a task queue of its own on the server of TEST_TEMPORAL_ADDRESS. */
+export async function ownWorker(
+  activities: Partial<ChainActivities & RecordActivities>,
+  taskQueue = `test-${randomBytes(6).toString('hex')}`,
+): Promise<OwnWorker> {
+  const address = process.env['TEST_TEMPORAL_ADDRESS']
+  if (!address) {
+    throw new Error('TEST_TEMPORAL_ADDRESS is not set: run `npm test`, or see devstack/stack.ts')
+  }
+  const connection = await Connection.connect({ address })
+  const stopping = new AbortController()
+  const log = recordingLog()
+  quietRuntime()
+  const loop = createWorkerLoop({ address, namespace: 'default', activities, log, taskQueue })
+  const running = loop.run(stopping.signal)
+  await eventually(loop.trouble, (trouble) => trouble === undefined)
+  return {
+    client: new Client({ connection, namespace: 'default' }),
+    taskQueue,
+    async stop() {
+      stopping.abort()
+      await running
+      await connection.close()
+    },
+  }
+}
+
+let quiet = false
+
+/** The SDK's own lines say nothing that a failing test does not; its runtime is made once a process. */
+function quietRuntime(): void {
+  if (!quiet) installRuntime(recordingLog())
+  quiet = true
+}

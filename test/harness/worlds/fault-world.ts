@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Address, Hash } from 'viem'
+import type { Asset, AssetSymbol } from '../../../devstack/demo/script/assets.ts'
+import type { StartedProcess } from '../../../devstack/run/run.ts'
+import { tempFolder } from '../../../devstack/run/temp-folder.ts'
+import type { Token } from '../devnet/devnet.ts'
+import { builtProduct } from '../processes/built-product.ts'
+import { type CrashOrder, cancelCrash, diedAtPoint, orderCrash } from '../processes/crashing.ts'
+import { collectEvents, type SeenEvent } from '../services/collect-events.ts'
+import { eventually } from '../waiting/eventually.ts'
+import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
+
+/** What was paid into a wallet, and must arrive in the cold one. */
+export interface Payment {
+  readonly asset: AssetSymbol
+  /** Lower-case. */
+  readonly to: Address
+  readonly amount: bigint
+  readonly hash: Hash
+}
+
+/** A process that can be killed and started again, under one name and with one set of orders. */
+export interface Mortal {
+  readonly name: string
+  readonly process: StartedProcess
+  /** Starts it, or starts it again after its end. @param differs environment over the deployment's own */
+  start(differs?: NodeJS.ProcessEnv): void
+  order(order: CrashOrder): void
+  cancelOrder(): void
+  diedAtPoint(): boolean
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+  /** The end of its log. */
+  lastWords(): string
+}
+
+/** A deployment whose processes die, with what was paid in it and what it told. */
+export interface FaultWorld {
+  readonly deployment: OwnDeployment
+  /** The node itself, whatever stands before it for the processes. */
+  readonly nodeUrl: string
+  readonly assets: readonly Asset[]
+  readonly wallets: readonly Address[]
+  readonly payments: readonly Payment[]
+  readonly events: readonly SeenEvent[]
+  /** A process of its own, not started yet. */
+  mortal(kind: 'scanner' | 'worker', only?: string): Mortal
+  addWallet(): Promise<Address>
+  /** Resolves when it is mined. */
+  pay(asset: AssetSymbol, to: Address): Promise<Payment>
+  /** The same token to many, in as few blocks as they fit into; resolves when they are mined. */
+  payMany(asset: AssetSymbol, to: readonly Address[]): Promise<readonly Payment[]>
+  /** Until each payment has a row, and each row is `done`. Throws with those that are not. */
+  untilDone(limitMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+export const quickChain = { blockTimeMs: 250 } as const
+
+const quickTimers = {
+  gasWaitSeconds: 2,
+  waitRecheckSeconds: 2,
+  leaseSeconds: 8,
+  keeperWatchSeconds: 60,
+  // Adoption would hide what the hand-over loses.
+  adoptAfterSeconds: 900,
+}
+
+/** A chain of four blocks a second, two tokens, a keeper with coin, and timers that do not make a test wait. */
+export async function faultWorld(options: DeploymentOptions = {}): Promise<FaultWorld> {
+  const deployment = await ownDeployment({
+    keeperEther: 0,
+    tokens: async (devnet) => [
+      { ...(await devnet.deployToken('plain-token', 'PLAIN', 18)), min: '1' },
+      { ...(await devnet.deployToken('silent-token', 'SILENT', 6)), min: '1' },
+    ],
+    ...options,
+    anvil: { blockTimeSeconds: quickChain.blockTimeMs / 1000, accounts: 1, ...options.anvil },
+    chain: { blockTimeMs: quickChain.blockTimeMs, ...options.chain },
+    timers: { ...quickTimers, ...options.timers },
+  })
+  const entry = join(await builtProduct(), 'test/harness/processes/crashing-process.js')
+  const { devnet } = deployment
+  // Not by anvil's own hand: the judge reads the keeper's opening from the chain.
+  await devnet.pay(deployment.keeper, '10')
+  const bus = await collectEvents(deployment.env)
+  const assets = assetsOf(deployment)
+  const payments: Payment[] = []
+  const wallets: Address[] = []
+  const mortals: Mortal[] = []
+  let amounts = 0n
+  // No two alike, so that a wrong sum can't come right by chance.
+  const drawAmount = (token: Token | undefined) => {
+    amounts += 1n
+    return token
+      ? (2n + amounts) * 10n ** BigInt(token.decimals) + amounts
+      : 10n ** 17n + amounts * 10n ** 12n
+  }
+  const tokenNamed = (symbol: AssetSymbol) => deployment.tokens.find((one) => one.symbol === symbol)
+
+  return {
+    deployment,
+    nodeUrl: deployment.devnet.url,
+    assets,
+    wallets,
+    payments,
+    events: bus.events,
+    mortal(kind, only) {
+      const mortal = createMortal(deployment, entry, `${kind}${only ?? ''}-${mortals.length}`, [
+        kind,
+        ...(only ? [only] : []),
+      ])
+      mortals.push(mortal)
+      return mortal
+    },
+    async addWallet() {
+      const { address } = await deployment.addWallet()
+      const wallet = address.toLowerCase() as Address
+      wallets.push(wallet)
+      return wallet
+    },
+    async pay(symbol, to) {
+      const token = tokenNamed(symbol)
+      const amount = drawAmount(token)
+      const hash = token
+        ? await devnet.payToken(token, to, amount)
+        : await devnet.payWei(to, amount)
+      const payment = { asset: symbol, to, amount, hash }
+      payments.push(payment)
+      return payment
+    },
+    async payMany(symbol, wallets) {
+      const token = tokenNamed(symbol)
+      if (!token) throw new Error(`${symbol} is no token of this world`)
+      const parts = wallets.map((to) => ({ asset: symbol, to, amount: drawAmount(token) }))
+      const paid = await devnet.payTokenToMany(token, parts)
+      const made = parts.map((part, n) => ({ ...part, hash: paid[n] ?? '0x' }))
+      payments.push(...made)
+      return made
+    },
+    async untilDone(limitMs) {
+      const left = async () => {
+        const rows = await deployment.sql`
+          select tx_hash, state, reason, detail from deposits order by detected_at`
+        return payments.flatMap(({ hash, asset }) => {
+          const row = rows.find((one) => one['tx_hash'] === hash)
+          if (row?.['state'] === 'done') return []
+          const { state = 'unseen', reason = '', detail = '' } = row ?? {}
+          return [`${asset} ${hash} ${state}(${reason}) ${detail}`]
+        })
+      }
+      await eventually(left, (some) => some.length === 0, limitMs)
+    },
+    async close() {
+      await bus.close()
+      await deployment.close()
+    },
+  }
+}
+
+function createMortal(
+  deployment: OwnDeployment,
+  entry: string,
+  name: string,
+  args: string[],
+): Mortal {
+  const orders = join(tempFolder(), `crash-${deployment.namespace}-${name}`)
+  let process_: StartedProcess | undefined
+  const current = () => {
+    if (!process_) throw new Error(`${name} was never started`)
+    return process_
+  }
+  return {
+    name,
+    get process() {
+      return current()
+    },
+    start(differs = {}) {
+      const env = { ...differs, CRASH_ORDERS: orders }
+      process_ = deployment.startNode(name, [entry, ...args], env)
+    },
+    order: (order) => orderCrash(orders, order),
+    cancelOrder: () => cancelCrash(orders),
+    diedAtPoint: () => diedAtPoint(orders),
+    async kill() {
+      if (current().exitCode === undefined) process.kill(current().pid, 'SIGKILL')
+      await current().ended
+    },
+    lastWords: () => readFileSync(current().logFile, 'utf8').slice(-2_000),
+  }
+}
+
+function assetsOf({ tokens }: OwnDeployment): readonly Asset[] {
+  const native: Asset = { symbol: 'ETH', decimals: 18, min: 10n ** 16n, token: undefined }
+  return [
+    native,
+    ...tokens.map(({ address, symbol, decimals }) => ({
+      symbol: symbol as AssetSymbol,
+      decimals,
+      min: 10n ** BigInt(decimals),
+      token: address.toLowerCase() as Address,
+    })),
+  ]
+}

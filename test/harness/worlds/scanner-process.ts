@@ -1,0 +1,29 @@
+// A scanner in a process of its own, for tests that kill it: node --import tsx scanner-process.ts <options as JSON>
+import { backingCrashPoints } from '../processes/backing-crash-points.ts'
+import { crashing } from '../processes/crashing.ts'
+import { unreadCrashPoints } from '../processes/unread-crash-points.ts'
+import { aDevChain, ownScanner } from './own-scanner.ts'
+
+export interface ScannerProcessOptions {
+  readonly chain: Omit<Parameters<typeof aDevChain>[0], 'startBlock'>
+  readonly rpcUrls: readonly string[]
+  readonly databaseUrl: string
+  readonly centralUrl: string
+  readonly firstRange: number
+  /** File of the order to die at one of the points below. */
+  readonly crashOrders?: string
+}
+
+const points = [...unreadCrashPoints, ...backingCrashPoints]
+const { firstRange, chain, crashOrders, ...options } = JSON.parse(
+  process.argv[2] ?? '',
+) as ScannerProcessOptions
+const scanner = ownScanner({
+  ...options,
+  chain: aDevChain(chain),
+  ...(crashOrders === undefined
+    ? {}
+    : { aroundStore: (store) => crashing(crashOrders, points)('store', { ...store }) }),
+  tuning: { firstRange, mostRange: firstRange },
+})
+process.once('SIGTERM', () => void scanner.stop())

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { drawRun } from '../faults/draw-run.ts'
+import { type CrashWorld, crashWorld, runCrashCase } from '../faults/run-crash-case.ts'
+import { runRandom } from '../faults/run-random.ts'
+import { type Asset, crashPointNamed } from '../harness/processes/crash-points.ts'
+
+/** A bounded sample of `npm run test:faults`: one death in each hand-over, and one run of everything. */
+let one: CrashWorld
+
+beforeAll(async () => {
+  one = await crashWorld()
+})
+afterAll(async () => await one?.world.close())
+
+test.each<[Asset, string]>([
+  ['token', 'the deposit is detected'],
+  ['native', 'confirmed, the outbox row is still there'],
+  ['native', 'the workflow is started, the message not acked'],
+  ['token', 'gas: the node took it and we do not know'],
+  ['native', 'sweep: the intent is committed'],
+  ['token', 'the outcome is saved'],
+])(
+  'killed on the way of a %s: %s',
+  async (asset, point) => {
+    expect(await runCrashCase(one, crashPointNamed(point), asset)).toEqual([])
+  },
+  600_000,
+)
+
+test('a random run of kills and cuts loses, doubles and leaves nothing', async () => {
+  expect(await runRandom(drawRun(101))).toEqual([])
+}, 600_000)

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { StartedProcess } from '../../devstack/run/run.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { eventCount, historyOf, reaches, rowsOf } from '../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import { recordHistory } from '../harness/worlds/record-history.ts'
+
+/** The main job through every real part: chain, scanner, RabbitMQ, Temporal, Redis, PostgreSQL, chain again. */
+let d: OwnDeployment
+let scanner: StartedProcess
+let worker: StartedProcess
+const usdt = () => d.tokens[0] as (typeof d.tokens)[number]
+const silent = () => d.tokens[1] as (typeof d.tokens)[number]
+const units = (amount: number, decimals: number) => BigInt(amount) * 10n ** BigInt(decimals)
+const typesOf = ({ events }: Awaited<ReturnType<typeof historyOf>>) =>
+  (events ?? []).map(({ eventType }) => eventType).join(' ')
+const done = (hash: string) => reaches(d, hash, 'done', { processes: [scanner, worker] })
+
+beforeAll(async () => {
+  d = await ownDeployment({
+    tokens: async (devnet) => [
+      { ...(await devnet.deployToken('plain-token', 'PLN', 18)), min: '1' },
+      { ...(await devnet.deployToken('silent-token', 'SIL', 6)), min: '1' },
+    ],
+  })
+  scanner = d.start('scanner')
+  worker = d.start('worker')
+})
+afterAll(async () => await d?.close())
+
+test('a token deposit ends in the cold wallet, in at most 32 events', async () => {
+  const { address } = await d.addWallet()
+  const hash = await d.devnet.payToken(usdt(), address, units(5, 18))
+  const { id } = await done(hash)
+  expect(await d.devnet.tokenOf(usdt(), d.coldWallet)).toBe(units(5, 18))
+  const history = await historyOf(d, id)
+  expect(eventCount(history), typesOf(history)).toBeLessThanOrEqual(32)
+  expect(JSON.stringify(history)).toContain('gasMined')
+  recordHistory('token-0.1.0', history)
+})
+
+test('a native deposit ends in the cold wallet, in at most 22 events, and leaves nothing behind', async () => {
+  const { address } = await d.addWallet()
+  const { id } = await done(await d.devnet.pay(address, '0.7'))
+  expect(await d.devnet.etherOf(address)).toBe(0n)
+  const history = await historyOf(d, id)
+  expect(eventCount(history), typesOf(history)).toBeLessThanOrEqual(22)
+  recordHistory('native-0.1.0', history)
+})
+
+test('two deposits to one wallet are swept once (MONEY 10, 11)', async () => {
+  const { address, list } = await d.addWallet({ unlisted: true })
+  const before = await d.devnet.tokenOf(silent(), d.coldWallet)
+  const hashes = [
+    await d.devnet.payToken(silent(), address, units(2, 6)),
+    await d.devnet.payToken(silent(), address, units(3, 6)),
+  ]
+  // Listed once both are paid: no sweep can take the first one alone.
+  await list()
+  const rows = await Promise.all(hashes.map(done))
+  expect((await d.devnet.tokenOf(silent(), d.coldWallet)) - before).toBe(units(5, 6))
+  expect(new Set(rows.map(({ sweepId }) => sweepId)).size).toBe(1)
+  for (const { id } of rows) await historyOf(d, id)
+})
+
+test('tokens of a wallet go before its coin, and use that coin for gas (MONEY 6)', async () => {
+  const { address } = await d.addWallet()
+  const [native, token] = await d.devnet.payBoth(address, '0.3', usdt(), units(4, 18))
+  await Promise.all([done(native), done(token)])
+  const gas = await d.sql`
+    select key from transactions t join sweeps s on s.id = t.sweep_id
+    where s.wallet = ${address.toLowerCase()} and t.step = 'gas'`
+  expect(gas).toEqual([])
+  expect(await d.devnet.etherOf(address)).toBe(0n)
+})
+
+test('dust is ignored, and goes along with the wallet’s next sweep (MONEY 15)', async () => {
+  const { address } = await d.addWallet()
+  const dust = await d.devnet.payToken(usdt(), address, units(1, 17))
+  await reaches(d, dust, 'ignored(dust)', { processes: [scanner, worker] })
+  await done(await d.devnet.payToken(usdt(), address, units(2, 18)))
+  expect((await rowsOf(d, dust))[0]?.state).toBe('done')
+  expect(await d.devnet.tokenOf(usdt(), address)).toBe(0n)
+})
+
+test('a wallet that the central database gets after its deposit is found and swept', async () => {
+  const { address, list } = await d.addWallet({ unlisted: true })
+  const hash = await d.devnet.payToken(usdt(), address, units(6, 18))
+  await done(await d.devnet.payToken(usdt(), (await d.addWallet()).address, units(1, 18)))
+  expect(await rowsOf(d, hash)).toEqual([])
+  await list()
+  await done(hash)
+})
+
+test('a worker killed in the middle of sweeps loses nothing and doubles nothing', async () => {
+  const wallets = await Promise.all(Array.from({ length: 4 }, () => d.addWallet()))
+  const before = await d.devnet.tokenOf(usdt(), d.coldWallet)
+  const hashes = await Promise.all(
+    wallets.map(({ address }) => d.devnet.payToken(usdt(), address, units(7, 18))),
+  )
+  const gasSent = () =>
+    d.sql`select 1 from attempts a join transactions t on t.key = a.transaction_key where t.state = 'live'`
+  await eventually(gasSent, (rows) => rows.length > 0)
+  process.kill(worker.pid, 'SIGKILL')
+  await worker.ended
+  worker = d.start('worker')
+  await Promise.all(hashes.map(done))
+  expect((await d.devnet.tokenOf(usdt(), d.coldWallet)) - before).toBe(units(28, 18))
+})
+
+test('no history and no log holds a private key, a raw transaction or an RPC URL (MONEY 19)', async () => {
+  const rows = await d.sql`select id from deposits where state = 'done'`
+  const raws = await d.sql`select encode(raw, 'hex') as raw from attempts`
+  const forbidden = [...d.secrets, ...raws.map(({ raw }) => raw as string)]
+  const texts = [readFileSync(scanner.logFile, 'utf8'), readFileSync(worker.logFile, 'utf8')]
+  for (const { id } of rows) texts.push(JSON.stringify(await historyOf(d, id)))
+  expect(texts.length).toBeGreaterThan(10)
+  for (const text of texts) {
+    for (const secret of forbidden) expect(text.includes(secret)).toBe(false)
+  }
+})
+
+test('each confirmed deposit was swept exactly once: as many mined sweeps as closed ones', async () => {
+  const [counts] = await d.sql`
+    select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
+           (select count(*)::int from sweeps where outcome = 'swept') as closed,
+           (select count(*)::int from foreign_transactions) as foreigners`
+  expect(counts).toMatchObject({ mined: counts?.['closed'], foreigners: 0 })
+})

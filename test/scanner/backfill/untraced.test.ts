@@ -1,0 +1,157 @@
+import { encodeFunctionData } from 'viem'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { Token } from '../../harness/devnet/devnet.ts'
+import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
+import type { Fault } from '../../harness/proxies/faults.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+import { aDevChain } from '../../harness/worlds/own-scanner.ts'
+import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
+
+/** A tracer that lists other transactions than the block must not stop the chain. */
+let world: ScanWorld
+let first: FaultProxy
+let second: FaultProxy
+let payer: Token
+let wallet: Address
+beforeAll(async () => {
+  world = await scanWorld()
+  first = await faultProxy(world.anvil.url)
+  second = await faultProxy(world.anvil.url)
+  wallet = await world.wallet()
+  payer = await world.deploy('inner-payer', [])
+  await world.mine(3)
+  const { anvil, coldWallet, keeper } = world
+  const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers: 'trace' })
+  world.scan({ chain, rpcUrls: [first.url, second.url] })
+  await world.caughtUp()
+})
+const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
+/** As geth: without Parity's interface. */
+beforeEach(() => {
+  for (const method of ['trace_block', 'trace_transaction']) both(method, lacks)
+})
+afterEach(() => {
+  first.heal()
+  second.heal()
+})
+afterAll(async () => {
+  await world?.close()
+  await first?.close()
+  await second?.close()
+})
+
+/** 100 wei by way of a contract. */
+async function payDeep(to = wallet): Promise<Hash> {
+  const [from] = (await world.devnet.request('eth_accounts')) as string[]
+  const data = encodeFunctionData({ abi: payer.abi, functionName: 'payDeep', args: [to] })
+  const transaction = { from, to: payer.address, data, value: '0x64', gas: '0x7a120' }
+  return (await world.devnet.request('eth_sendTransaction', [transaction])) as Hash
+}
+const open = () => world.sql`select * from unread_transactions where answered_at is null`
+const dueNow = () => world.sql`update unread_transactions set next_try_at = now()`
+const both = (method: string, fault: Fault, when?: (params: readonly unknown[]) => boolean) => {
+  for (const proxy of [first, second]) {
+    proxy.fault(method, fault, when ? { when: ({ params }) => when(params) } : {})
+  }
+}
+/** Before its hash is known, every transaction is left out. */
+const leavesOut = (isBad: (hash: unknown) => boolean) =>
+  both('debug_traceBlockByHash', {
+    kind: 'forge',
+    change: (frames) => (frames as { txHash: string }[]).filter(({ txHash }) => !isBad(txHash)),
+  })
+const cannotTraceAlone = (isBad: (hash: unknown) => boolean) =>
+  both(
+    'debug_traceTransaction',
+    { kind: 'error', code: -32000, message: 'transaction not found' },
+    ([hash]) => isBad(hash),
+  )
+
+it('a transaction that the block’s trace leaves out is traced alone', async () => {
+  leavesOut(() => true)
+  const hash = await payDeep()
+  await world.mine(3)
+  await world.deposit(hash, 'waiting', 'native-0.0')
+  expect(await open()).toEqual([])
+})
+
+it('transactions that the block does not list are ignored in its trace', async () => {
+  both('debug_traceBlockByHash', {
+    kind: 'forge',
+    change: (frames) => [
+      ...(frames as object[]).map((frame) => ({ ...frame, txHash: `0x${'9'.repeat(64)}` })),
+      ...(frames as object[]),
+    ],
+  })
+  const hash = await payDeep()
+  await world.mine(3)
+  await world.deposit(hash, 'waiting', 'native-0.0')
+  expect((await world.deposits()).filter(({ id }) => id.includes('9'.repeat(64)))).toEqual([])
+  expect(await open()).toEqual([])
+})
+
+it('one that is left out and cannot be traced alone is an unread row; it is credited once it is read, later ones before', async () => {
+  let bad = ''
+  const isBad = (hash: unknown) => bad === '' || hash === bad
+  leavesOut(isBad)
+  cannotTraceAlone(isBad)
+  bad = await payDeep()
+  await eventually(open, (rows) => rows.length === 1 && rows[0]?.['tx_hash'] === bad)
+  const [row] = await open()
+  expect(row?.['why']).toContain(`the trace of ${bad} can’t be read: the node answered "tr`)
+  const good = await payDeep()
+  await world.mine(3)
+  await world.deposit(good, 'waiting', 'native-0.0')
+  const isOfBad = ({ id }: { readonly id: string }) => id.includes(bad)
+  expect((await world.deposits()).filter(isOfBad)).toEqual([])
+  // An endpoint without a tracer does not answer for the row. The faults before stay: a retry between would credit it.
+  for (const method of ['debug_traceBlockByHash', 'trace_block']) both(method, lacks)
+  await dueNow()
+  await eventually(open, (rows) => rows[0]?.['why'] === 'the endpoint has no tracer')
+  first.heal()
+  second.heal()
+  await dueNow()
+  await world.deposit(bad as Hash, 'waiting', 'native-0.0')
+  expect(await open()).toEqual([])
+  expect((await world.deposits()).filter(isOfBad)).toHaveLength(1)
+})
+
+it('a tracer that refuses blocks stops nobody', async () => {
+  both('debug_traceBlockByHash', {
+    kind: 'error',
+    code: -32000,
+    message: 'insufficient funds for gas * price + value',
+  })
+  const hash = await payDeep()
+  await world.mine(3)
+  await world.deposit(hash, 'waiting', 'native-0.0')
+  expect(await open()).toEqual([])
+})
+
+it('transactions at the top of a block whose traces hang keep no payment behind them unread for good', async () => {
+  const { request } = world.devnet
+  const top = new Set<unknown>()
+  both('debug_traceBlockByHash', { kind: 'error', code: -32000, message: 'execution timeout' })
+  both('debug_traceTransaction', { kind: 'hang' }, ([hash]) => top.has(hash))
+  await request('evm_setAutomine', [false])
+  const stranger = await world.wallet({ unlisted: true })
+  // Two hang longer than the time for a block.
+  for (let n = 0; n < 3; n += 1) top.add(await payDeep(stranger))
+  const hash = await payDeep()
+  await world.mine(3)
+  await request('evm_setAutomine', [true])
+  // Each try is due at once, and traces others first than those that hung before.
+  await eventually(
+    async () => {
+      await dueNow()
+      return (await world.deposits()).map(({ id }) => id)
+    },
+    (ids) => ids.some((id) => id.includes(hash)),
+  )
+  await world.deposit(hash, 'waiting', 'native-0.0')
+  first.heal()
+  second.heal()
+  await dueNow()
+  await eventually(open, (rows) => rows.length === 0)
+})

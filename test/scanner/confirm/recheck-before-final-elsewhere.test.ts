@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { Log } from '../../../domain/chains/block.ts'
+import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
+import { aSecondReading, type Told, transfer } from './a-recheck.ts'
+
+describe('the second reading where another endpoint can be asked', () => {
+  const hidden = { ofRange: () => [], ofBlock: [] }
+
+  it('reads from it what it alone lists, once, and says so', async () => {
+    const { second, ask, late, left, log } = aSecondReading({
+      ...hidden,
+      ofBlockElsewhere: [transfer],
+      elsewhere: async () => [transfer, aTransfer({ to: who.stranger })],
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    await ask(11n)
+    expect([late(), left]).toEqual([1, []])
+    const words = log.lines.map(({ message }) => message)
+    expect(words.filter((one) => one.includes('left out of its answer'))).toHaveLength(1)
+  })
+
+  it.each<[string, Partial<Told>]>([
+    ['its receipt lacks', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
+    ['it then does not show at all', { ofBlockElsewhere: [], receipt: { logs: [] } }],
+  ])('leaves unread what %s, and goes on', async (_, told) => {
+    const { second, ask, left } = aSecondReading({
+      ...hidden,
+      ...told,
+      elsewhere: async () => [transfer],
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    await ask(11n)
+    expect(left).toEqual([transfer.transactionHash])
+  })
+
+  it('leaves to the quorum what it lists otherwise of a transaction that is stored', async () => {
+    const { second, ask, reread, left } = aSecondReading({
+      stored: true,
+      elsewhere: async () => [aTransfer({ amount: 9n })],
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect([reread, left]).toEqual([[], []])
+  })
+
+  it.each<[string, Log]>([
+    ['on another fork', { ...transfer, blockHash: hash(77) }],
+    ['outside of what was asked for', { ...transfer, blockNumber: 900n, blockHash: hash(900) }],
+  ])('leaves alone what it lists %s, and goes on', async (_, listed) => {
+    const { second, ask, reread, left } = aSecondReading({
+      ...hidden,
+      elsewhere: async () => [listed],
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect([reread, left]).toEqual([[], []])
+  })
+})

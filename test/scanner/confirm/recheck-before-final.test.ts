@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest'
+import { ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
+import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
+import { aSecondReading, type Told, transfer } from './a-recheck.ts'
+
+describe('the second reading of blocks that become final', () => {
+  it('stores what the first one missed, and says so', async () => {
+    const { second, ask, late, detected } = aSecondReading()
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect([late(), detected.has(transfer.transactionHash)]).toEqual([1, true])
+    await ask(11n)
+    expect(late()).toBe(1)
+  })
+
+  it('asks in one search, a few blocks into what was final, again after a failure', async () => {
+    let refuse = false
+    const ofRange = () => {
+      if (refuse) throw new Error('no answer')
+      return []
+    }
+    const { second, ask, asked } = aSecondReading({ ofRange })
+    second.moved(0n, 64n, 64n)
+    await ask(62n)
+    for (let height = 65n; height <= 72n; height += 1n) second.moved(height - 1n, height, height)
+    await ask(70n)
+    refuse = true
+    await expect(ask(72n)).rejects.toThrow('no answer')
+    refuse = false
+    await ask(72n)
+    expect(asked).toEqual(['1-62', '59-70', '67-72', '67-72'])
+  })
+
+  it.each([1n, 5n, 10n, 100n, 255n])(
+    'goes through at a node that caps searches at %s blocks, however far the final height jumps',
+    async (cap) => {
+      const { ask, asked } = aSecondReading({
+        cursor: { height: 1_500n },
+        ofRange: (from, to) => {
+          if (to - from >= cap) throw new ChainRefused('block range too wide', -32600)
+          return []
+        },
+      })
+      await ask(1_500n)
+      const done = asked.map((range) => range.split('-').map(BigInt) as [bigint, bigint])
+      const taken = done.filter(([from, to]) => to - from < cap)
+      expect(taken.reduce((next, [from, to]) => (from === next ? to + 1n : next), 1n)).toBe(1_501n)
+    },
+  )
+
+  it('goes through at a gateway that gives up on wide searches (ponder #2386)', async () => {
+    const { ask, asked } = aSecondReading({
+      cursor: { height: 100n },
+      ofRange: (from, to) => {
+        if (to - from >= 10n) throw new ChainUnreachable('the node answered HTTP 504')
+        return []
+      },
+    })
+    await ask(100n)
+    expect(asked.slice(0, 4)).toEqual(['1-64', '1-32', '1-16', '1-8'])
+    expect(asked.at(-1)).toMatch(/-100$/)
+  })
+
+  it('goes on where a look was cut off', async () => {
+    let left = 3
+    const ofRange = () => {
+      if (left === 0) throw new Error('no answer')
+      left -= 1
+      return []
+    }
+    const { ask, asked } = aSecondReading({ cursor: { height: 1_500n }, ofRange })
+    await expect(ask(1_500n)).rejects.toThrow('no answer')
+    left = 100
+    await ask(1_500n)
+    const again = asked.filter((range) => range.startsWith('1-'))
+    expect(again).toHaveLength(1)
+  })
+
+  it('asks about all that a process before it read and did not confirm', async () => {
+    const { ask, asked } = aSecondReading({ cursor: { height: 90n, finalHeight: 80n } })
+    await ask(88n)
+    expect(asked).toEqual(['81-88'])
+  })
+
+  it('does not pay twice for catching up, nor for blocks that a reorg took', async () => {
+    const { second, ask, asked } = aSecondReading()
+    second.moved(0n, 256n, 1_000n)
+    await ask(254n)
+    expect(asked).toEqual([])
+    second.moved(256n, 900n, 1_000n)
+    second.moved(900n, 300n, 1_000n)
+    second.moved(300n, 310n, 1_000n)
+    await ask(310n)
+    expect(asked).toEqual(['257-300'])
+  })
+
+  it.each<[string, bigint[]]>([
+    ['one of its equal transfers is not stored', []],
+    ['another amount is stored', [8n]],
+    ['more equal transfers are stored', [7n, 7n]],
+  ])('reads a block again where %s', async (_, storedAmounts) => {
+    const { second, ask, reread } = aSecondReading({ stored: true, storedAmounts })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect(reread).toEqual([10n])
+  })
+
+  it.each<[string, Told]>([
+    ['a transaction that has its deposits', { stored: true }],
+    ['an address that only looks like a wallet', { wallets: [] }],
+    ['a transfer to a stranger', { ofRange: () => [aTransfer({ to: who.stranger })] }],
+  ])('reads no block again for %s', async (_, told) => {
+    const { second, ask, late, detected } = aSecondReading(told)
+    second.moved(9n, 10n, 10n)
+    const before = detected.size
+    await ask(10n)
+    expect([late(), detected.size]).toEqual([0, before])
+  })
+
+  it('reads a block by its receipts whose search the node refuses as too much', async () => {
+    const { second, ask, reread } = aSecondReading({
+      ofRange: () => {
+        throw new ChainRefused('query returned more than 10000 results', -32005)
+      },
+    })
+    second.moved(8n, 10n, 10n)
+    await ask(10n)
+    expect(reread).toEqual([9n, 10n])
+  })
+
+  describe('at a node without history', () => {
+    const archive = new ChainRefused('Archive requests are not available', -32002, {
+      turnedAway: true,
+    })
+    /** It shows logs of 128 blocks. */
+    const aBench = (logs = [transfer]) => {
+      let head = 10n
+      const bench = aSecondReading({
+        ofRange: (from) => {
+          if (head - from > 128n) throw archive
+          return logs
+        },
+      })
+      return {
+        ...bench,
+        /** Blocks one by one up to a head. */
+        async step(to: bigint) {
+          for (let at = head; at < to; at += 1n) {
+            head = at + 1n
+            bench.second.moved(at, head, head)
+            await bench.askInTime(head)
+          }
+        },
+      }
+    }
+
+    it('asks in time, and no receipts when the block is final and its logs are refused', async () => {
+      const { second, step, ask, asked, late, reread } = aBench()
+      second.moved(9n, 10n, 10n)
+      await step(400n)
+      expect(late()).toBe(1)
+      expect(asked.length).toBeLessThan(20)
+      const before = reread.length
+      await ask(200n)
+      expect(reread.length).toBe(before)
+    })
+
+    it('reads receipts of the blocks that nobody asked about in time', async () => {
+      const { second, ask, asked, reread, late } = aSecondReading({
+        ofRange: () => {
+          throw archive
+        },
+      })
+      second.moved(9n, 10n, 10n)
+      await ask(10n)
+      expect([late(), reread, asked]).toEqual([1, [10n], ['10-10']])
+    })
+
+    it('a node that fails in time is asked when the blocks are final', async () => {
+      const down = new ChainUnreachable('the node answered HTTP 503')
+      let isDown = true
+      const { second, ask, askInTime, late } = aSecondReading({
+        ofRange: () => {
+          if (isDown) throw down
+          return [transfer]
+        },
+      })
+      second.moved(9n, 10n, 10n)
+      await askInTime(120n)
+      isDown = false
+      await ask(10n)
+      expect(late()).toBe(1)
+    })
+  })
+
+  it('leaves a row that waits for a trace where a block is read by its receipts', async () => {
+    const { second, ask, kept } = aSecondReading({
+      untraced: transfer.transactionHash,
+      ofRange: () => {
+        throw new ChainRefused('query returned more than 10000 results', -32005)
+      },
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect(kept).toEqual([transfer.transactionHash])
+  })
+
+  it('reads a block again that the search names by another hash (XDPoSChain #208)', async () => {
+    const { second, ask, reread, late } = aSecondReading({
+      ofRange: () => [{ ...transfer, blockHash: hash(77) }],
+    })
+    second.moved(9n, 10n, 10n)
+    await ask(10n)
+    expect([reread, late()]).toEqual([[10n], 1])
+  })
+
+  it.each<[string, Told, string]>([
+    ['the block is called empty once more', { ofBlock: [] }, 'ChainAnswerBad'],
+    [
+      'the transfer is of another block at that height, and the block has none',
+      { ofRange: () => [{ ...transfer, blockHash: hash(77) }], ofBlock: [] },
+      'ChainAnswerBad',
+    ],
+  ])('lets nothing be final while %s', async (_, told, name) => {
+    const { second, ask, asked } = aSecondReading(told)
+    second.moved(9n, 10n, 10n)
+    await expect(ask(10n)).rejects.toMatchObject({ name })
+    await expect(ask(10n)).rejects.toMatchObject({ name })
+    expect(asked).toEqual(['10-10', '10-10'])
+  })
+})

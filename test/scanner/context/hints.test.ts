@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { GasSignal } from '../../../domain/scan/scan-store.ts'
+import { createHints } from '../../../scanner/context/hints.ts'
+import { hash } from '../../harness/factories/a-block.ts'
+import { recordingLog } from '../../harness/fakes/recording-log.ts'
+import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+
+const signal = (n: number, workflowId: string | null = `sweep-${n}`): GasSignal => ({
+  chainId: 1,
+  hash: hash(n),
+  transactionKey: `s${n}:gas:1`,
+  workflowId,
+  blockNumber: 10n,
+  blockHash: hash(10),
+})
+
+function aPost(answers: { put?: () => Promise<void>; wake?: () => Promise<boolean> } = {}) {
+  const sent: string[] = []
+  const metrics = recordingMetrics()
+  const hints = createHints({
+    gasSignals: {
+      async put(_chainId, key) {
+        await answers.put?.()
+        sent.push(`put ${Number(key)}`)
+      },
+    },
+    sweepRuns: {
+      async wake(workflowId, wakeUp) {
+        sent.push(`${wakeUp.kind} ${workflowId}`)
+        return (await answers.wake?.()) ?? true
+      },
+    },
+    workflowIdOf: (id) => `sweep-${id}`,
+    log: recordingLog(),
+    metrics,
+  })
+  return { hints, sent, metrics }
+}
+
+describe('hints to waiting workflows', () => {
+  it('put the key first and then wake the workflow that holds the lease', async () => {
+    const { hints, sent } = aPost()
+    hints.gasMined([signal(1), signal(2, null)])
+    hints.orphaned(['d1'])
+    await hints.close(1_000)
+    expect(sent.indexOf('put 1')).toBeLessThan(sent.indexOf('gasMined sweep-1'))
+    expect([...sent].sort()).toEqual([
+      'depositOrphaned sweep-d1',
+      'gasMined sweep-1',
+      'put 1',
+      'put 2',
+    ])
+  })
+
+  it('wake also when Redis is away, and survive Temporal being away', async () => {
+    const away = async () => {
+      throw new Error('away')
+    }
+    const { hints, sent, metrics } = aPost({ put: away, wake: away })
+    hints.gasMined([signal(1)])
+    await hints.close(1_000)
+    expect(sent).toEqual(['gasMined sweep-1'])
+    expect(metrics.counts.get('hints')).toBe(2)
+  })
+
+  it('never make the scanner wait, and drop the oldest when there are too many', async () => {
+    const { hints, sent } = aPost({ put: () => new Promise(() => {}) })
+    // Returns here, though nothing is ever taken off its hands.
+    hints.gasMined(Array.from({ length: 12_000 }, (_, i) => signal(i)))
+    await hints.close(50)
+    expect(sent).toEqual([])
+  })
+
+  it('are not taken any more once closed', async () => {
+    const { hints, sent } = aPost()
+    await hints.close(10)
+    hints.orphaned(['d1'])
+    await eventually(
+      () => sent.length,
+      (count) => count === 0,
+    )
+    expect(sent).toEqual([])
+  })
+})

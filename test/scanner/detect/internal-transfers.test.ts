@@ -1,0 +1,178 @@
+import { encodeFunctionData, parseEther, RpcRequestError } from 'viem'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createChainReader } from '../../../adapters/viem/chain-reader.ts'
+import { createChainNodes, createNodeClient } from '../../../adapters/viem/client.ts'
+import { traceBlock } from '../../../adapters/viem/traces/trace-block.ts'
+import type { Address } from '../../../domain/address.ts'
+import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
+import type { Token } from '../../harness/devnet/devnet.ts'
+import { aDevChain } from '../../harness/worlds/own-scanner.ts'
+import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
+
+/** A node that has Parity's interface and not geth's. */
+function flatOnly(url: string) {
+  const client = createNodeClient({ url, timeoutMs: 5_000 })
+  const request = async (asked: { method: string }) => {
+    if (asked.method === 'trace_block') return await client.request(asked as never)
+    const error = { code: -32601, message: 'the method does not exist' }
+    throw new RpcRequestError({ body: asked, error, url })
+  }
+  return { request } as unknown as typeof client
+}
+
+describe('coin that contracts pay to user wallets, on a node that traces (MONEY 13)', () => {
+  let world: ScanWorld
+  let payer: Token
+  beforeEach(async () => {
+    world = await scanWorld()
+    payer = await world.deploy('inner-payer', [])
+  })
+  afterEach(() => world.close())
+
+  const scan = (around?: (reader: ChainReader) => ChainReader) => {
+    const { anvil, coldWallet, keeper } = world
+    const internalTransfers = 'trace' as const
+    const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers })
+    return world.scan({ chain, ...(around ? { around } : {}) })
+  }
+  /** A call that carries coin. @param from an impersonated sender instead of the devnet's payer */
+  const send = async (name: string, to: Address | readonly Address[], from?: string) => {
+    const [account] = (await world.devnet.request('eth_accounts')) as string[]
+    const data = encodeFunctionData({ abi: payer.abi, functionName: name, args: [to] })
+    const transaction = {
+      from: from ?? account,
+      to: payer.address,
+      data,
+      value: '0x64',
+      gas: '0x7a120',
+    }
+    const hash = (await world.devnet.request('eth_sendTransaction', [transaction])) as Address
+    expect((await world.receipt(hash)).status).toBe('0x1')
+    return hash
+  }
+  const found = async () =>
+    (await world.deposits()).map(({ id, amount, asset }) => [
+      id.split(':').slice(1).join(':'),
+      amount,
+      asset,
+    ])
+  const settle = async () => {
+    await world.mine(3)
+    await world.caughtUp()
+  }
+
+  it('each payment is a deposit at its place in the tree of calls', async () => {
+    const [one, two] = [await world.wallet(), await world.wallet()]
+    const stranger = await world.wallet({ unlisted: true })
+    scan()
+    const many = await send('pay', [one, stranger, two, one])
+    const deep = await send('payDeep', one)
+    const end = await send('payByEnd', two)
+    await settle()
+    expect(await found()).toEqual([
+      [`${many}:native-0`, '25', 'native'],
+      [`${many}:native-2`, '25', 'native'],
+      [`${many}:native-3`, '25', 'native'],
+      [`${deep}:native-0.0`, '100', 'native'],
+      [`${end}:native-0.0`, '100', 'native'],
+    ])
+    expect((await world.work()).map(({ route }) => route)).toEqual(
+      Array(5).fill('Regular_Transactions'),
+    )
+    expect(await world.devnet.etherOf(one)).toBe(150n)
+    expect(await world.devnet.etherOf(two)).toBe(125n)
+  })
+
+  it('a payment whose ancestor failed is none, though its own frame shows no error', async () => {
+    const wallet = await world.wallet()
+    scan()
+    await send('payAndUndo', wallet)
+    const real = await send('payThrough', wallet)
+    await settle()
+    expect(await found()).toEqual([[`${real}:native-0`, '100', 'native']])
+    expect(await world.devnet.etherOf(wallet)).toBe(100n)
+  })
+
+  it('coin of the keeper is none by way of a contract neither; coin to the keeper is a refill', async () => {
+    const wallet = await world.wallet()
+    await world.devnet.setEther(world.keeper, 5)
+    await world.devnet.request('anvil_impersonateAccount', [world.keeper])
+    scan()
+    await send('payDeep', wallet, world.keeper)
+    const refill = await send('payDeep', world.keeper)
+    await settle()
+    expect(await found()).toEqual([])
+    const rows = await world.sql`select tx_hash, position, amount_wei from keeper_refills`
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { tx_hash: refill, position: 'native-0.0', amount_wei: '100' },
+    ])
+  })
+
+  it('by Parity’s interface it is the same deposit, so that a rescan at another node adds nothing', async () => {
+    const wallet = await world.wallet()
+    const first = scan()
+    await send('pay', [wallet, wallet])
+    await send('payDeep', wallet)
+    await send('payAndUndo', wallet)
+    await send('payByEnd', wallet)
+    await settle()
+    await first.stop()
+    const seen = await found()
+    expect(seen.length).toBe(4)
+    const { chainId, url } = world.anvil
+    const reader = createChainReader(chainId, createChainNodes({ chainId, urls: [url] }))
+    const client = flatOnly(url)
+    const flat: string[] = []
+    for (let height = 1n; height <= (await world.height()); height += 1n) {
+      const block = await reader.block(height)
+      if (!block) throw new Error(`no block ${height}`)
+      for (const inner of (await traceBlock(client, block))?.transfers ?? [])
+        flat.push(`${inner.transactionHash}:native-${inner.path} ${inner.to} ${inner.value}`)
+    }
+    expect(flat.filter((line) => line.includes(wallet))).toEqual(
+      seen.map(([id, amount]) => `${id} ${wallet} ${amount}`),
+    )
+  })
+
+  it('a node that can’t trace keeps nothing else back, and is an alarm', async () => {
+    const wallet = await world.wallet()
+    const blind = (reader: ChainReader): ChainReader => ({
+      ...reader,
+      innerTransfers: async () => undefined,
+      pinned: () => blind(reader.pinned()),
+    })
+    const scanner = scan(blind)
+    await send('payDeep', wallet)
+    const plain = await world.devnet.pay(wallet, '1')
+    await settle()
+    expect(await found()).toEqual([[`${plain}:native`, parseEther('1').toString(), 'native']])
+    const told = scanner.log.lines.filter(({ message }) => message.includes('can’t trace'))
+    expect(told.length).toBe(1)
+    expect(scanner.metrics.counts.get('blocks_not_traced')).toBeGreaterThan(0)
+  })
+
+  it('asks for no trace of blocks in which no code can have run, and of none where it is off', async () => {
+    const wallet = await world.wallet()
+    let asked = 0
+    const counting = (reader: ChainReader): ChainReader => ({
+      ...reader,
+      innerTransfers: (block) => {
+        asked += 1
+        return reader.innerTransfers(block)
+      },
+      pinned: () => counting(reader.pinned()),
+    })
+    const first = scan(counting)
+    const [from] = (await world.devnet.request('eth_accounts')) as string[]
+    const plain = { from, to: wallet, value: '0x5', gas: '0x5208' }
+    await world.devnet.request('eth_sendTransaction', [plain])
+    await settle()
+    await first.stop()
+    // The payer's deployment.
+    expect(asked).toBe(1)
+    world.scan({ around: counting })
+    await send('payDeep', wallet)
+    await settle()
+    expect(asked).toBe(1)
+  })
+})

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Address } from '../../../domain/address.ts'
+import type { Token } from '../../harness/devnet/devnet.ts'
+import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
+
+/** A credit that nothing moved for must not be credited with the money of another one of its wallet (MONEY 24). */
+describe('a phantom beside a real credit whose money nobody has claimed yet', () => {
+  let world: ScanWorld
+  let proxy: FaultProxy
+  let token: Token
+  let wallet: Address
+  beforeEach(async () => {
+    world = await scanWorld()
+    proxy = await faultProxy(world.anvil.url)
+    token = await world.token('phantom-token', 'DUP')
+    wallet = await world.wallet()
+    await world.mine(3)
+    world.scan({ tokens: [token], rpcUrls: [proxy.url] })
+    await world.caughtUp()
+  })
+  afterEach(async () => {
+    await world.close()
+    await proxy.close()
+  })
+
+  const states = async () =>
+    (await world.deposits()).map(({ amount, state, reason }) =>
+      `${amount} ${state} ${reason}`.trim(),
+    )
+  const become = (expected: readonly string[]) =>
+    eventually(states, (found) => JSON.stringify(found) === JSON.stringify(expected))
+  const backings = async () =>
+    (await world.sql`select backing from deposits order by block_number`).map(
+      (row) => row['backing'],
+    )
+  const phantom = () => world.devnet.call(token, 'phantoms', [wallet, 100n, 1n])
+
+  it('is held where the change behind the real one could not be read at first', async () => {
+    await phantom()
+    await eventually(backings, (found) => found.length === 1)
+    const heal = proxy.fault('eth_call', {
+      kind: 'error',
+      code: -32000,
+      message: 'missing trie node',
+    })
+    await world.devnet.payToken(token, wallet, 100n)
+    await eventually(backings, (found) => found.length === 2)
+    expect(await backings()).toEqual(['short', 'unread'])
+    heal()
+    await world.mine(4)
+    await become(['100 confirming unbacked', '100 waiting queued'])
+  })
+
+  it('is held where the transaction of the real one cannot be read', async () => {
+    let bad = ''
+    const heal = proxy.fault(
+      'eth_getTransactionReceipt',
+      { kind: 'forge', change: () => null },
+      { when: (request) => bad === '' || request.params[0] === bad },
+    )
+    bad = await world.devnet.payToken(token, wallet, 100n)
+    await eventually(
+      () => world.sql`select 1 from unread_transactions where tx_hash = ${bad}`,
+      (rows) => rows.length === 1,
+    )
+    await phantom()
+    await world.mine(3)
+    await world.caughtUp()
+    await eventually(states, (found) => found[0] !== '100 confirming')
+    heal()
+    // Repeated, because a try that began before `heal` sets a later time afterwards.
+    await eventually(
+      async () => {
+        await world.sql`update unread_transactions set next_try_at = now()`
+        return (await states()).join(', ')
+      },
+      (found) => found === '100 waiting queued, 100 confirming unbacked',
+    )
+  })
+})

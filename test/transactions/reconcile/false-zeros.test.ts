@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { Address } from '../../../domain/address.ts'
+import type { Difference } from '../../../domain/books/reconciliation.ts'
+import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
+import { ChainRefused } from '../../../domain/errors.ts'
+import { type ReadState, refuseFalseZeros } from '../../../transactions/reconcile/false-zeros.ts'
+import { coldWallet, keeper, token, wallet } from '../../harness/factories/a-chain.ts'
+import { aHash } from '../../harness/factories/a-transaction.ts'
+import { aTransferLog } from '../../harness/factories/a-transfer-log.ts'
+import { FakeBooks } from '../../harness/fakes/fake-books.ts'
+import { FakeChain } from '../../harness/fakes/fake-chain.ts'
+
+const difference = (more: Partial<Difference>): Difference => ({
+  kind: 'wallet',
+  address: wallet,
+  asset: token,
+  missing: 50n,
+  words: '',
+  rows: [],
+  ...more,
+})
+const mined = (more: Partial<MinedTransaction>) =>
+  ({
+    from: wallet,
+    to: token,
+    ok: true,
+    valueWei: 0n,
+    feeWei: 7n,
+    logs: [],
+    nonce: 3n,
+    ...more,
+  }) as MinedTransaction
+const block = { number: 40n, hash: aHash() }
+
+function judged(
+  now: { readonly tokens?: bigint; readonly wei?: bigint; readonly of?: Address },
+  read: Partial<ReadState>,
+  later: { readonly deposits?: bigint; readonly refills?: bigint } = {},
+) {
+  const fake = new FakeChain()
+  fake.setToken(token, wallet, now.tokens ?? 0n)
+  fake.setBalance(now.of ?? wallet, now.wei ?? 0n)
+  const rows = async () => {
+    const empty = await new FakeBooks().rows()
+    const at = { txHash: aHash(), blockNumber: 45n }
+    const native = { id: 'd', wallet, amount: later.deposits ?? 0n, blockNumber: 45n }
+    return {
+      ...empty,
+      deposits: [
+        { ...native, asset: token },
+        { ...native, asset: 'native' as const },
+      ],
+      refills: [{ ...at, keeper, amountWei: later.refills ?? 0n }],
+    }
+  }
+  const left = [
+    { wallet, asset: token, amount: 0n },
+    { wallet, asset: 'native' as const, amount: 0n },
+  ]
+  const state: ReadState = {
+    block,
+    left,
+    closing: new Map([[keeper, 0n]]),
+    nonces: new Map(),
+    movements: [],
+    above: [],
+    differences: [],
+    ...read,
+  }
+  return refuseFalseZeros(fake, state, rows)
+}
+
+describe('balances and nonces of 0 at the block of a reconciliation (MONEY 23)', () => {
+  it('are no loss where the head still holds what is missing', async () => {
+    const said = judged({ tokens: 50n }, { differences: [difference({})] })
+    await expect(said).rejects.toThrow(ChainRefused)
+    await expect(said).rejects.toThrow(
+      /forgotten the state of block 40: it answers 0 for the balance/,
+    )
+  })
+
+  it('nor where a sweep has taken it since', async () => {
+    const above = [mined({ logs: [aTransferLog(token, wallet, coldWallet, 50n)] })]
+    await expect(judged({}, { differences: [difference({})], above })).rejects.toThrow(ChainRefused)
+    const native = difference({ asset: 'native' })
+    const coin = [mined({ to: coldWallet, valueWei: 43n })]
+    await expect(judged({}, { differences: [native], above: coin })).rejects.toThrow(ChainRefused)
+  })
+
+  it('of a keeper neither', async () => {
+    const lost = difference({ kind: 'keeper', address: keeper, asset: 'native' })
+    const read = { differences: [lost] }
+    await expect(judged({ wei: 50n, of: keeper }, read)).rejects.toThrow(ChainRefused)
+    await judged({ wei: 50n, of: keeper }, read, { refills: 1n })
+    await judged({ wei: 50n, of: keeper }, { ...read, closing: new Map([[keeper, 9n]]) })
+  })
+
+  it('are a loss where what is there came since', async () => {
+    await judged({ tokens: 50n }, { differences: [difference({})] }, { deposits: 1n })
+    await judged({ tokens: 0n }, { differences: [difference({})] })
+    const gas = [mined({ from: keeper, to: wallet, valueWei: 50n })]
+    const native = difference({ asset: 'native' })
+    await judged({ wei: 50n }, { differences: [native], above: gas })
+  })
+
+  it('are asked about only where they make a difference', async () => {
+    const surplus = difference({ missing: -50n })
+    await judged({ tokens: 50n }, { differences: [surplus, difference({ missing: null })] })
+  })
+
+  it('a nonce that a mined transaction has used already is false', async () => {
+    const movement = { mined: mined({}), kind: 'sweep', wallet, asset: token, row: '' } as const
+    const movements = [{ ...movement, intent: undefined }]
+    const nonces = (nonce: bigint) => ({ movements, nonces: new Map([[wallet, nonce]]) })
+    await judged({}, nonces(4n))
+    await expect(judged({}, nonces(0n))).rejects.toThrow(
+      /answers nonce 0 of 0x\w+, which has used 3/,
+    )
+  })
+})

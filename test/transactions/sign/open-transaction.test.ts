@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PolicyRefused } from '../../../domain/money-errors.ts'
+import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
+import { benchFees, laneBench } from '../../harness/benches/lane-bench.ts'
+import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
+import { ether, gwei } from '../../harness/factories/a-chain.ts'
+
+const costOf = (valueWei: bigint) => valueWei + benchFees.gasLimit * benchFees.maxFeeWei
+
+describe('opening a transaction on a real database', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  function aBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
+    const chain = aMoneyChain(more)
+    return { chain, ...laneBench(ledger, chain) }
+  }
+
+  it('50 at once through one keeper: nonces without gap or double, no more than may be in flight', async () => {
+    const { aSweep, open, gas } = aBench({ maxInFlight: 16 })
+    const sweeps = await Promise.all(Array.from({ length: 50 }, () => aSweep()))
+    const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
+    const nonces = answers.flatMap((a) => (a.kind === 'signed' ? [a.transaction.nonce] : []))
+    expect(nonces.map(Number).sort((a, b) => a - b)).toEqual(Array.from(Array(16).keys()))
+    expect(answers.filter((a) => a.kind === 'lane-full').length).toBe(34)
+  })
+
+  it('takes a nonce only while the keeper pays for all of them at worst (MONEY 7)', async () => {
+    const { chain, aSweep, open, gas } = aBench({ maxInFlight: 50 })
+    chain.fake.setBalance(chain.keeper.address, 4n * costOf(gwei) - 1n)
+    const sweeps = await Promise.all(Array.from({ length: 10 }, () => aSweep()))
+    const { number } = await chain.fake.head()
+    await ledger.sql`update scan_cursors set height = ${number.toString()} where chain_id = ${chain.chain.id}`
+    const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
+    const count = (kind: string) => answers.filter((a) => a.kind === kind).length
+    expect([count('signed'), count('keeper-low')]).toEqual([3, 7])
+  })
+
+  it('counts what was mined after the balance was read, though it is final by now (MONEY 7)', async () => {
+    const { chain, aSweep, sent, open, gas, tend } = aBench({ finality: { depth: 0 } })
+    chain.fake.setBalance(chain.keeper.address, 2n * costOf(gwei) - 1n)
+    const [first, second] = [await aSweep(), await aSweep()]
+    const before = await chain.fake.head()
+    await sent(gas(first))
+    chain.fake.mine()
+    await tend()
+    // A node that is one block behind: at its head the first one's coin is still there.
+    const state = Object.assign(Object.create(chain.fake), { head: async () => before })
+    const why = `the node is at block ${before.number}, behind block 1000000000000, which the scanner has read`
+    expect(await open(gas(second), { ...chain, state })).toEqual({ kind: 'node-behind', why })
+  })
+
+  it('the same sweep and step at once and again is one transaction', async () => {
+    const { aSweep, open, gas } = aBench()
+    const sweep = await aSweep()
+    const many = Array.from({ length: 8 }, () => open(gas(sweep)))
+    const answers = [...(await Promise.all(many)), await open(gas(sweep))]
+    const hashes = answers.map((a) => a.kind === 'signed' && a.transaction.attempts[0]?.hash)
+    expect(new Set(hashes).size).toBe(1)
+    expect(answers.filter((a) => a.kind === 'signed' && a.isNew).length).toBe(1)
+    expect((await ledger.lanes.ofSweep(sweep.sweepId)).length).toBe(1)
+  })
+
+  it('a crash between commit and broadcast: the lane loop sends the stored bytes (MONEY 1, 5)', async () => {
+    const { chain, aSweep, signed, gas, tend } = aBench()
+    const transaction = await signed(gas(await aSweep()))
+    expect(chain.fake.sent).toEqual([])
+    await tend()
+    await tend()
+    expect(chain.fake.sent).toEqual([transaction.attempts[0]?.raw])
+  })
+
+  it('a signature that is refused takes no nonce and leaves no row', async () => {
+    const { chain, aSweep, open, signed, gas } = aBench()
+    const sweep = await aSweep()
+    const fees = { ...benchFees, maxFeeWei: chain.chain.gas.maxFeeWei + 1n }
+    await expect(open(gas(sweep, { fees }))).rejects.toThrow(PolicyRefused)
+    expect(await ledger.lanes.ofSweep(sweep.sweepId)).toEqual([])
+    expect((await signed(gas(sweep))).nonce).toBe(0n)
+  })
+
+  it('a lane begins at the chain’s nonce, and is behind when the chain has gone past it (MONEY 22)', async () => {
+    const { chain, aSweep, open, signed, gas } = aBench()
+    for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
+    const [first, second] = [await aSweep(), await aSweep()]
+    expect((await signed(gas(first))).nonce).toBe(2n)
+    for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
+    expect(await open(gas(second))).toMatchObject({ kind: 'lane-behind' })
+    const [lane] = await ledger.sql`
+      select closed_reason, closed_at from lanes where sender = ${chain.keeper.address}`
+    expect(lane?.['closed_reason']).toBe(
+      'the chain has used nonces up to 4, ours are known up to 3',
+    )
+    expect(lane?.['closed_at']).not.toBeNull()
+    // What is signed already stays what it is.
+    expect(await open(gas(first))).toMatchObject({ kind: 'signed', isNew: false })
+  })
+
+  it('a lane stays closed until somebody opens it, whatever the chain’s nonce is (MONEY 22)', async () => {
+    const { chain, aSweep, open, gas } = aBench()
+    const sweep = await aSweep()
+    await open(gas(await aSweep()))
+    await ledger.sql`update lanes set closed_reason = 'x' where sender = ${chain.keeper.address}`
+    expect(await open(gas(sweep))).toMatchObject({ kind: 'lane-behind' })
+  })
+
+  it.each(['gas', 'native'] as const)(
+    'a lane with a transaction that no row explains closes, until that is adopted: %s (MONEY 22)',
+    async (step) => {
+      const { chain, aSweep, open, ...bench } = aBench()
+      const sweep = await aSweep()
+      chain.fake.setBalance(sweep.wallet, ether)
+      const sender = step === 'gas' ? chain.keeper.address : sweep.wallet
+      await ledger.sql`
+        insert into foreign_transactions (chain_id, sender, nonce) values (${chain.chain.id}, ${sender}, 0)`
+      expect(await open(bench[step](sweep))).toMatchObject({ kind: 'lane-behind' })
+      await ledger.sql`update foreign_transactions set adopted_at = now() where sender = ${sender}`
+      await ledger.sql`update lanes set closed_reason = null where sender = ${sender}`
+      expect(await open(bench[step](sweep))).toMatchObject({ kind: 'signed' })
+    },
+  )
+
+  it('a nonce of ours that a stranger took closes nothing: it has its row, and its own alarm', async () => {
+    const { chain, aSweep, open, signed, gas } = aBench()
+    const { nonce } = await signed(gas(await aSweep()))
+    await ledger.sql`
+      insert into foreign_transactions (chain_id, sender, nonce)
+      values (${chain.chain.id}, ${chain.keeper.address}, ${String(nonce)})`
+    expect(await open(gas(await aSweep()))).toMatchObject({ kind: 'signed' })
+  })
+
+  it('nothing is signed while the scanner is far behind the head, or has never started (MONEY 22)', async () => {
+    const { chain, aSweep, open, gas } = aBench({ maxScanLag: 5n })
+    const sweep = await aSweep()
+    const { number } = await chain.fake.head()
+    const at = (height: bigint) =>
+      ledger.sql`update scan_cursors set height = ${String(height)} where chain_id = ${chain.chain.id}`
+    await at(number - 6n)
+    expect(await open(gas(sweep))).toEqual({ kind: 'scanner-behind' })
+    await at(number - 5n)
+    expect(await open(gas(sweep))).toMatchObject({ kind: 'signed' })
+    const other = await aSweep()
+    await ledger.sql`delete from scan_cursors where chain_id = ${chain.chain.id}`
+    expect(await open(gas(other))).toEqual({ kind: 'scanner-behind' })
+  })
+
+  it('a sweep signs only while it holds its wallet’s lane (MONEY 6)', async () => {
+    const { aSweep, open, native } = aBench()
+    const sweep = await aSweep()
+    await ledger.sql`update lanes set holder_sweep_id = null where sender = ${sweep.wallet}`
+    expect(await open(native(sweep))).toEqual({ kind: 'lane-lost' })
+  })
+
+  it('a sweep’s row has the block of the balance that it moves, gas has none (MONEY 11)', async () => {
+    const { chain, ...bench } = aBench()
+    const sweep = await bench.aSweep()
+    chain.fake.setBalance(sweep.wallet, 10n ** 18n)
+    await bench.signed({ ...bench.native(sweep), balanceBlock: 3n })
+    await bench.signed(bench.gas(await bench.aSweep()))
+    const rows = await ledger.sql`
+      select step, balance_block from transactions order by created_at desc limit 2`
+    expect(rows.map((row) => [row['step'], row['balance_block']])).toEqual([
+      ['gas', null],
+      ['sweep', '3'],
+    ])
+  })
+
+  it('a sweep is not signed on balances that an earlier sweep of the wallet has yet to change (MONEY 6)', async () => {
+    const { chain, aSweep, sent, open, native, tend } = aBench()
+    const first = await aSweep()
+    chain.fake.setBalance(first.wallet, ether)
+    await sent(native(first))
+    chain.fake.mine()
+    await tend()
+    const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
+    // A reorg: the first is in no block any more.
+    chain.fake.rollBack(1)
+    chain.fake.mineMany(2)
+    await tend()
+    expect(await open(native(second))).toEqual({ kind: 'lane-unsettled' })
+    const before = await chain.fake.head()
+    chain.fake.mine()
+    await tend()
+    // A node that has not seen the block of the first one yet.
+    const state = Object.assign(Object.create(chain.fake), { head: async () => before })
+    expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-unsettled' })
+    expect(await open(native(second))).toMatchObject({ kind: 'signed', isNew: true })
+  })
+
+  it.each(['gas', 'native'] as const)('nothing is signed for a closed sweep: %s', async (step) => {
+    const { aSweep, open, ...bench } = aBench()
+    const sweep = await aSweep()
+    await ledger.sql`
+      update sweeps set closed_at = now(), outcome = 'void' where id = ${sweep.sweepId}`
+    expect(await open(bench[step](sweep))).toEqual({ kind: 'lane-lost' })
+  })
+})

@@ -1,0 +1,298 @@
+import fc from 'fast-check'
+import { beforeAll, expect, it } from 'vitest'
+import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
+import type { Address, Hex } from '../../../domain/address.ts'
+import { encodeTransfer } from '../../../domain/chains/erc20.ts'
+import type { SignedFees } from '../../../domain/chains/fees.ts'
+import type {
+  Intent,
+  PaymentIntent,
+  UnsignedTransaction,
+} from '../../../domain/lanes/transaction.ts'
+import type { TransactionCodec } from '../../../domain/lanes/transaction-codec.ts'
+import { PolicyRefused } from '../../../domain/money-errors.ts'
+import {
+  createSigner,
+  type Signer,
+  type UnlockedSender,
+} from '../../../transactions/sign/signer.ts'
+import { aChain, coldWallet, gwei, token } from '../../harness/factories/a-chain.ts'
+import { anAccount } from '../../harness/factories/an-account.ts'
+import { keySource } from '../../harness/fakes/key-source.ts'
+
+/**
+ * MONEY 18: the signer, called directly with whatever a hostile caller can make: every key is there, so only its own
+ * judgement stands between a call and a signature. What it signs is decoded and held against the pinned destination.
+ */
+const keeper = anAccount()
+const users = [anAccount(), anAccount()]
+const [user, other] = users as [(typeof users)[number], (typeof users)[number]]
+const chain = aChain({
+  gasKeeper: { address: keeper.address, alertBelowWei: 0n, maxInFlight: 16 },
+})
+const stranger: Address = `0x${'5e'.repeat(20)}`
+const runs = 100_000
+/** Real signatures take a millisecond each: of what passes, one in so many is signed and decoded for real. */
+const signedFor = 40
+
+const real = createTransactionCodec()
+let asked: UnsignedTransaction | undefined
+let passed = 0
+/** Bytes are the transaction itself; the real codec takes its turn every so often. */
+const codec: TransactionCodec = {
+  addressOfKey: real.addressOfKey,
+  async sign(unsigned, key) {
+    asked = unsigned
+    passed += 1
+    if (passed % signedFor === 0) return await real.sign(unsigned, key)
+    return { hash: `0x${'1'.repeat(64)}`, raw: `0x${senderOf(key).slice(2)}` as Hex }
+  },
+  async decode(raw) {
+    if (raw.length > 42) return await real.decode(raw)
+    if (!asked) throw new Error('nothing was signed')
+    return { ...asked, sender: raw as Address, hash: `0x${'1'.repeat(64)}` }
+  },
+}
+const owners = new Map<Hex, Address>([keeper, ...users].map(({ key, address }) => [key, address]))
+const senderOf = (key: Hex) => owners.get(key) ?? stranger
+
+let signer: Signer
+/** Of either user: for its sweeps, then for its gas, by the keeper. */
+const senders: UnlockedSender[] = []
+const userOf = (unlocked: UnlockedSender) => own[senders.indexOf(unlocked) % own.length]
+beforeAll(async () => {
+  const keys = Object.fromEntries(
+    [...users, keeper].map(({ address, key }) => [address, [key]] as const),
+  )
+  signer = createSigner({
+    chain,
+    keeperKeys: keySource({ [keeper.address]: [keeper.key] }),
+    walletKeys: keySource({ ...keys, [stranger]: [user.key] }),
+    codec,
+  })
+  const sweep = (wallet: Address): Intent => ({
+    kind: 'sweep-native',
+    chainId: chain.id,
+    wallet,
+    valueWei: 1n,
+  })
+  const gas = (wallet: Address): Intent => ({ ...sweep(wallet), kind: 'fund-gas' }) as Intent
+  const [one, two] = [user.address, other.address]
+  for (const intent of [sweep(one), sweep(two), gas(one), gas(two)]) {
+    senders.push(await signer.unlock(intent))
+  }
+})
+
+const spellings = (address: string) => [
+  address,
+  address.toUpperCase(),
+  `0X${address.slice(2)}`,
+  `0x${address.slice(2).toUpperCase()}`,
+  ` ${address}`,
+  `${address} `,
+  `${address}\n`,
+  address.slice(2),
+  `${address}00`,
+]
+const own = [user.address, other.address]
+const addresses = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom<unknown>(...own) },
+  fc.constantFrom<unknown>(coldWallet, keeper.address, token, stranger),
+  fc.constantFrom<unknown>(
+    ...spellings(coldWallet),
+    ...spellings(user.address),
+    ...spellings(token),
+  ),
+  fc.constantFrom<unknown>(undefined, null, 0, '', '0x', 'native', {}, [], [user.address]),
+  // Says another address each time that it is read as text.
+  fc.constantFrom<unknown>(
+    { toString: () => coldWallet },
+    Object.assign(Object(user.address), { x: 1 }),
+  ),
+)
+const amounts = fc.oneof(
+  // Both sides of what one sweep's gas may cost.
+  { weight: 4, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 57n }) },
+  { weight: 1, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 256n }) },
+  fc.constantFrom<unknown>(
+    0n,
+    -1n,
+    2n ** 256n - 1n,
+    2n ** 256n,
+    2n ** 300n,
+    5,
+    '5',
+    null,
+    undefined,
+    {},
+  ),
+)
+const kinds = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom<unknown>('fund-gas', 'sweep-native', 'sweep-token') },
+  fc.constantFrom<unknown>(
+    'cancel',
+    'send',
+    'constructor',
+    '__proto__',
+    'toString',
+    '',
+    null,
+    undefined,
+    ['sweep-token'],
+  ),
+)
+const chainIds = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<unknown>(chain.id) },
+  fc.constantFrom<unknown>(1, String(chain.id), BigInt(chain.id), null, undefined, chain.id + 0.5),
+)
+const fields = fc.record({
+  kind: kinds,
+  chainId: chainIds,
+  wallet: addresses,
+  token: fc.oneof({ weight: 3, arbitrary: fc.constant<unknown>(token) }, addresses),
+  amount: amounts,
+  valueWei: amounts,
+  // What no intent has: it must count for nothing.
+  to: addresses,
+  data: fc.constantFrom<unknown>('0x', '0xdeadbeef', encodeTransfer(stranger, 5n)),
+  coldWallet: addresses,
+})
+
+type Fields = Record<string, unknown>
+/** A plain object, one whose fields come from its prototype, and one whose getters change their mind once they were read. */
+const shapes: readonly ((of: Fields, second: Fields) => unknown)[] = [
+  (of) => of,
+  (of) => Object.create(of),
+  (of) => Object.freeze({ ...of, __proto__: { to: stranger } }),
+  (of, second) => {
+    const reads = new Map<string, number>()
+    const changing = Object.keys(of).map((name) => [
+      name,
+      {
+        enumerable: true,
+        get: () => {
+          const read = (reads.get(name) ?? 0) + 1
+          reads.set(name, read)
+          return read > 3 ? second[name] : of[name]
+        },
+      },
+    ])
+    return Object.defineProperties({}, Object.fromEntries(changing))
+  },
+]
+
+const fees = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constant<unknown>({
+      gasLimit: 60_000n,
+      maxFeeWei: 10n * gwei,
+      maxPriorityFeeWei: gwei,
+    }),
+  },
+  fc.record({
+    gasLimit: fc.constantFrom<unknown>(21_000n, 0n, -1n, 21_000, undefined),
+    maxFeeWei: fc.constantFrom<unknown>(
+      gwei,
+      chain.gas.maxFeeWei,
+      chain.gas.maxFeeWei + 1n,
+      2n ** 256n,
+      '1',
+      -1n,
+    ),
+    maxPriorityFeeWei: fc.constantFrom<unknown>(gwei, 0n, -1n, 300n * gwei, undefined),
+  }),
+)
+const nonces = fc.oneof(
+  { weight: 6, arbitrary: fc.bigInt({ min: 0n, max: 2n ** 32n }) },
+  fc.constantFrom<unknown>(-1n, 0, '0', undefined),
+)
+
+it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, or gas to the very wallet`, async () => {
+  const counts: Record<string, number> = {}
+  const calls = fc.record({
+    of: fields,
+    second: fields,
+    shape: fc.constantFrom(...shapes),
+    fees,
+    nonce: nonces,
+    sender: fc.nat({ max: 3 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(calls, async ({ of, second, shape, fees: drawn, nonce, sender }) => {
+      asked = undefined
+      const unlocked = senders[sender] as UnlockedSender
+      const answer = await unlocked
+        .sign(shape(of, second) as PaymentIntent, nonce as bigint, drawn as SignedFees)
+        .catch((error: unknown) => error)
+      if (answer instanceof Error) {
+        counts['refused'] = (counts['refused'] ?? 0) + 1
+        // Nothing may have reached the key.
+        if (asked) throw new Error('it was refused after its signature')
+        return
+      }
+      const { signed } = answer as Awaited<ReturnType<UnlockedSender['sign']>>
+      const read = await codec.decode(signed.raw)
+      const kind = judge(read, unlocked, of['wallet'])
+      counts[kind] = (counts[kind] ?? 0) + 1
+    }),
+    { numRuns: runs, seed: 18, interruptAfterTimeLimit: 110_000, markInterruptAsFailure: true },
+  )
+  // The generator must not be so hostile that nothing passes.
+  for (const kind of ['gas', 'native', 'token', 'refused']) {
+    expect(counts[kind], kind).toBeGreaterThan(1_000)
+  }
+})
+
+/** Throws unless the transaction is one of the three that MONEY 18 knows. */
+function judge(
+  read: Awaited<ReturnType<TransactionCodec['decode']>>,
+  unlocked: UnlockedSender,
+  wallet: unknown,
+): string {
+  const { to, data, valueWei } = read
+  const { sender } = unlocked
+  const within =
+    read.chainId === chain.id &&
+    read.sender === sender &&
+    read.fees.maxFeeWei <= chain.gas.maxFeeWei &&
+    read.fees.maxPriorityFeeWei <= read.fees.maxFeeWei
+  const words = JSON.stringify(read, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+  if (!within) throw new Error(`outside of chain, sender or ceiling: ${words}`)
+  if (sender === keeper.address) {
+    // The wallet whose key was proved when the keeper's was read, and no more than a sweep may cost.
+    const within = valueWei > 0n && valueWei <= chain.gas.maxPerSweepWei
+    if (to === wallet && to === userOf(unlocked) && data === '0x' && within) return 'gas'
+    throw new Error(`the keeper pays somebody else: ${words}`)
+  }
+  if (to === coldWallet && data === '0x' && valueWei > 0n) return 'native'
+  const amount = BigInt(`0x${data.slice(-64)}`)
+  if (
+    to === token &&
+    valueWei === 0n &&
+    amount > 0n &&
+    data === encodeTransfer(coldWallet, amount)
+  ) {
+    return 'token'
+  }
+  throw new Error(`money would go elsewhere: ${words}`)
+}
+
+it('an amount over the cap of its kind is refused: a uint256 for tokens, nothing below 1 for all', async () => {
+  const [wallet] = senders as [UnlockedSender]
+  const ask = (amount: unknown) =>
+    wallet.sign(
+      {
+        kind: 'sweep-token',
+        chainId: chain.id,
+        wallet: user.address,
+        token,
+        amount,
+      } as PaymentIntent,
+      0n,
+      { gasLimit: 60_000n, maxFeeWei: gwei, maxPriorityFeeWei: gwei },
+    )
+  await expect(ask(2n ** 256n - 1n)).resolves.toBeDefined()
+  for (const amount of [2n ** 256n, 0n, -1n])
+    await expect(ask(amount)).rejects.toThrow(PolicyRefused)
+})

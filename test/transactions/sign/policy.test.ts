@@ -1,0 +1,142 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Address } from '../../../domain/address.ts'
+import { encodeTransfer } from '../../../domain/chains/erc20.ts'
+import type { SignedFees } from '../../../domain/chains/fees.ts'
+import type { Intent } from '../../../domain/lanes/transaction.ts'
+import { PolicyRefused } from '../../../domain/money-errors.ts'
+import { buildTransaction, senderOf } from '../../../transactions/sign/policy.ts'
+import { aChain, coldWallet, gwei, keeper, token, wallet } from '../../harness/factories/a-chain.ts'
+
+const chain = aChain()
+const fees: SignedFees = { gasLimit: 60_000n, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
+const fund: Intent = { kind: 'fund-gas', chainId: chain.id, wallet, valueWei: 5n }
+const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: 5n }
+const cancel: Intent = { kind: 'cancel', chainId: chain.id, wallet }
+const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
+
+describe('what an intent becomes (MONEY 18)', () => {
+  const common = { chainId: chain.id, feeMode: 'eip1559', nonce: 3n, fees }
+
+  it.each([
+    [fund, keeper, { to: wallet, valueWei: 5n, data: '0x' }],
+    [native, wallet, { to: coldWallet, valueWei: 5n, data: '0x' }],
+    [tokens, wallet, { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 5n) }],
+    [cancel, wallet, { to: wallet, valueWei: 0n, data: '0x' }],
+    [{ ...cancel, wallet: keeper }, keeper, { to: keeper, valueWei: 0n, data: '0x' }],
+  ] as const)('$kind', (intent, sender, effect) => {
+    expect(buildTransaction(chain, intent, 3n, fees)).toEqual({ ...common, ...effect })
+    expect(senderOf(chain, intent)).toBe(sender)
+  })
+})
+
+const stranger: Address = `0x${'5e'.repeat(20)}`
+const sneaky = (more: object): Intent => ({ ...native, ...more }) as Intent
+
+const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
+  ['another chain’s intent', { ...native, chainId: 1 }, {}],
+  ['the cold wallet as wallet', { ...native, wallet: coldWallet }, {}],
+  ['the cold wallet as a wallet that needs gas', { ...fund, wallet: coldWallet }, {}],
+  ['the keeper as wallet', { ...native, wallet: keeper }, {}],
+  ['the keeper as its own gas receiver', { ...fund, wallet: keeper }, {}],
+  ['a token as wallet', { ...fund, wallet: token }, {}],
+  ['a cancel of the cold wallet’s', { ...cancel, wallet: coldWallet }, {}],
+  ['a cancel of a token’s', { ...cancel, wallet: token }, {}],
+  ['another chain’s cancel', { ...cancel, chainId: 1 }, {}],
+  ['an unlisted token', { ...tokens, token: stranger }, {}],
+  ['native as token', { ...tokens, token: 'native' as Address }, {}],
+  ['gas of nothing', { ...fund, valueWei: 0n }, {}],
+  ['gas below nothing', { ...fund, valueWei: -1n }, {}],
+  ['a native sweep of nothing', { ...native, valueWei: 0n }, {}],
+  ['a token sweep of nothing', { ...tokens, amount: 0n }, {}],
+  ['a token sweep of a negative amount', { ...tokens, amount: -1n }, {}],
+  ['more than a uint256 holds', { ...tokens, amount: 2n ** 256n }, {}],
+  ['a fee above the ceiling', native, { maxFeeWei: chain.gas.maxFeeWei + 1n }],
+  ['a tip above its fee', native, { maxPriorityFeeWei: 10n * gwei + 1n }],
+  ['a negative tip', native, { maxPriorityFeeWei: -1n }],
+  ['no gas', native, { gasLimit: 0n }],
+  ['a negative nonce', native, { nonce: -1n }],
+  ['the cold wallet in another spelling', { ...fund, wallet: `0x${'C0'.repeat(20)}` }, {}],
+  [
+    'a token in another spelling as wallet',
+    { ...fund, wallet: token.toUpperCase() as Address },
+    {},
+  ],
+  ['no address as wallet', { ...fund, wallet: '0x' }, {}],
+  ['a kind that it does not know', sneaky({ kind: 'send', to: stranger }), {}],
+  ['a kind out of the prototype', sneaky({ kind: 'constructor' }), {}],
+  ['an intent without a kind', sneaky({ kind: undefined }), {}],
+]
+
+describe('the policy refuses (MONEY 18)', () => {
+  it.each(refusals)('%s', (_, intent, { nonce = 0n, ...more }) => {
+    const build = () => buildTransaction(chain, intent, nonce, { ...fees, ...more })
+    expect(build).toThrow(PolicyRefused)
+  })
+
+  it('a destination smuggled into an intent counts for nothing', () => {
+    const built = buildTransaction(chain, sneaky({ to: stranger, data: '0xdead' }), 0n, fees)
+    expect(built).toMatchObject({ to: coldWallet, data: '0x' })
+  })
+})
+
+const addresses = fc.constantFrom(wallet, coldWallet, keeper, token, stranger)
+const amounts = fc.bigInt({ min: -1n, max: 2n ** 257n })
+const intents: fc.Arbitrary<Intent> = fc
+  .record({
+    kind: fc.constantFrom('fund-gas', 'sweep-native', 'sweep-token', 'cancel', 'send'),
+    chainId: fc.constantFrom(chain.id, 1),
+    wallet: addresses,
+    token: addresses,
+    to: addresses,
+    amount: amounts,
+    valueWei: amounts,
+  })
+  .map((drawn) => drawn as unknown as Intent)
+const someFees = fc.record({
+  gasLimit: fc.bigInt({ min: -1n, max: 1_000_000n }),
+  maxFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
+  maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
+})
+
+it('whatever is asked: coin goes to the cold wallet, to a listed token as transfer(cold, …), as gas to the wallet, or nothing to its sender (MONEY 18)', () => {
+  let built = 0
+  fc.assert(
+    fc.property(intents, someFees, (intent, drawnFees) => {
+      const transaction = attempt(intent, drawnFees)
+      if (!transaction) return
+      built += 1
+      const { to, valueWei, data } = transaction
+      expect(transaction.fees.maxFeeWei <= chain.gas.maxFeeWei).toBe(true)
+      expect(transaction.chainId).toBe(chain.id)
+      expect([coldWallet, token]).not.toContain(intent.wallet)
+      if (intent.kind === 'cancel') {
+        expect([to, valueWei, data]).toEqual([intent.wallet, 0n, '0x'])
+        return
+      }
+      expect(intent.wallet).not.toBe(keeper)
+      if (intent.kind === 'fund-gas') expect([to, data]).toEqual([intent.wallet, '0x'])
+      else if (intent.kind === 'sweep-native') expect([to, data]).toEqual([coldWallet, '0x'])
+      else {
+        expect([to, valueWei]).toEqual([token, 0n])
+        expect(data.slice(0, 74)).toBe(encodeTransfer(coldWallet, 0n).slice(0, 74))
+      }
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(built).toBeGreaterThan(100)
+})
+
+function attempt(intent: Intent, drawnFees: SignedFees) {
+  try {
+    return buildTransaction(chain, intent, 0n, drawnFees)
+  } catch (error) {
+    expect(error).toBeInstanceOf(PolicyRefused)
+    return undefined
+  }
+}
+
+it('a legacy chain’s transaction is a legacy one', () => {
+  const built = buildTransaction(aChain({ feeMode: 'legacy' }), native, 0n, fees)
+  expect(built.feeMode).toBe('legacy')
+})

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
+import { encodeTransfer } from '../../../domain/chains/erc20.ts'
+import type { SignedFees } from '../../../domain/chains/fees.ts'
+import type { Intent, Transaction } from '../../../domain/lanes/transaction.ts'
+import { PolicyRefused } from '../../../domain/money-errors.ts'
+import { cancelOf, intentOf } from '../../../transactions/sign/replacement-policy.ts'
+import { createSigner } from '../../../transactions/sign/signer.ts'
+import { aChain, coldWallet, ether, gwei, token } from '../../harness/factories/a-chain.ts'
+import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
+import { anAccount } from '../../harness/factories/an-account.ts'
+import { keySource } from '../../harness/fakes/key-source.ts'
+
+const keeper = anAccount()
+const wallet = anAccount()
+const other = anAccount()
+const codec = createTransactionCodec()
+const chain = aChain({
+  gasKeeper: { address: keeper.address, alertBelowWei: 1n, maxInFlight: 16 },
+})
+const signer = createSigner({
+  chain,
+  codec,
+  keeperKeys: keySource({ [keeper.address]: [keeper.key] }),
+  walletKeys: keySource({ [wallet.address]: [wallet.key], [other.address]: [other.key] }),
+})
+
+const gasLimit = 21_000n
+const signedOnce = (valueWei: bigint) => [
+  anAttempt({ valueWei, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }),
+]
+const gas = aTransaction({
+  step: 'gas',
+  sender: keeper.address,
+  to: wallet.address,
+  valueWei: gwei,
+  nonce: 7n,
+  attempts: signedOnce(gwei),
+})
+const native = aTransaction({
+  step: 'sweep',
+  sender: wallet.address,
+  valueWei: ether,
+  nonce: 7n,
+  attempts: signedOnce(ether),
+})
+const tokens = aTransaction({
+  step: 'sweep',
+  sender: wallet.address,
+  to: token,
+  data: encodeTransfer(coldWallet, 5n),
+  feeCapWei: 30n * gwei,
+  nonce: 7n,
+  attempts: signedOnce(0n),
+})
+const asked = (transaction: Transaction): Transaction => ({ ...transaction, cancelReason: 'asked' })
+const fees: SignedFees = { gasLimit, maxFeeWei: 20n * gwei, maxPriorityFeeWei: 2n * gwei }
+
+async function again(transaction: Transaction, intent: Intent, more: Partial<SignedFees> = {}) {
+  const unlocked = await signer.unlock(intent)
+  const { signed } = await unlocked.signAgain(transaction, intent, { ...fees, ...more })
+  return await codec.decode(signed.raw)
+}
+
+describe('what may take a signed transaction’s place (MONEY 3, 8, 9)', () => {
+  const lowered = ether - gasLimit * 10n * gwei
+
+  it.each([
+    ['gas', gas, gwei, keeper.address],
+    ['a native sweep with what its fee leaves', native, lowered, wallet.address],
+    ['a token sweep', tokens, 0n, wallet.address],
+  ] as const)(
+    '%s: the same payment on the same nonce',
+    async (_, transaction, valueWei, sender) => {
+      const read = await again(transaction, intentOf(transaction, valueWei))
+      const { to, data } = transaction
+      expect(read).toMatchObject({ sender, to, data, valueWei, nonce: 7n, fees })
+    },
+  )
+
+  it.each([
+    ['the keeper’s', gas, keeper.address],
+    ['a wallet’s', tokens, wallet.address],
+  ] as const)('a cancel: nothing, to the sender itself: %s', async (_, transaction, sender) => {
+    const read = await again(asked(transaction), cancelOf(transaction))
+    expect(read).toMatchObject({ sender, to: sender, valueWei: 0n, data: '0x', nonce: 7n })
+  })
+})
+
+/** Nodes refused its newest attempt for its gas limit. */
+const shortOfGas = (transaction: Transaction): Transaction => ({
+  ...transaction,
+  attempts: transaction.attempts.map((attempt) => ({
+    ...attempt,
+    unheld: 2,
+    lastError: 'intrinsic gas too low: gas 21000, minimum needed 30000',
+  })),
+})
+const sameFee = { maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
+
+describe('a gas limit that nodes refused (MONEY 8)', () => {
+  it.each([
+    ['gas at the same fee', gas, gwei, { gasLimit: 30_000n, ...sameFee }],
+    ['tokens up to what was funded', tokens, 0n, { gasLimit: 63_000n, ...sameFee }],
+    [
+      'a native sweep that gives way',
+      native,
+      ether - 90_000n * gwei,
+      { gasLimit: 30_000n, ...sameFee },
+    ],
+  ] as const)('rises: %s', async (_, transaction, valueWei, more) => {
+    const read = await again(shortOfGas(transaction), intentOf(transaction, valueWei), more)
+    expect(read).toMatchObject({ valueWei, nonce: 7n, fees: more })
+  })
+
+  it.each([
+    [
+      'past what was funded',
+      shortOfGas(tokens),
+      intentOf(tokens, 0n),
+      { gasLimit: 63_001n, ...sameFee },
+    ],
+    [
+      'at a lower fee',
+      shortOfGas(gas),
+      intentOf(gas, gwei),
+      { gasLimit: 30_000n, maxFeeWei: 9n * gwei },
+    ],
+    ['below the last one', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 20_000n }],
+    ['far above the first', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 336_001n }],
+    [
+      'with another amount',
+      shortOfGas(tokens),
+      { ...intentOf(tokens, 0n), amount: 6n } as Intent,
+      { gasLimit: 30_000n },
+    ],
+    [
+      'in a native sweep that keeps its value',
+      shortOfGas(native),
+      intentOf(native, ether),
+      { gasLimit: 30_000n, ...sameFee },
+    ],
+    ['where nobody refused it', tokens, intentOf(tokens, 0n), { gasLimit: 30_000n }],
+  ] as [string, Transaction, Intent, Partial<SignedFees>][])(
+    'does not rise %s',
+    async (_, transaction, intent, more) => {
+      await expect(again(transaction, intent, more)).rejects.toThrow(PolicyRefused)
+    },
+  )
+})
+
+const cancelOut = {
+  ...tokens,
+  attempts: [...tokens.attempts, anAttempt({ kind: 'cancel', number: 2 })],
+}
+const cancelOfOther: Intent = { kind: 'cancel', chainId: chain.id, wallet: other.address }
+
+describe('the signer refuses, called directly', () => {
+  it.each([
+    ['a fee that is not 12.5 % up', gas, intentOf(gas, gwei), { maxFeeWei: 11n * gwei }],
+    ['a tip that is not', gas, intentOf(gas, gwei), { maxPriorityFeeWei: gwei }],
+    ['a fee above what was funded', tokens, intentOf(tokens, 0n), { maxFeeWei: 31n * gwei }],
+    ['a fee above the ceiling', gas, intentOf(gas, gwei), { maxFeeWei: 201n * gwei }],
+    ['another gas limit', gas, intentOf(gas, gwei), { gasLimit: 22_000n }],
+    ['more gas than was given', gas, intentOf(gas, gwei + 1n), {}],
+    ['gas to another wallet', gas, { ...intentOf(gas, gwei), wallet: other.address }, {}],
+    ['more tokens', tokens, { ...intentOf(tokens, 0n), amount: 6n } as Intent, {}],
+    ['a native sweep that keeps its value', native, intentOf(native, ether), {}],
+    ['a cancel that nobody asked for', gas, cancelOf(gas), {}],
+    ['a payment once a cancel was asked for', asked(gas), intentOf(gas, gwei), {}],
+    ['a payment once a cancel is out', cancelOut, intentOf(tokens, 0n), {}],
+    ['another sender’s cancel', asked(native), cancelOfOther, {}],
+    ['what has ended', { ...gas, state: 'reverted' }, intentOf(gas, gwei), {}],
+    ['what a block has', { ...gas, mined: aMined() }, intentOf(gas, gwei), {}],
+    [
+      'a row whose sender is not the keeper',
+      { ...gas, sender: wallet.address },
+      intentOf(gas, gwei),
+      {},
+    ],
+  ] as [string, Transaction, Intent, Partial<SignedFees>][])(
+    '%s',
+    async (_, transaction, intent, more) => {
+      await expect(again(transaction, intent, more)).rejects.toThrow(PolicyRefused)
+    },
+  )
+
+  it('a cancel on a nonce of its own', async () => {
+    const cancel = cancelOf(gas)
+    const unlocked = await signer.unlock(cancel)
+    await expect(unlocked.sign(cancel as never, 8n, fees)).rejects.toThrow(PolicyRefused)
+  })
+})

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
+import type { Address, Hex } from '../../../domain/address.ts'
+import type { SignedFees } from '../../../domain/chains/fees.ts'
+import type { KeySource } from '../../../domain/lanes/key-source.ts'
+import type { Intent, PaymentIntent } from '../../../domain/lanes/transaction.ts'
+import type { TransactionCodec } from '../../../domain/lanes/transaction-codec.ts'
+import {
+  KeyMismatch,
+  KeyMissing,
+  PolicyRefused,
+  SignedDifferently,
+} from '../../../domain/money-errors.ts'
+import { createSigner } from '../../../transactions/sign/signer.ts'
+import { aChain, gwei, token } from '../../harness/factories/a-chain.ts'
+import { anAccount } from '../../harness/factories/an-account.ts'
+import { keySource } from '../../harness/fakes/key-source.ts'
+
+const codec = createTransactionCodec()
+const theKeeper = anAccount()
+const theWallet = anAccount()
+const chain = aChain({
+  gasKeeper: { address: theKeeper.address, alertBelowWei: 0n, maxInFlight: 16 },
+})
+const fees: SignedFees = { gasLimit: 60_000n, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
+const wallet = theWallet.address
+const fund: Intent = { kind: 'fund-gas', chainId: chain.id, wallet, valueWei: 5n }
+const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: 5n }
+const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
+
+const signerWith = (walletKeys: readonly Hex[], over: { codec?: TransactionCodec } = {}) =>
+  createSigner({
+    chain,
+    keeperKeys: keySource({ [theKeeper.address]: [theKeeper.key] }),
+    walletKeys: keySource({ [wallet]: walletKeys }),
+    codec: over.codec ?? codec,
+  })
+
+describe('the signer', () => {
+  it.each([fund, native, tokens])(
+    'signs $kind by its sender, and what it says it signed',
+    async (intent) => {
+      const unlocked = await signerWith([theWallet.key]).unlock(intent)
+      expect(unlocked.sender).toBe(intent.kind === 'fund-gas' ? theKeeper.address : wallet)
+      const { unsigned, signed } = await unlocked.sign(intent, 7n, fees)
+      const { sender, hash, ...read } = await codec.decode(signed.raw)
+      expect(read).toEqual(unsigned)
+      expect([sender, hash]).toEqual([unlocked.sender, signed.hash])
+    },
+  )
+
+  it('asks for keys of the sender, and of the wallet that gas is for; never the central table for the keeper’s', async () => {
+    const walletKeys = keySource({ [wallet]: [theWallet.key] })
+    const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
+    const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
+    await signer.unlock(fund)
+    expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet]])
+    await signer.unlock(native)
+    expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet, wallet]])
+  })
+
+  describe('gas goes to users’ wallets alone (MONEY 14, 18)', () => {
+    const stranger = anAccount()
+    const to = (address: Address): Intent => ({ ...fund, wallet: address }) as Intent
+
+    it.each([
+      ['nobody’s', [], KeyMissing],
+      ['one whose row holds another’s key', [theWallet.key], KeyMismatch],
+    ] as const)('not to %s: the keeper’s key is not even read', async (_, keys, refusal) => {
+      const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
+      const walletKeys = keySource({ [wallet]: [theWallet.key], [stranger.address]: keys })
+      const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
+      await expect(signer.unlock(to(stranger.address))).rejects.toThrow(refusal)
+      expect(keeperKeys.asked).toEqual([])
+    })
+
+    it('not to the keeper, whose key is no proof that a user has the wallet', async () => {
+      await expect(signerWith([theWallet.key]).unlock(to(theKeeper.address))).rejects.toThrow(
+        KeyMissing,
+      )
+    })
+
+    it('the proof is of one wallet: unlocked for it, no other is paid, not by a cancel’s key either', async () => {
+      const signer = signerWith([theWallet.key])
+      const unlocked = await signer.unlock(fund)
+      const other = to(stranger.address) as PaymentIntent
+      await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
+      const { address: keeper } = theKeeper
+      const cancel = await signer.unlock({ kind: 'cancel', chainId: chain.id, wallet: keeper })
+      await expect(cancel.sign(fund as PaymentIntent, 0n, fees)).rejects.toThrow(PolicyRefused)
+    })
+  })
+
+  it('reads no key before it is asked for a signature', () => {
+    const walletKeys: KeySource = {
+      candidates: () => Promise.reject(new Error('nobody asked')),
+    }
+    createSigner({ chain, keeperKeys: walletKeys, walletKeys, codec })
+  })
+
+  it('a key serves its own sender only (MONEY 18)', async () => {
+    const unlocked = await signerWith([theWallet.key]).unlock(native)
+    await expect(unlocked.sign(fund, 0n, fees)).rejects.toThrow(PolicyRefused)
+    const other = { ...native, wallet: anAccount().address }
+    await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
+  })
+
+  it('what the policy refuses is not signed, though the key is there', async () => {
+    const unlocked = await signerWith([theWallet.key]).unlock(native)
+    const dear = { ...fees, maxFeeWei: chain.gas.maxFeeWei + 1n }
+    await expect(unlocked.sign(native, 0n, dear)).rejects.toThrow(PolicyRefused)
+  })
+})
+
+describe('keys (MONEY 14, 19)', () => {
+  const other = anAccount()
+  const nonsense: Hex = `0x${'0'.repeat(64)}`
+
+  it.each([
+    ['the only row', [theWallet.key]],
+    [
+      'the first row that fits, behind another’s and one that is no key',
+      [other.key, nonsense, theWallet.key],
+    ],
+    ['two rows alike', [theWallet.key, theWallet.key]],
+  ])('%s', async (_, keys) => {
+    const signer = signerWith(keys)
+    await expect(signer.proveKey(wallet)).resolves.toBeUndefined()
+    await expect((await signer.unlock(native)).sign(native, 0n, fees)).resolves.toBeDefined()
+  })
+
+  it('a row that spells the address oddly is found where the usual ones do not fit', async () => {
+    const walletKeys = keySource({ [wallet]: [other.key] }, { [wallet]: [theWallet.key] })
+    const keeperKeys = keySource()
+    const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
+    await expect(signer.proveKey(wallet)).resolves.toBeUndefined()
+    expect(walletKeys.asked.length).toBe(2)
+  })
+
+  it.each([
+    ['no row', [], KeyMissing],
+    ['rows that do not fit', [other.key, nonsense], KeyMismatch],
+  ])(
+    '%s: refused, by proof and by signature alike, and no key is in the error',
+    async (_, keys, kind) => {
+      const signer = signerWith(keys)
+      for (const attempt of [signer.proveKey(wallet), signer.unlock(native)]) {
+        const error = await attempt.catch((e) => e)
+        expect(error).toBeInstanceOf(kind)
+        const shown = JSON.stringify([error, error.message, error.stack, error.cause])
+        for (const key of [...keys, theWallet.key]) expect(shown).not.toContain(key.slice(2))
+      }
+    },
+  )
+})
+
+describe('bytes signed differently are never let out (MONEY 1)', () => {
+  const changed: [string, (t: Parameters<TransactionCodec['sign']>[0]) => object][] = [
+    ['chain id', (t) => ({ chainId: t.chainId + 1 })],
+    ['fee mode', () => ({ feeMode: 'legacy' })],
+    ['nonce', (t) => ({ nonce: t.nonce + 1n })],
+    ['to', () => ({ to: anAccount().address })],
+    ['value', (t) => ({ valueWei: t.valueWei + 1n })],
+    ['calldata', (t) => ({ data: `${t.data}00` })],
+    ['gas limit', (t) => ({ fees: { ...t.fees, gasLimit: t.fees.gasLimit + 1n } })],
+    ['max fee', (t) => ({ fees: { ...t.fees, maxFeeWei: t.fees.maxFeeWei + 1n } })],
+    ['tip', (t) => ({ fees: { ...t.fees, maxPriorityFeeWei: t.fees.maxPriorityFeeWei + 1n } })],
+  ]
+
+  it.each(changed)('in its %s', async (field, change) => {
+    const sign: TransactionCodec['sign'] = (t, key) => codec.sign({ ...t, ...change(t) }, key)
+    const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(tokens)
+    const error = await unlocked.sign(tokens, 1n, fees).catch((e) => e)
+    expect(error).toBeInstanceOf(SignedDifferently)
+    expect(error.message).toContain(field)
+  })
+
+  it('by another key', async () => {
+    const sign: TransactionCodec['sign'] = (t) => codec.sign(t, anAccount().key)
+    const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(native)
+    await expect(unlocked.sign(native, 0n, fees)).rejects.toThrow('sender')
+  })
+
+  it('with a hash that is not theirs', async () => {
+    const sign: TransactionCodec['sign'] = async (t, key) => ({
+      ...(await codec.sign(t, key)),
+      hash: `0x${'ab'.repeat(32)}`,
+    })
+    const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(native)
+    await expect(unlocked.sign(native, 0n, fees)).rejects.toThrow('hash')
+  })
+})

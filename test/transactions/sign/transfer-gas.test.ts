@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import type { Rollup } from '../../../domain/chains/rollup.ts'
+import { withMargin } from '../../../domain/sweeps/gas-plan.ts'
+import { transferGasLimit } from '../../../transactions/sign/transfer-gas.ts'
+import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
+
+/** A transfer to an address with this code, at a node that estimates 350,000 gas. */
+async function limitOn(rollup: Rollup, code: `0x${string}`) {
+  const { chain, fake, keeper, addWallet } = aMoneyChain({ rollup })
+  const { address: to } = addWallet()
+  fake.codeOf.set(to, code)
+  fake.estimated = { kind: 'gas', gas: 350_000n }
+  const transfer = { from: keeper.address, to, valueWei: 1n }
+  return await transferGasLimit({ chain, state: fake }, transfer)
+}
+
+it.each(['none', 'op-stack', 'scroll'] as const)(
+  '%s: 21,000 where the receiver has no code, else the estimate (MONEY 9)',
+  async (rollup) => {
+    expect(await limitOn(rollup, '0x')).toEqual({ kind: 'gas', gas: 21_000n })
+    expect(await limitOn(rollup, '0x60')).toEqual({ kind: 'gas', gas: withMargin(350_000n) })
+  },
+)
+
+it('arbitrum: its gas holds the L1 fee, so the node estimates also where there is no code', async () => {
+  expect(await limitOn('arbitrum', '0x')).toEqual({ kind: 'gas', gas: withMargin(350_000n) })
+})

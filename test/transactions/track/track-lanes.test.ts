@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ChainUnreachable } from '../../../domain/errors.ts'
+import { KeyMissing } from '../../../domain/money-errors.ts'
+import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
+import { laneBench } from '../../harness/benches/lane-bench.ts'
+import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
+import { ether } from '../../harness/factories/a-chain.ts'
+
+/** What a real node can't be made to do; the rest is tried on anvil in track-lanes-anvil.test.ts. */
+describe('tending lanes', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  function aBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
+    const chain = aMoneyChain(more)
+    return { chain, ...laneBench(ledger, chain) }
+  }
+
+  it('a lagging node’s missing receipt is no reorg, and its bytes are sent to it', async () => {
+    const { chain, aSweep, sent, gas, now, tend, log } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.mine()
+    await tend()
+    const { mined } = await now(transaction)
+    chain.fake.rollBack(1)
+    await tend()
+    expect((await now(transaction)).mined).toEqual(mined)
+    expect(chain.fake.sent.length).toBe(2)
+    expect(log.lines.map((line) => line.message)).not.toContain('fell out of its block')
+  })
+
+  it('a node that has the block and not its receipt is not believed', async () => {
+    const { chain, aSweep, sent, gas, now, tend } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.mine()
+    await tend()
+    const state = Object.assign(Object.create(chain.fake), { receipt: async () => undefined })
+    chain.fake.mineMany(5)
+    const { watch, lanes } = ledger
+    const { log, metrics } = laneBench(ledger, chain)
+    await tendLanes({ chain: { ...chain, state }, watch, lanes, log, metrics })
+    expect(await now(transaction)).toMatchObject({ state: 'live', mined: { ok: true } })
+    expect(chain.fake.sent.length).toBe(1)
+  })
+
+  it('a receipt from a block that the chain has left counts for nothing (MONEY 21)', async () => {
+    const { chain, aSweep, sent, gas, now, tend, log, metrics } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.mine()
+    await tend()
+    const stale = await chain.fake.receipt(transaction.attempts[0]?.hash ?? '0x')
+    chain.fake.rollBack(1)
+    chain.fake.mineMany(5)
+    const state = Object.assign(Object.create(chain.fake), { receipt: async () => stale })
+    await tendLanes({
+      chain: { ...chain, state },
+      watch: ledger.watch,
+      lanes: ledger.lanes,
+      log,
+      metrics,
+    })
+    expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
+    expect(chain.fake.pool.size).toBe(1)
+  })
+
+  it('a sweep frees its wallet’s lane when mined, and gas does not', async () => {
+    const { chain, aSweep, sent, gas, native, tend, laneHolder } = aBench()
+    const sweep = await aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    await sent(gas(sweep))
+    chain.fake.mine()
+    await tend()
+    expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
+    await sent(native(sweep))
+    await tend()
+    expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
+    const { number } = chain.fake.mine()
+    await tend()
+    expect(await laneHolder(sweep.wallet)).toBeNull()
+    const [lane] = await ledger.sql`
+      select last_mined_block from lanes where sender = ${sweep.wallet}`
+    expect(lane?.['last_mined_block']).toBe(String(number))
+  })
+
+  it('a sweep that a reorg took out takes its wallet’s lane back until it is mined again', async () => {
+    const { chain, aSweep, sent, native, now, tend, laneHolder } = aBench()
+    const sweep = await aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    const transaction = await sent(native(sweep))
+    chain.fake.mine()
+    await tend()
+    chain.fake.rollBack(1)
+    chain.fake.mineMany(2)
+    await tend()
+    expect((await now(transaction)).mined).toBeNull()
+    expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
+    const { number } = chain.fake.mine()
+    await tend()
+    expect((await now(transaction)).mined?.blockNumber).toBe(number)
+    expect(await laneHolder(sweep.wallet)).toBeNull()
+    const [lane] = await ledger.sql`
+      select last_mined_block from lanes where sender = ${sweep.wallet}`
+    expect(lane?.['last_mined_block']).toBe(String(number))
+  })
+
+  it('what a reorg took out is sent again as it is; a bump is due only when no block takes that for long', async () => {
+    const { chain, aSweep, sent, gas, now, tend } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.mine()
+    await tend()
+    // Old before the reorg: longer ago than `bumpAfterBlocks`.
+    for (let n = 0; n < 4; n += 1) chain.fake.mine()
+    chain.fake.rollBack(5)
+    for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
+    await tend()
+    for (let n = 0; n < 2; n += 1) {
+      chain.fake.mine({ only: [] })
+      await tend()
+    }
+    expect(chain.fake.sent).toEqual(Array(2).fill(transaction.attempts[0]?.raw))
+    chain.fake.mine({ only: [] })
+    await tend()
+    expect((await now(transaction)).attempts.length).toBe(2)
+  })
+
+  it('two sweeps of a wallet that one reorg took out both come back, in their order', async () => {
+    const { chain, aSweep, sent, native, now, tend, laneHolder } = aBench()
+    const first = await aSweep()
+    chain.fake.setBalance(first.wallet, ether)
+    const one = await sent(native(first))
+    chain.fake.mine()
+    await tend()
+    const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
+    const two = await sent(native(second))
+    await tend()
+    chain.fake.rollBack(1)
+    chain.fake.pool.clear()
+    chain.fake.mineMany(2)
+    const before = chain.fake.sent.length
+    await tend()
+    expect(chain.fake.sent.slice(before)).toEqual([one, two].map((t) => t.attempts[0]?.raw))
+    // The one that has signed last holds the lane still.
+    expect(await laneHolder(first.wallet)).toBe(second.sweepId)
+    chain.fake.mine({ only: one.attempts.map((attempt) => attempt.hash) })
+    await tend()
+    expect(await laneHolder(first.wallet)).toBe(second.sweepId)
+    chain.fake.mine()
+    await tend()
+    expect((await now(one)).mined?.ok && (await now(two)).mined?.ok).toBe(true)
+    expect(await laneHolder(first.wallet)).toBeNull()
+  })
+
+  it('one that fails alone does not keep the others from the chain, and the look says so', async () => {
+    const { chain, aSweep, signed, gas, tend } = aBench()
+    const broken = await signed(gas(await aSweep()))
+    const whole = await signed(gas(await aSweep()))
+    await ledger.sql`delete from attempts where transaction_key = ${broken.key}`
+    await expect(tend()).rejects.toThrow('rows were changed by hand')
+    expect(chain.fake.sent).toEqual([whole.attempts[0]?.raw])
+  })
+
+  it('a bump that the signer refuses fails no look: what is signed stays, and others are tended', async () => {
+    const { chain, aSweep, sent, gas, now, log, metrics } = aBench()
+    const transaction = await sent(gas(await aSweep()))
+    chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
+    for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
+    const unlock = () => Promise.reject(new KeyMissing('its row has gone'))
+    const { watch, lanes } = ledger
+    const refusing = { ...chain, signer: { ...chain.signer, unlock } }
+    await tendLanes({ chain: refusing, watch, lanes, log, metrics })
+    expect(await now(transaction)).toMatchObject({ state: 'live', attempts: [{ number: 1 }] })
+    expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
+  })
+
+  it('without a node a look ends at once', async () => {
+    const { chain, aSweep, signed, gas, log, metrics } = aBench()
+    await signed(gas(await aSweep()))
+    await signed(gas(await aSweep()))
+    let asked = 0
+    const minedNonce = () => {
+      asked += 1
+      return Promise.reject(new ChainUnreachable('away'))
+    }
+    const state = Object.assign(Object.create(chain.fake), { minedNonce })
+    const look = tendLanes({
+      chain: { ...chain, state },
+      watch: ledger.watch,
+      lanes: ledger.lanes,
+      log,
+      metrics,
+    })
+    await expect(look).rejects.toThrow(ChainUnreachable)
+    expect(asked).toBe(1)
+  })
+
+  it('nothing ends above what the scanner follows as final: its rewind would not take it back (MONEY 21)', async () => {
+    const { chain, aSweep, sent, native, now, tend } = aBench()
+    const sweep = await aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    const transaction = await sent(native(sweep))
+    chain.fake.mineMany(3)
+    const follow = (height: bigint | null) =>
+      ledger.sql`update scan_cursors set final_height = ${height === null ? null : `${height}`}
+        where chain_id = ${chain.chain.id}`
+    try {
+      await follow(0n)
+      await tend()
+      const seen = await now(transaction)
+      const { mined } = seen
+      expect(seen.state).toBe('live')
+      if (!mined) throw new Error('it is not mined')
+      // A look that read the height before a rewind lowered it.
+      const early = await ledger.watch.end(seen, 'succeeded', mined.blockNumber)
+      expect(early).toBeUndefined()
+      expect((await now(transaction)).state).toBe('live')
+      await follow(mined.blockNumber)
+      await tend()
+      expect((await now(transaction)).state).toBe('succeeded')
+    } finally {
+      await follow(null)
+    }
+  })
+
+  it('what has ended stays as it ended, whatever a leader that lost its lock writes', async () => {
+    const { chain, aSweep, sent, native, now, tend } = aBench()
+    const sweep = await aSweep()
+    chain.fake.setBalance(sweep.wallet, ether)
+    const transaction = await sent(native(sweep))
+    chain.fake.mineMany(3)
+    await tend()
+    const ended = await now(transaction)
+    expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
+    await ledger.watch.forgetMined(ended, 10n)
+    expect(await ledger.watch.end(ended, 'displaced', 10n)).toBeUndefined()
+    if (ended.mined) await ledger.watch.recordMined(ended, { ...ended.mined, ok: false })
+    expect(await now(transaction)).toEqual(ended)
+  })
+
+  it('the words of a refusal are kept, and judged by asking the chain (MONEY 4)', async () => {
+    const { chain, aSweep, sent, gas, now, tend } = aBench()
+    chain.fake.refuse = () => 'max fee per gas less than block base fee'
+    const transaction = await sent(gas(await aSweep()))
+    const said = () => ledger.sql`
+      select sends, last_error from attempts where transaction_key = ${transaction.key}`
+    expect((await said())[0]).toMatchObject({
+      sends: 1,
+      last_error: expect.stringContaining('base fee'),
+    })
+    await tend()
+    expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
+    chain.fake.refuse = undefined
+    await tend()
+    expect((await said())[0]).toMatchObject({ sends: 3, last_error: null })
+    chain.fake.mineMany(3)
+    await tend()
+    expect((await now(transaction)).state).toBe('succeeded')
+  })
+})

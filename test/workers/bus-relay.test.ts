@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createBusPublisher } from '../../adapters/amqplib/bus-publisher.ts'
+import { type Bus, connectBus } from '../../adapters/amqplib/connect-bus.ts'
+import { createFailures } from '../../adapters/amqplib/failures.ts'
+import { declareTopology } from '../../adapters/amqplib/topology.ts'
+import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
+import { createKeeperBook } from '../../adapters/drizzle/keeper/keeper-book.ts'
+import { createOutbox } from '../../adapters/drizzle/outbox/outbox.ts'
+import type { Outbox } from '../../domain/outbox/outbox-store.ts'
+import { createRelay } from '../../workers/relay.ts'
+import { oweWork } from '../harness/factories/owe-work.ts'
+import { recordingLog } from '../harness/fakes/recording-log.ts'
+import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
+import { type OwnBus, ownBus } from '../harness/services/own-bus.ts'
+import { type OwnDatabase, ownDatabase } from '../harness/services/own-database.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+
+describe('from the outbox to the bus', () => {
+  let own: OwnBus
+  let database: OwnDatabase
+  let pool: Database
+  let outbox: Outbox
+  let bus: Bus
+  let stop: AbortController
+  let relays: Promise<void>[]
+  beforeEach(async () => {
+    own = await ownBus()
+    await declareTopology(own.url, own.prefix)
+    database = await ownDatabase()
+    pool = openDatabase(database.url, { applicationName: 'test-relay' })
+    outbox = createOutbox(pool.db)
+    bus = await connectBus({ url: own.url, prefix: own.prefix, name: 't', log: recordingLog() })
+    await bus.ready(60_000)
+    stop = new AbortController()
+    relays = []
+  })
+  afterEach(async () => {
+    stop.abort()
+    await Promise.all(relays)
+    await bus.close()
+    await pool.close()
+    await database.drop()
+    await own.drop()
+  })
+
+  function startRelay(): void {
+    const publisher = createBusPublisher(bus)
+    const quiet = { log: recordingLog(), metrics: recordingMetrics() }
+    relays.push(createRelay({ outbox, publisher, ...quiet, idleMs: 20 }).run(stop.signal))
+  }
+  const rows = async () => (await database.sql`select id from outbox`).length
+  const empty = () => eventually(rows, (count) => count === 0)
+  async function published(): Promise<string[]> {
+    const ids: string[] = []
+    for (;;) {
+      const message = await own.take('Gas_Collection')
+      if (!message) return ids
+      ids.push(String(message.properties.messageId))
+    }
+  }
+  const idsOf = (messages: readonly { depositId: string }[]) =>
+    messages.map(({ depositId }) => depositId)
+
+  it('every row is published once, in the order of the rows', async () => {
+    const before = await oweWork(database.sql, 30)
+    startRelay()
+    await empty()
+    const after = await oweWork(database.sql, 10)
+    await empty()
+    expect(await published()).toEqual(idsOf([...before, ...after]))
+  })
+
+  it('two relays publish no row twice', async () => {
+    startRelay()
+    startRelay()
+    const messages = await oweWork(database.sql, 60)
+    await empty()
+    expect((await published()).sort()).toEqual(idsOf(messages).sort())
+  })
+
+  it('a relay killed between the confirm and the delete publishes again, as the same messages', async () => {
+    const messages = await oweWork(database.sql, 5)
+    const script = new URL('../harness/processes/relay-and-die.ts', import.meta.url).pathname
+    const args = ['--import', 'tsx', script, database.url, own.url, own.prefix]
+    const child = spawn(process.execPath, args, { stdio: 'inherit' })
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
+    expect(await rows()).toBe(5)
+    startRelay()
+    await empty()
+    expect(await published()).toEqual([...idsOf(messages), ...idsOf(messages)])
+  })
+
+  it('a row that is no message goes to Processing_Failures with its reason, and holds up nothing', async () => {
+    const { sql } = database
+    const odd = [
+      { kind: 'work', route: 'Gas_Collection', body: sql.json({ v: 1 }) },
+      { kind: 'work', route: 'Gas_Lack', body: sql.json({}) },
+      { kind: 'event', route: 'sweep.done', body: sql.json('done') },
+    ]
+    await sql`insert into outbox ${sql(odd)}`
+    const messages = await oweWork(sql, 2)
+    startRelay()
+    await empty()
+    expect(await published()).toEqual(idsOf(messages))
+    const failed = await createFailures(bus).list(10)
+    expect(failed.map(({ queue, reason }) => [queue, reason.slice(0, 30)]).sort()).toEqual([
+      ['Gas_Collection', 'not a work message: depositId:'],
+      ['Gas_Lack', 'Gas_Lack is no work queue: the'],
+      ['sweep.done', expect.stringMatching(/^not an event/)],
+    ])
+    expect(failed.find(({ queue }) => queue === 'sweep.done')?.body).toBe('"done"')
+  })
+
+  it('what the keeper watch announces is an event that can be published', async () => {
+    const keeper = `0x${'ee'.repeat(20)}`
+    const balance = { balanceWei: 5n, uncommittedWei: 0n, alertBelowWei: 7n, keeper }
+    for (const level of ['low', 'empty', 'ok'] as const) {
+      await createKeeperBook(pool.db).announce(31337, level, balance)
+    }
+    const { queue } = await own.channel.assertQueue('', { exclusive: true })
+    await own.channel.bindQueue(queue, `${own.prefix}coldsweep.events`, 'keeper.*')
+    startRelay()
+    await empty()
+    const ids = []
+    for (let n = 0; n < 3; n += 1) {
+      const event = await own.channel.get(queue, { noAck: true })
+      ids.push(event ? event.properties.messageId : 'none')
+    }
+    expect(ids).toEqual(['keeper.low:31337:1', 'keeper.empty:31337:2', 'keeper.recovered:31337:3'])
+    expect(await createFailures(bus).list(10)).toEqual([])
+  })
+
+  it('knows how late each kind is', async () => {
+    expect(await outbox.lagSeconds('work')).toBe(0)
+    const began = Date.now()
+    await oweWork(database.sql, 2)
+    await database.sql`update outbox set created_at = now() - interval '90 seconds'
+      where id = (select min(id) from outbox)`
+    const lag = await outbox.lagSeconds('work')
+    expect(lag).toBeGreaterThanOrEqual(90)
+    expect(lag).toBeLessThan(91 + (Date.now() - began) / 1_000)
+    expect(await outbox.lagSeconds('event')).toBe(0)
+  })
+})

@@ -1,0 +1,223 @@
+import { ApplicationFailure } from '@temporalio/activity'
+import type { WorkflowHandle } from '@temporalio/client'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { SweepView } from '../../workflows/contract.ts'
+import { type StoryActivities, storyActivities } from '../harness/fakes/story-activities.ts'
+import { type OwnWorker, ownWorker } from '../harness/services/own-worker.ts'
+import { aSweepInput, startSweep } from '../harness/services/start-sweep.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
+import { eventCount } from '../harness/worlds/follow.ts'
+
+/** Workflows on a real Temporal server; the activities are stand-ins, because here only the story is looked at. */
+let worker: OwnWorker
+let world: StoryActivities
+let calls: string[]
+
+beforeAll(async () => {
+  const forward = Object.fromEntries(
+    Object.keys(storyActivities()).map((name) => [
+      name,
+      (...args: never[]) => {
+        calls.push(name)
+        return (world[name as keyof StoryActivities] as (...a: never[]) => unknown)(...args)
+      },
+    ]),
+  )
+  worker = await ownWorker(forward as never)
+})
+afterAll(async () => await worker?.stop())
+beforeEach(() => {
+  world = storyActivities()
+  calls = []
+})
+
+const countEvents = async (handle: WorkflowHandle) => eventCount(await handle.fetchHistory())
+const stateOf = (handle: WorkflowHandle) => handle.query<SweepView>('state')
+const inState = (handle: WorkflowHandle, state: string) =>
+  eventually(
+    () => stateOf(handle),
+    (view) => view.state.startsWith(state),
+  )
+const gasKey = '7f6c0a52-0000-4000-8000-000000000001:gas:1'
+
+async function afterFunding(handle: WorkflowHandle): Promise<void> {
+  await eventually(
+    () => stateOf(handle),
+    (view) => view.transactions.some((t) => t.step === 'gas' && t.outcome === 'sent'),
+  )
+}
+
+test('a token sweep that waits for its gas signal takes at most 32 events', async () => {
+  const handle = await startSweep(worker, 'tokenSweep')
+  await afterFunding(handle)
+  await handle.signal('gasMined', { transactionKey: gasKey })
+  expect(await handle.result()).toBe('done')
+  expect(await countEvents(handle)).toBeLessThanOrEqual(32)
+  expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
+})
+
+test('a native sweep takes at most 22 events', async () => {
+  world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
+  const handle = await startSweep(worker, 'nativeSweep')
+  expect(await handle.result()).toBe('done')
+  expect(await countEvents(handle)).toBeLessThanOrEqual(22)
+})
+
+test('"not yet" is tried again by the server and adds no events', async () => {
+  world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
+  const { sweep } = world
+  let looks = 0
+  world.sweep = async (request) => {
+    looks += 1
+    if (looks < 5) {
+      throw ApplicationFailure.create({ type: 'NotYet', message: 'soon', nextRetryDelay: 20 })
+    }
+    return await sweep(request)
+  }
+  const handle = await startSweep(worker, 'nativeSweep')
+  expect(await handle.result()).toBe('done')
+  expect(looks).toBe(5)
+  expect(await countEvents(handle)).toBeLessThanOrEqual(22)
+})
+
+test('a lost gas signal costs the timer: then the receipt is asked for', async () => {
+  const input = aSweepInput()
+  const handle = await startSweep(worker, 'tokenSweep', {
+    ...input,
+    timers: { ...input.timers, gasWaitMs: 50 },
+  })
+  expect(await handle.result()).toBe('done')
+  expect(calls).toEqual(['plan', 'fundGas', 'checkGas', 'sweep', 'recordSweep'])
+})
+
+test('a signal for another transaction does not end the wait', async () => {
+  const handle = await startSweep(worker, 'tokenSweep')
+  await afterFunding(handle)
+  await handle.signal('gasMined', { transactionKey: 'another:gas:1' })
+  await handle.signal('gasMined', { transactionKey: gasKey })
+  expect(await handle.result()).toBe('done')
+  expect(calls.filter((name) => name === 'checkGas')).toEqual([])
+})
+
+test('a gas transaction that the cache knows already is not waited for', async () => {
+  const { fundGas } = world
+  world.fundGas = async (request) => ({ ...(await fundGas(request)), mined: true }) as never
+  const handle = await startSweep(worker, 'tokenSweep')
+  expect(await handle.result()).toBe('done')
+  expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
+})
+
+test('a sweep parked for the keeper goes on when it is woken', async () => {
+  let short = true
+  const { fundGas } = world
+  world.fundGas = async (request) =>
+    short
+      ? { kind: 'parked', reason: 'keeper-low', detail: '' }
+      : ({ ...(await fundGas(request)), mined: true } as never)
+  const handle = await startSweep(worker, 'tokenSweep')
+  expect((await inState(handle, 'waiting')).state).toBe('waiting(keeper-low)')
+  short = false
+  await handle.signal('keeperRefilled')
+  expect(await handle.result()).toBe('done')
+})
+
+test('a parked sweep looks again by its timer without any wake-up', async () => {
+  let looks = 0
+  const { plan } = world
+  world.plan = async (request) => {
+    looks += 1
+    return looks < 3
+      ? { kind: 'parked', reason: 'gas-price', detail: '' }
+      : ({ ...(await plan(request)), gasShortWei: '0' } as never)
+  }
+  const input = aSweepInput()
+  const handle = await startSweep(worker, 'tokenSweep', {
+    ...input,
+    timers: { ...input.timers, recheckMs: 30 },
+  })
+  expect(await handle.result()).toBe('done')
+  expect(looks).toBe(3)
+})
+
+for (const way of ['signal', 'update'] as const) {
+  test(`needs-attention stays until an operator’s ${way}, which is written down`, async () => {
+    const orders: unknown[] = []
+    world.plan = async ({ retry }) =>
+      retry
+        ? { kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' }
+        : { kind: 'attention', reason: 'token-refused', detail: 'transfer answers false' }
+    world.noteOrder = async (order) => {
+      orders.push(order)
+      return 'new'
+    }
+    const handle = await startSweep(worker, 'tokenSweep')
+    await inState(handle, 'needs-attention(token-refused)')
+    await handle.signal('laneFree')
+    await handle.signal('retryNow', { operator: '', reason: '' })
+    const order = { operator: 'ann', reason: 'token is unpaused' }
+    if (way === 'signal') await handle.signal('retryNow', order)
+    else await handle.executeUpdate('retryNow', { args: [order] })
+    expect(await handle.result()).toBe('done')
+    expect(orders).toEqual([
+      {
+        ...order,
+        action: 'retry',
+        depositId: (await stateOf(handle)).depositId,
+        id: expect.any(String),
+      },
+    ])
+  })
+}
+
+test('an update without operator or reason is refused', async () => {
+  world.plan = async () => ({ kind: 'attention', reason: 'token-refused', detail: '' })
+  const handle = await startSweep(worker, 'tokenSweep')
+  await inState(handle, 'needs-attention')
+  const refusal = handle.executeUpdate('retryNow', { args: [{ operator: 'ann', reason: ' ' }] })
+  await expect(refusal).rejects.toThrow()
+  await handle.terminate()
+})
+
+test('an activity that can’t go on ends in needs-attention, not in a failed workflow', async () => {
+  const asked: unknown[] = []
+  world.sweep = async () => {
+    throw ApplicationFailure.create({ type: 'PolicyRefused', message: 'above the ceiling' })
+  }
+  world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
+  world.askForAttention = async (request) => void asked.push(request.reason)
+  const handle = await startSweep(worker, 'tokenSweep')
+  await inState(handle, 'needs-attention(activity-failed sweep)')
+  expect(asked).toEqual(['activity-failed sweep'])
+  world = storyActivities({ plan: world.plan })
+  await handle.signal('retryNow', { operator: 'ann', reason: 'config mended' })
+  expect(await handle.result()).toBe('done')
+})
+
+test('a wait that lasts too long asks a person', async () => {
+  world.plan = async () => ({ kind: 'parked', reason: 'gas-price', detail: '' })
+  const input = aSweepInput()
+  // The activities have as long as the wait: it began in an earlier run, so that they are never cut short.
+  const handle = await startSweep(worker, 'tokenSweep', {
+    ...input,
+    timers: { ...input.timers, recheckMs: 10, attentionAfterMs: 600_000 },
+    goesOn: { waitingSince: Date.now() - 599_000, ordered: false },
+  })
+  await inState(handle, 'needs-attention(waited-too-long gas-price)')
+  await handle.terminate()
+})
+
+test('a run of a finished deposit ends at once', async () => {
+  world.plan = async () => ({ kind: 'finished', state: 'ignored', reason: 'dust' })
+  const handle = await startSweep(worker, 'tokenSweep')
+  expect(await handle.result()).toBe('ignored(dust)')
+  expect(calls).toEqual(['plan'])
+})
+
+test('search attributes say what people look for', async () => {
+  world.plan = async () => ({ kind: 'attention', reason: 'token-refused', detail: '' })
+  const handle = await startSweep(worker, 'tokenSweep')
+  await inState(handle, 'needs-attention')
+  const attributes = async () => (await handle.describe()).searchAttributes
+  await eventually(attributes, (found) => found['SweepState']?.[0] === 'needs-attention')
+  await handle.terminate()
+})
