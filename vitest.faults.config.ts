@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 import base from './vitest.config.ts'
 
-/** What takes long, by `npm run test:faults`; on services that run: npx vitest run -c vitest.faults.config.ts <files> */
+/**
+ * What takes long, by `npm run test:faults`; on services that run: npx vitest run -c
+ * vitest.faults.config.ts <files>
+ */
 export default defineConfig({
   test: {
     ...base.test,

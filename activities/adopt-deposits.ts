@@ -7,9 +7,10 @@ const mostAtOnce = 500
 const look = { kind: 'sweepClosed' } as const
 
 /**
- * Starts a run for every confirmed, unfinished deposit that has had none for a while: terminated, purged, retention
- * passed, Temporal's data lost. Where one is still there, the start finds it and changes nothing; but it may wait for a person
- * over a row that says otherwise by now (our database is from a backup, a reorg brought the deposit back), so it is told to look.
+ * Starts a run for every confirmed, unfinished deposit that has had none for a while: terminated,
+ * purged, retention passed, Temporal's data lost. Where one is still there, the start finds it and
+ * changes nothing; but it may wait for a person over a row that says otherwise by now (our database
+ * is from a backup, a reorg brought the deposit back), so it is told to look.
  */
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {

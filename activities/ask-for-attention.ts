@@ -2,7 +2,10 @@ import type { RecordActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { holder } from './step/run.ts'
 
-/** For what the workflow itself finds out: a wait that lasted too long, an activity that can't go on (MONEY 17). */
+/**
+ * For what the workflow itself finds out: a wait that lasted too long, an activity that can't go on
+ * (MONEY 17).
+ */
 export function createAskForAttention(deps: ActivityDeps): RecordActivities['askForAttention'] {
   return async ({ depositId, reason, detail }) => {
     const deposit = await deps.sweeps.deposit(depositId)

@@ -2,7 +2,10 @@ import { Context } from '@temporalio/activity'
 import type { RecordActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
-/** An operator's skip or approval by Temporal: the row first, with its record; then the run reads it (MONEY 16, 17). */
+/**
+ * An operator's skip or approval by Temporal: the row first, with its record; then the run reads it
+ * (MONEY 16, 17).
+ */
 export function createFollowOrder(
   deps: Pick<ActivityDeps, 'orders' | 'log'>,
 ): RecordActivities['followOrder'] {

@@ -3,8 +3,9 @@ import type { RecordActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /**
- * An operator's order, written down before it is followed. One that this run wrote itself, when its worker died before
- * Temporal heard of it, is not followed yet; one that another run wrote was, and this run is that one's reset.
+ * An operator's order, written down before it is followed. One that this run wrote itself, when its
+ * worker died before Temporal heard of it, is not followed yet; one that another run wrote was, and
+ * this run is that one's reset.
  */
 export function createNoteOrder(
   deps: Pick<ActivityDeps, 'sweeps' | 'log'>,

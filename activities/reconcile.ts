@@ -6,7 +6,10 @@ import { chainOf } from './step/run.ts'
 
 const mostTold = 20
 
-/** MONEY 23 on schedule: a difference is an alarm by log, metric and event, until the books balance again. */
+/**
+ * MONEY 23 on schedule: a difference is an alarm by log, metric and event, until the books balance
+ * again.
+ */
 export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'] {
   return async (chainId) => {
     const { chain, state } = chainOf(deps, chainId)

@@ -3,7 +3,10 @@ import { BadInput } from '../domain/money-errors.ts'
 import type { RecordActivities } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
-/** MONEY 11: coverage, `done` and closing in one commit. A deposit that came after the sweep's place needs the next one. */
+/**
+ * MONEY 11: coverage, `done` and closing in one commit. A deposit that came after the sweep's place
+ * needs the next one.
+ */
 export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordSweep'] {
   return async ({ depositId, sweepId }) => {
     const covered = await deps.sweeps.close(sweepId)

@@ -13,9 +13,10 @@ import { chainOf } from './step/run.ts'
 const mostWokenAtOnce = 500
 
 /**
- * MONEY 7: alerts on the uncommitted balance, each change once, and wakes parked sweeps, oldest first, as many as it pays for.
- * A chain whose plain transfers can't be measured now is judged by the usual 21,000 gas: the alert must not wait for that.
- * Throws `NotYet` where the node is behind what we know of the chain.
+ * MONEY 7: alerts on the uncommitted balance, each change once, and wakes parked sweeps, oldest
+ * first, as many as it pays for. A chain whose plain transfers can't be measured now is judged by
+ * the usual 21,000 gas: the alert must not wait for that. Throws `NotYet` where the node is behind
+ * what we know of the chain.
  */
 export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKeeper'] {
   return async (chainId) => {

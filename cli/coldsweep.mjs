@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// coldsweep <verb>: in a checkout with tsx the TypeScript itself, else what `npm run build` made of it.
+// coldsweep <verb>: in a checkout with tsx the TypeScript itself, else what `npm run build` made of
+// it.
 import { existsSync } from 'node:fs'
 
 process.exitCode = await (await load())(process.argv.slice(2))

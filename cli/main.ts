@@ -18,7 +18,10 @@ export interface Io {
   stderr(text: string): void
 }
 
-/** Runs one command line and answers its exit code. Never throws; with `--json` exactly one envelope goes to stdout. */
+/**
+ * Runs one command line and answers its exit code. Never throws; with `--json` exactly one envelope
+ * goes to stdout.
+ */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
   const json = argv.includes('--json')
   const session = { env: io.env, note: (line: string) => io.stderr(`${line}\n`) }

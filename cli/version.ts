@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** This release's number, from the package.json above this file, in a checkout or in what `npm run build` made. */
+/**
+ * This release's number, from the package.json above this file, in a checkout or in what `npm run
+ * build` made.
+ */
 export function release(): string {
   for (let at = new URL('./', import.meta.url); ; at = new URL('../', at)) {
     const file = new URL('package.json', at)

@@ -1,6 +1,9 @@
 import type { Fault } from './schema/fault.ts'
 
-/** Everything that is wrong with the configuration, at once. Nothing has been dialled when it is thrown; exit code 2. */
+/**
+ * Everything that is wrong with the configuration, at once. Nothing has been dialled when it is
+ * thrown; exit code 2.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly faults: readonly Fault[]

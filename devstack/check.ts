@@ -1,6 +1,7 @@
 // npm run check
 //
-// Every static check of the repository, one after the other; all run even when one fails, whose output is then shown.
+// Every static check of the repository, one after the other; all run even when one fails, whose
+// output is then shown.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 

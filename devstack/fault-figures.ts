@@ -15,7 +15,10 @@ export function readFigures(file: string): Figure[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
 }
 
-/** One line for each kind of case that ran, and for each run that failed the command that goes through it again. */
+/**
+ * One line for each kind of case that ran, and for each run that failed the command that goes
+ * through it again.
+ */
 export function tellFigures(figures: readonly Figure[]): string[] {
   return (['crash point', 'random run'] as const).flatMap((what) => {
     const its = figures.filter((figure) => figure.what === what)

@@ -1,4 +1,7 @@
-/** Why this Node will not do, or undefined. The same range as package.json's engines: ^20.19 || ^22.12 || >=24. */
+/**
+ * Why this Node will not do, or undefined. The same range as package.json's engines: ^20.19 ||
+ * ^22.12 || >=24.
+ */
 export function nodeComplaint(version) {
   const [major, minor] = version.split('.').map(Number)
   const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24

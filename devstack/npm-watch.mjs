@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 const SHELLS = ['sh', 'dash', 'bash', 'zsh', 'ash', 'busybox']
 
 /**
- * Calls `onGone` once when the npm that runs this script is gone. Without npm it never does: then our parent may be a shell
- * that is free to leave.
+ * Calls `onGone` once when the npm that runs this script is gone. Without npm it never does: then
+ * our parent may be a shell that is free to leave.
  */
 export function whenNpmIsGone(onGone) {
   if (!process.env.npm_lifecycle_event) return

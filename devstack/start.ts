@@ -1,8 +1,9 @@
 // npm start [-- --once --yes]
 //
-// The main job on a devnet: boots PostgreSQL, Redis, RabbitMQ, Temporal and anvil, plays a story of deposits through coldsweep,
-// and holds the outcome against the chain. PASS ends with 0, FAIL with 1. It stays up until Ctrl-C unless `--once` is given or
-// `CI` is set; `--yes` allows apt-get to install what is missing.
+// The main job on a devnet: boots PostgreSQL, Redis, RabbitMQ, Temporal and anvil, plays a story of
+// deposits through coldsweep, and holds the outcome against the chain. PASS ends with 0, FAIL with
+// 1. It stays up until Ctrl-C unless `--once` is given or `CI` is set; `--yes` allows apt-get to
+// install what is missing.
 import { playDemo } from './demo/play-demo.ts'
 import { isCi } from './run/is-ci.ts'
 import { type Interrupted, runVerb } from './run/verb.ts'

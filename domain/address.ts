@@ -1,6 +1,7 @@
 /**
- * Hex values as rows, comparisons and the domain hold them: lower-case. What leaves the system (bus, Temporal,
- * CLI, page) shows EIP-55; adapters convert at that edge, because checksumming needs keccak and the domain imports nothing.
+ * Hex values as rows, comparisons and the domain hold them: lower-case. What leaves the system
+ * (bus, Temporal, CLI, page) shows EIP-55; adapters convert at that edge, because checksumming
+ * needs keccak and the domain imports nothing.
  */
 export type Hex = `0x${string}`
 export type Address = Hex

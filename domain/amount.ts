@@ -1,4 +1,7 @@
-/** "1.5" with 18 decimals → 1500000000000000000n. Throws on signs, exponents and more fraction digits than the asset has. */
+/**
+ * "1.5" with 18 decimals → 1500000000000000000n. Throws on signs, exponents and more fraction
+ * digits than the asset has.
+ */
 export function parseUnits(text: string, decimals: number): bigint {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
   if (!match) throw new Error(`not an amount: "${text}" (wanted digits such as "1.5")`)

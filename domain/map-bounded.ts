@@ -1,4 +1,7 @@
-/** Maps with at most `width` at work, in order. The first error ends it; what is under way is awaited by nobody. */
+/**
+ * Maps with at most `width` at work, in order. The first error ends it; what is under way is
+ * awaited by nobody.
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   width: number,
@@ -23,7 +26,8 @@ export async function mapBounded<T, R>(
 }
 
 /**
- * Like `mapBounded`, but work begins at a random item and goes round. Where the time is limited, no item is always the last.
+ * Like `mapBounded`, but work begins at a random item and goes round. Where the time is limited, no
+ * item is always the last.
  * @param first the index of the item to begin with
  */
 export async function mapFromAnywhere<T, R>(

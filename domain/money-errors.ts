@@ -1,6 +1,6 @@
 /**
- * Errors of the code that moves money. The class name is the API: Temporal records it as the failure's type, and
- * workflows/contract.ts lists which are not to be tried again.
+ * Errors of the code that moves money. The class name is the API: Temporal records it as the
+ * failure's type, and workflows/contract.ts lists which are not to be tried again.
  */
 export class NotYet extends Error {
   override name = 'NotYet'
@@ -26,12 +26,16 @@ export class KeyMissing extends Error {
   override name = 'KeyMissing'
 }
 
-/** Rows of the central database name the address, but none of their keys belongs to it (MONEY 14). */
+/**
+ * Rows of the central database name the address, but none of their keys belongs to it (MONEY 14).
+ */
 export class KeyMismatch extends Error {
   override name = 'KeyMismatch'
 }
 
-/** Signed bytes read back differ from what was asked for: a bug or an attack, never sent (MONEY 1). */
+/**
+ * Signed bytes read back differ from what was asked for: a bug or an attack, never sent (MONEY 1).
+ */
 export class SignedDifferently extends Error {
   override name = 'SignedDifferently'
 }

@@ -31,8 +31,8 @@ const clock = { now: () => new Date() }
 /** The largest commit of a scanner takes a second or two. */
 const answerWithinMs = 30_000
 /**
- * Every part that a process can be killed around or a node can fail under, by name; tests put their own around it.
- * Production gives each back as it is.
+ * Every part that a process can be killed around or a node can fail under, by name; tests put their
+ * own around it. Production gives each back as it is.
  */
 export type ScanWrap = <T extends object>(name: ScanPartName, part: T) => T
 type ScanPartName = 'store' | 'gasSignals' | 'runs' | 'reader'
@@ -108,7 +108,9 @@ function nodesOf(chain: ChainConfig, nodes: ReadonlyMap<number, ChainNodes>): Ch
   return opened
 }
 
-/** MONEY 20: with several endpoints a deposit is held against all of them before it is handed on. */
+/**
+ * MONEY 20: with several endpoints a deposit is held against all of them before it is handed on.
+ */
 export function witnessOf(
   chain: ChainConfig,
   parent: Log,
@@ -142,8 +144,8 @@ export function chainParts(
 }
 
 /**
- * MONEY 18 and the nodes' chain ids. A node or the central database that is away forbids nothing: the loops bear that, and a
- * node is asked for its chain id before its first use in any case.
+ * MONEY 18 and the nodes' chain ids. A node or the central database that is away forbids nothing:
+ * the loops bear that, and a node is asked for its chain id before its first use in any case.
  */
 export async function startProblems(
   config: Config<'central'>,

@@ -17,8 +17,8 @@ import {
 } from './main-parts.ts'
 
 /**
- * Reads old blocks of a chain again, for wallets that became known long after their deposits. Safe to repeat and beside a
- * running scanner. Throws where the scanner has not been yet.
+ * Reads old blocks of a chain again, for wallets that became known long after their deposits. Safe
+ * to repeat and beside a running scanner. Throws where the scanner has not been yet.
  */
 export async function rescan(options: {
   readonly chain: number

@@ -40,9 +40,9 @@ const alarms = [
 ]
 
 /**
- * The scanner process: every chain of the configuration, or one. Resolves with the exit code once SIGTERM or SIGINT has
- * stopped it, after the commit under way. Waits for what is down at the start. Throws ConfigError or StartRefused before it
- * reads a block.
+ * The scanner process: every chain of the configuration, or one. Resolves with the exit code once
+ * SIGTERM or SIGINT has stopped it, after the commit under way. Waits for what is down at the
+ * start. Throws ConfigError or StartRefused before it reads a block.
  */
 export async function run(
   options: {

@@ -17,12 +17,16 @@ const askToLeadAgainMs = 2_000
 const shortestPollMs = 250
 const longestPollMs = 10_000
 const longestBackoffMs = 10_000
-/** After so many failures in a row another node is asked, where there is one: this one may be the reason. */
+/**
+ * After so many failures in a row another node is asked, where there is one: this one may be the
+ * reason.
+ */
 const failuresOfANode = 3
 
 /**
- * The scanner of one chain. It pulls: polls, and hints from sockets, only make it look sooner, so that a lost one loses
- * nothing. Whatever fails is tried again from what is stored; nothing that one chain meets stops the process or another chain.
+ * The scanner of one chain. It pulls: polls, and hints from sockets, only make it look sooner, so
+ * that a lost one loses nothing. Whatever fails is tried again from what is stored; nothing that
+ * one chain meets stops the process or another chain.
  */
 export function createChainScanner(deps: ScanDeps): Loop {
   const { chain, store, log, metrics } = deps
@@ -35,7 +39,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function openStep(unread: UnreadReader): Promise<ScanStep> {
     const cursor = await openCursor(deps)
-    // Another scanner watched wallets that this one has not loaded: they would be passed over for good.
+    // Another scanner watched wallets that this one has not loaded: they would be passed over for
+    // good.
     if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
     const keepers = new Set([...(await store.keepers(chain.id)), chain.gasKeeper.address])
     const { wallets, watch, mayHoldTransfers } = deps
@@ -92,7 +97,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
         } catch (error) {
           failures += 1
           tell(error, failures)
-          // Another process has moved the cursor, or a commit's answer was lost: what is stored is the truth.
+          // Another process has moved the cursor, or a commit's answer was lost: what is stored is
+          // the truth.
           if (error instanceof CursorMoved || isDatabaseError(error)) step = undefined
           await pause(backoffMs(failures), leading)
         }
@@ -105,7 +111,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function lead(lost: AbortController) {
     try {
-      // Also while another leads, who may not list them: blocks that it reads from now on are read late for them.
+      // Also while another leads, who may not list them: blocks that it reads from now on are read
+      // late for them.
       await store.noteTokens(chain.id)
       const lease = await store.lead(chain.id, () => lost.abort())
       // Another process that scans the chain is health, not trouble.

@@ -15,15 +15,18 @@ import type { BalanceWatch } from './verify/balance-watch.ts'
 
 export interface ScanStep {
   /**
-   * One look at the chain: at most one commit forward or back, the confirmations it allows, a piece of late reading. `stale`:
-   * the chain has a keeper that this step does not know, and nothing was read.
+   * One look at the chain: at most one commit forward or back, the confirmations it allows, a piece
+   * of late reading. `stale`: the chain has a keeper that this step does not know, and nothing was
+   * read.
    */
   run(): Promise<'more' | 'idle' | 'stale'>
   /** What a look that worked could not do. */
   trouble(): string | undefined
 }
 
-/** From an opened cursor on. After an error the caller makes a new one: what is stored is the truth. */
+/**
+ * From an opened cursor on. After an error the caller makes a new one: what is stored is the truth.
+ */
 export function createScanStep(
   deps: ScanDeps,
   reading: FindsReading,
@@ -65,8 +68,8 @@ export function createScanStep(
   }
 
   /**
-   * The newest header, measured before any block is read. @param tag of the finality policy, read first: the block it names is
-   * final on the chain that the blocks are then found on
+   * The newest header, measured before any block is read. @param tag of the finality policy, read
+   * first: the block it names is final on the chain that the blocks are then found on
    */
   async function readHeads(reader: ChainReader, tag: 'finalized' | 'safe' | undefined) {
     const tagged = tag && (await reader.taggedHeight(tag).catch((error: unknown) => ({ error })))
@@ -86,7 +89,10 @@ export function createScanStep(
     return `no new block of ${chain.name} for ${seconds} s (has the chain stopped, or the node?)`
   }
 
-  /** A node that says less than another said before: it is given some time, then the next one is asked. */
+  /**
+   * A node that says less than another said before: it is given some time, then the next one is
+   * asked.
+   */
   function judgeLag(isBehind: boolean, moveOn: () => void): void {
     const now = clock.now().getTime()
     behindSince = isBehind ? (behindSince ?? now) : undefined
@@ -102,7 +108,8 @@ export function createScanStep(
     async run() {
       const reader = deps.reader.pinned()
       const { tagged, head } = await readHeads(reader, chain.finality.tag)
-      // Behind the head: what a new keeper has sent up to there was signed after `migrate` had written it down (MONEY 13).
+      // Behind the head: what a new keeper has sent up to there was signed after `migrate` had
+      // written it down (MONEY 13).
       const keepers = await store.keepers(chain.id)
       if (keepers.some((address) => !reading.keepers.has(address))) return 'stale'
       await openings.step(reader, cursor, head, finalHeight(chain.finality, head.number, tagged))

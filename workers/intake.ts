@@ -22,12 +22,16 @@ export interface IntakeDeps {
   readonly askAgainMs?: number
 }
 
-/** Each return counts against the queue's delivery limit, so what fails again and again is tried more and more seldom. */
+/**
+ * Each return counts against the queue's delivery limit, so what fails again and again is tried
+ * more and more seldom.
+ */
 const longestPauseMs = 30_000
 
 /**
- * Bus → workflow. A message is acked after Temporal took the start, so a crash in between delivers it again and the
- * start finds the run. While Temporal or the database is away nothing is consumed: the queues keep what they hold.
+ * Bus → workflow. A message is acked after Temporal took the start, so a crash in between delivers
+ * it again and the start finds the run. While Temporal or the database is away nothing is consumed:
+ * the queues keep what they hold.
  */
 export function createIntake(deps: IntakeDeps): Loop {
   const askAgainMs = deps.askAgainMs ?? 1_000
@@ -110,7 +114,10 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
   return { kind: 'ack' }
 }
 
-/** A message names what the row says, or it is not ours: amounts and wallets are read from rows, never from messages. */
+/**
+ * A message names what the row says, or it is not ours: amounts and wallets are read from rows,
+ * never from messages.
+ */
 function differences(
   message: WorkMessage,
   deposit: KnownDeposit,

@@ -20,16 +20,19 @@ const longestLookMs = 4_000
 const askToLeadAgainMs = 2_000
 
 /**
- * The lane loop of one chain (MONEY 5): one leader tends every signed transaction until it is at depth, whatever
- * becomes of the workflow that asked for it. Two leaders for a moment (a lock lost in mid-look) do no harm: a look only
- * repeats stored bytes and writes what the chain says.
+ * The lane loop of one chain (MONEY 5): one leader tends every signed transaction until it is at
+ * depth, whatever becomes of the workflow that asked for it. Two leaders for a moment (a lock lost
+ * in mid-look) do no harm: a look only repeats stored bytes and writes what the chain says.
  */
 export function createLaneLoop(deps: LaneLoopDeps): Loop {
   const { chain, log } = deps
   const lookMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestLookMs), longestLookMs)
   let trouble: string | undefined = 'not started'
 
-  /** Wake-ups follow whatever has failed before: one transaction that can't be tended must not leave all others asleep. */
+  /**
+   * Wake-ups follow whatever has failed before: one transaction that can't be tended must not leave
+   * all others asleep.
+   */
   async function look(): Promise<void> {
     const tended = await attempted(deps.tend, "can't be tended")
     const woken = await attempted(deps.wakeDue, "can't wake whom they free")

@@ -17,7 +17,10 @@ import {
 } from '../transactions/reconcile/recover-lanes.ts'
 import { openNodes } from './main-nodes.ts'
 
-/** For the CLI: one chain's books against the chain, now. Errors as `transactions/reconcile/reconcile.ts` has them. */
+/**
+ * For the CLI: one chain's books against the chain, now. Errors as
+ * `transactions/reconcile/reconcile.ts` has them.
+ */
 export async function reconcileNow(
   database: { readonly url: Secret },
   chain: ChainConfig,
@@ -35,7 +38,10 @@ export interface Recovered {
   readonly covered: number | undefined
 }
 
-/** For the CLI: explains closed lanes of a chain by the chain, and opens each that is explained in full (MONEY 22). */
+/**
+ * For the CLI: explains closed lanes of a chain by the chain, and opens each that is explained in
+ * full (MONEY 22).
+ */
 export async function recoverNow(
   database: { readonly url: Secret },
   chain: ChainConfig,

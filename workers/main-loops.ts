@@ -105,7 +105,10 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
   return createWorkerLoop({ ...config.temporal, activities, log })
 }
 
-/** Beside the activities, which wait on the same pool: when its server goes silent this one breaks their connections too. */
+/**
+ * Beside the activities, which wait on the same pool: when its server goes silent this one breaks
+ * their connections too.
+ */
 function rowWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop {
   const figures = withDeadline(database, answerWithinMs, createRowFigures(database.db))
   return createRowWatch({ chains, figures, metrics })

@@ -29,14 +29,15 @@ export const needs = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'k
 export type WorkerConfig = Config<(typeof needs)[number]>
 
 /**
- * postgres.js waits for ever on a peer that has gone silent. A statement that takes longer than this breaks the pool's
- * connections, and what hung on them is tried again; every method under it is safe to repeat.
+ * postgres.js waits for ever on a peer that has gone silent. A statement that takes longer than
+ * this breaks the pool's connections, and what hung on them is tried again; every method under it
+ * is safe to repeat.
  */
 export const answerWithinMs = 15_000
 
 /**
- * Every part that a process can be killed around or a node can fail under, by name; tests put their own around it.
- * Production gives each back as it is.
+ * Every part that a process can be killed around or a node can fail under, by name; tests put their
+ * own around it. Production gives each back as it is.
  */
 export type Wrap = <T extends object>(name: PartName, part: T) => T
 export type PartName =
@@ -97,7 +98,9 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   return { ...opened, temporal, gasSignals, lanes, watch, chains, histories, runs, buses }
 }
 
-/** One chain's nodes, signer and keys. Keys of user wallets are read one at a time, when they sign. */
+/**
+ * One chain's nodes, signer and keys. Keys of user wallets are read one at a time, when they sign.
+ */
 function openChain(
   chain: ChainConfig,
   nodes: ReadonlyMap<number, MoneyNodes>,

@@ -33,8 +33,9 @@ const alarms = ['displaced_transactions', 'rpc_disagreements', 'lane_look_failur
 export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 
 /**
- * The worker process: Temporal worker, intake, relay and a lane loop per chain, or one kind of them. Resolves with the
- * exit code once SIGTERM or SIGINT has stopped it. Waits for what is down at the start. Throws ConfigError or StartRefused before anything is moved.
+ * The worker process: Temporal worker, intake, relay and a lane loop per chain, or one kind of
+ * them. Resolves with the exit code once SIGTERM or SIGINT has stopped it. Waits for what is down
+ * at the start. Throws ConfigError or StartRefused before anything is moved.
  */
 export async function run(
   options: {

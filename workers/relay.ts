@@ -23,10 +23,11 @@ const firstBackoffMs = 250
 const longestBackoffMs = 5_000
 
 /**
- * Outbox → bus, work and events side by side, so that one never holds up the other. A row leaves when the broker has
- * confirmed it: killed in between it is published again, as the same message. While the broker is away the rows stay. One
- * relay publishes each kind in the order of its rows; around a failure, and with several relays, rows may overtake each
- * other, and an event's `seq` tells.
+ * Outbox → bus, work and events side by side, so that one never holds up the other. A row leaves
+ * when the broker has confirmed it: killed in between it is published again, as the same message.
+ * While the broker is away the rows stay. One relay publishes each kind in the order of its rows;
+ * around a failure, and with several relays, rows may overtake each other, and an event's `seq`
+ * tells.
  */
 export function createRelay(deps: RelayDeps): Loop {
   const faults = new Map<OutboxKind, string>()
@@ -82,7 +83,10 @@ interface Round {
   readonly fault: string | undefined
 }
 
-/** Publishes the oldest rows at once; those that were confirmed leave even where another's confirm failed. Never throws. */
+/**
+ * Publishes the oldest rows at once; those that were confirmed leave even where another's confirm
+ * failed. Never throws.
+ */
 async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
   let fault: string | undefined
   try {
@@ -98,7 +102,10 @@ async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
   }
 }
 
-/** A row that can't become a message is put aside: trying it again would hold up those behind it for ever. */
+/**
+ * A row that can't become a message is put aside: trying it again would hold up those behind it for
+ * ever.
+ */
 async function publishOne(deps: RelayDeps, kind: OutboxKind, row: OutboxRow): Promise<void> {
   const { route, body } = row
   try {

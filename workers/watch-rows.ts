@@ -15,9 +15,10 @@ export interface WatchRowsDeps {
 }
 
 /**
- * What our own rows alone say: how many deposits are unfinished, and how old the oldest is, by state; whether a chain is paused,
- * and how its books stood when they were last looked at. A run that can't move, or Temporal itself, must not be able to keep
- * an age to itself, and a restart must not make a difference disappear.
+ * What our own rows alone say: how many deposits are unfinished, and how old the oldest is, by
+ * state; whether a chain is paused, and how its books stood when they were last looked at. A run
+ * that can't move, or Temporal itself, must not be able to keep an age to itself, and a restart
+ * must not make a difference disappear.
  */
 export function createRowWatch(deps: WatchRowsDeps): Loop {
   let trouble: string | undefined
@@ -28,14 +29,16 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     const found = await figures.unfinished()
     const keyOf = (chainId: number, state: string) => `${chainId} ${state}`
     const known = new Map(found.map((it) => [keyOf(it.chainId, it.state), it]))
-    // One that is not in coldsweep.yaml any more has nobody who sweeps it: least of all may it drop out of sight.
+    // One that is not in coldsweep.yaml any more has nobody who sweeps it: least of all may it drop
+    // out of sight.
     for (const { chainId } of found)
       if (!names.has(chainId)) names.set(chainId, `${chainId} (not in coldsweep.yaml)`)
     for (const [id, name] of names) {
       for (const state of unfinishedStates) {
         const { count = 0, oldestSeconds = 0 } = known.get(keyOf(id, state)) ?? {}
         const labels = { chain: name, state }
-        // A state that nobody is in any more goes back to 0, else its last age would stand for ever.
+        // A state that nobody is in any more goes back to 0, else its last age would stand for
+        // ever.
         metrics.gauge('coldsweep_unfinished_deposits', labels, count)
         metrics.gauge('coldsweep_oldest_unfinished_deposit_seconds', labels, oldestSeconds)
       }

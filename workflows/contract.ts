@@ -1,10 +1,12 @@
 /**
- * What crosses between workflows, activities, the intake and the CLI: ids, inputs, messages, results. Amounts are
- * decimal strings, because Temporal's converter rejects bigint. This file is types and constants only, so that all
- * sides may import it.
+ * What crosses between workflows, activities, the intake and the CLI: ids, inputs, messages,
+ * results. Amounts are decimal strings, because Temporal's converter rejects bigint. This file is
+ * types and constants only, so that all sides may import it.
  */
 
-/** Exactly-once is PostgreSQL's, never this id's: a terminated run may be started again under it. */
+/**
+ * Exactly-once is PostgreSQL's, never this id's: a terminated run may be started again under it.
+ */
 export function sweepWorkflowId(depositId: string): string {
   return `sweep-${depositId.replaceAll(':', '-')}`
 }
@@ -39,7 +41,10 @@ export type SweepStateAttribute = 'sweeping' | 'needs-attention' | 'done' | 'ign
 /** The Web UI's query for what a person has to look at. */
 export const needsAttentionQuery = "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'"
 
-/** Every length of a wait, in milliseconds, from config: tests run in milliseconds and replay stays exact. */
+/**
+ * Every length of a wait, in milliseconds, from config: tests run in milliseconds and replay stays
+ * exact.
+ */
 export interface SweepTimers {
   /** How long to wait for the gas signal before the receipt is asked for. */
   readonly gasWaitMs: number
@@ -63,7 +68,9 @@ export interface SweepInput {
   /** EIP-55 */
   readonly wallet: string
   readonly timers: SweepTimers
-  /** What a run that continues as new hands to the next one. @default nothing: the run is the first */
+  /**
+   * What a run that continues as new hands to the next one. @default nothing: the run is the first
+   */
   readonly goesOn?: GoesOn
 }
 
@@ -72,7 +79,10 @@ export interface GoesOn {
   readonly waitingSince: number
   /** An operator's retry has come and was not followed yet. */
   readonly ordered: boolean
-  /** Orders that were heard, by their words. @default none: the run before was of a release that did not count them */
+  /**
+   * Orders that were heard, by their words. @default none: the run before was of a release that did
+   * not count them
+   */
   readonly heard?: Readonly<Record<string, number>>
 }
 
@@ -100,7 +110,10 @@ export interface GasMined {
 export interface OperatorOrder {
   readonly operator: string
   readonly reason: string
-  /** Which order it is: a reset that repeats it is no second one. @default the run finds one that a reset leaves as it is */
+  /**
+   * Which order it is: a reset that repeats it is no second one. @default the run finds one that a
+   * reset leaves as it is
+   */
   readonly id?: string
 }
 
@@ -134,7 +147,9 @@ export interface Finished {
   readonly reason: string
 }
 
-/** Parked with nothing signed; the row says so already. A wake-up or the recheck timer plans again. */
+/**
+ * Parked with nothing signed; the row says so already. A wake-up or the recheck timer plans again.
+ */
 export interface Parked {
   readonly kind: 'parked'
   readonly reason: string
@@ -212,7 +227,10 @@ export interface ReconcileView {
   readonly first: string
 }
 
-/** Regular activities: each touches a chain. They throw `NotYet` to be called again, which adds no history. */
+/**
+ * Regular activities: each touches a chain. They throw `NotYet` to be called again, which adds no
+ * history.
+ */
 export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
   fundGas(request: SweepRequest): Promise<Funded | Parked | Attention | Replan>
@@ -222,7 +240,9 @@ export interface ChainActivities {
   ): Promise<{ readonly kind: 'mined' | 'pending' } | Replan | Parked | Attention>
   /** Returns when the sweep's transaction is final. */
   sweep(request: SweepRequest): Promise<Swept | Replan | Attention | Parked>
-  /** Announces a change of the keeper's level once, and wakes the sweeps that it can pay for again. */
+  /**
+   * Announces a change of the keeper's level once, and wakes the sweeps that it can pay for again.
+   */
   watchKeeper(chainId: number): Promise<KeeperView>
   /** Starts runs for confirmed, unfinished deposits that had none for a while. Returns how many. */
   adoptDeposits(): Promise<number>
@@ -249,9 +269,15 @@ export interface RecordActivities {
   recordSweep(request: SweepRequest): Promise<Finished | Replan>
   /** Writes needs-attention and lets go of lease and lane where nothing is signed. */
   askForAttention(request: ParkRequest): Promise<void>
-  /** Changes the deposit's row as an operator orders, with the record of it; a repeat changes nothing. */
+  /**
+   * Changes the deposit's row as an operator orders, with the record of it; a repeat changes
+   * nothing.
+   */
   followOrder(request: FollowRequest): Promise<Followed>
-  /** Writes down an operator's order. `repeat`: another run has followed it, of which this one is a reset. */
+  /**
+   * Writes down an operator's order. `repeat`: another run has followed it, of which this one is a
+   * reset.
+   */
   noteOrder(
     request: { readonly depositId: string; readonly action: string } & OperatorOrder,
   ): Promise<'new' | 'repeat'>

@@ -1,6 +1,8 @@
 import type { SweepInput, SweepView } from './contract.ts'
 
-/** The Web UI's current details, in Markdown: state, since when, why, and a table of transactions. */
+/**
+ * The Web UI's current details, in Markdown: state, since when, why, and a table of transactions.
+ */
 export function renderDetails(input: SweepInput, view: SweepView): string {
   const lines = [`**${view.state}** since ${view.since}`]
   if (view.detail) lines.push('', view.detail)

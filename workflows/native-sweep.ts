@@ -3,7 +3,10 @@ import { chainActivities, recordActivities } from './options.ts'
 import type { SweepRun } from './sweep-run.ts'
 import { type StoryEnd, sweepUntilDone } from './sweep-story.ts'
 
-/** A deposit of the chain's own coin: plan → sweep → record. The wallet pays its own transfer, so there is nothing to fund. */
+/**
+ * A deposit of the chain's own coin: plan → sweep → record. The wallet pays its own transfer, so
+ * there is nothing to fund.
+ */
 export async function nativeSweep(input: SweepInput): Promise<string> {
   return await sweepUntilDone(input, sweepNative)
 }

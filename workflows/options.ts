@@ -7,8 +7,9 @@ import {
 } from './contract.ts'
 
 /**
- * Three missed beats of a second: how soon Temporal gives a killed worker's activity to another. One attempt may take
- * as long as a slow node; the whole of its retries as long as any wait may last before a person is asked (MONEY 17).
+ * Three missed beats of a second: how soon Temporal gives a killed worker's activity to another.
+ * One attempt may take as long as a slow node; the whole of its retries as long as any wait may
+ * last before a person is asked (MONEY 17).
  */
 const heartbeatTimeoutMs = 3_000
 const attemptMs = 60_000
@@ -50,7 +51,10 @@ export function reconcileActivity() {
   })
 }
 
-/** Our own database: quick, or tried again by the same worker; after half a minute the workflow task goes elsewhere. */
+/**
+ * Our own database: quick, or tried again by the same worker; after half a minute the workflow task
+ * goes elsewhere.
+ */
 export function recordActivities() {
   return proxyLocalActivities<RecordActivities>({
     startToCloseTimeout: 10_000,

@@ -18,8 +18,9 @@ interface OrderedRun<View> {
 }
 
 /**
- * `retryNow`, `skip` and `approve`, each as an update, which can be refused, and as a signal, which can't: one without
- * operator and reason, or against the rules, is not followed, and the details say so. What a reset repeats is no order.
+ * `retryNow`, `skip` and `approve`, each as an update, which can be refused, and as a signal, which
+ * can't: one without operator and reason, or against the rules, is not followed, and the details
+ * say so. What a reset repeats is no order.
  */
 export function hearOrders<View>(run: OrderedRun<View>): void {
   const { depositId } = run

@@ -5,9 +5,10 @@ import type { OperatorOrder } from './contract.ts'
 export type HeardOrders = Record<string, number>
 
 /**
- * Which order it is, the same when a reset repeats it; undefined where this run has heard it already. A reset gives the
- * repeated message another event and another time, and leaves what its sender called it, an update's id, and the sequence:
- * a signal without an id is the first, second … of its words since the first run, so that a true second one is another.
+ * Which order it is, the same when a reset repeats it; undefined where this run has heard it
+ * already. A reset gives the repeated message another event and another time, and leaves what its
+ * sender called it, an update's id, and the sequence: a signal without an id is the first, second …
+ * of its words since the first run, so that a true second one is another.
  */
 export function identify(
   heard: HeardOrders,

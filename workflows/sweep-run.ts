@@ -28,8 +28,8 @@ const wakeUpNames = [
 ] as const
 
 /**
- * One deposit's run: what it shows to people and what can wake it. It holds no truth about money; each wake-up only
- * makes it look again.
+ * One deposit's run: what it shows to people and what can wake it. It holds no truth about money;
+ * each wake-up only makes it look again.
  */
 export interface SweepRun {
   readonly input: SweepInput
@@ -39,13 +39,17 @@ export interface SweepRun {
   show(state: string, more?: { readonly detail?: string; readonly sweepId?: string }): void
   /** Adds a transaction to the table, or says how the step's newest one came out. */
   showTransaction(view: TransactionView): void
-  /** Sleeps until the transaction's gas signal, another wake-up, or the timer. true when the signal came. */
+  /**
+   * Sleeps until the transaction's gas signal, another wake-up, or the timer. true when the signal
+   * came.
+   */
   gasSignal(transactionKey: string, timeoutMs: number): Promise<boolean>
   /** Sleeps until a wake-up or the timer. */
   wakeUp(reason: string, timeoutMs: number): Promise<void>
   /**
-   * Sleeps until an operator's order, or a hint to read the row again: another deposit's run may have finished this one.
-   * Without an order the row alone decides whether anything goes on (MONEY 17).
+   * Sleeps until an operator's order, or a hint to read the row again: another deposit's run may
+   * have finished this one. Without an order the row alone decides whether anything goes on (MONEY
+   * 17).
    */
   order(): Promise<void>
   /** Whether an operator's order came since this was last asked. */
@@ -78,7 +82,8 @@ export function startRun(input: SweepInput): SweepRun {
     upsertSearchAttributes({ [searchAttributeNames.sweepState]: [value] })
   }
   setHandler(defineQuery<SweepView>(stateQueryName), () => view)
-  // Anybody may send a signal with anything in it: one that names no transaction must not end the run's every task.
+  // Anybody may send a signal with anything in it: one that names no transaction must not end the
+  // run's every task.
   setHandler(defineSignal<[GasMined | undefined]>(signalNames.gasMined), (signal) => {
     if (typeof signal?.transactionKey !== 'string')
       update({ detail: 'a gasMined without transactionKey was not heard' })
@@ -127,7 +132,8 @@ export function startRun(input: SweepInput): SweepRun {
     },
     async order() {
       mark('needs-attention')
-      // What came while the row was being read counts too: the row may have changed behind that reading.
+      // What came while the row was being read counts too: the row may have changed behind that
+      // reading.
       await condition(() => ordered || woken)
       woken = false
       if (ordered) mark('sweeping')

@@ -22,10 +22,16 @@ export type StoryEnd = Finished | Parked | Attention | Replan
 /** One try at the whole story. `retry`: an operator asked for it. */
 export type Attempt = (run: SweepRun, retry: boolean) => Promise<StoryEnd>
 
-/** Waits grow up to this many times the recheck timer, so that a day of waiting stays a short history. */
+/**
+ * Waits grow up to this many times the recheck timer, so that a day of waiting stays a short
+ * history.
+ */
 const longestWait = 10
 
-/** Tries until the deposit's row is terminal; between tries it sleeps for what the last one said it waits for. */
+/**
+ * Tries until the deposit's row is terminal; between tries it sleeps for what the last one said it
+ * waits for.
+ */
 export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promise<string> {
   const run = startRun(input)
   let waits = 0

@@ -29,7 +29,10 @@ async function sweepToken(run: SweepRun, retry: boolean): Promise<StoryEnd> {
   return await recordActivities().recordSweep(request)
 }
 
-/** The signal ends the wait; the timer asks for the receipt. Either way the sweep reads the chain itself before it signs. */
+/**
+ * The signal ends the wait; the timer asks for the receipt. Either way the sweep reads the chain
+ * itself before it signs.
+ */
 async function awaitGas(
   run: SweepRun,
   request: SweepRequest,

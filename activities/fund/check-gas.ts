@@ -13,7 +13,9 @@ import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
 import { readTurn } from '../step/read-turn.ts'
 import { gasState } from './gas-transaction.ts'
 
-/** After the gas timer: the key in Redis says only whether our scanner saw it; the receipt decides. */
+/**
+ * After the gas timer: the key in Redis says only whether our scanner saw it; the receipt decides.
+ */
 export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] {
   return async (request) => {
     const found = await claimed(deps, request)
@@ -46,7 +48,10 @@ interface Trouble {
   readonly detail: string
 }
 
-/** What the row says while the transaction stays live: its price, or the keeper's coin, and its age (MONEY 7, 8, 17). */
+/**
+ * What the row says while the transaction stays live: its price, or the keeper's coin, and its age
+ * (MONEY 7, 8, 17).
+ */
 async function unminedGas(
   deps: ActivityDeps,
   found: ClaimedSweep,
@@ -80,7 +85,8 @@ async function keeperTrouble(
   ])
   // What that block has mined is in its balance, also where the lane loop has not noted it yet.
   const unmined = live.filter(({ nonce }) => nonce >= usedNonces)
-  // Mined in this moment, or signed by a keeper that has retired since: not this keeper's coin that it lacks.
+  // Mined in this moment, or signed by a keeper that has retired since: not this keeper's coin that
+  // it lacks.
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
   const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }
   const lack = { chain, gas, unmined, quote, ...read }

@@ -13,8 +13,8 @@ import { quoteFees } from '../step/quote-fees.ts'
 import { readLongUnmined } from '../step/read-turn.ts'
 
 /**
- * The keeper's transfer of what the wallet lacks. A repeat finds the transaction of the first call and sends its
- * bytes again; a new one is signed only where MONEY 2 opens a round.
+ * The keeper's transfer of what the wallet lacks. A repeat finds the transaction of the first call
+ * and sends its bytes again; a new one is signed only where MONEY 2 opens a round.
  */
 export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
   return async (request) => {
@@ -83,8 +83,9 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
 }
 
 /**
- * Why no gas is signed now: nodes refuse the keeper's lowest unmined transaction, and what comes after it would wait for it.
- * undefined where none is refused, or this sweep's own gas is signed already.
+ * Why no gas is signed now: nodes refuse the keeper's lowest unmined transaction, and what comes
+ * after it would wait for it. undefined where none is refused, or this sweep's own gas is signed
+ * already.
  */
 async function refusedAhead(
   deps: ActivityDeps,
@@ -97,7 +98,10 @@ async function refusedAhead(
   return { reason, detail: behindKeeperNonce(ahead, detail) }
 }
 
-/** A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not enough there. */
+/**
+ * A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not
+ * enough there.
+ */
 async function transferGas({
   chain,
   sweep,

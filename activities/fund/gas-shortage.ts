@@ -6,8 +6,9 @@ import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { rollupFeeNow } from '../../transactions/sign/rollup-fee-now.ts'
 
 /**
- * What a wallet lacks of its signed token sweep's funded cap, where it can't even pay the sweep as it is signed: a reorg took
- * the coin that was to pay, somebody else spent it, or a rollup's L1 fee has outgrown its margin, and no bump mends that. 0n where it can pay, where a block has it
+ * What a wallet lacks of its signed token sweep's funded cap, where it can't even pay the sweep as
+ * it is signed: a reorg took the coin that was to pay, somebody else spent it, or a rollup's L1 fee
+ * has outgrown its margin, and no bump mends that. 0n where it can pay, where a block has it
  * already, or where another transaction of the wallet goes first.
  */
 export async function gasShortage(

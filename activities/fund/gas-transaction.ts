@@ -5,8 +5,8 @@ import { findMined } from '../../transactions/track/find-mined.ts'
 export type GasState = 'none' | 'pending' | 'mined' | 'failed'
 
 /**
- * Where the newest gas transaction of a sweep is, judged by the chain: mined means a receipt with status 1 in a
- * canonical block. A key in Redis or a signal never stands for it.
+ * Where the newest gas transaction of a sweep is, judged by the chain: mined means a receipt with
+ * status 1 in a canonical block. A key in Redis or a signal never stands for it.
  */
 export async function gasState(
   chain: MoneyChain,

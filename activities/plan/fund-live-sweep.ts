@@ -12,10 +12,11 @@ import { readTurn } from '../step/read-turn.ts'
 import type { PlanContext } from './plan-context.ts'
 
 /**
- * MONEY 8: gas for a signed token sweep that no block takes at what was funded, or whose wallet has lost it. The plan gets the higher cap and what the
- * wallet lacks for it; nothing else of it changes, because the sweep itself is signed. undefined where that is not needed,
- * or an earlier gas round is under way (MONEY 2). Returns what the keeper has to add. Throws `NotYet` at a head behind what
- * our rows know: it does not show the gas that has come since.
+ * MONEY 8: gas for a signed token sweep that no block takes at what was funded, or whose wallet has
+ * lost it. The plan gets the higher cap and what the wallet lacks for it; nothing else of it
+ * changes, because the sweep itself is signed. undefined where that is not needed, or an earlier
+ * gas round is under way (MONEY 2). Returns what the keeper has to add. Throws `NotYet` at a head
+ * behind what our rows know: it does not show the gas that has come since.
  */
 export async function fundLiveSweep(
   { deps, chain, deposit, sweep, head }: PlanContext,

@@ -6,8 +6,9 @@ import type { PlanContext } from './plan-context.ts'
 const blocksBetween = 2
 
 /**
- * MONEY 12: money of the deposit is missing, and no sweep of ours explains it. A node that is not fully synced answers 0
- * instead of an error, so that the wallet is asked for again at a later block before a theft is called.
+ * MONEY 12: money of the deposit is missing, and no sweep of ours explains it. A node that is not
+ * fully synced answers 0 instead of an error, so that the wallet is asked for again at a later
+ * block before a theft is called.
  */
 export async function judgeMissing(
   context: PlanContext,

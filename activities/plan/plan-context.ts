@@ -37,8 +37,9 @@ export async function judgeEmpty(context: PlanContext): Promise<Finished | Atten
 }
 
 /**
- * MONEY 15: the wallet's balance is below the minimum; the row stays coverable by a later sweep. What is left of a deposit
- * that an earlier sweep took along (a remainder, 1 unit of rounding) is no dust of its own: that deposit is done.
+ * MONEY 15: the wallet's balance is below the minimum; the row stays coverable by a later sweep.
+ * What is left of a deposit that an earlier sweep took along (a remainder, 1 unit of rounding) is
+ * no dust of its own: that deposit is done.
  */
 export async function ignoreDust(
   context: PlanContext,
@@ -51,7 +52,10 @@ export async function ignoreDust(
   return await finish(context, 'ignored', 'dust', detail)
 }
 
-/** Not below the minimum, so no dust: its own transfer costs more at this moment's gas, or a rollup's L1 fee (MONEY 8, 15). */
+/**
+ * Not below the minimum, so no dust: its own transfer costs more at this moment's gas, or a
+ * rollup's L1 fee (MONEY 8, 15).
+ */
 export async function waitForCheaperGas(
   context: PlanContext,
   balance: bigint,
@@ -70,7 +74,8 @@ async function judgeLeftover(
   const covered = await coverLate(context, balance)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  // Whoever takes a deposit may leave something, or 1 unit may be sent after it: that must not end in silence (MONEY 12).
+  // Whoever takes a deposit may leave something, or 1 unit may be sent after it: that must not end
+  // in silence (MONEY 12).
   if (deposit.amount < asset.min || !(await deps.sweeps.isGone(deposit.id, balance)))
     return undefined
   return await judgeMissing(context, balance)
@@ -92,7 +97,9 @@ async function finish(
   return { kind: 'finished', state, reason }
 }
 
-/** MONEY 14: before any gas is spent, the signer proves that the key fits. undefined when it does. */
+/**
+ * MONEY 14: before any gas is spent, the signer proves that the key fits. undefined when it does.
+ */
 export async function judgeKey(context: PlanContext): Promise<Attention | undefined> {
   try {
     await context.chain.signer.proveKey(context.deposit.wallet)

@@ -14,7 +14,10 @@ import {
   waitForCheaperGas,
 } from './plan-context.ts'
 
-/** Native: the wallet pays its own transfer, so there is nothing to fund (MONEY 9). The value is settled when it is signed. */
+/**
+ * Native: the wallet pays its own transfer, so there is nothing to fund (MONEY 9). The value is
+ * settled when it is signed.
+ */
 export async function planNative(
   context: PlanContext,
 ): Promise<Planned | Parked | Attention | Finished> {

@@ -14,7 +14,10 @@ import {
   refuseToken,
 } from './plan-context.ts'
 
-/** Token: balance, dust, key, simulated transfer, gas estimate, fees; then how much gas the wallet lacks. */
+/**
+ * Token: balance, dust, key, simulated transfer, gas estimate, fees; then how much gas the wallet
+ * lacks.
+ */
 export async function planToken(
   context: PlanContext,
 ): Promise<Planned | Parked | Attention | Finished> {

@@ -20,7 +20,10 @@ import type { PlanContext } from './plan-context.ts'
 import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
 
-/** Reasons after which the sweep itself has nothing left to try: an operator's retry begins another (MONEY 2, 17). */
+/**
+ * Reasons after which the sweep itself has nothing left to try: an operator's retry begins another
+ * (MONEY 2, 17).
+ */
 const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'token-refused',
   'reverted',
@@ -31,8 +34,9 @@ const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
 type PlanAnswer = Planned | Parked | Attention | Finished
 
 /**
- * Reads the row first and ends at once if it is terminal; then finds or opens the sweep, takes lease and lane, and
- * judges by balances read at or after the wallet's last mined block (MONEY 6, 10, 12, 14, 15). Repeating it spends nothing.
+ * Reads the row first and ends at once if it is terminal; then finds or opens the sweep, takes
+ * lease and lane, and judges by balances read at or after the wallet's last mined block (MONEY 6,
+ * 10, 12, 14, 15). Repeating it spends nothing.
  */
 export function createPlan(deps: ActivityDeps): ChainActivities['plan'] {
   return async ({ depositId, retry }) => {
@@ -54,7 +58,8 @@ async function planConfirmed(
   deposit: Deposit,
   retry: boolean,
 ): Promise<PlanAnswer> {
-  // What an earlier try of this run holds is let go wherever it parks: a token may wait for this lane.
+  // What an earlier try of this run holds is let go wherever it parks: a token may wait for this
+  // lane.
   const at = { depositId: deposit.id, sweepId: deposit.sweepId }
   const asset = findAsset(chain.chain, deposit.asset)
   if (!asset) {
@@ -117,7 +122,8 @@ async function goOn(context: PlanContext): Promise<Planned | undefined> {
     (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
   )
   if (underWay.length === 0) return undefined
-  // Signed since the claim, while this process slept: a wallet that is empty by that would look like a theft (MONEY 12).
+  // Signed since the claim, while this process slept: a wallet that is empty by that would look
+  // like a theft (MONEY 12).
   if (!sweep.plan) throw new NotYet('another try of this run has planned and signed meanwhile')
   const swept = underWay.some((t) => t.step === 'sweep')
   const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei

@@ -6,13 +6,17 @@ import { holder } from './run.ts'
 
 export type Step = 'plan' | 'fundGas' | 'checkGas' | 'sweep'
 
-/** A node's hiccup costs a deposit seconds; the third failure is reported and gives the wallet's lane to others. */
+/**
+ * A node's hiccup costs a deposit seconds; the third failure is reported and gives the wallet's
+ * lane to others.
+ */
 const patience = 3
 
 /**
- * Reports a step that keeps failing in the deposit's row, with its error. Where nothing of the sweep is live it also gives up
- * lease and lane, so that the wallet's other assets go on; Temporal retries the step, which claims them again. A sweep that is
- * signed and live keeps its state and its lane (MONEY 6). Never throws: the failure itself goes to Temporal.
+ * Reports a step that keeps failing in the deposit's row, with its error. Where nothing of the
+ * sweep is live it also gives up lease and lane, so that the wallet's other assets go on; Temporal
+ * retries the step, which claims them again. A sweep that is signed and live keeps its state and
+ * its lane (MONEY 6). Never throws: the failure itself goes to Temporal.
  */
 export function createFailingStep(deps: ActivityDeps) {
   return async (

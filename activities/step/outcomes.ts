@@ -8,7 +8,10 @@ import type { Attention, Parked } from '../../workflows/contract.ts'
 import type { ActivityDeps } from '../deps.ts'
 import { holder } from './run.ts'
 
-/** The row says why it waits, lease and lane are let go, and the workflow sleeps until a wake-up or its timer. */
+/**
+ * The row says why it waits, lease and lane are let go, and the workflow sleeps until a wake-up or
+ * its timer.
+ */
 export async function park(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },
@@ -25,7 +28,9 @@ export async function park(
   return { kind: 'parked', reason, detail }
 }
 
-/** A person has to look; lease and lane are let go, so that other assets and other wallets go on. */
+/**
+ * A person has to look; lease and lane are let go, so that other assets and other wallets go on.
+ */
 export async function callForAttention(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },

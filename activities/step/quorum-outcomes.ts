@@ -4,8 +4,9 @@ import type { ActivityDeps } from '../deps.ts'
 import { callForAttention, park } from './outcomes.ts'
 
 /**
- * MONEY 20, the one place where a quorum's word becomes a deposit's state: too few answers wait and go on by themselves,
- * a disagreement halts this sweep until a person has looked. What is signed stays with the lane loop either way.
+ * MONEY 20, the one place where a quorum's word becomes a deposit's state: too few answers wait and
+ * go on by themselves, a disagreement halts this sweep until a person has looked. What is signed
+ * stays with the lane loop either way.
  */
 export function heedingQuorum<
   Request extends { readonly depositId: string; readonly sweepId?: string },

@@ -5,7 +5,10 @@ import type { Parked } from '../../workflows/contract.ts'
 import type { ActivityDeps } from '../deps.ts'
 import { park } from './outcomes.ts'
 
-/** MONEY 8: the fees that may be signed by the chain's quote now, or the sweep waits with the reason. */
+/**
+ * MONEY 8: the fees that may be signed by the chain's quote now, or the sweep waits with the
+ * reason.
+ */
 export async function quoteFees(
   deps: ActivityDeps,
   { chain, state }: Pick<MoneyChain, 'chain' | 'state'>,

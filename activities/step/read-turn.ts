@@ -6,7 +6,10 @@ import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 
 type Asked = Pick<MoneyChain, 'chain' | 'state'>
 
-/** The turn of a transaction that no block takes for long; undefined, and nothing is asked, while it is young. */
+/**
+ * The turn of a transaction that no block takes for long; undefined, and nothing is asked, while it
+ * is young.
+ */
 export async function readTurn(
   { chain, state }: Asked,
   transaction: Transaction,

@@ -3,10 +3,16 @@ import { BadInput, ChainNotServed, NotYet, StepTooSlow } from '../../domain/mone
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { ActivityDeps } from '../deps.ts'
 
-/** Temporal learns within three of these that a worker was killed (heartbeat time-out in workflows/options.ts). */
+/**
+ * Temporal learns within three of these that a worker was killed (heartbeat time-out in
+ * workflows/options.ts).
+ */
 const heartbeatMs = 1_000
 
-/** The workflow that an activity works for: the holder of its sweep's lease, the same after a reset or a new run. */
+/**
+ * The workflow that an activity works for: the holder of its sweep's lease, the same after a reset
+ * or a new run.
+ */
 export function holder(): string {
   const { workflowExecution } = Context.current().info
   if (!workflowExecution) throw new BadInput('this activity works for a workflow only')
@@ -19,7 +25,10 @@ export function chainOf(deps: ActivityDeps, chainId: number): MoneyChain {
   return chain
 }
 
-/** Ends an attempt before Temporal would: an attempt that Temporal ends by its time-out can't say why it failed. */
+/**
+ * Ends an attempt before Temporal would: an attempt that Temporal ends by its time-out can't say
+ * why it failed.
+ */
 const marginMs = 5_000
 
 /** What an attempt leaves for the next one, by Temporal's heartbeat details. */
@@ -29,8 +38,8 @@ interface Progress {
 }
 
 /**
- * A regular activity: beats while it works, and turns `NotYet` into a retry after about a block, which adds nothing
- * to the history. @param pauseMs how long until the next look
+ * A regular activity: beats while it works, and turns `NotYet` into a retry after about a block,
+ * which adds nothing to the history. @param pauseMs how long until the next look
  * @param onFailure called with the number of failures so far; must not throw
  */
 export function beating<A extends unknown[], R>(

@@ -13,8 +13,8 @@ import { callForAttention, inUnits } from '../step/outcomes.ts'
 import { isLeftBelow, readRemaining } from './read-remaining.ts'
 
 /**
- * MONEY 12: done means arrived. Read from the receipt at depth, after the scanner has confirmed everything up to that
- * block, so that coverage sees all deposits before the sweep's place.
+ * MONEY 12: done means arrived. Read from the receipt at depth, after the scanner has confirmed
+ * everything up to that block, so that coverage sees all deposits before the sweep's place.
  */
 export async function judgeArrival(
   deps: ActivityDeps,
@@ -65,8 +65,8 @@ export async function judgeArrival(
 }
 
 /**
- * A receipt without any log of a transfer that took place comes from a node that has not indexed the logs yet: believed, it would
- * call a sweep refused that has arrived, for good.
+ * A receipt without any log of a transfer that took place comes from a node that has not indexed
+ * the logs yet: believed, it would call a sweep refused that has arrived, for good.
  */
 async function checkNothingLeft(
   found: ClaimedSweep,
@@ -87,7 +87,10 @@ type Moved = Pick<
   'leftAmount' | 'arrivedAmount' | 'coverableAmount' | 'logOrder' | 'creditsBefore'
 >
 
-/** The reserve that was signed and not used stays in the wallet, but its deposits are covered by this sweep all the same. */
+/**
+ * The reserve that was signed and not used stays in the wallet, but its deposits are covered by
+ * this sweep all the same.
+ */
 function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
   const valueWei = movedWei(transaction)
@@ -103,7 +106,10 @@ function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   }
 }
 
-/** By the transfer that was signed: another process's cold wallet may be the one before this one's, or after it (MONEY 18). */
+/**
+ * By the transfer that was signed: another process's cold wallet may be the one before this one's,
+ * or after it (MONEY 18).
+ */
 function tokenMoved(
   { sweep }: ClaimedSweep,
   { logs }: Receipt,

@@ -18,10 +18,10 @@ import { readTurn } from '../step/read-turn.ts'
 import { unreadableReceipt } from './unreadable-receipt.ts'
 
 /**
- * A sweep's transaction on its way to depth. The lane loop bumps it within what was funded; past that this asks for
- * another gas round, and raises the cap once its coin is there (MONEY 8). Above the chain's ceiling the row says
- * `waiting(gas-price)` while the transaction stays live. In no block for long it says age and fees too (MONEY 17). Throws
- * `NotYet` but for that plan.
+ * A sweep's transaction on its way to depth. The lane loop bumps it within what was funded; past
+ * that this asks for another gas round, and raises the cap once its coin is there (MONEY 8). Above
+ * the chain's ceiling the row says `waiting(gas-price)` while the transaction stays live. In no
+ * block for long it says age and fees too (MONEY 17). Throws `NotYet` but for that plan.
  */
 export async function followLive(
   deps: ActivityDeps,
@@ -29,7 +29,8 @@ export async function followLive(
   transaction: Transaction,
   ofSweep: readonly Transaction[],
 ): Promise<Replan> {
-  // The lane loop judges it. Where several nodes have a say, what they disagree about halts this sweep too (MONEY 20).
+  // The lane loop judges it. Where several nodes have a say, what they disagree about halts this
+  // sweep too (MONEY 20).
   if ((found.chain.voices ?? 1) > 1) await findMined(found.chain, found.chain.state, transaction)
   const say = (state: 'waiting' | 'confirming-sweep', reason: WaitReason | '', detail: string) =>
     deps.sweeps.setState({ depositId: found.deposit.id, state, reason, detail })
@@ -81,12 +82,18 @@ const whyNotYet = {
   'past-value': 'the sweep’s value pays for no higher fee',
 }
 
-/** The cap that makes what was funded for the transaction (its first limit × cap) what the plan funds. */
+/**
+ * The cap that makes what was funded for the transaction (its first limit × cap) what the plan
+ * funds.
+ */
 function plannedCap(plan: SweepPlan, { gasLimit }: Transaction): bigint {
   return (plan.gasLimit * plan.feeCapWei + gasLimit - 1n) / gasLimit
 }
 
-/** Whether the newest plan allows a higher fee than the transaction may pay yet, and the wallet holds it. */
+/**
+ * Whether the newest plan allows a higher fee than the transaction may pay yet, and the wallet
+ * holds it.
+ */
 async function isFunded(
   { chain: { state }, sweep, plan }: ClaimedSweep,
   transaction: Transaction,

@@ -6,8 +6,8 @@ import { unlessForgotten } from '../../transactions/reconcile/forgotten-state.ts
 import type { ClaimedSweep } from '../step/claimed-sweep.ts'
 
 /**
- * Balance that the sweep's block left in the wallet. Where the answer is 0, the head is asked too: a node that has pruned
- * the block's state may answer 0 instead of an error.
+ * Balance that the sweep's block left in the wallet. Where the answer is 0, the head is asked too:
+ * a node that has pruned the block's state may answer 0 instead of an error.
  */
 export async function readRemaining(
   found: ClaimedSweep,
@@ -20,7 +20,10 @@ export async function readRemaining(
   return { emptied: true, remainingAmount: now === 0n ? 0n : null }
 }
 
-/** Whether the sweep's block left less than `amount` in the wallet; undefined where no node can tell. */
+/**
+ * Whether the sweep's block left less than `amount` in the wallet; undefined where no node can
+ * tell.
+ */
 export async function isLeftBelow(
   found: ClaimedSweep,
   mined: Mined,

@@ -19,7 +19,10 @@ type SignAnswer =
   | Attention
 type Money = Pick<OpenRequest, 'intent' | 'fees' | 'feeCapWei' | 'l1FeeWei'>
 
-/** Balances and fees are read anew, at or after the gas: what is signed is what is there, within what was funded. */
+/**
+ * Balances and fees are read anew, at or after the gas: what is signed is what is there, within
+ * what was funded.
+ */
 export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promise<SignAnswer> {
   const { chain, deposit, plan, sweep } = found
   const at = { depositId: deposit.id, sweepId: sweep.id }
@@ -78,8 +81,8 @@ async function nativeMoney(
 }
 
 /**
- * MONEY 8: attempts stay within what was funded; where the market, or on Arbitrum the gas, has outgrown that, another gas
- * round comes first.
+ * MONEY 8: attempts stay within what was funded; where the market, or on Arbitrum the gas, has
+ * outgrown that, another gas round comes first.
  */
 async function tokenMoney(
   found: ClaimedSweep,
@@ -123,7 +126,10 @@ async function tokenMoney(
   }
 }
 
-/** On Arbitrum a gas limit holds the L1's price, which may have risen since the plan: it is estimated again (MONEY 8). */
+/**
+ * On Arbitrum a gas limit holds the L1's price, which may have risen since the plan: it is
+ * estimated again (MONEY 8).
+ */
 async function gasLimitNow(
   { chain, sweep, plan }: ClaimedSweep,
   token: Address,

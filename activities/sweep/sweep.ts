@@ -11,8 +11,9 @@ import { followLive } from './live-sweep.ts'
 import { signSweep } from './sign-sweep.ts'
 
 /**
- * Signs the sweep once gas is there, then looks at its transaction until that is at depth: the lane loop owns it,
- * this only reads. Returns when it is final; until then throws `NotYet`, which the server tries again without history.
+ * Signs the sweep once gas is there, then looks at its transaction until that is at depth: the lane
+ * loop owns it, this only reads. Returns when it is final; until then throws `NotYet`, which the
+ * server tries again without history.
  */
 export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
   return async (request) => {
@@ -26,7 +27,8 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     }
     const gas = await gasState(found.chain, transactions)
     if (gas === 'pending') throw new NotYet('the gas transaction is not in a block yet')
-    // A plan that misses nothing was made after that gas: what the wallet holds now pays, wherever it came from.
+    // A plan that misses nothing was made after that gas: what the wallet holds now pays, wherever
+    // it came from.
     if (gas === 'failed' && found.plan.gasShortWei > 0n)
       return { kind: 'replan', why: 'the gas transaction failed' }
     const signed = await signSweep(deps, found)
@@ -58,7 +60,8 @@ async function judge(
     case 'succeeded':
       return await judgeArrival(deps, found, transaction)
     case 'displaced':
-      // The alarm is given; what is left in the wallet is safer in the cold wallet, on a later nonce (MONEY 3).
+      // The alarm is given; what is left in the wallet is safer in the cold wallet, on a later
+      // nonce (MONEY 3).
       if (transaction.round < deps.limits.sweepRounds) return 'sign-again'
       return await callForAttention(
         deps,

@@ -4,9 +4,10 @@ import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import { findMined } from '../../transactions/track/find-mined.ts'
 
 /**
- * Why a transaction stays live although the chain has used its nonce: no node shows its receipt. Empty where the nonce is free, or
- * the receipt is there and the lane loop is about to note it. A lookup that fails in any way is a reason too: the endpoint has just
- * answered for the nonce, and a gateway may fail for this receipt alone.
+ * Why a transaction stays live although the chain has used its nonce: no node shows its receipt.
+ * Empty where the nonce is free, or the receipt is there and the lane loop is about to note it. A
+ * lookup that fails in any way is a reason too: the endpoint has just answered for the nonce, and a
+ * gateway may fail for this receipt alone.
  * @throws QuorumDisagrees, which halts the sweep (MONEY 20)
  */
 export async function unreadableReceipt(

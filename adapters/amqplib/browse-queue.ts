@@ -5,7 +5,10 @@ import { translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
 import { takeTurn } from './take-turn.ts'
 
-/** How long to wait for the broker, for the next message, for all of them, and for what was given back to be there again. */
+/**
+ * How long to wait for the broker, for the next message, for all of them, and for what was given
+ * back to be there again.
+ */
 const readyMs = 5_000
 const nextMs = 2_000
 const lookMs = 60_000
@@ -23,9 +26,10 @@ export interface Look {
 }
 
 /**
- * Takes all messages without acking them, acks the wanted one when `act` went well, and gives all others back; resolves
- * when they are back, so that the next look sees them. Killed in the middle, the broker puts all back by itself. All,
- * because RabbitMQ 3.10 puts what comes back behind the others: what is taken whole keeps its order [M].
+ * Takes all messages without acking them, acks the wanted one when `act` went well, and gives all
+ * others back; resolves when they are back, so that the next look sees them. Killed in the middle,
+ * the broker puts all back by itself. All, because RabbitMQ 3.10 puts what comes back behind the
+ * others: what is taken whole keeps its order [M].
  */
 export async function lookThrough(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
@@ -42,7 +46,8 @@ export async function lookThrough(bus: Bus, look: Look): Promise<void> {
       owed -= 1
     } finally {
       await closeChannel(channel)
-      // What was done is done; the broker gives back by itself, only the next look may come too soon.
+      // What was done is done; the broker gives back by itself, only the next look may come too
+      // soon.
       const back = untilBack(turn.channel, look.queue, owed)
       await beforeDeadline(back, backMs, 'take all back').catch(() => {})
     }

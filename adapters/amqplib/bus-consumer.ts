@@ -4,7 +4,10 @@ import type { Bus } from './connect-bus.ts'
 import { type ConsumingSession, type SessionOptions, startConsuming } from './consuming-session.ts'
 import { handleDelivery } from './handle-delivery.ts'
 
-/** How soon a session that ended, or could not begin, is tried again; a new connection tries at once. */
+/**
+ * How soon a session that ended, or could not begin, is tried again; a new connection tries at
+ * once.
+ */
 const retryMs = 1_000
 
 export interface ConsumerOptions {
@@ -87,7 +90,10 @@ function keepConsuming(
     retry = setTimeout(settle, retryMs)
   }
 
-  /** A queue deleted and made again within milliseconds has us no more, and RabbitMQ 3.10 does not always say so [M]. */
+  /**
+   * A queue deleted and made again within milliseconds has us no more, and RabbitMQ 3.10 does not
+   * always say so [M].
+   */
   function idle(): void {
     steps = steps.then(end).then(step)
   }

@@ -16,8 +16,9 @@ const queues: readonly string[] = Object.values(workQueues)
 const json = { contentType: 'application/json' }
 
 /**
- * Work and events go over channels of their own: an error that the events' exchange earns never throws back work.
- * A message's id is the same each time it is published, so that consumers can tell a repeat.
+ * Work and events go over channels of their own: an error that the events' exchange earns never
+ * throws back work. A message's id is the same each time it is published, so that consumers can
+ * tell a repeat.
  */
 export function createBusPublisher(bus: Bus): BusPublisher {
   const sendWork = confirmingSender(bus)
@@ -62,7 +63,10 @@ export function createBusPublisher(bus: Bus): BusPublisher {
   }
 }
 
-/** Several in one block, and a height that a reorg tells of again: the hash tells them apart, or the wallet. */
+/**
+ * Several in one block, and a height that a reorg tells of again: the hash tells them apart, or the
+ * wallet.
+ */
 function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
   const id = `${type}:${depositId ?? chainId}:${seq}`
   if (type === 'wallet.unexplained') return `${id}:${data['wallet']}`

@@ -7,8 +7,9 @@ import { type Outgoing, publishConfirmed } from './publish-confirmed.ts'
 const limitMs = 10_000
 
 /**
- * Publishes on one channel, opened when first needed and again after it was lost. A failure ends the channel, because
- * the next one declares the queues again; what was under way on it is thrown back as `BusUnreachable`.
+ * Publishes on one channel, opened when first needed and again after it was lost. A failure ends
+ * the channel, because the next one declares the queues again; what was under way on it is thrown
+ * back as `BusUnreachable`.
  */
 export function confirmingSender(bus: Bus): (message: Outgoing) => Promise<void> {
   let current: Promise<ConfirmChannel> | undefined

@@ -7,7 +7,10 @@ import { translateBusError } from './errors.ts'
 /** Seconds; a broker that is silent for two to three of them counts as lost. */
 const heartbeat = '5'
 
-/** One connection that amqplib's recovery keeps up. Use one for publishing and another for consuming: a broker that is short of memory stops reading from those that publish. */
+/**
+ * One connection that amqplib's recovery keeps up. Use one for publishing and another for
+ * consuming: a broker that is short of memory stops reading from those that publish.
+ */
 export interface Bus {
   readonly prefix: string
   /** The connection as it is now; throws `BusUnreachable` at once while there is none. */
@@ -36,7 +39,8 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
   let blocked: string | undefined
   const listeners = new Set<() => void>()
 
-  // No `setup`: while one fails and the broker dies, amqplib 2.3 waits for ever to close that connection.
+  // No `setup`: while one fails and the broker dies, amqplib 2.3 waits for ever to close that
+  // connection.
   const recovering = await connect(withHeartbeat(url), {
     timeout: 5_000,
     noDelay: true,

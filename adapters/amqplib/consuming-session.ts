@@ -8,7 +8,10 @@ const limitMs = 10_000
 
 /** A channel that consumes one queue, from its opening to its end. */
 export interface ConsumingSession {
-  /** Takes no more, lets handlers finish (5 s at most), and closes: what was not acked returns to the queue. */
+  /**
+   * Takes no more, lets handlers finish (5 s at most), and closes: what was not acked returns to
+   * the queue.
+   */
   end(): Promise<void>
 }
 
@@ -18,7 +21,10 @@ export interface SessionOptions {
   readonly prefetch: number
   /** Must not throw. */
   readonly handle: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
-  /** The connection went, the queue was deleted, or the channel closed. Not called before it began, nor after `end`. */
+  /**
+   * The connection went, the queue was deleted, or the channel closed. Not called before it began,
+   * nor after `end`.
+   */
   readonly lost: () => void
   readonly idleMs: number
   /** Nothing came for `idleMs` and nothing is under way. */

@@ -1,6 +1,9 @@
 import { BusUnreachable } from '../../domain/errors.ts'
 
-/** The promise's own end, or `BusUnreachable` after so many milliseconds; what it was waiting for may still happen. */
+/**
+ * The promise's own end, or `BusUnreachable` after so many milliseconds; what it was waiting for
+ * may still happen.
+ */
 export async function beforeDeadline<T>(
   promise: Promise<T>,
   limitMs: number,

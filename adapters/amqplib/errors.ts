@@ -3,7 +3,10 @@ import { BadInput } from '../../domain/money-errors.ts'
 
 const own = [BusRefused, BusUnreachable, BadInput]
 
-/** AMQP reply codes that are the broker's answer to what we asked: trying again as it is would get the same. */
+/**
+ * AMQP reply codes that are the broker's answer to what we asked: trying again as it is would get
+ * the same.
+ */
 const refusals = new Set([
   402, // invalid path: the virtual host
   403, // access refused
@@ -13,7 +16,10 @@ const refusals = new Set([
   530, // not allowed
 ])
 
-/** amqplib's errors in our words; what is ours already comes back as it is. A lost channel or socket means "away". */
+/**
+ * amqplib's errors in our words; what is ours already comes back as it is. A lost channel or socket
+ * means "away".
+ */
 export function translateBusError(error: unknown): Error {
   if (own.some((kind) => error instanceof kind)) return error as Error
   const words = withoutSecrets(error instanceof Error ? error.message : String(error))

@@ -29,7 +29,10 @@ export function failureProperties(
   }
 }
 
-/** The properties with which a failed message goes back to its queue: as it came, for consumers see no difference. */
+/**
+ * The properties with which a failed message goes back to its queue: as it came, for consumers see
+ * no difference.
+ */
 export function requeueProperties(
   failed: FailedMessage,
   original: Message['properties'],
@@ -42,7 +45,10 @@ export function requeueProperties(
   }
 }
 
-/** Reads our headers, or the broker's own where it dead-lettered the message, or makes an id of what is there. */
+/**
+ * Reads our headers, or the broker's own where it dead-lettered the message, or makes an id of what
+ * is there.
+ */
 export function toFailedMessage(message: Message, prefix: string): FailedMessage {
   const headers: Record<string, unknown> = message.properties.headers ?? {}
   const brokers = textOf(headers['x-first-death-reason'])

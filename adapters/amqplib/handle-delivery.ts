@@ -22,8 +22,8 @@ interface Delivery {
 }
 
 /**
- * Parses, hands over, and answers the broker as the verdict says. Never throws. Where the answer does not reach the broker the message
- * comes again, or stands in Processing_Failures twice.
+ * Parses, hands over, and answers the broker as the verdict says. Never throws. Where the answer
+ * does not reach the broker the message comes again, or stands in Processing_Failures twice.
  */
 export async function handleDelivery(
   delivery: Delivery,

@@ -8,8 +8,9 @@ import { assertTopology } from './topology.ts'
 const limitMs = 10_000
 
 /**
- * A channel with confirms on which queues and exchange have just been declared, so that a queue deleted by hand is there
- * again after the next one is opened. Throws `BusUnreachable` or `BusRefused`.
+ * A channel with confirms on which queues and exchange have just been declared, so that a queue
+ * deleted by hand is there again after the next one is opened. Throws `BusUnreachable` or
+ * `BusRefused`.
  */
 export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
   const connection = bus.connection()

@@ -15,8 +15,8 @@ export interface Outgoing {
 const returnsOf = new WeakMap<ConfirmChannel, Map<string, number>>()
 
 /**
- * Publishes one message and waits for the broker's confirm. Throws `BusUnreachable` when none came in time or the channel
- * went (it may have arrived), `BusRefused` when no queue took it.
+ * Publishes one message and waits for the broker's confirm. Throws `BusUnreachable` when none came
+ * in time or the channel went (it may have arrived), `BusRefused` when no queue took it.
  */
 export function publishConfirmed(
   channel: ConfirmChannel,
@@ -44,7 +44,10 @@ export function publishConfirmed(
   })
 }
 
-/** The broker returns what it can't route just before it confirms it; the message's id says which one it was. */
+/**
+ * The broker returns what it can't route just before it confirms it; the message's id says which
+ * one it was.
+ */
 function watchReturns(channel: ConfirmChannel): Map<string, number> {
   const returned = new Map<string, number>()
   returnsOf.set(channel, returned)

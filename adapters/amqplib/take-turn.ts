@@ -17,8 +17,9 @@ export interface Turn {
 }
 
 /**
- * Lets one connection at a time look at a queue: an exclusive queue serves as the lock, because only one connection can
- * have it and it goes with its connection. Throws `BusRefused` when others take too long.
+ * Lets one connection at a time look at a queue: an exclusive queue serves as the lock, because
+ * only one connection can have it and it goes with its connection. Throws `BusRefused` when others
+ * take too long.
  */
 export async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
   const lock = `${queue}.looking`

@@ -6,8 +6,9 @@ import { eip55Schema } from './eip55-schema.ts'
 import { parseBody } from './parse-body.ts'
 
 /**
- * Version 1. Keys that it does not know are let through and dropped, so that a newer scanner may add some while an older
- * intake still runs; a change of meaning needs a new `v`, which is refused here.
+ * Version 1. Keys that it does not know are let through and dropped, so that a newer scanner may
+ * add some while an older intake still runs; a change of meaning needs a new `v`, which is refused
+ * here.
  */
 const workMessageSchema: z.ZodType<WorkMessage> = z
   .object({

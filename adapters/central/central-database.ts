@@ -8,13 +8,16 @@ export interface CentralOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * After how long the server ends a statement: a little below the time after which it is given up here, else it goes on there
-   * and each new try takes one more of the exchange's connections.
+   * After how long the server ends a statement: a little below the time after which it is given up
+   * here, else it goes on there and each new try takes one more of the exchange's connections.
    */
   readonly statementTimeoutMs: number
 }
 
-/** Connections to the exchange's own database, read-only whatever its user may do. Connects at the first statement. */
+/**
+ * Connections to the exchange's own database, read-only whatever its user may do. Connects at the
+ * first statement.
+ */
 export function openCentral(
   url: string,
   { max, ...options }: CentralOptions & { readonly max: number },

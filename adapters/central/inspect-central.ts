@@ -7,7 +7,10 @@ import { asRead } from './spelling.ts'
 
 const wantedColumns = ['address', 'private_key', 'currency'] as const
 
-/** What is wrong with the exchange's database for our use of it; nothing in it is changed and no key is read. */
+/**
+ * What is wrong with the exchange's database for our use of it; nothing in it is changed and no key
+ * is read.
+ */
 export interface CentralReport {
   /** Why it can't be asked now, without its URL; undefined when it answers. */
   readonly unreachable: string | undefined
@@ -29,7 +32,8 @@ const nothing: CentralReport = {
 
 /**
  * Reads the whole table's addresses once: some seconds for millions of rows. Throws
- * `CentralDatabaseRefused` when the server answers with an error: an unanswered question must not look like "no hits".
+ * `CentralDatabaseRefused` when the server answers with an error: an unanswered question must not
+ * look like "no hits".
  */
 export async function inspectCentral(
   url: string,

@@ -14,9 +14,10 @@ type Spelling = 'usual' | 'any'
 const usualLimits = { usual: 10_000, any: 60_000 }
 
 /**
- * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these, and it asks for one
- * address at a time. A server that has gone silent is an error, and the connection of that question is broken: a few that
- * hang would else hold up every sweep of the process for ever.
+ * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these,
+ * and it asks for one address at a time. A server that has gone silent is an error, and the
+ * connection of that question is broken: a few that hang would else hold up every sweep of the
+ * process for ever.
  * @param centrals one each, so that no index's answer queues behind a reading of the whole table
  * @param limits milliseconds until an answer is given up
  */

@@ -9,9 +9,10 @@ import { mostBytes, spelt } from './spelling.ts'
 const batchSize = 10_000
 
 /**
- * Reads the one column `address`: a key never enters this process's memory. Each reading has a connection and a cursor of
- * its own and ends with an error if it does not reach the end: the driver's own cursor (postgres 3.4.9) takes a lost connection
- * for the table's end, which would pass a part of the wallets off as all.
+ * Reads the one column `address`: a key never enters this process's memory. Each reading has a
+ * connection and a cursor of its own and ends with an error if it does not reach the end: the
+ * driver's own cursor (postgres 3.4.9) takes a lost connection for the table's end, which would
+ * pass a part of the wallets off as all.
  * @param open one connection, for one reading
  */
 export function createWalletBook(
@@ -50,7 +51,10 @@ export function createWalletBook(
   }
 }
 
-/** Addresses match whatever their case. Spaces around one are forgiven; anything else that is no address is counted. */
+/**
+ * Addresses match whatever their case. Spaces around one are forgiven; anything else that is no
+ * address is counted.
+ */
 export function readBatch(rows: readonly { readonly address: string | null }[]): WalletBatch {
   const addresses: Address[] = []
   for (const { address } of rows) {

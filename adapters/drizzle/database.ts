@@ -14,20 +14,23 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * After how long the server gives up waiting for a lock: below every deadline of ours, since a statement that only we have
-   * given up goes on waiting there, and the next try is one more. 0: never. @default 10000
+   * After how long the server gives up waiting for a lock: below every deadline of ours, since a
+   * statement that only we have given up goes on waiting there, and the next try is one more. 0:
+   * never. @default 10000
    */
   readonly lockTimeoutMs?: number
   /**
-   * After how long the server ends a transaction that asks nothing: a process that sleeps, or whose host is gone, would keep what it
-   * has locked, a cursor or a lane, for hours. @default 30000
+   * After how long the server ends a transaction that asks nothing: a process that sleeps, or whose
+   * host is gone, would keep what it has locked, a cursor or a lane, for hours. @default 30000
    */
   readonly silentWithinMs?: number
   /** After how long the server ends a statement. @default never */
   readonly statementTimeoutMs?: number
 }
 
-/** Opens nothing yet: each connection is made at its first statement, and a new one after each loss. */
+/**
+ * Opens nothing yet: each connection is made at its first statement, and a new one after each loss.
+ */
 export function openDatabase(url: string, options: DatabaseOptions) {
   const { max = 10, applicationName, lockTimeoutMs = 10_000, statementTimeoutMs = 0 } = options
   const settings = {
@@ -58,7 +61,8 @@ export function openDatabase(url: string, options: DatabaseOptions) {
 export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   return openPostgresClient(url, {
     ...options,
-    // What is committed is acted on at once: a server or role with `off` would forget, in a crash, what was broadcast (MONEY 1).
+    // What is committed is acted on at once: a server or role with `off` would forget, in a crash,
+    // what was broadcast (MONEY 1).
     settings: { ...options.settings, synchronous_commit: 'on' },
   })
 }

@@ -3,8 +3,9 @@ import { DatabaseRefused, DatabaseUnreachable, withoutSecrets } from '../../doma
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
- * Drizzle's errors carry the statement with its parameters, signed bytes among them, and PostgreSQL's `detail` quotes
- * whole rows (MONEY 19): only the server's sentence, code and constraint go on. What is not the database's comes back as it is.
+ * Drizzle's errors carry the statement with its parameters, signed bytes among them, and
+ * PostgreSQL's `detail` quotes whole rows (MONEY 19): only the server's sentence, code and
+ * constraint go on. What is not the database's comes back as it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? error.cause : error
@@ -23,8 +24,8 @@ export function translateDatabaseError(error: unknown): unknown {
 }
 
 /**
- * A port's implementation whose every method, async or async iterator, throws translated errors. Put around each store
- * when it is made, so that no method can forget it.
+ * A port's implementation whose every method, async or async iterator, throws translated errors.
+ * Put around each store when it is made, so that no method can forget it.
  */
 export function withDatabaseErrors<T extends object>(store: T): T {
   const wrapped = Object.fromEntries(

@@ -15,9 +15,9 @@ export type Lead = (
 ) => Promise<{ release(): Promise<void> } | undefined>
 
 /**
- * One leader per chain by an advisory lock on a connection of its own. The lock goes with the connection, so a killed
- * leader is replaced as soon as the server notices. The leader learns of a cut from the driver at once, and of a server gone
- * silent from its beat.
+ * One leader per chain by an advisory lock on a connection of its own. The lock goes with the
+ * connection, so a killed leader is replaced as soon as the server notices. The leader learns of a
+ * cut from the driver at once, and of a server gone silent from its beat.
  */
 export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   return async (chainId, lost) => {
@@ -31,7 +31,8 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       applicationName: `coldsweep-lead-${kind}`,
       onClose: resign,
     })
-    // At once: a statement that hangs must not get the lock later, when nobody waits for it any more.
+    // At once: a statement that hangs must not get the lock later, when nobody waits for it any
+    // more.
     const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       const asking = sql<{ had: boolean; pid: number }[]>`
@@ -70,12 +71,18 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   }
 }
 
-/** Settings of the server's end: a host that lost its power says no goodbye, and the default waits two hours for one. */
+/**
+ * Settings of the server's end: a host that lost its power says no goodbye, and the default waits
+ * two hours for one.
+ */
 const silence = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 }
 /** In milliseconds; not every system has it. */
 const userTimeout = { tcp_user_timeout: 25_000 }
 
-/** Makes the server drop this connection, and with it the lock, some 25 s after its other end has gone silent. */
+/**
+ * Makes the server drop this connection, and with it the lock, some 25 s after its other end has
+ * gone silent.
+ */
 export async function noticeSilence(sql: postgres.Sql): Promise<void> {
   const set = async ([name, value]: readonly [string, number]) => {
     await sql`select set_config(${name}, ${String(value)}, false)`

@@ -11,7 +11,10 @@ const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', impor
 /** Keeps two that migrate at once in a row; drizzle itself does not. */
 const migrationLock = 0x636f6c64
 
-/** Brings the database to this release's schema. Safe to repeat, and to run twice at once. Throws translated errors. */
+/**
+ * Brings the database to this release's schema. Safe to repeat, and to run twice at once. Throws
+ * translated errors.
+ */
 export async function migrateDatabase(url: string): Promise<void> {
   const database = openDatabase(url, {
     max: 1,
@@ -29,7 +32,9 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/** How many migrations of this release the database lacks: 0 means that a process may start on it. */
+/**
+ * How many migrations of this release the database lacks: 0 means that a process may start on it.
+ */
 export async function pendingMigrations(db: Queries): Promise<number> {
   const known = readMigrationFiles({ migrationsFolder })
   const exists = await db.execute(

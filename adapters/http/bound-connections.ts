@@ -1,7 +1,10 @@
 import type { Server, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Probes and a scraper need a handful. The rest of the process's file descriptors stay for its own dials. */
+/**
+ * Probes and a scraper need a handful. The rest of the process's file descriptors stay for its own
+ * dials.
+ */
 export const mostConnections = 32
 
 /** Requests of probes are one small header; nothing sends a body. */
@@ -17,8 +20,8 @@ export const requestLimits: ServerOptions = {
 const idleMs = 10_000
 
 /**
- * Keeps the server at so many connections: one more closes the oldest, so that a probe is answered while somebody holds
- * connections open or sends headers byte by byte.
+ * Keeps the server at so many connections: one more closes the oldest, so that a probe is answered
+ * while somebody holds connections open or sends headers byte by byte.
  */
 export function boundConnections(server: Server, most = mostConnections): void {
   const open = new Set<Socket>()

@@ -9,7 +9,10 @@ export interface Trouble {
 
 const limitMs = 2_000
 
-/** What keeps a process from being ready. A check that is silent for 2 s counts: the asker has a time-out of its own. */
+/**
+ * What keeps a process from being ready. A check that is silent for 2 s counts: the asker has a
+ * time-out of its own.
+ */
 export async function findTroubles(
   loops: readonly Loop[],
   checks: Readonly<Record<string, Check>>,

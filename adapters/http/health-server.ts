@@ -16,7 +16,10 @@ interface HealthServerOptions {
   /** Read at each request: loops may be added later. */
   readonly loops: readonly Loop[]
   readonly metrics: { readonly contentType: string; exposition(): Promise<string> }
-  /** Beyond the loops: answers in time, what is wrong in a few words, or undefined. A throw is trouble too. */
+  /**
+   * Beyond the loops: answers in time, what is wrong in a few words, or undefined. A throw is
+   * trouble too.
+   */
   readonly checks?: Readonly<Record<string, Check>>
   readonly log: Log
 }
@@ -27,8 +30,8 @@ export interface HealthServer {
 }
 
 /**
- * `/healthz` (the process answers), `/readyz` (503 with what is wrong), `/metrics`; the latter two are at most a second old.
- * Throws when an asked-for port is taken.
+ * `/healthz` (the process answers), `/readyz` (503 with what is wrong), `/metrics`; the latter two
+ * are at most a second old. Throws when an asked-for port is taken.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host, port, log, loops, metrics, checks = {} } = options

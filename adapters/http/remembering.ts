@@ -1,6 +1,6 @@
 /**
- * Answers repeated calls by one answer for a while, and calls at the same time by one piece of work: what is asked from
- * outside costs the same however often it is asked. A failure is not kept.
+ * Answers repeated calls by one answer for a while, and calls at the same time by one piece of
+ * work: what is asked from outside costs the same however often it is asked. A failure is not kept.
  */
 export function remembering<T>(work: () => Promise<T>, forMs = 1_000): () => Promise<T> {
   let kept: { readonly answer: Promise<T>; until: number } | undefined

@@ -9,13 +9,17 @@ interface LogOptions {
   readonly level: string
   /** One coloured line for people instead of JSON. */
   readonly pretty?: boolean
-  /** Takes each whole line. @default writes to stderr, synchronously, so that the last words of a process are not lost */
+  /**
+   * Takes each whole line. @default writes to stderr, synchronously, so that the last words of a
+   * process are not lost
+   */
   readonly write?: (line: string) => void
 }
 
 /**
- * JSON lines on stderr, or lines for people. Every field and sentence is redacted here, so no caller has to remember
- * (MONEY 19); an error under any field name keeps class, message, code and causes.
+ * JSON lines on stderr, or lines for people. Every field and sentence is redacted here, so no
+ * caller has to remember (MONEY 19); an error under any field name keeps class, message, code and
+ * causes.
  */
 export function createLog({ level, pretty = false, write }: LogOptions): Log {
   const stderr = pino.destination({ fd: 2, sync: true })

@@ -3,8 +3,8 @@ import { redactText } from './redact-text.ts'
 const maxFrames = 8
 
 /**
- * Class name, message, code, causes and, when asked for, where it was thrown. Nothing else of an error is kept: viem's carry
- * request bodies and URLs in fields of their own (MONEY 19).
+ * Class name, message, code, causes and, when asked for, where it was thrown. Nothing else of an
+ * error is kept: viem's carry request bodies and URLs in fields of their own (MONEY 19).
  */
 export function plainError(
   error: Error,
@@ -24,7 +24,9 @@ export function plainError(
   }
 }
 
-/** `constructor.name`, as Temporal records it; a name set by hand where the class is plain Error. */
+/**
+ * `constructor.name`, as Temporal records it; a name set by hand where the class is plain Error.
+ */
 function errorClass(error: Error): string {
   const name = error.constructor.name
   return name === '' || name === 'Error' ? error.name : name

@@ -7,9 +7,9 @@ const namedKey =
 const bareKey = /(?<![0-9a-fx])[0-9a-f]{64}(?![0-9a-f])/gi
 
 /**
- * Text without secrets (MONEY 19): a URL keeps scheme, host and port (a path or query may be an API key), hex longer
- * than a hash becomes its length (raw transactions), and 64 hex digits go where they stand without `0x`, which hashes
- * always have, or right after a word such as "key".
+ * Text without secrets (MONEY 19): a URL keeps scheme, host and port (a path or query may be an API
+ * key), hex longer than a hash becomes its length (raw transactions), and 64 hex digits go where
+ * they stand without `0x`, which hashes always have, or right after a word such as "key".
  */
 export function redactText(text: string): string {
   return text

@@ -5,7 +5,10 @@ const maxDepth = 8
 const keyish =
   /(?:^|_)(?:pk|priv|key|keys|secret|password|passphrase|mnemonic|seed|candidates)(?:$|_|\d)/
 
-/** A value as JSON may show it: bigints as digits, errors with class, message and causes, secrets gone, cycles cut. */
+/**
+ * A value as JSON may show it: bigints as digits, errors with class, message and causes, secrets
+ * gone, cycles cut.
+ */
 export function redact(value: unknown): unknown {
   return plain(value, '', [])
 }
@@ -41,7 +44,10 @@ function plainEntries(
   )
 }
 
-/** 64 hex digits under a name such as `privateKey`, `GAS_KEEPER_PRIVATE_KEY` or `seed`; any text under `password`. */
+/**
+ * 64 hex digits under a name such as `privateKey`, `GAS_KEEPER_PRIVATE_KEY` or `seed`; any text
+ * under `password`.
+ */
 function isSecret(name: string, text: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
   if (!keyish.test(words)) return false

@@ -1,6 +1,7 @@
 /**
- * Rejects with `late()` when a service says nothing for so long. The PostgreSQL driver (postgres 3.4.9) waits for ever on a
- * connection that went silent, and tries for ever where one is taken and hung up on. The work itself is not ended by it.
+ * Rejects with `late()` when a service says nothing for so long. The PostgreSQL driver (postgres
+ * 3.4.9) waits for ever on a connection that went silent, and tries for ever where one is taken and
+ * hung up on. The work itself is not ended by it.
  */
 export async function answerWithin<T>(
   limitMs: number,

@@ -2,16 +2,18 @@ import type { Sql, TransactionSql } from 'postgres'
 import { isLoss } from './postgres-failure.ts'
 
 /**
- * A statement fails before its connection's end is known: a reset by a moment, a server that shuts down (57P01) by a round trip. A
- * `rollback` in between would stay in the connection, and its answer would be the next statement's.
+ * A statement fails before its connection's end is known: a reset by a moment, a server that shuts
+ * down (57P01) by a round trip. A `rollback` in between would stay in the connection, and its
+ * answer would be the next statement's.
  */
 const closesWithinMs = 1_000
 
 /**
- * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208) ends the whole process when
- * anything is asked of a connection that has gone, and its own `rollback` and `commit` are asked of it too, whenever the
- * work ends: after a signature, or when a broker has answered. It rejects the transaction as soon as the connection is lost;
- * from then on this lets neither a statement nor the work's end reach it.
+ * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208)
+ * ends the whole process when anything is asked of a connection that has gone, and its own
+ * `rollback` and `commit` are asked of it too, whenever the work ends: after a signature, or when a
+ * broker has answered. It rejects the transaction as soon as the connection is lost; from then on
+ * this lets neither a statement nor the work's end reach it.
  */
 export async function beginGuarded(
   pool: Sql,

@@ -21,9 +21,10 @@ interface Target {
 const connectWithinMs = 5_000
 
 /**
- * One connection, opened at its first statement, and only once: after its loss every statement is refused. The driver (postgres
- * 3.4.9) would connect again by itself, keep an unfinished answer over the loss, and give the rest of it, or its error, to the next
- * statement; and dial a server that hangs up on it for ever, without a pause.
+ * One connection, opened at its first statement, and only once: after its loss every statement is
+ * refused. The driver (postgres 3.4.9) would connect again by itself, keep an unfinished answer
+ * over the loss, and give the rest of it, or its error, to the next statement; and dial a server
+ * that hangs up on it for ever, without a pause.
  */
 export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const { applicationName, settings, onClose } = options

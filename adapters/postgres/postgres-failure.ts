@@ -11,14 +11,20 @@ export interface PostgresFailure {
   readonly constraint: string | undefined
 }
 
-/** Classes 08 (connection) and 57P0x (shutdown, start), too many connections, a read-only standby after a failover. */
+/**
+ * Classes 08 (connection) and 57P0x (shutdown, start), too many connections, a read-only standby
+ * after a failover.
+ */
 const awaySqlStates = /^(?:08...|57P0[1-5]|53300|25006)$/
 
 /** Codes of the driver and of the socket below it. */
 const awayCodes =
   /^(?:CONNECTION_(?:CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))$/
 
-/** undefined for what is not the driver's. PostgreSQL's `detail`, which quotes whole rows, is left out. */
+/**
+ * undefined for what is not the driver's. PostgreSQL's `detail`, which quotes whole rows, is left
+ * out.
+ */
 export function readPostgresFailure(error: unknown): PostgresFailure | undefined {
   if (error instanceof postgres.PostgresError) {
     return {

@@ -4,11 +4,15 @@ import { isLoss } from './postgres-failure.ts'
 
 export interface PostgresPool {
   /**
-   * Runs `work` on a connection that is its own until it settles, in the order of asking. The clock of a limit starts with the
-   * work, not with the wait for a connection; when it ends, the connection is broken and `late()` is the error.
+   * Runs `work` on a connection that is its own until it settles, in the order of asking. The clock
+   * of a limit starts with the work, not with the wait for a connection; when it ends, the
+   * connection is broken and `late()` is the error.
    */
   use<T>(work: (sql: Sql) => PromiseLike<T>, limit?: Limit): Promise<T>
-  /** Breaks all connections: what waits on them rejects, and the next work connects anew. For a server gone silent. */
+  /**
+   * Breaks all connections: what waits on them rejects, and the next work connects anew. For a
+   * server gone silent.
+   */
   renew(): void
   /** Waits for the work under way, at most 5 s. */
   close(): Promise<void>
@@ -26,8 +30,8 @@ export interface PoolOptions {
 }
 
 /**
- * A pool in which no connection is used again once it was lost, which the driver's own pool does (see `openPostgresClient`).
- * Nothing is open until it is asked for.
+ * A pool in which no connection is used again once it was lost, which the driver's own pool does
+ * (see `openPostgresClient`). Nothing is open until it is asked for.
  */
 export function openPostgresPool(options: PoolOptions): PostgresPool {
   let current = openConnections(options)

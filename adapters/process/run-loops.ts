@@ -1,12 +1,16 @@
 import type { Log } from '../../domain/log.ts'
 import type { Loop } from '../../domain/loop.ts'
 
-/** Loops get so long to finish what they are in the middle of; then the process ends, which loses nothing. */
+/**
+ * Loops get so long to finish what they are in the middle of; then the process ends, which loses
+ * nothing.
+ */
 const stopWithinMs = 15_000
 
 /**
- * Runs loops side by side until SIGTERM or SIGINT, or until one gives up: then all are stopped, and the process is to be
- * started again. Resolves with the exit code: 0 after a clean stop, 1 when a loop gave up or would not stop.
+ * Runs loops side by side until SIGTERM or SIGINT, or until one gives up: then all are stopped, and
+ * the process is to be started again. Resolves with the exit code: 0 after a clean stop, 1 when a
+ * loop gave up or would not stop.
  */
 export async function runLoops(loops: readonly Loop[], log: Log): Promise<number> {
   const stopping = new AbortController()

@@ -4,7 +4,8 @@ import { pause } from '../../domain/pause.ts'
 
 export interface StartGate {
   /**
-   * Checks until there is an answer: a dependency that is down at the start is waited for. false when it was stopped before.
+   * Checks until there is an answer: a dependency that is down at the start is waited for. false
+   * when it was stopped before.
    * @throws StartRefused with every fault, which waiting would not mend (MONEY 18)
    */
   wait(stop: AbortSignal): Promise<boolean>

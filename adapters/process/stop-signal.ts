@@ -1,4 +1,7 @@
-/** A signal that fires at SIGTERM or SIGINT, until `release`: for what a process does before its loops run. */
+/**
+ * A signal that fires at SIGTERM or SIGINT, until `release`: for what a process does before its
+ * loops run.
+ */
 export function stopSignal(): { readonly signal: AbortSignal; release(): void } {
   const stopping = new AbortController()
   const stop = () => stopping.abort()

@@ -1,6 +1,9 @@
 import type { Metrics } from '../../domain/metrics.ts'
 
-/** Counters that alerts watch exist from the start: one that is born at 1 has not risen, as Prometheus sees it. */
+/**
+ * Counters that alerts watch exist from the start: one that is born at 1 has not risen, as
+ * Prometheus sees it.
+ */
 export function beginAtZero(
   metrics: Metrics,
   chains: readonly { readonly name: string }[],

@@ -14,9 +14,9 @@ export interface ExposedMetrics extends Metrics {
 type Labels = Readonly<Record<string, string>>
 
 /**
- * Names get `coldsweep_` in front and counters `_total` behind, unless they have them. A name's labels are those of its
- * first use; a later label that is new to it is left out and counted in `coldsweep_metric_misused_total`, because a
- * metric must never stop a loop.
+ * Names get `coldsweep_` in front and counters `_total` behind, unless they have them. A name's
+ * labels are those of its first use; a later label that is new to it is left out and counted in
+ * `coldsweep_metric_misused_total`, because a metric must never stop a loop.
  */
 export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ExposedMetrics {
   const registry = new Registry()

@@ -1,4 +1,7 @@
-/** What each metric means, for `# HELP` and docs/metrics.md. Gauges and counters by the name they are exposed under. */
+/**
+ * What each metric means, for `# HELP` and docs/metrics.md. Gauges and counters by the name they
+ * are exposed under.
+ */
 export const metricWords: Readonly<Record<string, string>> = {
   // Scanner
   coldsweep_chain_head: 'Height of the newest block that a node has told of',

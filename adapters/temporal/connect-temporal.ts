@@ -12,7 +12,10 @@ export interface TemporalOptions {
   readonly namespace: string
 }
 
-/** A client that dials at its first use, and again after a failure: a process starts while Temporal is away. */
+/**
+ * A client that dials at its first use, and again after a failure: a process starts while Temporal
+ * is away.
+ */
 export interface Temporal {
   readonly namespace: string
   /** Runs a call with a deadline; errors come out as TemporalUnreachable or TemporalRefused. */
@@ -22,7 +25,10 @@ export interface Temporal {
 
 const callTimeoutMs = 5_000
 
-/** gRPC's own lets a server that was away for long wait up to two minutes for the next try; a silent one is noticed late. */
+/**
+ * gRPC's own lets a server that was away for long wait up to two minutes for the next try; a silent
+ * one is noticed late.
+ */
 const channelArgs = {
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 2_000,

@@ -8,7 +8,10 @@ export type NamespaceReport =
   | { readonly kind: 'no-namespace' }
   | { readonly kind: 'there'; readonly missingSearchAttributes: readonly string[] }
 
-/** Changes nothing. Throws `TemporalUnreachable`, or `TemporalRefused` for anything but a namespace that is not there. */
+/**
+ * Changes nothing. Throws `TemporalUnreachable`, or `TemporalRefused` for anything but a namespace
+ * that is not there.
+ */
 export async function inspectNamespace(temporal: Temporal): Promise<NamespaceReport> {
   const { namespace } = temporal
   try {

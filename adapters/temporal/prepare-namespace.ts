@@ -21,7 +21,10 @@ export interface NamespaceChanges {
   readonly schedules: ScheduleChanges
 }
 
-/** Makes a Temporal server ready for our workflows. Safe to repeat: what is there is left as it is, schedules are brought up to date. */
+/**
+ * Makes a Temporal server ready for our workflows. Safe to repeat: what is there is left as it is,
+ * schedules are brought up to date.
+ */
 export async function prepareNamespace(
   temporal: Temporal,
   schedules: ScheduleOptions,
@@ -80,7 +83,10 @@ async function addSearchAttributes(client: Client, namespace: string): Promise<r
   return missing
 }
 
-/** Tries until it works or the time is up: right after a namespace was made, parts of the server do not know it yet. */
+/**
+ * Tries until it works or the time is up: right after a namespace was made, parts of the server do
+ * not know it yet.
+ */
 async function settled<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + settleMs
   for (;;) {

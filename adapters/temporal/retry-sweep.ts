@@ -3,7 +3,10 @@ import { type OperatorOrder, signalNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { type StartFacts, sweepStart } from './sweep-start.ts'
 
-/** An operator's retry: the run that is there gets it, or a new one of the same id begins with it (MONEY 17). */
+/**
+ * An operator's retry: the run that is there gets it, or a new one of the same id begins with it
+ * (MONEY 17).
+ */
 export async function retrySweep(
   temporal: Temporal,
   message: WorkMessage,

@@ -15,11 +15,17 @@ export interface ScheduleOptions {
 
 export interface ScheduleChanges {
   readonly made: readonly string[]
-  /** Of chains that were not given. They are left alone: another deployment in the namespace may serve those chains. */
+  /**
+   * Of chains that were not given. They are left alone: another deployment in the namespace may
+   * serve those chains.
+   */
   readonly ofOtherChains: readonly string[]
 }
 
-/** keeperWatch and reconcile per chain, and adopt, brought up to date; a round that is still running is never doubled. */
+/**
+ * keeperWatch and reconcile per chain, and adopt, brought up to date; a round that is still running
+ * is never doubled.
+ */
 export async function upsertSchedules(
   client: Client,
   options: ScheduleOptions,

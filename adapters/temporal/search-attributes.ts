@@ -4,7 +4,10 @@ import { type SweepStateAttribute, searchAttributeNames } from '../../workflows/
 
 const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD')
 
-/** What a sweep's run can be found by, from its first moment on; `SweepState` is upserted later by the run itself. */
+/**
+ * What a sweep's run can be found by, from its first moment on; `SweepState` is upserted later by
+ * the run itself.
+ */
 export function sweepAttributes(message: WorkMessage): TypedSearchAttributes {
   const state: SweepStateAttribute = 'sweeping'
   return new TypedSearchAttributes([

@@ -53,7 +53,8 @@ export function sweepStart(message: WorkMessage, facts: StartFacts) {
     workflowId: sweepWorkflowId(message.depositId),
     taskQueue: sweepTaskQueue,
     args: [input] as [SweepInput],
-    // Exactly-once is PostgreSQL's: a run that is there is used, one that ended may be followed by another.
+    // Exactly-once is PostgreSQL's: a run that is there is used, one that ended may be followed by
+    // another.
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: sweepAttributes(message),

@@ -14,16 +14,21 @@ export interface WorkerLoopOptions {
 }
 
 /**
- * What a killed worker costs its waiting sweeps: the server offers their next task to the dead worker's own queue for so
- * long before anybody may take it (default 10 s).
+ * What a killed worker costs its waiting sweeps: the server offers their next task to the dead
+ * worker's own queue for so long before anybody may take it (default 10 s).
  */
 export const stickyQueueScheduleToStartTimeoutMs = 1_500
 
-/** How long activities may go on after a stop was asked for. They are all short or repeat safely. */
+/**
+ * How long activities may go on after a stop was asked for. They are all short or repeat safely.
+ */
 const shutdownGraceMs = 5_000
 const connectAgainMs = 2_000
 
-/** The Temporal worker as a loop: connects until it can, runs until told to stop, starts anew after a failure. */
+/**
+ * The Temporal worker as a loop: connects until it can, runs until told to stop, starts anew after
+ * a failure.
+ */
 export function createWorkerLoop(options: WorkerLoopOptions): Loop {
   const { log } = options
   let trouble: string | undefined = 'not started'
@@ -64,7 +69,8 @@ async function runOnce(
       activities: options.activities,
       stickyQueueScheduleToStartTimeout: stickyQueueScheduleToStartTimeoutMs,
       shutdownGraceTime: shutdownGraceMs,
-      // An activity that says "not yet" holds a slot for a moment only; a node takes a few dozen requests at a time.
+      // An activity that says "not yet" holds a slot for a moment only; a node takes a few dozen
+      // requests at a time.
       maxConcurrentActivityTaskExecutions: 40,
       maxConcurrentLocalActivityExecutions: 40,
     })
@@ -81,7 +87,10 @@ async function runOnce(
   }
 }
 
-/** The SDK's own lines go through our log; call it before the first worker is made, once in a process. */
+/**
+ * The SDK's own lines go through our log; call it before the first worker is made, once in a
+ * process.
+ */
 export function installRuntime(log: Log): void {
   const to =
     (write: (fields: object, message: string) => void) =>

@@ -15,8 +15,9 @@ const root = new URL('../../', import.meta.url)
 const sources = ['workflows', 'domain'] as const
 
 /**
- * Where the workflow code for a worker is: the bundle that the build put beside the compiled code, or, in a checkout,
- * one made now and kept by the hash of its sources, so that a restarted worker is up at once.
+ * Where the workflow code for a worker is: the bundle that the build put beside the compiled code,
+ * or, in a checkout, one made now and kept by the hash of its sources, so that a restarted worker
+ * is up at once.
  */
 export async function workflowBundlePath(): Promise<string> {
   const built = fileURLToPath(new URL('workflow-bundle.js', root))
@@ -57,7 +58,8 @@ const silent = {
 }
 
 /**
- * One hash over the SDK's version and the path and text of every TypeScript file in the folders, rooms included.
+ * One hash over the SDK's version and the path and text of every TypeScript file in the folders,
+ * rooms included.
  * @param folders URLs that end with a slash
  */
 export function hashOfSources(folders: readonly URL[]): string {

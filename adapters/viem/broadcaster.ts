@@ -17,7 +17,8 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
         } catch (error) {
           const words = refusalOf(error)
           if (words === undefined) throw error
-          // It only means that the node has it; other texts are judged by asking the chain (MONEY 4).
+          // It only means that the node has it; other texts are judged by asking the chain (MONEY
+          // 4).
           return sendRefusalKind(words) === 'already-known'
             ? { kind: 'accepted' }
             : { kind: 'refused', words }
@@ -34,8 +35,8 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
 }
 
 /**
- * The node's words when it answered with an error about the transaction; undefined when it gave no answer, or turned us
- * away: then another node is asked.
+ * The node's words when it answered with an error about the transaction; undefined when it gave no
+ * answer, or turned us away: then another node is asked.
  */
 function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof BaseError) || !(translateChainError(error) instanceof ChainRefused)) {

@@ -85,7 +85,8 @@ export function createChainState(
     simulate: ({ from, to, data }, atBlock) =>
       nodes.ask((client) =>
         orReverted(async () => {
-          // Asked as it is: viem's `call` would follow a token to any URL that its revert names (EIP-3668).
+          // Asked as it is: viem's `call` would follow a token to any URL that its revert names
+          // (EIP-3668).
           const call = { from, to, data }
           const answer =
             atBlock === undefined

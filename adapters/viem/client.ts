@@ -8,7 +8,10 @@ export function createNodeClient(options: NodeTransportOptions): PublicClient {
 }
 
 export interface ChainNodesOptions {
-  /** Each endpoint is asked for its chain id before anything else; one that serves another chain is never used (`WrongChain`). */
+  /**
+   * Each endpoint is asked for its chain id before anything else; one that serves another chain is
+   * never used (`WrongChain`).
+   */
   readonly chainId: number
   /** HTTP endpoints in order of preference, at least one. */
   readonly urls: readonly string[]
@@ -25,24 +28,34 @@ export interface ChainNodesOptions {
 }
 
 /**
- * The endpoints of one chain, one of them in use. It stays in use until it fails or is complained about, then the next
- * one is; after a while the first is tried again. viem's own `fallback` is not used: it asks per request, so answers of
- * one range could come from two nodes, and it never notices one that lags.
+ * The endpoints of one chain, one of them in use. It stays in use until it fails or is complained
+ * about, then the next one is; after a while the first is tried again. viem's own `fallback` is not
+ * used: it asks per request, so answers of one range could come from two nodes, and it never
+ * notices one that lags.
  */
 export interface ChainNodes {
   /**
-   * Asks the node in use. When it can't be reached, or its plan excludes the question, the others are asked, each once. Errors come out as `ChainUnreachable`
-   * or `ChainRefused`; what `work` throws of its own passes. `work` must be safe to repeat.
+   * Asks the node in use. When it can't be reached, or its plan excludes the question, the others
+   * are asked, each once. Errors come out as `ChainUnreachable` or `ChainRefused`; what `work`
+   * throws of its own passes. `work` must be safe to repeat.
    */
   ask<T>(work: (client: PublicClient) => Promise<T>): Promise<T>
-  /** Asks the node in use and no other: several calls that must agree stay on one node as long as `token` is the same. */
+  /**
+   * Asks the node in use and no other: several calls that must agree stay on one node as long as
+   * `token` is the same.
+   */
   askPinned<T>(pin: number, work: (client: PublicClient) => Promise<T>): Promise<T>
   /** Index of the node in use, for `askPinned`. */
   pin(): number
-  /** The pinned node answers, but not well (it lags, it left out logs): the next one comes into use. */
+  /**
+   * The pinned node answers, but not well (it lags, it left out logs): the next one comes into use.
+   */
   moveOn(pin: number): void
   readonly count: number
-  /** Asks every endpoint for its chain id. What is wrong with each, or undefined where it serves the right chain. */
+  /**
+   * Asks every endpoint for its chain id. What is wrong with each, or undefined where it serves the
+   * right chain.
+   */
   check(): Promise<readonly (Error | undefined)[]>
 }
 

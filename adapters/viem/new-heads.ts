@@ -11,13 +11,17 @@ export interface NewHeadsOptions {
   readonly log: Log
   /** First pause before a lost socket is opened again; it doubles up to 30 s. @default 500 */
   readonly retryMs?: number
-  /** A socket that is silent for so long is taken for dead, half-open ones say nothing either. @default 60_000 */
+  /**
+   * A socket that is silent for so long is taken for dead, half-open ones say nothing either.
+   * @default 60_000
+   */
   readonly silenceMs?: number
 }
 
 /**
- * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is not looked at: a socket may lie, lag or
- * fall silent, and all that costs is the time to the next poll. A socket that is lost is opened again for ever.
+ * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is not looked at: a
+ * socket may lie, lag or fall silent, and all that costs is the time to the next poll. A socket
+ * that is lost is opened again for ever.
  */
 export function createNewHeads(options: NewHeadsOptions): NewHeads {
   return {
@@ -67,7 +71,10 @@ async function listen(
   }
 }
 
-/** viem rejects with what the endpoint sent as error, which may be any JSON, and with events of the socket. */
+/**
+ * viem rejects with what the endpoint sent as error, which may be any JSON, and with events of the
+ * socket.
+ */
 function saidBy(error: unknown): string {
   const translated = translateChainError(error)
   if (typeof translated === 'string') return withoutSecrets(translated)
@@ -75,7 +82,10 @@ function saidBy(error: unknown): string {
   return typeof message === 'string' && message !== '' ? withoutSecrets(message) : 'no reason given'
 }
 
-/** Resolves when the socket is lost, silent for too long, or `closing` fires. Throws when it can't be opened. */
+/**
+ * Resolves when the socket is lost, silent for too long, or `closing` fires. Throws when it can't
+ * be opened.
+ */
 async function listenUntilLost(
   url: string,
   silenceMs: number,
@@ -104,7 +114,8 @@ async function listenUntilLost(
   } finally {
     clearTimeout(silence)
     closing.removeEventListener('abort', lost)
-    // Not awaited: a connection attempt may hang. Also where no subscription came about: viem would use the socket again.
+    // Not awaited: a connection attempt may hang. Also where no subscription came about: viem would
+    // use the socket again.
     giveUp.abort()
     opened.catch(() => {})
   }

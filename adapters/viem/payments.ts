@@ -8,9 +8,14 @@ import { withReadableAnswers } from './decode/with-readable-answers.ts'
 import { orNull } from './judge-error/not-found.ts'
 import { traceTransaction } from './traces/trace-transaction.ts'
 
-/** What no receipt carries of one node's word: what a transaction pays by itself, and what code paid inside it. */
+/**
+ * What no receipt carries of one node's word: what a transaction pays by itself, and what code paid
+ * inside it.
+ */
 export interface Payments extends Pick<DepositWitness, 'payment'> {
-  /** How often code paid exactly this inside the transaction; undefined where the node can't trace. */
+  /**
+   * How often code paid exactly this inside the transaction; undefined where the node can't trace.
+   */
   inner(hash: Hash, payment: InnerPayment): Promise<number | undefined>
 }
 

@@ -12,7 +12,10 @@ import type { UnsignedTransaction } from '../../domain/lanes/transaction.ts'
 import type { TransactionCodec } from '../../domain/lanes/transaction-codec.ts'
 import { SignedDifferently } from '../../domain/money-errors.ts'
 
-/** Signing and reading back by viem's pure functions; its send helpers and nonce manager are not used (MONEY 1). */
+/**
+ * Signing and reading back by viem's pure functions; its send helpers and nonce manager are not
+ * used (MONEY 1).
+ */
 export function createTransactionCodec(): TransactionCodec {
   return {
     addressOfKey(key) {
@@ -30,7 +33,8 @@ export function createTransactionCodec(): TransactionCodec {
       const serializedTransaction = raw as TransactionSerialized
       const read = parseTransaction(serializedTransaction)
       const { type, chainId, to } = read
-      // What the comparison has no field for must not be there at all: an access list, a delegation, a creation.
+      // What the comparison has no field for must not be there at all: an access list, a
+      // delegation, a creation.
       const foreign = 'accessList' in read && (read.accessList?.length ?? 0) > 0
       if ((type !== 'legacy' && type !== 'eip1559') || foreign || !chainId || !to) {
         throw new SignedDifferently('not a transaction that this signer makes')

@@ -12,8 +12,8 @@ export interface EndpointCapability extends Capability {
 }
 
 /**
- * Asks each endpoint what scanner, plans, quorum and lane loop ask. A question that fewer than `rpcQuorum` endpoints
- * answer is an error; one that only some lack is a warning.
+ * Asks each endpoint what scanner, plans, quorum and lane loop ask. A question that fewer than
+ * `rpcQuorum` endpoints answer is an error; one that only some lack is a warning.
  * @param reachable indexes in `rpc` of the endpoints that serve the chain
  */
 export async function checkCapabilities(

@@ -7,7 +7,9 @@ import { down, type Finding, fault, well } from './finding.ts'
 
 const where = 'CENTRAL_DATABASE_URL'
 
-/** The exchange's table, its columns, and MONEY 18: no cold wallet, keeper or token may stand in it. */
+/**
+ * The exchange's table, its columns, and MONEY 18: no cold wallet, keeper or token may stand in it.
+ */
 export async function checkCentral(
   central: Needs['central'],
   chains: readonly ChainConfig[],

@@ -19,7 +19,10 @@ export interface CheckedChain {
   readonly capabilities: readonly EndpointCapability[]
 }
 
-/** All live checks of one chain, on the endpoints that serve it; where none does, the findings say only that. */
+/**
+ * All live checks of one chain, on the endpoints that serve it; where none does, the findings say
+ * only that.
+ */
 export async function checkChain(
   chain: ChainConfig,
   path: string,

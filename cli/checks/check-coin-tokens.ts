@@ -7,7 +7,9 @@ import { type Finding, fault, warning } from './finding.ts'
 
 const timeoutMs = 5_000
 
-/** A listed token whose balances are the native ones: one payment would be two deposits (MONEY 13). */
+/**
+ * A listed token whose balances are the native ones: one payment would be two deposits (MONEY 13).
+ */
 export async function checkCoinTokens(
   chain: Pick<ChainConfig, 'id' | 'rpcUrls' | 'tokens' | 'coldWallet' | 'gasKeeper'>,
   path: string,

@@ -5,7 +5,10 @@ import { type Finding, fault, warning, well } from './finding.ts'
 
 const plainTransferGas = 21_000n
 
-/** MONEY 9: a cold wallet with code is fine, but a native transfer to it must go through, and takes more than 21,000 gas. */
+/**
+ * MONEY 9: a cold wallet with code is fine, but a native transfer to it must go through, and takes
+ * more than 21,000 gas.
+ */
 export async function checkColdWallet(
   chain: ChainConfig,
   state: ChainState,

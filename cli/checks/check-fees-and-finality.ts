@@ -2,7 +2,10 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
-/** MONEY 8: the fee mode is held against the head; and whether the node knows the tag that finality is judged by. */
+/**
+ * MONEY 8: the fee mode is held against the head; and whether the node knows the tag that finality
+ * is judged by.
+ */
 export async function checkFeesAndFinality(
   chain: ChainConfig,
   state: ChainState,

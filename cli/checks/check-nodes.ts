@@ -2,7 +2,10 @@ import { createChainNodes } from '../../adapters/viem/client.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import { down, type Finding, fault, well } from './finding.ts'
 
-/** Each endpoint by itself: one that serves another chain is a fault, one that is away is named by its place, never by its URL. */
+/**
+ * Each endpoint by itself: one that serves another chain is a fault, one that is away is named by
+ * its place, never by its URL.
+ */
 export async function checkNodes(chain: ChainConfig, path: string): Promise<Finding[]> {
   const urls = chain.rpcUrls.map((url) => url.reveal())
   const nodes = createChainNodes({ chainId: chain.id, urls, timeoutMs: 5_000 })

@@ -22,7 +22,8 @@ export async function checkRollup(
     const feeWei = await state.rollupFee({ ...draft, maxFeeWei: chain.gas.maxFeeWei })
     return [well(where, `a plain transfer pays ${feeWei} wei beside its gas now`)]
   } catch (error) {
-    // Waiting does not mend a contract that is another's; a node that is away is told by the caller.
+    // Waiting does not mend a contract that is another's; a node that is away is told by the
+    // caller.
     if (!(error instanceof ChainAnswerBad)) throw error
     const fix = 'write the kind of rollup that the chain is, or rollup: none where it is none'
     return [fault('rollup', where, error.message, fix)]

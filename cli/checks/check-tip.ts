@@ -5,7 +5,10 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { inGwei } from '../../domain/lanes/send-refusal.ts'
 import { type Finding, warning } from './finding.ts'
 
-/** MONEY 8: what the chain's nodes ask as a tip, by their suggestion or a known floor, against what the operator allows. */
+/**
+ * MONEY 8: what the chain's nodes ask as a tip, by their suggestion or a known floor, against what
+ * the operator allows.
+ */
 export async function checkTip(
   { id, feeMode, gas }: ChainConfig,
   state: Pick<ChainState, 'feeQuote'>,

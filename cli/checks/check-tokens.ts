@@ -6,7 +6,10 @@ import type { ListedAsset } from '../../domain/chains/asset.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
-/** Other decimals than the contract's would misread every amount and minimum by a power of ten: a fault. */
+/**
+ * Other decimals than the contract's would misread every amount and minimum by a power of ten: a
+ * fault.
+ */
 export async function checkTokens(
   chain: ChainConfig,
   state: ChainState,

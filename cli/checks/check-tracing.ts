@@ -10,8 +10,9 @@ import { probedChain } from '../session/probed-chain.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
 /**
- * MONEY 20: coin that contracts pay is handed on when `rpcQuorum` nodes trace it alike. Each node traces a transaction of its
- * newest blocks, and its answer is read as the scanner reads it: a node may have the method and answer nothing of use.
+ * MONEY 20: coin that contracts pay is handed on when `rpcQuorum` nodes trace it alike. Each node
+ * traces a transaction of its newest blocks, and its answer is read as the scanner reads it: a node
+ * may have the method and answer nothing of use.
  */
 export async function checkTracing(chain: ChainConfig, path: string): Promise<readonly Finding[]> {
   if (chain.internalTransfers !== 'trace') return []

@@ -8,8 +8,9 @@ import { withDatabase } from '../session/with-database.ts'
 import { type Finding, warning, well } from './finding.ts'
 
 /**
- * MONEY 8: measures what a plain transfer takes (the median of all endpoints) and records it. Native sweeps and gas are signed
- * by the record; a node's word alone raises it by a quarter at most. The usual 21,000 are recorded without a word.
+ * MONEY 8: measures what a plain transfer takes (the median of all endpoints) and records it.
+ * Native sweeps and gas are signed by the record; a node's word alone raises it by a quarter at
+ * most. The usual 21,000 are recorded without a word.
  */
 export async function checkTransferGas(
   chain: ChainConfig,

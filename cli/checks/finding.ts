@@ -6,7 +6,10 @@ export interface Finding {
   readonly where: string
   readonly what: string
   readonly fix: string
-  /** `fault` stops a start, `down` is a dependency away, `warning` wants a look, `ok` was tried and is well. */
+  /**
+   * `fault` stops a start, `down` is a dependency away, `warning` wants a look, `ok` was tried and
+   * is well.
+   */
   readonly severity: 'fault' | 'down' | 'warning' | 'ok'
 }
 

@@ -7,7 +7,10 @@ import { type Finding, fault } from './finding.ts'
 
 const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
 
-/** As much of the configuration as can be read: what is wrong in one place must not hide what is wrong in another. */
+/**
+ * As much of the configuration as can be read: what is wrong in one place must not hide what is
+ * wrong in another.
+ */
 export interface ReadableConfig {
   readonly findings: readonly Finding[]
   readonly file: FileConfig | undefined

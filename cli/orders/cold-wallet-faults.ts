@@ -6,7 +6,10 @@ import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
 
-/** Why an address must not become a cold wallet: what `userwallet` and coldsweep.yaml say (MONEY 18). Throws while the former can't be asked. */
+/**
+ * Why an address must not become a cold wallet: what `userwallet` and coldsweep.yaml say (MONEY
+ * 18). Throws while the former can't be asked.
+ */
 export async function coldWalletFault(
   config: Config<'central'>,
   address: Address,

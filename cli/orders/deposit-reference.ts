@@ -6,7 +6,10 @@ import { usageError } from '../session/cli-error.ts'
 const workflowId = /^sweep-(\d+)-(0x[0-9a-fA-F]{64})-(.+)$/
 const sweepId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** `<id>` of any verb: deposit id, workflow id or transaction hash; also a sweep's id, which `waiting(sweep …)` shows. */
+/**
+ * `<id>` of any verb: deposit id, workflow id or transaction hash; also a sweep's id, which
+ * `waiting(sweep …)` shows.
+ */
 export function parseDepositReference(text: string): DepositReference {
   const given = text.trim()
   if (isHash(given)) return { kind: 'transaction', hash: toHash(given) }

@@ -23,8 +23,9 @@ export interface OrderArguments extends SignedOrder {
 }
 
 /**
- * An operator's order about one deposit: its row first, with the record in the same commit; then its run is woken, or started
- * where it goes on and has none. Repeating is safe: what is so already is left, and the run is woken all the same.
+ * An operator's order about one deposit: its row first, with the record in the same commit; then
+ * its run is woken, or started where it goes on and has none. Repeating is safe: what is so already
+ * is left, and the run is woken all the same.
  */
 export async function orderDeposit(
   name: DepositOrderName,
@@ -60,7 +61,10 @@ const coinOf = (deposit: Deposit) =>
 const coinOfSkipped =
   '. Its coin goes with the wallet’s next sweep of that asset: to keep it where it is, pause a deposit of it'
 
-/** The row says all already, so Temporal's absence costs time only: the run's timers and coldsweep-adopt come to the same. */
+/**
+ * The row says all already, so Temporal's absence costs time only: the run's timers and
+ * coldsweep-adopt come to the same.
+ */
 async function wakeRun(
   config: FileConfig & Pick<Needs, 'temporal'>,
   deposit: Deposit,

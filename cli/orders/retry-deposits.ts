@@ -10,7 +10,10 @@ import { toWorkMessage } from './to-work-message.ts'
 
 const mostAtOnce = 100_000
 
-/** Has every deposit of a chain that stopped for one reason planned anew, once the reason is mended. Returns how many. */
+/**
+ * Has every deposit of a chain that stopped for one reason planned anew, once the reason is mended.
+ * Returns how many.
+ */
 export async function releaseDeposits(
   config: Config<'database' | 'temporal'>,
   chain: ChainConfig,

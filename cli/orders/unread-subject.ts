@@ -19,7 +19,10 @@ export const noSuchUnread = (subject: string) =>
     hint,
   )
 
-/** What the operator means: one transaction, on the only chain that has it unread, or a chain's range of blocks. */
+/**
+ * What the operator means: one transaction, on the only chain that has it unread, or a chain's
+ * range of blocks.
+ */
 export async function unreadSubject(
   db: Database['db'],
   { subject, chain }: UnreadOrder,

@@ -55,7 +55,10 @@ export function walletArgument(text: string): Address {
   return toAddress(text)
 }
 
-/** An address whose EIP-55 checksum is right: one-case spellings have none, so a mistyped one would pass. */
+/**
+ * An address whose EIP-55 checksum is right: one-case spellings have none, so a mistyped one would
+ * pass.
+ */
 export function checksummedArgument(text: string): Address {
   const address = walletArgument(text)
   if (/^0x0+$/.test(address)) throw new InvalidArgumentError('It is the zero address.')

@@ -1,7 +1,10 @@
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import type { CliFault } from './outcome.ts'
 
-/** Ends a verb with an exit code and at least one fault; `data` is what is known all the same (the hits of an ambiguous id). */
+/**
+ * Ends a verb with an exit code and at least one fault; `data` is what is known all the same (the
+ * hits of an ambiguous id).
+ */
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: ExitCode

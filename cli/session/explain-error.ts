@@ -11,8 +11,9 @@ import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 
 /**
- * What a thrown value means for the caller: an error whose class ends in `Unreachable` is a dependency that is down, a
- * ConfigError or StartRefused is every fault at once, anything unforeseen is a failure with its class named. No secrets (MONEY 19).
+ * What a thrown value means for the caller: an error whose class ends in `Unreachable` is a
+ * dependency that is down, a ConfigError or StartRefused is every fault at once, anything
+ * unforeseen is a failure with its class named. No secrets (MONEY 19).
  */
 export function explainError(error: unknown): CliError {
   if (error instanceof CliError) return error

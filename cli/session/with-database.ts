@@ -2,7 +2,10 @@ import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
 import { translateDatabaseError } from '../../adapters/drizzle/errors.ts'
 import type { Secret } from '../../config/schema/secret.ts'
 
-/** One verb's database: opened, used, closed. Throws `DatabaseUnreachable` or `DatabaseRefused`, never the driver's errors. */
+/**
+ * One verb's database: opened, used, closed. Throws `DatabaseUnreachable` or `DatabaseRefused`,
+ * never the driver's errors.
+ */
 export async function withDatabase<T>(
   { url }: { readonly url: Secret },
   work: (db: Database['db']) => Promise<T>,

@@ -4,7 +4,10 @@ import { createLog } from '../../adapters/pino/create-log.ts'
 import type { Needs } from '../../config/schema/config.ts'
 import type { Failures } from '../../domain/outbox/failures.ts'
 
-/** One verb's look at Processing_Failures: connected, used, closed. Throws `BusUnreachable` or `BusRefused`. */
+/**
+ * One verb's look at Processing_Failures: connected, used, closed. Throws `BusUnreachable` or
+ * `BusRefused`.
+ */
 export async function withFailures<T>(
   { url, prefix }: Needs['rabbitmq'],
   work: (failures: Failures) => Promise<T>,

@@ -1,7 +1,9 @@
 import { connectTemporal, type Temporal } from '../../adapters/temporal/connect-temporal.ts'
 import type { Needs } from '../../config/schema/config.ts'
 
-/** One verb's Temporal: dialled, used, closed. Throws `TemporalUnreachable` or `TemporalRefused`. */
+/**
+ * One verb's Temporal: dialled, used, closed. Throws `TemporalUnreachable` or `TemporalRefused`.
+ */
 export async function withTemporal<T>(
   options: Needs['temporal'],
   work: (temporal: Temporal) => Promise<T>,

@@ -4,7 +4,9 @@ import { formatTable } from '../render/table.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
-/** What operators did, newest first; `data` is the list, each with its place in the chain of hashes. */
+/**
+ * What operators did, newest first; `data` is the list, each with its place in the chain of hashes.
+ */
 export async function auditList(
   args: { readonly limit: number; readonly subject?: string },
   session: Session,

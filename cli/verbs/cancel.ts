@@ -6,7 +6,10 @@ import { notFound, refused } from '../session/cli-error.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
-/** Asks the lane loop to use up the nonce of a transaction that no block takes (MONEY 3). Its sweep goes on with the next round. */
+/**
+ * Asks the lane loop to use up the nonce of a transaction that no block takes (MONEY 3). Its sweep
+ * goes on with the next round.
+ */
 export async function cancel(
   { hash, operator, reason }: SignedOrder & { readonly hash: Hash },
   session: Session,

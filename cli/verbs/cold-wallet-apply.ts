@@ -9,7 +9,10 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
-/** Takes a proposed cold wallet into use. Processes with the old one sign nothing any more, and none starts with it. */
+/**
+ * Takes a proposed cold wallet into use. Processes with the old one sign nothing any more, and none
+ * starts with it.
+ */
 export async function coldWalletApply(
   args: SignedOrder & { readonly chain: number },
   session: Session,
@@ -18,7 +21,8 @@ export async function coldWalletApply(
   const config = loadConfig({ need: ['database', 'central'], env: session.env })
   const answer = await withDatabase(config.database, async (db) => {
     const pending = await pendingColdWallet(db, chainId)
-    // A day may have passed since it was proposed: the exchange may have given the address to a user.
+    // A day may have passed since it was proposed: the exchange may have given the address to a
+    // user.
     const fault = pending && (await coldWalletFault(config, pending.to as Address))
     if (pending && fault) {
       const address = toEip55(pending.to as Address)

@@ -6,7 +6,9 @@ import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
-/** Changes of cold wallets, newest first, pending ones with the time from which they may be applied. */
+/**
+ * Changes of cold wallets, newest first, pending ones with the time from which they may be applied.
+ */
 export async function coldWalletList(
   { chain }: { readonly chain?: number },
   session: Session,

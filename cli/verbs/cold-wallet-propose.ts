@@ -15,7 +15,10 @@ interface ProposeArguments extends SignedOrder {
   readonly to: Address
 }
 
-/** Asks for another cold wallet. Nothing changes before its waiting time is over and somebody else applies it (MONEY 18). */
+/**
+ * Asks for another cold wallet. Nothing changes before its waiting time is over and somebody else
+ * applies it (MONEY 18).
+ */
 export async function coldWalletPropose(
   args: ProposeArguments,
   session: Session,

@@ -5,8 +5,8 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 
 /**
- * Names everything that is wrong at once; with faults the exit code is 2, with only dependencies away 75. Warnings alone
- * leave it 0.
+ * Names everything that is wrong at once; with faults the exit code is 2, with only dependencies
+ * away 75. Warnings alone leave it 0.
  */
 export async function configCheck(
   { offline = false }: { readonly offline?: boolean },

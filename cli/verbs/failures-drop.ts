@@ -13,8 +13,8 @@ interface DropArguments {
 }
 
 /**
- * Removes one message; a deposit that it names becomes `ignored(dropped by <operator>)`. The row is written first: killed in
- * between, the message is still there and the same command does the rest.
+ * Removes one message; a deposit that it names becomes `ignored(dropped by <operator>)`. The row is
+ * written first: killed in between, the message is still there and the same command does the rest.
  */
 export async function failuresDrop(args: DropArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq', 'database'], env: session.env })
@@ -52,8 +52,8 @@ function left(depositId: string | undefined, state: string | undefined): string 
 }
 
 /**
- * Only a body that is JSON and has the field at its top names a deposit: somebody's text that holds an id in passing must not
- * take a healthy deposit out of the work.
+ * Only a body that is JSON and has the field at its top names a deposit: somebody's text that holds
+ * an id in passing must not take a healthy deposit out of the work.
  */
 function depositIdOf(body: string): string | undefined {
   try {

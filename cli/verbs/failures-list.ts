@@ -13,7 +13,8 @@ export async function failuresList(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq'], env: session.env })
   const found = await withFailures(config.rabbitmq, (failures) => failures.list(limit))
-  // Anybody may have put anything there: it is shown, but no secret of it (MONEY 19), and nothing that a terminal obeys.
+  // Anybody may have put anything there: it is shown, but no secret of it (MONEY 19), and nothing
+  // that a terminal obeys.
   const messages = found.map((message) => ({
     ...message,
     body: printable(redactText(message.body)),

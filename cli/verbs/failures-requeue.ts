@@ -16,8 +16,9 @@ interface RequeueArguments {
 const queues: readonly string[] = Object.values(workQueues)
 
 /**
- * Puts one message back on the queue it came from. Harmless when repeated: a deposit twice is swept once. The order is
- * written first, in the message's name and not the deposit's: it is no order to try a refused token again (MONEY 17).
+ * Puts one message back on the queue it came from. Harmless when repeated: a deposit twice is swept
+ * once. The order is written first, in the message's name and not the deposit's: it is no order to
+ * try a refused token again (MONEY 17).
  */
 export async function failuresRequeue(args: RequeueArguments, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args
@@ -29,7 +30,8 @@ export async function failuresRequeue(args: RequeueArguments, session: Session):
   return withFailures(config.rabbitmq, async (failures) => {
     const message = (await failures.list(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id)
     if (!message) throw missing
-    // What came from no queue of ours is refused below, and nothing is done that a record could tell of.
+    // What came from no queue of ours is refused below, and nothing is done that a record could
+    // tell of.
     if (queues.includes(message.queue)) {
       const order = { operator, action: 'requeue', subject: `message ${id}`, reason }
       await withDatabase(config.database, (db) => createSweeps(db).noteOrder(order))

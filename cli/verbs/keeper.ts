@@ -13,7 +13,10 @@ import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { type KeeperBalance, type KeeperJson, toKeeperJson } from '../views/keeper-json.ts'
 
-/** Keepers per chain. A chain whose nodes are away is shown without its balance, and the exit code is 75. */
+/**
+ * Keepers per chain. A chain whose nodes are away is shown without its balance, and the exit code
+ * is 75.
+ */
 export async function keeper(
   args: { readonly chain?: number },
   session: Session,

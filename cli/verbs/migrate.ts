@@ -14,8 +14,8 @@ interface StepReport {
 }
 
 /**
- * Prepares what coldsweep stands on. Safe to repeat. A step that fails does not keep the others from running, so that one
- * round names everything that is down; chains wait for the database.
+ * Prepares what coldsweep stands on. Safe to repeat. A step that fails does not keep the others
+ * from running, so that one round names everything that is down; chains wait for the database.
  */
 export async function migrate(args: MigrateOptions, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'rabbitmq', 'temporal'], env: session.env })

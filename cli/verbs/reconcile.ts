@@ -13,7 +13,10 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import type { Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 
-/** MONEY 23: holds the books against the chain, to the unit. Exit code 1 where they differ, with the rows named. */
+/**
+ * MONEY 23: holds the books against the chain, to the unit. Exit code 1 where they differ, with the
+ * rows named.
+ */
 export async function reconcile(
   args: { readonly chain?: number },
   session: Session,

@@ -24,9 +24,9 @@ interface RecoverArguments {
 }
 
 /**
- * MONEY 22: what the chain knows and a database from a backup does not is read from the chain and adopted; then the lanes
- * open, and what stopped for them is planned anew. Exit code 3 while a lane is not explained: that one stays closed, and
- * nothing of it is changed. Repeating is safe.
+ * MONEY 22: what the chain knows and a database from a backup does not is read from the chain and
+ * adopted; then the lanes open, and what stopped for them is planned anew. Exit code 3 while a lane
+ * is not explained: that one stays closed, and nothing of it is changed. Repeating is safe.
  */
 export async function recover(args: RecoverArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'temporal'], env: session.env })

@@ -16,7 +16,10 @@ interface RescanArguments {
 
 const noteEveryMs = 2_000
 
-/** Reads old blocks again, for wallets that the central database got late; the order is written down first. Safe to repeat, and beside a running scanner. */
+/**
+ * Reads old blocks again, for wallets that the central database got late; the order is written down
+ * first. Safe to repeat, and beside a running scanner.
+ */
 export async function rescan(args: RescanArguments, session: Session): Promise<Outcome> {
   const { chain, from, to, operator } = args
   if (from > to) throw usageError(`--from ${from} is above --to ${to}`, 'swap the two')

@@ -23,8 +23,9 @@ interface RetryArguments {
 }
 
 /**
- * Asks the deposit's run to plan anew now, or starts one with that order where none is there (MONEY 17). Written down before
- * it is sent (`retry-asked`); the run writes `retry` when it follows. Repeating is safe: a run that is busy finishes its step first.
+ * Asks the deposit's run to plan anew now, or starts one with that order where none is there (MONEY
+ * 17). Written down before it is sent (`retry-asked`); the run writes `retry` when it follows.
+ * Repeating is safe: a run that is busy finishes its step first.
  */
 export async function retry(args: RetryArguments, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args
@@ -71,7 +72,10 @@ function refuseWhereNothingCanBeDone({ deposit }: DepositView): void {
   }
 }
 
-/** A run needs the chain's timers and the asset's decimals: what is not configured cannot be started. */
+/**
+ * A run needs the chain's timers and the asset's decimals: what is not configured cannot be
+ * started.
+ */
 function chainOf(config: FileConfig, { deposit }: Pick<DepositView, 'deposit'>) {
   const chain: ChainConfig | undefined = config.chains.find(({ id }) => id === deposit.chainId)
   const asset = chain && findAsset(chain, deposit.asset)

@@ -5,7 +5,10 @@ import { noSuchUnread, type UnreadOrder, unreadSubject } from '../orders/unread-
 import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
-/** An operator answers for a transaction that no node shows: it is no longer tried, and closes no lane. It credits nothing. */
+/**
+ * An operator answers for a transaction that no node shows: it is no longer tried, and closes no
+ * lane. It credits nothing.
+ */
 export async function unreadAnswer(args: UnreadOrder, session: Session): Promise<Outcome> {
   const { database } = loadConfig({ need: ['database'], env: session.env })
   const { subject } = args

@@ -5,7 +5,10 @@ import { type Chain, findAsset } from '../../domain/chains/chain.ts'
 
 type NamedChain = Pick<Chain, 'id' | 'name' | 'native' | 'tokens'>
 
-/** How a configuration names chains and assets. Rows of a chain or token that it no longer lists keep their ids. */
+/**
+ * How a configuration names chains and assets. Rows of a chain or token that it no longer lists
+ * keep their ids.
+ */
 export interface AssetNames {
   chainName(chainId: number): string
   symbol(chainId: number, asset: AssetId): string

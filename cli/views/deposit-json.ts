@@ -4,7 +4,10 @@ import { formatState } from '../../domain/deposits/deposit-state.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import type { AssetNames } from './asset-names.ts'
 
-/** A deposit as every verb shows it: the keys that outside tools rely on, then what helps beyond them. */
+/**
+ * A deposit as every verb shows it: the keys that outside tools rely on, then what helps beyond
+ * them.
+ */
 export interface DepositJson {
   readonly id: string
   readonly chainId: number

@@ -11,7 +11,10 @@ export interface KeeperBalance {
   readonly gasPriceWei: bigint
 }
 
-/** A chain's keeper: what the chain says (null while no node answers) beside what the database knows. wei as digits. */
+/**
+ * A chain's keeper: what the chain says (null while no node answers) beside what the database
+ * knows. wei as digits.
+ */
 export function toKeeperJson(
   chain: ChainConfig,
   view: KeeperView,

@@ -2,7 +2,10 @@ import type { SendRecord } from '../../adapters/drizzle/lanes/sweep-details.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
 
-/** A transaction with its attempts; their signed bytes are left out (MONEY 19). wei, heights in blocks. */
+/**
+ * A transaction with its attempts; their signed bytes are left out (MONEY 19). wei, heights in
+ * blocks.
+ */
 export function toTransactionJson(
   transaction: Transaction,
   sends: ReadonlyMap<string, SendRecord>,

@@ -29,7 +29,10 @@ const portLeaf = leaf<number>((raw) => {
 
 const postgresUrl = urlLeaf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/name')
 
-/** What each need of a process reads; prefixes and names have defaults, addresses and secrets have none. */
+/**
+ * What each need of a process reads; prefixes and names have defaults, addresses and secrets have
+ * none.
+ */
 export const needSchemas = {
   database: z.object({ DATABASE_URL: postgresUrl }).transform((env) => ({ url: env.DATABASE_URL })),
   central: z
@@ -66,7 +69,10 @@ export const processSchema = z.object({
 /** One key for all chains, or `GAS_KEEPER_PRIVATE_KEY_<chainId>` for one; the chain's own wins. */
 export const keeperKeyName = 'GAS_KEEPER_PRIVATE_KEY'
 
-/** The secrets behind each need; keeper keys of single chains come on top. Each may be given as `<name>_FILE`. */
+/**
+ * The secrets behind each need; keeper keys of single chains come on top. Each may be given as
+ * `<name>_FILE`.
+ */
 export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
   database: ['DATABASE_URL'],
   central: ['CENTRAL_DATABASE_URL'],

@@ -22,7 +22,10 @@ export interface ParsedEnvironment {
   readonly faults: readonly Fault[]
 }
 
-/** Reads what every process gets, and of the rest only what this one needs: a scanner never opens a key's file. */
+/**
+ * Reads what every process gets, and of the rest only what this one needs: a scanner never opens a
+ * key's file.
+ */
 export function parseEnvironment(env: Environment, need: readonly Need[]): ParsedEnvironment {
   const { values, faults } = readSecretFiles(env, secretsOf(env, need))
   const unread = new Set(faults.map(({ path }) => path.replace(/_FILE$/, '')))

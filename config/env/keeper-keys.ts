@@ -12,7 +12,8 @@ export function ownKeyNames(names: readonly string[]): string[] {
 }
 
 /**
- * One key per chain. Only its form is judged here; that it fits the keeper's address is the signer's proof (MONEY 14).
+ * One key per chain. Only its form is judged here; that it fits the keeper's address is the
+ * signer's proof (MONEY 14).
  * @param unread names whose file could not be read, which is a fault already
  */
 export function readKeeperKeys(
@@ -38,7 +39,10 @@ export function readKeeperKeys(
   return { keys, faults }
 }
 
-/** Keys for chains that the file lacks: most likely a slip in the name, and the chain meant would use the common key. */
+/**
+ * Keys for chains that the file lacks: most likely a slip in the name, and the chain meant would
+ * use the common key.
+ */
 function strangers(names: readonly string[], chainIds: readonly number[]): Fault[] {
   return ownKeyNames(names)
     .filter((name) => !chainIds.some((id) => name === `${keeperKeyName}_${id}`))

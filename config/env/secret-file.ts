@@ -5,8 +5,9 @@ import type { Fault } from '../schema/fault.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Puts the content of each `NAME_FILE` in NAME's place, without its trailing line breaks (Docker and Kubernetes mount
- * secrets that way). An empty variable counts as unset: compose files pass those on.
+ * Puts the content of each `NAME_FILE` in NAME's place, without its trailing line breaks (Docker
+ * and Kubernetes mount secrets that way). An empty variable counts as unset: compose files pass
+ * those on.
  */
 export function readSecretFiles(env: Environment, names: readonly string[]) {
   const values: Record<string, string> = {}

@@ -6,15 +6,23 @@ import { findKnownChain } from './known-chains.ts'
 
 const nativeDecimals = 18
 
-/** Gas that one round of a sweep is trusted to need at most when `maxPerSweep` is absent; a plain ERC-20 takes about 50,000. */
+/**
+ * Gas that one round of a sweep is trusted to need at most when `maxPerSweep` is absent; a plain
+ * ERC-20 takes about 50,000.
+ */
 const gasPerRound = 200_000n
 
-/** About half a minute, and no fewer blocks than a first attempt's room for a rising base fee lasts. */
+/**
+ * About half a minute, and no fewer blocks than a first attempt's room for a rising base fee lasts.
+ */
 function defaultBumpAfter(blockTimeMs: number): number {
   return Math.max(3, Math.ceil(30_000 / blockTimeMs))
 }
 
-/** Amounts into their smallest units and defaults into their places. The entry has no faults any more. */
+/**
+ * Amounts into their smallest units and defaults into their places. The entry has no faults any
+ * more.
+ */
 export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
   const { id, gas, gasKeeper, native } = entry
   const known = findKnownChain(id)
@@ -47,7 +55,8 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
     internalTransfers: entry.internalTransfers,
-    // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so tipping all buys nothing.
+    // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so
+    // tipping all buys nothing.
     nativeRemainder: entry.nativeRemainder ?? (isRollup(entry) ? 'keep' : 'tip'),
     native: {
       id: 'native',
@@ -72,8 +81,8 @@ function isRollup({ id, rollup }: ChainEntry): boolean {
 }
 
 /**
- * As far as a reorg may go anyway, and never less than half a minute: a scanner that follows a fast rollup is always some
- * blocks behind.
+ * As far as a reorg may go anyway, and never less than half a minute: a scanner that follows a fast
+ * rollup is always some blocks behind.
  */
 function usualScanLag(entry: ChainEntry): number {
   const { depth, depthWithoutTag } = toFinality(entry)
@@ -92,7 +101,8 @@ function approval(text: string | undefined, decimals: number) {
 function toFinality({ id, finality }: ChainEntry): FinalityPolicy {
   if (finality === undefined) {
     const policy = findKnownChain(id)?.finality
-    // finality-faults.ts has refused such a file; an empty policy would call the newest block final.
+    // finality-faults.ts has refused such a file; an empty policy would call the newest block
+    // final.
     if (policy === undefined) throw new Error(`chain ${id} has no finality policy`)
     return policy
   }

@@ -2,7 +2,10 @@ import { formatPath } from '../schema/fault.ts'
 import { placedAddresses, step } from './raw-chain.ts'
 import type { PlacedFault } from './schema-faults.ts'
 
-/** Contracts that show the native coin as an ERC-20 wherever they are: ZK Stack, OVM (Metis, Boba, Mantle), the 0xEee… placeholder. */
+/**
+ * Contracts that show the native coin as an ERC-20 wherever they are: ZK Stack, OVM (Metis, Boba,
+ * Mantle), the 0xEee… placeholder.
+ */
 const everywhere = new Set([
   '0x000000000000000000000000000000000000800a',
   '0xdeaddeaddeaddeaddeaddeaddeaddeaddead0000',
@@ -30,7 +33,10 @@ const byChain: Readonly<Record<number, string>> = {
   5042002: '0x3600000000000000000000000000000000000000',
 }
 
-/** A listed token that is the chain's native coin: one payment of it would be two deposits (MONEY 13). */
+/**
+ * A listed token that is the chain's native coin: one payment of it would be two deposits (MONEY
+ * 13).
+ */
 export function coinTokenFaults(raw: unknown): PlacedFault[] {
   return placedAddresses(raw).flatMap(({ role, chain, address, steps }): PlacedFault[] => {
     const id = step(raw, 'chains', chain, 'id')

@@ -2,7 +2,10 @@ import { formatPath } from '../schema/fault.ts'
 import { entries, type PlacedAddress, placedAddresses, step } from './raw-chain.ts'
 import type { PlacedFault } from './schema-faults.ts'
 
-/** Values that may not be the same: ids, names, symbols, token addresses, and the cold wallet, keeper and tokens (MONEY 18). */
+/**
+ * Values that may not be the same: ids, names, symbols, token addresses, and the cold wallet,
+ * keeper and tokens (MONEY 18).
+ */
 export function coincidences(raw: unknown): PlacedFault[] {
   const chains = entries(raw, 'chains')
   return [
@@ -65,7 +68,10 @@ function addressesThatMeet(all: readonly PlacedAddress[]): PlacedFault[] {
   })
 }
 
-/** Chains may share a cold wallet or a keeper, and a token may have one address on several; different roles never meet. */
+/**
+ * Chains may share a cold wallet or a keeper, and a token may have one address on several;
+ * different roles never meet.
+ */
 function clash(a: PlacedAddress, b: PlacedAddress): boolean {
   if (a.address !== b.address) return false
   return a.role !== b.role || (a.role === 'token' && a.chain === b.chain)

@@ -14,8 +14,8 @@ export interface KnownChain {
 const finalized: FinalityPolicy = { tag: 'finalized' }
 
 /**
- * Polygon's nodes know `finalized` (milestones); one that doesn't wants `finality: { depth: 128 }` in the yaml.
- * A chain that isn't here has to state its policy.
+ * Polygon's nodes know `finalized` (milestones); one that doesn't wants `finality: { depth: 128 }`
+ * in the yaml. A chain that isn't here has to state its policy.
  */
 const knownChains: Readonly<Record<number, KnownChain>> = {
   1: { layer: 'l1', rollup: 'none', finality: finalized },

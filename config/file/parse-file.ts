@@ -17,7 +17,10 @@ export interface ParsedFile {
   readonly faults: readonly Fault[]
 }
 
-/** Reads the text of coldsweep.yaml: the typed file, or every fault of it at once in the file's order. */
+/**
+ * Reads the text of coldsweep.yaml: the typed file, or every fault of it at once in the file's
+ * order.
+ */
 export function parseFile(text: string): ParsedFile {
   const yaml = parseYamlText(text)
   if (yaml.faults.length > 0) return { faults: yaml.faults }

@@ -2,7 +2,9 @@ import { formatPath } from '../schema/fault.ts'
 import { entries, step } from './raw-chain.ts'
 import type { PlacedFault } from './schema-faults.ts'
 
-/** MONEY 20: a quorum that the endpoints can't reach, and an endpoint that would have two voices. */
+/**
+ * MONEY 20: a quorum that the endpoints can't reach, and an endpoint that would have two voices.
+ */
 export function quorumFaults(raw: unknown): PlacedFault[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [
     ...tooMany(value, [...steps, 'rpcQuorum']),

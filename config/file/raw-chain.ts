@@ -25,8 +25,8 @@ export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
 }
 
 /**
- * Every well-formed address of the file, read from the raw value: the checks between values have to run although some
- * other value is wrong, or faults would come out one round at a time.
+ * Every well-formed address of the file, read from the raw value: the checks between values have to
+ * run although some other value is wrong, or faults would come out one round at a time.
  */
 export function placedAddresses(raw: unknown): PlacedAddress[] {
   return entries(raw, 'chains').flatMap(({ value, index, steps }) => [

@@ -1,7 +1,9 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Fault } from '../schema/fault.ts'
 
-/** A yaml text with its values and with the line of each, so that a fault can point into the file. */
+/**
+ * A yaml text with its values and with the line of each, so that a fault can point into the file.
+ */
 export interface YamlText {
   readonly value: unknown
   readonly faults: readonly Fault[]
@@ -27,7 +29,10 @@ export function parseYamlText(text: string): YamlText {
   }
 }
 
-/** Aliases are followed here: to an anchor that is not there, or as a bomb of them, only now they turn out to be wrong. */
+/**
+ * Aliases are followed here: to an anchor that is not there, or as a bomb of them, only now they
+ * turn out to be wrong.
+ */
 function readValues(document: Document): Pick<YamlText, 'value' | 'faults'> {
   try {
     return { value: document.toJS(), faults: [] }

@@ -5,8 +5,8 @@ import { describeType, leaf, Unreadable } from './leaf.ts'
 const zero = '0x0000000000000000000000000000000000000000'
 
 /**
- * An address with a right EIP-55 checksum (https://eips.ethereum.org/EIPS/eip-55), which one-case spellings lack:
- * a mistyped cold wallet is money gone (MONEY 18). Comes out lower-case.
+ * An address with a right EIP-55 checksum (https://eips.ethereum.org/EIPS/eip-55), which one-case
+ * spellings lack: a mistyped cold wallet is money gone (MONEY 18). Comes out lower-case.
  */
 export const addressLeaf = leaf<Address>((raw) => {
   if (typeof raw !== 'string' || raw === '') {

@@ -3,7 +3,10 @@ import { describeType, leaf, Unreadable } from './leaf.ts'
 
 const plain = /^\d+(\.\d+)?$/
 
-/** Text of an amount in human units. In quotes, because a yaml number loses digits (0.1 + 0.2) and zeros. */
+/**
+ * Text of an amount in human units. In quotes, because a yaml number loses digits (0.1 + 0.2) and
+ * zeros.
+ */
 export const amountLeaf = leaf<string>((raw) => {
   if (typeof raw === 'number') {
     const shown = String(raw)

@@ -17,7 +17,10 @@ const tokenSchema = z.strictObject({
   tolerance: toleranceLeaf.optional(),
 })
 
-/** One entry of `chains`. What several values must be to each other stands in coincidences.ts, finality-faults.ts and quorum-faults.ts. */
+/**
+ * One entry of `chains`. What several values must be to each other stands in coincidences.ts,
+ * finality-faults.ts and quorum-faults.ts.
+ */
 export const chainSchema = z.strictObject({
   id: countLeaf({ min: 1, example: 56 }),
   name: nameLeaf('bsc'),

@@ -12,7 +12,10 @@ export interface ChainConfig extends Chain {
   readonly wsUrls: readonly Secret[]
   /** Where a chain without a cursor begins: the head at its first start, or this height. */
   readonly startBlock: 'latest' | bigint
-  /** How coin that contracts pay to user wallets is found: by traces and balances, by balances alone, or not at all. */
+  /**
+   * How coin that contracts pay to user wallets is found: by traces and balances, by balances
+   * alone, or not at all.
+   */
   readonly internalTransfers: 'trace' | 'balance' | 'off'
   readonly gas: Chain['gas'] & {
     /** Cap of what one sweep's gas rounds may fund together (MONEY 2). */
@@ -54,7 +57,10 @@ export interface Needs {
   readonly rabbitmq: { readonly url: Secret; readonly prefix: string }
   /** `address` is host:port. */
   readonly temporal: { readonly address: string; readonly namespace: string }
-  /** Chain id → private key of its GAS_KEEPER, 0x and 64 hex digits; one for every chain of the file. */
+  /**
+   * Chain id → private key of its GAS_KEEPER, 0x and 64 hex digits; one for every chain of the
+   * file.
+   */
   readonly keeperKeys: ReadonlyMap<number, Secret>
 }
 

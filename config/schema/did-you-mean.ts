@@ -1,4 +1,7 @@
-/** `Did you mean "coldWallet"?` when one of the names is a slip of the pen away (case, or up to a third of its letters). */
+/**
+ * `Did you mean "coldWallet"?` when one of the names is a slip of the pen away (case, or up to a
+ * third of its letters).
+ */
 export function didYouMean(given: unknown, names: readonly string[]): string | undefined {
   if (typeof given !== 'string') return undefined
   const near = names
@@ -8,7 +11,9 @@ export function didYouMean(given: unknown, names: readonly string[]): string | u
   return near && `did you mean ${near.name}?`
 }
 
-/** Damerau-Levenshtein (adjacent swaps count once): letters put in, left out, changed or swapped. */
+/**
+ * Damerau-Levenshtein (adjacent swaps count once): letters put in, left out, changed or swapped.
+ */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

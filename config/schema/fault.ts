@@ -1,4 +1,7 @@
-/** One thing wrong with the configuration: where, what, and what would be right. Never holds a secret's text. */
+/**
+ * One thing wrong with the configuration: where, what, and what would be right. Never holds a
+ * secret's text.
+ */
 export interface Fault {
   /** `chains[0].coldWallet` in the yaml, `DATABASE_URL` in the environment. */
   readonly path: string

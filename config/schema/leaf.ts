@@ -12,8 +12,9 @@ export class Unreadable {
 }
 
 /**
- * A value of the yaml or of the environment, read by one function that also knows how to mend it. It takes `unknown`,
- * so that a missing value and one of the wrong type get the reader's own words and not the schema library's.
+ * A value of the yaml or of the environment, read by one function that also knows how to mend it.
+ * It takes `unknown`, so that a missing value and one of the wrong type get the reader's own words
+ * and not the schema library's.
  */
 export function leaf<T>(read: (raw: unknown) => T | Unreadable) {
   return z.unknown().transform((raw, context): T => {

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** The keys that a schema takes at a path into its value, for "did you mean". Empty where no map is expected. */
+/**
+ * The keys that a schema takes at a path into its value, for "did you mean". Empty where no map is
+ * expected.
+ */
 export function schemaKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const bare = unwrap(schema)
   const [step, ...rest] = path

@@ -29,7 +29,10 @@ export type ContractName =
   | 'flooder'
   | 'flooding-token'
 
-/** The committed artifact of a test contract. Tokens take (name, symbol, decimals); fee-token its basis points after them. */
+/**
+ * The committed artifact of a test contract. Tokens take (name, symbol, decimals); fee-token its
+ * basis points after them.
+ */
 export function readArtifact(name: ContractName): Artifact {
   const file = new URL(`./${name}.artifact.json`, import.meta.url)
   return JSON.parse(readFileSync(file, 'utf8')) as Artifact

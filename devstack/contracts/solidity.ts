@@ -16,7 +16,10 @@ interface CompiledContract {
 
 export const contractsFolder = new URL('./', import.meta.url)
 
-/** No metadata hash, so that the same source gives the same bytes in any folder; `paris` runs on every EVM chain. */
+/**
+ * No metadata hash, so that the same source gives the same bytes in any folder; `paris` runs on
+ * every EVM chain.
+ */
 const settings = {
   evmVersion: 'paris',
   optimizer: { enabled: true, runs: 200 },
@@ -25,8 +28,9 @@ const settings = {
 }
 
 /**
- * Compiles every contract of this folder with the solc package: file name without `.sol` → artifact. Abstract ones are
- * left out. Throws with the compiler's words, warnings included. Takes some seconds.
+ * Compiles every contract of this folder with the solc package: file name without `.sol` →
+ * artifact. Abstract ones are left out. Throws with the compiler's words, warnings included. Takes
+ * some seconds.
  */
 export function compileContracts(): Map<string, Artifact> {
   const files = readdirSync(contractsFolder).filter((file) => file.endsWith('.sol'))
@@ -46,7 +50,10 @@ export function compileContracts(): Map<string, Artifact> {
   return artifacts
 }
 
-/** As a process of its own: solc's JavaScript replaces the handlers for uncaught exceptions of whoever loads it. */
+/**
+ * As a process of its own: solc's JavaScript replaces the handlers for uncaught exceptions of
+ * whoever loads it.
+ */
 function runCompiler(input: object): CompilerOutput {
   const require = createRequire(import.meta.url)
   const compiler = require.resolve('solc/solc.js')

@@ -5,7 +5,10 @@ import { cleanUpShared } from './stage/clean-up.ts'
 import { prepareStage, type Stage } from './stage/prepare.ts'
 
 export interface Demo {
-  /** Whether all went as it should; everything is printed by then. Rejects where the demo could not be set up. */
+  /**
+   * Whether all went as it should; everything is printed by then. Rejects where the demo could not
+   * be set up.
+   */
   verdict: Promise<boolean>
   /** Takes back what it made on services that are not private. */
   cleanUp(): Promise<void>

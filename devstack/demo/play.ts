@@ -18,7 +18,10 @@ import { sentBy } from './script/sent.ts'
 import type { Stage } from './stage/prepare.ts'
 import { tellStory } from './story.ts'
 
-/** The story on a stage that is set, its accounts, and PASS or FAIL on the last line. Silent once it is stopped. */
+/**
+ * The story on a stage that is set, its accounts, and PASS or FAIL on the last line. Silent once it
+ * is stopped.
+ */
 export async function play(
   stack: Stack,
   stage: Stage,

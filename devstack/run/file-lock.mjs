@@ -1,4 +1,5 @@
-// A lock between processes of one machine. Plain Node, because boot.mjs needs it before there is a node_modules.
+// A lock between processes of one machine. Plain Node, because boot.mjs needs it before there is a
+// node_modules.
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
@@ -43,7 +44,8 @@ function isAbandoned(path) {
   }
 }
 
-// Between our look and the removal another process may have removed it and taken the lock: put that one back.
+// Between our look and the removal another process may have removed it and taken the lock: put that
+// one back.
 function remove(path) {
   const aside = `${path}.${process.pid}.abandoned`
   try {

@@ -11,13 +11,17 @@ const HIGHEST = 32_000
 
 export interface ReservedPort {
   port: number
-  /** Keeps other runs of this user off the port. The reaper removes it; a dead owner's does not count. */
+  /**
+   * Keeps other runs of this user off the port. The reaper removes it; a dead owner's does not
+   * count.
+   */
   reservation: string
 }
 
 /**
- * A TCP port on 127.0.0.1 that nobody listens on and no other run has been given. A port that was only found free could
- * be drawn by a second stack before the first one's service listens, hence the reservation file.
+ * A TCP port on 127.0.0.1 that nobody listens on and no other run has been given. A port that was
+ * only found free could be drawn by a second stack before the first one's service listens, hence
+ * the reservation file.
  */
 export async function reserveFreePort(): Promise<ReservedPort> {
   const folder = join(tempFolder(), `coldsweep-ports-${userInfo().uid}`)

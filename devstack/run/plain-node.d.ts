@@ -2,8 +2,8 @@
 
 declare module '*/file-lock.mjs' {
   /**
-   * Runs `work` while this process holds the lock file, and waits while a live process holds it. A lock whose owner is
-   * dead, or that is older than 20 minutes, is taken over. Not re-entrant.
+   * Runs `work` while this process holds the lock file, and waits while a live process holds it. A
+   * lock whose owner is dead, or that is older than 20 minutes, is taken over. Not re-entrant.
    */
   export function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T>
 }
@@ -12,10 +12,16 @@ declare module '*/processes-of-run.mjs' {
   export interface ProcessOfRun {
     pid: number
     command: string
-    /** `environment` is proof and may be killed; `folder` may also be somebody's shell that stands in the data folder. */
+    /**
+     * `environment` is proof and may be killed; `folder` may also be somebody's shell that stands
+     * in the data folder.
+     */
     knownBy: 'environment' | 'folder'
   }
 
-  /** The run's live processes but the caller. Cheap enough to poll (one pass over /proc, or one `ps`). */
+  /**
+   * The run's live processes but the caller. Cheap enough to poll (one pass over /proc, or one
+   * `ps`).
+   */
   export function processesOfRun(run: { id: string; dataFolder: string }): ProcessOfRun[]
 }

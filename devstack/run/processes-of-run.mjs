@@ -1,8 +1,9 @@
 // Which processes belong to a run. Plain Node, because the reaper must work without node_modules.
 //
-// Every process we start carries COLDSWEEP_RUN in its environment, and its children inherit it. Two kinds hide it:
-// PostgreSQL's children and Redis overwrite that memory with their process title. They are known by where they work:
-// their current folder, or a path on their command line, lies in the run's data folder.
+// Every process we start carries COLDSWEEP_RUN in its environment, and its children inherit it. Two
+// kinds hide it: PostgreSQL's children and Redis overwrite that memory with their process title.
+// They are known by where they work: their current folder, or a path on their command line, lies in
+// the run's data folder.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
@@ -13,8 +14,8 @@ export function processesOfRun(run) {
 }
 
 /**
- * Whether the process group still has somebody in it. A zombie does not count: where nobody collects orphans (a container
- * without an init) it would stay for ever.
+ * Whether the process group still has somebody in it. A zombie does not count: where nobody
+ * collects orphans (a container without an init) it would stay for ever.
  */
 export function isGroupAlive(group) {
   if (read(() => process.kill(-group, 0)) !== true) return false
@@ -28,7 +29,8 @@ export function isGroupAlive(group) {
   })
 }
 
-// A run started inside another one (a test under `npm test`) is called `<outer>.<inner>`, so both find it.
+// A run started inside another one (a test under `npm test`) is called `<outer>.<inner>`, so both
+// find it.
 function carriesRun(environment, id) {
   const value = /(?:^|[\0\s])COLDSWEEP_RUN=([a-z0-9.]*)/.exec(environment)?.[1]
   return value?.split('.').includes(id) ?? false

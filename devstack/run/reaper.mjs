@@ -1,12 +1,14 @@
 // The reaper of one run: node devstack/run/reaper.mjs <run id> <run folder>
 //
-// It is started detached and holds one end of a pipe; the starter's death by any cause, SIGKILL too, closes the other.
+// It is started detached and holds one end of a pipe; the starter's death by any cause, SIGKILL
+// too, closes the other.
 // Until then the starter writes what there is to clean up, one JSON object a line:
 //   { group, signal }  a process group was started; this signal makes it stop quickly
 //   { ended }          that group's first process is gone
 //   { remove }         a file or folder to remove
 //   { keepLogs: true } leave <run folder>/logs, if anything was written there
-// Then it stops the groups newest first, kills what else carries the run's id, removes the files, and writes
+// Then it stops the groups newest first, kills what else carries the run's id, removes the files,
+// and writes
 // { left: [processes that would not go] } to its stdout.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'

@@ -15,8 +15,8 @@ import { tempFolder } from './temp-folder.ts'
 export type { StartedProcess } from './start-process.ts'
 
 /**
- * One run: an id that every process of it carries in COLDSWEEP_RUN, a folder for logs and data, and a reaper that stops
- * and removes all of it when we close the run, exit, or are killed.
+ * One run: an id that every process of it carries in COLDSWEEP_RUN, a folder for logs and data, and
+ * a reaper that stops and removes all of it when we close the run, exit, or are killed.
  */
 export interface Run {
   readonly id: string
@@ -30,11 +30,17 @@ export interface Run {
   freePort(): Promise<number>
   /** Whether somebody began to close it (Ctrl-C, while a test still ran). */
   isClosing(): boolean
-  /** Stops everything, newest first, and returns what would not go. A repeat returns the first one's answer. */
+  /**
+   * Stops everything, newest first, and returns what would not go. A repeat returns the first one's
+   * answer.
+   */
   close(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]>
 }
 
-/** `data` of the run that started this process, directly or through others; undefined where none did. */
+/**
+ * `data` of the run that started this process, directly or through others; undefined where none
+ * did.
+ */
 export function dataOfOutermostRun(): string | undefined {
   const [outermost] = process.env['COLDSWEEP_RUN']?.split('.') ?? []
   return outermost ? join(tempFolder(), `coldsweep-${outermost}`, 'data') : undefined

@@ -11,7 +11,10 @@ export interface ProcessToStart {
   env?: NodeJS.ProcessEnv
   cwd?: string
   owner?: Owner | undefined
-  /** What makes it stop at once without leaving children. Default SIGTERM; after 5 s it is SIGKILL for all. */
+  /**
+   * What makes it stop at once without leaving children. Default SIGTERM; after 5 s it is SIGKILL
+   * for all.
+   */
   stopSignal?: NodeJS.Signals
   /** Where its output goes: its log (default), or our own terminal. */
   output?: 'log' | 'inherit'
@@ -20,7 +23,10 @@ export interface ProcessToStart {
 export interface StartedProcess {
   pid: number
   logFile: string
-  /** The code it ended with; a signal counts as 128 + its number, a failed start as 127. Never rejects. */
+  /**
+   * The code it ended with; a signal counts as 128 + its number, a failed start as 127. Never
+   * rejects.
+   */
   ended: Promise<number>
   /** Set once it has ended. */
   exitCode: number | undefined
@@ -32,7 +38,10 @@ export interface Owner {
   gid: number
 }
 
-/** Starts it in a process group of its own, marked with the run. A command that does not exist has pid 0. */
+/**
+ * Starts it in a process group of its own, marked with the run. A command that does not exist has
+ * pid 0.
+ */
 export function startProcess(
   toStart: ProcessToStart,
   logFolder: string,

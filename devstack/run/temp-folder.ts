@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * Where runs live. The real path, because macOS's temp folder is a link and processes are recognised by this path. As root
- * a service runs as another user (PostgreSQL), who must be able to get there: a TMPDIR closed to others gives way to /tmp.
+ * Where runs live. The real path, because macOS's temp folder is a link and processes are
+ * recognised by this path. As root a service runs as another user (PostgreSQL), who must be able to
+ * get there: a TMPDIR closed to others gives way to /tmp.
  */
 export function tempFolder(): string {
   const folder = realpathSync(tmpdir())

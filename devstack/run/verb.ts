@@ -10,9 +10,9 @@ export interface Interrupted {
 }
 
 /**
- * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop what it started and end
- * with 128 + signal, or as `onInterrupt` says. Errors show their message, and their stack only when they are not ours (without
- * an `exitCode`).
+ * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop
+ * what it started and end with 128 + signal, or as `onInterrupt` says. Errors show their message,
+ * and their stack only when they are not ours (without an `exitCode`).
  * @param onInterrupt runs before anything is stopped; what it throws is shown, and the rest goes on
  */
 export async function runVerb(

@@ -3,14 +3,15 @@ import type { StartedProcess } from './start-process.ts'
 import { waitUntil } from './wait-until.ts'
 
 /**
- * Waits until `dial` works, or says why it never will: the process ended, or the limit passed. The error carries the log's
- * last lines and its path.
+ * Waits until `dial` works, or says why it never will: the process ended, or the limit passed. The
+ * error carries the log's last lines and its path.
  */
 export async function waitForService(
   title: string,
   process: StartedProcess,
   dial: () => Promise<unknown>,
-  // A process that gives up is noticed at once; a busy machine may need minutes for what takes seconds on a quiet one.
+  // A process that gives up is noticed at once; a busy machine may need minutes for what takes
+  // seconds on a quiet one.
   limitMs = 180_000,
 ): Promise<void> {
   try {

@@ -19,7 +19,10 @@ export interface AnvilOptions {
   balanceEther?: number
   /** Undefined: a block as soon as a transaction comes. */
   blockTimeSeconds?: number
-  /** `finalized` trails `latest` by twice this. Default 1; at anvil's own 32 it is block 0 on a short chain. */
+  /**
+   * `finalized` trails `latest` by twice this. Default 1; at anvil's own 32 it is block 0 on a
+   * short chain.
+   */
   slotsInAnEpoch?: number
   /** Default prague, for EIP-7702. */
   hardfork?: string

@@ -31,8 +31,9 @@ export const blockGasLimit = 11_500_000n
 const riches = `0x${(10n ** 22n).toString(16)}`
 
 /**
- * A real node with a block a second, a pool, traces, and a `finalized` tag that moves every 32 blocks. It ends with the run.
- * `--dev` runs forks of the future, with other gas: the genesis keeps those that mainnet has.
+ * A real node with a block a second, a pool, traces, and a `finalized` tag that moves every 32
+ * blocks. It ends with the run. `--dev` runs forks of the future, with other gas: the genesis keeps
+ * those that mainnet has.
  */
 export async function startGeth(run: Run, binary: string, name = 'geth'): Promise<Geth> {
   const chainId = randomInt(100_000_000, 2_000_000_000)

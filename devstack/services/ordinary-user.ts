@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import type { Owner } from '../run/start-process.ts'
 
 /**
- * For programs that refuse to run as root (PostgreSQL): the first of these users that exists here. Undefined when we are
- * not root and may stay who we are. It must be a user with an entry, initdb looks its name up.
+ * For programs that refuse to run as root (PostgreSQL): the first of these users that exists here.
+ * Undefined when we are not root and may stay who we are. It must be a user with an entry, initdb
+ * looks its name up.
  */
 export function ordinaryUser(names: string[]): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined

@@ -69,7 +69,10 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
   return { name: 'postgres', title: 'PostgreSQL', from, address, isPrivate, env }
 }
 
-/** Folders that hold initdb and postgres. Debian keeps them out of PATH; what is in PATH may be a wrapper that adds options. */
+/**
+ * Folders that hold initdb and postgres. Debian keeps them out of PATH; what is in PATH may be a
+ * wrapper that adds options.
+ */
 function installedFolders(): string[] {
   const folders = [
     ...versionedFolders('/usr/lib/postgresql', '', 'bin'),
@@ -87,7 +90,10 @@ async function versionOf(folder: string): Promise<string> {
   return /(\d+(\.\d+)?)/.exec(stdout)?.[1] ?? '0'
 }
 
-/** A cluster of its own on 127.0.0.1. It trusts this machine and does not wait for the disk: its data ends with the run. */
+/**
+ * A cluster of its own on 127.0.0.1. It trusts this machine and does not wait for the disk: its
+ * data ends with the run.
+ */
 async function startIn(binFolder: string, { run }: Surroundings): Promise<string> {
   const owner = ordinaryUser(['postgres', 'nobody'])
   const dataFolder = run.makeFolder('postgres', owner)
@@ -140,7 +146,10 @@ function withoutPostgresVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')))
 }
 
-/** Logs in and holds the role's rights against what the tests and the demo need: databases of their own. */
+/**
+ * Logs in and holds the role's rights against what the tests and the demo need: databases of their
+ * own.
+ */
 async function dial(address: string): Promise<void> {
   const client = postgresClient(address, { max: 1, connect_timeout: 5, onnotice: () => {} })
   try {

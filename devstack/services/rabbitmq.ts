@@ -7,8 +7,8 @@ import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 import { startEpmd } from './epmd.ts'
 import type { RunningService, Service } from './service.ts'
 
-// Debian's /usr/sbin/rabbitmq-server is a wrapper that becomes the user rabbitmq by `su`, out of our reach; the script
-// behind it runs as whoever starts it.
+// Debian's /usr/sbin/rabbitmq-server is a wrapper that becomes the user rabbitmq by `su`, out of
+// our reach; the script behind it runs as whoever starts it.
 const FOLDERS = [
   '/usr/lib/rabbitmq/bin',
   ...versionedFolders('/usr/lib/rabbitmq/lib', 'rabbitmq_server-', 'sbin'),
@@ -38,7 +38,8 @@ export const rabbitmq: Service = {
       command: server,
       args: [],
       env: await environment(run, port, epmdPort),
-      // Its data ends with the run, and a polite stop takes seconds; what it started ends with its pipes.
+      // Its data ends with the run, and a polite stop takes seconds; what it started ends with its
+      // pipes.
       stopSignal: 'SIGKILL',
     })
     const address = `amqp://guest:guest@127.0.0.1:${port}`
@@ -73,8 +74,8 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * A node that shares nothing with one that the machine may run: name, ports, folders, cookie, plugins, and no file of
- * /etc/rabbitmq is read.
+ * A node that shares nothing with one that the machine may run: name, ports, folders, cookie,
+ * plugins, and no file of /etc/rabbitmq is read.
  */
 async function environment(run: Run, port: number, epmdPort: number): Promise<NodeJS.ProcessEnv> {
   const folder = run.makeFolder('rabbitmq')
@@ -112,10 +113,14 @@ function configuration(port: number): string {
   ].join('\n')
 }
 
-/** Logs in, creates a queue of its own, which ends with the connection, and returns the server's version. */
+/**
+ * Logs in, creates a queue of its own, which ends with the connection, and returns the server's
+ * version.
+ */
 async function dial(address: string): Promise<string> {
   const connection = await connect(address, { timeout: 5_000 })
-  // A refused channel or a dying server also shows as an event, which would end us if nobody listened.
+  // A refused channel or a dying server also shows as an event, which would end us if nobody
+  // listened.
   connection.on('error', () => {})
   try {
     const channel = await connection.createChannel()

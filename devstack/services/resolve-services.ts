@@ -11,10 +11,10 @@ interface Missing {
 }
 
 /**
- * Gets every service, all at once, each by the first way that works: address set → private instance → default port →
- * bundled → after `install`, a private instance again.
- * @throws DependencyDown that lists every address that does not answer and everything that is missing, each with what to
- *   type, after all of them have been tried
+ * Gets every service, all at once, each by the first way that works: address set → private instance
+ * → default port → bundled → after `install`, a private instance again.
+ * @throws DependencyDown that lists every address that does not answer and everything that is
+ * missing, each with what to type, after all of them have been tried
  */
 export async function resolveServices(
   services: Service[],
@@ -115,7 +115,8 @@ export function withoutPassword(address: string): string {
   return address.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@')
 }
 
-// Node reports a refused connection to several addresses of one name as an AggregateError without a message.
+// Node reports a refused connection to several addresses of one name as an AggregateError without a
+// message.
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map(messageOf).join(', ')

@@ -24,8 +24,8 @@ export interface Surroundings {
 }
 
 /**
- * How one service may be had. `resolveServices` walks the ways in the order of the fields; each way gives undefined when
- * it does not apply here, and throws when it applies but failed.
+ * How one service may be had. `resolveServices` walks the ways in the order of the fields; each way
+ * gives undefined when it does not apply here, and throws when it applies but failed.
  */
 export interface Service {
   name: ServiceName

@@ -26,13 +26,15 @@ export interface Stack {
   env: Record<string, string>
   /** The address of a service that was asked for. */
   addressOf(name: ServiceName): string
-  /** Stops all that is ours, newest first, removes its data, and says so. `failed` keeps the logs. */
+  /**
+   * Stops all that is ours, newest first, removes its data, and says so. `failed` keeps the logs.
+   */
   stop(outcome: { failed: boolean; keep?: boolean }): Promise<void>
 }
 
 /**
- * Brings up the services, all at once, and shows where each came from. On any failure everything is stopped again and the
- * logs are kept.
+ * Brings up the services, all at once, and shows where each came from. On any failure everything is
+ * stopped again and the logs are kept.
  * @throws DependencyDown naming everything that is missing or unreachable
  */
 export async function startStack(options: StackOptions): Promise<Stack> {

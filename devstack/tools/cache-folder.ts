@@ -3,7 +3,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { withFileLock } from '../run/file-lock.mjs'
 
-/** Where built tools are kept between runs: `$XDG_CACHE_HOME/coldsweep`, else `~/.cache/coldsweep`. Safe to delete. */
+/**
+ * Where built tools are kept between runs: `$XDG_CACHE_HOME/coldsweep`, else `~/.cache/coldsweep`.
+ * Safe to delete.
+ */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'coldsweep')
 }

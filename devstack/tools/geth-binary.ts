@@ -22,8 +22,10 @@ const geth: GoTool = {
 }
 
 /**
- * GETH_PATH → our cache → PATH → built by Go into the cache, once. Undefined on a person's machine without Go.
- * @throws when GETH_PATH names another program, when Go is here and the build fails, and in CI when there is no geth
+ * GETH_PATH → our cache → PATH → built by Go into the cache, once. Undefined on a person's machine
+ * without Go.
+ * @throws when GETH_PATH names another program, when Go is here and the build fails, and in CI when
+ * there is no geth
  */
 export async function findGeth(
   run: Run,

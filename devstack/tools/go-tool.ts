@@ -63,7 +63,10 @@ export async function installedTool(
   }
 }
 
-/** As `installedTool`, else built by Go into the cache, else downloaded. Undefined when no way works; `say` gets the reasons. */
+/**
+ * As `installedTool`, else built by Go into the cache, else downloaded. Undefined when no way
+ * works; `say` gets the reasons.
+ */
 export async function findTool(
   tool: GoTool,
   run: Run,

@@ -17,7 +17,10 @@ const temporalCli: GoTool = {
   download: (cache) => downloadTemporal(CLI_VERSION, cache),
 }
 
-/** TEMPORAL_CLI_PATH → our cache → PATH. @throws when TEMPORAL_CLI_PATH is set and is not such a binary */
+/**
+ * TEMPORAL_CLI_PATH → our cache → PATH. @throws when TEMPORAL_CLI_PATH is set and is not such a
+ * binary
+ */
 export async function installedTemporal(
   env: NodeJS.ProcessEnv,
   say: (line: string) => void,

@@ -6,8 +6,9 @@ import { promisify } from 'node:util'
 const LIMIT_MS = 20_000
 
 /**
- * Fetches the CLI from the place the SDK's own test server comes from, into the cache's tmp folder. The last way, with a
- * short limit: where the network is closed it must not hold up the answer what to install.
+ * Fetches the CLI from the place the SDK's own test server comes from, into the cache's tmp folder.
+ * The last way, with a short limit: where the network is closed it must not hold up the answer what
+ * to install.
  */
 export async function downloadTemporal(
   version: string,

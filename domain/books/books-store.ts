@@ -6,6 +6,9 @@ export interface Books {
   confirmedHeight(chainId: number): Promise<bigint | null>
   /** In one snapshot of the database. */
   rows(chainId: number, height: bigint): Promise<BookRows>
-  /** Keeps the report; a difference also owes its event (`reconcile.difference`), in the same commit. */
+  /**
+   * Keeps the report; a difference also owes its event (`reconcile.difference`), in the same
+   * commit.
+   */
   store(report: Reconciliation): Promise<void>
 }

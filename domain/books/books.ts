@@ -71,7 +71,10 @@ export interface BookRows {
   readonly lanes: readonly { readonly sender: Address; readonly entryNonce: bigint }[]
   /** The chain's cold wallet, and those that it had before (MONEY 18). */
   readonly coldWallets: ReadonlySet<Address>
-  /** Sentences: what the scanner could not read up to the height, so that the rows may lack deposits. */
+  /**
+   * Sentences: what the scanner could not read up to the height, so that the rows may lack
+   * deposits.
+   */
   readonly incomplete?: readonly string[]
   /** Wallets whose older blocks are still being read: their rows are not whole yet. */
   readonly unread: ReadonlySet<Address>

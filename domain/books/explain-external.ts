@@ -26,7 +26,8 @@ export type Explanation =
   | { readonly kind: 'foreign' }
 
 /**
- * By the chain alone: what it was sent for is read from the transaction, what it did from its receipt (MONEY 12, 13).
+ * By the chain alone: what it was sent for is read from the transaction, what it did from its
+ * receipt (MONEY 12, 13).
  * @param isWallet exact
  */
 export function explainForeign(
@@ -63,9 +64,9 @@ export function explainForeign(
 }
 
 /**
- * The L1 fee that was kept back was quoted for the longest bytes, at prices of another moment, and only what was paid stands in
- * the chain. With too little of it the deposit that the sweep moved would not fit, and not be covered; a few fees too much let
- * in no deposit that is worth a sweep.
+ * The L1 fee that was kept back was quoted for the longest bytes, at prices of another moment, and
+ * only what was paid stands in the chain. With too little of it the deposit that the sweep moved
+ * would not fit, and not be covered; a few fees too much let in no deposit that is worth a sweep.
  */
 const quotedOverPaid = 4n
 

@@ -9,7 +9,10 @@ export interface ColdSums {
   readonly asset: AssetId
   readonly arrived: bigint
   readonly balance: bigint
-  /** It has no code and has never sent a transaction: nothing can have left it but by a permit or the token itself. */
+  /**
+   * It has no code and has never sent a transaction: nothing can have left it but by a permit or
+   * the token itself.
+   */
   readonly neverSent: boolean
 }
 
@@ -29,8 +32,9 @@ export function arrivedAt(
 }
 
 /**
- * MONEY 12, 23: the cold wallet is others' too, so that its balance proves nothing by itself. One that has never sent anything
- * must hold at least what arrived: a token whose logs say more than it moved shows here.
+ * MONEY 12, 23: the cold wallet is others' too, so that its balance proves nothing by itself. One
+ * that has never sent anything must hold at least what arrived: a token whose logs say more than it
+ * moved shows here.
  */
 export function judgeCold(sums: readonly ColdSums[]): readonly Difference[] {
   return sums.flatMap(({ coldWallet, asset, arrived, balance, neverSent }): Difference[] => {

@@ -7,7 +7,10 @@ import type { Difference } from './reconciliation.ts'
 /** Nonces of our addresses at the block. */
 export type Nonces = ReadonlyMap<Address, bigint>
 
-/** What must hold beside the sums (MONEY 23): no stranger, no double, no other destination, no row against the chain. */
+/**
+ * What must hold beside the sums (MONEY 23): no stranger, no double, no other destination, no row
+ * against the chain.
+ */
 export function judgeConduct(
   rows: BookRows,
   movements: readonly Movement[],
@@ -60,7 +63,10 @@ function doubled(movements: readonly Movement[]): readonly Difference[] {
   })
 }
 
-/** Sweeps go to cold, gas to the wallet that it is for, a cancel to its sender; nothing goes anywhere else. */
+/**
+ * Sweeps go to cold, gas to the wallet that it is for, a cancel to its sender; nothing goes
+ * anywhere else.
+ */
 function destination(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
   const { mined, kind, wallet, asset, row } = movement
   const { to, data, valueWei } = mined
@@ -111,7 +117,10 @@ function sweepRows(rows: BookRows, mined: MinedByHash): readonly Difference[] {
   })
 }
 
-/** Every nonce that an address has used since its lane's entry has a row, and the row a mined transaction. */
+/**
+ * Every nonce that an address has used since its lane's entry has a row, and the row a mined
+ * transaction.
+ */
 function usedNonces(
   rows: BookRows,
   movements: readonly Movement[],

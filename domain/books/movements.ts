@@ -19,7 +19,9 @@ export interface Movement {
   readonly intent: BookedIntent | undefined
 }
 
-/** What the chain says of the rows' transactions, by hash; only those mined at or below the block. */
+/**
+ * What the chain says of the rows' transactions, by hash; only those mined at or below the block.
+ */
 export type MinedByHash = ReadonlyMap<string, MinedTransaction>
 
 export function movementsOf(rows: BookRows, mined: MinedByHash): readonly Movement[] {
@@ -48,8 +50,8 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
 }
 
 /**
- * What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs alone. `overLogged`: what a
- * token logged to the cold wallet above what was sent.
+ * What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs
+ * alone. `overLogged`: what a token logged to the cold wallet above what was sent.
  */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,

@@ -2,7 +2,10 @@ import type { Address } from '../address.ts'
 import { type Movement, sweptBy } from './movements.ts'
 import type { Difference } from './reconciliation.ts'
 
-/** A token that logs more to the cold wallet than its sweep sent: its logs count a movement twice, or are false (MONEY 12). */
+/**
+ * A token that logs more to the cold wallet than its sweep sent: its logs count a movement twice,
+ * or are false (MONEY 12).
+ */
 export function overLogged(
   movement: Movement,
   coldWallets: ReadonlySet<Address>,

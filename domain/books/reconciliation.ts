@@ -28,7 +28,10 @@ export interface Difference {
   /** The address whose books do not balance. */
   readonly address: Address
   readonly asset: AssetId | null
-  /** Smallest unit: what is missing; below 0 what is there and no row explains; null where it is no sum. */
+  /**
+   * Smallest unit: what is missing; below 0 what is there and no row explains; null where it is no
+   * sum.
+   */
   readonly missing: bigint | null
   /** One sentence. */
   readonly words: string
@@ -36,7 +39,10 @@ export interface Difference {
   readonly rows: readonly string[]
 }
 
-/** Native: deposits + gas = arrived + fees + left. Token: deposits = arrived + fees + left, `fees` being the token's own. */
+/**
+ * Native: deposits + gas = arrived + fees + left. Token: deposits = arrived + fees + left, `fees`
+ * being the token's own.
+ */
 export interface AssetSums {
   readonly asset: AssetId
   readonly deposits: bigint

@@ -55,9 +55,10 @@ export interface Recovery {
   /** @param only one sender */
   lanes(chainId: number, only: Address | undefined): Promise<readonly LaneToRecover[]>
   /**
-   * In one commit: adopts, writes a closed sweep row and its coverage for each sweep, moves the lane's next nonce up (never
-   * down), opens the lane, writes the order down. What was adopted before is left as it is. Throws `NotYet` where a
-   * sweep of the same wallet and asset is in flight.
+   * In one commit: adopts, writes a closed sweep row and its coverage for each sweep, moves the
+   * lane's next nonce up (never down), opens the lane, writes the order down. What was adopted
+   * before is left as it is. Throws `NotYet` where a sweep of the same wallet and asset is in
+   * flight.
    */
   recover(recovery: LaneRecovery): Promise<{ readonly covered: number }>
 }

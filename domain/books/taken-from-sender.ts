@@ -11,7 +11,10 @@ export interface Taken {
   readonly amount: bigint
 }
 
-/** What a transaction took from its sender beside its fee, by its value and its receipt's Transfer logs, of listed tokens and others. */
+/**
+ * What a transaction took from its sender beside its fee, by its value and its receipt's Transfer
+ * logs, of listed tokens and others.
+ */
 export function takenFromSender({
   from,
   to,

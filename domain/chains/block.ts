@@ -20,7 +20,10 @@ export interface BlockTransaction {
   /** null where the node tells none. */
   readonly nonce: number | null
   readonly value: bigint
-  /** It has more gas than a plain transfer takes, or creates a contract: it may run code, which may move coin. */
+  /**
+   * It has more gas than a plain transfer takes, or creates a contract: it may run code, which may
+   * move coin.
+   */
   readonly mayRunCode: boolean
 }
 
@@ -40,7 +43,9 @@ export interface InnerTransfer {
 export interface InnerTransfers {
   /** In order. */
   readonly transfers: readonly InnerTransfer[]
-  /** Transactions whose trace can't be read, each with the reason: what their code moved is unknown. */
+  /**
+   * Transactions whose trace can't be read, each with the reason: what their code moved is unknown.
+   */
   readonly unreadable: readonly TransactionUnreadable[]
 }
 
@@ -51,7 +56,10 @@ export interface UnreadableTransaction {
   readonly from: Address | null
   readonly nonce: number | null
   readonly why: string
-  /** Everything but its sender was read: the receipt may name it. A system transaction may have none. */
+  /**
+   * Everything but its sender was read: the receipt may name it. A system transaction may have
+   * none.
+   */
   readonly senderless?: BlockTransaction & { readonly isSystem: boolean }
 }
 
@@ -67,7 +75,10 @@ export interface Log {
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly transactionHash: Hash
-  /** Place in the block as this node counts. Nodes, and one node's receipts and log searches, differ: match logs by content. */
+  /**
+   * Place in the block as this node counts. Nodes, and one node's receipts and log searches,
+   * differ: match logs by content.
+   */
   readonly logIndex: number
   /** Of a search: only its transaction and block could be read. */
   readonly unreadable?: true
@@ -90,7 +101,10 @@ export interface Receipt {
   readonly effectiveGasPriceWei: bigint
   /** What a rollup took beside the gas; 0 on an L1. */
   readonly l1FeeWei: bigint
-  /** Logs in order. A reader may leave out logs that nobody needs, so an index in this list is no position: use `place`. */
+  /**
+   * Logs in order. A reader may leave out logs that nobody needs, so an index in this list is no
+   * position: use `place`.
+   */
   readonly logs: readonly ReceiptLog[]
   /** Logs of the whole receipt, those left out of `logs` included. */
   readonly logCount: number

@@ -6,13 +6,19 @@ export type Keccak256 = (bytes: Hex) => Hex
 
 const bloomLength = 2 + 512
 
-/** One of an item's three bits: the place of its hex digit in a bloom's text, and the bit in that digit. */
+/**
+ * One of an item's three bits: the place of its hex digit in a bloom's text, and the bit in that
+ * digit.
+ */
 interface Bit {
   readonly digit: number
   readonly mask: number
 }
 
-/** Yellow Paper 4.4.3: three pairs of bytes of the item's hash, each modulo 2048, counted from the bloom's end. */
+/**
+ * Yellow Paper 4.4.3: three pairs of bytes of the item's hash, each modulo 2048, counted from the
+ * bloom's end.
+ */
 function bitsOf(item: Hex, keccak256: Keccak256): readonly Bit[] {
   const hash = keccak256(item).slice(2)
   return [0, 4, 8].map((at) => {
@@ -28,9 +34,10 @@ function holds(bloom: Hex, bits: readonly Bit[]): boolean {
 const isEmpty = (bloom: Hex) => /^0x0*$/.test(bloom)
 
 /**
- * Whether a block with this logsBloom can hold a `Transfer` of one of the tokens. A bloom errs only towards yes. A text
- * that is no bloom (some chains serve none) rules nothing out, and an empty one (some fill none) only once another block of the
- * chain had one that is not: one function for one chain.
+ * Whether a block with this logsBloom can hold a `Transfer` of one of the tokens. A bloom errs only
+ * towards yes. A text that is no bloom (some chains serve none) rules nothing out, and an empty one
+ * (some fill none) only once another block of the chain had one that is not: one function for one
+ * chain.
  */
 export function createTransferBloom(
   tokens: readonly Address[],

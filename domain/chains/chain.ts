@@ -4,7 +4,9 @@ import type { FinalityPolicy } from './finality.ts'
 import type { Rollup } from './rollup.ts'
 import { defaultTolerance, type Tolerance } from './tolerance.ts'
 
-/** What the money code needs to know of a chain; config fills it. Amounts in wei, heights in blocks. */
+/**
+ * What the money code needs to know of a chain; config fills it. Amounts in wei, heights in blocks.
+ */
 export interface Chain {
   readonly id: number
   readonly name: string
@@ -26,7 +28,9 @@ export interface Chain {
     readonly maxPriorityFeeWei: bigint
     /** Cap of what one sweep's gas rounds may fund together (MONEY 2). */
     readonly maxPerSweepWei: bigint
-    /** A transaction that no block has taken for so many is signed again at a higher fee (MONEY 8). */
+    /**
+     * A transaction that no block has taken for so many is signed again at a higher fee (MONEY 8).
+     */
     readonly bumpAfterBlocks: number
   }
   readonly nativeRemainder: 'tip' | 'keep'

@@ -30,10 +30,16 @@ export interface FeePlan {
 export type FeeDecision =
   | { readonly kind: 'plan'; readonly fees: FeePlan }
   | { readonly kind: 'above-ceiling' }
-  /** The head of an EIP-1559 chain shows none: its gas price is no tip, and the chain may refuse what is signed by it. */
+  /**
+   * The head of an EIP-1559 chain shows none: its gas price is no tip, and the chain may refuse
+   * what is signed by it.
+   */
   | { readonly kind: 'no-base-fee' }
 
-/** What a transaction must offer now to be taken at all: base fee + tip, or the gas price, also where a head shows no base fee. */
+/**
+ * What a transaction must offer now to be taken at all: base fee + tip, or the gas price, also
+ * where a head shows no base fee.
+ */
 export function marketFee(
   quote: FeeQuote,
   mode: 'eip1559' | 'legacy',
@@ -44,9 +50,10 @@ export function marketFee(
 }
 
 /**
- * Default cap: 2 × base fee + tip, never above the chain's ceiling. The start leaves room for one full base-fee rise
- * of 12.5 % three blocks long, which is what a transfer needs to be mined before a bump is due.
- * Above the ceiling, or by a head without a base fee, nothing is signed: the sweep is `waiting(gas-price)`.
+ * Default cap: 2 × base fee + tip, never above the chain's ceiling. The start leaves room for one
+ * full base-fee rise of 12.5 % three blocks long, which is what a transfer needs to be mined before
+ * a bump is due. Above the ceiling, or by a head without a base fee, nothing is signed: the sweep
+ * is `waiting(gas-price)`.
  */
 export function planFees(
   quote: FeeQuote,

@@ -8,8 +8,9 @@ export interface OfferedPrice {
 }
 
 /**
- * Wei per gas that a mined transaction paid, where its receipt says nothing or 0 (go-metadium #105, harmony #4844): its own
- * gas price, or base fee + min(tip, cap − base fee). 0 is true where the transaction offered 0, as on gas-free chains.
+ * Wei per gas that a mined transaction paid, where its receipt says nothing or 0 (go-metadium #105,
+ * harmony #4844): its own gas price, or base fee + min(tip, cap − base fee). 0 is true where the
+ * transaction offered 0, as on gas-free chains.
  * @param baseFeeWei of its block; undefined on chains without EIP-1559
  * @returns undefined where the transaction names no price at all
  */
@@ -18,7 +19,8 @@ export function gasPricePaid(
   baseFeeWei: bigint | undefined,
 ): bigint | undefined {
   if (maxFeeWei === undefined) return gasPriceWei
-  // A chain that takes such a transaction without a base fee charges the price that it shows, or all that was offered.
+  // A chain that takes such a transaction without a base fee charges the price that it shows, or
+  // all that was offered.
   if (baseFeeWei === undefined) return gasPriceWei ?? maxFeeWei
   if (maxFeeWei <= baseFeeWei) return maxFeeWei
   return baseFeeWei + smallerOf(maxPriorityFeeWei ?? 0n, maxFeeWei - baseFeeWei)

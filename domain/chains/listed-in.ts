@@ -10,8 +10,9 @@ export interface ListedTransaction {
   /** null creates a contract; undefined where the entry cannot be read. */
   readonly to: Address | null | undefined
   /**
-   * An entry that cannot be read counts as false: it becomes an unread row, and its block is read again as a whole. An entry
-   * without a sender may become readable by its receipt, so its code counts.
+   * An entry that cannot be read counts as false: it becomes an unread row, and its block is read
+   * again as a whole. An entry without a sender may become readable by its receipt, so its code
+   * counts.
    */
   readonly mayRunCode: boolean
 }

@@ -1,20 +1,25 @@
 import type { Log } from './block.ts'
 
-/** All that nodes tell alike of a log. Its index in the block is left out, because some nodes count their own way. */
+/**
+ * All that nodes tell alike of a log. Its index in the block is left out, because some nodes count
+ * their own way.
+ */
 export type LogContent = Pick<Log, 'address' | 'topics' | 'data'>
 
 export const logContent = ({ address, topics, data }: LogContent): string =>
   [address, ...topics, data].join(' ')
 
 /**
- * One answer of a log search without repetitions. A node may list a log twice, with the same index; two equal logs with
- * indexes of their own are two.
+ * One answer of a log search without repetitions. A node may list a log twice, with the same index;
+ * two equal logs with indexes of their own are two.
  */
 export function distinctLogs(answer: readonly Log[]): readonly Log[] {
   return [...new Map(answer.map((log) => [`${inTransaction(log)} ${log.logIndex}`, log])).values()]
 }
 
-/** The first wanted log that occurs more often in the search than in the receipt of its transaction. */
+/**
+ * The first wanted log that occurs more often in the search than in the receipt of its transaction.
+ */
 export function lackingLog<L extends LogContent>(
   wanted: readonly L[],
   receipt: readonly LogContent[],

@@ -17,7 +17,10 @@ export interface MinedTransaction {
   readonly blockHash: Hash
   readonly txIndex: number
   readonly ok: boolean
-  /** It carries authorisations (EIP-7702): the code of its sender, or of others, may be another since, whatever its status. */
+  /**
+   * It carries authorisations (EIP-7702): the code of its sender, or of others, may be another
+   * since, whatever its status.
+   */
   readonly authorizes: boolean
   readonly gasUsed: bigint
   readonly gasPriceWei: bigint

@@ -4,15 +4,18 @@ export interface HeldBoth {
   readonly token: bigint
 }
 
-/** `proven`: the token is the native coin; `likely`: one round amount is equal, which may be chance. */
+/**
+ * `proven`: the token is the native coin; `likely`: one round amount is equal, which may be chance.
+ */
 export type CoinVerdict = 'different' | 'unknown' | 'likely' | 'proven'
 
 /** An amount with so many significant digits is equal by chance once in 10 billion. */
 const tellingDigits = 10
 
 /**
- * Whether a token shows the native coin: every address holds as much of it as of the coin, in the token's decimals. Addresses
- * that hold neither say nothing. One unequal address disproves it; one telling amount, or two different round ones, prove it.
+ * Whether a token shows the native coin: every address holds as much of it as of the coin, in the
+ * token's decimals. Addresses that hold neither say nothing. One unequal address disproves it; one
+ * telling amount, or two different round ones, prove it.
  * @param decimals of the token; a coin with 18 may be shown with fewer
  */
 export function judgeCoinAsToken(held: readonly HeldBoth[], decimals: number): CoinVerdict {

@@ -6,18 +6,26 @@ export interface StartFacts {
   readonly pendingMigrations: number
   /** Chains of the config that `coldsweep migrate` has not met. */
   readonly unregistered: readonly number[]
-  /** Keepers of known chains of the config that are not the ones that the database has as current. */
+  /**
+   * Keepers of known chains of the config that are not the ones that the database has as current.
+   */
   readonly unregisteredKeepers: readonly { readonly chainId: number; readonly address: Address }[]
   readonly coldWallets: readonly {
     readonly chainId: number
     readonly recorded: Address
     readonly configured: Address
   }[]
-  /** Which of our own addresses stand in the central table; empty where that is away: the loops bear it. */
+  /**
+   * Which of our own addresses stand in the central table; empty where that is away: the loops bear
+   * it.
+   */
   readonly inUserwallet: ReadonlySet<Address>
 }
 
-/** Addresses of a chain that must never be user wallets: one of them would be swept, or taken for a depositor. */
+/**
+ * Addresses of a chain that must never be user wallets: one of them would be swept, or taken for a
+ * depositor.
+ */
 export function ownAddresses(chains: readonly Chain[]) {
   return chains.flatMap((chain) => [
     { address: chain.coldWallet, what: `cold wallet of chain ${chain.id}` },
@@ -28,7 +36,10 @@ export function ownAddresses(chains: readonly Chain[]) {
   ])
 }
 
-/** MONEY 18, 13: config, database and central table agree, or the process refuses to start: every reason, with its mend. @param show as people read addresses */
+/**
+ * MONEY 18, 13: config, database and central table agree, or the process refuses to start: every
+ * reason, with its mend. @param show as people read addresses
+ */
 export function startFaults(
   chains: readonly Chain[],
   facts: StartFacts,

@@ -1,4 +1,6 @@
-/** How much less than its logs say a token may bring before a credit counts as unbacked (MONEY 24). */
+/**
+ * How much less than its logs say a token may bring before a credit counts as unbacked (MONEY 24).
+ */
 export type Tolerance =
   /** Smallest units of the asset, for each comparison as a whole. */
   | { readonly kind: 'units'; readonly units: bigint }
@@ -16,7 +18,10 @@ const roundingShare = 1_000n
 /** With fewer decimals a unit is worth something, and such a token has no shares to round. */
 const roundingDecimals = 6
 
-/** Without `tolerance` in the configuration: the rounding of a token that keeps shares, and nothing else. */
+/**
+ * Without `tolerance` in the configuration: the rounding of a token that keeps shares, and nothing
+ * else.
+ */
 export function defaultTolerance(decimals: number): Tolerance {
   return decimals >= roundingDecimals ? { kind: 'rounding' } : { kind: 'units', units: 0n }
 }

@@ -9,8 +9,8 @@ export interface Adopted {
 
 export interface Adoptions {
   /**
-   * Deposits whose run has not reported for `ageMs` (or that never had one since they were confirmed so long ago). Marks them
-   * as looked at, so that the next call brings others.
+   * Deposits whose run has not reported for `ageMs` (or that never had one since they were
+   * confirmed so long ago). Marks them as looked at, so that the next call brings others.
    */
   take(ageMs: number, limit: number): Promise<readonly Adopted[]>
 }

@@ -48,13 +48,18 @@ export interface UnbackedAsset {
 export interface BackingStore {
   /** Wallets with credits at or below the height that are not judged yet, oldest first. */
   unjudged(chainId: number, height: bigint, limit: number): Promise<readonly WalletToken[]>
-  /** Wallets with unbacked credits that follow another in order; from the first one on where none is given. */
+  /**
+   * Wallets with unbacked credits that follow another in order; from the first one on where none is
+   * given.
+   */
   unbacked(
     chainId: number,
     after: WalletToken | undefined,
     limit: number,
   ): Promise<readonly WalletToken[]>
-  /** Credits of these wallets at or below the height whose backing is in question, in chain order. */
+  /**
+   * Credits of these wallets at or below the height whose backing is in question, in chain order.
+   */
   questioned(
     chainId: number,
     of: readonly WalletToken[],
@@ -63,8 +68,10 @@ export interface BackingStore {
   /** `DueDeposit.alike` of each of these deposits. */
   alike(ids: readonly string[]): Promise<ReadonlyMap<string, number>>
   /**
-   * What claims the wallets' balances at a height, and what our sweeps took from them. In the order asked.
-   * @param judgedTo the caller judges credits in question up to this height; above it, credits with an unknown delta claim too
+   * What claims the wallets' balances at a height, and what our sweeps took from them. In the order
+   * asked.
+   * @param judgedTo the caller judges credits in question up to this height; above it, credits with
+   * an unknown delta claim too
    */
   levels(
     chainId: number,
@@ -72,7 +79,9 @@ export interface BackingStore {
     height: bigint,
     judgedTo: bigint,
   ): Promise<readonly Claims[]>
-  /** All credits of one block, in chain order, and what our own sweeps sent from the wallet in it. */
+  /**
+   * All credits of one block, in chain order, and what our own sweeps sent from the wallet in it.
+   */
   creditsInBlock(
     chainId: number,
     of: WalletToken,
@@ -82,8 +91,8 @@ export interface BackingStore {
     readonly swept: BlockChange['loggedOut']
   }>
   /**
-   * Writes judgements down. A credit that an operator has decided, or that is confirmed, stays as it is. One that is no longer
-   * in doubt is confirmed by the next commit 2.
+   * Writes judgements down. A credit that an operator has decided, or that is confirmed, stays as
+   * it is. One that is no longer in doubt is confirmed by the next commit 2.
    */
   noteBacking(notes: readonly BackingNote[]): Promise<void>
   unbackedAssets(chainId: number): Promise<readonly UnbackedAsset[]>

@@ -1,9 +1,9 @@
 import { allowance, type Tolerance } from '../chains/tolerance.ts'
 
 /**
- * What the balances say of a token credit that is not confirmed yet. Absent: the balance change at its block explains it, or
- * nothing was asked (native coin, rows of an older version).
- * The first two keep a deposit from being confirmed until the level is judged.
+ * What the balances say of a token credit that is not confirmed yet. Absent: the balance change at
+ * its block explains it, or nothing was asked (native coin, rows of an older version). The first
+ * two keep a deposit from being confirmed until the level is judged.
  * - `unread`: the balance change could not be decided; the level decides at confirmation.
  * - `short`: the balance change does not explain it; the level decides at confirmation.
  * - `level`: the wallet's balance explains it.
@@ -16,8 +16,9 @@ interface Credit {
 }
 
 /**
- * Credits that a sum of money explains, in chain order. One that does not fit is passed over, and never keeps a later one
- * back that does. Together they never exceed the room by more than the tolerance.
+ * Credits that a sum of money explains, in chain order. One that does not fit is passed over, and
+ * never keeps a later one back that does. Together they never exceed the room by more than the
+ * tolerance.
  * @param claimed what other credits of the same money take first
  */
 export function backedCredits<T extends Credit>(
@@ -46,8 +47,8 @@ export interface BlockChange {
 }
 
 /**
- * Delta: which credits of one wallet, token and block the balance change explains. All of them are, unless the change is
- * below what was logged in less what was logged out.
+ * Delta: which credits of one wallet, token and block the balance change explains. All of them are,
+ * unless the change is below what was logged in less what was logged out.
  */
 export function backedByDelta<T extends Credit>(
   credits: readonly T[],
@@ -60,13 +61,18 @@ export function backedByDelta<T extends Credit>(
 /** What a wallet holds of a token at one block, and what claims it. */
 export interface Level {
   readonly balance: bigint
-  /** What our sweeps mined at or below the block moved, as far as no covered deposit explains it. */
+  /**
+   * What our sweeps mined at or below the block moved, as far as no covered deposit explains it.
+   */
   readonly moved: bigint
   /** Uncovered credits at or below the block that are not in question. */
   readonly claimed: bigint
 }
 
-/** Level: which of the credits in question the wallet's balance explains, after those that are not in question. */
+/**
+ * Level: which of the credits in question the wallet's balance explains, after those that are not
+ * in question.
+ */
 export function backedByLevel<T extends Credit>(
   questioned: readonly T[],
   { balance, moved, claimed }: Level,

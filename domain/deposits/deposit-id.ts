@@ -1,9 +1,9 @@
 import { type Hash, isHash } from '../address.ts'
 
 /**
- * Where a deposit stands inside its own transaction: the log's place among that transaction's logs, or `native`, or
- * `native-<trace path>` for an internal transfer. Never the block-wide logIndex, which changes when a reorg includes
- * the transaction again.
+ * Where a deposit stands inside its own transaction: the log's place among that transaction's logs,
+ * or `native`, or `native-<trace path>` for an internal transfer. Never the block-wide logIndex,
+ * which changes when a reorg includes the transaction again.
  */
 export type Position = `${number}` | 'native' | `native-${string}`
 

@@ -1,4 +1,7 @@
-/** States of a deposit, in the order of its life. Every state carries a reason (may be empty) and since when. */
+/**
+ * States of a deposit, in the order of its life. Every state carries a reason (may be empty) and
+ * since when.
+ */
 export const depositStates = [
   'detected',
   'confirming',
@@ -14,7 +17,10 @@ export const depositStates = [
 
 export type DepositState = (typeof depositStates)[number]
 
-/** Nothing is left to do: a run of such a deposit ends at once. `orphaned` returns to life when the chain includes it again. */
+/**
+ * Nothing is left to do: a run of such a deposit ends at once. `orphaned` returns to life when the
+ * chain includes it again.
+ */
 export const terminalStates = ['done', 'ignored', 'orphaned'] as const satisfies DepositState[]
 
 export function isTerminal(state: DepositState): boolean {
@@ -49,12 +55,15 @@ export type WaitReason =
   | `step-failed ${string}`
 
 /**
- * Reasons of `confirming(…)`: the deposit is not credited yet. The quorum reasons end by themselves when enough nodes agree
- * (MONEY 20); an operator decides the doubts in domain/deposits/doubt.ts.
+ * Reasons of `confirming(…)`: the deposit is not credited yet. The quorum reasons end by themselves
+ * when enough nodes agree (MONEY 20); an operator decides the doubts in domain/deposits/doubt.ts.
  */
 export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement' | 'content-differs' | 'unbacked'
 
-/** Reasons of `needs-attention(…)`: what a person has to look at. An order ends it, or a sweep of another deposit that takes this one along. */
+/**
+ * Reasons of `needs-attention(…)`: what a person has to look at. An order ends it, or a sweep of
+ * another deposit that takes this one along.
+ */
 export type AttentionReason =
   | 'token-refused'
   | 'funds-gone'

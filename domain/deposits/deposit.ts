@@ -42,7 +42,10 @@ export interface Deposit extends SeenDeposit {
   readonly doubtCleared?: string | null
 }
 
-/** Native coin that reached the keeper from elsewhere: a refill row, so that reconciliation can balance (MONEY 23). */
+/**
+ * Native coin that reached the keeper from elsewhere: a refill row, so that reconciliation can
+ * balance (MONEY 23).
+ */
 export interface SeenRefill {
   readonly chainId: number
   readonly txHash: Hash

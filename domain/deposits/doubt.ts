@@ -1,8 +1,8 @@
 import type { DepositState, UnconfirmedReason } from './deposit-state.ts'
 
 /**
- * Doubts that an operator decides: `approve` credits the deposit, `skip` rejects it. A decision counts for the block that
- * the deposit is in; a reorg ends it.
+ * Doubts that an operator decides: `approve` credits the deposit, `skip` rejects it. A decision
+ * counts for the block that the deposit is in; a reorg ends it.
  */
 export const operatorDoubts = ['content-differs', 'unbacked'] as const satisfies UnconfirmedReason[]
 
@@ -31,7 +31,10 @@ export function isDoubtCleared({ state, doubt, doubtCleared }: DoubtFacts): bool
   return state === 'confirming' && doubt !== null && doubt === doubtCleared
 }
 
-/** Reason of `ignored(…)` for a deposit whose doubt was upheld: it is never credited, covered or counted as arrived. */
+/**
+ * Reason of `ignored(…)` for a deposit whose doubt was upheld: it is never credited, covered or
+ * counted as arrived.
+ */
 export const rejectedReason = (operator: string) => `rejected by ${operator}`
 
 export function isRejected(row: {

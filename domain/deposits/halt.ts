@@ -1,7 +1,9 @@
 import type { Address } from '../address.ts'
 import type { WaitReason } from './deposit-state.ts'
 
-/** Why nothing new is planned or signed for a wallet's asset now. What is signed already goes on. */
+/**
+ * Why nothing new is planned or signed for a wallet's asset now. What is signed already goes on.
+ */
 export type Halt =
   /** An operator has paused the chain. */
   | { readonly kind: 'chain-paused'; readonly why: string }
@@ -9,10 +11,16 @@ export type Halt =
   | { readonly kind: 'held'; readonly depositId: string; readonly why: string }
   /** The database's cold wallet is not this process's any more (MONEY 18). */
   | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
-  /** Another keeper has taken the place of this process's: what this one signed now, nobody could bump or cancel later. */
+  /**
+   * Another keeper has taken the place of this process's: what this one signed now, nobody could
+   * bump or cancel later.
+   */
   | { readonly kind: 'keeper-retired'; readonly keeper: Address }
 
-/** What `deposits.held_reason` says where the amount, or an asset that was not listed, wants somebody's approval. */
+/**
+ * What `deposits.held_reason` says where the amount, or an asset that was not listed, wants
+ * somebody's approval.
+ */
 export const approvalHold = 'approval'
 
 /** The same where an operator has paused it. */

@@ -11,7 +11,10 @@ export interface ListedTransfer {
 
 /** A stored transfer of the same transaction. */
 export interface KnownTransfer extends ListedTransfer {
-  /** `counted`: credited or on its way; `doubted`: in doubt or rejected; `gone`: a reorg took its block. */
+  /**
+   * `counted`: credited or on its way; `doubted`: in doubt or rejected; `gone`: a reorg took its
+   * block.
+   */
   readonly standing: 'counted' | 'doubted' | 'gone'
   /** In the block that was read. */
   readonly here: boolean
@@ -25,10 +28,16 @@ export type Match<S, K> =
   | { readonly kind: 'known'; readonly seen: S; readonly row: K }
   /** A stored one whose block a reorg had taken. */
   | { readonly kind: 'returned'; readonly seen: S; readonly row: K }
-  /** Its position has a stored transfer of other content that this read does not list and that nobody acted on. */
+  /**
+   * Its position has a stored transfer of other content that this read does not list and that
+   * nobody acted on.
+   */
   | { readonly kind: 'replaces'; readonly seen: S; readonly row: K }
   | { readonly kind: 'new'; readonly seen: S; readonly position: Position }
-  /** One equal transfer more than this block had when it was read before. @param row under which it returns */
+  /**
+   * One equal transfer more than this block had when it was read before. @param row under which it
+   * returns
+   */
   | {
       readonly kind: 'extra'
       readonly seen: S
@@ -37,7 +46,10 @@ export type Match<S, K> =
       /** How many equal ones the block had before. */
       readonly before: number
     }
-  /** Its position is taken and has no successor: it contradicts what is stored, and is stored nowhere. */
+  /**
+   * Its position is taken and has no successor: it contradicts what is stored, and is stored
+   * nowhere.
+   */
   | { readonly kind: 'contradicts'; readonly seen: S }
 
 export interface Matching<S, K> {
@@ -48,9 +60,10 @@ export interface Matching<S, K> {
 }
 
 /**
- * Matches the transfers of one transaction that a read lists with those that are stored, by content and as often as each
- * occurs: nodes list the same logs at other places after a resync, and tracers number calls differently. A stored transfer
- * keeps its position. A new one takes its own place, or the first free one above it.
+ * Matches the transfers of one transaction that a read lists with those that are stored, by content
+ * and as often as each occurs: nodes list the same logs at other places after a resync, and tracers
+ * number calls differently. A stored transfer keeps its position. A new one takes its own place, or
+ * the first free one above it.
  */
 export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
@@ -87,7 +100,9 @@ export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer
   }
 }
 
-/** Each listed transfer's stored one: of the same position where there is one, else in their order. */
+/**
+ * Each listed transfer's stored one: of the same position where there is one, else in their order.
+ */
 function matchByContent<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
   known: readonly K[],
@@ -160,7 +175,10 @@ function placeNew<S extends ListedTransfer, K extends KnownTransfer>(
   return places
 }
 
-/** `3` → `4`, `native-0.2` → `native-0.3`; `native` has no successor: a transaction pays once by itself. */
+/**
+ * `3` → `4`, `native-0.2` → `native-0.3`; `native` has no successor: a transaction pays once by
+ * itself.
+ */
 function freeFrom(position: Position, taken: ReadonlySet<string>): Position | undefined {
   const [, head = '', last] = /^(.*?)(\d+)$/.exec(position) ?? []
   if (last === undefined) return undefined
@@ -169,7 +187,10 @@ function freeFrom(position: Position, taken: ReadonlySet<string>): Position | un
   }
 }
 
-/** The plain payment, what code pays and what a log says are different transfers although amounts and parties are equal. */
+/**
+ * The plain payment, what code pays and what a log says are different transfers although amounts
+ * and parties are equal.
+ */
 export function transferContent(transfer: {
   readonly position: string
   readonly asset: string

@@ -10,11 +10,14 @@ export interface ParkedForGas {
 
 /** What keeperWatch knows and announces. */
 export interface KeeperBook {
-  /** Keeper's transactions that are not at depth, to tell what of its balance is promised (MONEY 7). */
+  /**
+   * Keeper's transactions that are not at depth, to tell what of its balance is promised (MONEY 7).
+   */
   live(chainId: number, keeper: string): Promise<readonly Transaction[]>
   /**
-   * Stores the level; a change writes its event (`keeper.low`, `keeper.empty`, `keeper.recovered`) in the same commit, so
-   * that each is told once. Returns whether it changed. The first look at a healthy keeper announces nothing.
+   * Stores the level; a change writes its event (`keeper.low`, `keeper.empty`, `keeper.recovered`)
+   * in the same commit, so that each is told once. Returns whether it changed. The first look at a
+   * healthy keeper announces nothing.
    */
   announce(
     chainId: number,

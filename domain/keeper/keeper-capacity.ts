@@ -1,7 +1,10 @@
 import { largerOf } from '../amount.ts'
 import type { Transaction } from '../lanes/transaction.ts'
 
-/** What a transaction may cost its sender at worst: value + gas limit × max fee of its dearest attempt + L1 fee (MONEY 7). */
+/**
+ * What a transaction may cost its sender at worst: value + gas limit × max fee of its dearest
+ * attempt + L1 fee (MONEY 7).
+ */
 export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
   return (
     l1FeeWei +
@@ -10,8 +13,8 @@ export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
 }
 
 /**
- * MONEY 7: what is promised already: every transaction that is unmined, or was mined after the block at which the
- * balance was read, because that balance does not show it yet.
+ * MONEY 7: what is promised already: every transaction that is unmined, or was mined after the
+ * block at which the balance was read, because that balance does not show it yet.
  */
 export function committedWei(live: readonly Transaction[], balanceBlock: bigint): bigint {
   return live

@@ -19,8 +19,9 @@ export interface KeeperLackInput {
 }
 
 /**
- * MONEY 7, 17: why a signed gas transaction waits for the keeper's coin, in words for its row: the keeper can't pay it and
- * what goes before it as they are signed, or the bump that the market asks for, or that is due because no block takes it. undefined where coin is not what it lacks.
+ * MONEY 7, 17: why a signed gas transaction waits for the keeper's coin, in words for its row: the
+ * keeper can't pay it and what goes before it as they are signed, or the bump that the market asks
+ * for, or that is due because no block takes it. undefined where coin is not what it lacks.
  */
 export function keeperLack(input: KeeperLackInput): string | undefined {
   const { chain, gas, unmined, balanceWei, balanceBlock, chainNonce } = input

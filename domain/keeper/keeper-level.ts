@@ -1,6 +1,9 @@
 import type { KeeperLevel } from './keeper-book.ts'
 
-/** Gas of one plain transfer, where nothing else is recorded for the chain: a keeper that can't pay even this is empty. */
+/**
+ * Gas of one plain transfer, where nothing else is recorded for the chain: a keeper that can't pay
+ * even this is empty.
+ */
 export const plainTransferGas = 21_000n
 
 /** The level by what the keeper has not promised to signed transactions. */

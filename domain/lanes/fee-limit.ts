@@ -9,7 +9,10 @@ export interface FeeLimit {
   readonly by: 'funded' | 'its own value' | 'gas.maxFeeGwei'
 }
 
-/** The highest fee of a transaction's next attempt, and what sets it (MONEY 8, 9). Its sender's balance may allow less. */
+/**
+ * The highest fee of a transaction's next attempt, and what sets it (MONEY 8, 9). Its sender's
+ * balance may allow less.
+ */
 export function feeLimit(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Transaction,

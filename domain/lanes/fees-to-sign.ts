@@ -8,8 +8,9 @@ export type FeesToSign =
   | { readonly kind: 'wait'; readonly detail: string }
 
 /**
- * MONEY 8: the fees of a first attempt, for the plan, the gas and the sweep alike. None where the head of an EIP-1559 chain
- * has no base fee, where its tip is far above the operator's, or above the ceiling.
+ * MONEY 8: the fees of a first attempt, for the plan, the gas and the sweep alike. None where the
+ * head of an EIP-1559 chain has no base fee, where its tip is far above the operator's, or above
+ * the ceiling.
  */
 export function feesToSign(
   chain: Pick<Chain, 'name' | 'feeMode' | 'gas'>,

@@ -1,6 +1,9 @@
 import type { Hash } from '../address.ts'
 
-/** The cached half of the gas signal: `gas-tx:<chainId>:<hash>` in Redis, with a TTL. Only a hint: it may be gone or late, never a proof. */
+/**
+ * The cached half of the gas signal: `gas-tx:<chainId>:<hash>` in Redis, with a TTL. Only a hint:
+ * it may be gone or late, never a proof.
+ */
 export interface GasSignals {
   /** Stores it; throws when Redis is away, and the caller goes on. */
   put(

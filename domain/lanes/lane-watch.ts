@@ -17,7 +17,10 @@ export interface Ended {
 /** A transaction as a look has read it. */
 export type Seen = Pick<Transaction, 'key' | 'mined'>
 
-/** What the lane loop reads and writes. It owns every signed transaction until it is at depth (MONEY 5). */
+/**
+ * What the lane loop reads and writes. It owns every signed transaction until it is at depth (MONEY
+ * 5).
+ */
 export interface LaneWatch {
   /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
@@ -25,11 +28,14 @@ export interface LaneWatch {
   live(chainId: number): Promise<readonly Transaction[]>
   /** Written before a broadcast is judged: counts it and keeps the node's words. */
   noteSend(hash: Hash, refusal: string | null): Promise<void>
-  /** A node holds it, in its pool or in a block: what earlier sends were answered no longer counts. */
+  /**
+   * A node holds it, in its pool or in a block: what earlier sends were answered no longer counts.
+   */
   noteHeld(hash: Hash): Promise<void>
   /**
-   * Records why nodes do not take a live transaction, or with null that they do. Rows of deposits that wait for gas of it
-   * follow at once: `funding` becomes `waiting(<reason>)` and back. A sweep's own row is written by the run that drives it.
+   * Records why nodes do not take a live transaction, or with null that they do. Rows of deposits
+   * that wait for gas of it follow at once: `funding` becomes `waiting(<reason>)` and back. A
+   * sweep's own row is written by the run that drives it.
    * @param read as the caller read it
    */
   noteRefusal(
@@ -37,24 +43,26 @@ export interface LaneWatch {
     refusal: SendRefusal | null,
   ): Promise<void>
   /**
-   * Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY 6). Nothing when it
-   * has ended, or is in another block now than when it was read.
+   * Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY
+   * 6). Nothing when it has ended, or is in another block now than when it was read.
    */
   recordMined(read: Seen, mined: Mined): Promise<void>
   /**
-   * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where that is free, and its bytes
-   * count as signed at this head. Nothing when it has ended, or is in another block now than when it was read.
+   * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where
+   * that is free, and its bytes count as signed at this head. Nothing when it has ended, or is in
+   * another block now than when it was read.
    */
   forgetMined(read: Seen, headBlock: bigint): Promise<void>
   /** The height up to which the scanner has followed the chain as final; null before the first. */
   finalHeight(chainId: number): Promise<bigint | null>
   /**
-   * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what ends there no rewind of the
-   * scanner would take back (MONEY 21), so it waits for the next look. Where a deep reorg
-   * has taken back what a closed sweep was recorded by, the sweep's row follows; one that did not succeed this time covers
-   * nothing any more, and its deposits wait for another. Nothing is written either where its row is in another block than the
-   * one that was judged, or, for a lost nonce, has an attempt that was not asked for: a leader that slept judges what was. With
-   * `displaced` goes the row of a foreign transaction (MONEY 5).
+   * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what
+   * ends there no rewind of the scanner would take back (MONEY 21), so it waits for the next look.
+   * Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows;
+   * one that did not succeed this time covers nothing any more, and its deposits wait for another.
+   * Nothing is written either where its row is in another block than the one that was judged, or,
+   * for a lost nonce, has an attempt that was not asked for: a leader that slept judges what was.
+   * With `displaced` goes the row of a foreign transaction (MONEY 5).
    * @param read as it was judged, its block included
    * @param block that it is mined in; for a lost nonce, that the nonce was read at
    * @returns undefined where nothing was written
@@ -64,11 +72,17 @@ export interface LaneWatch {
     end: TransactionEnd,
     block: bigint,
   ): Promise<Ended | undefined>
-  /** Whether the scanner has noted that a transaction not ours used the nonce of this one, in a block up to that height. */
+  /**
+   * Whether the scanner has noted that a transaction not ours used the nonce of this one, in a
+   * block up to that height.
+   */
   isForeign(
     transaction: Pick<Transaction, 'chainId' | 'sender' | 'nonce'>,
     upTo: bigint,
   ): Promise<boolean>
-  /** Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane. Oldest first. */
+  /**
+   * Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane.
+   * Oldest first.
+   */
   dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>
 }

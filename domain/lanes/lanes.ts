@@ -18,7 +18,9 @@ export interface NewTransaction {
   readonly signed: SignedTransaction
   /** Head when it was signed: a bump is due some blocks later (MONEY 8). */
   readonly signedBlock: bigint
-  /** Block of the balance that it moves: deposits after it are not in it (MONEY 11). null for gas. */
+  /**
+   * Block of the balance that it moves: deposits after it are not in it (MONEY 11). null for gas.
+   */
   readonly balanceBlock: bigint | null
 }
 
@@ -38,20 +40,30 @@ export interface LockedLane {
   readonly nextNonce: bigint
   readonly holderSweepId: string | null
   readonly closedReason: string | null
-  /** Why a transaction of this sender that the scanner noted, and nobody adopted, is not known to be ours (MONEY 22). */
+  /**
+   * Why a transaction of this sender that the scanner noted, and nobody adopted, is not known to be
+   * ours (MONEY 22).
+   */
   unexplained(): Promise<string | undefined>
-  /** Nothing is signed on it from this commit on, until `recover`. A lane that is closed keeps its first reason. */
+  /**
+   * Nothing is signed on it from this commit on, until `recover`. A lane that is closed keeps its
+   * first reason.
+   */
   close(reason: string): Promise<void>
   /**
-   * Not at depth yet, or mined above the block: all that a balance read there may not show (MONEY 7), in nonce order.
-   * A node that lags is behind what the lane loop has seen become final.
+   * Not at depth yet, or mined above the block: all that a balance read there may not show (MONEY
+   * 7), in nonce order. A node that lags is behind what the lane loop has seen become final.
    */
   unsettled(afterBlock: bigint): Promise<readonly Transaction[]>
-  /** Whether the sweep is open; its row stays locked until the commit, so that it is not closed while it signs. */
+  /**
+   * Whether the sweep is open; its row stays locked until the commit, so that it is not closed
+   * while it signs.
+   */
   isOpen(sweepId: string): Promise<boolean>
   /**
-   * Why nothing may be signed for the sweep, read in this commit (MONEY 16, 18): a hold or a change of the cold wallet that
-   * came after its plan, or a keeper that has retired. None is written while this commit lasts.
+   * Why nothing may be signed for the sweep, read in this commit (MONEY 16, 18): a hold or a change
+   * of the cold wallet that came after its plan, or a keeper that has retired. None is written
+   * while this commit lasts.
    */
   halted(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
   /** One sweep's one step, oldest first. */
@@ -66,9 +78,9 @@ export interface LockedLane {
 
 export interface Lanes {
   /**
-   * Locks the lane's row (made with `chainNonce` as its entry nonce when it is new), runs `decide`, commits. Uses a small
-   * pool of its own and a lock time-out; inside there is nothing but lock, nonce, sign, decode, insert.
-   * Throws `LaneBusy` when the lock was not had in time.
+   * Locks the lane's row (made with `chainNonce` as its entry nonce when it is new), runs `decide`,
+   * commits. Uses a small pool of its own and a lock time-out; inside there is nothing but lock,
+   * nonce, sign, decode, insert. Throws `LaneBusy` when the lock was not had in time.
    */
   withLane<T>(
     lane: {
@@ -83,6 +95,9 @@ export interface Lanes {
   scannedHeight(chainId: number): Promise<bigint | null>
   /** Transactions of a sweep, oldest first. */
   ofSweep(sweepId: string): Promise<readonly Transaction[]>
-  /** Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8); never lowers it. */
+  /**
+   * Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8);
+   * never lowers it.
+   */
   raiseCap(key: string, capWei: bigint): Promise<void>
 }

@@ -6,7 +6,10 @@ import { newestAttempt, type Turn } from './replacement.ts'
 import { inGwei } from './send-refusal.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Blocks since it was first signed, or since a reorg took it out; undefined where a block has it or its age is unknown. */
+/**
+ * Blocks since it was first signed, or since a reorg took it out; undefined where a block has it or
+ * its age is unknown.
+ */
 export function blocksUnmined(
   { mined, attempts }: Pick<Transaction, 'mined' | 'attempts'>,
   headBlock: bigint,
@@ -26,8 +29,9 @@ export function isLongUnmined(
 }
 
 /**
- * MONEY 17: the age and the fees of a transaction that no block takes, for its row; empty where it is young, or its nonce is
- * used. It changes with each block; rows write `lastRunAt` at each poll anyhow.
+ * MONEY 17: the age and the fees of a transaction that no block takes, for its row; empty where it
+ * is young, or its nonce is used. It changes with each block; rows write `lastRunAt` at each poll
+ * anyhow.
  */
 export function describeLongUnmined(
   chain: Pick<Chain, 'feeMode' | 'gas'>,

@@ -32,9 +32,14 @@ export type PriceTrouble =
     }
 
 export interface NextAttempt {
-  /** Higher than the newest one's where nodes refused that for its limit. @default the newest one's */
+  /**
+   * Higher than the newest one's where nodes refused that for its limit. @default the newest one's
+   */
   readonly gasLimit?: bigint
-  /** Given where it is in no block for long: another attempt may be due then though it offers the market's price. */
+  /**
+   * Given where it is in no block for long: another attempt may be due then though it offers the
+   * market's price.
+   */
   readonly turn?: Turn | undefined
 }
 
@@ -77,7 +82,8 @@ export function judgePrice(
     kind: 'past-cap',
     reason: moreGas ? 'gas-limit' : 'gas-price',
     gasLimit,
-    // A node takes no bump below `neededWei`, and where tips are most of the price that is more than a first attempt's start.
+    // A node takes no bump below `neededWei`, and where tips are most of the price that is more
+    // than a first attempt's start.
     fees: {
       ...planned.fees,
       startWei: largerOf(planned.fees.startWei, neededWei),
@@ -92,7 +98,10 @@ export function judgePrice(
   }
 }
 
-/** MONEY 8: whether the replacement policy wants a higher fee though the market's is offered, and that may help. */
+/**
+ * MONEY 8: whether the replacement policy wants a higher fee though the market's is offered, and
+ * that may help.
+ */
 function wantsMore(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Transaction,
@@ -103,12 +112,16 @@ function wantsMore(
   const { bumpAfterBlocks } = gas
   if (!isOverdue({ transaction, marketWei, bumpAfterBlocks, ...turn })) return false
   const newest = newestAttempt(transaction)
-  // What nodes refuse for anything else, in words or in silence, gets into no block by a higher fee.
+  // What nodes refuse for anything else, in words or in silence, gets into no block by a higher
+  // fee.
   const isHeld = transaction.refusal === null && newest.lastError === null
   return isHeld || isRefusedForFee(newest)
 }
 
-/** Room for two more bumps after the one of `firstWei`: nodes that want 30 % more (besu #3128) take the third. */
+/**
+ * Room for two more bumps after the one of `firstWei`: nodes that want 30 % more (besu #3128) take
+ * the third.
+ */
 function threeBumps(firstWei: bigint): bigint {
   return (firstWei * 4n + 2n) / 3n
 }

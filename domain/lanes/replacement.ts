@@ -3,7 +3,10 @@ import type { FeePlan, SignedFees } from '../chains/fees.ts'
 import { isRefusedForGas } from './send-refusal.ts'
 import type { Attempt, Transaction } from './transaction.ts'
 
-/** What a node asks of a replacement, with room for those that ask more than 10 %: 12.5 % higher, and 1 wei at least. */
+/**
+ * What a node asks of a replacement, with room for those that ask more than 10 %: 12.5 % higher,
+ * and 1 wei at least.
+ */
 export function raisedFee(feeWei: bigint): bigint {
   return feeWei + largerOf((feeWei + 7n) / 8n, 1n)
 }
@@ -15,23 +18,33 @@ export type ReplacementPlan =
       readonly valueWei: bigint
       readonly fees: SignedFees
     }
-  /** `above-ceiling`: of the chain. `past-cap`: what was funded (MONEY 8). `unpayable`: the sender's balance. */
+  /**
+   * `above-ceiling`: of the chain. `past-cap`: what was funded (MONEY 8). `unpayable`: the sender's
+   * balance.
+   */
   | { readonly kind: 'above-ceiling' | 'past-cap' | 'unpayable' }
 
 export interface ReplacementInput {
   readonly transaction: Transaction
-  /** A cancel needs less than the transfer that it replaces; a payment more, where nodes refused the last limit. */
+  /**
+   * A cancel needs less than the transfer that it replaces; a payment more, where nodes refused the
+   * last limit.
+   */
   readonly gasLimit: bigint
   readonly market: FeePlan
   readonly ceilingWei: bigint
-  /** The sender's balance, less what its other transactions may cost and what a rollup takes beside gas. */
+  /**
+   * The sender's balance, less what its other transactions may cost and what a rollup takes beside
+   * gas.
+   */
   readonly spendableWei: bigint
 }
 
 /**
- * The next attempt of a transaction that no block takes: both fees at least 12.5 % up, or straight to the market, never
- * above the chain's ceiling, a token sweep's funded cap, or what the sender can pay (MONEY 7, 8). A native sweep pays for
- * its bump itself: value + limit × fee stays what was signed first (MONEY 9), or less where less is there.
+ * The next attempt of a transaction that no block takes: both fees at least 12.5 % up, or straight
+ * to the market, never above the chain's ceiling, a token sweep's funded cap, or what the sender
+ * can pay (MONEY 7, 8). A native sweep pays for its bump itself: value + limit × fee stays what was
+ * signed first (MONEY 9), or less where less is there.
  */
 export function planReplacement(input: ReplacementInput): ReplacementPlan {
   const { transaction, gasLimit, market, ceilingWei } = input
@@ -65,8 +78,8 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
 }
 
 /**
- * MONEY 8: whether a payment's next attempt may have this gas limit. Nodes refused the newest one for its limit, so it can't
- * be mined as it is, and the next may have more at the same fee.
+ * MONEY 8: whether a payment's next attempt may have this gas limit. Nodes refused the newest one
+ * for its limit, so it can't be mined as it is, and the next may have more at the same fee.
  */
 export function raisesGas(transaction: Transaction, gasLimit: bigint): boolean {
   const newest = newestAttempt(transaction)
@@ -76,7 +89,10 @@ export function raisesGas(transaction: Transaction, gasLimit: bigint): boolean {
 /** No attempt's limit is more than so many times the first one's. */
 export const mostGasRaise = 16n
 
-/** The least fee of a next attempt: a node's pool may hold the last one, unless every node refused it for its gas. */
+/**
+ * The least fee of a next attempt: a node's pool may hold the last one, unless every node refused
+ * it for its gas.
+ */
 export function leastFee(transaction: Transaction, gasLimit: bigint, lastWei: bigint): bigint {
   return raisesGas(transaction, gasLimit) ? lastWei : raisedFee(lastWei)
 }
@@ -128,7 +144,10 @@ const mostOverMarket = 4n
 /** Where a transaction stands in time and in its lane. */
 export interface Turn {
   readonly headBlock: bigint
-  /** The sender's next nonce on the chain: what lies above it waits for the ones below, not for a better fee. */
+  /**
+   * The sender's next nonce on the chain: what lies above it waits for the ones below, not for a
+   * better fee.
+   */
   readonly chainNonce: bigint
 }
 
@@ -146,9 +165,9 @@ export interface DueInput extends OverdueInput {
 }
 
 /**
- * Whether a live transaction that is in no block is to be signed again: its newest attempt is so many blocks old and its
- * turn has come or the market has left it behind; or the node refuses it and the market has left it behind, a block
- * after it was signed; or a cancel of it was asked for.
+ * Whether a live transaction that is in no block is to be signed again: its newest attempt is so
+ * many blocks old and its turn has come or the market has left it behind; or the node refuses it
+ * and the market has left it behind, a block after it was signed; or a cancel of it was asked for.
  */
 export function isReplacementDue(input: DueInput): boolean {
   const { transaction, headBlock, marketWei } = input
@@ -162,8 +181,9 @@ export function isReplacementDue(input: DueInput): boolean {
 }
 
 /**
- * Whether another attempt is due though the newest one offers the market's price: a pool has held it for so many blocks, its turn
- * has come, and no block takes it. Never for one that was not sent yet.
+ * Whether another attempt is due though the newest one offers the market's price: a pool has held
+ * it for so many blocks, its turn has come, and no block takes it. Never for one that was not sent
+ * yet.
  */
 export function isOverdue(input: OverdueInput): boolean {
   const newest = newestAttempt(input.transaction)
@@ -174,7 +194,10 @@ function isOld({ signedBlock }: Attempt, { headBlock, bumpAfterBlocks }: Overdue
   return signedBlock === null || headBlock - signedBlock >= BigInt(bumpAfterBlocks)
 }
 
-/** Where four times the market is not enough it is not for the fee: a node that drops it, or has no peers, would take all that was funded. */
+/**
+ * Where four times the market is not enough it is not for the fee: a node that drops it, or has no
+ * peers, would take all that was funded.
+ */
 function needsMore(
   { maxFeeWei }: Attempt,
   { transaction, chainNonce, marketWei }: OverdueInput,

@@ -20,8 +20,9 @@ export type SendRefusalKind =
   | 'other'
 
 /**
- * The first match counts. Words of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth, zksync, hiero, cosmos-evm
- * and gateways. A kind explains a wait to people and picks what may be bumped; it never ends a transaction (MONEY 4).
+ * The first match counts. Words of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth,
+ * zksync, hiero, cosmos-evm and gateways. A kind explains a wait to people and picks what may be
+ * bumped; it never ends a transaction (MONEY 4).
  */
 const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
   // geth's "address already reserved" and EIP-7702 limits come before "already …".
@@ -57,7 +58,8 @@ const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
     'block-gas-limit',
     /intrinsic gas too high|exceeds? (?:the )?(?:block|tx|transaction|maximum|max)[ _]?gas ?limit|EXCEEDS_BLOCK_GAS_LIMIT|gas limit (?:is )?too (?:high|big|large)|gas limit.*(?:exceed|greater than|above)|GasLimitExceeded|gas ?cap|too much gas/i,
   ],
-  // "…PerGas too low" is about a price, and so is a fee below a chain's minimum, though its words advise a higher tip.
+  // "…PerGas too low" is about a price, and so is a fee below a chain's minimum, though its words
+  // advise a higher tip.
   ['tip-too-low', /(?:priority|tip)\S*(?: fee)?(?: per gas)? (?:is )?too low/i],
   [
     'underpriced',
@@ -103,8 +105,9 @@ export const priceKinds: ReadonlySet<SendRefusalKind> = new Set([
 ])
 
 /**
- * The tip that a refusal asks for, in wei: "gas tip cap 1000000000, minimum needed 25000000000", "minimum tip 25000000000". Only
- * a number that is said of a tip counts: Cosmos chains compare whole fees and advise a higher tip.
+ * The tip that a refusal asks for, in wei: "gas tip cap 1000000000, minimum needed 25000000000",
+ * "minimum tip 25000000000". Only a number that is said of a tip counts: Cosmos chains compare
+ * whole fees and advise a higher tip.
  */
 export function tipAskedBy(words: string): bigint | undefined {
   const asked = '(?:minimum(?: needed| required)?|\\bmin\\b|needed|required|at least|expected|<=?)'
@@ -114,7 +117,10 @@ export function tipAskedBy(words: string): bigint | undefined {
   )
 }
 
-/** The gas that a refusal asks for: "intrinsic gas too low: gas 21000, minimum needed 60000", "have 21000, want 53000". */
+/**
+ * The gas that a refusal asks for: "intrinsic gas too low: gas 21000, minimum needed 60000", "have
+ * 21000, want 53000".
+ */
 export function gasAskedBy(words: string): bigint | undefined {
   if (sendRefusalKind(words) !== 'gas-limit-too-low') return undefined
   return numberAfter(

@@ -11,7 +11,10 @@ import {
 } from './send-refusal-kind.ts'
 import type { Attempt, Transaction } from './transaction.ts'
 
-/** Why nodes do not take a signed transaction: `waiting(<reason>)` with its detail in the deposit's row. */
+/**
+ * Why nodes do not take a signed transaction: `waiting(<reason>)` with its detail in the deposit's
+ * row.
+ */
 export interface SendRefusal {
   readonly reason: Extract<WaitReason, 'gas-price' | 'gas-limit' | 'keeper-low' | 'send-refused'>
   readonly detail: string
@@ -26,7 +29,9 @@ const refusedAfterSends = 2
 const silentAfterSends = 3
 /** Silence of fewer blocks is how nodes behave that list no transaction before a block has it. */
 const silentAfterBlocks = 3n
-/** A used nonce is how nodes refuse a transaction that a block took between the lookup and the send. */
+/**
+ * A used nonce is how nodes refuse a transaction that a block took between the lookup and the send.
+ */
 const usedAfterBlocks = 3n
 
 export interface SendsInput extends Pick<Transaction, 'step'> {
@@ -37,11 +42,12 @@ export interface SendsInput extends Pick<Transaction, 'step'> {
 }
 
 /**
- * What a row says of a transaction that no endpoint holds after so many sends; undefined while that is too early to say.
- * Words count at once. Silence counts once three blocks have passed it by: many nodes list no transaction before a
- * block has it (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913). A used nonce counts as late: a
- * block may have taken this very transaction a moment ago.
- * It explains a wait and never ends one: the chain alone judges a signed transaction (MONEY 4).
+ * What a row says of a transaction that no endpoint holds after so many sends; undefined while that
+ * is too early to say. Words count at once. Silence counts once three blocks have passed it by:
+ * many nodes list no transaction before a block has it (op-geth that forwards to a sequencer,
+ * cdk-erigon #859, nethermind #1913). A used nonce counts as late: a block may have taken this very
+ * transaction a moment ago. It explains a wait and never ends one: the chain alone judges a signed
+ * transaction (MONEY 4).
  */
 export function judgeSends(
   { gas }: Pick<Chain, 'gas'>,
@@ -89,7 +95,10 @@ export function inGwei(wei: bigint): string {
   return `${formatUnits(wei, 9)} gwei`
 }
 
-/** Whether the words alone say that more gas is needed: such an attempt can't be mined as it is (MONEY 8). */
+/**
+ * Whether the words alone say that more gas is needed: such an attempt can't be mined as it is
+ * (MONEY 8).
+ */
 export function isRefusedForGas(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, new Set<SendRefusalKind>(['gas-limit-too-low']))
 }
@@ -113,8 +122,9 @@ function isRefusedFor(
 }
 
 /**
- * The quote, with the tip that the newest attempt's refusal asked for where that is higher: a node's floor may lie above
- * its own suggestion. planFees still caps it by the chain's `maxPriorityFeeGwei`.
+ * The quote, with the tip that the newest attempt's refusal asked for where that is higher: a
+ * node's floor may lie above its own suggestion. planFees still caps it by the chain's
+ * `maxPriorityFeeGwei`.
  */
 export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
   const asked = isRefusedForPrice(attempt) ? tipAskedBy(attempt.lastError ?? '') : undefined
@@ -123,7 +133,10 @@ export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
     : { ...quote, priorityFeeWei: asked }
 }
 
-/** Refused for its price, while the chain's suggestion or floor lies above its tip and the operator allows a higher one. */
+/**
+ * Refused for its price, while the chain's suggestion or floor lies above its tip and the operator
+ * allows a higher one.
+ */
 export function isUnderTipped(
   { feeMode, gas }: Pick<Chain, 'feeMode' | 'gas'>,
   quote: FeeQuote,
@@ -136,7 +149,10 @@ export function isUnderTipped(
 const resendAtOnce = 10
 const longestResendMs = 30_000
 
-/** The first sends follow poll by poll, later ones after 1, 2, 4 … 30 seconds: a refused transaction is no hot loop. */
+/**
+ * The first sends follow poll by poll, later ones after 1, 2, 4 … 30 seconds: a refused transaction
+ * is no hot loop.
+ */
 export function isResendDue(
   { unheld, lastSentAt }: Pick<Attempt, 'unheld' | 'lastSentAt'>,
   nowMs: number,

@@ -2,7 +2,10 @@ import { largerOf } from '../amount.ts'
 import type { BlockHeader } from '../chains/block.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Heights that are known to exist. Read before the head that they judge, so that a block that comes in between is no lag. */
+/**
+ * Heights that are known to exist. Read before the head that they judge, so that a block that comes
+ * in between is no lag.
+ */
 export interface KnownHeights {
   /** The scanner's cursor; null before its first block. */
   readonly scanned: bigint | null
@@ -13,8 +16,8 @@ export interface KnownHeights {
 }
 
 /**
- * Why balances at this head are no basis for a verdict: the node lags or stands still (bor #142), and a refill may have come
- * since. undefined where the head is as new as what we know.
+ * Why balances at this head are no basis for a verdict: the node lags or stands still (bor #142),
+ * and a refill may have come since. undefined where the head is as new as what we know.
  */
 export function staleHead(
   { number }: Pick<BlockHeader, 'number'>,

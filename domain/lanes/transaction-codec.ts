@@ -7,8 +7,9 @@ export interface TransactionCodec {
   addressOfKey(key: Hex): Address | undefined
   sign(transaction: UnsignedTransaction, key: Hex): Promise<SignedTransaction>
   /**
-   * Reads signed bytes back, recovering the sender, so that the signer can compare them (MONEY 1). Throws
-   * `SignedDifferently` on what the comparison has no field for: other types, access lists, delegations, creations.
+   * Reads signed bytes back, recovering the sender, so that the signer can compare them (MONEY 1).
+   * Throws `SignedDifferently` on what the comparison has no field for: other types, access lists,
+   * delegations, creations.
    */
   decode(raw: Hex): Promise<UnsignedTransaction & { readonly sender: Address; readonly hash: Hex }>
 }

@@ -7,7 +7,10 @@ export type Step = 'gas' | 'sweep'
 /** How a transaction ends, at depth (MONEY 3). */
 export type TransactionEnd = 'succeeded' | 'reverted' | 'cancelled' | 'displaced'
 
-/** What takes a nonce. The destination of a sweep is not here: the signer knows its cold wallet itself (MONEY 18). */
+/**
+ * What takes a nonce. The destination of a sweep is not here: the signer knows its cold wallet
+ * itself (MONEY 18).
+ */
 export type PaymentIntent =
   | {
       readonly kind: 'fund-gas'
@@ -29,7 +32,10 @@ export type PaymentIntent =
       readonly amount: bigint
     }
 
-/** Uses a nonce up by a payment of nothing to the sender itself, the keeper or a user wallet (MONEY 3). */
+/**
+ * Uses a nonce up by a payment of nothing to the sender itself, the keeper or a user wallet (MONEY
+ * 3).
+ */
 export interface CancelIntent {
   readonly kind: 'cancel'
   readonly chainId: number
@@ -73,14 +79,22 @@ export interface Attempt {
   readonly raw: Hex
   /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0. */
   readonly valueWei: bigint
-  /** Head when it was signed, or when a reorg last took it out of its block; null on rows from before bumps were known. */
+  /**
+   * Head when it was signed, or when a reorg last took it out of its block; null on rows from
+   * before bumps were known.
+   */
   readonly signedBlock: bigint | null
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint
-  /** The transaction's, or more where nodes asked for more than the first was signed with (MONEY 8). */
+  /**
+   * The transaction's, or more where nodes asked for more than the first was signed with (MONEY 8).
+   */
   readonly gasLimit: bigint
   readonly lastSentAt: Date | null
-  /** Sends since a node was last seen to hold it (pending or mined). An answer with a hash proves nothing. */
+  /**
+   * Sends since a node was last seen to hold it (pending or mined). An answer with a hash proves
+   * nothing.
+   */
   readonly unheld: number
   /** The nodes' words at its last send, secrets removed; null where they answered with a hash. */
   readonly lastError: string | null
@@ -111,12 +125,17 @@ export interface Transaction {
   readonly attempts: readonly Attempt[]
 }
 
-/** MONEY 2: the key of an intent. Nothing of a workflow's (run id, counter) may enter it: a reset must not pay twice. */
+/**
+ * MONEY 2: the key of an intent. Nothing of a workflow's (run id, counter) may enter it: a reset
+ * must not pay twice.
+ */
 export function transactionKey(sweepId: string, step: Step, round: number): string {
   return `${sweepId}:${step}:${round}`
 }
 
-/** What the mined attempt moved: a bump or a cancel of it may have moved less than was signed first. */
+/**
+ * What the mined attempt moved: a bump or a cancel of it may have moved less than was signed first.
+ */
 export function movedWei({ valueWei, mined, attempts }: Transaction): bigint {
   return attempts.find((attempt) => attempt.hash === mined?.hash)?.valueWei ?? valueWei
 }

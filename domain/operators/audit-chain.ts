@@ -1,7 +1,9 @@
 /** A row of `operator_actions`, as its hash sees it: every field is text. */
 export interface ChainedAction {
   readonly id: string
-  /** UTC with microseconds, `2026-01-31T12:00:00.000001Z`: a Date would lose the last three digits. */
+  /**
+   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`: a Date would lose the last three digits.
+   */
   readonly doneAt: string
   readonly operator: string
   readonly action: string
@@ -21,8 +23,8 @@ export interface ChainBreak {
 }
 
 /**
- * What a row's hash is taken of: its fields as netstrings, so that no two rows have the same text. The trigger in
- * drizzle/migrations/0001_money-hardening.sql builds the same.
+ * What a row's hash is taken of: its fields as netstrings, so that no two rows have the same text.
+ * The trigger in drizzle/migrations/0001_money-hardening.sql builds the same.
  */
 export function actionText(row: Omit<ChainedAction, 'hash'>): string {
   return [row.previousHash, row.id, row.doneAt, row.operator, row.action, row.subject, row.reason]
@@ -31,8 +33,8 @@ export function actionText(row: Omit<ChainedAction, 'hash'>): string {
 }
 
 /**
- * Follows the chain by one page of rows, in order of id. `changed`: a field is not what was hashed; `unlinked`: a row before
- * it is gone, was put in, or was changed together with its own hash.
+ * Follows the chain by one page of rows, in order of id. `changed`: a field is not what was hashed;
+ * `unlinked`: a row before it is gone, was put in, or was changed together with its own hash.
  * @param before hash of the row before the page; `chainBeginning` for the first
  */
 export function findBreak(

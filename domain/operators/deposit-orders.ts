@@ -16,23 +16,30 @@ export type OrderAnswer =
   | { readonly kind: 'done'; readonly state: string }
   /** It was so already: nothing was changed or written down. */
   | { readonly kind: 'already'; readonly state: string }
-  /** This very order was written down by another run, whatever has changed since: nothing was done. */
+  /**
+   * This very order was written down by another run, whatever has changed since: nothing was done.
+   */
   | { readonly kind: 'repeat'; readonly state: string }
   /** Against the rules of money: nothing was changed. `why` is a sentence for people. */
   | { readonly kind: 'refused'; readonly state: string; readonly why: string }
 
 /**
- * Operators' orders about one deposit (MONEY 16, 17). Each is one commit over its row, whether a run of it is alive or not; a
- * run that is woken reads the row. A repeat is `already`. Throws BadInput where there is no such deposit.
+ * Operators' orders about one deposit (MONEY 16, 17). Each is one commit over its row, whether a
+ * run of it is alive or not; a run that is woken reads the row. A repeat is `already`. Throws
+ * BadInput where there is no such deposit.
  */
 export interface DepositOrders {
   /**
-   * It becomes `ignored(skipped by <operator>)` and is coverable like dust; other deposits of its wallet and asset go on.
-   * While its doubt is open (domain/deposits/doubt.ts) it becomes `ignored(rejected by <operator>)` instead: never credited or covered.
-   * Otherwise refused before it is confirmed, and from the signature of its wallet's sweep until the outcome is known.
+   * It becomes `ignored(skipped by <operator>)` and is coverable like dust; other deposits of its
+   * wallet and asset go on. While its doubt is open (domain/deposits/doubt.ts) it becomes
+   * `ignored(rejected by <operator>)` instead: never credited or covered. Otherwise refused before
+   * it is confirmed, and from the signature of its wallet's sweep until the outcome is known.
    */
   skip(depositId: string, order: DepositOrder): Promise<OrderAnswer>
-  /** Overrules an open doubt: the scanner credits it. Otherwise releases whatever holds it; refused where nothing ever did. */
+  /**
+   * Overrules an open doubt: the scanner credits it. Otherwise releases whatever holds it; refused
+   * where nothing ever did.
+   */
   approve(depositId: string, order: DepositOrder): Promise<OrderAnswer>
   /** Holds it by hand. Refused from the signature on, as skip, and where it is finished. */
   pause(depositId: string, order: SignedOrder): Promise<OrderAnswer>

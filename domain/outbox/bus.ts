@@ -9,10 +9,11 @@ export interface BusFailure {
 }
 
 /**
- * Publishing with confirms. Each method resolves when the broker has the message safe; it throws `BusUnreachable` when
- * the broker is away or silent (the message may have arrived), `BusRefused` when it will not take it or has no queue for it, and
- * `BadInput` when the body is no such message, which another try would not mend. Nothing waits longer than some seconds.
- * Messages leave in the order of the calls.
+ * Publishing with confirms. Each method resolves when the broker has the message safe; it throws
+ * `BusUnreachable` when the broker is away or silent (the message may have arrived), `BusRefused`
+ * when it will not take it or has no queue for it, and `BadInput` when the body is no such message,
+ * which another try would not mend. Nothing waits longer than some seconds. Messages leave in the
+ * order of the calls.
  */
 export interface BusPublisher {
   publishWork(queue: string, body: unknown): Promise<void>
@@ -23,16 +24,19 @@ export interface BusPublisher {
 /** What to do with a message after handling it. */
 export type Verdict =
   | { readonly kind: 'ack' }
-  /** To Processing_Failures with a reason: it can't be understood, and trying again would not change that. */
+  /**
+   * To Processing_Failures with a reason: it can't be understood, and trying again would not change
+   * that.
+   */
   | { readonly kind: 'fail'; readonly reason: string }
   /** Back to its queue: something we depend on is away. */
   | { readonly kind: 'again' }
 
 export interface BusConsumer {
   /**
-   * Consumes a queue with bounded prefetch until closed; starts by itself once the broker is there. Messages that do not
-   * parse go to Processing_Failures by themselves. A lost connection redelivers what was not acked. A handler that throws
-   * means `again`.
+   * Consumes a queue with bounded prefetch until closed; starts by itself once the broker is there.
+   * Messages that do not parse go to Processing_Failures by themselves. A lost connection
+   * redelivers what was not acked. A handler that throws means `again`.
    */
   consume(queue: string, handle: (message: WorkMessage) => Promise<Verdict>): BusSubscription
 }

@@ -1,4 +1,7 @@
-/** Events on the topic exchange `coldsweep.events`; docs/events.md has the schemas. The type is the routing key. */
+/**
+ * Events on the topic exchange `coldsweep.events`; docs/events.md has the schemas. The type is the
+ * routing key.
+ */
 export type EventType =
   | 'chain.block'
   | 'deposit.detected'
@@ -16,8 +19,9 @@ export type EventType =
   | 'wallet.unexplained'
 
 /**
- * The body of every event. `seq` counts per deposit (per chain's height for blocks), so that a consumer can drop what
- * is older than what it knows: the bus may deliver twice and out of order. Amounts are decimal strings of the smallest unit.
+ * The body of every event. `seq` counts per deposit (per chain's height for blocks), so that a
+ * consumer can drop what is older than what it knows: the bus may deliver twice and out of order.
+ * Amounts are decimal strings of the smallest unit.
  */
 export interface EventBody {
   readonly v: 1
@@ -29,7 +33,10 @@ export interface EventBody {
   readonly data: Readonly<Record<string, string | number | null>>
 }
 
-/** Work for the intake: one confirmed deposit. Queue by asset: native → Regular_Transactions, token → Gas_Collection. */
+/**
+ * Work for the intake: one confirmed deposit. Queue by asset: native → Regular_Transactions, token
+ * → Gas_Collection.
+ */
 export interface WorkMessage {
   readonly v: 1
   readonly depositId: string

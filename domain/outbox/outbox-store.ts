@@ -10,9 +10,9 @@ export interface OutboxRow {
 /** Rows owed to the bus. Work and events are drained apart, so that events never hold up work. */
 export interface Outbox {
   /**
-   * Hands the oldest rows to `publish` and deletes those whose ids it returns, in one transaction with the rows locked:
-   * a crash between the broker's confirm and the delete publishes again, never loses. Rows that another relay holds are
-   * passed over. Returns how many were published.
+   * Hands the oldest rows to `publish` and deletes those whose ids it returns, in one transaction
+   * with the rows locked: a crash between the broker's confirm and the delete publishes again,
+   * never loses. Rows that another relay holds are passed over. Returns how many were published.
    */
   drain(
     kind: OutboxKind,

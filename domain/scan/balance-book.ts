@@ -11,7 +11,10 @@ export interface UnexplainedCoin {
 
 /** What the rows say that user wallets hold of native coin. */
 export interface BalanceBook {
-  /** Wallets whose deposits changed within the last hour, some of them drawn. Like the next only those up to `upToSeq`. */
+  /**
+   * Wallets whose deposits changed within the last hour, some of them drawn. Like the next only
+   * those up to `upToSeq`.
+   */
   recent(chainId: number, upToSeq: bigint, limit: number): Promise<readonly Address[]>
   /** Wallets in the order in which they were first met; empty at the end. */
   after(
@@ -20,8 +23,9 @@ export interface BalanceBook {
     limit: number,
   ): Promise<readonly { readonly address: Address; readonly seq: bigint }[]>
   /**
-   * Deposits and gas less what our transactions took out, as of a final block; may be negative where coin was swept that no
-   * row explains. A wallet with a transaction whose block is not known yet is left out: ask again later.
+   * Deposits and gas less what our transactions took out, as of a final block; may be negative
+   * where coin was swept that no row explains. A wallet with a transaction whose block is not known
+   * yet is left out: ask again later.
    */
   explained(
     chainId: number,

@@ -10,7 +10,10 @@ export interface Payment {
   readonly valueWei: bigint
 }
 
-/** Coin that a contract paid. Its place in the tree of calls is left out, because tracers number calls differently. */
+/**
+ * Coin that a contract paid. Its place in the tree of calls is left out, because tracers number
+ * calls differently.
+ */
 export interface InnerPayment {
   readonly from: Address
   readonly to: Address
@@ -18,13 +21,16 @@ export interface InnerPayment {
 }
 
 /**
- * What several endpoints say about a deposit before it is handed on (MONEY 20). Errors as in ChainState: `QuorumShort`,
- * `QuorumDisagrees`.
+ * What several endpoints say about a deposit before it is handed on (MONEY 20). Errors as in
+ * ChainState: `QuorumShort`, `QuorumDisagrees`.
  */
 export interface DepositWitness
   extends Pick<ChainState, 'head' | 'blockHash' | 'receipt'>,
     TokenState {
-  /** How high the chain is final by its policy, as enough endpoints tell it; undefined while nothing is. */
+  /**
+   * How high the chain is final by its policy, as enough endpoints tell it; undefined while nothing
+   * is.
+   */
   finalHeight(): Promise<bigint | undefined>
   /** undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>

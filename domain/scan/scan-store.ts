@@ -15,7 +15,10 @@ export interface ScanCursor {
   readonly hash: Hash
   readonly finalHeight: bigint | null
   readonly walletSeq: bigint
-  /** Where the chain stood when the central table was last read whole: a wallet found later was watched above it by nobody. */
+  /**
+   * Where the chain stood when the central table was last read whole: a wallet found later was
+   * watched above it by nobody.
+   */
   readonly walletsHeight: bigint
 }
 
@@ -41,7 +44,9 @@ export interface KeeperOpening {
   readonly blockNumber: bigint
 }
 
-/** A gas transaction that the attempts table knows, mined with status 1: the gas signal's content. */
+/**
+ * A gas transaction that the attempts table knows, mined with status 1: the gas signal's content.
+ */
 export interface GasSignal {
   readonly chainId: number
   readonly hash: Hash
@@ -55,7 +60,10 @@ export interface GasSignal {
 /** What commit 1 noticed beyond what it stored. */
 export interface Stored {
   readonly gasSignals: readonly GasSignal[]
-  /** Transactions of our addresses and our time that no attempt of ours explains, noted now: each an alarm (MONEY 5). */
+  /**
+   * Transactions of our addresses and our time that no attempt of ours explains, noted now: each an
+   * alarm (MONEY 5).
+   */
   readonly foreign: readonly SeenOwnTransaction[]
   /** Ids of deposits that are new, or back after a reorg. */
   readonly detected: readonly string[]
@@ -73,10 +81,13 @@ export interface Stored {
 export interface TransferDifference {
   /**
    * - `extra`: one equal transfer more than before, stored in doubt (`content-differs`)
-   * - `missing`: a credited transfer that the receipt no longer lists; in doubt if it was not confirmed yet
-   * - `unlisted`: a credited transfer whose transaction the log search no longer lists; nothing is changed
+   * - `missing`: a credited transfer that the receipt no longer lists; in doubt if it was not
+   *   confirmed yet
+   * - `unlisted`: a credited transfer whose transaction the log search no longer lists; nothing is
+   *   changed
    * - `replaced`: an unconfirmed transfer whose place has other content now
-   * - `contradicts`: other content at a place that is handed on and can't be stored beside it; nothing is changed
+   * - `contradicts`: other content at a place that is handed on and can't be stored beside it;
+   *   nothing is changed
    */
   readonly kind: 'extra' | 'missing' | 'unlisted' | 'replaced' | 'contradicts'
   readonly depositId: string
@@ -103,7 +114,10 @@ export interface Finds {
   readonly unread: readonly SeenUnread[]
   /** Of a late reading: blocks that were read again. */
   readonly reread?: readonly { readonly number: bigint; readonly hash: Hash }[]
-  /** Of a late reading: transactions whose receipts were read. Their open unread rows that are not in `unread` go. */
+  /**
+   * Of a late reading: transactions whose receipts were read. Their open unread rows that are not
+   * in `unread` go.
+   */
   readonly readWhole?: readonly Hash[]
   /** Of a late reading: how it was read. */
   readonly covered?: Covered | undefined
@@ -140,8 +154,9 @@ export interface StoredTransfer {
 /** A deposit that could be confirmed now, but for checks that the scanner still makes. */
 export interface DueDeposit extends SeenDeposit {
   /**
-   * How many deposits of its transaction and block have its content (asset, wallet, sender, amount), itself included. One that
-   * an operator credited in spite of `content-differs` counts for itself alone. @default 1
+   * How many deposits of its transaction and block have its content (asset, wallet, sender,
+   * amount), itself included. One that an operator credited in spite of `content-differs` counts
+   * for itself alone. @default 1
    */
   readonly alike?: number
   /** The doubt that an operator overruled: the scanner does not raise it again in this block. */
@@ -156,14 +171,23 @@ export interface DoubtedDeposit extends SeenDeposit {
 
 /** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
 export interface ScanStore extends UnreadStore, BackingStore {
-  /** Becomes the chain's only scanner (advisory lock on a connection of its own) or answers undefined; `lost` is called if the lock is lost. */
+  /**
+   * Becomes the chain's only scanner (advisory lock on a connection of its own) or answers
+   * undefined; `lost` is called if the lock is lost.
+   */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
   cursor(chainId: number): Promise<ScanCursor | undefined>
-  /** First start: the cursor stands at the block before the first one to read. A repeat leaves it as it is. */
+  /**
+   * First start: the cursor stands at the block before the first one to read. A repeat leaves it as
+   * it is.
+   */
   start(chainId: number, startHeight: bigint, header: BlockHeader): Promise<void>
   /** Stored header at a height; undefined where none is kept. */
   storedHash(chainId: number, height: bigint): Promise<Hash | undefined>
-  /** Transfers of these transactions that are stored, whatever their state; one that a reorg took is none. */
+  /**
+   * Transfers of these transactions that are stored, whatever their state; one that a reorg took is
+   * none.
+   */
   storedTransfers(chainId: number, txHashes: readonly Hash[]): Promise<readonly StoredTransfer[]>
   /** Keepers of a chain, current and retired. */
   keepers(chainId: number): Promise<readonly Address[]>
@@ -172,40 +196,48 @@ export interface ScanStore extends UnreadStore, BackingStore {
   /** Writes opening balances down, once: a keeper that has one keeps it. */
   openKeepers(chainId: number, openings: readonly KeeperOpening[]): Promise<void>
   /**
-   * Writes down which tokens this process lists for the first time in the deployment: each counts from the cursor on, before
-   * the chain's first start from its first block on. Called by scanners that stand by too, because the one that leads may not
-   * list them. A repeat changes nothing.
+   * Writes down which tokens this process lists for the first time in the deployment: each counts
+   * from the cursor on, before the chain's first start from its first block on. Called by scanners
+   * that stand by too, because the one that leads may not list them. A repeat changes nothing.
    */
   noteTokens(chainId: number): Promise<void>
   /** Tokens that this process lists and that were not read up to the cursor. */
   unreadTokens(chainId: number): Promise<readonly UnreadToken[]>
   /**
-   * From now on the tokens are read up to the cursor, until a commit 1 of a process that does not list them.
+   * From now on the tokens are read up to the cursor, until a commit 1 of a process that does not
+   * list them.
    * @param cursor hash of the cursor that the caller has read them up to
    * @throws CursorMoved when it is another by now
    */
   markTokensRead(chainId: number, tokens: readonly Address[], cursor: Hash): Promise<void>
   /**
-   * Commit 1: deposits, refills, foreign and unread transactions, headers, cursor, for tokens that this process does not list that they
-   * were read no further, and the events `chain.block`, `deposit.detected`
-   * and `transaction.foreign`. A deposit seen again is the same row, by content and not by
-   * position (domain/deposits/match-transfers.ts): an orphaned one returns to `confirming` in its new block; any other keeps its state. One
-   * equal transfer more than a block had before is stored as `confirming(content-differs)`.
-   * Throws `CursorMoved` and stores nothing when the first block does not follow the stored cursor, or when a late
-   * find's block is not the one that is stored.
+   * Commit 1: deposits, refills, foreign and unread transactions, headers, cursor, for tokens that
+   * this process does not list that they were read no further, and the events `chain.block`,
+   * `deposit.detected` and `transaction.foreign`. A deposit seen again is the same row, by content
+   * and not by position (domain/deposits/match-transfers.ts): an orphaned one returns to
+   * `confirming` in its new block; any other keeps its state. One equal transfer more than a block
+   * had before is stored as `confirming(content-differs)`. Throws `CursorMoved` and stores nothing
+   * when the first block does not follow the stored cursor, or when a late find's block is not the
+   * one that is stored.
    */
   storeFinds(chainId: number, head: bigint, finds: Finds): Promise<Stored>
   /**
-   * Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and event rows in the outbox;
-   * one whose asset is not listed any more becomes `needs-attention(unlisted-asset)`. The final height never falls here.
-   * A repeat finds nothing to do. Returns how many it confirmed.
-   * @param final judged from the cursor that stood at `cursor`: throws `CursorMoved` where it stands elsewhere by now, since what a
-   * reorg took was part of that. `stored`: up to the height that is stored as final, which stays.
-   * Deposits with an open doubt stay, and do not keep the final height back.
-   * @param only ids of the deposits that may be handed on; the final height rises although others stay
+   * Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and
+   * event rows in the outbox; one whose asset is not listed any more becomes
+   * `needs-attention(unlisted-asset)`. The final height never falls here. A repeat finds nothing to
+   * do. Returns how many it confirmed.
+   * @param final judged from the cursor that stood at `cursor`: throws `CursorMoved` where it
+   * stands elsewhere by now, since what a reorg took was part of that. `stored`: up to the height
+   * that is stored as final, which stays. Deposits with an open doubt stay, and do not keep the
+   * final height back.
+   * @param only ids of the deposits that may be handed on; the final height rises although others
+   * stay
    */
   confirm(chainId: number, final: JudgedFinal, only?: readonly string[]): Promise<number>
-  /** What `confirm` would hand on, oldest first, without those of `except` and those with an open doubt. */
+  /**
+   * What `confirm` would hand on, oldest first, without those of `except` and those with an open
+   * doubt.
+   */
   due(
     chainId: number,
     finalHeight: bigint,
@@ -213,23 +245,31 @@ export interface ScanStore extends UnreadStore, BackingStore {
     except: readonly string[],
   ): Promise<readonly DueDeposit[]>
   /**
-   * Says in the row of a deposit that is not handed on why it stays `confirming`. A reason that an operator decides opens a
-   * doubt; it changes nothing where the operator has overruled that doubt. A quorum reason never hides an open doubt.
+   * Says in the row of a deposit that is not handed on why it stays `confirming`. A reason that an
+   * operator decides opens a doubt; it changes nothing where the operator has overruled that doubt.
+   * A quorum reason never hides an open doubt.
    */
   noteUnconfirmed(depositId: string, reason: UnconfirmedReason, detail: string): Promise<void>
   /** Deposits whose doubt of this kind is open, oldest first. */
   doubted(chainId: number, doubt: OperatorDoubt, limit: number): Promise<readonly DoubtedDeposit[]>
-  /** Closes an open doubt of this kind because its cause has gone: the next confirm hands the deposit on. */
+  /**
+   * Closes an open doubt of this kind because its cause has gone: the next confirm hands the
+   * deposit on.
+   */
   withdrawDoubt(depositId: string, doubt: OperatorDoubt): Promise<void>
-  /** Whether an operator has overruled the doubt of a deposit at or below the height that is not confirmed yet. */
+  /**
+   * Whether an operator has overruled the doubt of a deposit at or below the height that is not
+   * confirmed yet.
+   */
   hasApproved(chainId: number, height: bigint): Promise<boolean>
   /**
-   * Reorg: forgets headers above the fork, orphans deposits that died there (event `deposit.orphaned`), deletes the
-   * refills, foreign and unread transactions of that chain, puts the cursor on the fork point, and the final height and how far
-   * unread tokens were read not above it.
-   * Below what was final, transactions that had ended there are live again.
+   * Reorg: forgets headers above the fork, orphans deposits that died there (event
+   * `deposit.orphaned`), deletes the refills, foreign and unread transactions of that chain, puts
+   * the cursor on the fork point, and the final height and how far unread tokens were read not
+   * above it. Below what was final, transactions that had ended there are live again.
    * @param cursor hash of the cursor that the fork point was looked for from
-   * @throws CursorMoved when the cursor is another by now: a scanner that slept may not undo what the next one has read
+   * @throws CursorMoved when the cursor is another by now: a scanner that slept may not undo what
+   * the next one has read
    */
   rewind(
     chainId: number,

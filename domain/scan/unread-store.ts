@@ -40,6 +40,9 @@ export interface UnreadStore {
     found: readonly { readonly transactionHash: Hash; readonly blockNumber: bigint }[],
   ): Promise<ReadonlySet<Hash>>
   unreadFigures(chainId: number): Promise<UnreadFigures>
-  /** Marks what is old enough as alarmed and returns it; undefined while there is none, or the last alarm is recent. */
+  /**
+   * Marks what is old enough as alarmed and returns it; undefined while there is none, or the last
+   * alarm is recent.
+   */
   takeUnreadAlarm(chainId: number): Promise<UnreadAlarm | undefined>
 }

@@ -12,8 +12,8 @@ export interface SeenUnread {
   /** The sender is a keeper or a user wallet. */
   readonly own: boolean
   /**
-   * The receipt was read, only what code moved inside is unknown: a transaction that no attempt explains has closed its sender's
-   * lane as an external one, so the row closes none.
+   * The receipt was read, only what code moved inside is unknown: a transaction that no attempt
+   * explains has closed its sender's lane as an external one, so the row closes none.
    */
   readonly untraced?: boolean
   /** Each try said that the block has no receipt of it. */
@@ -25,8 +25,8 @@ export interface SeenUnread {
 }
 
 /**
- * Open rows of one chain. Transactions above the cap share one row that names a range of blocks. One row of each own sender is
- * always kept, so that a flood hides nobody's use of a key.
+ * Open rows of one chain. Transactions above the cap share one row that names a range of blocks.
+ * One row of each own sender is always kept, so that a flood hides nobody's use of a key.
  */
 export const openUnreadRows = 256
 
@@ -37,7 +37,10 @@ export const unreadAlarmEveryMs = 10 * 60_000
 
 const longestPauseSeconds = 600
 
-/** Seconds until the next try: 1 after the two tries of the scan, doubled after each further one, at most 10 minutes. */
+/**
+ * Seconds until the next try: 1 after the two tries of the scan, doubled after each further one, at
+ * most 10 minutes.
+ */
 export function nextUnreadTrySeconds(tries: number): number {
   return Math.min(longestPauseSeconds, 2 ** Math.min(Math.max(tries - 2, 0), 20))
 }

@@ -7,8 +7,14 @@ export interface WalletBatch {
   readonly unreadable: number
 }
 
-/** Addresses of the central database. It has no order and no time, so it is read whole; the rows' keys are never read here. */
+/**
+ * Addresses of the central database. It has no order and no time, so it is read whole; the rows'
+ * keys are never read here.
+ */
 export interface WalletBook {
-  /** The whole table in batches, from one snapshot. Throws `DatabaseUnreachable` or `DatabaseRefused`, also half-way. */
+  /**
+   * The whole table in batches, from one snapshot. Throws `DatabaseUnreachable` or
+   * `DatabaseRefused`, also half-way.
+   */
   addresses(): AsyncIterable<WalletBatch>
 }

@@ -6,23 +6,27 @@ export interface Coverable
   /** Block of the balance that was signed; null where it is not known. */
   readonly balanceBlock: bigint | null
   /**
-   * What the sweep's block left in the wallet, less the deposits that came after the sweep in that block; null where no
-   * node could tell.
+   * What the sweep's block left in the wallet, less the deposits that came after the sweep in that
+   * block; null where no node could tell.
    */
   readonly remaining: bigint | null
 }
 
 /**
- * MONEY 11: the deposits that a final sweep covers, in chain order, while their sum fits what left the wallet.
+ * MONEY 11: the deposits that a final sweep covers, in chain order, while their sum fits what left
+ * the wallet.
  *
- * - Deposits of the signed balance: while they fit. An emptied wallet has nothing of them left, so that one of which only a
- *   part was there (a token that shrinks, a theft) is covered too; one of which nothing left is not.
- * - Deposits between the signed balance and the sweep are in the wallet still, unless it was emptied: then while they fit.
- * - Credits of the sweep's own transaction (interest paid at transfer time): while they fit, and unless their amount is in
- *   the wallet still.
+ * - Deposits of the signed balance: while they fit. An emptied wallet has nothing of them left, so
+ *   that one of which only a part was there (a token that shrinks, a theft) is covered too; one of
+ *   which nothing left is not.
+ * - Deposits between the signed balance and the sweep are in the wallet still, unless it was
+ *   emptied: then while they fit.
+ * - Credits of the sweep's own transaction (interest paid at transfer time): while they fit, and
+ *   unless their amount is in the wallet still.
  *
  * The other deposits open the next sweep.
- * @param uncovered the wallet's uncovered deposits of the asset before the sweep's place, in chain order
+ * @param uncovered the wallet's uncovered deposits of the asset before the sweep's place, in chain
+ * order
  */
 export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
   const { coverableAmount, emptied, txHash } = sweep
@@ -47,7 +51,8 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
 
 function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
   const { coverableAmount, emptied, blockNumber } = sweep
-  // Of an adopted sweep the signed balance is unknown: deposits of its own block may have come after that.
+  // Of an adopted sweep the signed balance is unknown: deposits of its own block may have come
+  // after that.
   const signedAt = sweep.balanceBlock ?? (emptied ? blockNumber - 1n : blockNumber)
   let sum = 0n
   const end = before.findIndex((deposit) => {

@@ -2,7 +2,10 @@ import { smallerOf } from '../amount.ts'
 import type { FeePlan, SignedFees } from '../chains/fees.ts'
 import { withL1Margin } from '../chains/rollup.ts'
 
-/** Room above the node's estimate: a token's transfer may touch a cold slot that the estimate did not. */
+/**
+ * Room above the node's estimate: a token's transfer may touch a cold slot that the estimate did
+ * not.
+ */
 export function withMargin(estimate: bigint): bigint {
   return (estimate * 6n + 4n) / 5n
 }
@@ -17,9 +20,10 @@ export interface TokenGasPlan {
 }
 
 /**
- * MONEY 8: fund gas limit × cap (+ L1 fee, with room for its rise until the sweep is signed) less what is there. Where what
- * is there pays for a first attempt already, with its room for a rising base fee, its own coin is the cap: a plan made anew
- * after the gas came must not send a second transaction for the little by which the price of gas has moved since.
+ * MONEY 8: fund gas limit × cap (+ L1 fee, with room for its rise until the sweep is signed) less
+ * what is there. Where what is there pays for a first attempt already, with its room for a rising
+ * base fee, its own coin is the cap: a plan made anew after the gas came must not send a second
+ * transaction for the little by which the price of gas has moved since.
  */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
@@ -45,9 +49,9 @@ export type NativePlan =
   | { readonly kind: 'too-small' }
 
 /**
- * MONEY 9: value = balance − limit × max fee − (L1 + operator fee) × 1.5, from the one quote that is signed.
- * With `tip` the priority fee equals the max fee, so an L1 wallet is left with exactly 0; with `keep` the difference
- * stays in the wallet and serves its next sweep.
+ * MONEY 9: value = balance − limit × max fee − (L1 + operator fee) × 1.5, from the one quote that
+ * is signed. With `tip` the priority fee equals the max fee, so an L1 wallet is left with exactly
+ * 0; with `keep` the difference stays in the wallet and serves its next sweep.
  */
 export function planNativeSweep(input: {
   readonly balanceWei: bigint

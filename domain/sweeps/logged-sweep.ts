@@ -13,9 +13,10 @@ export interface LoggedSweep {
 }
 
 /**
- * Most tokens log one Transfer from the wallet to the receiver. Some log none, and two in its place: from the wallet to an address
- * between, and from there or from another one to the receiver. Compound III burns and mints, others pass through their own
- * contract. Only where there is no direct one does such a pair count, as far as both sides agree: interest may be minted beside it.
+ * Most tokens log one Transfer from the wallet to the receiver. Some log none, and two in its
+ * place: from the wallet to an address between, and from there or from another one to the receiver.
+ * Compound III burns and mints, others pass through their own contract. Only where there is no
+ * direct one does such a pair count, as far as both sides agree: interest may be minted beside it.
  */
 export function loggedSweep(
   logs: readonly ReceiptLog[],

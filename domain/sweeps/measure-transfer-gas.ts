@@ -8,8 +8,9 @@ import { plainTransferGas } from '../keeper/keeper-level.ts'
 const probe: Address = '0x00000000000000000000000000000000c01d5eeb'
 
 /**
- * The estimate for a transfer of 1 wei (of nothing where the sender is empty) to an account without code, 21,000 at least;
- * undefined where the node, or too few endpoints of a quorum, estimate neither.
+ * The estimate for a transfer of 1 wei (of nothing where the sender is empty) to an account without
+ * code, 21,000 at least; undefined where the node, or too few endpoints of a quorum, estimate
+ * neither.
  */
 export async function measureTransferGas(
   state: Pick<ChainState, 'estimateGas'>,
@@ -20,7 +21,8 @@ export async function measureTransferGas(
       const estimate = await state.estimateGas({ from, to: probe, data: '0x', valueWei })
       if (estimate.kind === 'gas') return largerOf(estimate.gas, plainTransferGas)
     } catch (error) {
-      // geth refuses to estimate for an empty sender; others answer 0. Endpoints of a quorum that do so abstain.
+      // geth refuses to estimate for an empty sender; others answer 0. Endpoints of a quorum that
+      // do so abstain.
       const kinds = [ChainAnswerBad, ChainRefused, QuorumShort]
       if (!kinds.some((kind) => error instanceof kind)) throw error
     }

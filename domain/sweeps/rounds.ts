@@ -7,10 +7,11 @@ export type RoundDecision =
   | { readonly kind: 'exhausted' }
 
 /**
- * MONEY 2: a new round opens only when the last one ended, at depth, other than `succeeded`, or when a gas round
- * succeeded and the balance, read at or after its receipt's block, is still short.
+ * MONEY 2: a new round opens only when the last one ended, at depth, other than `succeeded`, or
+ * when a gas round succeeded and the balance, read at or after its receipt's block, is still short.
  * @param rounds all of one sweep's one step, oldest first
- * @param shortAtBlock block at which the wallet was still short of gas; undefined when that was not asked
+ * @param shortAtBlock block at which the wallet was still short of gas; undefined when that was not
+ * asked
  */
 export function decideRound(
   rounds: readonly Transaction[],

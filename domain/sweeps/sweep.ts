@@ -20,17 +20,23 @@ export interface SweepOutcome {
   /** What went out of the wallet, the native coin's own fee included. */
   readonly leftAmount: bigint
   readonly arrivedAmount: bigint
-  /** Deposits whose sum fits this are covered (MONEY 11); for a native sweep that is the balance it was signed from. */
+  /**
+   * Deposits whose sum fits this are covered (MONEY 11); for a native sweep that is the balance it
+   * was signed from.
+   */
   readonly coverableAmount: bigint
   /** The node says that the sweep's block left nothing of the asset: see `isBelievedEmpty`. */
   readonly emptied: boolean
-  /** Balance after the sweep's block; null where the nodes have forgotten that state, or contradict themselves about it. */
+  /**
+   * Balance after the sweep's block; null where the nodes have forgotten that state, or contradict
+   * themselves about it.
+   */
   readonly remainingAmount: bigint | null
   /** Place of the outgoing Transfer among the receipt's logs; null for the native coin. */
   readonly logOrder: number | null
   /**
-   * Credits of the same token to the wallet among the receipt's logs before the outgoing Transfer; null for the native coin,
-   * and where an earlier release recorded the sweep.
+   * Credits of the same token to the wallet among the receipt's logs before the outgoing Transfer;
+   * null for the native coin, and where an earlier release recorded the sweep.
    */
   readonly creditsBefore: number | null
   /** All fees of the sweep: gas transactions and its own. */

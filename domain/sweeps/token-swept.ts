@@ -4,9 +4,15 @@ import type { ReceiptLog } from '../chains/block.ts'
 import { readTransfer } from '../chains/erc20.ts'
 import { loggedSweep } from './logged-sweep.ts'
 
-/** What the receipt of one `transfer(to, sent)` says about the token that was called. Smallest units. */
+/**
+ * What the receipt of one `transfer(to, sent)` says about the token that was called. Smallest
+ * units.
+ */
 export interface TokenSwept {
-  /** No more than was sent: a token may log one movement twice. A token that keeps a fee delivers less. */
+  /**
+   * No more than was sent: a token may log one movement twice. A token that keeps a fee delivers
+   * less.
+   */
   readonly arrivedAmount: bigint
   /** Logged above what was sent. */
   readonly overLogged: bigint

@@ -15,7 +15,10 @@ export function mostTransferGas(recorded: bigint): bigint {
   return (recorded * 5n) / 4n
 }
 
-/** The gas limit of one transfer: the estimate with room, at least the record, at most the record and its margin. */
+/**
+ * The gas limit of one transfer: the estimate with room, at least the record, at most the record
+ * and its margin.
+ */
 export function judgeTransferGas(
   recorded: bigint,
   estimate: bigint,

@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm'
 import { bigserial, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
 
-/** One row a chain that this deployment has ever served; the cold wallet here must equal the config's (MONEY 18). */
+/**
+ * One row a chain that this deployment has ever served; the cold wallet here must equal the
+ * config's (MONEY 18).
+ */
 export const chains = pgTable('chains', {
   id: integer('id').primaryKey(),
   name: text('name').notNull(),
@@ -27,14 +30,20 @@ export const keepers = pgTable(
   (t) => [primaryKey({ columns: [t.chainId, t.address] })],
 )
 
-/** Addresses of the central database as they were first met. `seq` orders them, which the central table does not. */
+/**
+ * Addresses of the central database as they were first met. `seq` orders them, which the central
+ * table does not.
+ */
 export const wallets = pgTable('wallets', {
   address: text('address').primaryKey(),
   seq: bigserial('seq', { mode: 'bigint' }).notNull().unique(),
   firstSeenAt: at('first_seen_at').notNull().defaultNow(),
 })
 
-/** Where a chain's scanner stands. `walletSeq`: wallets up to it are watched and were read late where needed. */
+/**
+ * Where a chain's scanner stands. `walletSeq`: wallets up to it are watched and were read late
+ * where needed.
+ */
 export const scanCursors = pgTable('scan_cursors', {
   chainId: integer('chain_id').primaryKey(),
   startHeight: height('start_height').notNull(),
@@ -44,24 +53,36 @@ export const scanCursors = pgTable('scan_cursors', {
   finalHeight: height('final_height'),
   headHeight: height('head_height').notNull(),
   walletSeq: height('wallet_seq').notNull().default(sql`0`),
-  /** Height at which the central table was last read whole: blocks above it are read again for wallets that come after. */
+  /**
+   * Height at which the central table was last read whole: blocks above it are read again for
+   * wallets that come after.
+   */
   walletsHeight: height('wallets_height').notNull().default(sql`0`),
   updatedAt: at('updated_at').notNull().defaultNow(),
 })
 
-/** Tokens that any scanner of this deployment has ever listed, and how far blocks were read for them (MONEY 13). */
+/**
+ * Tokens that any scanner of this deployment has ever listed, and how far blocks were read for them
+ * (MONEY 13).
+ */
 export const listedTokens = pgTable(
   'listed_tokens',
   {
     chainId: integer('chain_id').notNull(),
     token: text('token').notNull(),
-    /** Last block before those that were read without it; null while whoever moves the cursor lists it: read up to there. */
+    /**
+     * Last block before those that were read without it; null while whoever moves the cursor lists
+     * it: read up to there.
+     */
     readTo: height('read_to'),
   },
   (t) => [primaryKey({ columns: [t.chainId, t.token] })],
 )
 
-/** What a plain transfer of native coin takes on each chain, as measured: what native sweeps and gas are signed with (MONEY 8). */
+/**
+ * What a plain transfer of native coin takes on each chain, as measured: what native sweeps and gas
+ * are signed with (MONEY 8).
+ */
 export const transferGas = pgTable('transfer_gas', {
   chainId: integer('chain_id').primaryKey(),
   gas: amount('gas').notNull(),
@@ -70,7 +91,10 @@ export const transferGas = pgTable('transfer_gas', {
   measuredBy: text('measured_by').notNull(),
 })
 
-/** Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point (MONEY 21). */
+/**
+ * Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point
+ * (MONEY 21).
+ */
 export const blocks = pgTable(
   'blocks',
   {

@@ -29,7 +29,10 @@ export const keeperRefills = pgTable(
   ],
 )
 
-/** Transactions of a keeper or user wallet that no attempt of ours explains: each an alarm (MONEY 5). */
+/**
+ * Transactions of a keeper or user wallet that no attempt of ours explains: each an alarm (MONEY
+ * 5).
+ */
 export const foreignTransactions = pgTable(
   'foreign_transactions',
   {

@@ -71,7 +71,9 @@ export const transactions = pgTable(
     minedL1FeeWei: amount('mined_l1_fee_wei'),
     /** When a block first had it; stays when a reorg takes it out again. */
     firstMinedAt: at('first_mined_at'),
-    /** Why nodes do not take its newest attempt, as its deposits' rows say it; null while they do. */
+    /**
+     * Why nodes do not take its newest attempt, as its deposits' rows say it; null while they do.
+     */
     refusalReason: text('refusal_reason'),
     refusalDetail: text('refusal_detail'),
     createdAt: at('created_at').notNull().defaultNow(),
@@ -83,8 +85,9 @@ export const transactions = pgTable(
     index('transactions_live').on(t.chainId, t.sender, t.nonce).where(sql`state = 'live'`),
     // What a balance read at some block may not show yet (MONEY 7).
     index('transactions_by_mined_block').on(t.chainId, t.sender, t.minedBlock),
-    // MONEY 6: at most one live transaction per user wallet, until a block has had it: one that a reorg took out comes
-    // back beside the next one, on its own lower nonce. MONEY 2: at most one live round of a step, likewise.
+    // MONEY 6: at most one live transaction per user wallet, until a block has had it: one that a
+    // reorg took out comes back beside the next one, on its own lower nonce. MONEY 2: at most one
+    // live round of a step, likewise.
     uniqueIndex('transactions_one_live_round')
       .on(t.sweepId, t.step)
       .where(sql`state = 'live' and first_mined_at is null`),
@@ -106,7 +109,10 @@ export const attempts = pgTable(
     kind: text('kind').notNull(),
     /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0, to the sender itself. */
     valueWei: amount('value_wei').notNull(),
-    /** Head when it was signed, or last fell out of a block: a bump is due some blocks later (MONEY 8). */
+    /**
+     * Head when it was signed, or last fell out of a block: a bump is due some blocks later (MONEY
+     * 8).
+     */
     signedBlock: height('signed_block'),
     maxFeeWei: amount('max_fee_wei').notNull(),
     maxPriorityFeeWei: amount('max_priority_fee_wei').notNull(),

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 
-/** Who did what by hand, and why. Rows are only ever added; each holds the hash of the one before. */
+/**
+ * Who did what by hand, and why. Rows are only ever added; each holds the hash of the one before.
+ */
 export const operatorActions = pgTable('operator_actions', {
   id: bigserial('id', { mode: 'bigint' }).primaryKey(),
   doneAt: at('done_at').notNull().defaultNow(),
@@ -10,17 +12,24 @@ export const operatorActions = pgTable('operator_actions', {
   action: text('action').notNull(),
   subject: text('subject').notNull(),
   reason: text('reason').notNull(),
-  /** Hash of the row before; 64 zeros at the first. Both hashes are a trigger's, never a writer's. */
+  /**
+   * Hash of the row before; 64 zeros at the first. Both hashes are a trigger's, never a writer's.
+   */
   previousHash: text('previous_hash').notNull().default(''),
   /** SHA-256 over previousHash and this row's fields. */
   hash: text('hash').notNull().default(''),
-  /** Which order a run followed, so that a reset of it writes no second row. Not hashed: it says nothing of who did what. */
+  /**
+   * Which order a run followed, so that a reset of it writes no second row. Not hashed: it says
+   * nothing of who did what.
+   */
   orderId: text('order_id').unique('operator_actions_order_once'),
   /** The run that followed it. */
   runId: text('run_id'),
 })
 
-/** A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18). */
+/**
+ * A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18).
+ */
 export const coldWalletChanges = pgTable(
   'cold_wallet_changes',
   {

@@ -1,7 +1,10 @@
 import { bigserial, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 
-/** What the relay owes to the bus, written in the commit that makes it true; a row leaves when the broker confirmed it. */
+/**
+ * What the relay owes to the bus, written in the commit that makes it true; a row leaves when the
+ * broker confirmed it.
+ */
 export const outbox = pgTable(
   'outbox',
   {

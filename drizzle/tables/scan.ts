@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { at, height } from './columns.ts'
 
-/** Transactions of canonical blocks that no endpoint could show whole. Deleted when read, or when a reorg removes the block. */
+/**
+ * Transactions of canonical blocks that no endpoint could show whole. Deleted when read, or when a
+ * reorg removes the block.
+ */
 export const unreadTransactions = pgTable(
   'unread_transactions',
   {
@@ -13,7 +16,10 @@ export const unreadTransactions = pgTable(
     /** null where it cannot be read. */
     sender: text('sender'),
     nonce: height('nonce'),
-    /** Its sender's lane, if there is one, is closed while the row is open and no attempt has the hash. */
+    /**
+     * Its sender's lane, if there is one, is closed while the row is open and no attempt has the
+     * hash.
+     */
     closesLane: boolean('closes_lane').notNull(),
     why: text('why').notNull(),
     tries: integer('tries').notNull().default(2),
@@ -34,7 +40,10 @@ export const unreadTransactions = pgTable(
   ],
 )
 
-/** Where a chain has more unread transactions than rows are kept for: one range of blocks, read again piece by piece. */
+/**
+ * Where a chain has more unread transactions than rows are kept for: one range of blocks, read
+ * again piece by piece.
+ */
 export const unreadBlocks = pgTable('unread_blocks', {
   chainId: integer('chain_id').primaryKey(),
   fromBlock: height('from_block').notNull(),

@@ -26,7 +26,10 @@ export const deposits = pgTable(
     amount: amount('amount').notNull(),
     blockNumber: height('block_number').notNull(),
     blockHash: text('block_hash').notNull(),
-    /** With logOrder: the place in chain order inside the block; natives come before their transaction's logs. */
+    /**
+     * With logOrder: the place in chain order inside the block; natives come before their
+     * transaction's logs.
+     */
     txIndex: integer('tx_index').notNull(),
     logOrder: integer('log_order').notNull(),
     state: text('state').notNull(),
@@ -37,17 +40,31 @@ export const deposits = pgTable(
     /** The sweep that covers it, or that it is working on. */
     sweepId: uuid('sweep_id').references(() => sweeps.id),
     covered: boolean('covered').notNull().default(false),
-    /** Why no sweep of its wallet and asset is planned until somebody approves or skips it (MONEY 16). */
+    /**
+     * Why no sweep of its wallet and asset is planned until somebody approves or skips it (MONEY
+     * 16).
+     */
     heldReason: text('held_reason'),
     heldAt: at('held_at'),
     releasedAt: at('released_at'),
-    /** The last doubt that an operator has to decide (domain/deposits/doubt.ts); null where there was none. */
+    /**
+     * The last doubt that an operator has to decide (domain/deposits/doubt.ts); null where there
+     * was none.
+     */
     doubt: text('doubt'),
-    /** The doubt that an operator overruled. Counts for this row's block: a reorg sets it to null. */
+    /**
+     * The doubt that an operator overruled. Counts for this row's block: a reorg sets it to null.
+     */
     doubtCleared: text('doubt_cleared'),
-    /** What balances say of a token credit (domain/deposits/backing.ts); null where nothing speaks against it (MONEY 24). */
+    /**
+     * What balances say of a token credit (domain/deposits/backing.ts); null where nothing speaks
+     * against it (MONEY 24).
+     */
     backing: text('backing'),
-    /** Balance of its wallet and token at its block less the one at the parent; null where it could not be read. */
+    /**
+     * Balance of its wallet and token at its block less the one at the parent; null where it could
+     * not be read.
+     */
     balanceChange: amount('balance_change'),
     /** What the token logged as sent from the wallet in its block. */
     loggedOut: amount('logged_out'),
@@ -85,7 +102,10 @@ export const sweeps = pgTable(
     method: text('method').notNull().default('fund-and-transfer'),
     openedAt: at('opened_at').notNull().defaultNow(),
     closedAt: at('closed_at'),
-    /** `swept`; `void`: nothing of ours went to the chain; `refused`: its transaction succeeded and moved nothing. */
+    /**
+     * `swept`; `void`: nothing of ours went to the chain; `refused`: its transaction succeeded and
+     * moved nothing.
+     */
     outcome: text('outcome'),
     /** The workflow that drives it, while the lease lasts (MONEY 10). */
     leaseHolder: text('lease_holder'),
@@ -110,7 +130,10 @@ export const sweeps = pgTable(
     remainingAmount: amount('remaining_amount'),
     /** Place of the outgoing Transfer in the receipt. */
     logOrder: integer('log_order'),
-    /** Credits of the wallet's token in the receipt before the outgoing Transfer: so many of its deposits were swept along. */
+    /**
+     * Credits of the wallet's token in the receipt before the outgoing Transfer: so many of its
+     * deposits were swept along.
+     */
     creditsBefore: integer('credits_before'),
     /** Keeper coin that went home with a native sweep: no deposit (MONEY 6). */
     gasReturnedWei: amount('gas_returned_wei'),

@@ -11,7 +11,8 @@ import { rereadRange } from './rescan-range.ts'
 export interface LatePieces {
   /**
    * Reads the next piece. `found`: something was stored; `left`: what is still to be read.
-   * @throws CursorMoved after a rewind between reading and storing; what fewer blocks may cure makes the next piece narrower
+   * @throws CursorMoved after a rewind between reading and storing; what fewer blocks may cure
+   * makes the next piece narrower
    */
   read(
     reader: ChainReader,

@@ -6,9 +6,9 @@ export interface LateWindow {
 }
 
 /**
- * Which blocks are read again for wallets that the central table shows for the first time: the last `lateWalletBlocks`, and
- * all since the table was last read whole, because while it was away nobody could have known them. Never below the start.
- * undefined when there is nothing to read.
+ * Which blocks are read again for wallets that the central table shows for the first time: the last
+ * `lateWalletBlocks`, and all since the table was last read whole, because while it was away nobody
+ * could have known them. Never below the start. undefined when there is nothing to read.
  */
 export function lateWindow(options: {
   readonly startHeight: bigint

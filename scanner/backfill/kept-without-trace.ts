@@ -4,8 +4,9 @@ import type { UnreadStore } from '../../domain/scan/unread-store.ts'
 import { leave } from '../detect/read-or-leave.ts'
 
 /**
- * Adds the unread rows that a reading without traces does not close: what the code of their transactions moved is still
- * unknown, and another endpoint may trace it. Their receipts are credited as usual.
+ * Adds the unread rows that a reading without traces does not close: what the code of their
+ * transactions moved is still unknown, and another endpoint may trace it. Their receipts are
+ * credited as usual.
  * @param unread rows that the reading keeps open for another reason
  * @param blocks read without traces
  */

@@ -10,9 +10,9 @@ export interface MinedElsewhere {
 const mostAtOnce = 8
 
 /**
- * Transactions that one block lists and whose receipts name another of the chain's blocks (cronos #466, hiero-json-rpc-relay
- * #4869), where that other block lists them too. Where it does not, nothing says what they pay by themselves and who sent them:
- * they stay unread.
+ * Transactions that one block lists and whose receipts name another of the chain's blocks (cronos
+ * #466, hiero-json-rpc-relay #4869), where that other block lists them too. Where it does not,
+ * nothing says what they pay by themselves and who sent them: they stay unread.
  */
 export async function listedWhereMined(
   { chain, reader, store }: Pick<ScanDeps, 'chain' | 'reader' | 'store'>,

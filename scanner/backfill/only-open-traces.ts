@@ -2,8 +2,9 @@ import type { SeenUnread } from '../../domain/scan/unread.ts'
 import type { UnreadStore } from '../../domain/scan/unread-store.ts'
 
 /**
- * What a reading for unread rows leaves unread. It may run out of time before it has traced a transaction that an earlier
- * reading did trace: that opens no row, else two transactions could take turns for ever.
+ * What a reading for unread rows leaves unread. It may run out of time before it has traced a
+ * transaction that an earlier reading did trace: that opens no row, else two transactions could
+ * take turns for ever.
  */
 export async function onlyOpenTraces(
   store: Pick<UnreadStore, 'unreadAmong'>,

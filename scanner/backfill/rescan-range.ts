@@ -18,7 +18,10 @@ const triesOfMoved = 5
 const pauseOfMovedMs = 500
 const never = new AbortController().signal
 
-/** Reads one range again and stores what it finds, without moving the cursor. A repeat stores nothing new. */
+/**
+ * Reads one range again and stores what it finds, without moving the cursor. A repeat stores
+ * nothing new.
+ */
 export async function rereadRange(
   reader: ChainReader,
   from: bigint,
@@ -65,9 +68,11 @@ export interface RescanDeps
 }
 
 /**
- * Reads old blocks again, for wallets that became known long after their deposits. Runs beside a scanner without harm:
- * rows that are there keep their state, and what is final already is confirmed and handed on at once.
- * @throws BadInput when the range is not below the chain's cursor; a range that a node refuses is halved first
+ * Reads old blocks again, for wallets that became known long after their deposits. Runs beside a
+ * scanner without harm: rows that are there keep their state, and what is final already is
+ * confirmed and handed on at once.
+ * @throws BadInput when the range is not below the chain's cursor; a range that a node refuses is
+ * halved first
  */
 export async function rescanRange(
   deps: RescanDeps,
@@ -112,7 +117,8 @@ export async function rescanRange(
   // Read again: the scanner has gone on since, or back (MONEY 21).
   const now = await store.cursor(chain.id)
   if (now && now.finalHeight !== null) {
-    // Everything that is due is handed on here, also what the scanner doubts: this must be no way round the quorum (MONEY 20).
+    // Everything that is due is handed on here, also what the scanner doubts: this must be no way
+    // round the quorum (MONEY 20).
     const { witness } = deps
     const backing = createBackingJudge(deps)
     do await backing.judge(reader, { number: now.height, hash: now.hash }, now.finalHeight)

@@ -8,7 +8,10 @@ import type { LateWindow } from './backfill-window.ts'
 import { tokenGap } from './token-gap.ts'
 
 export interface LateTokens {
-  /** Does one piece of what is to be read late. `more`: there is another; `found`: something was stored. */
+  /**
+   * Does one piece of what is to be read late. `more`: there is another; `found`: something was
+   * stored.
+   */
   step(
     reader: ChainReader,
     cursor: ScanCursor,
@@ -16,9 +19,10 @@ export interface LateTokens {
 }
 
 /**
- * Whoever moved the cursor before may have had another list of tokens, and read blocks as if one of ours were none. They are
- * read again, a piece at a time between new blocks; what is older than `lateWalletBlocks` is told, and a person's to read.
- * A restart begins the reading anew, because the tokens are marked as read only when it is done.
+ * Whoever moved the cursor before may have had another list of tokens, and read blocks as if one of
+ * ours were none. They are read again, a piece at a time between new blocks; what is older than
+ * `lateWalletBlocks` is told, and a person's to read. A restart begins the reading anew, because
+ * the tokens are marked as read only when it is done.
  * @param opened the cursor before this scanner moves it: above it this one reads with its own list
  */
 export async function openLateTokens(

@@ -2,8 +2,8 @@ import { largerOf, smallerOf } from '../../domain/amount.ts'
 import type { LateWindow } from './backfill-window.ts'
 
 /**
- * The blocks up to the cursor in which nobody has looked for a token: `window`, among the last `lateWalletBlocks`, and
- * `older`. Never below the start; each undefined where it is empty.
+ * The blocks up to the cursor in which nobody has looked for a token: `window`, among the last
+ * `lateWalletBlocks`, and `older`. Never below the start; each undefined where it is empty.
  */
 export function tokenGap(options: {
   readonly startHeight: bigint

@@ -18,7 +18,10 @@ type UnreadDeps = Pick<
   'chain' | 'clock' | 'hints' | 'log' | 'metrics' | 'reader' | 'store'
 >
 
-/** Reads blocks with unread transactions again, beside the scan: a slow answer never delays the cursor. */
+/**
+ * Reads blocks with unread transactions again, beside the scan: a slow answer never delays the
+ * cursor.
+ */
 export interface UnreadReader {
   /** Ends with the signal; failures are tried again later. */
   run(leading: AbortSignal): Promise<void>
@@ -95,7 +98,8 @@ export function createUnreadReader(
 
 /**
  * From another endpoint at each try. The commit binds what is found to the stored block.
- * @returns undefined where the endpoint shows another block in that place: a rewind is about to remove the rows
+ * @returns undefined where the endpoint shows another block in that place: a rewind is about to
+ * remove the rows
  */
 async function rereadBlock(
   deps: UnreadDeps,
@@ -144,7 +148,10 @@ async function rereadBlock(
   return stored
 }
 
-/** Rows of transactions that the block never had: no endpoint has a receipt of them there, and no block or search lists them. */
+/**
+ * Rows of transactions that the block never had: no endpoint has a receipt of them there, and no
+ * block or search lists them.
+ */
 async function goneFrom(
   blockHash: Hash,
   { unread, unlisted }: RangeFinds,

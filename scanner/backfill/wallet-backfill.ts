@@ -18,7 +18,10 @@ import {
 } from './wallet-transfer-search.ts'
 
 export interface LateWallets {
-  /** Does one piece of what is to be read late. `more`: there is another; `found`: something was stored. */
+  /**
+   * Does one piece of what is to be read late. `more`: there is another; `found`: something was
+   * stored.
+   */
   step(
     reader: ChainReader,
     cursor: ScanCursor,
@@ -36,15 +39,19 @@ interface Reading {
 
 /** Above so many new wallets at once reading all blocks is cheaper than asking for each. */
 const fewWallets = 100
-/** The newest blocks are read whole in any case: a log search over heights may be answered by a node that lacks them. */
+/**
+ * The newest blocks are read whole in any case: a log search over heights may be answered by a node
+ * that lacks them.
+ */
 const tipBlocks = 32n
 
 /**
  * Wallets that the central table shows for the first time may have been paid before. They are in
- * the fingerprints already, so the blocks below the cursor are read again, a piece at a time between new blocks. An exchange
- * makes wallets all day: where a node says that no native coin can ever have reached the few new ones, only the blocks with
- * token transfers to them, and the newest, are read, unless they hold more than these brought.
- * A restart begins the reading anew, because the chain is marked as watching them only when it is done.
+ * the fingerprints already, so the blocks below the cursor are read again, a piece at a time
+ * between new blocks. An exchange makes wallets all day: where a node says that no native coin can
+ * ever have reached the few new ones, only the blocks with token transfers to them, and the newest,
+ * are read, unless they hold more than these brought. A restart begins the reading anew, because
+ * the chain is marked as watching them only when it is done.
  */
 export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWallets {
   const { chain, store, wallets, watch, log } = deps
@@ -81,10 +88,11 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     const few = await newWallets(cursor.walletSeq)
     const searched = window.to - tipBlocks
     if (!few || searched < window.from) return { left: window, found: false }
-    // The head is asked, because nodes may answer 0 for an old state. An account that is empty there and has sent nothing was
-    // empty before.
+    // The head is asked, because nodes may answer 0 for an old state. An account that is empty
+    // there and has sent nothing was empty before.
     const head = await reader.head()
-    // A node that has lost the state of one wallet (bsc #1054) can't rule out that coin has reached it.
+    // A node that has lost the state of one wallet (bsc #1054) can't rule out that coin has reached
+    // it.
     const touched = await mapBounded(few, tuning.width, (address) =>
       unlessRefused(reader.nativeTouched(address, head.hash), true),
     )
@@ -108,8 +116,8 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
   }
 
   /**
-   * The search that a failure cut off, where it is for the same wallets on the same chain: the cursor has gone on since, and
-   * the blocks above that search are read whole.
+   * The search that a failure cut off, where it is for the same wallets on the same chain: the
+   * cursor has gone on since, and the blocks above that search are read whole.
    */
   async function goOn(search: LateSearch) {
     const isSame =
@@ -145,7 +153,8 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
         current = undefined
         return { more: false, found, cursor: { ...cursor, walletSeq: seq, walletsHeight: height } }
       } catch (error) {
-        // A rewind between reading and storing: the window is cut anew from the cursor as it is then.
+        // A rewind between reading and storing: the window is cut anew from the cursor as it is
+        // then.
         if (error instanceof CursorMoved) current = undefined
         throw error
       }

@@ -28,16 +28,19 @@ export interface LateProgress {
   readonly range: AdaptiveRange
 }
 
-/** The first question is about all heights: most providers answer it where the recipients are few. */
+/**
+ * The first question is about all heights: most providers answer it where the recipients are few.
+ */
 export function beginLateSearch({ from, to }: Pick<LateSearch, 'from' | 'to'>): LateProgress {
   const all = Number(to - from) + 1
   return { next: from, logs: [], range: createAdaptiveRange({ first: all, most: all }) }
 }
 
 /**
- * Heights with token transfers to wallets. No bloom says here that a node left some out, so what was found is held against
- * what the wallets hold.
- * @returns undefined where they hold more, or that can't be said, or no search is answered: only whole blocks tell
+ * Heights with token transfers to wallets. No bloom says here that a node left some out, so what
+ * was found is held against what the wallets hold.
+ * @returns undefined where they hold more, or that can't be said, or no search is answered: only
+ * whole blocks tell
  */
 export async function lateTransferHeights(
   reader: ChainReader,
@@ -62,7 +65,10 @@ function received(logs: readonly Log[], token: Address, wallet: Address): bigint
   return own.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-/** Where an old state shows 0, a node that has pruned it may have said so: the head, where nothing less can be, is asked. */
+/**
+ * Where an old state shows 0, a node that has pruned it may have said so: the head, where nothing
+ * less can be, is asked.
+ */
 async function heldOf(
   reader: ChainReader,
   { last, to, head }: LateSearch,
@@ -88,7 +94,8 @@ async function searchLogs(
   const ask = async (first: bigint, last: bigint) => {
     const logs = await reader.transferLogsOfRange(first, last, tokens, wallets)
     const others = await reader.transferLogsElsewhere({ from: first, to: last }, tokens, wallets)
-    // A transfer that counts twice would explain more than the wallet holds; so would one outside the piece.
+    // A transfer that counts twice would explain more than the wallet holds; so would one outside
+    // the piece.
     const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
     return mergeSearches(logs, others ?? []).filter(isInside)
   }

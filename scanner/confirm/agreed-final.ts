@@ -5,7 +5,10 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 
 /** MONEY 20: with several endpoints no one of them says alone what is final. */
 export interface AgreedFinal {
-  /** What of the height that one node calls final enough endpoints stand behind; undefined where nothing is, or too few answer. */
+  /**
+   * What of the height that one node calls final enough endpoints stand behind; undefined where
+   * nothing is, or too few answer.
+   */
   of(told: bigint): Promise<bigint | undefined>
   /** Why nothing more is final. */
   trouble(): string | undefined

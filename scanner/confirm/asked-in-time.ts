@@ -4,7 +4,9 @@ import type { Heights } from '../detect/adaptive-range.ts'
 
 /** Nodes without history answer for 128 blocks; some of them pass while we ask. */
 const stillKept = 120n
-/** Near the head a node may lag: what it has not got yet is asked for later, many blocks at once. */
+/**
+ * Near the head a node may lag: what it has not got yet is asked for later, many blocks at once.
+ */
 const settled = 32n
 
 /** Which blocks were asked about again before a node without history forgot their logs. */

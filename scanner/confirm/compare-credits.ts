@@ -18,7 +18,10 @@ export interface CreditDifferences {
   readonly fewer: readonly Log[]
 }
 
-/** Compares the credits of a log search with the stored transfers of their transactions, by content and as often as each occurs. */
+/**
+ * Compares the credits of a log search with the stored transfers of their transactions, by content
+ * and as often as each occurs.
+ */
 export function compareCredits(
   credits: readonly CreditLog[],
   stored: readonly StoredTransfer[],

@@ -10,9 +10,11 @@ import type { SecondReading } from './recheck-before-final.ts'
 
 export interface Confirmer {
   /**
-   * Commit 2. The cursor must have been found on the node's chain after the tag was read: then what is stored at or below the
-   * tagged height is what is final. Depth is counted from the cursor, not from the node's head, for the same reason.
-   * @param reader on that chain: the transfers of what becomes final are asked for once more, before it does
+   * Commit 2. The cursor must have been found on the node's chain after the tag was read: then what
+   * is stored at or below the tagged height is what is final. Depth is counted from the cursor, not
+   * from the node's head, for the same reason.
+   * @param reader on that chain: the transfers of what becomes final are asked for once more,
+   * before it does
    * @param tagged height behind the policy's tag
    * @param again deposits may have been stored at or below the final height (late finds, a restart)
    */
@@ -26,7 +28,9 @@ export interface Confirmer {
   trouble(): string | undefined
 }
 
-/** Headers kept below the final height, so that even a reorg of what was final finds its fork point. */
+/**
+ * Headers kept below the final height, so that even a reorg of what was final finds its fork point.
+ */
 const keptBelowFinal = 512n
 const forgetEvery = 64n
 

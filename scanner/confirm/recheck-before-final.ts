@@ -18,9 +18,14 @@ import { createAskedInTime } from './asked-in-time.ts'
 import { compareCredits } from './compare-credits.ts'
 import { createSecondOpinion } from './second-opinion.ts'
 
-/** Asks once more for the transfers of blocks that were read near the head, when they become final; another endpoint too. */
+/**
+ * Asks once more for the transfers of blocks that were read near the head, when they become final;
+ * another endpoint too.
+ */
 export interface SecondReading {
-  /** The cursor went from one height to another, lower after a rewind, under a head as high as this. */
+  /**
+   * The cursor went from one height to another, lower after a rewind, under a head as high as this.
+   */
   moved(from: bigint, to: bigint, head: bigint): void
   /**
    * What the first reading missed at or below the height is stored when this resolves.
@@ -28,20 +33,23 @@ export interface SecondReading {
    */
   ask(reader: ChainReader, height: bigint): Promise<void>
   /**
-   * Where finality is slower than nodes without history remember, asks in time about what is not final yet. `ask` then asks no
-   * receipts for blocks whose logs the node refuses. A failure is logged: `ask` decides.
+   * Where finality is slower than nodes without history remember, asks in time about what is not
+   * final yet. `ask` then asks no receipts for blocks whose logs the node refuses. A failure is
+   * logged: `ask` decides.
    */
   askInTime(reader: ChainReader, head: bigint): Promise<void>
 }
 
 /**
- * Near the head a node may lag, and answer [] for a block that it lacks: behind a balancer the next question may reach the
- * same one. Blocks so far below the head are old to every node: catching up is not paid for twice.
+ * Near the head a node may lag, and answer [] for a block that it lacks: behind a balancer the next
+ * question may reach the same one. Blocks so far below the head are old to every node: catching up
+ * is not paid for twice.
  */
 const nearHead = 256n
 /**
- * A block is asked about until it lies so far below the final height: where finality is short (15 blocks are eleven seconds
- * on BSC), a node may lag by more than that. One search answers for old and new ones.
+ * A block is asked about until it lies so far below the final height: where finality is short (15
+ * blocks are eleven seconds on BSC), a node may lag by more than that. One search answers for old
+ * and new ones.
  */
 const askedBelowFinal = 4n
 
@@ -56,7 +64,10 @@ interface Span {
   readonly to: bigint
 }
 
-/** @param opened what a process before has read is asked about once more, all of it that is not final */
+/**
+ * @param opened what a process before has read is asked about once more, all of it that is not
+ * final
+ */
 export function createSecondReading(
   deps: Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics' | 'store' | 'tuning'>,
   reading: FindsReading,
@@ -122,7 +133,8 @@ export function createSecondReading(
     const heights = new Set(differing.map(({ blockNumber }) => blockNumber))
     const ours = new Map<bigint, Hash | undefined>()
     for (const height of heights) {
-      // One block alone is asked by its hash, which must be the stored one. A search may name it otherwise (XDPoSChain #208).
+      // One block alone is asked by its hash, which must be the stored one. A search may name it
+      // otherwise (XDPoSChain #208).
       const found = await rereadRange(reader, height, height, reading, deps)
       ours.set(height, await store.storedHash(chain.id, height))
       tellLate(height, found)
@@ -137,9 +149,10 @@ export function createSecondReading(
   }
 
   /**
-   * What only the other endpoint lists is read from that one. What can't be read there becomes unread: it is asked for in the
-   * background, and holds up nothing. Blocks that are not ours are left out: the other endpoint may stand on another fork. So are
-   * transactions that are stored: their receipts were read, and where endpoints differ about one, the quorum decides (MONEY 20).
+   * What only the other endpoint lists is read from that one. What can't be read there becomes
+   * unread: it is asked for in the background, and holds up nothing. Blocks that are not ours are
+   * left out: the other endpoint may stand on another fork. So are transactions that are stored:
+   * their receipts were read, and where endpoints differ about one, the quorum decides (MONEY 20).
    */
   async function readElsewhere(reader: ChainReader, logs: readonly Log[]): Promise<void> {
     const missed = await unknownAmong((await differencesOf(logs)).missed)
@@ -199,7 +212,8 @@ export function createSecondReading(
         reader.transferLogsOfRange(first, last, tokens).catch((error: unknown) => {
           const isRefused = refusesHistory(error)
           if (isRefused && inTime.holds(where)) return []
-          // One block whose logs pass a limit of the node, or are too old for it: it is read by its receipts.
+          // One block whose logs pass a limit of the node, or are too old for it: it is read by its
+          // receipts.
           if (first === last && (isRefused || asksTooMuch(error))) return undefined
           throw error
         }),
@@ -218,8 +232,8 @@ export function createSecondReading(
   }
 
   /**
-   * By its bloom a block may hold no transfer of the tokens. Old traces are not asked for: rows that wait for one stay, as at an
-   * endpoint without a tracer.
+   * By its bloom a block may hold no transfer of the tokens. Old traces are not asked for: rows
+   * that wait for one stay, as at an endpoint without a tracer.
    */
   async function readReceipts(reader: ChainReader, height: bigint): Promise<void> {
     const header = await reader.header(height)

@@ -3,7 +3,10 @@ import { pause } from '../../domain/pause.ts'
 const longestWaitMs = 3_000
 const restMs = 60_000
 
-/** What another endpoint says beside the one in use. It must hold up nothing: see `createSecondOpinion`. */
+/**
+ * What another endpoint says beside the one in use. It must hold up nothing: see
+ * `createSecondOpinion`.
+ */
 export interface SecondOpinion {
   /** @returns undefined where there is no answer in time, or the endpoint rests */
   of<T>(question: () => Promise<T | undefined>): Promise<T | undefined>

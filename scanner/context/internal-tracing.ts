@@ -1,8 +1,8 @@
 import type { ScanDeps } from './scan-deps.ts'
 
 /**
- * What a scanner does when a node can't trace although the chain wants it: it goes on, because deposits that need no trace
- * must not wait for it, and says so. Balances show what stayed unseen.
+ * What a scanner does when a node can't trace although the chain wants it: it goes on, because
+ * deposits that need no trace must not wait for it, and says so. Balances show what stayed unseen.
  * @returns undefined where the chain's inner transfers are not traced
  */
 export function innerTracing({

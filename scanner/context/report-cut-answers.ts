@@ -4,8 +4,8 @@ import type { ScanDeps } from './scan-deps.ts'
 const tellEachMs = 60_000
 
 /**
- * Says that a node leaves logs out of its answers without an error: nothing is lost where that shows, and where it does not,
- * only a second endpoint helps.
+ * Says that a node leaves logs out of its answers without an error: nothing is lost where that
+ * shows, and where it does not, only a second endpoint helps.
  */
 export function cutAnswerTelling({
   chain,

@@ -1,7 +1,10 @@
 import type { Finds, Stored, TransferDifference } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
-/** After commit 1: what it found, to the log, the metrics and the waiting workflows. Nothing here may fail or wait. */
+/**
+ * After commit 1: what it found, to the log, the metrics and the waiting workflows. Nothing here
+ * may fail or wait.
+ */
 export function tellStored(
   { chain, hints, log, metrics }: Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics'>,
   { detected, differences, foreign, gasSignals, unread, unreadAboveCap }: Stored,

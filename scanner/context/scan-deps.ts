@@ -21,7 +21,10 @@ export interface ScannedChain extends Chain {
 export interface ScanDeps {
   readonly chain: ScannedChain
   readonly reader: ChainReader
-  /** Several endpoints, which finds are held against before they are handed on (MONEY 20); none where there is only one. */
+  /**
+   * Several endpoints, which finds are held against before they are handed on (MONEY 20); none
+   * where there is only one.
+   */
   readonly witness?: DepositWitness | undefined
   readonly heads: NewHeads
   readonly store: ScanStore
@@ -46,7 +49,10 @@ export interface ScanTuning {
   readonly mostRange: number
   /** How long a tag may stand still before it is an alarm. */
   readonly stallMs: number
-  /** How long the head may stand still before another node is asked, and it is said. @default by the block time */
+  /**
+   * How long the head may stand still before another node is asked, and it is said. @default by the
+   * block time
+   */
   readonly headStallMs?: number
   /** How long a node may say less than was read before another is asked. */
   readonly lagMs: number

@@ -21,16 +21,21 @@ type Alive = Pick<ChainReader, 'head'>
 type Read<T> = (from: bigint, to: bigint) => Promise<T>
 
 /**
- * Reads heights in pieces whose width adapts to what the nodes serve. A piece that fails in a way that fewer blocks may cure
- * (a refusal, a gateway's 504, a time-out, a broken or oversized body) makes the next one narrower; calm readings make it wider.
- * A node that does not tell its head either is down, and a rate limit counts questions: neither is a reason to narrow. One block that fails is the caller's error.
+ * Reads heights in pieces whose width adapts to what the nodes serve. A piece that fails in a way
+ * that fewer blocks may cure (a refusal, a gateway's 504, a time-out, a broken or oversized body)
+ * makes the next one narrower; calm readings make it wider. A node that does not tell its head
+ * either is down, and a rate limit counts questions: neither is a reason to narrow. One block that
+ * fails is the caller's error.
  */
 export interface AdaptiveRange {
-  /** One try at the piece that begins at `from`. @throws the failure; the next try may be narrower */
+  /**
+   * One try at the piece that begins at `from`. @throws the failure; the next try may be narrower
+   */
   readPiece<T>(reader: Alive, heights: Heights, read: Read<T>): Promise<Piece<T>>
   /**
-   * Reads all pieces in order, and narrows in place. `take` gets each piece once and resolves before the next is read, so what
-   * was taken is never read again. @throws what fewer blocks can't cure, and what `take` throws
+   * Reads all pieces in order, and narrows in place. `take` gets each piece once and resolves
+   * before the next is read, so what was taken is never read again. @throws what fewer blocks can't
+   * cure, and what `take` throws
    */
   readAll<T>(
     reader: Alive,

@@ -5,8 +5,9 @@ import { mapBounded } from '../../domain/map-bounded.ts'
 import type { BlockReading } from './find-hits.ts'
 
 /**
- * Takes senders that a block does not tell from the receipts. A system transaction whose receipt tells none either was signed by
- * nobody; any other stays unreadable, because coin of a keeper is no deposit (MONEY 13).
+ * Takes senders that a block does not tell from the receipts. A system transaction whose receipt
+ * tells none either was signed by nobody; any other stays unreadable, because coin of a keeper is
+ * no deposit (MONEY 13).
  */
 export async function completeSenders(
   readings: readonly BlockReading[],

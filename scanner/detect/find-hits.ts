@@ -17,7 +17,9 @@ export interface BlockReading {
   readonly inner?: readonly InnerTransfer[]
   /** Transactions of which the log search may have left out logs: their receipts tell. */
   readonly doubtful?: readonly Hash[]
-  /** The node refused to list the block's logs, so that leaving some out is no fault of its answer. */
+  /**
+   * The node refused to list the block's logs, so that leaving some out is no fault of its answer.
+   */
   readonly isRefused?: boolean
   /** Transactions whose trace can't be read. */
   readonly untraced?: readonly TransactionUnreadable[]
@@ -45,7 +47,10 @@ export interface Hit {
   readonly wallets: readonly Address[]
   /** What may be a user wallet, and sent it: nobody but us should (MONEY 5). */
   readonly sender: Address | undefined
-  /** A keeper sent it, or native coin goes to a keeper: its receipt is needed whatever the wallets turn out to be. */
+  /**
+   * A keeper sent it, or native coin goes to a keeper: its receipt is needed whatever the wallets
+   * turn out to be.
+   */
   readonly keeper: boolean
 }
 
@@ -95,7 +100,10 @@ export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
 /** The place of a transaction that its block does not list. */
 export const notListed = -1
 
-/** Logs of a transaction that the block does not list (Polygon's bridge deposits): it moves no native coin of its own. */
+/**
+ * Logs of a transaction that the block does not list (Polygon's bridge deposits): it moves no
+ * native coin of its own.
+ */
 function systemTransaction(hash: Hash): BlockTransaction {
   return {
     hash,
@@ -115,7 +123,10 @@ export function creditedBy(log: Log, watch: Watch): Address | undefined {
   return transfer.to !== transfer.from && watch.isWallet(transfer.to) ? transfer.to : undefined
 }
 
-/** Coin of a keeper is none of anybody's deposits; a keeper that is paid by others is refilled (MONEY 13, 23). */
+/**
+ * Coin of a keeper is none of anybody's deposits; a keeper that is paid by others is refilled
+ * (MONEY 13, 23).
+ */
 function concerns({ from, to, value }: InnerTransfer, watch: Watch): boolean {
   if (value === 0n || from === to || watch.keepers.has(from)) return false
   return watch.keepers.has(to) || watch.isWallet(to)

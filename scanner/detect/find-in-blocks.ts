@@ -15,7 +15,10 @@ import { untoldIn } from './untold.ts'
 
 export interface Finding {
   readonly reader: ChainReader
-  /** With `isWallet` by fingerprints: its hits are joined exactly before anything is asked of the node. */
+  /**
+   * With `isWallet` by fingerprints: its hits are joined exactly before anything is asked of the
+   * node.
+   */
   readonly watch: Watch
   readonly wallets: Pick<WalletStore, 'matching'>
   readonly width: number
@@ -50,7 +53,8 @@ export async function findInBlocks(
   const candidates = [...new Set([...maybe.flatMap(walletsOf), ...senders])]
   const known = candidates.length === 0 ? new Set() : await wallets.matching(candidates)
   const hits = maybe.filter((hit) => hit.keeper || walletsOf(hit).some((it) => known.has(it)))
-  // The receipt may credit wallets that the log search did not show: those count too, joined exactly below.
+  // The receipt may credit wallets that the log search did not show: those count too, joined
+  // exactly below.
   const results = await readHits(hits, { reader, watch, width })
   const finds = results.filter(isRead)
   const left = [...untold, ...results.flatMap((result) => (isRead(result) ? [] : [result]))]
@@ -82,8 +86,9 @@ export async function findInBlocks(
 }
 
 /**
- * The receipt of such a transaction is credited like any other: only the coin that its code moved is unknown. The row closes no
- * lane: where no attempt of ours explains the transaction, its receipt has made it an external one, which closes the lane.
+ * The receipt of such a transaction is credited like any other: only the coin that its code moved
+ * is unknown. The row closes no lane: where no attempt of ours explains the transaction, its
+ * receipt has made it an external one, which closes the lane.
  */
 function untracedOf(
   readings: readonly BlockReading[],
@@ -101,7 +106,9 @@ function untracedOf(
   )
 }
 
-/** Blocks with a doubtful transaction whose receipt credits tokens that no log of the search did. */
+/**
+ * Blocks with a doubtful transaction whose receipt credits tokens that no log of the search did.
+ */
 function cutIn(
   readings: readonly BlockReading[],
   hits: readonly Hit[],

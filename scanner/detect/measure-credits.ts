@@ -15,9 +15,15 @@ export interface Measuring {
   readonly width: number
 }
 
-/** Wallets and tokens of one block whose balances are read; a block with more is judged at confirmation alone. */
+/**
+ * Wallets and tokens of one block whose balances are read; a block with more is judged at
+ * confirmation alone.
+ */
 export const measuredPerBlock = 200
-/** A node that has pruned a token's state at one block has pruned it below too, and a token that reverts reverts again. */
+/**
+ * A node that has pruned a token's state at one block has pruned it below too, and a token that
+ * reverts reverts again.
+ */
 const failuresOfAToken = 2
 
 /** The credits of one wallet and token in one block, in chain order. */
@@ -30,8 +36,9 @@ interface Group {
 }
 
 /**
- * Reads the balance change behind each token credit while its block is new: nodes prune the state of older blocks (MONEY 24).
- * A read that fails is no verdict, and never fails the reading of the blocks. Deposits come out in the order they came in.
+ * Reads the balance change behind each token credit while its block is new: nodes prune the state
+ * of older blocks (MONEY 24). A read that fails is no verdict, and never fails the reading of the
+ * blocks. Deposits come out in the order they came in.
  */
 export async function measureCredits(
   deposits: readonly SeenDeposit[],
@@ -109,7 +116,8 @@ function judge(
   const backed = backedByDelta(credits, { balanceChange, loggedOut: out }, toleranceOf(token))
   const backingOf = (credit: SeenDeposit): Backing | null => {
     if (!backed.has(credit)) return 'short'
-    // What the token logs as sent is the token's word: the sweep's row knows better, at confirmation.
+    // What the token logs as sent is the token's word: the sweep's row knows better, at
+    // confirmation.
     return out > 0n ? 'unread' : null
   }
   return credits.map((credit) => ({

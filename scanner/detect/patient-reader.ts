@@ -20,8 +20,9 @@ export interface Patience {
 }
 
 /**
- * A reader that asks the same node again when a call fails in passing. One reading of the chain is hundreds of calls where a
- * block is full of deposits: at a node that fails each twentieth, no such reading would ever come through whole.
+ * A reader that asks the same node again when a call fails in passing. One reading of the chain is
+ * hundreds of calls where a block is full of deposits: at a node that fails each twentieth, no such
+ * reading would ever come through whole.
  */
 export function createPatientReader(reader: ChainReader, patience: Patience = {}): ChainReader {
   const { tries = 4, firstPauseMs = 50 } = patience

@@ -1,7 +1,12 @@
-/** How many blocks one piece of a reading takes: halves when a piece fails, grows again while none does. */
+/**
+ * How many blocks one piece of a reading takes: halves when a piece fails, grows again while none
+ * does.
+ */
 export interface RangeSize {
   readonly blocks: number
-  /** @param failed blocks of the piece that failed @param suggested blocks that the node would take */
+  /**
+   * @param failed blocks of the piece that failed @param suggested blocks that the node would take
+   */
   shrink(failed?: number, suggested?: number): void
   grow(): void
 }

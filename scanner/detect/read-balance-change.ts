@@ -9,8 +9,8 @@ export interface ChangeQuestion {
 }
 
 /**
- * The wallet's balance after a block less the one after its parent. A node that has pruned the state and answers 0 makes the
- * change too small, never too large: then the level decides.
+ * The wallet's balance after a block less the one after its parent. A node that has pruned the
+ * state and answers 0 makes the change too small, never too large: then the level decides.
  * @throws what a read throws: the state can't be read
  */
 export async function readBalanceChange(

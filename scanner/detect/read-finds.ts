@@ -18,7 +18,10 @@ export interface FindsReading {
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
   /** Requests under way at once. */
   readonly width: number
-  /** Given where a chain's inner transfers are traced; called for each block that a node without a tracer leaves untold. */
+  /**
+   * Given where a chain's inner transfers are traced; called for each block that a node without a
+   * tracer leaves untold.
+   */
   readonly cannotTrace?: ((block: Block) => void) | undefined
   /** Transactions whose receipts are read in any case, and whose traces come first. */
   readonly doubtful?: readonly Hash[]

@@ -16,14 +16,17 @@ export interface HitFinds {
 }
 
 /**
- * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, the position from the full receipt).
+ * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, the position from the
+ * full receipt).
  * - A failed transaction credits nothing, whatever its block or a log search said.
- * - Native coin counts when it goes to a wallet by the transaction itself, or by its code where that is traced; keeper
- *   coin, current or retired, does not.
- * - Tokens count from anybody, the keeper, the cold wallet and other wallets too: what reached a wallet has to be explained.
+ * - Native coin counts when it goes to a wallet by the transaction itself, or by its code where
+ *   that is traced; keeper coin, current or retired, does not.
+ * - Tokens count from anybody, the keeper, the cold wallet and other wallets too: what reached a
+ *   wallet has to be explained.
  * - What goes from an address to itself, or moves nothing, is nothing.
  * @param watch with an exact `isWallet`
- * @throws ChainMoved when the receipt is not of the hit's block, TransactionUnreadable when it lacks a log that was found
+ * @throws ChainMoved when the receipt is not of the hit's block, TransactionUnreadable when it
+ * lacks a log that was found
  */
 export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): HitFinds {
   const { block, transaction } = hit
@@ -87,7 +90,10 @@ function nativeDeposit(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenD
   ]
 }
 
-/** `findHits` has left out what no keeper or wallet gets, and all that a keeper's own transaction moved. */
+/**
+ * `findHits` has left out what no keeper or wallet gets, and all that a keeper's own transaction
+ * moved.
+ */
 function innerDeposits(hit: Hit, receipt: Receipt, watch: Watch): readonly SeenDeposit[] {
   return hit.inner
     .filter(({ to }) => !watch.keepers.has(to) && watch.isWallet(to))

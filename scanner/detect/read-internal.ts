@@ -15,7 +15,10 @@ export interface InnerReading {
   readonly first?: readonly Hash[] | undefined
 }
 
-/** Adds what code moved inside the blocks' transactions. A trace is dear, so only blocks with code to run are asked for. */
+/**
+ * Adds what code moved inside the blocks' transactions. A trace is dear, so only blocks with code
+ * to run are asked for.
+ */
 export async function readInner(
   readings: readonly BlockReading[],
   { reader, width, cannotTrace, first }: InnerReading,

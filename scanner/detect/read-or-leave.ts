@@ -17,8 +17,8 @@ import { type HitFinds, readHit } from './read-hit.ts'
 export type LeftUnread = Omit<SeenUnread, 'own'>
 
 /**
- * Failed first tries may hold up the cursor for so long, and failed second tries for so long again. A receipt that is not asked
- * for by then is left.
+ * Failed first tries may hold up the cursor for so long, and failed second tries for so long again.
+ * A receipt that is not asked for by then is left.
  */
 const longestFailingMs = 15_000
 
@@ -33,9 +33,10 @@ export interface HitsReading {
 }
 
 /**
- * Reads each hit by its receipt from the endpoint in use, then those that failed from the next one. So no first try waits for
- * the second try of another. What fails twice while the endpoint still answers for the block concerns this transaction alone:
- * it is left, and the blocks are stored without it.
+ * Reads each hit by its receipt from the endpoint in use, then those that failed from the next one.
+ * So no first try waits for the second try of another. What fails twice while the endpoint still
+ * answers for the block concerns this transaction alone: it is left, and the blocks are stored
+ * without it.
  * @returns a result for each hit, in the order of the hits
  * @throws ChainMoved when a block is no longer the chain's; what an endpoint that is away throws
  */
@@ -113,7 +114,8 @@ const tooLong = 'not asked for yet: other receipts of these blocks took too long
 
 async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<HitFinds> {
   const { hash, from } = hit.transaction
-  // The fee of a stranger's transaction is not needed: that of a bridge names no price, and no lookup may find it (bor, erigon).
+  // The fee of a stranger's transaction is not needed: that of a bridge names no price, and no
+  // lookup may find it (bor, erigon).
   const withFee = hit.sender !== undefined || watch.keepers.has(from)
   const receipt = await reader.receipt(hash, { withFee })
   if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')
@@ -125,8 +127,8 @@ async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<Hi
 }
 
 /**
- * @throws ChainMoved when the block is no longer the chain's: its transactions are not missing, they are gone; `cause` when the
- * endpoint does not answer at all
+ * @throws ChainMoved when the block is no longer the chain's: its transactions are not missing,
+ * they are gone; `cause` when the endpoint does not answer at all
  */
 async function isStillThere(
   reader: ChainReader,

@@ -14,15 +14,19 @@ export interface RangeReading extends BlockSearch {
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
 }
 
-/** Up to so many blocks are asked for their logs one by one: by hash a node can't answer from another fork, or from none. */
+/**
+ * Up to so many blocks are asked for their logs one by one: by hash a node can't answer from
+ * another fork, or from none.
+ */
 const fewBlocks = 4
 
 /**
- * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one node.
- * The commonest real loss is an empty or partial log search: near the tip every block is asked for
- * by its hash; in longer ranges each log must name its block's hash, and a block whose bloom says "maybe" while the range gave
- * nothing for it is asked again by hash, and once more of another node. So are the first and the last block of an answer whose
- * length looks like a limit. If that brings more logs, the range's answer was partial: all its blocks are asked by hash.
+ * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one
+ * node. The commonest real loss is an empty or partial log search: near the tip every block is
+ * asked for by its hash; in longer ranges each log must name its block's hash, and a block whose
+ * bloom says "maybe" while the range gave nothing for it is asked again by hash, and once more of
+ * another node. So are the first and the last block of an answer whose length looks like a limit.
+ * If that brings more logs, the range's answer was partial: all its blocks are asked by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together
  */
 export async function readRange(

@@ -6,10 +6,11 @@ import { mapBounded } from '../../domain/map-bounded.ts'
 import type { BlockSearch, WholeLogs } from './whole-block-logs.ts'
 
 /**
- * Searches one block. Where its node refuses because the answer would pass a limit (10,000 results of Infura and Cosmos-EVM
- * chains, 2 MiB of 1RPC), the block is asked token by token, and where one token alone passes the limit, all transactions of the
- * block are doubtful: their receipts tell. There is nothing narrower to ask, and anybody can fill a block with logs. The same holds
- * where the node keeps no old logs, or its plan excludes them, while it shows old receipts.
+ * Searches one block. Where its node refuses because the answer would pass a limit (10,000 results
+ * of Infura and Cosmos-EVM chains, 2 MiB of 1RPC), the block is asked token by token, and where one
+ * token alone passes the limit, all transactions of the block are doubtful: their receipts tell.
+ * There is nothing narrower to ask, and anybody can fill a block with logs. The same holds where
+ * the node keeps no old logs, or its plan excludes them, while it shows old receipts.
  */
 export async function searchBlock(
   block: Block,

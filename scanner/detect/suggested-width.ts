@@ -1,12 +1,19 @@
-/** Providers name a range that works ("Try with this block range [0x1, 0x2f]", "this block range should work: [0x1, 0x2f]"). */
+/**
+ * Providers name a range that works ("Try with this block range [0x1, 0x2f]", "this block range
+ * should work: [0x1, 0x2f]").
+ */
 const suggestedRange = /range[^[\]]{0,40}\[\s?(0x[0-9a-f]{1,16})\s?,\s?(0x[0-9a-f]{1,16})\s?\]/i
 
-/** ... or a number of blocks: "block range is too wide (limit 2000)", "limited to a 10,000 range", "up to a 2K block range". */
+/**
+ * ... or a number of blocks: "block range is too wide (limit 2000)", "limited to a 10,000 range",
+ * "up to a 2K block range".
+ */
 const numberOfBlocks =
   /(?:limit(?:ed)?|max(?:imum)?|up to|less than|within|exceeds?|over|greater than|more than)[^0-9]{0,40}?(\d[\d,_]{0,9})(k?)\b(?! ?(?:results?|logs?|entries|events|items|bytes|mb|kb|ms|s\b|seconds?|requests?))/i
 
 /**
- * The number of blocks that a node's refusal of a log search says it would take, below the number that it was asked for.
+ * The number of blocks that a node's refusal of a log search says it would take, below the number
+ * that it was asked for.
  * @param words the node's text, of bounded length
  */
 export function suggestedWidth(words: string, asked: number): number | undefined {

@@ -24,10 +24,11 @@ export interface WholeLogs {
 }
 
 /**
- * What an answer about one block may have left out because its node stops at a limit. The block is asked token by token, which
- * makes answers shorter. Where one of them may be cut off too, the transactions outside of what it lists are doubtful: nodes list
- * logs in order, from the first one or from the last one. An honest answer that has a round count by chance lists transactions
- * from nearly the whole block, so that few are left to be asked for.
+ * What an answer about one block may have left out because its node stops at a limit. The block is
+ * asked token by token, which makes answers shorter. Where one of them may be cut off too, the
+ * transactions outside of what it lists are doubtful: nodes list logs in order, from the first one
+ * or from the last one. An honest answer that has a round count by chance lists transactions from
+ * nearly the whole block, so that few are left to be asked for.
  */
 export async function wholeBlockLogs(
   block: Block,
@@ -51,7 +52,9 @@ export async function wholeBlockLogs(
   }
 }
 
-/** Of the transactions that logs are listed of; those that the block does not list have no place. */
+/**
+ * Of the transactions that logs are listed of; those that the block does not list have no place.
+ */
 function spanOf(logs: readonly Log[], places: ReadonlyMap<Hash, number>) {
   const listed = logs.flatMap(({ transactionHash }) => places.get(transactionHash) ?? [])
   return {

@@ -7,9 +7,10 @@ export interface ForkPoint {
 }
 
 /**
- * Walks back until the stored header and the chain's agree (MONEY 21). What lies at `lowest`, the block before the first
- * one ever read, is the fork point in any case: nothing of ours is at or below it. undefined when the headers that would
- * tell were forgotten: the reorg is deeper than any that was thought possible.
+ * Walks back until the stored header and the chain's agree (MONEY 21). What lies at `lowest`, the
+ * block before the first one ever read, is the fork point in any case: nothing of ours is at or
+ * below it. undefined when the headers that would tell were forgotten: the reorg is deeper than any
+ * that was thought possible.
  * @param from where to begin, at or above `lowest`
  */
 export async function findForkPoint(options: {

@@ -10,7 +10,10 @@ import { type FindsReading, readFinds } from '../detect/read-finds.ts'
 import { type ForkPoint, findForkPoint } from './find-fork-point.ts'
 import { ReorgTooDeep } from './reorg-too-deep.ts'
 
-/** `same` and `advanced`: the cursor is on the node's chain. `behind`: this node knows less than was read. */
+/**
+ * `same` and `advanced`: the cursor is on the node's chain. `behind`: this node knows less than was
+ * read.
+ */
 export type Followed = 'same' | 'advanced' | 'rewound' | 'behind'
 
 export interface ChainFollower {
@@ -22,12 +25,16 @@ export interface ChainFollower {
   ): Promise<{ readonly followed: Followed; readonly cursor: ScanCursor }>
 }
 
-/** How far below a head that one node announces another node may not have come yet. A gap farther down is no lag. */
+/**
+ * How far below a head that one node announces another node may not have come yet. A gap farther
+ * down is no lag.
+ */
 const justAnnounced = 4n
 
 /**
- * Keeps the cursor on the chain. Invariant: every stored block follows the one below it by parent hash, and commit 1
- * refuses any other (MONEY 21); a header that does not fit leads back to the fork point before anything is read on.
+ * Keeps the cursor on the chain. Invariant: every stored block follows the one below it by parent
+ * hash, and commit 1 refuses any other (MONEY 21); a header that does not fit leads back to the
+ * fork point before anything is read on.
  */
 export function createChainFollower(deps: ScanDeps, reading: FindsReading): ChainFollower {
   const { chain, store, hints, log, metrics } = deps
@@ -50,8 +57,9 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
   }
 
   /**
-   * The newest block may be announced by one node and asked of another, that has not got it yet (INFURA #43, firehose-ethereum
-   * #198): what lies below is read. @returns undefined where not even the first is there, and the node stands on our chain
+   * The newest block may be announced by one node and asked of another, that has not got it yet
+   * (INFURA #43, firehose-ethereum #198): what lies below is read. @returns undefined where not
+   * even the first is there, and the node stands on our chain
    */
   async function readWhatIsThere(reader: ChainReader, head: BlockHeader, from: bigint, to: bigint) {
     try {
@@ -79,7 +87,8 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
         `${chain.name} differs from what was stored below every header that is kept: is the node on the right chain?`,
       )
     }
-    // Behind a balancer another node may have raised the doubt, one that stands on a block that died: nothing is undone for it.
+    // Behind a balancer another node may have raised the doubt, one that stands on a block that
+    // died: nothing is undone for it.
     if (fork.height === doubt.height && fork.hash === doubt.hash) {
       throw new ChainMoved(
         `block ${fork.height} seemed to be another than was read, and is the one: the chain is looked at again`,
@@ -118,7 +127,8 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
       if (head.number > cursor.height) return advance(reader, head, cursor)
       const stored =
         head.number === cursor.height ? cursor.hash : await store.storedHash(chain.id, head.number)
-      // A node that knows less, on our chain or where we can't tell, lags; on another chain it shows a reorg.
+      // A node that knows less, on our chain or where we can't tell, lags; on another chain it
+      // shows a reorg.
       if (stored !== undefined && stored !== head.hash)
         return rewind(reader, cursor, { height: head.number, hash: stored })
       return { followed: head.number === cursor.height ? 'same' : 'behind', cursor }
@@ -126,7 +136,10 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
   }
 }
 
-/** MONEY 20: that what was final has changed is believed of several endpoints only where enough of them say so. */
+/**
+ * MONEY 20: that what was final has changed is believed of several endpoints only where enough of
+ * them say so.
+ */
 async function checkBelowFinal(
   { chain, store, witness }: Pick<ScanDeps, 'chain' | 'store' | 'witness'>,
   { finalHeight }: ScanCursor,

@@ -3,8 +3,9 @@ import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
 /**
- * The stored cursor, or at a chain's first start a new one at the block before the first to read: `startBlock`, or the head.
- * All wallets that are known then are watched from the first block on, so nothing has to be read late for them.
+ * The stored cursor, or at a chain's first start a new one at the block before the first to read:
+ * `startBlock`, or the head. All wallets that are known then are watched from the first block on,
+ * so nothing has to be read late for them.
  * @throws ChainMoved while the node has no such block yet
  */
 export async function openCursor(

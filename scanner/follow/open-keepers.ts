@@ -7,8 +7,8 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 
 export interface KeeperOpenings {
   /**
-   * Writes opening balances down where they lack; does nothing once all have one. Where the node does not tell them, that is
-   * logged and the next step tries again: blocks are read meanwhile.
+   * Writes opening balances down where they lack; does nothing once all have one. Where the node
+   * does not tell them, that is logged and the next step tries again: blocks are read meanwhile.
    */
   step(
     reader: ChainReader,
@@ -19,9 +19,9 @@ export interface KeeperOpenings {
 }
 
 /**
- * MONEY 23: a keeper's books open with its balance at a final block from which on every block is read with the keeper in
- * mind: not below the cursor, which may have passed before the keeper was configured. Usually near the head, so that nodes
- * that forget old state can tell it.
+ * MONEY 23: a keeper's books open with its balance at a final block from which on every block is
+ * read with the keeper in mind: not below the cursor, which may have passed before the keeper was
+ * configured. Usually near the head, so that nodes that forget old state can tell it.
  */
 export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpenings {
   let firstWatched: bigint | undefined
@@ -33,11 +33,13 @@ export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpe
     const balanceAt = (hash: BlockHeader['hash']) =>
       reader.nativeBalance(chain.gasKeeper.address, hash)
     try {
-      // A node that has pruned that state may answer 0: with coin at the head, the head's balance opens the books.
+      // A node that has pruned that state may answer 0: with coin at the head, the head's balance
+      // opens the books.
       const isEmpty = header && (await balanceAt(header.hash)) === 0n
       return isEmpty && (await balanceAt(head.hash)) > 0n ? head : header
     } catch (error) {
-      // A node that keeps no state of final blocks (some rollups' do not), or tells none: the head's must do.
+      // A node that keeps no state of final blocks (some rollups' do not), or tells none: the
+      // head's must do.
       if (error instanceof ChainRefused || isOldTo(head, height, error)) return head
       throw error
     }

@@ -1,4 +1,7 @@
-/** The headers that would tell the fork point are forgotten: no reorg was thought possible there. A person has to look. */
+/**
+ * The headers that would tell the fork point are forgotten: no reorg was thought possible there. A
+ * person has to look.
+ */
 export class ReorgTooDeep extends Error {
   override name = 'ReorgTooDeep'
 }

@@ -1,12 +1,18 @@
 import type { Clock } from '../../domain/clock.ts'
 
 export interface StallGuard {
-  /** Tells the height behind the tag, as often as it is read. Returns how long it has not risen, in ms. */
+  /**
+   * Tells the height behind the tag, as often as it is read. Returns how long it has not risen, in
+   * ms.
+   */
   see(taggedHeight: bigint | undefined): number
   readonly stalled: boolean
 }
 
-/** Ethereum's finality moves every 6.4 minutes, rollups' when a batch is posted: half an hour is not normal anywhere. */
+/**
+ * Ethereum's finality moves every 6.4 minutes, rollups' when a batch is posted: half an hour is not
+ * normal anywhere.
+ */
 const shortestStallMs = 30 * 60_000
 const stallBlocks = 150
 
@@ -22,7 +28,10 @@ export function headStallAfterMs(blockTimeMs: number): number {
   return Math.max(shortestHeadStallMs, blockTimeMs * headStallBlocks)
 }
 
-/** Notices a height that has stopped, a finalized (or safe) one or the head: deposits wait, and nothing else would say why. */
+/**
+ * Notices a height that has stopped, a finalized (or safe) one or the head: deposits wait, and
+ * nothing else would say why.
+ */
 export function createStallGuard(limitMs: number, clock: Clock): StallGuard {
   let highest = -1n
   let since = clock.now().getTime()

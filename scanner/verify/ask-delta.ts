@@ -18,8 +18,9 @@ export interface DeltaDeps {
 }
 
 /**
- * Delta of one wallet and token, for credits that fail the level. Where one endpoint is asked, what it said of the new block
- * stands; several endpoints are asked now, and what the first one said counts only where they have forgotten the state.
+ * Delta of one wallet and token, for credits that fail the level. Where one endpoint is asked, what
+ * it said of the new block stands; several endpoints are asked now, and what the first one said
+ * counts only where they have forgotten the state.
  */
 export function createAskDelta(
   { chainId, store, reader, witness }: DeltaDeps,
@@ -48,7 +49,8 @@ export function createAskDelta(
     if (balanceChange === null) return undefined
     const { credits, swept } = await store.creditsInBlock(chainId, of, block)
     const logged = await outNow(block, first.loggedOut)
-    // A token that logs each movement twice also logs our sweep twice: its calldata says what was sent.
+    // A token that logs each movement twice also logs our sweep twice: its calldata says what was
+    // sent.
     const out = swept > 0n ? smallerOf(logged, swept) : logged
     const backed = backedByDelta(credits, { balanceChange, loggedOut: out }, tolerance)
     return {

@@ -14,9 +14,15 @@ import { type LevelReading, type Place, readLevels } from './read-levels.ts'
 import { createUnbackedWatch } from './unbacked-watch.ts'
 import { createUnbackedWitness } from './witness-unbacked.ts'
 
-/** Decides whether final token credits are backed by money, before commit 2 confirms them (MONEY 24). */
+/**
+ * Decides whether final token credits are backed by money, before commit 2 confirms them (MONEY
+ * 24).
+ */
 export interface BackingJudge {
-  /** Judges what is in question at or below the final height, a bounded number of wallets in one call. */
+  /**
+   * Judges what is in question at or below the final height, a bounded number of wallets in one
+   * call.
+   */
   judge(reader: ChainReader, cursor: Place, finalHeight: bigint): Promise<void>
   /** There is something to judge now, although the final height has not risen. */
   readonly isDue: boolean
@@ -26,7 +32,9 @@ export interface BackingJudge {
 
 /** Balances read in one pass: those judged first, and those asked again. */
 const walletsAtOnce = 200
-/** A balance that can't be read so often is no verdict. With these pauses that takes about a minute. */
+/**
+ * A balance that can't be read so often is no verdict. With these pauses that takes about a minute.
+ */
 const triesOfALevel = 6
 const firstPauseMs = 1_000
 
@@ -76,7 +84,9 @@ export function createBackingJudge(deps: JudgeDeps): BackingJudge {
     return await judgeCredits(rows, { ...level, balance, number: at.number }, tolerance, askDelta)
   }
 
-  /** Tried again for a while; then it is no verdict, and the credits go on as if nothing was asked. */
+  /**
+   * Tried again for a while; then it is no verdict, and the credits go on as if nothing was asked.
+   */
   function unreadable(
     { of, reason, detail, isOutage }: Exclude<LevelReading, { balance: bigint }>,
     rows: readonly QuestionedCredit[],

@@ -19,13 +19,17 @@ interface Unexplained {
   readonly to: bigint
 }
 
-/** So many of each kind in one look: those with recent deposits, and the next ones in the order of all wallets. */
+/**
+ * So many of each kind in one look: those with recent deposits, and the next ones in the order of
+ * all wallets.
+ */
 const walletsOfLook = 25
 
 /**
- * Coin that a contract paid to a user wallet shows in no block where nobody traces. It shows in the wallet's balance: what no
- * row explains is an alarm, with the blocks between which it came, so that these are read again at a node that traces
- * (MONEY 13, 23). No deposit is made up from a balance: it has no transaction that an exchange could hold it against.
+ * Coin that a contract paid to a user wallet shows in no block where nobody traces. It shows in the
+ * wallet's balance: what no row explains is an alarm, with the blocks between which it came, so
+ * that these are read again at a node that traces (MONEY 13, 23). No deposit is made up from a
+ * balance: it has no transaction that an exchange could hold it against.
  */
 export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   const { chain, balances, store, clock, log, metrics } = deps
@@ -33,7 +37,10 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   const told = new Map<Address, bigint>()
   let lookedAt = Number.NEGATIVE_INFINITY
   let seq = 0n
-  /** Final heights at which this round over all wallets began, and the one before it: every wallet was looked at since then. */
+  /**
+   * Final heights at which this round over all wallets began, and the one before it: every wallet
+   * was looked at since then.
+   */
   let roundBegan: bigint | undefined
   let lastBegan: bigint | undefined
 
@@ -46,7 +53,10 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     return [...new Set([...recent, ...some.map(({ address }) => address)])]
   }
 
-  /** What is there beyond what rows explain, as of a final block; undefined where that can't be said now. */
+  /**
+   * What is there beyond what rows explain, as of a final block; undefined where that can't be said
+   * now.
+   */
   async function unexplained(
     reader: ChainReader,
     wallet: Address,

@@ -1,9 +1,15 @@
 import type { ScanDeps } from '../context/scan-deps.ts'
 import type { Doubt } from './witness-deposit.ts'
 
-/** Deposits that endpoints say different or too little about. Each is asked about again, with growing pauses. */
+/**
+ * Deposits that endpoints say different or too little about. Each is asked about again, with
+ * growing pauses.
+ */
 export interface HeldDeposits {
-  /** Returns whether the reason is new: then it was logged and counted, and the caller writes it down. */
+  /**
+   * Returns whether the reason is new: then it was logged and counted, and the caller writes it
+   * down.
+   */
   hold(id: string, doubt: Doubt): boolean
   release(id: string): void
   /** Forgets all others. */

@@ -22,10 +22,11 @@ export interface LevelAt extends Level, Pick<Claims, 'isPartial'> {
 }
 
 /**
- * Judges the credits of one wallet and token that are in question: a credit is unbacked only where level and delta both fail
- * (MONEY 24). Where the balance does not explain all of them, unknown deltas are read first, and credits that pass their delta
- * claim the balance before the others. A block whose credits fail the level for the first time has its delta read too; a known
- * delta is not read again.
+ * Judges the credits of one wallet and token that are in question: a credit is unbacked only where
+ * level and delta both fail (MONEY 24). Where the balance does not explain all of them, unknown
+ * deltas are read first, and credits that pass their delta claim the balance before the others. A
+ * block whose credits fail the level for the first time has its delta read too; a known delta is
+ * not read again.
  * @param questioned in chain order
  */
 export async function judgeCredits(
@@ -56,7 +57,8 @@ export async function judgeCredits(
     } else if (credit.backing === 'unread' && delta === undefined) untold.push(credit)
     else short.push(credit)
   }
-  // The balance may belong to credits that are not stored yet: it backs no credit that has failed its delta.
+  // The balance may belong to credits that are not stored yet: it backs no credit that has failed
+  // its delta.
   const candidates = level.isPartial ? untold : [...untold, ...short]
   const backed = backedByLevel(candidates, { ...level, claimed }, tolerance)
   notes.push(...[...backed].map((credit) => note(credit, 'level')))

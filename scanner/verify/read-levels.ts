@@ -26,8 +26,9 @@ const catchingUp = 64n
 const failuresOfAToken = 2
 
 /**
- * Balances of wallets at one block, the same for all: the cursor's, so that the rows know every credit below it, or the newest
- * one that enough endpoints have. While catching up the head is asked where the cursor's state is pruned.
+ * Balances of wallets at one block, the same for all: the cursor's, so that the rows know every
+ * credit below it, or the newest one that enough endpoints have. While catching up the head is
+ * asked where the cursor's state is pruned.
  */
 export async function readLevels(
   of: readonly WalletToken[],

@@ -1,9 +1,15 @@
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 
-/** Deposits come in chain order, so that those of one transaction are asked about one after another. A receipt may have 10 MB. */
+/**
+ * Deposits come in chain order, so that those of one transaction are asked about one after another.
+ * A receipt may have 10 MB.
+ */
 const kept = 8
 
-/** Asks once about a block or a receipt that several deposits of one batch share, also where the answer is an error. */
+/**
+ * Asks once about a block or a receipt that several deposits of one batch share, also where the
+ * answer is an error.
+ */
 export function rememberAnswers(witness: DepositWitness): DepositWitness {
   return {
     ...witness,

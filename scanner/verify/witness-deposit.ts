@@ -12,8 +12,9 @@ export interface Doubt {
 }
 
 /**
- * MONEY 20: what one node told about a deposit, held against what enough of them say about its block, its receipt and,
- * for native coin, its payment or its trace. undefined when all of it is so.
+ * MONEY 20: what one node told about a deposit, held against what enough of them say about its
+ * block, its receipt and, for native coin, its payment or its trace. undefined when all of it is
+ * so.
  */
 export async function doubtAbout(
   witness: DepositWitness,

@@ -7,12 +7,14 @@ import { rememberAnswers } from './remember-answers.ts'
 import { type Doubt, doubtAbout } from './witness-deposit.ts'
 
 /**
- * Asks enough endpoints about each credit before it is called unbacked. Where they contradict the endpoint that was read, the
- * disagreement is the reason, and an operator has nothing to approve (MONEY 20, 24).
+ * Asks enough endpoints about each credit before it is called unbacked. Where they contradict the
+ * endpoint that was read, the disagreement is the reason, and an operator has nothing to approve
+ * (MONEY 20, 24).
  */
 export interface UnbackedWitness {
   /**
-   * Puts a quorum's doubt in place of `unbacked`. A credit that is unbacked already is not asked about again.
+   * Puts a quorum's doubt in place of `unbacked`. A credit that is unbacked already is not asked
+   * about again.
    * @param credits all credits in question of the wallets that were judged
    */
   check(

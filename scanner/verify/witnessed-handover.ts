@@ -6,9 +6,15 @@ import { createHeldDeposits } from './held-deposits.ts'
 import { rememberAnswers } from './remember-answers.ts'
 import { doubtAbout } from './witness-deposit.ts'
 
-/** Hands on what enough nodes say the same about; the rest stays `confirming`, is asked about again, and goes on by itself. */
+/**
+ * Hands on what enough nodes say the same about; the rest stays `confirming`, is asked about again,
+ * and goes on by itself.
+ */
 export interface WitnessedHandover {
-  /** Returns how many deposits it confirmed. @param height the final one, also where `final` is what is stored */
+  /**
+   * Returns how many deposits it confirmed. @param height the final one, also where `final` is what
+   * is stored
+   */
   confirm(height: bigint, final: JudgedFinal): Promise<number>
   /** Deposits that stay behind, and there may be something to do for them now. */
   readonly isDue: boolean

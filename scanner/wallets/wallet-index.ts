@@ -1,8 +1,9 @@
 import type { Address } from '../../domain/address.ts'
 
 /**
- * Addresses as 64-bit fingerprints (their last 8 bytes) in an open-addressing table: 10 million wallets take 134 MB.
- * `has` may err towards yes (one in 10^12 with 10 million wallets), so a hit is joined exactly in PostgreSQL.
+ * Addresses as 64-bit fingerprints (their last 8 bytes) in an open-addressing table: 10 million
+ * wallets take 134 MB. `has` may err towards yes (one in 10^12 with 10 million wallets), so a hit
+ * is joined exactly in PostgreSQL.
  */
 export interface WalletIndex {
   add(addresses: readonly Address[]): void
@@ -12,7 +13,9 @@ export interface WalletIndex {
   readonly bytes: number
 }
 
-/** Filled further, probes would grow long; here the table doubles. 10 million wallets stand at 0.6. */
+/**
+ * Filled further, probes would grow long; here the table doubles. 10 million wallets stand at 0.6.
+ */
 const highestLoad = 0.75
 
 export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {

@@ -29,7 +29,10 @@ export interface WalletWatch extends Loop {
 export interface WalletWatchDeps {
   readonly book: WalletBook
   readonly store: WalletStore
-  /** Addresses that must never be user wallets, and what they are: cold wallets, keepers, tokens (MONEY 18). */
+  /**
+   * Addresses that must never be user wallets, and what they are: cold wallets, keepers, tokens
+   * (MONEY 18).
+   */
   readonly reserved: ReadonlyMap<Address, string>
   readonly refreshMs: number
   readonly clock: Clock
@@ -38,15 +41,16 @@ export interface WalletWatchDeps {
 }
 
 /**
- * A reading that takes long is followed by a pause four times as long: at most a fifth of the time the table is being read.
- * One that failed is not: what it waited for is no load.
+ * A reading that takes long is followed by a pause four times as long: at most a fifth of the time
+ * the table is being read. One that failed is not: what it waited for is no load.
  */
 const pauseFactor = 4
 
 /**
- * Reads the central table whole again and again, because it has no order and no time. Addresses not met before are written
- * to our `wallets`; from there, those of other scanner processes included, they go into the fingerprints.
- * While the central database is away the chains go on with what is known, and it says so.
+ * Reads the central table whole again and again, because it has no order and no time. Addresses not
+ * met before are written to our `wallets`; from there, those of other scanner processes included,
+ * they go into the fingerprints. While the central database is away the chains go on with what is
+ * known, and it says so.
  */
 export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   const { book, store, reserved, log, metrics, clock } = deps
@@ -76,13 +80,17 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       seq = batch.seq
       last = batch.addresses.at(-1)
     }
-    // At once: the chains go on reading meanwhile, and must not meet fingerprints that are half full.
+    // At once: the chains go on reading meanwhile, and must not meet fingerprints that are half
+    // full.
     index = fresh
     loadedSeq = seq
     lastLoaded = last
   }
 
-  /** A database that was restored from a backup, or went over to a copy that lagged, lacks wallets that stand in the fingerprints. */
+  /**
+   * A database that was restored from a backup, or went over to a copy that lagged, lacks wallets
+   * that stand in the fingerprints.
+   */
   async function checkLoaded(): Promise<void> {
     if (lastLoaded === undefined || (await store.at(loadedSeq)) === lastLoaded) return
     log.error({ seq: loadedSeq }, 'the database is another than before: all wallets are read anew')

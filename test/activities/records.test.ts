@@ -45,7 +45,8 @@ describe('records and chores', () => {
     ]
     expect(await inContext(() => activities.adoptDeposits())).toBe(2)
     expect(world.started).toEqual([one, two])
-    // One that is there may wait over a row that has changed since; one that waits for a person goes on waiting.
+    // One that is there may wait over a row that has changed since; one that waits for a person
+    // goes on waiting.
     expect(world.woken.map(({ workflowId }) => workflowId)).toEqual([
       sweepWorkflowId(one.depositId),
     ])

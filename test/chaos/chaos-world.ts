@@ -5,7 +5,10 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { type ChaosNode, chaosNode } from './chaos-node.ts'
 import { plainToken, type TokenSpec, type WorldSpec } from './world-spec.ts'
 
-/** coldsweep as its users run it, on a node that answers by rules. Rows share it, each with wallets of its own. */
+/**
+ * coldsweep as its users run it, on a node that answers by rules. Rows share it, each with wallets
+ * of its own.
+ */
 export interface ChaosWorld {
   readonly d: OwnDeployment
   readonly node: ChaosNode
@@ -71,8 +74,8 @@ export async function chaosWorld(
 }
 
 /**
- * Blocks that are searched again for a wallet that is new to the scanner: 50 seconds. Each row has a wallet of its own, and a
- * search from the first block on would take longer with every row.
+ * Blocks that are searched again for a wallet that is new to the scanner: 50 seconds. Each row has
+ * a wallet of its own, and a search from the first block on would take longer with every row.
  */
 const lateWalletBlocks = 50
 

@@ -2,7 +2,10 @@ import { statesOf } from './deposit-states.ts'
 import type { Expectation } from './oddity.ts'
 import type { Scene } from './scene.ts'
 
-/** Nothing lost, nothing doubled, nothing stuck in silence: rows and chain of the row's wallet, read past coldsweep's code. */
+/**
+ * Nothing lost, nothing doubled, nothing stuck in silence: rows and chain of the row's wallet, read
+ * past coldsweep's code.
+ */
 export async function judgeMoney(scene: Scene, expect: Expectation, count: number): Promise<void> {
   const problems = [
     ...(await silentDeposits(scene, count)),
@@ -34,7 +37,10 @@ async function wrongArrivals(scene: Scene, expect: Expectation): Promise<string[
   return arrived === wanted ? [] : [`${arrived} came into the cold wallet instead of ${wanted}`]
 }
 
-/** What a native sweep moves is less than what was paid by its gas, so the wallet says whether it is all gone. */
+/**
+ * What a native sweep moves is less than what was paid by its gas, so the wallet says whether it is
+ * all gone.
+ */
 async function nativeLeft({ world, wallet }: Scene, isDone: boolean): Promise<string[]> {
   const left = await world.d.devnet.etherOf(wallet)
   return isDone && left > 0n ? [`${left} wei are left in the wallet`] : []

@@ -24,7 +24,9 @@ export async function readMetrics(world: ChaosWorld): Promise<string> {
   return (await Promise.all(pages)).join('\n')
 }
 
-/** The sum over all lines that begin with this name, with or without labels; 0 where there is none. */
+/**
+ * The sum over all lines that begin with this name, with or without labels; 0 where there is none.
+ */
 export function metricOf(metrics: string, name: string): number {
   return metrics
     .split('\n')

@@ -23,7 +23,10 @@ export interface NodeRule {
   readonly at?: 'all' | number
   /** Whose requests. @default everybody's */
   readonly by?: 'scanner' | 'worker'
-  /** Only requests that this holds for; `scene.concerns` matches those about the row's wallet. @default all */
+  /**
+   * Only requests that this holds for; `scene.concerns` matches those about the row's wallet.
+   * @default all
+   */
   readonly about?: (request: RpcRequest) => boolean | Promise<boolean>
   /** Gone after so many requests at each endpoint. @default never */
   readonly times?: number
@@ -35,9 +38,15 @@ export interface ExpectedState {
   readonly detail?: RegExp
 }
 
-/** What coldsweep must do. Without a word each deposit is swept to the unit, once, and reconcile balances. */
+/**
+ * What coldsweep must do. Without a word each deposit is swept to the unit, once, and reconcile
+ * balances.
+ */
 export interface Expectation {
-  /** A state that the deposits reach and keep while the node is odd, or any other condition; `release` then ends it. */
+  /**
+   * A state that the deposits reach and keep while the node is odd, or any other condition;
+   * `release` then ends it.
+   */
   readonly meanwhile?: ExpectedState | ((scene: Scene) => Promise<boolean>)
   /** What an operator does, or what changes outside. @default the node becomes honest */
   readonly release?: (scene: Scene) => void | Promise<void>
@@ -45,7 +54,10 @@ export interface Expectation {
   readonly end?: ExpectedState
   /** Deposits per payment; 0 where nothing may be credited. @default 1 */
   readonly deposits?: number
-  /** What the cold wallet gets of the asset, in all. @default everything that was paid, where the end is `done`, else 0 */
+  /**
+   * What the cold wallet gets of the asset, in all. @default everything that was paid, where the
+   * end is `done`, else 0
+   */
   readonly arrives?: (paid: bigint) => bigint
   /** One pattern for each difference that reconcile names of the row's wallet. @default none */
   readonly differences?: readonly RegExp[]
@@ -53,13 +65,19 @@ export interface Expectation {
   readonly metrics?: Readonly<Record<string, number>>
   /** Lines that the processes must have logged since the row began. */
   readonly logs?: readonly RegExp[]
-  /** What `coldsweep config check` finds while the node is odd: `severity code where: what`, a line each. */
+  /**
+   * What `coldsweep config check` finds while the node is odd: `severity code where: what`, a line
+   * each.
+   */
   readonly configCheck?: RegExp
   /** Anything else; throws where it does not hold. */
   readonly also?: (scene: Scene) => Promise<void>
 }
 
-/** One behaviour of nodes, gateways or tokens that people have met in public, and what coldsweep must do. */
+/**
+ * One behaviour of nodes, gateways or tokens that people have met in public, and what coldsweep
+ * must do.
+ */
 export interface Oddity {
   /** What the node does, subject first. */
   readonly name: string
@@ -73,8 +91,9 @@ export interface Oddity {
   /** @default one payment of the asset to the scene's wallet */
   readonly pay?: (scene: Scene) => Promise<void>
   /**
-   * A healthy deposit of somebody else on the same chain, which must be done within the time limit: one odd answer stops no
-   * chain. `after`: it is paid once the row is released, for rules that stop everybody; config check runs before. @default during
+   * A healthy deposit of somebody else on the same chain, which must be done within the time limit:
+   * one odd answer stops no chain. `after`: it is paid once the row is released, for rules that
+   * stop everybody; config check runs before. @default during
    */
   readonly bystander?: 'during' | 'after'
   readonly expect?: Expectation

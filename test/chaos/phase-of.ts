@@ -1,7 +1,10 @@
 import type { Phase } from './oddity.ts'
 import type { Scene } from './scene.ts'
 
-/** How far the row's wallet has come. Rows say what is confirmed and signed, the chain what is mined. */
+/**
+ * How far the row's wallet has come. Rows say what is confirmed and signed, the chain what is
+ * mined.
+ */
 export async function phaseOf({ world, wallet, asset, ask }: Scene): Promise<Phase> {
   const { sql } = world.d
   const deposits = await sql<{ state: string; confirmed: boolean }[]>`

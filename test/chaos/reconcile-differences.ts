@@ -9,7 +9,9 @@ export interface SeenDifference {
   readonly words: string
 }
 
-/** What `coldsweep reconcile` names; `reconcile failed: …` as one difference where it can't tell. */
+/**
+ * What `coldsweep reconcile` names; `reconcile failed: …` as one difference where it can't tell.
+ */
 export async function readDifferences({ d }: ChaosWorld): Promise<readonly SeenDifference[]> {
   const { stdout } = await runCli(['reconcile', '--json'], d.env)
   const { data, errors } = JSON.parse(stdout) as {
@@ -24,7 +26,10 @@ export async function readDifferences({ d }: ChaosWorld): Promise<readonly SeenD
 
 const leftBehind = new WeakMap<ChaosWorld, Set<string>>()
 
-/** Differences of the row's wallet, and those of other addresses that no earlier row of the world has left behind. */
+/**
+ * Differences of the row's wallet, and those of other addresses that no earlier row of the world
+ * has left behind.
+ */
 export function newDifferences(
   { world, wallet }: Scene,
   now: readonly SeenDifference[],

@@ -1,13 +1,19 @@
 import type { Scene } from './scene.ts'
 
-/** An operator's rescan of the last blocks that are surely final. @throws where it is refused or fails */
+/**
+ * An operator's rescan of the last blocks that are surely final. @throws where it is refused or
+ * fails
+ */
 export async function rescanLast(scene: Scene, blocks: number): Promise<void> {
   const [row] = await scene.world.d.sql<{ height: string }[]>`select height from scan_cursors`
   const to = Number(row?.height) - 5
   await rescan(scene, Math.max(1, to - blocks), to)
 }
 
-/** An operator's rescan of the blocks that hold the row's payments. @throws where it is refused or fails */
+/**
+ * An operator's rescan of the blocks that hold the row's payments. @throws where it is refused or
+ * fails
+ */
 export async function rescanPayments(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
   const blocks = await Promise.all(

@@ -24,7 +24,10 @@ const longMs = 180_000
 const done: ExpectedState = { state: 'done' }
 const healthy: Oddity = { name: 'bystander', source: '', asset: 'native' }
 
-/** Plays one row on real services and judges it. Throws with the first expectation that does not hold. */
+/**
+ * Plays one row on real services and judges it. Throws with the first expectation that does not
+ * hold.
+ */
 export async function runOddity(
   world: ChaosWorld,
   row: Oddity,

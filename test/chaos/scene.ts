@@ -22,11 +22,17 @@ export interface Scene {
   /** What the cold wallet holds of the row's asset, and held when the row began. */
   coldBalance(): Promise<bigint>
   readonly coldBefore: bigint
-  /** Pays the row's asset into its wallet. @default an amount that no other row has; resolves when it is mined */
+  /**
+   * Pays the row's asset into its wallet. @default an amount that no other row has; resolves when
+   * it is mined
+   */
   pay(amount?: bigint): Promise<Payment>
   /** For a payment that the row made itself. */
   notePayment(payment: Payment): void
-  /** Whether a request is about the row's wallet: its parameters name it, or the transaction of its hash or bytes does. */
+  /**
+   * Whether a request is about the row's wallet: its parameters name it, or the transaction of its
+   * hash or bytes does.
+   */
   concerns(request: RpcRequest): Promise<boolean>
   /** Whether a transaction, receipt, log or anything else of JSON names the row's wallet. */
   names(value: unknown): boolean

@@ -11,7 +11,10 @@ export interface TokenSpec {
   readonly more?: readonly unknown[]
 }
 
-/** What a deployment must have for a row. A boot costs seconds: leave it out where the usual one will do. */
+/**
+ * What a deployment must have for a row. A boot costs seconds: leave it out where the usual one
+ * will do.
+ */
 export interface WorldSpec {
   /** @default 1; with more, more than half must agree */
   readonly endpoints?: number

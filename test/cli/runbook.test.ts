@@ -4,7 +4,10 @@ import { runCli } from '../harness/processes/run-cli.ts'
 
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
 
-/** `coldsweep failures drop <message id> --operator …` → `failures drop --operator`: verbs and options. */
+/**
+ * `coldsweep failures drop <message id> --operator …` → `failures drop --operator`: verbs and
+ * options.
+ */
 const commands = [
   ...runbook.matchAll(/(?:^|`)coldsweep ((?:[a-z]+(?:-[a-z]+)* ?)+)([^`\n#]*)/gm),
 ].map(([, verbs = '', rest = '']) => ({

@@ -5,7 +5,10 @@ import { type Devnet, devnetChain } from '../harness/devnet/devnet.ts'
 /** JUMPDEST, PUSH1 0, JUMP: creation code that runs until its gas is used up. */
 const endless = '0x5b600056'
 
-/** Transactions of the stranger that are in the pool after each top-up: one for each of the next blocks. */
+/**
+ * Transactions of the stranger that are in the pool after each top-up: one for each of the next
+ * blocks.
+ */
 const ahead = 20
 
 /** The base fee rises by an eighth with each full block; geth takes no fee over one ether. */
@@ -13,16 +16,17 @@ const maxFeeGwei = '85'
 
 export interface FullBlocks {
   /**
-   * Fills the next 20 blocks again. While a test waits it calls this at each look, so that the blocks stay full until what it
-   * waits for is there.
+   * Fills the next 20 blocks again. While a test waits it calls this at each look, so that the
+   * blocks stay full until what it waits for is there.
    * @returns the hash of the last transaction: without a receipt, all blocks until now were full
    */
   topUp(): Promise<Hash>
 }
 
 /**
- * Fills the next blocks of a real node with transactions of a stranger. They are in the pool at once, one for each block, so
- * that no block has room for another transaction until all of them are mined.
+ * Fills the next blocks of a real node with transactions of a stranger. They are in the pool at
+ * once, one for each block, so that no block has room for another transaction until all of them are
+ * mined.
  * @param tipGwei more than any sweep bids: of equal bids, the pool takes the older one first
  */
 export async function fillBlocks(

@@ -10,10 +10,14 @@ import { delegate } from './delegate.ts'
 import { fillBlocks } from './full-blocks.ts'
 
 /**
- * geth answers a hash for some transactions that its pool refuses, because its tracker of local transactions means to try
- * them again. One case: a second transaction of a delegated account, of which the pool holds one at a time.
+ * geth answers a hash for some transactions that its pool refuses, because its tracker of local
+ * transactions means to try them again. One case: a second transaction of a delegated account, of
+ * which the pool holds one at a time.
  */
-/** geth suggests what the last full blocks paid; more than twice what the operator allows is a wait of another kind. */
+/**
+ * geth suggests what the last full blocks paid; more than twice what the operator allows is a wait
+ * of another kind.
+ */
 const tipGwei = { allowed: 3, ofTheStranger: 5 }
 
 let run: Run
@@ -73,7 +77,8 @@ test('a send that geth refuses in silence is waiting(send-refused), and done onc
     await devnet.payToken(token, wallets[0].address, five),
     await devnet.payToken(token, wallets[1].address, five),
   ]
-  // Listed once the blocks are full: the keeper's first transaction stays in the pool, so the pool refuses its second one.
+  // Listed once the blocks are full: the keeper's first transaction stays in the pool, so the pool
+  // refuses its second one.
   const full = await fillBlocks(devnet, mnemonic, {
     gasLimit: blockGasLimit,
     tipGwei: tipGwei.ofTheStranger,

@@ -10,8 +10,8 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { fillBlocks } from './full-blocks.ts'
 
 /**
- * The main job on a real geth: its pool, its traces, its `finalized` tag, which moves every 32 blocks. Deposits of one test wait
- * for the tag together, because that takes up to 32 seconds.
+ * The main job on a real geth: its pool, its traces, its `finalized` tag, which moves every 32
+ * blocks. Deposits of one test wait for the tag together, because that takes up to 32 seconds.
  */
 let run: Run
 let d: OwnDeployment | undefined
@@ -56,7 +56,8 @@ beforeAll(async () => {
     chain: {
       finality: { tag: 'finalized' },
       internalTransfers: 'trace',
-      // Above half of what the stranger's blocks make geth suggest: a tip far above the cap would park the sweeps instead.
+      // Above half of what the stranger's blocks make geth suggest: a tip far above the cap would
+      // park the sweeps instead.
       gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 23, bumpAfterBlocks: 2 },
     },
   })
@@ -116,7 +117,8 @@ test('sweeps that full blocks keep out are bumped in the pool, survive a restart
     await devnet.pay(coin, '0.6'),
     await devnet.payToken(token(), tokens, five),
   ] as const
-  // Final before they are listed: the base fee rises with each full block, so that there are some dozens of them at most.
+  // Final before they are listed: the base fee rises with each full block, so that there are some
+  // dozens of them at most.
   const height = await heightOf('latest')
   await eventually(
     () => heightOf('finalized'),

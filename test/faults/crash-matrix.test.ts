@@ -4,8 +4,9 @@ import { noteFigures } from '../harness/worlds/fault-figures.ts'
 import { type CrashWorld, crashWorld, runCrashCase } from './run-crash-case.ts'
 
 /**
- * SIGKILL at every named point of a deposit's way, for native and token: after a restart nothing is lost, doubled or stuck.
- * Cases run in as many worlds as there are at once; each world goes through many deaths.
+ * SIGKILL at every named point of a deposit's way, for native and token: after a restart nothing is
+ * lost, doubled or stuck. Cases run in as many worlds as there are at once; each world goes through
+ * many deaths.
  */
 const idle = { slowly: [] as CrashWorld[], quickly: [] as CrashWorld[] }
 

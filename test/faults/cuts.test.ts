@@ -8,8 +8,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * What coldsweep stands on is cut off in the middle of sweeps, under the feet of its own processes alone: each is survived,
- * and says what is wrong while it lasts.
+ * What coldsweep stands on is cut off in the middle of sweeps, under the feet of its own processes
+ * alone: each is survived, and says what is wrong while it lasts.
  */
 const cuttable = [
   'DATABASE_URL',

@@ -101,7 +101,8 @@ test('nothing is sent twice, lanes close with their reason, recover explains and
     lanes.length,
   )
 
-  // One that only the lane loop noticed keeps its own lane closed, and no one may answer for it before the chain has it.
+  // One that only the lane loop noticed keeps its own lane closed, and no one may answer for it
+  // before the chain has it.
   const keeper = d.keeper.toLowerCase()
   await d.sql`insert into foreign_transactions (chain_id, sender, nonce) values (${d.devnet.chainId}, ${keeper}, 9999)`
   const partly = await recover()

@@ -7,7 +7,10 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 import { reorgBench } from '../harness/worlds/reorg-bench.ts'
 
-/** Reorgs below what was final, under sweeps that had ended, one after another on one chain (MONEY 21). */
+/**
+ * Reorgs below what was final, under sweeps that had ended, one after another on one chain (MONEY
+ * 21).
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

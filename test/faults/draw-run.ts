@@ -19,7 +19,10 @@ export interface PlannedPayment {
   readonly asset: AssetSymbol
 }
 
-/** One death of a process: so long after its start at once, or at a point that it is ordered to then. */
+/**
+ * One death of a process: so long after its start at once, or at a point that it is ordered to
+ * then.
+ */
 export interface PlannedKill {
   readonly afterMs: number
   readonly at: CrashOrder | 'once'

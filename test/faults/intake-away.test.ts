@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import type { PlannedRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 
-/** The intake dies before it has heard of the wallet's second deposit, and comes back when all is swept. */
+/**
+ * The intake dies before it has heard of the wallet's second deposit, and comes back when all is
+ * swept.
+ */
 const planned: PlannedRun = {
   seed: 0,
   wallets: 1,

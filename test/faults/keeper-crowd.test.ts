@@ -62,8 +62,8 @@ test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswe
   const tookMs = Date.now() - began
   const { faults } = proxy
   proxy.heal()
-  // Here prices move while hundreds wait, so that a plan may find its gas short: another round is no doubling where it came
-  // after the end of the one before (MONEY 2).
+  // Here prices move while hundreds wait, so that a plan may find its gas short: another round is
+  // no doubling where it came after the end of the one before (MONEY 2).
   const wrong = await createJudge(world)()
   expect(wrong.filter(({ says }) => !says.startsWith('gas once'))).toEqual([])
   const again = await sql<{ value_wei: string; before_wei: string; late: boolean }[]>`
@@ -74,7 +74,8 @@ test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswe
   expect(again.every(({ late }) => late)).toBe(true)
   expect(watch.mostUnmined()).toBeLessThanOrEqual(maxInFlight)
   expect(watch.mostUnmined()).toBeGreaterThan(1)
-  // Never more than so many unmined means never more than so many in a block: told by the chain alone.
+  // Never more than so many unmined means never more than so many in a block: told by the chain
+  // alone.
   const [block] = await sql<{ most: number }[]>`
     select max(n)::int as most from (
       select count(*) as n from transactions where step = 'gas' group by mined_block) b`

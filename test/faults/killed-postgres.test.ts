@@ -4,7 +4,10 @@ import { type OwnPostgres, ownPostgres } from '../harness/services/own-postgres.
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** What was not committed did not happen, also where the server itself dies: it is the truth about money (MONEY 1). */
+/**
+ * What was not committed did not happen, also where the server itself dies: it is the truth about
+ * money (MONEY 1).
+ */
 let server: OwnPostgres | undefined
 let d: OwnDeployment | undefined
 const amount = 5n * 10n ** 18n

@@ -9,7 +9,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Temporal's and RabbitMQ's data are lost for good: `adopt` brings every deposit back, and nothing is sent twice. */
+/**
+ * Temporal's and RabbitMQ's data are lost for good: `adopt` brings every deposit back, and nothing
+ * is sent twice.
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

@@ -7,7 +7,10 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 import { reorgBench } from '../harness/worlds/reorg-bench.ts'
 
-/** Reorgs under the whole product, at each stage of a deposit's way, one after another on one chain (MONEY 5, 21). */
+/**
+ * Reorgs under the whole product, at each stage of a deposit's way, one after another on one chain
+ * (MONEY 5, 21).
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

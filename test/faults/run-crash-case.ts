@@ -27,7 +27,10 @@ const slowDepth = 40
 const dieWithinMs = 120_000
 const doneWithinMs = 240_000
 
-/** One deposit whose process dies at the point and is started again, without orders. @returns what is wrong afterwards */
+/**
+ * One deposit whose process dies at the point and is started again, without orders. @returns what
+ * is wrong afterwards
+ */
 export async function runCrashCase(
   { world, scanner, worker, judge }: CrashWorld,
   point: CrashPoint,
@@ -35,7 +38,8 @@ export async function runCrashCase(
 ): Promise<readonly Wrong[]> {
   const doomed = point.process === 'scanner' ? scanner : worker
   const wallet = await world.addWallet()
-  // A worker that has not seen the wallet yet finds its deposit late: another way than the one to be tried.
+  // A worker that has not seen the wallet yet finds its deposit late: another way than the one to
+  // be tried.
   await walletIsKnown(world, wallet, scanner)
   doomed.order({ point: point.name, nth: 1, delayMs: 1 })
   await world.pay(asset === 'native' ? 'ETH' : 'PLAIN', wallet)

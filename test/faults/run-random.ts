@@ -80,7 +80,10 @@ async function live(
   }
 }
 
-/** Puts a line that can be cut before each of these services, and names it in the environment of the processes. */
+/**
+ * Puts a line that can be cut before each of these services, and names it in the environment of the
+ * processes.
+ */
 async function linesTo(
   { deployment: { env } }: FaultWorld,
   cut: ReadonlySet<ServiceName>,

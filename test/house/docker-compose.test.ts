@@ -73,7 +73,10 @@ describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
   })
 })
 
-/** What the command itself says of a verb, as the image runs it; of an unknown verb, the usage of all. */
+/**
+ * What the command itself says of a verb, as the image runs it; of an unknown verb, the usage of
+ * all.
+ */
 function helpOf(command: readonly string[]): string {
   const args = [join(root, 'cli/coldsweep.mjs'), ...command, '--help']
   return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout

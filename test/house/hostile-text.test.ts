@@ -74,8 +74,9 @@ function cpuMs(work: () => unknown): number {
 }
 
 /**
- * How much longer the long text takes, by the best run of each. A pause of the garbage collector spoils a run, so more runs
- * follow until the ratio is below the limit; quadratic work stays above it in every one.
+ * How much longer the long text takes, by the best run of each. A pause of the garbage collector
+ * spoils a run, so more runs follow until the ratio is below the limit; quadratic work stays above
+ * it in every one.
  */
 function ratioOf(read: (text: string) => unknown, short: string, long: string): number {
   let [shortMs, longMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]

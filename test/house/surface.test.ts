@@ -26,7 +26,9 @@ afterAll(() => {
   compiler.close()
 })
 
-/** What users, operators and running workflows rely on. Help texts and descriptions are left out. */
+/**
+ * What users, operators and running workflows rely on. Help texts and descriptions are left out.
+ */
 const kinds: Readonly<Record<string, () => unknown>> = {
   'activities.json': () => readActivities(compiler),
   'cli-help.txt': () => readCli(),

@@ -4,7 +4,10 @@ import { type CrashWorld, crashWorld, runCrashCase } from '../faults/run-crash-c
 import { runRandom } from '../faults/run-random.ts'
 import { type Asset, crashPointNamed } from '../harness/processes/crash-points.ts'
 
-/** A bounded sample of `npm run test:faults`: one death in each hand-over, and one run of everything. */
+/**
+ * A bounded sample of `npm run test:faults`: one death in each hand-over, and one run of
+ * everything.
+ */
 let one: CrashWorld
 
 beforeAll(async () => {

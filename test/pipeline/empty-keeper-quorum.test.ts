@@ -6,7 +6,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Two endpoints, both needed, and a keeper that has nothing yet: each refuses to estimate its transfer of 1 wei. */
+/**
+ * Two endpoints, both needed, and a keeper that has nothing yet: each refuses to estimate its
+ * transfer of 1 wei.
+ */
 let d: OwnDeployment
 let proxies: readonly FaultProxy[] = []
 let processes: readonly StartedProcess[] = []

@@ -3,7 +3,10 @@ import type { StartedProcess } from '../../devstack/run/run.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** `feeMode: legacy` on a chain whose blocks have no base fee: the whole product on an anvil from before London (MONEY 8, 9). */
+/**
+ * `feeMode: legacy` on a chain whose blocks have no base fee: the whole product on an anvil from
+ * before London (MONEY 8, 9).
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

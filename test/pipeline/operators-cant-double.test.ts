@@ -97,7 +97,10 @@ async function runsOf(id: string): Promise<string[]> {
   return runs.sort()
 }
 
-/** Everything at once: run as it stands, reset to its beginning and to its middle, woken by lies, terminated, started by hand. */
+/**
+ * Everything at once: run as it stands, reset to its beginning and to its middle, woken by lies,
+ * terminated, started by hand.
+ */
 async function meddle(id: string, wallet: string): Promise<void> {
   const workflowId = sweepWorkflowId(id)
   const of = ['--workflow-id', workflowId]

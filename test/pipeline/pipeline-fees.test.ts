@@ -4,7 +4,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { historyOf, reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** What gas prices do to signed sweeps, through every real part. Blocks are mined by hand, at a base fee of our choice. */
+/**
+ * What gas prices do to signed sweeps, through every real part. Blocks are mined by hand, at a base
+ * fee of our choice.
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
@@ -137,7 +140,8 @@ test('a native sweep waits above the ceiling, live; below it its bump lowers its
   await mineAt(300n * gwei)
   const row = await reach(hash, 'waiting(gas-price)')
   expect(row.detail).toContain('the ceiling is 200000000000')
-  // A slow machine may have bumped it once before the price rose; above the ceiling nothing more is signed.
+  // A slow machine may have bumped it once before the price rose; above the ceiling nothing more is
+  // signed.
   const waiting = await attemptsOf(address)
   await mineAt(300n * gwei)
   const still = await attemptsOf(address)

@@ -4,7 +4,10 @@ import type { Token } from '../harness/devnet/devnet.ts'
 import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Tokens that pay interest inside our own sweep, or log it twice, through the whole product (MONEY 11, 12). */
+/**
+ * Tokens that pay interest inside our own sweep, or log it twice, through the whole product (MONEY
+ * 11, 12).
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

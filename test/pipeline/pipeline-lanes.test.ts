@@ -7,7 +7,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Many deposits to one wallet, and drivers that are taken away, through the whole product (MONEY 6, 10 to 12). */
+/**
+ * Many deposits to one wallet, and drivers that are taken away, through the whole product (MONEY 6,
+ * 10 to 12).
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
@@ -113,7 +116,8 @@ test.concurrent.each(['terminate', 'reset'] as const)(
     expect(rows.map(({ id }) => sweepWorkflowId(id))).toContain(holder)
     const signed = await signedOf(address)
     const swept = new Set(rows.map(({ sweepId }) => sweepId)).size
-    // A second sweep may go on the coin that the first left over, so it needs no gas of its own (MONEY 6).
+    // A second sweep may go on the coin that the first left over, so it needs no gas of its own
+    // (MONEY 6).
     const funded = signed.filter(({ step }) => step === 'gas').map(({ sweepId }) => sweepId)
     expect(funded.length).toBeGreaterThan(0)
     expect(new Set(funded).size).toBe(funded.length)

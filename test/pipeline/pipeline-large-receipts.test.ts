@@ -6,7 +6,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Receipts of more than 10 MiB through the whole product: of a deposit, and of a sweep by a hostile token. */
+/**
+ * Receipts of more than 10 MiB through the whole product: of a deposit, and of a sweep by a hostile
+ * token.
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

@@ -8,7 +8,10 @@ import { historyOf, reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
-/** What gets stuck, why it says so, and how operators let it go on: with the real `temporal` command. */
+/**
+ * What gets stuck, why it says so, and how operators let it go on: with the real `temporal`
+ * command.
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

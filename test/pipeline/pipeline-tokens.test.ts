@@ -5,7 +5,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Tokens that are not as the book says, and numbers at their ends, through the whole product (MONEY 11 to 15). */
+/**
+ * Tokens that are not as the book says, and numbers at their ends, through the whole product (MONEY
+ * 11 to 15).
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
@@ -23,7 +26,10 @@ const signedFor = async (wallet: string) =>
       where s.wallet = ${wallet.toLowerCase()} order by t.created_at`
   ).map(({ step }) => step as string)
 
-/** A deposit that is there before its wallet is listed, so that what happens between is in nobody's race. */
+/**
+ * A deposit that is there before its wallet is listed, so that what happens between is in nobody's
+ * race.
+ */
 async function paidBefore(symbol: string, amount: bigint, between: () => Promise<unknown>) {
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await d.devnet.payToken(token(symbol), address, amount)

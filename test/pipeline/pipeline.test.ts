@@ -6,7 +6,10 @@ import { eventCount, historyOf, reaches, rowsOf } from '../harness/worlds/follow
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
-/** The main job through every real part: chain, scanner, RabbitMQ, Temporal, Redis, PostgreSQL, chain again. */
+/**
+ * The main job through every real part: chain, scanner, RabbitMQ, Temporal, Redis, PostgreSQL,
+ * chain again.
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess

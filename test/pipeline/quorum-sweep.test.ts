@@ -4,7 +4,10 @@ import { runCli } from '../harness/processes/run-cli.ts'
 import { forgedBalance, forgedTokenBalance } from '../harness/proxies/forgeries.ts'
 import { type QuorumDeployment, quorumDeployment } from '../harness/worlds/quorum-deployment.ts'
 
-/** A whole sweep on three endpoints, of which two must agree (MONEY 20); test/faults/quorum-sweeps.test.ts has more of them. */
+/**
+ * A whole sweep on three endpoints, of which two must agree (MONEY 20);
+ * test/faults/quorum-sweeps.test.ts has more of them.
+ */
 let q: QuorumDeployment
 const token = () => q.d.tokens[0] as (typeof q.d.tokens)[number]
 const inCold = () => q.d.devnet.tokenOf(token(), q.d.coldWallet)
@@ -28,7 +31,8 @@ test('a forged balance with another down: nothing is signed, a person is asked, 
   const wallet = (await q.d.addWallet()).address
   const change = forgedTokenBalance(token().address, wallet, 9n * 10n ** 18n)
   q.three.proxies[1].fault('eth_call', { kind: 'forge', change })
-  // The worker stands still meanwhile: with all three up, it would ask a person before the third is down.
+  // The worker stands still meanwhile: with all three up, it would ask a person before the third is
+  // down.
   process.kill(q.worker.pid, 'SIGSTOP')
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   await q.reaches(hash, 'waiting')

@@ -7,12 +7,14 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * MONEY 8, 9 on an OP-stack rollup. The devnet has our own oracle at the rollup's address; it takes no L1 fee, so what
- * was kept back for it stays in the wallet and can be read there to the wei.
+ * MONEY 8, 9 on an OP-stack rollup. The devnet has our own oracle at the rollup's address; it takes
+ * no L1 fee, so what was kept back for it stays in the wallet and can be read there to the wei.
  */
 const oracle = feeOracles['op-stack'] as string
 const prices = { weiPerByte: 1_000_000_000n, weiPerGas: 10_000n }
-/** Receipts of the devnet as a rollup gives them, the first few without their L1 fee (reth #6547). */
+/**
+ * Receipts of the devnet as a rollup gives them, the first few without their L1 fee (reth #6547).
+ */
 let node: FaultProxy
 const untold = 5
 let receipts = 0
@@ -83,7 +85,8 @@ test('gas for a token sweep holds the L1 and operator fee, the keeper’s own tr
   const gas = await sent(address, 'gas')
   const sweep = await sent(address, 'sweep')
   const operatorFee = sweep.gasLimit * prices.weiPerGas
-  // At least the calldata's 68 bytes, at most those with every field of the transaction at its longest.
+  // At least the calldata's 68 bytes, at most those with every field of the transaction at its
+  // longest.
   expect(sweep.l1FeeWei - operatorFee).toBeGreaterThan(68n * prices.weiPerByte)
   expect(sweep.l1FeeWei - operatorFee).toBeLessThan(200n * prices.weiPerByte)
   const kept = gas.valueWei - sweep.gasLimit * sweep.capWei

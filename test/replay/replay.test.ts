@@ -5,7 +5,10 @@ import { Worker } from '@temporalio/worker'
 import { beforeAll, expect, test } from 'vitest'
 import { bundleWorkflows, workflowBundlePath } from '../../adapters/temporal/workflow-bundle.ts'
 
-/** Histories of real sweeps, recorded from a real server, one a path and release (RECORD_HISTORIES=1 records). */
+/**
+ * Histories of real sweeps, recorded from a real server, one a path and release (RECORD_HISTORIES=1
+ * records).
+ */
 const folder = fileURLToPath(new URL('histories/', import.meta.url))
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
 const paths = ['native', 'token', 'keeper-short', 'gas-signal-lost', 'released-by-operator']

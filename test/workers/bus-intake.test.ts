@@ -95,7 +95,10 @@ describe('from the bus to the workflows', () => {
     await own.drop()
   })
 
-  /** A confirmed deposit of the listed token, or of coin, and the message that the scanner makes of it. */
+  /**
+   * A confirmed deposit of the listed token, or of coin, and the message that the scanner makes of
+   * it.
+   */
   async function known(kind: 'token' | 'native' = 'token', state = 'waiting') {
     const message = aWorkMessage({ kind, asset: kind === 'token' ? 'USDT' : 'ETH' })
     const native = kind === 'native'

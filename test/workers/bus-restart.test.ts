@@ -60,7 +60,8 @@ describe('a broker that is killed in the middle of the flow', () => {
       }
     })()
 
-    // Killed within a second of the queues' birth, RabbitMQ 3.10 forgets where their logs are [M]; no migrate meets that.
+    // Killed within a second of the queues' birth, RabbitMQ 3.10 forgets where their logs are [M];
+    // no migrate meets that.
     await eventually(
       () => taken.size,
       (count) => count > 50 && Date.now() - declaredAt > 10_000,

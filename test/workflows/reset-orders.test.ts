@@ -11,7 +11,10 @@ import { type OwnWorker, ownWorker } from '../harness/services/own-worker.ts'
 import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-/** `temporal workflow reset` gives a run the orders again that came after the reset point: they were followed (MONEY 17). */
+/**
+ * `temporal workflow reset` gives a run the orders again that came after the reset point: they were
+ * followed (MONEY 17).
+ */
 let worker: OwnWorker
 let ledger: OwnLedger
 let plans: boolean[]

@@ -112,7 +112,8 @@ test('a person was asked over a row that has changed since: told to look, it goe
   const timers = { gasWaitMs: 50, recheckMs: 50, attentionAfterMs: 60_000, notYetMs: 50 }
   const handle = await startSweep(worker, 'tokenSweep', { ...aSweepInput(), timers })
   await inState(handle, 'needs-attention')
-  // The database was from a backup; the scanner has read the deposit again, and adopt finds this run there.
+  // The database was from a backup; the scanner has read the deposit again, and adopt finds this
+  // run there.
   world.plan = storyActivities().plan
   await handle.signal('sweepClosed')
   expect(await handle.result()).toBe('done')

@@ -6,7 +6,10 @@ import { type OwnWorker, ownWorker } from '../harness/services/own-worker.ts'
 import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-/** Skip and approve by Temporal (MONEY 16, 17), on a real server; what they do to rows stands in deposit-holds.test.ts and skip.test.ts. */
+/**
+ * Skip and approve by Temporal (MONEY 16, 17), on a real server; what they do to rows stands in
+ * deposit-holds.test.ts and skip.test.ts.
+ */
 let worker: OwnWorker
 let world: StoryActivities
 let asked: FollowRequest[]

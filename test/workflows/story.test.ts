@@ -8,7 +8,10 @@ import { aSweepInput, startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 import { eventCount } from '../harness/worlds/follow.ts'
 
-/** Workflows on a real Temporal server; the activities are stand-ins, because here only the story is looked at. */
+/**
+ * Workflows on a real Temporal server; the activities are stand-ins, because here only the story is
+ * looked at.
+ */
 let worker: OwnWorker
 let world: StoryActivities
 let calls: string[]
@@ -196,7 +199,8 @@ test('an activity that can’t go on ends in needs-attention, not in a failed wo
 test('a wait that lasts too long asks a person', async () => {
   world.plan = async () => ({ kind: 'parked', reason: 'gas-price', detail: '' })
   const input = aSweepInput()
-  // The activities have as long as the wait: it began in an earlier run, so that they are never cut short.
+  // The activities have as long as the wait: it began in an earlier run, so that they are never cut
+  // short.
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
     timers: { ...input.timers, recheckMs: 10, attentionAfterMs: 600_000 },

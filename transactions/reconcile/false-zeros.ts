@@ -23,9 +23,10 @@ export interface ReadState {
 }
 
 /**
- * A node that has pruned the block's state may answer 0 for balances and nonces instead of an error, and the books would call
- * everything stolen. A nonce at or below that of a mined transaction is false. A balance of 0 is false where the head, with
- * what left since and without what came since, shows all that is missing.
+ * A node that has pruned the block's state may answer 0 for balances and nonces instead of an
+ * error, and the books would call everything stolen. A nonce at or below that of a mined
+ * transaction is false. A balance of 0 is false where the head, with what left since and without
+ * what came since, shows all that is missing.
  * @param rowsUpTo all rows up to a height; asked for only where a balance of 0 makes a difference
  * @throws ChainRefused, as where the node says that it has forgotten the state
  */

@@ -3,14 +3,18 @@ import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
 import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
 import { pause } from '../../domain/pause.ts'
 
-/** A gateway may turn questions about old state away as if it were down: how often it is asked before that is believed. */
+/**
+ * A gateway may turn questions about old state away as if it were down: how often it is asked
+ * before that is believed.
+ */
 const tries = 3
 const pauseMs = 500
 const never = new AbortController().signal
 
 /**
- * What an old block's state says; undefined where the nodes have forgotten it, as they have on chains whose tag is hundreds of
- * blocks behind, after an outage, and in a database from a backup: then sums decide (MONEY 11), or nothing would ever.
+ * What an old block's state says; undefined where the nodes have forgotten it, as they have on
+ * chains whose tag is hundreds of blocks behind, after an outage, and in a database from a backup:
+ * then sums decide (MONEY 11), or nothing would ever.
  * @throws where full nodes keep the block, and where the head is not told either
  */
 export async function unlessForgotten<T>(

@@ -8,7 +8,10 @@ type State = Pick<ChainState, 'head' | 'minedNonce' | 'code' | 'nativeBalance' |
 
 const width = 8
 
-/** The cold wallet's balance of each asset that our sweeps brought there. A 0 is asked of the head, as it may be forgotten state. */
+/**
+ * The cold wallet's balance of each asset that our sweeps brought there. A 0 is asked of the head,
+ * as it may be forgotten state.
+ */
 export async function readCold(
   state: State,
   coldWallet: Address,

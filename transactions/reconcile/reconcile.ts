@@ -32,11 +32,13 @@ export interface ReconcileDeps {
 const behindHead = 3n
 
 /**
- * MONEY 23, to the unit, at one block that is final for the scanner. What is in flight there is judged by heights alone: the
- * rows are read after the block was chosen, an attempt's row is older than its transaction, and only what the chain mined
- * at or below the block counts. Keeps the report.
- * @throws NotYet before the scanner has confirmed a block or opened the keeper's books, ChainMoved when the chain changed
- * meanwhile, ChainRefused where the node has forgotten the block's state, or answers 0 in its place
+ * MONEY 23, to the unit, at one block that is final for the scanner. What is in flight there is
+ * judged by heights alone: the rows are read after the block was chosen, an attempt's row is older
+ * than its transaction, and only what the chain mined at or below the block counts. Keeps the
+ * report.
+ * @throws NotYet before the scanner has confirmed a block or opened the keeper's books, ChainMoved
+ * when the chain changed meanwhile, ChainRefused where the node has forgotten the block's state, or
+ * answers 0 in its place
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   const { chain, state, books } = deps
@@ -122,7 +124,10 @@ async function readMined(
   }
 }
 
-/** Of every wallet with rows: the native coin, all listed tokens, and what was listed when its deposits came. */
+/**
+ * Of every wallet with rows: the native coin, all listed tokens, and what was listed when its
+ * deposits came.
+ */
 async function readLeft(
   { chain, state, width = 16 }: ReconcileDeps,
   rows: BookRows,

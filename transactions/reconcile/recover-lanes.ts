@@ -32,9 +32,11 @@ export interface ExplainedLane {
 const atOnce = 8
 
 /**
- * MONEY 22: explains by the chain what our rows do not. Changes nothing. A lane is explained when every nonce that the
- * chain has used and we have no row for is a final transaction that the scanner noted.
- * @param accepted nonces of `only` that an operator answers for: the chain has used them, and no transaction is to be found
+ * MONEY 22: explains by the chain what our rows do not. Changes nothing. A lane is explained when
+ * every nonce that the chain has used and we have no row for is a final transaction that the
+ * scanner noted.
+ * @param accepted nonces of `only` that an operator answers for: the chain has used them, and no
+ * transaction is to be found
  */
 export async function explainLanes(
   deps: RecoverDeps,
@@ -107,7 +109,10 @@ async function explainLane(
 const unreadObstacle = (hash: string) =>
   `no node could show transaction ${hash} of this address yet: "coldsweep unread list" says why; it is read again by itself, or somebody answers for it with "coldsweep unread answer ${hash}"`
 
-/** A nonce that an authorisation used (EIP-7702) stands in no transaction of its sender: no rescan will find it. */
+/**
+ * A nonce that an authorisation used (EIP-7702) stands in no transaction of its sender: no rescan
+ * will find it.
+ */
 const unseenNonce = (sender: Address, nonce: bigint) =>
   `nonce ${nonce} is used, and the scanner has seen no transaction with it: "coldsweep rescan" the blocks in question; where there is none, as after an EIP-7702 authorisation, add "--lane ${sender} --accept-nonce ${nonce}"`
 
@@ -136,7 +141,8 @@ function obstacleOf(
 ): string | undefined {
   if (!mined)
     return `no block has ${hash} (nonce ${nonce}) any more: ask again when the scanner has followed`
-  // Coverage needs all deposits before a sweep's place, and nothing that a reorg may take is adopted.
+  // Coverage needs all deposits before a sweep's place, and nothing that a reorg may take is
+  // adopted.
   if (final === undefined || mined.blockNumber > final || mined.blockNumber > confirmed)
     return `${hash} (nonce ${nonce}) is in block ${mined.blockNumber}, not final yet`
   return undefined
@@ -159,8 +165,8 @@ async function explain(
 }
 
 /**
- * Hours later most nodes have forgotten that block's state, and some answer 0 for it: nothing is left where the head says so
- * too. Elsewhere the sums decide coverage (MONEY 11).
+ * Hours later most nodes have forgotten that block's state, and some answer 0 for it: nothing is
+ * left where the head says so too. Elsewhere the sums decide coverage (MONEY 11).
  */
 async function isEmptied(
   state: ChainState,

@@ -6,8 +6,9 @@ import type { MoneyChain } from './money-chain.ts'
 import { transferGasLimit } from './transfer-gas.ts'
 
 /**
- * The gas limit of a payment's next attempt: the newest one's, or a new estimate with room where nodes refused that for its
- * limit and the estimate is higher (on Arbitrum the L1 part of the limit rises, cowprotocol/services #2795).
+ * The gas limit of a payment's next attempt: the newest one's, or a new estimate with room where
+ * nodes refused that for its limit and the estimate is higher (on Arbitrum the L1 part of the limit
+ * rises, cowprotocol/services #2795).
  */
 export async function nextGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,

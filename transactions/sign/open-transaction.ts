@@ -21,9 +21,15 @@ export interface OpenRequest {
   readonly fees: SignedFees
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
-  /** Gas only: the block at which the wallet was still short, to open a round after one that succeeded (MONEY 2). */
+  /**
+   * Gas only: the block at which the wallet was still short, to open a round after one that
+   * succeeded (MONEY 2).
+   */
   readonly shortAtBlock?: bigint
-  /** Sweeps only: the block at which the balance that they move was read. @default the head when it is signed */
+  /**
+   * Sweeps only: the block at which the balance that they move was read. @default the head when it
+   * is signed
+   */
   readonly balanceBlock?: bigint
 }
 
@@ -39,19 +45,25 @@ export type OpenAnswer =
   | {
       readonly kind:
         | KeeperRefusal
-        /** What the scanner has not read yet may be a transaction of ours that this database lost. */
+        /**
+         * What the scanner has not read yet may be a transaction of ours that this database lost.
+         */
         | 'scanner-behind'
         | 'lane-lost'
-        /** A reorg took an earlier transaction of this wallet out, or the node lags behind it: balances do not show it. */
+        /**
+         * A reorg took an earlier transaction of this wallet out, or the node lags behind it:
+         * balances do not show it.
+         */
         | 'lane-unsettled'
         | 'rounds-exhausted'
         | 'gas-cap'
     }
 
 /**
- * MONEY 1: intent before effect. Key, balance and chain nonce are read first; then, in one commit under the lane's
- * lock, the nonce is taken, the bytes are signed, read back, compared and stored. Broadcasting comes after, by
- * `broadcast`, and any number of times: a repeat of this function with the same sweep and step signs nothing new.
+ * MONEY 1: intent before effect. Key, balance and chain nonce are read first; then, in one commit
+ * under the lane's lock, the nonce is taken, the bytes are signed, read back, compared and stored.
+ * Broadcasting comes after, by `broadcast`, and any number of times: a repeat of this function with
+ * the same sweep and step signs nothing new.
  */
 export async function openTransaction(
   chain: MoneyChain,

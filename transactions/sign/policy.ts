@@ -8,8 +8,9 @@ import { PolicyRefused } from '../../domain/money-errors.ts'
 import { readFees, readIntent, readNonce } from './read-intent.ts'
 
 /**
- * MONEY 18: the only place where an intent becomes a transaction. Where money goes is written here, not in the
- * intent: sweeps to the chain's cold wallet, gas to the wallet it is for, nothing of a cancel's to its sender.
+ * MONEY 18: the only place where an intent becomes a transaction. Where money goes is written here,
+ * not in the intent: sweeps to the chain's cold wallet, gas to the wallet it is for, nothing of a
+ * cancel's to its sender.
  */
 export function buildTransaction(
   chain: Chain,

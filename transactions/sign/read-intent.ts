@@ -3,8 +3,9 @@ import type { Intent } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
 /**
- * A caller's intent as a plain value of the signer's own: each field read once and held against its type, so that what is
- * judged is what is signed, whatever object came in (MONEY 18). Fields that no intent has are left behind.
+ * A caller's intent as a plain value of the signer's own: each field read once and held against its
+ * type, so that what is judged is what is signed, whatever object came in (MONEY 18). Fields that
+ * no intent has are left behind.
  */
 export function readIntent(given: Intent): Intent {
   // A caller may hand over anything; here the type is a claim.
@@ -52,7 +53,10 @@ function numberOf(name: string, value: unknown): number {
   return value
 }
 
-/** Lower-case alone: comparisons are of text, and another spelling of the cold wallet must not pass as a stranger. */
+/**
+ * Lower-case alone: comparisons are of text, and another spelling of the cold wallet must not pass
+ * as a stranger.
+ */
 function addressOf(name: string, value: unknown): `0x${string}` {
   if (typeof value === 'string' && /^0x[0-9a-f]{40}$/.test(value)) return value as `0x${string}`
   const shown = typeof value === 'string' ? `"${value.slice(0, 60)}"` : `a ${typeof value}`

@@ -3,8 +3,9 @@ import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
 import type { MoneyChain } from './money-chain.ts'
 
 /**
- * What a plain transfer takes on the chain: the record, or on a fresh database the first measurement, which is recorded. Several
- * nodes measure as a quorum (the median of their estimates).
+ * What a plain transfer takes on the chain: the record, or on a fresh database the first
+ * measurement, which is recorded. Several nodes measure as a quorum (the median of their
+ * estimates).
  */
 export async function recordedTransferGas({
   chain,

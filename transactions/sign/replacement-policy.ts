@@ -20,7 +20,10 @@ import type {
 } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
-/** The intent that a stored transaction was signed for; a native sweep's with the value of its next attempt. */
+/**
+ * The intent that a stored transaction was signed for; a native sweep's with the value of its next
+ * attempt.
+ */
 export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {
   const { chainId, step, sender: wallet, to, data } = transaction
   if (step === 'gas') return { kind: 'fund-gas', chainId, wallet: to, valueWei }
@@ -34,8 +37,10 @@ export function cancelOf({ chainId, sender }: Transaction): CancelIntent {
 }
 
 /**
- * MONEY 3, 8, 9: what may replace a signed transaction: the same payment at a higher fee, or with a higher gas limit where
- * nodes refused the newest attempt for its limit, within what was funded; or a cancel of it. Never more than was signed first, never another destination, and never a payment again once a cancel is out.
+ * MONEY 3, 8, 9: what may replace a signed transaction: the same payment at a higher fee, or with a
+ * higher gas limit where nodes refused the newest attempt for its limit, within what was funded; or
+ * a cancel of it. Never more than was signed first, never another destination, and never a payment
+ * again once a cancel is out.
  */
 export function checkReplacement(
   chain: Chain,

@@ -24,7 +24,11 @@ import { transferGasLimit } from './transfer-gas.ts'
 
 export type SignedAgain =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
-  /** Nothing was signed: the head has no base fee, no estimate is above the gas limit that nodes refuse (`gas-limit`), what it would cost, the lane is closed (MONEY 22), or somebody else has just signed or ended it. */
+  /**
+   * Nothing was signed: the head has no base fee, no estimate is above the gas limit that nodes
+   * refuse (`gas-limit`), what it would cost, the lane is closed (MONEY 22), or somebody else has
+   * just signed or ended it.
+   */
   | {
       readonly kind:
         | Exclude<ReplacementPlan['kind'], 'sign'>
@@ -35,10 +39,11 @@ export type SignedAgain =
     }
 
 /**
- * Another attempt of a live transaction on its own nonce: a bump, or the cancel that was asked for (MONEY 3, 8, 9). As with
- * the first (MONEY 1), key, balance and fees are read before the commit; inside is lock, look again, sign, decode, insert.
- * Sending comes after.
- * @param live the sender's live transactions as last read, to tell without a lock that nothing can be signed now
+ * Another attempt of a live transaction on its own nonce: a bump, or the cancel that was asked for
+ * (MONEY 3, 8, 9). As with the first (MONEY 1), key, balance and fees are read before the commit;
+ * inside is lock, look again, sign, decode, insert. Sending comes after.
+ * @param live the sender's live transactions as last read, to tell without a lock that nothing can
+ * be signed now
  */
 export async function signAgain(
   chain: MoneyChain,
@@ -75,7 +80,10 @@ export async function signAgain(
   )
 }
 
-/** Refused for its gas limit, and neither that nor the market asks for another attempt: a higher fee would not help. */
+/**
+ * Refused for its gas limit, and neither that nor the market asks for another attempt: a higher fee
+ * would not help.
+ */
 function isUncured(transaction: Transaction, gasLimit: bigint, market: FeePlan): boolean {
   const newest = newestAttempt(transaction)
   return (
@@ -146,8 +154,9 @@ function intentFor(transaction: Transaction, valueWei: bigint) {
 }
 
 /**
- * A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used up all the same. No cancel
- * waits for `config check`: above the chain's record it has the most gas that the record allows (MONEY 8).
+ * A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used
+ * up all the same. No cancel waits for `config check`: above the chain's record it has the most gas
+ * that the record allows (MONEY 8).
  */
 async function cancelGas(chain: MoneyChain, sender: Address): Promise<bigint> {
   const limit = await transferGasLimit(chain, { from: sender, to: sender, valueWei: 0n })

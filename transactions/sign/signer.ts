@@ -25,7 +25,10 @@ export interface UnlockedSender {
   readonly sender: Address
   /** No I/O: it runs under the lane's lock. */
   sign(intent: PaymentIntent, nonce: bigint, fees: SignedFees): Promise<Signature>
-  /** Another attempt of a stored transaction, on its own nonce. Throws PolicyRefused on more than MONEY 8 and 9 allow. */
+  /**
+   * Another attempt of a stored transaction, on its own nonce. Throws PolicyRefused on more than
+   * MONEY 8 and 9 allow.
+   */
   signAgain(transaction: Transaction, intent: Intent, fees: SignedFees): Promise<Signature>
 }
 
@@ -36,15 +39,19 @@ interface Signature {
 
 export interface Signer {
   /**
-   * Reads the key of the intent's sender, before any lock; of gas the wallet's too, which proves that a user's wallet is
-   * paid: the keeper funds nobody else, whoever asks (MONEY 14, 18). Throws KeyMissing or KeyMismatch.
+   * Reads the key of the intent's sender, before any lock; of gas the wallet's too, which proves
+   * that a user's wallet is paid: the keeper funds nobody else, whoever asks (MONEY 14, 18). Throws
+   * KeyMissing or KeyMismatch.
    */
   unlock(intent: Intent): Promise<UnlockedSender>
   /** Proves that a key fits the wallet, before gas is spent on it (MONEY 14). */
   proveKey(wallet: Address): Promise<void>
 }
 
-/** The only holder of keys (MONEY 19): a key is read when it is needed and lives in this closure alone. */
+/**
+ * The only holder of keys (MONEY 19): a key is read when it is needed and lives in this closure
+ * alone.
+ */
 export function createSigner(deps: {
   readonly chain: Chain
   readonly keeperKeys: KeySource

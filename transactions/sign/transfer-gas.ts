@@ -8,13 +8,17 @@ import { recordedTransferGas } from './recorded-transfer-gas.ts'
 export type TransferGas =
   | { readonly kind: 'gas'; readonly gas: bigint }
   | { readonly kind: 'reverted'; readonly reason: string }
-  /** The node estimates more than the chain's record allows: no node's word alone raises it (MONEY 8). */
+  /**
+   * The node estimates more than the chain's record allows: no node's word alone raises it (MONEY
+   * 8).
+   */
   | { readonly kind: 'above-record'; readonly detail: string }
 
 /**
- * Gas limit of a transfer of native coin. To an account without code it is 21,000 where the chain's record says so; where the
- * record is higher (zkSync, Filecoin, Arbitrum Nova) the node's estimate for this transfer counts, up to the record and its
- * margin. Receivers with code (a Safe, a delegated wallet, MONEY 9) and `rollup: arbitrum` follow the estimate, with room.
+ * Gas limit of a transfer of native coin. To an account without code it is 21,000 where the chain's
+ * record says so; where the record is higher (zkSync, Filecoin, Arbitrum Nova) the node's estimate
+ * for this transfer counts, up to the record and its margin. Receivers with code (a Safe, a
+ * delegated wallet, MONEY 9) and `rollup: arbitrum` follow the estimate, with room.
  */
 export async function transferGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,

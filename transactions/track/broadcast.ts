@@ -17,9 +17,10 @@ export interface Sent {
 }
 
 /**
- * Broadcasts the stored bytes of the newest attempt (the one with the highest fee) and reports what the node answered. A
- * rejection is recorded and has no effect here, and neither has a hash: a signed transaction belongs to the lane loop,
- * which looks up its hash and nonce on chain (MONEY 4, 5).
+ * Broadcasts the stored bytes of the newest attempt (the one with the highest fee) and reports what
+ * the node answered. A rejection is recorded and has no effect here, and neither has a hash: a
+ * signed transaction belongs to the lane loop, which looks up its hash and nonce on chain (MONEY 4,
+ * 5).
  */
 export async function broadcast(
   deps: {

@@ -5,10 +5,12 @@ import type { MoneyChain } from '../sign/money-chain.ts'
 import type { Look } from './poll-view.ts'
 
 /**
- * The receipt of whichever attempt was mined, if its block is canonical now. Attempts that we never noted as sent are
- * asked for too: a process may have died between the node's taking them and our note. At most one attempt is mined, so a
- * lookup that fails hides no other attempt's success; without a success it leaves the question open.
- * @throws the first failed lookup, where no attempt was found mined; QuorumDisagrees always (MONEY 20)
+ * The receipt of whichever attempt was mined, if its block is canonical now. Attempts that we never
+ * noted as sent are asked for too: a process may have died between the node's taking them and our
+ * note. At most one attempt is mined, so a lookup that fails hides no other attempt's success;
+ * without a success it leaves the question open.
+ * @throws the first failed lookup, where no attempt was found mined; QuorumDisagrees always (MONEY
+ * 20)
  */
 export async function findMined(
   { state }: Pick<MoneyChain, 'state'>,

@@ -8,7 +8,10 @@ import type { MoneyChain } from '../sign/money-chain.ts'
 /** What one look at a chain's lanes asks once, however many transactions it looks at. */
 export interface Look {
   readonly headBlock: bigint
-  /** The highest height that is final for the node and for the scanner, undefined while there is none. */
+  /**
+   * The highest height that is final for the node and for the scanner, undefined while there is
+   * none.
+   */
   readonly finalAt: bigint | undefined
   /** Hash of the canonical block at a height; undefined where the node has none yet. */
   blockHash(height: bigint): Promise<Hash | undefined>

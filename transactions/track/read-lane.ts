@@ -8,8 +8,9 @@ import type { Look } from './poll-view.ts'
 export type Place =
   | { readonly kind: 'mined'; readonly mined: Mined }
   /**
-   * In no canonical block; `nonce-used`: another transaction is, with its nonce. `fellOut`: our row says that a block has
-   * it, and the node shows another block in that place (MONEY 21); one that lags has none there yet.
+   * In no canonical block; `nonce-used`: another transaction is, with its nonce. `fellOut`: our row
+   * says that a block has it, and the node shows another block in that place (MONEY 21); one that
+   * lags has none there yet.
    */
   | { readonly kind: 'unmined' | 'nonce-used'; readonly fellOut: boolean }
   /** The node contradicts itself or us, or it lags: nothing follows. */
@@ -32,8 +33,9 @@ export interface PlacedLane {
 const width = 8
 
 /**
- * Reads a lane (one sender's live transactions, in nonce order) with few questions: the sender's nonce once, a receipt
- * only where that nonce says that there may be one, a block's hash once for all that are in it.
+ * Reads a lane (one sender's live transactions, in nonce order) with few questions: the sender's
+ * nonce once, a receipt only where that nonce says that there may be one, a block's hash once for
+ * all that are in it.
  */
 export async function readLane(
   chain: MoneyChain,

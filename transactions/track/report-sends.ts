@@ -6,7 +6,10 @@ import type { TendDeps } from '../tend-deps.ts'
 import type { PlaceInLane } from './read-lane.ts'
 import type { Resent } from './resend.ts'
 
-/** Records why no node takes a transaction, or that one does now; the deposit's row follows (MONEY 17). */
+/**
+ * Records why no node takes a transaction, or that one does now; the deposit's row follows (MONEY
+ * 17).
+ */
 export async function reportSends(
   { chain, watch, log, metrics }: Pick<TendDeps, 'chain' | 'watch' | 'log' | 'metrics'>,
   input: Pick<PlaceInLane, 'lane'> & {

@@ -13,14 +13,18 @@ export interface Resent {
   readonly isSent: boolean
   /** false where it was sent and no node answered. */
   readonly answered: boolean
-  /** A lookup just before was answered: a send without an answer may be about this transaction alone. */
+  /**
+   * A lookup just before was answered: a send without an answer may be about this transaction
+   * alone.
+   */
   readonly lookedUp: boolean
   readonly attempt: Attempt
 }
 
 /**
- * Sends the stored bytes again unless a node is seen to hold them; a hash as answer to an earlier send is no sign of that.
- * A lookup that fails never stops a send: the same bytes are the same transaction. Repeated sends back off.
+ * Sends the stored bytes again unless a node is seen to hold them; a hash as answer to an earlier
+ * send is no sign of that. A lookup that fails never stops a send: the same bytes are the same
+ * transaction. Repeated sends back off.
  */
 export async function resend(
   deps: Pick<TendDeps, 'chain' | 'watch' | 'log'>,

@@ -25,14 +25,18 @@ interface Poll {
   isBlind: boolean
 }
 
-/** A node may answer lookups and refuse one body (HTTP 413, 500) without a word of JSON-RPC; so many are no coincidence. */
+/**
+ * A node may answer lookups and refuse one body (HTTP 413, 500) without a word of JSON-RPC; so many
+ * are no coincidence.
+ */
 const mostUnanswered = 16
 
 /**
- * One poll of every transaction of a chain that is signed and not at depth (MONEY 5). The keeper's lane comes first, so
- * that gas is back in the pool before the sweeps that it pays for, and in each lane the lower nonce before the higher.
- * Lookups that fail never stop a send: where the chain can't be read, stored bytes are sent again all the same.
- * Idempotent: the poll reads only the chain and our rows.
+ * One poll of every transaction of a chain that is signed and not at depth (MONEY 5). The keeper's
+ * lane comes first, so that gas is back in the pool before the sweeps that it pays for, and in each
+ * lane the lower nonce before the higher. Lookups that fail never stop a send: where the chain
+ * can't be read, stored bytes are sent again all the same. Idempotent: the poll reads only the
+ * chain and our rows.
  */
 export async function tendLanes(deps: TendDeps): Promise<void> {
   const { chain, watch, metrics } = deps
@@ -96,7 +100,10 @@ async function tendLane(poll: Poll, look: Look, lane: readonly Transaction[]): P
   }
 }
 
-/** The chain could not be read: what is in no block, as far as our rows know, is sent again as it is. */
+/**
+ * The chain could not be read: what is in no block, as far as our rows know, is sent again as it
+ * is.
+ */
 async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<void> {
   const { deps } = poll
   for (const transaction of lane) {
@@ -119,7 +126,10 @@ function heed(poll: Poll, sent: Resent | undefined): void {
   if (!sent.lookedUp || poll.unanswered >= mostUnanswered) poll.isAway = true
 }
 
-/** A failure of one transaction must not keep the others from the chain; without the database nothing can go on. */
+/**
+ * A failure of one transaction must not keep the others from the chain; without the database
+ * nothing can go on.
+ */
 function note(poll: Poll, transaction: Transaction | undefined, error: unknown): void {
   if (error instanceof DatabaseUnreachable) throw error
   poll.deps.log.error({ transaction: transaction?.key, error }, 'transaction could not be tracked')

@@ -41,8 +41,8 @@ async function tendMined(
   if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction, mined)
   if (transaction.refusal) await watch.noteRefusal(transaction, null)
   if (look.finalAt === undefined || mined.blockNumber > look.finalAt) return
-  // Its end is written once and for good: the receipt is asked for again, and a node that has the block and not the
-  // receipt contradicts itself, so nothing follows.
+  // Its end is written once and for good: the receipt is asked for again, and a node that has the
+  // block and not the receipt contradicts itself, so nothing follows.
   if (!sameBlock(mined, await findMined(chain, look, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
@@ -79,9 +79,10 @@ async function fellOut(
 }
 
 /**
- * The nonce is used, and none of our attempts has a receipt. Between two answers of a node our own transaction may
- * just have been mined, so the receipts are asked for again. Only a nonce used at final depth is displaced, and only where a
- * block says by whom (MONEY 3): a node without an index of receipts would have us pay twice.
+ * The nonce is used, and none of our attempts has a receipt. Between two answers of a node our own
+ * transaction may just have been mined, so the receipts are asked for again. Only a nonce used at
+ * final depth is displaced, and only where a block says by whom (MONEY 3): a node without an index
+ * of receipts would have us pay twice.
  */
 async function judgeLostNonce(deps: TendDeps, look: Look, transaction: Transaction): Promise<void> {
   const { chain, metrics, log } = deps

@@ -16,8 +16,8 @@ import { reportSends } from './report-sends.ts'
 import { type Resent, resend } from './resend.ts'
 
 /**
- * MONEY 5, 8, 21: in no block. The same bytes are sent again where no node holds them, and another attempt is
- * signed where its fee or its gas limit is why, or where a cancel was asked for.
+ * MONEY 5, 8, 21: in no block. The same bytes are sent again where no node holds them, and another
+ * attempt is signed where its fee or its gas limit is why, or where a cancel was asked for.
  */
 export async function tendUnmined(
   deps: TendDeps,
@@ -32,7 +32,8 @@ export async function tendUnmined(
   const known = quote && 'error' in quote ? undefined : quote
   const { headBlock } = look
   await reportSends(deps, { ...at, transaction, sent, quote: known, headBlock })
-  // It was in a block: the node lags, or a reorg took it out. What has been taken once needs no better fee yet.
+  // It was in a block: the node lags, or a reorg took it out. What has been taken once needs no
+  // better fee yet.
   if (quote === undefined) return sent
   if ('error' in quote) throw quote.error
   await replaceIfDue(deps, look, transaction, { ...at, sent })
@@ -80,7 +81,10 @@ async function replaceIfDue(
   await broadcast(sending, again.transaction)
 }
 
-/** The signer's word about this one transaction: it stays as it is signed, and the others are tended. */
+/**
+ * The signer's word about this one transaction: it stays as it is signed, and the others are
+ * tended.
+ */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof PolicyRefused || error instanceof KeyMissing || error instanceof KeyMismatch

@@ -5,17 +5,24 @@ import type { Look } from './poll-view.ts'
 
 /** Who used the nonce of a transaction of ours, by what a canonical block lists. */
 export type NonceUser =
-  /** One of its attempts is in the block; a node that has no receipt of it is wrong, or has not indexed it. */
+  /**
+   * One of its attempts is in the block; a node that has no receipt of it is wrong, or has not
+   * indexed it.
+   */
   | { readonly kind: 'ours'; readonly blockNumber: bigint }
-  /** By a transaction of the sender's that is not ours, or by none: an authorisation counts a nonce too (EIP-7702). */
+  /**
+   * By a transaction of the sender's that is not ours, or by none: an authorisation counts a nonce
+   * too (EIP-7702).
+   */
   | { readonly kind: 'stranger' }
 
 /**
- * That a node knows no receipt of ours proves nothing, and a second payment would follow from it: the block in which the sender's
- * nonce went past ours is read instead (MONEY 3). Needs the state of the blocks from there to `finalAt`.
+ * That a node knows no receipt of ours proves nothing, and a second payment would follow from it:
+ * the block in which the sender's nonce went past ours is read instead (MONEY 3). Needs the state
+ * of the blocks from there to `finalAt`.
  * @param finalAt a height after which the nonce is used
- * @returns undefined where the node lacks a block, or where only an old state of 0 names the block and that lists no
- * transaction with the nonce: nothing follows
+ * @returns undefined where the node lacks a block, or where only an old state of 0 names the block
+ * and that lists no transaction with the nonce: nothing follows
  * @throws ChainRefused, QuorumShort where the nodes have forgotten that state
  */
 export async function whoUsedNonce(
@@ -42,7 +49,10 @@ export async function whoUsedNonce(
   return { kind: 'stranger' }
 }
 
-/** A node that has pruned an old state may answer nonce 0 for it, and a later block than the real one seems to have used it. */
+/**
+ * A node that has pruned an old state may answer nonce 0 for it, and a later block than the real
+ * one seems to have used it.
+ */
 async function mayBeForgotten(
   { headBlock }: Pick<Look, 'headBlock'>,
   height: bigint,
@@ -52,14 +62,18 @@ async function mayBeForgotten(
   return (await nonceAt(height)) === 0n
 }
 
-/** The lowest height at which something is so, given that it is at `last` and stays so; undefined where one can't be asked. */
+/**
+ * The lowest height at which something is so, given that it is at `last` and stays so; undefined
+ * where one can't be asked.
+ */
 async function firstHeight(
   last: bigint,
   isSo: (height: bigint) => Promise<boolean | undefined>,
 ): Promise<bigint | undefined> {
   let holds = last
   let fails = -1n
-  // Back in growing steps, since it mostly is not long ago and old states are forgotten; then halved.
+  // Back in growing steps, since it mostly is not long ago and old states are forgotten; then
+  // halved.
   for (let step = 1n; holds > 0n && fails < 0n; step *= 2n) {
     const height = holds > step ? holds - step : 0n
     const answer = await isSo(height)

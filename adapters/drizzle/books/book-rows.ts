@@ -233,7 +233,9 @@ async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
   )
 }
 
-/** Met by the scanner, and their older blocks not read yet: deposits of theirs may come any moment. */
+/**
+ * Met by the scanner, and their older blocks not read yet: deposits of theirs may come any moment.
+ */
 async function readUnread(tx: Queries, chainId: number): Promise<ReadonlySet<Address>> {
   const rows = await tx
     .select({ address: wallets.address })

@@ -107,7 +107,8 @@ async function sweepRow(
     const [busy] = await tx
       .select({ id: sweeps.id })
       .from(sweeps)
-      // One that succeeded is recorded by its run: another's outcome in its row would hide what it brought.
+      // One that succeeded is recorded by its run: another's outcome in its row would hide what it
+      // brought.
       .where(
         and(
           eq(sweeps.id, open.id),

@@ -6,7 +6,10 @@ import { inDoubt } from '../deposits/doubts.ts'
 import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'
 
-/** Below the time after which a silent server's connections are broken: a slow count must not look like one. */
+/**
+ * Below the time after which a silent server's connections are broken: a slow count must not look
+ * like one.
+ */
 const answerWithinMs = 10_000
 
 export function createRowFigures(db: Queries): RowFigures {

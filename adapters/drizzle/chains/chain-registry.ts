@@ -16,14 +16,19 @@ export interface RegistryChange {
   readonly address: Address
 }
 
-/** A keeper that the configuration retires, and transactions of it that no block may have taken yet. */
+/**
+ * A keeper that the configuration retires, and transactions of it that no block may have taken yet.
+ */
 export interface BusyKeeper {
   readonly chainId: number
   readonly address: Address
   readonly live: number
 }
 
-/** The configured cold wallet is not the database's (MONEY 18): the file was changed, or the database's by order. */
+/**
+ * The configured cold wallet is not the database's (MONEY 18): the file was changed, or the
+ * database's by order.
+ */
 export interface ColdWalletDifference {
   readonly chainId: number
   readonly recorded: Address
@@ -31,9 +36,10 @@ export interface ColdWalletDifference {
 }
 
 /**
- * Writes chains and keepers down: a chain's cold wallet at its first time, for good; a keeper that is new to a chain
- * retires the one before it, whose coin still is no deposit (MONEY 13). A repeat changes nothing. Where a cold wallet differs, or
- * a keeper has live transactions that only its key could bump or cancel, nothing at all is written, and they are answered.
+ * Writes chains and keepers down: a chain's cold wallet at its first time, for good; a keeper that
+ * is new to a chain retires the one before it, whose coin still is no deposit (MONEY 13). A repeat
+ * changes nothing. Where a cold wallet differs, or a keeper has live transactions that only its key
+ * could bump or cancel, nothing at all is written, and they are answered.
  * @param retireBusy retires such a keeper all the same: its key is lost, or somebody else has it
  */
 export async function registerChains(
@@ -63,7 +69,10 @@ export async function registerChains(
   })
 }
 
-/** For every process's start: what differs between config and database. Chains that were never registered are left out. */
+/**
+ * For every process's start: what differs between config and database. Chains that were never
+ * registered are left out.
+ */
 export async function coldWalletDifferences(
   db: Queries,
   configured: readonly RegisteredChain[],
@@ -86,8 +95,8 @@ export async function unregisteredChains(
 }
 
 /**
- * Keepers of the configuration that are new to a known chain, or retired there. Until `coldsweep migrate` has met one, a
- * running scanner takes what it sends for deposits (MONEY 13).
+ * Keepers of the configuration that are new to a known chain, or retired there. Until `coldsweep
+ * migrate` has met one, a running scanner takes what it sends for deposits (MONEY 13).
  */
 export async function unregisteredKeepers(
   db: Queries,

@@ -53,7 +53,10 @@ export async function pendingColdWallet(
   return pending
 }
 
-/** Asks for another cold wallet; it may be applied `delayHours` later, by the database's clock (MONEY 18). */
+/**
+ * Asks for another cold wallet; it may be applied `delayHours` later, by the database's clock
+ * (MONEY 18).
+ */
 export function proposeColdWallet(
   db: Queries,
   ask: { readonly chainId: number; readonly to: Address; readonly delayHours: number },
@@ -86,9 +89,10 @@ export function proposeColdWallet(
 }
 
 /**
- * Takes the proposed wallet into use: by another operator than the one who proposed it, after its time, and while nothing that
- * is signed to the old one is under way. Processes with the old one sign nothing from then on. @param delayHours as it is now:
- * one that was raised since counts, one that was lowered does not
+ * Takes the proposed wallet into use: by another operator than the one who proposed it, after its
+ * time, and while nothing that is signed to the old one is under way. Processes with the old one
+ * sign nothing from then on. @param delayHours as it is now: one that was raised since counts, one
+ * that was lowered does not
  */
 export function applyColdWallet(
   db: Queries,
@@ -156,7 +160,10 @@ async function appliedAlready(
   return refuse('nothing is proposed')
 }
 
-/** A keeper, current or retired, or a wallet of a user: its coin would be swept or taken for a deposit. */
+/**
+ * A keeper, current or retired, or a wallet of a user: its coin would be swept or taken for a
+ * deposit.
+ */
 async function whoseAddress(tx: Queries, address: string): Promise<string | undefined> {
   const [keeper] = await tx.select().from(keepers).where(eq(keepers.address, address)).limit(1)
   if (keeper) return `it is or was the gas keeper of chain ${keeper.chainId}`

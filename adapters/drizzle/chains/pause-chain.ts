@@ -4,8 +4,9 @@ import { chains, operatorActions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Nothing new is planned or signed on a paused chain; what is signed is sent until it is mined, and the scanner reads on. Waits
- * for signatures under way. undefined where `migrate` has not met the chain.
+ * Nothing new is planned or signed on a paused chain; what is signed is sent until it is mined, and
+ * the scanner reads on. Waits for signatures under way. undefined where `migrate` has not met the
+ * chain.
  */
 export function pauseChain(
   db: Queries,

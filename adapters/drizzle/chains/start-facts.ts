@@ -5,7 +5,10 @@ import { translateDatabaseError } from '../errors.ts'
 import { pendingMigrations } from '../migrate.ts'
 import { coldWalletDifferences, unregisteredChains, unregisteredKeepers } from './chain-registry.ts'
 
-/** What the database says about starting. Throws DatabaseUnreachable while it is away: asking again is right. */
+/**
+ * What the database says about starting. Throws DatabaseUnreachable while it is away: asking again
+ * is right.
+ */
 export async function readStartFacts(
   { db }: Pick<Database, 'db'>,
   chains: readonly Chain[],

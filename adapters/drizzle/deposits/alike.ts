@@ -3,8 +3,9 @@ import { rejectedReason } from '../../../domain/deposits/doubt.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * `DueDeposit.alike` of each of these deposits. The kinds of native payments differ by their positions, as in `transferContent`.
- * One grouped statement: a hostile token may log 15,000 equal transfers in one transaction.
+ * `DueDeposit.alike` of each of these deposits. The kinds of native payments differ by their
+ * positions, as in `transferContent`. One grouped statement: a hostile token may log 15,000 equal
+ * transfers in one transaction.
  */
 export async function alike(
   db: Queries,

@@ -12,13 +12,14 @@ export const walletRows = (of: readonly WalletToken[]) => {
 }
 
 /**
- * Claimed: every credit at or below the height that no sweep at or below it covers, without those in question. Dust and what an
- * operator skipped count, because their money is still in the wallet; orphaned and rejected ones never had any. A credit in
- * doubt as `content-differs` counts unless it has failed its delta. A credit above `judgedTo` with an unknown delta counts too.
- * Moved: by our sweeps mined at or below the height, as far as no covered deposit explains it. A closed sweep counts only
- * after an uncovered credit, which it may have taken along (a wallet that was added late).
- * Partial: older blocks are still read for this wallet or token, or transactions are unread. Rows with an unread trace alone
- * close no lane and hide no token credit.
+ * Claimed: every credit at or below the height that no sweep at or below it covers, without those
+ * in question. Dust and what an operator skipped count, because their money is still in the wallet;
+ * orphaned and rejected ones never had any. A credit in doubt as `content-differs` counts unless it
+ * has failed its delta. A credit above `judgedTo` with an unknown delta counts too. Moved: by our
+ * sweeps mined at or below the height, as far as no covered deposit explains it. A closed sweep
+ * counts only after an uncovered credit, which it may have taken along (a wallet that was added
+ * late). Partial: older blocks are still read for this wallet or token, or transactions are unread.
+ * Rows with an unread trace alone close no lane and hide no token credit.
  */
 export async function levels(
   db: Queries,
@@ -27,7 +28,8 @@ export async function levels(
   { height, judgedTo }: { readonly height: bigint; readonly judgedTo: bigint },
 ): Promise<readonly Claims[]> {
   if (of.length === 0) return []
-  // One statement, one snapshot: a sweep that closes moves its money from `moved` to covered deposits.
+  // One statement, one snapshot: a sweep that closes moves its money from `moved` to covered
+  // deposits.
   const rows = await db.execute<{
     n: number
     claimed: string
@@ -76,7 +78,10 @@ export async function levels(
   }))
 }
 
-/** What our sweeps sent from the wallet in one block, by their calldata: the token's logs may say more. */
+/**
+ * What our sweeps sent from the wallet in one block, by their calldata: the token's logs may say
+ * more.
+ */
 export async function sweptIn(
   db: Queries,
   chainId: number,

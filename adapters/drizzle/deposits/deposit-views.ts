@@ -8,10 +8,16 @@ import { toDeposit } from './rows.ts'
 /** A deposit with what its sweep has done so far, as operators see it. */
 export interface DepositView {
   readonly deposit: Deposit
-  /** The sweep's newest gas transaction: its mined attempt, else the newest one. null when the wallet pays itself, or nothing is signed. */
+  /**
+   * The sweep's newest gas transaction: its mined attempt, else the newest one. null when the
+   * wallet pays itself, or nothing is signed.
+   */
   readonly gasTx: Hash | null
   readonly sweepTx: Hash | null
-  /** All fees of the sweep, shared by the deposits it covers; while it is open, what is mined so far. null before anything is mined. */
+  /**
+   * All fees of the sweep, shared by the deposits it covers; while it is open, what is mined so
+   * far. null before anything is mined.
+   */
   readonly gasSpentWei: bigint | null
 }
 

@@ -7,7 +7,9 @@ import { type DepositView, readDepositViews } from './deposit-views.ts'
 /** What a person can name a deposit by. */
 export type DepositReference =
   | { readonly kind: 'deposit'; readonly id: string }
-  /** Of the deposit's own transaction, or of any attempt of its sweep's gas or sweep transaction. */
+  /**
+   * Of the deposit's own transaction, or of any attempt of its sweep's gas or sweep transaction.
+   */
   | { readonly kind: 'transaction'; readonly hash: Hash }
   | { readonly kind: 'sweep'; readonly sweepId: string }
 

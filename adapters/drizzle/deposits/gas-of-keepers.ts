@@ -5,8 +5,8 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * MONEY 13: coin of a keeper is no deposit. A node may name the keeper by another form of its address in its blocks
- * (hiero-json-rpc-relay #2128); what we signed is known by its hash.
+ * MONEY 13: coin of a keeper is no deposit. A node may name the keeper by another form of its
+ * address in its blocks (hiero-json-rpc-relay #2128); what we signed is known by its hash.
  */
 export async function gasOfKeepers(
   tx: Queries,

@@ -12,8 +12,9 @@ export interface WalletAsset {
 }
 
 /**
- * Read in the commit that plans or signs. The chain's row stays shared until its end: a pause and a change of the cold wallet
- * wait for it. A chain that `migrate` has not met has no row; no process starts with one.
+ * Read in the commit that plans or signs. The chain's row stays shared until its end: a pause and a
+ * change of the cold wallet wait for it. A chain that `migrate` has not met has no row; no process
+ * starts with one.
  * @param coldWallet where given, it must be the recorded one
  */
 export async function haltOf(
@@ -35,14 +36,17 @@ export async function haltOf(
     .where(and(ofWalletAsset(at), isHeld))
     .orderBy(deposits.heldAt, deposits.id)
     .limit(1)
-  // Before the chain's pause: that ends for all at once, and must not hide what somebody has to judge.
+  // Before the chain's pause: that ends for all at once, and must not hide what somebody has to
+  // judge.
   if (held) return { kind: 'held', depositId: held.id, why: held.why ?? '' }
   return chain && chain.pausedReason !== null
     ? { kind: 'chain-paused', why: chain.pausedReason }
     : undefined
 }
 
-/** Holds until it is approved, resumed or skipped; one that is covered or orphaned holds nothing. */
+/**
+ * Holds until it is approved, resumed or skipped; one that is covered or orphaned holds nothing.
+ */
 export const isHeld: SQL | undefined = and(
   isNotNull(deposits.heldAt),
   isNull(deposits.releasedAt),
@@ -57,7 +61,10 @@ const ofWalletAsset = (at: WalletAsset) =>
     eq(deposits.asset, at.asset),
   )
 
-/** The open sweep has a transaction to the cold wallet that may be mined yet, or is, and is not written down (MONEY 16). */
+/**
+ * The open sweep has a transaction to the cold wallet that may be mined yet, or is, and is not
+ * written down (MONEY 16).
+ */
 export async function isSweepSigned(tx: Queries, sweepId: string): Promise<boolean> {
   const [signed] = await tx
     .select({ id: sweeps.id })

@@ -9,9 +9,10 @@ import type { Queries } from '../queries.ts'
 type DepositRow = typeof deposits.$inferSelect
 
 /**
- * MONEY 16, in the commit that confirms them: no run can be quicker. What is at or above `approveAbove` waits for somebody's
- * approval, also where the same deposit was approved before a reorg; what an operator paused meanwhile stays so, and owes it. So
- * does what is not listed now: once it is listed again, any sweep of its wallet would take it, whatever the limit is by then.
+ * MONEY 16, in the commit that confirms them: no run can be quicker. What is at or above
+ * `approveAbove` waits for somebody's approval, also where the same deposit was approved before a
+ * reorg; what an operator paused meanwhile stays so, and owes it. So does what is not listed now:
+ * once it is listed again, any sweep of its wallet would take it, whatever the limit is by then.
  */
 export async function holdLargeOnes(
   tx: Queries,

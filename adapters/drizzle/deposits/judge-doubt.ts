@@ -20,7 +20,10 @@ export async function clearDoubt(
     .where(eq(deposits.id, row.id))
 }
 
-/** The deposit is never credited, covered or counted as arrived. Only a reorg asks the question again. */
+/**
+ * The deposit is never credited, covered or counted as arrived. Only a reorg asks the question
+ * again.
+ */
 export async function rejectDeposit(
   tx: Queries,
   row: DepositRow,

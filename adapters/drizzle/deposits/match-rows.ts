@@ -22,7 +22,10 @@ export interface KnownDeposit extends KnownTransfer {
   readonly row: DepositRow
 }
 
-/** Matches what a read lists of one transaction with the transaction's rows, which the caller has locked. */
+/**
+ * Matches what a read lists of one transaction with the transaction's rows, which the caller has
+ * locked.
+ */
 export function matchRows(
   seen: readonly SeenDeposit[],
   rows: readonly DepositRow[],

@@ -11,8 +11,8 @@ import { isRejectedRow } from './rejected.ts'
 const doubt = 'content-differs' as const satisfies OperatorDoubt
 
 /**
- * Credited transfers that the receipt of a re-read no longer lists. What is confirmed stays as it is; what is not confirmed
- * waits for an operator, unless one has overruled that doubt.
+ * Credited transfers that the receipt of a re-read no longer lists. What is confirmed stays as it
+ * is; what is not confirmed waits for an operator, unless one has overruled that doubt.
  */
 export async function noteMissing(
   tx: Queries,
@@ -36,7 +36,10 @@ export async function noteMissing(
   return differences
 }
 
-/** Credited token transfers of the re-read blocks whose transaction the log search did not name at all. */
+/**
+ * Credited token transfers of the re-read blocks whose transaction the log search did not name at
+ * all.
+ */
 export async function noteUnlisted(
   tx: Queries,
   chainId: number,

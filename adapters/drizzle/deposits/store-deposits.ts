@@ -14,7 +14,10 @@ import { gasOfKeepers } from './gas-of-keepers.ts'
 import { type DepositRow, type KnownDeposit, type ListedDeposit, matchRows } from './match-rows.ts'
 import { noteMissing, noteUnlisted } from './note-missing.ts'
 
-/** What a transaction's rows become: rows to insert, ids that are new or back, and what contradicts an earlier read. */
+/**
+ * What a transaction's rows become: rows to insert, ids that are new or back, and what contradicts
+ * an earlier read.
+ */
 interface Work {
   readonly fresh: NewRow[]
   readonly rows: DepositRow[]
@@ -24,11 +27,13 @@ interface Work {
 type NewRow = typeof deposits.$inferInsert
 
 /**
- * Writes what a read lists, matched with the rows of each transaction by content (domain/deposits/match-transfers.ts). New: a row,
- * `detected` in the newest block, `confirming` in an older one. Orphaned: the same deposit returns, `confirming` and with what
- * its new block says, as if nothing had been done for it (MONEY 21); so does one that was not handed on and turns out
- * otherwise than it was first read, from a node that lied (MONEY 20). Any other keeps its id and its state; only its place
- * follows the chain. Returns the ids that are new or back, each with its event owed, and what contradicts an earlier read.
+ * Writes what a read lists, matched with the rows of each transaction by content
+ * (domain/deposits/match-transfers.ts). New: a row, `detected` in the newest block, `confirming` in
+ * an older one. Orphaned: the same deposit returns, `confirming` and with what its new block says,
+ * as if nothing had been done for it (MONEY 21); so does one that was not handed on and turns out
+ * otherwise than it was first read, from a node that lied (MONEY 20). Any other keeps its id and
+ * its state; only its place follows the chain. Returns the ids that are new or back, each with its
+ * event owed, and what contradicts an earlier read.
  */
 export async function storeDeposits(
   tx: Queries,
@@ -161,7 +166,10 @@ async function revive(
   return row
 }
 
-/** The id stays; the place inside the block and the transaction follows the newest read, which orders coverage. */
+/**
+ * The id stays; the place inside the block and the transaction follows the newest read, which
+ * orders coverage.
+ */
 async function follow(tx: Queries, row: DepositRow, seen: MeasuredDeposit): Promise<void> {
   const { blockNumber, blockHash, txIndex, logOrder } = seen
   const moved = row.blockHash !== blockHash

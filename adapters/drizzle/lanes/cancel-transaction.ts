@@ -13,8 +13,9 @@ export interface AskedCancel {
 }
 
 /**
- * An operator's order to use a transaction's nonce up by a cancel (MONEY 3): the lane loop signs it at its next look. It may be
- * mined as it was signed all the same; only its end tells. Written down in the same commit; a repeat changes nothing.
+ * An operator's order to use a transaction's nonce up by a cancel (MONEY 3): the lane loop signs it
+ * at its next look. It may be mined as it was signed all the same; only its end tells. Written down
+ * in the same commit; a repeat changes nothing.
  * @param hash of any of its attempts
  * @returns undefined where no attempt of ours has that hash
  */

@@ -11,7 +11,10 @@ type Lane = typeof lanes.$inferSelect
 export const liveUnmined = (key: string) =>
   and(eq(transactions.key, key), eq(transactions.state, 'live'), isNull(transactions.minedBlock))
 
-/** Its row is not locked: a block that takes it meanwhile makes the next attempt one that no node accepts, and no more. */
+/**
+ * Its row is not locked: a block that takes it meanwhile makes the next attempt one that no node
+ * accepts, and no more.
+ */
 export async function findInLane(
   tx: Queries,
   lane: Lane,

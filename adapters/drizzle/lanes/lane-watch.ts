@@ -56,7 +56,8 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .where(asRead(read))
           .returning()
         if (row?.step !== 'sweep') return
-        // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances from here on.
+        // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances
+        // from here on.
         await tx
           .update(lanes)
           .set({ lastMinedBlock: sql`greatest(${lanes.lastMinedBlock}, ${mined.blockNumber})` })
@@ -76,7 +77,8 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .set({ signedBlock: headBlock, unheld: 0, lastError: null })
           .where(eq(attempts.transactionKey, read.key))
         if (row.step !== 'sweep') return
-        // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one has signed already.
+        // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one
+        // has signed already.
         await tx
           .update(lanes)
           .set({ holderSweepId: row.sweepId, heldSince: sql`now()` })
@@ -115,7 +117,10 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
   }
 }
 
-/** The cursor before all else, as in each commit of the scanner: a rewind comes before this end or after it. */
+/**
+ * The cursor before all else, as in each commit of the scanner: a rewind comes before this end or
+ * after it.
+ */
 async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promise<boolean> {
   const [cursor] = await tx
     .select({ finalHeight: scanCursors.finalHeight })
@@ -127,8 +132,8 @@ async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promi
 }
 
 /**
- * What is at depth stays as it ended, and a block that another leader has found since stays too: one that has lost its lock and
- * slept writes nothing over either.
+ * What is at depth stays as it ended, and a block that another leader has found since stays too:
+ * one that has lost its lock and slept writes nothing over either.
  */
 const asRead = ({ key, mined }: Seen) =>
   and(

@@ -18,17 +18,24 @@ import { closeLane, unexplainedOf } from '../sweeps/lane-closing.ts'
 import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
 import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
 
-/** How long a signature may wait for its lane; behind it are only other signatures, a few milliseconds each. */
+/**
+ * How long a signature may wait for its lane; behind it are only other signatures, a few
+ * milliseconds each.
+ */
 const lockTimeoutMs = 5_000
 
 /** PostgreSQL's `lock_not_available` */
 const lockNotAvailable = '55P03'
 
-/** The lane's row is the lock (MONEY 1). Give it a pool of its own: a signature must not queue behind reports. */
+/**
+ * The lane's row is the lock (MONEY 1). Give it a pool of its own: a signature must not queue
+ * behind reports.
+ */
 export function createLanes(db: Queries): Lanes {
   return {
     async withLane(lane, decide) {
-      // In a commit of its own: an insert inside would wait for a concurrent first entry without the time-out's help.
+      // In a commit of its own: an insert inside would wait for a concurrent first entry without
+      // the time-out's help.
       await db
         .insert(lanes)
         .values({
@@ -92,7 +99,10 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
   }
 }
 
-/** Lane before sweep, as everywhere: a claim, a letting go and a closing wait for it, or it for them. */
+/**
+ * Lane before sweep, as everywhere: a claim, a letting go and a closing wait for it, or it for
+ * them.
+ */
 async function lockOpen(tx: Queries, sweepId: string): Promise<boolean> {
   const [sweep] = await tx
     .select({ closedAt: sweeps.closedAt })
@@ -102,7 +112,10 @@ async function lockOpen(tx: Queries, sweepId: string): Promise<boolean> {
   return sweep !== undefined && sweep.closedAt === null
 }
 
-/** The row stays shared until this commit ends: a retirement waits for it, and then sees what it has signed. */
+/**
+ * The row stays shared until this commit ends: a retirement waits for it, and then sees what it has
+ * signed.
+ */
 async function retiredKeeper(
   tx: Queries,
   { chainId, sender, role }: typeof lanes.$inferSelect,

@@ -7,8 +7,8 @@ import type { Queries } from '../queries.ts'
 import { changeState } from '../sweeps/state.ts'
 
 /**
- * The transaction first, each deposit in a commit of its own: nothing is locked together, and a crash in between leaves
- * a row that the next poll of the deposit's run writes.
+ * The transaction first, each deposit in a commit of its own: nothing is locked together, and a
+ * crash in between leaves a row that the next poll of the deposit's run writes.
  */
 export async function noteRefusal(
   db: Queries,
@@ -32,7 +32,10 @@ export async function noteRefusal(
   }
 }
 
-/** Deposits whose row says `funding`, or this refusal. One that says more (the gas price, the keeper's balance) keeps it. */
+/**
+ * Deposits whose row says `funding`, or this refusal. One that says more (the gas price, the
+ * keeper's balance) keeps it.
+ */
 async function waitingForGas(
   db: Queries,
   { sweepId, refusal: before }: Pick<Transaction, 'sweepId' | 'refusal'>,

@@ -85,7 +85,10 @@ export function unsettledOfLane(
   )
 }
 
-/** Gas before sweeps, so that what a reorg took comes back in an order that pays (MONEY 5), then by nonce. */
+/**
+ * Gas before sweeps, so that what a reorg took comes back in an order that pays (MONEY 5), then by
+ * nonce.
+ */
 export function liveOfChain(db: Queries, chainId: number): Promise<readonly Transaction[]> {
   return readTransactions(
     db,

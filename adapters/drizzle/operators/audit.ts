@@ -47,8 +47,8 @@ export interface AuditVerdict {
 }
 
 /**
- * Every row's hash computed again, outside the database, page by page (MONEY 17). Rows that are written meanwhile are read
- * too. @param noted a hash that must be in the chain
+ * Every row's hash computed again, outside the database, page by page (MONEY 17). Rows that are
+ * written meanwhile are read too. @param noted a hash that must be in the chain
  */
 export async function verifyAudit(db: Queries, noted?: string): Promise<AuditVerdict> {
   let head = chainBeginning

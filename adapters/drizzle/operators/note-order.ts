@@ -4,7 +4,10 @@ import type { NotedOrder } from '../../../domain/sweeps/sweeps-store.ts'
 import { operatorActions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-/** What an order is known by. Its words are in it, so that somebody's "id": "1" with other words is another order. */
+/**
+ * What an order is known by. Its words are in it, so that somebody's "id": "1" with other words is
+ * another order.
+ */
 export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined {
   if (order.id === undefined) return undefined
   const { subject, action, operator, reason, id } = order
@@ -12,7 +15,10 @@ export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined 
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }
 
-/** `already`: by the same run, whose worker died before Temporal heard of it; `repeat`: by the run of which that one is a reset. */
+/**
+ * `already`: by the same run, whose worker died before Temporal heard of it; `repeat`: by the run
+ * of which that one is a reset.
+ */
 export async function notedAs(
   db: Queries,
   orderId: string | undefined,

@@ -33,8 +33,9 @@ export function createBalanceBook(db: Queries): BalanceBook {
 }
 
 /**
- * A bump may have moved less than was signed first, a cancel nothing: the mined attempt's value counts. What has no attempt
- * left counts by its own row, also once `recover` has adopted it: that makes no transaction of it (MONEY 22).
+ * A bump may have moved less than was signed first, a cancel nothing: the mined attempt's value
+ * counts. What has no attempt left counts by its own row, also once `recover` has adopted it: that
+ * makes no transaction of it (MONEY 22).
  */
 async function explained(
   db: Queries,

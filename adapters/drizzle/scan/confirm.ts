@@ -20,8 +20,8 @@ type DepositRow = typeof deposits.$inferSelect
 const mostPerCommit = 2_000
 
 /**
- * Commit 2: state, event and hand-over of a deposit in one commit, so that none is confirmed without being handed on. Many
- * deposits take several; the final height rises with the last.
+ * Commit 2: state, event and hand-over of a deposit in one commit, so that none is confirmed
+ * without being handed on. Many deposits take several; the final height rises with the last.
  */
 export async function confirm(
   db: Queries,
@@ -89,7 +89,10 @@ async function confirmSome(
   return rows.length
 }
 
-/** A rewind in between takes the stored final height down with it, so that this one is always as good as the cursor. */
+/**
+ * A rewind in between takes the stored final height down with it, so that this one is always as
+ * good as the cursor.
+ */
 function heightOf(chain: ListedAssets, final: JudgedFinal, cursor: ScanCursor): bigint | null {
   if (final === 'stored') return cursor.finalHeight
   if (final.cursor !== cursor.hash) {
@@ -104,8 +107,9 @@ function inChainOrder(a: DepositRow, b: DepositRow): number {
 }
 
 /**
- * Listed when it was seen, taken from the configuration before it was final. It stays credited and visible, and nothing
- * sweeps what has no symbol, decimals and minimum: a person lists it again or lets it be.
+ * Listed when it was seen, taken from the configuration before it was final. It stays credited and
+ * visible, and nothing sweeps what has no symbol, decimals and minimum: a person lists it again or
+ * lets it be.
  */
 async function askAboutUnlisted(tx: Queries, unlisted: readonly DepositRow[]): Promise<void> {
   for (const part of chunks(unlisted)) {

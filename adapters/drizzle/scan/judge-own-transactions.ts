@@ -19,9 +19,10 @@ import { foreignEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Holds what our addresses sent against our attempts. Ours that brought gas give a signal. One that no attempt explains is
- * foreign (MONEY 5): an attempt is committed before it is sent, so no commit of ours can still be on its way. In a database
- * from a backup that is what all lost attempts look like (MONEY 22).
+ * Holds what our addresses sent against our attempts. Ours that brought gas give a signal. One that
+ * no attempt explains is foreign (MONEY 5): an attempt is committed before it is sent, so no commit
+ * of ours can still be on its way. In a database from a backup that is what all lost attempts look
+ * like (MONEY 22).
  */
 export async function judgeOwnTransactions(
   tx: Queries,
@@ -76,8 +77,9 @@ interface Sent {
 }
 
 /**
- * A keeper may have had a life before us, and a rescan may go back to before our first block. A keeper is ours from its
- * opening balance on (MONEY 23), before that is known from its lane's first entry.
+ * A keeper may have had a life before us, and a rescan may go back to before our first block. A
+ * keeper is ours from its opening balance on (MONEY 23), before that is known from its lane's first
+ * entry.
  */
 export async function keepOurTime<T extends Sent>(
   tx: Queries,
@@ -104,7 +106,10 @@ export async function keepOurTime<T extends Sent>(
   })
 }
 
-/** Answers those that were not noted before; the lane loop may have noticed a nonce first, without its hash. */
+/**
+ * Answers those that were not noted before; the lane loop may have noticed a nonce first, without
+ * its hash.
+ */
 async function noteForeign(
   tx: Queries,
   chainId: number,

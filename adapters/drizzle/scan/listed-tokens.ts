@@ -9,7 +9,10 @@ import { lockCursor } from './cursor.ts'
 
 type TokenList = Pick<ListedAssets, 'id' | 'tokens'>
 
-/** Asked by every scanner that stands by, again and again: the cursor is locked only where a token is new. */
+/**
+ * Asked by every scanner that stands by, again and again: the cursor is locked only where a token
+ * is new.
+ */
 export async function noteTokens(db: Queries, chain: TokenList): Promise<void> {
   const rows = await db
     .select({ token: listedTokens.token })
@@ -58,7 +61,10 @@ export function markTokensRead(
   })
 }
 
-/** Part of commit 1: writes only where the one that moved the cursor before lists what this one does not. */
+/**
+ * Part of commit 1: writes only where the one that moved the cursor before lists what this one does
+ * not.
+ */
 export async function leaveUnlisted(
   tx: Queries,
   chain: TokenList,

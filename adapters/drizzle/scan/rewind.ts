@@ -27,7 +27,8 @@ export function rewind(
   return db.transaction(async (tx) => {
     const { finalHeight, hash } = await lockCursor(tx, chainId)
     if (hash !== from) throw new CursorMoved('another scanner has moved the cursor meanwhile')
-    // Nothing ends above the final height (lane-watch.ts, `end`). Transactions before deposits, as where a sweep closes.
+    // Nothing ends above the final height (lane-watch.ts, `end`). Transactions before deposits, as
+    // where a sweep closes.
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))
@@ -50,7 +51,8 @@ export function rewind(
         since: sql`now()`,
         confirmedAt: null,
         doubtCleared: null,
-        // What had been swept is un-credited too: included again it is handed on, and the sweep that took it is found.
+        // What had been swept is un-credited too: included again it is handed on, and the sweep
+        // that took it is found.
         covered: false,
         eventSeq: sql`${deposits.eventSeq} + 1`,
       })
@@ -91,7 +93,10 @@ export function rewind(
   })
 }
 
-/** A nonce that is ours again: that a stranger had taken it the lane loop had noted, before any block was read. */
+/**
+ * A nonce that is ours again: that a stranger had taken it the lane loop had noted, before any
+ * block was read.
+ */
 async function forgetUnseen(tx: Queries, liveAgain: readonly string[]): Promise<void> {
   if (liveAgain.length === 0) return
   const ours = tx

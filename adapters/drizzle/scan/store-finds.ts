@@ -69,8 +69,9 @@ async function advance(
 }
 
 /**
- * A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the stored ones. That
- * includes blocks without finds: an endpoint on another fork may show an empty block at the height of unread transactions.
+ * A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the
+ * stored ones. That includes blocks without finds: an endpoint on another fork may show an empty
+ * block at the height of unread transactions.
  */
 async function checkLateFinds(
   tx: Queries,

@@ -9,8 +9,9 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Refills are matched by content as deposits are, because tracers number calls differently: booked twice, a refill would
- * unbalance the keeper's books. One equal refill more than the block had before is not booked.
+ * Refills are matched by content as deposits are, because tracers number calls differently: booked
+ * twice, a refill would unbalance the keeper's books. One equal refill more than the block had
+ * before is not booked.
  */
 export async function storeRefills(
   tx: Queries,

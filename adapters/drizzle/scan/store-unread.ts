@@ -16,8 +16,9 @@ import { joinUnreadBlocks, leaveUnreadBlocks } from './unread-blocks.ts'
 type StoredUnread = Pick<Stored, 'unread' | 'unreadAboveCap' | 'readAtLast'>
 
 /**
- * Part of commit 1. Rows of unread transactions that a late reading has read at last go in the commit that stores what they
- * brought; transactions that cannot be read get a row, or one more try in theirs. Above the cap their blocks join a range.
+ * Part of commit 1. Rows of unread transactions that a late reading has read at last go in the
+ * commit that stores what they brought; transactions that cannot be read get a row, or one more try
+ * in theirs. Above the cap their blocks join a range.
  */
 export async function storeUnread(
   tx: Queries,
@@ -41,7 +42,10 @@ export async function storeUnread(
   return { unread: kept, unreadAboveCap: left.length, readAtLast }
 }
 
-/** Open rows of transactions that were read at last; what a block or a search did not show this time keeps its row. */
+/**
+ * Open rows of transactions that were read at last; what a block or a search did not show this time
+ * keeps its row.
+ */
 async function forgetRead(
   tx: Queries,
   chainId: number,
@@ -167,7 +171,8 @@ async function insertRows(
       return { chainId, txHash, blockNumber, blockHash, sender, nonce, why, closesLane, nextTryAt }
     })
     const { chainId: chain, txHash } = unreadTransactions
-    // In another block than its row says: that block is gone, and with it what an operator answered.
+    // In another block than its row says: that block is gone, and with it what an operator
+    // answered.
     const excluded = (column: string) => sql.raw(`excluded.${column}`)
     await tx
       .insert(unreadTransactions)

@@ -2,13 +2,17 @@ import { and, eq, exists, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import { foreignTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-/** What the chain itself ended: a block had it. A `displaced` one was in none, but what took its nonce was. */
+/**
+ * What the chain itself ended: a block had it. A `displaced` one was in none, but what took its
+ * nonce was.
+ */
 const endedInABlock = ['succeeded', 'reverted', 'cancelled']
 
 /**
- * MONEY 21, below what was final: transactions that had ended in blocks above the fork point are live again, so that the
- * lane loop sends the same bytes where no block has them any more, and ends them anew. Without that a keeper's nonces would
- * have a gap for ever. Safe also where the node has lied: what is in a block still is found there.
+ * MONEY 21, below what was final: transactions that had ended in blocks above the fork point are
+ * live again, so that the lane loop sends the same bytes where no block has them any more, and ends
+ * them anew. Without that a keeper's nonces would have a gap for ever. Safe also where the node has
+ * lied: what is in a block still is found there.
  * @returns their keys
  */
 export async function takeBackEnded(

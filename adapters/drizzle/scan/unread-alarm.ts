@@ -31,7 +31,10 @@ export async function unreadFigures(db: Queries, chainId: number): Promise<Unrea
   }
 }
 
-/** One alarm for all that became old, and none again for a while: a flood must not flood those who are called. */
+/**
+ * One alarm for all that became old, and none again for a while: a flood must not flood those who
+ * are called.
+ */
 export function takeUnreadAlarm(db: Queries, chainId: number): Promise<UnreadAlarm | undefined> {
   return db.transaction(async (tx) => {
     const { chainId: chain, alarmedAt, answeredAt, firstSeenAt, txHash, why } = unreadTransactions

@@ -41,7 +41,9 @@ export async function joinUnreadBlocks(
     })
 }
 
-/** Blocks that were read again and left nothing above the cap leave the range, from its lower end. */
+/**
+ * Blocks that were read again and left nothing above the cap leave the range, from its lower end.
+ */
 export async function leaveUnreadBlocks(
   tx: Queries,
   chainId: number,

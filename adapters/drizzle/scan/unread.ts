@@ -66,8 +66,9 @@ export function retryUnread(db: Queries, subject: UnreadSubject, order: Order): 
 }
 
 /**
- * An operator answers for it: it is no longer read again, raises no alarm and closes no lane. A transaction keeps its row as the
- * record; `rescan` of its block still finds what it brought. @returns false where there is no open row
+ * An operator answers for it: it is no longer read again, raises no alarm and closes no lane. A
+ * transaction keeps its row as the record; `rescan` of its block still finds what it brought.
+ * @returns false where there is no open row
  */
 export function answerUnread(
   db: Queries,

@@ -15,7 +15,8 @@ export function createWalletStore(db: Queries): WalletStore {
   return withDatabaseErrors<WalletStore>({
     add: (addresses) =>
       db.transaction(async (tx) => {
-        // Two that add at once could commit out of sequence, and a reader that has passed would never see the lower one.
+        // Two that add at once could commit out of sequence, and a reader that has passed would
+        // never see the lower one.
         await tx.execute(sql`lock table ${wallets} in share row exclusive mode`)
         const added = await tx.execute(sql`
           insert into ${wallets} (address) select unnest(${addressArray(addresses)})

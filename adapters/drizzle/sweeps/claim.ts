@@ -15,8 +15,8 @@ import { unminedOf } from './signed.ts'
 const leaseEnd = (leaseMs: number) => sql`now() + ${leaseMs} * interval '1 millisecond'`
 
 /**
- * MONEY 10 and 6 in one commit: the open sweep of the wallet's asset (found or created), its lease, the wallet's lane.
- * Locks are taken lane first, then sweep, everywhere: two claims can't deadlock.
+ * MONEY 10 and 6 in one commit: the open sweep of the wallet's asset (found or created), its lease,
+ * the wallet's lane. Locks are taken lane first, then sweep, everywhere: two claims can't deadlock.
  */
 export async function claimSweep(
   tx: Queries,
@@ -59,7 +59,10 @@ export async function claimSweep(
   return { kind: 'mine', sweep: toSweep(row), lastMinedBlock: lane.lastMinedBlock }
 }
 
-/** MONEY 14, 22: no gas is spent for a wallet that could not sign its sweep; whoever else has its key would take it. */
+/**
+ * MONEY 14, 22: no gas is spent for a wallet that could not sign its sweep; whoever else has its
+ * key would take it.
+ */
 async function closeIfBehind(
   tx: Queries,
   lane: typeof lanes.$inferSelect,
@@ -121,7 +124,10 @@ async function lockOpenSweep(tx: Queries, deposit: Deposit): Promise<SweepRow | 
   return open
 }
 
-/** Read again under the lane's lock, which a closing takes too: what the caller read may be a moment old. */
+/**
+ * Read again under the lane's lock, which a closing takes too: what the caller read may be a moment
+ * old.
+ */
 async function isSettled(tx: Queries, depositId: string): Promise<boolean> {
   const [row] = await tx
     .select({ state: deposits.state, confirmedAt: deposits.confirmedAt })
@@ -132,8 +138,9 @@ async function isSettled(tx: Queries, depositId: string): Promise<boolean> {
 }
 
 /**
- * A closed sweep whose transaction a deep reorg took back (MONEY 21): until that ends again, what the wallet holds may be
- * what it moves, and gas for another sweep of it would be spent for nothing.
+ * A closed sweep whose transaction a deep reorg took back (MONEY 21): until that ends again, what
+ * the wallet holds may be what it moves, and gas for another sweep of it would be spent for
+ * nothing.
  */
 async function takenBackOf(tx: Queries, deposit: Deposit): Promise<string | undefined> {
   const [found] = await tx
@@ -152,7 +159,10 @@ async function takenBackOf(tx: Queries, deposit: Deposit): Promise<string | unde
   return found?.id
 }
 
-/** A sweep that holds a lane, has no driver and nothing unmined: its run ended in between, and must not block the wallet. */
+/**
+ * A sweep that holds a lane, has no driver and nothing unmined: its run ended in between, and must
+ * not block the wallet.
+ */
 async function isAbandoned(tx: Queries, sweepId: string): Promise<boolean> {
   const [alive] = await tx
     .select({ id: sweeps.id })

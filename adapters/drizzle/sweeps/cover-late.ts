@@ -11,14 +11,17 @@ import { gasFromDeposits } from './own-gas.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**
- * A deposit that turned up late (a wallet added late, a rescan) in a wallet that a sweep after its place has emptied:
- * that sweep took it along, as far as what it moved is not explained by the deposits it covers already.
- * @param held what the wallet holds now; less than the deposit means that it went with some sweep, whatever block its
- * balance was read at. Where that is not known, only sweeps count whose signed balance held it.
+ * A deposit that turned up late (a wallet added late, a rescan) in a wallet that a sweep after its
+ * place has emptied: that sweep took it along, as far as what it moved is not explained by the
+ * deposits it covers already.
+ * @param held what the wallet holds now; less than the deposit means that it went with some sweep,
+ * whatever block its balance was read at. Where that is not known, only sweeps count whose signed
+ * balance held it.
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
-  // Not confirmed (any more): it is the scanner's, and nobody has heard `deposit.confirmed` of it yet (MONEY 21).
+  // Not confirmed (any more): it is the scanner's, and nobody has heard `deposit.confirmed` of it
+  // yet (MONEY 21).
   if (!row || row.covered || row.state === 'orphaned' || row.confirmedAt === null) return false
   const hasGone = held !== undefined && held < row.amount
   const later = await laterSweeps(tx, row, hasGone)
@@ -50,14 +53,19 @@ export async function coverLate(tx: Queries, depositId: string, held?: bigint): 
   return true
 }
 
-/** Interest paid inside a sweep: one part went with it, another one with a later sweep, and the rest is still there. */
+/**
+ * Interest paid inside a sweep: one part went with it, another one with a later sweep, and the rest
+ * is still there.
+ */
 async function wentInParts(tx: Queries, row: DepositRow, held: bigint): Promise<boolean> {
   if (row.asset === 'native' || !(await isOfOwnSweep(tx, row))) return false
   const gone = await unclaimedOf(tx, row)
   return gone > 0n && gone + held >= row.amount
 }
 
-/** @param own also the sweep in whose own transaction the deposit was credited, before its transfer */
+/**
+ * @param own also the sweep in whose own transaction the deposit was credited, before its transfer
+ */
 async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<SweepRow[]> {
   const at = sql`(${row.blockNumber}, ${row.txIndex})`
   const place = sql`(${sweeps.blockNumber}, ${sweeps.txIndex})`
@@ -79,7 +87,10 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
     .for('update')
 }
 
-/** An earlier sweep may have taken a late one along: left among the others, it would take their room here. */
+/**
+ * An earlier sweep may have taken a late one along: left among the others, it would take their room
+ * here.
+ */
 export async function withoutEarlier(
   tx: Queries,
   uncovered: readonly Deposit[],

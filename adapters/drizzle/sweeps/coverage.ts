@@ -62,8 +62,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
 }
 
 /**
- * Since the outcome was saved a reorg below what was final has taken its transaction back (MONEY 21): nothing is recorded by
- * it, and the run plans anew. What `recover` adopted has no attempt, and stands.
+ * Since the outcome was saved a reorg below what was final has taken its transaction back (MONEY
+ * 21): nothing is recorded by it, and the run plans anew. What `recover` adopted has no attempt,
+ * and stands.
  */
 async function isUndone(tx: Queries, sweepId: string, txHash: string): Promise<boolean> {
   const [row] = await tx
@@ -94,7 +95,9 @@ async function coverableOf(
   }
 }
 
-/** What earlier sweeps moved of interest that was paid inside them, and that no deposit claims yet. */
+/**
+ * What earlier sweeps moved of interest that was paid inside them, and that no deposit claims yet.
+ */
 async function earlierParts(
   tx: Queries,
   sweep: SweepRow,
@@ -107,8 +110,9 @@ async function earlierParts(
 }
 
 /**
- * In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable (MONEY 15). Credits of the
- * sweep's own transaction are among them where they were logged before its transfer.
+ * In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable
+ * (MONEY 15). Credits of the sweep's own transaction are among them where they were logged before
+ * its transfer.
  */
 async function uncoveredBefore(
   tx: Queries,
@@ -138,14 +142,19 @@ async function uncoveredBefore(
   return rows.map(toDeposit)
 }
 
-/** MONEY 6: keeper coin that went home with a native sweep is booked, never counted as a deposit. */
+/**
+ * MONEY 6: keeper coin that went home with a native sweep is booked, never counted as a deposit.
+ */
 function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint): bigint | null {
   if (sweep.asset !== 'native') return null
   const surplus = outcome.leftAmount - coveredSum
   return surplus > 0n ? surplus : 0n
 }
 
-/** An emptied wallet may have held less than its deposits brought: a stranger took some, or the token did (MONEY 11, 12). */
+/**
+ * An emptied wallet may have held less than its deposits brought: a stranger took some, or the
+ * token did (MONEY 11, 12).
+ */
 function shortWords(brought: bigint, held: bigint): string {
   if (brought <= held) return ''
   return `its sweep emptied the wallet, which held ${held} of the ${brought} (smallest unit) that its deposits had brought: "coldsweep reconcile" names the difference`

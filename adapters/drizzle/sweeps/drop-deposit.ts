@@ -18,14 +18,18 @@ export interface DropOrder {
 
 export type Dropped =
   | { readonly kind: 'marked' }
-  /** No such row, finished, held, or not confirmed yet: a message ends none of those, and only the order is written down. */
+  /**
+   * No such row, finished, held, or not confirmed yet: a message ends none of those, and only the
+   * order is written down.
+   */
   | { readonly kind: 'left'; readonly state: string | undefined }
   /** Something of its sweep is signed and its outcome unknown (MONEY 16): nothing was written. */
   | { readonly kind: 'refused'; readonly state: string }
 
 /**
- * The deposit becomes `ignored(dropped by <operator>)`, with the order in the same commit. The row stays coverable: a later
- * sweep of its wallet and asset takes the coin along, as with dust (MONEY 15).
+ * The deposit becomes `ignored(dropped by <operator>)`, with the order in the same commit. The row
+ * stays coverable: a later sweep of its wallet and asset takes the coin along, as with dust (MONEY
+ * 15).
  */
 export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {
   return db.transaction(async (tx) => {

@@ -8,8 +8,9 @@ import { lockWithLane } from './let-go.ts'
 type TransactionRow = typeof transactions.$inferSelect
 
 /**
- * The sweep of a live transaction, where it is closed already: it had ended before a deep reorg took it back (MONEY 21). No
- * sweep closes while a transaction of it is live, so that what is read here without a lock stays so.
+ * The sweep of a live transaction, where it is closed already: it had ended before a deep reorg
+ * took it back (MONEY 21). No sweep closes while a transaction of it is live, so that what is read
+ * here without a lock stays so.
  */
 export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | undefined> {
   const [closed] = await tx
@@ -22,7 +23,10 @@ export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | u
   return closed && (await lockWithLane(tx, closed.id))
 }
 
-/** The sweep's row follows the transaction that it was recorded by; other rounds of it say nothing about what it moved. */
+/**
+ * The sweep's row follows the transaction that it was recorded by; other rounds of it say nothing
+ * about what it moved.
+ */
 export async function endAgain(
   tx: Queries,
   sweep: SweepRow,

@@ -13,10 +13,11 @@ interface Credit {
 }
 
 /**
- * Whether a deposit was credited inside a sweep's own transaction, before the sweep's transfer. Nodes list other logs around
- * both, and some list more than others (erigon #18656), so places in two receipts say nothing. Both sides count the credits of the
- * wallet's token instead: the deposit's rank among them must be at most the number before the transfer.
- * Of a sweep that an earlier release recorded the number is not known: there the places decide.
+ * Whether a deposit was credited inside a sweep's own transaction, before the sweep's transfer.
+ * Nodes list other logs around both, and some list more than others (erigon #18656), so places in
+ * two receipts say nothing. Both sides count the credits of the wallet's token instead: the
+ * deposit's rank among them must be at most the number before the transfer. Of a sweep that an
+ * earlier release recorded the number is not known: there the places decide.
  * @param deposit of the sweep's wallet and asset. Default: the row of `deposits` in the query
  * @param sweep default: the row of `sweeps` in the query
  */
@@ -33,8 +34,8 @@ export function isInside({
 }
 
 /**
- * 1 for the first credit that a wallet gets of an asset in a transaction. A transfer that is listed once more than before
- * counts when an operator has approved it.
+ * 1 for the first credit that a wallet gets of an asset in a transaction. A transfer that is listed
+ * once more than before counts when an operator has approved it.
  */
 const rankOf = (depositId: Credit['id']) => sql`(
   select count(*) from deposits one join deposits other

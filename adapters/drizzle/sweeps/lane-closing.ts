@@ -15,8 +15,8 @@ import {
 import type { Queries } from '../queries.ts'
 
 /**
- * Why the chain shows more of a sender than our rows explain: a transaction that is not ours, or one that cannot be read and
- * may be none of ours.
+ * Why the chain shows more of a sender than our rows explain: a transaction that is not ours, or
+ * one that cannot be read and may be none of ours.
  */
 export async function unexplainedOf(
   tx: Queries,
@@ -28,7 +28,10 @@ export async function unexplainedOf(
   return unread && unreadReason(unread)
 }
 
-/** A transaction of the sender that cannot be read, has no attempt of ours, and nobody has answered for. */
+/**
+ * A transaction of the sender that cannot be read, has no attempt of ours, and nobody has answered
+ * for.
+ */
 export async function openUnreadOf(
   tx: Queries,
   chainId: number,
@@ -56,8 +59,8 @@ export async function openUnreadOf(
 }
 
 /**
- * After rows of unread transactions went: opens the lanes that were closed for these alone. A lane whose sender sent something
- * else that is unexplained stays closed, with that as its reason.
+ * After rows of unread transactions went: opens the lanes that were closed for these alone. A lane
+ * whose sender sent something else that is unexplained stays closed, with that as its reason.
  */
 export async function reopenUnreadLanes(
   tx: Queries,
@@ -84,8 +87,9 @@ export async function reopenUnreadLanes(
 }
 
 /**
- * A nonce of ours that a stranger took has a row, and an alarm, of its own (`displaced`): the nonces above it are ours. One below
- * the lane's entry counts too: a backup may lack the whole lane, and the entry is then newer than what was lost.
+ * A nonce of ours that a stranger took has a row, and an alarm, of its own (`displaced`): the
+ * nonces above it are ours. One below the lane's entry counts too: a backup may lack the whole
+ * lane, and the entry is then newer than what was lost.
  */
 async function hasUnexplained(tx: Queries, chainId: number, sender: string): Promise<boolean> {
   const ours = tx

@@ -6,8 +6,9 @@ import type { Queries } from '../queries.ts'
 import { liveOf, signedFor, unminedOf } from './signed.ts'
 
 /**
- * The lease goes always. The lane goes only when nothing of the sweep is signed and unmined (MONEY 6), keeper's gas
- * included, because gas on its way is for this sweep. A sweep that never signed anything is closed as void.
+ * The lease goes always. The lane goes only when nothing of the sweep is signed and unmined (MONEY
+ * 6), keeper's gas included, because gas on its way is for this sweep. A sweep that never signed
+ * anything is closed as void.
  */
 export async function letGo(tx: Queries, sweepId: string, holder: string): Promise<void> {
   if (!(await releaseLane(tx, sweepId, holder))) return
@@ -30,8 +31,9 @@ export async function releaseLane(tx: Queries, sweepId: string, holder: string):
 }
 
 /**
- * Closes a sweep whose transactions have all ended, so that an operator's retry begins another. One whose transfer has
- * succeeded is recorded instead: closed here, what it moved would be covered by nothing.
+ * Closes a sweep whose transactions have all ended, so that an operator's retry begins another. One
+ * whose transfer has succeeded is recorded instead: closed here, what it moved would be covered by
+ * nothing.
  */
 export async function giveUp(
   tx: Queries,
@@ -61,8 +63,8 @@ export async function giveUp(
 }
 
 /**
- * Lane before sweep, as everywhere. Both are locked before anything is judged: a signature under way is waited for, and
- * the statements after see it.
+ * Lane before sweep, as everywhere. Both are locked before anything is judged: a signature under
+ * way is waited for, and the statements after see it.
  */
 export async function lockWithLane(tx: Queries, sweepId: string): Promise<SweepRow | undefined> {
   const [seen] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))

@@ -12,7 +12,10 @@ export interface LockedDeposit {
   readonly openSweep: SweepRow | undefined
 }
 
-/** Lane, sweep, deposit: the order of claims and signatures, so that an order waits for one of them, or it for the order. */
+/**
+ * Lane, sweep, deposit: the order of claims and signatures, so that an order waits for one of them,
+ * or it for the order.
+ */
 export async function lockDeposit(tx: Queries, id: string): Promise<LockedDeposit | undefined> {
   const [seen] = await tx.select().from(deposits).where(eq(deposits.id, id))
   if (!seen) return undefined
@@ -38,8 +41,8 @@ export async function lockDeposit(tx: Queries, id: string): Promise<LockedDeposi
 }
 
 /**
- * Of an open sweep: a transaction of it is signed and may be mined yet, or brought the coin and is not written down. Nobody ends
- * a deposit that it may cover (MONEY 16).
+ * Of an open sweep: a transaction of it is signed and may be mined yet, or brought the coin and is
+ * not written down. Nobody ends a deposit that it may cover (MONEY 16).
  */
 export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boolean> {
   if (await isSweepSigned(tx, sweepId)) return true
@@ -48,8 +51,9 @@ export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boole
 }
 
 /**
- * Closes a sweep that has nothing live and that nobody but this deposit's own run drives, so that this run can't sign for it
- * any more; other deposits open the next one. Gas that it was given stays in the wallet and serves that.
+ * Closes a sweep that has nothing live and that nobody but this deposit's own run drives, so that
+ * this run can't sign for it any more; other deposits open the next one. Gas that it was given
+ * stays in the wallet and serves that.
  */
 export async function closeUnsigned(
   tx: Queries,

@@ -7,8 +7,8 @@ import { lockWithLane } from './let-go.ts'
 import { changeState } from './state.ts'
 
 /**
- * MONEY 12: the transaction succeeded and moved nothing. The sweep covers no deposit, and all that waited for it need a
- * person together: each by itself would pay for gas only to be refused again.
+ * MONEY 12: the transaction succeeded and moved nothing. The sweep covers no deposit, and all that
+ * waited for it need a person together: each by itself would pay for gas only to be refused again.
  */
 export async function closeRefused(tx: Queries, sweepId: string, detail: string): Promise<void> {
   const sweep = await lockWithLane(tx, sweepId)
@@ -41,8 +41,9 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
 }
 
 /**
- * The sweep that the token refused, while it is the last of the wallet's asset and nobody has ordered a retry of one of
- * its deposits since: until then no other is opened for them, the later ones included.
+ * The sweep that the token refused, while it is the last of the wallet's asset and nobody has
+ * ordered a retry of one of its deposits since: until then no other is opened for them, the later
+ * ones included.
  */
 export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string | undefined> {
   const ofAsset = and(
@@ -67,7 +68,8 @@ export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string
         eq(deposits.chainId, deposit.chainId),
         eq(deposits.wallet, deposit.wallet),
         eq(deposits.asset, deposit.asset),
-        // As the run writes it down that follows the order; a skip or a pause of one asks for nothing.
+        // As the run writes it down that follows the order; a skip or a pause of one asks for
+        // nothing.
         eq(operatorActions.action, 'retry'),
         sql`${operatorActions.doneAt} > (${tx.select({ at: sweeps.closedAt }).from(sweeps).where(eq(sweeps.id, last.id))})`,
       ),

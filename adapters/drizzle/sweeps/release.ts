@@ -8,8 +8,9 @@ const waitsForHold = ['approval', 'paused']
 const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
 
 /**
- * The hold ends. Whatever waited for it, also so long that a person was asked, waits for its turn again, and the lane loop
- * wakes it (adapters/drizzle/lanes/due-wake-ups.ts). @param detail given where the deposit itself goes on
+ * The hold ends. Whatever waited for it, also so long that a person was asked, waits for its turn
+ * again, and the lane loop wakes it (adapters/drizzle/lanes/due-wake-ups.ts). @param detail given
+ * where the deposit itself goes on
  */
 export async function release(tx: Queries, row: DepositRow, detail?: string): Promise<void> {
   await tx.update(deposits).set({ releasedAt: sql`now()` }).where(eq(deposits.id, row.id))

@@ -13,7 +13,10 @@ const eventOf: Partial<Record<StateChange['state'], EventType>> = {
   'needs-attention': 'sweep.needs-attention',
 }
 
-/** The row is locked first, so that a scanner's orphaning or a sweep's `done` is never written over (MONEY 21). */
+/**
+ * The row is locked first, so that a scanner's orphaning or a sweep's `done` is never written over
+ * (MONEY 21).
+ */
 export async function changeState(tx: Queries, change: StateChange): Promise<void> {
   const [row] = await tx
     .select()
@@ -22,7 +25,8 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
     .for('update')
   if (!row) return
   const deposit = toDeposit(row)
-  // Not confirmed (any more), it is the scanner's: a run that was under way when a reorg took it writes nothing over that.
+  // Not confirmed (any more), it is the scanner's: a run that was under way when a reorg took it
+  // writes nothing over that.
   if (isTerminal(deposit.state) || deposit.confirmedAt === null) return
   if (isReleased(row) && change.reason.startsWith('waited-too-long ')) return
   if (deposit.state === change.state && deposit.reason === change.reason) {
@@ -46,7 +50,10 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
   } else await tx.update(deposits).set(changed).where(eq(deposits.id, change.depositId))
 }
 
-/** Its hold ended while its run was about to ask for a person: the lane loop wakes that run (due-wake-ups.ts). */
+/**
+ * Its hold ended while its run was about to ask for a person: the lane loop wakes that run
+ * (due-wake-ups.ts).
+ */
 function isReleased({ state, reason, releasedAt, lastRunAt }: DepositRow): boolean {
   if (state !== 'waiting' || reason !== 'queued') return false
   return releasedAt !== null && lastRunAt !== null && releasedAt >= lastRunAt

@@ -79,7 +79,10 @@ export function createSweeps(db: Queries): Sweeps {
   }
 }
 
-/** Reasons for which a waiting token would take the lane as soon as it is free; others wait for something else. */
+/**
+ * Reasons for which a waiting token would take the lane as soon as it is free; others wait for
+ * something else.
+ */
 const goesWhenFree = sql`(${deposits.reason} = 'queued' or ${deposits.reason} like 'wallet-lane %' or ${deposits.reason} like 'sweep %')`
 
 async function tokensGoFirst(db: Queries, deposit: Deposit): Promise<boolean> {

@@ -6,9 +6,10 @@ import { isInside } from './inside-sweep.ts'
 type Of = Pick<SweepRow | DepositRow, 'chainId' | 'wallet' | 'asset'>
 
 /**
- * What all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in its smallest unit. Interest that
- * a token pays inside a sweep goes partly with that sweep (as much as the signed balance held of it) and partly with a later
- * one, so that neither sweep alone explains it.
+ * What all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in its
+ * smallest unit. Interest that a token pays inside a sweep goes partly with that sweep (as much as
+ * the signed balance held of it) and partly with a later one, so that neither sweep alone explains
+ * it.
  */
 export async function unclaimedOf(tx: Queries, { chainId, wallet, asset }: Of): Promise<bigint> {
   const [row] = await tx.execute<{ amount: string }>(sql`
@@ -22,7 +23,10 @@ export async function unclaimedOf(tx: Queries, { chainId, wallet, asset }: Of): 
   return BigInt(row?.amount ?? 0)
 }
 
-/** Whether a deposit was credited inside a recorded sweep of its own wallet and token, before the sweep's transfer. */
+/**
+ * Whether a deposit was credited inside a recorded sweep of its own wallet and token, before the
+ * sweep's transfer.
+ */
 export async function isOfOwnSweep(
   tx: Queries,
   deposit: Of & Pick<DepositRow, 'id' | 'txHash' | 'logOrder'>,

@@ -10,7 +10,10 @@ import { createChainState } from '../chain-state.ts'
 import { type ChainNodes, createChainNodes } from '../client.ts'
 import { createPayments, type Payments } from '../payments.ts'
 
-/** The ports that scanner, plans, quorum and lane loop use, each bound to one endpoint: a probe asks what they ask. */
+/**
+ * The ports that scanner, plans, quorum and lane loop use, each bound to one endpoint: a probe asks
+ * what they ask.
+ */
 export interface EndpointPorts {
   readonly nodes: ChainNodes
   readonly reader: ChainReader

@@ -7,13 +7,19 @@ import { readSample } from './read-sample.ts'
 import { NothingToTrace } from './try-trace.ts'
 
 export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
-  /** `unknown`: the endpoint was away, too slow or at its rate limit, or the chain has nothing to try; `why` says which. */
+  /**
+   * `unknown`: the endpoint was away, too slow or at its rate limit, or the chain has nothing to
+   * try; `why` says which.
+   */
   readonly supported: 'yes' | 'no' | 'unknown'
   /** The endpoint's own words, without secrets; empty where it supports the method. */
   readonly why: string
 }
 
-/** A balancer may send the question to a node that lacks the newest block: only a repeated refusal counts. */
+/**
+ * A balancer may send the question to a node that lacks the newest block: only a repeated refusal
+ * counts.
+ */
 const tries = 3
 const pauseMs = 300
 /** Requests under way at once. */

@@ -13,29 +13,38 @@ export interface ProbedChain {
 }
 
 /**
- * What one endpoint has now, for questions that need a block or a transaction that exists. A piece that the endpoint does not
- * tell throws its refusal where it is read.
+ * What one endpoint has now, for questions that need a block or a transaction that exists. A piece
+ * that the endpoint does not tell throws its refusal where it is read.
  */
 export interface Sample {
   /** The newest block. */
   readonly block: Block
   /** A transaction of the newest blocks; a hash that nobody has where they are empty. */
   readonly transaction: Hash
-  /** The newest block in which code may have run, where traces are wanted and one of the newest blocks is such. */
+  /**
+   * The newest block in which code may have run, where traces are wanted and one of the newest
+   * blocks is such.
+   */
   readonly coded: Block | undefined
   /** A block at the final height, or at the first block of a young chain. */
   readonly finalBlock: { readonly height: bigint; readonly hash: Hash }
 }
 
 export interface Probe {
-  /** JSON-RPC method, with the form of its parameters where a node may know the method and refuse the form. */
+  /**
+   * JSON-RPC method, with the form of its parameters where a node may know the method and refuse
+   * the form.
+   */
   readonly method: string
   readonly usedFor: string
   /** What an operator sees where no endpoint, or too few of them, answer it. */
   readonly consequence: string
   /** `optional`: coldsweep has another way, or loses only what `consequence` names. */
   readonly need: 'required' | 'optional'
-  /** Another check of `config check` reports its absence, with a remedy of its own: the table alone shows it. */
+  /**
+   * Another check of `config check` reports its absence, with a remedy of its own: the table alone
+   * shows it.
+   */
   readonly isReportedElsewhere?: boolean
   /** Whether this chain's configuration asks it. @default always */
   readonly asked?: (chain: ProbedChain) => boolean

@@ -7,7 +7,10 @@ import { tryTraceOfBlock, tryTraceOfTransaction } from './try-trace.ts'
 const withTokens = ({ tokens }: ProbedChain) => tokens.length > 0
 const withTraces = ({ internalTransfers }: ProbedChain) => internalTransfers === 'trace'
 
-/** An empty RLP list is no transaction: every node refuses it, and one without the method says so in other words. */
+/**
+ * An empty RLP list is no transaction: every node refuses it, and one without the method says so in
+ * other words.
+ */
 const noTransaction = '0xc0'
 
 const scanning: readonly Probe[] = [
@@ -234,8 +237,9 @@ const money: readonly Probe[] = [
 ]
 
 /**
- * Every question that scanner, plans, quorum, lane loop and reconcile ask a node, by the very functions with which they
- * ask. `test/adapters/viem/capabilities/probes.test.ts` compares the list with the requests of a whole run.
+ * Every question that scanner, plans, quorum, lane loop and reconcile ask a node, by the very
+ * functions with which they ask. `test/adapters/viem/capabilities/probes.test.ts` compares the list
+ * with the requests of a whole run.
  */
 export const probes: readonly Probe[] = [...scanning, ...transactions, ...money]
 

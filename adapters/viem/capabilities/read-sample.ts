@@ -13,7 +13,10 @@ const nobodys: Hash = `0x${'0'.repeat(64)}`
 const newestBlocks = 5n
 const newestToTrace = 16n
 
-/** Reads each piece once. One that fails throws where a probe takes it, so that the probes without it are asked. */
+/**
+ * Reads each piece once. One that fails throws where a probe takes it, so that the probes without
+ * it are asked.
+ */
 export async function readSample(ports: EndpointPorts, chain: ProbedChain): Promise<Sample> {
   const head = await pieceOf(() => ports.reader.head())
   const block = await pieceOf(() => newestBlock(ports, head().number))

@@ -3,14 +3,18 @@ import { ChainRefused } from '../../../domain/errors.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Sample } from './probe.ts'
 
-/** The newest blocks have no transaction that may have run code: whether the node traces is unknown. */
+/**
+ * The newest blocks have no transaction that may have run code: whether the node traces is unknown.
+ */
 export class NothingToTrace extends Error {
   override name = 'NothingToTrace'
 }
 
 export const nothingToTrace = 'the newest blocks have no transaction to trace'
 
-/** @throws NothingToTrace; else what the node answers where no transaction of the block can be read */
+/**
+ * @throws NothingToTrace; else what the node answers where no transaction of the block can be read
+ */
 export async function tryTraceOfBlock(
   { reader }: Pick<EndpointPorts, 'reader'>,
   sample: Sample,

@@ -12,14 +12,20 @@ export function numberIn(answer: unknown, what: string): bigint {
   }
 }
 
-/** Bytes that a call returns, or an account's code, in lower case. @throws ChainAnswerBad for anything else */
+/**
+ * Bytes that a call returns, or an account's code, in lower case. @throws ChainAnswerBad for
+ * anything else
+ */
 export function bytesIn(answer: unknown, what: string): Hex {
   if (typeof answer !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(answer))
     throw new ChainAnswerBad(`${what} came back as no bytes`)
   return answer.toLowerCase() as Hex
 }
 
-/** An estimate. @throws ChainAnswerBad where it is less than any transaction takes: nodes answer 0 for what they can't tell */
+/**
+ * An estimate. @throws ChainAnswerBad where it is less than any transaction takes: nodes answer 0
+ * for what they can't tell
+ */
 export function gasIn(answer: unknown): bigint {
   const gas = numberIn(answer, 'eth_estimateGas')
   if (gas < plainTransferGas)

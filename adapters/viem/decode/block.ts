@@ -14,7 +14,10 @@ import { nobody } from './receipt.ts'
 /** A node's object before any field is believed; field-rules.ts says what each becomes. */
 export type Untrusted = Readonly<Record<string, unknown>>
 
-/** @throws ChainAnswerBad for a block without number or hash (a pending one), or of another height than was asked for */
+/**
+ * @throws ChainAnswerBad for a block without number or hash (a pending one), or of another height
+ * than was asked for
+ */
 export function toHeader(answer: RpcBlock, height?: bigint): BlockHeader {
   const raw = answer as unknown as Untrusted
   const { number, hash } = raw
@@ -41,8 +44,9 @@ function bloomOf(content: unknown): Hex {
 const emptyRoot = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'
 
 /**
- * Gas without transactions: a node that has the header and not the body, or a chain that uses gas for what it does not list
- * (staking on Harmony, modules of Cosmos chains). The root of an empty trie says that there are none.
+ * Gas without transactions: a node that has the header and not the body, or a chain that uses gas
+ * for what it does not list (staking on Harmony, modules of Cosmos chains). The root of an empty
+ * trie says that there are none.
  */
 export function isHollow(answer: RpcBlock): boolean {
   const raw = answer as unknown as Untrusted
@@ -108,7 +112,8 @@ export function readTransaction(
       index: placeOf(fields['transactionIndex']) ?? place,
       to,
       value: quantity(fields['value'], 'value'),
-      // Rollups count more gas for a plain transfer: there more blocks are traced than need be, never fewer.
+      // Rollups count more gas for a plain transfer: there more blocks are traced than need be,
+      // never fewer.
       mayRunCode: to === null || quantityOr(fields['gas'], 'gas', 21_001n) > 21_000n,
     }
     const from = senderOf(fields)
@@ -128,7 +133,9 @@ function nonceOf(fields: Untrusted): number | null {
   return tryOr(null, () => Number(quantity(fields['nonce'], 'nonce')))
 }
 
-/** Types 0 to 4 are signed by users; others are the chain's own (deposits from L1, system calls). */
+/**
+ * Types 0 to 4 are signed by users; others are the chain's own (deposits from L1, system calls).
+ */
 function isSystem(fields: Untrusted): boolean {
   return tryOr(false, () => quantityOr(fields['type'], 'type', 0n) > 4n)
 }

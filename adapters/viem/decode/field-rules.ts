@@ -1,9 +1,10 @@
 /**
- * What each field that is read from a node becomes where a chain leaves it out (null or missing), by object.
+ * What each field that is read from a node becomes where a chain leaves it out (null or missing),
+ * by object.
  * - `required`: a header is refused, a transaction becomes unread
  * - `defaulted`: another value stands for it
- * - `derived`: from another field, or from another answer
- * docs/fields.md says it to operators; `test/adapters/viem/decode/field-rules.test.ts` tries every row.
+ * - `derived`: from another field, or from another answer docs/fields.md says it to operators;
+ *   `test/adapters/viem/decode/field-rules.test.ts` tries every row.
  */
 export type FieldRule = 'required' | 'defaulted' | 'derived'
 
@@ -55,7 +56,10 @@ export const fieldRules = {
     /** The transaction's. */
     from: 'derived',
     to: 'defaulted',
-    /** 1 where there are logs, which a failed transaction has none of; else the transaction becomes unread. */
+    /**
+     * 1 where there are logs, which a failed transaction has none of; else the transaction becomes
+     * unread.
+     */
     status: 'derived',
     gasUsed: 'required',
     /** null is an empty list; a receipt without the field is unread. */
@@ -67,7 +71,10 @@ export const fieldRules = {
     data: 'required',
     /** The receipt's; in a search it is required. */
     blockNumber: 'derived',
-    /** The receipt's; in a search that of the block that was asked for, or of the chain at its height. Zero counts as none. */
+    /**
+     * The receipt's; in a search that of the block that was asked for, or of the chain at its
+     * height. Zero counts as none.
+     */
     blockHash: 'derived',
     /** The receipt's; in a search it is required. */
     transactionHash: 'derived',

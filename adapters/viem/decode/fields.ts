@@ -12,8 +12,9 @@ export class FieldUnreadable extends TypeError {
 }
 
 /**
- * A quantity as hex, as a decimal string or as a JSON number. `0x` is 0, as old nodes write it. A number that JavaScript has
- * rounded, a negative one, a fraction, an empty text and a boolean are unreadable: `BigInt` would take some of them for a number.
+ * A quantity as hex, as a decimal string or as a JSON number. `0x` is 0, as old nodes write it. A
+ * number that JavaScript has rounded, a negative one, a fraction, an empty text and a boolean are
+ * unreadable: `BigInt` would take some of them for a number.
  */
 export function quantity(content: unknown, field: string): bigint {
   if (typeof content === 'number' && Number.isSafeInteger(content) && content >= 0) {
@@ -32,10 +33,16 @@ export function quantityOr<T>(content: unknown, field: string, otherwise: T): bi
   return content === null || content === undefined ? otherwise : quantity(content, field)
 }
 
-/** No block has more transactions: what is above was never a place (erigon #21658, cosmos/evm #1032). */
+/**
+ * No block has more transactions: what is above was never a place (erigon #21658, cosmos/evm
+ * #1032).
+ */
 const mostPlaces = 2n ** 31n
 
-/** The place of a transaction in its block; undefined where the node tells none, or one that no block has. */
+/**
+ * The place of a transaction in its block; undefined where the node tells none, or one that no
+ * block has.
+ */
 export function placeOf(content: unknown): number | undefined {
   try {
     const place = quantity(content, 'transactionIndex')
@@ -60,7 +67,10 @@ export function address20(content: unknown, field: string): Address {
   throw new FieldUnreadable(field, content)
 }
 
-/** null, missing, and an empty text are none: a transaction that creates a contract, a sender that is not told. */
+/**
+ * null, missing, and an empty text are none: a transaction that creates a contract, a sender that
+ * is not told.
+ */
 export function addressOrNone(content: unknown, field: string): Address | null {
   const isNone = content === null || content === undefined || content === '' || content === '0x'
   return isNone ? null : address20(content, field)

@@ -15,7 +15,10 @@ import {
 import { quantityOf } from './quantity-of.ts'
 import { type RollupReceipt, rollupFeeOf } from './rollup-fee.ts'
 
-/** A receipt as the transport leaves it (`transport/pruning-rules.ts`): its logs are placed, those that can't be transfers left out. */
+/**
+ * A receipt as the transport leaves it (`transport/pruning-rules.ts`): its logs are placed, those
+ * that can't be transfers left out.
+ */
 type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   RollupReceipt & {
     readonly logs: readonly (RpcLog & { readonly place: number })[]
@@ -23,7 +26,8 @@ type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   }
 
 /**
- * The answer to a question for one transaction's receipt; undefined where it is in no block: some nodes answer for a pending one too.
+ * The answer to a question for one transaction's receipt; undefined where it is in no block: some
+ * nodes answer for a pending one too.
  * @throws TransactionUnreadable when it is another transaction's
  */
 export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): Receipt | undefined {
@@ -100,8 +104,8 @@ export function namesNoBlock(blockHash: unknown): boolean {
 }
 
 /**
- * A receipt names its own block. What its logs say of theirs is not asked: some nodes keep the hash from before the block was
- * sealed (victionchain #429). Another height is another matter.
+ * A receipt names its own block. What its logs say of theirs is not asked: some nodes keep the hash
+ * from before the block was sealed (victionchain #429). Another height is another matter.
  */
 function toReceiptLog(
   raw: RpcLog,
@@ -114,7 +118,8 @@ function toReceiptLog(
 }
 
 /**
- * A log of a search. One whose content cannot be read still names its transaction: the receipt is asked for then.
+ * A log of a search. One whose content cannot be read still names its transaction: the receipt is
+ * asked for then.
  * @throws where it names no transaction or no block
  */
 export function toLog(raw: RpcLog): Log {

@@ -6,9 +6,9 @@ import { ChainAnswerBad, TransactionUnreadable } from '../../../domain/errors.ts
 import { quantityOf } from './quantity-of.ts'
 
 /**
- * Contracts that tell the L1 fee of an unsigned, RLP-encoded transaction; they add the signature's size themselves. OP
- * stack: GasPriceOracle, with `getOperatorFee` since Isthmus (docs.base.org, upgrades/isthmus/predeploys). Scroll:
- * L1GasPriceOracle (docs.scroll.io, transaction fees).
+ * Contracts that tell the L1 fee of an unsigned, RLP-encoded transaction; they add the signature's
+ * size themselves. OP stack: GasPriceOracle, with `getOperatorFee` since Isthmus (docs.base.org,
+ * upgrades/isthmus/predeploys). Scroll: L1GasPriceOracle (docs.scroll.io, transaction fees).
  */
 export const feeOracles: Readonly<Partial<Record<Rollup, Address>>> = {
   'op-stack': '0x420000000000000000000000000000000000000f',
@@ -20,7 +20,10 @@ const oracleAbi = parseAbi([
   'function getOperatorFee(uint256 gasUsed) view returns (uint256)',
 ])
 
-/** A nonce that takes as many bytes as one ever will: the bytes that are signed are no longer than those asked about. */
+/**
+ * A nonce that takes as many bytes as one ever will: the bytes that are signed are no longer than
+ * those asked about.
+ */
 const longNonce = 0xff_ff_ff
 
 export type AskOracle = (call: {
@@ -31,8 +34,9 @@ export type AskOracle = (call: {
 >
 
 /**
- * What the chain takes for a transaction beside gas × price, in wei: L1 fee and operator fee, the latter of its whole gas
- * limit. @throws ChainAnswerBad where the oracle is missing or answers no number: guessing 0 would leave transactions unpaid.
+ * What the chain takes for a transaction beside gas × price, in wei: L1 fee and operator fee, the
+ * latter of its whole gas limit. @throws ChainAnswerBad where the oracle is missing or answers no
+ * number: guessing 0 would leave transactions unpaid.
  */
 export async function readRollupFee(
   chainId: number,
@@ -95,8 +99,8 @@ export interface RollupReceipt {
 }
 
 /**
- * What a mined transaction paid beside gas × price, in wei. The operator fee is not in the receipt, its parameters are:
- * gas × scalar / 10^6 + constant, from Jovian on gas × scalar × 100 + constant.
+ * What a mined transaction paid beside gas × price, in wei. The operator fee is not in the receipt,
+ * its parameters are: gas × scalar / 10^6 + constant, from Jovian on gas × scalar × 100 + constant.
  */
 export function rollupFeeOf(receipt: RollupReceipt): bigint {
   const l1FeeWei = BigInt(receipt.l1Fee ?? '0x0')
@@ -109,8 +113,9 @@ export function rollupFeeOf(receipt: RollupReceipt): bigint {
 const fromL1 = 0x7en
 
 /**
- * A receipt that leaves out the L1 fee which its chain has taken (reth #6547) is no answer where the fee matters: 0 would leave the
- * books short. The endpoint abstains, and a single one is asked again.
+ * A receipt that leaves out the L1 fee which its chain has taken (reth #6547) is no answer where
+ * the fee matters: 0 would leave the books short. The endpoint abstains, and a single one is asked
+ * again.
  * @throws TransactionUnreadable
  */
 export function requireL1Fee(rollup: Rollup, hash: Hash, receipt: object): void {

@@ -3,8 +3,9 @@ import { ChainAnswerBad, withoutSecrets } from '../../../domain/errors.ts'
 type AnyFunction = (...args: unknown[]) => unknown
 
 /**
- * A port to nodes whose every answer of another shape than the method's is `ChainAnswerBad`: one broken node of several must
- * abstain, not stop the others. What reading a field that is missing, or no number, throws counts as that.
+ * A port to nodes whose every answer of another shape than the method's is `ChainAnswerBad`: one
+ * broken node of several must abstain, not stop the others. What reading a field that is missing,
+ * or no number, throws counts as that.
  */
 export function withReadableAnswers<T extends object>(port: T): T {
   const wrapped = Object.entries(port).map(([name, value]) => [

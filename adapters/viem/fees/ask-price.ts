@@ -4,7 +4,10 @@ import { quantityOf } from '../decode/quantity-of.ts'
 import { isPassing } from '../judge-error/is-passing.ts'
 import { nodeErrorOf } from '../judge-error/node-error.ts'
 
-/** `refused`: the node does not answer this question, in whatever words. `failed`: it may answer later. */
+/**
+ * `refused`: the node does not answer this question, in whatever words. `failed`: it may answer
+ * later.
+ */
 export type AskedPrice =
   | { readonly kind: 'price'; readonly wei: bigint }
   | { readonly kind: 'refused'; readonly error: unknown }

@@ -7,9 +7,10 @@ import { quantityOf } from '../decode/quantity-of.ts'
 import { orNull } from '../judge-error/not-found.ts'
 
 /**
- * A receipt whose gas price is missing or 0 gets it from its transaction and its block, asked of the same node. 0 stays where
- * the transaction offered 0.
- * @throws TransactionUnreadable where the node has the receipt and not the transaction, or where that names no price
+ * A receipt whose gas price is missing or 0 gets it from its transaction and its block, asked of
+ * the same node. 0 stays where the transaction offered 0.
+ * @throws TransactionUnreadable where the node has the receipt and not the transaction, or where
+ * that names no price
  */
 export async function withGasPrice(client: PublicClient, receipt: Receipt): Promise<Receipt> {
   if (receipt.effectiveGasPriceWei > 0n) return receipt

@@ -11,10 +11,12 @@ import { readPaidTip } from './read-paid-tip.ts'
 export const leastTipWei = 1_000_000n
 
 /**
- * Prices of gas now. Two of the three questions may go unanswered: a missing tip is the median of what recent blocks paid,
- * else what the gas price has above the base fee, at least `leastTipWei`; a missing gas price is base fee + tip.
- * @throws the node's error where it may answer later (time-out, rate limit), until one method has failed alone so often that it
- * counts as unanswered; or where a chain without base fee has no gas price
+ * Prices of gas now. Two of the three questions may go unanswered: a missing tip is the median of
+ * what recent blocks paid, else what the gas price has above the base fee, at least `leastTipWei`;
+ * a missing gas price is base fee + tip.
+ * @throws the node's error where it may answer later (time-out, rate limit), until one method has
+ * failed alone so often that it counts as unanswered; or where a chain without base fee has no gas
+ * price
  */
 export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
   const [block, price, askedTip] = await Promise.all([
@@ -40,7 +42,10 @@ export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
   return { blockNumber, baseFeeWei, gasPriceWei, priorityFeeWei }
 }
 
-/** Read field by field: viem's formatter fails on fields that nobody needs, and takes a base fee of 0 for none. */
+/**
+ * Read field by field: viem's formatter fails on fields that nobody needs, and takes a base fee of
+ * 0 for none.
+ */
 async function newestBlock(client: PublicClient) {
   const params = ['latest', false] as const
   const block = await client.request({ method: 'eth_getBlockByNumber', params: [...params] })

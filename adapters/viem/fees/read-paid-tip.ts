@@ -13,8 +13,9 @@ const feeHistorySchema = z.object({
 })
 
 /**
- * The median of the tips that recent blocks were paid (`eth_feeHistory`, 20 blocks, 50th percentile); empty blocks, whose
- * reward is 0, don't count. @returns undefined where the node has no such figures
+ * The median of the tips that recent blocks were paid (`eth_feeHistory`, 20 blocks, 50th
+ * percentile); empty blocks, whose reward is 0, don't count. @returns undefined where the node has
+ * no such figures
  * @throws the node's error where it may answer later
  */
 export async function readPaidTip(client: PublicClient): Promise<bigint | undefined> {

@@ -1,6 +1,9 @@
 import { withoutSecrets } from '../../../domain/errors.ts'
 
-/** fetch says only "fetch failed" or "terminated"; the socket's code (ECONNREFUSED, ENOTFOUND) is what helps. */
+/**
+ * fetch says only "fetch failed" or "terminated"; the socket's code (ECONNREFUSED, ENOTFOUND) is
+ * what helps.
+ */
 export function connectionWords(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as NodeJS.ErrnoException

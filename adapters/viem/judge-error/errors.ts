@@ -4,20 +4,27 @@ import { connectionWords } from './connection-words.ts'
 import { isOutsidePlan } from './is-outside-plan.ts'
 import { nodeErrorOf } from './node-error.ts'
 
-/** HTTP statuses with which providers refuse one request (too large, malformed); any other says nothing about it. */
+/**
+ * HTTP statuses with which providers refuse one request (too large, malformed); any other says
+ * nothing about it.
+ */
 const refusingStatuses = [400, 413, 422]
 
 /** Statuses that mean "not you, not now" even when the body is a JSON-RPC error. */
 const turnedAwayStatuses = [401, 402, 403, 429, 502, 503, 504]
 
-/** Statuses with which a gateway gives up on a node that takes long or answers too much (52x: Cloudflare's). */
+/**
+ * Statuses with which a gateway gives up on a node that takes long or answers too much (52x:
+ * Cloudflare's).
+ */
 const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
 
 const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(status) })
 
 /**
- * viem's errors carry RPC URLs and raw transactions in message, body and cause (MONEY 19): only the kind and the node's
- * own words go on. What is not viem's (our own errors, a bug) comes back as it is.
+ * viem's errors carry RPC URLs and raw transactions in message, body and cause (MONEY 19): only the
+ * kind and the node's own words go on. What is not viem's (our own errors, a bug) comes back as it
+ * is.
  */
 export function translateChainError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error

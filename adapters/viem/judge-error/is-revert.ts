@@ -9,7 +9,9 @@ const vmErrorCodes: readonly (number | undefined)[] = [-32015, -32016]
 /** `Error(string)` and `Panic(uint256)`, as Solidity encodes a revert. */
 const revertData = /^0x(08c379a0|4e487b71)/i
 
-/** A phrase counts at the start of the text or of a clause: "block execution reverted" is no revert. */
+/**
+ * A phrase counts at the start of the text or of a clause: "block execution reverted" is no revert.
+ */
 const clause = String.raw`(?:^|[:=;,({\["'\]]\s{0,3}|-- )`
 
 /** "reverted to block 5" and "reverted by a reorg" are about blocks. */
@@ -18,7 +20,10 @@ const notOfBlocks = String.raw`(?![ ](?:to|from|back|by|after|during|due|because
 const subject =
   '(?:(?:the )?(?:transaction|tx|call|contract|contract call|evm|vm|message|simulation|eth_call) )?'
 
-/** EVM errors by the names that clients give them: geth's texts, revm's and OpenEthereum's variants, Besu's halts. */
+/**
+ * EVM errors by the names that clients give them: geth's texts, revm's and OpenEthereum's variants,
+ * Besu's halts.
+ */
 const halts = [
   'invalid opcode',
   'opcode 0x[0-9a-f]{1,2} not defined',
@@ -55,7 +60,10 @@ const halts = [
   'create ?collision',
 ]
 
-/** The EVM's own "out of gas"; words after it name a limit of the node, except where memory used it up. */
+/**
+ * The EVM's own "out of gas"; words after it name a limit of the node, except where memory used it
+ * up.
+ */
 const outOfGas =
   'out ?of ?gas(?:[ ]?[:.]?$|[)"\'\\]},]|: gas exhausted during|: invalid operand to an opcode)'
 
@@ -78,7 +86,9 @@ const haltText = new RegExp(
   `${clause}(?:evm error:? |vm error:? |vm exception while processing transaction: |execution halted: )?(?:${halts.join('|')}|${outOfGas})`,
   'i',
 )
-/** Besu: "Transaction processing could not be completed due to an exception (Illegal state change)". */
+/**
+ * Besu: "Transaction processing could not be completed due to an exception (Illegal state change)".
+ */
 const exceptionText = new RegExp(
   `\\bdue to an exception \\((?:${halts.join('|')}|${outOfGas})`,
   'i',
@@ -96,8 +106,9 @@ const bytes = /^0x[0-9a-f]{8,}$/i
 const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
 
 /**
- * Whether the node says that the EVM reverted or halted the call: known shapes of known clients only. A time-out, a gas cap of
- * the provider, a rate limit, missing state or an internal error is no revert: the same call may succeed later.
+ * Whether the node says that the EVM reverted or halted the call: known shapes of known clients
+ * only. A time-out, a gas cap of the provider, a rate limit, missing state or an internal error is
+ * no revert: the same call may succeed later.
  * @see https://github.com/graphprotocol/graph-node/issues/1744
  */
 export function isRevert({ code, message, data, status }: NodeError): boolean {

@@ -14,7 +14,9 @@ const lackFirst = new RegExp(
 /** Some clients answer these words alone. */
 const bareWords = /^(?:error: ?)?(?:not implemented|unsupported operation|unimplemented)\.?$/i
 
-/** Other things that are "not found": the method exists where its argument or its block does not. */
+/**
+ * Other things that are "not found": the method exists where its argument or its block does not.
+ */
 const otherSubject =
   /\b(?:parameters?|params|arguments?|header|block|transaction|receipt|state|account|filter|trie node|tag|contract|function|selector)\b[^.;]{0,40}?(?:not found|not available|not exist|n.?t exist|unknown|unsupported|not supported|invalid)|\binvalid (?:parameters?|params|argument)/i
 
@@ -25,7 +27,10 @@ const ofOneBlock = String.raw`(?![^.;]*\b(?:blocks?|transactions?|state|height|h
 const tracingFirst = new RegExp(`${tracing} (?:is |are |was )?${lackingWord}${ofOneBlock}`, 'i')
 const unauthorizedFirst = /\bunauthori[sz]ed (?:(?:json-?)?rpc )?methods?\b/i
 
-/** Whether the text says that a method is lacking, and not that its argument, or what it looks for, is. */
+/**
+ * Whether the text says that a method is lacking, and not that its argument, or what it looks for,
+ * is.
+ */
 export function saysLacking(message: string): boolean {
   if (bareWords.test(message) || lackFirst.test(message)) return true
   if (unauthorizedFirst.test(message) || tracingFirst.test(message)) return true

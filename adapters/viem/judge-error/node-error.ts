@@ -1,6 +1,9 @@
 import { BaseError, HttpRequestError, RpcRequestError } from 'viem'
 
-/** The parts of a node's error answer that differ between clients. `message` is the node's own text, cut to 2000 characters. */
+/**
+ * The parts of a node's error answer that differ between clients. `message` is the node's own text,
+ * cut to 2000 characters.
+ */
 export interface NodeError {
   /** JSON-RPC error code. */
   readonly code?: number | undefined
@@ -14,7 +17,10 @@ export interface NodeError {
 /** A node may answer megabytes of text; patterns read the first part only. */
 const readCharacters = 2_000
 
-/** @returns undefined where the error is no answer of a node: a time-out, a refused connection, our own error */
+/**
+ * @returns undefined where the error is no answer of a node: a time-out, a refused connection, our
+ * own error
+ */
 export function nodeErrorOf(error: unknown): NodeError | undefined {
   if (!(error instanceof BaseError)) return undefined
   const rpc = error.walk((e) => e instanceof RpcRequestError)

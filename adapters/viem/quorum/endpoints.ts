@@ -4,7 +4,10 @@ import type { Metrics } from '../../../domain/metrics.ts'
 
 /** One endpoint of a chain's `rpc`, with what it is asked through. */
 export interface Endpoint<Port> {
-  /** Its place in `rpc`, from 1: how logs, metrics and errors name it, because its URL may carry a key (MONEY 19). */
+  /**
+   * Its place in `rpc`, from 1: how logs, metrics and errors name it, because its URL may carry a
+   * key (MONEY 19).
+   */
   readonly number: number
   readonly port: Port
 }

@@ -14,9 +14,9 @@ interface InBlock {
 }
 
 /**
- * A vote on what names its block, so two of one block must be the same. A node without it may only be behind: `undefined`
- * is agreed on where enough say so and what the others show is not final yet. What stands in a final block and others
- * deny to the end of the grace time is a disagreement.
+ * A vote on what names its block, so two of one block must be the same. A node without it may only
+ * be behind: `undefined` is agreed on where enough say so and what the others show is not final
+ * yet. What stands in a final block and others deny to the end of the grace time is a disagreement.
  */
 export function foundBallot<Port, T extends InBlock>(options: {
   readonly what: string
@@ -25,7 +25,10 @@ export function foundBallot<Port, T extends InBlock>(options: {
   readonly ask: (port: Port) => Promise<T | undefined>
   /** All that honest nodes tell alike. */
   readonly keyOf: (found: T) => string
-  /** What honest nodes tell differently of the same: one answer of those that agree. @default the first */
+  /**
+   * What honest nodes tell differently of the same: one answer of those that agree. @default the
+   * first
+   */
   readonly merge?: (alike: readonly [T, ...T[]]) => T
   /** For people. */
   readonly say: (found: T) => string

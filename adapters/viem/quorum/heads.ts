@@ -10,8 +10,9 @@ interface View {
 }
 
 /**
- * The newest block that enough endpoints have, with one hash. Honest nodes stand at different heights, and at the tip on
- * different forks for a moment: neither is a disagreement, the next lower head is tried.
+ * The newest block that enough endpoints have, with one hash. Honest nodes stand at different
+ * heights, and at the tip on different forks for a moment: neither is a disagreement, the next
+ * lower head is tried.
  */
 export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
   return poll.settle<View, BlockHeader>({
@@ -24,7 +25,10 @@ export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
   })
 }
 
-/** How high enough endpoints stand, whatever their blocks are: what is final can be told although they disagree. */
+/**
+ * How high enough endpoints stand, whatever their blocks are: what is final can be told although
+ * they disagree.
+ */
 export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
   return poll.settle<bigint, bigint>({
     what: 'the newest height',
@@ -36,7 +40,10 @@ export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
   })
 }
 
-/** The highest value that enough endpoints reach: so many stand behind it, whatever one of them claims. */
+/**
+ * The highest value that enough endpoints reach: so many stand behind it, whatever one of them
+ * claims.
+ */
 export function reachedBy(needed: number, heights: readonly bigint[]): bigint | undefined {
   return descending(heights)[needed - 1]
 }

@@ -46,7 +46,9 @@ export interface MoneyNodes {
   readonly broadcaster: Broadcaster
 }
 
-/** What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20). */
+/**
+ * What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20).
+ */
 export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
   const { chain, quorum, log, metrics, patienceMs } = options
   const each = nodesOf(options)

@@ -51,7 +51,8 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
-    // Of this payment alone: what tracers tell of other calls differently keeps nobody's deposit back.
+    // Of this payment alone: what tracers tell of other calls differently keeps nobody's deposit
+    // back.
     inner: (hash, payment) =>
       poll.settle<number, number>({
         what: `how often a contract pays ${payment.value} wei from ${payment.from} to ${payment.to} in ${hash}`,

@@ -4,7 +4,10 @@ import type { Metrics } from '../../../domain/metrics.ts'
 import { createEndpointHealth, type Endpoint } from './endpoints.ts'
 import { openQuestion, type Votes } from './question.ts'
 
-/** What follows from the votes so far. `short` waits for more; it may have all asked again, and may turn out a lie in the end. */
+/**
+ * What follows from the votes so far. `short` waits for more; it may have all asked again, and may
+ * turn out a lie in the end.
+ */
 export type Verdict<R> =
   | { readonly kind: 'agreed'; readonly value: R }
   | { readonly kind: 'disagree'; readonly sides: string }
@@ -20,7 +23,10 @@ export interface Ballot<Port, T, R> {
   readonly what: string
   readonly ask: (port: Port) => Promise<T | undefined>
   readonly judge: (votes: Votes<T>) => Verdict<R> | Promise<Verdict<R>>
-  /** Whether an answer that comes after the others agreed contradicts them: too late to halt anything, never too late to tell. */
+  /**
+   * Whether an answer that comes after the others agreed contradicts them: too late to halt
+   * anything, never too late to tell.
+   */
   readonly contradicts?: (late: T, agreed: R) => boolean
 }
 
@@ -48,9 +54,9 @@ const glanceMs = 100
 const tellAgainMs = 60_000
 
 /**
- * Asks every endpoint at once and waits until the verdict stands. Enough equal answers do not end it at once: the others
- * are listened to for a moment more, or a liar would only have to be quicker than the rest. One that was away or slow gets
- * only a glance until it answers in time again.
+ * Asks every endpoint at once and waits until the verdict stands. Enough equal answers do not end
+ * it at once: the others are listened to for a moment more, or a liar would only have to be quicker
+ * than the rest. One that was away or slow gets only a glance until it answers in time again.
  */
 export function createPoll<Port>(
   endpoints: readonly Endpoint<Port>[],
@@ -118,7 +124,8 @@ export function createPoll<Port>(
           metrics.count('rpc_quorum_short', { chain })
           throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
         }
-        // Never while an answer is under way: large ones come seconds apart, and would never be there together.
+        // Never while an answer is under way: large ones come seconds apart, and would never be
+        // there together.
         if (verdict.askAll && !unheard() && Date.now() >= askAgainAt) question.forget()
       }
     },

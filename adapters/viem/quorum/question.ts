@@ -6,7 +6,10 @@ import {
 } from '../../../domain/errors.ts'
 import type { Endpoint, EndpointHealth } from './endpoints.ts'
 
-/** What the endpoints have said to one question so far. Those that lack the block, refuse or are away abstain. */
+/**
+ * What the endpoints have said to one question so far. Those that lack the block, refuse or are
+ * away abstain.
+ */
 export interface Votes<T> {
   readonly answers: ReadonlyMap<number, T>
   readonly abstained: ReadonlyMap<number, string>
@@ -16,9 +19,14 @@ export interface Votes<T> {
 export interface Question<T> extends Votes<T> {
   /** Asks whoever has not answered and is not being asked. */
   ask(): void
-  /** Resolves when one more has answered or abstained, or after `atMostMs`. Rejects with what is no abstention: a bug. */
+  /**
+   * Resolves when one more has answered or abstained, or after `atMostMs`. Rejects with what is no
+   * abstention: a bug.
+   */
   change(atMostMs: number): Promise<void>
-  /** Somebody has been heard since the last `change`: what was judged before that counts no more. */
+  /**
+   * Somebody has been heard since the last `change`: what was judged before that counts no more.
+   */
   readonly moved: boolean
   /** Endpoints whose answer is still to come. */
   readonly awaited: ReadonlySet<number>
@@ -28,7 +36,9 @@ export interface Question<T> extends Votes<T> {
   close(late: (endpoint: number, answer: T) => void): void
 }
 
-/** @param work answers undefined where the endpoint lacks what is asked for, which is an abstention */
+/**
+ * @param work answers undefined where the endpoint lacks what is asked for, which is an abstention
+ */
 export function openQuestion<Port, T>(
   endpoints: readonly Endpoint<Port>[],
   work: (port: Port) => Promise<T | undefined>,

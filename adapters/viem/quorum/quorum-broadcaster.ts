@@ -6,8 +6,9 @@ import type { Endpoint } from './endpoints.ts'
 const patienceMs = 1_000
 
 /**
- * A transaction goes to every endpoint: one that is away, lags or keeps it to itself changes nothing. It counts as known
- * where as many as the quorum hold it, because one alone may say so and never pass it on.
+ * A transaction goes to every endpoint: one that is away, lags or keeps it to itself changes
+ * nothing. It counts as known where as many as the quorum hold it, because one alone may say so and
+ * never pass it on.
  */
 export function createQuorumBroadcaster(
   endpoints: readonly Endpoint<Broadcaster>[],
@@ -44,7 +45,10 @@ function hasIt(answer: SendAnswer): boolean {
   return answer.kind === 'accepted' || sendRefusalKind(answer.words) === 'nonce-too-low'
 }
 
-/** The answers once they suffice, all have come, or `patienceMs` has passed since the first. Throws when none came. */
+/**
+ * The answers once they suffice, all have come, or `patienceMs` has passed since the first. Throws
+ * when none came.
+ */
 function gather<T>(
   asked: readonly Promise<T>[],
   enough: (answers: readonly T[]) => boolean,

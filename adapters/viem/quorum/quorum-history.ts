@@ -5,7 +5,10 @@ import { foundBallot } from './found-ballot.ts'
 import type { Poll } from './poll.ts'
 import { mostToldPlace, toldAlike } from './receipts.ts'
 
-/** MONEY 20: the ChainHistory of several endpoints. What they can't agree on is neither adopted nor booked. */
+/**
+ * MONEY 20: the ChainHistory of several endpoints. What they can't agree on is neither adopted nor
+ * booked.
+ */
 export function createQuorumHistory<Port extends ChainHistory>(
   poll: Poll<Port>,
   isFinal: (height: bigint) => Promise<boolean>,

@@ -11,8 +11,9 @@ import { describeSides, oneAnswer, sidesOf } from './sides.ts'
 type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
 
 /**
- * MONEY 20: the ChainState of several endpoints. What is about a fixed block must be answered alike; what is about "now"
- * (head, tag, fees, an estimate) honest nodes answer differently, so that the value is one that enough of them stand behind.
+ * MONEY 20: the ChainState of several endpoints. What is about a fixed block must be answered
+ * alike; what is about "now" (head, tag, fees, an estimate) honest nodes answer differently, so
+ * that the value is one that enough of them stand behind.
  */
 export function createQuorumState(
   chainId: number,
@@ -115,7 +116,10 @@ export function createQuorumState(
   }
 }
 
-/** Endpoints below the height abstain. Two hashes are a fork that time settles, or at final heights a disagreement. */
+/**
+ * Endpoints below the height abstain. Two hashes are a fork that time settles, or at final heights
+ * a disagreement.
+ */
 function hashOf(
   poll: Poll<ChainState>,
   height: bigint,

@@ -18,7 +18,8 @@ export function receiptBallot(
     needed,
     isFinal,
     ask: (state) => state.receipt(hash),
-    // Its hash and its block say whose it is and where it stands: nodes leave `from`, `to` and the place out, or count their own way.
+    // Its hash and its block say whose it is and where it stands: nodes leave `from`, `to` and the
+    // place out, or count their own way.
     keyOf: ({ transactionHash, blockNumber, blockHash, ok, gasUsed, logs }) =>
       JSON.stringify([
         ...[transactionHash, `${blockNumber}`, blockHash],
@@ -36,8 +37,9 @@ export function receiptBallot(
 }
 
 /**
- * What honest nodes tell alike of a transaction's logs: its transfers of listed tokens, each as often as it occurs. Nodes list
- * the logs of other contracts differently, count them differently, and change their mind after a resync (decision 26).
+ * What honest nodes tell alike of a transaction's logs: its transfers of listed tokens, each as
+ * often as it occurs. Nodes list the logs of other contracts differently, count them differently,
+ * and change their mind after a resync (decision 26).
  * @param tokens undefined compares the transfers of all contracts
  * @param sender given, its transfers of other tokens are compared too
  */

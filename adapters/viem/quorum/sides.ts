@@ -25,7 +25,10 @@ export function describeSides<T>(sides: readonly Side<T>[], say: (answer: T) => 
     .join('; ')
 }
 
-/** For a question about one block, which has one answer: two are a disagreement, whatever their numbers. */
+/**
+ * For a question about one block, which has one answer: two are a disagreement, whatever their
+ * numbers.
+ */
 export function oneAnswer<T>(needed: number, say: (answer: T) => string) {
   return (votes: Votes<T>): Verdict<T> => {
     const sides = sidesOf(votes, say)

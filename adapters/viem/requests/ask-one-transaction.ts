@@ -13,7 +13,8 @@ import { translateChainError } from '../judge-error/errors.ts'
 import { orNull } from '../judge-error/not-found.ts'
 
 /**
- * Asks for a transaction by its place in the block, then by its hash. What fails both times is unreadable, with both answers.
+ * Asks for a transaction by its place in the block, then by its hash. What fails both times is
+ * unreadable, with both answers.
  * @throws ChainUnreachable where the node is away
  */
 export async function askOneTransaction(

@@ -10,10 +10,10 @@ import { orNull } from '../judge-error/not-found.ts'
 import type { Ask } from './heads.ts'
 
 /**
- * A receipt has no smaller pieces. Where it does not come through although the endpoints answer other questions, this one
- * transaction can't be read.
- * @param withFee a gas price that the receipt leaves out is derived, and an L1 fee that the rollup takes must be told; else both
- * may be 0
+ * A receipt has no smaller pieces. Where it does not come through although the endpoints answer
+ * other questions, this one transaction can't be read.
+ * @param withFee a gas price that the receipt leaves out is derived, and an L1 fee that the rollup
+ * takes must be told; else both may be 0
  * @returns undefined while the transaction is in no block
  * @throws TransactionUnreadable
  */

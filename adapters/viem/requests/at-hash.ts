@@ -3,7 +3,10 @@ import type { Address, Hash } from '../../../domain/address.ts'
 import { encodeBalanceOf } from '../../../domain/chains/erc20.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 
-/** MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses instead of guessing. */
+/**
+ * MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses
+ * instead of guessing.
+ */
 export async function atHash(
   client: PublicClient,
   method: 'eth_getBalance' | 'eth_call' | 'eth_getTransactionCount' | 'eth_getCode',

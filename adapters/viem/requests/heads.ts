@@ -20,8 +20,8 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
     },
     async taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined> {
       const block = await blockByTag(tag).catch((error) => {
-        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words. Once it was answered for, a
-        // refusal is another's: a limit, a node that is being exchanged.
+        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words. Once
+        // it was answered for, a refusal is another's: a limit, a node that is being exchanged.
         const isLasting = error instanceof ChainRefused && !error.turnedAway && !isPassing(error)
         if (isLasting && !knownTags.has(tag)) return null
         throw error

@@ -16,14 +16,17 @@ import { askOneTransaction } from './ask-one-transaction.ts'
 import { requireEmpty } from './require-empty.ts'
 
 const atOnce = 4
-/** Failed questions of one block may hold up the cursor for so long; what is not asked for by then is unreadable. */
+/**
+ * Failed questions of one block may hold up the cursor for so long; what is not asked for by then
+ * is unreadable.
+ */
 const longestFailingMs = 30_000
 
 type Entry = BlockTransaction | UnreadableTransaction
 
 /**
- * Reads a block's hashes, then each transaction. A transaction that the node cannot show, while it still shows the block, is
- * unreadable alone.
+ * Reads a block's hashes, then each transaction. A transaction that the node cannot show, while it
+ * still shows the block, is unreadable alone.
  * @throws ChainMoved when the node no longer has the block after a failure
  */
 export async function readBlockInPieces(
@@ -58,7 +61,10 @@ function hashOf(one: unknown): Hash {
   return hash32(isObject ? (one as Untrusted)['hash'] : one, 'hash')
 }
 
-/** A block that is gone takes its transactions along, and a node that is away answers for none of them. */
+/**
+ * A block that is gone takes its transactions along, and a node that is away answers for none of
+ * them.
+ */
 async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promise<void> {
   const block = await askBlock(client, hash, false)
   if (!block) throw new ChainMoved(`the node has no block ${hash} any more`)

@@ -12,8 +12,8 @@ import { readBlockInPieces } from './read-block-in-pieces.ts'
 import { requireEmpty } from './require-empty.ts'
 
 /**
- * A block with its transactions; undefined where the node does not have it. A block that the node can't give in one answer is
- * read in pieces: its hashes, then each transaction.
+ * A block with its transactions; undefined where the node does not have it. A block that the node
+ * can't give in one answer is read in pieces: its hashes, then each transaction.
  * @param which its height or its hash
  * @param other asks another endpoint, where there is one
  */
@@ -56,8 +56,8 @@ async function wholeBlock(
 }
 
 /**
- * A block that used gas and lists nothing is believed once it was asked for again, and the node counts no transaction in it: a
- * node that has only half of a block must lose no deposit.
+ * A block that used gas and lists nothing is believed once it was asked for again, and the node
+ * counts no transaction in it: a node that has only half of a block must lose no deposit.
  */
 async function unhollowed(
   client: PublicClient,

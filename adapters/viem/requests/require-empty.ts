@@ -6,7 +6,9 @@ import { quantityOr } from '../decode/fields.ts'
 import { translateChainError } from '../judge-error/errors.ts'
 import { lacksMethod } from '../judge-error/lacks-method.ts'
 
-/** @throws ChainAnswerBad where the node counts transactions in a block that used gas and lists none */
+/**
+ * @throws ChainAnswerBad where the node counts transactions in a block that used gas and lists none
+ */
 export async function requireEmpty(
   client: PublicClient,
   { number, hash }: Pick<BlockHeader, 'number' | 'hash'>,

@@ -29,14 +29,16 @@ export async function searchLogs(
   const { number } = toHeader(block)
   const named = await withOwnHash(client, logs, { number, hash: place })
   if (named.every(({ blockHash }) => blockHash === place)) return named
-  // The node ignores `blockHash` (hiero-json-rpc-relay #369): the block's height is searched, and its logs name their block.
+  // The node ignores `blockHash` (hiero-json-rpc-relay #369): the block's height is searched, and
+  // its logs name their block.
   const atHeight = await readLogs(client, await ask({ from: number, to: number }), undefined)
   return await withOwnHash(client, atHeight, { number, hash: place })
 }
 
 /**
- * Logs at the block's height that name a block which the node itself does not know: the hash is from before the block was sealed
- * (XDPoSChain #208), and says no more than none. A hash that the node knows is of another fork, and stays.
+ * Logs at the block's height that name a block which the node itself does not know: the hash is
+ * from before the block was sealed (XDPoSChain #208), and says no more than none. A hash that the
+ * node knows is of another fork, and stays.
  */
 async function withOwnHash(
   client: PublicClient,
@@ -74,15 +76,16 @@ async function askLogs(
   const topics = [transferTopic, ...(to ? [null, to] : [])]
   const filter = { ...where, address: [...tokens], topics }
   const raw: unknown = await client.request({ method: 'eth_getLogs', params: [filter] })
-  // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). An empty one is asked for again where it matters.
+  // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). An empty one is
+  // asked for again where it matters.
   if (raw === null) return []
   if (!Array.isArray(raw)) throw new ChainAnswerBad('a log search came back without a list')
   return (raw as readonly RpcLog[]).filter(({ removed }) => removed !== true)
 }
 
 /**
- * A log without a block hash, or with a zero one (go-kardia #145), gets that of the block that was asked for, else of the block
- * at its height: its receipt has to agree.
+ * A log without a block hash, or with a zero one (go-kardia #145), gets that of the block that was
+ * asked for, else of the block at its height: its receipt has to agree.
  */
 async function readLogs(
   client: PublicClient,

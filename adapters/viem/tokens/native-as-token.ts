@@ -23,8 +23,8 @@ interface TokenOfChain {
 }
 
 /**
- * Compares a token's balances with native ones at the head, until the verdict is clear. A token that does not answer is
- * `unknown`. Throws as the reader does when no node answers.
+ * Compares a token's balances with native ones at the head, until the verdict is clear. A token
+ * that does not answer is `unknown`. Throws as the reader does when no node answers.
  */
 export async function compareWithCoin(
   chainId: number,
@@ -51,7 +51,10 @@ export async function compareWithCoin(
 const nobody: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'
 const imagined = 1_234_567_890_123_456_789n
 
-/** What the token shows for an address that a call imagines to have native coin. Rejects where nodes can't imagine. */
+/**
+ * What the token shows for an address that a call imagines to have native coin. Rejects where nodes
+ * can't imagine.
+ */
 async function shownOf(nodes: ChainNodes, token: Address, wei: bigint): Promise<bigint> {
   const call = { to: token, data: encodeBalanceOf(nobody) }
   const imagine = { [nobody]: { balance: numberToHex(wei) } }

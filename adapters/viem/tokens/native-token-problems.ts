@@ -5,8 +5,8 @@ import { toEip55 } from '../to-eip55.ts'
 import { compareWithCoin } from './native-as-token.ts'
 
 /**
- * Why a chain's tokens forbid a start (MONEY 13): each that is proven to be the native coin. A node that does not answer
- * forbids nothing, and is told to `onError`.
+ * Why a chain's tokens forbid a start (MONEY 13): each that is proven to be the native coin. A node
+ * that does not answer forbids nothing, and is told to `onError`.
  */
 export async function coinTokenProblems(
   chain: Pick<Chain, 'id' | 'tokens' | 'coldWallet' | 'gasKeeper'>,

@@ -6,14 +6,20 @@ import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 const decimalsCall: Hex = '0x313ce567'
 const symbolCall: Hex = '0x95d89b41'
 
-/** What a token's contract says of itself; undefined where it has no such function or answers something else. */
+/**
+ * What a token's contract says of itself; undefined where it has no such function or answers
+ * something else.
+ */
 export interface TokenFacts {
   readonly hasCode: boolean
   readonly decimals: number | undefined
   readonly symbol: string | undefined
 }
 
-/** `symbol()` may answer a string or, in old tokens, bytes32. Throws as the port does when no node answers. */
+/**
+ * `symbol()` may answer a string or, in old tokens, bytes32. Throws as the port does when no node
+ * answers.
+ */
 export async function readTokenFacts(state: ChainState, token: Address): Promise<TokenFacts> {
   if ((await state.code(token)) === '0x') {
     return { hasCode: false, decimals: undefined, symbol: undefined }

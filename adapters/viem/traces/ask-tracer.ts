@@ -6,7 +6,10 @@ import { isOutsidePlan } from '../judge-error/is-outside-plan.ts'
 import { lacksMethod } from '../judge-error/lacks-method.ts'
 import { nodeErrorOf } from '../judge-error/node-error.ts'
 
-/** The answer, or undefined where the node does not have the method, or the caller's plan excludes it. */
+/**
+ * The answer, or undefined where the node does not have the method, or the caller's plan excludes
+ * it.
+ */
 export async function askTracer(
   client: PublicClient,
   method: string,

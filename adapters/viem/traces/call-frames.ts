@@ -16,7 +16,9 @@ export const frameSchema = z.object({
   to: hex.nullish(),
   value: hex.nullish(),
   error: z.string().nullish(),
-  /** Place among its caller's numbered calls: the quiet ones are left out while the answer is read. */
+  /**
+   * Place among its caller's numbered calls: the quiet ones are left out while the answer is read.
+   */
   place: z.number().int().nonnegative().optional(),
   get calls() {
     return z.array(frameSchema).nullish()
@@ -25,7 +27,10 @@ export const frameSchema = z.object({
 
 export type CallFrame = z.output<typeof frameSchema>
 
-/** One entry of `debug_traceBlockBy…`; older geth names no hash. `error`: the node could not trace this transaction. */
+/**
+ * One entry of `debug_traceBlockBy…`; older geth names no hash. `error`: the node could not trace
+ * this transaction.
+ */
 export const tracedEntrySchema = z.object({
   txHash: hex.nullish().transform((hash) => hash ?? undefined),
   result: frameSchema.nullish(),
@@ -35,8 +40,9 @@ export const tracedEntrySchema = z.object({
 export type TracedEntry = z.output<typeof tracedEntrySchema>
 
 /**
- * What is kept of a call while its list is read: nothing of a call that moves no coin and has no call that does. A block may
- * hold half a million of them. The kept ones have their place, which is part of a deposit's position.
+ * What is kept of a call while its list is read: nothing of a call that moves no coin and has no
+ * call that does. A block may hold half a million of them. The kept ones have their place, which is
+ * part of a deposit's position.
  * @param list its `place` counts the numbered calls
  */
 export function compactFrame(call: unknown, list: { place: number }): unknown {
@@ -66,9 +72,10 @@ function isFrameLike(call: unknown): call is CallFrame {
 }
 
 /**
- * What a transaction's frames moved beside the transaction's own value. Tracers show no error on a payment whose ancestor
- * failed, so a failed frame takes all that stands under it along. Delegated and static calls move nothing, though some
- * tracers repeat their caller's value on them; what a contract pays to itself is nothing.
+ * What a transaction's frames moved beside the transaction's own value. Tracers show no error on a
+ * payment whose ancestor failed, so a failed frame takes all that stands under it along. Delegated
+ * and static calls move nothing, though some tracers repeat their caller's value on them; what a
+ * contract pays to itself is nothing.
  */
 export function movedByFrames(top: CallFrame): readonly FrameTransfer[] {
   return failed(top) ? [] : under(top, [])
@@ -102,9 +109,10 @@ const weiOf = (value: string | null | undefined) => (!value || value === '0x' ? 
 const failed = ({ error }: CallFrame) => Boolean(error)
 
 /**
- * Parity's tracers leave calls of precompiled contracts out, geth's callTracer shows them: without them a transfer has the
- * same path at either, and stays the same deposit when another node is asked. Contracts of some chains have such addresses too
- * (zkSync's MsgValueSimulator, Moonbeam's batches): a call under which coin moves is of a contract.
+ * Parity's tracers leave calls of precompiled contracts out, geth's callTracer shows them: without
+ * them a transfer has the same path at either, and stays the same deposit when another node is
+ * asked. Contracts of some chains have such addresses too (zkSync's MsgValueSimulator, Moonbeam's
+ * batches): a call under which coin moves is of a contract.
  * @param isPaying whether coin moves under it
  */
 function isNumbered({ to, value }: CallFrame, isPaying: boolean): boolean {

@@ -5,25 +5,32 @@ import { translateChainError } from '../judge-error/errors.ts'
 import { isPassing } from '../judge-error/is-passing.ts'
 
 /**
- * Asks by one of the two interfaces that trace. undefined: the node does not have its method. Throws where its answer is of no
- * use.
+ * Asks by one of the two interfaces that trace. undefined: the node does not have its method.
+ * Throws where its answer is of no use.
  */
 type Ask<T> = () => Promise<T | undefined>
 
 type Way = 'frames' | 'flat'
 
-/** Which way of a node was of use last: struct logs of a block, in place of frames, are hundreds of megabytes. */
+/**
+ * Which way of a node was of use last: struct logs of a block, in place of frames, are hundreds of
+ * megabytes.
+ */
 const useful = new WeakMap<PublicClient, Way>()
 
-/** A node gives up on a trace after seconds, and anybody can send a transaction that takes longer. */
+/**
+ * A node gives up on a trace after seconds, and anybody can send a transaction that takes longer.
+ */
 const slow = /in time|time(?:d)?[ -]?out|deadline/i
 
 /**
- * By geth's frames, else by Parity's flat traces. Some nodes have geth's methods and ignore the tracer that they are asked for
- * (besu #8326), or lack it (0xPolygon/erigon #35): their flat traces are well. A node is asked first for what it told last, and
- * for nothing else where that only took too long: each time-out holds up the chain.
+ * By geth's frames, else by Parity's flat traces. Some nodes have geth's methods and ignore the
+ * tracer that they are asked for (besu #8326), or lack it (0xPolygon/erigon #35): their flat traces
+ * are well. A node is asked first for what it told last, and for nothing else where that only took
+ * too long: each time-out holds up the chain.
  * @returns undefined where the node has neither method
- * @throws what each answered, where neither is of use; at once where the node may answer the same question a moment later
+ * @throws what each answered, where neither is of use; at once where the node may answer the same
+ * question a moment later
  */
 export async function byEitherTracer<T>(
   client: PublicClient,

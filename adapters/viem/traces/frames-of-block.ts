@@ -6,10 +6,12 @@ import type { Moved } from './moved.ts'
 import { isTopOf } from './top-of.ts'
 
 /**
- * Reads the answer to `debug_traceBlockByHash`. Tracers leave out transactions that the block lists and add transactions that
- * it does not list (state-sync transactions of Polygon's bor, system transactions of rollups and Celo), so entries are matched
- * by hash and unlisted ones are ignored. Entries without hashes are matched by position, only where the count, the senders and
- * the recipients agree. An entry whose first call is not the transaction's is not read. Every transaction that is left out of the result must be traced by itself.
+ * Reads the answer to `debug_traceBlockByHash`. Tracers leave out transactions that the block lists
+ * and add transactions that it does not list (state-sync transactions of Polygon's bor, system
+ * transactions of rollups and Celo), so entries are matched by hash and unlisted ones are ignored.
+ * Entries without hashes are matched by position, only where the count, the senders and the
+ * recipients agree. An entry whose first call is not the transaction's is not read. Every
+ * transaction that is left out of the result must be traced by itself.
  */
 export function framesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
@@ -22,7 +24,10 @@ export function framesOfBlock(block: Block, answer: unknown): Moved {
 
 type Entries = readonly (TracedEntry | undefined)[]
 
-/** A node that lists a transaction twice may trace it twice. Where its entries differ, nothing tells which of them is true. */
+/**
+ * A node that lists a transaction twice may trace it twice. Where its entries differ, nothing tells
+ * which of them is true.
+ */
 function byHash(listed: readonly ListedTransaction[], entries: Entries): Moved {
   const own = new Map<Hash, TracedEntry[]>(listed.map(({ hash }) => [hash, []]))
   for (const entry of entries) {

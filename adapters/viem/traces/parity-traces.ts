@@ -27,8 +27,9 @@ export const parityTraceSchema = z.object({
 export type ParityTrace = z.output<typeof parityTraceSchema>
 
 /**
- * A trace that moves no coin, did not fail and is not its transaction's first: it says nothing that is used, and a block may
- * hold half a million of them. A trace of another shape is not quiet, so that the schema refuses it.
+ * A trace that moves no coin, did not fail and is not its transaction's first: it says nothing that
+ * is used, and a block may hold half a million of them. A trace of another shape is not quiet, so
+ * that the schema refuses it.
  */
 export function isQuietTrace(trace: unknown): boolean {
   const parsed = quietSchema.safeParse(trace)
@@ -74,7 +75,10 @@ export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTra
     })
 }
 
-/** Whether a path or one of its beginnings is among the roots; a set, because a stranger can make a hundred thousand failed calls. */
+/**
+ * Whether a path or one of its beginnings is among the roots; a set, because a stranger can make a
+ * hundred thousand failed calls.
+ */
 function isUnder(roots: ReadonlySet<string>, path: readonly number[]): boolean {
   if (roots.size === 0) return false
   if (roots.has('')) return true

@@ -2,7 +2,9 @@ import type { Hash } from '../../../domain/address.ts'
 import type { ListedTransaction } from '../../../domain/chains/listed-in.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 
-/** What a trace must begin with. `from` null and `to` undefined: not known, so nothing is compared. */
+/**
+ * What a trace must begin with. `from` null and `to` undefined: not known, so nothing is compared.
+ */
 export type TracedTransaction = Pick<ListedTransaction, 'hash' | 'from' | 'to'>
 
 /** The first call of a trace, in either interface. */
@@ -12,8 +14,9 @@ export interface TopCall {
 }
 
 /**
- * Whether a trace begins with the transaction itself. Where it does not (zkSync Era: a call of the bootloader), the
- * transaction's own value, its fee and its refund are calls like others, and would be credited once more.
+ * Whether a trace begins with the transaction itself. Where it does not (zkSync Era: a call of the
+ * bootloader), the transaction's own value, its fee and its refund are calls like others, and would
+ * be credited once more.
  */
 export function isTopOf({ from, to }: TracedTransaction, top: TopCall): boolean {
   const isSender = from === null || top.from?.toLowerCase() === from

@@ -13,12 +13,14 @@ import { traceEach } from './trace-each.ts'
 import { tracesOfBlock } from './traces-of-block.ts'
 
 /**
- * Asks for a block's frames by its hash (geth and its like), else, also where none of them can be read, for its flat traces
- * (Parity's interface). Each transaction that this answer does not show is traced by itself, and is unreadable where that
- * fails: no answer about one transaction keeps the block back. A transaction that ran no code needs no trace.
+ * Asks for a block's frames by its hash (geth and its like), else, also where none of them can be
+ * read, for its flat traces (Parity's interface). Each transaction that this answer does not show
+ * is traced by itself, and is unreadable where that fails: no answer about one transaction keeps
+ * the block back. A transaction that ran no code needs no trace.
  * @param first transactions to trace before all others, where they must be traced by themselves
  * @returns undefined where the node has no tracer
- * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question later
+ * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question
+ * later
  */
 export async function traceBlock(
   client: PublicClient,

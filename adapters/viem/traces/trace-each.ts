@@ -9,12 +9,14 @@ import type { TracedTransaction } from './top-of.ts'
 import { traceTransaction } from './trace-transaction.ts'
 
 /**
- * Longest time for the transactions of one block; the rest is unreadable then. Anybody can make transactions that take a
- * tracer its whole time-out, and a chain must not fall behind for them.
+ * Longest time for the transactions of one block; the rest is unreadable then. Anybody can make
+ * transactions that take a tracer its whole time-out, and a chain must not fall behind for them.
  */
 const mostMs = 10_000
 
-/** Transactions that a node could not trace, newest last. The next reading traces the others first. */
+/**
+ * Transactions that a node could not trace, newest last. The next reading traces the others first.
+ */
 const failedBefore = new WeakMap<PublicClient, Set<Hash>>()
 const mostRemembered = 4_096
 
@@ -24,8 +26,9 @@ export interface TracedEach {
 }
 
 /**
- * Traces transactions one by one: one that can't be traced keeps the others back no longer than its time-out. Transactions
- * that failed before come last, and the order is random otherwise, so that they hide no other one for good.
+ * Traces transactions one by one: one that can't be traced keeps the others back no longer than its
+ * time-out. Transactions that failed before come last, and the order is random otherwise, so that
+ * they hide no other one for good.
  * @param first those to begin with, in the same order
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable where the node answers nothing else either

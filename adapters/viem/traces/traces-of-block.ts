@@ -12,10 +12,10 @@ import {
 import { isTopOf } from './top-of.ts'
 
 /**
- * Reads the answer to `trace_block`. Traces are matched by transaction hash. Traces of transactions that the block does not
- * list, and rewards (which have no transaction), are ignored. A transaction is left out of the result, and must be traced by
- * itself, where one of its traces cannot be read or names another block, or where its list is not whole or begins with another
- * call.
+ * Reads the answer to `trace_block`. Traces are matched by transaction hash. Traces of transactions
+ * that the block does not list, and rewards (which have no transaction), are ignored. A transaction
+ * is left out of the result, and must be traced by itself, where one of its traces cannot be read
+ * or names another block, or where its list is not whole or begins with another call.
  */
 export function tracesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()

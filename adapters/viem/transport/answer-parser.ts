@@ -2,7 +2,10 @@ import { Tokenizer } from '@streamparser/json'
 import { type PruningRule, pruneAnswer } from './pruning.ts'
 import { PruningBuilder } from './pruning-builder.ts'
 
-/** Up to here `JSON.parse` is three times as fast and takes some milliseconds; longer bodies are parsed as they arrive. */
+/**
+ * Up to here `JSON.parse` is three times as fast and takes some milliseconds; longer bodies are
+ * parsed as they arrive.
+ */
 const wholeBytes = 256 * 1024
 /** The event loop gets a turn at least so often. */
 const sliceMs = 8
@@ -16,7 +19,10 @@ export interface AnswerParser {
   head(): string
 }
 
-/** Parses a body by chunks and prunes it by the rule; small bodies are parsed at once, with the same result. */
+/**
+ * Parses a body by chunks and prunes it by the rule; small bodies are parsed at once, with the same
+ * result.
+ */
 export function createAnswerParser(rule: PruningRule | undefined): AnswerParser {
   const held: Uint8Array[] = []
   let heldBytes = 0

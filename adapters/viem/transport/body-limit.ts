@@ -1,9 +1,10 @@
 const mebibyte = 1024 * 1024
 
 /**
- * Bytes of JSON per gas that an answer about a block may have. The dearest honest ratio is an empty log: 375 gas and up to
- * 450 bytes, 1.2 bytes per gas. Calldata costs at least 4 gas (10 since EIP-7623) for a byte that takes 2 hex digits, 0.5 bytes
- * per gas. The rest is margin for indented JSON and for fields that a chain adds.
+ * Bytes of JSON per gas that an answer about a block may have. The dearest honest ratio is an empty
+ * log: 375 gas and up to 450 bytes, 1.2 bytes per gas. Calldata costs at least 4 gas (10 since
+ * EIP-7623) for a byte that takes 2 hex digits, 0.5 bytes per gas. The rest is margin for indented
+ * JSON and for fields that a chain adds.
  */
 const bytesPerGas = 4
 /** A matched log has three topics: 1756 gas and up to 700 bytes, 0.4 bytes per gas. */
@@ -11,19 +12,24 @@ const searchBytesPerGas = 1.5
 /** Assumed until a header is seen, and where a node reports less: a mainnet block of 2025. */
 const assumedGas = 60_000_000
 
-/** Answers whose size no block's content decides; `eth_call` returns at most what the node's own gas cap pays for. */
+/**
+ * Answers whose size no block's content decides; `eth_call` returns at most what the node's own gas
+ * cap pays for.
+ */
 const ordinaryBytes = 16 * mebibyte
 const leastBytes = 64 * mebibyte
 /**
- * The hard ceiling, for chains that report no true gas limit (Arbitrum's is 2^50). It pays for 256 million gas in one block.
- * Parsing it takes half a minute of streaming and keeps little in memory, so one such answer delays the chain and stops nothing.
+ * The hard ceiling, for chains that report no true gas limit (Arbitrum's is 2^50). It pays for 256
+ * million gas in one block. Parsing it takes half a minute of streaming and keeps little in memory,
+ * so one such answer delays the chain and stops nothing.
  */
 const ceilingBytes = 1024 * mebibyte
 /** Matched logs are all kept in memory, about twice their JSON. */
 const searchCeilingBytes = 256 * mebibyte
 /**
- * Traces repeat calldata in every frame: 200 KB for 100 gas, so no limit that follows from gas holds them. Above the limit a
- * block is traced transaction by transaction, and a transaction becomes unreadable.
+ * Traces repeat calldata in every frame: 200 KB for 100 gas, so no limit that follows from gas
+ * holds them. Above the limit a block is traced transaction by transaction, and a transaction
+ * becomes unreadable.
  */
 const blockTraceCeilingBytes = 512 * mebibyte
 const traceCeilingBytes = 128 * mebibyte
@@ -45,8 +51,8 @@ const limits: Readonly<Record<string, LimitOf>> = {
 }
 
 /**
- * How many bytes the answer to a method may have. No block's content makes an answer larger than this, so a larger one is
- * the endpoint's error; traces are the exception above.
+ * How many bytes the answer to a method may have. No block's content makes an answer larger than
+ * this, so a larger one is the endpoint's error; traces are the exception above.
  * @param gasLimit the highest that the endpoint's headers showed, 0 before the first
  */
 export function bodyLimit(method: string, gasLimit: number): number {

@@ -2,7 +2,10 @@ import { withoutSecrets } from '../../../domain/errors.ts'
 
 const excerptCharacters = 200
 
-/** Removes the parts of one endpoint's URL that may be its key, wherever they occur in the endpoint's own words. */
+/**
+ * Removes the parts of one endpoint's URL that may be its key, wherever they occur in the
+ * endpoint's own words.
+ */
 export type Mask = (words: string) => string
 
 export function createMask(url: string): Mask {
@@ -29,8 +32,8 @@ function decode(part: string): string {
 }
 
 /**
- * The first 200 characters of a body that is no JSON-RPC, for an error message, without URLs, without what may be keys, and without
- * hex longer than a hash. `empty body` where there is none.
+ * The first 200 characters of a body that is no JSON-RPC, for an error message, without URLs,
+ * without what may be keys, and without hex longer than a hash. `empty body` where there is none.
  */
 export function excerptOf(body: string, mask: Mask): string {
   const words = withoutSecrets(mask(body.slice(0, 4_096)))

@@ -1,6 +1,8 @@
 import { isJsonObject } from './pruning.ts'
 
-/** The highest gas limit that an endpoint's headers showed: what its largest answers follow from. */
+/**
+ * The highest gas limit that an endpoint's headers showed: what its largest answers follow from.
+ */
 export function createGasLimitWatch() {
   let highest = 0
   return {

@@ -14,10 +14,10 @@ export interface NodeTransportOptions {
 }
 
 /**
- * JSON-RPC over HTTP. viem's own transport refuses bodies above 10 MiB, which anybody can make of a receipt for a dollar, and
- * reads a body whole before it parses it. This one limits a body by what its question can need, reads large ones one at a time,
- * drops what nobody needs while reading, and accepts only JSON-RPC.
- * Without retries: the callers retry, and they know which repeats are safe.
+ * JSON-RPC over HTTP. viem's own transport refuses bodies above 10 MiB, which anybody can make of a
+ * receipt for a dollar, and reads a body whole before it parses it. This one limits a body by what
+ * its question can need, reads large ones one at a time, drops what nobody needs while reading, and
+ * accepts only JSON-RPC. Without retries: the callers retry, and they know which repeats are safe.
  */
 export function nodeTransport({
   url,

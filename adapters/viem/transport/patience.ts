@@ -1,4 +1,7 @@
-/** A body must arrive at this rate at least, beside the time-out: an endpoint that trickles must not hold the slot of large bodies. */
+/**
+ * A body must arrive at this rate at least, beside the time-out: an endpoint that trickles must not
+ * hold the slot of large bodies.
+ */
 const bytesPerMs = 1024
 
 export interface Patience {
@@ -10,7 +13,10 @@ export interface Patience {
   end(): void
 }
 
-/** Calls `onOver` when an answer takes longer than `timeoutMs` plus the time that its bytes may take. */
+/**
+ * Calls `onOver` when an answer takes longer than `timeoutMs` plus the time that its bytes may
+ * take.
+ */
 export function createPatience(timeoutMs: number, onOver: () => void): Patience {
   let leftMs = timeoutMs
   let since = performance.now()

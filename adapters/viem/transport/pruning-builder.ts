@@ -22,8 +22,9 @@ interface OpenList {
 type Expected = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'comma' | 'nothing'
 
 /**
- * Builds a JSON-RPC answer from its tokens and prunes each part of the result as soon as it is complete, so that the parts
- * left out never add up. It has a stack of its own: nesting costs no call stack.
+ * Builds a JSON-RPC answer from its tokens and prunes each part of the result as soon as it is
+ * complete, so that the parts left out never add up. It has a stack of its own: nesting costs no
+ * call stack.
  */
 export class PruningBuilder {
   private readonly rule: PruningRule

@@ -3,10 +3,16 @@ import { compactFrame } from '../traces/call-frames.ts'
 import { isQuietTrace } from '../traces/parity-traces.ts'
 import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'
 
-/** Calldata of a transaction: longer calldata than this is no call of ours, and is compared by its beginning. */
+/**
+ * Calldata of a transaction: longer calldata than this is no call of ours, and is compared by its
+ * beginning.
+ */
 const inputCharacters = 4_096
 
-/** A log without the shape of an ERC-20 transfer costs no object; the others get their place in the whole receipt. */
+/**
+ * A log without the shape of an ERC-20 transfer costs no object; the others get their place in the
+ * whole receipt.
+ */
 function receiptElement(element: unknown, list: ReadList): unknown {
   if (list.key !== 'logs' || !isJsonObject(element)) return element
   const place = list.place

@@ -6,7 +6,10 @@ export interface ReadList {
   place: number
 }
 
-/** What of a method's answer is dropped while it is read, because nobody needs it and a stranger decides its size. */
+/**
+ * What of a method's answer is dropped while it is read, because nobody needs it and a stranger
+ * decides its size.
+ */
 export interface PruningRule {
   /** Keys that are left out wherever they occur. */
   readonly skip?: ReadonlySet<string>

@@ -11,8 +11,8 @@ export interface BodyReading {
 }
 
 /**
- * Reads a body into the parser as it arrives. A large one waits for the large ones before it, while the endpoint is held back
- * by TCP.
+ * Reads a body into the parser as it arrives. A large one waits for the large ones before it, while
+ * the endpoint is held back by TCP.
  * @throws ChainUnreachable above the limit; what the stream throws passes
  */
 export async function readBody(

@@ -11,8 +11,8 @@ export interface RpcProblem {
 export type Envelope = { readonly result: unknown } | { readonly error: RpcProblem }
 
 /**
- * Reads an answer by JSON-RPC 2.0 with the leniency that real nodes need: `jsonrpc` may be missing, an id may be a string, and
- * an error that came before the request was understood has no id.
+ * Reads an answer by JSON-RPC 2.0 with the leniency that real nodes need: `jsonrpc` may be missing,
+ * an id may be a string, and an error that came before the request was understood has no id.
  * @returns undefined where the answer is no JSON-RPC, or the answer to another request
  */
 export function readEnvelope(answer: unknown, id: number): Envelope | undefined {
@@ -24,7 +24,8 @@ export function readEnvelope(answer: unknown, id: number): Envelope | undefined 
     const isNobodys = answer['id'] === undefined || answer['id'] === null
     return isOurs || isNobodys ? readError(error, isOurs) : undefined
   }
-  // `result: null` is an answer, also next to `error: null`, which JSON-RPC 1.0 wants there (ganache #59).
+  // `result: null` is an answer, also next to `error: null`, which JSON-RPC 1.0 wants there
+  // (ganache #59).
   if (!isOurs || result === undefined) return undefined
   return { result }
 }

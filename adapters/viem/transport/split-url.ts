@@ -3,7 +3,9 @@ export interface HttpTarget {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** fetch refuses a URL with a user and password: they become the header for Basic authentication. */
+/**
+ * fetch refuses a URL with a user and password: they become the header for Basic authentication.
+ */
 export function splitUrl(text: string): HttpTarget {
   const headers = { 'content-type': 'application/json' }
   if (!URL.canParse(text)) return { url: text, headers }

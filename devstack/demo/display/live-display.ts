@@ -13,8 +13,8 @@ interface Terminal {
 const NOTES_SHOWN = 6
 
 /**
- * A table of all deposits, drawn over itself, with the newest notes below it. A note with more lines (commands to copy) is
- * printed above the table once and stays there.
+ * A table of all deposits, drawn over itself, with the newest notes below it. A note with more
+ * lines (commands to copy) is printed above the table once and stays there.
  */
 export function createLiveDisplay(options: {
   describe: DescribeRow

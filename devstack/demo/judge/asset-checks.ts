@@ -4,7 +4,10 @@ import type { ChainFacts } from './chain-facts.ts'
 import type { Check } from './check.ts'
 import { type AssetLedger, fundedWei, type Left, membership, type Parties, sum } from './ledger.ts'
 
-/** One asset: nothing lost on the way, all that was sent was there, and what stayed behind has its reason. */
+/**
+ * One asset: nothing lost on the way, all that was sent was there, and what stayed behind has its
+ * reason.
+ */
 export function assetChecks(
   facts: ChainFacts,
   parties: Parties,

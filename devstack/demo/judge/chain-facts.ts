@@ -20,7 +20,10 @@ export interface MinedTransaction {
   moves: Move[]
 }
 
-/** What a chain says, and nothing else: all its transactions in order, and balances at its end. Addresses are lower-case. */
+/**
+ * What a chain says, and nothing else: all its transactions in order, and balances at its end.
+ * Addresses are lower-case.
+ */
 export interface ChainFacts {
   height: bigint
   transactions: MinedTransaction[]

@@ -48,7 +48,10 @@ function destinations(
   }
 }
 
-/** A transaction that fails or moves nothing burns its fee: a plan simulates before it spends (MONEY 14). */
+/**
+ * A transaction that fails or moves nothing burns its fee: a plan simulates before it spends (MONEY
+ * 14).
+ */
 function nothingInVain(ours: readonly MinedTransaction[], parties: Parties): Check {
   const vain = ours.filter(
     ({ ok, from, to, valueWei, moves }) =>

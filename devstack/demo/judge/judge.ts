@@ -13,8 +13,8 @@ export interface Verdict {
 }
 
 /**
- * The accounts of a finished run, from the chain alone (MONEY 23). It shares no code with coldsweep and believes none of its
- * rows.
+ * The accounts of a finished run, from the chain alone (MONEY 23). It shares no code with coldsweep
+ * and believes none of its rows.
  */
 export function judge(
   facts: ChainFacts,

@@ -3,7 +3,10 @@ import { balanceOf, type ChainFacts } from './chain-facts.ts'
 import type { Check } from './check.ts'
 import { type Parties, sum } from './ledger.ts'
 
-/** MONEY 23. The keeper's address is fresh: its first coin is the opening balance, what came later are refills. */
+/**
+ * MONEY 23. The keeper's address is fresh: its first coin is the opening balance, what came later
+ * are refills.
+ */
 export function keeperCheck({ transactions, ...facts }: ChainFacts, { keeper }: Parties): Check {
   const [opening = 0n, ...refills] = transactions
     .filter(({ ok, to }) => ok && to === keeper)

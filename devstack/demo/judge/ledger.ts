@@ -34,7 +34,10 @@ export interface AssetLedger {
   gasWei: bigint
 }
 
-/** What was paid in by others: gas from the keeper and moves among the parties are no deposits (MONEY 13). */
+/**
+ * What was paid in by others: gas from the keeper and moves among the parties are no deposits
+ * (MONEY 13).
+ */
 export function depositsOf(facts: ChainFacts, parties: Parties, asset: Asset): Paid[] {
   const isWallet = membership(parties)
   return facts.transactions

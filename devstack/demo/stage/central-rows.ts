@@ -11,8 +11,9 @@ export interface CentralRow {
 const CURRENCIES = ['ETH', 'USDT', '']
 
 /**
- * Rows as an old table has them: addresses in EIP-55, lower or upper case, keys with and without 0x, a currency that says
- * nothing. Every fourth wallet also has a row with a key that is not its own, first.
+ * Rows as an old table has them: addresses in EIP-55, lower or upper case, keys with and without
+ * 0x, a currency that says nothing. Every fourth wallet also has a row with a key that is not its
+ * own, first.
  */
 export function centralRows(wallets: readonly Person[]): CentralRow[] {
   return wallets.flatMap((person, index) => {

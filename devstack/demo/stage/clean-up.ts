@@ -7,8 +7,8 @@ import type { ProductEnvironment } from './product-environment.ts'
 const LIMIT_MS = 5_000
 
 /**
- * Takes back what the demo made on services that are not its own; private ones end with all their data. What could not be
- * taken back is named.
+ * Takes back what the demo made on services that are not its own; private ones end with all their
+ * data. What could not be taken back is named.
  */
 export async function cleanUpShared(
   stack: Pick<Stack, 'services'>,

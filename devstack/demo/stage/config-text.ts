@@ -13,7 +13,10 @@ interface ConfigFacts {
   tokens: readonly Address[]
 }
 
-/** The demo's coldsweep.yaml. Timers are a demo's: an exchange's are longer (coldsweep.example.yaml). */
+/**
+ * The demo's coldsweep.yaml. Timers are a demo's: an exchange's are longer
+ * (coldsweep.example.yaml).
+ */
 export function configText(facts: ConfigFacts): string {
   const listed = TOKENS.flatMap(({ symbol, decimals, min }, index) => {
     const address = facts.tokens[index]

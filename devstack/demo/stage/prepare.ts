@@ -14,8 +14,9 @@ import { type ProductEnvironment, shellExports } from './product-environment.ts'
 import { type DeployedTokens, deployTokens } from './tokens-on-chain.ts'
 
 /**
- * Pays for one token sweep and not for two: a sweep's gas and the transfer that brings it cost from 0.000062 ETH (the cold
- * wallet holds the token already, the base fee is gone) to 0.000097 ETH (a token's first, at the chain's first base fee).
+ * Pays for one token sweep and not for two: a sweep's gas and the transfer that brings it cost from
+ * 0.000062 ETH (the cold wallet holds the token already, the base fee is gone) to 0.000097 ETH (a
+ * token's first, at the chain's first base fee).
  */
 const KEEPER_OPENING = '0.00011'
 const ALERT_BELOW = '0.05'
@@ -36,7 +37,9 @@ export interface Stage {
   envFile: string
 }
 
-/** Chain, tokens, central table, configuration; then `coldsweep migrate` while the tokens are mined. */
+/**
+ * Chain, tokens, central table, configuration; then `coldsweep migrate` while the tokens are mined.
+ */
 export async function prepareStage(stack: Stack, say: (line: string) => void): Promise<Stage> {
   const { run } = stack
   const cast = drawCast()

@@ -13,7 +13,10 @@ export const COLDSWEEP = ['cli/coldsweep.mjs']
 
 export type LongRunning = 'scanner' | 'worker'
 
-/** coldsweep as its users see it: a command with an environment, and two processes that answer on /readyz. */
+/**
+ * coldsweep as its users see it: a command with an environment, and two processes that answer on
+ * /readyz.
+ */
 export interface Product {
   /** Runs a verb to its end. Throws with its last lines when its exit code is not 0. */
   verb(name: string, args: readonly string[]): Promise<void>

@@ -8,8 +8,9 @@ const size =
 const time = /time(d)?[ -]?out|deadline|aborted|took too long/i
 
 /**
- * Whether the endpoint may answer a smaller question where it did not answer this one: its answer was too large or took too
- * long, for us, for a gateway, or by the node's own limit. A rate limit is another matter: smaller questions are more of them.
+ * Whether the endpoint may answer a smaller question where it did not answer this one: its answer
+ * was too large or took too long, for us, for a gateway, or by the node's own limit. A rate limit
+ * is another matter: smaller questions are more of them.
  * @param error translated
  */
 export function asksTooMuch(error: unknown): boolean {

@@ -12,8 +12,9 @@ export interface DraftTransaction {
 }
 
 /**
- * What the money code asks the chain: one node, or several that must agree (MONEY 20). Errors as in ChainReader, and with
- * several nodes `QuorumShort` and `QuorumDisagrees`. Balances are asked at a block hash, never at `latest`.
+ * What the money code asks the chain: one node, or several that must agree (MONEY 20). Errors as in
+ * ChainReader, and with several nodes `QuorumShort` and `QuorumDisagrees`. Balances are asked at a
+ * block hash, never at `latest`.
  */
 export interface ChainState {
   readonly chainId: number
@@ -23,23 +24,38 @@ export interface ChainState {
   blockHash(height: bigint): Promise<Hash | undefined>
   nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
   tokenBalance(token: Address, holder: Address, atBlock: Hash): Promise<bigint>
-  /** Code after a block, at the head without one; `0x` for a plain account. A delegated account (EIP-7702) has code. */
+  /**
+   * Code after a block, at the head without one; `0x` for a plain account. A delegated account
+   * (EIP-7702) has code.
+   */
   code(address: Address, atBlock?: Hash): Promise<Hex>
   /** Nonce of the next transaction, counting mined ones only. */
   minedNonce(sender: Address): Promise<bigint>
   /** The same as it stood after a block. */
   nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
-  /** Hash of the sender's transaction with that nonce in a block, by the block's own list; undefined where it lists none. */
+  /**
+   * Hash of the sender's transaction with that nonce in a block, by the block's own list; undefined
+   * where it lists none.
+   */
   listedAs(sender: Address, nonce: bigint, inBlock: Hash): Promise<Hash | undefined>
   feeQuote(): Promise<FeeQuote>
-  /** What a rollup takes beside gas × price, in wei: L1 fee and operator fee (MONEY 9). 0 where there is no such fee. */
+  /**
+   * What a rollup takes beside gas × price, in wei: L1 fee and operator fee (MONEY 9). 0 where
+   * there is no such fee.
+   */
   rollupFee(draft: DraftTransaction): Promise<bigint>
-  /** Runs a call without sending it, after a block, at the head without one: what it returned, or why it reverted. Needs no balance for gas. */
+  /**
+   * Runs a call without sending it, after a block, at the head without one: what it returned, or
+   * why it reverted. Needs no balance for gas.
+   */
   simulate(
     call: { from: Address; to: Address; data: Hex },
     atBlock?: Hash,
   ): Promise<{ kind: 'returned'; data: Hex } | { kind: 'reverted'; reason: string }>
-  /** Gas of a call after the block at a height, at the head without one; a revert is an answer, not an error. */
+  /**
+   * Gas of a call after the block at a height, at the head without one; a revert is an answer, not
+   * an error.
+   */
   estimateGas(
     call: { from: Address; to: Address; data: Hex; valueWei: bigint },
     atHeight?: bigint,

@@ -4,7 +4,8 @@ import { isRateLimit } from './is-rate-limit.ts'
 const history = /\barchiv(?:e|al)\b|\bprun(?:ed|ing)\b|\bhistor(?:y|ical)\b/i
 
 /**
- * Whether the endpoint answers a question about newer blocks only: it keeps no older state or logs, or its plan excludes them.
+ * Whether the endpoint answers a question about newer blocks only: it keeps no older state or logs,
+ * or its plan excludes them.
  * @param error translated
  */
 export function refusesHistory(error: unknown): boolean {

@@ -5,7 +5,10 @@ import { KeyMismatch, KeyMissing } from '../../../domain/money-errors.ts'
 import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
-/** Base fee 1 gwei, tip 1 gwei: the cap is 3 gwei, the start 2.5. The estimate of 50,000 becomes a limit of 60,000. */
+/**
+ * Base fee 1 gwei, tip 1 gwei: the cap is 3 gwei, the start 2.5. The estimate of 50,000 becomes a
+ * limit of 60,000.
+ */
 const needed = 60_000n * 3n * gwei
 
 describe('planning a token', () => {

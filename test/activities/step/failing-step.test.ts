@@ -5,7 +5,10 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 
 type Bench = ReturnType<typeof activityBench>
 
-/** Attempts follow one another as Temporal makes them: each sees the heartbeat details of the one before. */
+/**
+ * Attempts follow one another as Temporal makes them: each sees the heartbeat details of the one
+ * before.
+ */
 describe('a step that keeps failing', () => {
   let bench: Bench
   let failure: Error | undefined

@@ -11,7 +11,10 @@ describe('the central table', () => {
   })
   afterAll(() => own.drop())
 
-  /** `answerWithinMs` is short only where the line is lost: a busy machine takes its time over the rest. */
+  /**
+   * `answerWithinMs` is short only where the line is lost: a busy machine takes its time over the
+   * rest.
+   */
   async function readAll(
     url: string,
     {

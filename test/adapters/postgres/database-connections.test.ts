@@ -33,7 +33,8 @@ describe('connections to the database', () => {
   }
   type Line = Awaited<ReturnType<typeof throughLine>>
 
-  // An error that nobody catches fails the run: that is how the driver would end a process (its issue 1208).
+  // An error that nobody catches fails the run: that is how the driver would end a process (its
+  // issue 1208).
   it.each([
     ['asks on', async (ask: () => Promise<unknown>) => void (await ask())],
     ['ends well', async () => {}],
@@ -217,7 +218,8 @@ describe('connections to the database', () => {
     const applicationName = 'test-ended-early'
     for (let round = 0; round < 6; round += 1) {
       const client = openDatabaseClient(own.url, { applicationName })
-      // Answered or refused: where the machine is slow and the server quick, its answer may come before the end.
+      // Answered or refused: where the machine is slow and the server quick, its answer may come
+      // before the end.
       const settled = client`select 1`.catch(() => {})
       for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate)
       await client.end({ timeout: 0 })

@@ -12,7 +12,10 @@ const unit = 10n ** 18n
 /** The wallet's second deposit, which stands in the block of the first one's sweep, before it. */
 const second = 7n * unit + 7_000n
 
-/** Holds blocks back while a sweep is sent, and puts a deposit with a higher tip before it into the next block. */
+/**
+ * Holds blocks back while a sweep is sent, and puts a deposit with a higher tip before it into the
+ * next block.
+ */
 function depositBeforeSweep(scene: Scene): NodeRule {
   return {
     method: 'eth_sendRawTransaction',

@@ -20,7 +20,9 @@ const wideSearch = (ending: string, source: string, does: NodeRule['does']): Odd
   expect: { meanwhile: { state: 'done' }, release: (scene) => rescanLast(scene, 40) },
 })
 
-/** A question of plans that the node refuses: the token waits, and config check names the question. */
+/**
+ * A question of plans that the node refuses: the token waits, and config check names the question.
+ */
 const refusesQuestion = (
   name: string,
   source: string,

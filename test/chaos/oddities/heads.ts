@@ -17,7 +17,10 @@ interface Block {
   readonly hash: string
 }
 
-/** From the payment on the worker's node stays at a block that the scanner has passed, in which the keeper had no coin yet. */
+/**
+ * From the payment on the worker's node stays at a block that the scanner has passed, in which the
+ * keeper had no coin yet.
+ */
 function stuckNode(): Required<Pick<Oddity, 'node' | 'pay'>> {
   let frozen: Block | undefined
   return {

@@ -2,7 +2,9 @@ import type { AskNode, RpcRequest } from '../../harness/proxies/faults.ts'
 import type { NodeRule, Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 
-/** Nodes and plans that keep no history, on chains whose finality is slower than what they remember. */
+/**
+ * Nodes and plans that keep no history, on chains whose finality is slower than what they remember.
+ */
 
 /** Full nodes keep the state of so many blocks. */
 const kept = 128

@@ -5,7 +5,10 @@ import type { Scene } from '../scene.ts'
 import type { TokenSpec } from '../world-spec.ts'
 import { blockMethods, changed, type Fields, hex, inLogs, refusal } from './shapes.ts'
 
-/** How nodes list the transactions of a block and the logs of a search: from a second search of public threads. */
+/**
+ * How nodes list the transactions of a block and the logs of a search: from a second search of
+ * public threads.
+ */
 
 /** Transactions of a block that are the row's come a second time at its end. */
 const listedTwice = (scene: Scene) =>
@@ -16,7 +19,10 @@ const listedTwice = (scene: Scene) =>
     return { ...block, transactions: [...all, ...again] }
   })
 
-/** Logs of the row's token and wallet in other layouts: an NFT's four topics, and a transfer with two words of data. */
+/**
+ * Logs of the row's token and wallet in other layouts: an NFT's four topics, and a transfer with
+ * two words of data.
+ */
 const withOtherLayouts = (scene: Scene) => (honest: unknown) => {
   const logs = (Array.isArray(honest) ? honest : (honest as Fields | null)?.['logs']) as
     | Fields[]

@@ -26,7 +26,10 @@ function read({ params }: RpcRequest): Read {
 }
 
 interface Pool {
-  /** What the pool does with a send; undefined: the node takes it. @param first of the same nonce, where one is held */
+  /**
+   * What the pool does with a send; undefined: the node takes it. @param first of the same nonce,
+   * where one is held
+   */
   judge(sent: Read, first: Read | undefined): 'hold' | RpcAnswer | undefined
 }
 
@@ -80,7 +83,10 @@ async function payHeard(scene: Scene): Promise<void> {
   await scene.pay()
 }
 
-/** A state that passes by itself may be over before anybody looks at the row; the exchange hears of it all the same. */
+/**
+ * A state that passes by itself may be over before anybody looks at the row; the exchange hears of
+ * it all the same.
+ */
 async function hasWaitedForGasPrice(scene: Scene, detail: RegExp): Promise<void> {
   const bus = buses.get(scene)
   if (!bus) throw new Error('nobody listened when the row was paid')
@@ -117,7 +123,8 @@ export const pools: readonly Oddity[] = [
       also: async (scene) => {
         await hasWaitedForGasPrice(
           scene,
-          // The event has the words of the first moment; that another gas round follows is told later, and shows below.
+          // The event has the words of the first moment; that another gas round follows is told
+          // later, and shows below.
           /in no block for \d+ blocks: .* are signed, the market asks .* \(funded\)$/,
         )
         const rounds = await gasRounds(scene)

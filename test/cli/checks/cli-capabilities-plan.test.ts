@@ -9,7 +9,10 @@ import { runCli } from '../../harness/processes/run-cli.ts'
 import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
 
-/** A plan that excludes old state and old logs, and says so with HTTP 403 and a JSON-RPC error (Chainstack). */
+/**
+ * A plan that excludes old state and old logs, and says so with HTTP 403 and a JSON-RPC error
+ * (Chainstack).
+ */
 const words = 'Archive, Debug and Trace requests are not available on your current plan.'
 const turnsAway = {
   kind: 'raw',

@@ -15,7 +15,10 @@ import { type OwnDatabase, ownDatabase } from '../../harness/services/own-databa
 import { type OwnNamespace, ownNamespace } from '../../harness/services/own-namespace.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-/** approve, skip, pause and resume as an operator types them, without a worker: the row first, then the run. */
+/**
+ * approve, skip, pause and resume as an operator types them, without a worker: the row first, then
+ * the run.
+ */
 const signed = ['--operator', 'ann', '--reason', 'looked at it'] as const
 let database: OwnDatabase
 let temporal: OwnNamespace

@@ -14,7 +14,10 @@ import { type FakeNode, fakeNode } from '../../harness/proxies/fake-node.ts'
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
 import { waitsForALock } from '../../harness/waiting/waits-for-a-lock.ts'
 
-/** The one way to another destination (MONEY 18): proposed, waited for, applied by somebody else, written down. */
+/**
+ * The one way to another destination (MONEY 18): proposed, waited for, applied by somebody else,
+ * written down.
+ */
 const draw = () => getAddress(drawAddress() as Address)
 const ann = ['--operator', 'ann', '--reason', 'the old safe is retired'] as const
 const bob = ['--operator', 'bob', '--reason', 'looked at it on the hardware'] as const

@@ -8,7 +8,10 @@ const source = readFileSync(
   'utf8',
 )
 
-/** First words of a reason type's members, read from the source, because types are gone when tests run. */
+/**
+ * First words of a reason type's members, read from the source, because types are gone when tests
+ * run.
+ */
 function reasonsOf(type: string): string[] {
   const body = source.split(`export type ${type} =`)[1]?.split('\n\n')[0] ?? ''
   return [...body.matchAll(/['`]([a-z-]+)/g)].map((match) => match[1] ?? '')

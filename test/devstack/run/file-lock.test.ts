@@ -14,7 +14,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A process that adds 1 to a file `times` times, reading and writing it in two steps under the lock. */
+/**
+ * A process that adds 1 to a file `times` times, reading and writing it in two steps under the
+ * lock.
+ */
 function adder(lock: string, counter: string, times: number): Promise<number | null> {
   const script = `
     import { withFileLock } from ${JSON.stringify(pathToFileURL(resolve('devstack/run/file-lock.mjs')).href)}

@@ -86,7 +86,10 @@ describe('coverage (MONEY 11)', () => {
       ).toEqual([9])
   })
 
-  /** Deposits in chain order, a sweep's bounds, and leftover keeper coin that makes more fit than was deposited. */
+  /**
+   * Deposits in chain order, a sweep's bounds, and leftover keeper coin that makes more fit than
+   * was deposited.
+   */
   const drawn = fc.record({
     deposits: fc.array(
       fc.record({

@@ -11,13 +11,19 @@ import { ownDatabase } from '../services/own-database.ts'
 
 export const minute = 60_000
 
-/** The stores of the money code on a database of one's own, with the few steps that most tests begin with. */
+/**
+ * The stores of the money code on a database of one's own, with the few steps that most tests begin
+ * with.
+ */
 export async function ownLedger() {
   const database = await ownDatabase()
   const { db, close } = openDatabase(database.url, { max: 20, applicationName: 'test-ledger' })
   const sweeps = createSweeps(db)
 
-  /** A scanner that is far ahead, where a test does not say otherwise: nothing is signed behind one that lags (MONEY 22). */
+  /**
+   * A scanner that is far ahead, where a test does not say otherwise: nothing is signed behind one
+   * that lags (MONEY 22).
+   */
   async function scanned(chainId: number, height = 10n ** 12n): Promise<void> {
     const cursor = { startHeight: 1n, height, hash: '', headHeight: height }
     await db

@@ -67,7 +67,10 @@ export interface StoreBench {
   readonly store: ReturnType<typeof createScanStore>
 }
 
-/** The scanner's store over a database of the calling file, emptied before each test; the cursor stands before block 11. */
+/**
+ * The scanner's store over a database of the calling file, emptied before each test; the cursor
+ * stands before block 11.
+ */
 export function storeBench(begin: (bench: StoreBench) => void): void {
   let own: OwnDatabase
   let database: Database

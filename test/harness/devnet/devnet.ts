@@ -37,7 +37,10 @@ export interface Devnet {
     decimals: number,
     ...more: readonly unknown[]
   ): Promise<Token>
-  /** Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when mined. */
+  /**
+   * Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when
+   * mined.
+   */
   payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
   /** A transfer each, sent at once; resolves when all are mined. */
   payTokenToMany(
@@ -67,7 +70,10 @@ export const devnetChain = ({ url, chainId }: { readonly url: string; readonly c
     rpcUrls: { default: { http: [url] } },
   })
 
-/** Opens what startAnvil has started. Transactions of the one payer go out one after another, so that nonces follow. */
+/**
+ * Opens what startAnvil has started. Transactions of the one payer go out one after another, so
+ * that nonces follow.
+ */
 export function openDevnet(anvil: {
   url: string
   chainId: number

@@ -2,7 +2,10 @@ import { encodeFunctionData, type Hex, toHex } from 'viem'
 import { readArtifact } from '../../../devstack/contracts/artifact.ts'
 import type { Devnet } from './devnet.ts'
 
-/** Puts our stand-in for a rollup's fee oracle where the rollup has its own. @param at e.g. OP stack's predeploy */
+/**
+ * Puts our stand-in for a rollup's fee oracle where the rollup has its own. @param at e.g. OP
+ * stack's predeploy
+ */
 export async function standInOracle(
   devnet: Pick<Devnet, 'request'>,
   at: string,

@@ -24,8 +24,9 @@ interface FakeBlock {
 export const fakeGasUsed = 21_000n
 
 /**
- * A chain in memory, with one node: blocks come when a test mines. It keeps balances, nonces and receipts per block, so
- * that what is asked at an old block is answered as of then. Tokens do not move by themselves.
+ * A chain in memory, with one node: blocks come when a test mines. It keeps balances, nonces and
+ * receipts per block, so that what is asked at an old block is answered as of then. Tokens do not
+ * move by themselves.
  */
 export class FakeChain implements ChainState, Broadcaster {
   readonly chainId: number
@@ -111,7 +112,10 @@ export class FakeChain implements ChainState, Broadcaster {
     this.tokens.set(`${token} ${holder}`, amount)
   }
 
-  /** Somebody else who has the key uses the sender's next nonce, by an authorisation: no transaction is listed. */
+  /**
+   * Somebody else who has the key uses the sender's next nonce, by an authorisation: no transaction
+   * is listed.
+   */
   useNonce(sender: Address): void {
     const last = this.blocks.at(-1)
     if (last) (last.nonces as Map<Address, bigint>).set(sender, this.nonceOf(sender) + 1n)

@@ -4,7 +4,10 @@ import { isTerminal } from '../../../domain/deposits/deposit-state.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from '../../../domain/sweeps/sweep.ts'
 import type { Claim, StateChange, Sweeps } from '../../../domain/sweeps/sweeps-store.ts'
 
-/** Rows of sweeps and deposits in memory, for one wallet's asset at a time; what other runs do, a test says. */
+/**
+ * Rows of sweeps and deposits in memory, for one wallet's asset at a time; what other runs do, a
+ * test says.
+ */
 export class FakeSweeps implements Sweeps {
   readonly deposits = new Map<string, Deposit>()
   readonly sweeps = new Map<string, Sweep>()

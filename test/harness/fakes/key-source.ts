@@ -1,7 +1,10 @@
 import type { Address, Hex } from '../../../domain/address.ts'
 import type { KeySource } from '../../../domain/lanes/key-source.ts'
 
-/** Keys by address, in the order of their rows, some of them oddly spelled; remembers who was asked for. */
+/**
+ * Keys by address, in the order of their rows, some of them oddly spelled; remembers who was asked
+ * for.
+ */
 export function keySource(
   keys: Readonly<Record<Address, readonly Hex[]>> = {},
   oddlySpelled: Readonly<Record<Address, readonly Hex[]>> = {},

@@ -2,7 +2,10 @@ import type { ChainActivities, RecordActivities } from '../../../workflows/contr
 
 export type StoryActivities = ChainActivities & RecordActivities
 
-/** Activities of a world where all goes well: a token lacks gas, the gas comes, the sweep is final. Give what differs. */
+/**
+ * Activities of a world where all goes well: a token lacks gas, the gas comes, the sweep is final.
+ * Give what differs.
+ */
 export function storyActivities(differs: Partial<StoryActivities> = {}): StoryActivities {
   return {
     plan: async () => ({

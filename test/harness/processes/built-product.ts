@@ -17,8 +17,9 @@ const entries = [
 let built: Promise<string> | undefined
 
 /**
- * The folder of the product as `npm run build` would make it, beside the tests' own entries: processes that tests start many
- * times cost half of what TypeScript does. Made once for each run of the tests, whose folder it goes with.
+ * The folder of the product as `npm run build` would make it, beside the tests' own entries:
+ * processes that tests start many times cost half of what TypeScript does. Made once for each run
+ * of the tests, whose folder it goes with.
  */
 export function builtProduct(): Promise<string> {
   built ??= once()

@@ -10,7 +10,8 @@ export interface CheckFinding {
 }
 
 /**
- * `coldsweep config check --json`, up to three times while a service is down that should answer: its 5 seconds were too short.
+ * `coldsweep config check --json`, up to three times while a service is down that should answer:
+ * its 5 seconds were too short.
  * @param isAway whether the test itself has taken away what a finding names
  */
 export async function checkPatiently(

@@ -2,7 +2,10 @@ import type { Call } from './crashing.ts'
 
 export type Asset = 'native' | 'token'
 
-/** A moment at which a process can die: around the n-th call of a part's method that `when` holds for. */
+/**
+ * A moment at which a process can die: around the n-th call of a part's method that `when` holds
+ * for.
+ */
 export interface CrashPoint {
   readonly name: string
   readonly process: 'scanner' | 'worker'
@@ -10,15 +13,18 @@ export interface CrashPoint {
   readonly part: string
   readonly method: string
   /**
-   * `before` the call; `during`: the call is under way and nobody knows how it ends; `inside`: what the caller gave it to run
-   * has run, its commit has not; `after` it, before the caller knows.
+   * `before` the call; `during`: the call is under way and nobody knows how it ends; `inside`: what
+   * the caller gave it to run has run, its commit has not; `after` it, before the caller knows.
    */
   readonly where: 'before' | 'during' | 'inside' | 'after'
   /** Which calls count; before and during there is no answer yet. @default all */
   readonly when?: (call: Call) => boolean
   /** Deposits on whose way it lies. @default both */
   readonly assets?: readonly Asset[]
-  /** On a chain that is slow to be final: the step is tried again while its transaction is still live (MONEY 2). */
+  /**
+   * On a chain that is slow to be final: the step is tried again while its transaction is still
+   * live (MONEY 2).
+   */
   readonly slowlyFinal?: boolean
 }
 

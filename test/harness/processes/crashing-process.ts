@@ -1,5 +1,6 @@
 // The real scanner or worker, with parts that kill it where it is ordered to:
-//   CRASH_ORDERS=<file> node <built>/test/harness/processes/crashing-process.js <scanner | worker> [<one loop of the worker>]
+//   CRASH_ORDERS=<file> node <built>/test/harness/processes/crashing-process.js <scanner | worker>
+//   [<one loop of the worker>]
 import { run as runScanner } from '../../../scanner/main.ts'
 import { run as runWorker } from '../../../workers/main.ts'
 import type { WorkerLoop } from '../../../workers/main-parts.ts'

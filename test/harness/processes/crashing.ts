@@ -17,7 +17,10 @@ export interface Call {
   readonly answer?: unknown
   /** Of the transaction that the call is about, as far as this process has seen it. */
   step(): 'gas' | 'sweep' | undefined
-  /** Whether the height is at or above a deposit's block that this process has stored since its order. */
+  /**
+   * Whether the height is at or above a deposit's block that this process has stored since its
+   * order.
+   */
   confirmsADeposit(): boolean
 }
 
@@ -41,8 +44,8 @@ export function diedAtPoint(file: string): boolean {
 const firedFile = (file: string) => `${file}.fired`
 
 /**
- * What `wrap` of a main is given: parts that kill their own process with SIGKILL where the order says. Without an order they
- * are as they were.
+ * What `wrap` of a main is given: parts that kill their own process with SIGKILL where the order
+ * says. Without an order they are as they were.
  */
 export function crashing(file: string, points: readonly CrashPoint[]) {
   let armed: (CrashOrder & { readonly at: CrashPoint }) | undefined
@@ -117,7 +120,10 @@ interface SeenTransaction {
   readonly attempts: readonly { readonly hash: string; readonly raw: string }[]
 }
 
-/** Which transaction a hash or signed bytes belong to, and which blocks had deposits: calls name them by these alone. */
+/**
+ * Which transaction a hash or signed bytes belong to, and which blocks had deposits: calls name
+ * them by these alone.
+ */
 function createMemory() {
   const steps = new Map<string, 'gas' | 'sweep'>()
   let firstDeposit: bigint | undefined

@@ -22,7 +22,10 @@ interface VerbOptions {
   byNpm?: boolean
 }
 
-/** `node devstack/boot.mjs <args>` as a person would start it: without the addresses that `npm test` gave to this test. */
+/**
+ * `node devstack/boot.mjs <args>` as a person would start it: without the addresses that `npm test`
+ * gave to this test.
+ */
 export function startVerb(args: string[], options: VerbOptions = {}): VerbProcess {
   const [verb = '', ...rest] = args
   const [command, commandArgs] = options.byNpm

@@ -8,7 +8,9 @@ export interface RpcRequest {
   readonly params: readonly unknown[]
 }
 
-/** `result` or `error` of JSON-RPC; `status` alone answers without JSON-RPC; `hang` never answers. */
+/**
+ * `result` or `error` of JSON-RPC; `status` alone answers without JSON-RPC; `hang` never answers.
+ */
 export type RpcAnswer =
   | { readonly result: unknown }
   | {

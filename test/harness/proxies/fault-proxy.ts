@@ -16,18 +16,16 @@ export interface FaultOptions {
 /**
  * A JSON-RPC endpoint over HTTP in front of a real node, which a test makes fail or lie:
  *
- *     const proxy = await faultProxy(anvil.url)          // passes everything on
- *     proxy.fault('eth_sendRawTransaction', { kind: 'break-after' }, { times: 2 })
- *     proxy.fault('*', { kind: 'hang' })                 // dead
- *     proxy.fault('eth_getBalance', { kind: 'forge', change: forgedBalance(wallet, 0n) })
- *     proxy.randomly({ seed: 7, fail: 0.05, dropAfter: 0.02 })
- *     proxy.freezeHead()                                 // lags from here on
- *     proxy.wrongChain(1)
- *     proxy.delay(300)                                   // slow
- *     proxy.heal()                                       // honest again
+ * const proxy = await faultProxy(anvil.url) // passes everything on
+ * proxy.fault('eth_sendRawTransaction', { kind: 'break-after' }, { times: 2 }) proxy.fault('*', {
+ * kind: 'hang' }) // dead proxy.fault('eth_getBalance', { kind: 'forge', change:
+ * forgedBalance(wallet, 0n) }) proxy.randomly({ seed: 7, fail: 0.05, dropAfter: 0.02 })
+ * proxy.freezeHead() // lags from here on proxy.wrongChain(1) proxy.delay(300) // slow proxy.heal()
+ * // honest again
  *
- * A request meets the newest fault that is for its method, then the random ones; faults.ts says what each does,
- * forgeries.ts has the usual lies. HTTP only: sockets (`ws`) go to the node itself, and only hint.
+ * A request meets the newest fault that is for its method, then the random ones; faults.ts says
+ * what each does, forgeries.ts has the usual lies. HTTP only: sockets (`ws`) go to the node itself,
+ * and only hint.
  */
 export interface FaultProxy {
   readonly url: string
@@ -39,7 +37,10 @@ export interface FaultProxy {
   fault(method: string, fault: Fault, options?: FaultOptions): () => void
   /** Replaces the random faults before. */
   randomly(faults: RandomFaults): void
-  /** Answers from now on as the node stood at a height, its present one without. Resolves to that height. */
+  /**
+   * Answers from now on as the node stood at a height, its present one without. Resolves to that
+   * height.
+   */
   freezeHead(height?: bigint): Promise<bigint>
   wrongChain(chainId: number): void
   /** Every answer comes this much later. */

@@ -3,7 +3,10 @@ export interface RpcRequest {
   readonly id: number | string
   readonly method: string
   readonly params: readonly unknown[]
-  /** Path of the URL without its slash: tells who asks, where a test gives each process a path of its own. */
+  /**
+   * Path of the URL without its slash: tells who asks, where a test gives each process a path of
+   * its own.
+   */
   readonly by?: string
 }
 
@@ -19,12 +22,15 @@ export interface RpcAnswer {
  * - `http`: an HTTP status without JSON-RPC; the node is not asked
  * - `hang`: the node is not asked, and no answer ever comes (the client's time-out ends it)
  * - `break`: the line breaks before the node is asked
- * - `break-after`: the node executes, then the line breaks: nobody knows whether it took the transaction
+ * - `break-after`: the node executes, then the line breaks: nobody knows whether it took the
+ *   transaction
  * - `hang-after`: the node executes, and no answer ever comes
  * - `rate-limit`: HTTP 429, or HTTP 200 with JSON-RPC error -32005; the node is not asked
  * - `forge`: the node is asked, and its answer is changed
- * - `raw`: a body that need not be JSON-RPC or even JSON; the node is not asked. Default HTTP 200, application/json
- * - `answer`: a function gives the whole answer, an error too; it may ask the node, and keep state between requests
+ * - `raw`: a body that need not be JSON-RPC or even JSON; the node is not asked. Default HTTP 200,
+ *   application/json
+ * - `answer`: a function gives the whole answer, an error too; it may ask the node, and keep state
+ *   between requests
  */
 export type Fault =
   | { readonly kind: 'error'; readonly code?: number; readonly message?: string }
@@ -48,7 +54,10 @@ export type AskNode = (method: string, params: readonly unknown[]) => Promise<Rp
 
 export type Answering = (request: RpcRequest, ask: AskNode) => RpcAnswer | Promise<RpcAnswer>
 
-/** The answer of a fault that never reaches the node; undefined for those that do, or that give none. */
+/**
+ * The answer of a fault that never reaches the node; undefined for those that do, or that give
+ * none.
+ */
 export function cannedAnswer(fault: Fault): { status: number; answer?: RpcAnswer } | undefined {
   if (fault.kind === 'error') {
     const { code = -32603, message = 'internal error' } = fault

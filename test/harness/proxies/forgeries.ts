@@ -3,7 +3,10 @@ import type { Forgery } from './faults.ts'
 type Raw = Readonly<Record<string, unknown>>
 type ChangeOf = (honest: Raw) => Raw | null
 
-/** For `eth_getTransactionReceipt`: changes the receipt of one transaction (of all without a hash), and leaves null alone. */
+/**
+ * For `eth_getTransactionReceipt`: changes the receipt of one transaction (of all without a hash),
+ * and leaves null alone.
+ */
 export function forgedReceipt(change: ChangeOf, hash?: string): Forgery {
   return (honest, { params }) =>
     honest && (hash === undefined || same(params[0], hash)) ? change(honest as Raw) : honest

@@ -1,6 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP line to a real service that a test can cut, freeze and mend, without touching the service. */
+/**
+ * A TCP line to a real service that a test can cut, freeze and mend, without touching the service.
+ */
 export interface OwnProxy {
   readonly port: number
   /** Breaks what is open and hangs up on everyone who comes. */
@@ -9,7 +11,10 @@ export interface OwnProxy {
   reset(): void
   /** Cuts once so many more bytes of the service have passed. */
   cutAfter(bytes: number): void
-  /** Keeps lines open, and takes new ones, but nothing passes any more: a peer that is there and silent. */
+  /**
+   * Keeps lines open, and takes new ones, but nothing passes any more: a peer that is there and
+   * silent.
+   */
   freeze(): void
   mend(): void
   close(): Promise<void>

@@ -1,8 +1,8 @@
 import type { RpcRequest } from './faults.ts'
 
 /**
- * A JSON-RPC request without its values: `eth_getBalance(address, {blockHash})`. A node that answers one request of a
- * shape has the method and takes parameters of that form.
+ * A JSON-RPC request without its values: `eth_getBalance(address, {blockHash})`. A node that
+ * answers one request of a shape has the method and takes parameters of that form.
  */
 export function questionShape({ method, params }: RpcRequest): string {
   return `${method}(${params.map((param) => shapeOf(param, method)).join(', ')})`

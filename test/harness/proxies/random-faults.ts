@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto'
 import type { Fault, RpcRequest } from './faults.ts'
 
 export interface RandomFaults {
-  /** The same seed gives the n-th asking of the same question the same fate, whatever is asked beside it. */
+  /**
+   * The same seed gives the n-th asking of the same question the same fate, whatever is asked
+   * beside it.
+   */
   readonly seed: number
-  /** Share of requests, 0 to 1, that fail before the node is asked: error, HTTP 503, rate limit or a broken line. */
+  /**
+   * Share of requests, 0 to 1, that fail before the node is asked: error, HTTP 503, rate limit or a
+   * broken line.
+   */
   readonly fail?: number
   /** Share that the node executes and whose answer is lost. */
   readonly dropAfter?: number

@@ -16,8 +16,9 @@ const blockParameter: Readonly<Record<string, number>> = {
 const unknownBlock: RpcAnswer = { error: { code: -32000, message: 'header not found' } }
 
 /**
- * Answers as a node would that stands at `height`: tags name that block, and blocks, receipts, logs and state above it
- * are not there. Transactions still go to the real node, and its pool is not shown.
+ * Answers as a node would that stands at `height`: tags name that block, and blocks, receipts, logs
+ * and state above it are not there. Transactions still go to the real node, and its pool is not
+ * shown.
  */
 export async function answerAsOf(
   height: bigint,

@@ -32,7 +32,10 @@ export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
   }
 }
 
-/** The money code's view through several endpoints, a devnet's grace time and two blocks of finality. */
+/**
+ * The money code's view through several endpoints, a devnet's grace time and two blocks of
+ * finality.
+ */
 export function quorumOf(
   chainId: number,
   urls: readonly string[],
@@ -41,7 +44,10 @@ export function quorumOf(
     readonly timeoutMs?: number
     /** @default 250, which gives one that lags the shortest grace time */
     readonly blockTimeMs?: number
-    /** Long where each endpoint answers anyway, so that the slowest is heard too. @default the product's own */
+    /**
+     * Long where each endpoint answers anyway, so that the slowest is heard too. @default the
+     * product's own
+     */
     readonly patienceMs?: number
   } = {},
 ): {

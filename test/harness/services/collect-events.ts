@@ -7,7 +7,10 @@ export interface SeenEvent {
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-/** Everything that a deployment tells on its exchange from now on, as its users hear it: repeats too. */
+/**
+ * Everything that a deployment tells on its exchange from now on, as its users hear it: repeats
+ * too.
+ */
 export async function collectEvents(env: Readonly<Record<string, string>>) {
   const connection = await connect(env['RABBITMQ_URL'] ?? '')
   connection.on('error', () => {})

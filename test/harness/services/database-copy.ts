@@ -7,7 +7,10 @@ export interface DatabaseCopy {
   drop(): Promise<void>
 }
 
-/** A copy of a whole database, as a dump would be. Stop what works on it first: connections are broken. */
+/**
+ * A copy of a whole database, as a dump would be. Stop what works on it first: connections are
+ * broken.
+ */
 export async function copyDatabase(url: string): Promise<DatabaseCopy> {
   const original = new URL(url).pathname.slice(1)
   // The prefix lets stale ones be found, should a test crash.

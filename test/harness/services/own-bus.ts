@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { type Channel, connect, type GetMessage } from 'amqplib'
 import { eventsExchange, failuresQueue, workQueues } from '../../../domain/outbox/event.ts'
 
-/** Queues and exchange of a test's own, on the broker of TEST_RABBITMQ_URL unless another is given. */
+/**
+ * Queues and exchange of a test's own, on the broker of TEST_RABBITMQ_URL unless another is given.
+ */
 export interface OwnBus {
   readonly url: string
   readonly prefix: string

@@ -12,7 +12,10 @@ const prefix = 'coldsweep_test_'
 /** No test file runs this long: what is older was left by one that crashed. */
 const staleAfterMs = 2 * 60 * 60 * 1000
 
-/** A fresh database on the server of TEST_DATABASE_URL, migrated unless `empty`. Drop it when the file is done. */
+/**
+ * A fresh database on the server of TEST_DATABASE_URL, migrated unless `empty`. Drop it when the
+ * file is done.
+ */
 export async function ownDatabase(
   options: { readonly empty?: boolean } = {},
 ): Promise<OwnDatabase> {

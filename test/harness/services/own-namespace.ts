@@ -8,7 +8,10 @@ export interface OwnNamespace {
   drop(): Promise<void>
 }
 
-/** A namespace's name of one's own on the server of TEST_TEMPORAL_ADDRESS; making it is the test's matter, removing it is ours. */
+/**
+ * A namespace's name of one's own on the server of TEST_TEMPORAL_ADDRESS; making it is the test's
+ * matter, removing it is ours.
+ */
 export async function ownNamespace(): Promise<OwnNamespace> {
   const address = process.env['TEST_TEMPORAL_ADDRESS']
   if (!address) {

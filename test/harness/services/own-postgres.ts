@@ -4,8 +4,8 @@ import { postgres } from '../../../devstack/services/postgres.ts'
 import { ownDatabase } from './own-database.ts'
 
 /**
- * A PostgreSQL of a test file's own, to be killed and started again with the data that it had. Until it is closed,
- * `ownDatabase` makes its databases there.
+ * A PostgreSQL of a test file's own, to be killed and started again with the data that it had.
+ * Until it is closed, `ownDatabase` makes its databases there.
  */
 export interface OwnPostgres {
   /** SIGKILL to the whole server; resolves when it is gone. */

@@ -40,7 +40,9 @@ export async function ownWorker(
 
 let quiet = false
 
-/** The SDK's own lines say nothing that a failing test does not; its runtime is made once a process. */
+/**
+ * The SDK's own lines say nothing that a failing test does not; its runtime is made once a process.
+ */
 function quietRuntime(): void {
   if (!quiet) installRuntime(recordingLog())
   quiet = true

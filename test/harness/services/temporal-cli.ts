@@ -7,7 +7,10 @@ export function temporalAddress(): string {
   return address
 }
 
-/** The `temporal` command as an operator types it, on the test's server. Resolves with what it printed. */
+/**
+ * The `temporal` command as an operator types it, on the test's server. Resolves with what it
+ * printed.
+ */
 export function temporalCli(namespace: string) {
   const binary = process.env['TEMPORAL_CLI_PATH']
   if (!binary) throw new Error('TEMPORAL_CLI_PATH is not set: run `npm test`')

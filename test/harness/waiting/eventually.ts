@@ -1,6 +1,6 @@
 /**
- * Waits until the check holds; fails with what was last seen. For what no event announces. Looks often at first, and seldom
- * later: many tests wait at once.
+ * Waits until the check holds; fails with what was last seen. For what no event announces. Looks
+ * often at first, and seldom later: many tests wait at once.
  * @param limitMs tells a hang, on a slow machine too
  */
 export async function eventually<T>(

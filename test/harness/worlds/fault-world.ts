@@ -24,7 +24,10 @@ export interface Payment {
 export interface Mortal {
   readonly name: string
   readonly process: StartedProcess
-  /** Starts it, or starts it again after its end. @param differs environment over the deployment's own */
+  /**
+   * Starts it, or starts it again after its end. @param differs environment over the deployment's
+   * own
+   */
   start(differs?: NodeJS.ProcessEnv): void
   order(order: CrashOrder): void
   cancelOrder(): void
@@ -67,7 +70,10 @@ const quickTimers = {
   adoptAfterSeconds: 900,
 }
 
-/** A chain of four blocks a second, two tokens, a keeper with coin, and timers that do not make a test wait. */
+/**
+ * A chain of four blocks a second, two tokens, a keeper with coin, and timers that do not make a
+ * test wait.
+ */
 export async function faultWorld(options: DeploymentOptions = {}): Promise<FaultWorld> {
   const deployment = await ownDeployment({
     keeperEther: 0,

@@ -26,7 +26,10 @@ export async function rowsOf({ sql }: OwnDeployment, txHash: string): Promise<Se
   }))
 }
 
-/** Waits until the deposit's state begins as given. Fails with the last state seen, and the processes' last words. */
+/**
+ * Waits until the deposit's state begins as given. Fails with the last state seen, and the
+ * processes' last words.
+ */
 export async function reaches(
   deployment: OwnDeployment,
   txHash: string,
@@ -59,12 +62,15 @@ export async function historyOf({ client }: OwnDeployment, depositId: string) {
   return await handle.fetchHistory()
 }
 
-/** The server's word for a last workflow task during which a signal came: it is done again (UnhandledCommand). */
+/**
+ * The server's word for a last workflow task during which a signal came: it is done again
+ * (UnhandledCommand).
+ */
 const unhandledCommand = 1
 
 /**
- * How many events a history has, without workflow tasks that a busy machine let time out, or that a signal made the server
- * ask for again: those are retries, which come again under another number.
+ * How many events a history has, without workflow tasks that a busy machine let time out, or that a
+ * signal made the server ask for again: those are retries, which come again under another number.
  */
 export function eventCount({ events }: Awaited<ReturnType<typeof historyOf>>): number {
   const retried = new Set<string>()

@@ -8,8 +8,9 @@ import { eventually } from '../waiting/eventually.ts'
 import type { FaultWorld } from './fault-world.ts'
 
 /**
- * How long what is under way may take to end. A run whose worker was killed is taken up by the next one after Temporal's time-out
- * of a workflow task, 10 s; on a busy machine its looks are slow besides. Nothing that is stuck gets free by itself.
+ * How long what is under way may take to end. A run whose worker was killed is taken up by the next
+ * one after Temporal's time-out of a workflow task, 10 s; on a busy machine its looks are slow
+ * besides. Nothing that is stuck gets free by itself.
  */
 const endWithinMs = 120_000
 
@@ -20,8 +21,9 @@ export interface Wrong {
 }
 
 /**
- * Judges from outside: the chain by plain RPC, our rows by plain SQL, runs and events as others see them. Nothing of coldsweep's
- * code is asked what it means. Keeps what it has read of the chain between two calls.
+ * Judges from outside: the chain by plain RPC, our rows by plain SQL, runs and events as others see
+ * them. Nothing of coldsweep's code is asked what it means. Keeps what it has read of the chain
+ * between two calls.
  */
 export function createJudge(world: FaultWorld): () => Promise<readonly Wrong[]> {
   const { deployment, assets } = world
@@ -59,7 +61,9 @@ function wrongOf(line: string, says: string): Wrong {
   return { kind, says: `${line}: ${says}` }
 }
 
-/** Every mined transaction of ours has its row, every row its transaction; nonces count the rows. */
+/**
+ * Every mined transaction of ours has its row, every row its transaction; nonces count the rows.
+ */
 async function rowsAgainstChain(
   { deployment, wallets }: FaultWorld,
   facts: ChainFacts,
@@ -158,7 +162,10 @@ async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> 
   }
 }
 
-/** Each deposit's run, or the one that took it along, has ended by itself; and its events are all told, whatever was repeated. */
+/**
+ * Each deposit's run, or the one that took it along, has ended by itself; and its events are all
+ * told, whatever was repeated.
+ */
 async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
   const { client, sql } = world.deployment
   const deposits = await sql<
@@ -174,7 +181,8 @@ async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
     const ends = await Promise.all(
       deposits.map(async (deposit) => ({ ...deposit, end: await endOf(client, deposit.id) })),
     )
-    // What another deposit's sweep covered before its own message was heard is done, and gets no run.
+    // What another deposit's sweep covered before its own message was heard is done, and gets no
+    // run.
     const taken = new Set(ends.filter(({ end }) => end === 'COMPLETED').map((it) => it.sweep_id))
     return ends
       .filter(

@@ -86,7 +86,10 @@ const quickTimers = {
   gasSignalTtlSeconds: 600,
 }
 
-/** coldsweep as its users run it: its CLI in processes of its own, on databases, a devnet and a namespace of its own. */
+/**
+ * coldsweep as its users run it: its CLI in processes of its own, on databases, a devnet and a
+ * namespace of its own.
+ */
 export async function ownDeployment(options: DeploymentOptions = {}): Promise<OwnDeployment> {
   const run = openRun()
   const undo: (() => Promise<unknown>)[] = [() => run.close()]

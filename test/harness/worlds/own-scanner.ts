@@ -32,7 +32,10 @@ export interface OwnScannerOptions {
   readonly refreshMs?: number
   readonly lateWalletBlocks?: number
   readonly tuning?: Partial<ScanTuning>
-  /** How many of several endpoints must say the same before a deposit is handed on. @default no quorum is asked */
+  /**
+   * How many of several endpoints must say the same before a deposit is handed on. @default no
+   * quorum is asked
+   */
   readonly quorum?: number
   /** How long a commit may take. @default 20_000 */
   readonly answerWithinMs?: number

@@ -45,7 +45,10 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
     signedFor,
     rawOf: (hash: string) => d.devnet.request('eth_getRawTransactionByHash', [hash]),
     cold: () => d.devnet.tokenOf(token(), d.coldWallet),
-    /** Replaces every block from the height on; answers how many. @param again raw transactions for the second new block */
+    /**
+     * Replaces every block from the height on; answers how many. @param again raw transactions for
+     * the second new block
+     */
     async reorgFrom(height: number, again: readonly unknown[] = []): Promise<number> {
       await d.devnet.request('evm_setIntervalMining', [0])
       const depth = Number(await d.devnet.request('eth_blockNumber')) - height + 1
@@ -67,7 +70,10 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
         .sort(([one], [other]) => one - other)
         .map(([, type]) => type)
         .filter((type) => type !== 'sweep.waiting'),
-    /** One gas transaction and one sweep, both in the chain with bytes that were signed first; nothing more. */
+    /**
+     * One gas transaction and one sweep, both in the chain with bytes that were signed first;
+     * nothing more.
+     */
     async expectOneSweep(wallet: string): Promise<void> {
       const signed = await signedFor(wallet)
       expect(signed.map(({ step, state }) => [step, state])).toEqual([

@@ -36,7 +36,9 @@ export interface ScanWorld {
   readonly databaseUrl: string
   readonly centralUrl: string
   token(contract: ContractName, symbol: string): Promise<Token>
-  /** A test contract with other arguments than a token's three; from the devnet's second account. */
+  /**
+   * A test contract with other arguments than a token's three; from the devnet's second account.
+   */
   deploy(contract: ContractName, args: readonly unknown[]): Promise<Token>
   /** A new address, in the exchange's table unless `unlisted`. */
   wallet(options?: { readonly unlisted?: boolean }): Promise<Address>
@@ -48,7 +50,9 @@ export interface ScanWorld {
   /** Starts a scanner; all that were started are stopped in the end. */
   scan(options?: Partial<OwnScannerOptions> & { readonly tokens?: readonly Token[] }): OwnScanner
   deposits(): Promise<DepositRow[]>
-  /** Waits until the scanner has stored the devnet's head and confirmed what two blocks stand on. */
+  /**
+   * Waits until the scanner has stored the devnet's head and confirmed what two blocks stand on.
+   */
   caughtUp(): Promise<void>
   /** Waits until a deposit of the transaction is in the state, and returns it. */
   deposit(txHash: Hash, state: string, position?: string): Promise<DepositRow>

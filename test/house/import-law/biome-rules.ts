@@ -11,8 +11,9 @@ export interface BiomeOverride {
 export const tops = [...new Set(Object.keys(law).map((layer) => layer.split('/')[0] ?? ''))]
 
 /**
- * The part of the law that Biome's patterns can express. They match the text of an import, not the file that it resolves to:
- * the test of the resolved paths is the judge, and the linter repeats it in the editor. A later pattern overrides an earlier one.
+ * The part of the law that Biome's patterns can express. They match the text of an import, not the
+ * file that it resolves to: the test of the resolved paths is the judge, and the linter repeats it
+ * in the editor. A later pattern overrides an earlier one.
  */
 export function biomeOverrides(): readonly BiomeOverride[] {
   return tops.map((top) => ({

@@ -12,8 +12,8 @@ export interface Layer {
 const contract = 'workflows/contract.ts'
 
 /**
- * The import law: layer → what it may import. A layer is a folder at the top, or a folder of `adapters/`: each driver is a
- * layer of its own. Rooms inside a layer may import each other.
+ * The import law: layer → what it may import. A layer is a folder at the top, or a folder of
+ * `adapters/`: each driver is a layer of its own. Rooms inside a layer may import each other.
  */
 export const law: Readonly<Record<string, Layer>> = {
   domain: { layers: [] },
@@ -100,7 +100,8 @@ export function layerOf(file: string): string | undefined {
 }
 
 /**
- * Judges an import by the file that its path resolves to, so that a room named like another layer hides nothing.
+ * Judges an import by the file that its path resolves to, so that a room named like another layer
+ * hides nothing.
  * @param file path from the repository's root
  * @returns why the import is forbidden; undefined where it is allowed
  */

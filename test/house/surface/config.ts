@@ -17,7 +17,10 @@ const words = [
   ...['debug', 'info', 'warn', 'error', 'fatal', 'silent'],
 ]
 
-/** JSON Schema of the input. Our leaves are functions, so `accepts` lists the probes that a leaf takes. */
+/**
+ * JSON Schema of the input. Our leaves are functions, so `accepts` lists the probes that a leaf
+ * takes.
+ */
 function jsonSchema(schema: z.ZodType): unknown {
   return z.toJSONSchema(schema, {
     io: 'input',

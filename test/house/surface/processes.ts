@@ -39,7 +39,10 @@ interface Answer {
 
 let started: Promise<readonly StartedProcess[]> | undefined
 
-/** Scanner and worker as their verbs start them, asked over HTTP and stopped again. Once per test run. */
+/**
+ * Scanner and worker as their verbs start them, asked over HTTP and stopped again. Once per test
+ * run.
+ */
 export function startedProcesses(): Promise<readonly StartedProcess[]> {
   started ??= Promise.all((['scanner', 'worker'] as const).map(startAndAsk))
   return started

@@ -55,7 +55,9 @@ export function readReasons(compiler: Compiler): unknown {
   return { ...unions, operatorDoubts: [...operatorDoubts], byState: Object.fromEntries(known) }
 }
 
-/** Failure types that Temporal records: the names of our error classes and of ApplicationFailures. */
+/**
+ * Failure types that Temporal records: the names of our error classes and of ApplicationFailures.
+ */
 export function readFailures(compiler: Compiler): unknown {
   const classes: Record<string, string> = {}
   const applicationFailures = new Set<string>()

@@ -4,7 +4,10 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import type { OwnScanner } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A token that not every scanner of a chain lists: blocks that were read without it are read again (MONEY 13). */
+/**
+ * A token that not every scanner of a chain lists: blocks that were read without it are read again
+ * (MONEY 13).
+ */
 describe('a token that the scanner which led before did not list', () => {
   let world: ScanWorld
   beforeEach(async () => {

@@ -90,7 +90,8 @@ test(`${flood} transactions without receipts in four blocks hold up nobody, and 
   const seconds = (Date.now() - began) / 1_000
   const receipts = asked('eth_getTransactionReceipt') - receiptsBefore
   const requests = proxy.asked.length - before
-  // Two tries of each transaction by the scan, and two of a block's transactions whenever the block is read again.
+  // Two tries of each transaction by the scan, and two of a block's transactions whenever the block
+  // is read again.
   const rounds = (await tries()).reduce((sum, row) => sum + row.tries - 2, 0)
   const inFlight = 3
   expect(receipts).toBeLessThan(2 * flood + 2 * perBlock * (rounds + inFlight) + 20)

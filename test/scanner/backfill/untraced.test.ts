@@ -105,7 +105,8 @@ it('one that is left out and cannot be traced alone is an unread row; it is cred
   await world.deposit(good, 'waiting', 'native-0.0')
   const isOfBad = ({ id }: { readonly id: string }) => id.includes(bad)
   expect((await world.deposits()).filter(isOfBad)).toEqual([])
-  // An endpoint without a tracer does not answer for the row. The faults before stay: a retry between would credit it.
+  // An endpoint without a tracer does not answer for the row. The faults before stay: a retry
+  // between would credit it.
   for (const method of ['debug_traceBlockByHash', 'trace_block']) both(method, lacks)
   await dueNow()
   await eventually(open, (rows) => rows[0]?.['why'] === 'the endpoint has no tracer')

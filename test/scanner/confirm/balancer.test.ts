@@ -3,7 +3,10 @@ import { type OwnBalancer, ownBalancer } from '../../harness/proxies/own-balance
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** `rpc` has one URL, and behind it stand honest nodes at different heights: which one answers is chance. */
+/**
+ * `rpc` has one URL, and behind it stand honest nodes at different heights: which one answers is
+ * chance.
+ */
 describe('the scanner behind a balancer', () => {
   let world: ScanWorld
   let balancer: OwnBalancer | undefined

@@ -13,7 +13,10 @@ interface RawLog {
   readonly address: string
 }
 
-/** Nodes that leave logs out of an answer without an error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). */
+/**
+ * Nodes that leave logs out of an answer without an error (hiero-json-rpc-relay #673, vechain
+ * #1049, smartbch #54).
+ */
 describe('a log search that its node cuts off', () => {
   let world: ScanWorld
   const nodes: OwnBalancer[] = []

@@ -8,7 +8,10 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
-/** A judgement that is cut off is made again: the real credit is handed on once, the phantom beside it never. */
+/**
+ * A judgement that is cut off is made again: the real credit is handed on once, the phantom beside
+ * it never.
+ */
 let world: ScanWorld
 let token: Token
 let run: Run

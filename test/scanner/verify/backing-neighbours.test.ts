@@ -5,7 +5,10 @@ import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.t
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A credit that nothing moved for must not be credited with the money of another one of its wallet (MONEY 24). */
+/**
+ * A credit that nothing moved for must not be credited with the money of another one of its wallet
+ * (MONEY 24).
+ */
 describe('a phantom beside a real credit whose money nobody has claimed yet', () => {
   let world: ScanWorld
   let proxy: FaultProxy

@@ -4,7 +4,10 @@ import { type OwnBalancer, ownBalancer } from '../../harness/proxies/own-balance
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** What a token that logs at will costs: rows as the block's gas allows, everything else bounded (MONEY 24). */
+/**
+ * What a token that logs at will costs: rows as the block's gas allows, everything else bounded
+ * (MONEY 24).
+ */
 describe('a flood of phantom credits in one block', () => {
   let world: ScanWorld
   let node: OwnBalancer
@@ -61,7 +64,8 @@ describe('a flood of phantom credits in one block', () => {
     await reach('confirming(unbacked)', 15_000)
     for (const hash of real) await world.deposit(hash, 'waiting(queued)')
     expect(await count('waiting(queued)')).toBe(3)
-    // Each look at what is held reads some again, and a slow machine has time for more looks. One read a log would be 15,000.
+    // Each look at what is held reads some again, and a slow machine has time for more looks. One
+    // read a log would be 15,000.
     expect(balanceReads).toBeLessThan(150)
     const alarms = () => scanner.log.lines.filter(({ message }) => message.includes('not backed'))
     await eventually(alarms, (found) => found.length > 0)
@@ -86,7 +90,8 @@ describe('a flood of phantom credits in one block', () => {
     await world.mine(3)
     await world.deposit(hash, 'waiting(queued)')
     await reach('confirming(unbacked)', 450)
-    // About five a wallet, and more on a slow machine; reads for each pair of wallets would be 450 a wallet.
+    // About five a wallet, and more on a slow machine; reads for each pair of wallets would be 450
+    // a wallet.
     expect(balanceReads).toBeLessThan(10 * 450)
     const alarms = () => scanner.log.lines.filter(({ message }) => message.includes('not backed'))
     await eventually(alarms, (found) => found.length > 0)

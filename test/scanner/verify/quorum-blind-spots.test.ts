@@ -9,7 +9,10 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-/** What the endpoint that is read leaves out, or says alone, while two honest ones stand beside it (MONEY 20). */
+/**
+ * What the endpoint that is read leaves out, or says alone, while two honest ones stand beside it
+ * (MONEY 20).
+ */
 describe('the one of three nodes that is read', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']

@@ -9,7 +9,10 @@ import { type AnvilChain, anAnvilChain } from '../../harness/benches/an-anvil-ch
 import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 
-/** MONEY 22: a nonce that stands in no transaction of its sender, as an EIP-7702 authorisation uses one. */
+/**
+ * MONEY 22: a nonce that stands in no transaction of its sender, as an EIP-7702 authorisation uses
+ * one.
+ */
 describe('a nonce that no transaction of its sender used', () => {
   let ledger: OwnLedger
   let chain: AnvilChain
@@ -22,7 +25,10 @@ describe('a nonce that no transaction of its sender used', () => {
     await ledger?.close()
   })
 
-  /** A stranger who has the wallet's key signs a delegation to nothing; a payer of the devnet brings it into a block. */
+  /**
+   * A stranger who has the wallet's key signs a delegation to nothing; a payer of the devnet brings
+   * it into a block.
+   */
   async function authorise(key: `0x${string}`) {
     const { url, mnemonic, chainId } = chain.devnet
     const payer = createWalletClient({

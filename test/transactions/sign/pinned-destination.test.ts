@@ -21,8 +21,9 @@ import { anAccount } from '../../harness/factories/an-account.ts'
 import { keySource } from '../../harness/fakes/key-source.ts'
 
 /**
- * MONEY 18: the signer, called directly with whatever a hostile caller can make: every key is there, so only its own
- * judgement stands between a call and a signature. What it signs is decoded and held against the pinned destination.
+ * MONEY 18: the signer, called directly with whatever a hostile caller can make: every key is
+ * there, so only its own judgement stands between a call and a signature. What it signs is decoded
+ * and held against the pinned destination.
  */
 const keeper = anAccount()
 const users = [anAccount(), anAccount()]
@@ -32,7 +33,10 @@ const chain = aChain({
 })
 const stranger: Address = `0x${'5e'.repeat(20)}`
 const runs = 100_000
-/** Real signatures take a millisecond each: of what passes, one in so many is signed and decoded for real. */
+/**
+ * Real signatures take a millisecond each: of what passes, one in so many is signed and decoded for
+ * real.
+ */
 const signedFor = 40
 
 const real = createTransactionCodec()
@@ -159,7 +163,10 @@ const fields = fc.record({
 })
 
 type Fields = Record<string, unknown>
-/** A plain object, one whose fields come from its prototype, and one whose getters change their mind once they were read. */
+/**
+ * A plain object, one whose fields come from its prototype, and one whose getters change their mind
+ * once they were read.
+ */
 const shapes: readonly ((of: Fields, second: Fields) => unknown)[] = [
   (of) => of,
   (of) => Object.create(of),
@@ -260,7 +267,8 @@ function judge(
   const words = JSON.stringify(read, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   if (!within) throw new Error(`outside of chain, sender or ceiling: ${words}`)
   if (sender === keeper.address) {
-    // The wallet whose key was proved when the keeper's was read, and no more than a sweep may cost.
+    // The wallet whose key was proved when the keeper's was read, and no more than a sweep may
+    // cost.
     const within = valueWei > 0n && valueWei <= chain.gas.maxPerSweepWei
     if (to === wallet && to === userOf(unlocked) && data === '0x' && within) return 'gas'
     throw new Error(`the keeper pays somebody else: ${words}`)

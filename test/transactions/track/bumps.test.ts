@@ -21,7 +21,10 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
   afterEach(() => chain.stop())
 
   const attemptsOf = async (transaction: Transaction) => (await bench.now(transaction)).attempts
-  /** Blocks that are empty and ask for this much, with a look after each, as the lane loop takes them. */
+  /**
+   * Blocks that are empty and ask for this much, with a look after each, as the lane loop takes
+   * them.
+   */
   async function emptyBlocks(count: number, baseFeeWei: bigint) {
     for (let n = 0; n < count; n += 1) {
       await chain.setBaseFee(baseFeeWei)

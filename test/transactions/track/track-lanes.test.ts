@@ -7,7 +7,9 @@ import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
-/** What a real node can't be made to do; the rest is tried on anvil in track-lanes-anvil.test.ts. */
+/**
+ * What a real node can't be made to do; the rest is tried on anvil in track-lanes-anvil.test.ts.
+ */
 describe('tending lanes', () => {
   let ledger: OwnLedger
   beforeAll(async () => {

@@ -33,7 +33,10 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
   }
   type Bench = ReturnType<typeof aBench>
 
-  /** The successor sees it mined, and then final; just before it writes so, the sleeper wakes and writes. */
+  /**
+   * The successor sees it mined, and then final; just before it writes so, the sleeper wakes and
+   * writes.
+   */
   async function succeeds(
     { chain, tend, look }: Bench,
     gate: ReturnType<typeof aGate>,

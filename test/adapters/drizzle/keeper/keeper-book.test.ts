@@ -84,7 +84,8 @@ describe('the keeper’s book (MONEY 7)', () => {
       { depositId: third, shortWei: 30n },
     ])
     expect((await ledger.keeperBook.parked(chainId, 1)).length).toBe(1)
-    // Signed since: its gas is promised already, and the lane loop sends it, so it takes nobody's share and no wake-up.
+    // Signed since: its gas is promised already, and the lane loop sends it, so it takes nobody's
+    // share and no wake-up.
     const { sweepId } = await ledger.read(first)
     await seedTransaction(ledger.sql, { sweepId: sweepId ?? '', step: 'gas', sender: keeper })
     const left = (await ledger.keeperBook.parked(chainId, 9)).map(({ depositId }) => depositId)

@@ -118,7 +118,8 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       return await aTransaction('displaced')
     }
     const displaced = await displacedBy(11)
-    // What took its nonce fell out too, or nobody knows where it stood: else the lane had a gap for ever.
+    // What took its nonce fell out too, or nobody knows where it stood: else the lane had a gap for
+    // ever.
     above.push(await displacedBy(12), await displacedBy(null))
     const { liveAgain } = await store.rewind(
       56,

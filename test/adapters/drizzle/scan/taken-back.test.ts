@@ -16,7 +16,10 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
   })
   afterAll(() => ledger.close())
 
-  /** A native sweep that is closed with its deposit done; then the chain loses the blocks that made it so. */
+  /**
+   * A native sweep that is closed with its deposit done; then the chain loses the blocks that made
+   * it so.
+   */
   async function doneAndLost({ closed = true, depositBlock = 1 } = {}) {
     const chain = aMoneyChain()
     const bench = { chain, ...laneBench(ledger, chain) }

@@ -17,8 +17,8 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
   afterAll(() => ledger.close())
 
   /**
-   * A native sweep in block 50, signed from the balance in block 40. It moved 100: a deposit of 60 in block 5, and 40 of
-   * leftover keeper coin.
+   * A native sweep in block 50, signed from the balance in block 40. It moved 100: a deposit of 60
+   * in block 5, and 40 of leftover keeper coin.
    */
   async function inFlight(outcome: Partial<SweepOutcome> = {}, wallet = aWallet()) {
     const { deposit, sweep } = await ledger.claimed({ wallet, asset: 'native', amount: 60n })
@@ -109,7 +109,8 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     const second = await inFlight({ blockNumber: 60n }, first.wallet)
     await ledger.sql`update transactions set balance_block = 55 where sweep_id = ${second.sweepId}`
     await ledger.sql`update deposits set block_number = 52 where id = ${second.deposit.id}`
-    // Of block 6, in front of all of the second sweep's: without the first sweep it would not leave room for them.
+    // Of block 6, in front of all of the second sweep's: without the first sweep it would not leave
+    // room for them.
     const late = await put(first.wallet, { amount: 40n, blockNumber: 6n })
     const behind = await put(first.wallet, { amount: 40n, blockNumber: 53n })
     await ledger.sweeps.close(second.sweepId)

@@ -9,7 +9,10 @@ const chainId = 56
 const feeWei = 21_000n * 10n ** 9n
 const ether = 10n ** 18n
 
-/** A remainder is left on rollups, and where `nativeRemainder: keep`: the wallet is not emptied, sums decide (MONEY 11). */
+/**
+ * A remainder is left on rollups, and where `nativeRemainder: keep`: the wallet is not emptied,
+ * sums decide (MONEY 11).
+ */
 describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -17,7 +20,10 @@ describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)
   })
   afterAll(() => ledger.close())
 
-  /** A deposit of one coin in block 5, a token sweep that it paid for in block 20, the native sweep in block 50. */
+  /**
+   * A deposit of one coin in block 5, a token sweep that it paid for in block 20, the native sweep
+   * in block 50.
+   */
   async function swept(more: { readonly keeperGas?: bigint; readonly coverable?: bigint } = {}) {
     const wallet: Address = `0x${randomBytes(20).toString('hex')}`
     const tokenSweep = await seedSweep(ledger.sql, { wallet, asset: `0x${'7'.repeat(40)}` })

@@ -17,7 +17,10 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
   })
   afterAll(() => ledger.close())
 
-  /** A token sweep of a deposit of 100, signed from the balance in block 48, in block 50; its Transfer is the third log. */
+  /**
+   * A token sweep of a deposit of 100, signed from the balance in block 48, in block 50; its
+   * Transfer is the third log.
+   */
   async function swept(
     outcome: Partial<SweepOutcome> = {},
     { wallet = aWallet(), deposit: given = {} as Partial<Deposit>, nonce = 0 } = {},

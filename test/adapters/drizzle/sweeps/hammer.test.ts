@@ -7,7 +7,10 @@ import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.t
 import { coldWallet, gwei, token } from '../../../harness/factories/a-chain.ts'
 import { aHash, aMined } from '../../../harness/factories/a-transaction.ts'
 
-/** Runs, lane loop and keeper's lane at once on few wallets: PostgreSQL would tell a deadlock (40P01) within a second. */
+/**
+ * Runs, lane loop and keeper's lane at once on few wallets: PostgreSQL would tell a deadlock
+ * (40P01) within a second.
+ */
 describe('many at once on the same wallets', () => {
   let ledger: OwnLedger
   beforeAll(async () => {

@@ -12,7 +12,10 @@ const fieldsPage = readFileSync(new URL('../../../../docs/fields.md', import.met
 type Raw = Readonly<Record<string, unknown>>
 type Sample = keyof typeof fieldRules
 
-/** Every field that is read, in the usual form: a field without a rule, and a rule without a field, fail below. */
+/**
+ * Every field that is read, in the usual form: a field without a rule, and a rule without a field,
+ * fail below.
+ */
 const samples: Readonly<Record<Sample, Raw>> = {
   header: {
     number: '0xa',
@@ -57,7 +60,9 @@ const samples: Readonly<Record<Sample, Raw>> = {
 }
 
 const placed = (log: Raw) => ({ ...log, place: 0 })
-/** What an object with these fields is read as; what it throws, or why it is unreadable, instead. */
+/**
+ * What an object with these fields is read as; what it throws, or why it is unreadable, instead.
+ */
 const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
   header: (raw) => toHeader(raw as unknown as RpcBlock, 10n),
   block: (raw) => toBlock({ ...samples.header, ...raw } as unknown as RpcBlock, 10n),
@@ -129,7 +134,8 @@ describe('the fields that are read from a node', () => {
       const derived = read[sample](without(samples[sample], field))
       if (sample === 'log') return expect(derived).toEqual(whole)
       const { transactionIndex, from } = whole as Raw
-      // Completed where the transaction is known: scanner/detect/read-hit.ts, adapters/viem/chain-history.ts.
+      // Completed where the transaction is known: scanner/detect/read-hit.ts,
+      // adapters/viem/chain-history.ts.
       const later = sample === 'receipt' ? { transactionIndex, from } : {}
       const isSystem = sample === 'transaction' && field === 'from' ? { isSystem: undefined } : {}
       return expect({ ...(derived as Raw), ...later }).toEqual({ ...(whole as Raw), ...isSystem })

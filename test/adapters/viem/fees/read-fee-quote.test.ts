@@ -9,7 +9,9 @@ const block = { number: '0x7', hash: aHash(), timestamp: '0x1', transactions: []
 const refused = (code: number, message: string): RpcAnswer => ({ error: { code, message } })
 const unknown = refused(-32601, 'the method does not exist/is not available')
 
-/** Base fee 5, gas price 9, and 20 recent blocks that were paid a tip of 3, unless told otherwise. */
+/**
+ * Base fee 5, gas price 9, and 20 recent blocks that were paid a tip of 3, unless told otherwise.
+ */
 describe('the price of gas', () => {
   let node: FakeNode
   let state: ChainState

@@ -9,7 +9,10 @@ import {
   type RpcRequest,
 } from '../../../harness/proxies/fake-node.ts'
 
-/** A block that used gas and lists nothing: half of a block, or a chain that uses gas for what it does not list. */
+/**
+ * A block that used gas and lists nothing: half of a block, or a chain that uses gas for what it
+ * does not list.
+ */
 const header = { number: '0xa', hash: hash(10), parentHash: hash(9), timestamp: '0x1' }
 const hollow = { ...header, gasUsed: '0x5208', transactionsRoot: hash(5), transactions: [] }
 const payment = {

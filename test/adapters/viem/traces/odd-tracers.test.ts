@@ -5,7 +5,10 @@ import { createPayments } from '../../../../adapters/viem/payments.ts'
 import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
 import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxies/fake-node.ts'
 
-/** Nodes that have geth's methods, and no `callTracer` behind them. Parity's methods of theirs are well. */
+/**
+ * Nodes that have geth's methods, and no `callTracer` behind them. Parity's methods of theirs are
+ * well.
+ */
 const listed = [hash(1), hash(2), hash(3)]
 const [one] = listed as [`0x${string}`]
 const sender = address(7)
