@@ -111,7 +111,7 @@ describe('the law in words', () => {
     ['adapters/drizzle/domain/x.ts', '../../viem/client.ts'],
     ['cli/verbs/pause.ts', '../../activities/index.ts'],
     ['cli/verbs/pause.ts', '../../scanner/main-parts.ts'],
-    ['devstack/demo/judge/judge.ts', '../../domain/amount.ts'],
+    ['devstack/demo/judge/judge.ts', '../../../domain/amount.ts'],
     ['nowhere/file.ts', './other.ts'],
     ['domain/amount.ts', '../../outside.ts'],
   ])('%s may not import %s', (file, specifier) => {
