@@ -19,6 +19,13 @@ test.each(['Fixed stuff', 'feat(scanner): Rewind to the fork point.', 'feature(s
   },
 )
 
+test('a commit subject of 72 characters is accepted, one of 73 is refused', () => {
+  const subject = (length: number) => 'feat(scanner): '.padEnd(length, 'rewind ').trimEnd()
+  expect(subject(72)).toHaveLength(72)
+  expect(commitlint(subject(72)).status).toBe(0)
+  expect(commitlint(subject(73))).toMatchObject({ status: 1 })
+})
+
 test('the hooks that lefthook installs are well-formed', () => {
   expect(runTool('lefthook', ['validate']).status).toBe(0)
 })
