@@ -1,18 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { repositoryFiles } from './repository-files.ts'
 import { root } from './run-tool.ts'
 
-const pages = [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-]
+const files = repositoryFiles()
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const pages = files.filter((file) => /^(?:[^/]+|docs\/.+|test\/.+)\.md$/.test(file))
 
-/** What GitHub makes of a heading. */
+/** The anchors that GitHub makes of headings. */
 function anchorsOf(page: string): string[] {
-  const text = readFileSync(join(root, page), 'utf8').replace(/```[\s\S]*?```/g, '')
+  const text = read(page).replace(/```[\s\S]*?```/g, '')
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
@@ -22,7 +20,7 @@ function anchorsOf(page: string): string[] {
 }
 
 test.each(pages)('every link of %s leads somewhere', (page) => {
-  const text = readFileSync(join(root, page), 'utf8').replace(/```[\s\S]*?```/g, '')
+  const text = read(page).replace(/```[\s\S]*?```/g, '')
   for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^https?:/.test(target)) continue
     const [path = '', anchor] = target.split('#')
@@ -32,13 +30,80 @@ test.each(pages)('every link of %s leads somewhere', (page) => {
   }
 })
 
-test.each(pages)('every file of ours that %s names is there', (page) => {
-  const text = readFileSync(join(root, page), 'utf8')
-  const rooms =
-    'activities|adapters|cli|config|devstack|domain|drizzle|scanner|test|transactions|workers|workflows'
-  const named = text.matchAll(new RegExp(`\`((?:${rooms})/[\\w./-]+)\``, 'g'))
-  for (const [, file = ''] of named) {
-    // What a folder's build or a reader makes, with a placeholder for its name, is not there yet.
-    expect(existsSync(join(root, file)), `${page}: ${file}`).toBe(true)
+const codesOf = (page: string) =>
+  [
+    ...read(page)
+      .replace(/```[\s\S]*?```/g, '')
+      .matchAll(/`([^`]+)`/g),
+  ].map(([, code = '']) => code)
+
+const folders = new Set(files.flatMap((file) => ancestorsOf(file)))
+
+function ancestorsOf(file: string): string[] {
+  const folder = dirname(file)
+  return folder === '.' ? [] : [folder, ...ancestorsOf(folder)]
+}
+
+/** Files whose path ends like the name: all of them for a bare name. */
+const endingLike = (name: string) => files.filter((file) => `/${file}`.endsWith(`/${name}`))
+
+/** Files whose names share most words with a name that is gone. */
+function heirsOf(name: string): string {
+  const wordsOf = (file: string) => basename(file).split(/[^a-z0-9]+/i)
+  const words = new Set(wordsOf(name).filter((word) => word !== 'ts' && word !== 'test'))
+  const shared = (file: string) => wordsOf(file).filter((word) => words.has(word)).length
+  const likely = files
+    .filter((file) => file.includes('.test.') === name.includes('.test.') && shared(file) > 0)
+    .sort((a, b) => shared(b) - shared(a))
+  return likely.slice(0, 4).join(', ') || 'no file with a similar name'
+}
+
+const fileName = /^[\w./-]+\.(?:ts|mjs|sol|sql|md)$/
+
+test.each(pages)('every file that %s names is a file of the repository', (page) => {
+  const problems = codesOf(page)
+    .flatMap((code) => code.split(/\s+/))
+    .filter((word) => fileName.test(word) && !word.startsWith('dist/'))
+    .flatMap((name) => {
+      const found = name.startsWith('./') || name.startsWith('../') ? [] : endingLike(name)
+      if (found.length === 0) return `${name} is gone; it may have become ${heirsOf(name)}`
+      const isPartial = name.includes('/') && !files.includes(name)
+      return isPartial && found.length > 1 ? `${name} is the end of ${found.join(', ')}` : []
+    })
+  expect(problems, page).toEqual([])
+})
+
+test.each(pages)('every folder that %s names is a folder of the repository', (page) => {
+  const layers = new Set([...folders].filter((folder) => !folder.includes('/')))
+  const named = codesOf(page).filter((code) => /^[a-z]+\/(?:[\w-]+\/)*$/.test(code))
+  const ours = named.filter((name) => layers.has(name.split('/')[0] ?? ''))
+  expect(ours.filter((name) => !folders.has(name.slice(0, -1)))).toEqual([])
+})
+
+const sources = files.filter((file) => /\.(?:ts|mjs|sol)$/.test(file)).map(read)
+const words = new Set(sources.flatMap((text) => text.match(/\w+/g) ?? []))
+/** Named in a decision, as the thing that was not chosen. */
+const ofOthers = new Set(['maxResponseBodySize', 'JSON.parse'])
+
+test.each(pages)('every method and every camelCase name in %s is in the sources', (page) => {
+  const codes = codesOf(page)
+  const methods = codes.filter(
+    (code) => /^[A-Z]\w+\.[a-z]\w*(?:\(\))?$/.test(code) && !ofOthers.has(code),
+  )
+  const isMethod = (code: string) => {
+    const [owner = '', member = ''] = code.replace('()', '').split('.')
+    const declares = new RegExp(`\\b(?:interface|class|type|const) ${owner}\\b`)
+    const has = new RegExp(`\\b${member}\\b`)
+    return sources.some((text) => declares.test(text) && has.test(text))
   }
+  const isDocument = (code: string) => fileName.test(code)
+  expect(
+    methods.filter((code) => !isDocument(code) && !isMethod(code)),
+    page,
+  ).toEqual([])
+  const names = codes.filter((code) => /^[a-z]+[A-Z]\w*$/.test(code) && !ofOthers.has(code))
+  expect(
+    names.filter((name) => !words.has(name)),
+    page,
+  ).toEqual([])
 })

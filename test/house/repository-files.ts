@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './run-tool.ts'
+
+const notOurs = new Set(['node_modules', 'dist', 'coverage'])
+
+/** Every file of the repository by its path from the root; folders that start with a dot are left out. */
+export function repositoryFiles(folder = ''): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (!entry.isDirectory()) return [path]
+    return notOurs.has(entry.name) || entry.name.startsWith('.') ? [] : repositoryFiles(path)
+  })
+}
