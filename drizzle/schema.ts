@@ -1,5 +1,5 @@
 /**
- * PostgreSQL is the truth about money (MONEY.md). Addresses and hashes are lower-case hex text;
+ * PostgreSQL is the truth about money (docs/money.md). Addresses and hashes are lower-case hex text;
  * amounts are numeric(78,0) in the smallest unit, because uint256 has 78 digits; heights and nonces
  * are bigint.
  */

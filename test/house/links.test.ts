@@ -80,7 +80,22 @@ test.each(pages)('every folder that %s names is a folder of the repository', (pa
   expect(ours.filter((name) => !folders.has(name.slice(0, -1)))).toEqual([])
 })
 
-const sources = files.filter((file) => /\.(?:ts|mjs|sol)$/.test(file)).map(read)
+const sourceFiles = files.filter((file) => /\.(?:ts|mjs|sol)$/.test(file))
+const sources = sourceFiles.map(read)
+
+test('every page that a comment or a text of the sources names is a page of the repository', () => {
+  const problems = sourceFiles
+    .filter((file) => !file.startsWith('test/'))
+    .flatMap((file) =>
+      [...read(file).matchAll(/(?<![\w/.-])(?:docs\/)?[\w-]+\.md\b/g)].map(([name]) => ({
+        file,
+        name,
+      })),
+    )
+    .filter(({ name }) => endingLike(name).length === 0)
+  expect(problems).toEqual([])
+})
+
 const words = new Set(sources.flatMap((text) => text.match(/\w+/g) ?? []))
 /** Named in a decision, as the thing that was not chosen. */
 const ofOthers = new Set(['maxResponseBodySize', 'JSON.parse'])
