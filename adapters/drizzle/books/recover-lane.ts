@@ -1,38 +1,31 @@
 import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
 import type { Adoption, LaneRecovery } from '../../../domain/books/recovery.ts'
 import { NotYet } from '../../../domain/money-errors.ts'
-import { foreignTransactions, lanes, operatorActions, sweeps } from '../../../drizzle/schema.ts'
+import { foreignTransactions, operatorActions, sweeps } from '../../../drizzle/schema.ts'
 import { signedToCold } from '../deposits/halts.ts'
 import type { Queries } from '../queries.ts'
 import { closeSweep } from '../sweeps/coverage.ts'
+import { reopenLane } from '../sweeps/lane-row.ts'
+import { lockLane, lockOpenSweep } from '../sweeps/locks.ts'
 import { liveOf } from '../sweeps/signed.ts'
+import { correctOutcome, openSweep } from '../sweeps/sweep-row.ts'
 
-/** One lane's recovery in the caller's commit: lane before sweep, as everywhere. */
+/** Recovers one lane in the caller's commit. */
 export async function recoverLane(
   tx: Queries,
   { chainId, sender, adoptions, nextNonce, operator, reason }: LaneRecovery,
 ): Promise<{ readonly covered: number }> {
-  const lane = and(eq(lanes.chainId, chainId), eq(lanes.sender, sender))
-  await tx.select({ sender: lanes.sender }).from(lanes).where(lane).for('update')
+  const lane = { chainId, sender }
+  await lockLane(tx, lane)
   let covered = 0
   for (const adoption of adoptions) covered += await adopt(tx, chainId, sender, adoption, operator)
-  const opened = await tx
-    .update(lanes)
-    .set({
-      // Never down: what we signed ourselves meanwhile keeps its nonce.
-      nextNonce: sql`greatest(${lanes.nextNonce}, ${nextNonce})`,
-      closedReason: null,
-      closedAt: null,
-    })
-    .where(lane)
-    .returning({ nextNonce: lanes.nextNonce })
+  const opened = await reopenLane(tx, lane, nextNonce)
   const kinds = adoptions.map(({ nonce, explanation }) => `${nonce} ${explanation.kind}`).join(', ')
-  const [now] = opened
   await tx.insert(operatorActions).values({
     operator,
     action: 'recover',
     subject: `${chainId}:${sender}`,
-    reason: `${reason} (adopted: ${kinds || 'none'}; next nonce ${now?.nextNonce ?? nextNonce})`,
+    reason: `${reason} (adopted: ${kinds || 'none'}; next nonce ${opened ?? nextNonce})`,
   })
   return { covered }
 }
@@ -80,10 +73,11 @@ async function adopt(
       const { wallet, asset, outcome } = explanation
       const sweepId = await sweepRow(tx, chainId, wallet, asset)
       await set(`sweep ${sweepId}`)
-      await tx
-        .update(sweeps)
-        .set({ ...outcome, emptied, remainingAmount: emptied ? 0n : null })
-        .where(eq(sweeps.id, sweepId))
+      await correctOutcome(tx, sweepId, {
+        ...outcome,
+        emptied,
+        remainingAmount: emptied ? 0n : null,
+      })
       return await closeSweep(tx, sweepId)
     }
   }
@@ -96,13 +90,7 @@ async function sweepRow(
   wallet: string,
   asset: string,
 ): Promise<string> {
-  const ofAsset = and(
-    eq(sweeps.chainId, chainId),
-    eq(sweeps.wallet, wallet),
-    eq(sweeps.asset, asset),
-    isNull(sweeps.closedAt),
-  )
-  const [open] = await tx.select({ id: sweeps.id }).from(sweeps).where(ofAsset).for('update')
+  const open = await lockOpenSweep(tx, { chainId, wallet, asset })
   if (open) {
     const [busy] = await tx
       .select({ id: sweeps.id })
@@ -119,7 +107,5 @@ async function sweepRow(
       throw new NotYet(`sweep ${open.id} of ${wallet} is in flight: wait until it is recorded`)
     return open.id
   }
-  const [made] = await tx.insert(sweeps).values({ chainId, wallet, asset }).returning()
-  if (!made) throw new Error('the sweep was not stored')
-  return made.id
+  return await openSweep(tx, { chainId, wallet, asset })
 }

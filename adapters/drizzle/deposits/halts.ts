@@ -4,12 +4,7 @@ import { terminalStates } from '../../../domain/deposits/deposit-state.ts'
 import type { Halt } from '../../../domain/deposits/halt.ts'
 import { chains, deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
-
-export interface WalletAsset {
-  readonly chainId: number
-  readonly wallet: string
-  readonly asset: string
-}
+import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 
 /**
  * Read in the commit that plans or signs. The chain's row stays shared until its end: a pause and a
@@ -33,7 +28,7 @@ export async function haltOf(
   const [held] = await tx
     .select({ id: deposits.id, why: deposits.heldReason })
     .from(deposits)
-    .where(and(ofWalletAsset(at), isHeld))
+    .where(and(isOfAsset(deposits, at), isHeld))
     .orderBy(deposits.heldAt, deposits.id)
     .limit(1)
   // Before the chain's pause: that ends for all at once, and must not hide what somebody has to
@@ -53,13 +48,6 @@ export const isHeld: SQL | undefined = and(
   eq(deposits.covered, false),
   notInArray(deposits.state, [...terminalStates]),
 )
-
-const ofWalletAsset = (at: WalletAsset) =>
-  and(
-    eq(deposits.chainId, at.chainId),
-    eq(deposits.wallet, at.wallet),
-    eq(deposits.asset, at.asset),
-  )
 
 /**
  * The open sweep has a transaction to the cold wallet that may be mined yet, or is, and is not

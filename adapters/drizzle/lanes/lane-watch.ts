@@ -4,13 +4,14 @@ import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import {
   attempts,
   foreignTransactions,
-  lanes,
   scanCursors,
   transactions,
 } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { readCursor } from '../scan/cursor.ts'
 import { endAgain, lockClosed } from '../sweeps/end-again.ts'
+import { freeLane, noteLastMined, retakeLane } from '../sweeps/lane-row.ts'
+import { lockLane } from '../sweeps/locks.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
 import { noteRefusal } from './note-refusal.ts'
 import { liveOfChain } from './transaction-rows.ts'
@@ -58,14 +59,8 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         if (row?.step !== 'sweep') return
         // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances
         // from here on.
-        await tx
-          .update(lanes)
-          .set({ lastMinedBlock: sql`greatest(${lanes.lastMinedBlock}, ${mined.blockNumber})` })
-          .where(laneOf(row))
-        await tx
-          .update(lanes)
-          .set({ holderSweepId: null, heldSince: null })
-          .where(and(laneOf(row), eq(lanes.holderSweepId, row.sweepId)))
+        await noteLastMined(tx, row, mined.blockNumber)
+        await freeLane(tx, { id: row.sweepId, chainId: row.chainId, wallet: row.sender })
       }),
     forgetMined: (read, headBlock) =>
       db.transaction(async (tx) => {
@@ -79,10 +74,7 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         if (row.step !== 'sweep') return
         // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one
         // has signed already.
-        await tx
-          .update(lanes)
-          .set({ holderSweepId: row.sweepId, heldSince: sql`now()` })
-          .where(and(laneOf(row), isNull(lanes.holderSweepId)))
+        await retakeLane(tx, row, row.sweepId)
       }),
     finalHeight: async (chainId) => (await readCursor(db, chainId))?.finalHeight ?? null,
     end: (read, end, block) =>
@@ -170,21 +162,14 @@ async function hasUnread(
   tx: Queries,
   read: Pick<Transaction, 'key' | 'attempts'>,
 ): Promise<boolean> {
-  await tx
-    .select({ sender: lanes.sender })
-    .from(lanes)
-    .innerJoin(
-      transactions,
-      and(eq(transactions.chainId, lanes.chainId), eq(transactions.sender, lanes.sender)),
-    )
+  const [lane] = await tx
+    .select({ chainId: transactions.chainId, sender: transactions.sender })
+    .from(transactions)
     .where(eq(transactions.key, read.key))
-    .for('update', { of: lanes })
+  if (lane) await lockLane(tx, lane)
   const known = await tx
     .select({ number: attempts.number })
     .from(attempts)
     .where(eq(attempts.transactionKey, read.key))
   return known.length > read.attempts.length
 }
-
-const laneOf = (row: Pick<Row, 'chainId' | 'sender'>) =>
-  and(eq(lanes.chainId, row.chainId), eq(lanes.sender, row.sender))

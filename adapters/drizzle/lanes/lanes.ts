@@ -4,17 +4,12 @@ import type { Halt } from '../../../domain/deposits/halt.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../../domain/lanes/lanes.ts'
 import { type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
 import { LaneBusy } from '../../../domain/money-errors.ts'
-import {
-  attempts,
-  keepers,
-  lanes,
-  scanCursors,
-  sweeps,
-  transactions,
-} from '../../../drizzle/schema.ts'
+import { attempts, keepers, scanCursors, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../deposits/halts.ts'
 import type { Queries } from '../queries.ts'
-import { closeLane, unexplainedOf } from '../sweeps/lane-closing.ts'
+import { unexplainedOf } from '../sweeps/lane-closing.ts'
+import { closeLane, enterLane, type LaneRow, moveNextNonce } from '../sweeps/lane-row.ts'
+import { lockLane, lockSweep } from '../sweeps/locks.ts'
 import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
 import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
 
@@ -36,24 +31,11 @@ export function createLanes(db: Queries): Lanes {
     async withLane(lane, decide) {
       // In a commit of its own: an insert inside would wait for a concurrent first entry without
       // the time-out's help.
-      await db
-        .insert(lanes)
-        .values({
-          chainId: lane.chainId,
-          sender: lane.sender,
-          role: lane.role,
-          entryNonce: lane.chainNonce,
-          nextNonce: lane.chainNonce,
-        })
-        .onConflictDoNothing()
+      await enterLane(db, lane)
       try {
         return await db.transaction(async (tx) => {
           await tx.execute(sql.raw(`set local lock_timeout = ${lockTimeoutMs}`))
-          const [row] = await tx
-            .select()
-            .from(lanes)
-            .where(and(eq(lanes.chainId, lane.chainId), eq(lanes.sender, lane.sender)))
-            .for('update')
+          const row = await lockLane(tx, lane)
           if (!row)
             throw new Error(`the lane of ${lane.sender} has gone: rows were changed by hand`)
           return await decide(lockedLane(tx, row))
@@ -81,7 +63,7 @@ export function createLanes(db: Queries): Lanes {
   }
 }
 
-function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
+function lockedLane(tx: Queries, row: LaneRow): LockedLane {
   return {
     nextNonce: row.nextNonce,
     holderSweepId: row.holderSweepId,
@@ -89,7 +71,7 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
     unexplained: () => unexplainedOf(tx, row.chainId, row.sender),
     close: (reason) => closeLane(tx, row, reason),
     unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
-    isOpen: (sweepId) => lockOpen(tx, sweepId),
+    isOpen: async (sweepId) => (await lockSweep(tx, sweepId))?.closedAt === null,
     halted: async (sweepId, coldWallet) =>
       (await retiredKeeper(tx, row)) ?? (await haltOfSweep(tx, sweepId, coldWallet)),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
@@ -100,25 +82,12 @@ function lockedLane(tx: Queries, row: typeof lanes.$inferSelect): LockedLane {
 }
 
 /**
- * Lane before sweep, as everywhere: a claim, a letting go and a closing wait for it, or it for
- * them.
- */
-async function lockOpen(tx: Queries, sweepId: string): Promise<boolean> {
-  const [sweep] = await tx
-    .select({ closedAt: sweeps.closedAt })
-    .from(sweeps)
-    .where(eq(sweeps.id, sweepId))
-    .for('update')
-  return sweep !== undefined && sweep.closedAt === null
-}
-
-/**
  * The row stays shared until this commit ends: a retirement waits for it, and then sees what it has
  * signed.
  */
 async function retiredKeeper(
   tx: Queries,
-  { chainId, sender, role }: typeof lanes.$inferSelect,
+  { chainId, sender, role }: LaneRow,
 ): Promise<Halt | undefined> {
   if (role !== 'keeper') return undefined
   const [keeper] = await tx
@@ -143,7 +112,7 @@ async function haltOfSweep(
 
 async function insertTransaction(
   tx: Queries,
-  lane: typeof lanes.$inferSelect,
+  lane: LaneRow,
   born: NewTransaction,
 ): Promise<Transaction> {
   const key = transactionKey(born.sweepId, born.step, born.round)
@@ -174,10 +143,7 @@ async function insertTransaction(
     maxPriorityFeeWei: born.fees.maxPriorityFeeWei,
     raw: Buffer.from(born.signed.raw.slice(2), 'hex'),
   })
-  await tx
-    .update(lanes)
-    .set({ nextNonce: born.nonce + 1n })
-    .where(and(eq(lanes.chainId, lane.chainId), eq(lanes.sender, lane.sender)))
+  await moveNextNonce(tx, lane, born.nonce + 1n)
   const [inserted] = await roundsOf(tx, born.sweepId, born.step).then((rounds) => rounds.slice(-1))
   if (!inserted) throw new Error(`transaction ${key} was not stored`)
   return inserted

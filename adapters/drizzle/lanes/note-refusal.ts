@@ -3,8 +3,8 @@ import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
 import type { SendRefusal } from '../../../domain/lanes/send-refusal.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import { deposits, transactions } from '../../../drizzle/schema.ts'
+import { changeState } from '../deposits/change-state.ts'
 import type { Queries } from '../queries.ts'
-import { changeState } from '../sweeps/state.ts'
 
 /**
  * The transaction first, each deposit in a commit of its own: nothing is locked together, and a

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
+import { deposits } from '../../../drizzle/schema.ts'
 import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
+import { isOfAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
 
 type Place = Pick<SweepOutcome, 'txHash' | 'blockNumber' | 'txIndex' | 'logOrder' | 'creditsBefore'>
@@ -26,7 +28,7 @@ export async function cameSince(
     select count(*) filter (where not ${isOwn})::int as since,
       coalesce(sum(amount) filter (where ${isAfter}), 0)::text as after
     from deposits
-    where chain_id = ${sweep.chainId} and wallet = ${sweep.wallet} and asset = ${sweep.asset}
+    where ${isOfAsset(deposits, sweep)}
       and not covered and state <> 'orphaned'
       and block_number > ${balanceBlock ?? blockNumber - 1n} and block_number <= ${blockNumber}`)
   return { since: row?.since ?? 0, after: BigInt(row?.after ?? 0) }

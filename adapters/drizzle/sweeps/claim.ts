@@ -3,20 +3,21 @@ import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { type DepositState, isTerminal } from '../../../domain/deposits/deposit-state.ts'
 import { reasonBehind } from '../../../domain/lanes/lane-behind.ts'
 import type { Claim } from '../../../domain/sweeps/sweeps-store.ts'
-import { deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../deposits/halts.ts'
+import { assignSweep } from '../deposits/note-run.ts'
 import { type SweepRow, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { closeLane, unexplainedOf } from './lane-closing.ts'
+import { unexplainedOf } from './lane-closing.ts'
+import { closeLane, enterLane, holdLane, type LaneRow } from './lane-row.ts'
+import { lockLane, lockOpenSweep } from './locks.ts'
 import { refusedLast } from './refuse.ts'
 import { unminedOf } from './signed.ts'
-
-/** PostgreSQL's clock judges leases, because it is the one that all workers share. */
-const leaseEnd = (leaseMs: number) => sql`now() + ${leaseMs} * interval '1 millisecond'`
+import { openSweep, takeLease } from './sweep-row.ts'
 
 /**
  * MONEY 10 and 6 in one commit: the open sweep of the wallet's asset (found or created), its lease,
- * the wallet's lane. Locks are taken lane first, then sweep, everywhere: two claims can't deadlock.
+ * the wallet's lane. The locks are taken in the order of locks.ts.
  */
 export async function claimSweep(
   tx: Queries,
@@ -25,7 +26,7 @@ export async function claimSweep(
   leaseMs: number,
   walletNonce: bigint,
 ): Promise<Claim> {
-  const lane = await lockLane(tx, deposit, walletNonce)
+  const lane = await enterAndLock(tx, deposit, walletNonce)
   const open = await lockOpenSweep(tx, deposit)
   if (await isSettled(tx, deposit.id)) return { kind: 'settled' }
   // What is signed is finished first, whatever is held since.
@@ -43,19 +44,10 @@ export async function claimSweep(
   if (held !== null && held !== open?.id && !(await isAbandoned(tx, held))) {
     return { kind: 'lane-held', sweepId: held }
   }
-  const sweepId = open?.id ?? (await createSweep(tx, deposit))
-  const [row] = await tx
-    .update(sweeps)
-    .set({ leaseHolder: holder, leaseUntil: leaseEnd(leaseMs) })
-    .where(eq(sweeps.id, sweepId))
-    .returning()
-  if (!row) throw new Error(`sweep ${sweepId} has gone: rows were changed by hand`)
-  const heldSince = held === sweepId ? lane.heldSince : sql`now()`
-  await tx.update(lanes).set({ holderSweepId: sweepId, heldSince }).where(laneOf(deposit))
-  await tx
-    .update(deposits)
-    .set({ sweepId, lastRunAt: sql`now()` })
-    .where(eq(deposits.id, deposit.id))
+  const sweepId = open?.id ?? (await openSweep(tx, deposit))
+  const row = await takeLease(tx, sweepId, holder, leaseMs)
+  await holdLane(tx, lane, sweepId)
+  await assignSweep(tx, deposit.id, sweepId)
   return { kind: 'mine', sweep: toSweep(row), lastMinedBlock: lane.lastMinedBlock }
 }
 
@@ -65,7 +57,7 @@ export async function claimSweep(
  */
 async function closeIfBehind(
   tx: Queries,
-  lane: typeof lanes.$inferSelect,
+  lane: LaneRow,
   walletNonce: bigint,
 ): Promise<string | undefined> {
   const unexplained = () => unexplainedOf(tx, lane.chainId, lane.sender)
@@ -74,54 +66,15 @@ async function closeIfBehind(
   return reason
 }
 
-/** false when the lease went to somebody else, or the sweep is closed. */
-export async function renewLease(
-  db: Queries,
-  sweepId: string,
-  holder: string,
-  leaseMs: number,
-): Promise<boolean> {
-  const renewed = await db
-    .update(sweeps)
-    .set({ leaseUntil: leaseEnd(leaseMs) })
-    .where(and(eq(sweeps.id, sweepId), eq(sweeps.leaseHolder, holder), isNull(sweeps.closedAt)))
-    .returning({ id: sweeps.id })
-  return renewed.length > 0
-}
-
-const laneOf = (deposit: Deposit) =>
-  and(eq(lanes.chainId, deposit.chainId), eq(lanes.sender, deposit.wallet))
-
-async function lockLane(tx: Queries, deposit: Deposit, walletNonce: bigint) {
-  await tx
-    .insert(lanes)
-    .values({
-      chainId: deposit.chainId,
-      sender: deposit.wallet,
-      role: 'wallet',
-      entryNonce: walletNonce,
-      nextNonce: walletNonce,
-    })
-    .onConflictDoNothing()
-  const [lane] = await tx.select().from(lanes).where(laneOf(deposit)).for('update')
-  if (!lane) throw new Error(`the lane of ${deposit.wallet} has gone: rows were changed by hand`)
+async function enterAndLock(
+  tx: Queries,
+  { chainId, wallet: sender }: Deposit,
+  chainNonce: bigint,
+): Promise<LaneRow> {
+  await enterLane(tx, { chainId, sender, role: 'wallet', chainNonce })
+  const lane = await lockLane(tx, { chainId, sender })
+  if (!lane) throw new Error(`the lane of ${sender} has gone: rows were changed by hand`)
   return lane
-}
-
-async function lockOpenSweep(tx: Queries, deposit: Deposit): Promise<SweepRow | undefined> {
-  const [open] = await tx
-    .select()
-    .from(sweeps)
-    .where(
-      and(
-        eq(sweeps.chainId, deposit.chainId),
-        eq(sweeps.wallet, deposit.wallet),
-        eq(sweeps.asset, deposit.asset),
-        isNull(sweeps.closedAt),
-      ),
-    )
-    .for('update')
-  return open
 }
 
 /**
@@ -184,13 +137,4 @@ async function drivenByAnother(tx: Queries, open: SweepRow, holder: string): Pro
     .from(sweeps)
     .where(and(eq(sweeps.id, open.id), sql`${sweeps.leaseUntil} > now()`))
   return alive !== undefined
-}
-
-async function createSweep(tx: Queries, deposit: Deposit): Promise<string> {
-  const [created] = await tx
-    .insert(sweeps)
-    .values({ chainId: deposit.chainId, wallet: deposit.wallet, asset: deposit.asset })
-    .returning({ id: sweeps.id })
-  if (!created) throw new Error('the sweep was not stored')
-  return created.id
 }

@@ -2,12 +2,13 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { coveredBy } from '../../../domain/sweeps/coverage.ts'
 import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import { markDone } from '../deposits/change-state.ts'
 import { type DepositRow, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { balanceBlockOf } from './balance-block.ts'
+import { isOfAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
-import { markDone } from './mark-done.ts'
 import { gasFromDeposits } from './own-gas.ts'
+import { balanceBlockOf } from './signed.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**
@@ -75,9 +76,7 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
     .from(sweeps)
     .where(
       and(
-        eq(sweeps.chainId, row.chainId),
-        eq(sweeps.wallet, row.wallet),
-        eq(sweeps.asset, row.asset),
+        isOfAsset(sweeps, row),
         eq(sweeps.outcome, 'swept'),
         own ? sql`(${isLater} or ${isInside({ deposit: row })})` : isLater,
       ),

@@ -4,31 +4,30 @@ import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { isBelievedEmpty } from '../../../domain/sweeps/believed-empty.ts'
 import { type Coverable, coveredBy } from '../../../domain/sweeps/coverage.ts'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
-import { attempts, deposits, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { attempts, deposits, transactions } from '../../../drizzle/schema.ts'
+import { markDone } from '../deposits/change-state.ts'
 import { type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { balanceBlockOf } from './balance-block.ts'
+import { isOfAsset } from '../wallet-asset.ts'
 import { cameSince } from './came-since.ts'
 import { withoutEarlier } from './cover-late.ts'
 import { isInside } from './inside-sweep.ts'
-import { markDone } from './mark-done.ts'
+import { freeLane } from './lane-row.ts'
+import { lockLaneAndSweep } from './locks.ts'
 import { gasFromDeposits } from './own-gas.ts'
+import { balanceBlockOf } from './signed.ts'
+import { closeSweepRow, correctOutcome } from './sweep-row.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /** MONEY 11: coverage is written when the sweep is final, once, in the commit that closes it. */
 export async function closeSweep(tx: Queries, sweepId: string): Promise<number> {
-  const [seen] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))
-  if (!seen) return 0
-  const lane = and(eq(lanes.chainId, seen.chainId), eq(lanes.sender, seen.wallet))
-  // Lane before sweep, as in a claim: the two can't deadlock.
-  await tx.select({ sender: lanes.sender }).from(lanes).where(lane).for('update')
-  const [row] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId)).for('update')
+  const row = await lockLaneAndSweep(tx, sweepId)
   if (!row || row.closedAt !== null) return 0
   const { outcome } = toSweep(row)
   // Undone below, where the answer to that was lost: the run plans anew.
   if (!outcome) return 0
   if (await isUndone(tx, sweepId, outcome.txHash)) {
-    await tx.update(sweeps).set({ txHash: null }).where(eq(sweeps.id, sweepId))
+    await correctOutcome(tx, sweepId, { txHash: null })
     return 0
   }
   const uncovered = await withoutEarlier(tx, await uncoveredBefore(tx, row, outcome))
@@ -38,26 +37,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
   const detail = shortWords(coveredSum, coverableAmount)
   for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome, detail)
-  await tx
-    .update(sweeps)
-    .set({
-      closedAt: sql`now()`,
-      outcome: 'swept',
-      leaseHolder: null,
-      leaseUntil: null,
-      gasReturnedWei: gasReturned(row, outcome, coveredSum),
-    })
-    .where(eq(sweeps.id, sweepId))
-  await tx
-    .update(lanes)
-    .set({ holderSweepId: null, heldSince: null })
-    .where(
-      and(
-        eq(lanes.chainId, row.chainId),
-        eq(lanes.sender, row.wallet),
-        eq(lanes.holderSweepId, sweepId),
-      ),
-    )
+  const gasReturnedWei = gasReturned(row, outcome, coveredSum)
+  await closeSweepRow(tx, sweepId, { outcome: 'swept', gasReturnedWei })
+  await freeLane(tx, row)
   return covered.length
 }
 
@@ -128,9 +110,7 @@ async function uncoveredBefore(
     .from(deposits)
     .where(
       and(
-        eq(deposits.chainId, sweep.chainId),
-        eq(deposits.wallet, sweep.wallet),
-        eq(deposits.asset, sweep.asset),
+        isOfAsset(deposits, sweep),
         eq(deposits.covered, false),
         ne(deposits.state, 'orphaned'),
         isNotNull(deposits.confirmedAt),

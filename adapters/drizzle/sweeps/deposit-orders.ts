@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import {
   type DepositState,
   formatState,
@@ -21,14 +21,16 @@ import type {
   SignedOrder,
 } from '../../../domain/operators/deposit-orders.ts'
 import { deposits, operatorActions } from '../../../drizzle/schema.ts'
+import { changeState, ignoreDeposit } from '../deposits/change-state.ts'
 import { isSweepSigned } from '../deposits/halts.ts'
+import { hold, release, replaceHoldReason } from '../deposits/holds.ts'
 import { clearDoubt, rejectDeposit } from '../deposits/judge-doubt.ts'
 import type { DepositRow } from '../deposits/rows.ts'
 import { notedAs, orderIdOf } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
-import { closeUnsigned, isOutcomeOpen, type LockedDeposit, lockDeposit } from './lock-deposit.ts'
-import { release } from './release.ts'
-import { changeState } from './state.ts'
+import { closeUnsigned } from './let-go.ts'
+import { type LockedDeposit, lockDeposit } from './locks.ts'
+import { isOutcomeOpen } from './signed.ts'
 
 export function createDepositOrders(db: Queries): DepositOrders {
   const follow =
@@ -81,10 +83,7 @@ async function skip(tx: Queries, locked: LockedDeposit, order: SignedOrder) {
   }
   if (openSweep) await closeUnsigned(tx, openSweep, row.id)
   if (isHeldRow(row)) await release(tx, row)
-  await tx
-    .update(deposits)
-    .set({ state: 'ignored', reason: `skipped by ${operator}`, detail: reason, since: sql`now()` })
-    .where(eq(deposits.id, row.id))
+  await ignoreDeposit(tx, row.id, `skipped by ${operator}`, reason)
   return undefined
 }
 
@@ -112,18 +111,11 @@ async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: Sign
   if (openSweep && (await isSweepSigned(tx, openSweep.id))) {
     return 'its sweep is signed: no hold stops it any more'
   }
-  const hold = pausedHold(order.operator)
-  await tx
-    .update(deposits)
-    .set({
-      // What holds it and is no pause is an approval.
-      heldReason: isHeldRow(row) ? withApprovalOwed(hold) : hold,
-      heldAt: sql`now()`,
-      releasedAt: null,
-    })
-    .where(eq(deposits.id, row.id))
+  const paused = pausedHold(order.operator)
+  // A hold that is no pause is an approval.
+  await hold(tx, row.id, isHeldRow(row) ? withApprovalOwed(paused) : paused)
   if (row.confirmedAt !== null && row.state !== 'needs-attention') {
-    const detail = `${hold}: ${order.reason}`
+    const detail = `${paused}: ${order.reason}`
     await changeState(tx, { depositId: row.id, state: 'waiting', reason: 'paused', detail })
   }
   return undefined
@@ -135,7 +127,7 @@ async function resume(tx: Queries, row: DepositRow, { operator }: SignedOrder) {
   if (!isHeldRow(row) || isFinished(row)) return 'nothing holds it'
   if (!paused) return 'it waits for an approval: "coldsweep approve", by somebody who may'
   if (owesApproval(row.heldReason)) {
-    await tx.update(deposits).set({ heldReason: approvalHold }).where(eq(deposits.id, row.id))
+    await replaceHoldReason(tx, row.id, approvalHold)
     const waits = row.confirmedAt !== null && row.state !== 'needs-attention'
     const detail = `resumed by ${operator}`
     if (waits)

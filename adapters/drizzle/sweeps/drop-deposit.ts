@@ -1,12 +1,14 @@
-import { eq, sql } from 'drizzle-orm'
 import {
   type DepositState,
   formatState,
   isTerminal,
 } from '../../../domain/deposits/deposit-state.ts'
-import { deposits, operatorActions } from '../../../drizzle/schema.ts'
+import { operatorActions } from '../../../drizzle/schema.ts'
+import { ignoreDeposit } from '../deposits/change-state.ts'
 import type { Queries } from '../queries.ts'
-import { closeUnsigned, isOutcomeOpen, lockDeposit } from './lock-deposit.ts'
+import { closeUnsigned } from './let-go.ts'
+import { lockDeposit } from './locks.ts'
+import { isOutcomeOpen } from './signed.ts'
 
 export interface DropOrder {
   /** The deposit that the message names; undefined when it names none. */
@@ -51,15 +53,7 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
     })
     if (!open || waitsForPeople || row.confirmedAt === null) return { kind: 'left', state }
     if (openSweep) await closeUnsigned(tx, openSweep, row.id)
-    await tx
-      .update(deposits)
-      .set({
-        state: 'ignored',
-        reason: `dropped by ${order.operator}`,
-        detail: order.reason,
-        since: sql`now()`,
-      })
-      .where(eq(deposits.id, row.id))
+    await ignoreDeposit(tx, row.id, `dropped by ${order.operator}`, order.reason)
     return { kind: 'marked' }
   })
 }

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
-import { attempts, deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
-import { oweDepositEvent } from '../deposits/deposit-events.ts'
+import { and, eq, isNotNull } from 'drizzle-orm'
+import { attempts, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { uncover } from '../deposits/change-state.ts'
 import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { lockWithLane } from './let-go.ts'
+import { lockLaneAndSweep } from './locks.ts'
+import { correctOutcome } from './sweep-row.ts'
 
 type TransactionRow = typeof transactions.$inferSelect
 
@@ -20,7 +21,7 @@ export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | u
     .where(
       and(eq(transactions.key, key), eq(transactions.step, 'sweep'), isNotNull(sweeps.closedAt)),
     )
-  return closed && (await lockWithLane(tx, closed.id))
+  return closed && (await lockLaneAndSweep(tx, closed.id))
 }
 
 /**
@@ -35,7 +36,6 @@ export async function endAgain(
   const versions = await tx.select().from(attempts).where(eq(attempts.transactionKey, row.key))
   const carried = versions.some(({ hash }) => hash === sweep.txHash)
   if (sweep.outcome !== 'swept' || !carried) return { uncovered: [] }
-  const ofSweep = eq(sweeps.id, sweep.id)
   if (row.state === 'succeeded') {
     const mined = versions.find(({ hash }) => hash === row.minedHash)
     const place = {
@@ -45,41 +45,9 @@ export async function endAgain(
     }
     // Another attempt than before, of a native sweep, moved another value (MONEY 9).
     const moved = sweep.asset === 'native' && mined ? { arrivedAmount: mined.valueWei } : {}
-    await tx
-      .update(sweeps)
-      .set({ ...place, ...moved })
-      .where(ofSweep)
+    await correctOutcome(tx, sweep.id, { ...place, ...moved })
     return { uncovered: [] }
   }
-  await tx.update(sweeps).set({ outcome: row.state, txHash: null }).where(ofSweep)
+  await correctOutcome(tx, sweep.id, { outcome: row.state, txHash: null })
   return { uncovered: await uncover(tx, sweep.id) }
-}
-
-async function uncover(tx: Queries, sweepId: string): Promise<readonly string[]> {
-  const covered = await tx
-    .select({ id: deposits.id })
-    .from(deposits)
-    .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
-    .orderBy(asc(deposits.id))
-    .for('update')
-  const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
-  for (const { id } of covered) {
-    // Without a run for long: `adopt` starts one.
-    await oweDepositEvent(
-      tx,
-      id,
-      'sweep.waiting',
-      { reason, detail },
-      {
-        state: 'waiting',
-        reason,
-        detail,
-        since: sql`now()`,
-        covered: false,
-        sweepId: null,
-        lastRunAt: null,
-      },
-    )
-  }
-  return covered.map(({ id }) => id)
 }

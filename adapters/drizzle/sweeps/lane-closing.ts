@@ -1,10 +1,6 @@
-import { and, eq, isNull, like, notExists, sql } from 'drizzle-orm'
+import { and, eq, isNull, notExists } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
-import {
-  foreignReason,
-  unreadReason,
-  unreadReasonStart,
-} from '../../../domain/lanes/lane-behind.ts'
+import { foreignReason, unreadReason } from '../../../domain/lanes/lane-behind.ts'
 import {
   attempts,
   foreignTransactions,
@@ -13,6 +9,7 @@ import {
   unreadTransactions,
 } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
+import { isClosedForUnread, replaceUnreadReason } from './lane-row.ts'
 
 /**
  * Why the chain shows more of a sender than our rows explain: a transaction that is not ours, or
@@ -69,18 +66,15 @@ export async function reopenUnreadLanes(
 ): Promise<readonly Address[]> {
   const opened: Address[] = []
   for (const sender of new Set(senders)) {
-    const lane = and(
-      eq(lanes.chainId, chainId),
-      eq(lanes.sender, sender),
-      like(lanes.closedReason, `${unreadReasonStart}%`),
-    )
-    const [closed] = await tx.select({ sender: lanes.sender }).from(lanes).where(lane).for('update')
+    const lane = { chainId, sender }
+    const [closed] = await tx
+      .select({ sender: lanes.sender })
+      .from(lanes)
+      .where(isClosedForUnread(lane))
+      .for('update')
     if (!closed) continue
     const reason = await unexplainedOf(tx, chainId, sender)
-    await tx
-      .update(lanes)
-      .set(reason ? { closedReason: reason } : { closedReason: null, closedAt: null })
-      .where(lane)
+    await replaceUnreadReason(tx, lane, reason)
     if (reason === undefined) opened.push(sender)
   }
   return opened
@@ -115,22 +109,4 @@ async function hasUnexplained(tx: Queries, chainId: number, sender: string): Pro
     )
     .limit(1)
   return found !== undefined
-}
-
-/** The first reason stays: it says when the trouble began. */
-export async function closeLane(
-  tx: Queries,
-  lane: { readonly chainId: number; readonly sender: string },
-  reason: string,
-): Promise<void> {
-  await tx
-    .update(lanes)
-    .set({ closedReason: reason, closedAt: sql`now()` })
-    .where(
-      and(
-        eq(lanes.chainId, lane.chainId),
-        eq(lanes.sender, lane.sender),
-        isNull(lanes.closedReason),
-      ),
-    )
 }

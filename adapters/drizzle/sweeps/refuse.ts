@@ -1,34 +1,29 @@
 import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { AttentionReason } from '../../../domain/deposits/deposit-state.ts'
-import { deposits, lanes, operatorActions, sweeps } from '../../../drizzle/schema.ts'
+import { deposits, operatorActions, sweeps } from '../../../drizzle/schema.ts'
+import { changeState } from '../deposits/change-state.ts'
 import type { Queries } from '../queries.ts'
-import { lockWithLane } from './let-go.ts'
-import { changeState } from './state.ts'
+import { isOfAsset } from '../wallet-asset.ts'
+import { freeLane } from './lane-row.ts'
+import { lockLaneAndSweep } from './locks.ts'
+import { closeSweepRow } from './sweep-row.ts'
 
 /**
  * MONEY 12: the transaction succeeded and moved nothing. The sweep covers no deposit, and all that
  * waited for it need a person together: each by itself would pay for gas only to be refused again.
  */
 export async function closeRefused(tx: Queries, sweepId: string, detail: string): Promise<void> {
-  const sweep = await lockWithLane(tx, sweepId)
+  const sweep = await lockLaneAndSweep(tx, sweepId)
   if (!sweep || sweep.closedAt !== null) return
-  await tx
-    .update(sweeps)
-    .set({ closedAt: sql`now()`, outcome: 'refused', leaseHolder: null, leaseUntil: null })
-    .where(eq(sweeps.id, sweepId))
-  await tx
-    .update(lanes)
-    .set({ holderSweepId: null, heldSince: null })
-    .where(and(eq(lanes.chainId, sweep.chainId), eq(lanes.holderSweepId, sweepId)))
+  await closeSweepRow(tx, sweepId, { outcome: 'refused' })
+  await freeLane(tx, sweep)
   const waiting = await tx
     .select({ id: deposits.id })
     .from(deposits)
     .where(
       and(
-        eq(deposits.chainId, sweep.chainId),
-        eq(deposits.wallet, sweep.wallet),
-        eq(deposits.asset, sweep.asset),
+        isOfAsset(deposits, sweep),
         eq(deposits.covered, false),
         isNotNull(deposits.confirmedAt),
         inArray(deposits.state, ['waiting', 'funding', 'sweeping', 'confirming-sweep']),
@@ -46,11 +41,7 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
  * ones included.
  */
 export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string | undefined> {
-  const ofAsset = and(
-    eq(sweeps.chainId, deposit.chainId),
-    eq(sweeps.wallet, deposit.wallet),
-    eq(sweeps.asset, deposit.asset),
-  )
+  const ofAsset = isOfAsset(sweeps, deposit)
   const [last] = await tx
     .select({ id: sweeps.id, outcome: sweeps.outcome, closedAt: sweeps.closedAt })
     .from(sweeps)
@@ -65,9 +56,7 @@ export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string
     .innerJoin(deposits, eq(deposits.id, operatorActions.subject))
     .where(
       and(
-        eq(deposits.chainId, deposit.chainId),
-        eq(deposits.wallet, deposit.wallet),
-        eq(deposits.asset, deposit.asset),
+        isOfAsset(deposits, deposit),
         // As the run writes it down that follows the order; a skip or a pause of one asks for
         // nothing.
         eq(operatorActions.action, 'retry'),

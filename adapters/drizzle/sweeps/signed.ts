@@ -1,8 +1,10 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { transactions } from '../../../drizzle/schema.ts'
+import { isSweepSigned } from '../deposits/halts.ts'
+import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 
-/** All that was ever signed for a sweep, keeper's gas included. */
+/** Every transaction that was signed for a sweep, the keeper's gas included. */
 export function signedFor(tx: Queries, sweepId: string) {
   return tx
     .select({ key: transactions.key })
@@ -10,7 +12,7 @@ export function signedFor(tx: Queries, sweepId: string) {
     .where(eq(transactions.sweepId, sweepId))
 }
 
-/** Not at depth yet. */
+/** Transactions of a sweep that have not ended. */
 export function liveOf(tx: Queries, sweepId: string) {
   return tx
     .select({ key: transactions.key })
@@ -18,7 +20,7 @@ export function liveOf(tx: Queries, sweepId: string) {
     .where(and(eq(transactions.sweepId, sweepId), eq(transactions.state, 'live')))
 }
 
-/** Signed, and in no block. */
+/** Transactions of a sweep that are signed and in no block. */
 export function unminedOf(tx: Queries, sweepId: string) {
   return tx
     .select({ key: transactions.key })
@@ -30,4 +32,27 @@ export function unminedOf(tx: Queries, sweepId: string) {
         isNull(transactions.minedBlock),
       ),
     )
+}
+
+/**
+ * Whether an open sweep has a transaction that may still be mined, or one that moved its amount and
+ * is not recorded. No order ends a deposit that such a sweep may cover (MONEY 16).
+ */
+export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boolean> {
+  if (await isSweepSigned(tx, sweepId)) return true
+  const [live] = await liveOf(tx, sweepId).limit(1)
+  return live !== undefined
+}
+
+/**
+ * Block of the balance that the sweep's mined transaction moved. null where it is unknown, as after
+ * an adoption.
+ */
+export async function balanceBlockOf(tx: Queries, sweep: SweepRow): Promise<bigint | null> {
+  if (sweep.txHash === null) return null
+  const [signed] = await tx
+    .select({ block: transactions.balanceBlock })
+    .from(transactions)
+    .where(and(eq(transactions.sweepId, sweep.id), eq(transactions.minedHash, sweep.txHash)))
+  return signed?.block ?? null
 }

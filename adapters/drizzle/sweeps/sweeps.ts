@@ -1,18 +1,19 @@
-import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import { terminalStates } from '../../../domain/deposits/deposit-state.ts'
 import type { Sweeps } from '../../../domain/sweeps/sweeps-store.ts'
-import { deposits, scanCursors, sweeps } from '../../../drizzle/schema.ts'
+import { deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { changeState } from '../deposits/change-state.ts'
+import { noteRun, noteStepError } from '../deposits/note-run.ts'
 import { readDeposit, readSweep } from '../deposits/rows.ts'
 import { noteOrder } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
-import { claimSweep, renewLease } from './claim.ts'
+import { claimSweep } from './claim.ts'
 import { coverLate } from './cover-late.ts'
 import { closeSweep } from './coverage.ts'
 import { giveUp, letGo, releaseLane } from './let-go.ts'
 import { isGone } from './own-gas.ts'
 import { closeRefused } from './refuse.ts'
-import { changeState } from './state.ts'
+import { renewLease, saveOutcome, savePlan } from './sweep-row.ts'
 import { isOwnInterest } from './unclaimed.ts'
 
 export function createSweeps(db: Queries): Sweeps {
@@ -22,28 +23,9 @@ export function createSweeps(db: Queries): Sweeps {
     claim: (deposit, holder, leaseMs, walletNonce) =>
       db.transaction((tx) => claimSweep(tx, deposit, holder, leaseMs, walletNonce)),
     renew: (sweepId, holder, leaseMs) => renewLease(db, sweepId, holder, leaseMs),
-    async touch(depositId) {
-      await db.update(deposits).set({ lastRunAt: sql`now()` }).where(eq(deposits.id, depositId))
-    },
-    async noteTrouble(depositId, detail) {
-      const unfinished = notInArray(deposits.state, [...terminalStates])
-      await db
-        .update(deposits)
-        .set({ detail, lastRunAt: sql`now()` })
-        .where(and(eq(deposits.id, depositId), unfinished))
-    },
-    async savePlan(sweepId, plan) {
-      await db
-        .update(sweeps)
-        .set({
-          plannedAmount: plan.amount,
-          plannedBlock: plan.block,
-          gasLimit: plan.gasLimit,
-          feeCapWei: plan.feeCapWei,
-          gasShortWei: plan.gasShortWei,
-        })
-        .where(eq(sweeps.id, sweepId))
-    },
+    touch: (depositId) => noteRun(db, depositId),
+    noteTrouble: (depositId, detail) => noteStepError(db, depositId, detail),
+    savePlan: (sweepId, plan) => savePlan(db, sweepId, plan),
     setState: (change) => db.transaction((tx) => changeState(tx, change)),
     letGo: (sweepId, holder, change) =>
       db.transaction(async (tx) => {
@@ -60,12 +42,7 @@ export function createSweeps(db: Queries): Sweeps {
     coverLate: (depositId, held) => db.transaction((tx) => coverLate(tx, depositId, held)),
     isGone: (depositId, held) => isGone(db, depositId, held),
     isOwnInterest: (depositId) => isOwnInterest(db, depositId),
-    async saveOutcome(sweepId, outcome) {
-      await db
-        .update(sweeps)
-        .set(outcome)
-        .where(and(eq(sweeps.id, sweepId), isNull(sweeps.closedAt)))
-    },
+    saveOutcome: (sweepId, outcome) => saveOutcome(db, sweepId, outcome),
     close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
     closeRefused: (sweepId, detail) => db.transaction((tx) => closeRefused(tx, sweepId, detail)),
     async confirmedHeight(chainId) {

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { type DepositRow, readDeposit, type SweepRow } from '../deposits/rows.ts'
+import { sweeps } from '../../../drizzle/schema.ts'
+import { type DepositRow, readDeposit } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
+import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
-
-type Of = Pick<SweepRow | DepositRow, 'chainId' | 'wallet' | 'asset'>
 
 /**
  * What all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in its
@@ -11,11 +11,11 @@ type Of = Pick<SweepRow | DepositRow, 'chainId' | 'wallet' | 'asset'>
  * the signed balance held of it) and partly with a later one, so that neither sweep alone explains
  * it.
  */
-export async function unclaimedOf(tx: Queries, { chainId, wallet, asset }: Of): Promise<bigint> {
+export async function unclaimedOf(tx: Queries, at: WalletAsset): Promise<bigint> {
   const [row] = await tx.execute<{ amount: string }>(sql`
     with swept as (
       select id, coverable_amount from sweeps
-      where chain_id = ${chainId} and wallet = ${wallet} and asset = ${asset} and outcome = 'swept'
+      where ${isOfAsset(sweeps, at)} and outcome = 'swept'
     )
     select greatest(0, coalesce((select sum(coverable_amount) from swept), 0)
       - coalesce((select sum(d.amount) from deposits d join swept on swept.id = d.sweep_id where d.covered), 0)
@@ -29,12 +29,11 @@ export async function unclaimedOf(tx: Queries, { chainId, wallet, asset }: Of): 
  */
 export async function isOfOwnSweep(
   tx: Queries,
-  deposit: Of & Pick<DepositRow, 'id' | 'txHash' | 'logOrder'>,
+  deposit: WalletAsset & Pick<DepositRow, 'id' | 'txHash' | 'logOrder'>,
 ): Promise<boolean> {
-  const { chainId, wallet, asset } = deposit
   const [row] = await tx.execute(sql`
     select 1 from sweeps
-    where chain_id = ${chainId} and wallet = ${wallet} and asset = ${asset} and outcome = 'swept'
+    where ${isOfAsset(sweeps, deposit)} and outcome = 'swept'
       and ${isInside({ deposit })}`)
   return row !== undefined
 }

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { deposits } from '../../../drizzle/schema.ts'
-import type { DepositRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { changeState } from './state.ts'
+import { changeState } from './change-state.ts'
+import type { DepositRow } from './rows.ts'
 
 const waitsForHold = ['approval', 'paused']
 const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
@@ -34,4 +34,21 @@ export async function release(tx: Queries, row: DepositRow, detail?: string): Pr
   for (const { id } of others) {
     await changeState(tx, { depositId: id, state: 'waiting', reason: heldBy, detail: '' })
   }
+}
+
+/** A hold stops every plan and signature of its wallet's asset (MONEY 16). */
+export async function hold(tx: Queries, depositId: string, reason: string): Promise<void> {
+  await tx
+    .update(deposits)
+    .set({ heldReason: reason, heldAt: sql`now()`, releasedAt: null })
+    .where(eq(deposits.id, depositId))
+}
+
+/** The hold goes on for another reason, since the time when it began. */
+export async function replaceHoldReason(
+  tx: Queries,
+  depositId: string,
+  reason: string,
+): Promise<void> {
+  await tx.update(deposits).set({ heldReason: reason }).where(eq(deposits.id, depositId))
 }

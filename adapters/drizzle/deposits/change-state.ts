@@ -1,11 +1,13 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { isTerminal } from '../../../domain/deposits/deposit-state.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
+import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import type { StateChange } from '../../../domain/sweeps/sweeps-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
-import { oweDepositEvent } from '../deposits/deposit-events.ts'
-import { type DepositRow, toDeposit } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
+import { oweDepositEvent } from './deposit-events.ts'
+import { type DepositRow, toDeposit } from './rows.ts'
 
 /** States that the exchange hears of; `sweep.done` is written with the coverage. */
 const eventOf: Partial<Record<StateChange['state'], EventType>> = {
@@ -57,4 +59,69 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
 function isReleased({ state, reason, releasedAt, lastRunAt }: DepositRow): boolean {
   if (state !== 'waiting' || reason !== 'queued') return false
   return releasedAt !== null && lastRunAt !== null && releasedAt >= lastRunAt
+}
+
+/** The deposit's row becomes `done` by a sweep, with its event, in the caller's commit. */
+export async function markDone(
+  tx: Queries,
+  deposit: Deposit,
+  sweepId: string,
+  outcome: SweepOutcome,
+  detail = '',
+): Promise<void> {
+  const data = { sweepId, sweepTx: outcome.txHash }
+  await oweDepositEvent(tx, deposit.id, 'sweep.done', data, {
+    state: 'done',
+    reason: '',
+    detail,
+    since: sql`now()`,
+    covered: true,
+    sweepId,
+  })
+}
+
+/**
+ * Deposits of a sweep that a deep reorg undid wait for another sweep (MONEY 21).
+ * @returns their ids
+ */
+export async function uncover(tx: Queries, sweepId: string): Promise<readonly string[]> {
+  const covered = await tx
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
+    .orderBy(asc(deposits.id))
+    .for('update')
+  const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
+  for (const { id } of covered) {
+    // Without a run for long: `adopt` starts one.
+    await oweDepositEvent(
+      tx,
+      id,
+      'sweep.waiting',
+      { reason, detail },
+      {
+        state: 'waiting',
+        reason,
+        detail,
+        since: sql`now()`,
+        covered: false,
+        sweepId: null,
+        lastRunAt: null,
+      },
+    )
+  }
+  return covered.map(({ id }) => id)
+}
+
+/** Ends a deposit by an operator's order. The row stays coverable, as dust does (MONEY 15). */
+export async function ignoreDeposit(
+  tx: Queries,
+  depositId: string,
+  reason: string,
+  detail: string,
+): Promise<void> {
+  await tx
+    .update(deposits)
+    .set({ state: 'ignored', reason, detail, since: sql`now()` })
+    .where(eq(deposits.id, depositId))
 }

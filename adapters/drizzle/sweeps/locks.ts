@@ -1,0 +1,60 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { deposits, lanes, sweeps } from '../../../drizzle/schema.ts'
+import type { DepositRow, SweepRow } from '../deposits/rows.ts'
+import type { Queries } from '../queries.ts'
+import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
+import { isLane, type LaneKey, type LaneRow } from './lane-row.ts'
+
+// The lock order, for every commit that needs more than one of these rows: lane, sweep, deposit.
+// Two commits in this order cannot deadlock, and each one judges rows that stay as it read them.
+
+export async function lockLane(tx: Queries, key: LaneKey): Promise<LaneRow | undefined> {
+  const [lane] = await tx.select().from(lanes).where(isLane(key)).for('update')
+  return lane
+}
+
+/** The caller holds the lock of the sweep's lane. */
+export async function lockSweep(tx: Queries, sweepId: string): Promise<SweepRow | undefined> {
+  const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId)).for('update')
+  return sweep
+}
+
+/** The caller holds the lock of the wallet's lane. */
+export async function lockOpenSweep(tx: Queries, at: WalletAsset): Promise<SweepRow | undefined> {
+  const [open] = await tx
+    .select()
+    .from(sweeps)
+    .where(and(isOfAsset(sweeps, at), isNull(sweeps.closedAt)))
+    .for('update')
+  return open
+}
+
+/**
+ * Locks a sweep's lane, then the sweep. The commit waits for a signature that is in progress, and
+ * its later statements see that signature.
+ */
+export async function lockLaneAndSweep(
+  tx: Queries,
+  sweepId: string,
+): Promise<SweepRow | undefined> {
+  const [seen] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))
+  if (!seen) return undefined
+  await lockLane(tx, { chainId: seen.chainId, sender: seen.wallet })
+  return await lockSweep(tx, sweepId)
+}
+
+export interface LockedDeposit {
+  readonly row: DepositRow
+  /** The open sweep of its wallet and asset, whichever run drives it. */
+  readonly openSweep: SweepRow | undefined
+}
+
+/** Locks a deposit behind its wallet's lane and the open sweep of its asset. */
+export async function lockDeposit(tx: Queries, id: string): Promise<LockedDeposit | undefined> {
+  const [seen] = await tx.select().from(deposits).where(eq(deposits.id, id))
+  if (!seen) return undefined
+  await lockLane(tx, { chainId: seen.chainId, sender: seen.wallet })
+  const openSweep = await lockOpenSweep(tx, seen)
+  const [row] = await tx.select().from(deposits).where(eq(deposits.id, id)).for('update')
+  return row && { row, openSweep }
+}
