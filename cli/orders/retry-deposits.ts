@@ -1,4 +1,4 @@
-import { listDeposits } from '../../adapters/drizzle/deposits/list-deposits.ts'
+import { listDeposits } from '../../adapters/drizzle/deposits/find-deposits.ts'
 import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
 import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
 import type { ChainConfig, Config } from '../../config/schema/config.ts'

@@ -1,8 +1,6 @@
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
-import {
-  type RegistryChange,
-  registerChains,
-} from '../../adapters/drizzle/chains/chain-registry.ts'
+import { registerChains } from '../../adapters/drizzle/chains/chain-registry.ts'
+import type { RegistryChange } from '../../adapters/drizzle/keeper/register-keeper.ts'
 import { migrateDatabase, pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import { prepareNamespace } from '../../adapters/temporal/prepare-namespace.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'

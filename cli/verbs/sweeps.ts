@@ -1,5 +1,5 @@
 import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
-import { listDeposits } from '../../adapters/drizzle/deposits/list-deposits.ts'
+import { listDeposits } from '../../adapters/drizzle/deposits/find-deposits.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
 import { formatAge } from '../render/age.ts'

@@ -18,7 +18,7 @@ import {
 } from '../../../drizzle/schema.ts'
 import { readColdWallets } from '../chains/former-cold-wallets.ts'
 import { isUnbacked } from '../deposits/backing-store.ts'
-import { isRejectedRow } from '../deposits/rejected.ts'
+import { isRejectedRow } from '../deposits/doubts.ts'
 import type { Queries } from '../queries.ts'
 
 /** Everything that reconciliation holds against the chain, up to a height. */

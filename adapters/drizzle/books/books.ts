@@ -5,9 +5,9 @@ import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 import { reportJson } from '../../../domain/books/report-json.ts'
 import type { EventBody } from '../../../domain/outbox/event.ts'
 import { reconciliations } from '../../../drizzle/schema.ts'
+import { readCursor } from '../cursor.ts'
 import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
-import { readCursor } from '../scan/cursor.ts'
 import { readBookRows } from './book-rows.ts'
 
 /** Whole tables, on large books. */

@@ -1,8 +1,10 @@
-import { and, eq, exists, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, exists, or } from 'drizzle-orm'
 import type { Adoption, LaneRecovery } from '../../../domain/books/recovery.ts'
 import { NotYet } from '../../../domain/money-errors.ts'
-import { foreignTransactions, operatorActions, sweeps } from '../../../drizzle/schema.ts'
+import { sweeps } from '../../../drizzle/schema.ts'
 import { signedToCold } from '../deposits/halts.ts'
+import { lockForAdoption } from '../lanes/external-transactions.ts'
+import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { closeSweep } from '../sweeps/coverage.ts'
 import { reopenLane } from '../sweeps/lane-row.ts'
@@ -21,7 +23,7 @@ export async function recoverLane(
   for (const adoption of adoptions) covered += await adopt(tx, chainId, sender, adoption, operator)
   const opened = await reopenLane(tx, lane, nextNonce)
   const kinds = adoptions.map(({ nonce, explanation }) => `${nonce} ${explanation.kind}`).join(', ')
-  await tx.insert(operatorActions).values({
+  await recordAction(tx, {
     operator,
     action: 'recover',
     subject: `${chainId}:${sender}`,
@@ -38,26 +40,8 @@ async function adopt(
   { nonce, hash, explanation, emptied }: Adoption,
   operator: string,
 ): Promise<number> {
-  // What nobody has seen may have no row yet.
-  if (hash === null)
-    await tx
-      .insert(foreignTransactions)
-      .values({ chainId, sender, nonce, hash })
-      .onConflictDoNothing()
-  const row = and(
-    eq(foreignTransactions.chainId, chainId),
-    eq(foreignTransactions.sender, sender),
-    eq(foreignTransactions.nonce, nonce),
-    hash === null ? isNull(foreignTransactions.hash) : eq(foreignTransactions.hash, hash),
-    isNull(foreignTransactions.adoptedAt),
-  )
-  const [pending] = await tx.select().from(foreignTransactions).where(row).for('update')
-  if (!pending) return 0
-  const set = (words: string) =>
-    tx
-      .update(foreignTransactions)
-      .set({ explanation: words, adoptedBy: operator, adoptedAt: sql`now()` })
-      .where(row)
+  const set = await lockForAdoption(tx, { chainId, sender, nonce, hash }, operator)
+  if (!set) return 0
   // The first word is its kind: reconciliation reads it.
   switch (explanation.kind) {
     case 'gas':

@@ -1,7 +1,13 @@
-import { and, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
 import type { Chain } from '../../../domain/chains/chain.ts'
-import { chains, keepers, transactions } from '../../../drizzle/schema.ts'
+import { chains, keepers } from '../../../drizzle/schema.ts'
+import {
+  type BusyKeeper,
+  busyKeepers,
+  type RegistryChange,
+  registerKeeper,
+} from '../keeper/register-keeper.ts'
 import type { Queries } from '../queries.ts'
 
 /** Beside the lock of migrations. */
@@ -9,21 +15,6 @@ const registryLock = 0x636f6c65
 
 /** What the registry needs to know of a configured chain. */
 type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
-
-export interface RegistryChange {
-  readonly chainId: number
-  readonly kind: 'chain-added' | 'keeper-added' | 'keeper-returned' | 'keeper-retired'
-  readonly address: Address
-}
-
-/**
- * A keeper that the configuration retires, and transactions of it that no block may have taken yet.
- */
-export interface BusyKeeper {
-  readonly chainId: number
-  readonly address: Address
-  readonly live: number
-}
 
 /**
  * The configured cold wallet is not the database's (MONEY 18): the file was changed, or the
@@ -63,7 +54,7 @@ export async function registerChains(
       if (await addChain(tx, chain)) {
         changes.push({ chainId: chain.id, kind: 'chain-added', address: chain.coldWallet })
       }
-      changes.push(...(await addKeeper(tx, chain.id, chain.gasKeeper.address)))
+      changes.push(...(await registerKeeper(tx, chain.id, chain.gasKeeper.address)))
     }
     return { kind: 'registered', changes }
   })
@@ -113,49 +104,6 @@ export async function unregisteredKeepers(
     .map(({ id, gasKeeper }) => ({ chainId: id, address: gasKeeper.address }))
 }
 
-async function busyKeepers(
-  tx: Queries,
-  configured: readonly RegisteredChain[],
-): Promise<readonly BusyKeeper[]> {
-  // A signature under way ends before they are counted, and none begins before they have retired.
-  await tx
-    .select({ address: keepers.address })
-    .from(keepers)
-    .where(
-      inArray(
-        keepers.chainId,
-        configured.map(({ id }) => id),
-      ),
-    )
-    .orderBy(keepers.chainId, keepers.address)
-    .for('update')
-  const found = configured.map(({ id, gasKeeper }) =>
-    tx
-      .select({ address: keepers.address, live: count() })
-      .from(keepers)
-      .innerJoin(
-        transactions,
-        and(
-          eq(transactions.chainId, keepers.chainId),
-          eq(transactions.sender, keepers.address),
-          eq(transactions.state, 'live'),
-        ),
-      )
-      .where(
-        and(
-          eq(keepers.chainId, id),
-          ne(keepers.address, gasKeeper.address),
-          isNull(keepers.retiredAt),
-        ),
-      )
-      .groupBy(keepers.address)
-      .then((rows) =>
-        rows.map(({ address, live }) => ({ chainId: id, address: address as Address, live })),
-      ),
-  )
-  return (await Promise.all(found)).flat()
-}
-
 function readChains(db: Queries, configured: readonly RegisteredChain[]) {
   const ids = configured.map(({ id }) => id)
   return db.select().from(chains).where(inArray(chains.id, ids))
@@ -169,40 +117,4 @@ async function addChain(tx: Queries, { id, name, coldWallet }: RegisteredChain):
     .returning({ id: chains.id })
   if (added.length === 0) await tx.update(chains).set({ name }).where(eq(chains.id, id))
   return added.length > 0
-}
-
-async function addKeeper(
-  tx: Queries,
-  chainId: number,
-  address: Address,
-): Promise<readonly RegistryChange[]> {
-  const retired = await tx
-    .update(keepers)
-    .set({ retiredAt: sql`now()` })
-    .where(
-      and(eq(keepers.chainId, chainId), ne(keepers.address, address), isNull(keepers.retiredAt)),
-    )
-    .returning({ address: keepers.address })
-  const [before] = await tx
-    .select()
-    .from(keepers)
-    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
-    .for('update')
-  const gone = retired.map(
-    (row): RegistryChange => ({
-      chainId,
-      kind: 'keeper-retired',
-      address: row.address as Address,
-    }),
-  )
-  if (!before) {
-    await tx.insert(keepers).values({ chainId, address })
-    return [...gone, { chainId, kind: 'keeper-added', address }]
-  }
-  if (before.retiredAt === null) return gone
-  await tx
-    .update(keepers)
-    .set({ retiredAt: null, since: sql`now()` })
-    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
-  return [...gone, { chainId, kind: 'keeper-returned', address }]
 }

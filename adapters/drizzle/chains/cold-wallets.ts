@@ -2,15 +2,9 @@ import { and, desc, eq, exists, isNull, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import type { Address } from '../../../domain/address.ts'
 import type { SignedOrder } from '../../../domain/operators/deposit-orders.ts'
-import {
-  chains,
-  coldWalletChanges,
-  keepers,
-  operatorActions,
-  sweeps,
-  wallets,
-} from '../../../drizzle/schema.ts'
+import { chains, coldWalletChanges, keepers, sweeps, wallets } from '../../../drizzle/schema.ts'
 import { signedToCold } from '../deposits/halts.ts'
+import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 
 export type ColdWalletChange = typeof coldWalletChanges.$inferSelect
@@ -204,7 +198,7 @@ async function close(
 
 async function note(tx: Queries, action: string, change: ColdWalletChange, order: SignedOrder) {
   const subject = `chain ${change.chainId}: ${getAddress(change.from)} to ${getAddress(change.to)}`
-  await tx.insert(operatorActions).values({ ...order, action, subject })
+  await recordAction(tx, { ...order, action, subject })
 }
 
 function sameOperator(a: string, b: string): boolean {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { OrderAnswer, SignedOrder } from '../../../domain/operators/deposit-orders.ts'
-import { chains, operatorActions } from '../../../drizzle/schema.ts'
+import { chains } from '../../../drizzle/schema.ts'
+import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 
 /**
@@ -23,7 +24,7 @@ export function pauseChain(
       .update(chains)
       .set({ pausedReason: pause ? `${reason} (${operator})` : null })
       .where(eq(chains.id, chainId))
-    await tx.insert(operatorActions).values({
+    await recordAction(tx, {
       operator,
       action: pause ? 'pause' : 'resume',
       subject: `chain ${chainId}`,

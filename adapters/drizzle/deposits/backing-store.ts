@@ -8,9 +8,9 @@ import type {
 import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
-import { alike } from './alike.ts'
 import { levels, sweptIn, walletRows } from './backing-levels.ts'
 import { inDoubt, unconfirmed } from './doubts.ts'
+import { countAlike } from './match-rows.ts'
 
 /** Not confirmed before the level was judged, or an operator has approved it. */
 export const isUnjudged = sql`(coalesce(${deposits.backing}, '') in ('unread', 'short')
@@ -53,7 +53,7 @@ export function createBackingStore(db: Queries): BackingStore {
       return rows as WalletToken[]
     },
     questioned: (chainId, of, height) => questioned(db, chainId, of, height),
-    alike: (ids) => alike(db, ids),
+    alike: (ids) => countAlike(db, ids),
     levels: (chainId, of, height, judgedTo) => levels(db, chainId, of, { height, judgedTo }),
     async creditsInBlock(chainId, { wallet, asset }, block) {
       const credits = await db

@@ -1,9 +1,16 @@
 import { and, eq, inArray, isNotNull, isNull, lte, ne, not, or, type SQL, sql } from 'drizzle-orm'
 import type { UnconfirmedReason } from '../../../domain/deposits/deposit-state.ts'
-import { isOperatorDoubt, type OperatorDoubt } from '../../../domain/deposits/doubt.ts'
+import {
+  isOperatorDoubt,
+  type OperatorDoubt,
+  rejectedReason,
+} from '../../../domain/deposits/doubt.ts'
+import type { SignedOrder } from '../../../domain/operators/deposit-orders.ts'
 import type { DoubtedDeposit } from '../../../domain/scan/scan-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
+import { oweDepositEvent } from './deposit-events.ts'
+import type { DepositRow } from './rows.ts'
 
 export const unconfirmed = ['detected', 'confirming']
 
@@ -73,4 +80,43 @@ export async function hasApproved(db: Queries, chainId: number, height: bigint):
     )
     .limit(1)
   return row !== undefined
+}
+
+/** Rejected by an operator (isRejected in domain/deposits/doubt.ts): nothing that arrived. */
+export const isRejectedRow = sql`(${deposits.state} = 'ignored'
+  and starts_with(${deposits.reason}, ${rejectedReason('')}))`
+
+/** The deposit is credited by the scanner's next confirm, as if there had been no doubt. */
+export async function clearDoubt(
+  tx: Queries,
+  row: DepositRow,
+  doubt: OperatorDoubt,
+  { operator, reason }: SignedOrder,
+): Promise<void> {
+  const detail = `approved by ${operator} in spite of ${doubt}: ${reason}`
+  await tx
+    .update(deposits)
+    .set({ doubtCleared: doubt, reason: '', detail, since: sql`now()` })
+    .where(eq(deposits.id, row.id))
+}
+
+/**
+ * The deposit is never credited, covered or counted as arrived. Only a reorg asks the question
+ * again.
+ */
+export async function rejectDeposit(
+  tx: Queries,
+  row: DepositRow,
+  doubt: OperatorDoubt,
+  { operator, reason }: SignedOrder,
+): Promise<void> {
+  const detail = `${doubt}: ${reason}`
+  const rejected = { state: 'ignored', reason: rejectedReason(operator), detail, since: sql`now()` }
+  await oweDepositEvent(
+    tx,
+    row.id,
+    'deposit.rejected',
+    { doubt, operator, detail: reason },
+    rejected,
+  )
 }

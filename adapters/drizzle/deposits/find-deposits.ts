@@ -1,8 +1,17 @@
-import { eq, inArray, or, type SQL } from 'drizzle-orm'
-import type { Hash } from '../../../domain/address.ts'
+import { and, count, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { AssetId } from '../../../domain/chains/asset.ts'
+import type { DepositLookup } from '../../../domain/deposits/deposit-lookup.ts'
+import type { DepositState } from '../../../domain/deposits/deposit-state.ts'
 import { attempts, deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'
 import { type DepositView, readDepositViews } from './deposit-views.ts'
+import { readDeposit } from './rows.ts'
+
+export function createDepositLookup(db: Queries): DepositLookup {
+  return withDatabaseErrors<DepositLookup>({ find: (depositId) => readDeposit(db, depositId) })
+}
 
 /** What a person can name a deposit by. */
 export type DepositReference =
@@ -20,10 +29,10 @@ export function findDeposits(
   db: Queries,
   reference: DepositReference,
 ): Promise<readonly DepositView[]> {
-  return readDepositViews(db, toCondition(db, reference), most)
+  return readDepositViews(db, referenceCondition(db, reference), most)
 }
 
-function toCondition(db: Queries, reference: DepositReference): SQL | undefined {
+function referenceCondition(db: Queries, reference: DepositReference): SQL | undefined {
   if (reference.kind === 'deposit') return eq(deposits.id, reference.id)
   if (reference.kind === 'sweep') return eq(deposits.sweepId, reference.sweepId)
   const ofAttempt = db
@@ -36,5 +45,55 @@ function toCondition(db: Queries, reference: DepositReference): SQL | undefined 
     eq(deposits.txHash, reference.hash),
     inArray(deposits.sweepId, ofAttempt),
     inArray(deposits.sweepId, ofSweep),
+  )
+}
+
+export interface DepositFilter {
+  readonly state?: DepositState | undefined
+  /** Exact, or the kind of a reason that names something: `sweep` finds `sweep <id>`. */
+  readonly reason?: string | undefined
+  readonly chainId?: number | undefined
+  readonly wallet?: Address | undefined
+  /** Symbols differ by chain, so an asset is looked for by its ids; an empty list finds nothing. */
+  readonly assets?: readonly { readonly chainId: number; readonly id: AssetId }[] | undefined
+}
+
+export interface DepositList {
+  readonly total: number
+  readonly views: readonly DepositView[]
+}
+
+/** Deposits that match, newest change first, and how many there are beyond the limit. */
+export async function listDeposits(
+  db: Queries,
+  filter: DepositFilter,
+  limit: number,
+): Promise<DepositList> {
+  const where = filterCondition(filter)
+  const [counted] = await db.select({ total: count() }).from(deposits).where(where)
+  return { total: counted?.total ?? 0, views: await readDepositViews(db, where, limit) }
+}
+
+function filterCondition({
+  state,
+  reason,
+  chainId,
+  wallet,
+  assets,
+}: DepositFilter): SQL | undefined {
+  return and(
+    state === undefined ? undefined : eq(deposits.state, state),
+    reason === undefined
+      ? undefined
+      : or(eq(deposits.reason, reason), sql`starts_with(${deposits.reason}, ${`${reason} `})`),
+    chainId === undefined ? undefined : eq(deposits.chainId, chainId),
+    wallet === undefined ? undefined : eq(deposits.wallet, wallet),
+    assets === undefined
+      ? undefined
+      : (or(
+          ...assets.map((asset) =>
+            and(eq(deposits.chainId, asset.chainId), eq(deposits.asset, asset.id)),
+          ),
+        ) ?? sql`false`),
   )
 }

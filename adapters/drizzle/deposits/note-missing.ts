@@ -4,9 +4,8 @@ import type { Covered, Finds, TransferDifference } from '../../../domain/scan/sc
 import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
-import { inDoubt } from './doubts.ts'
+import { inDoubt, isRejectedRow } from './doubts.ts'
 import type { KnownDeposit } from './match-rows.ts'
-import { isRejectedRow } from './rejected.ts'
 
 const doubt = 'content-differs' as const satisfies OperatorDoubt
 

@@ -2,8 +2,9 @@ import { and, asc, eq, notExists, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import type { KeeperBook, KeeperLevel } from '../../../domain/keeper/keeper-book.ts'
 import type { EventBody, EventType } from '../../../domain/outbox/event.ts'
-import { deposits, keeperWatches, outbox, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { deposits, keeperWatches, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { liveOfLane } from '../lanes/transaction-rows.ts'
+import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
 const eventOf: Record<KeeperLevel, EventType> = {
@@ -51,7 +52,7 @@ export function createKeeperBook(db: Queries): KeeperBook {
             alertBelowWei: balance.alertBelowWei.toString(),
           },
         }
-        await tx.insert(outbox).values({ kind: 'event', route: body.type, body })
+        await owe(tx, [{ kind: 'event', route: body.type, body }])
         return true
       }),
     async parked(chainId, limit) {

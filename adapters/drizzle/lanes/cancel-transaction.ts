@@ -1,7 +1,8 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import type { OrderAnswer, SignedOrder } from '../../../domain/operators/deposit-orders.ts'
-import { attempts, keepers, operatorActions, transactions } from '../../../drizzle/schema.ts'
+import { attempts, keepers, transactions } from '../../../drizzle/schema.ts'
+import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { liveUnmined } from './lane-attempts.ts'
 
@@ -52,7 +53,7 @@ export function cancelTransaction(
       .where(and(liveUnmined(key), isNull(transactions.cancelReason)))
       .returning({ key: transactions.key })
     if (asked.length > 0) {
-      await tx.insert(operatorActions).values({ operator, action: 'cancel', subject: key, reason })
+      await recordAction(tx, { operator, action: 'cancel', subject: key, reason })
       return { key, nonce, answer: { kind: 'done', state: 'asked' } }
     }
     const [now] = await tx.select().from(transactions).where(eq(transactions.key, key))

@@ -1,22 +1,16 @@
-import { and, eq, isNull, lte, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { LaneWatch, Seen } from '../../../domain/lanes/lane-watch.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
-import {
-  attempts,
-  foreignTransactions,
-  scanCursors,
-  transactions,
-} from '../../../drizzle/schema.ts'
+import { attempts, scanCursors, transactions } from '../../../drizzle/schema.ts'
+import { readCursor } from '../cursor.ts'
 import type { Queries } from '../queries.ts'
-import { readCursor } from '../scan/cursor.ts'
 import { endAgain, lockClosed } from '../sweeps/end-again.ts'
 import { freeLane, noteLastMined, retakeLane } from '../sweeps/lane-row.ts'
 import { lockLane } from '../sweeps/locks.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
+import { isNotedExternal, noteUsedNonce } from './external-transactions.ts'
 import { noteRefusal } from './note-refusal.ts'
 import { liveOfChain } from './transaction-rows.ts'
-
-type Row = typeof transactions.$inferSelect
 
 /** @param lead takes the advisory lock that makes this process the chain's only lane loop */
 export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch {
@@ -87,24 +81,10 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
           .set({ state: end, endedAt: sql`now()`, ...(end === 'displaced' ? unmined : {}) })
           .where(asRead(read))
           .returning()
-        if (row && end === 'displaced') await noteForeign(tx, row)
+        if (row && end === 'displaced') await noteUsedNonce(tx, row)
         return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
       }),
-    async isForeign({ chainId, sender, nonce }, upTo) {
-      const found = await db
-        .select({ hash: foreignTransactions.hash })
-        .from(foreignTransactions)
-        .where(
-          and(
-            eq(foreignTransactions.chainId, chainId),
-            eq(foreignTransactions.sender, sender),
-            eq(foreignTransactions.nonce, nonce),
-            // What this loop has noted has neither.
-            lte(foreignTransactions.blockNumber, upTo),
-          ),
-        )
-      return found.length > 0
-    },
+    isForeign: (used, upTo) => isNotedExternal(db, used, upTo),
     dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
   }
 }
@@ -148,13 +128,6 @@ const unmined = {
   gasUsed: null,
   gasPriceWei: null,
   minedL1FeeWei: null,
-}
-
-async function noteForeign(tx: Queries, { chainId, sender, nonce }: Row): Promise<void> {
-  await tx
-    .insert(foreignTransactions)
-    .values({ chainId, sender, nonce, hash: null, blockNumber: null })
-    .onConflictDoNothing()
 }
 
 /** Under the lane's lock, as each attempt is appended. */

@@ -4,6 +4,14 @@ import type { NotedOrder } from '../../../domain/sweeps/sweeps-store.ts'
 import { operatorActions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
+/** Records an operator's action, in the caller's commit. The table is append-only. */
+export async function recordAction(
+  tx: Queries,
+  action: typeof operatorActions.$inferInsert,
+): Promise<void> {
+  await tx.insert(operatorActions).values(action)
+}
+
 /**
  * What an order is known by. Its words are in it, so that somebody's "id": "1" with other words is
  * another order.

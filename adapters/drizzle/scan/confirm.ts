@@ -4,17 +4,15 @@ import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
 import type { JudgedFinal, ScanCursor } from '../../../domain/scan/scan-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
-import { chunks } from '../chunks.ts'
-import { holdLargeOnes } from '../deposits/hold-large-ones.ts'
+import { lockCursor } from '../cursor.ts'
+import { askAboutUnlisted, creditDeposits } from '../deposits/credit.ts'
+import { holdLargeOnes } from '../deposits/holds.ts'
 import { depositEvent, owe, work } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
-import { lockCursor } from './cursor.ts'
 import { dueAt } from './due.ts'
 
 /** What commit 2 needs to name an asset in a work message. */
 export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>
-
-type DepositRow = typeof deposits.$inferSelect
 
 /** A late reading of millions of blocks must not become one commit. */
 const mostPerCommit = 2_000
@@ -51,19 +49,7 @@ async function confirmSome(
     .where(and(dueAt(chain.id, height), only && inArray(deposits.id, [...only])))
     .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
     .limit(mostPerCommit)
-  const rows = await tx
-    .update(deposits)
-    .set({
-      state: 'waiting',
-      reason: 'queued',
-      detail: '',
-      since: sql`now()`,
-      confirmedAt: sql`now()`,
-      eventSeq: sql`${deposits.eventSeq} + 1`,
-    })
-    .where(inArray(deposits.id, due))
-    .returning()
-  rows.sort(inChainOrder)
+  const rows = await creditDeposits(tx, due)
   await owe(
     tx,
     rows.flatMap((row) => {
@@ -99,37 +85,4 @@ function heightOf(chain: ListedAssets, final: JudgedFinal, cursor: ScanCursor): 
     throw new CursorMoved(`the cursor of chain ${chain.id} is not where ${final.height} was judged`)
   }
   return smallerOf(final.height, cursor.height)
-}
-
-function inChainOrder(a: DepositRow, b: DepositRow): number {
-  if (a.blockNumber !== b.blockNumber) return a.blockNumber < b.blockNumber ? -1 : 1
-  return a.txIndex - b.txIndex || a.logOrder - b.logOrder
-}
-
-/**
- * Listed when it was seen, taken from the configuration before it was final. It stays credited and
- * visible, and nothing sweeps what has no symbol, decimals and minimum: a person lists it again or
- * lets it be.
- */
-async function askAboutUnlisted(tx: Queries, unlisted: readonly DepositRow[]): Promise<void> {
-  for (const part of chunks(unlisted)) {
-    const ids = part.map(({ id }) => id)
-    const detail =
-      'its asset is not in the configuration any more: list it again, approve it, then retry'
-    const rows = await tx
-      .update(deposits)
-      .set({
-        state: 'needs-attention',
-        reason: 'unlisted-asset',
-        detail,
-        eventSeq: sql`${deposits.eventSeq} + 1`,
-      })
-      .where(inArray(deposits.id, ids))
-      .returning()
-    const reason = 'unlisted-asset'
-    await owe(
-      tx,
-      rows.map((row) => depositEvent(row, 'sweep.needs-attention', { reason, detail })),
-    )
-  }
 }

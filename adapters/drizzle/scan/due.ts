@@ -2,9 +2,9 @@ import { and, eq, inArray, lte, not, notInArray } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
 import type { DueDeposit } from '../../../domain/scan/scan-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
-import { alike } from '../deposits/alike.ts'
 import { isUnjudged } from '../deposits/backing-store.ts'
 import { inDoubt, unconfirmed } from '../deposits/doubts.ts'
+import { countAlike } from '../deposits/match-rows.ts'
 import type { Queries } from '../queries.ts'
 
 /** What `confirm` would hand on now, oldest first. */
@@ -29,7 +29,7 @@ export async function due(
     )
     .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
     .limit(limit)
-  const counts = await alike(
+  const counts = await countAlike(
     db,
     rows.map(({ id }) => id),
   )

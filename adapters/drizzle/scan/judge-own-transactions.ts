@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
 import type {
   GasSignal,
@@ -6,15 +6,9 @@ import type {
   SeenOwnTransaction,
   Stored,
 } from '../../../domain/scan/scan-store.ts'
-import {
-  attempts,
-  foreignTransactions,
-  keepers,
-  lanes,
-  sweeps,
-  transactions,
-} from '../../../drizzle/schema.ts'
+import { attempts, keepers, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
+import { noteExternal } from '../lanes/external-transactions.ts'
 import { foreignEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
@@ -116,18 +110,8 @@ async function noteForeign(
   foreign: readonly SeenOwnTransaction[],
 ): Promise<readonly SeenOwnTransaction[]> {
   const noted: SeenOwnTransaction[] = []
-  const { chainId: chain, sender, nonce, hash } = foreignTransactions
-  for (const { sender: from, nonce: used, ...details } of foreign) {
-    const rows = await tx
-      .insert(foreignTransactions)
-      .values({ chainId, sender: from, nonce: used, ...details })
-      .onConflictDoUpdate({
-        target: [chain, sender, nonce],
-        set: details,
-        setWhere: isNull(hash),
-      })
-      .returning({ nonce })
-    if (rows.length > 0) noted.push({ sender: from, nonce: used, ...details })
+  for (const one of foreign) {
+    if (await noteExternal(tx, chainId, one)) noted.push(one)
   }
   await owe(
     tx,

@@ -3,9 +3,9 @@ import type { Address, Hash } from '../../../domain/address.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
 import type { ScanCursor, UnreadToken } from '../../../domain/scan/scan-store.ts'
 import { listedTokens, scanCursors } from '../../../drizzle/schema.ts'
+import { lockCursor } from '../cursor.ts'
 import type { Queries } from '../queries.ts'
 import type { ListedAssets } from './confirm.ts'
-import { lockCursor } from './cursor.ts'
 
 type TokenList = Pick<ListedAssets, 'id' | 'tokens'>
 

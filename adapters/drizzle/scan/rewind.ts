@@ -1,21 +1,16 @@
-import { and, eq, exists, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
 import type { Rewound } from '../../../domain/scan/scan-store.ts'
-import {
-  blocks,
-  deposits,
-  foreignTransactions,
-  keeperRefills,
-  scanCursors,
-  transactions,
-} from '../../../drizzle/schema.ts'
-import { depositEvent, owe } from '../outbox/events.ts'
+import { blocks, scanCursors } from '../../../drizzle/schema.ts'
+import { lockCursor } from '../cursor.ts'
+import { orphanAbove } from '../deposits/credit.ts'
+import { forgetRefillsAbove } from '../keeper/store-refills.ts'
+import { forgetExternalAbove, forgetUsedNonces } from '../lanes/external-transactions.ts'
+import { takeBackEnded } from '../lanes/take-back.ts'
 import type { Queries } from '../queries.ts'
-import { lockCursor } from './cursor.ts'
 import { rewindTokens } from './listed-tokens.ts'
 import { rewindUnread } from './rewind-unread.ts'
-import { takeBackEnded } from './take-back.ts'
 
 /** MONEY 21: everything above the fork point happened on a chain that is not the chain any more. */
 export function rewind(
@@ -37,45 +32,10 @@ export function rewind(
       .update(blocks)
       .set({ hash: fork.hash })
       .where(and(eq(blocks.chainId, chainId), eq(blocks.number, fork.height)))
-    const above = and(eq(deposits.chainId, chainId), gt(deposits.blockNumber, fork.height))
-    const done = await tx
-      .select({ id: deposits.id })
-      .from(deposits)
-      .where(and(above, eq(deposits.state, 'done')))
-    const rows = await tx
-      .update(deposits)
-      .set({
-        state: 'orphaned',
-        reason: '',
-        detail: '',
-        since: sql`now()`,
-        confirmedAt: null,
-        doubtCleared: null,
-        // What had been swept is un-credited too: included again it is handed on, and the sweep
-        // that took it is found.
-        covered: false,
-        eventSeq: sql`${deposits.eventSeq} + 1`,
-      })
-      .where(and(above, ne(deposits.state, 'orphaned')))
-      .returning()
-    await owe(
-      tx,
-      rows.map((row) => depositEvent(row, 'deposit.orphaned')),
-    )
-    await tx
-      .delete(keeperRefills)
-      .where(and(eq(keeperRefills.chainId, chainId), gt(keeperRefills.blockNumber, fork.height)))
-    await forgetUnseen(tx, liveAgain)
-    // What was adopted was final then, and there are no bytes to send again: it stays.
-    await tx
-      .delete(foreignTransactions)
-      .where(
-        and(
-          eq(foreignTransactions.chainId, chainId),
-          gt(foreignTransactions.blockNumber, fork.height),
-          isNull(foreignTransactions.adoptedAt),
-        ),
-      )
+    const { orphaned, wereDone } = await orphanAbove(tx, chainId, fork.height)
+    await forgetRefillsAbove(tx, chainId, fork.height)
+    await forgetUsedNonces(tx, liveAgain)
+    await forgetExternalAbove(tx, chainId, fork.height)
     await rewindTokens(tx, chainId, fork.height)
     await rewindUnread(tx, chainId, fork.height)
     await tx
@@ -89,34 +49,6 @@ export function rewind(
         updatedAt: sql`now()`,
       })
       .where(eq(scanCursors.chainId, chainId))
-    return { orphaned: rows.map(({ id }) => id), wereDone: done.map(({ id }) => id), liveAgain }
+    return { orphaned, wereDone, liveAgain }
   })
-}
-
-/**
- * A nonce that is ours again: that a stranger had taken it the lane loop had noted, before any
- * block was read.
- */
-async function forgetUnseen(tx: Queries, liveAgain: readonly string[]): Promise<void> {
-  if (liveAgain.length === 0) return
-  const ours = tx
-    .select({ key: transactions.key })
-    .from(transactions)
-    .where(
-      and(
-        inArray(transactions.key, [...liveAgain]),
-        eq(transactions.chainId, foreignTransactions.chainId),
-        eq(transactions.sender, foreignTransactions.sender),
-        eq(transactions.nonce, foreignTransactions.nonce),
-      ),
-    )
-  await tx
-    .delete(foreignTransactions)
-    .where(
-      and(
-        isNull(foreignTransactions.blockNumber),
-        isNull(foreignTransactions.adoptedAt),
-        exists(ours),
-      ),
-    )
 }

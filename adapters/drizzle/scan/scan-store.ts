@@ -1,16 +1,17 @@
 import { and, eq, isNull, lt } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { BlockHeader } from '../../../domain/chains/block.ts'
-import type { KeeperOpening, ScanStore } from '../../../domain/scan/scan-store.ts'
+import type { ScanStore } from '../../../domain/scan/scan-store.ts'
 import { blocks, keepers, scanCursors } from '../../../drizzle/schema.ts'
+import { readCursor } from '../cursor.ts'
 import { createBackingStore } from '../deposits/backing-store.ts'
 import { doubted, hasApproved, noteUnconfirmed, withdrawDoubt } from '../deposits/doubts.ts'
 import { storedTransfers } from '../deposits/stored-transfers.ts'
 import { withDatabaseErrors } from '../errors.ts'
+import { openKeepers } from '../keeper/register-keeper.ts'
 import { minedAt } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { confirm, type ListedAssets } from './confirm.ts'
-import { readCursor } from './cursor.ts'
 import { due } from './due.ts'
 import { markTokensRead, noteTokens, unreadTokens } from './listed-tokens.ts'
 import { rewind } from './rewind.ts'
@@ -72,22 +73,6 @@ export function createScanStore(
     async forgetBlocksBelow(chainId, height) {
       await db.delete(blocks).where(and(eq(blocks.chainId, chainId), lt(blocks.number, height)))
     },
-  })
-}
-
-function openKeepers(
-  db: Queries,
-  chainId: number,
-  openings: readonly KeeperOpening[],
-): Promise<void> {
-  return db.transaction(async (tx) => {
-    for (const { keeper, balanceWei, blockNumber } of openings) {
-      const ofKeeper = and(eq(keepers.chainId, chainId), eq(keepers.address, keeper))
-      await tx
-        .update(keepers)
-        .set({ openingWei: balanceWei, openingBlock: blockNumber })
-        .where(and(ofKeeper, isNull(keepers.openingBlock)))
-    }
   })
 }
 

@@ -1,17 +1,18 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { BlockHeader } from '../../../domain/chains/block.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
 import type { Finds, ScanCursor, Stored } from '../../../domain/scan/scan-store.ts'
-import { blocks, deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { blocks, scanCursors } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
+import { lockCursor } from '../cursor.ts'
+import { startConfirming } from '../deposits/credit.ts'
 import { storeDeposits } from '../deposits/store-deposits.ts'
+import { storeRefills } from '../keeper/store-refills.ts'
 import { blockEvent, minedAt, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import type { ListedAssets } from './confirm.ts'
-import { lockCursor } from './cursor.ts'
 import { judgeOwnTransactions } from './judge-own-transactions.ts'
 import { leaveUnlisted } from './listed-tokens.ts'
-import { storeRefills } from './store-refills.ts'
 import { storeUnread } from './store-unread.ts'
 
 /** Commit 1. */
@@ -34,7 +35,7 @@ export function storeFinds(
     const refills = await storeRefills(tx, chainId, finds.refills)
     const judged = await judgeOwnTransactions(tx, cursor, chainId, finds.ownTransactions)
     const unread = await storeUnread(tx, cursor, chainId, finds)
-    if (last) await confirming(tx, chainId, newest)
+    if (last) await startConfirming(tx, chainId, newest)
     const { detected, differences } = stored
     return { ...judged, ...unread, detected, differences: [...differences, ...refills] }
   })
@@ -101,18 +102,4 @@ async function checkLateFinds(
       throw new CursorMoved(`block ${blockNumber} of chain ${chainId} is not the one that was read`)
     }
   }
-}
-
-/** A block stands on theirs now. */
-async function confirming(tx: Queries, chainId: number, newest: bigint): Promise<void> {
-  await tx
-    .update(deposits)
-    .set({ state: 'confirming', since: sql`now()` })
-    .where(
-      and(
-        eq(deposits.state, 'detected'),
-        eq(deposits.chainId, chainId),
-        lt(deposits.blockNumber, newest),
-      ),
-    )
 }

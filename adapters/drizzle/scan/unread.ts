@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
-import { operatorActions, unreadBlocks, unreadTransactions } from '../../../drizzle/schema.ts'
+import { unreadBlocks, unreadTransactions } from '../../../drizzle/schema.ts'
+import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { reopenUnreadLanes } from '../sweeps/lane-closing.ts'
 
@@ -117,7 +118,5 @@ async function note(
   { operator, reason }: Order,
 ): Promise<void> {
   const what = subject.kind === 'blocks' ? 'unread blocks' : subject.hash
-  await tx
-    .insert(operatorActions)
-    .values({ operator, action, subject: `${subject.chainId}:${what}`, reason })
+  await recordAction(tx, { operator, action, subject: `${subject.chainId}:${what}`, reason })
 }

@@ -20,13 +20,13 @@ import type {
   OrderAnswer,
   SignedOrder,
 } from '../../../domain/operators/deposit-orders.ts'
-import { deposits, operatorActions } from '../../../drizzle/schema.ts'
+import { deposits } from '../../../drizzle/schema.ts'
 import { changeState, ignoreDeposit } from '../deposits/change-state.ts'
+import { clearDoubt, rejectDeposit } from '../deposits/doubts.ts'
 import { isSweepSigned } from '../deposits/halts.ts'
 import { hold, release, replaceHoldReason } from '../deposits/holds.ts'
-import { clearDoubt, rejectDeposit } from '../deposits/judge-doubt.ts'
 import type { DepositRow } from '../deposits/rows.ts'
-import { notedAs, orderIdOf } from '../operators/note-order.ts'
+import { notedAs, orderIdOf, recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { closeUnsigned } from './let-go.ts'
 import { type LockedDeposit, lockDeposit } from './locks.ts'
@@ -47,7 +47,7 @@ export function createDepositOrders(db: Queries): DepositOrders {
         const verdict = await judge(tx, locked, order)
         if (verdict === 'already') return { kind: 'already', state: stateOf(locked.row) }
         if (verdict) return { kind: 'refused', state: stateOf(locked.row), why: verdict }
-        await tx.insert(operatorActions).values({ ...action, orderId, runId: order.runId })
+        await recordAction(tx, { ...action, orderId, runId: order.runId })
         const [after] = await tx.select().from(deposits).where(eq(deposits.id, depositId))
         return { kind: 'done', state: stateOf(after ?? locked.row) }
       })

@@ -3,8 +3,8 @@ import {
   formatState,
   isTerminal,
 } from '../../../domain/deposits/deposit-state.ts'
-import { operatorActions } from '../../../drizzle/schema.ts'
 import { ignoreDeposit } from '../deposits/change-state.ts'
+import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { closeUnsigned } from './let-go.ts'
 import { lockDeposit } from './locks.ts'
@@ -45,7 +45,7 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
     if (open && openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
       return { kind: 'refused', state: state ?? '' }
     }
-    await tx.insert(operatorActions).values({
+    await recordAction(tx, {
       operator: order.operator,
       action: 'drop',
       subject: order.depositId ?? `message ${order.messageId}`,

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, gt, inArray } from 'drizzle-orm'
 import type { SeenRefill } from '../../../domain/deposits/deposit.ts'
 import { formatDepositId, type Position } from '../../../domain/deposits/deposit-id.ts'
 import { matchTransfers, transferContent } from '../../../domain/deposits/match-transfers.ts'
@@ -82,6 +82,17 @@ async function storeOfOne(
     }
   }
   return differences
+}
+
+/** After a reorg: refills above the fork point arrived on a chain that is no longer canonical. */
+export async function forgetRefillsAbove(
+  tx: Queries,
+  chainId: number,
+  height: bigint,
+): Promise<void> {
+  await tx
+    .delete(keeperRefills)
+    .where(and(eq(keeperRefills.chainId, chainId), gt(keeperRefills.blockNumber, height)))
 }
 
 const contentOf = ({

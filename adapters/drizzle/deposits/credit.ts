@@ -1,0 +1,116 @@
+import { and, eq, gt, inArray, lt, ne, type SQLWrapper, sql } from 'drizzle-orm'
+import { deposits } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
+import { depositEvent, owe } from '../outbox/events.ts'
+import type { Queries } from '../queries.ts'
+import type { DepositRow } from './rows.ts'
+
+// The scanner's steps of a deposit: detected, confirming, credited, and orphaned by a reorg.
+
+/** Deposits below the newest block have a confirmation. */
+export async function startConfirming(tx: Queries, chainId: number, newest: bigint): Promise<void> {
+  await tx
+    .update(deposits)
+    .set({ state: 'confirming', since: sql`now()` })
+    .where(
+      and(
+        eq(deposits.state, 'detected'),
+        eq(deposits.chainId, chainId),
+        lt(deposits.blockNumber, newest),
+      ),
+    )
+}
+
+/**
+ * Credits final deposits. The caller owes their events, whose sequence number is raised here.
+ * @param due query of their ids
+ * @returns their rows in chain order
+ */
+export async function creditDeposits(tx: Queries, due: SQLWrapper): Promise<DepositRow[]> {
+  const rows = await tx
+    .update(deposits)
+    .set({
+      state: 'waiting',
+      reason: 'queued',
+      detail: '',
+      since: sql`now()`,
+      confirmedAt: sql`now()`,
+      eventSeq: sql`${deposits.eventSeq} + 1`,
+    })
+    .where(inArray(deposits.id, due))
+    .returning()
+  return rows.sort(inChainOrder)
+}
+
+function inChainOrder(a: DepositRow, b: DepositRow): number {
+  if (a.blockNumber !== b.blockNumber) return a.blockNumber < b.blockNumber ? -1 : 1
+  return a.txIndex - b.txIndex || a.logOrder - b.logOrder
+}
+
+/**
+ * Listed when it was seen, taken from the configuration before it was final. It stays credited and
+ * visible, and nothing sweeps what has no symbol, decimals and minimum: a person lists it again or
+ * lets it be.
+ */
+export async function askAboutUnlisted(
+  tx: Queries,
+  unlisted: readonly DepositRow[],
+): Promise<void> {
+  for (const part of chunks(unlisted)) {
+    const ids = part.map(({ id }) => id)
+    const detail =
+      'its asset is not in the configuration any more: list it again, approve it, then retry'
+    const rows = await tx
+      .update(deposits)
+      .set({
+        state: 'needs-attention',
+        reason: 'unlisted-asset',
+        detail,
+        eventSeq: sql`${deposits.eventSeq} + 1`,
+      })
+      .where(inArray(deposits.id, ids))
+      .returning()
+    const reason = 'unlisted-asset'
+    await owe(
+      tx,
+      rows.map((row) => depositEvent(row, 'sweep.needs-attention', { reason, detail })),
+    )
+  }
+}
+
+/**
+ * Orphans the deposits above the fork point of a reorg (MONEY 21).
+ * @returns their ids, and which of them were done
+ */
+export async function orphanAbove(
+  tx: Queries,
+  chainId: number,
+  height: bigint,
+): Promise<{ readonly orphaned: readonly string[]; readonly wereDone: readonly string[] }> {
+  const above = and(eq(deposits.chainId, chainId), gt(deposits.blockNumber, height))
+  const done = await tx
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(and(above, eq(deposits.state, 'done')))
+  const rows = await tx
+    .update(deposits)
+    .set({
+      state: 'orphaned',
+      reason: '',
+      detail: '',
+      since: sql`now()`,
+      confirmedAt: null,
+      doubtCleared: null,
+      // A swept deposit loses its cover too: included again it is handed on, and the sweep that
+      // took it is found.
+      covered: false,
+      eventSeq: sql`${deposits.eventSeq} + 1`,
+    })
+    .where(and(above, ne(deposits.state, 'orphaned')))
+    .returning()
+  await owe(
+    tx,
+    rows.map((row) => depositEvent(row, 'deposit.orphaned')),
+  )
+  return { orphaned: rows.map(({ id }) => id), wereDone: done.map(({ id }) => id) }
+}

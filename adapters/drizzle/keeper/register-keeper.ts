@@ -1,0 +1,121 @@
+import { and, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
+import type { Chain } from '../../../domain/chains/chain.ts'
+import type { KeeperOpening } from '../../../domain/scan/scan-store.ts'
+import { keepers, transactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+// Every statement that writes the table `keepers`.
+
+export interface RegistryChange {
+  readonly chainId: number
+  readonly kind: 'chain-added' | 'keeper-added' | 'keeper-returned' | 'keeper-retired'
+  readonly address: Address
+}
+
+/**
+ * A keeper that the configuration retires, and transactions of it that no block may have taken yet.
+ */
+export interface BusyKeeper {
+  readonly chainId: number
+  readonly address: Address
+  readonly live: number
+}
+
+/** Keepers that the configuration retires while transactions of theirs are live. */
+export async function busyKeepers(
+  tx: Queries,
+  configured: readonly Pick<Chain, 'id' | 'gasKeeper'>[],
+): Promise<readonly BusyKeeper[]> {
+  // A signature under way ends before they are counted, and none begins before they have retired.
+  await tx
+    .select({ address: keepers.address })
+    .from(keepers)
+    .where(
+      inArray(
+        keepers.chainId,
+        configured.map(({ id }) => id),
+      ),
+    )
+    .orderBy(keepers.chainId, keepers.address)
+    .for('update')
+  const found = configured.map(({ id, gasKeeper }) =>
+    tx
+      .select({ address: keepers.address, live: count() })
+      .from(keepers)
+      .innerJoin(
+        transactions,
+        and(
+          eq(transactions.chainId, keepers.chainId),
+          eq(transactions.sender, keepers.address),
+          eq(transactions.state, 'live'),
+        ),
+      )
+      .where(
+        and(
+          eq(keepers.chainId, id),
+          ne(keepers.address, gasKeeper.address),
+          isNull(keepers.retiredAt),
+        ),
+      )
+      .groupBy(keepers.address)
+      .then((rows) =>
+        rows.map(({ address, live }) => ({ chainId: id, address: address as Address, live })),
+      ),
+  )
+  return (await Promise.all(found)).flat()
+}
+
+/** Makes one keeper the chain's current one and retires the one before it. A repeat changes nothing. */
+export async function registerKeeper(
+  tx: Queries,
+  chainId: number,
+  address: Address,
+): Promise<readonly RegistryChange[]> {
+  const retired = await tx
+    .update(keepers)
+    .set({ retiredAt: sql`now()` })
+    .where(
+      and(eq(keepers.chainId, chainId), ne(keepers.address, address), isNull(keepers.retiredAt)),
+    )
+    .returning({ address: keepers.address })
+  const [before] = await tx
+    .select()
+    .from(keepers)
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
+    .for('update')
+  const gone = retired.map(
+    (row): RegistryChange => ({
+      chainId,
+      kind: 'keeper-retired',
+      address: row.address as Address,
+    }),
+  )
+  if (!before) {
+    await tx.insert(keepers).values({ chainId, address })
+    return [...gone, { chainId, kind: 'keeper-added', address }]
+  }
+  if (before.retiredAt === null) return gone
+  await tx
+    .update(keepers)
+    .set({ retiredAt: null, since: sql`now()` })
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
+  return [...gone, { chainId, kind: 'keeper-returned', address }]
+}
+
+/** Writes the balances that the keepers' books begin with; a keeper that has one keeps it (MONEY 23). */
+export function openKeepers(
+  db: Queries,
+  chainId: number,
+  openings: readonly KeeperOpening[],
+): Promise<void> {
+  return db.transaction(async (tx) => {
+    for (const { keeper, balanceWei, blockNumber } of openings) {
+      const ofKeeper = and(eq(keepers.chainId, chainId), eq(keepers.address, keeper))
+      await tx
+        .update(keepers)
+        .set({ openingWei: balanceWei, openingBlock: blockNumber })
+        .where(and(ofKeeper, isNull(keepers.openingBlock)))
+    }
+  })
+}

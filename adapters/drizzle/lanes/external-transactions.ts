@@ -1,0 +1,146 @@
+import { and, eq, exists, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
+import type { Hash } from '../../../domain/address.ts'
+import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
+import { foreignTransactions, transactions } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+// Every statement that writes the table `foreign_transactions`: transactions of our senders that no
+// attempt of ours explains.
+
+interface UsedNonce {
+  readonly chainId: number
+  readonly sender: string
+  readonly nonce: bigint
+}
+
+const isNonce = ({ chainId, sender, nonce }: UsedNonce) =>
+  and(
+    eq(foreignTransactions.chainId, chainId),
+    eq(foreignTransactions.sender, sender),
+    eq(foreignTransactions.nonce, nonce),
+  )
+
+/** Notes that an unknown transaction used a nonce. The scanner adds its hash when it reads it. */
+export async function noteUsedNonce(
+  tx: Queries,
+  { chainId, sender, nonce }: UsedNonce,
+): Promise<void> {
+  await tx
+    .insert(foreignTransactions)
+    .values({ chainId, sender, nonce, hash: null, blockNumber: null })
+    .onConflictDoNothing()
+}
+
+/**
+ * Notes a transaction that the scanner has read.
+ * @returns whether it was unknown; the lane loop may have noted its nonce first, without a hash
+ */
+export async function noteExternal(
+  tx: Queries,
+  chainId: number,
+  { sender, nonce, ...details }: SeenOwnTransaction,
+): Promise<boolean> {
+  const rows = await tx
+    .insert(foreignTransactions)
+    .values({ chainId, sender, nonce, ...details })
+    .onConflictDoUpdate({
+      target: [foreignTransactions.chainId, foreignTransactions.sender, foreignTransactions.nonce],
+      set: details,
+      setWhere: isNull(foreignTransactions.hash),
+    })
+    .returning({ nonce: foreignTransactions.nonce })
+  return rows.length > 0
+}
+
+/** Whether the scanner has noted the nonce in a block up to this height. */
+export async function isNotedExternal(
+  db: Queries,
+  used: UsedNonce,
+  upTo: bigint,
+): Promise<boolean> {
+  const found = await db
+    .select({ hash: foreignTransactions.hash })
+    .from(foreignTransactions)
+    // A row that the lane loop wrote has no block.
+    .where(and(isNonce(used), lte(foreignTransactions.blockNumber, upTo)))
+  return found.length > 0
+}
+
+/**
+ * After a reorg (MONEY 21): forgets those above the fork point. An adopted one was final when it was
+ * adopted and has no bytes to send again, so it stays.
+ */
+export async function forgetExternalAbove(
+  tx: Queries,
+  chainId: number,
+  height: bigint,
+): Promise<void> {
+  await tx
+    .delete(foreignTransactions)
+    .where(
+      and(
+        eq(foreignTransactions.chainId, chainId),
+        gt(foreignTransactions.blockNumber, height),
+        isNull(foreignTransactions.adoptedAt),
+      ),
+    )
+}
+
+/**
+ * Forgets the nonces of transactions that are live again, where the lane loop had noted them as used
+ * before the scanner read any block of theirs.
+ * @param liveAgain keys of transactions
+ */
+export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]): Promise<void> {
+  if (liveAgain.length === 0) return
+  const ours = tx
+    .select({ key: transactions.key })
+    .from(transactions)
+    .where(
+      and(
+        inArray(transactions.key, [...liveAgain]),
+        eq(transactions.chainId, foreignTransactions.chainId),
+        eq(transactions.sender, foreignTransactions.sender),
+        eq(transactions.nonce, foreignTransactions.nonce),
+      ),
+    )
+  await tx
+    .delete(foreignTransactions)
+    .where(
+      and(
+        isNull(foreignTransactions.blockNumber),
+        isNull(foreignTransactions.adoptedAt),
+        exists(ours),
+      ),
+    )
+}
+
+/**
+ * Locks a row that is to be adopted. A transaction that nobody has seen gets its row here.
+ * @returns a function that adopts it; undefined where it is adopted already
+ */
+export async function lockForAdoption(
+  tx: Queries,
+  used: UsedNonce & { readonly hash: Hash | null },
+  operator: string,
+): Promise<((explanation: string) => Promise<void>) | undefined> {
+  const { chainId, sender, nonce, hash } = used
+  if (hash === null)
+    await tx
+      .insert(foreignTransactions)
+      .values({ chainId, sender, nonce, hash })
+      .onConflictDoNothing()
+  const row = and(
+    isNonce(used),
+    hash === null ? isNull(foreignTransactions.hash) : eq(foreignTransactions.hash, hash),
+    isNull(foreignTransactions.adoptedAt),
+  )
+  const [pending] = await tx.select().from(foreignTransactions).where(row).for('update')
+  if (!pending) return undefined
+  return async (explanation) => {
+    await tx
+      .update(foreignTransactions)
+      .set({ explanation, adoptedBy: operator, adoptedAt: sql`now()` })
+      .where(row)
+  }
+}
