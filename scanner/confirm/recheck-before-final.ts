@@ -11,7 +11,7 @@ import { rereadRange } from '../backfill/rescan-range.ts'
 import { tellStored } from '../context/report-stored.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import { createAdaptiveRange } from '../detect/adaptive-range.ts'
-import { creditedBy } from '../detect/find-hits.ts'
+import { walletCredited } from '../detect/credit-rule.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
 import { leave } from '../detect/read-or-leave.ts'
 import { createAskedInTime } from './asked-in-time.ts'
@@ -97,7 +97,7 @@ export function createSecondReading(
     logs: readonly Log[],
   ): Promise<{ readonly missed: readonly Log[]; readonly fewer: readonly Log[] }> {
     const credits = logs.flatMap((log) => {
-      const wallet = creditedBy(log, watch)
+      const wallet = walletCredited(log, watch)
       return wallet ? [{ log, wallet }] : []
     })
     if (credits.length === 0) return { missed: [], fewer: [] }

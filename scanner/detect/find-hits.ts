@@ -6,8 +6,9 @@ import type {
   InnerTransfer,
   Log,
 } from '../../domain/chains/block.ts'
-import { readTransfer } from '../../domain/chains/erc20.ts'
 import type { TransactionUnreadable } from '../../domain/errors.ts'
+import { groupBy } from '../../domain/group-by.ts'
+import { creditOf, type Watch, walletCredited } from './credit-rule.ts'
 
 /** A block and its logs under ERC-20's Transfer topic from listed tokens. */
 export interface BlockReading {
@@ -23,16 +24,6 @@ export interface BlockReading {
   readonly isRefused?: boolean
   /** Transactions whose trace can't be read. */
   readonly untraced?: readonly TransactionUnreadable[]
-}
-
-/** What a chain's scanner looks for. Addresses are lower-case. */
-export interface Watch {
-  readonly chainId: number
-  readonly tokens: ReadonlySet<Address>
-  /** Current and retired: coin from any of them is no deposit (MONEY 13). */
-  readonly keepers: ReadonlySet<Address>
-  /** May err towards yes. */
-  readonly isWallet: (address: Address) => boolean
 }
 
 /** A transaction that may concern us; its receipt decides. */
@@ -57,42 +48,38 @@ export interface Hit {
 /** The transactions of a block whose receipts are worth asking for. */
 export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
   const { block, logs, inner = [] } = reading
-  const transfersByHash = new Map<Hash, { logs: Log[]; wallets: Address[] }>()
+  const credited = logs.flatMap((log) => {
+    const wallet = walletCredited(log, watch)
+    return wallet === undefined ? [] : [{ log, wallet }]
+  })
+  const creditedIn = groupBy(credited, ({ log }) => log.transactionHash)
+  const internalIn = groupBy(inner, ({ transactionHash }) => transactionHash)
   /** A log of theirs can't be read, or may be left out: the receipt says what it is. */
   const doubtful = new Set<Hash>(reading.doubtful)
-  for (const log of logs) {
-    if (log.unreadable) doubtful.add(log.transactionHash)
-    const to = creditedBy(log, watch)
-    if (to === undefined) continue
-    const known = transfersByHash.get(log.transactionHash) ?? { logs: [], wallets: [] }
-    known.logs.push(log)
-    known.wallets.push(to)
-    transfersByHash.set(log.transactionHash, known)
-  }
-  const moved = inner.filter((transfer) => concerns(transfer, watch))
+  for (const log of logs) if (log.unreadable) doubtful.add(log.transactionHash)
   const listed = new Set(block.transactions.map(({ hash }) => hash))
-  const told = new Set([...transfersByHash.keys(), ...doubtful])
-  const unlisted = [...told].filter((hash) => !listed.has(hash))
+  const named = new Set([...creditedIn.keys(), ...doubtful])
+  const unlisted = [...named].filter((hash) => !listed.has(hash))
   return [...block.transactions, ...unlisted.map(systemTransaction)].flatMap((transaction) => {
-    const transfers = transfersByHash.get(transaction.hash)
-    const { from, to, value } = transaction
-    const pays = to !== null && value > 0n && to !== from
-    // MONEY 13: keeper coin is no deposit, by way of a contract neither.
-    const paid = watch.keepers.has(from)
-      ? []
-      : moved.filter((it) => it.transactionHash === transaction.hash)
-    const keeper =
-      doubtful.has(transaction.hash) ||
-      watch.keepers.has(from) ||
-      (pays && watch.keepers.has(to)) ||
-      paid.some((it) => watch.keepers.has(it.to))
-    const wallet = pays && !watch.keepers.has(from) && watch.isWallet(to) ? [to] : []
+    const { hash, from, to, value } = transaction
+    const tokens = creditedIn.get(hash) ?? []
+    const own = creditOf({ asset: 'native', from, to, amount: value }, [from], watch)
+    const paid = (internalIn.get(hash) ?? []).flatMap((transfer) => {
+      const credit = creditOf(movedInside(transfer), [from], watch)
+      return credit ? [{ transfer, credit }] : []
+    })
+    const native = [...(own ? [own] : []), ...paid.map(({ credit }) => credit)]
+    const wallets = [
+      ...native.filter(({ kind }) => kind === 'deposit').map((credit) => credit.to),
+      ...tokens.map(({ wallet }) => wallet),
+    ]
     const sender = watch.isWallet(from) ? from : undefined
-    const paidWallets = paid.map((it) => it.to).filter((it) => !watch.keepers.has(it))
-    const wallets = [...wallet, ...(transfers?.wallets ?? []), ...paidWallets]
+    const keeper =
+      doubtful.has(hash) || watch.keepers.has(from) || native.some(({ kind }) => kind === 'refill')
     if (!keeper && !sender && wallets.length === 0) return []
+    const hit = { block, transaction, wallets, sender, keeper }
     return [
-      { block, transaction, logs: transfers?.logs ?? [], inner: paid, wallets, sender, keeper },
+      { ...hit, logs: tokens.map(({ log }) => log), inner: paid.map(({ transfer }) => transfer) },
     ]
   })
 }
@@ -116,18 +103,7 @@ function systemTransaction(hash: Hash): BlockTransaction {
   }
 }
 
-/** The wallet that a log may credit: MONEY 13, and nothing moves when a wallet pays itself. */
-export function creditedBy(log: Log, watch: Watch): Address | undefined {
-  const transfer = readTransfer(log)
-  if (!transfer || !watch.tokens.has(transfer.token) || transfer.amount === 0n) return undefined
-  return transfer.to !== transfer.from && watch.isWallet(transfer.to) ? transfer.to : undefined
-}
-
-/**
- * Coin of a keeper is none of anybody's deposits; a keeper that is paid by others is refilled
- * (MONEY 13, 23).
- */
-function concerns({ from, to, value }: InnerTransfer, watch: Watch): boolean {
-  if (value === 0n || from === to || watch.keepers.has(from)) return false
-  return watch.keepers.has(to) || watch.isWallet(to)
+/** The movement of an internal transfer. */
+export function movedInside({ from, to, value }: InnerTransfer) {
+  return { asset: 'native', from, to, amount: value, isInternal: true } as const
 }

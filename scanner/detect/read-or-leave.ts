@@ -10,7 +10,8 @@ import {
 } from '../../domain/errors.ts'
 import { mapFromAnywhere } from '../../domain/map-bounded.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
-import type { Hit, Watch } from './find-hits.ts'
+import type { Watch } from './credit-rule.ts'
+import type { Hit } from './find-hits.ts'
 import { type HitFinds, readHit } from './read-hit.ts'
 
 /** A transaction that is left for the background: who sent it counts, its contents do not. */

@@ -1,7 +1,7 @@
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
 import type { Block, BlockTransaction, Log, Receipt } from '../../../domain/chains/block.ts'
 import { transferTopic } from '../../../domain/chains/erc20.ts'
-import type { Watch } from '../../../scanner/detect/find-hits.ts'
+import type { Watch } from '../../../scanner/detect/credit-rule.ts'
 
 /** Readable stand-ins: `address(1)`, `hash(7)`. */
 export const address = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
