@@ -31,8 +31,8 @@ const clock = { now: () => new Date() }
 /** The largest commit of a scanner takes a second or two. */
 const answerWithinMs = 30_000
 /**
- * Every part that a process can be killed around or a node can fail under, by name; tests put their
- * own around it. Production gives each back as it is.
+ * Parts around which a process can be killed, or under which a node can fail, by name. Tests wrap
+ * them; production returns each as it is.
  */
 export type ScanWrap = <T extends object>(name: ScanPartName, part: T) => T
 type ScanPartName = 'store' | 'gasSignals' | 'runs' | 'reader'
@@ -50,7 +50,7 @@ export function chosen(
   throw new StartRefused([`chain ${id} is not in coldsweep.yaml, which has ${known}`])
 }
 
-/** What all chains of the process share. */
+/** Shared by all chains of the process. */
 export function openShared(
   config: Config<'database' | 'central'>,
   log: Log,
@@ -108,9 +108,7 @@ function nodesOf(chain: ChainConfig, nodes: ReadonlyMap<number, ChainNodes>): Ch
   return opened
 }
 
-/**
- * MONEY 20: with several endpoints a deposit is held against all of them before it is handed on.
- */
+/** MONEY 20: with several endpoints, all of them check a deposit before it is handed on. */
 export function witnessOf(
   chain: ChainConfig,
   parent: Log,
@@ -144,8 +142,8 @@ export function chainParts(
 }
 
 /**
- * MONEY 18 and the nodes' chain ids. A node or the central database that is away forbids nothing:
- * the loops bear that, and a node is asked for its chain id before its first use in any case.
+ * MONEY 18 and the nodes' chain ids. A node or central database that is down prevents no start: the
+ * loops cope with it, and a node is asked for its chain id before its first use in any case.
  */
 export async function startProblems(
   config: Config<'central'>,
@@ -160,14 +158,14 @@ export async function startProblems(
   const checked = await Promise.all([...nodes.values()].map((node) => node.check()))
   const errors = checked.flat().filter((error) => error !== undefined)
   for (const error of errors) {
-    if (!(error instanceof WrongChain)) log.warn({ error }, 'a node does not answer yet')
+    if (!(error instanceof WrongChain)) log.warn({ error }, 'node does not answer yet')
   }
   const coins = await Promise.all(
     chains.map(async (chain) => {
       const node = nodes.get(chain.id)
-      const told = (error: unknown) =>
+      const report = (error: unknown) =>
         log.warn({ error, chain: chain.name }, 'tokens were not compared with the native coin')
-      return node ? await coinTokenProblems(chain, node, told) : []
+      return node ? await coinTokenProblems(chain, node, report) : []
     }),
   )
   return [

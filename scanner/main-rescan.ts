@@ -3,9 +3,9 @@ import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { StartRefused } from '../domain/errors.ts'
 import { rescanRange } from './backfill/rescan-range.ts'
-import { innerTracing } from './context/internal-tracing.ts'
-import { cutAnswerTelling } from './context/report-cut-answers.ts'
+import { reportNodeLimits } from './context/report-node-limits.ts'
 import { defaultTuning } from './context/scan-deps.ts'
+import { openReading } from './detect/read-finds.ts'
 import {
   asItIs,
   chainParts,
@@ -18,7 +18,8 @@ import {
 
 /**
  * Reads old blocks of a chain again, for wallets that became known long after their deposits. Safe
- * to repeat and beside a running scanner. Throws where the scanner has not been yet.
+ * to repeat and next to a running scanner.
+ * @throws BadInput where the scanner has not been yet
  */
 export async function rescan(options: {
   readonly chain: number
@@ -38,22 +39,8 @@ export async function rescan(options: {
     if (faults.length > 0) throw new StartRefused(faults)
     await shared.watch.refresh()
     const parts = chainParts(chain, nodes, log, asItIs)
-    const keepers = new Set([...(await shared.store.keepers(chain.id)), chain.gasKeeper.address])
-    const { isWallet } = shared.watch
-    const { wallets } = shared
-    const { mayHoldTransfers } = parts
-    const cannotTrace = innerTracing({ ...shared, ...parts })
-    const onCut = cutAnswerTelling({ ...shared, ...parts })
-    const reading = {
-      chain,
-      keepers,
-      isWallet,
-      wallets,
-      mayHoldTransfers,
-      cannotTrace,
-      onCut,
-      ...defaultTuning,
-    }
+    const limits = reportNodeLimits({ ...shared, ...parts })
+    const reading = await openReading({ ...shared, ...parts }, limits, defaultTuning.width)
     const hints = { gasMined() {}, orphaned() {}, async close() {} }
     const { onBegin, onProgress } = options
     const witness = witnessOf(chain, log, shared.metrics)

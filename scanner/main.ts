@@ -40,14 +40,15 @@ const alarms = [
 ]
 
 /**
- * The scanner process: every chain of the configuration, or one. Resolves with the exit code once
- * SIGTERM or SIGINT has stopped it, after the commit under way. Waits for what is down at the
- * start. Throws ConfigError or StartRefused before it reads a block.
+ * The scanner process: all chains of the configuration, or one. Resolves with the exit code after
+ * SIGTERM or SIGINT, once the current commit is done. Waits for services that are down at the
+ * start.
+ * @throws ConfigError or StartRefused before it reads a block
  */
 export async function run(
   options: {
     readonly chain?: number | undefined
-    /** Tests put their own around the parts. @default as they are */
+    /** Tests wrap the parts. @default as they are */
     readonly wrap?: ScanWrap
   } = {},
 ): Promise<number> {
@@ -87,7 +88,8 @@ export async function run(
       }),
     ),
   ]
-  // Not Redis and Temporal: hints go to them, and without them the scanner loses nothing.
+  // Redis and Temporal are not checked: only hints need them, and without them the scanner loses
+  // nothing.
   const checks = { start: gate.trouble }
   const health = await startHealthServer({
     process: 'scanner',

@@ -1,78 +1,53 @@
 import { CursorMoved } from '../domain/errors.ts'
 import type { Loop } from '../domain/loop.ts'
 import { pause } from '../domain/pause.ts'
-import { openLateTokens } from './backfill/token-backfill.ts'
+import { openTokenBackfill } from './backfill/token-backfill.ts'
 import { createUnreadReader, type UnreadReader } from './backfill/unread-reader.ts'
-import { innerTracing } from './context/internal-tracing.ts'
-import { cutAnswerTelling } from './context/report-cut-answers.ts'
+import { reportNodeLimits } from './context/report-node-limits.ts'
 import { defaultTuning, type ScanDeps } from './context/scan-deps.ts'
-import type { FindsReading } from './detect/read-finds.ts'
+import { type FindsReading, openReading } from './detect/read-finds.ts'
 import { createHeadHint } from './follow/head-hint.ts'
 import { openCursor } from './follow/open-cursor.ts'
-import { ReorgTooDeep } from './follow/reorg-too-deep.ts'
+import { ReorgTooDeep } from './follow/rewind-to-fork.ts'
 import { createScanStep, type ScanStep } from './scan-step.ts'
-import { createBalanceWatch } from './verify/balance-watch.ts'
+import { createBalanceWatch } from './wallets/balance-watch.ts'
 
-const askToLeadAgainMs = 2_000
+const retryLeadMs = 2_000
+const retryWalletsMs = 50
 const shortestPollMs = 250
 const longestPollMs = 10_000
 const longestBackoffMs = 10_000
-/**
- * After so many failures in a row another node is asked, where there is one: this one may be the
- * reason.
- */
+/** After this many failures in a row the next node is asked, if there is one. */
 const failuresOfANode = 3
 
 /**
- * The scanner of one chain. It pulls: polls, and hints from sockets, only make it look sooner, so
- * that a lost one loses nothing. Whatever fails is tried again from what is stored; nothing that
- * one chain meets stops the process or another chain.
+ * Scans one chain. The loop pulls: polls and socket hints only start the next iteration sooner, so
+ * a lost hint loses nothing. Every failure is retried from the stored rows. No failure of one chain
+ * stops the process or another chain.
  */
 export function createChainScanner(deps: ScanDeps): Loop {
   const { chain, store, log, metrics } = deps
   const pollMs = Math.min(Math.max(chain.blockTimeMs, shortestPollMs), longestPollMs)
   const balanceWatch = createBalanceWatch(deps)
-  const cannotTrace = innerTracing(deps)
-  const onCut = cutAnswerTelling(deps)
+  const limits = reportNodeLimits(deps)
+  const { width } = { ...defaultTuning, ...deps.tuning }
   let trouble: string | undefined = 'not started'
   let current: FindsReading | undefined
 
-  async function openStep(unread: UnreadReader): Promise<ScanStep> {
-    const cursor = await openCursor(deps)
-    // Another scanner watched wallets that this one has not loaded: they would be passed over for
-    // good.
-    if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
-    const keepers = new Set([...(await store.keepers(chain.id)), chain.gasKeeper.address])
-    const { wallets, watch, mayHoldTransfers } = deps
-    const { width } = { ...defaultTuning, ...deps.tuning }
-    const isWallet = watch.isWallet
-    const reading: FindsReading = {
-      chain,
-      keepers,
-      isWallet,
-      wallets,
-      mayHoldTransfers,
-      width,
-      cannotTrace,
-      onCut,
+  async function lead(lost: AbortController) {
+    try {
+      // Also while another process leads, whose list may lack these tokens: blocks that it reads
+      // from now on are backfilled for them.
+      await store.noteTokens(chain.id)
+      const lease = await store.lead(chain.id, () => lost.abort())
+      // Another process that scans the chain is healthy.
+      if (!lease) trouble = undefined
+      return lease
+    } catch (error) {
+      trouble = `cannot ask for leadership: ${error instanceof Error ? error.message : error}`
+      log.warn({ error }, 'leadership request failed; retrying')
+      return undefined
     }
-    const lateTokens = await openLateTokens(deps, reading, cursor)
-    current = reading
-    return createScanStep(deps, reading, cursor, balanceWatch, lateTokens, unread)
-  }
-
-  function tell(error: unknown, failures: number): void {
-    const words = error instanceof Error ? error.message : String(error)
-    metrics.count('scan_failures', { chain: chain.name })
-    // A reading that races with a new block says nothing yet.
-    if (failures > 1 || !(error instanceof Error && error.name === 'ChainMoved')) trouble = words
-    if (error instanceof ReorgTooDeep) metrics.count('reorgs_too_deep', { chain: chain.name })
-    const told = Number.isInteger(Math.log2(failures))
-    if (error instanceof ReorgTooDeep && told)
-      log.error({ error, failures }, 'the chain stands still')
-    else if (told) log.warn({ error, failures }, 'a look at the chain failed; the next one follows')
-    else log.debug({ error, failures }, 'a look at the chain failed again')
-    if (failures % failuresOfANode === 0) deps.reader.moveOn()
   }
 
   async function scan(leading: AbortSignal): Promise<void> {
@@ -91,13 +66,14 @@ export function createChainScanner(deps: ScanDeps): Loop {
           trouble = step.trouble()
           if (left === 'idle') await hint.wait(pollMs, leading)
           if (left === 'stale') {
-            log.info({}, 'the chain has a new keeper')
+            log.info({}, 'chain has a new keeper; reopening the scan')
             step = undefined
           }
         } catch (error) {
           failures += 1
-          tell(error, failures)
-          // Another process has moved the cursor, or a commit's answer was lost: what is stored is
+          report(error, failures)
+          if (failures % failuresOfANode === 0) deps.reader.moveOn()
+          // Another process moved the cursor, or a commit's answer was lost: the stored rows are
           // the truth.
           if (error instanceof CursorMoved || isDatabaseError(error)) step = undefined
           await pause(backoffMs(failures), leading)
@@ -109,20 +85,29 @@ export function createChainScanner(deps: ScanDeps): Loop {
     }
   }
 
-  async function lead(lost: AbortController) {
-    try {
-      // Also while another leads, who may not list them: blocks that it reads from now on are read
-      // late for them.
-      await store.noteTokens(chain.id)
-      const lease = await store.lead(chain.id, () => lost.abort())
-      // Another process that scans the chain is health, not trouble.
-      if (!lease) trouble = undefined
-      return lease
-    } catch (error) {
-      trouble = `can't ask to scan: ${error instanceof Error ? error.message : error}`
-      log.warn({ error }, 'could not ask to be the scanner of the chain')
-      return undefined
-    }
+  async function openStep(unread: UnreadReader): Promise<ScanStep> {
+    const cursor = await openCursor(deps)
+    // The previous leader watched wallets that this process has not loaded. Without them their
+    // deposits would be lost for good.
+    if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
+    const reading = await openReading(deps, limits, width)
+    const tokenBackfill = await openTokenBackfill(deps, reading, cursor)
+    current = reading
+    return createScanStep(deps, reading, cursor, balanceWatch, tokenBackfill, unread)
+  }
+
+  /** Logs the first failure, the second, the fourth, the eighth and so on. */
+  function report(error: unknown, failures: number): void {
+    metrics.count('scan_failures', { chain: chain.name })
+    // A single ChainMoved is a reading that raced with a new block: no reason for concern.
+    const isRace = failures === 1 && error instanceof Error && error.name === 'ChainMoved'
+    if (!isRace) trouble = error instanceof Error ? error.message : String(error)
+    if (error instanceof ReorgTooDeep) metrics.count('reorgs_too_deep', { chain: chain.name })
+    const fields = { error, failures }
+    if (!Number.isInteger(Math.log2(failures))) log.debug(fields, 'scan iteration failed; retrying')
+    else if (error instanceof ReorgTooDeep)
+      log.error(fields, 'scanner halted: reorg below retained headers')
+    else log.warn(fields, 'scan iteration failed; retrying')
   }
 
   return {
@@ -132,16 +117,16 @@ export function createChainScanner(deps: ScanDeps): Loop {
       while (!stop.aborted) {
         if (!deps.watch.knowledge()) {
           trouble = 'the wallets are not loaded yet'
-          await pause(50, stop)
+          await pause(retryWalletsMs, stop)
           continue
         }
         const lost = new AbortController()
         const lease = await lead(lost)
         if (!lease) {
-          await pause(askToLeadAgainMs, stop)
+          await pause(retryLeadMs, stop)
           continue
         }
-        log.info({}, 'scans the chain')
+        log.info({}, 'scanning chain')
         await scan(AbortSignal.any([stop, lost.signal]))
         await lease.release().catch(() => undefined)
       }

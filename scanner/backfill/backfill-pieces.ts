@@ -4,29 +4,31 @@ import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import { createAdaptiveRange } from '../detect/adaptive-range.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
-import type { LateWindow } from './backfill-window.ts'
-import { rereadRange } from './rescan-range.ts'
+import { rereadRange } from '../detect/reread-range.ts'
+import type { BackfillWindow } from './backfill-window.ts'
 
-/** Reads a window below the cursor again, one piece at a time, so that new blocks come between. */
-export interface LatePieces {
+/**
+ * Reads a window below the cursor again, piece by piece, so that new blocks are read in between.
+ */
+export interface BackfillPieces {
   /**
-   * Reads the next piece. `found`: something was stored; `left`: what is still to be read.
-   * @throws CursorMoved after a rewind between reading and storing; what fewer blocks may cure
-   * makes the next piece narrower
+   * Reads the next piece. `found`: a deposit was stored; `left`: the rest of the window.
+   * @throws CursorMoved after a rewind between reading and storing. After a failure that fewer
+   * blocks may cure, the next piece is narrower
    */
   read(
     reader: ChainReader,
-    window: LateWindow,
+    window: BackfillWindow,
     cursor: ScanCursor,
-  ): Promise<{ readonly found: boolean; readonly left: LateWindow | undefined }>
+  ): Promise<{ readonly found: boolean; readonly left: BackfillWindow | undefined }>
 }
 
-export function createLatePieces(deps: ScanDeps, reading: FindsReading): LatePieces {
+export function createBackfillPieces(deps: ScanDeps, reading: FindsReading): BackfillPieces {
   const tuning = { ...defaultTuning, ...deps.tuning }
   const range = createAdaptiveRange({ first: tuning.firstRange, most: tuning.mostRange })
   return {
     async read(reader, { from, to }, cursor) {
-      // After a rewind the blocks above the cursor are read anew by themselves.
+      // After a rewind the scan itself reads the blocks above the cursor again.
       const last = smallerOf(to, cursor.height)
       if (last < from) return { found: false, left: undefined }
       const piece = await range.readPiece(reader, { from, to: last }, (first, end) =>

@@ -3,14 +3,12 @@ import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
-import { createLatePieces } from './backfill-pieces.ts'
-import type { LateWindow } from './backfill-window.ts'
-import { tokenGap } from './token-gap.ts'
+import { createBackfillPieces } from './backfill-pieces.ts'
+import { type BackfillWindow, tokenGap } from './backfill-window.ts'
 
-export interface LateTokens {
+export interface TokenBackfill {
   /**
-   * Does one piece of what is to be read late. `more`: there is another; `found`: something was
-   * stored.
+   * Reads one piece of the backfill. `more`: another piece is left; `found`: a deposit was stored.
    */
   step(
     reader: ChainReader,
@@ -19,33 +17,34 @@ export interface LateTokens {
 }
 
 /**
- * Whoever moved the cursor before may have had another list of tokens, and read blocks as if one of
- * ours were none. They are read again, a piece at a time between new blocks; what is older than
- * `lateWalletBlocks` is told, and a person's to read. A restart begins the reading anew, because
- * the tokens are marked as read only when it is done.
- * @param opened the cursor before this scanner moves it: above it this one reads with its own list
+ * Backfills tokens that the previous leader did not list: it may have skipped their transfers. The
+ * blocks are read again, piece by piece between new blocks. Blocks older than `lateWalletBlocks`
+ * are logged for an operator to rescan. A restart begins the backfill again, because the tokens are
+ * marked as read only at its end.
+ * @param opened the cursor before this scanner moves it: blocks above it are read with the current
+ * list
  */
-export async function openLateTokens(
+export async function openTokenBackfill(
   deps: ScanDeps,
   reading: FindsReading,
   opened: ScanCursor,
-): Promise<LateTokens> {
+): Promise<TokenBackfill> {
   const { chain, store, log, metrics, lateWalletBlocks } = deps
   await store.noteTokens(chain.id)
-  const pieces = createLatePieces(deps, reading)
+  const pieces = createBackfillPieces(deps, reading)
   const unread = (await store.unreadTokens(chain.id)).map(({ token, readTo }) => ({
     token,
     ...tokenGap({ ...opened, readTo, lateWalletBlocks }),
   }))
   for (const { token, older, window } of unread) {
-    if (older) tellOlder(token, older)
-    if (window) log.warn({ token, ...window }, 'a listed token was passed over: read again for it')
+    if (older) reportOlder(token, older)
+    if (window) log.warn({ token, ...window }, 'listed token was skipped; backfilling')
   }
-  const passedOver = unread.filter(({ window }) => window !== undefined)
+  const skipped = unread.filter(({ window }) => window !== undefined)
   const nothingLeft = unread.filter(({ window }) => window === undefined)
   // Before the first new block, so that a restart right after it finds no gap.
   if (nothingLeft.length > 0) await markRead(nothingLeft, opened)
-  let left = passedOver
+  let left = skipped
     .map(({ window }) => window)
     .reduce((all, one) => (all && one && all.from < one.from ? all : one), undefined)
 
@@ -54,12 +53,12 @@ export async function openLateTokens(
     return store.markTokensRead(chain.id, ids, hash)
   }
 
-  function tellOlder(token: Address, { from, to }: LateWindow): void {
+  function reportOlder(token: Address, { from, to }: BackfillWindow): void {
     const command = `coldsweep rescan --chain ${chain.id} --from ${from} --to ${to}`
     metrics.count('unread_token_blocks', { chain: chain.name }, Number(to - from + 1n))
     log.error(
       { chain: chain.name, token, from, to, command },
-      'a listed token was passed over longer than lateWalletBlocks: nobody has looked for it in these blocks (coldsweep rescan)',
+      'listed token was skipped for longer than lateWalletBlocks; rescan these blocks (coldsweep rescan)',
     )
   }
 
@@ -67,7 +66,7 @@ export async function openLateTokens(
     async step(reader, cursor) {
       if (!left) return { more: false, found: false }
       const piece = await pieces.read(reader, left, cursor)
-      if (!piece.left) await markRead(passedOver, cursor)
+      if (!piece.left) await markRead(skipped, cursor)
       left = piece.left
       return { more: left !== undefined, found: piece.found }
     },

@@ -6,21 +6,20 @@ import { mapBounded } from '../../domain/map-bounded.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
-import { createLatePieces } from './backfill-pieces.ts'
-import { type LateWindow, lateWindow } from './backfill-window.ts'
-import { rereadRange } from './rescan-range.ts'
-import { unlessRefused } from './unless-refused.ts'
+import { rereadRange } from '../detect/reread-range.ts'
+import { createBackfillPieces } from './backfill-pieces.ts'
+import { type BackfillWindow, walletWindow } from './backfill-window.ts'
 import {
-  beginLateSearch,
-  type LateProgress,
-  type LateSearch,
-  lateTransferHeights,
+  beginTransferSearch,
+  type SearchProgress,
+  type TransferSearch,
+  transferHeights,
+  unlessRefused,
 } from './wallet-transfer-search.ts'
 
-export interface LateWallets {
+export interface WalletBackfill {
   /**
-   * Does one piece of what is to be read late. `more`: there is another; `found`: something was
-   * stored.
+   * Reads one piece of the backfill. `more`: another piece is left; `found`: a deposit was stored.
    */
   step(
     reader: ChainReader,
@@ -28,37 +27,37 @@ export interface LateWallets {
   ): Promise<{ readonly more: boolean; readonly found: boolean; readonly cursor: ScanCursor }>
 }
 
-/** A reading under way: what is left of it, and what is true when it is done. */
+/** A backfill in progress: the blocks that are left, and the values to store at its end. */
 interface Reading {
-  left: LateWindow | undefined
-  /** Something was stored that nobody was told of yet. */
+  left: BackfillWindow | undefined
+  /** Deposits were stored that no caller knows of yet. */
   found: boolean
   readonly seq: bigint
   readonly height: bigint
 }
 
-/** Above so many new wallets at once reading all blocks is cheaper than asking for each. */
+/** With more new wallets than this, reading all blocks is cheaper than asking for each wallet. */
 const fewWallets = 100
 /**
- * The newest blocks are read whole in any case: a log search over heights may be answered by a node
- * that lacks them.
+ * The newest blocks are read in full in any case: a node that lacks them may answer a search over
+ * heights.
  */
 const tipBlocks = 32n
 
 /**
- * Wallets that the central table shows for the first time may have been paid before. They are in
- * the fingerprints already, so the blocks below the cursor are read again, a piece at a time
- * between new blocks. An exchange makes wallets all day: where a node says that no native coin can
- * ever have reached the few new ones, only the blocks with token transfers to them, and the newest,
- * are read, unless they hold more than these brought. A restart begins the reading anew, because
- * the chain is marked as watching them only when it is done.
+ * Backfills wallets that are new in the central table and may have been paid before. They are in
+ * the fingerprints already, so the blocks below the cursor are read again, piece by piece between
+ * new blocks. An exchange creates wallets all day. Where a node shows that the few new wallets can
+ * never have received native coin, only the newest blocks and blocks with token transfers to them
+ * are read, unless their balances exceed these transfers. A restart begins the backfill again,
+ * because the chain is marked as watching the wallets only at its end.
  */
-export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWallets {
+export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): WalletBackfill {
   const { chain, store, wallets, watch, log } = deps
   const tuning = { ...defaultTuning, ...deps.tuning }
-  const pieces = createLatePieces(deps, reading)
+  const pieces = createBackfillPieces(deps, reading)
   let current: Reading | undefined
-  let kept: { readonly search: LateSearch; readonly progress: LateProgress } | undefined
+  let kept: { readonly search: TransferSearch; readonly progress: SearchProgress } | undefined
 
   async function begin(reader: ChainReader, cursor: ScanCursor): Promise<Reading | undefined> {
     const known = watch.knowledge()
@@ -69,7 +68,7 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
         ? { left: undefined, found: false, seq: cursor.walletSeq, height }
         : undefined
     }
-    const window = lateWindow({ ...cursor, lateWalletBlocks: deps.lateWalletBlocks })
+    const window = walletWindow({ ...cursor, lateWalletBlocks: deps.lateWalletBlocks })
     const narrowed = window && (await narrow(reader, cursor, window))
     return {
       left: narrowed?.left,
@@ -79,26 +78,24 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
     }
   }
 
-  /** Reads what few untouched wallets need at once, and leaves only the newest blocks. */
-  async function narrow(reader: ChainReader, cursor: ScanCursor, window: LateWindow) {
-    log.info(
-      { from: window.from, to: window.to },
-      'new wallets: older blocks are read again for them',
-    )
+  /**
+   * Reads the blocks that a few untouched wallets need at once, and leaves only the newest ones.
+   */
+  async function narrow(reader: ChainReader, cursor: ScanCursor, window: BackfillWindow) {
+    log.info({ from: window.from, to: window.to }, 'new wallets; backfilling older blocks')
     const few = await newWallets(cursor.walletSeq)
     const searched = window.to - tipBlocks
     if (!few || searched < window.from) return { left: window, found: false }
-    // The head is asked, because nodes may answer 0 for an old state. An account that is empty
-    // there and has sent nothing was empty before.
+    // The head is asked, because nodes may answer 0 for an old state. An account that is empty at
+    // the head and has sent nothing was always empty.
     const head = await reader.head()
-    // A node that has lost the state of one wallet (bsc #1054) can't rule out that coin has reached
-    // it.
+    // A node that lost the state of one wallet (bsc #1054) cannot rule out a payment to it.
     const touched = await mapBounded(few, tuning.width, (address) =>
       unlessRefused(reader.nativeTouched(address, head.hash), true),
     )
     if (touched.includes(true)) return { left: window, found: false }
     const tokens = chain.tokens.map(({ id }) => id as Address)
-    const { search, progress } = await goOn({
+    const { search, progress } = await resume({
       from: window.from,
       to: searched,
       last: (await store.storedHash(chain.id, searched)) ?? cursor.hash,
@@ -107,7 +104,7 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
       wallets: few,
       width: tuning.width,
     })
-    const heights = tokens.length === 0 ? [] : await lateTransferHeights(reader, search, progress)
+    const heights = tokens.length === 0 ? [] : await transferHeights(reader, search, progress)
     kept = undefined
     if (!heights) return { left: window, found: false }
     let found = 0
@@ -116,14 +113,14 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
   }
 
   /**
-   * The search that a failure cut off, where it is for the same wallets on the same chain: the
-   * cursor has gone on since, and the blocks above that search are read whole.
+   * Resumes the search that a failure interrupted, where it is for the same wallets on the same
+   * chain. The cursor has advanced since; the blocks above that search are read in full.
    */
-  async function goOn(search: LateSearch) {
+  async function resume(search: TransferSearch) {
     const isSame =
       kept?.search.wallets.join() === search.wallets.join() &&
       ((await store.storedHash(chain.id, kept.search.to)) ?? kept.search.last) === kept.search.last
-    if (!kept || !isSame) kept = { search, progress: beginLateSearch(search) }
+    if (!kept || !isSame) kept = { search, progress: beginTransferSearch(search) }
     else kept = { ...kept, search: { ...kept.search, head: search.head } }
     return kept
   }
@@ -153,8 +150,8 @@ export function createLateWallets(deps: ScanDeps, reading: FindsReading): LateWa
         current = undefined
         return { more: false, found, cursor: { ...cursor, walletSeq: seq, walletsHeight: height } }
       } catch (error) {
-        // A rewind between reading and storing: the window is cut anew from the cursor as it is
-        // then.
+        // A rewind between reading and storing: the next iteration computes the window from the new
+        // cursor.
         if (error instanceof CursorMoved) current = undefined
         throw error
       }

@@ -4,48 +4,49 @@ import { readTransfer } from '../../domain/chains/erc20.ts'
 import { mergeSearches } from '../../domain/chains/log-content.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
 import { type AdaptiveRange, createAdaptiveRange } from '../detect/adaptive-range.ts'
-import { unlessRefused } from './unless-refused.ts'
 
-export interface LateSearch {
+export interface TransferSearch {
   readonly from: bigint
   readonly to: bigint
   /** Of the block at `to`. */
   readonly last: Hash
   readonly head: Pick<BlockHeader, 'number' | 'hash'>
   readonly tokens: readonly Address[]
-  /** From which nothing was ever sent. */
+  /** Wallets that have never sent a transaction. */
   readonly wallets: readonly Address[]
-  /** Requests under way at once. */
+  /** Concurrent requests. */
   readonly width: number
 }
 
-/** How far a search came: a later try goes on from there. */
-export interface LateProgress {
+/** Progress of a search, from which a later try continues. */
+export interface SearchProgress {
   next: bigint
   readonly logs: Log[]
   readonly range: AdaptiveRange
 }
 
-/**
- * The first question is about all heights: most providers answer it where the recipients are few.
- */
-export function beginLateSearch({ from, to }: Pick<LateSearch, 'from' | 'to'>): LateProgress {
+/** The first request covers all heights: most providers accept it where the recipients are few. */
+export function beginTransferSearch({
+  from,
+  to,
+}: Pick<TransferSearch, 'from' | 'to'>): SearchProgress {
   const all = Number(to - from) + 1
   return { next: from, logs: [], range: createAdaptiveRange({ first: all, most: all }) }
 }
 
 /**
- * Heights with token transfers to wallets. No bloom says here that a node left some out, so what
- * was found is held against what the wallets hold.
- * @returns undefined where they hold more, or that can't be said, or no search is answered: only
- * whole blocks tell
+ * Heights with token transfers to wallets. No bloom shows here that a node omitted logs, so the
+ * found transfers are compared with the wallets' balances.
+ * @returns undefined where the balances are higher or unknown, or no search is answered: then all
+ * blocks must be read
  */
-export async function lateTransferHeights(
+export async function transferHeights(
   reader: ChainReader,
-  search: LateSearch,
-  progress: LateProgress = beginLateSearch(search),
+  search: TransferSearch,
+  progress: SearchProgress = beginTransferSearch(search),
 ): Promise<ReadonlySet<bigint> | undefined> {
   const { tokens, wallets, width } = search
   const logs = await unlessRefused(searchLogs(reader, search, progress), undefined)
@@ -66,12 +67,12 @@ function received(logs: readonly Log[], token: Address, wallet: Address): bigint
 }
 
 /**
- * Where an old state shows 0, a node that has pruned it may have said so: the head, where nothing
- * less can be, is asked.
+ * Where an old state shows 0, the node may have pruned it. The balance at the head, which cannot be
+ * lower, is read instead.
  */
 async function heldOf(
   reader: ChainReader,
-  { last, to, head }: LateSearch,
+  { last, to, head }: TransferSearch,
   token: Address,
   wallet: Address,
 ) {
@@ -80,22 +81,22 @@ async function heldOf(
   return await balanceOf(reader, token, wallet, head.hash)
 }
 
-/** undefined where the token, or a node that lacks the block, refuses to tell. */
+/** undefined where the token, or a node that lacks the block, refuses to answer. */
 async function balanceOf(reader: ChainReader, token: Address, wallet: Address, block: Hash) {
   return await unlessRefused(reader.tokenBalance(token, wallet, block), undefined)
 }
 
-/** In pieces, each once: what was found before a failure is kept in `progress`. */
+/** In pieces, each read once: logs found before a failure stay in `progress`. */
 async function searchLogs(
   reader: ChainReader,
-  { to, tokens, wallets }: LateSearch,
-  progress: LateProgress,
+  { to, tokens, wallets }: TransferSearch,
+  progress: SearchProgress,
 ): Promise<readonly Log[]> {
   const ask = async (first: bigint, last: bigint) => {
     const logs = await reader.transferLogsOfRange(first, last, tokens, wallets)
     const others = await reader.transferLogsElsewhere({ from: first, to: last }, tokens, wallets)
-    // A transfer that counts twice would explain more than the wallet holds; so would one outside
-    // the piece.
+    // A transfer that counts twice, or is outside the piece, would explain more than the wallet
+    // holds.
     const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
     return mergeSearches(logs, others ?? []).filter(isInside)
   }
@@ -105,4 +106,15 @@ async function searchLogs(
     progress.next = end + 1n
   })
   return progress.logs
+}
+
+/**
+ * The answer, or `instead` where the endpoint refuses or its answer cannot be read.
+ * @throws ChainUnreachable where the endpoint is down
+ */
+export async function unlessRefused<T, I>(asked: Promise<T>, instead: I): Promise<T | I> {
+  return await asked.catch((error: unknown) => {
+    if (error instanceof ChainRefused || error instanceof ChainAnswerBad) return instead
+    throw error
+  })
 }

@@ -3,20 +3,20 @@ import { QuorumShort } from '../../domain/errors.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
-/** MONEY 20: with several endpoints no one of them says alone what is final. */
+/** MONEY 20: with several endpoints, no single one decides which height is final. */
 export interface AgreedFinal {
   /**
-   * What of the height that one node calls final enough endpoints stand behind; undefined where
-   * nothing is, or too few answer.
+   * The part of a height, final at one node, that enough endpoints confirm. undefined where no
+   * block is, or too few endpoints answer.
    */
   of(told: bigint): Promise<bigint | undefined>
-  /** Why nothing more is final. */
+  /** Set while too few endpoints answer. */
   trouble(): string | undefined
 }
 
-/** Not at each look: a question that too few answer takes seconds. */
+/** Not in each iteration: a request that too few endpoints answer takes seconds. */
 const askAgainMs = 2_000
-/** So many rows say why they wait; the others follow when these are through. */
+/** Rows that get a reason at once. The others follow when these are confirmed. */
 const mostNoted = 200
 
 export function createAgreedFinal(
@@ -28,7 +28,7 @@ export function createAgreedFinal(
   const now = () => clock.now().getTime()
 
   async function short(told: bigint, words: string): Promise<void> {
-    if (trouble === undefined) log.warn({ told, words }, 'too few endpoints say what is final')
+    if (trouble === undefined) log.warn({ told, words }, 'too few endpoints confirm a final height')
     trouble = words
     askAgainAt = now() + askAgainMs
     for (const { id } of await store.due(chain.id, told, mostNoted, [])) {

@@ -20,7 +20,7 @@ export interface CreditDifferences {
 
 /**
  * Compares the credits of a log search with the stored transfers of their transactions, by content
- * and as often as each occurs.
+ * and number of occurrences.
  */
 export function compareCredits(
   credits: readonly CreditLog[],

@@ -4,15 +4,15 @@ const longestWaitMs = 3_000
 const restMs = 60_000
 
 /**
- * What another endpoint says beside the one in use. It must hold up nothing: see
+ * Asks another endpoint in addition to the one in use. Never delays the scan: see
  * `createSecondOpinion`.
  */
 export interface SecondOpinion {
-  /** @returns undefined where there is no answer in time, or the endpoint rests */
+  /** @returns undefined without an answer in time, or while the endpoint rests */
   of<T>(question: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
-/** An endpoint that is slow, or does not answer, is left alone for a minute. */
+/** An endpoint that is slow, or does not answer, is not asked for a minute. */
 export function createSecondOpinion({
   waitMs = longestWaitMs,
   now = () => performance.now(),

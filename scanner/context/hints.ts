@@ -4,11 +4,11 @@ import type { Log } from '../../domain/log.ts'
 import type { Metrics } from '../../domain/metrics.ts'
 import type { GasSignal } from '../../domain/scan/scan-store.ts'
 
-/** Word to waiting workflows. Best effort: behind each hint stands a durable timer. */
+/** Wakes waiting workflows. Best effort: a durable timer backs each hint. */
 export interface Hints {
   gasMined(signals: readonly GasSignal[]): void
   orphaned(depositIds: readonly string[]): void
-  /** Waits for what is under way, at most `limitMs`; the rest is dropped. */
+  /** Waits at most `limitMs` for hints in progress and drops the rest. */
   close(limitMs: number): Promise<void>
 }
 
@@ -20,12 +20,15 @@ export interface HintsDeps {
   readonly metrics: Metrics
 }
 
-/** With Redis and Temporal away for long, the oldest hints go first: their timers are nearest. */
+/**
+ * While Redis and Temporal are down for long, the oldest hints are dropped first: their timers are
+ * nearest.
+ */
 const mostWaiting = 10_000
 const atOnce = 4
 const limitOfOneMs = 5_000
 
-/** Sends hints beside the scanning loop, which never waits for Redis or Temporal. */
+/** Sends hints concurrently with the scan loop, which never waits for Redis or Temporal. */
 export function createHints({
   gasSignals,
   sweepRuns,
@@ -43,7 +46,7 @@ export function createHints({
       metrics.count('hints', { kind: what, outcome: 'sent' })
     } catch (error) {
       metrics.count('hints', { kind: what, outcome: 'lost' })
-      log.debug({ error, kind: what }, 'a hint was lost; the timer behind it will do')
+      log.debug({ error, kind: what }, 'hint lost; its timer remains')
     }
   }
   const next = () => {

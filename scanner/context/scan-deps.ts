@@ -1,4 +1,4 @@
-import type { Hex } from '../../domain/address.ts'
+import type { Address, Hex } from '../../domain/address.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import type { NewHeads } from '../../domain/chains/nodes/new-heads.ts'
@@ -9,7 +9,6 @@ import type { BalanceBook } from '../../domain/scan/balance-book.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { ScanStore } from '../../domain/scan/scan-store.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
-import type { WalletWatch } from '../wallets/wallet-watch.ts'
 import type { Hints } from './hints.ts'
 
 export interface ScannedChain extends Chain {
@@ -17,20 +16,40 @@ export interface ScannedChain extends Chain {
   readonly internalTransfers: 'trace' | 'balance' | 'off'
 }
 
-/** What the scanner of one chain works with. */
+/** How much of the central table is loaded, and when it was read. */
+export interface WalletKnowledge {
+  /** Every wallet up to this sequence is in the fingerprints. */
+  readonly seq: bigint
+  /** Height of each chain when the newest complete reading of the central table began. */
+  readonly heights: ReadonlyMap<number, bigint>
+}
+
+/** User wallets as the scanner of one chain sees them. */
+export interface KnownWallets {
+  /** By fingerprints: false positives are possible. */
+  isWallet(address: Address): boolean
+  /** undefined until the stored wallets are loaded and the central table was tried once. */
+  knowledge(): WalletKnowledge | undefined
+  /** Reads the central table now. Rejects only when the stored wallets cannot be loaded. */
+  refresh(): Promise<void>
+  /** Dates the next reading of the central table in a chain's blocks. */
+  report(chainId: number, height: bigint): void
+}
+
+/** Dependencies of one chain's scanner. */
 export interface ScanDeps {
   readonly chain: ScannedChain
   readonly reader: ChainReader
   /**
-   * Several endpoints, which finds are held against before they are handed on (MONEY 20); none
-   * where there is only one.
+   * Several endpoints that check finds before these are handed on (MONEY 20); undefined with a
+   * single endpoint.
    */
   readonly witness?: DepositWitness | undefined
   readonly heads: NewHeads
   readonly store: ScanStore
   readonly balances: BalanceBook
   readonly wallets: WalletStore
-  readonly watch: Pick<WalletWatch, 'isWallet' | 'knowledge' | 'refresh' | 'report'>
+  readonly watch: KnownWallets
   /** Whether a block with this bloom can hold a Transfer of the chain's tokens. */
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
   readonly hints: Hints
@@ -42,23 +61,23 @@ export interface ScanDeps {
 }
 
 export interface ScanTuning {
-  /** Requests under way at once. */
+  /** Concurrent requests. */
   readonly width: number
-  /** Blocks of the first reading while catching up, and of the largest. */
+  /** Blocks of the first and of the largest piece while catching up. */
   readonly firstRange: number
   readonly mostRange: number
-  /** How long a tag may stand still before it is an alarm. */
+  /** How long a tag may stay at one height before an alarm. */
   readonly stallMs: number
   /**
-   * How long the head may stand still before another node is asked, and it is said. @default by the
-   * block time
+   * How long the head may stay at one height before the next node is asked and health reports it.
+   * @default from the block time
    */
   readonly headStallMs?: number
-  /** How long a node may say less than was read before another is asked. */
+  /** How long a node may lag behind the cursor before the next node is asked. */
   readonly lagMs: number
-  /** How often some wallets' balances are held against the rows. */
-  readonly balanceLookMs: number
-  /** How long credits stay unbacked before an operator is told. @default ten minutes */
+  /** Interval at which balances of some wallets are compared with the rows. */
+  readonly balancePollMs: number
+  /** How long credits stay unbacked before an alarm. @default ten minutes */
   readonly unbackedAlarmMs?: number
 }
 
@@ -67,5 +86,5 @@ export const defaultTuning = {
   firstRange: 64,
   mostRange: 256,
   lagMs: 10_000,
-  balanceLookMs: 5_000,
+  balancePollMs: 5_000,
 } as const

@@ -2,7 +2,6 @@ import { smallerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { isRateLimit } from '../../domain/chains/nodes/is-rate-limit.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
-import { createRangeSize } from './range-size.ts'
 import { suggestedWidth } from './suggested-width.ts'
 
 /** Heights, both included. */
@@ -13,7 +12,7 @@ export interface Heights {
 
 export interface Piece<T> {
   readonly result: T
-  /** The last height of the piece. */
+  /** Last height of the piece. */
   readonly to: bigint
 }
 
@@ -21,21 +20,21 @@ type Alive = Pick<ChainReader, 'head'>
 type Read<T> = (from: bigint, to: bigint) => Promise<T>
 
 /**
- * Reads heights in pieces whose width adapts to what the nodes serve. A piece that fails in a way
- * that fewer blocks may cure (a refusal, a gateway's 504, a time-out, a broken or oversized body)
- * makes the next one narrower; calm readings make it wider. A node that does not tell its head
- * either is down, and a rate limit counts questions: neither is a reason to narrow. One block that
- * fails is the caller's error.
+ * Reads heights in pieces whose width adapts to the nodes. A failure that fewer blocks may cure (a
+ * refusal, a gateway's 504, a timeout, a broken or oversized body) makes the next piece narrower.
+ * Successes make it wider. Two failures do not narrow: a node that does not return its head either
+ * is down, and a rate limit counts requests. A failure of a single block is the caller's error.
  */
 export interface AdaptiveRange {
   /**
-   * One try at the piece that begins at `from`. @throws the failure; the next try may be narrower
+   * Tries the piece that begins at `from` once.
+   * @throws the failure; the next try may be narrower
    */
   readPiece<T>(reader: Alive, heights: Heights, read: Read<T>): Promise<Piece<T>>
   /**
-   * Reads all pieces in order, and narrows in place. `take` gets each piece once and resolves
-   * before the next is read, so what was taken is never read again. @throws what fewer blocks can't
-   * cure, and what `take` throws
+   * Reads all pieces in order and narrows in place. `take` receives each piece once and resolves
+   * before the next is read, so a taken piece is never read again.
+   * @throws errors that fewer blocks cannot cure, and errors of `take`
    */
   readAll<T>(
     reader: Alive,
@@ -52,7 +51,7 @@ export function createAdaptiveRange(options: {
 }): AdaptiveRange {
   const size = createRangeSize(options)
 
-  /** @returns whether the next piece is narrower than the one that failed */
+  /** @returns whether the next piece is narrower than the failed one */
   async function narrow(reader: Alive, error: unknown, failed: number): Promise<boolean> {
     if (failed <= 1 || !isCurable(error)) return false
     if (error instanceof ChainUnreachable && !(await isAlive(reader))) return false
@@ -104,4 +103,50 @@ function isAlive(reader: Alive): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** Blocks of one piece. Halves when a piece fails, and grows again after several successes. */
+export interface RangeSize {
+  readonly blocks: number
+  /**
+   * @param failed blocks of the failed piece
+   * @param suggested blocks that the node would accept
+   */
+  shrink(failed?: number, suggested?: number): void
+  grow(): void
+}
+
+const calmBefore = 4
+/** A width that failed is retried rarely: each try costs a timeout where the node is slow. */
+const calmBeforeFailing = 32
+
+export function createRangeSize(options: {
+  readonly first: number
+  readonly most: number
+}): RangeSize {
+  let blocks = Math.min(options.first, options.most)
+  let calm = 0
+  /** The narrowest width that failed since an equal or larger one succeeded. */
+  let failing = Number.POSITIVE_INFINITY
+  return {
+    get blocks() {
+      return blocks
+    },
+    shrink(failed, suggested) {
+      if (failed !== undefined) failing = Math.min(failing, failed)
+      // The last piece of a range may be narrower than the current width.
+      blocks = Math.max(1, suggested ?? Math.floor(Math.min(failed ?? blocks, blocks) / 2))
+      calm = 0
+    },
+    // Grows after several successes only. Otherwise every other piece would hit the provider's
+    // limit.
+    grow() {
+      calm += 1
+      const wider = Math.min(options.most, blocks * 2)
+      if (calm < (wider >= failing ? calmBeforeFailing : calmBefore)) return
+      calm = 0
+      if (wider >= failing) failing = Number.POSITIVE_INFINITY
+      blocks = wider
+    },
+  }
 }

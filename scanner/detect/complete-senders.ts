@@ -3,11 +3,12 @@ import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainMoved, ChainUnreachable } from '../../domain/errors.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
 import type { BlockReading } from './find-hits.ts'
+import { type LeftUnread, leave } from './read-or-leave.ts'
 
 /**
- * Takes senders that a block does not tell from the receipts. A system transaction whose receipt
- * tells none either was signed by nobody; any other stays unreadable, because coin of a keeper is
- * no deposit (MONEY 13).
+ * Takes senders that a block omits from the receipts. A system transaction without a sender in its
+ * receipt was signed by nobody. Any other transaction without a sender stays unreadable, because
+ * native coin of a keeper is no deposit (MONEY 13).
  */
 export async function completeSenders(
   readings: readonly BlockReading[],
@@ -35,7 +36,7 @@ async function completed(
   const { isSystem, ...transaction } = one.senderless
   try {
     const receipt = await reader.receipt(one.hash)
-    if (receipt?.blockHash !== block.hash) return { ...one, why: `${one.why}; no receipt tells it` }
+    if (receipt?.blockHash !== block.hash) return { ...one, why: `${one.why}; no receipt shows it` }
     const { from } = receipt
     if (/^0x0+$/.test(from) && !isSystem) return { ...one, why: `${one.why}, in its receipt too` }
     return { ...transaction, from }
@@ -44,4 +45,14 @@ async function completed(
     const words = error instanceof Error ? error.message : String(error)
     return { ...one, why: `${one.why}; ${words}` }
   }
+}
+
+/**
+ * Transactions that their block cannot show. Any of them may pay a wallet, so all become unread
+ * rows.
+ */
+export function unreadableIn({ block }: BlockReading): readonly LeftUnread[] {
+  return (block.unreadable ?? []).map((one) =>
+    leave(block, one, `its place in the block can’t be read: ${one.why}`),
+  )
 }

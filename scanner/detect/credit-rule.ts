@@ -32,8 +32,8 @@ export interface Credit {
 /**
  * Decides what a movement is worth to us, from a block as from a receipt (MONEY 13, 23).
  * - A movement of nothing, or from an address to itself, credits nobody.
- * - A listed token credits a wallet whoever paid: keeper, cold wallet and other wallets too, because
- *   every balance of a wallet must be explained.
+ * - A listed token credits a wallet whoever paid: keeper, cold wallet and other wallets too,
+ *   because every balance of a wallet must be explained.
  * - Native coin credits a wallet unless a keeper paid, directly or through a contract.
  * - Native coin refills a keeper, also from another keeper. An internal transfer that a keeper paid
  *   is no refill.

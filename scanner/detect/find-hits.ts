@@ -10,51 +10,46 @@ import type { TransactionUnreadable } from '../../domain/errors.ts'
 import { groupBy } from '../../domain/group-by.ts'
 import { creditOf, type Watch, walletCredited } from './credit-rule.ts'
 
-/** A block and its logs under ERC-20's Transfer topic from listed tokens. */
+/** A block and its ERC-20 Transfer logs of listed tokens. */
 export interface BlockReading {
   readonly block: Block
   readonly logs: readonly Log[]
-  /** What code moved inside its transactions, where that is traced. */
-  readonly inner?: readonly InnerTransfer[]
-  /** Transactions of which the log search may have left out logs: their receipts tell. */
+  /** Internal transfers of its transactions, where the chain is traced. */
+  readonly internal?: readonly InnerTransfer[]
+  /** Transactions of which the log search may have omitted logs. Their receipts decide. */
   readonly doubtful?: readonly Hash[]
-  /**
-   * The node refused to list the block's logs, so that leaving some out is no fault of its answer.
-   */
+  /** The node refused to list the block's logs, so omitted logs are no error of its answer. */
   readonly isRefused?: boolean
-  /** Transactions whose trace can't be read. */
+  /** Transactions whose trace cannot be read. */
   readonly untraced?: readonly TransactionUnreadable[]
 }
 
-/** A transaction that may concern us; its receipt decides. */
+/** A transaction that may concern us. Its receipt decides. */
 export interface Hit {
   readonly block: BlockHeader
   readonly transaction: BlockTransaction
-  /** Transfers to what may be wallets, as the node's log search gave them. */
+  /** Transfers to possible wallets, as the node's log search returned them. */
   readonly logs: readonly Log[]
-  /** Coin that its code moved to what may be wallets, or to a keeper. */
-  readonly inner: readonly InnerTransfer[]
-  /** Addresses that may be wallets and would be credited. */
+  /** Internal transfers to possible wallets, or to a keeper. */
+  readonly internal: readonly InnerTransfer[]
+  /** Possible wallets that the transaction would credit. */
   readonly wallets: readonly Address[]
-  /** What may be a user wallet, and sent it: nobody but us should (MONEY 5). */
+  /** The sender, where it may be a user wallet: only coldsweep should send from one (MONEY 5). */
   readonly sender: Address | undefined
-  /**
-   * A keeper sent it, or native coin goes to a keeper: its receipt is needed whatever the wallets
-   * turn out to be.
-   */
+  /** A keeper is the sender, or receives native coin: the receipt is needed in any case. */
   readonly keeper: boolean
 }
 
-/** The transactions of a block whose receipts are worth asking for. */
+/** The transactions of a block whose receipts are worth a request. */
 export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
-  const { block, logs, inner = [] } = reading
+  const { block, logs, internal = [] } = reading
   const credited = logs.flatMap((log) => {
     const wallet = walletCredited(log, watch)
     return wallet === undefined ? [] : [{ log, wallet }]
   })
   const creditedIn = groupBy(credited, ({ log }) => log.transactionHash)
-  const internalIn = groupBy(inner, ({ transactionHash }) => transactionHash)
-  /** A log of theirs can't be read, or may be left out: the receipt says what it is. */
+  const internalIn = groupBy(internal, ({ transactionHash }) => transactionHash)
+  /** A log of these cannot be read, or may be omitted. The receipt decides. */
   const doubtful = new Set<Hash>(reading.doubtful)
   for (const log of logs) if (log.unreadable) doubtful.add(log.transactionHash)
   const listed = new Set(block.transactions.map(({ hash }) => hash))
@@ -79,17 +74,21 @@ export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
     if (!keeper && !sender && wallets.length === 0) return []
     const hit = { block, transaction, wallets, sender, keeper }
     return [
-      { ...hit, logs: tokens.map(({ log }) => log), inner: paid.map(({ transfer }) => transfer) },
+      {
+        ...hit,
+        logs: tokens.map(({ log }) => log),
+        internal: paid.map(({ transfer }) => transfer),
+      },
     ]
   })
 }
 
-/** The place of a transaction that its block does not list. */
+/** Index of a transaction that its block does not list. */
 export const notListed = -1
 
 /**
- * Logs of a transaction that the block does not list (Polygon's bridge deposits): it moves no
- * native coin of its own.
+ * A transaction that has logs but is not listed by its block (Polygon's bridge deposits). It moves
+ * no native coin of its own.
  */
 function systemTransaction(hash: Hash): BlockTransaction {
   return {

@@ -6,59 +6,60 @@ import type { Tolerance } from '../../domain/chains/tolerance.ts'
 import type { Covered, Finds } from '../../domain/scan/scan-store.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
-import { completeSenders } from './complete-senders.ts'
+import { completeSenders, unreadableIn } from './complete-senders.ts'
 import type { Watch } from './credit-rule.ts'
 import { type BlockReading, findHits, type Hit, notListed } from './find-hits.ts'
 import { measureCredits } from './measure-credits.ts'
 import type { HitFinds } from './read-hit.ts'
 import { type LeftUnread, leave, readHits } from './read-or-leave.ts'
-import { untoldIn } from './untold.ts'
 
 export interface Finding {
   readonly reader: ChainReader
   /**
-   * With `isWallet` by fingerprints: its hits are joined exactly before anything is asked of the
-   * node.
+   * `isWallet` works by fingerprints. Its hits are checked against PostgreSQL before the node is
+   * asked.
    */
   readonly watch: Watch
   readonly wallets: Pick<WalletStore, 'matching'>
   readonly width: number
-  /** What a token's credits may lack. */
+  /** Amount that the credits of a token may fall short of. */
   readonly toleranceOf: (token: Address) => Tolerance
-  /** Called for a block with a receipt that shows transfers which its log search left out. */
+  /** Called for a block with a receipt that shows transfers which its log search omitted. */
   readonly onCut?: ((block: BlockHeader) => void) | undefined
 }
 
 export interface BlockFinds extends Omit<Finds, 'blocks' | 'reread' | 'covered'> {
-  /** Those whose receipts were read. */
+  /** Transactions whose receipts were read. */
   readonly transactions: Covered['transactions']
-  /** Doubtful ones that neither their block nor its log search lists. */
+  /** Doubtful transactions that neither their block nor its log search lists. */
   readonly unlisted: ReadonlySet<Hash>
 }
 
 /**
- * What blocks hold for us, in chain order. A transaction that cannot be read is named in `unread`.
- * @throws ChainMoved when a block is no longer the chain's: read the blocks again
+ * Finds of the blocks, in chain order. A transaction that cannot be read is named in `unread`.
+ * @throws ChainMoved when a block is no longer on the chain: read the blocks again
  */
 export async function findInBlocks(
   given: readonly BlockReading[],
   { reader, watch, wallets, width, toleranceOf, onCut }: Finding,
 ): Promise<BlockFinds> {
   const readings = await completeSenders(given, reader, width)
-  const untold = readings.flatMap(untoldIn)
-  const skipped = new Set(untold.map(({ hash }) => hash))
+  const unreadable = readings.flatMap(unreadableIn)
+  const skipped = new Set(unreadable.map(({ hash }) => hash))
   const maybe = readings
     .flatMap((reading) => findHits(reading, watch))
     .filter(({ transaction }) => !skipped.has(transaction.hash))
-  const senders = untold.flatMap(({ sender }) => (sender && watch.isWallet(sender) ? [sender] : []))
+  const senders = unreadable.flatMap(({ sender }) =>
+    sender && watch.isWallet(sender) ? [sender] : [],
+  )
   const candidates = [...new Set([...maybe.flatMap(walletsOf), ...senders])]
   const known = candidates.length === 0 ? new Set() : await wallets.matching(candidates)
   const hits = maybe.filter((hit) => hit.keeper || walletsOf(hit).some((it) => known.has(it)))
-  // The receipt may credit wallets that the log search did not show: those count too, joined
-  // exactly below.
+  // A receipt may credit wallets that the log search did not show. These count too, and are checked
+  // against PostgreSQL below.
   const results = await readHits(hits, { reader, watch, width })
   const finds = results.filter(isRead)
-  const left = [...untold, ...results.flatMap((result) => (isRead(result) ? [] : [result]))]
+  const left = [...unreadable, ...results.flatMap((result) => (isRead(result) ? [] : [result]))]
   for (const block of cutIn(readings, hits, results)) onCut?.(block)
   const deposits = finds.flatMap((find) => find.deposits)
   const others = deposits.map((d) => d.wallet).filter((wallet) => !known.has(wallet))
@@ -87,9 +88,9 @@ export async function findInBlocks(
 }
 
 /**
- * The receipt of such a transaction is credited like any other: only the coin that its code moved
- * is unknown. The row closes no lane: where no attempt of ours explains the transaction, its
- * receipt has made it an external one, which closes the lane.
+ * Untraced transactions. Their receipts are credited as usual: only their internal transfers are
+ * unknown. The row closes no lane: where no attempt of ours explains the transaction, its receipt
+ * has made it an external transaction, which closes the lane.
  */
 function untracedOf(
   readings: readonly BlockReading[],
@@ -107,9 +108,7 @@ function untracedOf(
   )
 }
 
-/**
- * Blocks with a doubtful transaction whose receipt credits tokens that no log of the search did.
- */
+/** Blocks with a doubtful transaction whose receipt credits tokens without a log in the search. */
 function cutIn(
   readings: readonly BlockReading[],
   hits: readonly Hit[],

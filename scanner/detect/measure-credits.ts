@@ -4,25 +4,24 @@ import type { Tolerance } from '../../domain/chains/tolerance.ts'
 import { type Backing, backedByDelta } from '../../domain/deposits/backing.ts'
 import type { MeasuredDeposit, SeenDeposit } from '../../domain/deposits/deposit.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
+import { loggedOut, readBalanceChange } from './balance-change.ts'
 import type { BlockReading } from './find-hits.ts'
-import { loggedOut } from './logged-out.ts'
-import { readBalanceChange } from './read-balance-change.ts'
 
 export interface Measuring {
   readonly state: TokenState
   readonly toleranceOf: (token: Address) => Tolerance
-  /** Requests under way at once. */
+  /** Concurrent requests. */
   readonly width: number
 }
 
 /**
- * Wallets and tokens of one block whose balances are read; a block with more is judged at
- * confirmation alone.
+ * Wallets and tokens of one block whose balances are read. Further ones are judged at confirmation
+ * only.
  */
 export const measuredPerBlock = 200
 /**
- * A node that has pruned a token's state at one block has pruned it below too, and a token that
- * reverts reverts again.
+ * A node that pruned a token's state at one block pruned older blocks too, and a token that reverts
+ * reverts again.
  */
 const failuresOfAToken = 2
 
@@ -36,9 +35,9 @@ interface Group {
 }
 
 /**
- * Reads the balance change behind each token credit while its block is new: nodes prune the state
- * of older blocks (MONEY 24). A read that fails is no verdict, and never fails the reading of the
- * blocks. Deposits come out in the order they came in.
+ * Reads the balance change of each token credit while its block is new: nodes prune the state of
+ * older blocks (MONEY 24). A failed read is no verdict and never fails the reading of the blocks.
+ * The order of the deposits is kept.
  */
 export async function measureCredits(
   deposits: readonly SeenDeposit[],
@@ -57,7 +56,7 @@ export async function measureCredits(
   return deposits.map((deposit) => measured.get(deposit.id) ?? deposit)
 }
 
-/** Newest block first, so that the first failures stand for the older blocks. */
+/** Newest block first, so that its failures spare the older blocks a request. */
 function groupsOf(deposits: readonly SeenDeposit[], readings: readonly BlockReading[]) {
   const readingOf = new Map(readings.map((reading) => [reading.block.hash, reading]))
   const outOf = new Map<Hash, ReturnType<typeof loggedOut>>()
@@ -116,8 +115,7 @@ function judge(
   const backed = backedByDelta(credits, { balanceChange, loggedOut: out }, toleranceOf(token))
   const backingOf = (credit: SeenDeposit): Backing | null => {
     if (!backed.has(credit)) return 'short'
-    // What the token logs as sent is the token's word: the sweep's row knows better, at
-    // confirmation.
+    // A logged outflow is only the token's claim. The sweep's row decides at confirmation.
     return out > 0n ? 'unread' : null
   }
   return credits.map((credit) => ({

@@ -1,28 +1,28 @@
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 
-/** JSON-RPC errors that say nothing of the question: "internal error" and "limit exceeded". */
+/** JSON-RPC errors that are unrelated to the request: "internal error" and "limit exceeded". */
 const passingCodes = [-32603, -32005]
-/** What failed after so long has had its time; another node is asked sooner without a repeat. */
+/** A failure that took this long is not retried here: the next node is asked sooner. */
 const slowMs = 1_000
 
-/** A wide search that a node refuses is asked again with fewer blocks, by its caller. */
+/** The caller repeats a refused range search with fewer blocks. */
 const refusalsCount: readonly (keyof ChainReader)[] = ['transferLogsOfRange']
 
-/** These ask no node. */
+/** These send no request. */
 const isLocal: readonly (keyof ChainReader)[] = ['pinned', 'endpoint', 'moveOn']
 
 export interface Patience {
-  /** Calls altogether before the failure is the reading's. @default 4 */
+  /** Calls in total before the failure is thrown. @default 4 */
   readonly tries?: number
   /** Before the second call; doubles. @default 50 */
   readonly firstPauseMs?: number
 }
 
 /**
- * A reader that asks the same node again when a call fails in passing. One reading of the chain is
- * hundreds of calls where a block is full of deposits: at a node that fails each twentieth, no such
- * reading would ever come through whole.
+ * A reader that retries transient failures at the same node. One reading of a block full of
+ * deposits takes hundreds of calls. At a node that fails one call in twenty, no such reading would
+ * succeed without retries.
  */
 export function createPatientReader(reader: ChainReader, patience: Patience = {}): ChainReader {
   const { tries = 4, firstPauseMs = 50 } = patience

@@ -1,31 +1,35 @@
 import type { Address, Hash, Hex } from '../../domain/address.ts'
 import type { Block, BlockHeader } from '../../domain/chains/block.ts'
 import { type Chain, toleranceIn } from '../../domain/chains/chain.ts'
+import { listedIn } from '../../domain/chains/listed-in.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
+import type { NodeLimits } from '../context/report-node-limits.ts'
+import type { ScanDeps } from '../context/scan-deps.ts'
 import type { BlockReading } from './find-hits.ts'
 import { type BlockFinds, findInBlocks } from './find-in-blocks.ts'
-import { readInner } from './read-internal.ts'
 import { readRange } from './read-range.ts'
 
+/** How blocks are read, and what is looked for. */
 export interface FindsReading {
   readonly chain: Pick<Chain, 'id' | 'tokens'>
   /** Current and retired. */
   readonly keepers: ReadonlySet<Address>
-  /** By fingerprints. */
+  /** By fingerprints: false positives are possible. */
   readonly isWallet: (address: Address) => boolean
   readonly wallets: Pick<WalletStore, 'matching'>
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
-  /** Requests under way at once. */
+  /** Concurrent requests. */
   readonly width: number
   /**
-   * Given where a chain's inner transfers are traced; called for each block that a node without a
-   * tracer leaves untold.
+   * Set where a chain's internal transfers are traced. Called for each block whose internal
+   * transfers a node without a tracer cannot show.
    */
   readonly cannotTrace?: ((block: Block) => void) | undefined
   /** Transactions whose receipts are read in any case, and whose traces come first. */
   readonly doubtful?: readonly Hash[]
-  /** Called for a block of which the node has left out logs without an error. */
+  /** Called for a block of which the node omitted logs without an error. */
   readonly onCut?: ((block: BlockHeader) => void) | undefined
 }
 
@@ -33,9 +37,26 @@ export interface RangeFinds extends BlockFinds {
   readonly blocks: readonly [BlockHeader, ...BlockHeader[]]
 }
 
+/** A reading that knows every keeper of the chain: the stored ones and the configured one. */
+export async function openReading(
+  {
+    chain,
+    mayHoldTransfers,
+    store,
+    wallets,
+    watch,
+  }: Pick<ScanDeps, 'chain' | 'mayHoldTransfers' | 'store' | 'wallets' | 'watch'>,
+  { cannotTrace, onCut }: NodeLimits,
+  width: number,
+): Promise<FindsReading> {
+  const keepers = new Set([...(await store.keepers(chain.id)), chain.gasKeeper.address])
+  const { isWallet } = watch
+  return { chain, keepers, isWallet, wallets, mayHoldTransfers, width, cannotTrace, onCut }
+}
+
 /**
- * Reads blocks of consecutive heights from one node and finds what concerns us.
- * @param reader held to one node
+ * Reads blocks of consecutive heights from one node and returns the finds that concern us.
+ * @param reader pinned to one node
  * @throws ChainMoved when the chain changed meanwhile: read again
  */
 export async function readFinds(
@@ -44,13 +65,10 @@ export async function readFinds(
   to: bigint,
   reading: FindsReading,
 ): Promise<RangeFinds> {
-  const { chain, keepers, isWallet, wallets, mayHoldTransfers, width, cannotTrace, onCut } = reading
+  const { chain, keepers, isWallet, wallets, mayHoldTransfers, width, onCut } = reading
   const tokens = chain.tokens.map(({ id }) => id as Address)
   const found = await readRange(from, to, { reader, tokens, mayHoldTransfers, width, onCut })
-  const range = reading.doubtful ? found.map((one) => withDoubtful(one, reading.doubtful)) : found
-  const readings = cannotTrace
-    ? await readInner(range, { reader, width, cannotTrace, first: reading.doubtful })
-    : range
+  const readings = await withInternal(found.map(withDoubtful(reading.doubtful)), reader, reading)
   const watch = { chainId: chain.id, tokens: new Set(tokens), keepers, isWallet }
   const toleranceOf = (token: Address) => toleranceIn(chain, token)
   const finds = await findInBlocks(readings, { reader, watch, wallets, width, toleranceOf, onCut })
@@ -59,11 +77,28 @@ export async function readFinds(
   return { blocks: [first, ...rest], ...finds }
 }
 
-function withDoubtful(reading: BlockReading, more: readonly Hash[] = []): BlockReading {
-  return { ...reading, doubtful: [...(reading.doubtful ?? []), ...more] }
+const withDoubtful =
+  (more: readonly Hash[] = []) =>
+  (reading: BlockReading): BlockReading =>
+    more.length === 0 ? reading : { ...reading, doubtful: [...(reading.doubtful ?? []), ...more] }
+
+/** Adds internal transfers. Traces are expensive, so only blocks that run code are traced. */
+async function withInternal(
+  readings: readonly BlockReading[],
+  reader: ChainReader,
+  { width, cannotTrace, doubtful }: FindsReading,
+): Promise<readonly BlockReading[]> {
+  if (!cannotTrace) return readings
+  return await mapBounded(readings, width, async (reading) => {
+    if (!listedIn(reading.block).some(({ mayRunCode }) => mayRunCode)) return reading
+    const traced = await reader.innerTransfers(reading.block, doubtful)
+    if (traced === undefined) cannotTrace(reading.block)
+    const { transfers: internal = [], unreadable: untraced = [] } = traced ?? {}
+    return { ...reading, internal, untraced }
+  })
 }
 
-/** Without the transactions, which are not kept. */
+/** Without the transactions, which are not stored. */
 function toHeader({ number, hash, parentHash, logsBloom, timestamp }: BlockHeader): BlockHeader {
   return { number, hash, parentHash, logsBloom, timestamp }
 }

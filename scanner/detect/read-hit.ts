@@ -7,7 +7,7 @@ import type { SeenOwnTransaction } from '../../domain/scan/scan-store.ts'
 import { type Credit, creditOf, type Movement, movementOf, type Watch } from './credit-rule.ts'
 import { type Hit, movedInside } from './find-hits.ts'
 
-/** What one transaction brought. */
+/** Finds of one transaction. */
 export interface HitFinds {
   readonly deposits: readonly SeenDeposit[]
   readonly refills: readonly SeenRefill[]
@@ -15,16 +15,16 @@ export interface HitFinds {
 }
 
 /**
- * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, the position from the
- * full receipt). `creditOf` decides, as it did for the candidate; a failed transaction credits
- * nothing, whatever its block or a log search said.
- * @throws ChainMoved when the receipt is not of the hit's block, TransactionUnreadable when it
- * lacks a log that was found
+ * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, position from the full
+ * receipt). `creditOf` decides, as it did for the candidate. A failed transaction credits nothing,
+ * whatever its block or a log search showed.
+ * @throws ChainMoved when the receipt names another block, TransactionUnreadable when it lacks a
+ * log that the search returned
  */
 export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): HitFinds {
   const { block, transaction } = hit
   if (!receipt || receipt.blockHash !== block.hash) {
-    throw new ChainMoved(`transaction ${transaction.hash} is not in block ${block.number} any more`)
+    throw new ChainMoved(`transaction ${transaction.hash} is no longer in block ${block.number}`)
   }
   const lacking = lackingLog(distinctLogs(hit.logs), receipt.logs)
   if (lacking) {
@@ -46,7 +46,7 @@ export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): H
   }
 }
 
-/** A movement of the transaction, and where in it. */
+/** A movement, and its place in the transaction. */
 interface Placed extends Movement {
   readonly position: Position
   readonly logOrder: number
@@ -56,7 +56,7 @@ interface PlacedCredit extends Placed {
   readonly credit: Credit
 }
 
-/** In chain order: the transaction's own value, what its code moved, its logs. */
+/** In chain order: the transaction's own value, its internal transfers, its logs. */
 function creditsOf(hit: Hit, receipt: Receipt, watch: Watch): readonly PlacedCredit[] {
   const { from, to, value } = hit.transaction
   const native: Placed = {
@@ -67,7 +67,7 @@ function creditsOf(hit: Hit, receipt: Receipt, watch: Watch): readonly PlacedCre
     position: 'native',
     logOrder: -1,
   }
-  const internal = hit.inner.map(
+  const internal = hit.internal.map(
     (one): Placed => ({
       ...movedInside(one),
       position: `native-${one.path}`,
@@ -85,7 +85,7 @@ function creditsOf(hit: Hit, receipt: Receipt, watch: Watch): readonly PlacedCre
 }
 
 function nonceOf({ hash, nonce }: Hit['transaction']): bigint {
-  if (nonce === null) throw new TransactionUnreadable(hash, 'its nonce is not told')
+  if (nonce === null) throw new TransactionUnreadable(hash, 'its nonce is missing')
   return BigInt(nonce)
 }
 

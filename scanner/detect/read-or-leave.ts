@@ -14,32 +14,33 @@ import type { Watch } from './credit-rule.ts'
 import type { Hit } from './find-hits.ts'
 import { type HitFinds, readHit } from './read-hit.ts'
 
-/** A transaction that is left for the background: who sent it counts, its contents do not. */
+/** A transaction that is left for the background. Only its sender and place are known. */
 export type LeftUnread = Omit<SeenUnread, 'own'>
 
 /**
- * Failed first tries may hold up the cursor for so long, and failed second tries for so long again.
- * A receipt that is not asked for by then is left.
+ * Failed first tries may delay the cursor this long, and failed second tries this long again.
+ * Receipts that were not requested by then are left.
  */
 const longestFailingMs = 15_000
 
 export interface HitsReading {
-  /** Held to one endpoint. */
+  /** Pinned to one endpoint. */
   readonly reader: ChainReader
   readonly watch: Watch
-  /** Requests under way at once. */
+  /** Concurrent requests. */
   readonly width: number
-  /** The hit to begin with. Default: a random one. */
+  /** Index of the hit to begin with. @default a random one */
   readonly first?: number | undefined
 }
 
 /**
- * Reads each hit by its receipt from the endpoint in use, then those that failed from the next one.
- * So no first try waits for the second try of another. What fails twice while the endpoint still
- * answers for the block concerns this transaction alone: it is left, and the blocks are stored
+ * Reads each hit by its receipt from the endpoint in use, then the failed ones from the next
+ * endpoint, so that no first try waits for a second one. A hit that fails twice while the endpoint
+ * still answers for its block has an error of its own: it is left, and the blocks are stored
  * without it.
  * @returns a result for each hit, in the order of the hits
- * @throws ChainMoved when a block is no longer the chain's; what an endpoint that is away throws
+ * @throws ChainMoved when a block is no longer on the chain; the hit's error when the endpoint is
+ * down
  */
 export async function readHits(
   hits: readonly Hit[],
@@ -51,7 +52,7 @@ export async function readHits(
     canonical.set(block.hash, asked)
     return asked
   }
-  /** @returns what each hit has come to, in the order of the hits */
+  /** @returns the result of each hit, in the order of the hits */
   const pass = async (from: ChainReader, asked: readonly Hit[], begin?: number) => {
     let failingMs = 0
     const ask = async (hit: Hit): Promise<HitFinds | Failure> => {
@@ -70,7 +71,7 @@ export async function readHits(
   }
   const results = await pass(reader, hits, first)
   const failed = results.filter(isFailure)
-  // Those that were not asked for come first now.
+  // Hits that were not requested come first now.
   const order = [...failed.filter((one) => !one.error), ...failed.filter((one) => one.error)]
   const second =
     order.length === 0
@@ -93,7 +94,7 @@ export async function readHits(
   })
 }
 
-/** What all tries agree on, where each says that the block has no receipt of it. */
+/** Set where every try reports that the block has no receipt of the transaction. */
 function absenceOf(errors: readonly (Error | undefined)[]): Pick<LeftUnread, 'absent' | 'minedIn'> {
   const absences = errors.filter((error) => error instanceof TransactionAbsent)
   if (absences.length < errors.length) return {}
@@ -105,7 +106,7 @@ function absenceOf(errors: readonly (Error | undefined)[]): Pick<LeftUnread, 'ab
 /** A hit that could not be read. */
 interface Failure {
   readonly hit: Hit
-  /** undefined: it was not asked for. */
+  /** undefined: it was not requested. */
   readonly error: Error | undefined
 }
 
@@ -115,8 +116,8 @@ const tooLong = 'not asked for yet: other receipts of these blocks took too long
 
 async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<HitFinds> {
   const { hash, from } = hit.transaction
-  // The fee of a stranger's transaction is not needed: that of a bridge names no price, and no
-  // lookup may find it (bor, erigon).
+  // Fees of external transactions are not needed. The receipt of a bridge's transaction names no
+  // price, and no lookup may find it (bor, erigon).
   const withFee = hit.sender !== undefined || watch.keepers.has(from)
   const receipt = await reader.receipt(hash, { withFee })
   if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')
@@ -128,8 +129,8 @@ async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<Hi
 }
 
 /**
- * @throws ChainMoved when the block is no longer the chain's: its transactions are not missing,
- * they are gone; `cause` when the endpoint does not answer at all
+ * @throws ChainMoved when the block is no longer on the chain, which took its transactions along;
+ * `cause` when the endpoint does not answer at all
  */
 async function isStillThere(
   reader: ChainReader,

@@ -6,8 +6,7 @@ import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
 import { BlockMissing, ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
 import type { BlockReading } from './find-hits.ts'
-import { searchBlock } from './search-block.ts'
-import { type BlockSearch, type WholeLogs, wholeBlockLogs } from './whole-block-logs.ts'
+import { type BlockSearch, searchBlock, type WholeLogs, wholeBlockLogs } from './search-block.ts'
 
 export interface RangeReading extends BlockSearch {
   /** Whether a block with this bloom can hold a Transfer of the tokens. */
@@ -15,18 +14,19 @@ export interface RangeReading extends BlockSearch {
 }
 
 /**
- * Up to so many blocks are asked for their logs one by one: by hash a node can't answer from
- * another fork, or from none.
+ * Up to this many blocks are searched by hash, one by one. A node cannot answer such a search from
+ * another fork, or without having the block.
  */
 const fewBlocks = 4
 
 /**
- * Blocks of consecutive heights with their transfer logs, each linked to the one before, from one
- * node. The commonest real loss is an empty or partial log search: near the tip every block is
- * asked for by its hash; in longer ranges each log must name its block's hash, and a block whose
- * bloom says "maybe" while the range gave nothing for it is asked again by hash, and once more of
- * another node. So are the first and the last block of an answer whose length looks like a limit.
- * If that brings more logs, the range's answer was partial: all its blocks are asked by hash.
+ * Reads consecutive blocks and their transfer logs from one node, and checks that each block links
+ * to the one before.
+ * The most common real loss is an empty or partial log search. Near the tip every block is searched
+ * by its hash. In longer ranges each log must name its block's hash. A block without logs whose
+ * bloom says "maybe" is searched again by hash, and once more at another node. So are the first and
+ * the last block of an answer whose length looks like a limit. If that brings more logs, the
+ * range's answer was partial, and all its blocks are searched by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together
  */
 export async function readRange(
@@ -61,7 +61,7 @@ async function byHash(
   const { reader, tokens, width, mayHoldTransfers } = reading
   const whole = async (block: Block, { logs, doubtful, isRefused = false }: WholeLogs) => {
     checkLogs(block, logs)
-    // All its transactions are doubtful already: there is no more to ask.
+    // All its transactions are doubtful already: no request can add more.
     if (isRefused) return { block, isRefused, logs, doubtful }
     const found = await wholeBlockLogs(block, logs, reading)
     checkLogs(block, found.logs)
@@ -72,10 +72,10 @@ async function byHash(
     const ask = () => searchBlock(block, reading)
     const first = await ask()
     if (!isNothing(first) || !mayHoldTransfers(block.logsBloom)) return await whole(block, first)
-    // Behind a balancer the second question may reach a node that has indexed the block.
+    // Behind a load balancer the second request may reach a node that has indexed the block.
     const again = await ask()
     if (!isNothing(again)) return await whole(block, again)
-    // A bloom may say "maybe" for nothing; a node that keeps logs back looks the same from here.
+    // A bloom may say "maybe" without a transfer. A node that omits logs looks the same.
     const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
     if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: [] }
     reader.moveOn()
@@ -100,7 +100,7 @@ async function bySearch(
   }
   const edges = mayBeCut(found.length) ? edgesOf([...byHeight.keys()]) : []
   const logsOf = ({ number }: Block) => byHeight.get(number) ?? []
-  // Of another fork, or a node that names blocks by a hash that none has: by hash it is told which.
+  // Logs of another fork, or of a node that names blocks by a wrong hash. A search by hash decides.
   const isOfAnother = (block: Block) => logsOf(block).some((log) => log.blockHash !== block.hash)
   const suspects = blocks.filter(
     (block) =>
@@ -128,7 +128,7 @@ async function bySearch(
   )
 }
 
-/** A node that stops at a limit lists the first of the logs, or the last. */
+/** A node that stops at a limit returns the first logs, or the last ones. */
 function edgesOf(heights: readonly bigint[]): readonly bigint[] {
   const [first, ...others] = heights
   if (first === undefined) return []

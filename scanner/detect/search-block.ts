@@ -1,16 +1,18 @@
+import type { Address, Hash } from '../../domain/address.ts'
 import type { Block, Log } from '../../domain/chains/block.ts'
-import { mergeSearches } from '../../domain/chains/log-content.ts'
+import { distinctLogs, mergeSearches } from '../../domain/chains/log-content.ts'
 import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
 import { refusesHistory } from '../../domain/chains/nodes/refuses-history.ts'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import type { BlockSearch, WholeLogs } from './whole-block-logs.ts'
 
 /**
- * Searches one block. Where its node refuses because the answer would pass a limit (10,000 results
- * of Infura and Cosmos-EVM chains, 2 MiB of 1RPC), the block is asked token by token, and where one
- * token alone passes the limit, all transactions of the block are doubtful: their receipts tell.
- * There is nothing narrower to ask, and anybody can fill a block with logs. The same holds where
- * the node keeps no old logs, or its plan excludes them, while it shows old receipts.
+ * Searches the logs of one block. Where the answer would exceed a limit of the node (10,000 results
+ * at Infura and on Cosmos-EVM chains, 2 MiB at 1RPC), each token is searched alone. Where one token
+ * alone exceeds the limit, all transactions of the block are doubtful and their receipts decide: no
+ * search is narrower, and anybody can fill a block with logs. The same holds where the node keeps
+ * no old logs, or its plan excludes them, but has old receipts.
  */
 export async function searchBlock(
   block: Block,
@@ -21,7 +23,7 @@ export async function searchBlock(
       return await reader.transferLogsOfBlock(block.hash, some)
     } catch (error) {
       if (!asksTooMuch(error) && !refusesHistory(error)) throw error
-      // Throws where the node is away: the question is not to blame then.
+      // Throws where the node is down: then the search was not the reason.
       await reader.head()
       return refusesHistory(error) ? 'too old' : 'too much'
     }
@@ -36,4 +38,63 @@ export async function searchBlock(
   )
   const isRefused = byToken.some((some) => typeof some === 'string')
   return { logs, isRefused, doubtful: isRefused ? block.transactions.map(({ hash }) => hash) : [] }
+}
+
+export interface BlockSearch {
+  /** Pinned to one node. */
+  readonly reader: ChainReader
+  readonly tokens: readonly Address[]
+  /** Concurrent requests. */
+  readonly width: number
+  /** Called when a search of a block omitted logs without an error. */
+  readonly onCut?: ((block: Block) => void) | undefined
+}
+
+export interface WholeLogs {
+  readonly logs: readonly Log[]
+  /** Transactions of which the search may have omitted logs. Their receipts decide. */
+  readonly doubtful: readonly Hash[]
+  /** The node reported that it omitted logs. */
+  readonly isRefused?: boolean
+}
+
+/**
+ * Completes an answer for one block that its node may have cut off at a limit. Each token is
+ * searched alone, which makes the answers shorter. Where one of these may be cut off too, the
+ * transactions outside its range are doubtful: nodes list logs in order, from the first or from the
+ * last. A complete answer of a round length covers nearly the whole block, so few transactions are
+ * left to read.
+ */
+export async function wholeBlockLogs(
+  block: Block,
+  answer: readonly Log[],
+  { reader, tokens, width, onCut }: BlockSearch,
+): Promise<WholeLogs> {
+  if (!mayBeCut(answer.length)) return { logs: answer, doubtful: [] }
+  const byToken =
+    tokens.length === 1
+      ? [answer]
+      : await mapBounded(tokens, width, (token) => reader.transferLogsOfBlock(block.hash, [token]))
+  const logs = byToken.reduce(mergeSearches, answer)
+  if (logs.length > distinctLogs(answer).length) onCut?.(block)
+  const places = new Map(block.transactions.map(({ hash }, place) => [hash, place]))
+  const spans = byToken.filter(({ length }) => mayBeCut(length)).map((some) => spanOf(some, places))
+  const isOutside = (place: number) =>
+    spans.some(({ first, last }) => place <= first || place >= last)
+  return {
+    logs,
+    doubtful: block.transactions.filter((_, place) => isOutside(place)).map(({ hash }) => hash),
+  }
+}
+
+/**
+ * First and last place among the transactions with listed logs. Transactions that the block does
+ * not list have no place.
+ */
+function spanOf(logs: readonly Log[], places: ReadonlyMap<Hash, number>) {
+  const listed = logs.flatMap(({ transactionHash }) => places.get(transactionHash) ?? [])
+  return {
+    first: listed.reduce((one, other) => Math.min(one, other), places.size),
+    last: listed.reduce((one, other) => Math.max(one, other), -1),
+  }
 }

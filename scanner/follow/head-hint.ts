@@ -1,7 +1,7 @@
 /** Lets the loop sleep until a hint or a poll is due. */
 export interface HeadHint {
   give(): void
-  /** A hint that came while nobody waited counts for the next wait. */
+  /** A hint that arrives while the loop is busy ends the next wait at once. */
   wait(ms: number, stop: AbortSignal): Promise<void>
 }
 

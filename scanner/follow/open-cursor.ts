@@ -3,10 +3,10 @@ import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
 /**
- * The stored cursor, or at a chain's first start a new one at the block before the first to read:
- * `startBlock`, or the head. All wallets that are known then are watched from the first block on,
- * so nothing has to be read late for them.
- * @throws ChainMoved while the node has no such block yet
+ * The stored cursor. At the first start on a chain, a new one at the block before the first to
+ * read: `startBlock`, or the head. All known wallets are watched from the first block on, so they
+ * need no backfill.
+ * @throws ChainMoved while the node does not have that block yet
  */
 export async function openCursor(
   deps: Pick<ScanDeps, 'chain' | 'reader' | 'store' | 'wallets' | 'watch' | 'log'>,
@@ -17,7 +17,7 @@ export async function openCursor(
   const reader = deps.reader.pinned()
   const { startBlock } = chain
   const wanted = startBlock === 'latest' ? (await reader.head()).number : startBlock
-  // The genesis block has no transactions, and none before it to stand on.
+  // The genesis block has no transactions and no parent.
   const startHeight = wanted > 0n ? wanted : 1n
   const before = await reader.header(startHeight - 1n)
   if (!before) {
@@ -26,7 +26,7 @@ export async function openCursor(
   await store.start(chain.id, startHeight, before)
   const seq = watch.knowledge()?.seq ?? 0n
   await wallets.setWatched(chain.id, seq, before.number, before.hash)
-  log.info({ startHeight }, 'the first start on this chain')
+  log.info({ startHeight }, 'first start on this chain')
   const cursor = await store.cursor(chain.id)
   if (!cursor) throw new Error(`the cursor of ${chain.name} is gone right after it was stored`)
   return cursor

@@ -1,17 +1,14 @@
 import type { Clock } from '../../domain/clock.ts'
 
 export interface StallGuard {
-  /**
-   * Tells the height behind the tag, as often as it is read. Returns how long it has not risen, in
-   * ms.
-   */
+  /** Takes the height as often as it is read. @returns how long it has not risen, in ms */
   see(taggedHeight: bigint | undefined): number
   readonly stalled: boolean
 }
 
 /**
- * Ethereum's finality moves every 6.4 minutes, rollups' when a batch is posted: half an hour is not
- * normal anywhere.
+ * Ethereum's finality moves every 6.4 minutes, a rollup's when a batch is posted: half an hour is
+ * abnormal everywhere.
  */
 const shortestStallMs = 30 * 60_000
 const stallBlocks = 150
@@ -20,7 +17,7 @@ export function stallAfterMs(blockTimeMs: number): number {
   return Math.max(shortestStallMs, blockTimeMs * stallBlocks)
 }
 
-/** The widest gaps between blocks on a chain that works are a few block times. */
+/** The widest gaps between blocks on a working chain are a few block times. */
 const shortestHeadStallMs = 60_000
 const headStallBlocks = 20
 
@@ -29,8 +26,8 @@ export function headStallAfterMs(blockTimeMs: number): number {
 }
 
 /**
- * Notices a height that has stopped, a finalized (or safe) one or the head: deposits wait, and
- * nothing else would say why.
+ * Notices a height that has stopped: a finalized (or safe) one, or the head. Deposits wait then,
+ * and no other check would report why.
  */
 export function createStallGuard(limitMs: number, clock: Clock): StallGuard {
   let highest = -1n

@@ -2,8 +2,8 @@ import type { Address } from '../../domain/address.ts'
 
 /**
  * Addresses as 64-bit fingerprints (their last 8 bytes) in an open-addressing table: 10 million
- * wallets take 134 MB. `has` may err towards yes (one in 10^12 with 10 million wallets), so a hit
- * is joined exactly in PostgreSQL.
+ * wallets take 134 MB. `has` may return a false positive (one in 10^12 with 10 million wallets), so
+ * a hit is checked in PostgreSQL.
  */
 export interface WalletIndex {
   add(addresses: readonly Address[]): void
@@ -14,13 +14,14 @@ export interface WalletIndex {
 }
 
 /**
- * Filled further, probes would grow long; here the table doubles. 10 million wallets stand at 0.6.
+ * The table doubles at this load, because longer probes are slow. 10 million wallets fill 0.6 of
+ * it.
  */
 const highestLoad = 0.75
 
 export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
   let slots = firstSlots
-  // High and low word of a slot side by side; 0, 0 is empty.
+  // High and low word of a slot are adjacent; 0, 0 is empty.
   let table = new Uint32Array(slots * 2)
   let size = 0
   let hasZero = false
@@ -72,7 +73,7 @@ export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
   }
 }
 
-/** Where a fingerprint stands, or the empty place where it would. */
+/** Index of a fingerprint, or of the empty slot for it. */
 function slotOf(table: Uint32Array, high: number, low: number): number {
   const mask = table.length - 1
   for (let at = (low * 2) & mask; ; at = (at + 2) & mask) {

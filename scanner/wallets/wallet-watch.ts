@@ -6,31 +6,16 @@ import type { Metrics } from '../../domain/metrics.ts'
 import { pause } from '../../domain/pause.ts'
 import type { WalletBook } from '../../domain/scan/wallet-book.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
+import type { KnownWallets, WalletKnowledge } from '../context/scan-deps.ts'
 import { createWalletIndex } from './wallet-index.ts'
 
-/** What the chains of a process know of the central table. */
-export interface WalletKnowledge {
-  /** Every wallet up to this sequence is in the fingerprints. */
-  readonly seq: bigint
-  /** Where each chain stood when the newest whole reading of the central table began. */
-  readonly heights: ReadonlyMap<number, bigint>
-}
-
-export interface WalletWatch extends Loop {
-  isWallet(address: Address): boolean
-  /** undefined until the stored wallets are loaded and the central table was tried once. */
-  knowledge(): WalletKnowledge | undefined
-  /** One reading now. Rejects only when the stored wallets can't be loaded. */
-  refresh(): Promise<void>
-  /** A chain tells where it stands, so that a reading of the table can be dated in its blocks. */
-  report(chainId: number, height: bigint): void
-}
+export interface WalletWatch extends Loop, KnownWallets {}
 
 export interface WalletWatchDeps {
   readonly book: WalletBook
   readonly store: WalletStore
   /**
-   * Addresses that must never be user wallets, and what they are: cold wallets, keepers, tokens
+   * Addresses that must never be user wallets, with their roles: cold wallets, keepers, tokens
    * (MONEY 18).
    */
   readonly reserved: ReadonlyMap<Address, string>
@@ -41,16 +26,16 @@ export interface WalletWatchDeps {
 }
 
 /**
- * A reading that takes long is followed by a pause four times as long: at most a fifth of the time
- * the table is being read. One that failed is not: what it waited for is no load.
+ * Sleep after a reading, as a multiple of its duration: the table is read at most a fifth of the
+ * time. A failed reading is excluded, because a wait for an answer is no load.
  */
 const pauseFactor = 4
 
 /**
- * Reads the central table whole again and again, because it has no order and no time. Addresses not
- * met before are written to our `wallets`; from there, those of other scanner processes included,
- * they go into the fingerprints. While the central database is away the chains go on with what is
- * known, and it says so.
+ * Reads the whole central table repeatedly, because it has no order and no time. New addresses are
+ * written to our `wallets`. From there they enter the fingerprints, those of other scanner
+ * processes included. While the central database is down, the chains continue with the known
+ * wallets, and health reports it.
  */
 export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   const { book, store, reserved, log, metrics, clock } = deps
@@ -60,7 +45,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   let loadedSeq = 0n
   /** Of the row with `loadedSeq`. */
   let lastLoaded: Address | undefined
-  let toldFaults = '0 '
+  let reportedRows = '0 '
   let trouble: string | undefined = 'the wallets are not loaded yet'
 
   async function load(): Promise<void> {
@@ -80,20 +65,22 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       seq = batch.seq
       last = batch.addresses.at(-1)
     }
-    // At once: the chains go on reading meanwhile, and must not meet fingerprints that are half
-    // full.
+    // Replaced in one step: the chains keep reading meanwhile, and must not see a partial index.
     index = fresh
     loadedSeq = seq
     lastLoaded = last
   }
 
   /**
-   * A database that was restored from a backup, or went over to a copy that lagged, lacks wallets
-   * that stand in the fingerprints.
+   * A database that was restored from a backup, or failed over to a lagging replica, lacks wallets
+   * that are in the fingerprints.
    */
   async function checkLoaded(): Promise<void> {
     if (lastLoaded === undefined || (await store.at(loadedSeq)) === lastLoaded) return
-    log.error({ seq: loadedSeq }, 'the database is another than before: all wallets are read anew')
+    log.error(
+      { seq: loadedSeq },
+      'database differs from the one read before; reloading all wallets',
+    )
     await loadAnew()
   }
 
@@ -106,24 +93,24 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       if (welcome.length > 0) await store.add(welcome)
       for (const address of fresh) if (reserved.has(address)) faults.reserved.add(address)
     }
-    tellFaults(faults)
+    reportRows(faults)
   }
 
-  /** Rows that can't be user wallets are left out and told of once; the others are watched. */
-  function tellFaults(faults: { unreadable: number; reserved: ReadonlySet<Address> }): void {
+  /** Rows that cannot be user wallets are skipped and logged once. The others are watched. */
+  function reportRows(faults: { unreadable: number; reserved: ReadonlySet<Address> }): void {
     const { unreadable } = faults
     metrics.gauge('wallet_rows_unreadable', {}, unreadable)
     metrics.gauge('wallet_rows_reserved', {}, faults.reserved.size)
-    const told = `${unreadable} ${[...faults.reserved].join()}`
-    if (told === toldFaults) return
-    toldFaults = told
+    const seen = `${unreadable} ${[...faults.reserved].join()}`
+    if (seen === reportedRows) return
+    reportedRows = seen
     if (unreadable > 0) {
       const wanted = 'wanted 0x and 40 hex digits'
-      log.warn({ rows: unreadable, wanted }, 'rows of userwallet hold no address: left out')
+      log.warn({ rows: unreadable, wanted }, 'userwallet rows without an address skipped')
     }
     for (const address of faults.reserved) {
       const role = reserved.get(address)
-      log.error({ address, role }, `userwallet holds the ${role}: it is not watched; take it out`)
+      log.error({ address, role }, `userwallet lists the ${role}; it is not watched; remove it`)
     }
   }
 
@@ -134,7 +121,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       await readBook()
       await load()
       known = { seq: loadedSeq, heights }
-      if (trouble !== undefined) log.info({ wallets: index.size }, 'the central table is read')
+      if (trouble !== undefined) log.info({ wallets: index.size }, 'central table read')
       trouble = undefined
       metrics.gauge('central_database_up', {}, 1)
     } catch (error) {
@@ -143,12 +130,12 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       if (trouble !== now) {
         log.warn(
           { error, wallets: index.size },
-          'the central table was not read; known wallets are watched on',
+          'central table read failed; watching the known wallets',
         )
       }
       trouble = now
       metrics.gauge('central_database_up', {}, 0)
-      // Wallets that were stored before, by this process or another, count all the same.
+      // Wallets that this process or another stored before still count.
       await load()
       known = { seq: loadedSeq, heights: known?.heights ?? new Map() }
     }
@@ -165,8 +152,8 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       while (!stop.aborted) {
         const began = clock.now().getTime()
         await refresh().catch((error) => {
-          trouble = `the wallets can't be loaded: ${error instanceof Error ? error.message : error}`
-          log.warn({ error }, 'the stored wallets could not be loaded; tried again')
+          trouble = `the wallets cannot be loaded: ${error instanceof Error ? error.message : error}`
+          log.warn({ error }, 'loading stored wallets failed; retrying')
         })
         const took = clock.now().getTime() - began
         metrics.gauge('wallet_refresh_seconds', {}, took / 1000)

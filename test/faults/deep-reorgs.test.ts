@@ -85,8 +85,8 @@ test(
     expect(hashesOf(await bench.signedFor(address))).toEqual(hashesOf(signed))
     expect((await bench.cold()) - before).toBe(five)
     const log = readFileSync(scanner.logFile, 'utf8')
-    expect(log).toContain('deposits that were swept already are un-credited')
-    expect(log).toContain('went below what was final')
+    expect(log).toContain('swept deposits were orphaned')
+    expect(log).toContain('reorg below the final height')
     await expectTheNextIsSwept()
     await expectBalanced()
   },

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mapBounded } from '../../domain/map-bounded.ts'
-import { lateWindow } from '../../scanner/backfill/backfill-window.ts'
-import { tokenGap } from '../../scanner/backfill/token-gap.ts'
-import { createRangeSize } from '../../scanner/detect/range-size.ts'
+import { tokenGap, walletWindow } from '../../scanner/backfill/backfill-window.ts'
+import { createRangeSize } from '../../scanner/detect/adaptive-range.ts'
 import { createHeadHint } from '../../scanner/follow/head-hint.ts'
 import { createStallGuard, stallAfterMs } from '../../scanner/follow/stall-guard.ts'
 
@@ -27,7 +26,7 @@ describe('the size of a range', () => {
 describe('the blocks read late for a new wallet', () => {
   const window = (given: Partial<Record<'start' | 'height' | 'read' | 'late', number>>) => {
     const { start = 1, height = 10_000, read = 9_990, late = 5_000 } = given
-    const found = lateWindow({
+    const found = walletWindow({
       startHeight: BigInt(start),
       height: BigInt(height),
       walletsHeight: BigInt(read),

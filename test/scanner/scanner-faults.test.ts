@@ -206,7 +206,7 @@ describe('the scanner among faults', () => {
     const wallet = await world.wallet()
     const [first, second] = [world.scan(), world.scan()]
     const leads = (scanner: typeof first) =>
-      scanner.log.lines.some(({ message }) => message === 'scans the chain')
+      scanner.log.lines.some(({ message }) => message === 'scanning chain')
     await eventually(
       () => [leads(first), leads(second)],
       (seen) => seen.includes(true),

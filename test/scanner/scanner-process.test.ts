@@ -211,7 +211,7 @@ describe('the scanner process', () => {
     expect(row).toMatchObject({ id: `${chain}:${hash}:native`, state: 'waiting', reason: 'queued' })
     const beyond = start(['rescan', ...blocks('9999'), ...signed], chainEntry())
     expect(await beyond.ended).not.toBe(0)
-    expect(logOf(beyond)).toContain('the scanner of devnet stands at')
+    expect(logOf(beyond)).toContain('the scanner of devnet is at block')
     expect(await stop(scanner)).toBe(0)
   })
 })

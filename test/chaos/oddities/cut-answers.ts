@@ -40,7 +40,7 @@ export const cutAnswers: readonly Oddity[] = [
     asset: busy,
     pay: payBetween(60, 2),
     node: () => [searches((logs) => logs.slice(0, 50))],
-    expect: { metrics, logs: [/left logs out of an answer/] },
+    expect: { metrics, logs: [/omitted logs from an answer/] },
   },
   {
     name: 'a log search stops after the last 50 logs of a block',

@@ -171,7 +171,7 @@ export const unread: readonly Oddity[] = [
       },
     ],
     expect: {
-      logs: [/unread transactions were read at last/],
+      logs: [/unread transactions read/],
       also: async ({ world, payments }) => {
         const hashes = payments.map(({ hash }) => hash)
         const rows = () => world.d.sql`

@@ -27,7 +27,7 @@ describe('a token that the scanner which led before did not list', () => {
       (rows) => rows.length === count && rows.every((row) => row['read_to'] === null),
     )
   const passedOver = ({ log }: OwnScanner) =>
-    log.lines.filter(({ message }) => message.startsWith('a listed token was passed over'))
+    log.lines.filter(({ message }) => message.startsWith('listed token was skipped'))
 
   it('is found in what that one read while the one that lists it stood by', async () => {
     const token = await world.token('plain-token', 'PLAIN')

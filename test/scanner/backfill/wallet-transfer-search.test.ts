@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Log } from '../../../domain/chains/block.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
-import { lateTransferHeights } from '../../../scanner/backfill/wallet-transfer-search.ts'
+import { transferHeights } from '../../../scanner/backfill/wallet-transfer-search.ts'
 import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 
 const at = (n: number) => aTransfer({ log: { blockNumber: BigInt(n), transactionHash: hash(n) } })
@@ -31,7 +31,7 @@ function heightsOf(told: {
   const head = { number: told.head ?? 9n, hash: hash(9) }
   const blocks = { from: 1n, to: 8n, last: hash(8), head }
   const search = { ...blocks, tokens: [token], wallets: [wallet], width: 2 }
-  return lateTransferHeights(reader, search).then((heights) => heights && [...heights])
+  return transferHeights(reader, search).then((heights) => heights && [...heights])
 }
 
 describe('a search for the transfers of late wallets', () => {

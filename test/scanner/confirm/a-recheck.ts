@@ -8,7 +8,7 @@ import type {
   ScanStore,
   StoredTransfer,
 } from '../../../domain/scan/scan-store.ts'
-import { createSecondReading } from '../../../scanner/confirm/recheck-before-final.ts'
+import { createRecheckBeforeFinal } from '../../../scanner/confirm/recheck-before-final.ts'
 import type { ScanDeps } from '../../../scanner/context/scan-deps.ts'
 import type { FindsReading } from '../../../scanner/detect/read-finds.ts'
 import {
@@ -56,7 +56,7 @@ const storedAs = (amounts: readonly bigint[]): StoredTransfer[] =>
   }))
 
 /** A process that begins at block 1, on a chain with one transfer in block 10. */
-export function aSecondReading(told: Told = {}) {
+export function aRecheck(told: Told = {}) {
   const { ofRange = () => [transfer], ofBlock = [transfer], stored = false } = told
   const asked: string[] = []
   const reread: bigint[] = []
@@ -121,7 +121,7 @@ export function aSecondReading(told: Told = {}) {
   const log = recordingLog()
   const deps = { chain, store, metrics, hints, log } as unknown as ScanDeps
   const opened = { startHeight: 1n, height: 0n, finalHeight: null, ...told.cursor } as ScanCursor
-  const second = createSecondReading(deps, reading, opened)
+  const second = createRecheckBeforeFinal(deps, reading, opened)
   const late = () => metrics.counts.get('late_transfers') ?? 0
   return {
     asked,
@@ -132,7 +132,7 @@ export function aSecondReading(told: Told = {}) {
     second,
     late,
     log,
-    ask: (height: bigint) => second.ask(reader, height),
-    askInTime: (head: bigint) => second.askInTime(reader, head),
+    ask: (height: bigint) => second.recheck(reader, height),
+    askInTime: (head: bigint) => second.recheckInTime(reader, head),
   }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Log } from '../../../domain/chains/block.ts'
 import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
-import { aSecondReading, type Told, transfer } from './a-recheck.ts'
+import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
 describe('the second reading where another endpoint can be asked', () => {
   const hidden = { ofRange: () => [], ofBlock: [] }
 
   it('reads from it what it alone lists, once, and says so', async () => {
-    const { second, ask, late, left, log } = aSecondReading({
+    const { second, ask, late, left, log } = aRecheck({
       ...hidden,
       ofBlockElsewhere: [transfer],
       elsewhere: async () => [transfer, aTransfer({ to: who.stranger })],
@@ -17,14 +17,16 @@ describe('the second reading where another endpoint can be asked', () => {
     await ask(11n)
     expect([late(), left]).toEqual([1, []])
     const words = log.lines.map(({ message }) => message)
-    expect(words.filter((one) => one.includes('left out of its answer'))).toHaveLength(1)
+    expect(words.filter((one) => one.includes('omitted transfers from a log search'))).toHaveLength(
+      1,
+    )
   })
 
   it.each<[string, Partial<Told>]>([
     ['its receipt lacks', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
     ['it then does not show at all', { ofBlockElsewhere: [], receipt: { logs: [] } }],
   ])('leaves unread what %s, and goes on', async (_, told) => {
-    const { second, ask, left } = aSecondReading({
+    const { second, ask, left } = aRecheck({
       ...hidden,
       ...told,
       elsewhere: async () => [transfer],
@@ -36,7 +38,7 @@ describe('the second reading where another endpoint can be asked', () => {
   })
 
   it('leaves to the quorum what it lists otherwise of a transaction that is stored', async () => {
-    const { second, ask, reread, left } = aSecondReading({
+    const { second, ask, reread, left } = aRecheck({
       stored: true,
       elsewhere: async () => [aTransfer({ amount: 9n })],
     })
@@ -49,7 +51,7 @@ describe('the second reading where another endpoint can be asked', () => {
     ['on another fork', { ...transfer, blockHash: hash(77) }],
     ['outside of what was asked for', { ...transfer, blockNumber: 900n, blockHash: hash(900) }],
   ])('leaves alone what it lists %s, and goes on', async (_, listed) => {
-    const { second, ask, reread, left } = aSecondReading({
+    const { second, ask, reread, left } = aRecheck({
       ...hidden,
       elsewhere: async () => [listed],
     })

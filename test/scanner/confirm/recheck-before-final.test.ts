@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
 import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
-import { aSecondReading, type Told, transfer } from './a-recheck.ts'
+import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
 describe('the second reading of blocks that become final', () => {
   it('stores what the first one missed, and says so', async () => {
-    const { second, ask, late, detected } = aSecondReading()
+    const { second, ask, late, detected } = aRecheck()
     second.moved(9n, 10n, 10n)
     await ask(10n)
     expect([late(), detected.has(transfer.transactionHash)]).toEqual([1, true])
@@ -19,7 +19,7 @@ describe('the second reading of blocks that become final', () => {
       if (refuse) throw new Error('no answer')
       return []
     }
-    const { second, ask, asked } = aSecondReading({ ofRange })
+    const { second, ask, asked } = aRecheck({ ofRange })
     second.moved(0n, 64n, 64n)
     await ask(62n)
     for (let height = 65n; height <= 72n; height += 1n) second.moved(height - 1n, height, height)
@@ -34,7 +34,7 @@ describe('the second reading of blocks that become final', () => {
   it.each([1n, 5n, 10n, 100n, 255n])(
     'goes through at a node that caps searches at %s blocks, however far the final height jumps',
     async (cap) => {
-      const { ask, asked } = aSecondReading({
+      const { ask, asked } = aRecheck({
         cursor: { height: 1_500n },
         ofRange: (from, to) => {
           if (to - from >= cap) throw new ChainRefused('block range too wide', -32600)
@@ -49,7 +49,7 @@ describe('the second reading of blocks that become final', () => {
   )
 
   it('goes through at a gateway that gives up on wide searches (ponder #2386)', async () => {
-    const { ask, asked } = aSecondReading({
+    const { ask, asked } = aRecheck({
       cursor: { height: 100n },
       ofRange: (from, to) => {
         if (to - from >= 10n) throw new ChainUnreachable('the node answered HTTP 504')
@@ -68,7 +68,7 @@ describe('the second reading of blocks that become final', () => {
       left -= 1
       return []
     }
-    const { ask, asked } = aSecondReading({ cursor: { height: 1_500n }, ofRange })
+    const { ask, asked } = aRecheck({ cursor: { height: 1_500n }, ofRange })
     await expect(ask(1_500n)).rejects.toThrow('no answer')
     left = 100
     await ask(1_500n)
@@ -77,13 +77,13 @@ describe('the second reading of blocks that become final', () => {
   })
 
   it('asks about all that a process before it read and did not confirm', async () => {
-    const { ask, asked } = aSecondReading({ cursor: { height: 90n, finalHeight: 80n } })
+    const { ask, asked } = aRecheck({ cursor: { height: 90n, finalHeight: 80n } })
     await ask(88n)
     expect(asked).toEqual(['81-88'])
   })
 
   it('does not pay twice for catching up, nor for blocks that a reorg took', async () => {
-    const { second, ask, asked } = aSecondReading()
+    const { second, ask, asked } = aRecheck()
     second.moved(0n, 256n, 1_000n)
     await ask(254n)
     expect(asked).toEqual([])
@@ -99,7 +99,7 @@ describe('the second reading of blocks that become final', () => {
     ['another amount is stored', [8n]],
     ['more equal transfers are stored', [7n, 7n]],
   ])('reads a block again where %s', async (_, storedAmounts) => {
-    const { second, ask, reread } = aSecondReading({ stored: true, storedAmounts })
+    const { second, ask, reread } = aRecheck({ stored: true, storedAmounts })
     second.moved(9n, 10n, 10n)
     await ask(10n)
     expect(reread).toEqual([10n])
@@ -110,7 +110,7 @@ describe('the second reading of blocks that become final', () => {
     ['an address that only looks like a wallet', { wallets: [] }],
     ['a transfer to a stranger', { ofRange: () => [aTransfer({ to: who.stranger })] }],
   ])('reads no block again for %s', async (_, told) => {
-    const { second, ask, late, detected } = aSecondReading(told)
+    const { second, ask, late, detected } = aRecheck(told)
     second.moved(9n, 10n, 10n)
     const before = detected.size
     await ask(10n)
@@ -118,7 +118,7 @@ describe('the second reading of blocks that become final', () => {
   })
 
   it('reads a block by its receipts whose search the node refuses as too much', async () => {
-    const { second, ask, reread } = aSecondReading({
+    const { second, ask, reread } = aRecheck({
       ofRange: () => {
         throw new ChainRefused('query returned more than 10000 results', -32005)
       },
@@ -135,7 +135,7 @@ describe('the second reading of blocks that become final', () => {
     /** It shows logs of 128 blocks. */
     const aBench = (logs = [transfer]) => {
       let head = 10n
-      const bench = aSecondReading({
+      const bench = aRecheck({
         ofRange: (from) => {
           if (head - from > 128n) throw archive
           return logs
@@ -166,7 +166,7 @@ describe('the second reading of blocks that become final', () => {
     })
 
     it('reads receipts of the blocks that nobody asked about in time', async () => {
-      const { second, ask, asked, reread, late } = aSecondReading({
+      const { second, ask, asked, reread, late } = aRecheck({
         ofRange: () => {
           throw archive
         },
@@ -179,7 +179,7 @@ describe('the second reading of blocks that become final', () => {
     it('a node that fails in time is asked when the blocks are final', async () => {
       const down = new ChainUnreachable('the node answered HTTP 503')
       let isDown = true
-      const { second, ask, askInTime, late } = aSecondReading({
+      const { second, ask, askInTime, late } = aRecheck({
         ofRange: () => {
           if (isDown) throw down
           return [transfer]
@@ -194,7 +194,7 @@ describe('the second reading of blocks that become final', () => {
   })
 
   it('leaves a row that waits for a trace where a block is read by its receipts', async () => {
-    const { second, ask, kept } = aSecondReading({
+    const { second, ask, kept } = aRecheck({
       untraced: transfer.transactionHash,
       ofRange: () => {
         throw new ChainRefused('query returned more than 10000 results', -32005)
@@ -206,7 +206,7 @@ describe('the second reading of blocks that become final', () => {
   })
 
   it('reads a block again that the search names by another hash (XDPoSChain #208)', async () => {
-    const { second, ask, reread, late } = aSecondReading({
+    const { second, ask, reread, late } = aRecheck({
       ofRange: () => [{ ...transfer, blockHash: hash(77) }],
     })
     second.moved(9n, 10n, 10n)
@@ -222,7 +222,7 @@ describe('the second reading of blocks that become final', () => {
       'ChainAnswerBad',
     ],
   ])('lets nothing be final while %s', async (_, told, name) => {
-    const { second, ask, asked } = aSecondReading(told)
+    const { second, ask, asked } = aRecheck(told)
     second.moved(9n, 10n, 10n)
     await expect(ask(10n)).rejects.toMatchObject({ name })
     await expect(ask(10n)).rejects.toMatchObject({ name })

@@ -136,7 +136,7 @@ describe('the candidate and the receipt', () => {
     const reading = {
       block: aBlock({ transactions: [transaction] }),
       logs,
-      inner: isInternal ? [{ ...internal, from, to: target, value: amount }] : [],
+      internal: isInternal ? [{ ...internal, from, to: target, value: amount }] : [],
     }
     const [hit] = findHits(reading, aWatch)
     const receipt = aReceipt({ from: signers[1] ?? sender, logs })

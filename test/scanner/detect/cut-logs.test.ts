@@ -72,7 +72,7 @@ describe('a log search that its node cuts off', () => {
       expect(await Promise.all(paid.map(amountOf))).toEqual(['7', '8', '9'])
       expect(scanner.metrics.counts.get('cut_log_answers')).toBe(1)
       expect(scanner.log.lines.map(({ message }) => message)).toContainEqual(
-        expect.stringContaining('left logs out of an answer without an error'),
+        expect.stringContaining('omitted logs from an answer without an error'),
       )
       expect(await world.sql`select 1 from unread_transactions`).toEqual([])
     },

@@ -146,7 +146,7 @@ describe('coin that contracts pay to user wallets, on a node that traces (MONEY 
     const plain = await world.devnet.pay(wallet, '1')
     await settle()
     expect(await found()).toEqual([[`${plain}:native`, parseEther('1').toString(), 'native']])
-    const told = scanner.log.lines.filter(({ message }) => message.includes('can’t trace'))
+    const told = scanner.log.lines.filter(({ message }) => message.includes('cannot trace'))
     expect(told.length).toBe(1)
     expect(scanner.metrics.counts.get('blocks_not_traced')).toBeGreaterThan(0)
   })

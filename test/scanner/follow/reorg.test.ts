@@ -164,7 +164,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     await reorg(5)
     await eventually(
       () => scanner.troubles().join(),
-      (trouble) => trouble.includes('below every header that is kept'),
+      (trouble) => trouble.includes('every stored header that is kept'),
     )
     const [cursor] = await world.sql`select height from scan_cursors`
     await world.mine(2)

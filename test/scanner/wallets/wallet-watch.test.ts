@@ -137,7 +137,7 @@ describe('the watch over the central table', () => {
     expect(watch.isWallet(who.cold)).toBe(false)
     const errors = log.lines.filter(({ level }) => level === 'error')
     expect(errors.map(({ message }) => message)).toEqual([
-      'userwallet holds the cold wallet of chain 1: it is not watched; take it out',
+      'userwallet lists the cold wallet of chain 1; it is not watched; remove it',
     ])
   })
 
@@ -159,7 +159,7 @@ describe('the watch over the central table', () => {
     )
     table.away = false
     await eventually(watch.trouble, (words) => words === undefined)
-    expect(log.lines.at(-1)?.message).toBe('the central table is read')
+    expect(log.lines.at(-1)?.message).toBe('central table read')
     await stop()
   })
 })

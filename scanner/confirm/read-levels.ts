@@ -1,0 +1,74 @@
+import type { Address, Hash } from '../../domain/address.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import type { WalletToken } from '../../domain/deposits/backing-store.ts'
+import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
+
+export interface Place {
+  readonly number: bigint
+  readonly hash: Hash
+}
+
+export type LevelReading =
+  | { readonly of: WalletToken; readonly at: Place; readonly balance: bigint }
+  | {
+      readonly of: WalletToken
+      readonly reason: 'rpc-quorum' | 'rpc-disagreement'
+      readonly detail: string
+      /** The endpoints have no common head, which does not count against the token. */
+      readonly isOutage?: true
+    }
+
+/** A cursor this far below the head is catching up: nodes may have pruned its state. */
+const catchingUp = 64n
+/** A token that fails this often is not asked again in the same pass. */
+const failuresOfAToken = 2
+
+/**
+ * Reads balances of wallets at one block, the same for all. That is the cursor's block, so that the
+ * rows know every credit below it, or the newest block that enough endpoints have. While catching
+ * up, the head is read where the cursor's state is pruned.
+ */
+export async function readLevels(
+  of: readonly WalletToken[],
+  cursor: Place,
+  {
+    reader,
+    witness,
+    width,
+  }: { reader: ChainReader; witness?: DepositWitness | undefined; width: number },
+): Promise<readonly LevelReading[]> {
+  const source = witness ?? reader
+  let head: Place
+  try {
+    head = await source.head()
+  } catch (error) {
+    const isShort = error instanceof QuorumShort
+    if (!isShort && !(error instanceof QuorumDisagrees)) throw error
+    const reason = isShort ? 'rpc-quorum' : 'rpc-disagreement'
+    return of.map((one) => ({ of: one, reason, detail: error.message, isOutage: true }))
+  }
+  const first = head.number < cursor.number ? head : cursor
+  const places = head.number - cursor.number > catchingUp ? [first, head] : [first]
+  const failures = new Map<string, number>()
+
+  async function balanceOf(one: WalletToken): Promise<LevelReading> {
+    let words = `balanceOf of ${one.asset} fails`
+    for (const at of places) {
+      const key = `${one.asset as Address} ${at.hash}`
+      if ((failures.get(key) ?? 0) >= failuresOfAToken) continue
+      try {
+        return { of: one, at, balance: await source.tokenBalance(one.asset, one.wallet, at.hash) }
+      } catch (error) {
+        failures.set(key, (failures.get(key) ?? 0) + 1)
+        words = error instanceof Error ? error.message : String(error)
+        if (error instanceof QuorumDisagrees)
+          return { of: one, reason: 'rpc-disagreement', detail: words }
+      }
+    }
+    return { of: one, reason: 'rpc-quorum', detail: words }
+  }
+
+  return await mapBounded(of, width, balanceOf)
+}

@@ -1,0 +1,60 @@
+import { largerOf, smallerOf } from '../../domain/amount.ts'
+import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import type { Heights } from '../detect/adaptive-range.ts'
+
+/** Ascending ranges of blocks that are still to be rechecked. They do not overlap. */
+export type Spans = readonly Heights[]
+
+/** Appends a range; a range that follows the last one extends it. */
+export function append(spans: Spans, { from, to }: Heights): Spans {
+  if (from > to) return spans
+  const last = spans.at(-1)
+  if (last && last.to + 1n === from) return [...spans.slice(0, -1), { from: last.from, to }]
+  return [...spans, { from, to }]
+}
+
+/** @returns the parts of the spans between two heights, both included */
+export function between(spans: Spans, from: bigint, to: bigint): Spans {
+  return spans
+    .map((span) => ({ from: largerOf(span.from, from), to: smallerOf(span.to, to) }))
+    .filter((span) => span.from <= span.to)
+}
+
+/**
+ * Nodes without history answer for 128 blocks. A few of these pass while a request is in flight.
+ */
+const stillKept = 120n
+/** Newer blocks wait: a node near the head may lag, and one search then covers many of them. */
+const tooNew = 32n
+
+/** Blocks that were rechecked before a node without history deleted their logs. */
+export interface CheckedInTime {
+  /**
+   * Blocks to recheck now; undefined until one of them is about to be deleted.
+   * @param lowest block that must be rechecked before it is final
+   * @param highest block that was read
+   */
+  due(lowest: bigint, highest: bigint, head: bigint): Heights | undefined
+  add(heights: Heights): void
+  /** A reorg removed the blocks above. */
+  rewound(height: bigint): void
+  holds(heights: Heights): boolean
+}
+
+export function createCheckedInTime(): CheckedInTime {
+  let checked: Heights = { from: 1n, to: 0n }
+  return {
+    due(lowest, highest, head) {
+      const from = largerOf(largerOf(lowest, checked.to + 1n), head - stillKept)
+      const to = smallerOf(highest, head - tooNew)
+      return head - from < keptStates || from > to ? undefined : { from, to }
+    },
+    add({ from, to }) {
+      checked = from === checked.to + 1n ? { from: checked.from, to } : { from, to }
+    },
+    rewound(height) {
+      if (checked.to > height) checked = { from: checked.from, to: height }
+    },
+    holds: ({ from, to }) => from >= checked.from && to <= checked.to,
+  }
+}

@@ -1,0 +1,95 @@
+import type { BackingNote, WalletToken } from '../../domain/deposits/backing-store.ts'
+import type { ScanDeps } from '../context/scan-deps.ts'
+
+/** Decides when unbacked credits are asked about again, and when an operator is alerted. */
+export interface UnbackedWatch {
+  /** Verdicts were stored. */
+  noted(notes: readonly BackingNote[]): void
+  /** Wallets to ask about again now, at most `limit`; empty until the next round is due. */
+  next(limit: number): Promise<readonly WalletToken[]>
+  readonly isDue: boolean
+  /** Sets the gauges and raises one alarm per asset. */
+  report(): Promise<void>
+}
+
+const firstPauseMs = 1_000
+const longestPauseMs = 30_000
+/** After the alarm only an operator, or the token's own books, can change the result. */
+const slowPauseMs = 120_000
+/** Another process (`rescan`) may have stored some. */
+const lookAgainMs = 60_000
+/** A flood of new ones does not shorten the interval below this. */
+const restartMs = 60_000
+export const unbackedAlarmMs = 600_000
+
+export function createUnbackedWatch({
+  chain,
+  store,
+  clock,
+  log,
+  metrics,
+  tuning,
+}: Pick<ScanDeps, 'chain' | 'store' | 'clock' | 'log' | 'metrics' | 'tuning'>): UnbackedWatch {
+  const alarmMs = tuning?.unbackedAlarmMs ?? unbackedAlarmMs
+  const alarmed = new Set<string>()
+  const seen = new Set<string>()
+  const now = () => clock.now().getTime()
+  let last: WalletToken | undefined
+  let hasSome = false
+  let pauseMs = firstPauseMs
+  let restartedAt = Number.NEGATIVE_INFINITY
+  /** At once when a process starts. */
+  let againAt = Number.NEGATIVE_INFINITY
+
+  return {
+    noted(notes) {
+      if (!notes.some(({ doubt }) => doubt?.reason === 'unbacked')) return
+      const wasIdle = !hasSome
+      hasSome = true
+      if (!wasIdle && now() - restartedAt < restartMs) return
+      restartedAt = now()
+      pauseMs = firstPauseMs
+      againAt = now() + pauseMs
+    },
+    async next(limit) {
+      if (now() < againAt) return []
+      let found = await store.unbacked(chain.id, last, limit)
+      // A round over all wallets is complete: the next one begins.
+      if (found.length === 0 && last) found = await store.unbacked(chain.id, undefined, limit)
+      last = found.length < limit ? undefined : found.at(-1)
+      hasSome = found.length > 0
+      pauseMs = Math.min(pauseMs * 2, alarmed.size > 0 ? slowPauseMs : longestPauseMs)
+      againAt = now() + (hasSome ? pauseMs : lookAgainMs)
+      if (!hasSome) await this.report()
+      return found
+    },
+    get isDue() {
+      return hasSome && now() >= againAt
+    },
+    async report() {
+      const assets = await store.unbackedAssets(chain.id)
+      for (const { asset, deposits, amount, since } of assets) {
+        const labels = { chain: chain.name, asset: symbolOf(asset) }
+        metrics.gauge('unbacked_deposits', labels, deposits)
+        seen.add(asset)
+        if (alarmed.has(asset) || now() - since.getTime() < alarmMs) continue
+        alarmed.add(asset)
+        metrics.count('unbacked_alarms', labels)
+        log.error(
+          { asset, symbol: symbolOf(asset), deposits, amount, since },
+          'token credits are not backed by balances: approve or skip them (coldsweep sweeps --state "confirming(unbacked)")',
+        )
+      }
+      for (const asset of seen) {
+        if (assets.some((one) => one.asset === asset)) continue
+        metrics.gauge('unbacked_deposits', { chain: chain.name, asset: symbolOf(asset) }, 0)
+        seen.delete(asset)
+        alarmed.delete(asset)
+      }
+    },
+  }
+
+  function symbolOf(asset: string): string {
+    return chain.tokens.find(({ id }) => id === asset)?.symbol ?? asset
+  }
+}

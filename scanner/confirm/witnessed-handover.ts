@@ -1,0 +1,63 @@
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
+import type { JudgedFinal } from '../../domain/scan/scan-store.ts'
+import type { ScanDeps } from '../context/scan-deps.ts'
+import { createHeldDeposits } from './held-deposits.ts'
+import { doubtAbout, rememberAnswers } from './witness-deposit.ts'
+
+/**
+ * Confirms deposits that enough nodes agree on. The others stay `confirming`, are asked about
+ * again, and continue by themselves.
+ */
+export interface WitnessedHandover {
+  /**
+   * @returns how many deposits it confirmed
+   * @param height the final one, also where `final` is `stored`
+   */
+  confirm(height: bigint, final: JudgedFinal): Promise<number>
+  /** A deposit was held back, and its backoff has passed. */
+  readonly isDue: boolean
+  trouble(): string | undefined
+}
+
+const atOnce = 200
+export function createWitnessedHandover(
+  deps: Pick<ScanDeps, 'chain' | 'store' | 'clock' | 'log' | 'metrics'>,
+  witness: DepositWitness,
+): WitnessedHandover {
+  const { chain, store } = deps
+  const held = createHeldDeposits(deps)
+
+  return {
+    async confirm(height, final) {
+      let count = 0
+      const seen = new Set(held.pausedIds())
+      for (;;) {
+        const due = await store.due(chain.id, height, atOnce, [...seen])
+        const asked = rememberAnswers(witness)
+        const doubts = await mapBounded(due, 8, (deposit) => doubtAbout(asked, deposit))
+        const sure: string[] = []
+        for (const [i, deposit] of due.entries()) {
+          const doubt = doubts[i]
+          seen.add(deposit.id)
+          if (!doubt) {
+            held.release(deposit.id)
+            sure.push(deposit.id)
+          } else if (held.hold(deposit.id, doubt)) {
+            await store.noteUnconfirmed(deposit.id, doubt.reason, doubt.detail)
+          }
+        }
+        // Also with none: the final height rises.
+        count += await store.confirm(chain.id, final, sure)
+        if (due.length < atOnce) break
+      }
+      // Deposits that a reorg removed are not asked about again.
+      held.keepOnly((id) => seen.has(id))
+      return count
+    },
+    get isDue() {
+      return held.isDue
+    },
+    trouble: held.trouble,
+  }
+}

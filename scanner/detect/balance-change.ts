@@ -1,0 +1,43 @@
+import type { Address, Hash } from '../../domain/address.ts'
+import type { Log } from '../../domain/chains/block.ts'
+import { readTransfer } from '../../domain/chains/erc20.ts'
+import type { TokenState } from '../../domain/chains/nodes/token-state.ts'
+
+export interface ChangeQuestion {
+  readonly token: Address
+  readonly wallet: Address
+  readonly block: Hash
+  readonly parent: Hash
+}
+
+/**
+ * Balance of a wallet after a block minus its balance after the parent. A pruned node that answers
+ * 0 makes the change too small, never too large: then the level decides.
+ * @throws errors of the reads: the state cannot be read
+ */
+export async function readBalanceChange(
+  state: TokenState,
+  { token, wallet, block, parent }: ChangeQuestion,
+): Promise<bigint> {
+  const [after, before] = await Promise.all([
+    state.tokenBalance(token, wallet, block),
+    state.tokenBalance(token, wallet, parent),
+  ])
+  return after - before
+}
+
+/** Limit of a numeric(78,0) column. The logs of a hostile token may add up to more. */
+const most = 2n ** 256n - 1n
+
+/** Amounts that left each wallet according to the logs of a block, by token. */
+export function loggedOut(logs: readonly Log[]): (token: Address, wallet: Address) => bigint {
+  const sums = new Map<string, bigint>()
+  for (const log of logs) {
+    const transfer = readTransfer(log)
+    if (!transfer || transfer.from === transfer.to) continue
+    const key = `${transfer.token} ${transfer.from}`
+    const sum = (sums.get(key) ?? 0n) + transfer.amount
+    sums.set(key, sum < most ? sum : most)
+  }
+  return (token, wallet) => sums.get(`${token} ${wallet}`) ?? 0n
+}

@@ -1,0 +1,165 @@
+import type { Address, Hash } from '../../domain/address.ts'
+import { largerOf, smallerOf } from '../../domain/amount.ts'
+import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
+import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { mapBounded } from '../../domain/map-bounded.ts'
+import type { ScanCursor } from '../../domain/scan/scan-store.ts'
+import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
+
+export interface BalanceWatch {
+  /**
+   * Compares the balances of some wallets, once per interval and only while no block is left to
+   * read.
+   */
+  poll(reader: ChainReader, cursor: ScanCursor): Promise<void>
+}
+
+interface Unexplained {
+  readonly wallet: Address
+  readonly amountWei: bigint
+  /** Blocks of the payment, both included. */
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/**
+ * Wallets of each kind in one poll: with recent deposits, and the next ones in the order of all
+ * wallets.
+ */
+const walletsOfPoll = 25
+
+/**
+ * Finds native coin that a contract paid to a user wallet on a chain without traces. No block shows
+ * such a payment, but the wallet's balance does. A balance that rows do not explain raises an alarm
+ * with the blocks of the payment, which can then be rescanned at a node that traces (MONEY 13, 23).
+ * A balance alone makes no deposit: it has no transaction that an exchange could check.
+ */
+export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
+  const { chain, balances, store, clock, log, metrics } = deps
+  const { width, balancePollMs } = { ...defaultTuning, ...deps.tuning }
+  const reported = new Map<Address, bigint>()
+  let polledAt = Number.NEGATIVE_INFINITY
+  let seq = 0n
+  /**
+   * Final heights at the start of this round over all wallets and of the one before. Every wallet
+   * was polled since the earlier one.
+   */
+  let roundBegan: bigint | undefined
+  let lastBegan: bigint | undefined
+
+  async function next(upToSeq: bigint, finalHeight: bigint): Promise<readonly Address[]> {
+    const recent = await balances.recent(chain.id, upToSeq, walletsOfPoll)
+    const some = await balances.after(seq, upToSeq, walletsOfPoll)
+    seq = some.at(-1)?.seq ?? 0n
+    if (some.length === 0) lastBegan = roundBegan
+    if (some.length === 0 || roundBegan === undefined) roundBegan = finalHeight
+    return [...new Set([...recent, ...some.map(({ address }) => address)])]
+  }
+
+  /**
+   * Balance minus the amount that rows explain, at a final block. undefined where it cannot be
+   * computed now.
+   */
+  async function unexplained(
+    reader: ChainReader,
+    wallet: Address,
+    explained: bigint | undefined,
+    block: Hash,
+  ): Promise<bigint | undefined> {
+    if (explained === undefined) return undefined
+    return (await reader.nativeBalance(wallet, block)) - explained
+  }
+
+  async function excessAt(reader: ChainReader, wallet: Address, height: bigint) {
+    const hash = await store.storedHash(chain.id, height)
+    if (hash === undefined) return undefined
+    const rows = await balances.explained(chain.id, [wallet], height)
+    return await unexplained(reader, wallet, rows.get(wallet), hash).catch(() => undefined)
+  }
+
+  /** The last block known to precede the payment. */
+  async function boundsOf(reader: ChainReader, wallet: Address, from: bigint, final: bigint) {
+    let low = from
+    let high = final
+    const kept = final - keptStates
+    if (kept > low) {
+      if (((await excessAt(reader, wallet, kept)) ?? 1n) > 0n) return { low, high: final }
+      low = kept
+    }
+    while (high - low > 1n) {
+      const middle = (low + high) / 2n
+      const excess = await excessAt(reader, wallet, middle)
+      if (excess === undefined) break
+      if (excess > 0n) high = middle
+      else low = middle
+    }
+    return { low, high }
+  }
+
+  async function report(
+    reader: ChainReader,
+    wallet: Address,
+    amountWei: bigint,
+    cursor: ScanCursor,
+  ): Promise<Unexplained> {
+    const final = cursor.finalHeight ?? 0n
+    const from = largerOf(lastBegan ?? 0n, cursor.startHeight - 1n)
+    const { low, high } = await boundsOf(reader, wallet, from, final)
+    const hash = (await store.storedHash(chain.id, high)) ?? cursor.hash
+    await balances.tell(chain.id, {
+      wallet,
+      amountWei,
+      afterBlock: low,
+      block: { number: high, hash },
+    })
+    reported.set(wallet, amountWei)
+    return { wallet, amountWei, from: low + 1n, to: high }
+  }
+
+  /** One line a poll: anybody can pay a little to many wallets. Each wallet has its own event. */
+  function alarm(found: readonly Unexplained[]): void {
+    const [first] = found
+    if (!first) return
+    const from = found.map((one) => one.from).reduce(smallerOf)
+    const to = found.map((one) => one.to).reduce(largerOf)
+    log.error(
+      { ...first, from, to, wallets: found.length },
+      'wallet holds native coin that no row explains; rescan these blocks at a node that traces (coldsweep rescan)',
+    )
+  }
+
+  async function pollWallets(reader: ChainReader, cursor: ScanCursor, finalHeight: bigint) {
+    const block = await store.storedHash(chain.id, finalHeight)
+    if (block === undefined) return
+    const wallets = await next(cursor.walletSeq, finalHeight)
+    const rows = await balances.explained(chain.id, wallets, finalHeight)
+    const found: Unexplained[] = []
+    try {
+      await mapBounded(wallets, width, async (wallet) => {
+        const excess = await unexplained(reader, wallet, rows.get(wallet), block)
+        if (excess === undefined || excess === reported.get(wallet)) return
+        if (excess > 0n) found.push(await report(reader, wallet, excess, cursor))
+        else reported.delete(wallet)
+      })
+    } finally {
+      alarm(found)
+    }
+    metrics.gauge('wallets_with_unexplained_coin', { chain: chain.name }, reported.size)
+  }
+
+  return {
+    async poll(reader, cursor) {
+      const now = clock.now().getTime()
+      if (chain.internalTransfers === 'off' || cursor.finalHeight === null) return
+      if (now - polledAt < balancePollMs) return
+      polledAt = now
+      try {
+        await pollWallets(reader, cursor, cursor.finalHeight)
+      } catch (error) {
+        // For example a node that pruned the state. Deposits must not wait for this check.
+        metrics.count('balance_looks_failed', { chain: chain.name })
+        log.warn({ error }, 'balance poll failed; retrying')
+      }
+    },
+  }
+}

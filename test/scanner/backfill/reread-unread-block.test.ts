@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import type { SeenUnread } from '../../../domain/scan/unread.ts'
+import { listedWhereMined } from '../../../scanner/backfill/reread-unread-block.ts'
+import type { ScanDeps } from '../../../scanner/context/scan-deps.ts'
+import { aBlock, aTransaction, hash, who } from '../../harness/factories/a-block.ts'
+
+const moved: SeenUnread = {
+  hash: hash(0xcd),
+  blockNumber: 7n,
+  blockHash: hash(7),
+  sender: who.stranger,
+  nonce: 0n,
+  own: false,
+  absent: true,
+  minedIn: { number: 8n, hash: hash(8) },
+  why: 'its receipt names block 8',
+}
+
+/** @param stored of height 8 */
+const ask = (
+  unread: readonly SeenUnread[],
+  transactions = [aTransaction({ hash: hash(0xcd) })],
+  stored = hash(8),
+) =>
+  listedWhereMined(
+    {
+      chain: { id: 1 },
+      store: { storedHash: async () => stored },
+      reader: { endpoint: () => ({ block: async () => aBlock({ number: 8n, transactions }) }) },
+    } as unknown as ScanDeps,
+    unread,
+    1,
+  )
+
+it('is read in the block that its receipts name, where that lists it', async () => {
+  expect(await ask([moved])).toEqual([{ hash: moved.hash, minedIn: moved.minedIn }])
+})
+
+it('stays unread where that block does not list it: what it pays by itself is not told', async () => {
+  expect(await ask([moved], [])).toEqual([])
+})
+
+it('stays unread where the receipts name a block that is not the chain’s, or do not agree', async () => {
+  const { minedIn: _, ...disagreed } = moved
+  expect(await ask([moved], undefined, hash(99))).toEqual([])
+  expect(await ask([disagreed])).toEqual([])
+})

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { Log } from '../../../domain/chains/block.ts'
+import type { DepositWitness } from '../../../domain/scan/deposit-witness.ts'
+import type { DueDeposit } from '../../../domain/scan/scan-store.ts'
+import { doubtAbout } from '../../../scanner/confirm/witness-deposit.ts'
+import { seen } from '../../harness/benches/scan-store-bench.ts'
+import { aReceipt, aTransfer, hash, who } from '../../harness/factories/a-block.ts'
+
+const token = (more: Partial<DueDeposit> = {}): DueDeposit => ({
+  ...seen(10, { asset: who.token, position: '0', logOrder: 0, amount: 7n, txHash: hash(0x100) }),
+  doubtCleared: null,
+  ...more,
+})
+const internal = (more: Partial<DueDeposit> = {}) =>
+  token({ asset: 'native', position: 'native-0.1', ...more })
+const other = aTransfer({ token: who.otherToken })
+
+function witness(logs: readonly Log[], inner = 1): DepositWitness {
+  return {
+    blockHash: async () => hash(10),
+    receipt: async () => aReceipt({ logs }),
+    inner: async () => inner,
+  } as unknown as DepositWitness
+}
+
+const doubt = async (by: DepositWitness, deposit: DueDeposit) =>
+  (await doubtAbout(by, deposit))?.reason
+
+describe('endpoints that are asked about a deposit (MONEY 20)', () => {
+  it.each<[string, readonly Log[], Partial<DueDeposit>, string | undefined]>([
+    ['list it at its place', [aTransfer()], {}, undefined],
+    ['list one more log of another contract before it', [other, aTransfer()], {}, undefined],
+    [
+      'list both of two equal ones, shifted',
+      [other, aTransfer(), aTransfer()],
+      { alike: 2 },
+      undefined,
+    ],
+    ['list one of two equal ones', [aTransfer()], { alike: 2 }, 'rpc-disagreement'],
+    ['list another amount', [aTransfer({ amount: 8n })], {}, 'rpc-disagreement'],
+    ['list another sender', [aTransfer({ from: who.cold })], {}, 'rpc-disagreement'],
+    ['list another token', [other], {}, 'rpc-disagreement'],
+    ['list nothing', [], {}, 'rpc-disagreement'],
+  ])('%s', async (_, logs, more, expected) => {
+    expect(await doubt(witness(logs), token(more))).toBe(expected)
+  })
+
+  it.each<[string, number, number, string | undefined]>([
+    ['at another path', 1, 1, undefined],
+    ['twice, as it is stored', 2, 2, undefined],
+    ['once, and it is stored twice', 1, 2, 'rpc-disagreement'],
+    ['nowhere', 0, 1, 'rpc-disagreement'],
+  ])('trace an internal transfer %s', async (_, count, alike, expected) => {
+    expect(await doubt(witness([], count), internal({ alike }))).toBe(expected)
+  })
+})

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import type { SeenUnread } from '../../../domain/scan/unread.ts'
+import { onlyOpenTraces } from '../../../scanner/detect/untraced-rows.ts'
+import { hash } from '../../harness/factories/a-block.ts'
+
+const seen = (n: number, more: Partial<SeenUnread> = {}): SeenUnread => ({
+  hash: hash(n),
+  blockNumber: 10n,
+  blockHash: hash(10),
+  sender: null,
+  nonce: null,
+  own: false,
+  why: 'the trace was not asked for',
+  ...more,
+})
+const rowsOf = (...hashes: readonly number[]) => ({
+  unreadAmong: async () => new Set(hashes.map(hash)),
+})
+
+it('a transaction without a row, which an earlier reading traced, gets none', async () => {
+  const [own, other] = [seen(1, { untraced: true }), seen(2, { untraced: true })]
+  expect(await onlyOpenTraces(rowsOf(1), 1, [own, other])).toEqual([own])
+})
+
+it('a receipt that cannot be read is unread, row or not', async () => {
+  const receipt = seen(3)
+  expect(await onlyOpenTraces(rowsOf(), 1, [receipt, seen(1, { untraced: true })])).toEqual([
+    receipt,
+  ])
+})

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import type { Hash } from '../../../domain/address.ts'
+import { findForkPoint } from '../../../scanner/follow/rewind-to-fork.ts'
+import { hash } from '../../harness/factories/a-block.ts'
+
+/** Chains as text: a letter a block from height 0 on, the letter its hash; `-` is not there. */
+const chain =
+  (blocks: string) =>
+  async (height: bigint): Promise<Hash | undefined> => {
+    const letter = blocks[Number(height)]
+    return letter === undefined || letter === '-' ? undefined : hash(letter.charCodeAt(0))
+  }
+const find = (stored: string, now: string, from: number, lowest = 0) =>
+  findForkPoint({
+    from: BigInt(from),
+    lowest: BigInt(lowest),
+    storedHash: chain(stored),
+    chainHash: chain(now),
+  })
+const at = (height: number, letter: string) => ({
+  height: BigInt(height),
+  hash: hash(letter.charCodeAt(0)),
+})
+
+describe('the fork point', () => {
+  it.each<[string, string, string, number, number, { height: number; letter: string }]>([
+    ['is the tip when nothing differs', 'abcd', 'abcd', 3, 0, { height: 3, letter: 'd' }],
+    ['lies under one block that died', 'abcd', 'abcX', 3, 0, { height: 2, letter: 'c' }],
+    ['lies under three that died', 'abcd', 'aXYZ', 3, 0, { height: 0, letter: 'a' }],
+    ['is found on a shorter chain', 'abcd', 'abX', 2, 0, { height: 1, letter: 'b' }],
+    [
+      'is the block before the first one in any case',
+      '-bcd',
+      'WXYZ',
+      3,
+      1,
+      { height: 1, letter: 'X' },
+    ],
+  ])('%s', async (_, stored, now, from, lowest, { height, letter }) => {
+    expect(await find(stored, now, from, lowest)).toEqual(at(height, letter))
+  })
+
+  it('can’t be told where the headers are forgotten', async () => {
+    expect(await find('--cd', 'WXYZ', 3)).toBeUndefined()
+  })
+
+  it('is looked for again when the node loses the blocks', async () => {
+    await expect(find('abcd', 'ab--', 3)).rejects.toMatchObject({ name: 'ChainMoved' })
+  })
+})

@@ -1,0 +1,155 @@
+import { encodeFunctionData } from 'viem'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createBalanceBook } from '../../../adapters/drizzle/scan/balance-book.ts'
+import type { Address } from '../../../domain/address.ts'
+import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
+import {
+  drawAddress,
+  drawHash,
+  seedDeposit,
+  seedSweep,
+  seedTransaction,
+} from '../../harness/factories/seed-rows.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+import { aDevChain } from '../../harness/worlds/own-scanner.ts'
+import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
+
+describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23)', () => {
+  let world: ScanWorld
+  beforeEach(async () => {
+    world = await scanWorld()
+  })
+  afterEach(() => world.close())
+
+  const scan = (internalTransfers: 'balance' | 'off') => {
+    const { anvil, coldWallet, keeper } = world
+    const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers })
+    return world.scan({ chain, tuning: { balancePollMs: 100 } })
+  }
+  async function payInside(wallet: Address) {
+    const payer = await world.deploy('inner-payer', [])
+    const [from] = (await world.devnet.request('eth_accounts')) as [string]
+    const data = encodeFunctionData({ abi: payer.abi, functionName: 'payDeep', args: [wallet] })
+    const call = { from, to: payer.address, data, value: '0x64', gas: '0x7a120' }
+    const hash = await world.devnet.request('eth_sendTransaction', [call])
+    await world.receipt(hash)
+    return await world.height()
+  }
+
+  it('is an alarm with wallet, amount and the very block; no deposit is made up', async () => {
+    const wallet = await world.wallet()
+    const scanner = scan('balance')
+    const plain = await world.devnet.pay(wallet, '1')
+    await world.mine(3)
+    const paidIn = await payInside(wallet)
+    await world.mine(4)
+    const [told] = await eventually(
+      () => world.events('wallet.unexplained'),
+      (events) => events.length > 0,
+    )
+    expect(told).toMatchObject({
+      seq: Number(paidIn),
+      data: { amountWei: '100', afterBlock: Number(paidIn) - 1, blockNumber: Number(paidIn) },
+    })
+    expect(String(told?.data['wallet']).toLowerCase()).toBe(wallet)
+    expect((await world.deposits()).map(({ id }) => id.split(':')[1])).toEqual([plain])
+    await eventually(
+      () => scanner.metrics.gauges.get('wallets_with_unexplained_coin'),
+      (count) => count === 1,
+    )
+    const lines = scanner.log.lines.filter(({ message }) => message.includes('no row explains'))
+    expect(lines[0]).toMatchObject({ level: 'error' })
+    await world.mine(2)
+    await world.caughtUp()
+    expect((await world.events('wallet.unexplained')).length).toBe(1)
+  })
+
+  it('of many wallets is one alarm a look, and an event of each', async () => {
+    const wallets = [await world.wallet(), await world.wallet(), await world.wallet()]
+    for (const wallet of wallets) await payInside(wallet)
+    await world.mine(4)
+    const scanner = scan('balance')
+    await eventually(
+      () => world.events('wallet.unexplained'),
+      (events) => events.length === wallets.length,
+    )
+    const alarms = () =>
+      scanner.log.lines.filter(({ message }) => message.includes('no row explains'))
+    await eventually(alarms, (lines) => lines.length > 0)
+    expect(alarms()).toMatchObject([{ level: 'error', fields: { wallets: wallets.length } }])
+  })
+
+  it('what deposits explain is no alarm, and nothing is looked at where it is off', async () => {
+    const wallet = await world.wallet()
+    const first = scan('balance')
+    await world.devnet.pay(wallet, '1')
+    await world.mine(3)
+    await eventually(
+      () => first.metrics.gauges.get('wallets_with_unexplained_coin'),
+      (count) => count === 0,
+    )
+    await world.caughtUp()
+    await first.stop()
+    expect(await world.events('wallet.unexplained')).toEqual([])
+    const second = scan('off')
+    await payInside(wallet)
+    await world.mine(3)
+    await world.caughtUp()
+    expect(second.metrics.gauges.get('wallets_with_unexplained_coin')).toBeUndefined()
+    expect(await world.events('wallet.unexplained')).toEqual([])
+  })
+})
+
+describe('what the rows say that a wallet holds', () => {
+  let ledger: OwnLedger
+  beforeAll(async () => {
+    ledger = await ownLedger()
+  })
+  afterAll(() => ledger.close())
+
+  const at = async (wallet: string, height: bigint) =>
+    (await createBalanceBook(ledger.db).explained(56, [wallet as Address], height)).get(
+      wallet as Address,
+    )
+
+  it('deposits and gas, less what its transactions moved and cost, as of the block', async () => {
+    const wallet = drawAddress()
+    // At block 100
+    await seedDeposit(ledger.sql, { wallet, amount: '1000' })
+    await seedDeposit(ledger.sql, { wallet, amount: '7', state: 'orphaned' })
+    await seedDeposit(ledger.sql, { wallet, amount: '9', asset: drawAddress() })
+    const sweepId = await seedSweep(ledger.sql, { wallet })
+    const fee = 21_000n * 1_000_000_000n
+    const gas = { sweepId, step: 'gas', sender: drawAddress(), state: 'succeeded' } as const
+    const valueWei = (fee + 50n).toString()
+    await seedTransaction(ledger.sql, { ...gas, valueWei, minedBlock: 110 })
+    await ledger.sql`update transactions set "to" = ${wallet} where sweep_id = ${sweepId}`
+    await ledger.sql`update attempts set value_wei = ${valueWei} where transaction_key = ${`${sweepId}:gas:1`}`
+    const own = { sweepId, step: 'sweep', sender: wallet, state: 'succeeded' } as const
+    await seedTransaction(ledger.sql, { ...own, valueWei: '900', minedBlock: 120 })
+    // Its bump moved less than was signed first.
+    await ledger.sql`update attempts set value_wei = 800 where transaction_key = ${`${sweepId}:sweep:1`}`
+    expect(await at(wallet, 99n)).toBe(0n)
+    expect(await at(wallet, 100n)).toBe(1_000n)
+    expect(await at(wallet, 110n)).toBe(1_050n + fee)
+    expect(await at(wallet, 120n)).toBe(250n)
+    await ledger.sql`update transactions set state = 'live', mined_block = null where sender = ${wallet}`
+    expect(await at(wallet, 120n)).toBeUndefined()
+  })
+
+  it('a sweep and gas whose rows were lost count, adopted by recover or not (MONEY 22)', async () => {
+    const wallet = drawAddress()
+    const keeper = drawAddress()
+    await seedDeposit(ledger.sql, { wallet, amount: '1000' })
+    await ledger.sql`insert into chains ${ledger.sql({ id: 56, name: 'bsc', cold_wallet: drawAddress() })} on conflict do nothing`
+    await ledger.sql`insert into keepers ${ledger.sql({ chain_id: 56, address: keeper })}`
+    const lost = (row: Record<string, unknown>) =>
+      ledger.sql`insert into foreign_transactions ${ledger.sql({ chain_id: 56, nonce: 3, hash: drawHash(), block_number: 120, fee_wei: 10, ok: true, ...row })}`
+    await lost({ sender: keeper, to: wallet, value_wei: 50 })
+    await lost({ sender: wallet, to: drawAddress(), value_wei: 900 })
+    expect(await at(wallet, 119n)).toBe(1_000n)
+    expect(await at(wallet, 120n)).toBe(140n)
+    await ledger.sql`update foreign_transactions set adopted_by = 'ann', adopted_at = now()`
+    expect(await at(wallet, 120n)).toBe(140n)
+  })
+})

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { BlockHeader } from '../../../domain/chains/block.ts'
+import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
+import { ChainRefused, ChainUnreachable, DatabaseUnreachable } from '../../../domain/errors.ts'
+import type { KeeperOpening, ScanCursor } from '../../../domain/scan/scan-store.ts'
+import type { ScanDeps } from '../../../scanner/context/scan-deps.ts'
+import { createKeeperOpenings } from '../../../scanner/wallets/open-keepers.ts'
+import { aBlock, hash, who } from '../../harness/factories/a-block.ts'
+import { recordingLog } from '../../harness/fakes/recording-log.ts'
+
+const cursor = { height: 10n } as ScanCursor
+const refused = new ChainRefused('Archive requests are not available on your current plan')
+const away = new ChainUnreachable('the node answered HTTP 403')
+
+/** A node at height 300 that tells 5 wei at its head, and what `old` gives for a final block. */
+function aBench(old: () => Promise<bigint>) {
+  const opened: KeeperOpening[] = []
+  const log = recordingLog()
+  const at = (number: bigint): BlockHeader => aBlock({ number, hash: hash(Number(number)) })
+  const head = at(300n)
+  const bench = {
+    opened,
+    log,
+    atHead: async () => 5n,
+    unopened: async () => [who.keeper],
+    step: async (final: bigint) => {
+      await openings.step(reader, cursor, head, final)
+      return opened.map(({ blockNumber, balanceWei }) => [blockNumber, balanceWei])
+    },
+  }
+  const reader = {
+    header: async (height: bigint) => at(height),
+    nativeBalance: (_: string, block: string) => (block === head.hash ? bench.atHead() : old()),
+  } as unknown as ChainReader
+  const store = {
+    unopened: () => bench.unopened(),
+    openKeepers: async (_: number, openings: readonly KeeperOpening[]) => {
+      opened.push(...openings)
+    },
+  }
+  const chain = { id: 1, name: 'devnet', gasKeeper: { address: who.keeper } }
+  const openings = createKeeperOpenings({ chain, store, log } as unknown as ScanDeps)
+  return bench
+}
+
+const failing = (error: Error) => () => Promise.reject(error)
+
+describe('the opening of a keeper’s books (MONEY 23)', () => {
+  it('is the balance of a final block', async () => {
+    expect(await aBench(async () => 7n).step(250n)).toEqual([[250n, 7n]])
+  })
+
+  it.each([
+    ['refuses old state', refused],
+    ['is away for old state', away],
+  ])('is the head’s where the node %s', async (_, error) => {
+    expect(await aBench(failing(error)).step(150n)).toEqual([[300n, 5n]])
+  })
+
+  it('waits for a node that is away for a block which full nodes keep', async () => {
+    let isAway = true
+    const bench = aBench(async () => {
+      if (isAway) throw away
+      return 7n
+    })
+    expect(await bench.step(250n)).toEqual([])
+    isAway = false
+    expect(await bench.step(260n)).toEqual([[260n, 7n]])
+  })
+
+  it('stops nothing where the head’s balance fails too, and is tried again each step', async () => {
+    const bench = aBench(failing(refused))
+    bench.atHead = failing(refused)
+    for (let n = 0; n < 5; n += 1) expect(await bench.step(150n)).toEqual([])
+    expect(bench.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(3)
+    bench.atHead = async () => 5n
+    expect(await bench.step(150n)).toEqual([[300n, 5n]])
+  })
+
+  it('passes on what is no failure of the chain', async () => {
+    const down = new DatabaseUnreachable('connection refused')
+    const bench = aBench(async () => 7n)
+    bench.unopened = failing(down)
+    await expect(bench.step(250n)).rejects.toBe(down)
+  })
+})
