@@ -23,7 +23,7 @@ describe('the size of a range', () => {
   })
 })
 
-describe('the blocks read late for a new wallet', () => {
+describe('the blocks to backfill for a new wallet', () => {
   const window = (given: Partial<Record<'start' | 'height' | 'read' | 'late', number>>) => {
     const { start = 1, height = 10_000, read = 9_990, late = 5_000 } = given
     const found = walletWindow({
@@ -87,7 +87,7 @@ describe('the blocks in which nobody has looked for a token', () => {
 })
 
 describe('the stall guard', () => {
-  it('tells how long the final height has stood, and forgets it when it moves', () => {
+  it('reports how long the final height has not risen, and resets when it rises', () => {
     let now = 0
     const guard = createStallGuard(1_000, { now: () => new Date(now) })
     const see = (at: number, height: bigint | undefined) => {

@@ -72,7 +72,7 @@ describe('the scanner among faults', () => {
     try {
       let kills = 0
       for (let until = 20; until < 250; until += 90) {
-        // The history goes on above this: however late the kill comes, it comes before the end.
+        // The history continues above this: however late the kill comes, it comes before the end.
         await node.freezeHead(BigInt(until + 60))
         const child = run.start({ name: `scanner-${kills}`, command: process.execPath, args })
         await eventually(height, (now) => now >= until)
@@ -136,7 +136,7 @@ describe('the scanner among faults', () => {
     expect(empty).toBeGreaterThan(0)
   })
 
-  it('goes on while the central database is away, says so, and afterwards reads all that passed meanwhile', async () => {
+  it('continues while the central database is down, reports it, and backfills all blocks since', async () => {
     const known = await world.wallet()
     const { proxy, url } = await throughProxy(world.centralUrl)
     const scanner = world.scan({ centralUrl: url, lateWalletBlocks: 3 })
@@ -158,7 +158,7 @@ describe('the scanner among faults', () => {
   })
 
   it.each(['cut', 'freeze'] as const)(
-    'goes on when its own database comes back (%s)',
+    'continues when its own database comes back (%s)',
     async (fault) => {
       const wallet = await world.wallet()
       const { proxy, url } = await throughProxy(world.databaseUrl)
@@ -202,7 +202,7 @@ describe('the scanner among faults', () => {
     expect(await world.deposits()).toHaveLength(Number(paid))
   })
 
-  it('is one of several on a chain that waits, and goes on where a killed leader stopped', async () => {
+  it('is one of several on a chain that waits, and continues where a killed leader stopped', async () => {
     const wallet = await world.wallet()
     const [first, second] = [world.scan(), world.scan()]
     const leads = (scanner: typeof first) =>

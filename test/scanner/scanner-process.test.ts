@@ -140,7 +140,7 @@ describe('the scanner process', () => {
     expect(await stop(second)).toBe(0)
   })
 
-  it('refuses to start, with code 2 and what mends it, when something disagrees (MONEY 18)', async () => {
+  it('refuses to start, with code 2 and the fix, when something disagrees (MONEY 18)', async () => {
     const refused = async (chain: Record<string, unknown>) => {
       const scanner = start(['scanner'], chain)
       expect(await scanner.ended).toBe(2)
@@ -166,7 +166,7 @@ describe('the scanner process', () => {
     expect(await refused(chainEntry())).toContain('is in userwallet')
   })
 
-  it('scans one chain while the other’s node is down, and tells which', async () => {
+  it('scans one chain while the other’s node is down, and reports which', async () => {
     await register(world.anvil.chainId, 777)
     const wallet = await world.wallet()
     const dead = chainEntry({ id: 777, name: 'dead', rpc: [`http://${nowhere}/secret-key`] })

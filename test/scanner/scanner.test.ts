@@ -100,11 +100,11 @@ describe('the scanner of a chain', () => {
     expect((await world.deposits()).map(({ id }) => id)).toEqual([`${devnet.chainId}:${real}:0`])
   })
 
-  it('takes no deposit from a failed transfer, a zero value or keeper coin; coin to the keeper is a refill', async () => {
+  it('takes no deposit from a failed transfer, a zero value or a keeper; a payment to the keeper is a refill', async () => {
     const { devnet, keeper } = world
     const wallet = await world.wallet()
     const token = await world.token('plain-token', 'USDT')
-    // A wallet whose code refuses coin: the transfer is mined with status 0.
+    // A wallet whose code refuses payments: the transfer is mined with status 0.
     const refusing = await world.wallet()
     const code = await devnet.request('eth_getCode', [token.address, 'latest'])
     await devnet.request('anvil_setCode', [refusing, code])
@@ -131,7 +131,7 @@ describe('the scanner of a chain', () => {
     ])
   })
 
-  it('confirms by the node’s tag, and alarms when the tag stands still', async () => {
+  it('confirms by the node’s tag, and raises an alarm when the tag stops', async () => {
     const wallet = await world.wallet()
     const { anvil, coldWallet, keeper } = world
     const finality = { tag: 'finalized' } as const
@@ -149,7 +149,7 @@ describe('the scanner of a chain', () => {
     await world.deposit(hash, 'waiting(queued)')
   })
 
-  it('goes on from its cursor after a restart, without a gap and without a repeat', async () => {
+  it('continues from its cursor after a restart, without a gap and without a repeat', async () => {
     const wallet = await world.wallet()
     const first = world.scan()
     const before = await world.devnet.pay(wallet, '1')
@@ -184,7 +184,7 @@ describe('the scanner of a chain', () => {
     expect(await world.work()).toHaveLength(3)
   })
 
-  it('reads late no further than lateWalletBlocks while the central table answered all along', async () => {
+  it('backfills no further than lateWalletBlocks while the central table always answered', async () => {
     const late = await world.wallet({ unlisted: true })
     world.scan({ lateWalletBlocks: 10 })
     const old = await world.devnet.pay(late, '1')

@@ -16,4 +16,6 @@ export const convertedRooms: readonly string[] = [
   'docs/money.md',
   'docs/operating.md',
   'docs/runbook.md',
+  'scanner',
+  'test/scanner',
 ]

@@ -36,7 +36,7 @@ it('is read in the block that its receipts name, where that lists it', async () 
   expect(await ask([moved])).toEqual([{ hash: moved.hash, minedIn: moved.minedIn }])
 })
 
-it('stays unread where that block does not list it: what it pays by itself is not told', async () => {
+it('stays unread where that block does not list it: its own value is unknown', async () => {
   expect(await ask([moved], [])).toEqual([])
 })
 

@@ -72,7 +72,7 @@ test.each([
   },
 )
 
-test('a value that a block leaves out: later deposits are done, and this one once it is told', async () => {
+test('a value that a block leaves out: later deposits are done, and this one once the value is known', async () => {
   const heal = proxy.fault('eth_getBlockByNumber', {
     kind: 'forge',
     change: (block) => {

@@ -29,7 +29,7 @@ describe('a token that the scanner which led before did not list', () => {
   const passedOver = ({ log }: OwnScanner) =>
     log.lines.filter(({ message }) => message.startsWith('listed token was skipped'))
 
-  it('is found in what that one read while the one that lists it stood by', async () => {
+  it('is found in the blocks that the other scanner read while the one that lists it waited', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const wallet = await world.wallet()
     const old = world.scan({ tokens: [] })
@@ -69,7 +69,7 @@ describe('a token that the scanner which led before did not list', () => {
     ])
   })
 
-  it('is told with its blocks, once, where that is longer ago than lateWalletBlocks', async () => {
+  it('is logged with its blocks, once, where that is longer ago than lateWalletBlocks', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const wallet = await world.wallet()
     const first = world.scan({ tokens: [token] })

@@ -34,7 +34,7 @@ function heightsOf(told: {
   return transferHeights(reader, search).then((heights) => heights && [...heights])
 }
 
-describe('a search for the transfers of late wallets', () => {
+describe('a search for the transfers of new wallets', () => {
   it('is believed where they explain what the wallets hold', async () => {
     expect(await heightsOf({})).toEqual([3n, 6n])
     expect(await heightsOf({ most: 2n })).toEqual([3n, 6n])

@@ -36,7 +36,7 @@ export interface Told {
   readonly cursor?: Partial<ScanCursor>
   /** Of another endpoint; none where absent. */
   readonly elsewhere?: () => Promise<readonly Log[] | undefined>
-  /** What that endpoint has in a block that is read again. */
+  /** Logs that this endpoint has in a block that is read again. */
   readonly ofBlockElsewhere?: readonly Log[]
   readonly receipt?: GivenReceipt
   /** The chain is traced, and this transaction of its block waits for its trace. */

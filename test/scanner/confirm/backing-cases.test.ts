@@ -153,7 +153,7 @@ describe('the backing of token credits', () => {
     await order('approve', approved)
     await order('skip', skipped)
     await become(['40 waiting queued', '40 ignored rejected by ann'])
-    // What comes next to the wallet of the rejected one is not held up.
+    // The next credit of the rejected one's wallet is not delayed.
     await world.devnet.payToken(token, skipped, 7n)
     await world.mine(3)
     await become(['40 waiting queued', '40 ignored rejected by ann', '7 waiting queued'])

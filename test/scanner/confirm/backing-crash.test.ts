@@ -9,8 +9,8 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
 /**
- * A judgement that is cut off is made again: the real credit is handed on once, the phantom beside
- * it never.
+ * An interrupted judgement is repeated: the real credit is handed on once, the phantom next to it
+ * never.
  */
 let world: ScanWorld
 let token: Token

@@ -9,7 +9,7 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
  * A credit that nothing moved for must not be credited with the money of another one of its wallet
  * (MONEY 24).
  */
-describe('a phantom beside a real credit whose money nobody has claimed yet', () => {
+describe('a phantom next to a real credit whose money nobody has claimed yet', () => {
   let world: ScanWorld
   let proxy: FaultProxy
   let token: Token

@@ -4,8 +4,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * `rpc` has one URL, and behind it stand honest nodes at different heights: which one answers is
- * chance.
+ * `rpc` has one URL, which balances over honest nodes at different heights: any of them may answer.
  */
 describe('the scanner behind a balancer', () => {
   let world: ScanWorld
@@ -55,7 +54,7 @@ describe('the scanner behind a balancer', () => {
     },
   )
 
-  it('un-credits nothing when a node that stands on a block which died tells its head once', async () => {
+  it('orphans nothing when a node on an orphaned block shows its head once', async () => {
     const wallet = await world.wallet()
     let lie: bigint | undefined
     let lied = 0
@@ -88,7 +87,7 @@ describe('the scanner behind a balancer', () => {
     expect(scanner.metrics.counts.get('reorgs')).toBeUndefined()
   })
 
-  it('reads the blocks whole where a late wallet holds more than a search for its transfers brought', async () => {
+  it('reads all blocks where a new wallet holds more than a search for its transfers found', async () => {
     const token = await world.token('plain-token', 'USDT')
     const late = await world.wallet({ unlisted: true })
     const paid = [
@@ -117,7 +116,7 @@ describe('the scanner behind a balancer', () => {
     ['whether coin reached one of them', 'eth_getBalance'],
     ['the nonce of one of them', 'eth_getTransactionCount'],
     ['every search for transfers to them', 'eth_getLogs'],
-  ])('finds what late wallets got at a node that refuses %s (bsc #1054)', async (_, refused) => {
+  ])('finds deposits of new wallets at a node that refuses %s (bsc #1054)', async (_, refused) => {
     const token = await world.token('plain-token', 'USDT')
     const [late, other] = [
       await world.wallet({ unlisted: true }),

@@ -5,7 +5,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * What a token that logs at will costs: rows as the block's gas allows, everything else bounded
+ * The cost of a token that logs at will: rows as the block's gas allows, everything else bounded
  * (MONEY 24).
  */
 describe('a flood of phantom credits in one block', () => {
@@ -64,7 +64,7 @@ describe('a flood of phantom credits in one block', () => {
     await reach('confirming(unbacked)', 15_000)
     for (const hash of real) await world.deposit(hash, 'waiting(queued)')
     expect(await count('waiting(queued)')).toBe(3)
-    // Each look at what is held reads some again, and a slow machine has time for more looks. One
+    // Each poll reads some held credits again, and a slow machine has time for more polls. One
     // read a log would be 15,000.
     expect(balanceReads).toBeLessThan(150)
     const alarms = () => scanner.log.lines.filter(({ message }) => message.includes('not backed'))
@@ -76,7 +76,7 @@ describe('a flood of phantom credits in one block', () => {
     await annotate(JSON.stringify({ balanceReads }))
   }, 300_000)
 
-  it('to 450 wallets reads a few balances a wallet, and the scanner goes on meanwhile', async ({
+  it('to 450 wallets reads a few balances a wallet, and the scanner continues meanwhile', async ({
     annotate,
   }) => {
     const token = await world.token('phantom-token', 'DUP')

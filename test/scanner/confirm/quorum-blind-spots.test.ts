@@ -9,10 +9,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-/**
- * What the endpoint that is read leaves out, or says alone, while two honest ones stand beside it
- * (MONEY 20).
- */
+/** The endpoint that is read omits data, or contradicts two honest endpoints (MONEY 20). */
 describe('the one of three nodes that is read', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
@@ -21,7 +18,7 @@ describe('the one of three nodes that is read', () => {
   })
   const workOf = async () => (await world.work()).map(({ body }) => body['depositId'])
 
-  it('stands still: that is said, and another one is read', async () => {
+  it('stops at one head: health reports it, and another one is read', async () => {
     const wallet = await world.wallet()
     const tuning = { lagMs: 100, headStallMs: 500 }
     const scanner = world.scan({ rpcUrls: three.urls, quorum: 2, tuning })
@@ -78,7 +75,7 @@ describe('the one of three nodes that is read', () => {
     expect(told.join()).toContain('left out transfers')
   })
 
-  it('leaves a late wallet’s transfers out of a search: another one is asked', async () => {
+  it('omits a new wallet’s transfers from a search: another one is asked', async () => {
     const token = await world.token('plain-token', 'USDT')
     world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
     const late = await world.wallet({ unlisted: true })
@@ -93,7 +90,7 @@ describe('the one of three nodes that is read', () => {
     await world.deposit(hash, 'waiting(queued)')
   })
 
-  it('tells a base fee of its own beside an honest price: the middle of each figure counts', async () => {
+  it('returns a wrong base fee with an honest price: the median of each figure counts', async () => {
     const { state } = quorumOf(world.anvil.chainId, three.urls)
     const honest = await state.feeQuote()
     three.proxies[0].fault('eth_getBlockByNumber', {
@@ -103,7 +100,7 @@ describe('the one of three nodes that is read', () => {
     expect(await state.feeQuote()).toEqual(honest)
   })
 
-  it('tells too little gas, another being down: the larger answer counts', async () => {
+  it('estimates too little gas, another being down: the larger answer counts', async () => {
     const { state } = quorumOf(world.anvil.chainId, three.urls)
     const { address, abi } = await world.token('plain-token', 'USDT')
     const args = [world.coldWallet, 1n]

@@ -9,7 +9,7 @@ import { type ThreeProxies, threeProxies } from '../../harness/proxies/three-pro
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-describe('coin that contracts pay, by a quorum of three nodes (MONEY 13, 20)', () => {
+describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => {
   let world: ScanWorld
   let three: ThreeProxies
   let payer: Token
@@ -42,7 +42,7 @@ describe('coin that contracts pay, by a quorum of three nodes (MONEY 13, 20)', (
   const handedOn = async () => (await world.work()).map(({ body }) => body['depositId'])
   const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
 
-  it('what two of three trace alike is handed on, though the third can’t trace', async () => {
+  it('hands on a transfer that two of three trace alike, though the third cannot trace', async () => {
     three.proxies[2].fault('debug_traceTransaction', lacks)
     three.proxies[2].fault('trace_transaction', lacks)
     const wallet = await world.wallet()
@@ -55,7 +55,7 @@ describe('coin that contracts pay, by a quorum of three nodes (MONEY 13, 20)', (
     const wallet = await world.wallet()
     const victim = await world.wallet({ unlisted: true })
     const [liar] = three.proxies
-    // The coin went to a stranger; the liar's traces name the wallet in its place.
+    // The payment went to an unknown address; the liar's traces name the wallet in its place.
     const lie: Forgery = (honest) =>
       JSON.parse(JSON.stringify(honest).replaceAll(victim.slice(2), wallet.slice(2)))
     liar.fault('debug_traceBlockByHash', { kind: 'forge', change: lie })
@@ -64,14 +64,14 @@ describe('coin that contracts pay, by a quorum of three nodes (MONEY 13, 20)', (
     const hash = await payDeep(victim)
     const forged = await world.deposit(hash, 'confirming(rpc-disagreement)')
     expect(forged).toMatchObject({ wallet, amount: '100' })
-    // Of the same wallet, and true: it goes on beside the forged one.
+    // Of the same wallet, and true: it continues next to the forged one.
     const honest = await world.deposit(await payDeep(wallet), 'waiting(queued)')
     expect(await handedOn()).toEqual([honest.id])
     const told = scanner.log.lines.find(({ message }) => message.includes('not handed on'))
     expect(told?.level).toBe('error')
   })
 
-  it('where only one node traces, it waits as confirming(rpc-quorum), and goes on when another does', async () => {
+  it('where only one node traces, it waits as confirming(rpc-quorum), and continues when another does', async () => {
     const [, second, third] = three.proxies
     for (const one of [second, third]) {
       one.fault('debug_traceTransaction', lacks)

@@ -5,7 +5,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () => {
+describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 20)', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
   threeNodesBench((bench) => {
@@ -50,7 +50,7 @@ describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () 
     },
   )
 
-  it('the node that is read forges an amount: that deposit stays, says why, and others go on', async () => {
+  it('the node that is read forges an amount: that deposit stays with its reason, and others continue', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -139,7 +139,7 @@ describe('what the scanner hands on, by a quorum of three nodes (MONEY 20)', () 
     expect(await workOf()).toEqual([])
   })
 
-  it('too few nodes: final deposits wait as confirming(rpc-quorum), and go on when one is back', async () => {
+  it('too few nodes: final deposits wait as confirming(rpc-quorum), and continue when one is back', async () => {
     const given = await scan()
     const [, second, third] = three.proxies
     const wallet = await world.wallet()

@@ -3,7 +3,7 @@ import type { Log } from '../../../domain/chains/block.ts'
 import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
-describe('the second reading where another endpoint can be asked', () => {
+describe('the recheck before final where another endpoint can be asked', () => {
   const hidden = { ofRange: () => [], ofBlock: [] }
 
   it('reads from it what it alone lists, once, and says so', async () => {
@@ -25,7 +25,7 @@ describe('the second reading where another endpoint can be asked', () => {
   it.each<[string, Partial<Told>]>([
     ['its receipt lacks', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
     ['it then does not show at all', { ofBlockElsewhere: [], receipt: { logs: [] } }],
-  ])('leaves unread what %s, and goes on', async (_, told) => {
+  ])('leaves a transfer unread that %s, and continues', async (_, told) => {
     const { second, ask, left } = aRecheck({
       ...hidden,
       ...told,
@@ -50,7 +50,7 @@ describe('the second reading where another endpoint can be asked', () => {
   it.each<[string, Log]>([
     ['on another fork', { ...transfer, blockHash: hash(77) }],
     ['outside of what was asked for', { ...transfer, blockNumber: 900n, blockHash: hash(900) }],
-  ])('leaves alone what it lists %s, and goes on', async (_, listed) => {
+  ])('skips transfers that it lists %s, and continues', async (_, listed) => {
     const { second, ask, reread, left } = aRecheck({
       ...hidden,
       elsewhere: async () => [listed],

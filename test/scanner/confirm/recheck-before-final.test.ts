@@ -3,7 +3,7 @@ import { ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
 import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
-describe('the second reading of blocks that become final', () => {
+describe('the recheck of blocks before they become final', () => {
   it('stores what the first one missed, and says so', async () => {
     const { second, ask, late, detected } = aRecheck()
     second.moved(9n, 10n, 10n)
@@ -61,7 +61,7 @@ describe('the second reading of blocks that become final', () => {
     expect(asked.at(-1)).toMatch(/-100$/)
   })
 
-  it('goes on where a look was cut off', async () => {
+  it('continues where a failed iteration stopped', async () => {
     let left = 3
     const ofRange = () => {
       if (left === 0) throw new Error('no answer')

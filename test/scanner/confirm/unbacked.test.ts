@@ -45,7 +45,7 @@ describe('a token credit without money behind it', () => {
     await eventually(scanner.troubles, (troubles) => troubles.every((one) => one === undefined))
   })
 
-  it('is held where nothing moved at all, and goes on by itself once the balance shows it', async () => {
+  it('is held where nothing moved at all, and continues by itself once the balance shows it', async () => {
     const token = await world.token('phantom-token', 'DUP')
     const wallet = await world.wallet()
     const scanner = world.scan({ tokens: [token] })

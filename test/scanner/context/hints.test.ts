@@ -72,7 +72,7 @@ describe('hints to waiting workflows', () => {
     expect(sent).toEqual([])
   })
 
-  it('are not taken any more once closed', async () => {
+  it('are no longer accepted once closed', async () => {
     const { hints, sent } = aPost()
     await hints.close(10)
     hints.orphaned(['d1'])

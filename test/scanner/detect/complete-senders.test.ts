@@ -53,7 +53,7 @@ it.each([
   ['names nobody: unread', { from: nobody }, false, [], 1],
   ['is missing: unread', undefined, false, [], 1],
 ] as const)(
-  'a sender that the block does not tell, where the receipt %s',
+  'a sender that the block omits, where the receipt %s',
   async (_, receipt, isSystem, amounts, unread) => {
     const found = await find({ unreadable: [senderless({}, isSystem)] }, receipt)
     expect(found.deposits.map(({ amount }) => amount)).toEqual(amounts)
@@ -84,7 +84,7 @@ it('a log that a search can’t show is read from the receipt', async () => {
   expect(deposits).toMatchObject([{ amount: 7n, wallet: who.wallet }])
 })
 
-it('an index that the receipt does not tell is the block’s', async () => {
+it('an index that the receipt omits is taken from the block', async () => {
   const { deposits } = await find(
     { transactions: [aTransaction({ index: 4 })] },
     { transactionIndex: -1 },

@@ -19,7 +19,7 @@ function detect(transaction: Partial<BlockTransaction>, receipt: GivenReceipt = 
   const block = aBlock({ transactions: [whole] })
   const logs = receipt.logs ?? []
   const given = aReceipt({ ...receipt, logs })
-  // What a log search for the listed token would bring.
+  // Logs that a search for the listed token would return.
   const found = given.ok ? logs.filter((log) => log.address === who.token) : []
   const [hit] = findHits({ block, logs: found }, aWatch)
   return hit ? readHit(hit, given, aWatch) : undefined
@@ -47,7 +47,7 @@ describe('a native transfer', () => {
     expect(deposits(transaction, receipt)).toEqual(expected)
   })
 
-  it('stands before its transaction’s logs in chain order', () => {
+  it('precedes its transaction’s logs in chain order', () => {
     const found = detect({ index: 3 }, { transactionIndex: 3, logs: [aTransfer()] })
     expect(found?.deposits.map(({ txIndex, logOrder }) => [txIndex, logOrder])).toEqual([
       [3, -1],
@@ -149,7 +149,7 @@ it.each([
   ['to a stranger', { to: who.stranger }],
   ['of nothing', { value: 0n }],
   ['that creates a contract', { to: null }],
-])('what a user wallet sends %s is seen (MONEY 5)', (_, transaction) => {
+])('a transaction of a user wallet %s is seen (MONEY 5)', (_, transaction) => {
   const found = detect({ from: who.wallet, ...transaction })
   expect(found?.ownTransactions.map(({ sender }) => sender)).toEqual([who.wallet])
   expect(detect({ from: who.stranger, ...transaction, to: who.stranger })).toBeUndefined()

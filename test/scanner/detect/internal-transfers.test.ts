@@ -20,7 +20,7 @@ function flatOnly(url: string) {
   return { request } as unknown as typeof client
 }
 
-describe('coin that contracts pay to user wallets, on a node that traces (MONEY 13)', () => {
+describe('internal transfers to user wallets, on a node that traces (MONEY 13)', () => {
   let world: ScanWorld
   let payer: Token
   beforeEach(async () => {
@@ -35,7 +35,7 @@ describe('coin that contracts pay to user wallets, on a node that traces (MONEY 
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers })
     return world.scan({ chain, ...(around ? { around } : {}) })
   }
-  /** A call that carries coin. @param from an impersonated sender instead of the devnet's payer */
+  /** A call that carries ether. @param from an impersonated sender instead of the devnet's payer */
   const send = async (name: string, to: Address | readonly Address[], from?: string) => {
     const [account] = (await world.devnet.request('eth_accounts')) as string[]
     const data = encodeFunctionData({ abi: payer.abi, functionName: name, args: [to] })
@@ -93,7 +93,7 @@ describe('coin that contracts pay to user wallets, on a node that traces (MONEY 
     expect(await world.devnet.etherOf(wallet)).toBe(100n)
   })
 
-  it('coin of the keeper is none by way of a contract neither; coin to the keeper is a refill', async () => {
+  it('keeper money through a contract is no deposit; an internal transfer to the keeper is a refill', async () => {
     const wallet = await world.wallet()
     await world.devnet.setEther(world.keeper, 5)
     await world.devnet.request('anvil_impersonateAccount', [world.keeper])

@@ -13,7 +13,7 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 /** viem's own limit, at which every chain stopped. */
 const oldLimit = 10 * 1024 * 1024
 
-// What a stranger can buy with a block's gas must not stop the chain.
+// A block that a third party fills with gas must not stop the chain.
 describe('answers above 10 MiB that anybody can make', () => {
   let world: ScanWorld
   let flooder: Token
@@ -88,7 +88,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     expect([...(await world.sql`select * from unread_transactions`)]).toEqual([])
   })
 
-  it('a block with 6 MB of strangers’ calldata: its deposit is found', async () => {
+  it('a block with 6 MB of unrelated calldata: its deposit is found', async () => {
     const wallet = await world.wallet()
     scan()
     await world.devnet.request('evm_setAutomine', [false])
@@ -113,7 +113,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     ])
   })
 
-  it('a block’s traces that repeat calldata: coin that a contract pays in it is found', async () => {
+  it('a block’s traces that repeat calldata: an internal transfer in it is found', async () => {
     const wallet = await world.wallet()
     const { anvil, coldWallet, keeper } = world
     const internalTransfers = 'trace' as const

@@ -34,7 +34,7 @@ test.each([
   expect(calls).toHaveLength(4)
 })
 
-test('what fails four times is the reading’s failure', async () => {
+test('a call that fails four times fails the reading', async () => {
   const error = new ChainUnreachable('no usable answer')
   const { calls, reader } = failing(error, error, error, error)
   await expect(reader.receipt(hash)).rejects.toBe(error)
@@ -44,13 +44,13 @@ test('what fails four times is the reading’s failure', async () => {
 test.each([
   ['a block that the node lacks', new ChainRefused('header not found', -32000)],
   ['an answer that makes no sense', new ChainAnswerBad('no number')],
-])('%s is told at once', async (_, error) => {
+])('%s is thrown at once', async (_, error) => {
   const { calls, reader } = failing(error)
   await expect(reader.receipt(hash)).rejects.toBe(error)
   expect(calls).toHaveLength(1)
 })
 
-test('a refused range is told at once, because fewer blocks may do; a broken line is not', async () => {
+test('a refused range is thrown at once, because fewer blocks may work; a broken connection is not', async () => {
   const refused = new ChainRefused('limit exceeded', -32005)
   const wide = failing(refused)
   await expect(wide.reader.transferLogsOfRange(1n, 9n, [])).rejects.toBe(refused)

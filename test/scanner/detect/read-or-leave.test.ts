@@ -46,7 +46,7 @@ it('no receipt waits for the second try of another', async () => {
   expect(results[0]).toMatchObject({ hash: hash(0x100), why: 'no receipt' })
 })
 
-it('what was not asked for in time comes first at the second endpoint', async () => {
+it('a hit that was not requested in time comes first at the second endpoint', async () => {
   const { reader } = aReader(200)
   expect(read(await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 }))).toEqual([fine])
 })

@@ -18,7 +18,7 @@ interface Told {
 const ofAnother = (log: Log): Log => ({ ...log, blockHash: hash(99) })
 const twin = (log: Log): Log => ({ ...log, logIndex: log.logIndex + 1 })
 
-/** A chain of blocks 1 to 20, each odd one with a transfer, whose node answers as told. */
+/** A chain of blocks 1 to 20, each odd one with a transfer, whose node answers as configured. */
 function aNode(told: Told = {}) {
   const asked = { range: 0, hash: 0, moved: 0 }
   const times = new Map<string, number>()

@@ -73,7 +73,7 @@ describe.each([
 ])('a node whose debug methods answer %s', (_, entry) => {
   beforeEach(() => answersEach(entry))
 
-  it('finds coin that a contract pays by its flat traces, and leaves nothing unread', async () => {
+  it('finds an internal transfer by its flat traces, and leaves nothing unread', async () => {
     const hash = await payDeep()
     await world.mine(3)
     await world.deposit(hash, 'waiting', 'native-0.0')

@@ -45,7 +45,7 @@ const range = (from: number, to: number) =>
 const first = (limit: number) => (logs: readonly Log[]) => logs.slice(0, limit)
 const last = (limit: number) => (logs: readonly Log[]) => logs.slice(-limit)
 
-describe('what a search of one block may have left out', () => {
+describe('logs that a search of one block may have omitted', () => {
   it('is nothing where the answer has no round count', async () => {
     const node = aNode(first(1_000))
     expect(await node.read([who.token, who.otherToken])).toEqual({ logs: all, doubtful: [] })

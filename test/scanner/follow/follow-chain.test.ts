@@ -51,7 +51,7 @@ describe('a node that has no block at one height', () => {
     expect(await follow({ cursor: 7n, head: 8n, missing: 8n })).toEqual(['behind', 7n])
   })
 
-  it('far below its head: that is no lag, and is told', async () => {
+  it('far below its head: that is no lag, and is thrown', async () => {
     await expect(follow({ cursor: 5n, head: 20n, missing: 6n })).rejects.toThrow('has no block 6')
   })
 })

@@ -76,7 +76,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     },
   )
 
-  it('brings the same deposit back, at another height and place, and hands it on anew', async () => {
+  it('brings the same deposit back, at another height and place, and hands it on again', async () => {
     const wallet = await world.wallet()
     world.scan()
     const raw = await signedPayment(wallet)
@@ -141,7 +141,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     await expectOnChain()
   })
 
-  it('un-credits a deposit that was swept already, tells the exchange, and says so as an alarm', async () => {
+  it('orphans a deposit that was swept already, notifies the exchange, and raises an alarm', async () => {
     const wallet = await world.wallet()
     const scanner = world.scan()
     const dying = await world.devnet.pay(wallet, '1')

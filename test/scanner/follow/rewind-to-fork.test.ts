@@ -40,7 +40,7 @@ describe('the fork point', () => {
     expect(await find(stored, now, from, lowest)).toEqual(at(height, letter))
   })
 
-  it('can’t be told where the headers are forgotten', async () => {
+  it('is unknown where the headers were deleted', async () => {
     expect(await find('--cd', 'WXYZ', 3)).toBeUndefined()
   })
 

@@ -14,7 +14,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23)', () => {
+describe('internal transfers to user wallets, where no node traces (MONEY 23)', () => {
   let world: ScanWorld
   beforeEach(async () => {
     world = await scanWorld()
@@ -64,7 +64,7 @@ describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23
     expect((await world.events('wallet.unexplained')).length).toBe(1)
   })
 
-  it('of many wallets is one alarm a look, and an event of each', async () => {
+  it('of many wallets is one alarm a poll, and an event of each', async () => {
     const wallets = [await world.wallet(), await world.wallet(), await world.wallet()]
     for (const wallet of wallets) await payInside(wallet)
     await world.mine(4)
@@ -79,7 +79,7 @@ describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23
     expect(alarms()).toMatchObject([{ level: 'error', fields: { wallets: wallets.length } }])
   })
 
-  it('what deposits explain is no alarm, and nothing is looked at where it is off', async () => {
+  it('a balance that deposits explain is no alarm, and no balance is polled where it is off', async () => {
     const wallet = await world.wallet()
     const first = scan('balance')
     await world.devnet.pay(wallet, '1')
@@ -100,7 +100,7 @@ describe('coin that contracts pay to user wallets, where nobody traces (MONEY 23
   })
 })
 
-describe('what the rows say that a wallet holds', () => {
+describe('the balance of a wallet according to the rows', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()

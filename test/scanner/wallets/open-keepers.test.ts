@@ -12,7 +12,7 @@ const cursor = { height: 10n } as ScanCursor
 const refused = new ChainRefused('Archive requests are not available on your current plan')
 const away = new ChainUnreachable('the node answered HTTP 403')
 
-/** A node at height 300 that tells 5 wei at its head, and what `old` gives for a final block. */
+/** A node at height 300 with 5 wei at its head, and the answer of `old` for a final block. */
 function aBench(old: () => Promise<bigint>) {
   const opened: KeeperOpening[] = []
   const log = recordingLog()

@@ -4,7 +4,7 @@ import { createWalletStore } from '../../../adapters/drizzle/scan/wallet-store.t
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** What a scanner remembers of wallets, against what another one, or a restored database, knows. */
+/** Wallets in a scanner's memory, compared with those of another one or a restored database. */
 describe('a scanner that takes over, and one whose database went back', () => {
   let world: ScanWorld
   beforeEach(async () => {

@@ -80,7 +80,7 @@ describe('the watch over the central table', () => {
     expect(watch.trouble()).toBeUndefined()
   })
 
-  it('in another database than before stores anew what that lacks, and watches what it has all the while', async () => {
+  it('in a database other than before stores missing wallets again, and keeps watching all of them', async () => {
     const { watch, table, stored, log } = aWatchOver()
     const rows = [address(1), address(2)]
     table.rows = rows
@@ -101,7 +101,7 @@ describe('the watch over the central table', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
   })
 
-  it('dates a reading by where the chains stood when it began', async () => {
+  it('dates a reading by the heights of the chains when it began', async () => {
     const { watch } = aWatchOver()
     watch.report(1, 100n)
     await watch.refresh()
@@ -111,7 +111,7 @@ describe('the watch over the central table', () => {
     expect(watch.knowledge()?.heights.get(1)).toBe(120n)
   })
 
-  it('goes on with what it knows when the reading breaks off, and does not take a part for the whole', async () => {
+  it('keeps its wallets when the reading fails midway, and does not take a part for the whole', async () => {
     const { watch, table, metrics } = aWatchOver({ known: [address(9)] })
     watch.report(1, 100n)
     table.rows = [address(1), address(2)]
@@ -141,7 +141,7 @@ describe('the watch over the central table', () => {
     ])
   })
 
-  it('tells of rows that hold no address, once for each number of them', async () => {
+  it('reports rows without an address, once for each number of them', async () => {
     const { watch, table, log } = aWatchOver()
     table.unreadable = 3
     await watch.refresh()
