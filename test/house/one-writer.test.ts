@@ -22,7 +22,7 @@ function tablesWrittenIn(file: string, text: string): ReadonlySet<string> {
   const written = new Set<string>()
   const ofSql = (sql: string) => {
     for (const [, name = ''] of sql.matchAll(statement))
-      if ([...tables.values()].includes(name)) written.add(name)
+      if ([...tables.values()].some((one) => one === name)) written.add(name)
   }
   new Visitor({
     CallExpression({ callee, arguments: [table] }) {
