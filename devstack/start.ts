@@ -1,9 +1,9 @@
 // npm start [-- --once --yes]
 //
-// The main job on a devnet: boots PostgreSQL, Redis, RabbitMQ, Temporal and anvil, plays a story of
-// deposits through coldsweep, and holds the outcome against the chain. PASS ends with 0, FAIL with
-// 1. It stays up until Ctrl-C unless `--once` is given or `CI` is set; `--yes` allows apt-get to
-// install what is missing.
+// Runs the demo on a devnet: boots PostgreSQL, Redis, RabbitMQ, Temporal and anvil, sweeps scripted
+// deposits with coldsweep, and checks the outcome against the chain. PASS exits with 0, FAIL
+// with 1. The demo stays up until Ctrl-C unless `--once` is given or `CI` is set. `--yes` allows apt-get
+// to install missing services.
 import { playDemo } from './demo/play-demo.ts'
 import { isCi } from './run/is-ci.ts'
 import { type Interrupted, runVerb } from './run/verb.ts'
@@ -19,9 +19,7 @@ await runVerb(
     const args = process.argv.slice(2)
     const unknown = args.filter((arg) => !FLAGS.includes(arg))
     if (unknown.length > 0) {
-      console.error(
-        `npm start does not know ${unknown.join(' ')}: npm start [-- ${FLAGS.join(' ')}]`,
-      )
+      console.error(`unknown option ${unknown.join(' ')}; usage: npm start [-- ${FLAGS.join(' ')}]`)
       return 2
     }
     const stack = await startStack({
@@ -32,7 +30,9 @@ await runVerb(
     interrupted = () => demo.interrupt()
     const pass = await demo.verdict
     if (!args.includes('--once') && !isCi()) {
-      console.log(`\n${pass ? 'all of it' : 'what is left of it'} stays up; Ctrl-C ends it`)
+      console.log(
+        `\n${pass ? 'the demo' : 'the rest of the demo'} stays up; press Ctrl-C to end it`,
+      )
       await new Promise(() => setInterval(() => {}, 60_000))
     }
     await demo.cleanUp()

@@ -19,8 +19,8 @@ export interface Summary {
 /**
  * Counts a run from its report. Failures that belong to no test count as one each, so that the line
  * never says `0 failed` of a red run: a file that could not be collected or whose hooks failed, and
- * an error that vitest only tells by its exit code (an unhandled rejection, a worker that crashed,
- * no report at all).
+ * an error that vitest only reports by its exit code (an unhandled rejection, a worker that
+ * crashed, no report at all).
  */
 export function summarise(report: TestReport | undefined, vitestExitCode: number): Summary {
   const files = report?.testResults ?? []

@@ -7,7 +7,7 @@ export interface Artifact {
   readonly bytecode: Hex
 }
 
-/** The test contracts; what each does stands in `<name>.sol`. */
+/** The test contracts. `<name>.sol` documents each one. */
 export type ContractName =
   | 'plain-token'
   | 'silent-token'
@@ -38,7 +38,7 @@ export function readArtifact(name: ContractName): Artifact {
   return JSON.parse(readFileSync(file, 'utf8')) as Artifact
 }
 
-/** What stands in an artifact's file. */
+/** Content of an artifact file. */
 export function formatArtifact({ abi, bytecode }: Artifact): string {
   return `${JSON.stringify({ abi, bytecode }, undefined, 2)}\n`
 }

@@ -1,4 +1,4 @@
-/** `node --import tsx devstack/contracts/compile.ts` writes the artifact of every contract anew. */
+/** `node --import tsx devstack/contracts/compile.ts` compiles every contract to its artifact. */
 import { writeFileSync } from 'node:fs'
 import { formatArtifact } from './artifact.ts'
 import { compileContracts, contractsFolder } from './solidity.ts'

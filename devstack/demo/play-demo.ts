@@ -5,14 +5,11 @@ import { cleanUpShared } from './stage/clean-up.ts'
 import { prepareStage, type Stage } from './stage/prepare.ts'
 
 export interface Demo {
-  /**
-   * Whether all went as it should; everything is printed by then. Rejects where the demo could not
-   * be set up.
-   */
+  /** True on PASS; everything is printed by then. Rejects when the demo could not be set up. */
   verdict: Promise<boolean>
-  /** Takes back what it made on services that are not private. */
+  /** Removes everything the demo created on shared services. */
   cleanUp(): Promise<void>
-  /** For Ctrl-C: cleans up and says how the process is to end. */
+  /** For Ctrl-C: cleans up and returns how the process must end. */
   interrupt(): Promise<Interrupted>
 }
 
@@ -25,7 +22,7 @@ export function playDemo(stack: Stack): Demo {
   const verdict = (async () => {
     stage = await prepareStage(stack, console.error)
     const passed = await play(stack, stage, startedAt, stop.signal)
-    // Stopped in the middle, it has none; whoever interrupted ends the process.
+    // An interrupted run has no verdict; the interrupt handler ends the process.
     if (stop.signal.aborted) return new Promise<never>(() => {})
     pass = passed
     return passed
@@ -33,7 +30,7 @@ export function playDemo(stack: Stack): Demo {
 
   async function cleanUp(): Promise<void> {
     if (!stage || stack.services.every(({ isPrivate }) => isPrivate)) return
-    // First, because what runs declares its queues anew.
+    // Kill them first: a running process would declare its queues again.
     await Promise.all([stage.product.kill('scanner'), stage.product.kill('worker')])
     const faults = await cleanUpShared(stack, stage.env, stage.databases.drop)
     for (const fault of faults) console.error(fault)

@@ -19,8 +19,8 @@ import type { Stage } from './stage/prepare.ts'
 import { tellStory } from './story.ts'
 
 /**
- * The story on a stage that is set, its accounts, and PASS or FAIL on the last line. Silent once it
- * is stopped.
+ * Plays the story, prints the accounts, and PASS or FAIL on the last line. Prints nothing once
+ * `stop` has fired.
  */
 export async function play(
   stack: Stack,
@@ -60,9 +60,9 @@ async function showStory(stack: Stack, stage: Stage, display: Display): Promise<
   const news = await listenToKeeper(RABBITMQ_URL, RABBITMQ_PREFIX, (text) => display.note(text))
   const watch = watchRows(reader, {
     onRead: (rows, changes) => display.rows(rows, changes),
-    trouble: () =>
+    abort: () =>
       stage.product.trouble() ??
-      (stage.anvil.process.exitCode === undefined ? undefined : 'anvil has ended'),
+      (stage.anvil.process.exitCode === undefined ? undefined : 'anvil ended'),
   })
   try {
     await tellStory({
@@ -84,7 +84,7 @@ function announceWebUi(stack: Stack, stage: Stage, display: Display) {
   const pages = ui ? webUiPages(ui, stage.env.TEMPORAL_NAMESPACE) : undefined
   display.note(
     [
-      `Temporal namespace ${stage.env.TEMPORAL_NAMESPACE}${pages ? '' : ', its Web UI is where you keep it'}`,
+      `Temporal namespace ${stage.env.TEMPORAL_NAMESPACE}${pages ? '' : ', Web UI not started by this run'}`,
       ...(pages ? [`    Web UI           ${pages.sweeps}`] : []),
       `    needs attention  ${NEEDS_ATTENTION}`,
       ...(pages ? [`                     ${pages.needsAttention}`] : []),
@@ -94,7 +94,7 @@ function announceWebUi(stack: Stack, stage: Stage, display: Display) {
   return pages
 }
 
-/** The chain judges; coldsweep's own rows are among the judged. */
+/** Judges chain and rows by the chain alone: coldsweep's own rows are checked against it. */
 async function reachVerdict(stage: Stage): Promise<Verdict> {
   const { cast, assets, tokens, devnet, databases } = stage
   const lower = (address: string) => address.toLowerCase() as `0x${string}`

@@ -1,14 +1,14 @@
 import type { Row } from './display/rows.ts'
 
 const OPERATOR = 'demo'
-const REASON = 'the token is not paused any more'
+const REASON = 'the token is no longer paused'
 
-/** Arguments after `coldsweep`. */
+/** CLI arguments after `coldsweep`. */
 export function retryArguments({ id }: Pick<Row, 'id'>): string[] {
   return ['retry', id, '--operator', OPERATOR, '--reason', REASON]
 }
 
-/** The same by Temporal's own client. */
+/** Arguments of the `temporal` CLI that send the same retry as a signal. */
 export function signalArguments(
   { id }: Pick<Row, 'id'>,
   temporal: { address: string; namespace: string },
@@ -20,7 +20,7 @@ export function signalArguments(
   ]
 }
 
-/** To be pasted into a shell. */
+/** Quotes the words so that a shell takes each as one argument. */
 export function shellCommand(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))

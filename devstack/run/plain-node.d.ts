@@ -1,4 +1,4 @@
-// What TypeScript here takes from the files that are plain Node.
+// Types of the plain Node files that TypeScript imports.
 
 declare module '*/file-lock.mjs' {
   /**
@@ -13,8 +13,8 @@ declare module '*/processes-of-run.mjs' {
     pid: number
     command: string
     /**
-     * `environment` is proof and may be killed; `folder` may also be somebody's shell that stands
-     * in the data folder.
+     * `environment` is proof and may be killed; `folder` may also be a person's shell in the data
+     * folder.
      */
     knownBy: 'environment' | 'folder'
   }

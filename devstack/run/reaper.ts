@@ -21,7 +21,8 @@ export function startReaper(id: string, folder: string): Reaper {
   child.stdout.setEncoding('utf8').on('data', (text) => {
     answer += text
   })
-  child.stdin.on('error', () => {}) // it can only be gone if somebody killed it; finish() then says so
+  // The reaper is only gone after somebody killed it; finish() then reports that.
+  child.stdin.on('error', () => {})
   const exited = new Promise<void>((resolve) => {
     child.once('close', () => resolve())
     child.once('error', () => resolve())

@@ -12,8 +12,8 @@ export interface ProcessToStart {
   cwd?: string
   owner?: Owner | undefined
   /**
-   * What makes it stop at once without leaving children. Default SIGTERM; after 5 s it is SIGKILL
-   * for all.
+   * Signal that stops it at once without leaving children. Default SIGTERM; after 5 s SIGKILL for
+   * the whole group.
    */
   stopSignal?: NodeJS.Signals
   /** Where its output goes: its log (default), or our own terminal. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * Where runs live. The real path, because macOS's temp folder is a link and processes are
- * recognised by this path. As root a service runs as another user (PostgreSQL), who must be able to
- * get there: a TMPDIR closed to others gives way to /tmp.
+ * Folder of all runs. The real path, because macOS's temp folder is a link and processes are
+ * recognised by this path. Under root, PostgreSQL runs as another user who needs access, so a
+ * TMPDIR closed to others is replaced by /tmp.
  */
 export function tempFolder(): string {
   const folder = realpathSync(tmpdir())

@@ -13,7 +13,7 @@ export interface Interrupted {
  * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop
  * what it started and end with 128 + signal, or as `onInterrupt` says. Errors show their message,
  * and their stack only when they are not ours (without an `exitCode`).
- * @param onInterrupt runs before anything is stopped; what it throws is shown, and the rest goes on
+ * @param onInterrupt runs before anything is stopped; its errors are printed and the stop continues
  */
 export async function runVerb(
   body: () => Promise<number>,
@@ -24,7 +24,7 @@ export async function runVerb(
     if (interrupted) return // a terminal sends it to us and to boot.mjs, which passes it on
     interrupted = true
     console.error(`\n${signal}: stopping …`)
-    const { code, keepLogs = false } = (await onInterrupt?.().catch(tell)) ?? {}
+    const { code, keepLogs = false } = (await onInterrupt?.().catch(printError)) ?? {}
     const left = await closeAllRuns({ keepLogs })
     console.error(describeLeft(left))
     process.exit(code ?? 128 + constants.signals[signal])
@@ -63,7 +63,7 @@ function watchBoot(onGone: () => void): void {
   timer.unref()
 }
 
-function tell(error: unknown): undefined {
+function printError(error: unknown): undefined {
   console.error(error)
   return undefined
 }

@@ -6,7 +6,7 @@ import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 /**
  * Starts Erlang's name service for one RabbitMQ on a port of its own, in the foreground: a node
  * that finds none starts one as a daemon, which would outlive the run. Returns the port.
- * @throws when Erlang's epmd is not found beside `erl`
+ * @throws when Erlang's epmd is not found next to `erl`
  */
 export async function startEpmd(run: Run): Promise<number> {
   const binary = findEpmd()

@@ -59,7 +59,7 @@ export async function startGeth(run: Run, binary: string, name = 'geth'): Promis
       ...['--ws', '--ws.port', String(port), '--ws.api', 'eth'],
       ...['--authrpc.port', String(await run.freePort())],
       ...['--ipcdisable', '--nodiscover', '--maxpeers', '0', '--port', '0'],
-      // Little memory: the tests run beside it.
+      // Little memory: the tests run on the same machine.
       ...['--cache', '64', '--verbosity', '2'],
     ],
     cwd: folder,

@@ -6,7 +6,7 @@ export type InstallPackages = (packages: string[]) => Promise<boolean>
 
 interface Missing {
   service: Service
-  /** What was tried and failed. */
+  /** Attempts that failed. */
   failures: string[]
 }
 

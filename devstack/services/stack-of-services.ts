@@ -27,14 +27,15 @@ export interface Stack {
   /** The address of a service that was asked for. */
   addressOf(name: ServiceName): string
   /**
-   * Stops all that is ours, newest first, removes its data, and says so. `failed` keeps the logs.
+   * Stops every process of this run, newest first, removes its data and prints a report. `failed`
+   * keeps the logs.
    */
   stop(outcome: { failed: boolean; keep?: boolean }): Promise<void>
 }
 
 /**
- * Brings up the services, all at once, and shows where each came from. On any failure everything is
- * stopped again and the logs are kept.
+ * Starts the services in parallel and shows the source of each. On any failure it stops everything
+ * and keeps the logs.
  * @throws DependencyDown naming everything that is missing or unreachable
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -84,7 +85,7 @@ async function stop(
 ): Promise<void> {
   const wasClosing = run.isClosing()
   const left = await run.close({ keepLogs: failed || keep })
-  if (wasClosing) return // whoever closes it says so
+  if (wasClosing) return // The other caller of close reports it.
   if (existsSync(run.logFolder)) say(`logs: ${run.logFolder}`)
   if (existsSync(run.dataFolder)) say(`could not remove ${run.dataFolder}`)
   say(describeLeft(left))

@@ -103,7 +103,7 @@ export function findGo(env: NodeJS.ProcessEnv): string | undefined {
   return findBinary('go', [], [env['PATH'], ...goFolders].join(':'))
 }
 
-/** What a binary says of its version, by its arguments. */
+/** Version text of a binary, called with these arguments. */
 export async function askVersion(path: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(path, args, { timeout: 20_000 })
   return stdout.trim()
@@ -142,7 +142,7 @@ async function build(
   return { path: join(folder, command), from: 'built' }
 }
 
-/** Tests that run beside a build get the processor first. */
+/** Lowers the priority of a build, so that tests get the processor first. */
 function yieldTo(pid: number): void {
   try {
     setPriority(pid, 10)

@@ -79,7 +79,7 @@ export async function chaosWorld(
  */
 const lateWalletBlocks = 50
 
-/** The same coldsweep.yaml, with a path behind each endpoint that tells the proxies who asks. */
+/** The same coldsweep.yaml, with a URL path per process by which the proxies know the caller. */
 function configFor(process: 'scanner' | 'worker', d: OwnDeployment, { urls }: ChaosNode): string {
   const file = d.env['COLDSWEEP_CONFIG'] ?? ''
   const text = readFileSync(file, 'utf8')

@@ -4,8 +4,8 @@ import type { RpcAnswer, RpcRequest } from '../harness/proxies/faults.ts'
 type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 
 /**
- * Tells requests about one wallet from all others. Answers are kept: a transaction's parties never
- * change.
+ * Separates requests about one wallet from all others. Caches its answers: the parties of a
+ * transaction never change.
  */
 export function createConcerns(names: (value: unknown) => boolean, ask: Ask) {
   const known = new Map<string, boolean>()

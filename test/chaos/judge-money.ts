@@ -38,8 +38,8 @@ async function wrongArrivals(scene: Scene, expect: Expectation): Promise<string[
 }
 
 /**
- * What a native sweep moves is less than what was paid by its gas, so the wallet says whether it is
- * all gone.
+ * A native sweep moves the payment minus its gas, so the wallet's balance shows whether everything
+ * was swept.
  */
 async function nativeLeft({ world, wallet }: Scene, isDone: boolean): Promise<string[]> {
   const left = await world.d.devnet.etherOf(wallet)

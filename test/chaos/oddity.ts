@@ -3,7 +3,7 @@ import type { Scene } from './scene.ts'
 import type { TokenSpec, WorldSpec } from './world-spec.ts'
 
 /**
- * Where a deposit is on its way:
+ * Stage of a deposit:
  * - `detection`: paid, and not confirmed yet
  * - `plan`: confirmed, and nothing is signed for its wallet
  * - `send`: something is signed, and no block has the sweep
@@ -21,26 +21,26 @@ export interface NodeRule {
   readonly during?: Phase | readonly Phase[]
   /** Which of the world's endpoints. @default all */
   readonly at?: 'all' | number
-  /** Whose requests. @default everybody's */
+  /** Requests of this process only. @default all */
   readonly by?: 'scanner' | 'worker'
   /**
-   * Only requests that this holds for; `scene.concerns` matches those about the row's wallet.
+   * Only requests for which this is true; `scene.concerns` matches those about the row's wallet.
    * @default all
    */
   readonly about?: (request: RpcRequest) => boolean | Promise<boolean>
-  /** Gone after so many requests at each endpoint. @default never */
+  /** Number of odd requests at each endpoint. @default unlimited */
   readonly times?: number
 }
 
-/** A deposit's state as `state(reason)`, and what its detail must say. */
+/** A deposit's state as `state(reason)`, and the pattern of its detail. */
 export interface ExpectedState {
   readonly state: string | RegExp
   readonly detail?: RegExp
 }
 
 /**
- * What coldsweep must do. Without a word each deposit is swept to the unit, once, and reconcile
- * balances.
+ * Expected behaviour of coldsweep. By default each deposit is swept once, exact to the smallest
+ * unit, and reconcile finds no difference.
  */
 export interface Expectation {
   /**
@@ -48,15 +48,15 @@ export interface Expectation {
    * `release` then ends it.
    */
   readonly meanwhile?: ExpectedState | ((scene: Scene) => Promise<boolean>)
-  /** What an operator does, or what changes outside. @default the node becomes honest */
+  /** Action of an operator, or an outside change. @default the node becomes honest */
   readonly release?: (scene: Scene) => void | Promise<void>
   /** @default done */
   readonly end?: ExpectedState
   /** Deposits per payment; 0 where nothing may be credited. @default 1 */
   readonly deposits?: number
   /**
-   * What the cold wallet gets of the asset, in all. @default everything that was paid, where the
-   * end is `done`, else 0
+   * Total that the cold wallet gets of the asset. @default the sum of payments if the end is
+   * `done`, else 0
    */
   readonly arrives?: (paid: bigint) => bigint
   /** One pattern for each difference that reconcile names of the row's wallet. @default none */
@@ -66,11 +66,10 @@ export interface Expectation {
   /** Lines that the processes must have logged since the row began. */
   readonly logs?: readonly RegExp[]
   /**
-   * What `coldsweep config check` finds while the node is odd: `severity code where: what`, a line
-   * each.
+   * Output of `coldsweep config check` while the node is odd: lines of `severity code where: what`.
    */
   readonly configCheck?: RegExp
-  /** Anything else; throws where it does not hold. */
+  /** Further checks; throws when one fails. */
   readonly also?: (scene: Scene) => Promise<void>
 }
 
@@ -79,7 +78,7 @@ export interface Expectation {
  * must do.
  */
 export interface Oddity {
-  /** What the node does, subject first. */
+  /** Behaviour of the node, subject first. */
   readonly name: string
   /** Public threads: `erigon #18656`. */
   readonly source: string

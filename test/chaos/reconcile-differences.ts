@@ -10,7 +10,8 @@ export interface SeenDifference {
 }
 
 /**
- * What `coldsweep reconcile` names; `reconcile failed: …` as one difference where it can't tell.
+ * Differences that `coldsweep reconcile` reports. A failed reconcile is one difference,
+ * `reconcile failed: …`.
  */
 export async function readDifferences({ d }: ChaosWorld): Promise<readonly SeenDifference[]> {
   const { stdout } = await runCli(['reconcile', '--json'], d.env)

@@ -19,7 +19,7 @@ export interface Scene {
   /** `native`, or the token's address in lower case, as rows have it. */
   readonly asset: string
   readonly payments: readonly Payment[]
-  /** What the cold wallet holds of the row's asset, and held when the row began. */
+  /** Balance of the cold wallet in the row's asset. `coldBefore`: when the row began. */
   coldBalance(): Promise<bigint>
   readonly coldBefore: bigint
   /**

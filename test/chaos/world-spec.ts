@@ -12,8 +12,7 @@ export interface TokenSpec {
 }
 
 /**
- * What a deployment must have for a row. A boot costs seconds: leave it out where the usual one
- * will do.
+ * Deployment that a row needs. A boot costs seconds: leave it out when the default one will do.
  */
 export interface WorldSpec {
   /** @default 1; with more, more than half must agree */

@@ -9,7 +9,7 @@ import {
   type VerbProcess,
 } from '../harness/processes/verb-process.ts'
 
-// Two whole stacks on a small machine that runs other tests beside: slow is not wrong here.
+// Two whole stacks on a small machine that also runs other tests: slow is acceptable here.
 const STORY_MS = 600_000
 
 const started: VerbProcess[] = []

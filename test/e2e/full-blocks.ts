@@ -6,8 +6,7 @@ import { type Devnet, devnetChain } from '../harness/devnet/devnet.ts'
 const endless = '0x5b600056'
 
 /**
- * Transactions of the stranger that are in the pool after each top-up: one for each of the next
- * blocks.
+ * External transactions in the pool after each top-up: one for each of the next blocks.
  */
 const ahead = 20
 
@@ -16,17 +15,16 @@ const maxFeeGwei = '85'
 
 export interface FullBlocks {
   /**
-   * Fills the next 20 blocks again. While a test waits it calls this at each look, so that the
-   * blocks stay full until what it waits for is there.
+   * Fills the next 20 blocks again. A waiting test calls this on each poll, so that blocks stay
+   * full until its condition is met.
    * @returns the hash of the last transaction: without a receipt, all blocks until now were full
    */
   topUp(): Promise<Hash>
 }
 
 /**
- * Fills the next blocks of a real node with transactions of a stranger. They are in the pool at
- * once, one for each block, so that no block has room for another transaction until all of them are
- * mined.
+ * Fills the next blocks of a real node with external transactions. All are in the pool at once, one
+ * per block, so no block has room for another transaction until all of them are mined.
  * @param tipGwei more than any sweep bids: of equal bids, the pool takes the older one first
  */
 export async function fillBlocks(

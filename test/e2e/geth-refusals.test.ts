@@ -100,7 +100,7 @@ test('a send that geth refuses in silence is waiting(send-refused), and done onc
   const attempts = await sql<{ raw: Buffer }[]>`select raw from attempts`
   const raws = attempts.map(({ raw }): Hex => `0x${raw.toString('hex')}`)
   const raw = raws.find((one) => keccak256(one) === hash)
-  // What geth does while its pool holds the first one: the hash as answer, and nothing in the pool.
+  // While its pool holds the first one, geth returns the hash and drops the transaction.
   const { answer, inPool } = await eventually(
     async () => {
       const last = await full.topUp()

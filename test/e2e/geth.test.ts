@@ -56,8 +56,8 @@ beforeAll(async () => {
     chain: {
       finality: { tag: 'finalized' },
       internalTransfers: 'trace',
-      // Above half of what the stranger's blocks make geth suggest: a tip far above the cap would
-      // park the sweeps instead.
+      // Above half of geth's suggestion for these full blocks: a tip far above the cap would park
+      // the sweeps instead.
       gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 23, bumpAfterBlocks: 2 },
     },
   })

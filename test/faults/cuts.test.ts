@@ -8,8 +8,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * What coldsweep stands on is cut off in the middle of sweeps, under the feet of its own processes
- * alone: each is survived, and says what is wrong while it lasts.
+ * Cuts off each service in the middle of sweeps, for coldsweep's own processes only. coldsweep
+ * survives each cut and reports it while it lasts.
  */
 const cuttable = [
   'DATABASE_URL',
@@ -59,7 +59,7 @@ async function throughLine(name: Cuttable, address: string): Promise<string> {
   return Object.assign(url, { hostname: '127.0.0.1', port: `${proxy.port}` }).href
 }
 
-/** What /readyz says is wrong, as soon as it is what is waited for. */
+/** Problems that /readyz reports, once they match the expected ones. */
 async function troublesOf(
   started: StartedProcess,
   holds: (troubles: readonly string[]) => boolean,
@@ -106,7 +106,7 @@ const cuts = [
 ] as const
 
 test.each(cuts)(
-  '%s cut off in mid-sweep: /readyz says so, nothing is lost or doubled, and it goes on by itself',
+  '%s cut off in mid-sweep: /readyz reports it, nothing is lost or doubled, and sweeps resume on their own',
   async (_, name, words, who) => {
     const before = await d.devnet.tokenOf(token(), d.coldWallet)
     const first = await paid()
@@ -117,17 +117,17 @@ test.each(cuts)(
     if (who === 'both') await troublesOf(scanner, (troubles) => troubles.length > 0)
     for (const secret of d.secrets) expect(told.join()).not.toContain(secret)
     expect((await rowsOf(d, second))[0]?.state ?? 'not seen').not.toMatch(/done|needs-attention/)
-    line(name).mend()
+    line(name).restore()
     await troublesOf(worker, (troubles) => troubles.length === 0)
     await expectSweptOnce(before, [first, second])
   },
   600_000,
 )
 
-test('a Temporal that is silent is told though no deposit comes, and the next deposit is swept', async () => {
+test('a silent Temporal is reported even without deposits, and the next deposit is swept', async () => {
   line('TEMPORAL_ADDRESS').freeze()
   await troublesOf(worker, (troubles) => troubles.some((it) => it.startsWith('temporal server: ')))
-  line('TEMPORAL_ADDRESS').mend()
+  line('TEMPORAL_ADDRESS').restore()
   await troublesOf(worker, (troubles) => troubles.length === 0)
   await done(await paid())
 }, 600_000)
@@ -136,12 +136,12 @@ test('both databases silent, as when their host is paused: the scanner reads the
   const names = ['DATABASE_URL', 'CENTRAL_DATABASE_URL'] as const
   for (const name of names) line(name).freeze()
   await troublesOf(scanner, (troubles) => troubles.some((it) => it.startsWith('wallets: ')))
-  for (const name of names) line(name).mend()
+  for (const name of names) line(name).restore()
   await troublesOf(scanner, (troubles) => troubles.length === 0)
   await done(await paid())
 }, 600_000)
 
-test('Redis cut off and emptied in mid-sweep: no trouble, a little slower', async () => {
+test('Redis cut off and emptied in mid-sweep: no health problem, sweeps are a little slower', async () => {
   const before = await d.devnet.tokenOf(token(), d.coldWallet)
   const redis = new Redis(d.env['REDIS_URL'] ?? '')
   try {
@@ -156,12 +156,12 @@ test('Redis cut off and emptied in mid-sweep: no trouble, a little slower', asyn
     expect(await troublesOf(worker, () => true)).toEqual([])
   } finally {
     redis.disconnect()
-    line('REDIS_URL').mend()
+    line('REDIS_URL').restore()
   }
 }, 600_000)
 
 test.each(['cut', 'freeze'] as const)(
-  'the central database away in mid-sweep (%s): rows say why nothing is signed, and it goes on by itself',
+  'the central database away in mid-sweep (%s): rows say why nothing is signed, and sweeps resume on their own',
   async (fault) => {
     const before = await d.devnet.tokenOf(token(), d.coldWallet)
     const known = await d.addWallet()
@@ -175,7 +175,7 @@ test.each(['cut', 'freeze'] as const)(
     )
     expect(detail).toMatch(/try \d+ failed, the next one follows: CentralDatabaseUnreachable/)
     for (const secret of d.secrets) expect(detail).not.toContain(secret)
-    line('CENTRAL_DATABASE_URL').mend()
+    line('CENTRAL_DATABASE_URL').restore()
     await done(hash)
     expect(await d.devnet.tokenOf(token(), d.coldWallet)).toBe(before + 2n * amount)
   },

@@ -46,7 +46,7 @@ const recover = async (...more: string[]) => {
   return { exitCode, report: data?.[0], errors }
 }
 
-test('nothing is sent twice, lanes close with their reason, recover explains and goes on, the books balance', async () => {
+test('nothing is sent twice, lanes close with a reason, recover explains them and continues, the books balance', async () => {
   const wallets = await Promise.all(Array.from({ length: 6 }, () => d.addWallet()))
   const [first, second, third, fourth, fifth, sixth] = wallets.map(({ address }) => address)
   if (!first || !second || !third || !fourth || !fifth || !sixth) throw new Error('no wallets')

@@ -74,8 +74,8 @@ test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswe
   expect(again.every(({ late }) => late)).toBe(true)
   expect(watch.mostUnmined()).toBeLessThanOrEqual(maxInFlight)
   expect(watch.mostUnmined()).toBeGreaterThan(1)
-  // Never more than so many unmined means never more than so many in a block: told by the chain
-  // alone.
+  // At most maxInFlight unmined transactions means at most maxInFlight in a block, which the chain
+  // alone proves.
   const [block] = await sql<{ most: number }[]>`
     select max(n)::int as most from (
       select count(*) as n from transactions where step = 'gas' group by mined_block) b`

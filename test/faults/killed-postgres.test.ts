@@ -5,8 +5,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * What was not committed did not happen, also where the server itself dies: it is the truth about
- * money (MONEY 1).
+ * An uncommitted write did not happen, even when the server itself dies: PostgreSQL is the record
+ * of money (MONEY 1).
  */
 let server: OwnPostgres | undefined
 let d: OwnDeployment | undefined

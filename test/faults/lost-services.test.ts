@@ -30,7 +30,7 @@ beforeAll(async () => {
   scanner = d.start('scanner')
 }, 180_000)
 afterAll(async () => {
-  // Its schedules would go on in a server that is not ours alone.
+  // Its schedules would keep running on a shared server.
   const client = new Client({ connection: d.client.connection, namespace: emptied() })
   const ids = [
     scheduleIds.adopt,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => q?.three.heal())
 afterAll(async () => await q?.close())
 
-test('one of three dead, then one that lags: token and coin are swept as ever', async () => {
+test('token and ETH are swept while one of three endpoints is dead, then while one lags', async () => {
   q.three.proxies[2].fault('*', { kind: 'break' })
   const first = await Promise.all([q.payToken(), q.payCoin()])
   await Promise.all(first.map(({ hash }) => q.reaches(hash, 'done')))
@@ -33,7 +33,7 @@ test('one of three dead, then one that lags: token and coin are swept as ever', 
   expect(attention).toEqual([])
 }, 180_000)
 
-test('a forged receipt of the sweep: its transaction is never ended by it, and the deposit says so', async () => {
+test('a forged receipt of the sweep never ends its transaction, and the deposit reports the disagreement', async () => {
   const before = await inCold()
   const wallet = (await q.d.addWallet()).address
   const change = forgedReceipt((honest) =>
@@ -42,7 +42,7 @@ test('a forged receipt of the sweep: its transaction is never ended by it, and t
   q.three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   const { id } = await q.reaches(hash, 'needs-attention(rpc-disagreement)')
-  // The sweep's forgery may be met a moment before the gas under it is at depth.
+  // The forged sweep receipt may be read shortly before its gas transaction is final.
   const look = () => signedFor(id)
   const signed = await eventually(look, (rows) => rows.every((row) => isFinal(row) || isSweep(row)))
   expect(signed).toEqual([
@@ -55,7 +55,7 @@ test('a forged receipt of the sweep: its transaction is never ended by it, and t
   expect((await inCold()) - before).toBe(5n * 10n ** 18n)
 }, 180_000)
 
-test('two of three down: it waits as waiting(rpc-quorum), and goes on by itself', async () => {
+test('two of three endpoints down: the deposit is waiting(rpc-quorum) and resumes on its own', async () => {
   const { hash } = await q.payToken()
   await q.reaches(hash, 'funding')
   for (const n of [1, 2] as const) q.three.proxies[n].fault('*', { kind: 'http', status: 503 })

@@ -5,9 +5,9 @@ import { drawRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 
 /**
- * Small scenarios in which everything may die or be cut off at any time, each decided by its seed.
- * What a seed decides is when and where; how processes and blocks fall against each other stays
- * open, so a run that failed may want a few repeats.
+ * Small scenarios in which any process may be killed and any service cut off at any time. The seed
+ * decides when and where. The interleaving of processes and blocks stays open, so reproducing a
+ * failure may take a few repeats.
  */
 const { seed, runs } = faultsOptions()
 

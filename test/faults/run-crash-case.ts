@@ -23,7 +23,7 @@ export async function crashWorld(slowlyFinal = false): Promise<CrashWorld> {
 /** In blocks: longer than a killed worker's step takes to be tried again. */
 const slowDepth = 40
 
-/** They tell a hang: a quiet machine takes a tenth of them. */
+/** Only a hang exceeds these limits: an idle machine needs a tenth. */
 const dieWithinMs = 120_000
 const doneWithinMs = 240_000
 

@@ -29,14 +29,14 @@ export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> 
         await until(afterMs)
         lines.get(service)?.[how]()
         await sleep(lastsMs)
-        lines.get(service)?.mend()
+        lines.get(service)?.restore()
       }),
       ...planned.payments.map(async ({ afterMs, wallet, asset }) => {
         await until(afterMs)
         await world.pay(asset, wallets[wallet] ?? noSuch())
       }),
     ])
-    // What gave up by itself is started again, as whoever runs it would do.
+    // A process that ended on its own is restarted, as a supervisor would do.
     const supervisor = setInterval(() => {
       for (const mortal of mortals) {
         if (mortal.process.exitCode !== undefined) mortal.start(differs)

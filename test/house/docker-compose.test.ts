@@ -74,8 +74,8 @@ describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
 })
 
 /**
- * What the command itself says of a verb, as the image runs it; of an unknown verb, the usage of
- * all.
+ * Help of a verb from the command itself, as the image runs it. An unknown verb prints the general
+ * usage.
  */
 function helpOf(command: readonly string[]): string {
   const args = [join(root, 'cli/coldsweep.mjs'), ...command, '--help']
@@ -99,14 +99,18 @@ const dependencies = services.flatMap(({ name, depends_on = {} }) =>
   Object.entries(depends_on).map(([on, { condition }]) => ({ name, on, condition })),
 )
 
-test.each(dependencies)('what $name waits for ($on, $condition) can come', ({ on, condition }) => {
-  const service = compose.services[on]
-  if (condition === 'service_healthy') expect(service?.healthcheck?.test.length).toBeGreaterThan(1)
-  else {
-    expect(condition).toBe('service_completed_successfully')
-    expect(service?.restart).toMatch(/^on-failure/)
-  }
-})
+test.each(dependencies)(
+  '$name waits for a condition that $on can meet ($condition)',
+  ({ on, condition }) => {
+    const service = compose.services[on]
+    if (condition === 'service_healthy')
+      expect(service?.healthcheck?.test.length).toBeGreaterThan(1)
+    else {
+      expect(condition).toBe('service_completed_successfully')
+      expect(service?.restart).toMatch(/^on-failure/)
+    }
+  },
+)
 
 test('scanner and worker start on databases, queues and a namespace that are prepared', () => {
   for (const name of ['scanner', 'worker']) {
@@ -133,7 +137,7 @@ test('nothing is published beyond this machine, because nothing here has a login
   }
 })
 
-test('every name that .env has to give stands in the head of the file', () => {
+test('the head of the file lists every variable that .env must set', () => {
   const head = text.slice(0, text.indexOf('\nname:'))
   const wanted = [...text.matchAll(/\$\{(\w+)(:\?[^}]*)?\}/g)].map(([, name]) => name ?? '')
   for (const name of wanted) expect(head).toContain(name)

@@ -30,7 +30,7 @@ test('no key, no yaml with API keys and nothing built elsewhere gets into the im
   )
 })
 
-test('what is built leaves out tests and the devstack, and has the entry that the command loads', () => {
+test('the build leaves out tests and the devstack, and has the entry that the command loads', () => {
   const { stdout } = runTool('tsc', ['-p', 'tsconfig.build.json', '--listFilesOnly'])
   const files = stdout
     .split('\n')

@@ -22,7 +22,7 @@ const thrown = (work: () => unknown) => {
   return undefined
 }
 
-/** Everything that reads text of strangers: rows of the central table, nodes, messages, people. */
+/** Readers of untrusted text: rows of the central table, nodes, messages, people. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   spelt,
   readBatch: (address) => readBatch([{ address }]),

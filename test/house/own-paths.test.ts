@@ -69,7 +69,7 @@ it.each(ownPaths)('$file finds $target in a checkout', ({ target }) => {
   expect(optional.has(target) || existsSync(join(root, target))).toBe(true)
 })
 
-it.each(ownPaths.filter(isBuilt))('what is built of $file finds $target', ({ target }) => {
+it.each(ownPaths.filter(isBuilt))('the build of $file finds $target', ({ target }) => {
   expect(existsSync(join(folder, 'dist', target))).toBe(true)
 })
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Runs one of the house's own tools, without npx, which could fetch a stranger's. */
+/** Runs an installed tool without npx, which could download an unknown package. */
 export function runTool(
   name: string,
   args: string[],

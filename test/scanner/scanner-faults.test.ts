@@ -152,7 +152,7 @@ describe('the scanner among faults', () => {
     await world.mine(30)
     const paid = await world.devnet.pay(known, '1')
     await world.deposit(paid, 'detected')
-    proxy.mend()
+    proxy.restore()
     await world.deposit(paidMeanwhile, 'waiting(queued)')
     await eventually(scanner.troubles, (troubles) => troubles.every((one) => one === undefined))
   })
@@ -171,7 +171,7 @@ describe('the scanner among faults', () => {
         () => scanner.troubles()[1] ?? '',
         (trouble) => trouble.includes('database'),
       )
-      proxy.mend()
+      proxy.restore()
       await expectEachOnce([before, meanwhile])
       await eventually(scanner.troubles, ([, trouble]) => trouble === undefined)
     },
@@ -196,7 +196,7 @@ describe('the scanner among faults', () => {
     await eventually(quick, (wasQuick) => wasQuick)
     proxy.cut()
     expect(await within(60_000)).toBe(true)
-    proxy.mend()
+    proxy.restore()
     await eventually(quick, (wasQuick) => wasQuick)
     const paid = await world.devnet.request('eth_blockNumber')
     expect(await world.deposits()).toHaveLength(Number(paid))

@@ -132,7 +132,7 @@ describe('the scanner process', () => {
       () => readyz(second),
       ({ body }) => body.includes('database'),
     )
-    proxy.mend()
+    proxy.restore()
     await eventually(
       () => readyz(second),
       ({ status }) => status === 200,

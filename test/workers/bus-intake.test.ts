@@ -86,7 +86,7 @@ describe('from the bus to the workflows', () => {
     running = intake.run(stop.signal)
   })
   afterEach(async () => {
-    line.mend()
+    line.restore()
     stop.abort()
     await running
     await bus.close()
@@ -196,7 +196,7 @@ describe('from the bus to the workflows', () => {
     )
     const { consumerCount } = await own.channel.checkQueue(`${own.prefix}Gas_Collection`)
     expect(consumerCount).toBe(0)
-    line.mend()
+    line.restore()
     for (const message of messages) await started(message)
     await emptied('Gas_Collection')
     expect(intake.trouble()).toBeUndefined()

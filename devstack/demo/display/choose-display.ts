@@ -3,7 +3,7 @@ import { clockOf, type Display } from './display.ts'
 import { createLiveDisplay } from './live-display.ts'
 import { createPlainDisplay } from './plain-display.ts'
 
-/** Live on a terminal, plain lines elsewhere; nothing after `stop`. */
+/** A live table on a terminal, plain lines elsewhere; silent after `stop`. */
 export function chooseDisplay(
   describe: DescribeRow,
   startedAt: number,

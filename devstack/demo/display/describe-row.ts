@@ -3,14 +3,14 @@ import type { Person } from '../script/cast.ts'
 import { formatAmount, shortAddress, shortHash } from '../script/format.ts'
 import type { Row } from './rows.ts'
 
-/** A row in people's words. */
+/** A row in human-readable words. */
 export interface RowWords {
   /** `alice 0x12Ab…89eF` */
   who: string
   /** `250.75 PLAIN` */
   amount: string
   state: string
-  /** What else is worth knowing at this state. */
+  /** Detail or transaction hash for this state; may be empty. */
   more: string
 }
 
@@ -21,7 +21,7 @@ export function describeRows(wallets: readonly Person[], assets: readonly Asset[
   const width = Math.max(...wallets.map(({ name }) => name.length))
   return (row) => {
     const symbol = symbolOf(row, assets)
-    const name = names.get(row.wallet) ?? 'nobody'
+    const name = names.get(row.wallet) ?? 'unknown'
     return {
       who: `${name.padEnd(width)} ${shortAddress(row.wallet)}`,
       amount: `${formatAmount(row.amount, findAsset(assets, symbol).decimals)} ${symbol}`,
@@ -37,7 +37,7 @@ function symbolOf({ asset }: Row, assets: readonly Asset[]): AssetSymbol {
   return found.symbol
 }
 
-/** The id of a sweep that is waited for says nothing to people; that it is one does. */
+/** Shortens the id of the sweep that a deposit waits for. */
 function shortState(state: string): string {
   return state.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/, '$1…')
 }

@@ -1,17 +1,17 @@
 import type { Row } from './rows.ts'
 import type { Change } from './watch.ts'
 
-/** Where the demo tells what happens. */
+/** Output of the demo while it runs. */
 export interface Display {
-  /** Something the demo did or saw, in a sentence; further lines are shown below it as they are. */
+  /** Shows an action of the demo or an event. Lines after the first are printed unchanged. */
   note(text: string): void
-  /** The rows were read; `changes` are the steps since the last reading. */
+  /** Shows the rows of a poll. `changes` are the state changes since the last poll. */
   rows(all: readonly Row[], changes: readonly Change[]): void
-  /** What follows is printed below what was shown; nothing is drawn any more. */
+  /** Draws one last time. Later output is printed below. */
   end(): void
 }
 
-/** `  12.3s` since the start. */
+/** Returns the time since the start as `  12.3s`. */
 export function clockOf(startedAt: number): () => string {
   return () => `${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)}s`
 }

@@ -3,7 +3,7 @@ import type { Verdict } from '../judge/judge.ts'
 import { type AssetLedger, type Left, sum } from '../judge/ledger.ts'
 import { formatAmount, formatColumns } from '../script/format.ts'
 
-/** The accounts as lines: a row an asset, then each check. */
+/** The accounts as lines: one row per asset, then one line per check. */
 export function describeVerdict({ ledgers, checks }: Verdict): string[] {
   return [
     ...formatColumns([
@@ -11,7 +11,7 @@ export function describeVerdict({ ledgers, checks }: Verdict): string[] {
       ...ledgers.map(tableRow),
     ]).map((line, index) => (index === 0 ? line : `  ${line}`).replace(/^asset/, '  asset')),
     '',
-    'held against the chain, to the last unit (shown with eight decimals):',
+    'checked against the chain, exact to the smallest unit (shown with eight decimals):',
     ...formatColumns(
       checks.map(({ line, says, holds }) => [`  ${holds ? 'ok' : 'FAIL'}`, line, says]),
     ),
@@ -32,10 +32,10 @@ function tableRow(ledger: AssetLedger): string[] {
   ]
 }
 
-/** `dust: heidi; gas not used up: carol, dave` */
+/** `dust: heidi; unused gas: carol, dave` */
 function whyLeft(left: readonly Left[]): string {
   const byReason = new Map<string, string[]>()
-  for (const { wallet, reason = 'NOTHING EXPLAINS IT' } of left)
+  for (const { wallet, reason = 'UNEXPLAINED' } of left)
     byReason.set(reason, [...(byReason.get(reason) ?? []), wallet.name])
   return [...byReason].map(([reason, names]) => `${reason}: ${names.join(', ')}`).join('; ')
 }

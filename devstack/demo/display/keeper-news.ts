@@ -1,14 +1,14 @@
 import { connect } from 'amqplib'
 import { type Address, formatEther } from 'viem'
 
-/** What `coldsweep.events` says of the keeper: each change once, in a sentence. */
+/** Reports each keeper event of the `coldsweep.events` exchange once, as a sentence. */
 export async function listenToKeeper(
   url: string,
   prefix: string,
-  tell: (sentence: string) => void,
+  report: (sentence: string) => void,
 ): Promise<{ close(): Promise<void> }> {
   const connection = await connect(url)
-  connection.on('error', () => {}) // the broker ends with the run
+  connection.on('error', () => {}) // The broker ends with the run.
   const channel = await connection.createChannel()
   channel.on('error', () => {})
   const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true })
@@ -16,7 +16,7 @@ export async function listenToKeeper(
   await channel.consume(
     queue,
     (message) => {
-      if (message) tell(keeperSentence(JSON.parse(message.content.toString()) as KeeperEvent))
+      if (message) report(keeperSentence(JSON.parse(message.content.toString()) as KeeperEvent))
     },
     { noAck: true },
   )

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 
 const MOST = 5
 
-/** The newest error lines of each log, under its name; for people who look why a run failed. */
+/** The newest five error lines of each log, headed by the log's name. */
 export function lastErrors(logFiles: Iterable<string>): string[] {
   return [...logFiles].flatMap((file) => {
     const errors = errorLines(read(file)).slice(-MOST)
@@ -13,7 +13,7 @@ export function lastErrors(logFiles: Iterable<string>): string[] {
   })
 }
 
-/** Lines of pino's levels error and fatal, and what a command wrote of its own end. */
+/** Lines of pino's levels error and fatal, and errors that a command printed. */
 export function errorLines(text: string): string[] {
   return text.split('\n').filter((line) => /"level":"(error|fatal)"|^(error|\w*Error):/.test(line))
 }

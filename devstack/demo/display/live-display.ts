@@ -6,15 +6,15 @@ import type { Row } from './rows.ts'
 
 interface Terminal {
   write(text: string): void
-  /** Asked at each drawing: a window may be resized. */
+  /** Read before each drawing, because a window can be resized. */
   size(): { columns: number; rows: number }
 }
 
 const NOTES_SHOWN = 6
 
 /**
- * A table of all deposits, drawn over itself, with the newest notes below it. A note with more
- * lines (commands to copy) is printed above the table once and stays there.
+ * A table of all deposits, redrawn in place, with the newest notes below it. A note of several
+ * lines (commands to copy) is printed once above the table and stays there.
  */
 export function createLiveDisplay(options: {
   describe: DescribeRow
@@ -30,7 +30,7 @@ export function createLiveDisplay(options: {
     const { columns, rows: height } = terminal.size()
     const shown = cutToHeight(tableOf(rows, describe), Math.max(3, height - NOTES_SHOWN - 3))
     const frame = [`${clock()}`, ...shown, '', ...notes.slice(-NOTES_SHOWN)]
-    // What stays is not cut: a command must be whole to be copied.
+    // Lines above the table stay uncut: commands are copied from there.
     const text = [...above, ...frame.map((line) => paintState(line.slice(0, columns - 1)))]
     terminal.write(`${erase(drawn)}${text.map((line) => `${line}\n`).join('')}`)
     drawn = frame.length
@@ -54,7 +54,7 @@ export function createLiveDisplay(options: {
   }
 }
 
-/** To the first line that was drawn, and away with all below. */
+/** Moves up to the first drawn line and clears everything below. */
 function erase(lines: number): string {
   return lines === 0 ? '' : `\u001b[${lines}A\u001b[0J`
 }
@@ -68,7 +68,7 @@ function tableOf(rows: readonly Row[], describe: DescribeRow): string[] {
   )
 }
 
-/** On a low window the oldest go: they are done, mostly. */
+/** Drops the oldest rows on a low window: most of them are done. */
 function cutToHeight(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines]
   return [`  … ${lines.length - most + 1} more`, ...lines.slice(-(most - 1))]

@@ -6,7 +6,7 @@ const COLOURS: readonly (readonly [RegExp, number])[] = [
   [/ done(?= |$)/, 32],
 ]
 
-/** Colours the first state of a line, after it was cut to the window: colours have no width. */
+/** Colours the first state of a line. Call it after cutting: colour codes have no width. */
 export function paintState(line: string): string {
   for (const [state, colour] of COLOURS) {
     if (state.test(line)) return line.replace(state, (text) => `\u001b[${colour}m${text}\u001b[0m`)

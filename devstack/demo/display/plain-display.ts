@@ -1,7 +1,7 @@
 import type { DescribeRow } from './describe-row.ts'
 import type { Display } from './display.ts'
 
-/** A line a step, for logs and pipes. */
+/** One line per state change, for logs and pipes. */
 export function createPlainDisplay(options: {
   describe: DescribeRow
   clock: () => string

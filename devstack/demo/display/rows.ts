@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 
-/** A deposit as coldsweep's own tables show it now. For the display: the judge reads the chain. */
+/** A deposit as coldsweep's own tables show it. For the display only: the judge reads the chain. */
 export interface Row {
   id: string
   txHash: string
@@ -12,15 +12,15 @@ export interface Row {
   /** `waiting(keeper-low)` */
   state: string
   detail: string
-  /** The gas transaction's newest attempt, while there is one. */
+  /** Hash of the gas transaction's newest attempt, or null. */
   gasTx: string | null
   sweepTx: string | null
 }
 
 export interface RowReader {
-  /** In the order in which they were met. */
+  /** In order of detection. */
   read(): Promise<Row[]>
-  /** Height up to which the scanner has confirmed; -1 before its first look. */
+  /** Final height of the scanner; -1 before its first scan. */
   confirmedHeight(): Promise<number>
   close(): Promise<void>
 }

@@ -12,25 +12,25 @@ export interface Change {
 
 type Condition = (rows: readonly Row[]) => boolean | Promise<boolean>
 
-/** Rows as they change. */
+/** Polls the rows and reports changes. */
 export interface Watch {
   rows(): readonly Row[]
   /**
-   * Resolves when the rows are as wished; looks again whenever they were read.
-   * @throws Error that names what was awaited and how the rows stood, after the limit or on trouble
+   * Resolves once `holds` accepts the rows.
+   * @throws Error with the awaited condition and the rows' states, after the limit or on `abort`
    */
   until(what: string, limitMs: number, holds: Condition): Promise<void>
   close(): Promise<void>
 }
 
 interface Options {
-  /** After each reading; `changes` may be empty. */
+  /** Called after each poll; `changes` may be empty. */
   onRead(rows: readonly Row[], changes: readonly Change[]): void
-  /** What makes further waiting vain. */
-  trouble(): string | undefined
+  /** Reason to stop waiting, or undefined. */
+  abort(): string | undefined
 }
 
-export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, trouble }: Options): Watch {
+export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, abort }: Options): Watch {
   let rows: readonly Row[] = []
   let failure: Error | undefined
   let stopped = false
@@ -53,7 +53,7 @@ export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, trouble }: 
       const end = Date.now() + limitMs
       for (;;) {
         if (await holds(rows)) return
-        const reason = failure?.message ?? trouble()
+        const reason = failure?.message ?? abort()
         if (reason !== undefined) throw new Error(`waited for ${what}: ${reason}`)
         if (Date.now() >= end) {
           throw new Error(`waited ${limitMs / 1000} s for ${what}; states: ${countStates(rows)}`)
@@ -79,7 +79,7 @@ export function changesBetween(old: readonly Row[], now: readonly Row[]): Change
 export function countStates(rows: readonly Row[]): string {
   const counts = new Map<string, number>()
   for (const { state } of rows) {
-    const name = state.replace(/ [^)]*/, '') // without the id of what it waits for
+    const name = state.replace(/ [^)]*/, '') // drops the id of the sweep it waits for
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'no deposits yet'

@@ -1,7 +1,7 @@
-/** What needs a person, as the Web UI's query. */
+/** Web UI query for sweeps that need an operator. */
 export const NEEDS_ATTENTION = "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'"
 
-/** Without the schedules' runs, which come every few seconds. */
+/** Leaves out workflows of schedules, which start every few seconds. */
 const SWEEPS = "WorkflowType IN ('nativeSweep', 'tokenSweep')"
 
 export function webUiPages(

@@ -5,8 +5,8 @@ import type { Check } from './check.ts'
 import { type AssetLedger, fundedWei, type Left, membership, type Parties, sum } from './ledger.ts'
 
 /**
- * One asset: nothing lost on the way, all that was sent was there, and what stayed behind has its
- * reason.
+ * Checks one asset: no amount is lost, every deposit is on the chain, and every balance left in a
+ * wallet has a reason.
  */
 export function assetChecks(
   facts: ChainFacts,
@@ -22,7 +22,7 @@ export function assetChecks(
   ]
 }
 
-/** MONEY 23: for the native coin gas comes in and fees go out as well. */
+/** MONEY 23. The native coin also counts gas from the keeper and fees of the wallets. */
 function conservation(facts: ChainFacts, parties: Parties, ledger: AssetLedger): Check {
   const { symbol, decimals, deposited, inCold } = ledger
   const isNative = ledger.token === undefined
@@ -49,7 +49,7 @@ function depositsCheck({ symbol, decimals, deposited }: AssetLedger, sent: reado
   const total = sum(sent.map(({ amount }) => amount))
   return {
     line: `${symbol} deposits`,
-    says: `${formatAmount(total, decimals)} sent in ${sent.length}, ${formatAmount(deposited, decimals)} on the chain`,
+    says: `${formatAmount(total, decimals)} sent in ${sent.length} transfers, ${formatAmount(deposited, decimals)} on the chain`,
     holds: deposited === total,
   }
 }
@@ -57,18 +57,18 @@ function depositsCheck({ symbol, decimals, deposited }: AssetLedger, sent: reado
 function leftCheck({ symbol, decimals, left }: AssetLedger, sent: readonly Sent[]): Check {
   const mustGo = new Set(sent.flatMap(({ to, swept }) => (swept ? [to] : [])))
   const isWrong = ({ wallet, reason }: Left) =>
-    reason === undefined || (mustGo.has(wallet.address) && reason !== 'gas not used up')
+    reason === undefined || (mustGo.has(wallet.address) && reason !== 'unused gas')
   const wrong = left.filter(isWrong)
   const list = (some: readonly Left[]) =>
     some
       .map(
         ({ wallet, amount, reason }) =>
-          `${wallet.name} ${formatAmount(amount, decimals)} (${reason ?? 'nothing explains it'})`,
+          `${wallet.name} ${formatAmount(amount, decimals)} (${reason ?? 'unexplained'})`,
       )
       .join(', ')
   return {
     line: `${symbol} left`,
-    says: wrong.length > 0 ? `should have gone: ${list(wrong)}` : list(left) || 'nothing',
+    says: wrong.length > 0 ? `not swept: ${list(wrong)}` : list(left) || 'nothing',
     holds: wrong.length === 0,
   }
 }

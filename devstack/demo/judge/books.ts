@@ -4,7 +4,7 @@ import { formatAmount } from '../script/format.ts'
 import type { Check } from './check.ts'
 import type { AssetLedger } from './ledger.ts'
 
-/** What coldsweep's own tables claim of one asset. Smallest units; gas in wei. */
+/** Sums of one asset in coldsweep's own tables. Smallest units; gas in wei. */
 export interface Book {
   deposits: number
   deposited: bigint
@@ -39,7 +39,7 @@ export async function readBooks(database: string, assets: readonly Asset[]): Pro
   }
 }
 
-/** The chain judges coldsweep's rows too; of what it does not list it must have none. */
+/** Compares coldsweep's own rows with the chain. An unlisted token must have no rows. */
 export function bookChecks(
   assets: readonly Asset[],
   ledgers: readonly AssetLedger[],
@@ -50,7 +50,13 @@ export function bookChecks(
     if (!ledger || !book) return []
     const line = `${symbol} rows`
     if (min === undefined)
-      return [{ line, says: `${book.deposits} of what is not listed`, holds: book.deposits === 0 }]
+      return [
+        {
+          line,
+          says: `${book.deposits} deposits of an unlisted token`,
+          holds: book.deposits === 0,
+        },
+      ]
     const show = (amount: bigint) => formatAmount(amount, decimals)
     return [
       {

@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
 
-/** A token's coins that changed hands, as its log says. */
+/** A token transfer, as its log states it. */
 export interface Move {
   token: Address
   from: Address
@@ -14,14 +14,14 @@ export interface MinedTransaction {
   /** null creates a contract. */
   to: Address | null
   valueWei: bigint
-  /** What the sender paid for it, whether it worked or not. */
+  /** Fee that the sender paid, also when the transaction reverted. */
   feeWei: bigint
   ok: boolean
   moves: Move[]
 }
 
 /**
- * What a chain says, and nothing else: all its transactions in order, and balances at its end.
+ * Facts read from the chain alone: all transactions in order, and the balances at the head.
  * Addresses are lower-case.
  */
 export interface ChainFacts {

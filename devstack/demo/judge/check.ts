@@ -1,4 +1,4 @@
-/** A line of the accounts, held against the chain to the last unit. */
+/** A line of the accounts, compared with the chain to the smallest unit. */
 export interface Check {
   line: string
   says: string

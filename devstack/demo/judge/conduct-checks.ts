@@ -3,7 +3,7 @@ import type { ChainFacts, MinedTransaction } from './chain-facts.ts'
 import type { Check } from './check.ts'
 import { membership, type Parties } from './ledger.ts'
 
-/** How wallets and keeper behaved: where money went, and how often. */
+/** Checks how wallets and keeper behaved: destinations, wasted transactions, gas paid twice. */
 export function conductChecks(
   facts: ChainFacts,
   parties: Parties,
@@ -14,12 +14,12 @@ export function conductChecks(
   const byKeeper = facts.transactions.filter(({ from }) => from === parties.keeper)
   return [
     destinations(byWallets, byKeeper, parties, assets),
-    nothingInVain([...byWallets, ...byKeeper], parties),
+    noneWasted([...byWallets, ...byKeeper], parties),
     gasOnce(byWallets, byKeeper, parties),
   ]
 }
 
-/** Wallets pay the cold wallet alone, the keeper wallets alone (MONEY 18). */
+/** Wallets pay only the cold wallet, and the keeper pays only wallets (MONEY 18). */
 function destinations(
   byWallets: readonly MinedTransaction[],
   byKeeper: readonly MinedTransaction[],
@@ -42,31 +42,33 @@ function destinations(
     line: 'destinations',
     says:
       astray.length > 0
-        ? `money went elsewhere: ${hashesOf(astray)}`
-        : `${byWallets.length} transactions of wallets went to the cold wallet, ${byKeeper.length} of the keeper to wallets`,
+        ? `money went to other addresses: ${hashesOf(astray)}`
+        : `${byWallets.length} wallet transactions went to the cold wallet, ${byKeeper.length} keeper transactions to wallets`,
     holds: astray.length === 0,
   }
 }
 
 /**
- * A transaction that fails or moves nothing burns its fee: a plan simulates before it spends (MONEY
- * 14).
+ * A transaction that fails or moves nothing wastes its fee. A plan simulates before it spends
+ * (MONEY 14).
  */
-function nothingInVain(ours: readonly MinedTransaction[], parties: Parties): Check {
-  const vain = ours.filter(
+function noneWasted(ours: readonly MinedTransaction[], parties: Parties): Check {
+  const wasted = ours.filter(
     ({ ok, from, to, valueWei, moves }) =>
       !ok ||
       (from !== parties.keeper && to !== parties.cold ? moves.length === 0 : valueWei === 0n),
   )
   return {
-    line: 'none in vain',
+    line: 'none wasted',
     says:
-      vain.length > 0 ? `failed or moved nothing: ${hashesOf(vain)}` : 'each transaction worked',
-    holds: vain.length === 0,
+      wasted.length > 0
+        ? `failed or moved nothing: ${hashesOf(wasted)}`
+        : 'every transaction succeeded and moved money',
+    holds: wasted.length === 0,
   }
 }
 
-/** MONEY 2: whatever is killed in between, a token sweep is given gas once. */
+/** MONEY 2: a token sweep gets gas once, whichever process is killed in between. */
 function gasOnce(
   byWallets: readonly MinedTransaction[],
   byKeeper: readonly MinedTransaction[],
@@ -81,8 +83,8 @@ function gasOnce(
     line: 'gas once',
     says:
       twice.length > 0
-        ? `given gas more often than they sent tokens: ${twice.map(({ name }) => name).join(', ')}`
-        : 'no token sweep was given gas twice',
+        ? `got gas more often than they sent tokens: ${twice.map(({ name }) => name).join(', ')}`
+        : 'no token sweep got gas twice',
     holds: twice.length === 0,
   }
 }

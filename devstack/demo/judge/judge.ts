@@ -13,8 +13,8 @@ export interface Verdict {
 }
 
 /**
- * The accounts of a finished run, from the chain alone (MONEY 23). It shares no code with coldsweep
- * and believes none of its rows.
+ * Accounts of a finished run, from the chain alone (MONEY 23). Shares no code with coldsweep and
+ * trusts none of its rows.
  */
 export function judge(
   facts: ChainFacts,

@@ -4,8 +4,8 @@ import type { Check } from './check.ts'
 import { type Parties, sum } from './ledger.ts'
 
 /**
- * MONEY 23. The keeper's address is fresh: its first coin is the opening balance, what came later
- * are refills.
+ * MONEY 23. The keeper's address is new: its first incoming payment is the opening balance, later
+ * ones are refills.
  */
 export function keeperCheck({ transactions, ...facts }: ChainFacts, { keeper }: Parties): Check {
   const [opening = 0n, ...refills] = transactions

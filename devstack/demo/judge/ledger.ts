@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { Asset, AssetSymbol } from '../script/assets.ts'
 import { balanceOf, type ChainFacts, type MinedTransaction } from './chain-facts.ts'
 
-/** Whose coins are counted. Addresses are lower-case. */
+/** Accounts whose balances are counted. Addresses are lower-case. */
 export interface Parties {
   cold: Address
   keeper: Address
@@ -17,11 +17,11 @@ export interface Wallet {
 export interface Left {
   wallet: Wallet
   amount: bigint
-  /** Undefined: nothing explains it. */
+  /** Undefined: unexplained. */
   reason: string | undefined
 }
 
-/** One asset's way, as the chain tells it. Smallest units; gas in wei. */
+/** Flow of one asset, read from the chain. Smallest units; gas in wei. */
 export interface AssetLedger {
   symbol: AssetSymbol
   decimals: number
@@ -35,8 +35,8 @@ export interface AssetLedger {
 }
 
 /**
- * What was paid in by others: gas from the keeper and moves among the parties are no deposits
- * (MONEY 13).
+ * Payments to wallets from outside. Gas from the keeper and transfers among the wallets are no
+ * deposits (MONEY 13).
  */
 export function depositsOf(facts: ChainFacts, parties: Parties, asset: Asset): Paid[] {
   const isWallet = membership(parties)
@@ -95,10 +95,10 @@ function reasonOf(
   if (asset.min === undefined) return 'not listed'
   if (amount < asset.min && amount === paidIn) return 'dust'
   const given = asset.token === undefined ? fundedWei(facts, parties, wallet.address) : 0n
-  return amount <= given ? 'gas not used up' : undefined
+  return amount <= given ? 'unused gas' : undefined
 }
 
-/** What the keeper gave one wallet, or all of them. */
+/** Native amount that the keeper sent to one wallet, or to all of them. */
 export function fundedWei(facts: ChainFacts, parties: Parties, wallet?: Address): bigint {
   const isWallet = wallet ? (to: Address) => to === wallet : membership(parties)
   const gas = facts.transactions.filter(
@@ -107,7 +107,7 @@ export function fundedWei(facts: ChainFacts, parties: Parties, wallet?: Address)
   return sum(gas.map(({ valueWei }) => valueWei))
 }
 
-/** A gas transaction's fee belongs to the token that its wallet sends next. */
+/** The fee of a gas transaction counts for the token that its wallet sends next. */
 function gasOf(facts: ChainFacts, parties: Parties, asset: Asset): bigint {
   const isWallet = membership(parties)
   const pending = new Map<Address, bigint>()

@@ -7,8 +7,8 @@ const ERC20 = parseAbi([
 ])
 
 /**
- * Reads a short chain whole, up to its head, and the balances there of everyone in every asset.
- * @param known what an earlier reading found: only the blocks after it are read
+ * Reads a whole short chain up to its head, and every holder's balance of every asset there.
+ * @param known facts of an earlier call: only newer blocks are read
  */
 export async function readChain(
   client: PublicClient,

@@ -5,10 +5,10 @@ export type AssetSymbol = 'ETH' | 'PLAIN' | 'SILENT' | 'PAUSE' | 'STRAY'
 
 interface AssetFacts {
   symbol: AssetSymbol
-  /** Said on the first screen. */
+  /** Description for readers. */
   about: string
   decimals: number
-  /** In human units; undefined for what coldsweep does not list. */
+  /** In human units; undefined for a token that coldsweep does not list. */
   min: string | undefined
 }
 
@@ -18,16 +18,16 @@ export interface TokenFacts extends AssetFacts {
 
 export const NATIVE: AssetFacts & { min: string } = {
   symbol: 'ETH',
-  about: "the chain's own coin",
+  about: 'native coin of the chain',
   decimals: 18,
   min: '0.01',
 }
 
-/** In the order in which they are deployed. */
+/** In order of deployment. */
 export const TOKENS: readonly TokenFacts[] = [
   {
     symbol: 'PLAIN',
-    about: 'by the book',
+    about: 'a standard ERC-20',
     decimals: 18,
     min: '1',
     contract: 'plain-token',
@@ -59,7 +59,7 @@ export const TOKENS: readonly TokenFacts[] = [
 export interface Asset {
   symbol: AssetSymbol
   decimals: number
-  /** Below it a balance stays in its wallet. Undefined: not listed. */
+  /** A balance below it stays in its wallet. Undefined: not listed. */
   min: bigint | undefined
   /** Lower-case; undefined for the native coin. */
   token: Address | undefined

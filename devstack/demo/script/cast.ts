@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { ALL_DEPOSITS } from './script.ts'
 
-/** Somebody with an address. Drawn anew for each run. */
+/** A named account with a key of its own, generated for each run. */
 export interface Person {
   name: string
   /** EIP-55 */
@@ -29,6 +29,6 @@ function draw(name: string): Person {
 
 export function personNamed(cast: Cast, name: string): Person {
   const found = cast.wallets.find((person) => person.name === name)
-  if (!found) throw new Error(`nobody in the cast is called ${name}`)
+  if (!found) throw new Error(`unknown person "${name}"`)
   return found
 }

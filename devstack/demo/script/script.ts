@@ -1,6 +1,6 @@
 import type { AssetSymbol } from './assets.ts'
 
-/** What must become of a deposit: a row in this state, or no row at all. */
+/** Expected end of a deposit: the final state of its row, or no row at all. */
 export type End = 'done' | 'ignored(dust)' | 'no deposit'
 
 export interface PlannedDeposit {
@@ -10,9 +10,9 @@ export interface PlannedDeposit {
   /** In human units. */
   amount: string
   end: End
-  /** What is special about it. */
+  /** Special case that this deposit shows; may be empty. */
   note: string
-  /** It asks for more than its sender has: mined with status 0. */
+  /** Transfers more than its sender has, so it is mined with status 0. */
   fails?: true
 }
 
@@ -24,15 +24,15 @@ const done = (to: string, asset: AssetSymbol, amount: string, note = ''): Planne
   note,
 })
 
-/** Sent at once, as soon as the scanner follows the chain. */
+/** Sent all at once, as soon as the scanner is ready. */
 export const FIRST_DEPOSITS: readonly PlannedDeposit[] = [
   done('alice', 'ETH', '1.5'),
-  done('bob', 'ETH', '0.8', 'two of one asset to one wallet'),
-  done('bob', 'ETH', '0.45', 'two of one asset to one wallet'),
+  done('bob', 'ETH', '0.8', 'two deposits of one asset to one wallet'),
+  done('bob', 'ETH', '0.45', 'two deposits of one asset to one wallet'),
   done('carol', 'PLAIN', '250.75'),
   done('dave', 'SILENT', '1200.5'),
-  done('erin', 'PLAIN', '60', 'two of one token to one wallet'),
-  done('erin', 'PLAIN', '40', 'two of one token to one wallet'),
+  done('erin', 'PLAIN', '60', 'two deposits of one token to one wallet'),
+  done('erin', 'PLAIN', '40', 'two deposits of one token to one wallet'),
   done('frank', 'PLAIN', '12', 'two tokens and native coin in one wallet'),
   done('frank', 'SILENT', '34.5', 'two tokens and native coin in one wallet'),
   done('frank', 'ETH', '0.3', 'two tokens and native coin in one wallet'),
@@ -42,7 +42,7 @@ export const FIRST_DEPOSITS: readonly PlannedDeposit[] = [
     asset: 'PLAIN',
     amount: '999999999',
     end: 'no deposit',
-    note: 'a transfer that fails',
+    note: 'a transfer that reverts',
     fails: true,
   },
   {
@@ -52,12 +52,17 @@ export const FIRST_DEPOSITS: readonly PlannedDeposit[] = [
     end: 'no deposit',
     note: 'a token that is not listed',
   },
-  { to: 'kim', asset: 'PLAIN', amount: '0', end: 'no deposit', note: 'a transfer of nothing' },
-  done('leo', 'ETH', '0.6', 'his wallet enters the central table after his deposit'),
+  { to: 'kim', asset: 'PLAIN', amount: '0', end: 'no deposit', note: 'a transfer of 0 tokens' },
+  done('leo', 'ETH', '0.6', 'the central table lists his wallet only after his deposit'),
 ]
 
-/** Sent by the token's owner, who pauses the token with his next transaction. */
-export const PAUSED_DEPOSIT = done('grace', 'PAUSE', '500', 'its token is paused right after')
+/** Sent by the token's owner, whose next transaction pauses the token. */
+export const PAUSED_DEPOSIT = done(
+  'grace',
+  'PAUSE',
+  '500',
+  'its token is paused right after the deposit',
+)
 
 /** Sent while no worker runs. */
 export const LATER_DEPOSITS: readonly PlannedDeposit[] = [
@@ -67,4 +72,4 @@ export const LATER_DEPOSITS: readonly PlannedDeposit[] = [
 
 export const ALL_DEPOSITS = [...FIRST_DEPOSITS, PAUSED_DEPOSIT, ...LATER_DEPOSITS]
 
-export const LATE_WALLET = 'leo'
+export const UNLISTED_WALLET = 'leo'

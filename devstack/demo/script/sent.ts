@@ -3,18 +3,18 @@ import { type Asset, type AssetSymbol, findAsset } from './assets.ts'
 import { type Cast, personNamed } from './cast.ts'
 import type { PlannedDeposit } from './script.ts'
 
-/** What was paid to a wallet from outside, to be found again on the chain. */
+/** A payment from outside to a wallet. The judge expects it on the chain. */
 export interface Sent {
   asset: AssetSymbol
   /** Lower-case. */
   to: Address
   /** Smallest unit. */
   amount: bigint
-  /** It has to leave the wallet for the cold wallet. */
+  /** Must move from the wallet to the cold wallet. */
   swept: boolean
 }
 
-/** The deposits of a script that work and move something. */
+/** Deposits of the script that succeed and move an amount above 0. */
 export function sentBy(
   deposits: readonly PlannedDeposit[],
   cast: Cast,

@@ -7,8 +7,8 @@ import type { ProductEnvironment } from './product-environment.ts'
 const LIMIT_MS = 5_000
 
 /**
- * Takes back what the demo made on services that are not its own; private ones end with all their
- * data. What could not be taken back is named.
+ * Removes everything the demo created on shared services; private services end with all their data.
+ * Returns one line for each service that could not be cleaned up.
  */
 export async function cleanUpShared(
   stack: Pick<Stack, 'services'>,

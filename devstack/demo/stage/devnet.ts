@@ -24,7 +24,7 @@ export interface Call {
 /** An account that sends in the order of its calls, without waiting for blocks. */
 export interface Sender {
   address: Address
-  /** Where its next transaction would create a contract. */
+  /** Address of the contract that the account's next transaction would create. */
   nextContract(): Address
   /** Resolves with the hash when the node has taken it. */
   send(call: Call): Promise<Hex>

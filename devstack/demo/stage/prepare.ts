@@ -5,7 +5,7 @@ import { type Anvil, startAnvil } from '../../services/anvil.ts'
 import type { Stack } from '../../services/stack-of-services.ts'
 import { type Asset, assetsOf } from '../script/assets.ts'
 import { type Cast, drawCast } from '../script/cast.ts'
-import { LATE_WALLET } from '../script/script.ts'
+import { UNLISTED_WALLET } from '../script/script.ts'
 import { type Databases, makeDatabases } from './central-database.ts'
 import { configText } from './config-text.ts'
 import { type Devnet, openDevnet } from './devnet.ts'
@@ -14,16 +14,16 @@ import { type ProductEnvironment, shellExports } from './product-environment.ts'
 import { type DeployedTokens, deployTokens } from './tokens-on-chain.ts'
 
 /**
- * Pays for one token sweep and not for two: a sweep's gas and the transfer that brings it cost from
- * 0.000062 ETH (the cold wallet holds the token already, the base fee is gone) to 0.000097 ETH (a
- * token's first, at the chain's first base fee).
+ * Pays for exactly one token sweep. The sweep's gas and the transfer that funds it cost between
+ * 0.000062 ETH (the cold wallet already holds the token and the base fee has fallen to 0) and
+ * 0.000097 ETH (the token's first sweep, at the chain's first base fee).
  */
 const KEEPER_OPENING = '0.00011'
 const ALERT_BELOW = '0.05'
-/** anvil begins at 1 gwei and falls for a minute: fees would move under the script. */
+/** anvil's default starts at 1 gwei and falls for a minute, so fees would change mid-script. */
 const BASE_FEE_WEI = 100_000_000
 
-/** All that the story needs, before coldsweep has run. */
+/** Everything the story needs before coldsweep runs. */
 export interface Stage {
   anvil: Anvil
   devnet: Devnet
@@ -33,23 +33,24 @@ export interface Stage {
   databases: Databases
   env: ProductEnvironment
   product: Product
-  /** `. <file>` in a shell, to use this run's coldsweep by hand. */
+  /** Sourced in a shell (`. <file>`), it points the CLI at this run. */
   envFile: string
 }
 
 /**
- * Chain, tokens, central table, configuration; then `coldsweep migrate` while the tokens are mined.
+ * Sets up chain, tokens, central table and configuration, then runs `coldsweep migrate` while the
+ * tokens are mined.
  */
 export async function prepareStage(stack: Stack, say: (line: string) => void): Promise<Stage> {
   const { run } = stack
   const cast = drawCast()
-  const inTime = cast.wallets.filter(({ name }) => name !== LATE_WALLET)
+  const inTime = cast.wallets.filter(({ name }) => name !== UNLISTED_WALLET)
   const [{ anvil, devnet, deployed }, databases] = await Promise.all([
     startChain(stack),
     makeDatabases(stack.addressOf('postgres'), run.id, inTime),
   ])
   say(
-    `  ${'devnet'.padEnd(11)} ${anvil.url.padEnd(46)} anvil, chain ${anvil.chainId}, a block a second`,
+    `  ${'devnet'.padEnd(11)} ${anvil.url.padEnd(46)} anvil, chain ${anvil.chainId}, one block per second`,
   )
   const assets = assetsOf(deployed.addresses)
   const env = environmentOf(stack, databases)
@@ -68,7 +69,9 @@ export async function prepareStage(stack: Stack, say: (line: string) => void): P
       tokens: deployed.addresses,
     }),
   )
-  say('preparing: test tokens, a central table with the wallets, coldsweep migrate')
+  say(
+    'preparing test tokens, the central table with its wallets, and the schema (coldsweep migrate)',
+  )
   const product = await openProduct(run, env, keeperKey)
   await Promise.all([
     product.verb('migrate', ['migrate']),

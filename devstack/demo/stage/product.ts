@@ -24,9 +24,9 @@ export interface Product {
   start(name: LongRunning): Promise<void>
   /** SIGKILL, for the process and what it started; resolves when it is gone. */
   kill(name: LongRunning): Promise<void>
-  /** A long-running process that ended though nobody killed it. */
+  /** Names a long-running process that ended on its own. */
   trouble(): string | undefined
-  /** Of its health server; /healthz and /metrics are beside it. */
+  /** URL on the process's health server, which also serves /healthz and /metrics. */
   readyUrl(name: LongRunning): string
   readonly logFiles: ReadonlySet<string>
 }

@@ -11,7 +11,7 @@ const { abi } = readArtifact('pausable-false-token')
 export interface DeployedTokens {
   /** Known before they are mined. Of `TOKENS`, in their order. */
   addresses: Address[]
-  /** Resolves when all are mined, with coins for the customers and the operator to deposit. */
+  /** Resolves when all are mined and customers and operator hold tokens to deposit. */
   ready: Promise<void>
 }
 

@@ -34,7 +34,7 @@ describe('consuming', () => {
     publisher = createBusPublisher(direct)
   })
   afterEach(async () => {
-    proxy.mend()
+    proxy.restore()
     await subscription?.close()
     await bus.close()
     await direct.close()
@@ -189,7 +189,7 @@ describe('consuming', () => {
       () => consuming.trouble(),
       (trouble) => trouble?.startsWith('RabbitMQ could not be reached') ?? false,
     )
-    proxy.mend()
+    proxy.restore()
     await eventually(
       () => seen.get(message.depositId),
       (times) => times === 2,
@@ -210,7 +210,7 @@ describe('consuming', () => {
     })
     expect(late.trouble()).toBeDefined()
     await send(aWorkMessage())
-    proxy.mend()
+    proxy.restore()
     await eventually(
       () => seen.length,
       (count) => count === 1,

@@ -23,7 +23,7 @@ describe('publishing', () => {
     bus = await throughProxy()
   })
   afterEach(async () => {
-    proxy.mend()
+    proxy.restore()
     await bus.close()
     await proxy.close()
     await own.drop()
@@ -132,7 +132,7 @@ describe('publishing', () => {
     // While it is away, or this would never end.
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
-    proxy.mend()
+    proxy.restore()
     await bus.ready(60_000)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     expect(await own.count('Gas_Collection')).toBe(2)

@@ -130,7 +130,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
       expect(asked.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
         asked.map(() => expect.any(CentralDatabaseUnreachable)),
       )
-      line.mend()
+      line.restore()
       expect(await ask(60_000)).toEqual([key])
     } finally {
       await throughLine.close()

@@ -66,7 +66,7 @@ describe('the central table', () => {
         await expect(reading).rejects.toMatchObject({ name: 'CentralDatabaseUnreachable' })
         const again = readAll(url, { answerWithinMs: 500 })
         await expect(again).rejects.toMatchObject({ name: 'CentralDatabaseUnreachable' })
-        proxy.mend()
+        proxy.restore()
         expect((await readAll(url)).met).toHaveLength(25_001)
       } finally {
         await proxy.close()

@@ -73,7 +73,7 @@ describe('gas signals', () => {
     )
     expect(await signals.has(56, hash)).toBe(false)
     await expect(signals.put(56, hash, value)).rejects.toMatchObject({ name: 'RedisUnreachable' })
-    own.line.mend()
+    own.line.restore()
     await eventually(
       () => signals.has(56, hash),
       (there) => there,
@@ -92,7 +92,7 @@ describe('gas signals', () => {
       () => signals.trouble(),
       (trouble) => trouble !== undefined,
     )
-    own.line.mend()
+    own.line.restore()
     await eventually(
       () => signals.has(56, hash),
       (there) => there,
@@ -108,7 +108,7 @@ describe('gas signals', () => {
     const puts = Array.from({ length: 1_000 }, (_, n) => signals.put(n, hash, value))
     const ends = await Promise.allSettled(puts)
     expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
-    own.line.mend()
+    own.line.restore()
     await eventually(
       () => signals.trouble(),
       (trouble) => trouble === undefined,

@@ -59,7 +59,7 @@ describe('connections to the database', () => {
         await expect(transaction).rejects.toThrow()
         release()
         await working?.catch(() => {})
-        line.mend()
+        line.restore()
         expect(await rows(database.db)).toEqual([])
       } finally {
         await close()
@@ -86,7 +86,7 @@ describe('connections to the database', () => {
           .toBe(1)
         line[how]()
         await failed
-        line.mend()
+        line.restore()
         expect(await database.db.select().from(deposits)).toEqual([])
       } finally {
         await close()
@@ -128,7 +128,7 @@ describe('connections to the database', () => {
     try {
       await database.db.execute(sql`select 1`)
       await expect(lose(parts)).rejects.toThrow()
-      line.mend()
+      line.restore()
       for (const n of [1, 2, 3]) {
         expect([...(await database.db.execute(sql`select ${n}::int as n`))]).toEqual([{ n }])
         expect(await database.db.select({ n: sql`${n}::int` }).from(one)).toEqual([{ n }])

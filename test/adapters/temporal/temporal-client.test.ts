@@ -137,7 +137,7 @@ describe('the Temporal client', () => {
     await expect(runs.start(aWorkMessage())).rejects.toMatchObject(unreachable)
     const woken = runs.wake('sweep-x', { kind: 'laneFree' })
     await expect(woken).rejects.toMatchObject(unreachable)
-    line.mend()
+    line.restore()
     await eventually(runs.reachable, (reachable) => reachable)
     await runs.start(aWorkMessage())
   })

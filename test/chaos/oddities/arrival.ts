@@ -9,7 +9,7 @@ const doubling: TokenSpec = { contract: 'doubling-token', symbol: 'TWICE' }
 const interest: TokenSpec = { contract: 'interest-token', symbol: 'EARNS' }
 const unit = 10n ** 18n
 
-/** The wallet's second deposit, which stands in the block of the first one's sweep, before it. */
+/** The wallet's second deposit, in the block of the first one's sweep and before that sweep. */
 const second = 7n * unit + 7_000n
 
 /**
@@ -92,7 +92,7 @@ const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'
   expect: { deposits: 2, arrives: (paid) => paid + 2n * unit },
 })
 
-/** What arrives, and what a balance of 0 proves. */
+/** Arrived amounts, and the meaning of a balance of 0. */
 export const arrival: readonly Oddity[] = [
   {
     name: 'a token logs a transfer as a burn and a mint',

@@ -11,7 +11,7 @@ const busy: TokenSpec = { contract: 'phantom-token', symbol: 'BUSY' }
 const nobody: Address = `0x${'77'.repeat(20)}`
 const paid = 3n * 10n ** 18n + 17n
 
-/** A payment with so many transfers of strangers before and behind it in its block. */
+/** A payment with so many third-party transfers before and behind it in its block. */
 const payBetween = (before: number, behind: number) => async (scene: Scene) => {
   const token = scene.world.tokenOf(busy)
   const others = (count: number) => ({ token, call: 'phantoms', args: [nobody, 1n, BigInt(count)] })

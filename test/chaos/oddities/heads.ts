@@ -4,9 +4,9 @@ import { matches, statesOf } from '../deposit-states.ts'
 import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 
-/** A node that stands still shows the past: no verdict rests on it. */
+/** A node whose head has stopped shows the past, so coldsweep draws no conclusion from it. */
 
-/** The keeper has coin all along, so each announced change is a false one. */
+/** The keeper is funded throughout, so each announced change is a false alarm. */
 async function expectNoAlarm({ world }: Scene): Promise<void> {
   const [watch] = await world.d.sql`select level, changes from keeper_watches`
   if (watch && (watch['level'] !== 'ok' || watch['changes'] !== 0))
@@ -18,8 +18,8 @@ interface Block {
 }
 
 /**
- * From the payment on the worker's node stays at a block that the scanner has passed, in which the
- * keeper had no coin yet.
+ * From the payment on, the worker's node stays at a block that the scanner has passed, in which the
+ * keeper still had 0 ETH.
  */
 function stuckNode(): Required<Pick<Oddity, 'node' | 'pay'>> {
   let frozen: Block | undefined

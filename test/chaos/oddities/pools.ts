@@ -27,8 +27,8 @@ function read({ params }: RpcRequest): Read {
 
 interface Pool {
   /**
-   * What the pool does with a send; undefined: the node takes it. @param first of the same nonce,
-   * where one is held
+   * Decides on a broadcast; undefined: the node takes it.
+   * @param first the held transaction of the same nonce, if any
    */
   judge(sent: Read, first: Read | undefined): 'hold' | RpcAnswer | undefined
 }
@@ -123,8 +123,8 @@ export const pools: readonly Oddity[] = [
       also: async (scene) => {
         await hasWaitedForGasPrice(
           scene,
-          // The event has the words of the first moment; that another gas round follows is told
-          // later, and shows below.
+          // The event has the text of the first report. A later report adds the gas round, which
+          // is checked below.
           /in no block for \d+ blocks: .* are signed, the market asks .* \(funded\)$/,
         )
         const rounds = await gasRounds(scene)

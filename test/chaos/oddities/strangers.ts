@@ -4,7 +4,7 @@ import type { Oddity } from '../oddity.ts'
 import type { Scene } from '../scene.ts'
 import { plainToken } from '../world-spec.ts'
 
-/** Kind 0: what a stranger can buy with a block's gas. */
+/** Kind 0: logs that a third party can buy with a block's gas. */
 
 const logs = 30_500
 const amount = 3n * 10n ** 18n

@@ -16,7 +16,7 @@ const noRpcInEachPhase = (): readonly NodeRule[] => {
   )
 }
 
-/** What the frame began with: behaviours that every provider shows on a bad day. */
+/** Behaviours that every provider shows on a bad day. */
 export const transport: readonly Oddity[] = [
   {
     name: 'one request in 25 fails with -32603, whoever asks and in each phase',

@@ -26,7 +26,7 @@ async function logOnly(scene: Scene): Promise<void> {
   scene.notePayment({ hash, amount })
 }
 
-/** What the detail says where the balance before was 0. */
+/** Expected detail when the balance before was 0. */
 const shows = (changed: bigint, logged: bigint) =>
   `the wallet's balance does not show this credit of ${amount}: after block \\d+ it holds \\d+, .*` +
   `in block \\d+ the balance changed by ${changed}, the logs say ${logged} `

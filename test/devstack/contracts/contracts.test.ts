@@ -20,7 +20,7 @@ async function aToken(name: ContractName, ...more: unknown[]) {
   await devnet.send(name, token, 'mint', devnet.account.address, 1_000n)
   const balanceOf = (address: string) => devnet.read(name, token, 'balanceOf', address)
   const transfer = (to: string, amount: bigint) => devnet.send(name, token, 'transfer', to, amount)
-  /** What a transfer would return, as raw bytes. */
+  /** Return data of a simulated transfer, as raw bytes. */
   async function answer(to: string, amount: bigint) {
     const { abi } = readArtifact(name)
     const data = encodeFunctionData({ abi, functionName: 'transfer', args: [to, amount] })
@@ -70,7 +70,7 @@ test('transferFrom spends an allowance and no more', async () => {
   expect(await balanceOf(holder)).toBe(10n)
 })
 
-test('a silent token moves the coins and returns nothing', async () => {
+test('a silent token moves the balance and returns nothing', async () => {
   const { balanceOf, transfer, answer } = await aToken('silent-token')
   expect(await answer(holder, 1n)).toBe('0x')
   await transfer(holder, 400n)

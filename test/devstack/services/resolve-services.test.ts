@@ -82,7 +82,7 @@ test('the ways are walked in order: private, default port, bundled', async () =>
   }
 })
 
-test('a way that fails is told and gives way to the next', async () => {
+test('a way that fails is reported, and the next one is tried', async () => {
   const broken = {
     ...absent(postgres),
     startPrivate: () => Promise.reject(new Error('initdb ended with 1')),
@@ -99,7 +99,7 @@ test('a way that fails is told and gives way to the next', async () => {
   expect(said).toEqual(['PostgreSQL: initdb ended with 1'])
 })
 
-test('what a Debian package can bring is installed together, then started privately', async () => {
+test('missing Debian packages are installed together, then started privately', async () => {
   const asked: string[][] = []
   let isInstalled = false
   const comesWithPackage = (service: Service): Service => ({

@@ -16,7 +16,7 @@ export interface MoneyChainOfTest extends MoneyChain {
   addWallet(): Account
 }
 
-/** A chain of its own id in memory, with a real signer; the keeper has one coin. */
+/** An in-memory chain with a chain id of its own and a real signer. The keeper has 1 ETH. */
 export function aMoneyChain(
   more: Partial<Chain> & { readonly maxInFlight?: number; readonly voices?: number } = {},
 ): MoneyChainOfTest {

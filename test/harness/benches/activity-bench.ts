@@ -19,7 +19,7 @@ import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { aMoneyChain } from './a-money-chain.ts'
 
 const nothing = () => undefined
-/** The SDK tells of every activity that throws; here throwing is what is looked for. */
+/** Silences the SDK, which logs every activity that throws: these tests expect throws. */
 const silent = {
   log: nothing,
   trace: nothing,
@@ -29,7 +29,7 @@ const silent = {
   error: nothing,
 }
 
-/** Redis, Temporal and the keeper's book, as far as activities see them. */
+/** Redis, Temporal and the keeper's books, as activities see them. */
 function outside() {
   const state = {
     signalled: false,
@@ -95,7 +95,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   }
   const activities = createActivities(deps)
   const deposit = sweeps.put(aDeposit({ chainId: chain.chain.id, wallet }))
-  /** What Temporal keeps of the attempts before: the details of their last heartbeat. */
+  /** Details of the last heartbeat, which Temporal keeps between attempts. */
   let heartbeatDetails: unknown
   const env = (depositId = deposit.id) => {
     const workflowExecution = { workflowId: sweepWorkflowId(depositId), runId: 'run' }
@@ -115,7 +115,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   const plan = (depositId = deposit.id, retry = false) =>
     inContext(() => activities.plan({ depositId, retry }), depositId)
 
-  /** Plans the deposit, which must succeed; answers the sweep to drive. */
+  /** Plans the deposit, which must succeed; returns the sweep to drive. */
   async function planned(depositId = deposit.id): Promise<SweepRequest> {
     const answer = await plan(depositId)
     if (answer.kind !== 'planned') throw new Error(`${answer.kind} ${JSON.stringify(answer)}`)
@@ -141,7 +141,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
     recordSweep: (request: SweepRequest) => inContext(() => activities.recordSweep(request)),
     activities,
     inContext,
-    /** Gives the wallet tokens, and coin that pays for their transfer unless told otherwise. */
+    /** Gives the wallet tokens and, by default, the native balance that pays for their transfer. */
     hold(amount: bigint, wei = 10n ** 18n) {
       chain.fake.setToken(token, wallet, amount)
       chain.fake.setBalance(wallet, wei)
@@ -175,7 +175,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   }
 }
 
-/** How Temporal sees a failure: its type, and the pause that it asked for. */
+/** A failure as Temporal sees it: its type and the requested retry delay. */
 export async function failureOf(work: Promise<unknown>) {
   const error = await work.then(
     () => undefined,

@@ -13,14 +13,14 @@ import { keySource } from '../fakes/key-source.ts'
 
 export interface AnvilChain extends MoneyChain {
   readonly keeper: Account
-  /** The node, for those who are no part of the product. */
+  /** The node, for parties outside the product. */
   readonly devnet: Pick<OwnAnvil, 'url' | 'chainId' | 'mnemonic'>
   readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
-  /** A wallet with one coin, whose key the signer finds. */
+  /** A wallet with 1 ETH, whose key the signer finds. */
   addWallet(): Account
   setBalance(holder: Address, wei: bigint): Promise<void>
   balanceOf(holder: Address): Promise<bigint>
-  /** What the next block asks for. */
+  /** Base fee of the next block. */
   setBaseFee(wei: bigint): Promise<void>
   mine(blocks?: number): Promise<void>
   /** Replaces the newest blocks by others that hold none of their transactions. */
@@ -28,7 +28,7 @@ export interface AnvilChain extends MoneyChain {
   stop(): Promise<void>
 }
 
-/** The money code's view of a real node. Blocks come when a test mines; the keeper has a coin. */
+/** The money code's view of a real node. Blocks come when a test mines. The keeper has 1 ETH. */
 export async function anAnvilChain(): Promise<AnvilChain> {
   const anvil = await ownAnvil()
   const { request } = openDevnet(anvil)

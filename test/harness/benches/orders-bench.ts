@@ -47,7 +47,7 @@ function benchOf(ledger: OwnLedger) {
     },
     claim: (deposit: Deposit, holder = sweepWorkflowId(deposit.id)) =>
       ledger.sweeps.claim(deposit, holder, minute, 0n),
-    /** What was written down of it, oldest first. */
+    /** Recorded orders of the deposit, oldest first. */
     async actions({ id }: Pick<Deposit, 'id'>) {
       const rows = await ledger.sql`
         select operator, action, reason from operator_actions where subject = ${id} order by id`

@@ -12,8 +12,8 @@ import { ownDatabase } from '../services/own-database.ts'
 export const minute = 60_000
 
 /**
- * The stores of the money code on a database of one's own, with the few steps that most tests begin
- * with.
+ * The stores of the money code on a database of the test's own, with the steps that most tests
+ * start with.
  */
 export async function ownLedger() {
   const database = await ownDatabase()

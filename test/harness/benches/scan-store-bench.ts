@@ -50,7 +50,7 @@ export const finds = (given: Partial<Finds>): Finds => ({
   ...given,
 })
 
-/** Judged from where the scanner stands now. */
+/** Confirms with the scanner's present cursor. */
 export async function confirmUpTo(
   store: ReturnType<typeof createScanStore>,
   height: bigint,
@@ -69,7 +69,7 @@ export interface StoreBench {
 
 /**
  * The scanner's store over a database of the calling file, emptied before each test; the cursor
- * stands before block 11.
+ * is before block 11.
  */
 export function storeBench(begin: (bench: StoreBench) => void): void {
   let own: OwnDatabase

@@ -5,7 +5,7 @@ import type { OwnLedger } from './own-ledger.ts'
 
 export type SendBench = ReturnType<typeof sendBench>
 
-/** A fake chain that refuses, drops or hides transactions, beside rows of a real database. */
+/** A fake chain that refuses, drops or hides transactions, with rows of a real database. */
 export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const bench = laneBench(ledger, chain)

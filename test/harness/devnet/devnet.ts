@@ -20,7 +20,7 @@ export interface Token {
   readonly abi: Abi
 }
 
-/** The devnet seen by the people on it: payers with coin, tokens that anybody mints. */
+/** The devnet as its users see it: funded payers, and tokens that anybody can mint. */
 export interface Devnet {
   readonly url: string
   readonly chainId: number
@@ -47,7 +47,7 @@ export interface Devnet {
     token: Token,
     parts: readonly { readonly to: Address; readonly amount: bigint }[],
   ): Promise<readonly Hash[]>
-  /** Coin and tokens to one wallet in the same block. */
+  /** Pays ETH and tokens to one wallet in the same block. */
   payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
   /** A contract whose constructor takes nothing. */
   deployContract(contract: ContractName): Promise<Pick<Token, 'address' | 'abi'>>

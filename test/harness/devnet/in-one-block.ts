@@ -11,7 +11,7 @@ export type BlockCall =
 
 /**
  * Puts transactions into one block of an anvil, in their order, from the devnet's fourth account.
- * @param blockTimeSeconds what mining goes on with. @default a block as soon as a transaction comes
+ * @param blockTimeSeconds block time afterwards. @default a block for each transaction
  */
 export async function inOneBlock(
   devnet: Devnet,

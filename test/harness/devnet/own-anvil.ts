@@ -9,7 +9,7 @@ export interface OwnAnvil {
   stop(): Promise<void>
 }
 
-/** A devnet of one's own; it ends with `stop`, and with this process however that ends. */
+/** A devnet of the test's own. It ends with `stop`, or when this process ends for any reason. */
 export async function ownAnvil(options: AnvilOptions = {}): Promise<OwnAnvil> {
   const run = openRun()
   try {

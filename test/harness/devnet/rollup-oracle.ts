@@ -3,8 +3,8 @@ import { readArtifact } from '../../../devstack/contracts/artifact.ts'
 import type { Devnet } from './devnet.ts'
 
 /**
- * Puts our stand-in for a rollup's fee oracle where the rollup has its own. @param at e.g. OP
- * stack's predeploy
+ * Places a stand-in for a rollup's fee oracle at the rollup's address for it.
+ * @param at for example the OP stack's predeploy
  */
 export async function standInOracle(
   devnet: Pick<Devnet, 'request'>,

@@ -73,7 +73,7 @@ export const foreign = (more: Partial<BookedForeign> = {}): BookedForeign => ({
   ...more,
 })
 
-/** 100 gas came, the token went with 97 of 100 arriving, the coin went with 60, 30 is left. */
+/** The wallet got 100 gas, swept 100 tokens (97 arrived) and 60 wei; 30 wei are left. */
 export function aStory() {
   const rows: BookRows = {
     deposits: [

@@ -43,7 +43,7 @@ export function faultsOf(change: Record<string, unknown>): readonly Fault[] {
   return parseFile(aFile(aChain(change))).faults
 }
 
-/** A file that is gone when the test is over. */
+/** A file that is removed when the test ends. */
 export function aTemporaryFile(name: string, content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-config-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

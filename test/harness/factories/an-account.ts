@@ -6,7 +6,7 @@ export interface Account {
   readonly key: Hex
 }
 
-/** A key of one's own with its address as rows hold it. */
+/** A new key and its address in lower case, as rows store it. */
 export function anAccount(): Account {
   const key = generatePrivateKey()
   return { key, address: toAddress(privateKeyToAccount(key).address) }

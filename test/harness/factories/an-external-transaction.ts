@@ -2,7 +2,7 @@ import { toAddress, toHash } from '../../../domain/address.ts'
 import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
 import { drawAddress, drawHash } from './seed-rows.ts'
 
-/** What a scanner reads of a transaction that one of our addresses sent. */
+/** A transaction from one of our addresses, as the scanner reads it. */
 export function aForeign(more: Partial<SeenOwnTransaction> = {}): SeenOwnTransaction {
   return {
     hash: toHash(drawHash()),

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 
-/** A hash of one's own. */
+/** A random hash. */
 export const drawHash = () => `0x${randomBytes(32).toString('hex')}`
 
 export const drawAddress = () => `0x${randomBytes(20).toString('hex')}`
@@ -20,7 +20,7 @@ export interface DepositSeed {
   readonly since?: Date
 }
 
-/** A deposit's row, confirmed unless it is only detected or confirming; answers its id. */
+/** A deposit's row, confirmed unless it is only detected or confirming; returns its id. */
 export async function seedDeposit(sql: postgres.Sql, seed: DepositSeed = {}): Promise<string> {
   const { chainId = 56, txHash = drawHash(), position = 'native', state = 'waiting' } = seed
   const id = `${chainId}:${txHash}:${position}`
@@ -47,7 +47,7 @@ export async function seedDeposit(sql: postgres.Sql, seed: DepositSeed = {}): Pr
   return id
 }
 
-/** An open sweep's row; answers its id. */
+/** An open sweep's row; returns its id. */
 export async function seedSweep(
   sql: postgres.Sql,
   seed: { readonly wallet?: string; readonly asset?: string } = {},

@@ -6,7 +6,7 @@ import { type Mined, type Transaction, transactionKey } from '../../../domain/la
 
 const unsent = { lastSentAt: null, unheld: 0, lastError: null }
 
-/** Lanes in memory, one signature at a time. Who holds a wallet's lane, a test says. */
+/** In-memory lanes, one signature at a time. The test sets the holder of a wallet's lane. */
 export class FakeLanes implements Lanes {
   transactions: Transaction[] = []
   readonly nextNonces = new Map<Address, bigint>()
@@ -17,7 +17,7 @@ export class FakeLanes implements Lanes {
   scanned: bigint | null = 10n
   unexplained = false
   closed: string | null = null
-  /** What was asked to be stored, in order. */
+  /** Stored intents, in order. */
   readonly born: NewTransaction[] = []
   halt: Halt | undefined
 
@@ -59,7 +59,7 @@ export class FakeLanes implements Lanes {
     }
     const holderSweepId = this.holder
     if (holderSweepId !== undefined) return await decide({ ...locked, holderSweepId })
-    // Whoever asks for its rounds is the holder.
+    // The sweep that reads its rounds becomes the holder.
     let asked: string | null = null
     return await decide({
       ...locked,
@@ -91,7 +91,7 @@ export class FakeLanes implements Lanes {
     return transaction
   }
 
-  /** What the lane loop would write. */
+  /** Writes of the lane loop. */
   end(transaction: Transaction, state: Transaction['state'], mined: Mined | null): Transaction {
     return this.put({ ...transaction, state, mined })
   }

@@ -5,15 +5,15 @@ import type { Sweep, SweepOutcome, SweepPlan } from '../../../domain/sweeps/swee
 import type { Claim, StateChange, Sweeps } from '../../../domain/sweeps/sweeps-store.ts'
 
 /**
- * Rows of sweeps and deposits in memory, for one wallet's asset at a time; what other runs do, a
- * test says.
+ * In-memory rows of sweeps and deposits, for one wallet and asset at a time. The test sets the
+ * actions of other runs.
  */
 export class FakeSweeps implements Sweeps {
   readonly deposits = new Map<string, Deposit>()
   readonly sweeps = new Map<string, Sweep>()
   /** Every call that wrote something, in order: `letGo`, `giveUp`, `savePlan`, … */
   readonly calls: string[] = []
-  /** What a claim finds instead of a free lane. */
+  /** Result of a claim when the lane is taken. */
   claimed: Exclude<Claim, { kind: 'mine' }> | undefined
   lastMinedBlock: bigint | null = null
   leaseLost = false

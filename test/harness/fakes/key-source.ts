@@ -2,8 +2,7 @@ import type { Address, Hex } from '../../../domain/address.ts'
 import type { KeySource } from '../../../domain/lanes/key-source.ts'
 
 /**
- * Keys by address, in the order of their rows, some of them oddly spelled; remembers who was asked
- * for.
+ * Keys by address, in row order, some spelled unusually. Records the requested addresses.
  */
 export function keySource(
   keys: Readonly<Record<Address, readonly Hex[]>> = {},

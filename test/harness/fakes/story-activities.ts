@@ -3,8 +3,8 @@ import type { ChainActivities, RecordActivities } from '../../../workflows/contr
 export type StoryActivities = ChainActivities & RecordActivities
 
 /**
- * Activities of a world where all goes well: a token lacks gas, the gas comes, the sweep is final.
- * Give what differs.
+ * Activities of a sweep that succeeds: the wallet needs gas, the gas arrives, the sweep is final.
+ * Pass the activities that differ.
  */
 export function storyActivities(differs: Partial<StoryActivities> = {}): StoryActivities {
   return {

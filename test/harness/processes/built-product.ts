@@ -17,7 +17,7 @@ const entries = [
 let built: Promise<string> | undefined
 
 /**
- * The folder of the product as `npm run build` would make it, beside the tests' own entries:
+ * The folder of the product as `npm run build` would make it, plus the tests' own entries:
  * processes that tests start many times cost half of what TypeScript does. Made once for each run
  * of the tests, whose folder it goes with.
  */
@@ -32,7 +32,7 @@ async function once(): Promise<string> {
   await withFileLock(`${folder}.lock`, async () => {
     if (existsSync(folder)) return
     const draft = `${folder}-draft`
-    // What a killed test left half made.
+    // A killed test may have left a partial build.
     await rm(draft, { recursive: true, force: true })
     await build(draft)
     await rename(draft, folder)
@@ -62,7 +62,7 @@ async function build(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   await writeFile(join(folder, 'coldsweep.mjs'), entry)
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-  // What the compiler leaves behind, as adapters/temporal/finish-build.ts adds it.
+  // Files that tsc does not emit, as adapters/temporal/finish-build.ts adds them.
   await cp(join(root, 'drizzle/migrations'), join(folder, 'drizzle/migrations'), {
     recursive: true,
   })

@@ -6,7 +6,7 @@ import { aChain, aFile } from '../factories/a-config.ts'
 
 export interface CliEnvironment {
   readonly env: Record<string, string>
-  /** Writes coldsweep.yaml anew. */
+  /** Rewrites coldsweep.yaml. */
   configure(...chains: Record<string, unknown>[]): void
   remove(): void
 }
@@ -27,7 +27,7 @@ export function cliEnvironment(
   }
 }
 
-/** The address of a service that `npm test` (or devstack/stack.ts) has brought up. */
+/** The address of a service that `npm test` or devstack/stack.ts started. */
 export function serviceOf(name: 'TEST_REDIS_URL' | 'TEST_RABBITMQ_URL'): string {
   const address = processEnvironment()[name]
   if (!address) throw new Error(`${name} is not set: run \`npm test\`, or see devstack/stack.ts`)

@@ -128,7 +128,7 @@ const inThePlan: readonly CrashPoint[] = [
   ...around(worker('sweeps', 'savePlan'), { after: 'the plan is saved' }),
 ]
 
-/** From the intent to its end at depth. */
+/** From the intent until it is final. */
 function ofStep(step: 'gas' | 'sweep'): readonly CrashPoint[] {
   const assets = step === 'gas' ? tokenOnly : both
   const here = (call: Call) => call.step() === step
@@ -159,7 +159,7 @@ function ofStep(step: 'gas' | 'sweep'): readonly CrashPoint[] {
 
 const inTheRecord: readonly CrashPoint[] = [
   ...around(worker('sweeps', 'setState', { when: state('confirming-sweep') }), {
-    after: 'the sweep is signed and its state told',
+    after: 'the sweep is signed and its state reported',
   }),
   ...around(worker('sweeps', 'saveOutcome'), {
     before: 'before the outcome is saved',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import type { CrashPoint } from './crash-points.ts'
 
-/** What a process is to die at: read once, when it is there. */
+/** The crash point that ends a process. Read once, when the file exists. */
 export interface CrashOrder {
   readonly point: string
   /** At the n-th call that counts, from 1. */
@@ -44,8 +44,8 @@ export function diedAtPoint(file: string): boolean {
 const firedFile = (file: string) => `${file}.fired`
 
 /**
- * What `wrap` of a main is given: parts that kill their own process with SIGKILL where the order
- * says. Without an order they are as they were.
+ * Argument for `wrap` of a main. Its parts kill their own process with SIGKILL at the ordered
+ * point; without an order they are unchanged.
  */
 export function crashing(file: string, points: readonly CrashPoint[]) {
   let armed: (CrashOrder & { readonly at: CrashPoint }) | undefined

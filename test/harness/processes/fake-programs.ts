@@ -11,7 +11,7 @@ export interface FakePrograms {
   inPath(name: string, body: string): string
   /** A Go toolchain that takes a moment to "build" `name` and notes each time it is asked. */
   goThatBuilds(name: string, body: string): void
-  /** What Go was asked for, a line each. */
+  /** Arguments of each call of Go, one line a call. */
   asked(): string
   remove(): void
 }

@@ -7,25 +7,29 @@ import { createRandomFaults, type RandomFaults } from './random-faults.ts'
 import { answerAsOf } from './stale-head.ts'
 
 export interface FaultOptions {
-  /** Gone after so many requests. @default as long as the proxy is not healed */
+  /** Number of requests that meet the fault. @default unlimited, until `heal` */
   readonly times?: number
-  /** Only requests that this holds for. */
+  /** Only requests for which this is true. */
   readonly when?: (request: RpcRequest) => boolean | Promise<boolean>
 }
 
 /**
  * A JSON-RPC endpoint over HTTP in front of a real node, which a test makes fail or lie:
  *
- * const proxy = await faultProxy(anvil.url) // passes everything on
- * proxy.fault('eth_sendRawTransaction', { kind: 'break-after' }, { times: 2 }) proxy.fault('*', {
- * kind: 'hang' }) // dead proxy.fault('eth_getBalance', { kind: 'forge', change:
- * forgedBalance(wallet, 0n) }) proxy.randomly({ seed: 7, fail: 0.05, dropAfter: 0.02 })
- * proxy.freezeHead() // lags from here on proxy.wrongChain(1) proxy.delay(300) // slow proxy.heal()
- * // honest again
+ * ```ts
+ * const proxy = await faultProxy(anvil.url) // honest
+ * proxy.fault('eth_sendRawTransaction', { kind: 'break-after' }, { times: 2 })
+ * proxy.fault('*', { kind: 'hang' }) // dead
+ * proxy.fault('eth_getBalance', { kind: 'forge', change: forgedBalance(wallet, 0n) })
+ * proxy.randomly({ seed: 7, fail: 0.05, dropAfter: 0.02 })
+ * await proxy.freezeHead() // lags
+ * proxy.wrongChain(1)
+ * proxy.delay(300) // slow
+ * proxy.heal() // honest again
+ * ```
  *
- * A request meets the newest fault that is for its method, then the random ones; faults.ts says
- * what each does, forgeries.ts has the usual lies. HTTP only: sockets (`ws`) go to the node itself,
- * and only hint.
+ * The newest matching fault applies, then the random ones. faults.ts documents each kind;
+ * forgeries.ts has common lies. HTTP only: WebSockets connect to the node itself and carry hints.
  */
 export interface FaultProxy {
   readonly url: string
@@ -33,19 +37,18 @@ export interface FaultProxy {
   readonly asked: readonly RpcRequest[]
   /** How many requests met a fault, random ones too. */
   readonly faults: number
-  /** @param method `*` for all @returns takes this fault away again */
+  /** @param method `*` for all @returns a function that removes this fault */
   fault(method: string, fault: Fault, options?: FaultOptions): () => void
-  /** Replaces the random faults before. */
+  /** Replaces earlier random faults. */
   randomly(faults: RandomFaults): void
   /**
-   * Answers from now on as the node stood at a height, its present one without. Resolves to that
-   * height.
+   * Freezes the node's view at a height, by default the present head. Resolves to that height.
    */
   freezeHead(height?: bigint): Promise<bigint>
   wrongChain(chainId: number): void
-  /** Every answer comes this much later. */
+  /** Delays every answer. */
   delay(ms: number): void
-  /** Takes every fault away. Requests that hang stay unanswered. */
+  /** Removes every fault. Requests that hang stay unanswered. */
   heal(): void
   close(): Promise<void>
 }

@@ -4,8 +4,8 @@ export interface RpcRequest {
   readonly method: string
   readonly params: readonly unknown[]
   /**
-   * Path of the URL without its slash: tells who asks, where a test gives each process a path of
-   * its own.
+   * Path of the URL without its slash. Identifies the caller when a test gives each process a path
+   * of its own.
    */
   readonly by?: string
 }
@@ -17,7 +17,7 @@ export interface RpcAnswer {
 }
 
 /**
- * What the proxy does with a request instead of passing it on:
+ * Behaviour of the proxy in place of the node's answer:
  * - `error`: a JSON-RPC error; the node is not asked. Default -32603 "internal error"
  * - `http`: an HTTP status without JSON-RPC; the node is not asked
  * - `hang`: the node is not asked, and no answer ever comes (the client's time-out ends it)

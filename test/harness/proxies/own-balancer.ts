@@ -13,9 +13,9 @@ export interface OwnBalancer {
 export async function ownBalancer(
   nodeUrl: string,
   options: {
-    /** How many blocks behind the node is that gets this request. */
+    /** Number of blocks that the node behind this request lags. */
     readonly lagOf?: (request: RpcRequest) => number
-    /** What an answer becomes on its way. */
+    /** Changes an answer on its way to the client. */
     readonly change?: (request: RpcRequest, answer: RpcAnswer) => RpcAnswer
   },
 ): Promise<OwnBalancer> {

@@ -1,22 +1,23 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /**
- * A TCP line to a real service that a test can cut, freeze and mend, without touching the service.
+ * A TCP proxy in front of a real service. A test cuts, freezes and restores its connections; the
+ * service is untouched.
  */
 export interface OwnProxy {
   readonly port: number
-  /** Breaks what is open and hangs up on everyone who comes. */
+  /** Closes open connections and every new one. */
   cut(): void
-  /** The same with a reset: the peer gets an error where `cut` gives it an end. */
+  /** Like `cut`, with a TCP reset: the peer gets an error instead of an end. */
   reset(): void
-  /** Cuts once so many more bytes of the service have passed. */
+  /** Cuts after so many more bytes from the service. */
   cutAfter(bytes: number): void
   /**
-   * Keeps lines open, and takes new ones, but nothing passes any more: a peer that is there and
+   * Keeps connections open and accepts new ones, but passes no data: a peer that is reachable and
    * silent.
    */
   freeze(): void
-  mend(): void
+  restore(): void
   close(): Promise<void>
 }
 
@@ -65,8 +66,8 @@ export async function ownProxy(host: string, port: number): Promise<OwnProxy> {
     freeze() {
       mode = 'freeze'
     },
-    mend() {
-      // What was frozen has lost bytes and can't go on.
+    restore() {
+      // A frozen connection has lost bytes, so it cannot continue.
       if (mode === 'freeze') breakAll()
       mode = 'pass'
       passes = Number.POSITIVE_INFINITY

@@ -3,8 +3,8 @@ import type { Fault, RpcRequest } from './faults.ts'
 
 export interface RandomFaults {
   /**
-   * The same seed gives the n-th asking of the same question the same fate, whatever is asked
-   * beside it.
+   * The same seed gives the n-th request of one shape the same fault, whatever other requests run
+   * next to it.
    */
   readonly seed: number
   /**

@@ -3,7 +3,7 @@ import type { RpcAnswer, RpcRequest } from './faults.ts'
 type AskNode = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 type Fields = Readonly<Record<string, unknown>>
 
-/** Where the block is named in the parameters of the methods that take one. */
+/** Index of the block parameter, by method. */
 const blockParameter: Readonly<Record<string, number>> = {
   eth_getBlockByNumber: 0,
   eth_getBalance: 1,
@@ -16,8 +16,8 @@ const blockParameter: Readonly<Record<string, number>> = {
 const unknownBlock: RpcAnswer = { error: { code: -32000, message: 'header not found' } }
 
 /**
- * Answers as a node would that stands at `height`: tags name that block, and blocks, receipts, logs
- * and state above it are not there. Transactions still go to the real node, and its pool is not
+ * Answers as a node whose head is `height`: tags name that block, and blocks, receipts, logs and
+ * state above it are missing. Transactions still go to the real node, and its pool is not
  * shown.
  */
 export async function answerAsOf(
@@ -51,14 +51,14 @@ async function logsAsOf(
   }
   const to = await toHeight(height, filter['toBlock'] ?? 'latest', ask)
   const from = await toHeight(height, filter['fromBlock'] ?? 'latest', ask)
-  // What lagging nodes do: an empty list instead of an error.
+  // Lagging nodes return an empty list instead of an error.
   if (from > height) return { result: [] }
   return await ask('eth_getLogs', [
     { ...filter, fromBlock: hex(from), toBlock: hex(to < height ? to : height) },
   ])
 }
 
-/** `finalized` and `safe` stand where the real ones do, but not above the frozen head. */
+/** `finalized` and `safe` are the real ones, capped at the frozen head. */
 async function toHeight(height: bigint, named: unknown, ask: AskNode): Promise<bigint> {
   if (named === 'latest' || named === 'pending') return height
   if (named === 'earliest') return 0n

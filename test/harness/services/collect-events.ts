@@ -8,8 +8,8 @@ export interface SeenEvent {
 }
 
 /**
- * Everything that a deployment tells on its exchange from now on, as its users hear it: repeats
- * too.
+ * Collects every event that a deployment publishes from now on, as its consumers receive it:
+ * repeats included.
  */
 export async function collectEvents(env: Readonly<Record<string, string>>) {
   const connection = await connect(env['RABBITMQ_URL'] ?? '')

@@ -9,12 +9,12 @@ export interface OwnDatabase {
 }
 
 const prefix = 'coldsweep_test_'
-/** No test file runs this long: what is older was left by one that crashed. */
+/** No test file runs this long. An older database was left by a crashed one. */
 const staleAfterMs = 2 * 60 * 60 * 1000
 
 /**
- * A fresh database on the server of TEST_DATABASE_URL, migrated unless `empty`. Drop it when the
- * file is done.
+ * A new database on the server of TEST_DATABASE_URL, migrated unless `empty`. Drop it when the
+ * file ends.
  */
 export async function ownDatabase(
   options: { readonly empty?: boolean } = {},

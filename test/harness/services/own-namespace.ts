@@ -9,8 +9,8 @@ export interface OwnNamespace {
 }
 
 /**
- * A namespace's name of one's own on the server of TEST_TEMPORAL_ADDRESS; making it is the test's
- * matter, removing it is ours.
+ * A unique namespace name on the server of TEST_TEMPORAL_ADDRESS. The test creates the namespace;
+ * `drop` removes it.
  */
 export async function ownNamespace(): Promise<OwnNamespace> {
   const address = process.env['TEST_TEMPORAL_ADDRESS']
@@ -24,7 +24,7 @@ export async function ownNamespace(): Promise<OwnNamespace> {
     namespace,
     client: new Client({ connection, namespace }),
     async drop() {
-      // One that was never made is as good as removed.
+      // A namespace that was never created needs no removal.
       await connection.operatorService.deleteNamespace({ namespace }).catch(() => {})
       await connection.close()
     },

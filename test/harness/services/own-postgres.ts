@@ -4,8 +4,8 @@ import { postgres } from '../../../devstack/services/postgres.ts'
 import { ownDatabase } from './own-database.ts'
 
 /**
- * A PostgreSQL of a test file's own, to be killed and started again with the data that it had.
- * Until it is closed, `ownDatabase` makes its databases there.
+ * A PostgreSQL server of the test file's own. Tests kill it and start it again with its data.
+ * Until `close`, `ownDatabase` creates its databases there.
  */
 export interface OwnPostgres {
   /** SIGKILL to the whole server; resolves when it is gone. */
@@ -15,7 +15,7 @@ export interface OwnPostgres {
   close(): Promise<void>
 }
 
-/** undefined where PostgreSQL is not installed here, because one elsewhere is used. */
+/** undefined when PostgreSQL is not installed on this machine (a remote one is used). */
 export async function ownPostgres(): Promise<OwnPostgres | undefined> {
   const run = openRun()
   let server: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined

@@ -3,7 +3,7 @@ import { openRun, type Run, type StartedProcess } from '../../../devstack/run/ru
 import { waitUntil } from '../../../devstack/run/wait-until.ts'
 import { rabbitmq } from '../../../devstack/services/rabbitmq.ts'
 
-/** A RabbitMQ of a test's own, to be killed and started again with the data that it had. */
+/** A RabbitMQ server of the test's own. Tests kill it and start it again with its data. */
 export interface OwnRabbitmq {
   readonly url: string
   /** SIGKILL; resolves when it is gone. */
@@ -13,7 +13,7 @@ export interface OwnRabbitmq {
   close(): Promise<void>
 }
 
-/** undefined where RabbitMQ is not installed here, because one elsewhere is used. */
+/** undefined when RabbitMQ is not installed on this machine (a remote one is used). */
 export async function ownRabbitmq(): Promise<OwnRabbitmq | undefined> {
   const run = openRun()
   let broker: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined

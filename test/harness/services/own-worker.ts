@@ -41,7 +41,8 @@ export async function ownWorker(
 let quiet = false
 
 /**
- * The SDK's own lines say nothing that a failing test does not; its runtime is made once a process.
+ * Silences the SDK's own log lines: a failing test reports more. The runtime exists once per
+ * process.
  */
 function quietRuntime(): void {
   if (!quiet) installRuntime(recordingLog())

@@ -1,7 +1,7 @@
 /**
- * Waits until the check holds; fails with what was last seen. For what no event announces. Looks
- * often at first, and seldom later: many tests wait at once.
- * @param limitMs tells a hang, on a slow machine too
+ * Polls until `holds` accepts the value; fails with the last one. For conditions that no event
+ * announces. Polls every 20 ms for a second, then every 100 ms: many tests wait at once.
+ * @param limitMs long enough that only a hang exceeds it, even on a slow machine
  */
 export async function eventually<T>(
   look: () => T | Promise<T>,

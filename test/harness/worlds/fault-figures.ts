@@ -9,7 +9,7 @@ export interface Figure {
   readonly wrong: readonly Pick<Wrong, 'kind' | 'says'>[]
 }
 
-/** Adds a line to the file that devstack/faults.ts reads; without one there is nobody to tell. */
+/** Appends a line to the file that devstack/faults.ts reads. Does nothing without that file. */
 export function noteFigures(figure: Figure): void {
   const file = process.env['FAULTS_FIGURES']
   if (file) appendFileSync(file, `${JSON.stringify(figure)}\n`)

@@ -11,7 +11,7 @@ import { collectEvents, type SeenEvent } from '../services/collect-events.ts'
 import { eventually } from '../waiting/eventually.ts'
 import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
 
-/** What was paid into a wallet, and must arrive in the cold one. */
+/** A payment to a wallet, which must arrive in the cold wallet. */
 export interface Payment {
   readonly asset: AssetSymbol
   /** Lower-case. */
@@ -38,10 +38,10 @@ export interface Mortal {
   lastWords(): string
 }
 
-/** A deployment whose processes die, with what was paid in it and what it told. */
+/** A deployment whose processes are killed, with its payments and its events. */
 export interface FaultWorld {
   readonly deployment: OwnDeployment
-  /** The node itself, whatever stands before it for the processes. */
+  /** The node itself, without the proxies that the processes use. */
   readonly nodeUrl: string
   readonly assets: readonly Asset[]
   readonly wallets: readonly Address[]
@@ -71,7 +71,7 @@ const quickTimers = {
 }
 
 /**
- * A chain of four blocks a second, two tokens, a keeper with coin, and timers that do not make a
+ * A chain of four blocks a second, two tokens, a funded keeper, and timers that do not make a
  * test wait.
  */
 export async function faultWorld(options: DeploymentOptions = {}): Promise<FaultWorld> {

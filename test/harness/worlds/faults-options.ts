@@ -1,4 +1,4 @@
-/** What `npm run test:faults` was asked for; on services that run: FAULTS_SEED and FAULTS_RUNS. */
+/** Options of `npm run test:faults`. Without that verb: FAULTS_SEED and FAULTS_RUNS. */
 export function faultsOptions(): { readonly seed: number; readonly runs: number } {
   return {
     seed: Number(process.env['FAULTS_SEED'] ?? 1),

@@ -14,7 +14,7 @@ import type { FaultWorld } from './fault-world.ts'
  */
 const endWithinMs = 120_000
 
-/** What is wrong with a world that says it is done, and which promise that breaks. */
+/** An error of a finished world, and the promise that it breaks. */
 export interface Wrong {
   readonly kind: 'lost' | 'doubled' | 'stuck' | 'other'
   readonly says: string
@@ -56,7 +56,7 @@ const doubled = (says: string): Wrong => ({ kind: 'doubled', says })
 const stuck = (says: string): Wrong => ({ kind: 'stuck', says })
 
 function wrongOf(line: string, says: string): Wrong {
-  const isTwice = line === 'gas once' || line === 'none in vain'
+  const isTwice = line === 'gas once' || line === 'none wasted'
   const kind = isTwice ? 'doubled' : line === 'destinations' ? 'other' : 'lost'
   return { kind, says: `${line}: ${says}` }
 }
@@ -132,7 +132,7 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
   const short = sweeps.filter(({ asset, emptied, arrived, coverable, covered }) => {
     const isToken = assets.some(({ token }) => token === asset)
     if (isToken) return BigInt(arrived) !== BigInt(covered)
-    // A token's sweep may have used some of the wallet's own coin for gas (MONEY 6).
+    // A token's sweep may have used some of the wallet's own ETH for gas (MONEY 6).
     return BigInt(coverable) < BigInt(covered) && !emptied
   })
   return [
@@ -144,7 +144,7 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
   ]
 }
 
-/** Nothing waits for anything any more. */
+/** No row and no message waits. */
 async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> {
   const count = async () => {
     const [row] = await sql<{ owed: number; open: number; held: number; foreign: number }[]>`
@@ -163,8 +163,8 @@ async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> 
 }
 
 /**
- * Each deposit's run, or the one that took it along, has ended by itself; and its events are all
- * told, whatever was repeated.
+ * Each deposit's workflow, or the one that swept it along, has completed, and all its events were
+ * published, repeats allowed.
  */
 async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
   const { client, sql } = world.deployment
@@ -173,16 +173,18 @@ async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
   >`select id, event_seq, sweep_id from deposits`
   const missing = () =>
     deposits.flatMap(({ id, event_seq: last }) => {
-      const told = new Set(world.events.filter((e) => e.depositId === id).map(({ seq }) => seq))
+      const published = new Set(
+        world.events.filter((e) => e.depositId === id).map(({ seq }) => seq),
+      )
       const all = Array.from({ length: last }, (_, n) => n + 1)
-      return all.filter((seq) => !told.has(seq)).map((seq) => `${id} ${seq}`)
+      return all.filter((seq) => !published.has(seq)).map((seq) => `${id} ${seq}`)
     })
   const unended = async () => {
     const ends = await Promise.all(
       deposits.map(async (deposit) => ({ ...deposit, end: await endOf(client, deposit.id) })),
     )
-    // What another deposit's sweep covered before its own message was heard is done, and gets no
-    // run.
+    // A deposit covered by another deposit's sweep before its own message was consumed is done
+    // without a run.
     const taken = new Set(ends.filter(({ end }) => end === 'COMPLETED').map((it) => it.sweep_id))
     return ends
       .filter(

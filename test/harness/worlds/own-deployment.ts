@@ -23,12 +23,12 @@ export interface DeploymentOptions {
   readonly keeperEther?: number
   readonly alertBelow?: string
   readonly anvil?: AnvilOptions
-  /** Another node in place of anvil. The deployment's keeper starts without coin there. */
+  /** Another node in place of anvil. The deployment's keeper starts with 0 ETH there. */
   readonly node?: (run: Run) => Promise<StartedNode>
   /** Endpoints in place of anvil itself, proxies before it for example; the caller closes them. */
   readonly rpc?: (anvilUrl: string) => Promise<readonly string[]>
   readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
-  /** Over the timers below. */
+  /** Overrides of the timers below. */
   readonly timers?: Readonly<Record<string, number>>
   readonly chain?: Readonly<Record<string, unknown>>
 }
@@ -60,7 +60,7 @@ export interface OwnDeployment {
   readonly central: postgres.Sql
   readonly client: Client
   readonly namespace: string
-  /** What its processes are started with, secrets among it. */
+  /** Environment of its processes, secrets included. */
   readonly env: Readonly<Record<string, string>>
   /** Makes a wallet and, unless `unlisted`, its row in the central database. */
   addWallet(options?: {
@@ -87,8 +87,8 @@ const quickTimers = {
 }
 
 /**
- * coldsweep as its users run it: its CLI in processes of its own, on databases, a devnet and a
- * namespace of its own.
+ * coldsweep as its users run it: the CLI in processes of its own, with its own databases, devnet
+ * and namespace.
  */
 export async function ownDeployment(options: DeploymentOptions = {}): Promise<OwnDeployment> {
   const run = openRun()
@@ -178,7 +178,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
   }
 }
 
-/** What would go on or stay on servers that are not ours alone. */
+/** Removes schedules and queues, which shared servers would keep. */
 async function removeTraces({ client, env, devnet }: OwnDeployment): Promise<void> {
   const schedules = [
     scheduleIds.adopt,
@@ -237,7 +237,7 @@ function configOf(
   }
 }
 
-/** As exchanges have it: any case, with or without 0x. */
+/** Exchanges store addresses in any case and keys with or without 0x. */
 async function listWallet(sql: postgres.Sql, address: Address, key: Hex): Promise<void> {
   const odd = Number.parseInt(address.slice(-1), 16) % 2 === 1
   const row = odd

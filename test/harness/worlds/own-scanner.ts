@@ -41,16 +41,16 @@ export interface OwnScannerOptions {
   readonly answerWithinMs?: number
   /** How long the node may take until the first byte of an answer. @default 5_000 */
   readonly nodeTimeoutMs?: number
-  /** Stands between the scanner and its node. */
+  /** Wraps the scanner's node. */
   readonly around?: (reader: ChainReader) => ChainReader
-  /** Stands between the scanner and its database. */
+  /** Wraps the scanner's store. */
   readonly aroundStore?: (store: ReturnType<typeof createScanStore>) => typeof store
 }
 
 export interface OwnScanner {
   readonly log: ReturnType<typeof recordingLog>
   readonly metrics: ReturnType<typeof recordingMetrics>
-  /** What would have gone to Redis and Temporal. */
+  /** Hints meant for Redis and Temporal. */
   readonly hinted: { readonly gas: GasSignal[]; readonly orphaned: string[] }
   troubles(): (string | undefined)[]
   /** Ends the loops as SIGTERM does: after the commit under way. */

@@ -13,7 +13,7 @@ export interface QuorumDeployment {
   payToken(amount?: bigint): Promise<{ readonly hash: string; readonly wallet: `0x${string}` }>
   payCoin(): Promise<{ readonly hash: string; readonly wallet: `0x${string}` }>
   reaches(hash: string, state: string): Promise<SeenRow>
-  /** As an operator who has mended the cause. */
+  /** Retries as an operator who fixed the cause. */
   retry(depositId: string): Promise<void>
   close(): Promise<void>
 }

@@ -64,7 +64,7 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
         (hash) => typeof hash === 'string',
         limitMs,
       )) as string,
-    /** What the exchange hears of a deposit, in the order of its numbers. */
+    /** Events of a deposit, in order of `seq`. */
     told: (id: string) =>
       [...new Map(bus.events.filter((e) => e.depositId === id).map((e) => [e.seq, e.type]))]
         .sort(([one], [other]) => one - other)

@@ -23,7 +23,7 @@ export interface DepositRow {
   readonly event_seq: number
 }
 
-/** A devnet that mines when told to, its tokens, an exchange's table, and scanners over them. */
+/** A devnet that mines on request, its tokens, an exchange's table, and scanners over them. */
 export interface ScanWorld {
   readonly anvil: OwnAnvil
   readonly devnet: Devnet
@@ -51,7 +51,7 @@ export interface ScanWorld {
   scan(options?: Partial<OwnScannerOptions> & { readonly tokens?: readonly Token[] }): OwnScanner
   deposits(): Promise<DepositRow[]>
   /**
-   * Waits until the scanner has stored the devnet's head and confirmed what two blocks stand on.
+   * Waits until the scanner has stored the devnet's head and finalized two blocks below it.
    */
   caughtUp(): Promise<void>
   /** Waits until a deposit of the transaction is in the state, and returns it. */

@@ -36,7 +36,7 @@ const membersOf = (top: string) =>
     ([layer]) => layer === top || (top === 'adapters' && layer.startsWith(`${top}/`)),
   )
 
-/** What the files of a top folder may import, each as far as any of its drivers may. */
+/** Allowed imports of the files of a top folder: the union over its drivers. */
 export function allowedOf(top: string) {
   const members = membersOf(top).map(([, layer]) => layer)
   const sorted = (items: readonly string[]) => [...new Set(items)].sort()

@@ -73,7 +73,7 @@ describe.each(layers)('%s, from its root and from rooms', (from) => {
     }
   })
 
-  it('may import single files of another layer, and none beside them', () => {
+  it('may import single files of another layer, and no other file of it', () => {
     for (const target of law[from]?.files ?? []) {
       for (const file of placesIn(from)) {
         expect(judgeImport(file, relativeImport(file, target))).toBeUndefined()

@@ -1,12 +1,13 @@
-/** Folders and files whose language is converted. Add yours once `check.ts` finds nothing in it. */
+/** Folders and files that follow the guide. Add yours once `check.ts` reports no violation in it. */
 export const convertedRooms: readonly string[] = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'README.md',
-  'docs/decisions',
+  'devstack',
   'docs/architecture.md',
   'docs/cli.md',
   'docs/configuration.md',
+  'docs/decisions',
   'docs/demo.md',
   'docs/events.md',
   'docs/fields.md',
@@ -17,5 +18,10 @@ export const convertedRooms: readonly string[] = [
   'docs/operating.md',
   'docs/runbook.md',
   'scanner',
+  'test/chaos',
+  'test/devstack',
+  'test/e2e',
+  'test/faults',
+  'test/harness',
   'test/scanner',
 ]

@@ -85,7 +85,7 @@ test('the query for what needs attention is a link', () => {
   )
 })
 
-test("the keeper's events are told in ETH", () => {
+test("the keeper's events are reported in ETH", () => {
   const data = {
     keeper: alice,
     uncommittedWei: '110000000000000',

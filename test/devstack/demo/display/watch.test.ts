@@ -8,7 +8,7 @@ import {
 } from '../../../../devstack/demo/display/watch.ts'
 import { aRow } from './a-row.ts'
 
-const quiet = { onRead: () => {}, trouble: () => undefined }
+const quiet = { onRead: () => {}, abort: () => undefined }
 
 test('a new row and a new state are changes, the same state is none', () => {
   const before = [aRow({ id: 'a', state: 'confirming' }), aRow({ id: 'b', state: 'done' })]
@@ -32,7 +32,7 @@ test('states are counted without the ids of what they wait for', () => {
   expect(countStates(rows)).toBe('2 waiting(sweep), 1 done')
 })
 
-test('it waits until the rows are as wished, and tells each change once', async () => {
+test('it waits until the rows match, and reports each change once', async () => {
   const readings: Row[][] = [[], [aRow({ state: 'confirming' })], [aRow({ state: 'done' })]]
   const told: Change[] = []
   const watch = watchRows(
@@ -44,7 +44,7 @@ test('it waits until the rows are as wished, and tells each change once', async 
   expect(told.map(({ row }) => row.state)).toEqual(['confirming', 'done'])
 })
 
-test('past the limit it says what it waited for, and how the rows stood', async () => {
+test('past the limit it names the awaited condition and the states of the rows', async () => {
   const watch = watchRows({ read: async () => [aRow()] }, quiet)
   await watch.until('a row', 10_000, (rows) => rows.length > 0)
   await expect(watch.until('a miracle', 0, () => false)).rejects.toThrow(
@@ -56,7 +56,7 @@ test('past the limit it says what it waited for, and how the rows stood', async 
 test('it does not wait where waiting is vain: a process ended, or the rows cannot be read', async () => {
   const dead = watchRows(
     { read: async () => [] },
-    { ...quiet, trouble: () => 'coldsweep worker ended with 1' },
+    { ...quiet, abort: () => 'coldsweep worker ended with 1' },
   )
   await expect(dead.until('x', 60_000, () => false)).rejects.toThrow('worker ended with 1')
   await dead.close()

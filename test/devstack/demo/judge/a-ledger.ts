@@ -79,7 +79,7 @@ export function chainOf(
   return { height: 10n, transactions, balances }
 }
 
-/** alice's coin and bob's tokens arrive; bob was given more gas than he needed. */
+/** alice's ETH and bob's tokens arrive; bob got more gas than he needed. */
 export function goodStory(): MinedTransaction[] {
   return [
     payment(customer, keeper, 1_000n),

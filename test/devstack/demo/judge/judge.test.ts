@@ -41,9 +41,7 @@ test('a story in which all arrives holds in every line', () => {
   const [eth, plain] = ledgers
   expect(eth).toMatchObject({ deposited: ETHER, inCold: ETHER - FEE, gasWei: FEE })
   // bob was given 25, paid 10.
-  expect(eth?.left).toMatchObject([
-    { wallet: { name: 'bob' }, amount: 15n, reason: 'gas not used up' },
-  ])
+  expect(eth?.left).toMatchObject([{ wallet: { name: 'bob' }, amount: 15n, reason: 'unused gas' }])
   // His transfer's fee and the keeper's for bringing the gas.
   expect(plain).toMatchObject({ deposited: 5n * ETHER, inCold: 5n * ETHER, gasWei: 2n * FEE })
 })
@@ -85,14 +83,14 @@ test('dust and what is not listed may stay; dust of a wallet that had to be empt
 
 test('money that goes anywhere but to the cold wallet is seen (MONEY 18)', () => {
   const story = [...goodStory(), payment(bob, stranger, 1n, { feeWei: 1n })]
-  expect(failed(story)).toEqual(['ETH in = out', 'destinations', 'none in vain'])
+  expect(failed(story)).toEqual(['ETH in = out', 'destinations', 'none wasted'])
   const tokens = goodStory().map((it) =>
     it.from === bob ? tokenTransfer(bob, stranger, 5n * ETHER) : it,
   )
   expect(failed(tokens)).toEqual(['PLAIN in = out', 'destinations'])
 })
 
-test('a keeper that pays a stranger is seen (MONEY 18)', () => {
+test('a keeper that pays an unknown address is found (MONEY 18)', () => {
   expect(failed([...goodStory(), payment(keeper, stranger, 1n)])).toEqual(['destinations'])
 })
 
@@ -106,7 +104,7 @@ test('a sweep that reverts, or moves nothing, is seen (MONEY 14)', () => {
     { ...tokenTransfer(bob, cold, 1n), feeWei: 1n, moves: [] },
   ]
   for (const transaction of vain) {
-    expect(failed([...goodStory(), transaction])).toContain('none in vain')
+    expect(failed([...goodStory(), transaction])).toContain('none wasted')
   }
 })
 
@@ -126,7 +124,7 @@ test('a failed transfer, a transfer of nothing and gas are no deposits (MONEY 13
   expect(failed(story)).toEqual([])
 })
 
-test("coldsweep's own rows are held against the chain: sums, arrivals, gas, and nothing unlisted", () => {
+test("coldsweep's own rows are checked against the chain: sums, arrivals, gas, and nothing unlisted", () => {
   const { ledgers } = judged(goodStory())
   const books = ledgers.map(({ deposited, inCold, gasWei }) => ({
     deposits: 0,
@@ -154,5 +152,5 @@ test('the accounts are a row an asset and a line a check', () => {
   expect(lines[2]).toMatch(/^ {2}PLAIN +5 +5 +0 /)
   expect(lines.filter((line) => line.startsWith('  ok '))).toHaveLength(19)
   const bad = describeVerdict(judged([...goodStory(), payment(keeper, bob, 25n)]))
-  expect(bad.join('\n')).toMatch(/FAIL +gas once +given gas more often .*: bob/)
+  expect(bad.join('\n')).toMatch(/FAIL +gas once +got gas more often .*: bob/)
 })

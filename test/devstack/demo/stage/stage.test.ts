@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { parseFile } from '../../../../config/file/parse-file.ts'
 import { assetsOf, TOKENS } from '../../../../devstack/demo/script/assets.ts'
 import { drawCast } from '../../../../devstack/demo/script/cast.ts'
-import { ALL_DEPOSITS, LATE_WALLET } from '../../../../devstack/demo/script/script.ts'
+import { ALL_DEPOSITS, UNLISTED_WALLET } from '../../../../devstack/demo/script/script.ts'
 import { sentBy } from '../../../../devstack/demo/script/sent.ts'
 import { centralRows } from '../../../../devstack/demo/stage/central-rows.ts'
 import { configText } from '../../../../devstack/demo/stage/config-text.ts'
@@ -87,10 +87,10 @@ test('the script has every kind of deposit that is hard', () => {
   for (const end of ['done', 'ignored(dust)', 'no deposit'])
     expect(ALL_DEPOSITS.some((it) => it.end === end)).toBe(true)
   expect(ALL_DEPOSITS.some(({ fails }) => fails)).toBe(true)
-  expect(ALL_DEPOSITS.some(({ to, end }) => to === LATE_WALLET && end === 'done')).toBe(true)
+  expect(ALL_DEPOSITS.some(({ to, end }) => to === UNLISTED_WALLET && end === 'done')).toBe(true)
 })
 
-test('what failed or moved nothing is not awaited on the chain', () => {
+test('deposits that fail or move nothing are not expected on the chain', () => {
   const sent = sentBy(ALL_DEPOSITS, drawCast(), assetsOf(tokens))
   expect(sent).toHaveLength(ALL_DEPOSITS.length - 2)
   expect(sent.filter(({ swept }) => !swept).map(({ asset }) => asset)).toEqual(['PLAIN', 'STRAY'])
