@@ -1,9 +1,9 @@
 // npm start [-- --once --yes]
 //
 // Runs the demo on a devnet: boots PostgreSQL, Redis, RabbitMQ, Temporal and anvil, sweeps scripted
-// deposits with coldsweep, and checks the outcome against the chain. PASS exits with 0, FAIL
-// with 1. The demo stays up until Ctrl-C unless `--once` is given or `CI` is set. `--yes` allows apt-get
-// to install missing services.
+// deposits with coldsweep, and checks the outcome against the chain. Exits with 0 on PASS and 1 on
+// FAIL. The demo stays up until Ctrl-C unless `--once` is given or `CI` is set. `--yes` allows
+// apt-get to install missing services.
 import { playDemo } from './demo/play-demo.ts'
 import { isCi } from './run/is-ci.ts'
 import { type Interrupted, runVerb } from './run/verb.ts'
