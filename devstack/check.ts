@@ -1,6 +1,6 @@
 // npm run check
 //
-// Every static check of the repository, one after the other; all run even when one fails, whose
+// Runs every static check of the repository in turn. All of them run even when one fails, whose
 // output is then shown.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

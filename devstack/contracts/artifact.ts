@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Abi, Hex } from 'viem'
 
-/** A contract's interface and its creation code, as the compiler gave them. */
+/** A contract's ABI and creation code, from the compiler. */
 export interface Artifact {
   readonly abi: Abi
   readonly bytecode: Hex

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import postgresClient from 'postgres'
+import type { Owner } from '../run/start-process.ts'
 import { waitForService } from '../run/wait-for-service.ts'
 import { bundledPostgres } from '../tools/bundled-postgres.ts'
 import { findBinary, versionedFolders } from '../tools/find-binary.ts'
-import { ordinaryUser } from './ordinary-user.ts'
 import type { RunningService, Service, Surroundings } from './service.ts'
 
 const OLDEST_MAJOR = 14
@@ -160,4 +160,26 @@ async function dial(address: string): Promise<void> {
   } finally {
     await client.end({ timeout: 1 })
   }
+}
+
+/**
+ * For programs that refuse to run as root (PostgreSQL): the first of these users that exists here.
+ * Undefined when we are not root and may stay who we are. It must be a user with an entry, initdb
+ * looks its name up.
+ */
+export function ordinaryUser(names: string[]): Owner | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  for (const name of names) {
+    const uid = idOf('-u', name)
+    const gid = idOf('-g', name)
+    if (uid !== undefined && gid !== undefined) return { uid, gid }
+  }
+  throw new Error(
+    `we are root, and none of the users ${names.join(', ')} exists to run PostgreSQL as`,
+  )
+}
+
+function idOf(kind: '-u' | '-g', name: string): number | undefined {
+  const { status, stdout } = spawnSync('id', [kind, name], { encoding: 'utf8' })
+  return status === 0 ? Number(stdout) : undefined
 }

@@ -62,8 +62,7 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * Logs in and writes a key that ends by itself: a read-only replica or a missing password must not
- * pass.
+ * Logs in and writes a key with an expiry: a read-only replica or a missing password must fail.
  */
 async function dial(address: string): Promise<void> {
   const client = new Redis(address, {

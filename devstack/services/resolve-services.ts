@@ -1,7 +1,6 @@
-import { DependencyDown } from './dependency-down.ts'
 import type { RunningService, Service, Surroundings } from './service.ts'
 
-/** Offers the packages that would help; true when they are installed now. */
+/** Offers to install the missing packages; true once they are installed. */
 export type InstallPackages = (packages: string[]) => Promise<boolean>
 
 interface Missing {
@@ -11,8 +10,8 @@ interface Missing {
 }
 
 /**
- * Gets every service, all at once, each by the first way that works: address set → private instance
- * → default port → bundled → after `install`, a private instance again.
+ * Finds every service in parallel, each by the first way that works: configured address → private
+ * instance → default port → bundled → after `install`, a private instance again.
  * @throws DependencyDown that lists every address that does not answer and everything that is
  * missing, each with what to type, after all of them have been tried
  */
@@ -39,7 +38,7 @@ export async function resolveServices(
       const found = await firstWay(waysOf(service, surroundings), failures)
       if (found) {
         running.push(found)
-        // Else a broken installation would hide behind somebody's server on the default port.
+        // Otherwise another server on the default port would hide a broken installation.
         for (const failure of failures) surroundings.say(`${service.title}: ${failure}`)
       } else missing.push({ service, failures })
     }),
@@ -123,4 +122,12 @@ function messageOf(error: unknown): string {
   const message =
     error instanceof Error ? error.message || (error as { code?: string }).code : undefined
   return message ?? String(error)
+}
+
+/**
+ * A dependency is missing or unreachable, and this run cannot supply it: exit code 75. The message
+ * says how to fix it.
+ */
+export class DependencyDown extends Error {
+  readonly exitCode = 75
 }

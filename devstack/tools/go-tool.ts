@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, renameSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { homedir, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { withFileLock } from '../run/file-lock.mjs'
 import type { Run } from '../run/run.ts'
 import { lastLines } from '../run/wait-for-service.ts'
-import { cacheFolder, onceInCache } from './cache-folder.ts'
 import { findBinary } from './find-binary.ts'
 
-/** A program that Go builds where nobody has installed it. */
+/** A program that Go builds when it is not installed. */
 export interface GoTool {
   readonly title: string
   /** The binary's name, in PATH and as `go install` leaves it. */
   readonly command: string
   readonly module: string
-  /** With its `v`; the cache keeps one binary a version. */
+  /** Includes the `v`; the cache keeps one binary per version. */
   readonly version: string
   /** Environment variable that names a binary. */
   readonly variable: string
@@ -38,7 +38,7 @@ interface FreshBinary {
 const goFolders = ['/usr/local/go/bin', '/opt/homebrew/bin']
 
 /**
- * A binary that is here already: the tool's variable → our cache → PATH.
+ * A binary that already exists: the tool's variable → our cache → PATH.
  * @throws when the variable is set and names no such binary
  */
 export async function installedTool(
@@ -149,4 +149,18 @@ function yieldTo(pid: number): void {
   } catch {
     // It has ended already, or may not be changed.
   }
+}
+
+/**
+ * Where built tools are kept between runs: `$XDG_CACHE_HOME/coldsweep`, else `~/.cache/coldsweep`.
+ * Safe to delete.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'coldsweep')
+}
+
+/** Runs `make` while no other run on this machine makes the same thing. */
+export async function onceInCache<T>(cached: string, make: () => Promise<T>): Promise<T> {
+  mkdirSync(join(cached, '..'), { recursive: true })
+  return withFileLock(`${cached}.lock`, make)
 }

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Run } from '../run/run.ts'
 import { askVersion, type FoundBinary, findTool, type GoTool, installedTool } from './go-tool.ts'
-import { downloadTemporal } from './temporal-download.ts'
 
 // v1.9.1 cannot be built by `go install`, v1.5.1 can, and its server is 1.29.1.
 const CLI_VERSION = 'v1.5.1'
@@ -47,4 +50,30 @@ async function serverVersionOf(path: string): Promise<string> {
     )
   }
   return /Server [\d.]+/.exec(version)?.[0] ?? version
+}
+
+const LIMIT_MS = 20_000
+
+/**
+ * Downloads the CLI from the source of the SDK's own test server, into the cache's tmp folder. The
+ * last way, with a short limit: on a closed network it must not delay the installation hints.
+ */
+export async function downloadTemporal(
+  version: string,
+  cache: string,
+): Promise<{ path: string; from: string }> {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  const url = `https://temporal.download/cli/archive/${version}?platform=${process.platform}&arch=${architecture}`
+  const folder = join(cache, 'tmp')
+  mkdirSync(folder, { recursive: true })
+  const archive = join(folder, 'temporal.tar.gz')
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) })
+    if (!response.ok) throw new Error(`it answered ${response.status}`)
+    writeFileSync(archive, Buffer.from(await response.arrayBuffer()))
+    await promisify(execFile)('tar', ['-xzf', archive, '-C', folder, 'temporal'])
+  } catch (error) {
+    throw new Error(`could not download ${url}: ${(error as Error).message}`)
+  }
+  return { path: join(folder, 'temporal'), from: 'downloaded' }
 }

@@ -1,4 +1,4 @@
-import { chaosTable } from './chaos-table.ts'
+import { chaosTable } from './frame/chaos-table.ts'
 import { arrival } from './oddities/arrival.ts'
 import { unbacked } from './oddities/unbacked.ts'
 

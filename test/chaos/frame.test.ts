@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ChaosWorld, chaosWorld } from './chaos-world.ts'
-import type { Oddity } from './oddity.ts'
-import { type Limits, runOddity } from './run-oddity.ts'
+import { type ChaosWorld, chaosWorld } from './frame/chaos-world.ts'
+import type { Oddity } from './frame/oddity.ts'
+import { type Limits, runOddity } from './frame/run-oddity.ts'
 
 /** A row with a wrong expectation is red: else a green table would say nothing. */
 let world: ChaosWorld

@@ -1,4 +1,4 @@
-import { chaosTable } from './chaos-table.ts'
+import { chaosTable } from './frame/chaos-table.ts'
 import { cutAnswers } from './oddities/cut-answers.ts'
 import { listings } from './oddities/listings.ts'
 

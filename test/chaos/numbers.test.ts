@@ -1,4 +1,4 @@
-import { chaosTable } from './chaos-table.ts'
+import { chaosTable } from './frame/chaos-table.ts'
 import { numbers } from './oddities/numbers.ts'
 
 chaosTable(numbers)

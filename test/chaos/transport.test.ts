@@ -1,4 +1,4 @@
-import { chaosTable } from './chaos-table.ts'
+import { chaosTable } from './frame/chaos-table.ts'
 import { hiddenByOne } from './oddities/cut-answers.ts'
 import { strangers } from './oddities/strangers.ts'
 import { transport } from './oddities/transport.ts'

@@ -64,7 +64,7 @@ afterAll(async () => {
   await run.close()
 })
 
-test('a send that geth refuses in silence is waiting(send-refused), and done once the pool takes it', async () => {
+test('a send that geth refuses silently is waiting(send-refused), and done once the pool takes it', async () => {
   const { devnet, tokens, sql, coldWallet } = world()
   const [token] = tokens
   if (!token) throw new Error('no token')

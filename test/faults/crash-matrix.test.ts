@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { crashCases } from '../harness/processes/crash-points.ts'
-import { noteFigures } from '../harness/worlds/fault-figures.ts'
+import { noteFigures } from '../harness/worlds/faults-run.ts'
 import { type CrashWorld, crashWorld, runCrashCase } from './run-crash-case.ts'
 
 /**
@@ -23,7 +23,7 @@ for (const { point, asset } of crashCases) {
       { kind: 'other' as const, says: error.message },
     ])
     noteFigures({ what: 'crash point', name, wrong })
-    // One that is wrong stays wrong: the next case begins with a new world.
+    // A world with an error keeps it, so the next case starts with a new world.
     if (wrong.length === 0) those.push(used)
     else await used.world.close()
     expect(wrong).toEqual([])

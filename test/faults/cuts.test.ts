@@ -47,7 +47,7 @@ afterAll(async () => {
   for (const proxy of lines.values()) await proxy.close()
 })
 
-/** The same address, over a line that can be cut. */
+/** The same address, through a proxy that can be cut. */
 async function throughLine(name: Cuttable, address: string): Promise<string> {
   const isUrl = address.includes('://')
   const url = new URL(isUrl ? address : `tcp://${address}`)
@@ -87,7 +87,7 @@ async function paid(): Promise<string> {
 const done = (hash: string) =>
   reaches(d, hash, 'done', { limitMs: 300_000, processes: [scanner, worker] })
 
-/** One sweep each, mined once, and all of it in the cold wallet. */
+/** Each deposit is swept once, mined once, and arrives in full in the cold wallet. */
 async function expectSweptOnce(before: bigint, hashes: readonly string[]): Promise<void> {
   await Promise.all(hashes.map(done))
   const arrived = (await d.devnet.tokenOf(token(), d.coldWallet)) - before
@@ -132,7 +132,7 @@ test('a silent Temporal is reported even without deposits, and the next deposit 
   await done(await paid())
 }, 600_000)
 
-test('both databases silent, as when their host is paused: the scanner reads the central table again once they are back', async () => {
+test('after both databases were silent, the scanner reads the central table again', async () => {
   const names = ['DATABASE_URL', 'CENTRAL_DATABASE_URL'] as const
   for (const name of names) line(name).freeze()
   await troublesOf(scanner, (troubles) => troubles.some((it) => it.startsWith('wallets: ')))
@@ -148,7 +148,7 @@ test('Redis cut off and emptied in mid-sweep: no health problem, sweeps are a li
     const first = await paid()
     await reaches(d, first, 'funding', { processes: [scanner, worker] })
     line('REDIS_URL').cut()
-    // FLUSHALL, as far as it concerns us: the server is not ours alone.
+    // Like FLUSHALL, limited to our keys: the server is shared.
     const keys = await redis.keys(`${d.env['REDIS_PREFIX']}*`)
     if (keys.length > 0) await redis.del(...keys)
     const second = await paid()

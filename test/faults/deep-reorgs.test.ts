@@ -63,7 +63,7 @@ async function expectBalanced() {
 }
 
 test(
-  'a deposit that was done and comes back is un-credited and done again, by the bytes that were signed once',
+  'a done deposit that a reorg removes and re-includes is un-credited, then done again by the same signed bytes',
   async () => {
     const before = await bench.cold()
     const { address, hash, id } = await swept()
@@ -94,7 +94,7 @@ test(
 )
 
 test(
-  'a deposit that was done and stays away is un-credited; when it comes late, another sweep takes it',
+  'a done deposit that a reorg removes is un-credited; when it is mined later, another sweep takes it',
   async () => {
     const before = await bench.cold()
     const { address, hash, id } = await swept()
@@ -124,7 +124,7 @@ test(
 )
 
 test(
-  'under a sweep alone: the deposit stays done, and what fell out is sent again',
+  'a reorg under the sweep alone: the deposit stays done, and the dropped transactions are sent again',
   async () => {
     const before = await bench.cold()
     const { address, hash } = await swept()

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { noteFigures } from '../harness/worlds/fault-figures.ts'
-import { faultsOptions } from '../harness/worlds/faults-options.ts'
+import { noteFigures, faultsOptions } from '../harness/worlds/faults-run.ts'
 import { drawRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 

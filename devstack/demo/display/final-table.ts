@@ -1,6 +1,5 @@
-import type { Check } from '../judge/check.ts'
 import type { Verdict } from '../judge/judge.ts'
-import { type AssetLedger, type Left, sum } from '../judge/ledger.ts'
+import { type AssetLedger, type Check, type Left, sum } from '../judge/ledger.ts'
 import { formatAmount, formatColumns } from '../script/format.ts'
 
 /** The accounts as lines: one row per asset, then one line per check. */

@@ -1,7 +1,6 @@
 import { formatColumns } from '../script/format.ts'
 import type { DescribeRow } from './describe-row.ts'
 import type { Display } from './display.ts'
-import { paintState } from './paint-state.ts'
 import type { Row } from './rows.ts'
 
 interface Terminal {
@@ -72,4 +71,20 @@ function tableOf(rows: readonly Row[], describe: DescribeRow): string[] {
 function cutToHeight(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines]
   return [`  … ${lines.length - most + 1} more`, ...lines.slice(-(most - 1))]
+}
+
+const COLOURS: readonly (readonly [RegExp, number])[] = [
+  [/ needs-attention\([^)]*\)/, 31],
+  [/ waiting\([^)]*\)/, 33],
+  [/ ignored\([^)]*\)/, 90],
+  [/ (confirming-sweep|confirming|detected|funding|sweeping)(?= |$)/, 36],
+  [/ done(?= |$)/, 32],
+]
+
+/** Colours the first state of a line. Call it after cutting: colour codes have no width. */
+export function paintState(line: string): string {
+  for (const [state, colour] of COLOURS) {
+    if (state.test(line)) return line.replace(state, (text) => `\u001b[${colour}m${text}\u001b[0m`)
+  }
+  return line
 }

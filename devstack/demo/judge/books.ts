@@ -1,8 +1,7 @@
 import postgres from 'postgres'
 import type { Asset } from '../script/assets.ts'
 import { formatAmount } from '../script/format.ts'
-import type { Check } from './check.ts'
-import type { AssetLedger } from './ledger.ts'
+import type { AssetLedger, Check } from './ledger.ts'
 
 /** Sums of one asset in coldsweep's own tables. Smallest units; gas in wei. */
 export interface Book {
@@ -12,7 +11,7 @@ export interface Book {
   gasWei: bigint
 }
 
-/** Of each asset, in their order. */
+/** One entry per asset, in the given order. */
 export async function readBooks(database: string, assets: readonly Asset[]): Promise<Book[]> {
   const sql = postgres(database, { max: 1, onnotice: () => {} })
   try {

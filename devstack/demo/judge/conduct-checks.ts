@@ -1,7 +1,6 @@
 import type { Asset } from '../script/assets.ts'
 import type { ChainFacts, MinedTransaction } from './chain-facts.ts'
-import type { Check } from './check.ts'
-import { membership, type Parties } from './ledger.ts'
+import { type Check, membership, type Parties } from './ledger.ts'
 
 /** Checks how wallets and keeper behaved: destinations, wasted transactions, gas paid twice. */
 export function conductChecks(

@@ -1,11 +1,9 @@
 import type { Asset } from '../script/assets.ts'
 import type { Sent } from '../script/sent.ts'
-import { assetChecks } from './asset-checks.ts'
+import { assetChecks, keeperCheck } from './balance-checks.ts'
 import type { ChainFacts } from './chain-facts.ts'
-import type { Check } from './check.ts'
 import { conductChecks } from './conduct-checks.ts'
-import { keeperCheck } from './keeper-check.ts'
-import { type AssetLedger, ledgerOf, type Parties } from './ledger.ts'
+import { type AssetLedger, type Check, ledgerOf, type Parties } from './ledger.ts'
 
 export interface Verdict {
   ledgers: AssetLedger[]

@@ -128,3 +128,10 @@ function gasOf(facts: ChainFacts, parties: Parties, asset: Asset): bigint {
 export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n)
 }
+
+/** A line of the accounts, compared with the chain to the smallest unit. */
+export interface Check {
+  line: string
+  says: string
+  holds: boolean
+}

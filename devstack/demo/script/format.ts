@@ -1,6 +1,6 @@
 import { type Address, formatUnits, getAddress } from 'viem'
 
-/** For people: at most eight decimals, a cut shown as `…`. */
+/** Human-readable, with at most eight decimals; a cut is shown as `…`. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const text = formatUnits(amount, decimals)
   const [whole = '0', fraction = ''] = text.split('.')
@@ -18,7 +18,7 @@ export function shortHash(hash: string): string {
   return `${hash.slice(0, 10)}…`
 }
 
-/** Columns as wide as their widest cell; the last is not padded. */
+/** Pads each column to its widest cell, except the last. */
 export function formatColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows)

@@ -1,16 +1,19 @@
 import postgres from 'postgres'
+import { generatePrivateKey } from 'viem/accounts'
 import type { Person } from '../script/cast.ts'
-import { type CentralRow, centralRows } from './central-rows.ts'
 
 export interface Databases {
-  /** For coldsweep; empty. */
+  /** URL of coldsweep's database, still empty. */
   own: string
-  /** The exchange's, with `userwallet`. */
+  /** URL of the exchange's database with `userwallet`. */
   central: string
   drop(): Promise<void>
 }
 
-/** Two databases of this run on one server; `server` is the URL of any database there. */
+/**
+ * Creates this run's two databases on one server.
+ * @param server the URL of any database on the server
+ */
 export async function makeDatabases(
   server: string,
   runId: string,
@@ -51,4 +54,35 @@ async function onServer(url: string, work: (sql: postgres.Sql) => Promise<void>)
   } finally {
     await sql.end({ timeout: 1 })
   }
+}
+
+/** A row of the exchange's own table `userwallet`. */
+export interface CentralRow {
+  address: string
+  private_key: string
+  currency: string
+}
+
+const CURRENCIES = ['ETH', 'USDT', '']
+
+/**
+ * Rows as in an old table: addresses in EIP-55, lower or upper case, keys with and without 0x, a
+ * meaningless currency. Every fourth wallet also has an earlier row with a wrong key.
+ */
+export function centralRows(wallets: readonly Person[]): CentralRow[] {
+  return wallets.flatMap((person, index) => {
+    const row = {
+      address: inCase(person.address, index),
+      private_key: index % 2 === 0 ? person.privateKey : person.privateKey.slice(2),
+      currency: CURRENCIES[index % CURRENCIES.length] ?? '',
+    }
+    const outdated = { ...row, private_key: generatePrivateKey() }
+    return index % 4 === 3 ? [outdated, row] : [row]
+  })
+}
+
+function inCase(address: string, index: number): string {
+  if (index % 3 === 0) return address
+  if (index % 3 === 1) return address.toLowerCase()
+  return `0x${address.slice(2).toUpperCase()}`
 }

@@ -14,8 +14,7 @@ interface ConfigFacts {
 }
 
 /**
- * The demo's coldsweep.yaml. Timers are a demo's: an exchange's are longer
- * (coldsweep.example.yaml).
+ * The demo's coldsweep.yaml. Its timers are short; coldsweep.example.yaml has an exchange's.
  */
 export function configText(facts: ConfigFacts): string {
   const listed = TOKENS.flatMap(({ symbol, decimals, min }, index) => {

@@ -9,7 +9,7 @@ import {
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import type { Anvil } from '../../services/anvil.ts'
 
-/** Far above what the demo's quiet chain asks: nothing of the script is ever stuck. */
+/** Far above the fees of the demo's quiet chain, so no scripted transaction gets stuck. */
 const FEES = { maxFeePerGas: 20_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n }
 
 export interface Call {
@@ -17,16 +17,16 @@ export interface Call {
   to?: Address
   value?: bigint
   data?: Hex
-  /** Fixed, so that what reverts is mined too. */
+  /** Fixed, so that a reverting transaction is mined too. */
   gas: bigint
 }
 
-/** An account that sends in the order of its calls, without waiting for blocks. */
+/** An account that sends in call order, without waiting for blocks. */
 export interface Sender {
   address: Address
   /** Address of the contract that the account's next transaction would create. */
   nextContract(): Address
-  /** Resolves with the hash when the node has taken it. */
+  /** Resolves with the hash once the node accepts the transaction. */
   send(call: Call): Promise<Hex>
 }
 
@@ -35,13 +35,13 @@ export interface Devnet {
   client: PublicClient
   /** Deploys, owns the tokens, refills the keeper. */
   operator: Sender
-  /** All customers' other wallets in one. */
+  /** The account that pays every customer's deposits. */
   customers: Sender
-  /** Throws when one was not mined in time or has another status. */
+  /** Waits for receipts. Throws on a timeout or another status. */
   mined(hashes: readonly Hex[], status?: 'success' | 'reverted'): Promise<void>
 }
 
-/** The clients of a devnet that nobody has used before: nonces are counted from 0. */
+/** Clients of a new devnet: nonces are counted from 0. */
 export function openDevnet(anvil: Anvil): Devnet {
   const { chainId, url, mnemonic } = anvil
   const client = createPublicClient({ transport: http(url), pollingInterval: 100 })

@@ -8,7 +8,7 @@ import {
 } from './product-environment.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-/** As a person would type it in a checkout. */
+/** The command as typed in a checkout. */
 export const COLDSWEEP = ['cli/coldsweep.mjs']
 
 export type LongRunning = 'scanner' | 'worker'

@@ -5,7 +5,7 @@ import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
 import { blockEvent, depositEvent, foreignEvent } from '../../../adapters/drizzle/outbox/events.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
 import { aDeposit } from '../../harness/factories/a-deposit.ts'
-import { aForeign } from '../../harness/factories/an-external-transaction.ts'
+import { anExternalTransaction } from '../../harness/factories/an-external-transaction.ts'
 
 const types: Readonly<Record<EventType, true>> = {
   'chain.block': true,
@@ -89,8 +89,8 @@ describe('an event', () => {
       depositEvent(row, 'sweep.waiting', wait),
       depositEvent(row, 'sweep.needs-attention', wait),
       depositEvent(row, 'sweep.done', done),
-      foreignEvent(31337, aForeign()),
-      foreignEvent(31337, { ...aForeign(), to: null, ok: false }),
+      foreignEvent(31337, anExternalTransaction()),
+      foreignEvent(31337, { ...anExternalTransaction(), to: null, ok: false }),
     ]
     for (const { body } of written) expect(parseEventBody(body)).toEqual(body)
   })

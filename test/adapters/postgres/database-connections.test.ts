@@ -7,7 +7,7 @@ import { withDatabaseErrors } from '../../../adapters/drizzle/errors.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
-import { aGate } from '../../harness/waiting/a-gate.ts'
+import { aLatch } from '../../harness/waiting/a-latch.ts'
 
 describe('connections to the database', () => {
   let own: OwnDatabase
@@ -145,7 +145,7 @@ describe('connections to the database', () => {
     })
     const awake = openDatabase(own.url, { applicationName: 'test-awake' })
     const locked = sql`select pg_advisory_xact_lock(4711)`
-    const gate = aGate()
+    const gate = aLatch()
     const slept = sleepers.db.transaction(async (tx) => {
       await tx.execute(locked)
       await gate.pass()

@@ -1,8 +1,8 @@
 import { encodeFunctionData, type Hash, toHex } from 'viem'
 import type { AskNode, RpcRequest } from '../../harness/proxies/faults.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import { plainToken, type TokenSpec } from '../world-spec.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import { plainToken, type TokenSpec } from '../frame/world-spec.ts'
 import { oneMoreLogBefore } from './shapes.ts'
 
 const doubling: TokenSpec = { contract: 'doubling-token', symbol: 'TWICE' }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Hex } from 'viem'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import { logSince } from '../observe.ts'
-import type { Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import type { TokenSpec } from '../world-spec.ts'
+import { logSince } from '../frame/observe.ts'
+import type { Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import type { TokenSpec } from '../frame/world-spec.ts'
 
 /** `balanceOf(holder)` answers the holder's native balance, as CELO does. */
 const mirror = '0x6004353160005260206000f3'

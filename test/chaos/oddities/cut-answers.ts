@@ -1,8 +1,8 @@
 import type { Address } from 'viem'
 import { inOneBlock } from '../../harness/devnet/in-one-block.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import type { TokenSpec } from '../world-spec.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import type { TokenSpec } from '../frame/world-spec.ts'
 import type { Fields } from './shapes.ts'
 
 /** Kind 1: log searches that leave something out and say nothing. */

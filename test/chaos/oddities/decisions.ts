@@ -1,6 +1,6 @@
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import { rescanLast } from '../rescan.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import { rescanLast } from '../frame/rescan.ts'
 import { refusal } from './shapes.ts'
 
 /** Kind 5: one place takes each decision. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import { matches, statesOf } from '../deposit-states.ts'
-import type { Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
+import { matches, statesOf } from '../frame/deposit-states.ts'
+import type { Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
 
 /** A node whose head has stopped shows the past, so coldsweep draws no conclusion from it. */
 

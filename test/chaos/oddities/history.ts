@@ -1,6 +1,6 @@
 import type { AskNode, RpcRequest } from '../../harness/proxies/faults.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
 
 /**
  * Nodes and plans that keep no history, on chains whose finality is slower than what they remember.

@@ -1,7 +1,7 @@
 import { forgedLogs } from '../../harness/proxies/forgeries.ts'
-import type { Oddity } from '../oddity.ts'
-import { rescanPayments } from '../rescan.ts'
-import type { Scene } from '../scene.ts'
+import type { Oddity } from '../frame/oddity.ts'
+import { rescanPayments } from '../frame/rescan.ts'
+import type { Scene } from '../frame/scene.ts'
 import {
   blockMethods,
   changed,

@@ -1,9 +1,9 @@
 import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
 import type { Answering, RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
-import { metricOf, readMetrics } from '../observe.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import { plainToken } from '../world-spec.ts'
+import { metricOf, readMetrics } from '../frame/observe.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import { plainToken } from '../frame/world-spec.ts'
 
 const gwei = 1_000_000_000n
 const refusal = (message: string): RpcAnswer => ({ error: { code: -32000, message } })

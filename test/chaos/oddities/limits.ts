@@ -1,6 +1,6 @@
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
 
 const transferSelector = '0xa9059cbb'
 

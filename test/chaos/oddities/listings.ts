@@ -1,8 +1,8 @@
 import { inOneBlock } from '../../harness/devnet/in-one-block.ts'
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import type { TokenSpec } from '../world-spec.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import type { TokenSpec } from '../frame/world-spec.ts'
 import { blockMethods, changed, type Fields, hex, inLogs, refusal } from './shapes.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Oddity } from '../oddity.ts'
+import type { Oddity } from '../frame/oddity.ts'
 import { oneMoreLogBefore } from './shapes.ts'
 
 type Raw = Readonly<Record<string, unknown>>

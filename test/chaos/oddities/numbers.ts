@@ -1,4 +1,4 @@
-import type { Oddity } from '../oddity.ts'
+import type { Oddity } from '../frame/oddity.ts'
 import { blockMethods, changed, withNull, without } from './shapes.ts'
 
 /** Kind 4: a number that is missing is not 0. */

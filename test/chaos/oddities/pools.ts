@@ -2,8 +2,8 @@ import { keccak256, parseTransaction, type TransactionSerialized } from 'viem'
 import type { RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
 import { collectEvents } from '../../harness/services/collect-events.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
 
 /** Pools that hold a transaction which no block takes: nothing is refused, and nothing happens. */
 

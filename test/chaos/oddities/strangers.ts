@@ -1,8 +1,8 @@
 import { encodeFunctionData, type Hash } from 'viem'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import type { Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import { plainToken } from '../world-spec.ts'
+import type { Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import { plainToken } from '../frame/world-spec.ts'
 
 /** Kind 0: logs that a third party can buy with a block's gas. */
 

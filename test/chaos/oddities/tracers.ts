@@ -1,7 +1,7 @@
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import type { NodeRule, Oddity } from '../oddity.ts'
-import type { Payment, Scene } from '../scene.ts'
+import type { NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Payment, Scene } from '../frame/scene.ts'
 import { changed, type Fields, hex } from './shapes.ts'
 
 /** Tracers that show other calls than a transaction's own, or nothing that can be read. */

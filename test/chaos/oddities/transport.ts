@@ -1,4 +1,4 @@
-import type { NodeRule, Oddity, Phase } from '../oddity.ts'
+import type { NodeRule, Oddity, Phase } from '../frame/oddity.ts'
 
 const noRpc = ['{"error":"daily limit reached"}', '{"message":"no such project"}', 'null']
 

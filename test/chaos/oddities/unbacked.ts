@@ -1,9 +1,9 @@
 import { collectEvents } from '../../harness/services/collect-events.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import { statesOf } from '../deposit-states.ts'
-import type { ExpectedState, NodeRule, Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
-import type { TokenSpec } from '../world-spec.ts'
+import { statesOf } from '../frame/deposit-states.ts'
+import type { ExpectedState, NodeRule, Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
+import type { TokenSpec } from '../frame/world-spec.ts'
 
 /** Kind 1: a log alone is no money (MONEY 24). */
 

@@ -1,7 +1,7 @@
 import type { RpcAnswer } from '../../harness/proxies/faults.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
-import type { Oddity } from '../oddity.ts'
-import type { Scene } from '../scene.ts'
+import type { Oddity } from '../frame/oddity.ts'
+import type { Scene } from '../frame/scene.ts'
 import {
   blockMethods,
   changed,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Run } from '../../../devstack/run/run.ts'
-import { DependencyDown } from '../../../devstack/services/dependency-down.ts'
 import { postgres } from '../../../devstack/services/postgres.ts'
 import { rabbitmq } from '../../../devstack/services/rabbitmq.ts'
 import { redis } from '../../../devstack/services/redis.ts'
 import {
+  DependencyDown,
   type InstallPackages,
   resolveServices,
 } from '../../../devstack/services/resolve-services.ts'

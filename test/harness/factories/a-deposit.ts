@@ -3,7 +3,7 @@ import type { Position } from '../../../domain/deposits/deposit-id.ts'
 import { token, wallet } from './a-chain.ts'
 import { aHash } from './a-transaction.ts'
 
-/** A confirmed token deposit that waits for its run, but for what is given. */
+/** A confirmed token deposit that is waiting(queued). */
 export function aDeposit(more: Partial<Deposit> = {}): Deposit {
   const { chainId = 31337, txHash = aHash(), asset = token } = more
   const position: Position = more.position ?? (asset === 'native' ? 'native' : '0')

@@ -28,7 +28,7 @@ export function anAttempt(more: Partial<Attempt> = {}): Attempt {
   }
 }
 
-/** Where a transaction was mined: a success at 1 gwei and 21,000 gas, but for what is given. */
+/** The mined part of a transaction: a success at 1 gwei and 21,000 gas. */
 export function aMined(more: Partial<Mined> = {}): Mined {
   return {
     hash: aHash(),
@@ -43,7 +43,7 @@ export function aMined(more: Partial<Mined> = {}): Mined {
   }
 }
 
-/** A live, unmined transaction of 1 gwei per gas that moves nothing, but for what is given. */
+/** A live, unmined transaction of 1 gwei per gas that moves nothing. */
 export function aTransaction(more: Partial<Transaction> = {}): Transaction {
   const { sweepId = 'sweep-1', step = 'gas', round = 1 } = more
   return {

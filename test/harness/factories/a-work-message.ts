@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type postgres from 'postgres'
 import { getAddress } from 'viem/utils'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
 
-/** A valid message about a token deposit that nobody else has, but for what is given. */
+/** A valid message about a unique token deposit. */
 export function aWorkMessage(more: Partial<WorkMessage> = {}): WorkMessage {
   const chainId = more.chainId ?? 31337
   const place = more.kind === 'native' ? 'native' : '3'
@@ -17,4 +18,14 @@ export function aWorkMessage(more: Partial<WorkMessage> = {}): WorkMessage {
     decimals: 18,
     ...more,
   }
+}
+
+/** Inserts work rows into the outbox in order; returns their messages. */
+export async function oweWork(sql: postgres.Sql, count: number): Promise<readonly WorkMessage[]> {
+  const messages = Array.from({ length: count }, () => aWorkMessage())
+  for (const message of messages) {
+    const row = { kind: 'work', route: 'Gas_Collection', body: sql.json({ ...message }) }
+    await sql`insert into outbox ${sql(row)}`
+  }
+  return messages
 }

@@ -3,7 +3,7 @@ import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
 import { drawAddress, drawHash } from './seed-rows.ts'
 
 /** A transaction from one of our addresses, as the scanner reads it. */
-export function aForeign(more: Partial<SeenOwnTransaction> = {}): SeenOwnTransaction {
+export function anExternalTransaction(more: Partial<SeenOwnTransaction> = {}): SeenOwnTransaction {
   return {
     hash: toHash(drawHash()),
     sender: toAddress(drawAddress()),

@@ -2,18 +2,17 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 
 export interface DatabaseCopy {
-  /** The database is again what it was when it was copied. */
+  /** Restores the database to its state at the copy. */
   putBack(): Promise<void>
   drop(): Promise<void>
 }
 
 /**
- * A copy of a whole database, as a dump would be. Stop what works on it first: connections are
- * broken.
+ * Copies a whole database, like a dump. Stop its users first: their connections are closed.
  */
 export async function copyDatabase(url: string): Promise<DatabaseCopy> {
   const original = new URL(url).pathname.slice(1)
-  // The prefix lets stale ones be found, should a test crash.
+  // The prefix lets a later test drop it after a crash.
   const copy = `${original}_${randomBytes(2).toString('hex')}`
   const admin = postgres(Object.assign(new URL(url), { pathname: '/postgres' }).href, {
     max: 1,

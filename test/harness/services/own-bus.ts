@@ -8,7 +8,7 @@ import { eventsExchange, failuresQueue, workQueues } from '../../../domain/outbo
 export interface OwnBus {
   readonly url: string
   readonly prefix: string
-  /** A plain channel, to look at the broker from outside. */
+  /** A plain channel, to inspect the broker. */
   readonly channel: Channel
   /** The next message of a queue, acked; undefined when there is none. */
   take(queue: string): Promise<GetMessage | undefined>
@@ -41,7 +41,7 @@ export async function ownBus(url = process.env['TEST_RABBITMQ_URL']): Promise<Ow
   }
 }
 
-/** Takes away what `coldsweep migrate` declared under a prefix. */
+/** Deletes the queues and exchange that `coldsweep migrate` declared under a prefix. */
 export async function dropTopology(url: string, prefix: string): Promise<void> {
   const connection = await connect(url)
   connection.on('error', () => {})

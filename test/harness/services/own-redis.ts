@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { type OwnProxy, ownProxy } from '../proxies/own-proxy.ts'
 
-/** Keys of a test's own, on the server of TEST_REDIS_URL, reached over a line that can be cut. */
+/** Keys of a test's own, on the server of TEST_REDIS_URL, through a proxy that can be cut. */
 export interface OwnRedis {
-  /** Over the line. */
+  /** Through the proxy. */
   readonly url: string
   readonly serverUrl: string
   readonly prefix: string
   readonly line: OwnProxy
-  /** A client past the line. */
+  /** A client that bypasses the proxy. */
   readonly direct: Redis
   drop(): Promise<void>
 }

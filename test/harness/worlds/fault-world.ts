@@ -66,7 +66,7 @@ const quickTimers = {
   waitRecheckSeconds: 2,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // Adoption would hide what the hand-over loses.
+  // Adoption would hide losses of the hand-over.
   adoptAfterSeconds: 900,
 }
 
@@ -88,7 +88,7 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
   })
   const entry = join(await builtProduct(), 'test/harness/processes/crashing-process.js')
   const { devnet } = deployment
-  // Not by anvil's own hand: the judge reads the keeper's opening from the chain.
+  // Not by anvil_setBalance: the judge reads the keeper's opening payment from the chain.
   await devnet.pay(deployment.keeper, '10')
   const bus = await collectEvents(deployment.env)
   const assets = assetsOf(deployment)
@@ -96,7 +96,7 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
   const wallets: Address[] = []
   const mortals: Mortal[] = []
   let amounts = 0n
-  // No two alike, so that a wrong sum can't come right by chance.
+  // All amounts differ, so that a wrong sum cannot match by chance.
   const drawAmount = (token: Token | undefined) => {
     amounts += 1n
     return token

@@ -10,7 +10,7 @@ import type { FaultWorld } from './fault-world.ts'
 /**
  * How long what is under way may take to end. A run whose worker was killed is taken up by the next
  * one after Temporal's time-out of a workflow task, 10 s; on a busy machine its looks are slow
- * besides. Nothing that is stuck gets free by itself.
+ * besides. A stuck run stays stuck.
  */
 const endWithinMs = 120_000
 
@@ -21,9 +21,8 @@ export interface Wrong {
 }
 
 /**
- * Judges from outside: the chain by plain RPC, our rows by plain SQL, runs and events as others see
- * them. Nothing of coldsweep's code is asked what it means. Keeps what it has read of the chain
- * between two calls.
+ * Judges from outside: the chain by plain RPC, rows by plain SQL, workflows and events as other
+ * clients see them. Uses none of coldsweep's code. Caches the chain's blocks between calls.
  */
 export function createJudge(world: FaultWorld): () => Promise<readonly Wrong[]> {
   const { deployment, assets } = world

@@ -33,8 +33,7 @@ export interface OwnScannerOptions {
   readonly lateWalletBlocks?: number
   readonly tuning?: Partial<ScanTuning>
   /**
-   * How many of several endpoints must say the same before a deposit is handed on. @default no
-   * quorum is asked
+   * Number of endpoints that must agree before a deposit is handed on. @default no quorum
    */
   readonly quorum?: number
   /** How long a commit may take. @default 20_000 */

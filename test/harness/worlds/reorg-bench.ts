@@ -46,8 +46,8 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
     rawOf: (hash: string) => d.devnet.request('eth_getRawTransactionByHash', [hash]),
     cold: () => d.devnet.tokenOf(token(), d.coldWallet),
     /**
-     * Replaces every block from the height on; answers how many. @param again raw transactions for
-     * the second new block
+     * Replaces every block from the height on; returns their number.
+     * @param again raw transactions for the second new block
      */
     async reorgFrom(height: number, again: readonly unknown[] = []): Promise<number> {
       await d.devnet.request('evm_setIntervalMining', [0])
@@ -57,7 +57,7 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
       await d.devnet.request('evm_setIntervalMining', [1])
       return depth
     },
-    /** Waits until the step's transaction is in a block; its hash. */
+    /** Waits until the step's transaction is in a block; returns its hash. */
     minedOf: async (wallet: string, step: 'gas' | 'sweep') =>
       (await eventually(
         async () => (await signedFor(wallet)).find((one) => one.step === step)?.minedHash,

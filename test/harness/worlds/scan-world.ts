@@ -47,7 +47,7 @@ export interface ScanWorld {
   receipt(hash: unknown): Promise<{ status: string; contractAddress: Address }>
   mine(blocks?: number): Promise<void>
   height(): Promise<bigint>
-  /** Starts a scanner; all that were started are stopped in the end. */
+  /** Starts a scanner; `close` stops it. */
   scan(options?: Partial<OwnScannerOptions> & { readonly tokens?: readonly Token[] }): OwnScanner
   deposits(): Promise<DepositRow[]>
   /**

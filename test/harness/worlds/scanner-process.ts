@@ -1,8 +1,8 @@
 // A scanner in a process of its own, for tests that kill it: node --import tsx scanner-process.ts
 // <options as JSON>
-import { backingCrashPoints } from '../processes/backing-crash-points.ts'
+
 import { crashing } from '../processes/crashing.ts'
-import { unreadCrashPoints } from '../processes/unread-crash-points.ts'
+import { backingCrashPoints, unreadCrashPoints } from '../processes/store-crash-points.ts'
 import { aDevChain, ownScanner } from './own-scanner.ts'
 
 export interface ScannerProcessOptions {

@@ -15,6 +15,8 @@ export type Text = {
 
 const levels = new Set(['debug', 'info', 'warn', 'error', 'fatal'])
 const runners = new Set(['describe', 'it', 'test', 'bench'])
+const variants =
+  /^(each|for|skip|skipIf|runIf|only|todo|fails|concurrent|sequential|shuffle|extend)$/
 
 /** Comments, log messages, test titles and sentences in string literals of a TypeScript file. */
 export function textsOf(file: string, source: string): readonly Text[] {
@@ -91,7 +93,11 @@ function isLogCall(callee: Node): boolean {
 /** `it` of `it.each(rows)('…')` and of `it.skipIf(…)('…')`. */
 function rootName(callee: Node): string | undefined {
   if (callee.type === 'Identifier') return callee.name
-  if (callee.type === 'MemberExpression') return rootName(callee.object)
+  if (callee.type === 'MemberExpression') {
+    const { property } = callee
+    const isVariant = property.type === 'Identifier' && variants.test(property.name)
+    return isVariant ? rootName(callee.object) : undefined
+  }
   if (callee.type === 'CallExpression') return rootName(callee.callee)
   if (callee.type === 'TaggedTemplateExpression') return rootName(callee.tag)
   return undefined

@@ -5,7 +5,7 @@ import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
-import { aGate } from '../../harness/waiting/a-gate.ts'
+import { aLatch } from '../../harness/waiting/a-latch.ts'
 
 /** A host that stops for longer than a lock lasts goes on with what it had read. */
 describe('a lane leader that slept in mid-look, and its successor', () => {
@@ -39,7 +39,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
    */
   async function succeeds(
     { chain, tend, look }: Bench,
-    gate: ReturnType<typeof aGate>,
+    gate: ReturnType<typeof aLatch>,
     sleeper: Promise<void>,
   ) {
     await tend()
@@ -67,7 +67,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     await tend()
     chain.fake.rollBack(1)
     chain.fake.mine({ only: [] })
-    const gate = aGate()
+    const gate = aLatch()
     const sleeper = look({
       async forgetMined(...read) {
         await gate.pass()
@@ -85,7 +85,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     const { chain, now, look } = bench
     const transaction = await bench.aSweepSent()
     chain.fake.mine()
-    const gate = aGate()
+    const gate = aLatch()
     const sleeper = look({
       async recordMined(...read) {
         await gate.pass()
@@ -104,7 +104,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
   it('calls no bump that it did not know of a stranger’s', async () => {
     const { chain, aSweep, sent, gas, now, tend, look, log } = aBench()
     const transaction = await sent(gas(await aSweep()))
-    const gate = aGate()
+    const gate = aLatch()
     const sleeper = look({
       async live(chainId) {
         const live = await ledger.watch.live(chainId)

@@ -6,7 +6,7 @@ import {
   storeBench,
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
-import { aForeign } from '../../../harness/factories/an-external-transaction.ts'
+import { anExternalTransaction } from '../../../harness/factories/an-external-transaction.ts'
 import { drawHash, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
@@ -31,7 +31,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
     await own.sql`insert into lanes ${own.sql({ chain_id: 56, sender: who.keeper, role: 'keeper', entry_nonce: 5, next_nonce: 8 })}`
     await own.sql`insert into keepers (chain_id, address) values (56, ${who.keeper})`
     const sent = (nonce: number, txHash: string, ok = true) =>
-      aForeign({
+      anExternalTransaction({
         hash: txHash as `0x${string}`,
         sender: who.keeper,
         nonce: BigInt(nonce),
@@ -71,7 +71,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
   })
 
   it('note what a wallet sent and no attempt explains once, with its details and an event, until a reorg takes it', async () => {
-    const one = aForeign({ sender: who.wallet, nonce: 0n, blockHash: hash(11) })
+    const one = anExternalTransaction({ sender: who.wallet, nonce: 0n, blockHash: hash(11) })
     // The lane loop may have seen only the used nonce.
     await own.sql`insert into foreign_transactions ${own.sql({ chain_id: 56, sender: who.wallet, nonce: 0 })}`
     const first = await store.storeFinds(
@@ -106,10 +106,10 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
       12n,
       finds({
         ownTransactions: [
-          aForeign({ sender: who.wallet, ...at(10) }),
-          aForeign({ sender: who.wallet, ...at(11) }),
-          aForeign({ sender: who.keeper, ...at(11) }),
-          aForeign({ sender: who.keeper, ...at(12) }),
+          anExternalTransaction({ sender: who.wallet, ...at(10) }),
+          anExternalTransaction({ sender: who.wallet, ...at(11) }),
+          anExternalTransaction({ sender: who.keeper, ...at(11) }),
+          anExternalTransaction({ sender: who.keeper, ...at(12) }),
         ],
       }),
     )

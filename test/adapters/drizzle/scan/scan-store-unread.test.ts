@@ -9,7 +9,7 @@ import {
   storeBench,
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
-import { aForeign } from '../../../harness/factories/an-external-transaction.ts'
+import { anExternalTransaction } from '../../../harness/factories/an-external-transaction.ts'
 import { seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
@@ -213,7 +213,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     const thief = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [thief] }))
     await closeLane(`the transaction ${thief.hash} of this address cannot be read yet`)
-    const foreign = aForeign({
+    const foreign = anExternalTransaction({
       hash: thief.hash,
       sender: who.wallet,
       nonce: 0n,
@@ -237,7 +237,7 @@ describe('unread transactions, in the commits of the scanner', () => {
       nonce: 0,
       attempts: [ours.hash],
     })
-    const sent = aForeign({ hash: ours.hash, sender: who.wallet, nonce: 0n, blockHash: hash(11) })
+    const sent = anExternalTransaction({ hash: ours.hash, sender: who.wallet, nonce: 0n, blockHash: hash(11) })
     const stored = await store.storeFinds(
       56,
       11n,

@@ -4,7 +4,7 @@ import { aMoneyChain } from '../../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../../harness/benches/lane-bench.ts'
 import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { ether } from '../../../harness/factories/a-chain.ts'
-import { aGate } from '../../../harness/waiting/a-gate.ts'
+import { aLatch } from '../../../harness/waiting/a-latch.ts'
 import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
 
 describe('letting go of a sweep (MONEY 6, 10)', () => {
@@ -78,7 +78,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     'while its %s is being signed waits for it, and keeps lane and sweep',
     async (step) => {
       const { chain, sweepOf, letGo, laneHolder, open, ...bench } = await aBench()
-      const gate = aGate()
+      const gate = aLatch()
       const slow = {
         ...chain,
         signer: {

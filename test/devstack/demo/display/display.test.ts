@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { keeperSentence } from '../../../../devstack/demo/display/keeper-news.ts'
 import { errorLines } from '../../../../devstack/demo/display/last-errors.ts'
 import { createLiveDisplay } from '../../../../devstack/demo/display/live-display.ts'
-import { createPlainDisplay } from '../../../../devstack/demo/display/plain-display.ts'
-import { webUiPages } from '../../../../devstack/demo/display/web-ui.ts'
 import {
   retryArguments,
   shellCommand,
   signalArguments,
-} from '../../../../devstack/demo/retry-commands.ts'
+  webUiPages,
+} from '../../../../devstack/demo/display/operator-hints.ts'
+import { createPlainDisplay } from '../../../../devstack/demo/display/plain-display.ts'
 import { alice, plain } from '../judge/a-ledger.ts'
 import { aRow, describe } from './a-row.ts'
 

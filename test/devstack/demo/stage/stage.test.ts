@@ -6,7 +6,7 @@ import { assetsOf, TOKENS } from '../../../../devstack/demo/script/assets.ts'
 import { drawCast } from '../../../../devstack/demo/script/cast.ts'
 import { ALL_DEPOSITS, UNLISTED_WALLET } from '../../../../devstack/demo/script/script.ts'
 import { sentBy } from '../../../../devstack/demo/script/sent.ts'
-import { centralRows } from '../../../../devstack/demo/stage/central-rows.ts'
+import { centralRows } from '../../../../devstack/demo/stage/central-database.ts'
 import { configText } from '../../../../devstack/demo/stage/config-text.ts'
 import {
   shellExports,

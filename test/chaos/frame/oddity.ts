@@ -1,4 +1,4 @@
-import type { Fault, RpcRequest } from '../harness/proxies/faults.ts'
+import type { Fault, RpcRequest } from '../../harness/proxies/faults.ts'
 import type { Scene } from './scene.ts'
 import type { TokenSpec, WorldSpec } from './world-spec.ts'
 

@@ -1,5 +1,4 @@
-import type { DepositState } from '../../domain/deposits/deposit-state.ts'
-import { formatState } from '../../domain/deposits/deposit-state.ts'
+import { type DepositState, formatState } from '../../../domain/deposits/deposit-state.ts'
 import type { ExpectedState } from './oddity.ts'
 import type { Scene } from './scene.ts'
 

@@ -3,7 +3,7 @@ import type { ChaosWorld } from './chaos-world.ts'
 
 const processesOf = ({ scanner, worker }: ChaosWorld) => [scanner, worker]
 
-/** How long each process's log is now. */
+/** Present length of each process's log. */
 export function markLogs(world: ChaosWorld): readonly number[] {
   return processesOf(world).map(({ logFile }) => statSync(logFile).size)
 }

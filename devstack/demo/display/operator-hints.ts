@@ -1,4 +1,4 @@
-import type { Row } from './display/rows.ts'
+import type { Row } from './rows.ts'
 
 const OPERATOR = 'demo'
 const REASON = 'the token is no longer paused'
@@ -25,4 +25,19 @@ export function shellCommand(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ')
+}
+
+/** Web UI query for sweeps that need an operator. */
+export const NEEDS_ATTENTION = "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'"
+
+/** Leaves out workflows of schedules, which start every few seconds. */
+const SWEEPS = "WorkflowType IN ('nativeSweep', 'tokenSweep')"
+
+export function webUiPages(
+  ui: string,
+  namespace: string,
+): { sweeps: string; needsAttention: string } {
+  const page = (query: string) =>
+    `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${encodeURIComponent(query)}`
+  return { sweeps: page(SWEEPS), needsAttention: page(NEEDS_ATTENTION) }
 }

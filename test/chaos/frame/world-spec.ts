@@ -1,5 +1,5 @@
-import type { ContractName } from '../../devstack/contracts/artifact.ts'
-import type { AnvilOptions } from '../../devstack/services/anvil.ts'
+import type { ContractName } from '../../../devstack/contracts/artifact.ts'
+import type { AnvilOptions } from '../../../devstack/services/anvil.ts'
 
 export interface TokenSpec {
   readonly contract: ContractName
@@ -17,7 +17,7 @@ export interface TokenSpec {
 export interface WorldSpec {
   /** @default 1; with more, more than half must agree */
   readonly endpoints?: number
-  /** Over the chain's entry in coldsweep.yaml. */
+  /** Overrides of the chain's entry in coldsweep.yaml. */
   readonly chain?: Readonly<Record<string, unknown>>
   readonly timers?: Readonly<Record<string, number>>
   readonly anvil?: AnvilOptions

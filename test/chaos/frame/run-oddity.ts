@@ -1,14 +1,14 @@
-import { eventually } from '../harness/waiting/eventually.ts'
+import { runCli } from '../../harness/processes/run-cli.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import { describeState, matches, statesOf } from './deposit-states.ts'
-import { expectFinding } from './expect-finding.ts'
 import { judgeMoney } from './judge-money.ts'
 import { logSince, markLogs, metricOf, readMetrics } from './observe.ts'
 import type { ExpectedState, Oddity } from './oddity.ts'
 import { leaveBehind, newDifferences, readDifferences } from './reconcile-differences.ts'
 import { openScene, type Scene } from './scene.ts'
 
-/** Bounds of each wait; a quiet machine takes a thirtieth of them. */
+/** Limits of each wait; an idle machine needs a thirtieth. */
 export interface Limits {
   /** For the row's deposits to reach a state. @default 180_000 */
   readonly reachMs?: number
@@ -107,7 +107,7 @@ export async function runOddity(
     }
     await expect.also?.(scene)
   } catch (error) {
-    // Rows that follow are judged by their own differences.
+    // Later rows are judged by their own differences.
     leaveBehind(scene, newDifferences(scene, await readDifferences(world)))
     throw error
   } finally {
@@ -122,4 +122,23 @@ function lastLines(log: string): string {
 
 function namesExactly(found: readonly string[], wanted: readonly RegExp[]): boolean {
   return found.length === wanted.length && wanted.every((it) => found.some((one) => it.test(one)))
+}
+
+interface Finding {
+  readonly severity: string
+  readonly code: string
+  readonly where: string
+  readonly what: string
+}
+
+/** Runs `coldsweep config check` on the odd node. @throws where no finding matches */
+export async function expectFinding({ world }: Scene, wanted: RegExp): Promise<void> {
+  const answer = await runCli(['config', 'check', '--json'], world.d.env)
+  const { findings } = answer.envelope().data as { findings: Finding[] }
+  const lines = findings.map(
+    ({ severity, code, where, what }) => `${severity} ${code} ${where}: ${what}`,
+  )
+  if (!lines.some((line) => wanted.test(line))) {
+    throw new Error(`config check finds nothing like ${wanted}:\n${lines.join('\n')}`)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { runCli } from '../harness/processes/run-cli.ts'
+import { runCli } from '../../harness/processes/run-cli.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import type { Scene } from './scene.ts'
 
@@ -41,7 +41,7 @@ export function newDifferences(
     .map(describe)
 }
 
-/** Rows that follow are not judged by what this row was expected to leave behind. */
+/** Later rows ignore the expected differences of this row. */
 export function leaveBehind({ world }: Scene, differences: readonly string[]): void {
   leftBehind.set(world, new Set([...(leftBehind.get(world) ?? []), ...differences]))
 }

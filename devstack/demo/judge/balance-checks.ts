@@ -1,8 +1,15 @@
 import { formatAmount } from '../script/format.ts'
 import type { Sent } from '../script/sent.ts'
-import type { ChainFacts } from './chain-facts.ts'
-import type { Check } from './check.ts'
-import { type AssetLedger, fundedWei, type Left, membership, type Parties, sum } from './ledger.ts'
+import { balanceOf, type ChainFacts } from './chain-facts.ts'
+import {
+  type AssetLedger,
+  type Check,
+  fundedWei,
+  type Left,
+  membership,
+  type Parties,
+  sum,
+} from './ledger.ts'
 
 /**
  * Checks one asset: no amount is lost, every deposit is on the chain, and every balance left in a
@@ -70,5 +77,25 @@ function leftCheck({ symbol, decimals, left }: AssetLedger, sent: readonly Sent[
     line: `${symbol} left`,
     says: wrong.length > 0 ? `not swept: ${list(wrong)}` : list(left) || 'nothing',
     holds: wrong.length === 0,
+  }
+}
+
+/**
+ * MONEY 23. The keeper's address is new: its first incoming payment is the opening balance, later
+ * ones are refills.
+ */
+export function keeperCheck({ transactions, ...facts }: ChainFacts, { keeper }: Parties): Check {
+  const [opening = 0n, ...refills] = transactions
+    .filter(({ ok, to }) => ok && to === keeper)
+    .map(({ valueWei }) => valueWei)
+  const own = transactions.filter(({ from }) => from === keeper)
+  const sent = sum(own.flatMap(({ ok, valueWei }) => (ok ? [valueWei] : [])))
+  const fees = sum(own.map(({ feeWei }) => feeWei))
+  const closing = balanceOf({ transactions, ...facts }, keeper, undefined)
+  const eth = (wei: bigint) => formatAmount(wei, 18)
+  return {
+    line: 'gas keeper',
+    says: `${eth(opening)} opening + ${eth(sum(refills))} refills − ${eth(sent)} gas sent − ${eth(fees)} fees = ${eth(closing)} closing`,
+    holds: opening + sum(refills) - sent - fees === closing,
   }
 }

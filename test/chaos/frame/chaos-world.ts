@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { StartedProcess } from '../../devstack/run/run.ts'
-import type { Token } from '../harness/devnet/devnet.ts'
-import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import type { StartedProcess } from '../../../devstack/run/run.ts'
+import type { Token } from '../../harness/devnet/devnet.ts'
+import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 import { type ChaosNode, chaosNode } from './chaos-node.ts'
 import { plainToken, type TokenSpec, type WorldSpec } from './world-spec.ts'
 
@@ -18,7 +18,7 @@ export interface ChaosWorld {
   close(): Promise<void>
 }
 
-/** Shorter ones cost more of a busy machine than they save. */
+/** Shorter timers cost a busy machine more than they save. */
 const blockTimeMs = 1_000
 
 const quickTimers = {
@@ -26,7 +26,7 @@ const quickTimers = {
   waitRecheckSeconds: 1,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // Adoption would hide what the hand-over loses.
+  // Adoption would hide losses of the hand-over.
   adoptAfterSeconds: 900,
 }
 

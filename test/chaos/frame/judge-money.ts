@@ -3,8 +3,8 @@ import type { Expectation } from './oddity.ts'
 import type { Scene } from './scene.ts'
 
 /**
- * Nothing lost, nothing doubled, nothing stuck in silence: rows and chain of the row's wallet, read
- * past coldsweep's code.
+ * Checks that no money is lost, swept twice or stuck without a reason: rows and chain of the row's
+ * wallet, read without coldsweep's code.
  */
 export async function judgeMoney(scene: Scene, expect: Expectation, count: number): Promise<void> {
   const problems = [
@@ -19,7 +19,7 @@ async function silentDeposits(scene: Scene, count: number): Promise<string[]> {
   const states = await statesOf(scene)
   const silent = states.filter(({ state, detail }) => {
     if (state === 'done') return false
-    // `ignored` and `orphaned` ask nothing of an operator.
+    // `ignored` and `orphaned` need no operator.
     return !state.includes('(') || (detail === '' && !/^(ignored|orphaned)/.test(state))
   })
   return [

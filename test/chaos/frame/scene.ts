@@ -1,9 +1,8 @@
 import type { Address, Hash } from 'viem'
-import type { RpcAnswer, RpcRequest } from '../harness/proxies/faults.ts'
+import type { RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import { createConcerns } from './concerns.ts'
 import type { Oddity, Phase } from './oddity.ts'
-import { phaseOf } from './phase-of.ts'
 import { plainToken } from './world-spec.ts'
 
 export interface Payment {
@@ -11,7 +10,7 @@ export interface Payment {
   readonly amount: bigint
 }
 
-/** One row being played: a wallet of its own, and what was paid into it. */
+/** One running row: a wallet of its own, and the payments to it. */
 export interface Scene {
   readonly world: ChaosWorld
   /** Lower-case. */
@@ -27,7 +26,7 @@ export interface Scene {
    * it is mined
    */
   pay(amount?: bigint): Promise<Payment>
-  /** For a payment that the row made itself. */
+  /** Registers a payment that the row made itself. */
   notePayment(payment: Payment): void
   /**
    * Whether a request is about the row's wallet: its parameters name it, or the transaction of its
@@ -39,7 +38,7 @@ export interface Scene {
   phase(): Promise<Phase>
   /** Asks the real node. */
   ask(method: string, params: readonly unknown[]): Promise<RpcAnswer>
-  /** Takes the row's rules away. */
+  /** Removes the row's rules. */
   heal(): void
 }
 
@@ -71,7 +70,7 @@ export async function openScene(world: ChaosWorld, row: Oddity): Promise<Scene> 
     phase: () => phaseOf(scene),
     async pay(given) {
       amounts += 1n
-      // No two alike, so that a wrong sum can't come right by chance.
+      // All amounts differ, so that a wrong sum cannot match by chance.
       const amount = given ?? 3n * 10n ** BigInt(token?.decimals ?? 17) + amounts * 10n ** 3n
       const hash = token
         ? await devnet.payToken(token, wallet, amount)
@@ -86,4 +85,27 @@ export async function openScene(world: ChaosWorld, row: Oddity): Promise<Scene> 
   const undo = world.node.obey(row.node?.(scene) ?? [], scene.phase)
   scene.heal = undo
   return scene
+}
+
+/**
+ * Phase of the row's wallet. Rows show whether it is confirmed and signed, the chain whether it is
+ * mined.
+ */
+export async function phaseOf({ world, wallet, asset, ask }: Scene): Promise<Phase> {
+  const { sql } = world.d
+  const deposits = await sql<{ state: string; confirmed: boolean }[]>`
+    select state, confirmed_at is not null as confirmed from deposits
+    where wallet = ${wallet} and asset = ${asset}`
+  if (!deposits.some(({ confirmed }) => confirmed)) return 'detection'
+  if (deposits.every(({ state }) => ['done', 'ignored', 'orphaned'].includes(state))) return 'over'
+  const attempts = await sql<{ hash: string; step: string }[]>`
+    select a.hash, t.step from attempts a join transactions t on t.key = a.transaction_key
+    join sweeps s on s.id = t.sweep_id
+    where s.wallet = ${wallet} and s.asset = ${asset} and s.closed_at is null`
+  if (attempts.length === 0) return 'plan'
+  for (const { hash, step } of attempts) {
+    if (step !== 'sweep') continue
+    if ((await ask('eth_getTransactionReceipt', [hash])).result) return 'finality'
+  }
+  return 'send'
 }

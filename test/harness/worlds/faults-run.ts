@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Wrong } from './judge-world.ts'
 
-/** A case or a run as it came out, for the figures at the end of `npm run test:faults`. */
+/** Outcome of a case or a run, for the figures at the end of `npm run test:faults`. */
 export interface Figure {
   readonly what: 'crash point' | 'random run'
   readonly name: string
@@ -13,4 +13,12 @@ export interface Figure {
 export function noteFigures(figure: Figure): void {
   const file = process.env['FAULTS_FIGURES']
   if (file) appendFileSync(file, `${JSON.stringify(figure)}\n`)
+}
+
+/** Options of `npm run test:faults`. Without that verb: FAULTS_SEED and FAULTS_RUNS. */
+export function faultsOptions(): { readonly seed: number; readonly runs: number } {
+  return {
+    seed: Number(process.env['FAULTS_SEED'] ?? 1),
+    runs: Number(process.env['FAULTS_RUNS'] ?? 20),
+  }
 }

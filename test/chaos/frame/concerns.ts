@@ -1,5 +1,5 @@
 import { parseTransaction, recoverTransactionAddress, type TransactionSerialized } from 'viem'
-import type { RpcAnswer, RpcRequest } from '../harness/proxies/faults.ts'
+import type { RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
 
 type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 
@@ -10,7 +10,7 @@ type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 export function createConcerns(names: (value: unknown) => boolean, ask: Ask) {
   const known = new Map<string, boolean>()
 
-  /** False for an unknown transaction, and kept only once it is known. */
+  /** False for an unknown transaction. Cached only once the transaction is known. */
   async function transactionNames(hash: string): Promise<boolean> {
     const kept = known.get(hash)
     if (kept !== undefined) return kept

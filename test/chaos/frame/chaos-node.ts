@@ -1,12 +1,12 @@
-import { type FaultProxy, faultProxy } from '../harness/proxies/fault-proxy.ts'
-import type { RpcRequest } from '../harness/proxies/faults.ts'
+import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
+import type { RpcRequest } from '../../harness/proxies/faults.ts'
 import type { NodeRule, Phase } from './oddity.ts'
 
 /** A real node behind endpoints that answer by rules. */
 export interface ChaosNode {
   readonly urls: readonly string[]
   readonly proxies: readonly FaultProxy[]
-  /** @returns takes these rules away again */
+  /** @returns a function that removes these rules */
   obey(rules: readonly NodeRule[], phase: () => Promise<Phase>): () => void
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
-/** Holds what passes until it is opened, and says when something has come to it. */
-export function aGate() {
+/** A latch: `pass` waits until `open`, and `reached` resolves once a caller waits in `pass`. */
+export function aLatch() {
   let arrive = () => {}
   let open = () => {}
   const reached = new Promise<void>((resolve) => {
