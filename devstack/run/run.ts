@@ -31,8 +31,8 @@ export interface Run {
   /** Whether somebody began to close it (Ctrl-C, while a test still ran). */
   isClosing(): boolean
   /**
-   * Stops everything, newest first, and returns what would not go. A repeat returns the first one's
-   * answer.
+   * Stops everything, newest first, and returns the processes that are left. A repeat returns the
+   * same answer.
    */
   close(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]>
 }
@@ -54,7 +54,7 @@ export async function closeAllRuns(options?: { keepLogs?: boolean }): Promise<Pr
   return left.flat()
 }
 
-/** The closing word on what a run left behind. */
+/** The last line of a run: processes and files that it left behind. */
 export function describeLeft(left: ProcessOfRun[]): string {
   if (left.length === 0) return 'nothing left running'
   return left.map(({ pid, command }) => `left running: ${pid} ${command}`).join('\n')

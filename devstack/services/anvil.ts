@@ -10,7 +10,7 @@ import { dialNode } from './dial-node.ts'
 export interface AnvilOptions {
   /** Names its log. Default `anvil`. */
   name?: string
-  /** Default: drawn, so that nothing signed here is good anywhere else. */
+  /** Default: random, so that transactions signed here are invalid on other chains. */
   chainId?: number
   mnemonic?: string
   /** Accounts of the mnemonic that start with `balanceEther`. Default 10. */
@@ -38,7 +38,7 @@ export interface Anvil {
   process: StartedProcess
 }
 
-/** A devnet of one's own: drawn mnemonic, chain id and port. It ends with the run. */
+/** A private devnet with random mnemonic, chain id and port. It ends with the run. */
 export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<Anvil> {
   const chainId = options.chainId ?? randomInt(100_000_000, 2_000_000_000)
   const mnemonic = options.mnemonic ?? generateMnemonic(english)

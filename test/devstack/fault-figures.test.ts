@@ -13,14 +13,14 @@ const run = (seed: number, kind?: 'lost' | 'stuck') => ({
   wrong: kind ? [{ kind, says: '' }] : [],
 })
 
-test('the figures count cases by what is wrong, and say with which seeds', () => {
+test('the figures count cases by kind of error, with their seeds', () => {
   expect(tellFigures([point(), point(), run(7), run(8)])).toEqual([
     '2 crash points: 0 lost, 0 doubled, 0 stuck, 0 other',
     '2 random runs: 0 lost, 0 doubled, 0 stuck, 0 other, seeds 7 to 8',
   ])
 })
 
-test('a case with several wrongs of a kind counts once, and its command goes through it again', () => {
+test('a case with several errors of one kind counts once, and its command repeats it', () => {
   const wrong = { kind: 'doubled', says: '' } as const
   expect(tellFigures([point([wrong, wrong]), run(7), run(8, 'stuck')])).toEqual([
     '1 crash points: 0 lost, 1 doubled, 0 stuck, 0 other',
@@ -30,6 +30,6 @@ test('a case with several wrongs of a kind counts once, and its command goes thr
   ])
 })
 
-test('where nothing of a kind ran, nothing is said of it', () => {
+test('a kind that did not run is left out', () => {
   expect(tellFigures([])).toEqual([])
 })

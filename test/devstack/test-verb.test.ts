@@ -28,7 +28,7 @@ async function runThere(...args: string[]) {
   return { code, lastLine: verb.stdout().trimEnd().split('\n').at(-1), stderr: verb.stderr() }
 }
 
-test('npm test ends with the count of what vitest really ran, and says where the logs are', async () => {
+test('npm test ends with the counts of vitest, and prints the path of the logs', async () => {
   testFile(
     'mixed.test.ts',
     "test('a', () => {}); test('b', () => expect(1).toBe(2)); test.skip('c', () => {})",
@@ -42,7 +42,7 @@ test('npm test ends with the count of what vitest really ran, and says where the
   rmSync(logs, { recursive: true })
 })
 
-test('npm test narrows to the files that are named, gives them the services and is green without a word on logs', async () => {
+test('npm test runs only the named files on the services, and a green run prints no path of logs', async () => {
   testFile(
     'one.test.ts',
     "test('a', () => expect(process.env['TEST_REDIS_URL']).toMatch(/^redis:/))",

@@ -75,14 +75,14 @@ test('nothing is sent twice, lanes close with a reason, recover explains them an
 
   await copy.putBack()
   start('scanner', 'worker')
-  // New work asks for signatures: of the keeper's lane, and of a lane that the backup has.
+  // New work needs signatures: on the keeper's lane, and on a lane that the backup has.
   const asking = [await payToken(sixth, 7), await payToken(first, 8)]
   for (const hash of asking) await isIn(hash, 'needs-attention(lane-behind)')
   const lanes =
     await d.sql`select sender, closed_reason, closed_at from lanes where closed_reason is not null`
   expect(lanes.map(({ sender }) => sender)).toContain(d.keeper.toLowerCase())
   for (const { closed_reason: why, closed_at: at } of lanes) expect([why, at]).not.toContain(null)
-  // The emptied wallets ask a person; nothing at all was sent.
+  // The emptied wallets need an operator, and nothing was sent.
   for (const hash of [...before, ...after])
     expect((await rowsOf(d, hash))[0]?.state).not.toBe('done')
   expect(await nonceOf(d.keeper)).toBe(keeperNonce)

@@ -3,7 +3,7 @@ import { crashPoints } from '../harness/processes/crash-points.ts'
 import type { CrashOrder } from '../harness/processes/crashing.ts'
 import { type Draw, drawFrom } from './draw.ts'
 
-/** A process that runs, by what it is and, for a worker, the one loop that it has. */
+/** A running process: scanner or worker, and for a worker its only loop. */
 export interface Role {
   readonly kind: 'scanner' | 'worker'
   readonly only?: 'temporal' | 'intake' | 'relay' | 'lanes'
@@ -26,13 +26,13 @@ export interface PlannedPayment {
 export interface PlannedKill {
   readonly afterMs: number
   readonly at: CrashOrder | 'once'
-  /** How long it stays away. */
+  /** Downtime before the restart. */
   readonly downMs: number
 }
 
 export interface PlannedCut {
   readonly service: ServiceName
-  /** `cut` hangs up; `freeze` leaves a silent line. */
+  /** `cut` closes connections; `freeze` keeps them open and silent. */
   readonly how: 'cut' | 'freeze'
   readonly afterMs: number
   readonly lastsMs: number

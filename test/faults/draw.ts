@@ -1,4 +1,4 @@
-/** Numbers that a seed decides (mulberry32). */
+/** Seeded random numbers (mulberry32). */
 export interface Draw {
   /** From 0 up to, not including, `below`. */
   below(limit: number): number

@@ -32,6 +32,6 @@ const planned: PlannedRun = {
   cuts: [],
 }
 
-test('a deposit that another one’s sweep took along while the intake was dead is done without a run', async () => {
+test('a deposit swept with another one while the intake was down is done without a run', async () => {
   expect(await runRandom(planned)).toEqual([])
 }, 400_000)

@@ -88,7 +88,7 @@ test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswe
   )
 }, 1_500_000)
 
-/** Looks as often as it can at how many of the keeper's transactions no block has. */
+/** Polls the number of the keeper's unmined transactions as often as possible. */
 function watchKeeper({ deployment: { sql } }: FaultWorld) {
   let most = 0
   let on = true

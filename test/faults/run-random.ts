@@ -5,7 +5,7 @@ import { type FaultWorld, faultWorld, type Mortal } from '../harness/worlds/faul
 import { createJudge, type Wrong } from '../harness/worlds/judge-world.ts'
 import type { PlannedKill, PlannedRun, ServiceName } from './draw-run.ts'
 
-/** How long a process may take to come to its point before it is spared. */
+/** Time for a process to reach its crash point before the order is cancelled. */
 const atPointWithinMs = 8_000
 const doneWithinMs = 240_000
 
@@ -70,7 +70,7 @@ async function live(
       const ended = () => mortal.process.exitCode !== undefined
       const died = await eventually(ended, Boolean, atPointWithinMs).catch(() => false)
       mortal.cancelOrder()
-      // It has read the order and would die of it later: now, then.
+      // The process has read its order and would die later, so it is killed now.
       if (!died) await mortal.kill()
     } else {
       await mortal.kill()

@@ -50,7 +50,7 @@ test.each(['linux', 'darwin'] as const)('on %s every service says how to get it'
   }
 })
 
-test('an address that is set and does not answer has no fallback, and missing services are still listed', async () => {
+test('a configured address that does not answer has no fallback, and missing services are still listed', async () => {
   const reachable = { ...absent(redis), startPrivate: from(redis, 'private') }
   const env = { REDIS_URL: 'redis://user:hush@far:6379' }
   const { message } = await failureOf(
@@ -72,7 +72,7 @@ test('an empty variable counts as not set', async () => {
   expect(found?.from).toBe('private')
 })
 
-test('the ways are walked in order: private, default port, bundled', async () => {
+test('the ways are tried in order: private, default port, bundled', async () => {
   const ways = ['startPrivate', 'useDefaultPort', 'startBundled'] as const
   const service = absent(postgres)
   for (const way of ways.toReversed()) {

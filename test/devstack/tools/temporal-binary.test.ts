@@ -29,13 +29,13 @@ test('a TEMPORAL_CLI_PATH that is set and too old is an error that names both', 
   )
 })
 
-test('one in PATH is taken from Server 1.29 on', async () => {
+test('a binary in PATH is used from Server 1.29 on', async () => {
   const path = programs.inPath('temporal', versionScript('1.30.4'))
   const found = await findTemporal(run, programs.env, () => {})
   expect(found).toEqual({ path, version: 'Server 1.30.4', from: 'installed' })
 })
 
-test('an older one in PATH is passed over, and two runs at once build one and keep it in the cache', async () => {
+test('an older binary in PATH is ignored, and two concurrent runs build one into the cache', async () => {
   programs.inPath('temporal', versionScript('1.26.2'))
   programs.goThatBuilds('temporal', versionScript('1.29.1'))
   const said: string[] = []

@@ -31,7 +31,7 @@ export interface SweepOfBench {
   readonly wallet: Address
 }
 
-/** The money code on a real database: sweeps to sign for, signing, sending, tending. */
+/** The money code on a real database: sweeps, signing, sending, tracking. */
 export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): Account }) {
   const log = recordingLog()
   const metrics = recordingMetrics()
@@ -63,7 +63,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     feeCapWei,
     l1FeeWei: 0n,
   })
-  /** A busy lane is asked again, as Temporal would. */
+  /** Retries while the lane is busy, as Temporal would. */
   const open = async (request: OpenRequest, on: MoneyChain = chain): Promise<OpenAnswer> => {
     try {
       return await openTransaction(on, ledger.lanes, maxRounds, request)

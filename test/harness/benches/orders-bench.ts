@@ -13,8 +13,8 @@ export const by = { operator: 'ann', reason: 'looked at it' }
 export type OrdersBench = ReturnType<typeof benchOf>
 
 /**
- * Orders on deposits of one devnet, over a database of the calling file whose work is removed
- * behind each test.
+ * Orders on deposits of one devnet, over a database of the calling file, which is emptied after
+ * each test.
  */
 export function ordersBench(begin: (bench: OrdersBench) => void): void {
   let ledger: OwnLedger

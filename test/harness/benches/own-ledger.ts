@@ -21,8 +21,7 @@ export async function ownLedger() {
   const sweeps = createSweeps(db)
 
   /**
-   * A scanner that is far ahead, where a test does not say otherwise: nothing is signed behind one
-   * that lags (MONEY 22).
+   * A scanner far ahead by default: nothing is signed while the scanner lags (MONEY 22).
    */
   async function scanned(chainId: number, height = 10n ** 12n): Promise<void> {
     const cursor = { startHeight: 1n, height, hash: '', headHeight: height }

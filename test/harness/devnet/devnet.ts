@@ -51,7 +51,7 @@ export interface Devnet {
   payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
   /** A contract whose constructor takes nothing. */
   deployContract(contract: ContractName): Promise<Pick<Token, 'address' | 'abi'>>
-  /** @param value wei that go along */
+  /** @param value in wei */
   call(
     contract: Pick<Token, 'address' | 'abi'>,
     functionName: string,
@@ -78,7 +78,7 @@ export function openDevnet(anvil: {
   url: string
   chainId: number
   mnemonic: string
-  /** From before London: its payers send transactions of the old kind. */
+  /** A pre-London chain: its payers send legacy transactions. */
   legacy?: boolean
 }): Devnet {
   const chain = devnetChain(anvil)

@@ -5,7 +5,7 @@ export interface ArrayOutbox extends Outbox {
   owe(kind: OutboxKind, route: string, body?: unknown): void
 }
 
-/** An outbox in memory; it deletes what was published, and nothing when `publish` throws. */
+/** An in-memory outbox. Deletes published rows, and none when `publish` throws. */
 export function arrayOutbox(): ArrayOutbox {
   const rows: ArrayOutbox['rows'] = []
   let id = 0n

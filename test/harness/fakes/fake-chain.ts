@@ -25,8 +25,8 @@ export const fakeGasUsed = 21_000n
 
 /**
  * A chain in memory, with one node: blocks come when a test mines. It keeps balances, nonces and
- * receipts per block, so that what is asked at an old block is answered as of then. Tokens do not
- * move by themselves.
+ * receipts per block, so a query at an old block gets its old state. Tokens do not move by
+ * themselves.
  */
 export class FakeChain implements ChainState, Broadcaster {
   readonly chainId: number
@@ -58,7 +58,10 @@ export class FakeChain implements ChainState, Broadcaster {
 
   // — what a test does —
 
-  /** One block with what the pool has and nonces allow. @param failing hashes that revert */
+  /**
+   * Mines one block of the pool's transactions, as nonces allow.
+   * @param failing hashes that revert
+   */
   mine(
     options: { readonly failing?: readonly Hash[]; readonly only?: readonly Hash[] } = {},
   ): BlockHeader {
@@ -97,7 +100,7 @@ export class FakeChain implements ChainState, Broadcaster {
     for (let n = 0; n < count; n += 1) this.mine()
   }
 
-  /** Takes the newest blocks away; what was in them is gone from the pool too. */
+  /** Removes the newest blocks; their transactions are gone from the pool too. */
   rollBack(count: number): void {
     this.blocks = this.blocks.slice(0, -count)
   }
@@ -113,8 +116,8 @@ export class FakeChain implements ChainState, Broadcaster {
   }
 
   /**
-   * Somebody else who has the key uses the sender's next nonce, by an authorisation: no transaction
-   * is listed.
+   * Another holder of the key uses the sender's next nonce by an EIP-7702 authorisation, so no
+   * transaction is listed.
    */
   useNonce(sender: Address): void {
     const last = this.blocks.at(-1)

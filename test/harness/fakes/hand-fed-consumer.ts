@@ -2,15 +2,15 @@ import type { BusConsumer, Verdict } from '../../../domain/outbox/bus.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
 
 export interface HandFedConsumer extends BusConsumer {
-  /** Hands a message to whoever consumes the queue, and returns the verdict. */
+  /** Delivers a message to the queue's consumer, and returns the verdict. */
   feed(queue: string, message: WorkMessage): Promise<Verdict>
   /** Queues that are consumed now. */
   consumed(): readonly string[]
-  /** How often a queue was paused, so that a short pause is not missed. */
+  /** Number of pauses, so that a short pause is not missed. */
   pauses(): number
 }
 
-/** A bus that delivers what a test gives it. */
+/** A bus that delivers the test's messages. */
 export function handFedConsumer(): HandFedConsumer {
   const handlers = new Map<string, (message: WorkMessage) => Promise<Verdict>>()
   const open = new Set<string>()

@@ -24,19 +24,19 @@ export interface Call {
   confirmsADeposit(): boolean
 }
 
-/** Gives a process its order. It may be running already. */
+/** Orders a process to die. It may already be running. */
 export function orderCrash(file: string, order: CrashOrder): void {
   rmSync(firedFile(file), { force: true })
   writeFileSync(`${file}.new`, JSON.stringify(order))
   renameSync(`${file}.new`, file)
 }
 
-/** Takes back an order that nobody met. */
+/** Cancels an order that no process has read. */
 export function cancelCrash(file: string): void {
   rmSync(file, { force: true })
 }
 
-/** Whether the process died at its point, and not of something else. */
+/** Whether the process died at its crash point rather than of another cause. */
 export function diedAtPoint(file: string): boolean {
   return existsSync(firedFile(file))
 }

@@ -62,7 +62,7 @@ export function startVerb(args: string[], options: VerbOptions = {}): VerbProces
   }
 }
 
-/** A stack that is up. Ends itself with the test's process, should the test fail to end it. */
+/** A running stack. It also ends when the test's process ends. */
 export async function startStackVerb(
   services: string[],
   options: VerbOptions = {},

@@ -43,7 +43,7 @@ test("a sweep's long id is cut, its reason is not", () => {
   expect(describe(aRow({ state })).state).toBe('waiting(sweep 6d199ac1…)')
 })
 
-test('on a terminal the table is drawn over itself, cut to the window, and long notes stay above it', () => {
+test('on a terminal the table is redrawn in place, cut to the window, and long notes stay above it', () => {
   let written = ''
   const terminal = {
     write: (text: string) => {
@@ -66,7 +66,7 @@ test('on a terminal the table is drawn over itself, cut to the window, and long 
   expect(written).not.toContain('y'.repeat(60))
 })
 
-test('the commands that release a sweep name it, can be pasted, and say who and why', () => {
+test('the retry commands name the sweep, operator and reason, and can be pasted', () => {
   const row = aRow()
   expect(retryArguments(row).slice(0, 2)).toEqual(['retry', row.id])
   const signal = shellCommand([
@@ -97,7 +97,7 @@ test("the keeper's events are reported in ETH", () => {
   expect(keeperSentence({ type: 'keeper.recovered', data })).toContain('has recovered')
 })
 
-test('of a log only errors are shown', () => {
+test('only the errors of a log are shown', () => {
   const log = [
     '{"level":"info","message":"an error: not one"}',
     '{"level":"error","message":"lost"}',

@@ -35,7 +35,7 @@ function failed(...args: Parameters<typeof judged>): string[] {
   return failedLines(judged(...args).checks)
 }
 
-test('a story in which all arrives holds in every line', () => {
+test('a story in which every deposit arrives passes every check', () => {
   const { ledgers, checks } = judged(goodStory())
   expect(failedLines(checks)).toEqual([])
   const [eth, plain] = ledgers
@@ -46,22 +46,22 @@ test('a story in which all arrives holds in every line', () => {
   expect(plain).toMatchObject({ deposited: 5n * ETHER, inCold: 5n * ETHER, gasWei: 2n * FEE })
 })
 
-test('a wei that is missing in the cold wallet is seen (MONEY 23)', () => {
+test('one wei missing in the cold wallet is found (MONEY 23)', () => {
   const short = { [balanceKey(cold, undefined)]: ETHER - FEE - 1n }
   expect(failed(goodStory(), goodSent, short)).toEqual(['ETH in = out'])
 })
 
-test("a wei too many in the keeper's hands is seen (MONEY 23)", () => {
+test('one wei too many at the keeper is found (MONEY 23)', () => {
   const more = { [balanceKey(keeper, undefined)]: 1_000n - 25n - FEE + 500n + 1n }
   expect(failed(goodStory(), goodSent, more)).toEqual(['gas keeper'])
 })
 
-test('a deposit that stays in its wallet is seen, though nothing is lost', () => {
+test('a deposit left in its wallet is found, though nothing is lost', () => {
   const unswept = goodStory().filter(({ from, moves }) => from !== bob || moves.length === 0)
   expect(failed(unswept)).toEqual(['PLAIN left', 'gas once'])
 })
 
-test('dust and what is not listed may stay; dust of a wallet that had to be emptied may not', () => {
+test('dust and unlisted tokens may stay; dust of a wallet that must be emptied may not', () => {
   const story = [
     ...goodStory(),
     tokenTransfer(customer, alice, ETHER / 2n),
@@ -81,7 +81,7 @@ test('dust and what is not listed may stay; dust of a wallet that had to be empt
   ).toEqual(['PLAIN left', 'STRAY left'])
 })
 
-test('money that goes anywhere but to the cold wallet is seen (MONEY 18)', () => {
+test('money sent anywhere but to the cold wallet is found (MONEY 18)', () => {
   const story = [...goodStory(), payment(bob, stranger, 1n, { feeWei: 1n })]
   expect(failed(story)).toEqual(['ETH in = out', 'destinations', 'none wasted'])
   const tokens = goodStory().map((it) =>
@@ -94,11 +94,11 @@ test('a keeper that pays an unknown address is found (MONEY 18)', () => {
   expect(failed([...goodStory(), payment(keeper, stranger, 1n)])).toEqual(['destinations'])
 })
 
-test('gas that is paid twice for one sweep is seen (MONEY 2)', () => {
+test('gas paid twice for one sweep is found (MONEY 2)', () => {
   expect(failed([...goodStory(), payment(keeper, bob, 25n)])).toEqual(['gas once'])
 })
 
-test('a sweep that reverts, or moves nothing, is seen (MONEY 14)', () => {
+test('a sweep that reverts or moves nothing is found (MONEY 14)', () => {
   const vain = [
     payment(bob, alice, 0n, { ok: false, feeWei: 1n }),
     { ...tokenTransfer(bob, cold, 1n), feeWei: 1n, moves: [] },
@@ -108,13 +108,13 @@ test('a sweep that reverts, or moves nothing, is seen (MONEY 14)', () => {
   }
 })
 
-test('a deposit that the chain does not show is seen, and so is one that nobody sent', () => {
+test('a deposit missing on the chain is found, and so is one that nobody sent', () => {
   const more: Sent = { asset: 'PLAIN', to: alice, amount: 1n, swept: false }
   expect(failed(goodStory(), [...goodSent, more])).toEqual(['PLAIN deposits'])
   expect(failed(goodStory(), goodSent.slice(0, 1))).toEqual(['PLAIN deposits'])
 })
 
-test('a failed transfer, a transfer of nothing and gas are no deposits (MONEY 13)', () => {
+test('a failed transfer, a transfer of 0 and gas are no deposits (MONEY 13)', () => {
   const story = [
     ...goodStory(),
     payment(customer, alice, 5n, { ok: false }),
@@ -146,7 +146,7 @@ test("coldsweep's own rows are checked against the chain: sums, arrivals, gas, a
   ])
 })
 
-test('the accounts are a row an asset and a line a check', () => {
+test('the accounts have a row per asset and a line per check', () => {
   const lines = describeVerdict(judged(goodStory()))
   expect(lines[0]).toMatch(/asset +deposited +in cold +left in wallets +gas \(ETH\) +why left/)
   expect(lines[2]).toMatch(/^ {2}PLAIN +5 +5 +0 /)

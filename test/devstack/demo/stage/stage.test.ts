@@ -15,7 +15,7 @@ import {
 
 const tokens = TOKENS.map((_, index) => getAddress(`0x${String(index + 1).repeat(40)}`))
 
-test('two casts share nobody', () => {
+test('two casts share no account', () => {
   const [one, other] = [drawCast(), drawCast()]
   const addresses = [one, other].flatMap(({ wallets, keeper, cold }) =>
     [...wallets, keeper, cold].map(({ address }) => address),
@@ -43,7 +43,7 @@ test('the central table mixes cases and forms of keys, and each wallet has a key
   }
 })
 
-test('the configuration that it writes has no fault, and leaves out what is not listed', () => {
+test('the written configuration is valid, and leaves out the unlisted token', () => {
   const { keeper, cold } = drawCast()
   const text = configText({
     chainId: 4711,
@@ -76,7 +76,7 @@ test('the file for a shell exports each variable', () => {
   expect(exports).toBe("export REDIS_PREFIX='a:'\nexport GAS_KEEPER_PRIVATE_KEY='0x1'\n")
 })
 
-test('the script has every kind of deposit that is hard', () => {
+test('the script has every difficult kind of deposit', () => {
   const of = (to: string, asset: string) =>
     ALL_DEPOSITS.filter((it) => it.to === to && it.asset === asset)
   const twice = ALL_DEPOSITS.filter(({ to, asset }) => of(to, asset).length === 2)
