@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 import base from './vitest.config.ts'
 
 /**
- * What takes long, by `npm run test:faults`; on services that run: npx vitest run -c
- * vitest.faults.config.ts <files>
+ * Configuration of the long tests, used by `npm run test:faults`. With running services:
+ * `npx vitest run -c vitest.faults.config.ts <files>`.
  */
 export default defineConfig({
   test: {

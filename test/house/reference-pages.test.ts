@@ -55,7 +55,7 @@ function leavesOf(command: Command, path = 'coldsweep'): { path: string; command
   return command.commands.flatMap((it) => leavesOf(it, `${path} ${it.name()}`))
 }
 
-test('every verb that the pages tell to run is known, and docs/cli.md has every verb', () => {
+test('every verb that the pages name exists, and docs/cli.md has every verb', () => {
   const known = program.commands.map((command) => command.name())
   const verbOf = (code: string) => /^(?:npx --no )?coldsweep (\w+(?:-\w+)*)/.exec(code)?.[1] ?? []
   const named = [cli, operating, configuration]

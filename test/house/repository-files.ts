@@ -4,7 +4,7 @@ import { root } from './run-tool.ts'
 
 const notOurs = new Set(['node_modules', 'dist', 'coverage'])
 
-/** Every file of the repository by its path from the root; folders that start with a dot are left out. */
+/** Paths of all repository files from the root, without folders that start with a dot. */
 export function repositoryFiles(folder = ''): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`

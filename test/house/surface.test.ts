@@ -27,7 +27,7 @@ afterAll(() => {
 })
 
 /**
- * What users, operators and running workflows rely on. Help texts and descriptions are left out.
+ * Names that users, operators and running workflows rely on, without help texts and descriptions.
  */
 const kinds: Readonly<Record<string, () => unknown>> = {
   'activities.json': () => readActivities(compiler),

@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow'
 import type { ChainActivities, SweepInput } from '../../workflows/contract.ts'
 
 /**
- * What a careless change would look like: it sweeps without planning. No history of the real
+ * An example of a careless change: it sweeps without planning. No history of the real
  * workflows may replay on it; if one does, replay proves nothing.
  */
 export async function tokenSweep(input: SweepInput): Promise<string> {
