@@ -1,25 +1,37 @@
-import type { Fault } from './schema/fault.ts'
+/** The error of one setting: its place, the problem and the fix. Never holds the text of a secret. */
+export interface SettingError {
+  /** `chains[0].coldWallet` in the yaml, `DATABASE_URL` in the environment. */
+  readonly path: string
+  readonly problem: string
+  readonly fix: string
+  /** Line in the yaml, from 1. */
+  readonly line?: number
+}
 
-/**
- * Everything that is wrong with the configuration, at once. Nothing has been dialled when it is
- * thrown; exit code 2.
- */
+/** All errors of a configuration, thrown before any connection is opened; exit code 2. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
-  readonly faults: readonly Fault[]
+  readonly errors: readonly SettingError[]
   readonly file: string
 
-  constructor(faults: readonly Fault[], file: string) {
-    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`
-    super(
-      `the configuration has ${count}:\n${faults.map((fault) => describe(fault, file)).join('\n')}`,
-    )
-    this.faults = faults
+  constructor(errors: readonly SettingError[], file: string) {
+    const count = errors.length === 1 ? '1 error' : `${errors.length} errors`
+    const lines = errors.map((error) => describe(error, file))
+    super(`invalid configuration (${count}):\n${lines.join('\n')}`)
+    this.errors = errors
     this.file = file
   }
 }
 
-function describe(fault: Fault, file: string): string {
-  const where = fault.line === undefined ? fault.path : `${file}:${fault.line} ${fault.path}`
-  return `  ${where}: ${fault.problem}\n    fix: ${fault.fix}`
+function describe({ path, problem, fix, line }: SettingError, file: string): string {
+  const where = line === undefined ? path : `${file}:${line} ${path}`
+  return `  ${where}: ${problem}\n    fix: ${fix}`
+}
+
+/** `rpc` in chains[0] → `chains[0].rpc`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text === '' ? String(step) : `${text}.${String(step)}`
+  }, '')
 }

@@ -7,28 +7,28 @@ import { type ParsedFile, parseFile } from './file/parse-file.ts'
 import type { Config, Need } from './schema/config.ts'
 
 interface LoadConfigOptions<N extends Need> {
-  /** Only these parts of the environment are read, and all of them must be there. */
+  /** The parts of the environment to read. All their variables must be set. */
   readonly need: readonly N[]
   /** @default process.env */
   readonly env?: Environment
 }
 
 /**
- * Environment and coldsweep.yaml as one typed object, before anything is dialled.
- * Throws ConfigError with every fault of both at once.
+ * Reads environment and coldsweep.yaml into one typed object. Opens no connection.
+ * Throws ConfigError with all errors of both.
  */
 export function loadConfig<N extends Need>(options: LoadConfigOptions<N>): Config<N> {
   const { need, env = processEnvironment() } = options
-  const { values, unread, settings, needs, faults } = parseEnvironment(env, need)
+  const { values, unread, settings, needs, errors } = parseEnvironment(env, need)
   const path = settings?.COLDSWEEP_CONFIG ?? env['COLDSWEEP_CONFIG'] ?? './coldsweep.yaml'
-  const { file, faults: fileFaults } = readFile(path)
+  const { file, errors: fileErrors } = readFile(path)
   const keeper =
     wants(need, 'keeperKeys') && file ? readKeeperKeys(values, unread, file.chains) : undefined
-  const all = [...fileFaults, ...faults, ...(keeper?.faults ?? [])]
+  const all = [...fileErrors, ...errors, ...(keeper?.errors ?? [])]
   if (file === undefined || settings === undefined || all.length > 0)
     throw new ConfigError(all, path)
   const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, COLDSWEEP_RUN } = settings
-  // Each need was parsed by its own schema, or its fault has just been thrown.
+  // Each need was parsed by its own schema, or its error has just been thrown.
   return {
     ...file,
     ...needs,
@@ -48,10 +48,10 @@ function readFile(path: string): ParsedFile {
   try {
     text = readFileSync(path, 'utf8')
   } catch {
-    const problem = `names ${path}, which cannot be read`
+    const problem = `cannot read ${path}`
     const fix =
-      'write that file (coldsweep.example.yaml shows one), or set COLDSWEEP_CONFIG to yours'
-    return { faults: [{ path: 'COLDSWEEP_CONFIG', problem, fix }] }
+      'create the file (see coldsweep.example.yaml), or set COLDSWEEP_CONFIG to the path of yours'
+    return { errors: [{ path: 'COLDSWEEP_CONFIG', problem, fix }] }
   }
   return parseFile(text)
 }

@@ -33,7 +33,7 @@ function faultsOf(env: Environment): Finding[] {
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return error.faults.map(({ path, line, problem, fix }) =>
+    return error.errors.map(({ path, line, problem, fix }) =>
       fault('config', line === undefined ? path : `${error.file}:${line} ${path}`, problem, fix),
     )
   }

@@ -20,7 +20,7 @@ export function explainError(error: unknown): CliError {
   if (error instanceof ConfigError) {
     return new CliError(
       exitCodes.usage,
-      error.faults.map(({ path, line, problem, fix }) => ({
+      error.errors.map(({ path, line, problem, fix }) => ({
         code: 'config',
         message: `${line === undefined ? path : `${error.file}:${line} ${path}`}: ${problem}`,
         hint: fix,

@@ -6,32 +6,32 @@ import { urlLeaf, wordLeaf } from '../schema/text-leaf.ts'
 const prefixLeaf = leaf<string>((raw) => {
   if (typeof raw === 'string' && /^[\w.:-]{1,64}$/.test(raw)) return raw
   return new Unreadable(
-    `"${String(raw).slice(0, 80)}" is not a prefix`,
-    'write letters, digits and . : _ -, at most 64, such as coldsweep:',
+    `expected a prefix, got "${String(raw).slice(0, 80)}"`,
+    'use at most 64 letters, digits and . : _ -, such as coldsweep:',
   )
 })
 
 const hostPortLeaf = leaf<string>((raw) => {
   if (typeof raw === 'string' && /^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i.test(raw)) return raw
   return new Unreadable(
-    typeof raw === 'string' ? `"${raw.slice(0, 80)}" is not host:port` : describeType(raw),
-    'write host:port without a scheme, such as localhost:7233',
+    typeof raw === 'string' ? `expected host:port, got "${raw.slice(0, 80)}"` : describeType(raw),
+    'use host:port without a scheme, such as localhost:7233',
   )
 })
 
 const portLeaf = leaf<number>((raw) => {
   if (typeof raw === 'string' && /^\d{1,5}$/.test(raw) && Number(raw) <= 65_535) return Number(raw)
   return new Unreadable(
-    `"${String(raw).slice(0, 80)}" is not a port`,
-    'write 0 (any free one) to 65535',
+    `expected a port, got "${String(raw).slice(0, 80)}"`,
+    'use a port from 0 (any free port) to 65535',
   )
 })
 
 const postgresUrl = urlLeaf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/name')
 
 /**
- * What each need of a process reads; prefixes and names have defaults, addresses and secrets have
- * none.
+ * The variables behind each need of a process. Prefixes and names have defaults; addresses and
+ * secrets have none.
  */
 export const needSchemas = {
   database: z.object({ DATABASE_URL: postgresUrl }).transform((env) => ({ url: env.DATABASE_URL })),
@@ -55,7 +55,7 @@ export const needSchemas = {
     .transform((env) => ({ address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE })),
 } satisfies { [N in Exclude<Need, 'keeperKeys'>]: z.ZodType<Needs[N]> }
 
-/** What every process reads. */
+/** The variables that every process reads. */
 export const processSchema = z.object({
   COLDSWEEP_CONFIG: z.string().default('./coldsweep.yaml'),
   COLDSWEEP_RUN: z.string().optional(),
@@ -66,12 +66,12 @@ export const processSchema = z.object({
   HTTP_PORT: portLeaf.optional(),
 })
 
-/** One key for all chains, or `GAS_KEEPER_PRIVATE_KEY_<chainId>` for one; the chain's own wins. */
+/** The key for all chains. `GAS_KEEPER_PRIVATE_KEY_<chainId>` overrides it for one chain. */
 export const keeperKeyName = 'GAS_KEEPER_PRIVATE_KEY'
 
 /**
- * The secrets behind each need; keeper keys of single chains come on top. Each may be given as
- * `<name>_FILE`.
+ * The secrets behind each need, without the keeper keys of single chains. Each can be read from a
+ * file: `<name>_FILE`.
  */
 export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
   database: ['DATABASE_URL'],
@@ -84,7 +84,7 @@ export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
 
 export const secretNames: readonly string[] = Object.values(needSecrets).flat()
 
-/** Every name of the environment that coldsweep reads, `…_FILE` and `…_<chainId>` forms aside. */
+/** Every variable that coldsweep reads, without the `…_FILE` and `…_<chainId>` forms. */
 export const environmentNames = [
   ...Object.keys(processSchema.shape),
   ...Object.values(needSchemas).flatMap((schema) => Object.keys(schema.in.shape)),

@@ -1,39 +1,38 @@
 import type { z } from 'zod'
+import type { SettingError } from '../config-error.ts'
 import type { Need, Needs } from '../schema/config.ts'
-import type { Fault } from '../schema/fault.ts'
-import { envFaults } from './env-faults.ts'
-import { needSchemas, needSecrets, processSchema } from './env-schema.ts'
+import { needSchemas, needSecrets, processSchema, secretNames } from './env-schema.ts'
 import { ownKeyNames } from './keeper-keys.ts'
 import { type Environment, readSecretFiles } from './secret-file.ts'
 
-/** The one place that touches process.env. */
+/** The only access to `process.env`. */
 export function processEnvironment(): Environment {
   return process.env
 }
 
-/** What an environment gives: whole when `faults` is empty. */
+/** A parsed environment. It is complete when `errors` is empty. */
 export interface ParsedEnvironment {
-  /** Variables that are set, with the content of secret files in their places. */
+  /** Variables that are set. A secret file's content replaces its `_FILE` variable. */
   readonly values: Readonly<Record<string, string>>
-  /** Secrets whose file could not be read; they are no longer "missing". */
+  /** Secrets whose file could not be read. They are not reported as missing as well. */
   readonly unread: ReadonlySet<string>
   readonly settings: z.output<typeof processSchema> | undefined
   readonly needs: { readonly [N in Need]?: Needs[N] }
-  readonly faults: readonly Fault[]
+  readonly errors: readonly SettingError[]
 }
 
 /**
- * Reads what every process gets, and of the rest only what this one needs: a scanner never opens a
- * key's file.
+ * Reads the settings of every process and only the secrets that this process needs: a scanner never
+ * opens a key's file.
  */
 export function parseEnvironment(env: Environment, need: readonly Need[]): ParsedEnvironment {
-  const { values, faults } = readSecretFiles(env, secretsOf(env, need))
-  const unread = new Set(faults.map(({ path }) => path.replace(/_FILE$/, '')))
+  const { values, errors } = readSecretFiles(env, secretsOf(env, need))
+  const unread = new Set(errors.map(({ path }) => path.replace(/_FILE$/, '')))
   const parse = <T>(schema: z.ZodType<T>): T | undefined => {
     const result = schema.safeParse(values)
     if (result.success) return result.data
-    const found = envFaults(result.error, values)
-    faults.push(...found.filter(({ path }) => values[path] !== undefined || !unread.has(path)))
+    const found = envErrors(result.error, values)
+    errors.push(...found.filter(({ path }) => values[path] !== undefined || !unread.has(path)))
     return undefined
   }
   const settings = parse(processSchema)
@@ -42,10 +41,23 @@ export function parseEnvironment(env: Environment, need: readonly Need[]): Parse
       name === 'keeperKeys' ? [] : [[name, parse<unknown>(needSchemas[name])]],
     ),
   )
-  return { values, unread, settings, needs, faults }
+  return { values, unread, settings, needs, errors }
 }
 
 function secretsOf(env: Environment, need: readonly Need[]): string[] {
   const ownKeys = need.includes('keeperKeys') ? ownKeyNames(Object.keys(env)) : []
   return [...need.flatMap((name) => needSecrets[name]), ...ownKeys]
+}
+
+/** The schema library's issues about the environment in our words. */
+function envErrors(error: z.ZodError, values: Readonly<Record<string, string>>): SettingError[] {
+  return error.issues.map((issue): SettingError => {
+    const path = issue.path.map(String).join('.')
+    const fix = issue.code === 'custom' ? String(issue.params?.['fix']) : 'set it to text'
+    if (values[path] !== undefined) return { path, problem: issue.message, fix }
+    const orFile = secretNames.includes(path)
+      ? `, or set ${path}_FILE to the path of a file with the value`
+      : ''
+    return { path, problem: 'missing', fix: `${fix}${orFile}` }
+  })
 }

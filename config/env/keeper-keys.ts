@@ -1,4 +1,4 @@
-import type { Fault } from '../schema/fault.ts'
+import type { SettingError } from '../config-error.ts'
 import { Secret } from '../schema/secret.ts'
 import { keeperKeyName } from './env-schema.ts'
 
@@ -12,44 +12,44 @@ export function ownKeyNames(names: readonly string[]): string[] {
 }
 
 /**
- * One key per chain. Only its form is judged here; that it fits the keeper's address is the
- * signer's proof (MONEY 14).
- * @param unread names whose file could not be read, which is a fault already
+ * Reads one key per chain and checks only its form. The signer proves that the key belongs to the
+ * keeper's address (MONEY 14).
+ * @param unread names whose file could not be read, which is already reported
  */
 export function readKeeperKeys(
   values: Readonly<Record<string, string>>,
   unread: ReadonlySet<string>,
   chains: readonly { readonly id: number }[],
-): { keys: ReadonlyMap<number, Secret>; faults: readonly Fault[] } {
+): { keys: ReadonlyMap<number, Secret>; errors: readonly SettingError[] } {
   const chainIds = chains.map(({ id }) => id)
   const keys = new Map<number, Secret>()
-  const faults = [...strangers(Object.keys(values), chainIds)]
+  const errors = [...unknownChains(Object.keys(values), chainIds)]
   for (const id of chainIds) {
     const ownName = `${keeperKeyName}_${id}`
     const name = [ownName, keeperKeyName].find((it) => values[it] !== undefined || unread.has(it))
     if (name === undefined) {
-      const fix = `set ${keeperKeyName} (or ${ownName}), or the same name with _FILE`
-      faults.push({ path: ownName, problem: `is missing: chain ${id} has no keeper key`, fix })
+      const fix = `set ${keeperKeyName} or ${ownName}, or either name with _FILE`
+      errors.push({ path: ownName, problem: `missing; chain ${id} has no gas keeper key`, fix })
     } else if (!unread.has(name)) {
       const key = toKey(values[name])
       if (key !== undefined) keys.set(id, key)
-      else if (!faults.some(({ path }) => path === name)) faults.push(malformed(name))
+      else if (!errors.some(({ path }) => path === name)) errors.push(malformed(name))
     }
   }
-  return { keys, faults }
+  return { keys, errors }
 }
 
 /**
- * Keys for chains that the file lacks: most likely a slip in the name, and the chain meant would
- * use the common key.
+ * Keys for chains that are not in the yaml. The name is probably mistyped, and the intended chain
+ * would use the common key.
  */
-function strangers(names: readonly string[], chainIds: readonly number[]): Fault[] {
+function unknownChains(names: readonly string[], chainIds: readonly number[]): SettingError[] {
   return ownKeyNames(names)
     .filter((name) => !chainIds.some((id) => name === `${keeperKeyName}_${id}`))
     .map((name) => ({
       path: name,
-      problem: 'is a key for a chain that the yaml does not have',
-      fix: `its chains are ${chainIds.join(', ')}; rename or remove the variable`,
+      problem: 'key for a chain that is not in coldsweep.yaml',
+      fix: `rename or remove the variable; configured chains: ${chainIds.join(', ')}`,
     }))
 }
 
@@ -58,7 +58,7 @@ function toKey(text: string | undefined): Secret | undefined {
   return digits === undefined ? undefined : new Secret(`0x${digits.toLowerCase()}`)
 }
 
-function malformed(name: string): Fault {
-  const fix = 'write 64 hex digits, with or without 0x'
-  return { path: name, problem: 'is not a private key (not shown)', fix }
+function malformed(name: string): SettingError {
+  const fix = 'use 64 hex digits, with or without 0x'
+  return { path: name, problem: 'not a private key (value hidden)', fix }
 }

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
-import type { Fault } from '../schema/fault.ts'
+import type { SettingError } from '../config-error.ts'
 
-/** What a process is started with; keys of no interest are ignored. */
+/** The environment variables of a process. Unknown names are ignored. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Puts the content of each `NAME_FILE` in NAME's place, without its trailing line breaks (Docker
- * and Kubernetes mount secrets that way). An empty variable counts as unset: compose files pass
- * those on.
+ * Sets NAME to the content of the file that `NAME_FILE` names, without trailing line breaks (Docker
+ * and Kubernetes mount secrets as files). An empty variable counts as unset, because compose files
+ * pass empty variables on.
  */
 export function readSecretFiles(env: Environment, names: readonly string[]) {
   const values: Record<string, string> = {}
-  const faults: Fault[] = []
+  const errors: SettingError[] = []
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && value !== '') values[name] = value
   }
@@ -20,20 +20,20 @@ export function readSecretFiles(env: Environment, names: readonly string[]) {
     const file = values[fileName]
     if (file === undefined) continue
     if (values[name] !== undefined) {
-      const problem = `is set, and so is ${name}`
-      faults.push({ path: fileName, problem, fix: 'set only one of the two' })
+      const problem = `set together with ${name}`
+      errors.push({ path: fileName, problem, fix: 'set only one of them' })
       continue
     }
     const content = readText(file)
     if (content === undefined) {
-      const problem = `names ${file}, which cannot be read`
-      faults.push({ path: fileName, problem, fix: 'name a file that this user may read' })
+      const problem = `cannot read ${file}`
+      errors.push({ path: fileName, problem, fix: 'set it to a file that this user can read' })
     } else if (content === '') {
-      const problem = `names ${file}, which is empty`
-      faults.push({ path: fileName, problem, fix: `put the value of ${name} into it` })
+      const problem = `${file} is empty`
+      errors.push({ path: fileName, problem, fix: `write the value of ${name} into the file` })
     } else values[name] = content
   }
-  return { values, faults }
+  return { values, errors }
 }
 
 function readText(file: string): string | undefined {

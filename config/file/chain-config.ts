@@ -1,26 +1,27 @@
 import { parseUnits } from '../../domain/amount.ts'
 import type { FinalityPolicy } from '../../domain/chains/finality.ts'
-import type { ChainEntry } from '../schema/chain-schema.ts'
 import type { ChainConfig } from '../schema/config.ts'
+import type { ChainEntry } from '../schema/file-schema.ts'
 import { findKnownChain } from './known-chains.ts'
 
 const nativeDecimals = 18
 
 /**
- * Gas that one round of a sweep is trusted to need at most when `maxPerSweep` is absent; a plain
- * ERC-20 takes about 50,000.
+ * Upper bound of the gas of one sweep round, used when `maxPerSweep` is absent. A plain ERC-20
+ * transfer takes about 50,000.
  */
 const gasPerRound = 200_000n
 
 /**
- * About half a minute, and no fewer blocks than a first attempt's room for a rising base fee lasts.
+ * About half a minute, and at least 3 blocks: a first attempt's fee allows for the base fee to rise
+ * that long.
  */
 function defaultBumpAfter(blockTimeMs: number): number {
   return Math.max(3, Math.ceil(30_000 / blockTimeMs))
 }
 
 /**
- * Amounts into their smallest units and defaults into their places. The entry has no faults any
+ * Converts amounts to smallest units and fills in defaults. The entry must be free of errors.
  * more.
  */
 export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
@@ -81,15 +82,15 @@ function isRollup({ id, rollup }: ChainEntry): boolean {
 }
 
 /**
- * As far as a reorg may go anyway, and never less than half a minute: a scanner that follows a fast
- * rollup is always some blocks behind.
+ * The depth of a reorg, and at least half a minute: a scanner that follows a fast rollup is always
+ * some blocks behind.
  */
 function usualScanLag(entry: ChainEntry): number {
   const { depth, depthWithoutTag } = toFinality(entry)
   return Math.max(depth ?? depthWithoutTag ?? 64, Math.ceil(30_000 / entry.blockTimeMs))
 }
 
-/** More than half, so that no two answers can both have it: 1 of 1, 2 of 2, 2 of 3, 3 of 5. */
+/** More than half, so that two answers cannot both reach it: 1 of 1, 2 of 2, 2 of 3, 3 of 5. */
 function majorityOf(endpoints: number): number {
   return Math.floor(endpoints / 2) + 1
 }
@@ -101,7 +102,7 @@ function approval(text: string | undefined, decimals: number) {
 function toFinality({ id, finality }: ChainEntry): FinalityPolicy {
   if (finality === undefined) {
     const policy = findKnownChain(id)?.finality
-    // finality-faults.ts has refused such a file; an empty policy would call the newest block
+    // finality-errors.ts has rejected such a file. An empty policy would call the newest block
     // final.
     if (policy === undefined) throw new Error(`chain ${id} has no finality policy`)
     return policy

@@ -1,21 +1,21 @@
 import type { FinalityPolicy } from '../../domain/chains/finality.ts'
 import type { Rollup } from '../../domain/chains/rollup.ts'
 
-/** What we know of a public chain before its yaml is read. Ids: https://chainid.network */
+/** Defaults of a public chain. Ids: https://chainid.network */
 export interface KnownChain {
-  /** `none` for an L1 and for rollups whose gas price holds everything (Linea). */
+  /** `none` for an L1 and for rollups whose gas price includes the L1 fee (Linea). */
   readonly rollup: Rollup
   readonly layer: 'l1' | 'rollup'
   readonly finality?: FinalityPolicy
-  /** Nodes refuse a lower tip. Bor's `DefaultTxPoolPriceLimit`, since v0.3. */
+  /** Nodes reject a lower tip. Source: Bor's `DefaultTxPoolPriceLimit`, since v0.3. */
   readonly leastTipWei?: bigint
 }
 
 const finalized: FinalityPolicy = { tag: 'finalized' }
 
 /**
- * Polygon's nodes know `finalized` (milestones); one that doesn't wants `finality: { depth: 128 }`
- * in the yaml. A chain that isn't here has to state its policy.
+ * Polygon's nodes serve `finalized` (milestones); a node without it needs `finality: { depth: 128
+ * }` in the yaml. A chain outside this list must state its policy.
  */
 const knownChains: Readonly<Record<number, KnownChain>> = {
   1: { layer: 'l1', rollup: 'none', finality: finalized },

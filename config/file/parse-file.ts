@@ -1,54 +1,53 @@
+import type { SettingError } from '../config-error.ts'
 import type { FileConfig } from '../schema/config.ts'
-import type { Fault } from '../schema/fault.ts'
 import { fileSchema } from '../schema/file-schema.ts'
-import { schemaKeys } from '../schema/schema-keys.ts'
-import { amountFaults } from './amount-faults.ts'
+import { amountErrors } from './amount-errors.ts'
 import { toChainConfig } from './chain-config.ts'
-import { coinTokenFaults } from './coin-token-faults.ts'
-import { coincidences } from './coincidences.ts'
-import { finalityFaults } from './finality-faults.ts'
-import { quorumFaults } from './quorum-faults.ts'
-import { type PlacedFault, schemaFaults } from './schema-faults.ts'
+import { duplicateErrors } from './duplicate-errors.ts'
+import { finalityErrors } from './finality-errors.ts'
+import { nativeTokenErrors } from './native-token-errors.ts'
+import { quorumErrors } from './quorum-errors.ts'
+import { type PlacedError, schemaErrors, schemaKeys } from './schema-errors.ts'
 import { parseYamlText } from './yaml-text.ts'
 
 export interface ParsedFile {
-  /** There when `faults` is empty. */
+  /** Set when `errors` is empty. */
   readonly file?: FileConfig
-  readonly faults: readonly Fault[]
+  readonly errors: readonly SettingError[]
 }
 
 /**
- * Reads the text of coldsweep.yaml: the typed file, or every fault of it at once in the file's
+ * Parses the text of coldsweep.yaml into the typed file, or into all its errors in the file's
  * order.
  */
 export function parseFile(text: string): ParsedFile {
   const yaml = parseYamlText(text)
-  if (yaml.faults.length > 0) return { faults: yaml.faults }
+  if (yaml.errors.length > 0) return { errors: yaml.errors }
   const raw = yaml.value
   const result = fileSchema.safeParse(raw)
-  const placed: PlacedFault[] = [
+  const placed: PlacedError[] = [
     ...(result.success
       ? []
-      : schemaFaults(result.error, raw, (path) => schemaKeys(fileSchema, path))),
-    ...coincidences(raw),
-    ...coinTokenFaults(raw),
-    ...finalityFaults(raw),
-    ...quorumFaults(raw),
-    ...amountFaults(raw),
+      : schemaErrors(result.error, raw, (path) => schemaKeys(fileSchema, path))),
+    ...duplicateErrors(raw),
+    ...nativeTokenErrors(raw),
+    ...finalityErrors(raw),
+    ...quorumErrors(raw),
+    ...amountErrors(raw),
   ]
   if (result.success && placed.length === 0) {
     const { chains, ...rest } = result.data
     const { gasRounds } = rest.limits
     return {
       file: { ...rest, chains: chains.map((chain) => toChainConfig(chain, gasRounds)) },
-      faults: [],
+      errors: [],
     }
   }
-  const faults = placed
-    .map(({ steps, ...fault }) => {
+  const errors = placed
+    .map(({ steps, ...error }) => {
       const line = yaml.lineOf(steps)
-      return line === undefined ? fault : { ...fault, line }
+      return line === undefined ? error : { ...error, line }
     })
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
-  return { faults }
+  return { errors }
 }

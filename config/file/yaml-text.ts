@@ -1,25 +1,25 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { Fault } from '../schema/fault.ts'
+import type { SettingError } from '../config-error.ts'
 
 /**
- * A yaml text with its values and with the line of each, so that a fault can point into the file.
+ * A parsed yaml text with the line of each value, so that an error can point into the file.
  */
 export interface YamlText {
   readonly value: unknown
-  readonly faults: readonly Fault[]
+  readonly errors: readonly SettingError[]
   lineOf(path: readonly PropertyKey[]): number | undefined
 }
 
 export function parseYamlText(text: string): YamlText {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const faults = document.errors.map((error) => ({
+  const errors = document.errors.map((error) => ({
     path: 'the file',
-    problem: `is not yaml: ${error.message}`,
-    fix: 'mend the text at that line; indentation and quotes are the usual causes',
+    problem: `invalid yaml: ${error.message}`,
+    fix: 'check indentation and quotes at that line',
     line: lines.linePos(error.pos[0]).line,
   }))
-  const read = faults.length === 0 ? readValues(document) : { value: undefined, faults }
+  const read = errors.length === 0 ? readValues(document) : { value: undefined, errors }
   return {
     ...read,
     lineOf(path) {
@@ -30,20 +30,19 @@ export function parseYamlText(text: string): YamlText {
 }
 
 /**
- * Aliases are followed here: to an anchor that is not there, or as a bomb of them, only now they
- * turn out to be wrong.
+ * Resolves aliases. An alias without an anchor and an alias bomb are detected only here.
  */
-function readValues(document: Document): Pick<YamlText, 'value' | 'faults'> {
+function readValues(document: Document): Pick<YamlText, 'value' | 'errors'> {
   try {
-    return { value: document.toJS(), faults: [] }
+    return { value: document.toJS(), errors: [] }
   } catch (error) {
-    const problem = `has an alias that can't be followed: ${(error as Error).message}`
-    const fix = 'write the value itself in the place of its alias (*name)'
-    return { value: undefined, faults: [{ path: 'the file', problem, fix }] }
+    const problem = `unresolvable alias: ${(error as Error).message}`
+    const fix = 'replace the alias (*name) with the value'
+    return { value: undefined, errors: [{ path: 'the file', problem, fix }] }
   }
 }
 
-/** Where a path stands; for a missing key, where the map stands that should have it. */
+/** Offset of the value at a path; for a missing key, the offset of the map that lacks it. */
 function offsetOf(root: unknown, path: readonly PropertyKey[]): number | undefined {
   let node = root
   let offset: number | undefined

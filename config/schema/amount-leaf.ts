@@ -1,17 +1,18 @@
 import { parseUnits } from '../../domain/amount.ts'
+import { partsOfWhole, type Tolerance } from '../../domain/chains/tolerance.ts'
 import { describeType, leaf, Unreadable } from './leaf.ts'
 
 const plain = /^\d+(\.\d+)?$/
 
 /**
- * Text of an amount in human units. In quotes, because a yaml number loses digits (0.1 + 0.2) and
- * zeros.
+ * Text of an amount in human units. It is quoted because a yaml number loses digits (0.1 + 0.2) and
+ * trailing zeros.
  */
 export const amountLeaf = leaf<string>((raw) => {
   if (typeof raw === 'number') {
     const shown = String(raw)
     return new Unreadable(
-      `is the number ${shown}; amounts are text, because a number loses digits`,
+      `got the number ${shown}; amounts are text because a yaml number loses digits`,
       plain.test(shown) ? `put it in quotes: "${shown}"` : 'write all digits in quotes: "0.5"',
     )
   }
@@ -20,23 +21,54 @@ export const amountLeaf = leaf<string>((raw) => {
   }
   if (plain.test(raw)) return raw
   return new Unreadable(
-    `"${raw.slice(0, 80)}" is not an amount`,
-    'write digits with at most one point, no sign, no unit, no exponent: "0.5"',
+    `expected an amount, got "${raw.slice(0, 80)}"`,
+    'use digits with at most one point, without sign, unit or exponent: "0.5"',
   )
 })
 
-/** Gwei as a number or as text in quotes; comes out in wei per gas. */
+/** Gwei as a number or as quoted text, parsed to wei per gas. */
 export const gweiLeaf = leaf<bigint>((raw) => {
   const text = typeof raw === 'number' ? String(raw) : raw
   if (typeof text !== 'string' || !plain.test(text)) {
     return new Unreadable(
-      typeof raw === 'string' ? `"${raw.slice(0, 80)}" is not a fee` : describeType(raw),
+      typeof raw === 'string'
+        ? `expected a fee in gwei, got "${raw.slice(0, 80)}"`
+        : describeType(raw),
       'write gwei per gas, such as 20 or "0.05"',
     )
   }
   try {
     return parseUnits(text, 9)
   } catch {
-    return new Unreadable(`${text} gwei is less than whole wei`, 'write at most 9 decimals')
+    return new Unreadable(`${text} gwei is not a whole number of wei`, 'use at most 9 decimals')
   }
+})
+
+const toleranceFix = 'write smallest units, such as 2, or a share in quotes, such as "0.1%"'
+/** A uint256 has 78 digits. */
+const units = /^\d{1,78}$/
+const share = /^(\d{1,3}(?:\.\d{1,6})?) ?%$/
+
+/** How far a token's credit may be below its logs: a number of smallest units, or a share. */
+export const toleranceLeaf = leaf<Tolerance>((raw) => {
+  if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) {
+    return { kind: 'units', units: BigInt(raw) }
+  }
+  if (typeof raw !== 'string') return new Unreadable(describeType(raw), toleranceFix)
+  if (units.test(raw)) return { kind: 'units', units: BigInt(raw) }
+  const percent = share.exec(raw)?.[1]
+  if (percent === undefined) {
+    return new Unreadable(
+      `expected smallest units or a share, got "${raw.slice(0, 80)}"`,
+      toleranceFix,
+    )
+  }
+  const parts = parseUnits(percent, 6)
+  if (parts >= partsOfWhole) {
+    return new Unreadable(
+      `"${raw}" would accept any credit`,
+      'write a share below 100%, such as "0.1%"',
+    )
+  }
+  return { kind: 'share', parts }
 })

@@ -2,35 +2,35 @@ import type { Chain } from '../../domain/chains/chain.ts'
 import type { FileEntry } from './file-schema.ts'
 import type { Secret } from './secret.ts'
 
-/** A chain as the money code needs it, plus how to reach it. */
+/** A chain as the money code needs it, plus its endpoints. */
 export interface ChainConfig extends Chain {
-  /** HTTP endpoints, at least one. Secrets, because they may carry an API key. */
+  /** HTTP endpoints, at least one. They are secrets because they may carry an API key. */
   readonly rpcUrls: readonly Secret[]
-  /** How many of them must give the same answer where money hangs on it (MONEY 20). */
+  /** How many endpoints must give the same answer to a question that moves money (MONEY 20). */
   readonly rpcQuorum: number
-  /** Sockets only raise the scanner's target; none is fine. */
+  /** WebSockets only announce new heads to the scanner; the list may be empty. */
   readonly wsUrls: readonly Secret[]
-  /** Where a chain without a cursor begins: the head at its first start, or this height. */
+  /** First block of a chain without a cursor: its head at the first start, or this height. */
   readonly startBlock: 'latest' | bigint
   /**
-   * How coin that contracts pay to user wallets is found: by traces and balances, by balances
-   * alone, or not at all.
+   * How internal transfers to user wallets are found: by traces and balances, by balances alone,
+   * or not at all.
    */
   readonly internalTransfers: 'trace' | 'balance' | 'off'
   readonly gas: Chain['gas'] & {
-    /** Cap of what one sweep's gas rounds may fund together (MONEY 2). */
+    /** Upper bound of the funding of all gas rounds of one sweep (MONEY 2). */
     readonly maxPerSweepWei: bigint
   }
 }
 
-/** What stands in coldsweep.yaml. Lengths of time are seconds and may be fractions. */
+/** The content of coldsweep.yaml. Durations are in seconds and may be fractions. */
 export interface FileConfig {
   readonly chains: readonly ChainConfig[]
-  /** How soon a new row of `userwallet` is seen. */
+  /** Poll interval of `userwallet`. */
   readonly walletRefreshSeconds: number
-  /** How many blocks are read again for a wallet found late; older ones want `coldsweep rescan`. */
+  /** Blocks to backfill for a new wallet. Older blocks need `coldsweep rescan`. */
   readonly lateWalletBlocks: number
-  /** How long a proposed cold wallet waits before it may be taken into use (MONEY 18). */
+  /** Hours between the proposal of a cold wallet and its earliest use (MONEY 18). */
   readonly coldWalletDelayHours: number
   readonly timers: Timers
   readonly limits: Limits
@@ -39,27 +39,26 @@ export interface FileConfig {
 type Timers = Readonly<FileEntry['timers']>
 type Limits = Readonly<FileEntry['limits']>
 
-/** What every process gets from the environment, with defaults for all. */
+/** Settings of every process from the environment. All have defaults. */
 interface ProcessConfig {
   readonly logLevel: string
-  /** `port` 0 takes any free one; undefined means that none was asked for. */
+  /** `port` 0 takes any free port; undefined means that `HTTP_PORT` is not set. */
   readonly http: { readonly host: string; readonly port: number | undefined }
-  /** COLDSWEEP_RUN: names the run that a process belongs to, for whoever started it. */
+  /** COLDSWEEP_RUN: the run that a process belongs to, set by the program that started it. */
   readonly run: string | undefined
 }
 
-/** What a process gets only if it says that it needs it: a scanner never holds a key. */
+/** Parts that a process gets only on request: a scanner never holds a key. */
 export interface Needs {
   readonly database: { readonly url: Secret }
-  /** The exchange's own database with `userwallet`; read only. */
+  /** The exchange's database with `userwallet`; read only. */
   readonly central: { readonly url: Secret }
   readonly redis: { readonly url: Secret; readonly prefix: string }
   readonly rabbitmq: { readonly url: Secret; readonly prefix: string }
   /** `address` is host:port. */
   readonly temporal: { readonly address: string; readonly namespace: string }
   /**
-   * Chain id → private key of its GAS_KEEPER, 0x and 64 hex digits; one for every chain of the
-   * file.
+   * Chain id → private key of its gas keeper, 0x and 64 hex digits. Every chain of the file has one.
    */
   readonly keeperKeys: ReadonlyMap<number, Secret>
 }

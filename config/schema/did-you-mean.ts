@@ -1,6 +1,5 @@
 /**
- * `Did you mean "coldWallet"?` when one of the names is a slip of the pen away (case, or up to a
- * third of its letters).
+ * `did you mean coldWallet?` when a name differs only in case or in at most a third of its letters.
  */
 export function didYouMean(given: unknown, names: readonly string[]): string | undefined {
   if (typeof given !== 'string') return undefined
@@ -11,9 +10,7 @@ export function didYouMean(given: unknown, names: readonly string[]): string | u
   return near && `did you mean ${near.name}?`
 }
 
-/**
- * Damerau-Levenshtein (adjacent swaps count once): letters put in, left out, changed or swapped.
- */
+/** Damerau-Levenshtein distance: letters inserted, deleted, changed or swapped with a neighbour. */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

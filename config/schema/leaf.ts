@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a leaf's reader says of a value it can't take. */
+/** A leaf reader's answer to a value that it rejects. */
 export class Unreadable {
   readonly problem: string
   readonly fix: string
@@ -12,9 +12,8 @@ export class Unreadable {
 }
 
 /**
- * A value of the yaml or of the environment, read by one function that also knows how to mend it.
- * It takes `unknown`, so that a missing value and one of the wrong type get the reader's own words
- * and not the schema library's.
+ * A schema for one value of the yaml or of the environment. Its reader takes `unknown`, so that it
+ * also words the errors for a missing value and for a wrong type; zod's wording never shows.
  */
 export function leaf<T>(read: (raw: unknown) => T | Unreadable) {
   return z.unknown().transform((raw, context): T => {
@@ -25,11 +24,11 @@ export function leaf<T>(read: (raw: unknown) => T | Unreadable) {
   })
 }
 
-/** How a fault names a value of the wrong type without repeating it whole. */
+/** Describes a missing value or a value of the wrong type without repeating text. */
 export function describeType(raw: unknown): string {
-  if (raw === undefined || raw === null) return 'is missing'
-  if (Array.isArray(raw)) return 'is a list'
-  if (typeof raw === 'object') return 'is a map'
-  if (typeof raw === 'string') return raw === '' ? 'is empty' : 'is text'
-  return typeof raw === 'number' ? `is the number ${raw}` : `is ${String(raw)}`
+  if (raw === undefined || raw === null) return 'missing'
+  if (Array.isArray(raw)) return 'got a list'
+  if (typeof raw === 'object') return 'got a map'
+  if (typeof raw === 'string') return raw === '' ? 'empty' : 'got text'
+  return typeof raw === 'number' ? `got the number ${raw}` : `got ${String(raw)}`
 }

@@ -3,40 +3,40 @@ import { describeType, leaf, Unreadable } from './leaf.ts'
 interface Bounds {
   readonly min: number
   readonly max?: number
-  /** Said in the fix, such as "56". */
+  /** Shown in the fix, such as 56. */
   readonly example: number
 }
 
-/** A whole number of the yaml, without quotes. */
+/** A whole number, without quotes. */
 export function countLeaf({ min, max = Number.MAX_SAFE_INTEGER, example }: Bounds) {
   const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`
   return leaf<number>((raw) => {
     if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= min && raw <= max) return raw
     if (typeof raw === 'string' && /^\d+$/.test(raw)) {
-      return new Unreadable(`"${raw}" is text, not a number`, `write it without quotes: ${raw}`)
+      return new Unreadable(`expected a number, got the text "${raw}"`, `remove the quotes: ${raw}`)
     }
-    return new Unreadable(describeType(raw), `write a whole number ${range}, such as ${example}`)
+    return new Unreadable(describeType(raw), `use a whole number ${range}, such as ${example}`)
   })
 }
 
-/** Node's timers hold 2^31 - 1 ms, 24 days; a longer one fires at once. */
+/** A Node timer holds at most 2^31 - 1 ms (24 days); a longer one fires at once. */
 const longest = { seconds: 2_000_000, hours: 2_000_000 / 3_600 } as const
 const shortest = 0.001
 
-/** A length of time. Fractions are fine; 0 is not, because every timer must fire. */
+/** A duration above 0. Fractions are allowed. */
 export function durationLeaf(unit: keyof typeof longest) {
   const most = Math.floor(longest[unit])
   return leaf<number>((raw) => {
     if (typeof raw === 'number' && raw >= shortest && raw <= most) return raw
     const problem =
-      typeof raw === 'number' ? `${raw} is no length of time to wait for` : describeType(raw)
-    return new Unreadable(problem, `write ${unit} from ${shortest} to ${most}, such as 5 or 0.5`)
+      typeof raw === 'number' ? `${raw} is out of range for a duration` : describeType(raw)
+    return new Unreadable(problem, `use ${unit} from ${shortest} to ${most}, such as 5 or 0.5`)
   })
 }
 
-/** Where a chain without a cursor begins: its head at the first start, or a height. */
+/** First block of a chain without a cursor: its head at the first start, or a height. */
 export const startBlockLeaf = leaf<'latest' | bigint>((raw) => {
   if (raw === 'latest') return raw
   if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) return BigInt(raw)
-  return new Unreadable(describeType(raw), 'write latest, or a block number without quotes')
+  return new Unreadable(describeType(raw), 'use latest, or a block number without quotes')
 })

@@ -1,9 +1,9 @@
 const hidden = '[secret]'
 
 /**
- * A value that must not be seen: URLs carry passwords and API keys, keys are keys. console.log,
- * util.inspect, JSON.stringify, string templates and spreads show `[secret]`; only `reveal()` gives
- * the text, so every use can be found.
+ * A value that must not be shown: a private key, or a URL with a password or an API key.
+ * console.log, util.inspect, JSON.stringify, string templates and spreads show `[secret]`. Only
+ * `reveal()` returns the text, so every use can be searched for.
  */
 export class Secret {
   readonly #value: string

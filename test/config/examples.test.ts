@@ -11,18 +11,18 @@ test('.env.example names every variable of the schema and no other', () => {
   expect(names.sort()).toEqual([...environmentNames].sort())
 })
 
-test("coldsweep.example.yaml is without fault once the operator's own addresses are in", () => {
+test("coldsweep.example.yaml is valid once the operator's addresses are filled in", () => {
   const text = read('coldsweep.example.yaml')
     .replaceAll('<your cold wallet>', coldWallet)
     .replaceAll('<your gas keeper>', keeper)
-  const { file, faults } = parseFile(text)
-  expect(faults).toEqual([])
+  const { file, errors } = parseFile(text)
+  expect(errors).toEqual([])
   expect(file?.chains.map(({ name }) => name)).toEqual(['bsc', 'ethereum'])
 })
 
-test('coldsweep.example.yaml as it stands is refused for those addresses alone', () => {
-  const { faults } = parseFile(read('coldsweep.example.yaml'))
-  expect(faults.map(({ path }) => path)).toEqual([
+test('coldsweep.example.yaml is rejected only for its address placeholders', () => {
+  const { errors } = parseFile(read('coldsweep.example.yaml'))
+  expect(errors.map(({ path }) => path)).toEqual([
     'chains[0].coldWallet',
     'chains[0].gasKeeper.address',
     'chains[1].coldWallet',

@@ -23,17 +23,17 @@ function anEnvironment(change: Environment = {}, yaml = aFile()): Environment {
   }
 }
 
-function faultsOf(need: Need[], env: Environment) {
+function errorsOf(need: Need[], env: Environment) {
   try {
     loadConfig({ need, env })
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults
+    if (error instanceof ConfigError) return error.errors
     throw error
   }
   return []
 }
 
-test('an environment with all it needs gives every part, with defaults', () => {
+test('a complete environment gives every part, with defaults', () => {
   const config = loadConfig({ need: everyNeed, env: anEnvironment() })
   expect(config.database.url.reveal()).toBe('postgres://ours:hunter2@localhost/ours')
   expect(config.redis.prefix).toBe('coldsweep:')
@@ -47,43 +47,43 @@ test('an environment with all it needs gives every part, with defaults', () => {
 test('a process gets only what it needs: a scanner neither asks for a keeper key nor holds one', () => {
   const need: Need[] = ['database', 'central', 'redis']
   const { GAS_KEEPER_PRIVATE_KEY: _, TEMPORAL_ADDRESS: __, ...env } = anEnvironment()
-  expect(faultsOf(need, env)).toEqual([])
+  expect(errorsOf(need, env)).toEqual([])
   expect(Object.keys(loadConfig({ need, env: anEnvironment() }))).not.toContain('keeperKeys')
 })
 
-test('faults of the environment and of the yaml come together', () => {
+test('errors of the environment and of the yaml are reported together', () => {
   const env = anEnvironment(
     { DATABASE_URL: undefined, REDIS_URL: 'http://localhost', HTTP_PORT: '80a', LOG_LEVEL: 'inf' },
     aFile(aChain({ id: '56' })),
   )
-  expect(faultsOf(everyNeed, env).map(({ path, fix }) => [path, fix])).toEqual([
-    ['chains[0].id', 'write it without quotes: 56'],
+  expect(errorsOf(everyNeed, env).map(({ path, fix }) => [path, fix])).toEqual([
+    ['chains[0].id', 'remove the quotes: 56'],
     ['LOG_LEVEL', 'did you mean info?'],
-    ['HTTP_PORT', 'write 0 (any free one) to 65535'],
+    ['HTTP_PORT', 'use a port from 0 (any free port) to 65535'],
     [
       'DATABASE_URL',
-      'write a URL such as postgres://user:password@host:5432/name, or set DATABASE_URL_FILE to a file that holds it',
+      'set a URL such as postgres://user:password@host:5432/name, or set DATABASE_URL_FILE to the path of a file with the value',
     ],
-    ['REDIS_URL', 'wants redis: or rediss:, as in redis://host:6379'],
+    ['REDIS_URL', 'use redis: or rediss:, as in redis://host:6379'],
   ])
 })
 
-test("the error's text names file and line and how to mend each fault", () => {
+test("the error's text names file and line and the fix of each error", () => {
   const env = anEnvironment({}, aFile(aChain({ id: '56' })))
   expect(() => loadConfig({ need: [], env })).toThrow(
-    /the configuration has 1 fault:\n {2}\S+coldsweep\.yaml:2 chains\[0\]\.id: .*\n {4}fix: /,
+    /invalid configuration \(1 error\):\n {2}\S+coldsweep\.yaml:2 chains\[0\]\.id: .*\n {4}fix: /,
   )
 })
 
-test('a yaml that is not there is one fault, next to those of the environment', () => {
+test('a missing yaml is one error, reported with those of the environment', () => {
   const env = anEnvironment({ COLDSWEEP_CONFIG: '/nowhere/coldsweep.yaml', REDIS_URL: undefined })
-  expect(faultsOf(['redis'], env).map(({ path }) => path)).toEqual([
+  expect(errorsOf(['redis'], env).map(({ path }) => path)).toEqual([
     'COLDSWEEP_CONFIG',
     'REDIS_URL',
   ])
 })
 
-test('secrets show nowhere but through reveal()', () => {
+test('only reveal() shows a secret', () => {
   const config = loadConfig({ need: everyNeed, env: anEnvironment() })
   const shown = `${inspect(config, { depth: 9, showHidden: true })} ${config.database.url} ${JSON.stringify(
     { ...config, chains: [], spread: { ...config.database.url } },
@@ -92,28 +92,28 @@ test('secrets show nowhere but through reveal()', () => {
   expect(shown).not.toMatch(/hunter2|abab|bsc\.example/)
 })
 
-test('no fault repeats a secret', () => {
+test('no error repeats a secret', () => {
   const env = anEnvironment({
     DATABASE_URL: 'mysql://ours:hunter2@localhost/ours',
     RABBITMQ_URL: 'hunter2',
     GAS_KEEPER_PRIVATE_KEY: `${key}ff`,
   })
-  const faults = faultsOf(everyNeed, env)
-  expect(faults.map(({ path }) => path)).toEqual([
+  const errors = errorsOf(everyNeed, env)
+  expect(errors.map(({ path }) => path)).toEqual([
     'DATABASE_URL',
     'RABBITMQ_URL',
     'GAS_KEEPER_PRIVATE_KEY',
   ])
-  expect(JSON.stringify(faults)).not.toMatch(/hunter2|abab/)
+  expect(JSON.stringify(errors)).not.toMatch(/hunter2|abab/)
 })
 
-test('a secret can stand in a file, whose trailing line break does not count', () => {
+test('a secret can be read from a file, whose trailing line break is dropped', () => {
   const file = aTemporaryFile('url', 'redis://:hunter2@localhost\n')
   const env = anEnvironment({ REDIS_URL: undefined, REDIS_URL_FILE: file })
   expect(loadConfig({ need: ['redis'], env }).redis.url.reveal()).toBe('redis://:hunter2@localhost')
 })
 
-test('a secret given twice, a file that cannot be read and an empty one are faults', () => {
+test('a secret given twice, an unreadable file and an empty file are errors', () => {
   const env = anEnvironment({
     REDIS_URL_FILE: '/dev/null',
     DATABASE_URL: undefined,
@@ -123,20 +123,20 @@ test('a secret given twice, a file that cannot be read and an empty one are faul
     GAS_KEEPER_PRIVATE_KEY: undefined,
     GAS_KEEPER_PRIVATE_KEY_FILE: '/nowhere',
   })
-  expect(faultsOf(everyNeed, env)).toMatchObject([
-    { path: 'DATABASE_URL_FILE', problem: 'names /nowhere, which cannot be read' },
-    { path: 'REDIS_URL_FILE', problem: 'is set, and so is REDIS_URL' },
-    { path: 'RABBITMQ_URL_FILE', problem: expect.stringContaining('which is empty') },
-    { path: 'GAS_KEEPER_PRIVATE_KEY_FILE', problem: 'names /nowhere, which cannot be read' },
+  expect(errorsOf(everyNeed, env)).toMatchObject([
+    { path: 'DATABASE_URL_FILE', problem: 'cannot read /nowhere' },
+    { path: 'REDIS_URL_FILE', problem: 'set together with REDIS_URL' },
+    { path: 'RABBITMQ_URL_FILE', problem: expect.stringContaining(' is empty') },
+    { path: 'GAS_KEEPER_PRIVATE_KEY_FILE', problem: 'cannot read /nowhere' },
   ])
 })
 
-test('a file of a secret that a process does not need stays closed', () => {
+test('the file of a secret that a process does not need is never opened', () => {
   const env = anEnvironment({
     GAS_KEEPER_PRIVATE_KEY: undefined,
     GAS_KEEPER_PRIVATE_KEY_FILE: '/nowhere',
   })
-  expect(faultsOf(['database'], env)).toEqual([])
+  expect(errorsOf(['database'], env)).toEqual([])
 })
 
 test("a chain's own keeper key wins over the common one", () => {
@@ -147,7 +147,7 @@ test("a chain's own keeper key wins over the common one", () => {
   expect(keeperKeys.get(1)?.reveal()).toBe(`0x${otherKey}`)
 })
 
-test('every chain needs a keeper key, and a key for a chain that is not there is a slip', () => {
+test('every chain needs a keeper key, and a key for a chain outside the yaml is an error', () => {
   const yaml = aFile(aChain(), aChain({ id: 1, name: 'ethereum' }))
   const env = anEnvironment(
     {
@@ -157,17 +157,17 @@ test('every chain needs a keeper key, and a key for a chain that is not there is
     },
     yaml,
   )
-  expect(faultsOf(['keeperKeys'], env)).toMatchObject([
+  expect(errorsOf(['keeperKeys'], env)).toMatchObject([
     { path: 'GAS_KEEPER_PRIVATE_KEY_11', fix: expect.stringContaining('56, 1') },
-    { path: 'GAS_KEEPER_PRIVATE_KEY_1', problem: 'is missing: chain 1 has no keeper key' },
+    { path: 'GAS_KEEPER_PRIVATE_KEY_1', problem: 'missing; chain 1 has no gas keeper key' },
   ])
 })
 
 test.each(['http://localhost:7233', 'localhost', 'localhost:'])(
-  '%s is no TEMPORAL_ADDRESS',
+  '%s is rejected as TEMPORAL_ADDRESS',
   (address) => {
-    expect(faultsOf(['temporal'], anEnvironment({ TEMPORAL_ADDRESS: address }))).toMatchObject([
-      { path: 'TEMPORAL_ADDRESS', fix: 'write host:port without a scheme, such as localhost:7233' },
+    expect(errorsOf(['temporal'], anEnvironment({ TEMPORAL_ADDRESS: address }))).toMatchObject([
+      { path: 'TEMPORAL_ADDRESS', fix: 'use host:port without a scheme, such as localhost:7233' },
     ])
   },
 )

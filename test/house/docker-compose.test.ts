@@ -67,7 +67,7 @@ describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
 
   test('gets an environment without fault, and the keeper key only if it signs', () => {
     const need: Need[] = ['database', 'central', 'redis', 'rabbitmq', 'temporal']
-    expect(parseEnvironment(filledIn(environment), need).faults).toEqual([])
+    expect(parseEnvironment(filledIn(environment), need).errors).toEqual([])
     const hasKey = Object.keys(environment).some((key) => key.startsWith('GAS_KEEPER_PRIVATE_KEY'))
     expect(hasKey).toBe(name === 'worker')
   })

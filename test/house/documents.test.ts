@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentNames } from '../../config/env/env-schema.ts'
+import { schemaKeys } from '../../config/file/schema-errors.ts'
 import { fileSchema } from '../../config/schema/file-schema.ts'
-import { schemaKeys } from '../../config/schema/schema-keys.ts'
 import { root } from './run-tool.ts'
 
 const guide = readFileSync(join(root, 'docs/from-a-task-queue-collector.md'), 'utf8')

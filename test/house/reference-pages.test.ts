@@ -6,7 +6,7 @@ import { buildProgram } from '../../cli/program.ts'
 import { exitCodes } from '../../cli/session/exit-code.ts'
 import { environmentNames, secretNames } from '../../config/env/env-schema.ts'
 import { fileSchema } from '../../config/schema/file-schema.ts'
-import { schemaKeys } from '../../config/schema/schema-keys.ts'
+import { schemaKeys } from '../../config/file/schema-errors.ts'
 import { searchAttributeNames, signalNames, stateQueryName } from '../../workflows/contract.ts'
 import { root } from './run-tool.ts'
 

@@ -4,13 +4,13 @@ import {
   aChain,
   aFile,
   coldWallet,
-  faultsOf,
+  errorsOf,
   keeper,
   readChain,
   usdt,
 } from '../../harness/factories/a-config.ts'
 
-test('amounts come out in the smallest unit and addresses in lower case', () => {
+test('amounts are parsed to smallest units and addresses to lower case', () => {
   const chain = readChain()
   expect(chain.native).toEqual({
     id: 'native',
@@ -26,7 +26,7 @@ test('amounts come out in the smallest unit and addresses in lower case', () => 
   expect(chain.gas.maxFeeWei).toBe(20_000_000_000n)
 })
 
-test('what is left out takes its default', () => {
+test('a key that is left out takes its default', () => {
   const { file } = parseFile(aFile())
   expect(file?.walletRefreshSeconds).toBe(5)
   expect(file?.lateWalletBlocks).toBe(5000)
@@ -40,7 +40,7 @@ test('what is left out takes its default', () => {
   expect(chain.wsUrls).toEqual([])
 })
 
-test('how far the scanner may be behind follows finality, and is half a minute at least (MONEY 22)', () => {
+test('the default maxScanLag follows finality and is at least half a minute (MONEY 22)', () => {
   expect(readChain({ finality: { depth: 100 }, blockTimeMs: 1000 }).maxScanLag).toBe(100n)
   expect(readChain({ finality: { depth: 2 }, blockTimeMs: 1000 }).maxScanLag).toBe(30n)
   expect(readChain({ finality: { tag: 'finalized' }, blockTimeMs: 250 }).maxScanLag).toBe(120n)
@@ -56,13 +56,13 @@ test('timers take fractions of seconds', () => {
 })
 
 test.each(['2592000', '1e308', '1e-7', '0', '-1', '.inf', '"5"'])(
-  'a length of time of %s is a fault: no timer could hold it',
+  'a duration of %s is rejected: no timer could hold it',
   (text) => {
-    const { faults } = parseFile(`${aFile()}walletRefreshSeconds: ${text}\n`)
-    expect(faults).toMatchObject([
+    const { errors } = parseFile(`${aFile()}walletRefreshSeconds: ${text}\n`)
+    expect(errors).toMatchObject([
       {
         path: 'walletRefreshSeconds',
-        fix: 'write seconds from 0.001 to 2000000, such as 5 or 0.5',
+        fix: 'use seconds from 0.001 to 2000000, such as 5 or 0.5',
       },
     ])
   },
@@ -74,9 +74,9 @@ test.each([
     'that is a bomb',
     `a: &a [${'x,'.repeat(50)}x]\nb: &b [${'*a,'.repeat(50)}*a]\nc: &c [${'*b,'.repeat(50)}*b]\nd: [${'*c,'.repeat(50)}*c]\n`,
   ],
-])('an alias %s is a fault of the file', (_, text) => {
-  expect(parseFile(`${aFile()}${text}`).faults).toMatchObject([
-    { path: 'the file', fix: 'write the value itself in the place of its alias (*name)' },
+])('an alias %s is an error of the file', (_, text) => {
+  expect(parseFile(`${aFile()}${text}`).errors).toMatchObject([
+    { path: 'the file', fix: 'replace the alias (*name) with the value' },
   ])
 })
 
@@ -87,18 +87,18 @@ test("the cap of a sweep's gas follows the fee ceiling and the rounds unless it 
   expect(readChain({ gas }).gas.maxPriorityFeeWei).toBe(50_000_000n)
 })
 
-test('URLs of nodes do not show, because they carry API keys', () => {
+test('URLs of nodes are hidden, because they carry API keys', () => {
   expect(JSON.stringify(parseFile(aFile()).file?.chains[0]?.rpcUrls)).toBe('["[secret]"]')
 })
 
-test('every fault is named at once, each with its place and its line', () => {
-  const { faults } = parseFile(
+test('all errors are reported at once, each with its path and its line', () => {
+  const { errors } = parseFile(
     aFile(
       aChain({ id: '56', rcp: ['https://x'], native: { symbol: 'BNB', min: 0.5 } }),
       aChain({ id: 777, name: 'bsc', coldWallet: keeper }),
     ),
   )
-  expect(faults.map(({ path }) => path)).toEqual([
+  expect(errors.map(({ path }) => path)).toEqual([
     'chains[0].id',
     'chains[0].native.min',
     'chains[0].rcp',
@@ -107,49 +107,49 @@ test('every fault is named at once, each with its place and its line', () => {
     'chains[1].coldWallet',
     'chains[1].gasKeeper.address',
   ])
-  expect(faults.every(({ line }) => line !== undefined && line > 0)).toBe(true)
-  expect(faults[0]).toEqual({
+  expect(errors.every(({ line }) => line !== undefined && line > 0)).toBe(true)
+  expect(errors[0]).toEqual({
     path: 'chains[0].id',
-    problem: '"56" is text, not a number',
-    fix: 'write it without quotes: 56',
+    problem: 'expected a number, got the text "56"',
+    fix: 'remove the quotes: 56',
     line: 2,
   })
 })
 
-test('a key with a slip of the pen gets the key that was meant', () => {
-  const [fault] = faultsOf({ rcp: [] })
-  expect(fault).toMatchObject({ path: 'chains[0].rcp', fix: 'did you mean rpc?' })
-  const nested = faultsOf({ gasKeeper: { address: keeper, alertBelow: '1', alertbelow: '1' } })
+test('a mistyped key is answered with the nearest known key', () => {
+  const [error] = errorsOf({ rcp: [] })
+  expect(error).toMatchObject({ path: 'chains[0].rcp', fix: 'did you mean rpc?' })
+  const nested = errorsOf({ gasKeeper: { address: keeper, alertBelow: '1', alertbelow: '1' } })
   expect(nested).toMatchObject([
     { path: 'chains[0].gasKeeper.alertbelow', fix: 'did you mean alertBelow?' },
   ])
 })
 
-test('a key far from all others gets the list of them', () => {
-  expect(faultsOf({ webhook: 'x' })[0]?.fix).toMatch(/^known here: id, name, rpc, ws, rpcQuorum/)
+test('a key without a near match is answered with the list of known keys', () => {
+  expect(errorsOf({ webhook: 'x' })[0]?.fix).toMatch(/^known keys: id, name, rpc, ws, rpcQuorum/)
 })
 
-test('text that is not yaml is named with its line', () => {
-  const { faults } = parseFile('chains:\n  - id: 56\n   name: bsc\n')
-  expect(faults[0]).toMatchObject({ path: 'the file', line: 3 })
+test('invalid yaml is reported with its line', () => {
+  const { errors } = parseFile('chains:\n  - id: 56\n   name: bsc\n')
+  expect(errors[0]).toMatchObject({ path: 'the file', line: 3 })
 })
 
-test('an empty file and a file without chains say what is missing', () => {
-  expect(parseFile('').faults).toMatchObject([{ path: 'the file', problem: 'is missing' }])
-  expect(parseFile('chains: []').faults).toMatchObject([
-    { path: 'chains', problem: 'is an empty list', fix: 'write a list with at least one entry' },
+test('an empty file and an empty list of chains are errors', () => {
+  expect(parseFile('').errors).toMatchObject([{ path: 'the file', problem: 'missing' }])
+  expect(parseFile('chains: []').errors).toMatchObject([
+    { path: 'chains', problem: 'empty list', fix: 'write a list with at least one entry' },
   ])
 })
 
-test('a key given twice is a fault, not the last one', () => {
-  const { faults } = parseFile(`${aFile()}walletRefreshSeconds: 1\nwalletRefreshSeconds: 2\n`)
-  expect(faults[0]?.problem).toContain('unique')
+test('a duplicate key is an error; neither value wins', () => {
+  const { errors } = parseFile(`${aFile()}walletRefreshSeconds: 1\nwalletRefreshSeconds: 2\n`)
+  expect(errors[0]?.problem).toContain('unique')
 })
 
-test("a node's URL that is wrong is not repeated", () => {
-  const [fault] = faultsOf({ rpc: ['htps://bsc.example/api-key'] })
-  expect(fault).toMatchObject({ path: 'chains[0].rpc[0]', problem: 'has the scheme htps:' })
-  expect(JSON.stringify(fault)).not.toContain('api-key')
+test("the error about a node's URL does not repeat the URL", () => {
+  const [error] = errorsOf({ rpc: ['htps://bsc.example/api-key'] })
+  expect(error).toMatchObject({ path: 'chains[0].rpc[0]', problem: 'unsupported scheme htps:' })
+  expect(JSON.stringify(error)).not.toContain('api-key')
 })
 
 test.each([
@@ -161,6 +161,6 @@ test.each([
   ['ws', ['https://bsc.example']],
   ['name', 'my chain'],
   ['tokens', { address: usdt }],
-])('%s: %j is refused', (key, value) => {
-  expect(faultsOf({ [key]: value })[0]?.path).toMatch(new RegExp(`^chains\\[0\\]\\.${key}`))
+])('%s: %j is rejected', (key, value) => {
+  expect(errorsOf({ [key]: value })[0]?.path).toMatch(new RegExp(`^chains\\[0\\]\\.${key}`))
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultsOf, readChain } from '../../harness/factories/a-config.ts'
+import { errorsOf, readChain } from '../../harness/factories/a-config.ts'
 
 const rpc = (count: number) =>
   Array.from({ length: count }, (_, n) => `https://node-${n}.example/secret-key`)
@@ -14,18 +14,18 @@ test.each([
   expect(readChain({ rpc: rpc(count) }).rpcQuorum).toBe(quorum)
 })
 
-test('it may be said otherwise, up to the number of endpoints', () => {
+test('rpcQuorum can be set, up to the number of endpoints', () => {
   expect(readChain({ rpc: rpc(3), rpcQuorum: 3 }).rpcQuorum).toBe(3)
   expect(readChain({ rpc: rpc(2), rpcQuorum: 1 }).rpcQuorum).toBe(1)
-  expect(faultsOf({ rpc: rpc(2), rpcQuorum: 3 })).toMatchObject([
+  expect(errorsOf({ rpc: rpc(2), rpcQuorum: 3 })).toMatchObject([
     { path: 'chains[0].rpcQuorum', problem: expect.stringContaining('rpc has 2 endpoints') },
   ])
-  expect(faultsOf({ rpcQuorum: 0 })).toHaveLength(1)
+  expect(errorsOf({ rpcQuorum: 0 })).toHaveLength(1)
 })
 
-test('an endpoint that is listed twice would have two voices: refused, without showing its URL', () => {
+test('a duplicate endpoint would vote twice: it is rejected without showing its URL', () => {
   const [one, two] = rpc(2)
-  const faults = faultsOf({ rpc: [one, two, one] })
-  expect(faults).toMatchObject([{ path: 'chains[0].rpc[2]' }])
-  expect(JSON.stringify(faults)).not.toContain('secret-key')
+  const errors = errorsOf({ rpc: [one, two, one] })
+  expect(errors).toMatchObject([{ path: 'chains[0].rpc[2]' }])
+  expect(JSON.stringify(errors)).not.toContain('secret-key')
 })

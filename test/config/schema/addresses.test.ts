@@ -4,76 +4,81 @@ import {
   aChain,
   aFile,
   coldWallet,
-  faultsOf,
+  errorsOf,
   keeper,
   usdt,
 } from '../../harness/factories/a-config.ts'
 
-test('a wrong EIP-55 checksum is refused, with the right form and the advice to compare (MONEY 18)', () => {
+test('a wrong EIP-55 checksum is rejected with the expected form and the advice to compare (MONEY 18)', () => {
   const wrong = coldWallet.replace('f3f', 'F3f')
-  expect(faultsOf({ coldWallet: wrong })).toMatchObject([
-    { path: 'chains[0].coldWallet', problem: expect.stringContaining('EIP-55') },
+  expect(errorsOf({ coldWallet: wrong })).toMatchObject([
+    {
+      path: 'chains[0].coldWallet',
+      problem: `checksum mismatch; expected ${coldWallet}, got ${wrong}`,
+    },
   ])
-  expect(faultsOf({ coldWallet: wrong })[0]?.fix).toContain('compare it with its source')
-  expect(faultsOf({ coldWallet: wrong })[0]?.fix).toContain(`"${coldWallet}"`)
+  expect(errorsOf({ coldWallet: wrong })[0]?.fix).toContain('EIP-55')
+  expect(errorsOf({ coldWallet: wrong })[0]?.fix).toContain(
+    "compare every digit with the address's source",
+  )
 })
 
 test.each([coldWallet.toLowerCase(), `0x${coldWallet.slice(2).toUpperCase()}`])(
-  'an address without a checksum is refused: %s',
+  'an address without a checksum is rejected: %s',
   (address) => {
-    expect(faultsOf({ coldWallet: address })).toHaveLength(1)
+    expect(errorsOf({ coldWallet: address })).toHaveLength(1)
   },
 )
 
-test('an address without quotes, which yaml reads as a number, is told to take some', () => {
-  const { faults } = parseFile(
+test('an address without quotes is rejected, because yaml reads it as a number', () => {
+  const { errors } = parseFile(
     aFile().replace(/coldWallet: "?0x\w+"?/, `coldWallet: ${coldWallet}`),
   )
-  expect(faults).toMatchObject([
-    { path: 'chains[0].coldWallet', problem: 'is a number, not an address' },
+  expect(errors).toMatchObject([
+    { path: 'chains[0].coldWallet', problem: 'expected an address, got a number' },
   ])
 })
 
-test('the zero address is refused', () => {
-  expect(faultsOf({ coldWallet: `0x${'0'.repeat(40)}` })[0]?.problem).toBe('is the zero address')
+test('the zero address is rejected', () => {
+  expect(errorsOf({ coldWallet: `0x${'0'.repeat(40)}` })[0]?.problem).toBe('zero address')
 })
 
 test('cold wallet, keeper and tokens may not coincide, on one chain or across (MONEY 18)', () => {
   const gasKeeper = { address: coldWallet, alertBelow: '0.5' }
-  expect(faultsOf({ gasKeeper })).toMatchObject([{ path: 'chains[0].gasKeeper.address' }])
+  expect(errorsOf({ gasKeeper })).toMatchObject([{ path: 'chains[0].gasKeeper.address' }])
   const tokens = [{ address: coldWallet, symbol: 'USDT', decimals: 18, min: '1' }]
-  expect(faultsOf({ tokens })).toMatchObject([{ path: 'chains[0].tokens[0].address' }])
+  expect(errorsOf({ tokens })).toMatchObject([{ path: 'chains[0].tokens[0].address' }])
   const other = aChain({
     id: 1,
     name: 'ethereum',
     coldWallet: keeper,
     gasKeeper: { address: usdt, alertBelow: '1' },
   })
-  const { faults } = parseFile(aFile(aChain({ tokens: [] }), other))
-  expect(faults.map(({ path }) => path)).toContain('chains[1].coldWallet')
+  const { errors } = parseFile(aFile(aChain({ tokens: [] }), other))
+  expect(errors.map(({ path }) => path)).toContain('chains[1].coldWallet')
 })
 
-test('chains may share a cold wallet and a keeper, and a token its address', () => {
-  const { faults } = parseFile(aFile(aChain(), aChain({ id: 1, name: 'ethereum' })))
-  expect(faults).toEqual([])
+test('two chains may share cold wallet, keeper and token addresses', () => {
+  const { errors } = parseFile(aFile(aChain(), aChain({ id: 1, name: 'ethereum' })))
+  expect(errors).toEqual([])
 })
 
-test('chain ids, chain names, token addresses and symbols stand once', () => {
+test('duplicate chain ids, chain names, token addresses and symbols are rejected', () => {
   const token = { address: usdt, symbol: 'USDT', decimals: 18, min: '1' }
   expect(
-    parseFile(aFile(aChain(), aChain({ name: 'Bsc' }))).faults.map(({ path }) => path),
+    parseFile(aFile(aChain(), aChain({ name: 'Bsc' }))).errors.map(({ path }) => path),
   ).toEqual(['chains[1].id', 'chains[1].name'])
-  expect(faultsOf({ tokens: [token, token] }).map(({ path }) => path)).toEqual([
+  expect(errorsOf({ tokens: [token, token] }).map(({ path }) => path)).toEqual([
     'chains[0].tokens[1].symbol',
     'chains[0].tokens[1].address',
   ])
 })
 
 test("a token may not take the native coin's symbol", () => {
-  expect(faultsOf({ native: { symbol: 'usdt', min: '1' } })).toMatchObject([
+  expect(errorsOf({ native: { symbol: 'usdt', min: '1' } })).toMatchObject([
     {
       path: 'chains[0].tokens[0].symbol',
-      problem: '"USDT" stands at chains[0].native.symbol already',
+      problem: 'duplicate symbol "USDT" (also at chains[0].native.symbol)',
     },
   ])
 })

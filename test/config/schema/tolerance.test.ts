@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faultsOf, readChain, usdt } from '../../harness/factories/a-config.ts'
+import { errorsOf, readChain, usdt } from '../../harness/factories/a-config.ts'
 
 const tokens = (tolerance: unknown) => ({
   tokens: [{ address: usdt, symbol: 'USDT', decimals: 18, min: '1', tolerance }],
@@ -19,15 +19,15 @@ describe('tolerance of a token', () => {
   })
 
   it.each([-1, 0.5, '0.5', '-2', '1e3', '0.0000001%', '1000%', 'some', true, ''])(
-    '%j is refused with what to write instead',
+    '%j is rejected with an example',
     (given) => {
-      expect(faultsOf(tokens(given))).toMatchObject([
+      expect(errorsOf(tokens(given))).toMatchObject([
         { path: 'chains[0].tokens[0].tolerance', fix: expect.stringContaining('such as') },
       ])
     },
   )
 
-  it('100% is refused, because it would accept any credit', () => {
-    expect(faultsOf(tokens('100%'))[0]?.problem).toBe('"100%" would accept any credit')
+  it('100% is rejected, because it would accept any credit', () => {
+    expect(errorsOf(tokens('100%'))[0]?.problem).toBe('"100%" would accept any credit')
   })
 })

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
+import type { SettingError } from '../../../config/config-error.ts'
 import { parseFile } from '../../../config/file/parse-file.ts'
-import type { Fault } from '../../../config/schema/fault.ts'
 
 export const coldWallet = '0xf3f259cF7dEc3841789be7bA2693D3E7776096fd'
 export const keeper = '0xbE5781E87122c9cE1b47D6295823D96b3156D10e'
 export const usdt = '0x55d398326f99059fF775485246999027B3197955'
 
-/** A chain without fault, with these keys in place of its own; undefined leaves a key out. */
+/** A valid chain with these keys replaced; undefined leaves a key out. */
 export function aChain(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: 56,
@@ -30,17 +30,17 @@ export function aFile(...chains: Record<string, unknown>[]): string {
   return stringify({ chains: chains.length > 0 ? chains : [aChain()] })
 }
 
-/** The one chain of a file that must be without fault. */
+/** The chain of a file with this change, which must be valid. */
 export function readChain(change: Record<string, unknown> = {}) {
-  const { file, faults } = parseFile(aFile(aChain(change)))
+  const { file, errors } = parseFile(aFile(aChain(change)))
   const chain = file?.chains[0]
-  if (chain === undefined) throw new Error(JSON.stringify(faults))
+  if (chain === undefined) throw new Error(JSON.stringify(errors))
   return chain
 }
 
-/** The faults of a chain with this change. */
-export function faultsOf(change: Record<string, unknown>): readonly Fault[] {
-  return parseFile(aFile(aChain(change))).faults
+/** The config errors of a chain with this change. */
+export function errorsOf(change: Record<string, unknown>): readonly SettingError[] {
+  return parseFile(aFile(aChain(change))).errors
 }
 
 /** A file that is removed when the test ends. */

@@ -54,8 +54,8 @@ test('the written configuration is valid, and leaves out the unlisted token', ()
     alertBelow: '0.05',
     tokens,
   })
-  const { file, faults } = parseFile(text)
-  expect(faults).toEqual([])
+  const { file, errors } = parseFile(text)
+  expect(errors).toEqual([])
   expect(file?.chains[0]?.tokens.map(({ symbol }) => symbol)).toEqual(['PLAIN', 'SILENT', 'PAUSE'])
 })
 

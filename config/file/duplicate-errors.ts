@@ -1,29 +1,31 @@
-import { formatPath } from '../schema/fault.ts'
-import { entries, type PlacedAddress, placedAddresses, step } from './raw-chain.ts'
-import type { PlacedFault } from './schema-faults.ts'
+import { formatPath } from '../config-error.ts'
+import { entries, type PlacedAddress, placedAddresses, step } from './raw-yaml.ts'
+import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Values that may not be the same: ids, names, symbols, token addresses, and the cold wallet,
+ * Values that must differ: ids, names, symbols, token addresses, and the addresses of cold wallet,
  * keeper and tokens (MONEY 18).
  */
-export function coincidences(raw: unknown): PlacedFault[] {
+export function duplicateErrors(raw: unknown): PlacedError[] {
   const chains = entries(raw, 'chains')
   return [
-    ...twice(
+    ...duplicates(
       chains.map(({ value, steps }) => ({ key: step(value, 'id'), steps: [...steps, 'id'] })),
-      'each chain stands once; give the ids as the chains have them',
+      'chain id',
+      'list each chain once, with its real chain id',
     ),
-    ...twice(
+    ...duplicates(
       chains.map(({ value, steps }) => ({ key: step(value, 'name'), steps: [...steps, 'name'] })),
+      'chain name',
       'give each chain its own name',
     ),
     ...chains.flatMap(({ value, steps }) => symbolsOfChain(value, steps)),
-    ...addressesThatMeet(placedAddresses(raw)),
+    ...duplicateAddresses(placedAddresses(raw)),
   ]
 }
 
-/** The native coin's symbol counts too: people tell assets apart by it. */
-function symbolsOfChain(chain: unknown, steps: readonly PropertyKey[]): PlacedFault[] {
+/** Includes the native coin's symbol: people tell assets apart by their symbols. */
+function symbolsOfChain(chain: unknown, steps: readonly PropertyKey[]): PlacedError[] {
   const symbols = [
     { key: step(chain, 'native', 'symbol'), steps: [...steps, 'native', 'symbol'] },
     ...entries(chain, 'tokens').map((token) => ({
@@ -31,7 +33,7 @@ function symbolsOfChain(chain: unknown, steps: readonly PropertyKey[]): PlacedFa
       steps: [...steps, ...token.steps, 'symbol'],
     })),
   ]
-  return twice(symbols, 'give each asset of a chain its own symbol')
+  return duplicates(symbols, 'symbol', 'give each asset of a chain its own symbol')
 }
 
 interface Keyed {
@@ -39,9 +41,9 @@ interface Keyed {
   readonly steps: readonly PropertyKey[]
 }
 
-function twice(items: readonly Keyed[], fix: string): PlacedFault[] {
+function duplicates(items: readonly Keyed[], noun: string, fix: string): PlacedError[] {
   const first = new Map<string, readonly PropertyKey[]>()
-  return items.flatMap(({ key, steps }): PlacedFault[] => {
+  return items.flatMap(({ key, steps }): PlacedError[] => {
     if (typeof key !== 'string' && typeof key !== 'number') return []
     const folded = String(key).toLowerCase()
     const earlier = first.get(folded)
@@ -49,28 +51,28 @@ function twice(items: readonly Keyed[], fix: string): PlacedFault[] {
       first.set(folded, steps)
       return []
     }
-    const problem = `"${key}" stands at ${formatPath(earlier)} already`
+    const problem = `duplicate ${noun} "${key}" (also at ${formatPath(earlier)})`
     return [{ path: formatPath(steps), steps, problem, fix }]
   })
 }
 
-function addressesThatMeet(all: readonly PlacedAddress[]): PlacedFault[] {
-  return all.flatMap((here, index): PlacedFault[] => {
+function duplicateAddresses(all: readonly PlacedAddress[]): PlacedError[] {
+  return all.flatMap((here, index): PlacedError[] => {
     const other = all.slice(0, index).find((there) => clash(there, here))
     if (other === undefined) return []
     const path = formatPath(here.steps)
-    const problem = `is the address of ${formatPath(other.steps)} (${other.role}) too`
+    const problem = `duplicate address (also at ${formatPath(other.steps)}, ${other.role})`
     const fix =
       here.role === 'token' && other.role === 'token'
         ? 'list each token once'
-        : 'cold wallet, gas keeper and tokens are different addresses: write the right ones'
+        : 'use different addresses for cold wallet, gas keeper and tokens'
     return [{ path, steps: here.steps, problem, fix }]
   })
 }
 
 /**
- * Chains may share a cold wallet or a keeper, and a token may have one address on several;
- * different roles never meet.
+ * Chains can share a cold wallet or a keeper, and a token can have one address on several chains.
+ * Two roles never share an address.
  */
 function clash(a: PlacedAddress, b: PlacedAddress): boolean {
   if (a.address !== b.address) return false

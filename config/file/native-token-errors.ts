@@ -1,9 +1,9 @@
-import { formatPath } from '../schema/fault.ts'
-import { placedAddresses, step } from './raw-chain.ts'
-import type { PlacedFault } from './schema-faults.ts'
+import { formatPath } from '../config-error.ts'
+import { placedAddresses, step } from './raw-yaml.ts'
+import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Contracts that show the native coin as an ERC-20 wherever they are: ZK Stack, OVM (Metis, Boba,
+ * Contracts that show the native coin as an ERC-20 on every chain: ZK Stack, OVM (Metis, Boba,
  * Mantle), the 0xEee… placeholder.
  */
 const everywhere = new Set([
@@ -17,7 +17,7 @@ const polygon = '0x0000000000000000000000000000000000001010'
 const moonbeam = '0x0000000000000000000000000000000000000802'
 const acala = '0x0000000000000000000100000000000000000000'
 
-/** By chain id, from each chain's own documentation. */
+/** By chain id. Source: each chain's documentation. */
 const byChain: Readonly<Record<number, string>> = {
   137: polygon,
   80002: polygon,
@@ -34,16 +34,15 @@ const byChain: Readonly<Record<number, string>> = {
 }
 
 /**
- * A listed token that is the chain's native coin: one payment of it would be two deposits (MONEY
- * 13).
+ * Listed tokens that are the chain's native coin: each payment would be two deposits (MONEY 13).
  */
-export function coinTokenFaults(raw: unknown): PlacedFault[] {
-  return placedAddresses(raw).flatMap(({ role, chain, address, steps }): PlacedFault[] => {
+export function nativeTokenErrors(raw: unknown): PlacedError[] {
+  return placedAddresses(raw).flatMap(({ role, chain, address, steps }): PlacedError[] => {
     const id = step(raw, 'chains', chain, 'id')
     const isCoin = everywhere.has(address) || (typeof id === 'number' && byChain[id] === address)
     if (role !== 'token' || !isCoin) return []
-    const problem = `is the native coin of chain ${id} as an ERC-20: one payment would be two deposits`
-    const fix = 'take it out of tokens; the native coin is scanned and swept without it'
+    const problem = `native coin of chain ${id} as an ERC-20; one payment would be two deposits`
+    const fix = 'remove it from tokens; the native coin is scanned and swept without it'
     return [{ path: formatPath(steps), steps, problem, fix }]
   })
 }

@@ -1,9 +1,9 @@
 import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
-import { faultsOf } from '../../harness/factories/a-config.ts'
+import { errorsOf } from '../../harness/factories/a-config.ts'
 
 const listed = (id: number, address: string) =>
-  faultsOf({
+  errorsOf({
     id,
     name: 'a chain',
     finality: { depth: 64 },
@@ -19,12 +19,12 @@ test.each([
   ['Polygon', 137, '0x0000000000000000000000000000000000001010'],
   ['Metis', 1088, '0xdeaddeaddeaddeaddeaddeaddeaddeaddead0000'],
   ['Moonbeam', 1284, '0x0000000000000000000000000000000000000802'],
-])('the native coin of %s is refused as a token', (_, id, address) => {
+])('the native coin of %s is rejected as a token', (_, id, address) => {
   expect(listed(id, address)).toMatchObject([
-    { path: 'chains[0].tokens[0].address', fix: expect.stringContaining('take it out of tokens') },
+    { path: 'chains[0].tokens[0].address', fix: expect.stringContaining('remove it from tokens') },
   ])
 })
 
-test('the same address on a chain where it is no coin is a token', () => {
+test('the same address on another chain is accepted as a token', () => {
   expect(listed(1, '0x471EcE3750Da237f93B8E339c536989b8978a438')).toEqual([])
 })

@@ -1,10 +1,10 @@
 import { parseUnits } from '../../domain/amount.ts'
-import { formatPath } from '../schema/fault.ts'
-import { entries, step } from './raw-chain.ts'
-import type { PlacedFault } from './schema-faults.ts'
+import { formatPath } from '../config-error.ts'
+import { entries, step } from './raw-yaml.ts'
+import type { PlacedError } from './schema-errors.ts'
 
-/** Amounts with more decimals than their asset has, and fees that contradict each other. */
-export function amountFaults(raw: unknown): PlacedFault[] {
+/** Amounts with more decimals than their asset, and fees that contradict each other. */
+export function amountErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [
     ...tooFine(step(value, 'gasKeeper', 'alertBelow'), 18, [...steps, 'gasKeeper', 'alertBelow']),
     ...tooFine(step(value, 'gas', 'maxPerSweep'), 18, [...steps, 'gas', 'maxPerSweep']),
@@ -16,7 +16,7 @@ export function amountFaults(raw: unknown): PlacedFault[] {
         tooFine(text, step(token.value, 'decimals'), [...steps, ...token.steps, key]),
       ),
     ),
-    ...feeFaults(value, [...steps, 'gas']),
+    ...feeErrors(value, [...steps, 'gas']),
   ])
 }
 
@@ -25,37 +25,37 @@ function amountsOf(raw: unknown, ...path: readonly PropertyKey[]) {
   return ['min', 'approveAbove'].map((key) => ({ key, text: step(raw, ...path, key) }))
 }
 
-function tooFine(text: unknown, decimals: unknown, steps: readonly PropertyKey[]): PlacedFault[] {
+function tooFine(text: unknown, decimals: unknown, steps: readonly PropertyKey[]): PlacedError[] {
   if (typeof text !== 'string' || typeof decimals !== 'number') return []
   const places = /^\d+\.(\d+)$/.exec(text)?.[1]?.length ?? 0
   if (places <= decimals) return []
-  const problem = `"${text}" has ${places} decimals, the asset has ${decimals}`
-  return [{ path: formatPath(steps), steps, problem, fix: `write at most ${decimals} decimals` }]
+  const problem = `"${text}" has ${places} decimals; the asset has ${decimals}`
+  return [{ path: formatPath(steps), steps, problem, fix: `use at most ${decimals} decimals` }]
 }
 
-function feeFaults(chain: unknown, gas: readonly PropertyKey[]): PlacedFault[] {
+function feeErrors(chain: unknown, gas: readonly PropertyKey[]): PlacedError[] {
   const max = wei(step(chain, 'gas', 'maxFeeGwei'))
   const rawTip = step(chain, 'gas', 'maxPriorityFeeGwei')
   const tip = wei(rawTip)
   const legacy = step(chain, 'feeMode') === 'legacy'
-  const fault = (key: string, problem: string, fix: string): PlacedFault[] => {
+  const error = (key: string, problem: string, fix: string): PlacedError[] => {
     const steps = [...gas, key]
     return [{ path: formatPath(steps), steps, problem, fix }]
   }
   if (max === 0n)
-    return fault('maxFeeGwei', 'is 0: nothing could ever be sent', 'write the ceiling in gwei')
+    return error('maxFeeGwei', 'is 0; no transaction could be sent', 'set the fee ceiling in gwei')
   if (rawTip === undefined && !legacy && step(chain, 'gas') !== undefined) {
-    return fault(
+    return error(
       'maxPriorityFeeGwei',
-      'is missing, and feeMode is eip1559',
-      'write the tip in gwei, or feeMode: legacy',
+      'missing; feeMode eip1559 requires it',
+      'set the tip in gwei, or feeMode: legacy',
     )
   }
   if (max === undefined || tip === undefined || tip <= max) return []
-  return fault(
+  return error(
     'maxPriorityFeeGwei',
-    `${rawTip} is above maxFeeGwei`,
-    'write a tip at or below the ceiling, in gwei',
+    `${rawTip} exceeds maxFeeGwei`,
+    'set a tip at or below maxFeeGwei, in gwei',
   )
 }
 

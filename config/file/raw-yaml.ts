@@ -1,6 +1,6 @@
 import { type Address, isAddress, toAddress } from '../../domain/address.ts'
 
-/** An address that stands somewhere in the yaml, whatever else is wrong there. */
+/** A well-formed address in the yaml, with its role and place. */
 export interface PlacedAddress {
   readonly role: 'cold wallet' | 'gas keeper' | 'token'
   readonly chain: number
@@ -8,7 +8,7 @@ export interface PlacedAddress {
   readonly steps: readonly PropertyKey[]
 }
 
-/** A step into a raw yaml value; undefined where there is nothing. */
+/** The value at a path into a raw yaml value; undefined where there is none. */
 export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
   return keys.reduce<unknown>(
     (value, key) =>
@@ -17,7 +17,7 @@ export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The entries of a list with their path; nothing where there is no list. */
+/** The entries of a list with their paths; empty where there is no list. */
 export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
   const list = step(raw, ...keys)
   if (!Array.isArray(list)) return []
@@ -25,8 +25,8 @@ export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
 }
 
 /**
- * Every well-formed address of the file, read from the raw value: the checks between values have to
- * run although some other value is wrong, or faults would come out one round at a time.
+ * Every well-formed address of the file, read from the raw value. Checks between values must run
+ * while another value is wrong, so that all errors are reported at once.
  */
 export function placedAddresses(raw: unknown): PlacedAddress[] {
   return entries(raw, 'chains').flatMap(({ value, index, steps }) => [

@@ -1,0 +1,35 @@
+import { formatPath } from '../config-error.ts'
+import { entries, step } from './raw-yaml.ts'
+import type { PlacedError } from './schema-errors.ts'
+
+/**
+ * MONEY 20: a quorum above the number of endpoints, and an endpoint that would vote twice.
+ */
+export function quorumErrors(raw: unknown): PlacedError[] {
+  return entries(raw, 'chains').flatMap(({ value, steps }) => [
+    ...tooMany(value, [...steps, 'rpcQuorum']),
+    ...twice(value, steps),
+  ])
+}
+
+function tooMany(chain: unknown, steps: readonly PropertyKey[]): PlacedError[] {
+  const quorum = step(chain, 'rpcQuorum')
+  const count = entries(chain, 'rpc').length
+  if (typeof quorum !== 'number' || count === 0 || quorum <= count) return []
+  const endpoints = count === 1 ? '1 endpoint' : `${count} endpoints`
+  const problem = `a quorum of ${quorum} can never be reached; rpc has ${endpoints}`
+  const fix = 'add endpoints, lower it, or remove it: by default a majority must agree'
+  return [{ path: formatPath(steps), steps, problem, fix }]
+}
+
+/** URLs are compared and never shown, because they may carry a key. */
+function twice(chain: unknown, chainSteps: readonly PropertyKey[]): PlacedError[] {
+  const urls = entries(chain, 'rpc')
+  return urls.flatMap(({ value, index, steps }): PlacedError[] => {
+    const earlier = urls.findIndex((other) => typeof value === 'string' && other.value === value)
+    if (earlier < 0 || earlier === index) return []
+    const path = [...chainSteps, ...steps]
+    const problem = `same endpoint as rpc[${earlier}]; each endpoint votes once`
+    return [{ path: formatPath(path), steps: path, problem, fix: 'list each endpoint once' }]
+  })
+}

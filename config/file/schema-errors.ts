@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { formatPath, type SettingError } from '../config-error.ts'
+import { didYouMean } from '../schema/did-you-mean.ts'
+import { describeType } from '../schema/leaf.ts'
+import { step } from './raw-yaml.ts'
+
+/** An error with its path as steps, which lead to its line in the file. */
+export interface PlacedError extends SettingError {
+  readonly steps: readonly PropertyKey[]
+}
+
+/** Converts zod's issues into config errors. */
+export function schemaErrors(
+  error: z.ZodError,
+  raw: unknown,
+  knownKeys: (path: readonly PropertyKey[]) => readonly string[],
+): PlacedError[] {
+  return error.issues.flatMap((issue): PlacedError[] => {
+    const path = formatPath(issue.path)
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownKey([...issue.path, key], knownKeys(issue.path)))
+    }
+    if (issue.code === 'custom') {
+      const fix = String(issue.params?.['fix'])
+      return [{ path, steps: issue.path, problem: issue.message, fix }]
+    }
+    const wanted = issue.code === 'invalid_type' ? issue.expected : 'list'
+    const fix =
+      wanted === 'array' || wanted === 'list'
+        ? 'write a list with at least one entry'
+        : 'write a map'
+    const value = step(raw, ...issue.path)
+    const problem = Array.isArray(value) && value.length === 0 ? 'empty list' : describeType(value)
+    return [{ path: path === '' ? 'the file' : path, steps: issue.path, problem, fix }]
+  })
+}
+
+function unknownKey(steps: readonly PropertyKey[], known: readonly string[]): PlacedError {
+  const fix = didYouMean(steps.at(-1), known) ?? `known keys: ${known.join(', ')}`
+  return { path: formatPath(steps), steps, problem: 'unknown key', fix }
+}
+
+/**
+ * The keys that a schema accepts at a path, for "did you mean". Empty where no map is expected.
+ */
+export function schemaKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const bare = unwrap(schema)
+  const [step, ...rest] = path
+  if (step === undefined) return bare instanceof z.ZodObject ? Object.keys(bare.shape) : []
+  const inner =
+    bare instanceof z.ZodObject
+      ? bare.shape[String(step)]
+      : bare instanceof z.ZodArray
+        ? bare.element
+        : undefined
+  return inner instanceof z.ZodType ? schemaKeys(inner, rest) : []
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  ) {
+    const inner = schema.unwrap()
+    return inner instanceof z.ZodType ? unwrap(inner) : schema
+  }
+  return schema
+}
