@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// coldsweep <verb>: in a checkout with tsx the TypeScript itself, else what `npm run build` made of
-// it.
+// Runs `coldsweep <verb>` from TypeScript where tsx is installed, else from the output of
+// `npm run build`.
 import { existsSync } from 'node:fs'
 
 process.exitCode = await (await load())(process.argv.slice(2))
-// A forgotten handle must not keep a finished command; the pause lets pipes take what was written.
+// An open handle must not keep a finished command alive. The delay lets pipes drain.
 setTimeout(() => process.exit(), 2_000).unref()
 
 async function load() {

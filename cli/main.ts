@@ -10,7 +10,7 @@ import type { Outcome } from './session/outcome.ts'
 import { createPaint, type Paint, wantsColour } from './session/paint.ts'
 import { explainUsage } from './usage.ts'
 
-/** Where a command's words go. */
+/** The environment and outputs of a command. */
 export interface Io {
   readonly env: Environment
   readonly colour: boolean
@@ -19,7 +19,7 @@ export interface Io {
 }
 
 /**
- * Runs one command line and answers its exit code. Never throws; with `--json` exactly one envelope
+ * Runs one command line and returns its exit code. Never throws. With `--json`, exactly one envelope
  * goes to stdout.
  */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
@@ -79,7 +79,7 @@ function saying(said: readonly string[]): Outcome {
 
 function processIo(): Io {
   const env = processEnvironment()
-  // A reader that has seen enough (`| head`) is no failure.
+  // A reader that closes the pipe early (`| head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.ok)
     throw error

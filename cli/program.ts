@@ -15,22 +15,22 @@ import {
 import type { Verb } from './session/outcome.ts'
 import { release } from './version.ts'
 
-/** Runs a verb that is loaded only now, so that `--help` stays quick. */
+/** Loads a verb and runs it. Verbs are loaded on demand, so that `--help` stays quick. */
 export type Act = <A>(load: () => Promise<Verb<A>>, args: A) => Promise<void>
 
 const exitCodesHelp = `
-<id> is a deposit id (chainId:txHash:position), a workflow id, or the hash of the deposit's, its gas or its sweep transaction.
-Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 refused by policy, 75 a dependency is down.
-Configuration: coldsweep.yaml (or COLDSWEEP_CONFIG) and the environment; "coldsweep config check" says what is wrong with it.`
+<id> is a deposit id (chainId:txHash:position), a workflow id, or the hash of a deposit, gas or sweep transaction.
+Exit codes: 0 ok, 1 failed, 2 usage or configuration error, 3 refused by policy, 75 dependency down.
+Configuration: coldsweep.yaml (or COLDSWEEP_CONFIG) and the environment; "coldsweep config check" reports every error.`
 
-/** Every verb with its options. What they do is in verbs/, one a file. */
+/** Every verb with its options. The verbs themselves are in verbs/. */
 export function buildProgram(act: Act, output: OutputConfiguration): Command {
   const program = new Command('coldsweep')
     .description("Sweeps an exchange's deposit wallets into its cold wallet.")
-    .version(release(), '--version', 'this release')
-    .option('--json', 'one JSON envelope on stdout: {v, ok, data, errors}')
+    .version(release(), '--version', 'print the version')
+    .option('--json', 'print one JSON envelope on stdout: {v, ok, data, errors}')
     .configureHelp({ showGlobalOptions: true })
-    // Before the verbs are added: they take over what stands here now.
+    // Set before the verbs are added, because they inherit these settings.
     .configureOutput(output)
     .exitOverride()
     .addHelpText('after', exitCodesHelp)
@@ -49,14 +49,14 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
 function addSetUp(program: Command, act: Act): void {
   program
     .command('migrate')
-    .description('prepare databases, queues, Temporal and schedules; safe to repeat')
-    .option('--retire-keeper', 'replace a gas keeper although it has live transactions')
+    .description('set up database, queues, Temporal namespace and schedules; safe to repeat')
+    .option('--retire-keeper', 'replace a gas keeper that still has live transactions')
     .action((options) => act(async () => (await import('./verbs/migrate.ts')).migrate, options))
-  const config = program.command('config').description('the configuration')
+  const config = program.command('config').description('check the configuration')
   config
     .command('check')
-    .description('name every fault of the configuration, and try it on the real services')
-    .option('--offline', 'read it only, dial nothing')
+    .description('report every configuration error and test every service')
+    .option('--offline', 'check without opening connections')
     .action((options) =>
       act(async () => (await import('./verbs/config-check.ts')).configCheck, options),
     )
@@ -65,38 +65,38 @@ function addSetUp(program: Command, act: Act): void {
 function addProcesses(program: Command, act: Act): void {
   program
     .command('scanner')
-    .description('read the chains until stopped: deposits, confirmations, gas signals')
-    .option('--chain <id>', 'only this chain', chainIdArgument)
+    .description('run the scanner: detect and confirm deposits, signal mined gas')
+    .option('--chain <id>', 'scan only this chain', chainIdArgument)
     .action((options) => act(async () => (await import('./verbs/scanner.ts')).scanner, options))
   program
     .command('worker')
-    .description('sweep until stopped: Temporal worker, intake, relay and lanes')
-    .option('--only <loop>', 'one of temporal, intake, relay, lanes', workerLoopArgument)
+    .description('run the worker: Temporal activities, intake, relay and lanes')
+    .option('--only <loop>', 'run one loop: temporal, intake, relay or lanes', workerLoopArgument)
     .action((options) => act(async () => (await import('./verbs/worker.ts')).worker, options))
 }
 
 function addViews(program: Command, act: Act): void {
   program
     .command('sweeps')
-    .description('deposits with their states, newest change first')
+    .description('list deposits with their states, newest change first')
     .option(
       '--state <state>',
-      'such as waiting, "waiting(keeper-low)", needs-attention',
+      'filter by state: waiting, "waiting(keeper-low)", needs-attention',
       stateArgument,
     )
     .option('--chain <id>', 'of one chain', chainIdArgument)
-    .option('--wallet <address>', 'of one user wallet', walletArgument)
-    .option('--asset <symbol>', 'of one asset, by symbol or token address')
-    .option('--limit <n>', 'at most so many', countArgument, 200)
+    .option('--wallet <address>', 'filter by user wallet', walletArgument)
+    .option('--asset <symbol>', 'filter by symbol or token address')
+    .option('--limit <n>', 'maximum number of rows', countArgument, 200)
     .action((options) => act(async () => (await import('./verbs/sweeps.ts')).sweeps, options))
   program
     .command('sweep')
-    .description('everything about one deposit: rows, transactions, what happens next')
+    .description('show one deposit: rows, transactions, next step')
     .argument('<id>')
     .action((id) => act(async () => (await import('./verbs/sweep.ts')).sweep, { id }))
   program
     .command('keeper')
-    .description('per chain: the gas keeper, its balance, what is in flight, refills')
+    .description('show each gas keeper: balance, transactions in flight, refills')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .action((options) => act(async () => (await import('./verbs/keeper.ts')).keeper, options))
 }
@@ -104,43 +104,43 @@ function addViews(program: Command, act: Act): void {
 function addBooks(program: Command, act: Act): void {
   program
     .command('reconcile')
-    .description('hold the books against the chain, to the unit; exit 1 where they differ')
+    .description('compare the books with the chain, to the smallest unit; exit 1 if they differ')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .action((options) => act(async () => (await import('./verbs/reconcile.ts')).reconcile, options))
 }
 
 function addRecover(program: Command, act: Act): void {
   signed(program.command('recover'))
-    .description('explain by the chain what closed lanes lost, adopt it, and open them')
+    .description('explain closed lanes from the chain, adopt missing transactions, open the lanes')
     .option('--chain <id>', 'of one chain', chainIdArgument)
-    .option('--lane <address>', 'of one sender', walletArgument)
+    .option('--lane <address>', 'only this sender', walletArgument)
     .option(
       '--accept-nonce <nonce>',
-      'with --lane, repeatable: a used nonce whose transaction nobody finds',
+      'with --lane, repeatable: accept a used nonce whose transaction cannot be found',
       noncesArgument,
     )
-    .option('--dry-run', 'say what would be adopted, change nothing')
+    .option('--dry-run', 'report what would be adopted; change nothing')
     .action((options) => act(async () => (await import('./verbs/recover.ts')).recover, options))
 }
 
 function addUnread(program: Command, act: Act): void {
   const unread = program
     .command('unread')
-    .description('transactions that no node could show the scanner; nothing is credited from them')
+    .description('transactions that no node could serve to the scanner; they credit nothing')
   unread
     .command('list')
-    .description('what is unread, oldest block first')
+    .description('list unread transactions, oldest block first')
     .option('--chain <id>', 'of one chain', chainIdArgument)
-    .option('--limit <n>', 'at most so many of each chain', countArgument, 100)
+    .option('--limit <n>', 'maximum number of rows per chain', countArgument, 100)
     .action((options) =>
       act(async () => (await import('./verbs/unread-list.ts')).unreadList, options),
     )
   const ofSubject = (command: Command) =>
     signed(command)
-      .argument('<subject>', 'a transaction hash, or "blocks" for a chain’s range of blocks')
-      .option('--chain <id>', 'of this chain', chainIdArgument)
+      .argument('<subject>', 'a transaction hash, or "blocks" for the unread block range of a chain')
+      .option('--chain <id>', 'chain id', chainIdArgument)
   ofSubject(unread.command('retry'))
-    .description('have the scanner read it again now')
+    .description('make the scanner read it again now')
     .action((subject, options) =>
       act(async () => (await import('./verbs/unread-retry.ts')).unreadRetry, {
         subject,
@@ -148,7 +148,7 @@ function addUnread(program: Command, act: Act): void {
       }),
     )
   ofSubject(unread.command('answer'))
-    .description('answer for it: it is no longer read, credits nothing and closes no lane')
+    .description('stop reading it: it credits nothing and no longer closes a lane')
     .action((subject, options) =>
       act(async () => (await import('./verbs/unread-answer.ts')).unreadAnswer, {
         subject,
@@ -159,26 +159,26 @@ function addUnread(program: Command, act: Act): void {
 
 function addOrders(program: Command, act: Act): void {
   signed(program.command('retry'))
-    .description('plan a sweep anew now: after needs-attention, or without waiting longer')
+    .description('plan a sweep again now: after needs-attention, or to end a wait')
     .argument('<id>')
     .action((id, options) =>
       act(async () => (await import('./verbs/retry.ts')).retry, { id, ...options }),
     )
   signed(program.command('approve'))
-    .description('release a deposit that is held: it and those that waited for it go on')
+    .description('release a held deposit and the deposits that wait for it')
     .argument('<id>')
     .action((id, options) =>
       act(async () => (await import('./verbs/approve.ts')).approve, { id, ...options }),
     )
   signed(program.command('skip'))
-    .description('leave a deposit: it becomes ignored(skipped by <operator>), the others go on')
+    .description('end a deposit as ignored(skipped by <operator>); other deposits continue')
     .argument('<id>')
     .action((id, options) =>
       act(async () => (await import('./verbs/skip.ts')).skip, { id, ...options }),
     )
   signed(program.command('pause'))
     .description(
-      'hold a deposit, and with it all of its wallet and asset; or stop a chain’s new sends',
+      'hold a deposit and all others of its wallet and asset, or stop new sends of a chain',
     )
     .argument('[id]')
     .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
@@ -186,36 +186,36 @@ function addOrders(program: Command, act: Act): void {
       act(async () => (await import('./verbs/pause.ts')).pause, { id, ...options }),
     )
   signed(program.command('resume'))
-    .description('end what pause began')
+    .description('end a pause')
     .argument('[id]')
     .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
     .action((id, options) =>
       act(async () => (await import('./verbs/resume.ts')).resume, { id, ...options }),
     )
   signed(program.command('cancel'))
-    .description('use up the nonce of a transaction that no block takes; its sweep is sent anew')
-    .argument('<hash>', 'of any attempt of our gas or sweep transaction', transactionArgument)
+    .description('use up the nonce of an unmined transaction; its sweep is sent again')
+    .argument('<hash>', 'hash of any attempt of a gas or sweep transaction', transactionArgument)
     .action((hash, options) =>
       act(async () => (await import('./verbs/cancel.ts')).cancel, { hash, ...options }),
     )
   signed(program.command('rescan'))
-    .description('read blocks again, for wallets that the central database got late')
+    .description('scan blocks again, for wallets that were added to the central database late')
     .requiredOption('--chain <id>', 'chain id', chainIdArgument)
     .requiredOption('--from <height>', 'first block', heightArgument)
     .requiredOption('--to <height>', 'last block', heightArgument)
     .action((options) => act(async () => (await import('./verbs/rescan.ts')).rescan, options))
   const failures = program
     .command('failures')
-    .description('messages that could not be understood (Processing_Failures)')
+    .description('messages that could not be processed (Processing_Failures)')
   failures
     .command('list')
-    .description('what is there, oldest first')
+    .description('list the messages, oldest first')
     .option('--limit <n>', 'at most so many', countArgument, 100)
     .action((options) =>
       act(async () => (await import('./verbs/failures-list.ts')).failuresList, options),
     )
   signed(failures.command('requeue'))
-    .description('put a message back on the queue it came from')
+    .description('return a message to the queue it came from')
     .argument('<id>', 'the message’s id, as list shows it')
     .action((id, options) =>
       act(async () => (await import('./verbs/failures-requeue.ts')).failuresRequeue, {
@@ -224,7 +224,7 @@ function addOrders(program: Command, act: Act): void {
       }),
     )
   signed(failures.command('drop'))
-    .description('remove a message; a deposit that it names becomes ignored(dropped by <operator>)')
+    .description('delete a message; a deposit that it names becomes ignored(dropped by <operator>)')
     .argument('<id>', 'the message’s id, as list shows it')
     .action((id, options) =>
       act(async () => (await import('./verbs/failures-drop.ts')).failuresDrop, { id, ...options }),
@@ -234,28 +234,28 @@ function addOrders(program: Command, act: Act): void {
 function addColdWallet(program: Command, act: Act): void {
   const coldWallet = program
     .command('cold-wallet')
-    .description('change where everything goes: proposed, then applied by somebody else')
+    .description('change the destination of all sweeps: one operator proposes, another applies')
   const ofChain = (command: Command) =>
     command.requiredOption('--chain <id>', 'chain id', chainIdArgument)
   signed(ofChain(coldWallet.command('propose')))
-    .description('ask for another cold wallet; it waits coldWalletDelayHours')
-    .requiredOption('--to <address>', 'with its EIP-55 checksum', checksummedArgument)
+    .description('propose a cold wallet; it can be applied after coldWalletDelayHours')
+    .requiredOption('--to <address>', 'address with its EIP-55 checksum', checksummedArgument)
     .action((options) =>
       act(async () => (await import('./verbs/cold-wallet-propose.ts')).coldWalletPropose, options),
     )
   signed(ofChain(coldWallet.command('apply')))
-    .description('take it into use, after its time, by another operator than proposed it')
+    .description('apply the proposal after its delay; needs another operator than the proposer')
     .action((options) =>
       act(async () => (await import('./verbs/cold-wallet-apply.ts')).coldWalletApply, options),
     )
   signed(ofChain(coldWallet.command('cancel')))
-    .description('drop what was proposed')
+    .description('withdraw the proposal')
     .action((options) =>
       act(async () => (await import('./verbs/cold-wallet-cancel.ts')).coldWalletCancel, options),
     )
   coldWallet
     .command('list')
-    .description('all changes, newest first')
+    .description('list all changes, newest first')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .action((options) =>
       act(async () => (await import('./verbs/cold-wallet-list.ts')).coldWalletList, options),
@@ -263,27 +263,27 @@ function addColdWallet(program: Command, act: Act): void {
 }
 
 function addAudit(program: Command, act: Act): void {
-  const audit = program.command('audit').description('what operators did, in a chain of hashes')
+  const audit = program.command('audit').description('operator actions, linked by hashes')
   audit
     .command('list')
-    .description('newest first')
-    .option('--subject <subject>', 'of one deposit, chain or message')
+    .description('list operator actions, newest first')
+    .option('--subject <subject>', 'filter by deposit, chain or message')
     .option('--limit <n>', 'at most so many', countArgument, 100)
     .action((options) =>
       act(async () => (await import('./verbs/audit-list.ts')).auditList, options),
     )
   audit
     .command('verify')
-    .description('compute the chain again; exit 1 names the first row that breaks it')
-    .option('--head <hash>', 'a head noted earlier, which must still be there', hashArgument)
+    .description('recompute the hashes; exit 1 names the first broken row')
+    .option('--head <hash>', 'a head noted earlier, which must still exist', hashArgument)
     .action((options) =>
       act(async () => (await import('./verbs/audit-verify.ts')).auditVerify, options),
     )
 }
 
-/** An order that is written down with who gave it and why. */
+/** An order that is recorded with its operator and reason. */
 function signed(command: Command): Command {
   return command
-    .requiredOption('--operator <name>', 'who orders it', wordsArgument)
-    .requiredOption('--reason <text>', 'why, for whoever reads the record later', wordsArgument)
+    .requiredOption('--operator <name>', 'who gives the order', wordsArgument)
+    .requiredOption('--reason <text>', 'why; recorded in the audit', wordsArgument)
 }

@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander'
 import { didYouMean } from '../config/schema/did-you-mean.ts'
 import { type CliError, usageError } from './session/cli-error.ts'
 
-/** commander's complaint as a usage fault: its sentence, and what would have been right. */
+/** Converts commander's error into a usage error with a hint. */
 export function explainUsage(
   error: CommanderError,
   program: Command,
@@ -12,14 +12,14 @@ export function explainUsage(
   const path = command === program ? 'coldsweep' : `coldsweep ${pathOf(command)}`
   if (error.code === 'commander.help') {
     const verbs = visibleVerbs(command)
-    return usageError(`a verb is missing after "${path}"`, `one of ${verbs.join(', ')}`)
+    return usageError(`missing verb after "${path}"`, `use one of ${verbs.join(', ')}`)
   }
   const [sentence = ''] = error.message.replace(/^error: /, '').split('\n')
   if (error.code === 'commander.unknownCommand') {
     const given = /'([^']*)'/.exec(sentence)?.[1] ?? ''
     const verbs = visibleVerbs(command)
-    const hint = didYouMean(given, verbs) ?? `known: ${verbs.join(', ')}`
-    return usageError(`"${given}" is not a verb of ${path}`, hint)
+    const hint = didYouMean(given, verbs) ?? `known verbs: ${verbs.join(', ')}`
+    return usageError(`unknown verb "${given}" after "${path}"`, hint)
   }
   if (error.code === 'commander.unknownOption') {
     const options = [...command.options, ...program.options].flatMap(({ long }) => long ?? [])

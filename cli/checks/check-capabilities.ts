@@ -12,8 +12,8 @@ export interface EndpointCapability extends Capability {
 }
 
 /**
- * Asks each endpoint what scanner, plans, quorum and lane loop ask. A question that fewer than
- * `rpcQuorum` endpoints answer is an error; one that only some lack is a warning.
+ * Tests on each endpoint the methods that scanner, plans, quorum and lane loop use. A method that
+ * fewer than `rpcQuorum` endpoints support is an error; a method that only some lack is a warning.
  * @param reachable indexes in `rpc` of the endpoints that serve the chain
  */
 export async function checkCapabilities(
@@ -62,6 +62,6 @@ function judge(rows: readonly EndpointCapability[], needed: number, path: string
     ? `${able} of ${rows.length} endpoints answer ${method}, ${needed} must`
     : `no answer to ${method}`
   const what = `${count} (used for ${usedFor}): ${consequence}. ${answers}`
-  const fix = 'use an endpoint that supports it; the capability table above lists all of them'
+  const fix = 'use an endpoint that supports it; see the capability table above'
   return [(isShort ? fault : warning)('capability', where, what, fix)]
 }

@@ -8,7 +8,8 @@ import { down, type Finding, fault, well } from './finding.ts'
 const where = 'CENTRAL_DATABASE_URL'
 
 /**
- * The exchange's table, its columns, and MONEY 18: no cold wallet, keeper or token may stand in it.
+ * Checks the exchange's table and columns, and that it holds no cold wallet, keeper or token (MONEY
+ * 18).
  */
 export async function checkCentral(
   central: Needs['central'],
@@ -19,8 +20,8 @@ export async function checkCentral(
   if ('severity' in report) return [report]
   if (report.tableMissing) {
     const fix =
-      'name the database (and a user whose search_path has the table) that holds userwallet'
-    return [fault('central-table', where, 'there is no table userwallet', fix)]
+      'use the database with userwallet, and a user whose search_path contains the table'
+    return [fault('central-table', where, 'no table userwallet', fix)]
   }
   const findings = [
     ...report.missingColumns.map((column) =>
@@ -28,14 +29,14 @@ export async function checkCentral(
         'central-columns',
         where,
         `userwallet has no column ${column}`,
-        'add it, or a view userwallet that has it',
+        'add the column, or a view userwallet that has it',
       ),
     ),
     ...report.unreadableColumns.map((column) =>
       fault(
         'central-columns',
         where,
-        `this user may not read userwallet.${column}`,
+        `no permission to read userwallet.${column}`,
         `grant select (${column}) on userwallet`,
       ),
     ),
@@ -43,19 +44,19 @@ export async function checkCentral(
       fault(
         'own-address-in-userwallet',
         own.get(address) ?? where,
-        `${toEip55(address)} stands in userwallet: it would be swept as if it were a user's`,
+        `${toEip55(address)} is in userwallet; it would be swept like a user wallet`,
         'remove that row, or use another address',
       ),
     ),
   ]
-  return findings.length > 0 ? findings : [well(where, 'userwallet has what is needed')]
+  return findings.length > 0 ? findings : [well(where, 'userwallet has the required columns')]
 }
 
 async function inspect(
   { url }: Needs['central'],
   addresses: readonly Address[],
 ): Promise<CentralReport | Finding> {
-  const fix = 'look whether the database is up and lets this user in'
+  const fix = 'check that the database is running and accepts this user'
   try {
     const report = await inspectCentral(url.reveal(), addresses)
     return report.unreachable === undefined ? report : down(where, report.unreachable, fix)
@@ -64,7 +65,7 @@ async function inspect(
   }
 }
 
-/** Address → where the yaml has it. */
+/** Address → its path in the yaml. */
 function ownAddresses(chains: readonly ChainConfig[]): Map<Address, string> {
   return new Map(
     chains.flatMap((chain, index) => [

@@ -20,8 +20,8 @@ export interface CheckedChain {
 }
 
 /**
- * All live checks of one chain, on the endpoints that serve it; where none does, the findings say
- * only that.
+ * Runs all live checks of one chain on the endpoints that serve it. Without such an endpoint only
+ * the endpoints' errors are returned.
  */
 export async function checkChain(
   chain: ChainConfig,

@@ -8,7 +8,8 @@ import { type Finding, fault, warning } from './finding.ts'
 const timeoutMs = 5_000
 
 /**
- * A listed token whose balances are the native ones: one payment would be two deposits (MONEY 13).
+ * Finds listed tokens whose balances are the native balances: one payment would be two deposits
+ * (MONEY 13).
  */
 export async function checkCoinTokens(
   chain: Pick<ChainConfig, 'id' | 'rpcUrls' | 'tokens' | 'coldWallet' | 'gasKeeper'>,
@@ -23,13 +24,13 @@ export async function checkCoinTokens(
     const where = `${path}.tokens[${index}].address`
     const verdict = await compareWithCoin(chain.id, nodes, { token, decimals, addresses })
     if (verdict === 'proven') {
-      const what = `${symbol}, ${toEip55(token)}, is the native coin as an ERC-20: its balances are the native ones, so one payment would be two deposits`
-      const fix = 'take it out of tokens; the native coin is scanned and swept without it'
+      const what = `${symbol}, ${toEip55(token)}, is the native coin as an ERC-20 (its balances are the native balances); one payment would be two deposits`
+      const fix = 'remove it from tokens; the native coin is scanned and swept without it'
       findings.push(fault('token-is-coin', where, what, fix))
     } else if (verdict === 'likely') {
-      const what = `${symbol}, ${toEip55(token)}: one address holds as much of it as of the native coin, which may be chance`
+      const what = `${symbol}, ${toEip55(token)}, may be the native coin: one address holds equal amounts of both, which can be chance`
       const fix =
-        'make sure that it is not the native coin as an ERC-20; repeat the check once another address is funded'
+        'make sure that it is not the native coin as an ERC-20; repeat the check when another address is funded'
       findings.push(warning('token-is-coin', where, what, fix))
     }
   }

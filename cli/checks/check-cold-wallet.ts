@@ -6,8 +6,8 @@ import { type Finding, fault, warning, well } from './finding.ts'
 const plainTransferGas = 21_000n
 
 /**
- * MONEY 9: a cold wallet with code is fine, but a native transfer to it must go through, and takes
- * more than 21,000 gas.
+ * MONEY 9: a native transfer to the cold wallet must succeed. A cold wallet with code is allowed and
+ * takes more than 21,000 gas.
  */
 export async function checkColdWallet(
   chain: ChainConfig,
@@ -21,18 +21,18 @@ export async function checkColdWallet(
     from: chain.gasKeeper.address,
     to: chain.coldWallet,
     data: '0x',
-    // Not 1 wei: the keeper may be empty, and that is another finding.
+    // Not 1 wei: an empty keeper is reported by its own check.
     valueWei: 0n,
   })
   if (estimate.kind === 'reverted') {
-    const fix = 'give an address that takes native coin, or let its contract do so'
-    return [fault('cold-wallet', where, `${address} refuses native coin: ${estimate.reason}`, fix)]
+    const fix = 'use an address that accepts native transfers, or change its contract'
+    return [fault('cold-wallet', where, `${address} rejects native transfers: ${estimate.reason}`, fix)]
   }
-  if (code === '0x') return [well(where, `${address} is a plain account`)]
+  if (code === '0x') return [well(where, `${address} is an account without code`)]
   const gas =
     estimate.gas > plainTransferGas ? `${estimate.gas} gas` : 'no more gas than an account'
   const fix =
-    'make sure that this contract is your wallet on this very chain (a Safe exists per chain)'
+    'make sure that you control this contract on this chain (a Safe exists per chain)'
   return [
     warning(
       'cold-wallet-code',

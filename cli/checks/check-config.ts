@@ -13,13 +13,13 @@ import { type ReadableConfig, readConfig } from './readable-config.ts'
 export type { Finding } from './finding.ts'
 
 export interface CheckedConfig {
-  /** Every finding at once, what is well included. */
+  /** All results, passed checks included. */
   readonly findings: readonly Finding[]
   /** What each RPC endpoint supports; empty with `offline`. */
   readonly capabilities: readonly EndpointCapability[]
 }
 
-/** @param offline dials nothing */
+/** @param offline opens no connection */
 export async function checkConfig(env: Environment, offline: boolean): Promise<CheckedConfig> {
   const config = readConfig(env)
   const live = offline ? { findings: [], capabilities: [] } : await checkLive(config)

@@ -18,7 +18,7 @@ import { down, type Finding, fault, warning, well } from './finding.ts'
 const where = 'DATABASE_URL'
 const migrate = 'run "coldsweep migrate"'
 
-/** Reachable, migrated, and with the same cold wallets as the yaml (MONEY 18). */
+/** Checks that the database is reachable, migrated, and has the yaml's cold wallets (MONEY 18). */
 export async function checkDatabase(
   database: Needs['database'],
   chains: readonly ChainConfig[],
@@ -27,7 +27,7 @@ export async function checkDatabase(
     return await withDatabase(database, (db) => checkContent(db, chains))
   } catch (error) {
     const { exitCode, message } = explainError(error)
-    const fix = 'look whether the database exists and lets this user in'
+    const fix = 'check that the database exists and accepts this user'
     return exitCode === exitCodes.unavailable
       ? [down(where, message, fix)]
       : [fault('database', where, message, fix)]
@@ -40,8 +40,8 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
         warning(
           'not-own-database',
           where,
-          'this database has a table userwallet: it seems to be the exchange’s',
-          'give coldsweep a database of its own before "coldsweep migrate" puts its tables there',
+          'has a table userwallet: this is probably the exchange’s database',
+          'use a separate database before "coldsweep migrate" creates its tables here',
         ),
       ]
     : []
@@ -49,26 +49,26 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
   if (pending > 0) {
     return [
       ...exchanges,
-      warning('migrations', where, `the database lacks ${pending} migrations`, migrate),
+      warning('migrations', where, `${pending} migrations are pending`, migrate),
     ]
   }
   const differences = (await coldWalletDifferences(db, chains)).map((it) =>
     fault(
       'cold-wallet-changed',
       `chains[${chains.findIndex(({ id }) => id === it.chainId)}].coldWallet`,
-      `is ${toEip55(it.configured)}, but ${toEip55(it.recorded)} in this database`,
+      `is ${toEip55(it.configured)}; the database has ${toEip55(it.recorded)}`,
       coldWalletHint,
     ),
   )
   const unregistered = (await unregisteredChains(db, chains)).map((id) =>
-    warning('migrations', where, `the database does not know chain ${id} yet`, migrate),
+    warning('migrations', where, `chain ${id} is not registered yet`, migrate),
   )
   const strangers = (await unregisteredKeepers(db, chains)).map(({ chainId, address }) =>
     warning(
       'keeper-unregistered',
       `chains[${chains.findIndex(({ id }) => id === chainId)}].gasKeeper.address`,
-      `is ${toEip55(address)}, which is not the keeper that the database knows`,
-      `${migrate}, or put the former one back`,
+      `${toEip55(address)} is not the keeper registered in the database`,
+      `${migrate}, or restore the previous keeper`,
     ),
   )
   const configured = new Set(chains.map(({ id }) => id))
@@ -78,8 +78,8 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     warning(
       'chain-paused',
       where,
-      `an operator has paused chain ${chainId}: nothing new is planned or signed there`,
-      `once its reason is gone: "coldsweep resume --chain ${chainId}"`,
+      `chain ${chainId} is paused by an operator; nothing new is planned or signed`,
+      `run "coldsweep resume --chain ${chainId}" when the reason is gone`,
     ),
   )
   const left = (await figures.unfinished()).filter(({ chainId }) => !configured.has(chainId))
@@ -87,8 +87,8 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     warning(
       'chain-left-behind',
       'chains',
-      `chain ${chainId} is not listed, and ${count} of its deposits are ${state}: nobody sweeps them`,
-      'list the chain until they have ended',
+      `chain ${chainId} is not listed; ${count} of its deposits are ${state} and cannot be swept`,
+      'list the chain until its deposits have ended',
     ),
   )
   const findings = [
@@ -99,5 +99,5 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     ...stopped,
     ...leftBehind,
   ]
-  return findings.length > 0 ? findings : [well(where, 'is migrated and knows every chain')]
+  return findings.length > 0 ? findings : [well(where, 'migrated; every chain is registered')]
 }

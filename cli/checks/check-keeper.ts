@@ -7,7 +7,7 @@ import { formatUnits } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
-/** MONEY 14: the key's own address is compared; the key itself is shown nowhere. Dials nothing. */
+/** MONEY 14: compares the key's address with the keeper's. Never shows the key. Offline. */
 export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): Finding {
   const where = `${path}.gasKeeper.address`
   const keeper = toEip55(chain.gasKeeper.address)
@@ -17,9 +17,9 @@ export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): F
     'keeper-key',
     where,
     fits === undefined
-      ? `the private key for ${keeper} is not a valid one`
+      ? `invalid private key for ${keeper}`
       : `the private key belongs to ${toEip55(fits)}, not to ${keeper}`,
-    `mend the address, or GAS_KEEPER_PRIVATE_KEY_${chain.id} (or GAS_KEEPER_PRIVATE_KEY)`,
+    `fix the address, or GAS_KEEPER_PRIVATE_KEY_${chain.id} (or GAS_KEEPER_PRIVATE_KEY)`,
   )
 }
 
@@ -37,6 +37,6 @@ export async function checkKeeperBalance(
     'keeper-low',
     where,
     `${toEip55(address)} holds ${coins(balance)}, less than alertBelow (${coins(alertBelowWei)})`,
-    'send it native coin; sweeps that it cannot fund wait and go on by themselves',
+    'send native coin to the keeper; sweeps that wait for gas continue by themselves',
   )
 }

@@ -3,8 +3,8 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import { down, type Finding, fault, well } from './finding.ts'
 
 /**
- * Each endpoint by itself: one that serves another chain is a fault, one that is away is named by
- * its place, never by its URL.
+ * Checks each endpoint. An endpoint of another chain is an error. Endpoints are named by their path
+ * in the yaml, never by URL.
  */
 export async function checkNodes(chain: ChainConfig, path: string): Promise<Finding[]> {
   const urls = chain.rpcUrls.map((url) => url.reveal())
@@ -14,9 +14,9 @@ export async function checkNodes(chain: ChainConfig, path: string): Promise<Find
     const where = `${path}.rpc[${index}]`
     if (error === undefined) return well(where, `answers as chain ${chain.id}`)
     if (error.name === 'WrongChain') {
-      return fault('chain-id', where, error.message, `give a node of chain ${chain.id}`)
+      return fault('chain-id', where, error.message, `use a node of chain ${chain.id}`)
     }
-    const fix = 'look whether the node is up and lets us in; the URL itself is not shown here'
+    const fix = 'check that the node is running and accepts requests; its URL is not shown here'
     return down(where, error.message, fix)
   })
 }

@@ -11,7 +11,7 @@ export async function checkRabbitmq({ url, prefix }: Needs['rabbitmq']): Promise
     await bus.ready(5_000)
     return [well('RABBITMQ_URL', 'RabbitMQ answers')]
   } catch (error) {
-    const fix = 'look whether RabbitMQ is up and lets this user in'
+    const fix = 'check that RabbitMQ is running and accepts this user'
     return [down('RABBITMQ_URL', explainError(error).message, fix)]
   } finally {
     await bus.close()

@@ -8,7 +8,7 @@ export async function checkRedis({ url }: Needs['redis']): Promise<Finding[]> {
     await pingRedis(url.reveal())
     return [well('REDIS_URL', 'Redis answers')]
   } catch (error) {
-    const fix = 'look whether Redis is up and lets us in; without it sweeps are slower, never wrong'
+    const fix = 'check that Redis is running and accepts this user; without it sweeps are slower, never wrong'
     return [down('REDIS_URL', explainError(error).message, fix)]
   }
 }

@@ -4,7 +4,7 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
 import { type Finding, fault, well } from './finding.ts'
 
-/** MONEY 9: what the yaml says of L1 fees is held against the fee oracles that the chain has. */
+/** MONEY 9: checks `rollup` of the yaml against the fee oracles on the chain. */
 export async function checkRollup(
   chain: ChainConfig,
   state: ChainState,
@@ -14,23 +14,22 @@ export async function checkRollup(
   const oracle = feeOracles[chain.rollup]
   if (oracle === undefined) return await checkThereIsNone(state, where, chain.rollup)
   if ((await state.code(oracle)) === '0x') {
-    const fix = 'write rollup: none, or the kind of rollup that the chain is'
-    return [fault('rollup', where, `is ${chain.rollup}, and there is no oracle at ${oracle}`, fix)]
+    const fix = 'set rollup: none, or the kind of rollup of this chain'
+    return [fault('rollup', where, `is ${chain.rollup}, but there is no oracle at ${oracle}`, fix)]
   }
   const draft = { to: chain.coldWallet, valueWei: 0n, data: '0x', gasLimit: 21_000n } as const
   try {
     const feeWei = await state.rollupFee({ ...draft, maxFeeWei: chain.gas.maxFeeWei })
-    return [well(where, `a plain transfer pays ${feeWei} wei beside its gas now`)]
+    return [well(where, `a plain transfer pays ${feeWei} wei on top of its gas now`)]
   } catch (error) {
-    // Waiting does not mend a contract that is another's; a node that is away is told by the
-    // caller.
+    // Another contract at the oracle's address is an error. The caller reports an unreachable node.
     if (!(error instanceof ChainAnswerBad)) throw error
-    const fix = 'write the kind of rollup that the chain is, or rollup: none where it is none'
+    const fix = 'set the kind of rollup of this chain, or rollup: none if it is no rollup'
     return [fault('rollup', where, error.message, fix)]
   }
 }
 
-/** Without its L1 fee in the plan, every sweep of such a chain would be short of gas. */
+/** A plan without the L1 fee would leave every sweep of a rollup short of gas. */
 async function checkThereIsNone(
   state: ChainState,
   where: string,
@@ -39,8 +38,8 @@ async function checkThereIsNone(
   const found: Finding[] = []
   for (const [kind, oracle] of Object.entries(feeOracles)) {
     if ((await state.code(oracle)) === '0x') continue
-    const what = `is ${configured}, and the chain has the fee oracle of ${kind} at ${oracle}`
-    found.push(fault('rollup', where, what, `write rollup: ${kind}`))
+    const what = `is ${configured}, but the chain has the fee oracle of ${kind} at ${oracle}`
+    found.push(fault('rollup', where, what, `set rollup: ${kind}`))
   }
   return found
 }

@@ -6,21 +6,21 @@ import { down, type Finding, warning, well } from './finding.ts'
 
 const migrate = 'run "coldsweep migrate"'
 
-/** Reachable, with our namespace and search attributes. */
+/** Checks that Temporal is reachable and has the namespace and its search attributes. */
 export async function checkTemporal(temporal: Needs['temporal']): Promise<Finding[]> {
   const { address, namespace } = temporal
   try {
     const report = await withTemporal(temporal, inspectNamespace)
     if (report.kind === 'no-namespace') {
-      const what = `${address} has no namespace ${namespace} yet`
+      const what = `namespace ${namespace} does not exist on ${address} yet`
       return [warning('temporal-namespace', 'TEMPORAL_NAMESPACE', what, migrate)]
     }
     const { missingSearchAttributes: missing } = report
     if (missing.length === 0) return [well('TEMPORAL_ADDRESS', `namespace ${namespace} is ready`)]
-    const what = `namespace ${namespace} lacks the search attributes ${missing.join(', ')}`
+    const what = `namespace ${namespace} has no search attributes ${missing.join(', ')}`
     return [warning('temporal-attributes', 'TEMPORAL_NAMESPACE', what, migrate)]
   } catch (error) {
-    const fix = 'look whether the Temporal server is up and reachable from here'
+    const fix = 'check that the Temporal server is running and reachable'
     return [down('TEMPORAL_ADDRESS', `${address}: ${explainError(error).message}`, fix)]
   }
 }

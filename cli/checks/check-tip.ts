@@ -6,8 +6,8 @@ import { inGwei } from '../../domain/lanes/send-refusal.ts'
 import { type Finding, warning } from './finding.ts'
 
 /**
- * MONEY 8: what the chain's nodes ask as a tip, by their suggestion or a known floor, against what
- * the operator allows.
+ * MONEY 8: compares the tip that the chain's nodes ask (suggested, or a known floor) with the tip
+ * that the operator allows.
  */
 export async function checkTip(
   { id, feeMode, gas }: ChainConfig,
@@ -21,13 +21,13 @@ export async function checkTip(
   if (askedWei <= gas.maxPriorityFeeWei) return []
   const asks =
     floorWei > gas.maxPriorityFeeWei
-      ? `nodes of this chain refuse a tip below ${inGwei(floorWei)}`
+      ? `nodes of this chain reject a tip below ${inGwei(floorWei)}`
       : `the node asks a tip of ${inGwei(askedWei)}`
   return [
     warning(
       'tip-cap',
       `${path}.gas.maxPriorityFeeGwei`,
-      `allows ${inGwei(gas.maxPriorityFeeWei)}, and ${asks}`,
+      `allows ${inGwei(gas.maxPriorityFeeWei)}, but ${asks}`,
       'raise it, or expect waiting(gas-price) while nodes ask more',
     ),
   ]

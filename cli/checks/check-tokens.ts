@@ -7,8 +7,8 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
 /**
- * Other decimals than the contract's would misread every amount and minimum by a power of ten: a
- * fault.
+ * Checks listed tokens against their contracts. Wrong decimals are an error: they would misread
+ * every amount and minimum by a power of ten.
  */
 export async function checkTokens(
   chain: ChainConfig,
@@ -25,28 +25,28 @@ async function checkToken(token: ListedAsset, state: ChainState, path: string): 
   const address = toEip55(token.id as Address)
   const facts = await readTokenFacts(state, token.id as Address)
   if (!facts.hasCode) {
-    const fix = 'give the token contract’s address on this chain'
+    const fix = 'set the address of the token contract on this chain'
     return [fault('token-address', `${path}.address`, `${address} has no code on this chain`, fix)]
   }
   const findings: Finding[] = []
   if (facts.decimals === undefined) {
-    const fix = 'make sure that it is an ERC-20 token, and that its decimals are right'
+    const fix = 'make sure that it is an ERC-20 token with these decimals'
     findings.push(
-      warning('token-decimals', `${path}.decimals`, `${address} does not say its decimals`, fix),
+      warning('token-decimals', `${path}.decimals`, `${address} does not report its decimals`, fix),
     )
   } else if (facts.decimals !== token.decimals) {
     findings.push(
       fault(
         'token-decimals',
         `${path}.decimals`,
-        `is ${token.decimals}, the contract ${address} says ${facts.decimals}`,
-        `write decimals: ${facts.decimals}, and look at its min again`,
+        `is ${token.decimals}; the contract ${address} reports ${facts.decimals}`,
+        `set decimals: ${facts.decimals}, and check its min`,
       ),
     )
   }
   if (facts.symbol !== undefined && facts.symbol !== token.symbol) {
-    const what = `is ${token.symbol}, the contract ${address} says ${facts.symbol}`
-    const fix = 'make sure that it is the right token; a name of your own is fine'
+    const what = `is ${token.symbol}; the contract ${address} reports ${facts.symbol}`
+    const fix = 'make sure that it is the right token; a symbol of your own is fine'
     findings.push(warning('token-symbol', `${path}.symbol`, what, fix))
   }
   if (findings.length > 0) return findings

@@ -10,9 +10,9 @@ import { probedChain } from '../session/probed-chain.ts'
 import { type Finding, fault, warning, well } from './finding.ts'
 
 /**
- * MONEY 20: coin that contracts pay is handed on when `rpcQuorum` nodes trace it alike. Each node
- * traces a transaction of its newest blocks, and its answer is read as the scanner reads it: a node
- * may have the method and answer nothing of use.
+ * MONEY 20: an internal transfer is confirmed when `rpcQuorum` nodes trace it alike. Each node traces
+ * a transaction of its newest blocks, and the answer is parsed as in the scanner: a node may have the
+ * method and return nothing useful.
  */
 export async function checkTracing(chain: ChainConfig, path: string): Promise<readonly Finding[]> {
   if (chain.internalTransfers !== 'trace') return []
@@ -25,15 +25,15 @@ export async function checkTracing(chain: ChainConfig, path: string): Promise<re
   const words = [...new Set(others.map(({ why }) => why))].join('; ')
   if (others.every(({ isUntried }) => isUntried)) {
     return [
-      warning('tracing', where, `${count}: ${words}`, 'repeat the check when the chain has some'),
+      warning('tracing', where, `${count}: ${words}`, 'repeat the check when the chain has transactions'),
     ]
   }
   return [
     fault(
       'tracing',
       where,
-      `${count}, and ${chain.rpcQuorum} must: coin that contracts pay would stay confirming(rpc-quorum). ${words}`,
-      'give nodes with debug_traceTransaction (callTracer) or trace_transaction, lower rpcQuorum, or write internalTransfers: balance',
+      `${count}; ${chain.rpcQuorum} must, or internal transfers stay confirming(rpc-quorum). ${words}`,
+      'use nodes with debug_traceTransaction (callTracer) or trace_transaction, lower rpcQuorum, or set internalTransfers: balance',
     ),
   ]
 }

@@ -8,9 +8,9 @@ import { withDatabase } from '../session/with-database.ts'
 import { type Finding, warning, well } from './finding.ts'
 
 /**
- * MONEY 8: measures what a plain transfer takes (the median of all endpoints) and records it.
- * Native sweeps and gas are signed by the record; a node's word alone raises it by a quarter at
- * most. The usual 21,000 are recorded without a word.
+ * MONEY 8: measures the gas of a plain transfer (the median of all endpoints) and records it. Native
+ * sweeps and gas funding are signed with the recorded gas; a node's estimate alone raises it by a
+ * quarter at most. The usual 21,000 are recorded without a message.
  */
 export async function checkTransferGas(
   chain: ChainConfig,
@@ -20,7 +20,7 @@ export async function checkTransferGas(
   const where = `${path}.gas`
   const measured = await measure(chain)
   if (!measured) {
-    const fix = 'ask another node: without a measurement 21000 gas are signed for plain transfers'
+    const fix = 'use another node; without a measurement plain transfers are signed with 21000 gas'
     return [warning('transfer-gas', where, 'no node estimates the gas of a plain transfer', fix)]
   }
   const { gas } = measured
@@ -39,7 +39,7 @@ export async function checkTransferGas(
     ]
   }
   const fix = 'run "coldsweep migrate", then this check again, to record it before the first sweep'
-  return [warning('transfer-gas', where, `${what}, and the database could not record it`, fix)]
+  return [warning('transfer-gas', where, `${what}, but the database could not record it`, fix)]
 }
 
 async function measure(chain: ChainConfig): Promise<Measured | undefined> {
@@ -66,7 +66,7 @@ interface Measured {
   readonly measuredBy: string
 }
 
-/** @returns the record that counted before: this measurement where there was none */
+/** @returns the previous record, or this measurement where there was none */
 async function record(
   database: Needs['database'],
   chainId: number,

@@ -8,8 +8,7 @@ import { type Finding, fault } from './finding.ts'
 const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
 
 /**
- * As much of the configuration as can be read: what is wrong in one place must not hide what is
- * wrong in another.
+ * The readable parts of a configuration. An error in one part must not hide the errors of another.
  */
 export interface ReadableConfig {
   readonly findings: readonly Finding[]

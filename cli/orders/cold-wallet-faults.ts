@@ -7,8 +7,8 @@ import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
 
 /**
- * Why an address must not become a cold wallet: what `userwallet` and coldsweep.yaml say (MONEY
- * 18). Throws while the former can't be asked.
+ * Why an address must not become a cold wallet, by `userwallet` and coldsweep.yaml (MONEY 18). Throws
+ * while the central database cannot be read.
  */
 export async function coldWalletFault(
   config: Config<'central'>,
@@ -20,11 +20,11 @@ export async function coldWalletFault(
   if (own) return `it is the ${own.what}`
   const report = await inspectCentral(config.central.url.reveal(), [address])
   if (report.unreachable !== undefined) throw new CentralDatabaseUnreachable(report.unreachable)
-  if (report.tableMissing) throw new CentralDatabaseRefused('there is no table userwallet')
-  return report.hits.has(address) ? 'it stands in userwallet: it is a user wallet' : undefined
+  if (report.tableMissing) throw new CentralDatabaseRefused('no table userwallet')
+  return report.hits.has(address) ? 'it is a user wallet: userwallet has it' : undefined
 }
 
-/** What to look at twice: a contract, or a node that can't tell. */
+/** A warning where the address is a contract, or no node can tell. */
 export async function coldWalletWarning(
   chain: ChainConfig,
   address: Address,
@@ -34,8 +34,8 @@ export async function coldWalletWarning(
     const { hash } = await state.head()
     const code = await state.code(address, hash)
     if (code === '0x') return undefined
-    return `it is a contract on ${chain.name}: make sure that it is your wallet on this very chain`
+    return `it is a contract on ${chain.name}: make sure that you control it on this chain`
   } catch (error) {
-    return `nobody could look whether it is a contract: ${explainError(error).message}`
+    return `could not check whether it is a contract: ${explainError(error).message}`
   }
 }

@@ -7,7 +7,7 @@ const workflowId = /^sweep-(\d+)-(0x[0-9a-fA-F]{64})-(.+)$/
 const sweepId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * `<id>` of any verb: deposit id, workflow id or transaction hash; also a sweep's id, which
+ * Parses the `<id>` of any verb: a deposit id, workflow id, transaction hash, or the sweep id that
  * `waiting(sweep …)` shows.
  */
 export function parseDepositReference(text: string): DepositReference {
@@ -20,8 +20,8 @@ export function parseDepositReference(text: string): DepositReference {
     return { kind: 'deposit', id: formatDepositId(parseDepositId(id)) }
   } catch {
     throw usageError(
-      `"${given.slice(0, 120)}" is no id of a sweep`,
-      'give a deposit id (chainId:txHash:position), a workflow id (sweep-<chainId>-<txHash>-<position>) or a transaction hash',
+      `invalid id "${given.slice(0, 120)}"`,
+      'use a deposit id (chainId:txHash:position), a workflow id (sweep-<chainId>-<txHash>-<position>) or a transaction hash',
     )
   }
 }

@@ -23,9 +23,9 @@ export interface OrderArguments extends SignedOrder {
 }
 
 /**
- * An operator's order about one deposit: its row first, with the record in the same commit; then
- * its run is woken, or started where it goes on and has none. Repeating is safe: what is so already
- * is left, and the run is woken all the same.
+ * Applies an operator's order to one deposit: the row and the audit record in one commit, then the
+ * workflow is woken, or started if the deposit continues without one. Safe to repeat: an order that
+ * is already in effect changes nothing and still wakes the workflow.
  */
 export async function orderDeposit(
   name: DepositOrderName,
@@ -49,21 +49,21 @@ export async function orderDeposit(
   return {
     data: { id: deposit.id, workflowId, state, changed, operator, reason },
     text: () =>
-      `${deposit.id} is ${state} ${changed ? 'now' : 'already: nothing was changed'}${name === 'skip' ? coinOf(deposit) : ''}`,
+      `${deposit.id} is ${state} ${changed ? 'now' : 'already; nothing was changed'}${name === 'skip' ? coinOf(deposit) : ''}`,
   }
 }
 
 const coinOf = (deposit: Deposit) =>
   isRejected(deposit)
-    ? '. It is never credited and no sweep covers it; only a reorg that includes it in another block asks again'
+    ? '. It is never credited and no sweep covers it; a reorg that includes it in another block ends the rejection'
     : coinOfSkipped
 
 const coinOfSkipped =
-  '. Its coin goes with the wallet’s next sweep of that asset: to keep it where it is, pause a deposit of it'
+  '. Its amount moves with the wallet’s next sweep of that asset; to keep it there, pause a deposit of that wallet and asset'
 
 /**
- * The row says all already, so Temporal's absence costs time only: the run's timers and
- * coldsweep-adopt come to the same.
+ * Wakes the workflow. While Temporal is down the order only takes longer: the row has it, and the
+ * workflow's timers or coldsweep-adopt apply it.
  */
 async function wakeRun(
   config: FileConfig & Pick<Needs, 'temporal'>,
@@ -83,7 +83,7 @@ async function wakeRun(
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error
     session.note(
-      'Temporal is away: the order is written down, and the run follows it once it is back',
+      'Temporal is unreachable; the order is recorded and takes effect when Temporal is back',
     )
   }
 }

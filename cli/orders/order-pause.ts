@@ -8,12 +8,12 @@ import { withDatabase } from '../session/with-database.ts'
 import { orderDeposit } from './order-deposit.ts'
 
 export interface PauseArguments extends SignedOrder {
-  /** Of one deposit; or `chain`, never both. */
+  /** A deposit's id. Either this or `chain` is set. */
   readonly id?: string | undefined
   readonly chain?: number
 }
 
-/** Pause or resume of one deposit's wallet and asset, or of all new sends of a chain. */
+/** Pauses or resumes the wallet and asset of one deposit, or all new sends of a chain. */
 export async function orderPause(
   name: 'pause' | 'resume',
   args: PauseArguments,
@@ -24,13 +24,13 @@ export async function orderPause(
     return await orderDeposit(name, { id, operator, reason }, session)
   }
   if (id !== undefined || chain === undefined) {
-    throw usageError(`${name} wants a deposit or a chain`, `give <id> or --chain <id>, one of them`)
+    throw usageError(`${name} needs a deposit or a chain`, 'give either <id> or --chain <id>')
   }
   const config = loadConfig({ need: ['database'], env: session.env })
   const answer = await withDatabase(config.database, (db) =>
     pauseChain(db, chain, { operator, reason }, name === 'pause'),
   )
-  // One that left coldsweep.yaml can be paused; one that neither knows is a slip.
+  // A chain that left coldsweep.yaml can be paused. A chain in neither place is a usage error.
   if (!answer) pickChains(config.chains, chain)
   if (!answer) throw notFound(`the database has no chain ${chain}`, 'run "coldsweep migrate" first')
   const changed = answer.kind === 'done'

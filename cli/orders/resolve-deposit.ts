@@ -8,7 +8,7 @@ import type { AssetNames } from '../views/asset-names.ts'
 import { toDepositJson } from '../views/deposit-json.ts'
 import { parseDepositReference } from './deposit-reference.ts'
 
-/** The one deposit that `<id>` means. Throws: none is exit 1, several are exit 2 with the list. */
+/** Finds the deposit of an `<id>`. Throws with exit code 1 for none and 2 for several, listing them. */
 export async function resolveDeposit(
   db: Queries,
   id: string,
@@ -18,8 +18,8 @@ export async function resolveDeposit(
   const [only, ...more] = hits
   if (only === undefined) {
     throw notFound(
-      `nothing is known of ${id}`,
-      'the scanner may not have read its block yet, or its wallet came late: see "coldsweep sweeps" and "coldsweep rescan --help"',
+      `no deposit found for ${id}`,
+      'the scanner may not have read its block yet, or its wallet was added late: see "coldsweep sweeps" and "coldsweep rescan --help"',
     )
   }
   if (more.length === 0) return only
@@ -28,7 +28,7 @@ export async function resolveDeposit(
     [
       {
         code: 'ambiguous-id',
-        message: `${id} means ${hits.length} deposits:\n${hits.map((hit) => describe(hit, names)).join('\n')}`,
+        message: `${id} matches ${hits.length} deposits:\n${hits.map((hit) => describe(hit, names)).join('\n')}`,
         hint: 'repeat with one of these deposit ids',
       },
     ],

@@ -11,8 +11,8 @@ import { toWorkMessage } from './to-work-message.ts'
 const mostAtOnce = 100_000
 
 /**
- * Has every deposit of a chain that stopped for one reason planned anew, once the reason is mended.
- * Returns how many.
+ * Replans every deposit of a chain that stopped for one reason, after that reason is fixed.
+ * @returns how many deposits were replanned
  */
 export async function releaseDeposits(
   config: Config<'database' | 'temporal'>,

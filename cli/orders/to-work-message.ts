@@ -3,7 +3,7 @@ import type { ListedAsset } from '../../domain/chains/asset.ts'
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import type { WorkMessage } from '../../domain/outbox/event.ts'
 
-/** The message that the outbox once held for a deposit, made anew from its row. */
+/** Rebuilds a deposit's outbox message from its row. */
 export function toWorkMessage(deposit: Deposit, asset: ListedAsset): WorkMessage {
   return {
     v: 1,

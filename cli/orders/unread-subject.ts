@@ -15,13 +15,13 @@ const hint = 'see "coldsweep unread list"'
 
 export const noSuchUnread = (subject: string) =>
   notFound(
-    `${subject} is not unread: it never was, it has been read, a reorg removed it, or somebody answered for it`,
+    `${subject} is not unread: it was read, answered, removed by a reorg, or never unread`,
     hint,
   )
 
 /**
- * What the operator means: one transaction, on the only chain that has it unread, or a chain's
- * range of blocks.
+ * Resolves the operator's subject: an unread transaction on the only chain that has it, or the unread
+ * block range of a chain.
  */
 export async function unreadSubject(
   db: Database['db'],
@@ -32,7 +32,7 @@ export async function unreadSubject(
     return { kind: 'blocks', chainId: chain }
   }
   if (!isHash(subject)) {
-    throw usageError(`"${subject}" is neither a transaction hash nor "blocks"`, hint)
+    throw usageError(`expected a transaction hash or "blocks", got "${subject}"`, hint)
   }
   const hash = toHash(subject)
   const chains = chain === undefined ? await chainsOfUnread(db, hash) : [chain]

@@ -8,7 +8,7 @@ const colours: Readonly<Record<EndpointCapability['supported'], Colour>> = {
   unknown: 'yellow',
 }
 
-/** What each endpoint supports, for people; empty where no endpoint was asked. */
+/** The methods that each endpoint supports, as a table; empty without endpoints. */
 export function formatCapabilities(rows: readonly EndpointCapability[], paint: Paint): string {
   if (rows.length === 0) return ''
   return formatTable(

@@ -11,7 +11,7 @@ import type { ReadyCommands } from './ready-commands.ts'
 import { stateColour } from './state-colour.ts'
 import { type Cell, formatPairs, formatTable } from './table.ts'
 
-/** What `coldsweep sweep <id>` knows. */
+/** The data of `coldsweep sweep <id>`. */
 export interface SweepJson extends DepositJson {
   readonly sweep: ReturnType<typeof toSweepJson> | null
   readonly transactions: readonly TransactionJson[]
@@ -140,7 +140,7 @@ function commandLines({ commands }: SweepJson, deposit: Deposit): string {
   return [...wayOn(commands, deposit), ...again, commands.show, commands.tctlShow].join('\n')
 }
 
-/** What a person may have to decide before anything goes on. */
+/** Commands that an operator may have to give before the deposit continues. */
 function wayOn(commands: ReadyCommands, { state, reason }: Deposit): readonly string[] {
   if (state === 'needs-attention' && reason === 'lane-behind') return [commands.recover]
   if (state === 'confirming' && isOperatorDoubt(reason)) return [commands.approve, commands.skip]

@@ -8,11 +8,11 @@ export interface ReadyCommands {
   readonly retry: string
   readonly approve: string
   readonly skip: string
-  /** Ends an operator's hold of this deposit; of its whole chain. */
+  /** Ends an operator's pause of this deposit. `resumeChain` ends a pause of its chain. */
   readonly resume: string
   readonly resumeChain: string
   readonly recover: string
-  /** The older client's forms. */
+  /** The same for tctl, the older Temporal client. */
   readonly tctlShow: string
   readonly tctlSignal: string
 }

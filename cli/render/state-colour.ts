@@ -1,7 +1,7 @@
 import type { DepositState } from '../../domain/deposits/deposit-state.ts'
 import type { Colour } from '../session/paint.ts'
 
-/** Red wants a person, yellow waits, green is done, grey needs nothing. */
+/** Red needs an operator, yellow waits, green is done, grey needs nothing, cyan is in progress. */
 export function stateColour(state: DepositState): Colour {
   if (state === 'needs-attention') return 'red'
   if (state === 'waiting') return 'yellow'

@@ -1,9 +1,9 @@
 import type { Colour, Paint } from '../session/paint.ts'
 
-/** Text of a table's cell; coloured as a whole, because escapes have no width. */
+/** A table cell. It is coloured as a whole, because colour escapes must not count as width. */
 export type Cell = string | { readonly text: string; readonly colour: Colour }
 
-/** Left-aligned columns two spaces apart, the last one free to run. */
+/** Formats left-aligned columns two spaces apart. The last column is not padded. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
@@ -26,7 +26,7 @@ export function formatTable(
   return [line(titles), ...rows.map(line)].join('\n')
 }
 
-/** `name  value` lines with the values under each other. */
+/** Formats `name  value` lines with aligned values. */
 export function formatPairs(pairs: readonly (readonly [string, Cell])[], paint: Paint): string {
   const width = Math.max(...pairs.map(([name]) => name.length))
   return pairs

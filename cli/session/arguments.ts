@@ -10,7 +10,7 @@ import {
 } from '../../domain/address.ts'
 import { type DepositState, depositStates } from '../../domain/deposits/deposit-state.ts'
 
-/** `waiting`, or `waiting(keeper-low)`: the reason narrows it down. */
+/** `waiting`, or `waiting(keeper-low)` with a reason. */
 export interface StateFilter {
   readonly state: DepositState
   readonly reason: string | undefined
@@ -31,7 +31,7 @@ export function heightArgument(text: string): bigint {
   return BigInt(wholeNumber(text, 0, "a block's height, such as 44000000"))
 }
 
-/** One of several: commander gives those before. */
+/** Adds one nonce to the nonces of earlier `--accept-nonce` options. */
 export function noncesArgument(
   text: string,
   before: readonly bigint[] | undefined,
@@ -39,45 +39,45 @@ export function noncesArgument(
   return [...(before ?? []), BigInt(wholeNumber(text, 0, "a transaction's nonce, such as 7"))]
 }
 
-/** SHA-256 as `audit verify` prints it. */
+/** A SHA-256 hash as printed by `audit verify`. */
 export function hashArgument(text: string): string {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('Wanted: 64 hex digits.')
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('Expected 64 hex digits.')
   return text
 }
 
 export function transactionArgument(text: string): Hash {
-  if (!isHash(text)) throw new InvalidArgumentError('Wanted: "0x" and 64 hex digits.')
+  if (!isHash(text)) throw new InvalidArgumentError('Expected "0x" and 64 hex digits.')
   return toHash(text)
 }
 
 export function walletArgument(text: string): Address {
-  if (!isAddress(text)) throw new InvalidArgumentError('Wanted: "0x" and 40 hex digits.')
+  if (!isAddress(text)) throw new InvalidArgumentError('Expected "0x" and 40 hex digits.')
   return toAddress(text)
 }
 
 /**
- * An address whose EIP-55 checksum is right: one-case spellings have none, so a mistyped one would
- * pass.
+ * An address with a valid EIP-55 checksum. Spellings in one case have no checksum and are rejected,
+ * because a mistyped address would pass.
  */
 export function checksummedArgument(text: string): Address {
   const address = walletArgument(text)
-  if (/^0x0+$/.test(address)) throw new InvalidArgumentError('It is the zero address.')
+  if (/^0x0+$/.test(address)) throw new InvalidArgumentError('The zero address is not allowed.')
   if (toEip55(address) === text) return address
   throw new InvalidArgumentError(
-    'Its EIP-55 checksum is missing or wrong: compare it with its source, digit by digit.',
+    'EIP-55 checksum missing or wrong: compare every digit with the address’s source.',
   )
 }
 
 export function workerLoopArgument(text: string): WorkerLoop {
   const loop = workerLoops.find((name) => name === text)
-  if (loop === undefined) throw new InvalidArgumentError(`Wanted: ${workerLoops.join(', ')}.`)
+  if (loop === undefined) throw new InvalidArgumentError(`Expected one of ${workerLoops.join(', ')}.`)
   return loop
 }
 
-/** Text that an audit can be read by later: blank is as good as missing. */
+/** Text for the audit. Blank text is rejected like missing text. */
 export function wordsArgument(text: string): string {
   const words = text.trim()
-  if (words === '') throw new InvalidArgumentError('It must not be empty.')
+  if (words === '') throw new InvalidArgumentError('Must not be empty.')
   return words
 }
 
@@ -86,7 +86,7 @@ export function stateArgument(text: string): StateFilter {
   const state = depositStates.find((name) => name === match?.[1])
   if (state === undefined) {
     throw new InvalidArgumentError(
-      `Wanted: one of ${depositStates.join(', ')}, or one with its reason, such as "waiting(keeper-low)".`,
+      `Expected one of ${depositStates.join(', ')}, optionally with a reason, such as "waiting(keeper-low)".`,
     )
   }
   return { state, reason: match?.[2] }
@@ -95,7 +95,7 @@ export function stateArgument(text: string): StateFilter {
 function wholeNumber(text: string, min: number, wanted: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-    throw new InvalidArgumentError(`Wanted: ${wanted}.`)
+    throw new InvalidArgumentError(`Expected ${wanted}.`)
   }
   return value
 }

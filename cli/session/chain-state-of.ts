@@ -3,7 +3,7 @@ import { createChainNodes } from '../../adapters/viem/client.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 
-/** A person waits: a node that is silent this long counts as away. */
+/** Short, because a person waits. */
 const timeoutMs = 5_000
 
 export function chainStateOf({

@@ -2,8 +2,8 @@ import { type ExitCode, exitCodes } from './exit-code.ts'
 import type { CliFault } from './outcome.ts'
 
 /**
- * Ends a verb with an exit code and at least one fault; `data` is what is known all the same (the
- * hits of an ambiguous id).
+ * Ends a verb with an exit code and at least one error. `data` is returned as well, such as the
+ * matches of an ambiguous id.
  */
 export class CliError extends Error {
   override readonly name = 'CliError'
@@ -27,7 +27,7 @@ export function notFound(message: string, hint: string): CliError {
   return new CliError(exitCodes.failed, [{ code: 'not-found', message, hint }])
 }
 
-/** Refused by policy: nothing was changed. */
+/** Refused by policy; nothing was changed. */
 export function refused(message: string, hint: string): CliError {
   return new CliError(exitCodes.refused, [{ code: 'refused', message, hint }])
 }

@@ -8,7 +8,7 @@ export interface Envelope {
   readonly errors: readonly CliFault[]
 }
 
-/** One line. bigints that slipped through become decimal strings, as everywhere across JSON. */
+/** Formats the envelope as one line. Remaining bigints become decimal strings. */
 export function formatEnvelope(ok: boolean, data: unknown, errors: readonly CliFault[]): string {
   const envelope: Envelope = { v: 1, ok, data: data ?? null, errors }
   return JSON.stringify(envelope, (_key, value: unknown) =>

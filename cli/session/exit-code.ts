@@ -1,4 +1,4 @@
-/** What scripts and schedulers decide on; 75 is sysexits' EX_TEMPFAIL: try again later. */
+/** Exit codes for scripts and schedulers. 75 is sysexits' EX_TEMPFAIL: retry later. */
 export const exitCodes = {
   ok: 0,
   failed: 1,

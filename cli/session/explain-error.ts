@@ -11,9 +11,9 @@ import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 
 /**
- * What a thrown value means for the caller: an error whose class ends in `Unreachable` is a
- * dependency that is down, a ConfigError or StartRefused is every fault at once, anything
- * unforeseen is a failure with its class named. No secrets (MONEY 19).
+ * Converts a thrown value into an exit code and errors with hints. A class that ends in
+ * `Unreachable` is a dependency that is down; ConfigError and StartRefused list all their errors;
+ * any other error is a failure that names its class. Secrets are redacted (MONEY 19).
  */
 export function explainError(error: unknown): CliError {
   if (error instanceof CliError) return error
@@ -49,28 +49,28 @@ export function explainError(error: unknown): CliError {
   if (mend) return new CliError(exitCodes.usage, [{ ...mend, message }])
   const down = downOf(name)
   if (down !== undefined) {
-    const hint = `look whether ${down} is up and reachable from here, then repeat the command`
+    const hint = `check that ${down} is running and reachable, then repeat the command`
     return new CliError(exitCodes.unavailable, [{ code: 'unavailable', message, hint }])
   }
   const hint =
     name === 'Error'
       ? 'see "coldsweep --help"'
-      : `the error is a ${name}; repeat with the same words`
+      : `unexpected ${name}; repeat the same command`
   return new CliError(exitCodes.failed, [{ code: 'failed', message, hint }])
 }
 
-const checkHint = '"coldsweep config check" names everything that is wrong at once'
+const checkHint = 'run "coldsweep config check" to see every error'
 
 const quorumHint =
-  'nothing was changed; docs/runbook.md, "Nodes disagree, or are too few": find the endpoint that lies or is away, then repeat'
+  'nothing was changed; find the wrong or unreachable endpoint (docs/runbook.md, "Nodes disagree, or are too few"), then repeat'
 
 const notMigrated = {
   code: 'not-migrated',
-  hint: 'run "coldsweep migrate" of this release first, unless DATABASE_URL names another database than coldsweep’s own',
+  hint: 'run "coldsweep migrate" of this version first; if it ran already, check that DATABASE_URL names coldsweep’s database',
 }
 const notLetIn = {
   code: 'database',
-  hint: 'mend DATABASE_URL: its database has to exist, and to let its user in; "coldsweep config check" tries it',
+  hint: 'fix DATABASE_URL: the database must exist and accept the user; "coldsweep config check" tests it',
 }
 
 /** By SQLSTATE: no such table, column, schema; no such database, a wrong login, no right. */

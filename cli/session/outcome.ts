@@ -2,26 +2,26 @@ import type { Environment } from '../../config/env/secret-file.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Paint } from './paint.ts'
 
-/** One thing that went wrong, for the envelope's `errors`: which kind, what, and how to mend it. */
+/** One entry of the envelope's `errors`: kind, message and fix. */
 export interface CliFault {
-  /** Stable words for scripts, such as `not-found`. */
+  /** Stable for scripts, such as `not-found`. */
   readonly code: string
   readonly message: string
   readonly hint: string
 }
 
-/** What a verb found or did. */
+/** The result of a verb. */
 export interface Outcome {
-  /** Goes into the envelope; amounts are decimal strings by now. */
+  /** The envelope's `data`; amounts are decimal strings. */
   readonly data: unknown
-  /** The same for people. */
+  /** The result as text for people. */
   text(paint: Paint): string
-  /** With `exitCode`: the verb did its work and this is what it has to complain about. */
+  /** Errors that a completed verb reports, together with `exitCode`. */
   readonly faults?: readonly CliFault[]
   readonly exitCode?: ExitCode
 }
 
-/** What every verb gets beside its own arguments. */
+/** Passed to every verb next to its arguments. */
 export interface Session {
   readonly env: Environment
   /** Progress for people, on stderr. */

@@ -1,6 +1,6 @@
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'grey' | 'bold'
 
-/** Colours text for a terminal, or leaves it alone. */
+/** Colours text for a terminal, or returns it unchanged. */
 export type Paint = (colour: Colour, text: string) => string
 
 const codes: Readonly<Record<Colour, number>> = {
@@ -16,7 +16,7 @@ export function createPaint(on: boolean): Paint {
   return (colour, text) => (on && text !== '' ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text)
 }
 
-/** Colour only for people: a terminal, and no wish against it (https://no-color.org). */
+/** True on a terminal, unless the environment disables colour (https://no-color.org). */
 export function wantsColour(isTty: boolean, env: Readonly<Record<string, string | undefined>>) {
   return isTty && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
 }

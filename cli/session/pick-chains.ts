@@ -9,5 +9,5 @@ export function pickChains<C extends { readonly id: number; readonly name: strin
   const picked = chains.filter((chain) => chain.id === id)
   if (picked.length > 0) return picked
   const known = chains.map((chain) => `${chain.id} (${chain.name})`).join(', ')
-  throw usageError(`coldsweep.yaml has no chain ${id}`, `its chains: ${known}`)
+  throw usageError(`coldsweep.yaml has no chain ${id}`, `configured chains: ${known}`)
 }

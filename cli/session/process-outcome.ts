@@ -1,12 +1,12 @@
 import { exitCodes } from './exit-code.ts'
 import type { Outcome } from './outcome.ts'
 
-/** How a long-running process ended: cleanly, or because a loop gave up, which its log explains. */
+/** The outcome of a long-running process: stopped cleanly, or after an error that its log explains. */
 export function processOutcome(name: string, code: number): Outcome {
   const ended = { process: name, stopped: code === 0 }
   if (code === 0) return { data: ended, text: () => '' }
-  const message = `the ${name} gave up`
-  const hint = 'its last lines on stderr say why; start it again'
+  const message = `${name} stopped after an error`
+  const hint = 'see its last log lines on stderr, then start it again'
   return {
     data: ended,
     text: () => '',

@@ -3,7 +3,7 @@ import { translateDatabaseError } from '../../adapters/drizzle/errors.ts'
 import type { Secret } from '../../config/schema/secret.ts'
 
 /**
- * One verb's database: opened, used, closed. Throws `DatabaseUnreachable` or `DatabaseRefused`,
+ * Opens the database for one verb and closes it. Throws `DatabaseUnreachable` or `DatabaseRefused`,
  * never the driver's errors.
  */
 export async function withDatabase<T>(

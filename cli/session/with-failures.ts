@@ -5,8 +5,8 @@ import type { Needs } from '../../config/schema/config.ts'
 import type { Failures } from '../../domain/outbox/failures.ts'
 
 /**
- * One verb's look at Processing_Failures: connected, used, closed. Throws `BusUnreachable` or
- * `BusRefused`.
+ * Connects to RabbitMQ for one verb on Processing_Failures, then disconnects. Throws
+ * `BusUnreachable` or `BusRefused`.
  */
 export async function withFailures<T>(
   { url, prefix }: Needs['rabbitmq'],

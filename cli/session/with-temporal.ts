@@ -2,7 +2,7 @@ import { connectTemporal, type Temporal } from '../../adapters/temporal/connect-
 import type { Needs } from '../../config/schema/config.ts'
 
 /**
- * One verb's Temporal: dialled, used, closed. Throws `TemporalUnreachable` or `TemporalRefused`.
+ * Connects to Temporal for one verb. Throws `TemporalUnreachable` or `TemporalRefused`.
  */
 export async function withTemporal<T>(
   options: Needs['temporal'],

@@ -5,7 +5,7 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 /**
- * What operators did, newest first; `data` is the list, each with its place in the chain of hashes.
+ * Lists operator actions, newest first. Each has its place in the chain of hashes.
  */
 export async function auditList(
   args: { readonly limit: number; readonly subject?: string },
@@ -30,6 +30,6 @@ export async function auditList(
 }
 
 function nothingDone(subject: string | undefined): string {
-  if (subject === undefined) return 'no operator has done anything yet'
-  return `no operator has done anything to ${subject}; a subject is written in full, as the list has it`
+  if (subject === undefined) return 'no operator action recorded'
+  return `no operator action recorded for ${subject}; give the subject in full, as "audit list" shows it`
 }

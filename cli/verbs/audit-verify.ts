@@ -5,11 +5,11 @@ import type { CliFault, Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 const words = {
-  changed: 'its fields are not what its hash was taken of',
-  unlinked: 'it does not follow the row before it: rows were taken out, put in or exchanged',
+  changed: 'its fields do not match its hash',
+  unlinked: 'it does not follow the previous row: rows were removed, inserted or swapped',
 } as const
 
-/** Computes the audit's chain of hashes again. Exit 1 names the first row that breaks it. */
+/** Recomputes the audit's chain of hashes. Exit code 1 names the first broken row. */
 export async function auditVerify(
   { head }: { readonly head?: string },
   session: Session,
@@ -35,7 +35,7 @@ export async function auditVerify(
 
 function faultsOf({ broken, known }: AuditVerdict, noted: string | undefined): CliFault[] {
   const hint =
-    'somebody with rights on the database changed the record: hold it against a backup, and find out who'
+    'somebody with database access changed the record: compare it with a backup and find out who'
   if (broken) {
     const message = `row ${broken.id} of operator_actions is broken: ${words[broken.why]}`
     return [{ code: `audit-${broken.why}`, message, hint }]

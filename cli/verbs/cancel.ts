@@ -7,8 +7,8 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 /**
- * Asks the lane loop to use up the nonce of a transaction that no block takes (MONEY 3). Its sweep
- * goes on with the next round.
+ * Asks the lane loop to use up the nonce of an unmined transaction (MONEY 3). Its sweep continues
+ * with the next round.
  */
 export async function cancel(
   { hash, operator, reason }: SignedOrder & { readonly hash: Hash },
@@ -20,15 +20,15 @@ export async function cancel(
   )
   if (!asked) {
     throw notFound(
-      `no transaction of ours has the hash ${hash}`,
-      'give the hash of a gas or sweep transaction, as "coldsweep sweep <id>" lists them',
+      `no coldsweep transaction has the hash ${hash}`,
+      'use the hash of a gas or sweep transaction, as shown by "coldsweep sweep <id>"',
     )
   }
   const { key, answer } = asked
   const nonce = Number(asked.nonce)
   if (answer.kind === 'refused') {
     throw refused(
-      `nonce ${nonce} (${key}) can’t be cancelled: ${answer.why}`,
+      `cannot cancel nonce ${nonce} (${key}): ${answer.why}`,
       'nothing was changed; see "coldsweep sweep <id>"',
     )
   }
@@ -37,7 +37,7 @@ export async function cancel(
     data: { hash, transaction: key, nonce, state: answer.state, changed, operator, reason },
     text: () =>
       changed
-        ? `a cancel of nonce ${nonce} is asked for: the worker signs it within a block or two`
-        : `a cancel of nonce ${nonce} is asked for already: nothing was changed`,
+        ? `cancel of nonce ${nonce} requested; the worker signs it within a block or two`
+        : `cancel of nonce ${nonce} is requested already; nothing was changed`,
   }
 }

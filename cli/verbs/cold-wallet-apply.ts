@@ -10,8 +10,8 @@ import { withDatabase } from '../session/with-database.ts'
 import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
 /**
- * Takes a proposed cold wallet into use. Processes with the old one sign nothing any more, and none
- * starts with it.
+ * Applies a proposed cold wallet. Processes with the old cold wallet sign nothing from then on, and
+ * none starts with it.
  */
 export async function coldWalletApply(
   args: SignedOrder & { readonly chain: number },
@@ -21,12 +21,12 @@ export async function coldWalletApply(
   const config = loadConfig({ need: ['database', 'central'], env: session.env })
   const answer = await withDatabase(config.database, async (db) => {
     const pending = await pendingColdWallet(db, chainId)
-    // A day may have passed since it was proposed: the exchange may have given the address to a
+    // Since the proposal, perhaps a day ago, the exchange may have given the address to a
     // user.
     const fault = pending && (await coldWalletFault(config, pending.to as Address))
     if (pending && fault) {
       const address = toEip55(pending.to as Address)
-      throw refused(`${address} can't be the cold wallet: ${fault}`, 'cancel it')
+      throw refused(`${address} cannot be the cold wallet: ${fault}`, 'cancel it: see "coldsweep cold-wallet cancel"')
     }
     const delayHours = config.coldWalletDelayHours
     return await applyColdWallet(db, { chainId, delayHours }, { operator, reason })

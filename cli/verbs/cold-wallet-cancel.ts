@@ -6,7 +6,7 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
-/** Drops a proposed cold wallet before it is applied. */
+/** Withdraws a proposed cold wallet before it is applied. */
 export async function coldWalletCancel(
   { chain, operator, reason }: SignedOrder & { readonly chain: number },
   session: Session,
@@ -19,5 +19,5 @@ export async function coldWalletCancel(
     throw refused(`chain ${chain}: ${answer.why}`, 'see "coldsweep cold-wallet list"')
   }
   const change = toColdWalletJson(answer.change)
-  return { data: change, text: () => `chain ${chain}: ${change.to} is not proposed any more` }
+  return { data: change, text: () => `chain ${chain}: the proposal of ${change.to} is withdrawn` }
 }

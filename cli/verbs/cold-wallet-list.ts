@@ -7,7 +7,7 @@ import { withDatabase } from '../session/with-database.ts'
 import { toColdWalletJson } from '../views/cold-wallet-json.ts'
 
 /**
- * Changes of cold wallets, newest first, pending ones with the time from which they may be applied.
+ * Lists changes of cold wallets, newest first. A pending change has the time of its earliest use.
  */
 export async function coldWalletList(
   { chain }: { readonly chain?: number },
@@ -15,14 +15,14 @@ export async function coldWalletList(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const rows = await withDatabase(config.database, (db) => listColdWalletChanges(db, chain))
-  // Of a chain that left coldsweep.yaml the changes are shown; one that neither knows is a slip.
+  // Changes of a chain that left coldsweep.yaml are shown. A chain in neither place is an error.
   if (rows.length === 0) pickChains(config.chains, chain)
   const changes = rows.map(toColdWalletJson)
   return {
     data: changes,
     text: (paint) =>
       changes.length === 0
-        ? 'no cold wallet was ever changed'
+        ? 'no cold wallet changes'
         : formatTable(
             ['chain', 'state', 'to', 'from', 'may be applied', 'proposed by', 'reason'],
             changes.map((it) => [

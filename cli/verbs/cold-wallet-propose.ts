@@ -16,8 +16,8 @@ interface ProposeArguments extends SignedOrder {
 }
 
 /**
- * Asks for another cold wallet. Nothing changes before its waiting time is over and somebody else
- * applies it (MONEY 18).
+ * Proposes a cold wallet. Nothing changes until its delay is over and another operator applies it
+ * (MONEY 18).
  */
 export async function coldWalletPropose(
   args: ProposeArguments,
@@ -28,7 +28,7 @@ export async function coldWalletPropose(
   const [chain] = pickChains(config.chains, chainId)
   const fault = await coldWalletFault(config, to)
   if (fault)
-    throw refused(`${toEip55(to)} can't be the cold wallet: ${fault}`, 'give another address')
+    throw refused(`${toEip55(to)} cannot be the cold wallet: ${fault}`, 'give another address')
   const warning = chain && (await coldWalletWarning(chain, to))
   if (warning) session.note(`warning: ${warning}`)
   const ask = { chainId, to, delayHours: config.coldWalletDelayHours }
@@ -42,6 +42,6 @@ export async function coldWalletPropose(
   return {
     data: { ...change, changed: answer.kind === 'done', warning: warning ?? null },
     text: () =>
-      `chain ${chainId}: ${change.to} is ${answer.kind === 'done' ? 'proposed' : 'proposed already'}; another operator may apply it from ${change.effectiveAt} on`,
+      `chain ${chainId}: ${change.to} is ${answer.kind === 'done' ? 'proposed' : 'proposed already'}; another operator can apply it from ${change.effectiveAt} on`,
   }
 }

@@ -5,14 +5,14 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 
 /**
- * Names everything that is wrong at once; with faults the exit code is 2, with only dependencies
- * away 75. Warnings alone leave it 0.
+ * Reports all results at once. Exit code 2 with an error, 75 if only dependencies are down, 0 with
+ * warnings alone.
  */
 export async function configCheck(
   { offline = false }: { readonly offline?: boolean },
   session: Session,
 ): Promise<Outcome> {
-  if (!offline) session.note('trying the configuration on the real services …')
+  if (!offline) session.note('checking the configuration and its services …')
   const { findings, capabilities } = await checkConfig(session.env, offline)
   const wrong = findings.filter(({ severity }) => severity === 'fault' || severity === 'down')
   return {
@@ -52,7 +52,7 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
 }
 
 const marks: Readonly<Record<Finding['severity'], readonly [Colour, string]>> = {
-  fault: ['red', 'fault  '],
+  fault: ['red', 'error  '],
   down: ['red', 'down   '],
   warning: ['yellow', 'warning'],
   ok: ['green', 'ok     '],
@@ -65,7 +65,7 @@ function describe(findings: readonly Finding[], paint: Paint): string {
   )
   const count = (severity: Finding['severity']) =>
     findings.filter((finding) => finding.severity === severity).length
-  const sum = `${plural(count('fault'), 'fault')}, ${count('down')} down, ${plural(count('warning'), 'warning')}`
+  const sum = `${plural(count('fault'), 'error')}, ${count('down')} down, ${plural(count('warning'), 'warning')}`
   return [...lines, '', sum].join('\n')
 }
 

@@ -13,8 +13,8 @@ interface DropArguments {
 }
 
 /**
- * Removes one message; a deposit that it names becomes `ignored(dropped by <operator>)`. The row is
- * written first: killed in between, the message is still there and the same command does the rest.
+ * Deletes one message; a deposit that it names becomes `ignored(dropped by <operator>)`. The row is
+ * written first: after a crash in between, the message still exists and the same command deletes it.
  */
 export async function failuresDrop(args: DropArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq', 'database'], env: session.env })
@@ -32,7 +32,7 @@ export async function failuresDrop(args: DropArguments, session: Session): Promi
     if (dropped.kind === 'refused') {
       throw refused(
         `deposit ${depositId} is ${dropped.state}: its sweep is signed and may still be mined`,
-        'wait until its outcome is known; the message can be put back with "coldsweep failures requeue"',
+        'wait for its outcome; "coldsweep failures requeue" returns the message to its queue',
       )
     }
     await failures.drop(args.id)
@@ -40,20 +40,20 @@ export async function failuresDrop(args: DropArguments, session: Session): Promi
     return {
       data: { id: args.id, dropped: true, depositId: depositId ?? null, depositIgnored: marked },
       text: () =>
-        `message ${args.id} is gone; ${marked ? `${depositId} is ignored now` : left(depositId, dropped.state)}`,
+        `message ${args.id} deleted; ${marked ? `${depositId} is ignored now` : left(depositId, dropped.state)}`,
     }
   })
 }
 
 function left(depositId: string | undefined, state: string | undefined): string {
   if (depositId === undefined) return 'it named no deposit'
-  if (state === undefined) return `there is no deposit ${depositId}`
+  if (state === undefined) return `no deposit ${depositId} exists`
   return `${depositId} stays ${state}`
 }
 
 /**
- * Only a body that is JSON and has the field at its top names a deposit: somebody's text that holds
- * an id in passing must not take a healthy deposit out of the work.
+ * Only a JSON body with the field at its top level names a deposit. Other text that contains an id
+ * must not drop a healthy deposit.
  */
 function depositIdOf(body: string): string | undefined {
   try {

@@ -6,15 +6,14 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import type { Paint } from '../session/paint.ts'
 import { withFailures } from '../session/with-failures.ts'
 
-/** Messages that could not be understood, oldest first; looking changes nothing. */
+/** Lists messages that could not be processed, oldest first, without consuming them. */
 export async function failuresList(
   { limit }: { readonly limit: number },
   session: Session,
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq'], env: session.env })
   const found = await withFailures(config.rabbitmq, (failures) => failures.list(limit))
-  // Anybody may have put anything there: it is shown, but no secret of it (MONEY 19), and nothing
-  // that a terminal obeys.
+  // The body is untrusted: secrets are redacted (MONEY 19) and terminal controls are removed.
   const messages = found.map((message) => ({
     ...message,
     body: printable(redactText(message.body)),

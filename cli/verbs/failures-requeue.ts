@@ -16,9 +16,9 @@ interface RequeueArguments {
 const queues: readonly string[] = Object.values(workQueues)
 
 /**
- * Puts one message back on the queue it came from. Harmless when repeated: a deposit twice is swept
- * once. The order is written first, in the message's name and not the deposit's: it is no order to
- * try a refused token again (MONEY 17).
+ * Returns one message to the queue it came from. Safe to repeat: a deposit that is queued twice is
+ * swept once. The audit record is written first, for the message and not for the deposit: a requeue
+ * is no order to retry a refused token (MONEY 17).
  */
 export async function failuresRequeue(args: RequeueArguments, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args
@@ -30,8 +30,7 @@ export async function failuresRequeue(args: RequeueArguments, session: Session):
   return withFailures(config.rabbitmq, async (failures) => {
     const message = (await failures.list(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id)
     if (!message) throw missing
-    // What came from no queue of ours is refused below, and nothing is done that a record could
-    // tell of.
+    // A message from an unknown queue is refused below, so there is no action to record.
     if (queues.includes(message.queue)) {
       const order = { operator, action: 'requeue', subject: `message ${id}`, reason }
       await withDatabase(config.database, (db) => createSweeps(db).noteOrder(order))
@@ -40,7 +39,7 @@ export async function failuresRequeue(args: RequeueArguments, session: Session):
     return {
       data: { id, requeued: true },
       text: () =>
-        `message ${id} is back on ${message.queue}; one that still can't be used comes back to Processing_Failures`,
+        `message ${id} returned to ${message.queue}; if it fails again, it comes back to Processing_Failures`,
     }
   })
 }

@@ -14,8 +14,8 @@ import { withDatabase } from '../session/with-database.ts'
 import { type KeeperBalance, type KeeperJson, toKeeperJson } from '../views/keeper-json.ts'
 
 /**
- * Keepers per chain. A chain whose nodes are away is shown without its balance, and the exit code
- * is 75.
+ * Shows the keeper of each chain. A chain without a reachable node is shown without its balance, with
+ * exit code 75.
  */
 export async function keeper(
   args: { readonly chain?: number },
@@ -86,17 +86,17 @@ function describe(it: KeeperJson, watchSeconds: number, paint: Paint, now: Date)
   return formatPairs(pairs, paint)
 }
 
-/** A worker that is gone says nothing: that nobody looks any more has to be told here. */
+/** A stopped worker raises no alarm, so an overdue keeper watch is shown here. */
 function lastWatch({ lastWatch: watch }: KeeperJson, everySeconds: number, now: Date): Cell {
   if (watch === null) return 'never'
   const looked = new Date(watch.lookedAt)
   const text = `${formatAge(looked, now)} ago: ${watch.level}, for ${formatAge(new Date(watch.since), now)} now`
   const isLate = now.getTime() - looked.getTime() > (everySeconds * 3 + 60) * 1000
-  return isLate ? { text: `${text}. Nobody looks any more: is a worker up?`, colour: 'red' } : text
+  return isLate ? { text: `${text}. The keeper is no longer watched: is a worker up?`, colour: 'red' } : text
 }
 
 function alarms(it: KeeperJson): (readonly [string, Cell])[] {
-  const foreign = `${it.foreignTransactions} transactions of the keeper are not ours: who else holds its key?`
+  const foreign = `${it.foreignTransactions} transactions were not signed by coldsweep: who else holds the keeper’s key?`
   const paused = `${it.chainPaused}: nothing new is planned or signed`
   return [
     ...(it.chainPaused === null
@@ -107,7 +107,7 @@ function alarms(it: KeeperJson): (readonly [string, Cell])[] {
       : [['lane closed', { text: it.laneClosed, colour: 'red' }] as const]),
     ...(it.foreignTransactions === 0
       ? []
-      : [['foreign', { text: foreign, colour: 'red' }] as const]),
+      : [['external', { text: foreign, colour: 'red' }] as const]),
     ...(it.retired.length === 0 ? [] : [['retired', it.retired.join(', ')] as const]),
   ]
 }

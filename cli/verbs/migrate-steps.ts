@@ -13,18 +13,18 @@ import { withTemporal } from '../session/with-temporal.ts'
 
 type MigrateConfig = Config<'database' | 'rabbitmq' | 'temporal'>
 
-/** A step answers what it changed; nothing when all was there already. */
+/** A step returns its changes; none if everything existed already. */
 export interface MigrateStep {
   readonly name: string
   run(config: MigrateConfig, options: MigrateOptions): Promise<readonly string[]>
 }
 
 export interface MigrateOptions {
-  /** Retires a keeper although it has live transactions. */
+  /** Retires a keeper that still has live transactions. */
   readonly retireKeeper?: boolean
 }
 
-/** In the order in which they are done. Each is safe to repeat, and to run twice at once. */
+/** The steps in order. Each is safe to repeat and to run twice at once. */
 export const migrateSteps: readonly MigrateStep[] = [
   { name: 'database', run: migrateTables },
   { name: 'chains', run: registerConfigured },
@@ -50,7 +50,7 @@ async function registerConfigured(
       answer.keepers.map(({ chainId, address, live }) => ({
         code: 'keeper-busy',
         message: `chain ${chainId}: the gas keeper ${toEip55(address)} has ${live} live transactions, which only its key can bump or cancel`,
-        hint: 'keep it configured until "coldsweep keeper" shows nothing in flight; where its key is lost or out: "coldsweep migrate --retire-keeper"',
+        hint: 'keep it configured until "coldsweep keeper" shows nothing in flight; if its key is lost or leaked: "coldsweep migrate --retire-keeper"',
       })),
     )
   }
@@ -58,7 +58,7 @@ async function registerConfigured(
     exitCodes.usage,
     answer.differences.map(({ chainId, recorded, configured }) => ({
       code: 'cold-wallet-changed',
-      message: `chain ${chainId}: coldWallet is ${toEip55(configured)}, but ${toEip55(recorded)} in this database`,
+      message: `chain ${chainId}: coldWallet is ${toEip55(configured)}; the database has ${toEip55(recorded)}`,
       hint: coldWalletHint,
     })),
   )
@@ -67,7 +67,7 @@ async function registerConfigured(
 const verbs: Readonly<Record<RegistryChange['kind'], string>> = {
   'chain-added': 'added with cold wallet',
   'keeper-added': 'has the gas keeper',
-  'keeper-returned': 'has again the gas keeper',
+  'keeper-returned': 'restored the gas keeper',
   'keeper-retired': 'retired the gas keeper',
 }
 
@@ -75,7 +75,7 @@ function describeChange({ chainId, kind, address }: RegistryChange): string {
   return `chain ${chainId} ${verbs[kind]} ${toEip55(address)}`
 }
 
-/** Declaring tells nothing of what was there, so nothing is claimed. */
+/** Returns no changes: a declaration does not report whether the queue existed. */
 async function declareQueues({ rabbitmq }: MigrateConfig): Promise<readonly string[]> {
   await declareTopology(rabbitmq.url.reveal(), rabbitmq.prefix)
   return []
@@ -87,18 +87,18 @@ async function prepareTemporal(config: MigrateConfig): Promise<readonly string[]
     prepareNamespace(client, {
       chainIds: chains.map(({ id }) => id),
       keeperWatchMs: Math.ceil(timers.keeperWatchSeconds * 1000),
-      // Twice in the time after which a deposit counts as left alone.
+      // Twice per adoptAfterSeconds.
       adoptMs: Math.ceil(timers.adoptAfterSeconds * 500),
       reconcileMs: Math.ceil(timers.reconcileSeconds * 1000),
     }),
   )
   return [
-    ...(made.namespaceCreated ? [`made namespace ${temporal.namespace}`] : []),
+    ...(made.namespaceCreated ? [`created namespace ${temporal.namespace}`] : []),
     ...made.searchAttributesAdded.map((name) => `added search attribute ${name}`),
-    ...made.schedules.made.map((id) => `made schedule ${id}`),
+    ...made.schedules.made.map((id) => `created schedule ${id}`),
     ...made.schedules.ofOtherChains.map(
       (id) =>
-        `left schedule ${id}, whose chain is not in this coldsweep.yaml: if no other deployment serves it, end it with "temporal schedule delete --schedule-id ${id}"`,
+        `kept schedule ${id}, whose chain is not in this coldsweep.yaml; if no other deployment uses it, delete it with "temporal schedule delete --schedule-id ${id}"`,
     ),
   ]
 }

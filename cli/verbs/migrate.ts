@@ -9,13 +9,13 @@ import { type MigrateOptions, migrateSteps } from './migrate-steps.ts'
 interface StepReport {
   readonly step: string
   readonly ok: boolean
-  /** What is new; empty when all was there already. */
+  /** Empty if everything existed already. */
   readonly changes: readonly string[]
 }
 
 /**
- * Prepares what coldsweep stands on. Safe to repeat. A step that fails does not keep the others
- * from running, so that one round names everything that is down; chains wait for the database.
+ * Sets up database, queues and Temporal. Safe to repeat. After a failed step the others still run, so
+ * that one run reports everything that is down; only the chains step needs the database step.
  */
 export async function migrate(args: MigrateOptions, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'rabbitmq', 'temporal'], env: session.env })
@@ -43,7 +43,7 @@ export async function migrate(args: MigrateOptions, session: Session): Promise<O
         reports.map(({ step, ok, changes }) => [
           step,
           ok ? { text: 'ok', colour: 'green' } : { text: 'failed', colour: 'red' },
-          ok ? changes.join('; ') || 'all there' : '',
+          ok ? changes.join('; ') || 'up to date' : '',
         ]),
         paint,
       ),
@@ -52,7 +52,7 @@ export async function migrate(args: MigrateOptions, session: Session): Promise<O
   }
 }
 
-/** A fault that a person has to mend outweighs a dependency that may come back. */
+/** An error that a person must fix outweighs a dependency that may come back. */
 function worst(errors: readonly CliError[]): ExitCode {
   const codes = errors.map(({ exitCode }) => exitCode)
   const order = [exitCodes.usage, exitCodes.refused, exitCodes.failed, exitCodes.unavailable]

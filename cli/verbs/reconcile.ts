@@ -14,8 +14,8 @@ import type { Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 
 /**
- * MONEY 23: holds the books against the chain, to the unit. Exit code 1 where they differ, with the
- * rows named.
+ * MONEY 23: compares the books with the chain, to the smallest unit. Exit code 1 with the rows of each
+ * difference.
  */
 export async function reconcile(
   args: { readonly chain?: number },
@@ -37,7 +37,7 @@ export async function reconcile(
     report.differences.map((it) => ({
       code: `difference-${it.kind}`,
       message: `chain ${report.chainId}, ${toEip55(it.address)}: ${wordsOf(it, chains[index])}`,
-      hint: `look at ${it.rows.slice(0, 5).join(', ') || 'the address in a block explorer'}; docs/runbook.md, "The books do not balance"`,
+      hint: `inspect ${it.rows.slice(0, 5).join(', ') || 'the address in a block explorer'}; see docs/runbook.md, "The books do not balance"`,
     })),
   )
   return {
@@ -88,7 +88,7 @@ function describe(chain: ChainConfig, report: ReportJson, paint: Paint): string 
       )
   const found = differences.map((it) => describeDifference(it, chain, paint))
   const head = `${chain.name} at block ${block.number}: ${wallets} wallets, ${transactions} transactions, ${verdict}`
-  const notices = report.notices.map((words) => paint('yellow', `not complete: ${words}`))
+  const notices = report.notices.map((words) => paint('yellow', `incomplete: ${words}`))
   return [head, assets, keepers, ...found, ...notices].join('\n\n')
 }
 
@@ -99,7 +99,7 @@ function describeDifference(it: DifferenceJson, chain: ChainConfig, paint: Paint
   return `${paint('red', it.kind)} ${toEip55(it.address)}: ${wordsOf(it, chain)}${rows}`
 }
 
-/** With what is missing as an amount of its asset, where it is a sum. */
+/** The difference's words, preceded by the missing amount where it is an amount. */
 function wordsOf(
   { asset, missing, words }: DifferenceJson,
   chain: ChainConfig | undefined,
@@ -107,6 +107,6 @@ function wordsOf(
   const listed = chain && asset ? findAsset(chain, asset) : undefined
   if (missing === null || !listed) return words
   const size = formatUnits(BigInt(missing.replace('-', '')), listed.decimals)
-  const state = missing.startsWith('-') ? 'is there that no row explains' : 'is missing'
+  const state = missing.startsWith('-') ? 'is explained by no row' : 'is missing'
   return `${size} ${listed.symbol} ${state}: ${words}`
 }

@@ -24,15 +24,15 @@ interface RecoverArguments {
 }
 
 /**
- * MONEY 22: what the chain knows and a database from a backup does not is read from the chain and
- * adopted; then the lanes open, and what stopped for them is planned anew. Exit code 3 while a lane
- * is not explained: that one stays closed, and nothing of it is changed. Repeating is safe.
+ * MONEY 22: adopts transactions that the chain has and a database from a backup lacks, opens the
+ * lanes, and replans the deposits that stopped for them. Exit code 3 while a lane is not explained:
+ * that lane stays closed and unchanged. Safe to repeat.
  */
 export async function recover(args: RecoverArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'temporal'], env: session.env })
   const { operator, reason, lane, acceptNonce: acceptNonces = [], dryRun = false } = args
   if (acceptNonces.length > 0 && lane === undefined) {
-    throw usageError('--accept-nonce needs --lane', 'a nonce is one sender’s: add --lane <address>')
+    throw usageError('--accept-nonce needs --lane', 'a nonce belongs to one sender: add --lane <address>')
   }
   const names = createAssetNames(config.chains)
   const reports: RecoverJson[] = []
@@ -59,7 +59,7 @@ export async function recover(args: RecoverArguments, session: Session): Promise
   if (lane !== undefined && !isOurs) {
     throw notFound(
       `${toEip55(lane)} is neither a keeper nor a user wallet`,
-      '"coldsweep keeper" names the keeper, "coldsweep sweeps" the wallets',
+      'see "coldsweep keeper" for keepers and "coldsweep sweeps" for wallets',
     )
   }
   const obstacles = reports.flatMap(({ chainId, lanes }) =>
@@ -67,7 +67,7 @@ export async function recover(args: RecoverArguments, session: Session): Promise
       it.obstacles.map((why) => ({
         code: 'not-explained',
         message: `chain ${chainId}, ${it.sender}: ${why}`,
-        hint: 'this lane stays closed, nothing of it was changed; see docs/runbook.md, "The database is behind the chain"',
+        hint: 'the lane stays closed and was not changed; see docs/runbook.md, "The database is behind the chain"',
       })),
     ),
   )
@@ -87,7 +87,7 @@ function describe(
   const { chain, chainId, lanes, done, depositsCovered, depositsReleased } = report
   if (lanes.length === 0) {
     const none = only ? `${toEip55(only)} has no closed lane` : 'no lane is closed'
-    return `${chain}: ${none}, nothing to explain; ${depositsReleased} deposits go on`
+    return `${chain}: ${none}, nothing to explain; ${depositsReleased} deposits continue`
   }
   const rows = lanes.flatMap(({ sender, adoptions }) =>
     adoptions.map(({ nonce, kind, taken, hash }) => [
@@ -98,14 +98,14 @@ function describe(
       hash ?? 'unseen, accepted',
     ]),
   )
-  const table = formatTable(['sender', 'nonce', 'is', 'moved', 'transaction'], rows, paint)
+  const table = formatTable(['sender', 'nonce', 'kind', 'moved', 'transaction'], rows, paint)
   const verdict = done
-    ? `lanes opened: ${lanes.filter(({ obstacles }) => obstacles.length === 0).length}, deposits done: ${depositsCovered}, planned anew: ${depositsReleased}`
-    : 'a dry run: nothing was changed'
+    ? `lanes opened: ${lanes.filter(({ obstacles }) => obstacles.length === 0).length}, deposits done: ${depositsCovered}, replanned: ${depositsReleased}`
+    : 'dry run; nothing was changed'
   return `${table}\n\n${chain}: ${verdict}`
 }
 
-/** Junk tokens may put any number of logs into a transaction: a line names the first few. */
+/** Junk tokens can emit any number of logs in a transaction; a line shows the first few. */
 const shownTaken = 3
 
 function describeTaken(

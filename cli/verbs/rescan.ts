@@ -17,8 +17,8 @@ interface RescanArguments {
 const noteEveryMs = 2_000
 
 /**
- * Reads old blocks again, for wallets that the central database got late; the order is written down
- * first. Safe to repeat, and beside a running scanner.
+ * Scans old blocks again, for wallets that were added to the central database late. The order is
+ * recorded first. Safe to repeat and to run next to a scanner.
  */
 export async function rescan(args: RescanArguments, session: Session): Promise<Outcome> {
   const { chain, from, to, operator } = args
@@ -27,7 +27,7 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
   const onProgress = (height: bigint) => {
     if (Date.now() - noted < noteEveryMs) return
     noted = Date.now()
-    session.note(`read up to block ${height} of ${to}`)
+    session.note(`scanned up to block ${height} of ${to}`)
   }
   const reason = `${args.reason} (blocks ${from} to ${to})`
   const order = { operator, action: 'rescan', subject: `chain ${chain}`, reason }
@@ -40,13 +40,13 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
       if (!(error instanceof BadInput)) throw error
       throw usageError(
         error.message,
-        'ask for blocks that it has read; it reads the others by itself',
+        'rescan only blocks that the scanner has read; it reads newer blocks by itself',
       )
     },
   )
   return {
     data: { chainId: chain, from: Number(from), to: Number(to), blocks, found },
     text: () =>
-      `read ${blocks} blocks again, found ${found} ${found === 1 ? 'deposit' : 'deposits'} that ${found === 1 ? 'was' : 'were'} not known`,
+      `rescanned ${blocks} blocks, found ${found} new ${found === 1 ? 'deposit' : 'deposits'}`,
   }
 }

@@ -23,9 +23,9 @@ interface RetryArguments {
 }
 
 /**
- * Asks the deposit's run to plan anew now, or starts one with that order where none is there (MONEY
- * 17). Written down before it is sent (`retry-asked`); the run writes `retry` when it follows.
- * Repeating is safe: a run that is busy finishes its step first.
+ * Asks the deposit's workflow to replan now, or starts one with that order if there is none (MONEY
+ * 17). Recorded as `retry-asked` before it is sent; the workflow records `retry` when it complies.
+ * Safe to repeat: a busy workflow finishes its step first.
  */
 export async function retry(args: RetryArguments, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args
@@ -44,7 +44,7 @@ export async function retry(args: RetryArguments, session: Session): Promise<Out
     retrySweep(temporal, toWorkMessage(deposit, asset), startFactsOf(chain, config.timers), {
       operator,
       reason,
-      // A reset of the run repeats the signal; by this the run knows it again.
+      // A workflow reset replays the signal. The id lets the workflow recognise the repeat.
       id: randomUUID(),
     }),
   )
@@ -52,7 +52,7 @@ export async function retry(args: RetryArguments, session: Session): Promise<Out
   const state = formatState(deposit.state, deposit.reason)
   return {
     data: { id: deposit.id, workflowId, state, operator, reason },
-    text: () => `${deposit.id} was ${state}; its run has been asked to plan anew (${workflowId})`,
+    text: () => `${deposit.id} was ${state}; its workflow has been asked to replan (${workflowId})`,
   }
 }
 
@@ -66,15 +66,14 @@ function refuseWhereNothingCanBeDone({ deposit }: DepositView): void {
   }
   if (deposit.confirmedAt === null) {
     throw refused(
-      `${deposit.id} is ${state}: its block is not final yet, so it has no run`,
-      'wait for the scanner; "coldsweep sweep <id>" shows how far it is',
+      `${deposit.id} is ${state}: its block is not final yet, so it has no workflow`,
+      'wait for the scanner; "coldsweep sweep <id>" shows its progress',
     )
   }
 }
 
 /**
- * A run needs the chain's timers and the asset's decimals: what is not configured cannot be
- * started.
+ * A workflow needs the chain's timers and the asset's decimals, so both must be configured.
  */
 function chainOf(config: FileConfig, { deposit }: Pick<DepositView, 'deposit'>) {
   const chain: ChainConfig | undefined = config.chains.find(({ id }) => id === deposit.chainId)
@@ -83,6 +82,6 @@ function chainOf(config: FileConfig, { deposit }: Pick<DepositView, 'deposit'>) 
   const missing = chain ? `asset ${deposit.asset} of chain ${chain.id}` : `chain ${deposit.chainId}`
   throw usageError(
     `coldsweep.yaml does not list ${missing}`,
-    'list it (again), restart, then retry',
+    'list it, restart, then retry',
   )
 }

@@ -11,7 +11,7 @@ import { toSweepJson } from '../views/sweep-json.ts'
 import { toTransactionJson } from '../views/transaction-json.ts'
 import { whatNext } from '../views/what-next.ts'
 
-/** Everything about one deposit; `data` is the deposit with more keys. */
+/** Shows one deposit. `data` is the deposit of `sweeps` with more keys. */
 export async function sweep({ id }: { readonly id: string }, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const names = createAssetNames(config.chains)

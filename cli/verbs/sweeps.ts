@@ -23,14 +23,14 @@ interface SweepsArguments {
   readonly limit: number
 }
 
-/** Deposits with their states, newest change first; `data` is the list. */
+/** Lists deposits with their states, newest change first. */
 export async function sweeps(args: SweepsArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const names = createAssetNames(config.chains)
   if (args.state?.reason && !isKnownReason(args.state.state, args.state.reason)) {
     throw usageError(
       `no deposit is ever ${args.state.state}(${args.state.reason})`,
-      'docs/runbook.md names the reasons',
+      'see docs/runbook.md for the reasons',
     )
   }
   const filter = {
@@ -43,7 +43,7 @@ export async function sweeps(args: SweepsArguments, session: Session): Promise<O
   const { total, views } = await withDatabase(config.database, (db) =>
     listDeposits(db, filter, args.limit),
   )
-  // One that left coldsweep.yaml may have rows; one that has neither is a slip, not an all-clear.
+  // A chain that left coldsweep.yaml may have rows. A chain without either is a usage error.
   if (total === 0) pickChains(config.chains, args.chain)
   if (views.length < total) {
     session.note(`showing ${views.length} of ${total}: --limit shows more`)
@@ -59,7 +59,7 @@ function assetsOf(symbol: string, chainId: number | undefined, names: AssetNames
   if (assets.length === 0) {
     throw usageError(
       `no configured chain lists the asset "${symbol}"`,
-      'give a symbol as coldsweep.yaml has it, or a token address',
+      'use a symbol of coldsweep.yaml or a token address',
     )
   }
   return assets

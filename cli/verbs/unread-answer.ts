@@ -6,8 +6,8 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 /**
- * An operator answers for a transaction that no node shows: it is no longer tried, and closes no
- * lane. It credits nothing.
+ * Settles a transaction that no node serves: it is no longer retried, closes no lane and credits
+ * nothing.
  */
 export async function unreadAnswer(args: UnreadOrder, session: Session): Promise<Outcome> {
   const { database } = loadConfig({ need: ['database'], env: session.env })
@@ -21,7 +21,7 @@ export async function unreadAnswer(args: UnreadOrder, session: Session): Promise
     return {
       data: { subject, chainId: found.chainId, answered: true, lanesOpened: opened },
       text: () =>
-        `${subject} is answered for and credits nothing${lanes}; "coldsweep rescan" of its block still finds what it brought`,
+        `${subject} is answered and credits nothing${lanes}; "coldsweep rescan" of its block still finds its deposits`,
     }
   })
 }

@@ -15,7 +15,7 @@ interface UnreadOfChain {
   readonly blocks: ReturnType<typeof unreadRangeJson> | null
 }
 
-/** Transactions that the scanner could not read, oldest block first. */
+/** Lists transactions that the scanner could not read, oldest block first. */
 export async function unreadList(
   args: { readonly chain?: number; readonly limit: number },
   session: Session,
@@ -33,7 +33,7 @@ export async function unreadList(
 }
 
 function describe({ chain, transactions, blocks }: UnreadOfChain, paint: Paint): string {
-  if (transactions.length === 0 && !blocks) return `${chain}: every transaction was read`
+  if (transactions.length === 0 && !blocks) return `${chain}: no unread transactions`
   const rows = transactions.map((it) => [
     it.txHash,
     String(it.blockNumber),
@@ -49,6 +49,6 @@ function describe({ chain, transactions, blocks }: UnreadOfChain, paint: Paint):
   )
   const above =
     blocks &&
-    `${chain}: blocks ${blocks.from} to ${blocks.to} hold ${blocks.transactions} more, which are read again block by block: ${blocks.why}`
+    `${chain}: blocks ${blocks.from} to ${blocks.to} hold ${blocks.transactions} more, which the scanner reads again block by block: ${blocks.why}`
   return [rows.length > 0 ? table : '', above ?? ''].filter((part) => part !== '').join('\n')
 }

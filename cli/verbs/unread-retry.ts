@@ -4,7 +4,7 @@ import { noSuchUnread, type UnreadOrder, unreadSubject } from '../orders/unread-
 import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
-/** Has an unread transaction read again at once, by the scanner that runs. */
+/** Makes the running scanner read an unread transaction again at once. */
 export async function unreadRetry(args: UnreadOrder, session: Session): Promise<Outcome> {
   const { database } = loadConfig({ need: ['database'], env: session.env })
   const { subject } = args

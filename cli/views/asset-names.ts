@@ -6,17 +6,17 @@ import { type Chain, findAsset } from '../../domain/chains/chain.ts'
 type NamedChain = Pick<Chain, 'id' | 'name' | 'native' | 'tokens'>
 
 /**
- * How a configuration names chains and assets. Rows of a chain or token that it no longer lists
- * keep their ids.
+ * Names of chains and assets from the configuration. A chain or token that is no longer listed is
+ * shown by its id.
  */
 export interface AssetNames {
   chainName(chainId: number): string
   symbol(chainId: number, asset: AssetId): string
-  /** undefined where the asset is not listed: only the smallest unit is known then. */
+  /** undefined for an unlisted asset, whose amounts are shown in the smallest unit. */
   decimals(chainId: number, asset: AssetId): number | undefined
   /** `1.5 USDT`; an unlisted asset's amount in its smallest unit. */
   amount(chainId: number, asset: AssetId, amount: bigint): string
-  /** Assets of a symbol or token address, on one chain or all. */
+  /** Assets with a symbol or token address, on one chain or all. */
   find(text: string, chainId: number | undefined): { chainId: number; id: AssetId }[]
 }
 

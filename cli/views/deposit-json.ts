@@ -5,8 +5,7 @@ import { sweepWorkflowId } from '../../workflows/contract.ts'
 import type { AssetNames } from './asset-names.ts'
 
 /**
- * A deposit as every verb shows it: the keys that outside tools rely on, then what helps beyond
- * them.
+ * A deposit in the output of every verb. Outside tools rely on these keys.
  */
 export interface DepositJson {
   readonly id: string
@@ -25,9 +24,9 @@ export interface DepositJson {
   readonly workflowId: string
   readonly gasTx: string | null
   readonly sweepTx: string | null
-  /** wei, of the whole sweep. */
+  /** wei of the whole sweep. */
   readonly gasSpent: string | null
-  /** EIP-55; null for the chain's own coin. */
+  /** EIP-55; null for the native coin. */
   readonly token: string | null
   readonly decimals: number | null
   readonly detail: string

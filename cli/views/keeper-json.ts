@@ -4,7 +4,7 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import { committedWei } from '../../domain/keeper/keeper-capacity.ts'
 import { keeperLevel } from '../../domain/keeper/keeper-level.ts'
 
-/** The keeper's coin at one block, and what gas costs there. */
+/** The keeper's native balance and the gas price at one block. */
 export interface KeeperBalance {
   readonly wei: bigint
   readonly block: bigint
@@ -12,8 +12,8 @@ export interface KeeperBalance {
 }
 
 /**
- * A chain's keeper: what the chain says (null while no node answers) beside what the database
- * knows. wei as digits.
+ * A chain's keeper from the chain (null while no node answers) and from the database. Amounts are wei
+ * as decimal strings.
  */
 export function toKeeperJson(
   chain: ChainConfig,
@@ -21,7 +21,7 @@ export function toKeeperJson(
   balance: KeeperBalance | undefined,
 ) {
   const { address, alertBelowWei, maxInFlight } = chain.gasKeeper
-  // MONEY 7: what signed transactions may still cost is not free to be promised again.
+  // MONEY 7: the possible cost of signed transactions is already committed.
   const uncommittedWei = balance && balance.wei - committedWei(view.live, balance.block)
   return {
     chainId: chain.id,

@@ -3,7 +3,7 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Recovered } from '../../workers/main.ts'
 import type { AssetNames } from './asset-names.ts'
 
-/** One chain's recovery as the envelope has it. */
+/** The recovery of one chain for the envelope. */
 export function toRecoverJson(
   chain: ChainConfig,
   { lanes, covered }: Recovered,

@@ -1,6 +1,6 @@
 import type { SweepDetails } from '../../adapters/drizzle/lanes/sweep-details.ts'
 
-/** The sweep's row: plan, lease and outcome. Amounts in the asset's smallest unit or wei. */
+/** The sweep's row: plan, lease and outcome. Amounts are in the asset's smallest unit or wei. */
 export function toSweepJson(row: NonNullable<SweepDetails['sweep']>) {
   const digits = (amount: bigint | null) => amount?.toString() ?? null
   return {

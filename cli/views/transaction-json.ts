@@ -3,8 +3,7 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
 
 /**
- * A transaction with its attempts; their signed bytes are left out (MONEY 19). wei, heights in
- * blocks.
+ * A transaction with its attempts, without their signed bytes (MONEY 19). Amounts are in wei.
  */
 export function toTransactionJson(
   transaction: Transaction,

@@ -8,56 +8,56 @@ const hint = async (...argv: string[]) => {
   return stderr
 }
 
-describe('a command line that is wrong', () => {
-  it('names the verb that was meant', async () => {
+describe('a wrong command line', () => {
+  it('is answered with the nearest verb', async () => {
     expect(await hint('swep')).toContain(
-      '"swep" is not a verb of coldsweep\n  hint: did you mean sweep?',
+      'unknown verb "swep" after "coldsweep"\n  hint: did you mean sweep?',
     )
   })
 
-  it('names all verbs where none is near', async () => {
+  it('is answered with all verbs where none is near', async () => {
     expect(await hint('frobnicate')).toMatch(
-      /hint: known: migrate, config, scanner, worker, sweeps/,
+      /hint: known verbs: migrate, config, scanner, worker, sweeps/,
     )
   })
 
-  it('names the verbs of a verb that wants another word', async () => {
-    expect(await hint('failures')).toContain('hint: one of list, requeue, drop')
+  it('is answered with the subcommands of a verb that needs one', async () => {
+    expect(await hint('failures')).toContain('hint: use one of list, requeue, drop')
     expect(await hint('config', 'chek')).toContain('did you mean check?')
   })
 
-  it('names the option that was meant', async () => {
+  it('is answered with the nearest option', async () => {
     expect(await hint('sweeps', '--stat', 'done')).toContain('did you mean --state?')
   })
 
   it.each([
-    [['sweeps', '--state', 'stuck'], /Wanted: one of detected/],
-    [['sweeps', '--chain', 'bsc'], /Wanted: a chain id/],
-    [['sweeps', '--wallet', '0x12'], /Wanted: "0x" and 40 hex digits/],
-    [['sweeps', '--limit', '0'], /Wanted: a whole number from 1/],
-    [['worker', '--only', 'scanner'], /Wanted: temporal, intake, relay, lanes/],
-    [['rescan', '--chain', '1', '--from', '-3', '--to', '4'], /Wanted: a block's height/],
+    [['sweeps', '--state', 'stuck'], /Expected one of detected/],
+    [['sweeps', '--chain', 'bsc'], /Expected a chain id/],
+    [['sweeps', '--wallet', '0x12'], /Expected "0x" and 40 hex digits/],
+    [['sweeps', '--limit', '0'], /Expected a whole number from 1/],
+    [['worker', '--only', 'scanner'], /Expected one of temporal, intake, relay, lanes/],
+    [['rescan', '--chain', '1', '--from', '-3', '--to', '4'], /Expected a block's height/],
     [['sweep'], /missing required argument 'id'/],
     [['sweep', 'a', 'b'], /Expected 1 argument but got 2/],
-  ])('%s says what was wanted', async (argv, words) => {
+  ])('%s is answered with the expected form', async (argv, words) => {
     expect(await hint(...argv)).toMatch(words)
   })
 
-  it('rescan is refused without an operator: it is an order too', async () => {
+  it('rescan exits 2 without operator or reason: it is an order too', async () => {
     const blocks = ['rescan', '--chain', '1', '--from', '3', '--to', '4']
     expect(await hint(...blocks, '--reason', 'why')).toContain("'--operator <name>' not specified")
     expect(await hint(...blocks, '--operator', 'ann')).toContain("'--reason <text>' not specified")
   })
 
-  it('cancel is refused without an operator, and for what is no hash', async () => {
+  it('cancel exits 2 without an operator and without a valid hash', async () => {
     const hash = `0x${'ab'.repeat(32)}`
     expect(await hint('cancel', hash, '--reason', 'why')).toContain("'--operator <name>'")
     const order = ['--operator', 'ann', '--reason', 'why']
-    expect(await hint('cancel', 'x', ...order)).toContain('Wanted: "0x" and 64 hex digits')
+    expect(await hint('cancel', 'x', ...order)).toContain('Expected "0x" and 64 hex digits')
   })
 
   it.each(['retry', 'approve', 'skip', 'pause', 'resume', 'failures drop', 'failures requeue'])(
-    '%s is refused without an operator, or with a blank reason: orders are written down',
+    '%s exits 2 without an operator or with a blank reason: orders are recorded',
     async (verb) => {
       const words = verb.split(' ')
       expect(await hint(...words, 'x', '--reason', 'why')).toContain(
@@ -67,12 +67,12 @@ describe('a command line that is wrong', () => {
         "'--reason <text>' not specified",
       )
       expect(await hint(...words, 'x', '--operator', 'ann', '--reason', ' ')).toContain(
-        'must not be empty',
+        'Must not be empty',
       )
     },
   )
 
-  it('names the release', async () => {
+  it('--version prints the version', async () => {
     const { code, stdout } = await runCli(['--version'])
     expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+$/)])
   })
@@ -92,7 +92,7 @@ describe('a command line that is wrong', () => {
         errors: [
           {
             code: 'usage',
-            message: '"swep" is not a verb of coldsweep',
+            message: 'unknown verb "swep" after "coldsweep"',
             hint: 'did you mean sweep?',
           },
         ],
@@ -134,7 +134,7 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'))
     }
     expect(stdout).toContain(
-      '0 ok, 1 failed, 2 usage or configuration, 3 refused by policy, 75 a dependency is down',
+      '0 ok, 1 failed, 2 usage or configuration error, 3 refused by policy, 75 dependency down',
     )
   })
 })

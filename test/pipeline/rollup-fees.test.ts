@@ -112,5 +112,5 @@ test('the configuration is held against the oracles that the chain has', async (
   await d.devnet.request('anvil_setCode', [oracle, '0x'])
   const without = await d.cli('config', 'check')
   expect(without.exitCode).toBe(2)
-  expect(without.stdout).toContain(`is op-stack, and there is no oracle at ${oracle}`)
+  expect(without.stdout).toContain(`is op-stack, but there is no oracle at ${oracle}`)
 })

@@ -11,11 +11,11 @@ const oracleThat = (rollupFee: () => Promise<bigint>) =>
 const check = (rollupFee: () => Promise<bigint>) =>
   checkRollup(chain, oracleThat(rollupFee), 'chains[0]')
 
-it('an oracle that answers is well', async () => {
+it('an oracle that answers is ok', async () => {
   expect(await check(async () => 7n)).toMatchObject([{ severity: 'ok' }])
 })
 
-it('a contract at the oracle’s address that does not answer is a fault with its fix, not a dependency away', async () => {
+it('a contract at the oracle’s address that does not answer is an error with its fix, not a dependency down', async () => {
   const found = await check(() => Promise.reject(new ChainAnswerBad('does not answer getL1Fee')))
   expect(found).toMatchObject([
     {

@@ -141,7 +141,7 @@ describe('config check', () => {
     await database.sql`delete from deposits where id = ${id}`
     expect([code, brief(findings)]).toEqual([0, ['warning chain-left-behind chains']])
     expect(findings[0]?.what).toBe(
-      'chain 4242 is not listed, and 1 of its deposits are waiting: nobody sweeps them',
+      'chain 4242 is not listed; 1 of its deposits are waiting and cannot be swept',
     )
   })
 
@@ -281,10 +281,10 @@ describe('config check', () => {
       (answer) => answer.stdout.includes(' 0 down,'),
     )
     expect(code).toBe(2)
-    expect(stdout).toMatch(/ok {7}chains\[0\]\.coldWallet: 0x\w{40} is a plain account/)
+    expect(stdout).toMatch(/ok {7}chains\[0\]\.coldWallet: 0x\w{40} is an account without code/)
     expect(stdout).toMatch(
-      /fault {4}chains\[0\]\.tokens\[0\]\.decimals: is 8, the contract 0x\w+ says 6\n +fix: write decimals: 6/,
+      /error {4}chains\[0\]\.tokens\[0\]\.decimals: is 8; the contract 0x\w+ reports 6\n +fix: set decimals: 6/,
     )
-    expect(stdout).toContain('1 fault, 0 down, 0 warnings')
+    expect(stdout).toContain('1 error, 0 down, 0 warnings')
   })
 })

@@ -53,8 +53,8 @@ describe('an error of a verb', () => {
   })
 
   it.each([
-    ['3D000', 'database', 'mend DATABASE_URL'],
-    ['28P01', 'database', 'mend DATABASE_URL'],
+    ['3D000', 'database', 'fix DATABASE_URL'],
+    ['28P01', 'database', 'fix DATABASE_URL'],
     ['42P01', 'not-migrated', 'coldsweep migrate'],
   ])('tells what mends a database that refuses with %s', (sqlState, code, hint) => {
     const { exitCode, faults } = explainError(new DatabaseRefused('no', sqlState))

@@ -68,6 +68,6 @@ test('gas that no block takes is cancelled by order, once; its sweep goes on wit
   const unknown = await runCli(['cancel', hash, ...order], d.env)
   expect([unknown.code, unknown.stderr]).toEqual([
     1,
-    expect.stringContaining('no transaction of ours'),
+    expect.stringContaining('no coldsweep transaction'),
   ])
 })

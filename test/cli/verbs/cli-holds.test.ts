@@ -76,7 +76,7 @@ describe('approve', () => {
         const id = await held()
         return { id, first: await json(['approve', id, ...signed]) }
       },
-      ({ first }) => !first.stderr.includes('Temporal is away'),
+      ({ first }) => !first.stderr.includes('Temporal is unreachable'),
     )
     expect([first.code, first.data]).toEqual([
       0,
@@ -101,7 +101,7 @@ describe('approve', () => {
       ...cli.env,
       TEMPORAL_ADDRESS: '127.0.0.1:1',
     })
-    expect([answer.code, answer.stderr]).toEqual([0, expect.stringContaining('Temporal is away')])
+    expect([answer.code, answer.stderr]).toEqual([0, expect.stringContaining('Temporal is unreachable')])
     expect((await json(['sweep', id])).data).toMatchObject({ state: 'waiting(queued)' })
   })
 

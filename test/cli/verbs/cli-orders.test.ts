@@ -105,7 +105,7 @@ describe('migrate', () => {
     })
     await eventually(scheduleIds, (ids) => ids.includes(scheduleId))
     const { steps } = (await json('migrate')).data as { steps: { changes: string[] }[] }
-    expect(steps.at(-1)?.changes).toEqual([expect.stringContaining(`left schedule ${scheduleId}`)])
+    expect(steps.at(-1)?.changes).toEqual([expect.stringContaining(`kept schedule ${scheduleId}`)])
     await handle.describe()
     await handle.delete()
   })
@@ -137,7 +137,7 @@ describe('migrate', () => {
     expect(errors).toMatchObject([
       {
         code: 'cold-wallet-changed',
-        message: `chain 56: coldWallet is ${other}, but ${coldWallet} in this database`,
+        message: `chain 56: coldWallet is ${other}; the database has ${coldWallet}`,
       },
     ])
     const rows = await database.sql`select id, cold_wallet from chains`

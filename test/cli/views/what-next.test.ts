@@ -19,7 +19,7 @@ function reasonsOf(type: string): string[] {
 
 describe('what happens next', () => {
   it.each(reasonsOf('WaitReason'))('is told for waiting(%s)', (reason) => {
-    expect(whatNext({ state: 'waiting', reason }).next).not.toBe('it looks again by itself')
+    expect(whatNext({ state: 'waiting', reason }).next).not.toBe('it checks again by itself')
   })
 
   it.each(reasonsOf('UnconfirmedReason'))('is told for confirming(%s)', (reason) => {
@@ -29,7 +29,7 @@ describe('what happens next', () => {
 
   it.each(reasonsOf('AttentionReason'))('is told for needs-attention(%s), with retry', (reason) => {
     const next = whatNext({ state: 'needs-attention', reason: `${reason} something` })
-    expect(next.next).not.toBe('a person has to look; then retry')
+    expect(next.next).not.toBe('needs an operator; then retry')
     expect(next.retry).toBe(true)
   })
 
