@@ -52,8 +52,8 @@ export async function run(argv: readonly string[], io: Io = processIo()): Promis
 }
 
 function tell(outcome: Outcome, json: boolean, paint: Paint, io: Io): ExitCode {
-  const { data, faults = [], exitCode = exitCodes.ok } = outcome
-  if (json) io.stdout(`${formatEnvelope(exitCode === exitCodes.ok, data, faults)}\n`)
+  const { data, errors = [], exitCode = exitCodes.ok } = outcome
+  if (json) io.stdout(`${formatEnvelope(exitCode === exitCodes.ok, data, errors)}\n`)
   else {
     const text = outcome.text(paint)
     if (text !== '') io.stdout(text.endsWith('\n') ? text : `${text}\n`)
@@ -62,9 +62,9 @@ function tell(outcome: Outcome, json: boolean, paint: Paint, io: Io): ExitCode {
 }
 
 function complain(error: CliError, json: boolean, paint: Paint, io: Io): ExitCode {
-  if (json) io.stdout(`${formatEnvelope(false, error.data, error.faults)}\n`)
+  if (json) io.stdout(`${formatEnvelope(false, error.data, error.errors)}\n`)
   else {
-    for (const { message, hint } of error.faults) {
+    for (const { message, hint } of error.errors) {
       io.stderr(`${paint('red', 'error:')} ${message}\n  ${paint('grey', `hint: ${hint}`)}\n`)
     }
   }

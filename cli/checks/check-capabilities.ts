@@ -3,7 +3,7 @@ import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities
 import { probes } from '../../adapters/viem/capabilities/probes.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import { probedChain } from '../session/probed-chain.ts'
-import { type Finding, fault, warning } from './finding.ts'
+import { type CheckResult, failed, warning } from './check-result.ts'
 
 /** One row of the capability table. */
 export interface EndpointCapability extends Capability {
@@ -21,17 +21,17 @@ export async function checkCapabilities(
   path: string,
   reachable: readonly number[],
 ): Promise<{
-  readonly findings: readonly Finding[]
+  readonly results: readonly CheckResult[]
   readonly capabilities: readonly EndpointCapability[]
 }> {
   const probed = await Promise.all(reachable.map((index) => probe(chain, path, index)))
   const capabilities = probed.flat()
   const methods = [...new Set(capabilities.map(({ method }) => method))]
-  const findings = methods.flatMap((method) => {
+  const results = methods.flatMap((method) => {
     const rows = capabilities.filter((row) => row.method === method)
     return judge(rows, chain.rpcQuorum, path)
   })
-  return { findings, capabilities }
+  return { results, capabilities }
 }
 
 async function probe(
@@ -47,7 +47,7 @@ async function probe(
 }
 
 /** @param rows of one method, one row an endpoint */
-function judge(rows: readonly EndpointCapability[], needed: number, path: string): Finding[] {
+function judge(rows: readonly EndpointCapability[], needed: number, path: string): CheckResult[] {
   const lacking = rows.filter(({ supported }) => supported !== 'yes')
   const [first] = lacking
   if (!first) return []
@@ -63,5 +63,5 @@ function judge(rows: readonly EndpointCapability[], needed: number, path: string
     : `no answer to ${method}`
   const what = `${count} (used for ${usedFor}): ${consequence}. ${answers}`
   const fix = 'use an endpoint that supports it; see the capability table above'
-  return [(isShort ? fault : warning)('capability', where, what, fix)]
+  return [(isShort ? failed : warning)('capability', where, what, fix)]
 }

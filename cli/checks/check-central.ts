@@ -3,7 +3,7 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import { explainError } from '../session/explain-error.ts'
-import { down, type Finding, fault, well } from './finding.ts'
+import { unreachable, type CheckResult, failed, passed } from './check-result.ts'
 
 const where = 'CENTRAL_DATABASE_URL'
 
@@ -14,18 +14,18 @@ const where = 'CENTRAL_DATABASE_URL'
 export async function checkCentral(
   central: Needs['central'],
   chains: readonly ChainConfig[],
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const own = ownAddresses(chains)
   const report = await inspect(central, [...own.keys()])
   if ('severity' in report) return [report]
   if (report.tableMissing) {
     const fix =
       'use the database with userwallet, and a user whose search_path contains the table'
-    return [fault('central-table', where, 'no table userwallet', fix)]
+    return [failed('central-table', where, 'no table userwallet', fix)]
   }
-  const findings = [
+  const results = [
     ...report.missingColumns.map((column) =>
-      fault(
+      failed(
         'central-columns',
         where,
         `userwallet has no column ${column}`,
@@ -33,7 +33,7 @@ export async function checkCentral(
       ),
     ),
     ...report.unreadableColumns.map((column) =>
-      fault(
+      failed(
         'central-columns',
         where,
         `no permission to read userwallet.${column}`,
@@ -41,7 +41,7 @@ export async function checkCentral(
       ),
     ),
     ...[...report.hits].map((address) =>
-      fault(
+      failed(
         'own-address-in-userwallet',
         own.get(address) ?? where,
         `${toEip55(address)} is in userwallet; it would be swept like a user wallet`,
@@ -49,19 +49,19 @@ export async function checkCentral(
       ),
     ),
   ]
-  return findings.length > 0 ? findings : [well(where, 'userwallet has the required columns')]
+  return results.length > 0 ? results : [passed(where, 'userwallet has the required columns')]
 }
 
 async function inspect(
   { url }: Needs['central'],
   addresses: readonly Address[],
-): Promise<CentralReport | Finding> {
+): Promise<CentralReport | CheckResult> {
   const fix = 'check that the database is running and accepts this user'
   try {
     const report = await inspectCentral(url.reveal(), addresses)
-    return report.unreachable === undefined ? report : down(where, report.unreachable, fix)
+    return report.unreachable === undefined ? report : unreachable(where, report.unreachable, fix)
   } catch (error) {
-    return fault('central-database', where, explainError(error).message, fix)
+    return failed('central-database', where, explainError(error).message, fix)
   }
 }
 

@@ -12,10 +12,10 @@ import { checkTip } from './check-tip.ts'
 import { checkTokens } from './check-tokens.ts'
 import { checkTracing } from './check-tracing.ts'
 import { checkTransferGas } from './check-transfer-gas.ts'
-import { down, type Finding } from './finding.ts'
+import { unreachable, type CheckResult } from './check-result.ts'
 
 export interface CheckedChain {
-  readonly findings: readonly Finding[]
+  readonly results: readonly CheckResult[]
   readonly capabilities: readonly EndpointCapability[]
 }
 
@@ -31,7 +31,7 @@ export async function checkChain(
   const nodes = await checkNodes(chain, path)
   const reachable = nodes.flatMap(({ severity }, index) => (severity === 'ok' ? [index] : []))
   const rpcUrls = chain.rpcUrls.filter((_url, index) => reachable.includes(index))
-  if (rpcUrls.length === 0) return { findings: nodes, capabilities: [] }
+  if (rpcUrls.length === 0) return { results: nodes, capabilities: [] }
   const state = chainStateOf({ ...chain, rpcUrls })
   const checks = [
     checkFeesAndFinality(chain, state, path),
@@ -45,17 +45,17 @@ export async function checkChain(
     checkTracing({ ...chain, rpcUrls }, path),
   ]
   const found = await Promise.all(
-    checks.map(async (check): Promise<readonly Finding[]> => {
+    checks.map(async (check): Promise<readonly CheckResult[]> => {
       try {
         return [await check].flat()
       } catch (error) {
-        return [down(path, explainError(error).message, 'repeat the check, or try another node')]
+        return [unreachable(path, explainError(error).message, 'repeat the check, or try another node')]
       }
     }),
   )
   const able = await checkCapabilities(chain, path, reachable)
   return {
-    findings: [...nodes, ...able.findings, ...found.flat()],
+    results: [...nodes, ...able.results, ...found.flat()],
     capabilities: able.capabilities,
   }
 }

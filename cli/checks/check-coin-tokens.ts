@@ -3,7 +3,7 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { compareWithCoin } from '../../adapters/viem/tokens/native-as-token.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
-import { type Finding, fault, warning } from './finding.ts'
+import { type CheckResult, failed, warning } from './check-result.ts'
 
 const timeoutMs = 5_000
 
@@ -14,11 +14,11 @@ const timeoutMs = 5_000
 export async function checkCoinTokens(
   chain: Pick<ChainConfig, 'id' | 'rpcUrls' | 'tokens' | 'coldWallet' | 'gasKeeper'>,
   path: string,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const urls = chain.rpcUrls.map((url) => url.reveal())
   const nodes = createChainNodes({ chainId: chain.id, urls, timeoutMs })
   const addresses = [chain.gasKeeper.address, chain.coldWallet]
-  const findings: Finding[] = []
+  const results: CheckResult[] = []
   for (const [index, { id, decimals, symbol }] of chain.tokens.entries()) {
     const token = id as Address
     const where = `${path}.tokens[${index}].address`
@@ -26,13 +26,13 @@ export async function checkCoinTokens(
     if (verdict === 'proven') {
       const what = `${symbol}, ${toEip55(token)}, is the native coin as an ERC-20 (its balances are the native balances); one payment would be two deposits`
       const fix = 'remove it from tokens; the native coin is scanned and swept without it'
-      findings.push(fault('token-is-coin', where, what, fix))
+      results.push(failed('token-is-coin', where, what, fix))
     } else if (verdict === 'likely') {
       const what = `${symbol}, ${toEip55(token)}, may be the native coin: one address holds equal amounts of both, which can be chance`
       const fix =
         'make sure that it is not the native coin as an ERC-20; repeat the check when another address is funded'
-      findings.push(warning('token-is-coin', where, what, fix))
+      results.push(warning('token-is-coin', where, what, fix))
     }
   }
-  return findings
+  return results
 }

@@ -1,7 +1,7 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type Finding, fault, warning, well } from './finding.ts'
+import { type CheckResult, failed, warning, passed } from './check-result.ts'
 
 const plainTransferGas = 21_000n
 
@@ -13,7 +13,7 @@ export async function checkColdWallet(
   chain: ChainConfig,
   state: ChainState,
   path: string,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const where = `${path}.coldWallet`
   const address = toEip55(chain.coldWallet)
   const code = await state.code(chain.coldWallet)
@@ -26,9 +26,9 @@ export async function checkColdWallet(
   })
   if (estimate.kind === 'reverted') {
     const fix = 'use an address that accepts native transfers, or change its contract'
-    return [fault('cold-wallet', where, `${address} rejects native transfers: ${estimate.reason}`, fix)]
+    return [failed('cold-wallet', where, `${address} rejects native transfers: ${estimate.reason}`, fix)]
   }
-  if (code === '0x') return [well(where, `${address} is an account without code`)]
+  if (code === '0x') return [passed(where, `${address} is an account without code`)]
   const gas =
     estimate.gas > plainTransferGas ? `${estimate.gas} gas` : 'no more gas than an account'
   const fix =

@@ -7,14 +7,14 @@ import { checkKeeperKey } from './check-keeper.ts'
 import { checkRabbitmq } from './check-rabbitmq.ts'
 import { checkRedis } from './check-redis.ts'
 import { checkTemporal } from './check-temporal.ts'
-import type { Finding } from './finding.ts'
-import { type ReadableConfig, readConfig } from './readable-config.ts'
+import type { CheckResult } from './check-result.ts'
+import { type ReadableConfig, readConfig } from './read-config.ts'
 
-export type { Finding } from './finding.ts'
+export type { CheckResult } from './check-result.ts'
 
 export interface CheckedConfig {
-  /** All results, passed checks included. */
-  readonly findings: readonly Finding[]
+  /** Passed checks included. */
+  readonly results: readonly CheckResult[]
   /** What each RPC endpoint supports; empty with `offline`. */
   readonly capabilities: readonly EndpointCapability[]
 }
@@ -22,14 +22,14 @@ export interface CheckedConfig {
 /** @param offline opens no connection */
 export async function checkConfig(env: Environment, offline: boolean): Promise<CheckedConfig> {
   const config = readConfig(env)
-  const live = offline ? { findings: [], capabilities: [] } : await checkLive(config)
+  const live = offline ? { results: [], capabilities: [] } : await checkLive(config)
   return {
-    findings: [...config.findings, ...checkKeys(config), ...live.findings],
+    results: [...config.results, ...checkKeys(config), ...live.results],
     capabilities: live.capabilities,
   }
 }
 
-function checkKeys({ file, needs }: ReadableConfig): Finding[] {
+function checkKeys({ file, needs }: ReadableConfig): CheckResult[] {
   return (file?.chains ?? []).flatMap((chain, index) => {
     const key = needs.keeperKeys?.get(chain.id)
     return key === undefined ? [] : [checkKeeperKey(chain, key, `chains[${index}]`)]
@@ -51,7 +51,7 @@ async function checkLive({ file, needs }: ReadableConfig): Promise<CheckedConfig
     ]),
   ])
   return {
-    findings: [...checked.flatMap(({ findings }) => findings), ...services.flat()],
+    results: [...checked.flatMap(({ results }) => results), ...services.flat()],
     capabilities: checked.flatMap(({ capabilities }) => capabilities),
   }
 }

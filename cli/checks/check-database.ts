@@ -13,7 +13,7 @@ import { coldWalletHint } from '../session/cold-wallet-hint.ts'
 import { exitCodes } from '../session/exit-code.ts'
 import { explainError } from '../session/explain-error.ts'
 import { withDatabase } from '../session/with-database.ts'
-import { down, type Finding, fault, warning, well } from './finding.ts'
+import { unreachable, type CheckResult, failed, warning, passed } from './check-result.ts'
 
 const where = 'DATABASE_URL'
 const migrate = 'run "coldsweep migrate"'
@@ -22,19 +22,19 @@ const migrate = 'run "coldsweep migrate"'
 export async function checkDatabase(
   database: Needs['database'],
   chains: readonly ChainConfig[],
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   try {
     return await withDatabase(database, (db) => checkContent(db, chains))
   } catch (error) {
     const { exitCode, message } = explainError(error)
     const fix = 'check that the database exists and accepts this user'
     return exitCode === exitCodes.unavailable
-      ? [down(where, message, fix)]
-      : [fault('database', where, message, fix)]
+      ? [unreachable(where, message, fix)]
+      : [failed('database', where, message, fix)]
   }
 }
 
-async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promise<Finding[]> {
+async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promise<CheckResult[]> {
   const exchanges = (await holdsUserwallet(db))
     ? [
         warning(
@@ -53,7 +53,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     ]
   }
   const differences = (await coldWalletDifferences(db, chains)).map((it) =>
-    fault(
+    failed(
       'cold-wallet-changed',
       `chains[${chains.findIndex(({ id }) => id === it.chainId)}].coldWallet`,
       `is ${toEip55(it.configured)}; the database has ${toEip55(it.recorded)}`,
@@ -91,7 +91,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'list the chain until its deposits have ended',
     ),
   )
-  const findings = [
+  const results = [
     ...exchanges,
     ...differences,
     ...unregistered,
@@ -99,5 +99,5 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     ...stopped,
     ...leftBehind,
   ]
-  return findings.length > 0 ? findings : [well(where, 'migrated; every chain is registered')]
+  return results.length > 0 ? results : [passed(where, 'migrated; every chain is registered')]
 }

@@ -1,6 +1,6 @@
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type Finding, fault, warning, well } from './finding.ts'
+import { type CheckResult, failed, warning, passed } from './check-result.ts'
 
 /**
  * MONEY 8: checks the fee mode and the fee ceiling against the newest block, and that the node serves
@@ -10,42 +10,42 @@ export async function checkFeesAndFinality(
   chain: ChainConfig,
   state: ChainState,
   path: string,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const quote = await state.feeQuote()
   const hasBaseFee = quote.baseFeeWei !== undefined
-  const findings: Finding[] = []
+  const results: CheckResult[] = []
   if (chain.feeMode === 'eip1559' && !hasBaseFee) {
     const fix = 'set feeMode: legacy'
-    findings.push(
-      fault('fee-mode', `${path}.feeMode`, 'is eip1559, but blocks have no base fee', fix),
+    results.push(
+      failed('fee-mode', `${path}.feeMode`, 'is eip1559, but blocks have no base fee', fix),
     )
   }
   if (chain.feeMode === 'legacy' && hasBaseFee && (quote.baseFeeWei ?? 0n) > 0n) {
     const fix = 'use eip1559, which is cheaper on chains with a base fee'
-    findings.push(
+    results.push(
       warning('fee-mode', `${path}.feeMode`, 'is legacy, but blocks have a base fee', fix),
     )
   }
   const { baseFeeWei = quote.gasPriceWei } = quote
   if (baseFeeWei > chain.gas.maxFeeWei) {
     const fix = 'raise the ceiling, or expect waiting(gas-price) until gas is cheaper'
-    findings.push(
+    results.push(
       warning('fee-ceiling', `${path}.gas.maxFeeGwei`, 'is below the current gas price', fix),
     )
   }
-  return [...findings, ...(await checkTag(chain, state, path))]
+  return [...results, ...(await checkTag(chain, state, path))]
 }
 
 async function checkTag(
   { finality }: ChainConfig,
   state: ChainState,
   path: string,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   if (finality.tag === undefined) return []
   const where = `${path}.finality`
   try {
     const height = await state.taggedHeight(finality.tag)
-    if (height !== undefined) return [well(where, `${finality.tag} is at block ${height}`)]
+    if (height !== undefined) return [passed(where, `${finality.tag} is at block ${height}`)]
     if (finality.depthWithoutTag !== undefined) return []
   } catch (error) {
     // A node without the tag rejects the request; an unreachable node is reported already.

@@ -5,15 +5,15 @@ import type { Secret } from '../../config/schema/secret.ts'
 import type { Hex } from '../../domain/address.ts'
 import { formatUnits } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type Finding, fault, warning, well } from './finding.ts'
+import { type CheckResult, failed, warning, passed } from './check-result.ts'
 
 /** MONEY 14: compares the key's address with the keeper's. Never shows the key. Offline. */
-export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): Finding {
+export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): CheckResult {
   const where = `${path}.gasKeeper.address`
   const keeper = toEip55(chain.gasKeeper.address)
   const fits = createTransactionCodec().addressOfKey(key.reveal() as Hex)
-  if (fits === chain.gasKeeper.address) return well(where, `the private key belongs to ${keeper}`)
-  return fault(
+  if (fits === chain.gasKeeper.address) return passed(where, `the private key belongs to ${keeper}`)
+  return failed(
     'keeper-key',
     where,
     fits === undefined
@@ -27,12 +27,12 @@ export async function checkKeeperBalance(
   chain: ChainConfig,
   state: ChainState,
   path: string,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const { address, alertBelowWei } = chain.gasKeeper
   const where = `${path}.gasKeeper`
   const balance = await state.nativeBalance(address, (await state.head()).hash)
   const coins = (wei: bigint) => `${formatUnits(wei, chain.native.decimals)} ${chain.native.symbol}`
-  if (balance >= alertBelowWei) return well(where, `holds ${coins(balance)}`)
+  if (balance >= alertBelowWei) return passed(where, `holds ${coins(balance)}`)
   return warning(
     'keeper-low',
     where,

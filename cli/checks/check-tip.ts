@@ -3,7 +3,7 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import { largerOf } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { inGwei } from '../../domain/lanes/send-refusal.ts'
-import { type Finding, warning } from './finding.ts'
+import { type CheckResult, warning } from './check-result.ts'
 
 /**
  * MONEY 8: compares the tip that the chain's nodes ask (suggested, or a known floor) with the tip
@@ -13,7 +13,7 @@ export async function checkTip(
   { id, feeMode, gas }: ChainConfig,
   state: Pick<ChainState, 'feeQuote'>,
   path: string,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   if (feeMode === 'legacy') return []
   const { priorityFeeWei } = await state.feeQuote()
   const floorWei = findKnownChain(id)?.leastTipWei ?? 0n

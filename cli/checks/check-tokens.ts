@@ -4,7 +4,7 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { ListedAsset } from '../../domain/chains/asset.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type Finding, fault, warning, well } from './finding.ts'
+import { type CheckResult, failed, warning, passed } from './check-result.ts'
 
 /**
  * Checks listed tokens against their contracts. Wrong decimals are an error: they would misread
@@ -14,29 +14,29 @@ export async function checkTokens(
   chain: ChainConfig,
   state: ChainState,
   path: string,
-): Promise<Finding[]> {
-  const findings = await Promise.all(
+): Promise<CheckResult[]> {
+  const results = await Promise.all(
     chain.tokens.map((token, index) => checkToken(token, state, `${path}.tokens[${index}]`)),
   )
-  return findings.flat()
+  return results.flat()
 }
 
-async function checkToken(token: ListedAsset, state: ChainState, path: string): Promise<Finding[]> {
+async function checkToken(token: ListedAsset, state: ChainState, path: string): Promise<CheckResult[]> {
   const address = toEip55(token.id as Address)
   const facts = await readTokenFacts(state, token.id as Address)
   if (!facts.hasCode) {
     const fix = 'set the address of the token contract on this chain'
-    return [fault('token-address', `${path}.address`, `${address} has no code on this chain`, fix)]
+    return [failed('token-address', `${path}.address`, `${address} has no code on this chain`, fix)]
   }
-  const findings: Finding[] = []
+  const results: CheckResult[] = []
   if (facts.decimals === undefined) {
     const fix = 'make sure that it is an ERC-20 token with these decimals'
-    findings.push(
+    results.push(
       warning('token-decimals', `${path}.decimals`, `${address} does not report its decimals`, fix),
     )
   } else if (facts.decimals !== token.decimals) {
-    findings.push(
-      fault(
+    results.push(
+      failed(
         'token-decimals',
         `${path}.decimals`,
         `is ${token.decimals}; the contract ${address} reports ${facts.decimals}`,
@@ -47,8 +47,8 @@ async function checkToken(token: ListedAsset, state: ChainState, path: string): 
   if (facts.symbol !== undefined && facts.symbol !== token.symbol) {
     const what = `is ${token.symbol}; the contract ${address} reports ${facts.symbol}`
     const fix = 'make sure that it is the right token; a symbol of your own is fine'
-    findings.push(warning('token-symbol', `${path}.symbol`, what, fix))
+    results.push(warning('token-symbol', `${path}.symbol`, what, fix))
   }
-  if (findings.length > 0) return findings
-  return [well(path, `${token.symbol} has ${token.decimals} decimals`)]
+  if (results.length > 0) return results
+  return [passed(path, `${token.symbol} has ${token.decimals} decimals`)]
 }

@@ -7,20 +7,20 @@ import {
 } from '../../adapters/viem/capabilities/try-trace.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import { probedChain } from '../session/probed-chain.ts'
-import { type Finding, fault, warning, well } from './finding.ts'
+import { type CheckResult, failed, warning, passed } from './check-result.ts'
 
 /**
  * MONEY 20: an internal transfer is confirmed when `rpcQuorum` nodes trace it alike. Each node traces
  * a transaction of its newest blocks, and the answer is parsed as in the scanner: a node may have the
  * method and return nothing useful.
  */
-export async function checkTracing(chain: ChainConfig, path: string): Promise<readonly Finding[]> {
+export async function checkTracing(chain: ChainConfig, path: string): Promise<readonly CheckResult[]> {
   if (chain.internalTransfers !== 'trace') return []
   const nodes = await Promise.all(chain.rpcUrls.map((url) => tryTracing(chain, url.reveal())))
   const able = nodes.filter(({ supported }) => supported === 'yes').length
   const where = `${path}.internalTransfers`
   const count = `${able} of ${nodes.length} nodes trace`
-  if (able >= chain.rpcQuorum) return [well(where, count)]
+  if (able >= chain.rpcQuorum) return [passed(where, count)]
   const others = nodes.filter(({ supported }) => supported !== 'yes')
   const words = [...new Set(others.map(({ why }) => why))].join('; ')
   if (others.every(({ isUntried }) => isUntried)) {
@@ -29,7 +29,7 @@ export async function checkTracing(chain: ChainConfig, path: string): Promise<re
     ]
   }
   return [
-    fault(
+    failed(
       'tracing',
       where,
       `${count}; ${chain.rpcQuorum} must, or internal transfers stay confirming(rpc-quorum). ${words}`,

@@ -5,7 +5,7 @@ import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
 import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { withDatabase } from '../session/with-database.ts'
-import { type Finding, warning, well } from './finding.ts'
+import { type CheckResult, warning, passed } from './check-result.ts'
 
 /**
  * MONEY 8: measures the gas of a plain transfer (the median of all endpoints) and records it. Native
@@ -16,7 +16,7 @@ export async function checkTransferGas(
   chain: ChainConfig,
   path: string,
   database: Needs['database'] | undefined,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const where = `${path}.gas`
   const measured = await measure(chain)
   if (!measured) {
@@ -30,7 +30,7 @@ export async function checkTransferGas(
   if (before) {
     const changed = before.gas === gas ? '' : ` (${before.gas} before)`
     return [
-      well(
+      passed(
         where,
         gas === plainTransferGas
           ? `a plain transfer takes ${gas} gas${changed}`

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from './exit-code.ts'
-import type { CliFault } from './outcome.ts'
+import type { EnvelopeError } from './outcome.ts'
 
 /**
  * Ends a verb with an exit code and at least one error. `data` is returned as well, such as the
@@ -8,13 +8,13 @@ import type { CliFault } from './outcome.ts'
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: ExitCode
-  readonly faults: readonly CliFault[]
+  readonly errors: readonly EnvelopeError[]
   readonly data: unknown
 
-  constructor(exitCode: ExitCode, faults: readonly CliFault[], data: unknown = null) {
-    super(faults.map(({ message }) => message).join('; '))
+  constructor(exitCode: ExitCode, errors: readonly EnvelopeError[], data: unknown = null) {
+    super(errors.map(({ message }) => message).join('; '))
     this.exitCode = exitCode
-    this.faults = faults
+    this.errors = errors
     this.data = data
   }
 }

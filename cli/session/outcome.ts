@@ -3,7 +3,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Paint } from './paint.ts'
 
 /** One entry of the envelope's `errors`: kind, message and fix. */
-export interface CliFault {
+export interface EnvelopeError {
   /** Stable for scripts, such as `not-found`. */
   readonly code: string
   readonly message: string
@@ -17,7 +17,7 @@ export interface Outcome {
   /** The result as text for people. */
   text(paint: Paint): string
   /** Errors that a completed verb reports, together with `exitCode`. */
-  readonly faults?: readonly CliFault[]
+  readonly errors?: readonly EnvelopeError[]
   readonly exitCode?: ExitCode
 }
 

@@ -10,7 +10,7 @@ export function processOutcome(name: string, code: number): Outcome {
   return {
     data: ended,
     text: () => '',
-    faults: [{ code: 'failed', message, hint }],
+    errors: [{ code: 'failed', message, hint }],
     exitCode: exitCodes.failed,
   }
 }

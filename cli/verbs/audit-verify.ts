@@ -1,7 +1,7 @@
 import { type AuditVerdict, verifyAudit } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { exitCodes } from '../session/exit-code.ts'
-import type { CliFault, Outcome, Session } from '../session/outcome.ts'
+import type { EnvelopeError, Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 const words = {
@@ -16,24 +16,24 @@ export async function auditVerify(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const verdict = await withDatabase(config.database, (db) => verifyAudit(db, head))
-  const faults = faultsOf(verdict, head)
+  const errors = errorsOf(verdict, head)
   return {
     data: {
       rows: verdict.rows,
       head: verdict.head,
       broken: verdict.broken ?? null,
-      whole: faults.length === 0,
+      whole: errors.length === 0,
     },
     text: (paint) =>
-      faults.length === 0
+      errors.length === 0
         ? `${verdict.rows} rows form one chain; its head is ${verdict.head}`
-        : faults.map(({ message }) => paint('red', message)).join('\n'),
-    faults,
-    exitCode: faults.length === 0 ? exitCodes.ok : exitCodes.failed,
+        : errors.map(({ message }) => paint('red', message)).join('\n'),
+    errors,
+    exitCode: errors.length === 0 ? exitCodes.ok : exitCodes.failed,
   }
 }
 
-function faultsOf({ broken, known }: AuditVerdict, noted: string | undefined): CliFault[] {
+function errorsOf({ broken, known }: AuditVerdict, noted: string | undefined): EnvelopeError[] {
   const hint =
     'somebody with database access changed the record: compare it with a backup and find out who'
   if (broken) {

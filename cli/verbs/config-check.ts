@@ -1,4 +1,4 @@
-import { checkConfig, type Finding } from '../checks/check-config.ts'
+import { checkConfig, type CheckResult } from '../checks/check-config.ts'
 import { formatCapabilities } from '../render/capability-table.ts'
 import { type ExitCode, exitCodes } from '../session/exit-code.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
@@ -13,12 +13,12 @@ export async function configCheck(
   session: Session,
 ): Promise<Outcome> {
   if (!offline) session.note('checking the configuration and its services …')
-  const { findings, capabilities } = await checkConfig(session.env, offline)
-  const wrong = findings.filter(({ severity }) => severity === 'fault' || severity === 'down')
+  const { results, capabilities } = await checkConfig(session.env, offline)
+  const wrong = results.filter(({ severity }) => severity === 'error' || severity === 'down')
   return {
     data: {
-      findings: findings.filter(({ severity }) => severity !== 'ok'),
-      passed: findings
+      findings: results.filter(({ severity }) => severity !== 'ok').map(toJson),
+      passed: results
         .filter(({ severity }) => severity === 'ok')
         .map(({ where, what }) => ({ where, what })),
       capabilities: capabilities.map(
@@ -33,43 +33,48 @@ export async function configCheck(
       ),
     },
     text: (paint) =>
-      [formatCapabilities(capabilities, paint), describe(findings, paint)]
+      [formatCapabilities(capabilities, paint), describe(results, paint)]
         .filter((part) => part !== '')
         .join('\n\n'),
-    faults: wrong.map(({ code, where, what, fix }) => ({
+    errors: wrong.map(({ code, where, what, fix }) => ({
       code,
       message: `${where}: ${what}`,
       hint: fix,
     })),
-    exitCode: exitCodeOf(findings),
+    exitCode: exitCodeOf(results),
   }
 }
 
-function exitCodeOf(findings: readonly Finding[]): ExitCode {
-  if (findings.some(({ severity }) => severity === 'fault')) return exitCodes.usage
-  if (findings.some(({ severity }) => severity === 'down')) return exitCodes.unavailable
+/** Scripts read the severity `fault`; people read `error`. */
+function toJson({ severity, ...rest }: CheckResult) {
+  return { ...rest, severity: severity === 'error' ? 'fault' : severity }
+}
+
+function exitCodeOf(results: readonly CheckResult[]): ExitCode {
+  if (results.some(({ severity }) => severity === 'error')) return exitCodes.usage
+  if (results.some(({ severity }) => severity === 'down')) return exitCodes.unavailable
   return exitCodes.ok
 }
 
-const marks: Readonly<Record<Finding['severity'], readonly [Colour, string]>> = {
-  fault: ['red', 'error  '],
+const marks: Readonly<Record<CheckResult['severity'], readonly [Colour, string]>> = {
+  error: ['red', 'error  '],
   down: ['red', 'down   '],
   warning: ['yellow', 'warning'],
   ok: ['green', 'ok     '],
 }
 
-function describe(findings: readonly Finding[], paint: Paint): string {
-  const order: readonly Finding['severity'][] = ['ok', 'warning', 'down', 'fault']
+function describe(results: readonly CheckResult[], paint: Paint): string {
+  const order: readonly CheckResult['severity'][] = ['ok', 'warning', 'down', 'error']
   const lines = order.flatMap((severity) =>
-    findings.filter((finding) => finding.severity === severity).map((it) => line(it, paint)),
+    results.filter((result) => result.severity === severity).map((it) => line(it, paint)),
   )
-  const count = (severity: Finding['severity']) =>
-    findings.filter((finding) => finding.severity === severity).length
-  const sum = `${plural(count('fault'), 'error')}, ${count('down')} down, ${plural(count('warning'), 'warning')}`
+  const count = (severity: CheckResult['severity']) =>
+    results.filter((result) => result.severity === severity).length
+  const sum = `${plural(count('error'), 'error')}, ${count('down')} down, ${plural(count('warning'), 'warning')}`
   return [...lines, '', sum].join('\n')
 }
 
-function line({ severity, where, what, fix }: Finding, paint: Paint): string {
+function line({ severity, where, what, fix }: CheckResult, paint: Paint): string {
   const [colour, mark] = marks[severity]
   const head = `${paint(colour, mark)}  ${where}: ${what}`
   return fix === '' ? head : `${head}\n         ${paint('grey', `fix: ${fix}`)}`

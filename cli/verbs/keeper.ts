@@ -7,7 +7,7 @@ import { type Cell, formatPairs } from '../render/table.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { exitCodes } from '../session/exit-code.ts'
 import { explainError } from '../session/explain-error.ts'
-import type { CliFault, Outcome, Session } from '../session/outcome.ts'
+import type { EnvelopeError, Outcome, Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
@@ -33,20 +33,20 @@ export async function keeper(
     }
     return rows
   })
-  const faults = balances.flatMap(({ fault }) => (fault ? [fault] : []))
-  for (const fault of faults) session.note(fault.message)
+  const errors = balances.flatMap(({ unread }) => (unread ? [unread] : []))
+  for (const unread of errors) session.note(unread.message)
   return {
     data: keepers,
     text: (paint) =>
       keepers.map((it) => describe(it, watchSeconds, paint, new Date())).join('\n\n'),
-    faults,
-    exitCode: faults.length > 0 ? exitCodes.unavailable : exitCodes.ok,
+    errors,
+    exitCode: errors.length > 0 ? exitCodes.unavailable : exitCodes.ok,
   }
 }
 
 async function readBalance(
   chain: ChainConfig,
-): Promise<{ readonly balance?: KeeperBalance; readonly fault?: CliFault }> {
+): Promise<{ readonly balance?: KeeperBalance; readonly unread?: EnvelopeError }> {
   const state = chainStateOf(chain)
   try {
     const { number, hash } = await state.head()
@@ -56,9 +56,9 @@ async function readBalance(
     ])
     return { balance: { wei, block: number, gasPriceWei: quote.gasPriceWei } }
   } catch (error) {
-    const [fault] = explainError(error).faults
-    if (!fault) throw error
-    return { fault: { ...fault, message: `${chain.name}: ${fault.message}` } }
+    const [unread] = explainError(error).errors
+    if (!unread) throw error
+    return { unread: { ...unread, message: `${chain.name}: ${unread.message}` } }
   }
 }
 

@@ -28,7 +28,7 @@ export async function migrate(args: MigrateOptions, session: Session): Promise<O
       reports.push({ step: step.name, ok: true, changes: await step.run(config, args) })
     } catch (error) {
       const explained = explainError(error)
-      for (const { message, hint } of explained.faults) {
+      for (const { message, hint } of explained.errors) {
         session.note(`${step.name}: ${message}\n  hint: ${hint}`)
       }
       errors.push(explained)
@@ -47,7 +47,7 @@ export async function migrate(args: MigrateOptions, session: Session): Promise<O
         ]),
         paint,
       ),
-    faults: errors.flatMap(({ faults }) => faults),
+    errors: errors.flatMap(({ errors }) => errors),
     exitCode: worst(errors),
   }
 }

@@ -33,7 +33,7 @@ export async function reconcile(
       throw unavailable(error.message, 'start the scanner, or wait until it has caught up')
     }
   }
-  const faults = reports.flatMap((report, index) =>
+  const errors = reports.flatMap((report, index) =>
     report.differences.map((it) => ({
       code: `difference-${it.kind}`,
       message: `chain ${report.chainId}, ${toEip55(it.address)}: ${wordsOf(it, chains[index])}`,
@@ -49,8 +49,8 @@ export async function reconcile(
           return report ? [describe(chain, report, paint)] : []
         })
         .join('\n\n'),
-    faults,
-    exitCode: faults.length > 0 ? exitCodes.failed : exitCodes.ok,
+    errors,
+    exitCode: errors.length > 0 ? exitCodes.failed : exitCodes.ok,
   }
 }
 

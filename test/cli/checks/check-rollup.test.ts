@@ -19,7 +19,7 @@ it('a contract at the oracle’s address that does not answer is an error with i
   const found = await check(() => Promise.reject(new ChainAnswerBad('does not answer getL1Fee')))
   expect(found).toMatchObject([
     {
-      severity: 'fault',
+      severity: 'error',
       code: 'rollup',
       where: 'chains[0].rollup',
       what: 'does not answer getL1Fee',

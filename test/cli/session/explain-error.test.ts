@@ -20,18 +20,18 @@ describe('an error of a verb', () => {
     [new RedisUnreachable('gone'), /Redis \(REDIS_URL\)/],
     [new BusUnreachable('gone'), /RabbitMQ \(RABBITMQ_URL\)/],
   ])('is 75 when a dependency is down, naming it: %s', (error, name) => {
-    const { exitCode, faults } = explainError(error)
+    const { exitCode, errors } = explainError(error)
     expect(exitCode).toBe(75)
-    expect(faults[0]).toMatchObject({ code: 'unavailable', message: 'gone' })
-    expect(faults[0]?.hint).toMatch(name)
+    expect(errors[0]).toMatchObject({ code: 'unavailable', message: 'gone' })
+    expect(errors[0]?.hint).toMatch(name)
   })
 
   it('is 2 with every fault of the configuration', () => {
-    const faults = [
+    const errors = [
       { path: 'chains[0].id', problem: 'is text', fix: 'write 56', line: 3 },
       { path: 'DATABASE_URL', problem: 'is missing', fix: 'set it' },
     ]
-    const { exitCode, faults: told } = explainError(new ConfigError(faults, 'coldsweep.yaml'))
+    const { exitCode, errors: told } = explainError(new ConfigError(errors, 'coldsweep.yaml'))
     expect(exitCode).toBe(2)
     expect(told).toEqual([
       { code: 'config', message: 'coldsweep.yaml:3 chains[0].id: is text', hint: 'write 56' },
@@ -47,9 +47,9 @@ describe('an error of a verb', () => {
 
   it('is 1 when nobody foresaw it, without the secrets in its words (MONEY 19)', () => {
     const error = new DatabaseRefused('no room at postgres://bob:pw@db/x', '53100')
-    const { exitCode, faults } = explainError(error)
+    const { exitCode, errors } = explainError(error)
     expect(exitCode).toBe(1)
-    expect(faults[0]?.message).toBe('no room at postgres://db/…')
+    expect(errors[0]?.message).toBe('no room at postgres://db/…')
   })
 
   it.each([
@@ -57,8 +57,8 @@ describe('an error of a verb', () => {
     ['28P01', 'database', 'fix DATABASE_URL'],
     ['42P01', 'not-migrated', 'coldsweep migrate'],
   ])('tells what mends a database that refuses with %s', (sqlState, code, hint) => {
-    const { exitCode, faults } = explainError(new DatabaseRefused('no', sqlState))
-    expect([exitCode, faults]).toEqual([
+    const { exitCode, errors } = explainError(new DatabaseRefused('no', sqlState))
+    expect([exitCode, errors]).toEqual([
       2,
       [{ code, message: 'no', hint: expect.stringContaining(hint) }],
     ])

@@ -100,7 +100,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
       one.fault('trace_transaction', lacks)
     }
     const [finding] = await checkTracing(asked, 'chains[0]')
-    expect(finding).toMatchObject({ severity: 'fault', code: 'tracing' })
+    expect(finding).toMatchObject({ severity: 'error', code: 'tracing' })
     expect(finding?.what).toContain('1 of 3 nodes trace, and 2 must')
   })
 })

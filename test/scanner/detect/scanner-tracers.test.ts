@@ -58,12 +58,12 @@ const lacks: Fault = { kind: 'error', code: -32601, message: 'the method does no
 const check = async () => {
   const rpcUrls = [new Secret(proxy.url)]
   const config = { ...chain(), rpcUrls, rpcQuorum: 1 } as unknown as ChainConfig
-  const { findings, capabilities } = await checkCapabilities(config, 'chains[0]', [0])
+  const { results, capabilities } = await checkCapabilities(config, 'chains[0]', [0])
   const traces = capabilities.filter(({ method }) => method.startsWith('debug_trace'))
   return {
     tracing: await checkTracing(config, 'chains[0]'),
     supported: traces.map(({ supported }) => supported),
-    findings: findings.filter(({ what }) => what.includes('debug_trace')),
+    results: results.filter(({ what }) => what.includes('debug_trace')),
   }
 }
 
@@ -85,26 +85,26 @@ describe.each([
     expect(await check()).toMatchObject({
       tracing: [{ severity: 'ok', what: '1 of 1 nodes trace' }],
       supported: ['yes', 'yes'],
-      findings: [],
+      results: [],
     })
   })
 
   it('does not pass config check without them', async () => {
     for (const method of ['trace_block', 'trace_transaction']) proxy.fault(method, lacks)
     await payDeep()
-    const { tracing, supported, findings } = await check()
-    expect(tracing).toMatchObject([{ severity: 'fault', code: 'tracing' }])
+    const { tracing, supported, results } = await check()
+    expect(tracing).toMatchObject([{ severity: 'error', code: 'tracing' }])
     expect(tracing[0]?.what).toMatch(/^0 of 1 nodes trace, and 1 must.*can't be read at type/)
     expect(supported).toEqual(['no', 'no'])
-    expect(findings).toMatchObject([{ severity: 'fault', code: 'capability' }])
+    expect(results).toMatchObject([{ severity: 'error', code: 'capability' }])
   })
 
   it('and whose newest blocks ran no code: whether it traces is unknown', async () => {
     await world.mine(20)
-    const { tracing, supported, findings } = await check()
+    const { tracing, supported, results } = await check()
     expect(tracing).toMatchObject([{ severity: 'warning', code: 'tracing' }])
     expect(supported).toEqual(['unknown', 'unknown'])
-    expect(findings).toMatchObject([{ severity: 'warning' }])
+    expect(results).toMatchObject([{ severity: 'warning' }])
   })
 })
 
@@ -126,7 +126,7 @@ describe('a node whose traces begin with a call of the bootloader (zkSync Era)',
   it('does not pass config check, which quotes both calls', async () => {
     await payDeep()
     const { tracing, supported } = await check()
-    expect(tracing).toMatchObject([{ severity: 'fault', code: 'tracing' }])
+    expect(tracing).toMatchObject([{ severity: 'error', code: 'tracing' }])
     expect(tracing[0]?.what).toMatch(
       /begins with a call from 0x0{40} to 0x0{36}8001, the transaction goes from 0x/,
     )

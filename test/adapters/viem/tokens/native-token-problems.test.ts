@@ -57,7 +57,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
       ({ ...chain(token), rpcUrls: [new Secret(anvil.url)] }) as never
     const [finding] = await checkCoinTokens(asked(coin), 'chains[0]')
     expect(finding).toMatchObject({
-      severity: 'fault',
+      severity: 'error',
       code: 'token-is-coin',
       where: 'chains[0].tokens[0].address',
     })

@@ -3,7 +3,7 @@ import { parseEnvironment } from '../../config/env/env.ts'
 import type { Environment } from '../../config/env/secret-file.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { FileConfig, Need, Needs } from '../../config/schema/config.ts'
-import { type Finding, fault } from './finding.ts'
+import { type CheckResult, failed } from './check-result.ts'
 
 const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
 
@@ -11,7 +11,7 @@ const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys
  * The readable parts of a configuration. An error in one part must not hide the errors of another.
  */
 export interface ReadableConfig {
-  readonly findings: readonly Finding[]
+  readonly results: readonly CheckResult[]
   readonly file: FileConfig | undefined
   readonly needs: { readonly [N in Need]?: Needs[N] }
 }
@@ -20,20 +20,20 @@ export function readConfig(env: Environment): ReadableConfig {
   const { needs } = parseEnvironment(env, all)
   const keeperKeys = tryLoad(() => loadConfig({ need: ['keeperKeys'], env }).keeperKeys)
   return {
-    findings: faultsOf(env),
+    results: errorsOf(env),
     file: tryLoad(() => loadConfig({ need: [], env })),
     needs: { ...needs, ...(keeperKeys === undefined ? {} : { keeperKeys }) },
   }
 }
 
-function faultsOf(env: Environment): Finding[] {
+function errorsOf(env: Environment): CheckResult[] {
   try {
     loadConfig({ need: all, env })
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return error.errors.map(({ path, line, problem, fix }) =>
-      fault('config', line === undefined ? path : `${error.file}:${line} ${path}`, problem, fix),
+      failed('config', line === undefined ? path : `${error.file}:${line} ${path}`, problem, fix),
     )
   }
 }
