@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs once, when PostgreSQL's volume is empty: a role and its own databases for each, so that Temporal cannot touch
-# the tables of money.
+# Runs once, on an empty PostgreSQL volume. Creates a role and databases for coldsweep and for Temporal, so that
+# Temporal cannot access coldsweep's tables.
 set -eu
 
 psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \

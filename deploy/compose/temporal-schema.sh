@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings Temporal's two databases to the schema of this image's release. Safe to repeat.
-# Host, user and password come as SQL_HOST, SQL_USER, SQL_PASSWORD, SQL_PLUGIN, which temporal-sql-tool reads itself.
+# Migrates Temporal's two databases to the schema of this image's version. Safe to repeat.
+# temporal-sql-tool itself reads SQL_HOST, SQL_USER, SQL_PASSWORD and SQL_PLUGIN.
 set -eu
 
 migrate() {
