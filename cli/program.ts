@@ -67,12 +67,12 @@ function addProcesses(program: Command, act: Act): void {
     .command('scanner')
     .description('run the scanner: detect and confirm deposits, signal mined gas')
     .option('--chain <id>', 'scan only this chain', chainIdArgument)
-    .action((options) => act(async () => (await import('./verbs/scanner.ts')).scanner, options))
+    .action((options) => act(async () => (await import('./verbs/processes.ts')).scanner, options))
   program
     .command('worker')
     .description('run the worker: Temporal activities, intake, relay and lanes')
     .option('--only <loop>', 'run one loop: temporal, intake, relay or lanes', workerLoopArgument)
-    .action((options) => act(async () => (await import('./verbs/worker.ts')).worker, options))
+    .action((options) => act(async () => (await import('./verbs/processes.ts')).worker, options))
 }
 
 function addViews(program: Command, act: Act): void {
@@ -132,17 +132,18 @@ function addUnread(program: Command, act: Act): void {
     .description('list unread transactions, oldest block first')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .option('--limit <n>', 'maximum number of rows per chain', countArgument, 100)
-    .action((options) =>
-      act(async () => (await import('./verbs/unread-list.ts')).unreadList, options),
-    )
+    .action((options) => act(async () => (await import('./verbs/unread.ts')).unreadList, options))
   const ofSubject = (command: Command) =>
     signed(command)
-      .argument('<subject>', 'a transaction hash, or "blocks" for the unread block range of a chain')
+      .argument(
+        '<subject>',
+        'a transaction hash, or "blocks" for the unread block range of a chain',
+      )
       .option('--chain <id>', 'chain id', chainIdArgument)
   ofSubject(unread.command('retry'))
     .description('make the scanner read it again now')
     .action((subject, options) =>
-      act(async () => (await import('./verbs/unread-retry.ts')).unreadRetry, {
+      act(async () => (await import('./verbs/unread.ts')).unreadRetry, {
         subject,
         ...options,
       }),
@@ -150,7 +151,7 @@ function addUnread(program: Command, act: Act): void {
   ofSubject(unread.command('answer'))
     .description('stop reading it: it credits nothing and no longer closes a lane')
     .action((subject, options) =>
-      act(async () => (await import('./verbs/unread-answer.ts')).unreadAnswer, {
+      act(async () => (await import('./verbs/unread.ts')).unreadAnswer, {
         subject,
         ...options,
       }),
@@ -168,13 +169,13 @@ function addOrders(program: Command, act: Act): void {
     .description('release a held deposit and the deposits that wait for it')
     .argument('<id>')
     .action((id, options) =>
-      act(async () => (await import('./verbs/approve.ts')).approve, { id, ...options }),
+      act(async () => (await import('./verbs/holds.ts')).approve, { id, ...options }),
     )
   signed(program.command('skip'))
     .description('end a deposit as ignored(skipped by <operator>); other deposits continue')
     .argument('<id>')
     .action((id, options) =>
-      act(async () => (await import('./verbs/skip.ts')).skip, { id, ...options }),
+      act(async () => (await import('./verbs/holds.ts')).skip, { id, ...options }),
     )
   signed(program.command('pause'))
     .description(
@@ -183,14 +184,14 @@ function addOrders(program: Command, act: Act): void {
     .argument('[id]')
     .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
     .action((id, options) =>
-      act(async () => (await import('./verbs/pause.ts')).pause, { id, ...options }),
+      act(async () => (await import('./verbs/holds.ts')).pause, { id, ...options }),
     )
   signed(program.command('resume'))
     .description('end a pause')
     .argument('[id]')
     .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
     .action((id, options) =>
-      act(async () => (await import('./verbs/resume.ts')).resume, { id, ...options }),
+      act(async () => (await import('./verbs/holds.ts')).resume, { id, ...options }),
     )
   signed(program.command('cancel'))
     .description('use up the nonce of an unmined transaction; its sweep is sent again')
@@ -212,13 +213,13 @@ function addOrders(program: Command, act: Act): void {
     .description('list the messages, oldest first')
     .option('--limit <n>', 'at most so many', countArgument, 100)
     .action((options) =>
-      act(async () => (await import('./verbs/failures-list.ts')).failuresList, options),
+      act(async () => (await import('./verbs/failures.ts')).failuresList, options),
     )
   signed(failures.command('requeue'))
     .description('return a message to the queue it came from')
     .argument('<id>', 'the message’s id, as list shows it')
     .action((id, options) =>
-      act(async () => (await import('./verbs/failures-requeue.ts')).failuresRequeue, {
+      act(async () => (await import('./verbs/failures.ts')).failuresRequeue, {
         id,
         ...options,
       }),
@@ -227,7 +228,7 @@ function addOrders(program: Command, act: Act): void {
     .description('delete a message; a deposit that it names becomes ignored(dropped by <operator>)')
     .argument('<id>', 'the message’s id, as list shows it')
     .action((id, options) =>
-      act(async () => (await import('./verbs/failures-drop.ts')).failuresDrop, { id, ...options }),
+      act(async () => (await import('./verbs/failures.ts')).failuresDrop, { id, ...options }),
     )
 }
 
@@ -241,24 +242,24 @@ function addColdWallet(program: Command, act: Act): void {
     .description('propose a cold wallet; it can be applied after coldWalletDelayHours')
     .requiredOption('--to <address>', 'address with its EIP-55 checksum', checksummedArgument)
     .action((options) =>
-      act(async () => (await import('./verbs/cold-wallet-propose.ts')).coldWalletPropose, options),
+      act(async () => (await import('./verbs/cold-wallet.ts')).coldWalletPropose, options),
     )
   signed(ofChain(coldWallet.command('apply')))
     .description('apply the proposal after its delay; needs another operator than the proposer')
     .action((options) =>
-      act(async () => (await import('./verbs/cold-wallet-apply.ts')).coldWalletApply, options),
+      act(async () => (await import('./verbs/cold-wallet.ts')).coldWalletApply, options),
     )
   signed(ofChain(coldWallet.command('cancel')))
     .description('withdraw the proposal')
     .action((options) =>
-      act(async () => (await import('./verbs/cold-wallet-cancel.ts')).coldWalletCancel, options),
+      act(async () => (await import('./verbs/cold-wallet.ts')).coldWalletCancel, options),
     )
   coldWallet
     .command('list')
     .description('list all changes, newest first')
     .option('--chain <id>', 'of one chain', chainIdArgument)
     .action((options) =>
-      act(async () => (await import('./verbs/cold-wallet-list.ts')).coldWalletList, options),
+      act(async () => (await import('./verbs/cold-wallet.ts')).coldWalletList, options),
     )
 }
 
@@ -269,16 +270,12 @@ function addAudit(program: Command, act: Act): void {
     .description('list operator actions, newest first')
     .option('--subject <subject>', 'filter by deposit, chain or message')
     .option('--limit <n>', 'at most so many', countArgument, 100)
-    .action((options) =>
-      act(async () => (await import('./verbs/audit-list.ts')).auditList, options),
-    )
+    .action((options) => act(async () => (await import('./verbs/audit.ts')).auditList, options))
   audit
     .command('verify')
     .description('recompute the hashes; exit 1 names the first broken row')
     .option('--head <hash>', 'a head noted earlier, which must still exist', hashArgument)
-    .action((options) =>
-      act(async () => (await import('./verbs/audit-verify.ts')).auditVerify, options),
-    )
+    .action((options) => act(async () => (await import('./verbs/audit.ts')).auditVerify, options))
 }
 
 /** An order that is recorded with its operator and reason. */

@@ -2,8 +2,9 @@ import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-por
 import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
 import { probes } from '../../adapters/viem/capabilities/probes.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
-import { probedChain } from '../session/probed-chain.ts'
 import { type CheckResult, failed, warning } from './check-result.ts'
+import type { ProbedChain } from '../../adapters/viem/capabilities/probe.ts'
+import type { Address } from '../../domain/address.ts'
 
 /** One row of the capability table. */
 export interface EndpointCapability extends Capability {
@@ -64,4 +65,19 @@ function judge(rows: readonly EndpointCapability[], needed: number, path: string
   const what = `${count} (used for ${usedFor}): ${consequence}. ${answers}`
   const fix = 'use an endpoint that supports it; see the capability table above'
   return [(isShort ? failed : warning)('capability', where, what, fix)]
+}
+
+type ProbedConfig = Pick<
+  ChainConfig,
+  'tokens' | 'coldWallet' | 'gasKeeper' | 'finality' | 'internalTransfers'
+>
+
+export function probedChain(chain: ProbedConfig): ProbedChain {
+  return {
+    tokens: chain.tokens.map(({ id }) => id as Address),
+    coldWallet: chain.coldWallet,
+    keeper: chain.gasKeeper.address,
+    finality: chain.finality,
+    internalTransfers: chain.internalTransfers,
+  }
 }

@@ -3,7 +3,7 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import { explainError } from '../session/explain-error.ts'
-import { unreachable, type CheckResult, failed, passed } from './check-result.ts'
+import { type CheckResult, failed, passed, unreachable } from './check-result.ts'
 
 const where = 'CENTRAL_DATABASE_URL'
 
@@ -19,8 +19,7 @@ export async function checkCentral(
   const report = await inspect(central, [...own.keys()])
   if ('severity' in report) return [report]
   if (report.tableMissing) {
-    const fix =
-      'use the database with userwallet, and a user whose search_path contains the table'
+    const fix = 'use the database with userwallet, and a user whose search_path contains the table'
     return [failed('central-table', where, 'no table userwallet', fix)]
   }
   const results = [

@@ -1,18 +1,17 @@
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
-import { checkCapabilities, type EndpointCapability } from './check-capabilities.ts'
-import { checkCoinTokens } from './check-coin-tokens.ts'
+import { type EndpointCapability, checkCapabilities } from './check-capabilities.ts'
 import { checkColdWallet } from './check-cold-wallet.ts'
 import { checkFeesAndFinality } from './check-fees-and-finality.ts'
 import { checkKeeperBalance } from './check-keeper.ts'
-import { checkNodes } from './check-nodes.ts'
+import { type CheckResult, failed, passed, unreachable } from './check-result.ts'
 import { checkRollup } from './check-rollup.ts'
 import { checkTip } from './check-tip.ts'
-import { checkTokens } from './check-tokens.ts'
+import { checkCoinTokens, checkTokens } from './check-tokens.ts'
 import { checkTracing } from './check-tracing.ts'
 import { checkTransferGas } from './check-transfer-gas.ts'
-import { unreachable, type CheckResult } from './check-result.ts'
+import { createChainNodes } from '../../adapters/viem/client.ts'
 
 export interface CheckedChain {
   readonly results: readonly CheckResult[]
@@ -49,7 +48,9 @@ export async function checkChain(
       try {
         return [await check].flat()
       } catch (error) {
-        return [unreachable(path, explainError(error).message, 'repeat the check, or try another node')]
+        return [
+          unreachable(path, explainError(error).message, 'repeat the check, or try another node'),
+        ]
       }
     }),
   )
@@ -58,4 +59,23 @@ export async function checkChain(
     results: [...nodes, ...able.results, ...found.flat()],
     capabilities: able.capabilities,
   }
+}
+
+/**
+ * Checks each endpoint. An endpoint of another chain is an error. Endpoints are named by their path
+ * in the yaml, never by URL.
+ */
+async function checkNodes(chain: ChainConfig, path: string): Promise<CheckResult[]> {
+  const urls = chain.rpcUrls.map((url) => url.reveal())
+  const nodes = createChainNodes({ chainId: chain.id, urls, timeoutMs: 5_000 })
+  const errors = await nodes.check()
+  return errors.map((error, index): CheckResult => {
+    const where = `${path}.rpc[${index}]`
+    if (error === undefined) return passed(where, `answers as chain ${chain.id}`)
+    if (error.name === 'WrongChain') {
+      return failed('chain-id', where, error.message, `use a node of chain ${chain.id}`)
+    }
+    const fix = 'check that the node is running and accepts requests; its URL is not shown here'
+    return unreachable(where, error.message, fix)
+  })
 }

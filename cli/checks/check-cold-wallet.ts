@@ -1,7 +1,7 @@
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type CheckResult, failed, warning, passed } from './check-result.ts'
+import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 const plainTransferGas = 21_000n
 
@@ -26,13 +26,14 @@ export async function checkColdWallet(
   })
   if (estimate.kind === 'reverted') {
     const fix = 'use an address that accepts native transfers, or change its contract'
-    return [failed('cold-wallet', where, `${address} rejects native transfers: ${estimate.reason}`, fix)]
+    return [
+      failed('cold-wallet', where, `${address} rejects native transfers: ${estimate.reason}`, fix),
+    ]
   }
   if (code === '0x') return [passed(where, `${address} is an account without code`)]
   const gas =
     estimate.gas > plainTransferGas ? `${estimate.gas} gas` : 'no more gas than an account'
-  const fix =
-    'make sure that you control this contract on this chain (a Safe exists per chain)'
+  const fix = 'make sure that you control this contract on this chain (a Safe exists per chain)'
   return [
     warning(
       'cold-wallet-code',

@@ -1,6 +1,6 @@
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type CheckResult, failed, warning, passed } from './check-result.ts'
+import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
  * MONEY 8: checks the fee mode and the fee ceiling against the newest block, and that the node serves

@@ -5,7 +5,7 @@ import type { Secret } from '../../config/schema/secret.ts'
 import type { Hex } from '../../domain/address.ts'
 import { formatUnits } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type CheckResult, failed, warning, passed } from './check-result.ts'
+import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /** MONEY 14: compares the key's address with the keeper's. Never shows the key. Offline. */
 export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): CheckResult {

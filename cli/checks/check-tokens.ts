@@ -1,10 +1,12 @@
+import { createChainNodes } from '../../adapters/viem/client.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
+import { compareWithCoin } from '../../adapters/viem/tokens/native-as-token.ts'
 import { readTokenFacts } from '../../adapters/viem/tokens/token-facts.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { ListedAsset } from '../../domain/chains/asset.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { type CheckResult, failed, warning, passed } from './check-result.ts'
+import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
  * Checks listed tokens against their contracts. Wrong decimals are an error: they would misread
@@ -21,7 +23,11 @@ export async function checkTokens(
   return results.flat()
 }
 
-async function checkToken(token: ListedAsset, state: ChainState, path: string): Promise<CheckResult[]> {
+async function checkToken(
+  token: ListedAsset,
+  state: ChainState,
+  path: string,
+): Promise<CheckResult[]> {
   const address = toEip55(token.id as Address)
   const facts = await readTokenFacts(state, token.id as Address)
   if (!facts.hasCode) {
@@ -51,4 +57,36 @@ async function checkToken(token: ListedAsset, state: ChainState, path: string): 
   }
   if (results.length > 0) return results
   return [passed(path, `${token.symbol} has ${token.decimals} decimals`)]
+}
+
+const timeoutMs = 5_000
+
+/**
+ * Finds listed tokens whose balances are the native balances: one payment would be two deposits
+ * (MONEY 13).
+ */
+export async function checkCoinTokens(
+  chain: Pick<ChainConfig, 'id' | 'rpcUrls' | 'tokens' | 'coldWallet' | 'gasKeeper'>,
+  path: string,
+): Promise<CheckResult[]> {
+  const urls = chain.rpcUrls.map((url) => url.reveal())
+  const nodes = createChainNodes({ chainId: chain.id, urls, timeoutMs })
+  const addresses = [chain.gasKeeper.address, chain.coldWallet]
+  const results: CheckResult[] = []
+  for (const [index, { id, decimals, symbol }] of chain.tokens.entries()) {
+    const token = id as Address
+    const where = `${path}.tokens[${index}].address`
+    const verdict = await compareWithCoin(chain.id, nodes, { token, decimals, addresses })
+    if (verdict === 'proven') {
+      const what = `${symbol}, ${toEip55(token)}, is the native coin as an ERC-20 (its balances are the native balances); one payment would be two deposits`
+      const fix = 'remove it from tokens; the native coin is scanned and swept without it'
+      results.push(failed('token-is-coin', where, what, fix))
+    } else if (verdict === 'likely') {
+      const what = `${symbol}, ${toEip55(token)}, may be the native coin: one address holds equal amounts of both, which can be chance`
+      const fix =
+        'make sure that it is not the native coin as an ERC-20; repeat the check when another address is funded'
+      results.push(warning('token-is-coin', where, what, fix))
+    }
+  }
+  return results
 }

@@ -6,15 +6,18 @@ import {
   tryTraceOfTransaction,
 } from '../../adapters/viem/capabilities/try-trace.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
-import { probedChain } from '../session/probed-chain.ts'
-import { type CheckResult, failed, warning, passed } from './check-result.ts'
+import { probedChain } from './check-capabilities.ts'
+import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
  * MONEY 20: an internal transfer is confirmed when `rpcQuorum` nodes trace it alike. Each node traces
  * a transaction of its newest blocks, and the answer is parsed as in the scanner: a node may have the
  * method and return nothing useful.
  */
-export async function checkTracing(chain: ChainConfig, path: string): Promise<readonly CheckResult[]> {
+export async function checkTracing(
+  chain: ChainConfig,
+  path: string,
+): Promise<readonly CheckResult[]> {
   if (chain.internalTransfers !== 'trace') return []
   const nodes = await Promise.all(chain.rpcUrls.map((url) => tryTracing(chain, url.reveal())))
   const able = nodes.filter(({ supported }) => supported === 'yes').length
@@ -25,7 +28,12 @@ export async function checkTracing(chain: ChainConfig, path: string): Promise<re
   const words = [...new Set(others.map(({ why }) => why))].join('; ')
   if (others.every(({ isUntried }) => isUntried)) {
     return [
-      warning('tracing', where, `${count}: ${words}`, 'repeat the check when the chain has transactions'),
+      warning(
+        'tracing',
+        where,
+        `${count}: ${words}`,
+        'repeat the check when the chain has transactions',
+      ),
     ]
   }
   return [

@@ -5,7 +5,7 @@ import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
 import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { withDatabase } from '../session/with-database.ts'
-import { type CheckResult, warning, passed } from './check-result.ts'
+import { type CheckResult, passed, warning } from './check-result.ts'
 
 /**
  * MONEY 8: measures the gas of a plain transfer (the median of all endpoints) and records it. Native

@@ -1,12 +1,16 @@
 import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
-import { findDeposits } from '../../adapters/drizzle/deposits/find-deposits.ts'
+import {
+  type DepositReference,
+  findDeposits,
+} from '../../adapters/drizzle/deposits/find-deposits.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
+import { isHash, toHash } from '../../domain/address.ts'
+import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { formatState } from '../../domain/deposits/deposit-state.ts'
-import { CliError, notFound } from '../session/cli-error.ts'
-import { exitCodes } from '../session/exit-code.ts'
+import { CliError, notFound, usageError } from '../session/cli-error.ts'
+import { exitCodes } from '../session/outcome.ts'
 import type { AssetNames } from '../views/asset-names.ts'
 import { toDepositJson } from '../views/deposit-json.ts'
-import { parseDepositReference } from './deposit-reference.ts'
 
 /** Finds the deposit of an `<id>`. Throws with exit code 1 for none and 2 for several, listing them. */
 export async function resolveDeposit(
@@ -39,4 +43,27 @@ export async function resolveDeposit(
 function describe({ deposit }: DepositView, names: AssetNames): string {
   const amount = names.amount(deposit.chainId, deposit.asset, deposit.amount)
   return `  ${deposit.id}  ${amount}  ${formatState(deposit.state, deposit.reason)}`
+}
+
+const workflowId = /^sweep-(\d+)-(0x[0-9a-fA-F]{64})-(.+)$/
+const sweepId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Parses the `<id>` of any verb: a deposit id, workflow id, transaction hash, or the sweep id that
+ * `waiting(sweep …)` shows.
+ */
+export function parseDepositReference(text: string): DepositReference {
+  const given = text.trim()
+  if (isHash(given)) return { kind: 'transaction', hash: toHash(given) }
+  if (sweepId.test(given)) return { kind: 'sweep', sweepId: given.toLowerCase() }
+  const [, chain, hash, position] = workflowId.exec(given) ?? []
+  const id = chain === undefined ? given : `${chain}:${hash}:${position}`
+  try {
+    return { kind: 'deposit', id: formatDepositId(parseDepositId(id)) }
+  } catch {
+    throw usageError(
+      `invalid id "${given.slice(0, 120)}"`,
+      'use a deposit id (chainId:txHash:position), a workflow id (sweep-<chainId>-<txHash>-<position>) or a transaction hash',
+    )
+  }
 }

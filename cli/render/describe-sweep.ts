@@ -3,13 +3,10 @@ import { isOperatorDoubt } from '../../domain/deposits/doubt.ts'
 import type { Paint } from '../session/paint.ts'
 import type { AssetNames } from '../views/asset-names.ts'
 import type { DepositJson } from '../views/deposit-json.ts'
-import type { toSweepJson } from '../views/sweep-json.ts'
-import type { TransactionJson } from '../views/transaction-json.ts'
+import type { TransactionJson, toSweepJson } from '../views/sweep-json.ts'
 import { whatNext } from '../views/what-next.ts'
-import { formatAge } from './age.ts'
 import type { ReadyCommands } from './ready-commands.ts'
-import { stateColour } from './state-colour.ts'
-import { type Cell, formatPairs, formatTable } from './table.ts'
+import { type Cell, formatAge, formatPairs, formatTable, stateColour } from './table.ts'
 
 /** The data of `coldsweep sweep <id>`. */
 export interface SweepJson extends DepositJson {

@@ -70,7 +70,8 @@ export function checksummedArgument(text: string): Address {
 
 export function workerLoopArgument(text: string): WorkerLoop {
   const loop = workerLoops.find((name) => name === text)
-  if (loop === undefined) throw new InvalidArgumentError(`Expected one of ${workerLoops.join(', ')}.`)
+  if (loop === undefined)
+    throw new InvalidArgumentError(`Expected one of ${workerLoops.join(', ')}.`)
   return loop
 }
 

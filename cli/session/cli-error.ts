@@ -1,5 +1,4 @@
-import { type ExitCode, exitCodes } from './exit-code.ts'
-import type { EnvelopeError } from './outcome.ts'
+import { type EnvelopeError, type ExitCode, exitCodes } from './outcome.ts'
 
 /**
  * Ends a verb with an exit code and at least one error. `data` is returned as well, such as the

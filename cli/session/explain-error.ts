@@ -8,7 +8,7 @@ import {
   WrongChain,
 } from '../../domain/errors.ts'
 import { CliError } from './cli-error.ts'
-import { exitCodes } from './exit-code.ts'
+import { exitCodes } from './outcome.ts'
 
 /**
  * Converts a thrown value into an exit code and errors with hints. A class that ends in
@@ -53,9 +53,7 @@ export function explainError(error: unknown): CliError {
     return new CliError(exitCodes.unavailable, [{ code: 'unavailable', message, hint }])
   }
   const hint =
-    name === 'Error'
-      ? 'see "coldsweep --help"'
-      : `unexpected ${name}; repeat the same command`
+    name === 'Error' ? 'see "coldsweep --help"' : `unexpected ${name}; repeat the same command`
   return new CliError(exitCodes.failed, [{ code: 'failed', message, hint }])
 }
 
@@ -98,3 +96,7 @@ function downOf(className: string): string | undefined {
   const what = /^(\w+)Unreachable$/.exec(className)?.[1]
   return what === undefined ? undefined : (services[what] ?? what)
 }
+
+/** Shown when the configured cold wallet differs from the database's (MONEY 18). */
+export const coldWalletHint =
+  '"coldsweep cold-wallet list" shows whether an operator changed it: if so, put the new address into the file; if not, find out who changed the file and restore the old address. To change it, use "coldsweep cold-wallet propose"'

@@ -1,6 +1,16 @@
 import type { Environment } from '../../config/env/secret-file.ts'
-import type { ExitCode } from './exit-code.ts'
 import type { Paint } from './paint.ts'
+
+/** Exit codes for scripts and schedulers. 75 is sysexits' EX_TEMPFAIL: retry later. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  unavailable: 75,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** One entry of the envelope's `errors`: kind, message and fix. */
 export interface EnvelopeError {
@@ -29,3 +39,23 @@ export interface Session {
 }
 
 export type Verb<A> = (args: A, session: Session) => Promise<Outcome>
+
+/** The one JSON object that `--json` prints on stdout. */
+export interface Envelope {
+  readonly v: 1
+  readonly ok: boolean
+  readonly data: unknown
+  readonly errors: readonly EnvelopeError[]
+}
+
+/** Formats the envelope as one line. Remaining bigints become decimal strings. */
+export function formatEnvelope(
+  ok: boolean,
+  data: unknown,
+  errors: readonly EnvelopeError[],
+): string {
+  const envelope: Envelope = { v: 1, ok, data: data ?? null, errors }
+  return JSON.stringify(envelope, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+}

@@ -1,7 +1,7 @@
-import { checkConfig, type CheckResult } from '../checks/check-config.ts'
-import { formatCapabilities } from '../render/capability-table.ts'
-import { type ExitCode, exitCodes } from '../session/exit-code.ts'
-import type { Outcome, Session } from '../session/outcome.ts'
+import type { EndpointCapability } from '../checks/check-capabilities.ts'
+import { type CheckResult, checkConfig } from '../checks/check-config.ts'
+import { formatTable } from '../render/table.ts'
+import { type ExitCode, exitCodes, type Outcome, type Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 
 /**
@@ -82,4 +82,26 @@ function line({ severity, where, what, fix }: CheckResult, paint: Paint): string
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+const colours: Readonly<Record<EndpointCapability['supported'], Colour>> = {
+  yes: 'green',
+  no: 'red',
+  unknown: 'yellow',
+}
+
+/** The methods that each endpoint supports, as a table; empty without endpoints. */
+function formatCapabilities(rows: readonly EndpointCapability[], paint: Paint): string {
+  if (rows.length === 0) return ''
+  return formatTable(
+    ['endpoint', 'method', 'supported', 'used for', 'without it'],
+    rows.map(({ endpoint, method, supported, usedFor, consequence }) => [
+      endpoint,
+      method,
+      { text: supported, colour: colours[supported] },
+      usedFor,
+      consequence,
+    ]),
+    paint,
+  )
 }

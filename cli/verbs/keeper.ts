@@ -2,12 +2,10 @@ import { readKeeperView } from '../../adapters/drizzle/keeper/keeper-view.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import { formatUnits } from '../../domain/amount.ts'
-import { formatAge } from '../render/age.ts'
-import { type Cell, formatPairs } from '../render/table.ts'
+import { type Cell, formatAge, formatPairs } from '../render/table.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
-import { exitCodes } from '../session/exit-code.ts'
 import { explainError } from '../session/explain-error.ts'
-import type { EnvelopeError, Outcome, Session } from '../session/outcome.ts'
+import { type EnvelopeError, exitCodes, type Outcome, type Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
@@ -92,7 +90,9 @@ function lastWatch({ lastWatch: watch }: KeeperJson, everySeconds: number, now: 
   const looked = new Date(watch.lookedAt)
   const text = `${formatAge(looked, now)} ago: ${watch.level}, for ${formatAge(new Date(watch.since), now)} now`
   const isLate = now.getTime() - looked.getTime() > (everySeconds * 3 + 60) * 1000
-  return isLate ? { text: `${text}. The keeper is no longer watched: is a worker up?`, colour: 'red' } : text
+  return isLate
+    ? { text: `${text}. The keeper is no longer watched: is a worker up?`, colour: 'red' }
+    : text
 }
 
 function alarms(it: KeeperJson): (readonly [string, Cell])[] {

@@ -1,9 +1,8 @@
 import { loadConfig } from '../../config/load-config.ts'
 import { formatTable } from '../render/table.ts'
 import type { CliError } from '../session/cli-error.ts'
-import { type ExitCode, exitCodes } from '../session/exit-code.ts'
 import { explainError } from '../session/explain-error.ts'
-import type { Outcome, Session } from '../session/outcome.ts'
+import { type ExitCode, exitCodes, type Outcome, type Session } from '../session/outcome.ts'
 import { type MigrateOptions, migrateSteps } from './migrate-steps.ts'
 
 interface StepReport {

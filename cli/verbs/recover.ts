@@ -4,15 +4,22 @@ import type { Address } from '../../domain/address.ts'
 import type { AssetId } from '../../domain/chains/asset.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { recoverNow } from '../../workers/main.ts'
-import { releaseDeposits } from '../orders/retry-deposits.ts'
 import { formatTable } from '../render/table.ts'
 import { CliError, notFound, refused, usageError } from '../session/cli-error.ts'
-import { exitCodes } from '../session/exit-code.ts'
-import type { Outcome, Session } from '../session/outcome.ts'
+import { type Outcome, type Session, exitCodes } from '../session/outcome.ts'
 import type { Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 import { type AssetNames, createAssetNames } from '../views/asset-names.ts'
 import { type RecoverJson, toRecoverJson } from '../views/recover-json.ts'
+import { listDeposits } from '../../adapters/drizzle/deposits/find-deposits.ts'
+import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
+import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
+import type { ChainConfig, Config } from '../../config/schema/config.ts'
+import { findAsset } from '../../domain/chains/chain.ts'
+import type { AttentionReason } from '../../domain/deposits/deposit-state.ts'
+import { withDatabase } from '../session/with-database.ts'
+import { withTemporal } from '../session/with-temporal.ts'
+import { toWorkMessage } from '../orders/to-work-message.ts'
 
 interface RecoverArguments {
   readonly chain?: number
@@ -32,7 +39,10 @@ export async function recover(args: RecoverArguments, session: Session): Promise
   const config = loadConfig({ need: ['database', 'temporal'], env: session.env })
   const { operator, reason, lane, acceptNonce: acceptNonces = [], dryRun = false } = args
   if (acceptNonces.length > 0 && lane === undefined) {
-    throw usageError('--accept-nonce needs --lane', 'a nonce belongs to one sender: add --lane <address>')
+    throw usageError(
+      '--accept-nonce needs --lane',
+      'a nonce belongs to one sender: add --lane <address>',
+    )
   }
   const names = createAssetNames(config.chains)
   const reports: RecoverJson[] = []
@@ -53,7 +63,7 @@ export async function recover(args: RecoverArguments, session: Session): Promise
     const released =
       recovered.covered === undefined
         ? 0
-        : await releaseDeposits(config, chain, 'lane-behind', { operator, reason })
+        : await replanDeposits(config, chain, 'lane-behind', { operator, reason })
     reports.push(toRecoverJson(chain, recovered, released, names))
   }
   if (lane !== undefined && !isOurs) {
@@ -120,4 +130,31 @@ function describeTaken(
     )
   const more = taken.length - parts.length
   return [...parts, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
+
+const mostAtOnce = 100_000
+
+/**
+ * Replans every deposit of a chain that stopped for one reason, after that reason is fixed.
+ * @returns how many deposits were replanned
+ */
+async function replanDeposits(
+  config: Config<'database' | 'temporal'>,
+  chain: ChainConfig,
+  reason: AttentionReason,
+  order: { readonly operator: string; readonly reason: string },
+): Promise<number> {
+  const { views } = await withDatabase(config.database, (db) =>
+    listDeposits(db, { state: 'needs-attention', reason, chainId: chain.id }, mostAtOnce),
+  )
+  const messages = views.flatMap(({ deposit }) => {
+    const asset = findAsset(chain, deposit.asset)
+    return asset ? [toWorkMessage(deposit, asset)] : []
+  })
+  if (messages.length === 0) return 0
+  await withTemporal(config.temporal, async (temporal) => {
+    const facts = startFactsOf(chain, config.timers)
+    for (const message of messages) await retrySweep(temporal, message, facts, order)
+  })
+  return messages.length
 }

@@ -80,8 +80,5 @@ function chainOf(config: FileConfig, { deposit }: Pick<DepositView, 'deposit'>) 
   const asset = chain && findAsset(chain, deposit.asset)
   if (chain && asset) return { chain, asset }
   const missing = chain ? `asset ${deposit.asset} of chain ${chain.id}` : `chain ${deposit.chainId}`
-  throw usageError(
-    `coldsweep.yaml does not list ${missing}`,
-    'list it, restart, then retry',
-  )
+  throw usageError(`coldsweep.yaml does not list ${missing}`, 'list it, restart, then retry')
 }

@@ -7,8 +7,7 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { createAssetNames } from '../views/asset-names.ts'
 import { toDepositJson } from '../views/deposit-json.ts'
-import { toSweepJson } from '../views/sweep-json.ts'
-import { toTransactionJson } from '../views/transaction-json.ts'
+import { toSweepJson, toTransactionJson } from '../views/sweep-json.ts'
 import { whatNext } from '../views/what-next.ts'
 
 /** Shows one deposit. `data` is the deposit of `sweeps` with more keys. */

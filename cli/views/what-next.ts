@@ -35,7 +35,9 @@ const waits: Readonly<Record<string, Next>> = {
   ),
   'rpc-quorum': continues('continues by itself when enough nodes answer'),
   'scanner-behind': continues('continues by itself when the scanner has read the newest blocks'),
-  'tokens-first': continues('the wallet’s tokens are swept before its native coin; continues after them'),
+  'tokens-first': continues(
+    'the wallet’s tokens are swept before its native coin; continues after them',
+  ),
   'wallet-lane': continues('another asset of the wallet is being swept; continues after that'),
   sweep: continues(
     'another deposit’s workflow drives the sweep that covers it; this one takes over if that stops',
@@ -48,7 +50,9 @@ const waits: Readonly<Record<string, Next>> = {
     'its amount needs an approval, or its asset was not listed when it was confirmed: "coldsweep approve", or "coldsweep skip" to leave it',
   ),
   paused: continues('an operator paused it: "coldsweep resume" continues it'),
-  'chain-paused': continues('an operator paused the chain: "coldsweep resume --chain" ends the pause'),
+  'chain-paused': continues(
+    'an operator paused the chain: "coldsweep resume --chain" ends the pause',
+  ),
   'cold-wallet-changed': continues(
     'the cold wallet was changed and this worker has the old one: fix its coldsweep.yaml and restart it',
   ),
@@ -97,7 +101,9 @@ const attentions: Readonly<Record<string, Next>> = {
 const states: Readonly<Record<Exclude<Deposit['state'], 'waiting' | 'needs-attention'>, Next>> = {
   detected: continues('the scanner waits until its block is final'),
   confirming: continues('the scanner waits until its block is final'),
-  funding: continues('the keeper’s gas transaction is being sent; the lane loop broadcasts it until it is mined'),
+  funding: continues(
+    'the keeper’s gas transaction is being sent; the lane loop broadcasts it until it is mined',
+  ),
   sweeping: continues('its transaction is being signed or waits to be mined'),
   'confirming-sweep': continues(
     'its transaction is signed: the lane loop broadcasts it until it is mined, then it waits for finality',

@@ -1,6 +1,6 @@
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Envelope } from '../../../cli/session/envelope.ts'
+import type { Envelope } from '../../../cli/session/outcome.ts'
 import { openDevnet } from '../../harness/devnet/devnet.ts'
 import { type OwnAnvil, ownAnvil } from '../../harness/devnet/own-anvil.ts'
 import { aChain } from '../../harness/factories/a-config.ts'

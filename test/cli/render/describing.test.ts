@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAge } from '../../../cli/render/age.ts'
-import { formatPairs, formatTable } from '../../../cli/render/table.ts'
+import { formatAge, formatPairs, formatTable } from '../../../cli/render/table.ts'
 import { createPaint, wantsColour } from '../../../cli/session/paint.ts'
 import { createAssetNames } from '../../../cli/views/asset-names.ts'
 import { readChain, usdt } from '../../harness/factories/a-config.ts'

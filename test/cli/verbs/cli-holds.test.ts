@@ -101,7 +101,10 @@ describe('approve', () => {
       ...cli.env,
       TEMPORAL_ADDRESS: '127.0.0.1:1',
     })
-    expect([answer.code, answer.stderr]).toEqual([0, expect.stringContaining('Temporal is unreachable')])
+    expect([answer.code, answer.stderr]).toEqual([
+      0,
+      expect.stringContaining('Temporal is unreachable'),
+    ])
     expect((await json(['sweep', id])).data).toMatchObject({ state: 'waiting(queued)' })
   })
 

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../../cli/session/envelope.ts'
+import type { Envelope } from '../../../cli/session/outcome.ts'
 import { runCli } from './run-cli.ts'
 
 export interface CheckFinding {

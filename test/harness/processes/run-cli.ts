@@ -1,5 +1,5 @@
 import { run } from '../../../cli/main.ts'
-import type { Envelope } from '../../../cli/session/envelope.ts'
+import type { Envelope } from '../../../cli/session/outcome.ts'
 
 export interface CliAnswer {
   readonly code: number

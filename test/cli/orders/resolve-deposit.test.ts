@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDepositReference } from '../../../cli/orders/deposit-reference.ts'
+import { parseDepositReference } from '../../../cli/orders/resolve-deposit.ts'
 import { CliError } from '../../../cli/session/cli-error.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
 

@@ -1,8 +1,36 @@
+import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
+import { pingRedis } from '../../adapters/ioredis/ping-redis.ts'
+import { createLog } from '../../adapters/pino/create-log.ts'
 import { inspectNamespace } from '../../adapters/temporal/inspect-namespace.ts'
 import type { Needs } from '../../config/schema/config.ts'
 import { explainError } from '../session/explain-error.ts'
 import { withTemporal } from '../session/with-temporal.ts'
-import { unreachable, type CheckResult, warning, passed } from './check-result.ts'
+import { type CheckResult, passed, unreachable, warning } from './check-result.ts'
+
+export async function checkRabbitmq({ url, prefix }: Needs['rabbitmq']): Promise<CheckResult[]> {
+  const log = createLog({ level: 'silent' })
+  const bus = await connectBus({ url: url.reveal(), prefix, name: 'coldsweep config check', log })
+  try {
+    await bus.ready(5_000)
+    return [passed('RABBITMQ_URL', 'RabbitMQ answers')]
+  } catch (error) {
+    const fix = 'check that RabbitMQ is running and accepts this user'
+    return [unreachable('RABBITMQ_URL', explainError(error).message, fix)]
+  } finally {
+    await bus.close()
+  }
+}
+
+export async function checkRedis({ url }: Needs['redis']): Promise<CheckResult[]> {
+  try {
+    await pingRedis(url.reveal())
+    return [passed('REDIS_URL', 'Redis answers')]
+  } catch (error) {
+    const fix =
+      'check that Redis is running and accepts this user; without it sweeps are slower, never wrong'
+    return [unreachable('REDIS_URL', explainError(error).message, fix)]
+  }
+}
 
 const migrate = 'run "coldsweep migrate"'
 
