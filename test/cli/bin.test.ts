@@ -6,7 +6,7 @@ const bin = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
 
 // Each starts processes: a second on an idle machine, more beside other tests.
 describe('the program itself', { timeout: 120_000 }, () => {
-  it('runs the TypeScript of a checkout, from any folder, and passes its exit code up', () => {
+  it('runs the TypeScript of a checkout from any folder and returns its exit code', () => {
     const options = { cwd: '/', encoding: 'utf8' } as const
     const help = spawnSync(process.execPath, [bin, '--help'], options)
     expect([help.status, help.stderr]).toEqual([0, ''])

@@ -16,7 +16,7 @@ const commands = [
 }))
 
 describe('the runbook', () => {
-  it('names commands at all', () => {
+  it('contains commands', () => {
     expect(commands.length).toBeGreaterThan(20)
   })
 
@@ -30,7 +30,7 @@ describe('the runbook', () => {
     },
   )
 
-  it('points at headings that are there', () => {
+  it('links only to existing headings', () => {
     const anchors = [...runbook.matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
       title
         .toLowerCase()

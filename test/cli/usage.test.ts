@@ -77,7 +77,7 @@ describe('a wrong command line', () => {
     expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+$/)])
   })
 
-  it('is one envelope with --json, wherever that stands', async () => {
+  it('prints one envelope with --json at any position', async () => {
     for (const argv of [
       ['--json', 'swep'],
       ['swep', '--json'],
@@ -102,7 +102,7 @@ describe('a wrong command line', () => {
 })
 
 describe('help', () => {
-  it('goes to stdout and is no failure', async () => {
+  it('goes to stdout and exits 0', async () => {
     for (const argv of [['--help'], ['help'], ['sweeps', '--help'], ['help', 'sweeps']]) {
       const { code, stdout, stderr } = await runCli(argv)
       expect([code, stderr]).toEqual([0, ''])

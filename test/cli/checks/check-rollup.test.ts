@@ -28,7 +28,7 @@ it('a contract at the oracle’s address that does not answer is an error with i
   expect(found[0]?.fix).toContain('rollup: none')
 })
 
-it('a node that is away stays one: the caller says so', async () => {
+it('an unreachable node rejects, so that the caller reports it', async () => {
   const away = new ChainUnreachable('node 1 does not answer')
   await expect(check(() => Promise.reject(away))).rejects.toBe(away)
 })

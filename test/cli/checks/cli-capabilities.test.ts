@@ -78,7 +78,7 @@ afterAll(async () => {
   await anvil?.stop()
 })
 
-it('a complete node supports every question', async () => {
+it('a complete node supports every method', async () => {
   const { capabilities, lacking, findings } = await checkKnown()
   expect([lacking, findings]).toEqual([[], []])
   expect(capabilities.length).toBeGreaterThan(18)
@@ -156,7 +156,7 @@ it.each([
   expect(finding?.what).toContain(error.message)
 })
 
-it('warns where one endpoint of three lacks a method, and the quorum has it', async () => {
+it('warns if one endpoint of three lacks a method that the quorum has', async () => {
   cli.configure(chain({ rpc: [anvil.url, odd.url, anvil.url.replace('127.0.0.1', 'localhost')] }))
   const error = { code: -32602, message: 'too many arguments, want at most 1' }
   odd.fault(
@@ -168,7 +168,7 @@ it('warns where one endpoint of three lacks a method, and the quorum has it', as
   expect(findings).toMatchObject([{ severity: 'warning', where: 'chains[0].rpc[1]' }])
 })
 
-it('calls a rate limit and a silent method unknown, never unsupported', async () => {
+it('reports a rate limit and a silent method as unknown, never as unsupported', async () => {
   odd.fault('eth_getLogs', { kind: 'rate-limit', as: 'rpc' })
   odd.fault('eth_getCode', { kind: 'http', status: 504 })
   const { findings, lacking } = await check()
@@ -176,7 +176,7 @@ it('calls a rate limit and a silent method unknown, never unsupported', async ()
   expect(findings.map(({ severity }) => severity)).not.toContain('fault')
 })
 
-it('prints a table with one row for each method of each endpoint', async () => {
+it('prints a table with a row for each method of each endpoint', async () => {
   const { stdout } = await runCli(['config', 'check'], cli.env)
   expect(stdout).toMatch(/endpoint +method +supported +used for +without it/)
   expect(stdout).toMatch(

@@ -98,7 +98,7 @@ afterAll(async () => {
 })
 
 describe('config check', () => {
-  it('warns of a fresh deployment only that migrate is due, and passes', async () => {
+  it('passes a fresh deployment with only a warning that migrate is due', async () => {
     const { code, ok, findings, errors } = await check()
     expect({ code, ok, errors }).toEqual({ code: 0, ok: true, errors: [] })
     expect(brief(findings)).toEqual([
@@ -111,7 +111,7 @@ describe('config check', () => {
     ])
   })
 
-  it('finds nothing after migrate, and says what it tried', async () => {
+  it('reports no problem after migrate, and lists its checks', async () => {
     await eventually(
       () => runCli(['migrate'], cli.env),
       ({ code }) => code === 0,
@@ -135,7 +135,7 @@ describe('config check', () => {
     )
   })
 
-  it('warns of a chain that has left the file while deposits of it wait', async () => {
+  it('warns of a chain that left the file while its deposits wait', async () => {
     const id = await seedDeposit(database.sql, { chainId: 4_242 })
     const { code, findings } = await check()
     await database.sql`delete from deposits where id = ${id}`
@@ -145,7 +145,7 @@ describe('config check', () => {
     )
   })
 
-  it('warns of a chain that somebody paused', async () => {
+  it('warns of a paused chain', async () => {
     await database.sql`update chains set paused_reason = 'fork (ann)'`
     const { code, findings } = await check()
     await database.sql`update chains set paused_reason = null`
@@ -154,7 +154,7 @@ describe('config check', () => {
     expect(findings[0]?.fix).toMatch(/"coldsweep resume --chain \d+"$/)
   })
 
-  it('names every fault at once: chain, decimals, key, cold wallet, and services that are away', async () => {
+  it('reports all errors at once: chain, decimals, key, cold wallet, and services that are down', async () => {
     const refusing = privateKeyToAccount(generatePrivateKey()).address
     await devnet.request('anvil_setCode', [refusing, '0x60006000fd'])
     const empty = privateKeyToAccount(generatePrivateKey()).address
@@ -200,7 +200,7 @@ describe('config check', () => {
     expect(stdout).not.toMatch(/hunter2|v3/)
   })
 
-  it('names faults of the yaml and of the environment beside those of the services', async () => {
+  it('reports errors of yaml and environment next to those of the services', async () => {
     configure(chain({ coldWallet: coldWallet.toLowerCase(), colour: 'red' }))
     const { code, findings } = await check({
       TEMPORAL_ADDRESS: '127.0.0.1:1',
@@ -218,7 +218,7 @@ describe('config check', () => {
     ])
   })
 
-  it('is 75 when the only trouble is a dependency that is down', async () => {
+  it('exits 75 if dependencies are down and nothing else is wrong', async () => {
     configure(chain({ rpc: [nowhere] }))
     const { code, findings, errors } = await check()
     expect(code).toBe(75)
@@ -226,14 +226,14 @@ describe('config check', () => {
     expect(errors).toMatchObject([{ code: 'unreachable' }])
   })
 
-  it('dials nothing with --offline, but holds keys against addresses', async () => {
+  it('opens no connection with --offline, but checks keys against addresses', async () => {
     configure(chain({ rpc: [nowhere] }))
     expect(await check({}, '--offline')).toMatchObject({ code: 0, findings: [] })
     const wrong = await check({ GAS_KEEPER_PRIVATE_KEY: generatePrivateKey() }, '--offline')
     expect(brief(wrong.findings)).toEqual(['fault keeper-key chains[0].gasKeeper.address'])
   })
 
-  it('warns of a cold wallet with code and of a keeper that is low', async () => {
+  it('warns of a cold wallet with code and of a low keeper', async () => {
     const contract = privateKeyToAccount(generatePrivateKey()).address
     await devnet.request('anvil_setCode', [contract, '0x00'])
     configure(chain({ coldWallet: contract, gasKeeper: { address: keeper, alertBelow: '50' } }))
@@ -244,7 +244,7 @@ describe('config check', () => {
     )
   })
 
-  it('finds our own addresses in userwallet, in any case of letters (MONEY 18)', async () => {
+  it('finds configured addresses in userwallet, in upper or lower case (MONEY 18)', async () => {
     await central.sql`insert into userwallet values
       (${coldWallet.toLowerCase()}, '', ''), (${keeper}, '', ''), (${` ${usdt.address.toUpperCase()}\t`}, '', '')`
     const { code, findings } = await check()
@@ -257,13 +257,13 @@ describe('config check', () => {
     )
   })
 
-  it('warns of the exchange’s database in the place of coldsweep’s own', async () => {
+  it('warns if DATABASE_URL names the exchange’s database', async () => {
     const { findings } = await check({ DATABASE_URL: central.url })
     expect(brief(findings)).toContain('warning not-own-database DATABASE_URL')
     expect(brief((await check()).findings).join()).not.toContain('not-own-database')
   })
 
-  it('names what userwallet lacks', async () => {
+  it('names the missing columns of userwallet', async () => {
     await central.sql`alter table userwallet drop column currency`
     expect((await check()).findings).toMatchObject([
       { code: 'central-columns', what: 'userwallet has no column currency' },
@@ -274,7 +274,7 @@ describe('config check', () => {
     await central.sql`alter table wallets rename to userwallet`
   })
 
-  it('shows people what is well, what is wrong and how to mend it', async () => {
+  it('prints passed checks, errors and fixes', async () => {
     configure(chain({ tokens: [{ address: usdt.address, symbol: 'USDT', decimals: 8, min: '1' }] }))
     const { stdout, code } = await eventually(
       () => runCli(['config', 'check'], cli.env),

@@ -64,12 +64,12 @@ describe('config check of gas', () => {
     return { findings: findings.filter(ofGas), passed: passed.filter(ofGas) }
   }
 
-  it('records 21,000 without a word', async () => {
+  it('records 21,000 without a message', async () => {
     expect(await check()).toEqual({ findings: [], passed: [] })
     expect(await recorded()).toEqual([{ gas: '21000', measured_by: 'config check' }])
   })
 
-  it('records the median of the endpoints, and says what it was before', async () => {
+  it('records the median of the endpoints, and reports the previous value', async () => {
     await check()
     estimates(proxies[0], '0xea60')
     estimates(proxies[1], '0xea60')
@@ -87,7 +87,7 @@ describe('config check of gas', () => {
     expect(await recorded()).toMatchObject([{ gas: '21000' }])
   })
 
-  it('warns of a tip above what the operator allows, with both numbers', async () => {
+  it('warns of a tip above the configured maximum, with both numbers', async () => {
     proxies[0]?.fault('eth_maxPriorityFeePerGas', {
       kind: 'forge',
       change: () => `0x${25_000_000_000n.toString(16)}`,

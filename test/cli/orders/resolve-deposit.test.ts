@@ -14,7 +14,7 @@ describe('<id> of a verb', () => {
     },
   )
 
-  it('is a transaction hash, in any case of letters', () => {
+  it('can be a transaction hash in upper or lower case', () => {
     expect(parseDepositReference(` 0x${'AB'.repeat(32)} `)).toEqual({ kind: 'transaction', hash })
     expect(parseDepositReference(`56:0x${'AB'.repeat(32)}:3`)).toEqual({
       kind: 'deposit',
@@ -22,13 +22,13 @@ describe('<id> of a verb', () => {
     })
   })
 
-  it("is a sweep's id, as waiting(sweep …) shows it", () => {
+  it("can be a sweep's id, as shown by waiting(sweep …)", () => {
     const sweepId = 'b1946ac9-2492-4d23-8f1c-0a1b2c3d4e5f'
     expect(parseDepositReference(sweepId)).toEqual({ kind: 'sweep', sweepId })
   })
 
   it.each(['', 'sweep-56', '56:0x12:3', `56:${hash}:first`, `0x${'a'.repeat(40)}`])(
-    'is refused when it is none of them: "%s"',
+    'is rejected in any other form: "%s"',
     (text) => {
       expect(() => parseDepositReference(text)).toThrow(CliError)
     },

@@ -20,13 +20,13 @@ describe('an age', () => {
     expect(formatAge(ago(seconds), now)).toBe(text)
   })
 
-  it('is never negative, whatever the clocks say', () => {
+  it('is never negative when clocks differ', () => {
     expect(formatAge(ago(-5), now)).toBe('0s')
   })
 })
 
 describe('a table', () => {
-  it('keeps its columns under each other, colours or not', () => {
+  it('aligns its columns with and without colours', () => {
     const rows = [
       [{ text: 'waiting', colour: 'yellow' } as const, '3m'],
       ['done', '12s'],
@@ -39,7 +39,7 @@ describe('a table', () => {
     expect(coloured).toContain('\u001b[33mwaiting\u001b[0m')
   })
 
-  it('of pairs has its values under each other', () => {
+  it('of pairs aligns its values', () => {
     const pairs = [
       ['a', '1'],
       ['long', '2'],
@@ -49,7 +49,7 @@ describe('a table', () => {
 })
 
 describe('colour', () => {
-  it('is for terminals, and not against a wish', () => {
+  it('is used on terminals, unless NO_COLOR or TERM=dumb is set', () => {
     expect(wantsColour(true, {})).toBe(true)
     expect(wantsColour(false, {})).toBe(false)
     expect(wantsColour(true, { NO_COLOR: '1' })).toBe(false)
@@ -67,7 +67,7 @@ describe('names of assets', () => {
     expect(names.amount(56, token, 2n * 10n ** 18n)).toBe('2 USDT')
   })
 
-  it('keep the ids of what the configuration does not list any more', () => {
+  it('fall back to the ids of unlisted chains and assets', () => {
     expect(names.amount(56, unlisted, 7n)).toBe(`7 units of 0x${'1'.repeat(40)}`)
     expect(names.symbol(1, 'native')).toBe('native')
     expect(names.chainName(1)).toBe('1')

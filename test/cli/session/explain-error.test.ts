@@ -26,7 +26,7 @@ describe('an error of a verb', () => {
     expect(errors[0]?.hint).toMatch(name)
   })
 
-  it('is 2 with every fault of the configuration', () => {
+  it('exits 2 with every configuration error', () => {
     const errors = [
       { path: 'chains[0].id', problem: 'is text', fix: 'write 56', line: 3 },
       { path: 'DATABASE_URL', problem: 'is missing', fix: 'set it' },
@@ -39,13 +39,13 @@ describe('an error of a verb', () => {
     ])
   })
 
-  it('keeps the exit code that the verb chose', () => {
+  it('keeps the exit code of the verb', () => {
     expect(explainError(usageError('a', 'b')).exitCode).toBe(2)
     expect(explainError(refused('a', 'b')).exitCode).toBe(3)
     expect(explainError(unavailable('a', 'b')).exitCode).toBe(75)
   })
 
-  it('is 1 when nobody foresaw it, without the secrets in its words (MONEY 19)', () => {
+  it('exits 1 for an unexpected error, with secrets redacted (MONEY 19)', () => {
     const error = new DatabaseRefused('no room at postgres://bob:pw@db/x', '53100')
     const { exitCode, errors } = explainError(error)
     expect(exitCode).toBe(1)
@@ -56,7 +56,7 @@ describe('an error of a verb', () => {
     ['3D000', 'database', 'fix DATABASE_URL'],
     ['28P01', 'database', 'fix DATABASE_URL'],
     ['42P01', 'not-migrated', 'coldsweep migrate'],
-  ])('tells what mends a database that refuses with %s', (sqlState, code, hint) => {
+  ])('has a fix for a database that rejects with %s', (sqlState, code, hint) => {
     const { exitCode, errors } = explainError(new DatabaseRefused('no', sqlState))
     expect([exitCode, errors]).toEqual([
       2,
@@ -66,7 +66,7 @@ describe('an error of a verb', () => {
 })
 
 describe('the envelope', () => {
-  it('is one line, with bigints as digits and nothing as null', () => {
+  it('is one line, with bigints as digits and undefined as null', () => {
     expect(formatEnvelope(true, { wei: 10n ** 30n }, [])).toBe(
       '{"v":1,"ok":true,"data":{"wei":"1000000000000000000000000000000"},"errors":[]}',
     )

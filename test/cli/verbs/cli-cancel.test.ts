@@ -32,7 +32,7 @@ const signed = async () => {
   return rows.map((row) => ({ ...row }) as Record<string, unknown>)
 }
 
-test('gas that no block takes is cancelled by order, once; its sweep goes on with the next round', async () => {
+test('an unmined gas transaction is cancelled by order, once; its sweep continues with the next round', async () => {
   const { address } = await d.addWallet()
   const token = d.tokens[0] as (typeof d.tokens)[number]
   const hash = await payTokenByHand(d.devnet, token, address, five)

@@ -54,12 +54,12 @@ describe('failures', () => {
   }
   const list = async () => (await json('failures', 'list')).data as { id: string; body: string }[]
 
-  it('lists nothing while all is well', async () => {
+  it('lists nothing if the queue is empty', async () => {
     expect(await list()).toEqual([])
     expect((await runCli(['failures', 'list'], cli.env)).stdout).toContain('is empty')
   })
 
-  it('drops a message and marks the deposit that it names', async () => {
+  it('drops a message and marks its deposit', async () => {
     const depositId = await seedDeposit(database.sql, { reason: 'queued' })
     const id = await put({ v: 9, depositId })
     const { code, data } = await json('failures', 'drop', id, ...signed)
@@ -74,7 +74,7 @@ describe('failures', () => {
     expect(await list()).toEqual([])
   })
 
-  it('leaves a deposit that is done as it is, and a message without deposit is only dropped', async () => {
+  it('drops a message without changing a done deposit, or without any deposit', async () => {
     const depositId = await seedDeposit(database.sql, { state: 'done' })
     const done = await json('failures', 'drop', await put({ depositId }), ...signed)
     expect(done.data).toMatchObject({ dropped: true, depositIgnored: false })
@@ -122,7 +122,7 @@ describe('failures', () => {
     },
   )
 
-  it('requeues to the queue that it came from, and refuses what came from nowhere', async () => {
+  it('requeues a message to its original queue, and rejects a message of unknown origin', async () => {
     const content = Buffer.from('{"v":1}')
     bus.channel.sendToQueue(bus.prefix + workQueues.native, content)
     await expect.poll(() => bus.count(workQueues.native)).toBe(1)
@@ -145,12 +145,12 @@ describe('failures', () => {
     await bus.channel.purgeQueue(bus.prefix + failuresQueue)
   })
 
-  it('finds no message of an unknown id with 1', async () => {
+  it('exits 1 for an unknown message id', async () => {
     expect((await json('failures', 'requeue', 'nope', ...signed)).code).toBe(1)
     expect((await json('failures', 'drop', 'nope', ...signed)).code).toBe(1)
   })
 
-  it('shows no secret of a body that somebody put there (MONEY 19)', async () => {
+  it('redacts secrets in a message body (MONEY 19)', async () => {
     await put(`private_key: 0x${'ab'.repeat(32)}`)
     for (const argv of [
       ['failures', 'list'],

@@ -69,7 +69,7 @@ const actionsOf = async (subject: string) =>
 const runOf = (id: string) => temporal.client.workflow.getHandle(sweepWorkflowId(id))
 
 describe('approve', () => {
-  it('writes the row, then starts the run that the deposit has not, and wakes the one it has', async () => {
+  it('writes the row, then starts a missing workflow or wakes the existing one', async () => {
     // A start that takes longer than 5 s counts as Temporal being away, and the command exits 0.
     const { id, first } = await eventually(
       async () => {
@@ -95,7 +95,7 @@ describe('approve', () => {
     expect(await actionsOf(id)).toEqual(['approve'])
   })
 
-  it('works while Temporal is away', async () => {
+  it('works while Temporal is unreachable', async () => {
     const id = await held()
     const answer = await json(['approve', id, ...signed], {
       ...cli.env,
@@ -108,7 +108,7 @@ describe('approve', () => {
     expect((await json(['sweep', id])).data).toMatchObject({ state: 'waiting(queued)' })
   })
 
-  it('is refused with 3 where nothing is held; an unknown id is 1, one of several deposits 2', async () => {
+  it('exits 3 if nothing is held, 1 for an unknown id, 2 for an ambiguous id', async () => {
     const id = await seedDeposit(database.sql)
     expect((await json(['approve', id, ...signed])).code).toBe(3)
     expect((await json(['approve', drawHash(), ...signed])).code).toBe(1)
@@ -120,7 +120,7 @@ describe('approve', () => {
 })
 
 describe('skip', () => {
-  it('ends it without starting anything; `sweep` shows who and why', async () => {
+  it('ends a deposit without starting a workflow; `sweep` shows operator and reason', async () => {
     const id = await held()
     expect(await json(['skip', id, ...signed])).toMatchObject({
       code: 0,
@@ -136,7 +136,7 @@ describe('skip', () => {
     expect(await actionsOf(id)).toEqual(['skip'])
   })
 
-  it('is refused with 3 from the signature on until the outcome is known', async () => {
+  it('exits 3 from the signature until the outcome is known', async () => {
     const wallet = drawAddress()
     const sweepId = await seedSweep(database.sql, { wallet })
     const id = await seedDeposit(database.sql, { state: 'confirming-sweep', wallet, sweepId })
@@ -174,7 +174,7 @@ describe('approve and skip of a deposit in doubt', () => {
     },
   )
 
-  it('skip rejects it for good, and says so', async () => {
+  it('skip rejects the deposit permanently and says so', async () => {
     const id = await doubted('content-differs')
     const { code, stdout } = await runCli(['skip', id, ...signed], cli.env)
     expect(code).toBe(0)
@@ -203,14 +203,14 @@ describe('approve and skip of a deposit in doubt', () => {
 })
 
 describe('pause and resume', () => {
-  it('of a deposit', async () => {
+  it('hold and release a deposit', async () => {
     const id = await seedDeposit(database.sql, { reason: 'queued' })
     expect((await json(['pause', id, ...signed])).data).toMatchObject({ state: 'waiting(paused)' })
     expect((await json(['resume', id, ...signed])).data).toMatchObject({ state: 'waiting(queued)' })
     expect(await actionsOf(id)).toEqual(['pause', 'resume'])
   })
 
-  it('of a chain, each once', async () => {
+  it('stop and restart a chain; a repeat changes nothing', async () => {
     const of = (verb: string) => json([verb, '--chain', '56', ...signed])
     expect((await of('pause')).data).toMatchObject({ chainId: 56, state: 'paused', changed: true })
     expect((await of('pause')).data).toMatchObject({ changed: false })
@@ -219,7 +219,7 @@ describe('pause and resume', () => {
     expect((await json(['pause', '--chain', '1', ...signed])).code).toBe(2)
   })
 
-  it('of neither or both is a usage fault', async () => {
+  it('exit 2 when neither or both of <id> and --chain are given', async () => {
     expect((await json(['pause', ...signed])).code).toBe(2)
     expect((await json(['resume', 'x', '--chain', '56', ...signed])).code).toBe(2)
   })

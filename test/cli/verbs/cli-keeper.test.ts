@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 
 describe('keeper', () => {
-  it('shows balance, what of it is promised, what is in flight and who waits (MONEY 7)', async () => {
+  it('shows balance, uncommitted balance, transactions in flight and waiting sweeps (MONEY 7)', async () => {
     const { sql } = database
     const sender = keeper.toLowerCase()
     const chainId = anvil.chainId
@@ -95,7 +95,7 @@ describe('keeper', () => {
     )
   })
 
-  it('is 75 when the node is away, and still tells what the database knows', async () => {
+  it('exits 75 if the node is down, and still shows the data of the database', async () => {
     cli.configure(chain({ rpc: [nowhere] }))
     const answer = await runCli(['keeper', '--json'], cli.env)
     expect(answer.code).toBe(75)
@@ -107,7 +107,7 @@ describe('keeper', () => {
     expect(answer.stdout).not.toContain('hunter2')
   })
 
-  it('says that the chain is paused, why and by whom', async () => {
+  it('shows that the chain is paused, why and by whom', async () => {
     const { sql } = database
     await sql`insert into chains (id, name, cold_wallet, paused_reason)
       values (${anvil.chainId}, 'devnet', ${keeper}, 'fork (ann)')`
@@ -120,7 +120,7 @@ describe('keeper', () => {
     expect(text.stdout).toMatch(/chain paused +fork \(ann\): nothing new is planned or signed/)
   })
 
-  it('refuses a chain that is not configured, naming those that are', async () => {
+  it('rejects an unconfigured chain and lists the configured chains', async () => {
     const { code, envelope } = await runCli(['keeper', '--chain', '7', '--json'], cli.env)
     expect(code).toBe(2)
     expect(envelope().errors[0]?.hint).toContain('devnet')

@@ -52,7 +52,7 @@ describe('migrate', () => {
     return ids.sort()
   }
 
-  it('prepares tables, chains, queues, namespace, search attributes and schedules', async () => {
+  it('creates tables, chains, queues, namespace, search attributes and schedules', async () => {
     const { code, ok, data } = await json('migrate')
     expect({ code, ok }).toEqual({ code: 0, ok: true })
     expect(data).toMatchObject({
@@ -84,14 +84,14 @@ describe('migrate', () => {
     ])
   })
 
-  it('changes nothing when it is repeated', async () => {
+  it('changes nothing on a repeat', async () => {
     const { code, data } = await json('migrate')
     expect(code).toBe(0)
     const { steps } = data as { steps: { changes: string[] }[] }
     expect(steps.map(({ changes }) => changes)).toEqual([[], [], [], []])
   })
 
-  it('names the schedules of chains that are not configured here, and leaves them', async () => {
+  it('reports and keeps the schedules of chains that are not configured here', async () => {
     const scheduleId = 'coldsweep-keeper-watch-99'
     const handle = await temporal.client.schedule.create({
       scheduleId,
@@ -110,7 +110,7 @@ describe('migrate', () => {
     await handle.delete()
   })
 
-  it('retires a keeper that is replaced, and takes it back when it returns', async () => {
+  it('retires a replaced keeper, and restores it when it is configured again', async () => {
     cli.configure(aChain({ gasKeeper: { address: other, alertBelow: '0.5' } }))
     const replaced = await json('migrate')
     expect(replaced.data).toMatchObject({
@@ -130,7 +130,7 @@ describe('migrate', () => {
     expect(rows.map((row) => row['address'])).toEqual([keeper.toLowerCase()])
   })
 
-  it('refuses another cold wallet than the recorded one, and writes nothing (MONEY 18)', async () => {
+  it('rejects another cold wallet than the recorded one, and writes nothing (MONEY 18)', async () => {
     cli.configure(aChain({ coldWallet: other }), aChain({ id: 97, name: 'testnet' }))
     const { code, errors } = await json('migrate')
     expect(code).toBe(2)
@@ -145,7 +145,7 @@ describe('migrate', () => {
     cli.configure(aChain())
   })
 
-  it('names every dependency that is down, with 75, and does the rest', async () => {
+  it('exits 75 naming every dependency that is down, and completes the other steps', async () => {
     const env = {
       ...cli.env,
       RABBITMQ_URL: 'amqp://a:hunter2@127.0.0.1:1',
@@ -175,7 +175,7 @@ describe('retry', () => {
     return [...rows]
   }
 
-  it('gives the order to the run, starting one where none is there, and writes it down', async () => {
+  it('sends the order to the workflow, starting one if there is none, and records it', async () => {
     const wallet = other.toLowerCase()
     const id = await seedDeposit(database.sql, {
       wallet,
@@ -232,7 +232,7 @@ describe('retry', () => {
     expect(await actions(id)).toEqual([])
   })
 
-  it('asks for the asset to be listed before it starts anything', async () => {
+  it('rejects an unlisted asset before it starts a workflow', async () => {
     const id = await seedDeposit(database.sql, {
       asset: `0x${'12'.repeat(20)}`,
       state: 'needs-attention',
@@ -243,7 +243,7 @@ describe('retry', () => {
     expect(errors[0]?.message).toContain('does not list asset')
   })
 
-  it('finds nothing with 1, and says with 75 that Temporal is down', async () => {
+  it('exits 1 for an unknown id, and 75 if Temporal is down', async () => {
     expect((await json('retry', drawHash(), ...signed)).code).toBe(1)
     const id = await seedDeposit(database.sql, { reason: 'keeper-low' })
     const env = { ...cli.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }

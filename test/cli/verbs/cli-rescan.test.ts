@@ -17,7 +17,7 @@ async function scannedHeight(): Promise<number> {
 }
 
 describe('rescan', () => {
-  it('finds the deposit of a wallet that came late, once, and the scanner ends cleanly', async () => {
+  it('finds the deposit of a late wallet once, and the scanner stops cleanly', async () => {
     const { devnet, cli } = deployment
     const wallet = await deployment.addWallet({ unlisted: true })
     await devnet.pay(wallet.address, '1')

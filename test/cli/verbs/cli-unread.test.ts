@@ -23,7 +23,7 @@ const json = async (...args: string[]) => {
   return { code, ...(JSON.parse(stdout) as { ok: boolean; data: never; errors: never[] }) }
 }
 
-test('list names each, with what the endpoints answered, and the range above the cap', async () => {
+test('list shows each transaction with the endpoints’ answers, and the range above the cap', async () => {
   expect((await runCli(['unread', 'list'], d.env)).stdout).toContain('no unread transactions')
   await addRow(1)
   await d.sql`insert into unread_blocks ${d.sql({ chain_id: d.devnet.chainId, from_block: 8, to_block: 9, transactions: 744, why: 'HTTP 504', next_try_at: new Date() })}`
@@ -51,7 +51,7 @@ test('list names each, with what the endpoints answered, and the range above the
   expect(stdout).toContain('blocks 8 to 9 hold 744 more')
 })
 
-test('retry makes it due, and is written down', async () => {
+test('retry makes a transaction due, and is recorded', async () => {
   expect(await json('unread', 'retry', hash(1), ...order)).toMatchObject({
     code: 0,
     data: { due: true },
@@ -64,7 +64,7 @@ test('retry makes it due, and is written down', async () => {
   ).toMatchObject({ code: 0 })
 })
 
-test('answer ends it with a record, opens the lane that it closed, and is refused twice', async () => {
+test('answer ends the retries with a record and opens the closed lane; a repeat is rejected', async () => {
   const sender = `0x${'a1'.repeat(20)}`
   await addRow(2, { sender, nonce: 0 })
   const closed_reason = `the transaction ${hash(2)} of this address cannot be read yet`

@@ -75,7 +75,7 @@ describe('sweeps', () => {
     expect(await idsOf('--state', state)).toEqual(names.map((name) => ids[name]))
   })
 
-  it('takes chain, wallet in any case, and asset by symbol or address', async () => {
+  it('filters by chain, by wallet in any case, and by symbol or token address', async () => {
     expect(await idsOf('--chain', '1')).toEqual([ids.done])
     expect(await idsOf('--wallet', checksummed)).toEqual([ids.token])
     expect(await idsOf('--asset', 'usdt')).toEqual([ids.token])
@@ -91,7 +91,7 @@ describe('sweeps', () => {
     expect([code, envelope().errors[0]?.message]).toEqual([2, message])
   })
 
-  it('says that an asset is not listed, instead of finding nothing', async () => {
+  it('rejects an unlisted asset instead of returning no rows', async () => {
     const { code, envelope } = await runCli(['sweeps', '--asset', 'DOGE', '--json'], cli.env)
     expect(code).toBe(2)
     expect(envelope().errors[0]?.message).toContain('lists the asset "DOGE"')
@@ -124,7 +124,7 @@ describe('sweeps', () => {
     ])
   })
 
-  it('shows people amounts in human units, states with reason and age, and how many are left out', async () => {
+  it('prints amounts in human units, states with reason and age, and the number of hidden rows', async () => {
     const { stdout, stderr, code } = await runCli(['sweeps', '--limit', '4'], cli.env)
     expect(code).toBe(0)
     expect(stdout).toMatch(/waiting\(keeper-low\) +1h +bsc +1 BNB +56:0x/)
@@ -172,7 +172,7 @@ describe('sweep <id>', () => {
       values ('ann', 'retry', ${id}, 'unpaused')`
   })
 
-  it('finds it by deposit id, workflow id, and the hash of its own, gas or sweep transaction', async () => {
+  it('finds a deposit by its id, its workflow id, and the hash of its own, gas or sweep transaction', async () => {
     for (const name of [
       id,
       sweepWorkflowId(id),
@@ -185,7 +185,7 @@ describe('sweep <id>', () => {
     }
   })
 
-  it('tells everything: sweep, transactions with their attempts, orders, what happens next, commands', async () => {
+  it('shows sweep, transactions with their attempts, orders, next step and commands', async () => {
     const { data } = await ask('sweep', id)
     expect(data).toMatchObject({
       state: 'needs-attention(token-refused)',
@@ -229,7 +229,7 @@ describe('sweep <id>', () => {
     expect(stdout).toMatch(command)
   })
 
-  it('shows no signed bytes to anybody (MONEY 19)', async () => {
+  it('never shows signed bytes (MONEY 19)', async () => {
     for (const argv of [
       ['sweep', id],
       ['sweep', id, '--json'],
@@ -240,7 +240,7 @@ describe('sweep <id>', () => {
     }
   })
 
-  it('lists the hits of an id that means several, with exit code 2', async () => {
+  it('exits 2 and lists the matches of an ambiguous id', async () => {
     other = await seedDeposit(database.sql, { txHash: hashes.deposit, position: '5', wallet })
     const { code, envelope } = await runCli(['sweep', hashes.deposit, '--json'], cli.env)
     expect(code).toBe(2)
@@ -255,7 +255,7 @@ describe('sweep <id>', () => {
     expect(stderr).toContain(other)
   })
 
-  it('finds nothing with exit code 1, and refuses what is no id with 2', async () => {
+  it('exits 1 for an unknown id and 2 for an invalid id', async () => {
     const missing = await runCli(['sweep', drawHash(), '--json'], cli.env)
     expect(missing.code).toBe(1)
     expect(missing.envelope().errors).toMatchObject([{ code: 'not-found' }])
@@ -263,8 +263,8 @@ describe('sweep <id>', () => {
   })
 })
 
-describe('a verb without what it needs', () => {
-  it('names every fault of the configuration with 2', async () => {
+describe('a verb without its dependencies', () => {
+  it('exits 2 with every configuration error', async () => {
     const { code, envelope } = await runCli(['sweeps', '--json'], { COLDSWEEP_CONFIG: '/nowhere' })
     expect(code).toBe(2)
     expect(envelope().errors.map(({ message }) => message.split(':')[0])).toEqual([
@@ -273,7 +273,7 @@ describe('a verb without what it needs', () => {
     ])
   })
 
-  it('names a database that is down with 75, without its password', async () => {
+  it('exits 75 if the database is down, without showing its password', async () => {
     const env = { ...cli.env, DATABASE_URL: 'postgres://bob:hunter2@127.0.0.1:1/money' }
     const { code, envelope, stderr } = await runCli(['sweeps', '--json'], env)
     expect(code).toBe(75)
@@ -282,7 +282,7 @@ describe('a verb without what it needs', () => {
     expect(JSON.stringify(envelope()) + stderr).not.toContain('hunter2')
   })
 
-  it('says that migrations are missing when the tables are not there', async () => {
+  it('reports pending migrations if the tables are missing', async () => {
     const empty = await ownDatabase({ empty: true })
     try {
       const { code, envelope } = await runCli(['sweeps', '--json'], {

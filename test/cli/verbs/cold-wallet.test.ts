@@ -79,7 +79,7 @@ const actions = async () =>
   ).map((row) => `${row['action']} ${row['operator']}`)
 
 describe('propose', () => {
-  it('waits a day by default, changes nothing, and a repeat is no second one', async () => {
+  it('waits a day by default and changes nothing; a repeat adds no second proposal', async () => {
     const to = draw()
     const { code: exit, data } = await propose(to)
     expect([exit, data]).toMatchObject([
@@ -106,7 +106,7 @@ describe('propose', () => {
     expect((await json('list')).data).toEqual([])
   })
 
-  it('is refused for a retired keeper, a user wallet that we know and one that the exchange knows', async () => {
+  it('rejects a retired keeper, a recorded user wallet and an address in userwallet', async () => {
     const [retired, ours, theirs] = [draw(), draw(), draw()]
     await ledger.sql`insert into keepers (chain_id, address, retired_at) values (1, ${retired.toLowerCase()}, now())`
     await ledger.sql`insert into wallets (address) values (${ours.toLowerCase()})`
@@ -132,21 +132,21 @@ describe('propose', () => {
     expect((await propose(spell(to))).code).toBe(2)
   })
 
-  it('warns of a contract, and of a node that can’t tell', async () => {
+  it('warns of a contract, and of a node that cannot tell', async () => {
     code = '0x60'
     const contract = await propose(draw())
     expect(contract.data).toMatchObject({ warning: expect.stringContaining('is a contract') })
     expect(contract.stderr).toContain('warning')
   })
 
-  it('waits for the central database: 75 while it is away', async () => {
+  it('exits 75 while the central database is down', async () => {
     const env = { ...cli.env, CENTRAL_DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x' }
     const argv = ['cold-wallet', 'propose', '--chain', '56', '--to', draw(), ...ann, '--json']
     expect((await runCli(argv, env)).code).toBe(75)
   })
 })
 
-it('a chain that neither the file nor a change knows is a slip', async () => {
+it('exits 2 for a chain that is in neither the file nor a change', async () => {
   const to = draw()
   const answers = [
     await json('list', '--chain', '5'),
@@ -158,7 +158,7 @@ it('a chain that neither the file nor a change knows is a slip', async () => {
 })
 
 describe('apply', () => {
-  it('is refused before its time, and to whoever proposed it, in any spelling', async () => {
+  it('is refused before its time, and to the proposer in any spelling of the name', async () => {
     await propose(draw())
     expect(await apply()).toMatchObject({
       code: 3,
@@ -171,7 +171,7 @@ describe('apply', () => {
     expect(await recorded()).toBe(coldWallet.toLowerCase())
   })
 
-  it('changes it once, by another operator; then the old configuration refuses to start', async () => {
+  it('changes the cold wallet once, by another operator; then the old configuration refuses to start', async () => {
     const to = draw()
     await propose(to)
     await dayPasses()
@@ -191,7 +191,7 @@ describe('apply', () => {
     expect(await faults(to)).toEqual([])
   })
 
-  it('a waiting time that was raised since counts, one that was lowered does not', async () => {
+  it('a delay raised after the proposal counts, a lowered delay does not', async () => {
     await propose(draw())
     const order = { operator: 'bob', reason: 'why' }
     const at = (delayHours: number) =>
@@ -202,7 +202,7 @@ describe('apply', () => {
     expect(await at(24)).toMatchObject({ kind: 'done' })
   })
 
-  it('is refused when the exchange has given the address to a user meanwhile', async () => {
+  it('is refused if the exchange has given the address to a user since the proposal', async () => {
     const to = draw()
     await propose(to)
     await dayPasses()
@@ -210,7 +210,7 @@ describe('apply', () => {
     expect((await apply()).code).toBe(3)
   })
 
-  it('is refused while a sweep to the old one is signed, until that is recorded', async () => {
+  it('is refused while a signed sweep to the old cold wallet is not recorded', async () => {
     const { sweep } = await claimed()
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'sweep', sender: drawAddress() })
     await propose(draw())
@@ -225,7 +225,7 @@ describe('apply', () => {
     expect((await apply()).code).toBe(0)
   })
 
-  it('running workers with the old one sign nothing any more; signatures under way are waited for', async () => {
+  it('running workers with the old cold wallet sign nothing more; signatures in progress are awaited', async () => {
     const { sweep, wallet } = await claimed()
     await propose(draw())
     await dayPasses()
@@ -248,7 +248,7 @@ describe('apply', () => {
     })
   })
 
-  it('is refused where nothing is proposed, and after a cancel', async () => {
+  it('is refused without a proposal, and after a cancel', async () => {
     expect((await apply()).code).toBe(3)
     await propose(draw())
     await dayPasses()

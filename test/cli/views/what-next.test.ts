@@ -17,7 +17,7 @@ function reasonsOf(type: string): string[] {
   return [...body.matchAll(/['`]([a-z-]+)/g)].map((match) => match[1] ?? '')
 }
 
-describe('what happens next', () => {
+describe('the next step', () => {
   it.each(reasonsOf('WaitReason'))('is told for waiting(%s)', (reason) => {
     expect(whatNext({ state: 'waiting', reason }).next).not.toBe('it checks again by itself')
   })
@@ -33,11 +33,11 @@ describe('what happens next', () => {
     expect(next.retry).toBe(true)
   })
 
-  it.each(depositStates)('is told for every state, %s', (state) => {
+  it.each(depositStates)('is known for every state: %s', (state) => {
     expect(whatNext({ state, reason: '' }).next.length).toBeGreaterThan(5)
   })
 
-  it('stands in the runbook for every reason', () => {
+  it('is explained in the runbook for every reason', () => {
     const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
     for (const reason of reasonsOf('WaitReason')) expect(runbook).toContain(`waiting(${reason}`)
     for (const reason of reasonsOf('UnconfirmedReason')) {

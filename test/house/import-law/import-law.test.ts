@@ -109,8 +109,8 @@ describe('the law in words', () => {
     ['adapters/viem/reads/block.ts', '../../drizzle/scan/cursor.ts'],
     ['adapters/viem/reads/block.ts', '../../../drizzle/schema.ts'],
     ['adapters/drizzle/domain/x.ts', '../../viem/client.ts'],
-    ['cli/verbs/pause.ts', '../../activities/index.ts'],
-    ['cli/verbs/pause.ts', '../../scanner/main-parts.ts'],
+    ['cli/verbs/holds.ts', '../../activities/index.ts'],
+    ['cli/verbs/holds.ts', '../../scanner/main-parts.ts'],
     ['devstack/demo/judge/judge.ts', '../../../domain/amount.ts'],
     ['nowhere/file.ts', './other.ts'],
     ['domain/amount.ts', '../../outside.ts'],
@@ -126,7 +126,7 @@ describe('the law in words', () => {
     ['adapters/drizzle/scan/cursor.ts', '../../../drizzle/schema.ts'],
     ['scanner/main.ts', '../adapters/viem/client.ts'],
     ['workers/main-lanes.ts', '../transactions/track/lane.ts'],
-    ['cli/verbs/scanner.ts', '../../scanner/main.ts'],
+    ['cli/verbs/processes.ts', '../../scanner/main.ts'],
   ])('%s may import %s', (file, specifier) => {
     expect(judgeImport(file, specifier)).toBeUndefined()
   })
