@@ -78,7 +78,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'chain-paused',
       where,
       `chain ${chainId} is paused by an operator; nothing new is planned or signed`,
-      `run "coldsweep resume --chain ${chainId}" when the reason is gone`,
+      `when the reason is gone, run "coldsweep resume --chain ${chainId}"`,
     ),
   )
   const left = (await figures.unfinished()).filter(({ chainId }) => !configured.has(chainId))

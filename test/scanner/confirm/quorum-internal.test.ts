@@ -101,6 +101,6 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     }
     const [finding] = await checkTracing(asked, 'chains[0]')
     expect(finding).toMatchObject({ severity: 'error', code: 'tracing' })
-    expect(finding?.what).toContain('1 of 3 nodes trace, and 2 must')
+    expect(finding?.what).toContain('1 of 3 nodes trace; 2 must')
   })
 })

@@ -94,7 +94,7 @@ describe.each([
     await payDeep()
     const { tracing, supported, results } = await check()
     expect(tracing).toMatchObject([{ severity: 'error', code: 'tracing' }])
-    expect(tracing[0]?.what).toMatch(/^0 of 1 nodes trace, and 1 must.*can't be read at type/)
+    expect(tracing[0]?.what).toMatch(/^0 of 1 nodes trace; 1 must.*can't be read at type/)
     expect(supported).toEqual(['no', 'no'])
     expect(results).toMatchObject([{ severity: 'error', code: 'capability' }])
   })
