@@ -1,6 +1,7 @@
+import { errorMessage } from '../runtime/error-message.ts'
 import { CursorMoved } from '../domain/errors.ts'
 import type { Loop } from '../domain/loop.ts'
-import { pause } from '../domain/pause.ts'
+import { sleep } from '../runtime/sleep.ts'
 import { openTokenBackfill } from './backfill/token-backfill.ts'
 import { createUnreadReader, type UnreadReader } from './backfill/unread-reader.ts'
 import { reportNodeLimits } from './context/report-node-limits.ts'
@@ -44,7 +45,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
       if (!lease) trouble = undefined
       return lease
     } catch (error) {
-      trouble = `cannot ask for leadership: ${error instanceof Error ? error.message : error}`
+      trouble = `cannot ask for leadership: ${errorMessage(error)}`
       log.warn({ error }, 'leadership request failed; retrying')
       return undefined
     }
@@ -76,7 +77,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
           // Another process moved the cursor, or a commit's answer was lost: the stored rows are
           // the truth.
           if (error instanceof CursorMoved || isDatabaseError(error)) step = undefined
-          await pause(backoffMs(failures), leading)
+          await sleep(backoffMs(failures), leading)
         }
       }
     } finally {
@@ -101,7 +102,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
     metrics.count('scan_failures', { chain: chain.name })
     // A single ChainMoved is a reading that raced with a new block: no reason for concern.
     const isRace = failures === 1 && error instanceof Error && error.name === 'ChainMoved'
-    if (!isRace) trouble = error instanceof Error ? error.message : String(error)
+    if (!isRace) trouble = errorMessage(error)
     if (error instanceof ReorgTooDeep) metrics.count('reorgs_too_deep', { chain: chain.name })
     const fields = { error, failures }
     if (!Number.isInteger(Math.log2(failures))) log.debug(fields, 'scan iteration failed; retrying')
@@ -117,13 +118,13 @@ export function createChainScanner(deps: ScanDeps): Loop {
       while (!stop.aborted) {
         if (!deps.watch.knowledge()) {
           trouble = 'the wallets are not loaded yet'
-          await pause(retryWalletsMs, stop)
+          await sleep(retryWalletsMs, stop)
           continue
         }
         const lost = new AbortController()
         const lease = await lead(lost)
         if (!lease) {
-          await pause(retryLeadMs, stop)
+          await sleep(retryLeadMs, stop)
           continue
         }
         log.info({}, 'scanning chain')

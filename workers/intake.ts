@@ -9,7 +9,8 @@ import type { Metrics } from '../domain/metrics.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import type { BusConsumer, BusSubscription, Verdict } from '../domain/outbox/bus.ts'
 import { type WorkMessage, workQueues } from '../domain/outbox/event.ts'
-import { pause } from '../domain/pause.ts'
+import { errorMessage } from '../runtime/error-message.ts'
+import { sleep } from '../runtime/sleep.ts'
 
 export interface IntakeDeps {
   readonly consumer: BusConsumer
@@ -48,7 +49,7 @@ export function createIntake(deps: IntakeDeps): Loop {
       pauseMs = askAgainMs
       return verdict
     } catch (error) {
-      away ??= error instanceof Error ? error.message : String(error)
+      away ??= errorMessage(error)
       notice()
       return { kind: 'again' }
     }
@@ -67,9 +68,9 @@ export function createIntake(deps: IntakeDeps): Loop {
       'the intake stops consuming until what it needs is back',
     )
     await Promise.all(subscriptions.map((subscription) => subscription.pause()))
-    await pause(pauseMs, stop)
+    await sleep(pauseMs, stop)
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)
-    while (!stop.aborted && !(await deps.runs.reachable())) await pause(askAgainMs, stop)
+    while (!stop.aborted && !(await deps.runs.reachable())) await sleep(askAgainMs, stop)
     if (stop.aborted) return
     away = undefined
     for (const subscription of subscriptions) subscription.resume()

@@ -2,8 +2,8 @@ import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
 import type { Log } from '../domain/log.ts'
 import type { Loop } from '../domain/loop.ts'
 import type { Metrics } from '../domain/metrics.ts'
-import { pause } from '../domain/pause.ts'
-import { wordsOf } from '../domain/words-of.ts'
+import { errorMessage } from '../runtime/error-message.ts'
+import { sleep } from '../runtime/sleep.ts'
 
 export interface LaneLoopDeps {
   readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }
@@ -46,7 +46,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     } catch (error) {
       log.warn({ error }, `the lanes ${what}; the next look follows`)
       deps.metrics.count('coldsweep_lane_look_failures_total', { chain: chain.name })
-      return `the lanes of ${chain.name} ${what}: ${wordsOf(error)}`
+      return `the lanes of ${chain.name} ${what}: ${errorMessage(error)}`
     }
   }
 
@@ -57,7 +57,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
       trouble = undefined
       return lead
     } catch (error) {
-      trouble = `can't ask to lead the lanes of ${chain.name}: ${wordsOf(error)}`
+      trouble = `can't ask to lead the lanes of ${chain.name}: ${errorMessage(error)}`
       log.warn({ error }, 'could not ask to lead the lanes')
       return undefined
     }
@@ -71,14 +71,14 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
         const lost = new AbortController()
         const lead = await askToLead(lost)
         if (!lead) {
-          await pause(askToLeadAgainMs, stop)
+          await sleep(askToLeadAgainMs, stop)
           continue
         }
         log.info({ chain: chain.name }, 'leads the lanes')
         const leading = AbortSignal.any([stop, lost.signal])
         while (!leading.aborted) {
           await look()
-          await pause(lookMs, leading)
+          await sleep(lookMs, leading)
         }
         await lead.release().catch(() => undefined)
       }

@@ -4,8 +4,8 @@ import type { Metrics } from '../domain/metrics.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import type { BusPublisher } from '../domain/outbox/bus.ts'
 import type { Outbox, OutboxKind, OutboxRow } from '../domain/outbox/outbox-store.ts'
-import { pause } from '../domain/pause.ts'
-import { wordsOf } from '../domain/words-of.ts'
+import { errorMessage } from '../runtime/error-message.ts'
+import { sleep } from '../runtime/sleep.ts'
 
 export interface RelayDeps {
   readonly outbox: Outbox
@@ -39,11 +39,11 @@ export function createRelay(deps: RelayDeps): Loop {
       tell(kind, fault)
       if (published > 0) deps.metrics.count('coldsweep_relayed_total', { kind }, published)
       if (fault !== undefined) {
-        await pause(backoffMs, stop)
+        await sleep(backoffMs, stop)
         backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
       } else {
         backoffMs = firstBackoffMs
-        if (published < batch) await pause(deps.idleMs ?? 200, stop)
+        if (published < batch) await sleep(deps.idleMs ?? 200, stop)
       }
     }
   }
@@ -64,7 +64,7 @@ export function createRelay(deps: RelayDeps): Loop {
         const lag = await deps.outbox.lagSeconds(kind).catch(() => undefined)
         if (lag !== undefined) deps.metrics.gauge('coldsweep_outbox_lag_seconds', { kind }, lag)
       }
-      await pause(deps.lagEveryMs ?? 5_000, stop)
+      await sleep(deps.lagEveryMs ?? 5_000, stop)
     }
   }
 
@@ -93,12 +93,12 @@ async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
     const published = await deps.outbox.drain(kind, batch, async (rows) => {
       const ends = await Promise.allSettled(rows.map((row) => publishOne(deps, kind, row)))
       const refused = ends.find((end) => end.status === 'rejected')
-      if (refused) fault = wordsOf(refused.reason)
+      if (refused) fault = errorMessage(refused.reason)
       return rows.filter((_, n) => ends[n]?.status === 'fulfilled').map(({ id }) => id)
     })
     return { published, fault }
   } catch (error) {
-    return { published: 0, fault: wordsOf(error) }
+    return { published: 0, fault: errorMessage(error) }
   }
 }
 

@@ -3,8 +3,8 @@ import { unfinishedStates } from '../domain/deposits/deposit-state.ts'
 import { operatorDoubts } from '../domain/deposits/doubt.ts'
 import type { Loop } from '../domain/loop.ts'
 import type { Metrics } from '../domain/metrics.ts'
-import { pause } from '../domain/pause.ts'
-import { wordsOf } from '../domain/words-of.ts'
+import { errorMessage } from '../runtime/error-message.ts'
+import { sleep } from '../runtime/sleep.ts'
 
 export interface WatchRowsDeps {
   readonly chains: readonly { readonly id: number; readonly name: string }[]
@@ -68,7 +68,7 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     }
   }
 
-  /** Each by itself: a count that takes too long must not hide a pause. */
+  /** Each by itself: a count that takes too long must not hide a sleep. */
   async function look(): Promise<void> {
     const looks = await Promise.allSettled([tellDeposits(), tellDoubted(), tellChains()])
     for (const seen of looks) if (seen.status === 'rejected') throw seen.reason
@@ -81,9 +81,9 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
       while (!stop.aborted) {
         trouble = await look().then(
           () => undefined,
-          (error: unknown) => `the rows can’t be looked at: ${wordsOf(error)}`,
+          (error: unknown) => `the rows can’t be looked at: ${errorMessage(error)}`,
         )
-        await pause(deps.everyMs ?? 10_000, stop)
+        await sleep(deps.everyMs ?? 10_000, stop)
       }
     },
   }

@@ -1,5 +1,6 @@
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 import { nonRetryableErrors } from '../../workflows/contract.ts'
 import type { ActivityDeps } from '../deps.ts'
 import { holder } from './run.ts'
@@ -29,7 +30,7 @@ export function createFailingStep(deps: ActivityDeps) {
     deps.metrics.count('coldsweep_failed_steps_total', { error: name })
     if (failures < patience || (nonRetryableErrors as readonly string[]).includes(name)) return
     const { depositId } = request
-    const words = withoutSecrets(error instanceof Error ? error.message : String(error))
+    const words = withoutSecrets(errorMessage(error))
     const detail = `try ${failures} failed, the next one follows: ${name}: ${words}`
     try {
       const deposit = await deps.sweeps.deposit(depositId)

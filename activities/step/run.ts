@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
 import { BadInput, ChainNotServed, NotYet, StepTooSlow } from '../../domain/money-errors.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { ActivityDeps } from '../deps.ts'
 
@@ -82,14 +83,6 @@ function readProgress(details: unknown): Progress {
 /** The work itself is not ended: what it still writes is guarded by its lease and its lane. */
 async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
   if (limitMs <= 2 * marginMs) return await work
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const limit = limitMs - marginMs
-    timer = setTimeout(() => reject(new StepTooSlow(`no result after ${limit / 1_000} s`)), limit)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  const limit = limitMs - marginMs
+  return await withTimeout(work, limit, () => new StepTooSlow(`no result after ${limit / 1_000} s`))
 }

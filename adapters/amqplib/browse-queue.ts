@@ -1,4 +1,5 @@
 import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib'
+import { sleep } from '../../runtime/sleep.ts'
 import type { Bus } from './connect-bus.ts'
 import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
@@ -111,6 +112,6 @@ async function untilBack(channel: Channel, queue: string, owed: number): Promise
   while (owed > 0 && Date.now() < giveUpAt) {
     const { messageCount } = await channel.checkQueue(queue)
     if (messageCount >= owed) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await sleep(20)
   }
 }

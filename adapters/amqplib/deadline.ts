@@ -1,4 +1,5 @@
 import { BusUnreachable } from '../../domain/errors.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 
 /**
  * The promise's own end, or `BusUnreachable` after so many milliseconds; what it was waiting for
@@ -9,16 +10,9 @@ export async function beforeDeadline<T>(
   limitMs: number,
   what: string,
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new BusUnreachable(`RabbitMQ did not ${what} within ${limitMs} ms`)),
-      limitMs,
-    )
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return await withTimeout(
+    promise,
+    limitMs,
+    () => new BusUnreachable(`RabbitMQ did not ${what} within ${limitMs} ms`),
+  )
 }

@@ -1,5 +1,6 @@
 import { BusRefused, BusUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import { BadInput } from '../../domain/money-errors.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 
 const own = [BusRefused, BusUnreachable, BadInput]
 
@@ -22,7 +23,7 @@ const refusals = new Set([
  */
 export function translateBusError(error: unknown): Error {
   if (own.some((kind) => error instanceof kind)) return error as Error
-  const words = withoutSecrets(error instanceof Error ? error.message : String(error))
+  const words = withoutSecrets(errorMessage(error))
   const code = replyCode(error)
   if (code === 406) {
     const fix = 'delete it once it is empty, or set another RABBITMQ_PREFIX'

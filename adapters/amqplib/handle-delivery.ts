@@ -4,6 +4,7 @@ import type { Log } from '../../domain/log.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import type { Verdict } from '../../domain/outbox/bus.ts'
 import { failuresQueue, type WorkMessage } from '../../domain/outbox/event.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 import { failureProperties } from './failure-headers.ts'
 import { closeChannel } from './open-channel.ts'
 import { parseJson } from './parse-body.ts'
@@ -39,7 +40,7 @@ export async function handleDelivery(
     }
     channel.ack(message)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorMessage(error)
     log.warn({ queue, reason }, 'a message could not be handled and goes back to its queue')
     // The next channel declares the queues again, Processing_Failures among them.
     if (error instanceof BusRefused) void closeChannel(channel)

@@ -1,4 +1,5 @@
 import type { ConfirmChannel } from 'amqplib'
+import { withTimeout } from '../../runtime/timeout.ts'
 import type { Bus } from './connect-bus.ts'
 import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
@@ -29,14 +30,11 @@ export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
 
 /** Closes it whatever state it is in; what it held unacked returns to its queue. */
 export async function closeChannel(channel: ConfirmChannel): Promise<void> {
-  // A lost connection leaves no one to answer, but then `close` has been told.
-  await new Promise<void>((resolve) => {
-    const giveUp = setTimeout(resolve, 2_000)
-    const done = () => {
-      clearTimeout(giveUp)
-      resolve()
-    }
+  const closed = new Promise<void>((resolve) => {
+    const done = () => resolve()
+    // A lost connection never answers `close()`, but emits the event.
     channel.once('close', done)
     channel.close().then(done, done)
   })
+  await withTimeout(closed, 2_000, () => undefined)
 }

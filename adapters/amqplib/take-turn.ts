@@ -1,5 +1,6 @@
 import type { Channel } from 'amqplib'
 import { BusRefused } from '../../domain/errors.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import type { Bus } from './connect-bus.ts'
 import { beforeDeadline } from './deadline.ts'
 import { replyCode, translateBusError } from './errors.ts'
@@ -41,7 +42,7 @@ export async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
       if (Date.now() > giveUpAt) {
         throw new BusRefused('another command is looking at that queue: try again when it is done')
       }
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await sleep(100)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { type Address, isAddress } from '../../domain/address.ts'
 import { CentralDatabaseUnreachable } from '../../domain/errors.ts'
 import type { WalletBatch, WalletBook } from '../../domain/scan/wallet-book.ts'
-import { answerWithin } from '../postgres/answer-within.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 import { translateCentralError } from './errors.ts'
 import { mostBytes, spelt } from './spelling.ts'
 
@@ -25,7 +25,7 @@ export function createWalletBook(
       const sql = open()
       const late = () =>
         new CentralDatabaseUnreachable(`the central database is silent for ${answerWithinMs} ms`)
-      const ask = <T>(work: PromiseLike<T>) => answerWithin(answerWithinMs, work, late)
+      const ask = <T>(work: PromiseLike<T>) => withTimeout(work, answerWithinMs, late)
       try {
         await ask(sql`begin isolation level repeatable read read only`)
         await ask(sql`

@@ -1,5 +1,5 @@
 import { DatabaseUnreachable } from '../../domain/errors.ts'
-import { answerWithin } from '../postgres/answer-within.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 import type { Database } from './database.ts'
 
 export function within<T>(
@@ -7,7 +7,7 @@ export function within<T>(
   work: PromiseLike<T>,
   silent: () => void = () => {},
 ): Promise<T> {
-  return answerWithin(limitMs, work, () => {
+  return withTimeout(work, limitMs, () => {
     silent()
     return new DatabaseUnreachable(`the database did not answer within ${limitMs} ms`)
   })

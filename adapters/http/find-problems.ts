@@ -1,4 +1,5 @@
 import type { Loop } from '../../domain/loop.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 
 export type Check = () => Promise<string | undefined> | string | undefined
 
@@ -28,16 +29,11 @@ export async function findTroubles(
 }
 
 async function ask(check: Check): Promise<string | undefined> {
-  const timer: { id?: NodeJS.Timeout } = {}
-  const late = new Promise<string>((resolve) => {
-    timer.id = setTimeout(() => resolve(`no answer within ${limitMs} ms`), limitMs)
-  })
   try {
-    return await Promise.race([Promise.resolve(check()), late])
+    const answer = Promise.resolve(check())
+    return await withTimeout(answer, limitMs, () => `no answer within ${limitMs} ms`)
   } catch (error) {
     // Only the class: a driver's message may hold a URL (MONEY 19).
     return `the check failed: ${error instanceof Error ? error.constructor.name : 'unknown error'}`
-  } finally {
-    clearTimeout(timer.id)
   }
 }

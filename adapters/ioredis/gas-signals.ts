@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import type { GasSignals } from '../../domain/lanes/gas-signals.ts'
 import type { Log } from '../../domain/log.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 
 export interface GasSignalsOptions {
   readonly url: string
@@ -82,5 +83,5 @@ export function createGasSignals({
 
 /** The connection's fault says more than a command's "stream isn't writeable". */
 function words(error: unknown, fault: string | undefined): string {
-  return fault ?? withoutSecrets(error instanceof Error ? error.message : String(error))
+  return fault ?? withoutSecrets(errorMessage(error))
 }

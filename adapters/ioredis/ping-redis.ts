@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 
 /** One connection, one PING, within five seconds. Throws `RedisUnreachable`. */
 export async function pingRedis(url: string): Promise<void> {
@@ -20,7 +21,7 @@ export async function pingRedis(url: string): Promise<void> {
     await redis.ping()
   } catch (error) {
     const cause = heard.error ?? error
-    const words = cause instanceof Error ? cause.message : String(cause)
+    const words = errorMessage(cause)
     throw new RedisUnreachable(`Redis does not answer: ${withoutSecrets(words)}`)
   } finally {
     redis.disconnect()

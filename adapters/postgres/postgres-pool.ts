@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { answerWithin } from './answer-within.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 import { isLoss } from './postgres-failure.ts'
 
 export interface PostgresPool {
@@ -102,7 +102,7 @@ function openConnections({ max, open }: PoolOptions) {
     }
     try {
       const working = work(connection.sql)
-      return await (limit ? answerWithin(limit.ms, working, late(limit)) : working)
+      return await (limit ? withTimeout(working, limit.ms, late(limit)) : working)
     } catch (error) {
       // The error comes before the connection's end does.
       if (isLoss(error)) connection.lost = true

@@ -1,6 +1,7 @@
 import { StartRefused } from '../../domain/errors.ts'
 import type { Log } from '../../domain/log.ts'
-import { pause } from '../../domain/pause.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
+import { sleep } from '../../runtime/sleep.ts'
 
 export interface StartGate {
   /**
@@ -28,10 +29,10 @@ export function createStartGate(check: () => Promise<readonly string[]>, log: Lo
           return true
         } catch (error) {
           if (error instanceof StartRefused) throw error
-          const words = error instanceof Error ? error.message : String(error)
+          const words = errorMessage(error)
           if (trouble !== words) log.warn({ error }, 'the start waits for what is down')
           trouble = words
-          await pause(againMs, stop)
+          await sleep(againMs, stop)
         }
       }
       return false

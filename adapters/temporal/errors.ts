@@ -1,6 +1,7 @@
 import { isGrpcServiceError } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
 import { TemporalRefused, TemporalUnreachable, withoutSecrets } from '../../domain/errors.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 
 /** gRPC statuses that say something about what we asked, not about the server being away. */
 const refusals = new Map([
@@ -19,7 +20,7 @@ export function translateTemporalError(error: unknown): Error {
       `Temporal has no namespace ${error.namespace}: run "coldsweep migrate", or check TEMPORAL_NAMESPACE`,
     )
   }
-  const words = withoutSecrets(error instanceof Error ? error.message : String(error))
+  const words = withoutSecrets(errorMessage(error))
   const status = statusOf(error)
   const refusal = status === undefined ? undefined : refusals.get(status)
   return refusal

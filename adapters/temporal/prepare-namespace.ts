@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { TemporalRefused } from '../../domain/errors.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import { searchAttributeNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { grpcStatus, statusOf } from './errors.ts'
@@ -95,7 +96,7 @@ async function settled<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const known = error instanceof TemporalRefused && /another type/.test(error.message)
       if (known || Date.now() > giveUpAt) throw error
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+      await sleep(lookAgainMs)
     }
   }
 }

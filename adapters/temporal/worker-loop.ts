@@ -1,6 +1,8 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Log } from '../../domain/log.ts'
 import type { Loop } from '../../domain/loop.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import { sweepTaskQueue } from '../../workflows/contract.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'
 
@@ -44,9 +46,9 @@ export function createWorkerLoop(options: WorkerLoopOptions): Loop {
             log.info({ namespace: options.namespace }, 'the Temporal worker is up')
           })
         } catch (error) {
-          trouble = `the Temporal worker is not running: ${error instanceof Error ? error.message : error}`
+          trouble = `the Temporal worker is not running: ${errorMessage(error)}`
           log.warn({ error }, 'the Temporal worker stopped; it is started again')
-          await new Promise((resolve) => setTimeout(resolve, connectAgainMs))
+          await sleep(connectAgainMs, stop)
         }
       }
     },

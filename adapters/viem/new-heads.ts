@@ -2,6 +2,7 @@ import { createPublicClient, webSocket } from 'viem'
 import type { NewHeads } from '../../domain/chains/nodes/new-heads.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
 import type { Log } from '../../domain/log.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import { translateChainError } from './judge-error/errors.ts'
 import { isJsonObject } from './transport/pruning.ts'
 
@@ -66,7 +67,7 @@ async function listen(
     } catch (error) {
       log.warn({ why: saidBy(error), pauseMs }, 'no WebSocket: polls go on, it is tried again')
     }
-    await pause(pauseMs, closing)
+    await sleep(pauseMs, closing)
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)
   }
 }
@@ -144,17 +145,4 @@ async function subscribe(
     rpc.close()
     throw error
   }
-}
-
-function pause(ms: number, closing: AbortSignal): Promise<void> {
-  if (closing.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      closing.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    closing.addEventListener('abort', end, { once: true })
-  })
 }

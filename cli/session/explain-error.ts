@@ -7,6 +7,7 @@ import {
   StartRefused,
   WrongChain,
 } from '../../domain/errors.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './outcome.ts'
 
@@ -28,7 +29,7 @@ export function explainError(error: unknown): CliError {
     )
   }
   const name = error instanceof Error ? error.constructor.name : typeof error
-  const message = redactText(error instanceof Error ? error.message : String(error))
+  const message = redactText(errorMessage(error))
   if (error instanceof StartRefused) {
     return new CliError(
       exitCodes.usage,

@@ -1,7 +1,7 @@
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainMoved, CursorMoved } from '../../domain/errors.ts'
 import { BadInput } from '../../domain/money-errors.ts'
-import { pause } from '../../domain/pause.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import type { ScanCursor, ScanStore } from '../../domain/scan/scan-store.ts'
 import { createBackingJudge } from '../confirm/backing-judge.ts'
 import { createWitnessedHandover } from '../confirm/witnessed-handover.ts'
@@ -12,7 +12,6 @@ import { rereadRange } from '../detect/reread-range.ts'
 
 const triesAfterReorg = 5
 const sleepAfterReorgMs = 500
-const never = new AbortController().signal
 
 export interface RescanDeps
   extends Pick<ScanDeps, 'chain' | 'clock' | 'hints' | 'log' | 'metrics' | 'witness'> {
@@ -73,7 +72,7 @@ async function rereadAll(deps: RescanDeps, { from, to }: Heights) {
       const isReorg = error instanceof ChainMoved || error instanceof CursorMoved
       if (!isReorg || failures >= triesAfterReorg) throw error
       failures += 1
-      await pause(sleepAfterReorgMs, stop ?? never)
+      await sleep(sleepAfterReorgMs, stop)
     }
   }
   return { blocks: Number(next - from), found }

@@ -1,5 +1,6 @@
-import { mapBounded } from '../../domain/map-bounded.ts'
-import { pause } from '../../domain/pause.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import type { DueUnread } from '../../domain/scan/unread-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
@@ -45,7 +46,7 @@ export function createUnreadReader(
     // The scan does not know a new keeper yet: its next step opens with it (MONEY 13).
     const keepers = due.length === 0 ? [] : await store.keepers(chain.id)
     if (keepers.every((address) => current.keepers.has(address))) {
-      await mapBounded(due, width, async (block) => {
+      await mapConcurrently(due, width, async (block) => {
         if (!leading.aborted) await readAgain(current, block)
       })
     }
@@ -63,7 +64,7 @@ export function createUnreadReader(
       isFound = true
       found()
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error)
+      const words = errorMessage(error)
       log.debug({ error, block: blockNumber }, 'unread transactions still cannot be read')
       await store.noteUnreadTry(chain.id, block, words)
     }
@@ -78,7 +79,7 @@ export function createUnreadReader(
         } catch (error) {
           log.warn({ error }, 'unread poll failed; retrying')
         }
-        await pause(pollMs, leading)
+        await sleep(pollMs, leading)
       }
     },
     takeFound() {

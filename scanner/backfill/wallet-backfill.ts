@@ -2,7 +2,7 @@ import type { Address } from '../../domain/address.ts'
 import { largerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { CursorMoved } from '../../domain/errors.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
@@ -90,7 +90,7 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
     // the head and has sent nothing was always empty.
     const head = await reader.head()
     // A node that lost the state of one wallet (bsc #1054) cannot rule out a payment to it.
-    const touched = await mapBounded(few, tuning.width, (address) =>
+    const touched = await mapConcurrently(few, tuning.width, (address) =>
       unlessRefused(reader.nativeTouched(address, head.hash), true),
     )
     if (touched.includes(true)) return { left: window, found: false }

@@ -5,7 +5,7 @@ import { mergeSearches } from '../../domain/chains/log-content.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
 import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { type AdaptiveRange, createAdaptiveRange } from '../detect/adaptive-range.ts'
 
 export interface TransferSearch {
@@ -52,7 +52,7 @@ export async function transferHeights(
   const logs = await unlessRefused(searchLogs(reader, search, progress), undefined)
   if (!logs) return undefined
   const pairs = tokens.flatMap((token) => wallets.map((wallet) => ({ token, wallet })))
-  const explained = await mapBounded(pairs, width, async ({ token, wallet }) => {
+  const explained = await mapConcurrently(pairs, width, async ({ token, wallet }) => {
     const held = await heldOf(reader, search, token, wallet)
     return held !== undefined && held <= received(logs, token, wallet)
   })

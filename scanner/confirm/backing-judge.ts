@@ -6,7 +6,7 @@ import type {
   WalletToken,
 } from '../../domain/deposits/backing-store.ts'
 import { groupBy } from '../../domain/group-by.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import { createAskDelta } from './ask-delta.ts'
 import { judgeCredits, note } from './judge-credits.ts'
@@ -133,7 +133,7 @@ export function createBackingJudge(deps: JudgeDeps): BackingJudge {
               at,
               finalHeight,
             )
-      const judged = await mapBounded([...some.entries()], width, async ([i, one]) => {
+      const judged = await mapConcurrently([...some.entries()], width, async ([i, one]) => {
         const found = (rows.get(keyOf(one.of)) ?? []).filter(
           (row) => at === undefined || row.blockNumber <= at,
         )

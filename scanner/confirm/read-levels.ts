@@ -2,8 +2,9 @@ import type { Address, Hash } from '../../domain/address.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import type { WalletToken } from '../../domain/deposits/backing-store.ts'
 import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 
 export interface Place {
   readonly number: bigint
@@ -62,7 +63,7 @@ export async function readLevels(
         return { of: one, at, balance: await source.tokenBalance(one.asset, one.wallet, at.hash) }
       } catch (error) {
         failures.set(key, (failures.get(key) ?? 0) + 1)
-        words = error instanceof Error ? error.message : String(error)
+        words = errorMessage(error)
         if (error instanceof QuorumDisagrees)
           return { of: one, reason: 'rpc-disagreement', detail: words }
       }
@@ -70,5 +71,5 @@ export async function readLevels(
     return { of: one, reason: 'rpc-quorum', detail: words }
   }
 
-  return await mapBounded(of, width, balanceOf)
+  return await mapConcurrently(of, width, balanceOf)
 }

@@ -1,4 +1,4 @@
-import { pause } from '../../domain/pause.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 
 const longestWaitMs = 3_000
 const restMs = 60_000
@@ -21,10 +21,7 @@ export function createSecondOpinion({
   return {
     async of(question) {
       if (now() < restsUntil) return undefined
-      const waited = new AbortController()
-      const late = pause(waitMs, waited.signal).then(() => undefined)
-      const answer = await Promise.race([question(), late])
-      waited.abort()
+      const answer = await withTimeout(question(), waitMs, () => undefined)
       if (answer === undefined) restsUntil = now() + restMs
       return answer
     },

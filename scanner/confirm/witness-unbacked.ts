@@ -1,6 +1,6 @@
 import type { BackingNote, QuestionedCredit } from '../../domain/deposits/backing-store.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 import { createHeldDeposits, type HeldDeposits } from './held-deposits.ts'
 import { type Doubt, doubtAbout, rememberAnswers } from './witness-deposit.ts'
@@ -44,7 +44,7 @@ export function createUnbackedWitness(
   async function doubtsOf(asked: readonly QuestionedCredit[], by: DepositWitness) {
     const counts = await deps.store.alike(asked.map(({ id }) => id))
     const answers = rememberAnswers(by)
-    const doubts = await mapBounded(asked, width, (credit) =>
+    const doubts = await mapConcurrently(asked, width, (credit) =>
       doubtAbout(answers, { ...credit, alike: counts.get(credit.id) ?? 1, doubtCleared: null }),
     )
     return new Map(asked.map(({ id }, i) => [id, doubts[i]]))

@@ -1,6 +1,6 @@
-import { mapBounded } from '../../domain/map-bounded.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { JudgedFinal } from '../../domain/scan/scan-store.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 import { createHeldDeposits } from './held-deposits.ts'
 import { doubtAbout, rememberAnswers } from './witness-deposit.ts'
@@ -35,7 +35,7 @@ export function createWitnessedHandover(
       for (;;) {
         const due = await store.due(chain.id, height, atOnce, [...seen])
         const asked = rememberAnswers(witness)
-        const doubts = await mapBounded(due, 8, (deposit) => doubtAbout(asked, deposit))
+        const doubts = await mapConcurrently(due, 8, (deposit) => doubtAbout(asked, deposit))
         const sure: string[] = []
         for (const [i, deposit] of due.entries()) {
           const doubt = doubts[i]

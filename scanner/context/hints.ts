@@ -3,6 +3,7 @@ import type { GasSignals } from '../../domain/lanes/gas-signals.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Metrics } from '../../domain/metrics.ts'
 import type { GasSignal } from '../../domain/scan/scan-store.ts'
+import { withTimeout } from '../../runtime/timeout.ts'
 
 /** Wakes waiting workflows. Best effort: a durable timer backs each hint. */
 export interface Hints {
@@ -42,7 +43,11 @@ export function createHints({
 
   const attempt = async (what: string, work: () => Promise<unknown>) => {
     try {
-      await withinLimit(work())
+      await withTimeout(
+        work(),
+        limitOfOneMs,
+        () => new Error(`no answer within ${limitOfOneMs} ms`),
+      )
       metrics.count('hints', { kind: what, outcome: 'sent' })
     } catch (error) {
       metrics.count('hints', { kind: what, outcome: 'lost' })
@@ -91,7 +96,7 @@ export function createHints({
     },
     async close(limitMs) {
       closed = true
-      await Promise.race([drained(working, waiting), timeout(limitMs)])
+      await withTimeout(drained(working, waiting), limitMs, () => undefined)
       waiting.length = 0
     },
   }
@@ -99,17 +104,4 @@ export function createHints({
 
 async function drained(working: Set<Promise<void>>, waiting: readonly unknown[]): Promise<void> {
   while (working.size > 0 || waiting.length > 0) await Promise.all(working)
-}
-
-async function withinLimit(work: Promise<unknown>): Promise<void> {
-  const late = timeout(limitOfOneMs).then(() => {
-    throw new Error(`no answer within ${limitOfOneMs} ms`)
-  })
-  await Promise.race([work, late])
-}
-
-function timeout(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref()
-  })
 }

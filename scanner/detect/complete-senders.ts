@@ -1,7 +1,8 @@
 import type { Block, BlockTransaction, UnreadableTransaction } from '../../domain/chains/block.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainMoved, ChainUnreachable } from '../../domain/errors.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { BlockReading } from './find-hits.ts'
 import { type LeftUnread, leave } from './read-or-leave.ts'
 
@@ -15,11 +16,11 @@ export async function completeSenders(
   reader: ChainReader,
   width: number,
 ): Promise<readonly BlockReading[]> {
-  return await mapBounded(readings, 1, async (reading) => {
+  return await mapConcurrently(readings, 1, async (reading) => {
     const { block } = reading
     const unreadable = block.unreadable ?? []
     if (unreadable.length === 0) return reading
-    const tried = await mapBounded(unreadable, width, (one) => completed(reader, block, one))
+    const tried = await mapConcurrently(unreadable, width, (one) => completed(reader, block, one))
     const found = tried.flatMap((one) => ('why' in one ? [] : [one]))
     const left = tried.flatMap((one) => ('why' in one ? [one] : []))
     const transactions = [...block.transactions, ...found].sort((a, b) => a.index - b.index)
@@ -42,7 +43,7 @@ async function completed(
     return { ...transaction, from }
   } catch (error) {
     if (error instanceof ChainUnreachable || error instanceof ChainMoved) throw error
-    const words = error instanceof Error ? error.message : String(error)
+    const words = errorMessage(error)
     return { ...one, why: `${one.why}; ${words}` }
   }
 }

@@ -3,7 +3,7 @@ import type { TokenState } from '../../domain/chains/nodes/token-state.ts'
 import type { Tolerance } from '../../domain/chains/tolerance.ts'
 import { type Backing, backedByDelta } from '../../domain/deposits/backing.ts'
 import type { MeasuredDeposit, SeenDeposit } from '../../domain/deposits/deposit.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { loggedOut, readBalanceChange } from './balance-change.ts'
 import type { BlockReading } from './find-hits.ts'
 
@@ -48,7 +48,7 @@ export async function measureCredits(
   if (groups.length === 0) return deposits
   const failures = new Map<Address, number>()
   const measured = new Map<string, MeasuredDeposit>()
-  await mapBounded(groups, measuring.width, async ({ group, isOverLimit }) => {
+  await mapConcurrently(groups, measuring.width, async ({ group, isOverLimit }) => {
     const skip = isOverLimit || (failures.get(group.token) ?? 0) >= failuresOfAToken
     const balanceChange = skip ? undefined : await changeOf(group, measuring.state, failures)
     for (const deposit of judge(group, balanceChange, measuring)) measured.set(deposit.id, deposit)

@@ -1,5 +1,6 @@
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
+import { sleep } from '../../runtime/sleep.ts'
 
 /** JSON-RPC errors that are unrelated to the request: "internal error" and "limit exceeded". */
 const passingCodes = [-32603, -32005]
@@ -35,7 +36,7 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
           return await ask(...args)
         } catch (error) {
           if (n >= tries || Date.now() - began > slowMs || !isPassing(name, error)) throw error
-          await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** (n - 1)))
+          await sleep(firstPauseMs * 2 ** (n - 1))
         }
       }
     }

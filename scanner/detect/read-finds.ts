@@ -3,7 +3,7 @@ import type { Block, BlockHeader } from '../../domain/chains/block.ts'
 import { type Chain, toleranceIn } from '../../domain/chains/chain.ts'
 import { listedIn } from '../../domain/chains/listed-in.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import type { NodeLimits } from '../context/report-node-limits.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
@@ -89,7 +89,7 @@ async function withInternal(
   { width, cannotTrace, doubtful }: FindsReading,
 ): Promise<readonly BlockReading[]> {
   if (!cannotTrace) return readings
-  return await mapBounded(readings, width, async (reading) => {
+  return await mapConcurrently(readings, width, async (reading) => {
     if (!listedIn(reading.block).some(({ mayRunCode }) => mayRunCode)) return reading
     const traced = await reader.innerTransfers(reading.block, doubtful)
     if (traced === undefined) cannotTrace(reading.block)

@@ -8,7 +8,7 @@ import {
   ChainUnreachable,
   TransactionAbsent,
 } from '../../domain/errors.ts'
-import { mapFromAnywhere } from '../../domain/map-bounded.ts'
+import { mapFromRandomStart } from '../../runtime/map-concurrently.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
 import type { Watch } from './credit-rule.ts'
 import type { Hit } from './find-hits.ts'
@@ -67,7 +67,7 @@ export async function readHits(
         return { hit, error }
       }
     }
-    return await mapFromAnywhere(asked, width, ask, begin)
+    return await mapFromRandomStart(asked, width, ask, begin)
   }
   const results = await pass(reader, hits, first)
   const failed = results.filter(isFailure)

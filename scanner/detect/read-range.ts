@@ -4,7 +4,7 @@ import type { Block, Log } from '../../domain/chains/block.ts'
 import { distinctLogs } from '../../domain/chains/log-content.ts'
 import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
 import { BlockMissing, ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { BlockReading } from './find-hits.ts'
 import { type BlockSearch, searchBlock, type WholeLogs, wholeBlockLogs } from './search-block.ts'
 
@@ -35,7 +35,7 @@ export async function readRange(
   reading: RangeReading,
 ): Promise<readonly BlockReading[]> {
   const heights = Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i))
-  const blocks = await mapBounded(heights, reading.width, async (height) => {
+  const blocks = await mapConcurrently(heights, reading.width, async (height) => {
     const block = await reading.reader.block(height)
     if (!block) throw new BlockMissing(height)
     return block
@@ -68,7 +68,7 @@ async function byHash(
     return { block, ...found }
   }
   const isNothing = ({ logs, doubtful }: WholeLogs) => logs.length + doubtful.length === 0
-  return mapBounded(blocks, width, async (block) => {
+  return mapConcurrently(blocks, width, async (block) => {
     const ask = () => searchBlock(block, reading)
     const first = await ask()
     if (!isNothing(first) || !mayHoldTransfers(block.logsBloom)) return await whole(block, first)

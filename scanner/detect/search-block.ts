@@ -5,7 +5,7 @@ import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
 import { refusesHistory } from '../../domain/chains/nodes/refuses-history.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 
 /**
  * Searches the logs of one block. Where the answer would exceed a limit of the node (10,000 results
@@ -31,7 +31,7 @@ export async function searchBlock(
   const whole = await search(tokens)
   if (typeof whole !== 'string') return { logs: whole, doubtful: [] }
   const isNarrowed = tokens.length > 1 && whole === 'too much'
-  const byToken = isNarrowed ? await mapBounded(tokens, width, (token) => search([token])) : [whole]
+  const byToken = isNarrowed ? await mapConcurrently(tokens, width, (token) => search([token])) : [whole]
   const logs = byToken.reduce<readonly Log[]>(
     (all, some) => (typeof some === 'string' ? all : mergeSearches(all, some)),
     [],
@@ -74,7 +74,7 @@ export async function wholeBlockLogs(
   const byToken =
     tokens.length === 1
       ? [answer]
-      : await mapBounded(tokens, width, (token) => reader.transferLogsOfBlock(block.hash, [token]))
+      : await mapConcurrently(tokens, width, (token) => reader.transferLogsOfBlock(block.hash, [token]))
   const logs = byToken.reduce(mergeSearches, answer)
   if (logs.length > distinctLogs(answer).length) onCut?.(block)
   const places = new Map(block.transactions.map(({ hash }, place) => [hash, place]))

@@ -2,8 +2,8 @@ import type { Address, Hash } from '../../domain/address.ts'
 import { largerOf, smallerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 
 export interface BalanceWatch {
@@ -135,7 +135,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     const rows = await balances.explained(chain.id, wallets, finalHeight)
     const found: Unexplained[] = []
     try {
-      await mapBounded(wallets, width, async (wallet) => {
+      await mapConcurrently(wallets, width, async (wallet) => {
         const excess = await unexplained(reader, wallet, rows.get(wallet), block)
         if (excess === undefined || excess === reported.get(wallet)) return
         if (excess > 0n) found.push(await report(reader, wallet, excess, cursor))

@@ -1,9 +1,10 @@
+import { errorMessage } from '../../runtime/error-message.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Loop } from '../../domain/loop.ts'
 import type { Metrics } from '../../domain/metrics.ts'
-import { pause } from '../../domain/pause.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import type { WalletBook } from '../../domain/scan/wallet-book.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import type { KnownWallets, WalletKnowledge } from '../context/scan-deps.ts'
@@ -125,7 +126,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       trouble = undefined
       metrics.gauge('central_database_up', {}, 1)
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error)
+      const words = errorMessage(error)
       const now = `new wallets are not seen: ${words}`
       if (trouble !== now) {
         log.warn(
@@ -152,12 +153,12 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       while (!stop.aborted) {
         const began = clock.now().getTime()
         await refresh().catch((error) => {
-          trouble = `the wallets cannot be loaded: ${error instanceof Error ? error.message : error}`
+          trouble = `the wallets cannot be loaded: ${errorMessage(error)}`
           log.warn({ error }, 'loading stored wallets failed; retrying')
         })
         const took = clock.now().getTime() - began
         metrics.gauge('wallet_refresh_seconds', {}, took / 1000)
-        await pause(
+        await sleep(
           trouble === undefined ? Math.max(deps.refreshMs, took * pauseFactor) : deps.refreshMs,
           stop,
         )

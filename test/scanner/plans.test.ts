@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { mapBounded } from '../../domain/map-bounded.ts'
 import { tokenGap, walletWindow } from '../../scanner/backfill/backfill-window.ts'
 import { createRangeSize } from '../../scanner/detect/adaptive-range.ts'
 import { createHeadHint } from '../../scanner/follow/head-hint.ts'
@@ -133,31 +132,5 @@ describe('a hint of a new head', () => {
     const waiting = createHeadHint().wait(60_000, stop.signal)
     stop.abort()
     await waiting
-  })
-})
-
-describe('bounded work', () => {
-  it('keeps order and never exceeds its width', async () => {
-    let at = 0
-    let most = 0
-    const results = await mapBounded([30, 10, 20, 5, 1], 2, async (ms) => {
-      at += 1
-      most = Math.max(most, at)
-      await new Promise((resolve) => setTimeout(resolve, ms))
-      at -= 1
-      return ms
-    })
-    expect(results).toEqual([30, 10, 20, 5, 1])
-    expect(most).toBe(2)
-  })
-
-  it('starts nothing new after a failure', async () => {
-    const begun: number[] = []
-    const work = mapBounded([1, 2, 3, 4], 1, async (n) => {
-      begun.push(n)
-      if (n === 2) throw new Error('two')
-    })
-    await expect(work).rejects.toThrow('two')
-    expect(begun).toEqual([1, 2])
   })
 })

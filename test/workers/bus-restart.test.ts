@@ -5,7 +5,7 @@ import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { openDatabase } from '../../adapters/drizzle/database.ts'
 import { createOutbox } from '../../adapters/drizzle/outbox/outbox.ts'
-import { pause } from '../../domain/pause.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import { createRelay } from '../../workers/relay.ts'
 import { oweWork } from '../harness/factories/a-work-message.ts'
 import { recordingLog } from '../harness/fakes/recording-log.ts'
@@ -56,7 +56,7 @@ describe('a broker that is killed in the middle of the flow', () => {
     const flow = (async () => {
       while (!flowing.signal.aborted) {
         for (const { depositId } of await oweWork(database.sql, 2)) owed.add(depositId)
-        await pause(20, flowing.signal)
+        await sleep(20, flowing.signal)
       }
     })()
 

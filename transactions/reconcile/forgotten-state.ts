@@ -1,7 +1,7 @@
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
 import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
-import { pause } from '../../domain/pause.ts'
+import { sleep } from '../../runtime/sleep.ts'
 
 /**
  * A gateway may turn questions about old state away as if it were down: how often it is asked
@@ -9,7 +9,6 @@ import { pause } from '../../domain/pause.ts'
  */
 const tries = 3
 const pauseMs = 500
-const never = new AbortController().signal
 
 /**
  * What an old block's state says; undefined where the nodes have forgotten it, as they have on
@@ -31,7 +30,7 @@ export async function unlessForgotten<T>(
       if ((await state.head()).number - blockNumber <= keptStates) throw error
       // Among several nodes one that refuses abstains.
       if (!(error instanceof ChainUnreachable) || n === tries) return undefined
-      await pause(firstPauseMs * n, never)
+      await sleep(firstPauseMs * n)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Address, Hash } from '../../domain/address.ts'
 import { arrivedAt, type ColdSums } from '../../domain/books/judge-cold.ts'
 import type { Movement } from '../../domain/books/movements.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 
 type State = Pick<ChainState, 'head' | 'minedNonce' | 'code' | 'nativeBalance' | 'tokenBalance'>
 
@@ -26,7 +26,7 @@ export async function readCold(
     state.code(coldWallet, head.hash),
   ])
   const neverSent = nonce === 0n && code === '0x'
-  return await mapBounded(arrived, width, async ([asset, amount]) => {
+  return await mapConcurrently(arrived, width, async ([asset, amount]) => {
     const balanceAt = (hash: Hash) =>
       asset === 'native'
         ? state.nativeBalance(coldWallet, hash)

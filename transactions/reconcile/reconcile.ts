@@ -14,8 +14,8 @@ import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-history.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainMoved } from '../../domain/errors.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
 import { NotYet } from '../../domain/money-errors.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { refuseFalseZeros } from './false-zeros.ts'
 import { readCold } from './read-cold.ts'
 
@@ -115,7 +115,7 @@ async function readMined(
     ...rows.foreign.flatMap(({ hash }) => (hash ? [hash] : [])),
     ...rows.sweeps.map(({ txHash }) => txHash),
   ])
-  const found = await mapBounded([...hashes], width, (hash) => history.mined(hash))
+  const found = await mapConcurrently([...hashes], width, (hash) => history.mined(hash))
   const known = found.flatMap((one) => one ?? [])
   const upTo = known.filter(({ blockNumber }) => blockNumber <= height)
   return {
@@ -140,7 +140,7 @@ async function readLeft(
   const asked = [...assetsOf].flatMap(([wallet, assets]) =>
     [...assets].map((asset) => ({ wallet, asset })),
   )
-  return await mapBounded(asked, width, async ({ wallet, asset }) => ({
+  return await mapConcurrently(asked, width, async ({ wallet, asset }) => ({
     wallet,
     asset,
     amount:
@@ -157,6 +157,6 @@ async function readEach<T>(
   read: (address: Address) => Promise<bigint>,
 ): Promise<ReadonlyMap<Address, bigint>> {
   const addresses = rows.map(addressOf)
-  const values = await mapBounded(addresses, width, read)
+  const values = await mapConcurrently(addresses, width, read)
   return new Map(addresses.map((address, index) => [address, values[index] ?? 0n]))
 }

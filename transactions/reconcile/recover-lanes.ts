@@ -7,7 +7,7 @@ import { finalHeight } from '../../domain/chains/finality.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-history.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { unlessForgotten } from './forgotten-state.ts'
 
 export interface RecoverDeps {
@@ -62,7 +62,7 @@ export async function explainLanes(
     final,
     confirmed,
   }
-  return await mapBounded(lanes, atOnce, async (lane) => {
+  return await mapConcurrently(lanes, atOnce, async (lane) => {
     const explained = await explainLane(deps, lane, known)
     return behind ? { ...explained, obstacles: [behind, ...explained.obstacles] } : explained
   })

@@ -5,7 +5,7 @@ import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { noAnswer } from '../../domain/lanes/send-refusal.ts'
 import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
 import type { Log } from '../../domain/log.ts'
-import { wordsOf } from '../../domain/words-of.ts'
+import { errorMessage } from '../../runtime/error-message.ts'
 
 export interface Sent {
   /** The node answered that it does not take it. */
@@ -45,7 +45,7 @@ export async function broadcast(
     // Inconclusive: the node may have accepted it. The next poll looks it up.
     const { error } = answer
     deps.log.warn({ ...fields, error }, 'broadcast got no response')
-    const words = `${noAnswer}: ${withoutSecrets(wordsOf(error))}`
+    const words = `${noAnswer}: ${withoutSecrets(errorMessage(error))}`
     return { refused: false, answered: false, attempt: await note(words) }
   }
   if (answer.kind === 'refused') {

@@ -1,5 +1,5 @@
 import type { Mined, Transaction } from '../../domain/lanes/transaction.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
 import { findMined } from './find-mined.ts'
 import type { Look } from './poll-view.ts'
@@ -43,7 +43,7 @@ export async function readLane(
   lane: readonly Transaction[],
 ): Promise<PlacedLane> {
   const chainNonce = lane[0] ? await chain.state.minedNonce(lane[0].sender) : 0n
-  const places = await mapBounded(lane, width, async (transaction) => ({
+  const places = await mapConcurrently(lane, width, async (transaction) => ({
     transaction,
     place: await placeOf(chain, look, transaction, chainNonce).catch(
       (error: unknown): Place => ({ kind: 'failed', error }),

@@ -2,7 +2,7 @@ import { largerOf } from '../../domain/amount.ts'
 import { DatabaseUnreachable } from '../../domain/errors.ts'
 import { blocksUnmined } from '../../domain/lanes/long-unmined.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
-import { mapBounded } from '../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import type { TendDeps } from '../tend-deps.ts'
 import { type Look, openLook } from './poll-view.ts'
 import { readLane } from './read-lane.ts'
@@ -56,8 +56,8 @@ export async function tendLanes(deps: TendDeps): Promise<void> {
   const fundsOthers = (lane: readonly Transaction[]) => lane.some(({ step }) => step === 'gas')
   const tend = (lane: readonly Transaction[]) =>
     look ? tendLane(poll, look, lane) : resendLane(poll, lane)
-  await mapBounded(lanes.filter(fundsOthers), lanesAtOnce, tend)
-  await mapBounded(
+  await mapConcurrently(lanes.filter(fundsOthers), lanesAtOnce, tend)
+  await mapConcurrently(
     lanes.filter((lane) => !fundsOthers(lane)),
     lanesAtOnce,
     tend,

@@ -1,5 +1,6 @@
 import { ChainRefused, ChainUnreachable, WrongChain } from '../../../domain/errors.ts'
-import { mapBounded } from '../../../domain/map-bounded.ts'
+import { mapConcurrently } from '../../../runtime/map-concurrently.ts'
+import { sleep } from '../../../runtime/sleep.ts'
 import { isPassing } from '../judge-error/is-passing.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Probe, ProbedChain, Sample } from './probe.ts'
@@ -37,7 +38,7 @@ export async function probeEndpoint(
     sample ??= await readSample(ports, chain)
     await probe.ask(ports, sample, chain)
   }
-  return mapBounded(asked, width, async (probe) => {
+  return mapConcurrently(asked, width, async (probe) => {
     const { ask: _ask, asked: _asked, ...question } = probe
     for (let n = 1; ; n += 1) {
       try {
@@ -49,7 +50,7 @@ export async function probeEndpoint(
         if (n === tries || error instanceof NothingToTrace) {
           return { ...question, ...refusalOf(error) }
         }
-        await new Promise((resolve) => setTimeout(resolve, pauseMs * n))
+        await sleep(pauseMs * n)
       }
     }
   })

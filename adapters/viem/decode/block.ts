@@ -7,6 +7,7 @@ import type {
   UnreadableTransaction,
 } from '../../../domain/chains/block.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
+import { errorMessage } from '../../../runtime/error-message.ts'
 import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
 import { listedOnce } from './listed-once.ts'
 import { nobody } from './receipt.ts'
@@ -121,7 +122,7 @@ export function readTransaction(
     const senderless = { ...transaction, from: nobody, isSystem: isSystem(fields) }
     return { ...known, why: 'from is missing', senderless }
   } catch (error) {
-    return { ...known, why: error instanceof Error ? error.message : String(error) }
+    return { ...known, why: errorMessage(error) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { withoutSecrets } from '../../../domain/errors.ts'
+import { errorMessage } from '../../../runtime/error-message.ts'
 
 /**
  * fetch says only "fetch failed" or "terminated"; the socket's code (ECONNREFUSED, ENOTFOUND) is
@@ -9,5 +10,5 @@ export function connectionWords(error: unknown): string {
     const { code } = cause as NodeJS.ErrnoException
     if (code) return String(code)
   }
-  return withoutSecrets(error instanceof Error ? error.message : String(error))
+  return withoutSecrets(errorMessage(error))
 }

@@ -1,6 +1,7 @@
 import { WrongChain } from '../../../domain/errors.ts'
 import type { Log } from '../../../domain/log.ts'
 import type { Metrics } from '../../../domain/metrics.ts'
+import { errorMessage } from '../../../runtime/error-message.ts'
 
 /** One endpoint of a chain's `rpc`, with what it is asked through. */
 export interface Endpoint<Port> {
@@ -41,7 +42,7 @@ export function createEndpointHealth(deps: {
       gauge(endpoint, true)
     },
     failed(endpoint, error) {
-      const words = error instanceof Error ? error.message : String(error)
+      const words = errorMessage(error)
       if (away.get(endpoint) !== words) {
         const fields = { endpoint, reason: words }
         if (error instanceof WrongChain) {

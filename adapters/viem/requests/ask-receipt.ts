@@ -3,6 +3,7 @@ import type { Receipt } from '../../../domain/chains/block.ts'
 import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
 import type { Rollup } from '../../../domain/chains/rollup.ts'
 import { TransactionUnreadable } from '../../../domain/errors.ts'
+import { errorMessage } from '../../../runtime/error-message.ts'
 import { readReceipt } from '../decode/receipt.ts'
 import { requireL1Fee } from '../decode/rollup-fee.ts'
 import { withGasPrice } from '../fees/gas-price-paid.ts'
@@ -36,7 +37,7 @@ export async function askReceipt(
     if (!asksTooMuch(error)) throw error
     // Throws where the endpoints are away: no transaction is to blame then.
     await ask((client) => client.getChainId())
-    const words = error instanceof Error ? error.message : String(error)
+    const words = errorMessage(error)
     throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)
   }
 }

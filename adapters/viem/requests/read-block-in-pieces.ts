@@ -7,7 +7,7 @@ import type {
   UnreadableTransaction,
 } from '../../../domain/chains/block.ts'
 import { ChainMoved } from '../../../domain/errors.ts'
-import { mapFromAnywhere } from '../../../domain/map-bounded.ts'
+import { mapFromRandomStart } from '../../../runtime/map-concurrently.ts'
 import { isHollow, toHeader, type Untrusted } from '../decode/block.ts'
 import { hash32 } from '../decode/fields.ts'
 import { listedOnce } from '../decode/listed-once.ts'
@@ -40,7 +40,7 @@ export async function readBlockInPieces(
   const given: readonly unknown[] = block.transactions ?? []
   const listed = listedOnce(given.map((one, index) => ({ hash: hashOf(one), index })))
   let failingMs = 0
-  const read = await mapFromAnywhere(listed, atOnce, async ({ hash, index }): Promise<Entry> => {
+  const read = await mapFromRandomStart(listed, atOnce, async ({ hash, index }): Promise<Entry> => {
     if (failingMs > longestFailingMs) {
       const why = `not asked for yet: other transactions of its block took more than ${longestFailingMs} ms`
       return { hash, index, from: null, nonce: null, why }

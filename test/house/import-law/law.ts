@@ -17,38 +17,39 @@ const contract = 'workflows/contract.ts'
  */
 export const law: Readonly<Record<string, Layer>> = {
   domain: { layers: [] },
+  runtime: { layers: ['domain'], packages: ['node:timers/promises', 'p-map'] },
   workflows: { layers: ['domain'], packages: ['@temporalio/workflow'] },
-  transactions: { layers: ['domain'] },
+  transactions: { layers: ['domain', 'runtime'] },
   activities: {
-    layers: ['domain', 'transactions'],
+    layers: ['domain', 'runtime', 'transactions'],
     files: [contract],
     packages: ['@temporalio/activity'],
   },
-  scanner: { layers: ['domain'] },
-  workers: { layers: ['domain'], files: [contract] },
+  scanner: { layers: ['domain', 'runtime'] },
+  workers: { layers: ['domain', 'runtime'], files: [contract] },
   drizzle: { layers: ['domain'], packages: ['drizzle-orm'] },
   config: { layers: ['domain'], packages: ['node:fs', 'node:path', 'viem/utils', 'yaml', 'zod'] },
   'adapters/amqplib': {
-    layers: ['domain'],
+    layers: ['domain', 'runtime'],
     packages: ['amqplib', 'node:crypto', 'viem/utils', 'zod'],
   },
   'adapters/central': {
-    layers: ['domain', 'adapters/postgres'],
+    layers: ['domain', 'runtime', 'adapters/postgres'],
     packages: ['postgres', 'viem/utils'],
   },
   'adapters/drizzle': {
-    layers: ['domain', 'drizzle', 'adapters/postgres'],
+    layers: ['domain', 'runtime', 'drizzle', 'adapters/postgres'],
     files: [contract],
     packages: ['drizzle-orm', 'node:crypto', 'node:url', 'postgres', 'viem/utils'],
   },
-  'adapters/http': { layers: ['domain'], packages: ['node:http', 'node:net'] },
-  'adapters/ioredis': { layers: ['domain'], packages: ['ioredis'] },
-  'adapters/pino': { layers: ['domain'], packages: ['pino'] },
-  'adapters/postgres': { layers: ['domain'], packages: ['node:net', 'postgres'] },
-  'adapters/process': { layers: ['domain'] },
-  'adapters/prom-client': { layers: ['domain'], packages: ['prom-client'] },
+  'adapters/http': { layers: ['domain', 'runtime'], packages: ['node:http', 'node:net'] },
+  'adapters/ioredis': { layers: ['domain', 'runtime'], packages: ['ioredis'] },
+  'adapters/pino': { layers: ['domain', 'runtime'], packages: ['pino'] },
+  'adapters/postgres': { layers: ['domain', 'runtime'], packages: ['node:net', 'postgres'] },
+  'adapters/process': { layers: ['domain', 'runtime'] },
+  'adapters/prom-client': { layers: ['domain', 'runtime'], packages: ['prom-client'] },
   'adapters/temporal': {
-    layers: ['domain'],
+    layers: ['domain', 'runtime'],
     files: [contract],
     packages: [
       '@temporalio/client',
@@ -60,9 +61,12 @@ export const law: Readonly<Record<string, Layer>> = {
       'node:url',
     ],
   },
-  'adapters/viem': { layers: ['domain'], packages: ['@streamparser/json', 'viem', 'zod'] },
+  'adapters/viem': {
+    layers: ['domain', 'runtime'],
+    packages: ['@streamparser/json', 'viem', 'zod'],
+  },
   cli: {
-    layers: ['domain', 'config', 'adapters'],
+    layers: ['domain', 'runtime', 'config', 'adapters'],
     files: [contract, 'scanner/main.ts', 'workers/main.ts'],
     packages: ['commander', 'node:*', 'tsx'],
   },
@@ -81,12 +85,12 @@ export const law: Readonly<Record<string, Layer>> = {
   },
   /** `scanner/main*.ts` and `workers/main*.ts` put the parts together. */
   'scanner/main': {
-    layers: ['domain', 'scanner', 'adapters', 'config'],
+    layers: ['domain', 'runtime', 'scanner', 'adapters', 'config'],
     files: [contract],
     packages: ['viem'],
   },
   'workers/main': {
-    layers: ['domain', 'workers', 'adapters', 'config', 'transactions', 'activities'],
+    layers: ['domain', 'runtime', 'workers', 'adapters', 'config', 'transactions', 'activities'],
   },
 }
 

@@ -1,0 +1,23 @@
+/**
+ * Settles like `work`; after `limitMs`, rejects with the error that `late` returns, or resolves with
+ * any other value that it returns. `work` itself goes on, and its end has no effect.
+ */
+export async function withTimeout<T, L>(
+  work: PromiseLike<T>,
+  limitMs: number,
+  late: () => L,
+): Promise<T | Exclude<L, Error>> {
+  let timer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<Exclude<L, Error>>((resolve, reject) => {
+    timer = setTimeout(() => {
+      const end = late()
+      if (end instanceof Error) reject(end)
+      else resolve(end as Exclude<L, Error>)
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([work, timedOut])
+  } finally {
+    clearTimeout(timer)
+  }
+}

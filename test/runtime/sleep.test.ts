@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { sleep } from '../../runtime/sleep.ts'
+
+it('sleep resolves when it is stopped, also before it starts', async () => {
+  const stop = new AbortController()
+  const sleeping = sleep(60_000, stop.signal)
+  stop.abort()
+  await sleeping
+  await sleep(60_000, stop.signal)
+})
+
+it('sleep does not fire at once for more milliseconds than a timer takes', async () => {
+  const stop = new AbortController()
+  let isOver = false
+  const sleeping = sleep(2 ** 31, stop.signal).then(() => {
+    isOver = true
+  })
+  await sleep(20)
+  expect(isOver).toBe(false)
+  stop.abort()
+  await sleeping
+})
