@@ -1,15 +1,14 @@
 import { startHealthServer } from '../adapters/http/health-server.ts'
 import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { createLog } from '../adapters/pino/create-log.ts'
-import { runLoops } from '../adapters/process/run-loops.ts'
-import { createStartGate } from '../adapters/process/start-gate.ts'
-import { stopSignal } from '../adapters/process/stop-signal.ts'
 import { beginAtZero, beginTokensAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { loadConfig } from '../config/load-config.ts'
-import type { Loop } from '../domain/loop.ts'
+import type { Loop } from '../runtime/loop.ts'
+import { runProcess } from '../runtime/run-process.ts'
+import { createStartGate } from '../runtime/start-gate.ts'
 import { sweepWorkflowId } from '../workflows/contract.ts'
 import { createHints } from './context/hints.ts'
 import {
@@ -100,10 +99,7 @@ export async function run(
     log,
   })
   try {
-    const stopping = stopSignal()
-    const go = await gate.wait(stopping.signal)
-    stopping.release()
-    return go ? await runLoops(loops, log) : 0
+    return await runProcess(gate, loops, log)
   } finally {
     await hints.close(2_000)
     await health.close()

@@ -1,6 +1,8 @@
 import { errorMessage } from '../runtime/error-message.ts'
+import { createBackoff } from '../runtime/backoff.ts'
+import { leadUntilStopped } from '../runtime/leadership.ts'
 import { CursorMoved } from '../domain/errors.ts'
-import type { Loop } from '../domain/loop.ts'
+import type { Loop } from '../runtime/loop.ts'
 import { sleep } from '../runtime/sleep.ts'
 import { openTokenBackfill } from './backfill/token-backfill.ts'
 import { createUnreadReader, type UnreadReader } from './backfill/unread-reader.ts'
@@ -13,10 +15,10 @@ import { ReorgTooDeep } from './follow/rewind-to-fork.ts'
 import { createScanStep, type ScanStep } from './scan-step.ts'
 import { createBalanceWatch } from './wallets/balance-watch.ts'
 
-const retryLeadMs = 2_000
 const retryWalletsMs = 50
 const shortestPollMs = 250
 const longestPollMs = 10_000
+const firstBackoffMs = 200
 const longestBackoffMs = 10_000
 /** After this many failures in a row the next node is asked, if there is one. */
 const failuresOfANode = 3
@@ -35,12 +37,12 @@ export function createChainScanner(deps: ScanDeps): Loop {
   let trouble: string | undefined = 'not started'
   let current: FindsReading | undefined
 
-  async function lead(lost: AbortController) {
+  async function askToLead(lost: () => void) {
     try {
       // Also while another process leads, whose list may lack these tokens: blocks that it reads
       // from now on are backfilled for them.
       await store.noteTokens(chain.id)
-      const lease = await store.lead(chain.id, () => lost.abort())
+      const lease = await store.lead(chain.id, lost)
       // Another process that scans the chain is healthy.
       if (!lease) trouble = undefined
       return lease
@@ -57,6 +59,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
     const unread = createUnreadReader(deps, () => current, hint.give)
     const rereading = unread.run(leading)
     let step: ScanStep | undefined
+    const backoff = createBackoff(firstBackoffMs, longestBackoffMs)
     let failures = 0
     try {
       while (!leading.aborted) {
@@ -64,6 +67,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
           step ??= await openStep(unread)
           const left = await step.run()
           failures = 0
+          backoff.reset()
           trouble = step.trouble()
           if (left === 'idle') await hint.wait(pollMs, leading)
           if (left === 'stale') {
@@ -77,7 +81,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
           // Another process moved the cursor, or a commit's answer was lost: the stored rows are
           // the truth.
           if (error instanceof CursorMoved || isDatabaseError(error)) step = undefined
-          await sleep(backoffMs(failures), leading)
+          await sleep(backoff.nextMs(), leading)
         }
       }
     } finally {
@@ -115,30 +119,18 @@ export function createChainScanner(deps: ScanDeps): Loop {
     name: `scanner-${chain.name}`,
     trouble: () => trouble,
     async run(stop) {
-      while (!stop.aborted) {
-        if (!deps.watch.knowledge()) {
-          trouble = 'the wallets are not loaded yet'
-          await sleep(retryWalletsMs, stop)
-          continue
-        }
-        const lost = new AbortController()
-        const lease = await lead(lost)
-        if (!lease) {
-          await sleep(retryLeadMs, stop)
-          continue
-        }
-        log.info({}, 'scanning chain')
-        await scan(AbortSignal.any([stop, lost.signal]))
-        await lease.release().catch(() => undefined)
+      while (!stop.aborted && !deps.watch.knowledge()) {
+        trouble = 'the wallets are not loaded yet'
+        await sleep(retryWalletsMs, stop)
       }
+      await leadUntilStopped(stop, askToLead, async (leading) => {
+        log.info({}, 'scanning chain')
+        await scan(leading)
+      })
     },
   }
 }
 
 function isDatabaseError(error: unknown): boolean {
   return error instanceof Error && error.name.startsWith('Database')
-}
-
-function backoffMs(failures: number): number {
-  return Math.min(longestBackoffMs, 100 * 2 ** Math.min(failures, 10))
 }

@@ -4,12 +4,13 @@ import type { DepositLookup, KnownDeposit } from '../domain/deposits/deposit-loo
 import { isTerminal } from '../domain/deposits/deposit-state.ts'
 import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
 import type { Log } from '../domain/log.ts'
-import type { Loop } from '../domain/loop.ts'
 import type { Metrics } from '../domain/metrics.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import type { BusConsumer, BusSubscription, Verdict } from '../domain/outbox/bus.ts'
 import { type WorkMessage, workQueues } from '../domain/outbox/event.ts'
+import { createBackoff } from '../runtime/backoff.ts'
 import { errorMessage } from '../runtime/error-message.ts'
+import type { Loop } from '../runtime/loop.ts'
 import { sleep } from '../runtime/sleep.ts'
 
 export interface IntakeDeps {
@@ -39,14 +40,14 @@ export function createIntake(deps: IntakeDeps): Loop {
   let subscriptions: readonly BusSubscription[] = []
   let away: string | undefined
   let notice = () => {}
-  let pauseMs = askAgainMs
+  const backoff = createBackoff(askAgainMs, longestPauseMs)
 
   async function handle(message: WorkMessage): Promise<Verdict> {
     if (away !== undefined) return { kind: 'again' }
     try {
       const verdict = await judge(deps, message).catch(refuseBadInput)
       deps.metrics.count('coldsweep_intake_total', { verdict: verdict.kind })
-      pauseMs = askAgainMs
+      backoff.reset()
       return verdict
     } catch (error) {
       away ??= errorMessage(error)
@@ -63,13 +64,13 @@ export function createIntake(deps: IntakeDeps): Loop {
   }
 
   async function waitForReturn(stop: AbortSignal): Promise<void> {
+    const pauseMs = backoff.nextMs()
     deps.log.warn(
       { reason: away, pauseMs },
       'the intake stops consuming until what it needs is back',
     )
     await Promise.all(subscriptions.map((subscription) => subscription.pause()))
     await sleep(pauseMs, stop)
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     while (!stop.aborted && !(await deps.runs.reachable())) await sleep(askAgainMs, stop)
     if (stop.aborted) return
     away = undefined

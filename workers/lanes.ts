@@ -1,8 +1,9 @@
 import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
 import type { Log } from '../domain/log.ts'
-import type { Loop } from '../domain/loop.ts'
 import type { Metrics } from '../domain/metrics.ts'
 import { errorMessage } from '../runtime/error-message.ts'
+import { leadUntilStopped } from '../runtime/leadership.ts'
+import type { Loop } from '../runtime/loop.ts'
 import { sleep } from '../runtime/sleep.ts'
 
 export interface LaneLoopDeps {
@@ -17,7 +18,6 @@ export interface LaneLoopDeps {
 
 const shortestLookMs = 250
 const longestLookMs = 4_000
-const askToLeadAgainMs = 2_000
 
 /**
  * The lane loop of one chain (MONEY 5): one leader tends every signed transaction until it is at
@@ -50,9 +50,9 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     }
   }
 
-  async function askToLead(lost: AbortController) {
+  async function askToLead(lost: () => void) {
     try {
-      const lead = await deps.watch.lead(chain.id, () => lost.abort())
+      const lead = await deps.watch.lead(chain.id, lost)
       // Another worker that leads is health, not trouble.
       trouble = undefined
       return lead
@@ -67,21 +67,13 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     name: `lanes-${chain.name}`,
     trouble: () => trouble,
     async run(stop) {
-      while (!stop.aborted) {
-        const lost = new AbortController()
-        const lead = await askToLead(lost)
-        if (!lead) {
-          await sleep(askToLeadAgainMs, stop)
-          continue
-        }
+      await leadUntilStopped(stop, askToLead, async (leading) => {
         log.info({ chain: chain.name }, 'leads the lanes')
-        const leading = AbortSignal.any([stop, lost.signal])
         while (!leading.aborted) {
           await look()
           await sleep(lookMs, leading)
         }
-        await lead.release().catch(() => undefined)
-      }
+      })
     },
   }
 }

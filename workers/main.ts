@@ -4,9 +4,6 @@ import { readStartFacts } from '../adapters/drizzle/chains/start-facts.ts'
 import { openDatabase } from '../adapters/drizzle/database.ts'
 import { startHealthServer } from '../adapters/http/health-server.ts'
 import { createLog } from '../adapters/pino/create-log.ts'
-import { runLoops } from '../adapters/process/run-loops.ts'
-import { createStartGate } from '../adapters/process/start-gate.ts'
-import { stopSignal } from '../adapters/process/stop-signal.ts'
 import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { createChainNodes } from '../adapters/viem/client.ts'
@@ -18,6 +15,8 @@ import type { Hex } from '../domain/address.ts'
 import { ownAddresses, startFaults } from '../domain/chains/start-errors.ts'
 import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
 import type { Log } from '../domain/log.ts'
+import { runProcess } from '../runtime/run-process.ts'
+import { createStartGate } from '../runtime/start-gate.ts'
 import { chooseLoops } from './main-loops.ts'
 import {
   answerWithinMs,
@@ -85,10 +84,7 @@ export async function run(
     log,
   })
   try {
-    const stopping = stopSignal()
-    const go = await gate.wait(stopping.signal)
-    stopping.release()
-    return go ? await runLoops(loops, log) : 0
+    return await runProcess(gate, loops, log)
   } finally {
     await health.close()
     parts.gasSignals.close()

@@ -1,10 +1,11 @@
 import type { Log } from '../domain/log.ts'
-import type { Loop } from '../domain/loop.ts'
 import type { Metrics } from '../domain/metrics.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import type { BusPublisher } from '../domain/outbox/bus.ts'
 import type { Outbox, OutboxKind, OutboxRow } from '../domain/outbox/outbox-store.ts'
+import { createBackoff } from '../runtime/backoff.ts'
 import { errorMessage } from '../runtime/error-message.ts'
+import type { Loop } from '../runtime/loop.ts'
 import { sleep } from '../runtime/sleep.ts'
 
 export interface RelayDeps {
@@ -33,16 +34,15 @@ export function createRelay(deps: RelayDeps): Loop {
   const faults = new Map<OutboxKind, string>()
 
   async function relay(kind: OutboxKind, stop: AbortSignal): Promise<void> {
-    let backoffMs = firstBackoffMs
+    const backoff = createBackoff(firstBackoffMs, longestBackoffMs)
     while (!stop.aborted) {
       const { published, fault } = await drainOnce(deps, kind)
       tell(kind, fault)
       if (published > 0) deps.metrics.count('coldsweep_relayed_total', { kind }, published)
       if (fault !== undefined) {
-        await sleep(backoffMs, stop)
-        backoffMs = Math.min(backoffMs * 2, longestBackoffMs)
+        await sleep(backoff.nextMs(), stop)
       } else {
-        backoffMs = firstBackoffMs
+        backoff.reset()
         if (published < batch) await sleep(deps.idleMs ?? 200, stop)
       }
     }

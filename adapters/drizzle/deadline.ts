@@ -1,5 +1,6 @@
 import { DatabaseUnreachable } from '../../domain/errors.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
+import { isAsyncIterable, wrapMethods } from '../../runtime/wrap-methods.ts'
 import type { Database } from './database.ts'
 
 export function within<T>(
@@ -25,19 +26,11 @@ export function withDeadline<T extends object>(
 ): T {
   // Not for an error that came in time: a connection that was lost is none of the others' trouble.
   const limited = <R>(work: PromiseLike<R>) => within(limitMs, work, () => database.renew())
-  const wrapped = Object.entries(store).map(([name, method]) => [
-    name,
-    (...args: unknown[]) => {
-      const result: unknown = method.apply(store, args)
-      if (result instanceof Promise) return limited(result)
-      return isAsyncIterable(result) ? limitedItems(result, limited) : result
-    },
-  ])
-  return Object.fromEntries(wrapped) as T
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+  return wrapMethods(store, (method) => (...args) => {
+    const result = method(...args)
+    if (result instanceof Promise) return limited(result)
+    return isAsyncIterable(result) ? limitedItems(result, limited) : result
+  })
 }
 
 async function* limitedItems(

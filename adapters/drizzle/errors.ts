@@ -1,5 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { DatabaseRefused, DatabaseUnreachable, withoutSecrets } from '../../domain/errors.ts'
+import { isAsyncIterable, wrapMethods } from '../../runtime/wrap-methods.ts'
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
@@ -28,28 +29,16 @@ export function translateDatabaseError(error: unknown): unknown {
  * Put around each store when it is made, so that no method can forget it.
  */
 export function withDatabaseErrors<T extends object>(store: T): T {
-  const wrapped = Object.fromEntries(
-    Object.entries(store).map(([name, value]) => [
-      name,
-      typeof value === 'function' ? translating(value as AnyFunction, store) : value,
-    ]),
-  )
-  return wrapped as T
-}
-
-type AnyFunction = (...args: unknown[]) => unknown
-
-function translating(method: AnyFunction, self: object): AnyFunction {
-  return (...args) => {
+  return wrapMethods(store, (method) => (...args) => {
     try {
-      const result = method.apply(self, args)
+      const result = method(...args)
       // Drizzle's statements are thenables that start when awaited.
       if (isThenable(result)) return Promise.resolve(result).catch(rethrow)
       return isAsyncIterable(result) ? translatingItems(result) : result
     } catch (error) {
       return rethrow(error)
     }
-  }
+  })
 }
 
 function rethrow(error: unknown): never {
@@ -58,10 +47,6 @@ function rethrow(error: unknown): never {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
 async function* translatingItems(items: AsyncIterable<unknown>): AsyncIterable<unknown> {

@@ -1,4 +1,4 @@
-import type { Loop } from '../../domain/loop.ts'
+import type { Loop } from '../../runtime/loop.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 
 export type Check = () => Promise<string | undefined> | string | undefined

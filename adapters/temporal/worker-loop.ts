@@ -1,7 +1,7 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Log } from '../../domain/log.ts'
-import type { Loop } from '../../domain/loop.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
+import type { Loop } from '../../runtime/loop.ts'
 import { sleep } from '../../runtime/sleep.ts'
 import { sweepTaskQueue } from '../../workflows/contract.ts'
 import { workflowBundlePath } from './workflow-bundle.ts'

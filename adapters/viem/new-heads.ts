@@ -2,6 +2,7 @@ import { createPublicClient, webSocket } from 'viem'
 import type { NewHeads } from '../../domain/chains/nodes/new-heads.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
 import type { Log } from '../../domain/log.ts'
+import { createBackoff } from '../../runtime/backoff.ts'
 import { sleep } from '../../runtime/sleep.ts'
 import { translateChainError } from './judge-error/errors.ts'
 import { isJsonObject } from './transport/pruning.ts'
@@ -55,20 +56,23 @@ async function listen(
   onHint: () => void,
   closing: AbortSignal,
 ): Promise<void> {
-  let pauseMs = retryMs
+  const backoff = createBackoff(retryMs, longestPauseMs)
   while (!closing.aborted) {
+    let why: string | undefined
     try {
       await listenUntilLost(url, silenceMs, closing, () => {
-        pauseMs = retryMs
+        backoff.reset()
         onHint()
       })
       if (closing.aborted) return
-      log.info({}, 'the WebSocket was lost or silent: polls go on, it is opened again')
     } catch (error) {
-      log.warn({ why: saidBy(error), pauseMs }, 'no WebSocket: polls go on, it is tried again')
+      why = saidBy(error)
     }
+    const pauseMs = backoff.nextMs()
+    if (why === undefined)
+      log.info({}, 'the WebSocket was lost or silent: polls go on, it is opened again')
+    else log.warn({ why, pauseMs }, 'no WebSocket: polls go on, it is tried again')
     await sleep(pauseMs, closing)
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 import { sleep } from '../../runtime/sleep.ts'
+import { type AnyFunction, wrapMethods } from '../../runtime/wrap-methods.ts'
 
 /** JSON-RPC errors that are unrelated to the request: "internal error" and "limit exceeded". */
 const passingCodes = [-32603, -32005]
@@ -9,9 +10,6 @@ const slowMs = 1_000
 
 /** The caller repeats a refused range search with fewer blocks. */
 const refusalsCount: readonly (keyof ChainReader)[] = ['transferLogsOfRange']
-
-/** These send no request. */
-const isLocal: readonly (keyof ChainReader)[] = ['pinned', 'endpoint', 'moveOn']
 
 export interface Patience {
   /** Calls in total before the failure is thrown. @default 4 */
@@ -28,8 +26,8 @@ export interface Patience {
 export function createPatientReader(reader: ChainReader, patience: Patience = {}): ChainReader {
   const { tries = 4, firstPauseMs = 50 } = patience
   const patiently =
-    <A extends unknown[], R>(name: keyof ChainReader, ask: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
+    (ask: AnyFunction, name: keyof ChainReader): AnyFunction =>
+    async (...args) => {
       for (let n = 1; ; n += 1) {
         const began = Date.now()
         try {
@@ -40,12 +38,10 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
         }
       }
     }
-  const methods = Object.entries(reader).map(([name, method]) => {
-    const isAsked = typeof method === 'function' && !isLocal.includes(name as keyof ChainReader)
-    return [name, isAsked ? patiently(name as keyof ChainReader, method) : method]
-  })
   return {
-    ...(Object.fromEntries(methods) as ChainReader),
+    ...wrapMethods(reader, (ask, name) => patiently(ask, name as keyof ChainReader)),
+    // These send no request.
+    moveOn: () => reader.moveOn(),
     pinned: () => createPatientReader(reader.pinned(), patience),
     endpoint: (offset) => createPatientReader(reader.endpoint(offset), patience),
   }

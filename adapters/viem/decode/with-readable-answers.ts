@@ -1,6 +1,5 @@
 import { ChainAnswerBad, withoutSecrets } from '../../../domain/errors.ts'
-
-type AnyFunction = (...args: unknown[]) => unknown
+import { wrapMethods } from '../../../runtime/wrap-methods.ts'
 
 /**
  * A port to nodes whose every answer of another shape than the method's is `ChainAnswerBad`: one
@@ -8,18 +7,10 @@ type AnyFunction = (...args: unknown[]) => unknown
  * or no number, throws counts as that.
  */
 export function withReadableAnswers<T extends object>(port: T): T {
-  const wrapped = Object.entries(port).map(([name, value]) => [
-    name,
-    typeof value === 'function' ? reading(value as AnyFunction) : value,
-  ])
-  return Object.fromEntries(wrapped) as T
-}
-
-function reading(method: AnyFunction): AnyFunction {
-  return (...args) => {
+  return wrapMethods(port, (method) => (...args) => {
     const answer = method(...args)
     return answer instanceof Promise ? answer.catch(rethrow) : answer
-  }
+  })
 }
 
 function rethrow(error: unknown): never {

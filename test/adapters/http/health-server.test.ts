@@ -5,7 +5,7 @@ import type { Check } from '../../../adapters/http/find-problems.ts'
 import { startHealthServer } from '../../../adapters/http/health-server.ts'
 import { createLog } from '../../../adapters/pino/create-log.ts'
 import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
-import type { Loop } from '../../../domain/loop.ts'
+import type { Loop } from '../../../runtime/loop.ts'
 
 const host = '127.0.0.1'
 const closers: (() => Promise<unknown>)[] = []

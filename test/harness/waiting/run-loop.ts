@@ -1,4 +1,4 @@
-import type { Loop } from '../../../domain/loop.ts'
+import type { Loop } from '../../../runtime/loop.ts'
 
 /** Runs a loop. The returned function stops it and resolves when it has ended. */
 export function runLoop(loop: Loop): () => Promise<void> {

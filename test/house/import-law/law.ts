@@ -46,7 +46,6 @@ export const law: Readonly<Record<string, Layer>> = {
   'adapters/ioredis': { layers: ['domain', 'runtime'], packages: ['ioredis'] },
   'adapters/pino': { layers: ['domain', 'runtime'], packages: ['pino'] },
   'adapters/postgres': { layers: ['domain', 'runtime'], packages: ['node:net', 'postgres'] },
-  'adapters/process': { layers: ['domain', 'runtime'] },
   'adapters/prom-client': { layers: ['domain', 'runtime'], packages: ['prom-client'] },
   'adapters/temporal': {
     layers: ['domain', 'runtime'],

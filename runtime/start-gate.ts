@@ -1,7 +1,7 @@
-import { StartRefused } from '../../domain/errors.ts'
-import type { Log } from '../../domain/log.ts'
-import { errorMessage } from '../../runtime/error-message.ts'
-import { sleep } from '../../runtime/sleep.ts'
+import { StartRefused } from '../domain/errors.ts'
+import type { Log } from '../domain/log.ts'
+import { errorMessage } from './error-message.ts'
+import { sleep } from './sleep.ts'
 
 export interface StartGate {
   /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createStartGate } from '../../../adapters/process/start-gate.ts'
-import { DatabaseUnreachable } from '../../../domain/errors.ts'
-import { recordingLog } from '../../harness/fakes/recording-log.ts'
-import { eventually } from '../../harness/waiting/eventually.ts'
+import { DatabaseUnreachable } from '../../domain/errors.ts'
+import { createStartGate } from '../../runtime/start-gate.ts'
+import { recordingLog } from '../harness/fakes/recording-log.ts'
+import { eventually } from '../harness/waiting/eventually.ts'
 
 const never = new AbortController().signal
 

@@ -1,0 +1,20 @@
+export type AnyFunction = (...args: unknown[]) => unknown
+
+/**
+ * A copy of the port with each of its own methods replaced by `wrap(method, name)`; other members
+ * are copied. `method` is bound to the port.
+ */
+export function wrapMethods<T extends object>(
+  port: T,
+  wrap: (method: AnyFunction, name: string) => AnyFunction,
+): T {
+  const members = Object.entries(port).map(([name, member]) => [
+    name,
+    typeof member === 'function' ? wrap((...args) => member.apply(port, args), name) : member,
+  ])
+  return Object.fromEntries(members) as T
+}
+
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}

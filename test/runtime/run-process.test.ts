@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import type { Loop } from '../../runtime/loop.ts'
+import { runProcess } from '../../runtime/run-process.ts'
+import { sleep } from '../../runtime/sleep.ts'
+import { recordingLog } from '../harness/fakes/recording-log.ts'
+
+const open = { wait: async () => true }
+
+const loopOf = (name: string, run: Loop['run']): Loop => ({ name, run, trouble: () => undefined })
+
+describe('runProcess', () => {
+  it('stops every loop and exits 1 when one fails', async () => {
+    let stopped = false
+    const steady = loopOf('steady', async (stop) => {
+      await sleep(60_000, stop)
+      stopped = true
+    })
+    const failing = loopOf('failing', async () => {
+      throw new Error('bug')
+    })
+    expect(await runProcess(open, [steady, failing], recordingLog())).toBe(1)
+    expect(stopped).toBe(true)
+  })
+
+  it('exits 0 without a loop run when it is stopped at the gate', async () => {
+    let ran = false
+    const loop = loopOf('loop', async () => {
+      ran = true
+    })
+    expect(await runProcess({ wait: async () => false }, [loop], recordingLog())).toBe(0)
+    expect(ran).toBe(false)
+  })
+})
