@@ -15,9 +15,10 @@ export function within<T>(
 }
 
 /**
- * A store whose methods give up after so long. Then every connection of the pool is broken, so that
- * the statements that hang on them end too, whatever becomes of the server; the next call connects
- * anew. What was under way may have been committed or not: only for methods whose repeat is safe.
+ * A store whose methods reject after `limitMs` without an answer (adapters/postgres/README.md,
+ * fault 4). The pool then breaks all its connections, so that statements that hang on them end too,
+ * and the next call opens a new one. The statement may have been committed or not: only for
+ * methods whose repeat is safe.
  */
 export function withDeadline<T extends object>(
   database: Pick<Database, 'renew'>,

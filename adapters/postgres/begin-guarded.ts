@@ -2,18 +2,16 @@ import type { Sql, TransactionSql } from 'postgres'
 import { isLoss } from './postgres-failure.ts'
 
 /**
- * A statement fails before its connection's end is known: a reset by a moment, a server that shuts
- * down (57P01) by a round trip. A `rollback` in between would stay in the connection, and its
- * answer would be the next statement's.
+ * A statement fails before the driver knows that its connection has ended: a moment before after a
+ * reset, a round trip before when the server shuts down (57P01). A `rollback` sent in between would
+ * stay in the connection, and its answer would go to the next statement.
  */
 const closesWithinMs = 1_000
 
 /**
- * A transaction that bears the loss of its connection. The driver (postgres 3.4.9, its issue 1208)
- * ends the whole process when anything is asked of a connection that has gone, and its own
- * `rollback` and `commit` are asked of it too, whenever the work ends: after a signature, or when a
- * broker has answered. It rejects the transaction as soon as the connection is lost; from then on
- * this lets neither a statement nor the work's end reach it.
+ * A transaction that survives the loss of its connection (README, fault 3). The driver rejects the
+ * transaction as soon as the connection is lost. From then on neither a statement nor the end of
+ * `work`, which would send `commit` or `rollback`, reaches the driver.
  */
 export async function beginGuarded(
   pool: Sql,

@@ -10,7 +10,7 @@ export interface ClientOptions {
   readonly onClose?: () => void
 }
 
-/** What the driver hands to its option `socket`. */
+/** The argument that the driver passes to its option `socket`. */
 interface Target {
   readonly host: string[]
   readonly port: number[]
@@ -22,13 +22,11 @@ const connectWithinMs = 5_000
 
 /**
  * One connection, opened at its first statement, and only once: after its loss every statement is
- * refused. The driver (postgres 3.4.9) would connect again by itself, keep an unfinished answer
- * over the loss, and give the rest of it, or its error, to the next statement; and dial a server
- * that hangs up on it for ever, without a pause.
+ * refused. Works around faults 1 and 2 of the README.
  */
 export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const { applicationName, settings, onClose } = options
-  // The driver has these (src/index.js, 3.4.9), its types do not.
+  // Options of the driver (src/index.js, 3.4.9) that its types lack.
   const dialler = dialOnce()
   const untyped: object = { socket: dialler.dial, ...(onClose ? { onclose: onClose } : {}) }
   const sql = postgres(url, {
@@ -44,7 +42,7 @@ export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const end = sql.end.bind(sql)
   return Object.assign(sql, {
     end(how?: { timeout?: number }) {
-      // The driver would take what is dialled still, and keep it open.
+      // The driver would accept the connection that is still being dialled, and keep it open.
       if (how?.timeout === 0) dialler.stop()
       return end(how)
     },
@@ -59,7 +57,7 @@ function dialOnce() {
     stop: () => stopped.abort(),
     async dial({ host, port, path }: Target): Promise<Socket> {
       hosts ??= host.map((name, index) => ({ host: name, port: port[index] }))
-      // With several the driver keeps errors to itself, and goes round for ever.
+      // With several hosts the driver swallows errors and dials them in turn for ever.
       host.length = 1
       let failure: unknown = connectionClosed()
       for (let next = hosts.shift(); next && !stopped.signal.aborted; next = hosts.shift()) {
@@ -94,7 +92,7 @@ function connectTo(to: Place, stopped: AbortSignal) {
     socket.once('close', settled)
     socket.once('connect', () => {
       settled()
-      // The driver takes the name that a certificate must have from here.
+      // The driver checks the certificate against this name.
       resolve(Object.assign(socket, 'host' in to ? { host: to.host } : {}))
     })
   })

@@ -30,8 +30,8 @@ export interface PoolOptions {
 }
 
 /**
- * A pool in which no connection is used again once it was lost, which the driver's own pool does
- * (see `openPostgresClient`). Nothing is open until it is asked for.
+ * A pool that never uses a connection again after its loss; the driver's own pool does (README,
+ * fault 1). It opens nothing before the first work.
  */
 export function openPostgresPool(options: PoolOptions): PostgresPool {
   let current = openConnections(options)
@@ -104,7 +104,7 @@ function openConnections({ max, open }: PoolOptions) {
       const working = work(connection.sql)
       return await (limit ? withTimeout(working, limit.ms, late(limit)) : working)
     } catch (error) {
-      // The error comes before the connection's end does.
+      // The error arrives before the driver reports the connection's end.
       if (isLoss(error)) connection.lost = true
       throw error
     } finally {

@@ -1,0 +1,31 @@
+import type { Sql } from 'postgres'
+import { withTimeout } from '../../runtime/timeout.ts'
+import type { Limit } from './postgres-pool.ts'
+
+/**
+ * Reads a select in batches of one snapshot, over a cursor on the server (README, fault 5). Rejects
+ * when the connection is lost, and with `limit.late()` when the server does not answer one batch
+ * in time. Closes the connection of `sql` at the end.
+ * @param select text of the statement, without parameters
+ */
+export async function* readByCursor<Row extends object>(
+  sql: Sql,
+  select: string,
+  { batchSize, limit }: { readonly batchSize: number; readonly limit: Limit },
+): AsyncGenerator<readonly Row[]> {
+  const ask = <T>(work: PromiseLike<T>) => withTimeout(work, limit.ms, limit.late)
+  try {
+    await ask(sql`begin isolation level repeatable read read only`)
+    await ask(sql`declare batches no scroll cursor for ${sql.unsafe(select)}`)
+    for (;;) {
+      const rows = await ask(
+        sql<Row[]>`fetch forward ${sql.unsafe(String(batchSize))} from batches`,
+      )
+      if (rows.length === 0) return
+      yield rows
+    }
+  } finally {
+    // At once: a statement that hangs ends with its connection.
+    await sql.end({ timeout: 0 })
+  }
+}
