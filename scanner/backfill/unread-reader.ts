@@ -1,7 +1,7 @@
+import type { DueUnread } from '../../domain/scan/unread-store.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { sleep } from '../../runtime/sleep.ts'
-import type { DueUnread } from '../../domain/scan/unread-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
 import { rereadUnreadBlock } from './reread-unread-block.ts'

@@ -8,8 +8,8 @@ import {
   ChainUnreachable,
   TransactionAbsent,
 } from '../../domain/errors.ts'
-import { mapFromRandomStart } from '../../runtime/map-concurrently.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
+import { mapFromRandomStart } from '../../runtime/map-concurrently.ts'
 import type { Watch } from './credit-rule.ts'
 import type { Hit } from './find-hits.ts'
 import { type HitFinds, readHit } from './read-hit.ts'

@@ -31,7 +31,9 @@ export async function searchBlock(
   const whole = await search(tokens)
   if (typeof whole !== 'string') return { logs: whole, doubtful: [] }
   const isNarrowed = tokens.length > 1 && whole === 'too much'
-  const byToken = isNarrowed ? await mapConcurrently(tokens, width, (token) => search([token])) : [whole]
+  const byToken = isNarrowed
+    ? await mapConcurrently(tokens, width, (token) => search([token]))
+    : [whole]
   const logs = byToken.reduce<readonly Log[]>(
     (all, some) => (typeof some === 'string' ? all : mergeSearches(all, some)),
     [],
@@ -74,7 +76,9 @@ export async function wholeBlockLogs(
   const byToken =
     tokens.length === 1
       ? [answer]
-      : await mapConcurrently(tokens, width, (token) => reader.transferLogsOfBlock(block.hash, [token]))
+      : await mapConcurrently(tokens, width, (token) =>
+          reader.transferLogsOfBlock(block.hash, [token]),
+        )
   const logs = byToken.reduce(mergeSearches, answer)
   if (logs.length > distinctLogs(answer).length) onCut?.(block)
   const places = new Map(block.transactions.map(({ hash }, place) => [hash, place]))
