@@ -1,10 +1,10 @@
 import { openEndpointPorts } from '../../adapters/viem/capabilities/endpoint-ports.ts'
+import type { ProbedChain } from '../../adapters/viem/capabilities/probe.ts'
 import { type Capability, probeEndpoint } from '../../adapters/viem/capabilities/probe-endpoint.ts'
 import { probes } from '../../adapters/viem/capabilities/probes.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
-import { type CheckResult, failed, warning } from './check-result.ts'
-import type { ProbedChain } from '../../adapters/viem/capabilities/probe.ts'
 import type { Address } from '../../domain/address.ts'
+import { type CheckResult, failed, warning } from './check-result.ts'
 
 /** One row of the capability table. */
 export interface EndpointCapability extends Capability {

@@ -1,7 +1,8 @@
+import { createChainNodes } from '../../adapters/viem/client.ts'
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
-import { type EndpointCapability, checkCapabilities } from './check-capabilities.ts'
+import { checkCapabilities, type EndpointCapability } from './check-capabilities.ts'
 import { checkColdWallet } from './check-cold-wallet.ts'
 import { checkFeesAndFinality } from './check-fees-and-finality.ts'
 import { checkKeeperBalance } from './check-keeper.ts'
@@ -11,7 +12,6 @@ import { checkTip } from './check-tip.ts'
 import { checkCoinTokens, checkTokens } from './check-tokens.ts'
 import { checkTracing } from './check-tracing.ts'
 import { checkTransferGas } from './check-transfer-gas.ts'
-import { createChainNodes } from '../../adapters/viem/client.ts'
 
 export interface CheckedChain {
   readonly results: readonly CheckResult[]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noteFigures, faultsOptions } from '../harness/worlds/faults-run.ts'
+import { faultsOptions, noteFigures } from '../harness/worlds/faults-run.ts'
 import { drawRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 

@@ -237,7 +237,12 @@ describe('unread transactions, in the commits of the scanner', () => {
       nonce: 0,
       attempts: [ours.hash],
     })
-    const sent = anExternalTransaction({ hash: ours.hash, sender: who.wallet, nonce: 0n, blockHash: hash(11) })
+    const sent = anExternalTransaction({
+      hash: ours.hash,
+      sender: who.wallet,
+      nonce: 0n,
+      blockHash: hash(11),
+    })
     const stored = await store.storeFinds(
       56,
       11n,
