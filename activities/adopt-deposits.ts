@@ -1,7 +1,7 @@
 import { TemporalRefused } from '../domain/errors.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import { type ChainActivities, sweepWorkflowId } from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from './step/deps.ts'
 
 const mostAtOnce = 500
 const look = { kind: 'sweepClosed' } as const

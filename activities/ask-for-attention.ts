@@ -1,5 +1,5 @@
 import type { RecordActivities } from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from './step/deps.ts'
 import { holder } from './step/run.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { RecordActivities } from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from './step/deps.ts'
 
 /**
  * An operator's skip or approval by Temporal: the row first, with its record; then the run reads it

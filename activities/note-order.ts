@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { RecordActivities } from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from './step/deps.ts'
 
 /**
  * An operator's order, written down before it is followed. One that this run wrote itself, when its

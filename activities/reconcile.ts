@@ -1,7 +1,7 @@
 import { BadInput } from '../domain/money-errors.ts'
 import { reconcile } from '../transactions/reconcile/reconcile.ts'
 import type { ChainActivities } from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from './step/deps.ts'
 import { chainOf } from './step/run.ts'
 
 const mostTold = 20

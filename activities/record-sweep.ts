@@ -1,7 +1,7 @@
 import { isTerminal } from '../domain/deposits/deposit-state.ts'
 import { BadInput } from '../domain/money-errors.ts'
 import type { RecordActivities } from '../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActivityDeps } from './step/deps.ts'
 
 /**
  * MONEY 11: coverage, `done` and closing in one commit. A deposit that came after the sweep's place

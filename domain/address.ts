@@ -1,7 +1,7 @@
 /**
- * Hex values as rows, comparisons and the domain hold them: lower-case. What leaves the system
- * (bus, Temporal, CLI, page) shows EIP-55; adapters convert at that edge, because checksumming
- * needs keccak and the domain imports nothing.
+ * Hex values are lower-case in rows, comparisons and the domain. Output (bus, Temporal, CLI, page)
+ * shows EIP-55; adapters convert at that edge, because checksumming needs keccak and the domain
+ * imports nothing.
  */
 export type Hex = `0x${string}`
 export type Address = Hex
@@ -18,16 +18,16 @@ export function isHash(text: string): text is Hash {
   return hashPattern.test(text)
 }
 
-/** Lower-cases an address of any case. Throws on anything that is not 20 bytes of hex. */
+/** Lower-cases an address of any case. Throws unless the text is 20 bytes of hex. */
 export function toAddress(text: string): Address {
   if (!isAddress(text))
-    throw new Error(`not an address: "${text.slice(0, 100)}" (wanted 0x and 40 hex digits)`)
+    throw new Error(`not an address: "${text.slice(0, 100)}" (expected 0x and 40 hex digits)`)
   return text.toLowerCase() as Address
 }
 
-/** Lower-cases a transaction or block hash. Throws on anything that is not 32 bytes of hex. */
+/** Lower-cases a transaction or block hash. Throws unless the text is 32 bytes of hex. */
 export function toHash(text: string): Hash {
   if (!isHash(text))
-    throw new Error(`not a hash: "${text.slice(0, 100)}" (wanted 0x and 64 hex digits)`)
+    throw new Error(`not a hash: "${text.slice(0, 100)}" (expected 0x and 64 hex digits)`)
   return text.toLowerCase() as Hash
 }

@@ -4,7 +4,7 @@
  */
 export function parseUnits(text: string, decimals: number): bigint {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
-  if (!match) throw new Error(`not an amount: "${text}" (wanted digits such as "1.5")`)
+  if (!match) throw new Error(`not an amount: "${text}" (expected digits such as "1.5")`)
   const [, whole = '0', fraction = ''] = match
   if (fraction.length > decimals) {
     throw new Error(`"${text}" has ${fraction.length} decimals, the asset has ${decimals}`)
@@ -31,9 +31,14 @@ export function largerOf(a: bigint, b: bigint): bigint {
   return a > b ? a : b
 }
 
-/** The first three digits, the rest 0: for prices that move with each block. */
+/** Rounds to three significant digits: for prices in texts, which change with each block. */
 export function roughly(amount: bigint): bigint {
   const digits = amount.toString().length
   const unit = 10n ** BigInt(Math.max(0, digits - 3))
   return ((amount + unit / 2n) / unit) * unit
+}
+
+/** 2500000000n → "2.5 gwei". Exact. */
+export function inGwei(wei: bigint): string {
+  return `${formatUnits(wei, 9)} gwei`
 }

@@ -2,20 +2,20 @@ import type { Hash } from './address.ts'
 import { printable } from './printable.ts'
 
 /**
- * What the drivers' errors become at the adapters' edge. The class name is the API. Messages hold
- * no URL and no raw transaction (MONEY 19), and the driver's own error is not kept as cause,
- * because it does hold them.
+ * Adapters translate driver errors into these classes. The class name is the API. Messages hold no
+ * URL and no raw transaction (MONEY 19). The driver's error holds both, so it is dropped instead of
+ * kept as `cause`.
  */
 
 /**
- * No node gave an answer: down, too slow, overloaded, or it does not let us in. Another node, or a
- * later time, may.
+ * No node answered: down, too slow, overloaded, or it denies us access. Retryable, also at another
+ * node.
  */
 export class ChainUnreachable extends Error {
   override name = 'ChainUnreachable'
   /**
-   * The answer did not come through (time-out, gateway error, a body that is too large or cut off)
-   * while the endpoint may be well: a question with a smaller answer may be answered.
+   * The response was lost (timeout, gateway error, a body too large or cut off) although the
+   * endpoint may be healthy. A request with a smaller response may succeed.
    */
   readonly mayFitSmaller: boolean
 
@@ -26,16 +26,16 @@ export class ChainUnreachable extends Error {
 }
 
 /**
- * A node answered that it will not: the range is too large, the call reverts, the block is unknown
- * to it.
+ * A node answered with an error: the range is too large, the call reverts, the block is unknown to
+ * it.
  */
 export class ChainRefused extends Error {
   override name = 'ChainRefused'
-  /** The JSON-RPC error code, where the node gave one. */
+  /** JSON-RPC error code, if the node gave one. */
   readonly code: number | undefined
   /**
-   * By a gateway or a plan (HTTP 401 to 403), not by the node: another endpoint may answer the same
-   * question.
+   * Rejected by a gateway or a plan (HTTP 401 to 403), not by the node. Another endpoint may answer
+   * the same request.
    */
   readonly turnedAway: boolean
 
@@ -47,16 +47,16 @@ export class ChainRefused extends Error {
 }
 
 /**
- * A node's answer can't be what it should be (a block without hash, a log of another block): never
- * worked with.
+ * A node answered with impossible data (a block without a hash, a log of another block). The answer
+ * is discarded.
  */
 export class ChainAnswerBad extends Error {
   override name = 'ChainAnswerBad'
 }
 
 /**
- * The answer about one transaction (its receipt, its trace) cannot be read, while the rest of its
- * block can. The caller decides about this transaction alone and goes on with the others.
+ * The answer about one transaction (its receipt, its trace) cannot be read; the rest of its block
+ * can. The caller handles this transaction alone and continues with the others.
  */
 export class TransactionUnreadable extends ChainAnswerBad {
   override name = 'TransactionUnreadable'
@@ -68,10 +68,10 @@ export class TransactionUnreadable extends ChainAnswerBad {
   }
 }
 
-/** The node has no receipt of the transaction in its block: it is not there, or not yet. */
+/** The node has no receipt of the transaction in its block: not there, or not yet. */
 export class TransactionAbsent extends TransactionUnreadable {
   override name = 'TransactionAbsent'
-  /** The block that its receipt names instead. */
+  /** The other block that the receipt names. */
   readonly minedIn: { readonly number: bigint; readonly hash: Hash } | undefined
 
   constructor(
@@ -84,39 +84,37 @@ export class TransactionAbsent extends TransactionUnreadable {
   }
 }
 
-/** An endpoint serves another chain than the configuration says: it is never asked for anything. */
+/** An endpoint serves another chain than the configuration says. It is never used. */
 export class WrongChain extends Error {
   override name = 'WrongChain'
 }
 
 /**
- * MONEY 20: too few endpoints answered a question that the quorum has to answer, within the grace
- * time. Nothing is known to be wrong; asking later will tell. The message names endpoints by their
- * number in `rpc`, from 1, never by URL.
+ * MONEY 20: fewer endpoints answered within the grace time than the quorum needs. No error is
+ * known, so the request is retryable. The message names endpoints by their number in `rpc`, from 1,
+ * never by URL.
  */
 export class QuorumShort extends Error {
   override name = 'QuorumShort'
 }
 
 /**
- * MONEY 20: two answers to one question about one block, or two hashes for one height at or below
- * finality. One endpoint lies or is broken; nothing is built on either answer, and no other
- * endpoint is asked instead.
+ * MONEY 20: two answers to one request about one block, or two hashes for one height at or below
+ * finality. One endpoint lies or is broken. Neither answer is used, and no other endpoint is asked
+ * instead.
  */
 export class QuorumDisagrees extends Error {
   override name = 'QuorumDisagrees'
 }
 
-/**
- * The chain changed while it was being read (a reorg, or a node behind the others): reading again
- * will tell.
- */
+/** The chain changed during the read (a reorg, or a node behind the others). Retryable. */
 export class ChainMoved extends Error {
   override name = 'ChainMoved'
 }
 
 /**
- * The node has no block at a height below its own head: not any more, or behind a balancer not yet.
+ * The node has no block at a height below its own head: pruned, or, behind a balancer, not there
+ * yet.
  */
 export class BlockMissing extends ChainMoved {
   override name = 'ChainMoved'
@@ -129,17 +127,13 @@ export class BlockMissing extends ChainMoved {
 }
 
 /**
- * The stored cursor or header is not the one that a commit of the scanner builds on: nothing was
- * stored.
+ * The stored cursor or header is not the one that a scanner commit builds on. Nothing was stored.
  */
 export class CursorMoved extends Error {
   override name = 'CursorMoved'
 }
 
-/**
- * The database is away, starting, or has closed the connection. What was not committed did not
- * happen.
- */
+/** The database is down, starting, or closed the connection. Uncommitted work did not happen. */
 export class DatabaseUnreachable extends Error {
   override name = 'DatabaseUnreachable'
 }
@@ -147,7 +141,7 @@ export class DatabaseUnreachable extends Error {
 /** The database answered with an error. */
 export class DatabaseRefused extends Error {
   override name = 'DatabaseRefused'
-  /** SQLSTATE, e.g. `23505` unique violation, `55P03` lock not had in time. */
+  /** SQLSTATE, e.g. `23505` unique violation, `55P03` lock timeout. */
   readonly code: string
   readonly constraint: string | undefined
 
@@ -158,58 +152,58 @@ export class DatabaseRefused extends Error {
   }
 }
 
-/**
- * The exchange's central database is away. Only what depends on it waits: new wallets, and
- * signatures.
- */
+/** The exchange's central database is down. Only new wallets and signatures wait for it. */
 export class CentralDatabaseUnreachable extends Error {
   override name = 'CentralDatabaseUnreachable'
 }
 
-/** The central database answered with an error: no table `userwallet`, no right to read it. */
+/** The central database answered with an error: no table `userwallet`, no permission to read it. */
 export class CentralDatabaseRefused extends Error {
   override name = 'CentralDatabaseRefused'
 }
 
 /**
- * The broker is away, blocked, or does not answer in time. Whether a message arrived is unknown:
- * sending it again is right.
+ * The broker is down, blocked, or does not answer in time. The message may have arrived; publishing
+ * it again is right.
  */
 export class BusUnreachable extends Error {
   override name = 'BusUnreachable'
 }
 
 /**
- * The broker answered that it will not: no such queue, no right to it, a queue declared otherwise.
+ * The broker answered with an error: no such queue, no permission, a queue declared with other
+ * options.
  */
 export class BusRefused extends Error {
   override name = 'BusRefused'
 }
 
-/** Redis is away or does not answer in time. */
+/** Redis is down or does not answer in time. */
 export class RedisUnreachable extends Error {
   override name = 'RedisUnreachable'
 }
 
 /**
- * Temporal is away or does not answer in time. Whether it took a start is unknown: starting again
- * is right (USE_EXISTING).
+ * Temporal is down or does not answer in time. It may have accepted a start; starting again is
+ * right (USE_EXISTING).
  */
 export class TemporalUnreachable extends Error {
   override name = 'TemporalUnreachable'
 }
 
-/** Temporal answered that it will not: no such namespace, a search attribute it lacks, no right. */
+/**
+ * Temporal answered with an error: no such namespace, a missing search attribute, no permission.
+ */
 export class TemporalRefused extends Error {
   override name = 'TemporalRefused'
 }
 
-/** A node, a broker or a database may say megabytes; the first 300 characters are shown. */
+/** A node, a broker or a database may send megabytes of text; 300 characters of it are shown. */
 const readCharacters = 8_192
 
 /**
- * URLs and bytes longer than a hash out of a driver's words: the first carry API keys, the second
- * signed transactions.
+ * Removes secrets from a driver's text: URLs carry API keys, and hex longer than a hash may be a
+ * signed transaction.
  */
 export function withoutSecrets(words: string): string {
   return printable(words.slice(0, readCharacters))
@@ -220,9 +214,7 @@ export function withoutSecrets(words: string): string {
     .slice(0, 300)
 }
 
-/**
- * The process must not start like this (MONEY 18): every reason at once, each with what mends it.
- */
+/** The process refuses to start (MONEY 18). Lists every reason, each with its fix. */
 export class StartRefused extends Error {
   override name = 'StartRefused'
   readonly reasons: readonly string[]

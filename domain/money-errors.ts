@@ -1,22 +1,24 @@
 /**
  * Errors of the code that moves money. The class name is the API: Temporal records it as the
- * failure's type, and workflows/contract.ts lists which are not to be tried again.
+ * failure type, and workflows/contract.ts lists the types that are not retried.
  */
+
+/** The step has to wait: for a block, a receipt, or a node that catches up. Retryable. */
 export class NotYet extends Error {
   override name = 'NotYet'
 }
 
-/** The signer's refusal (MONEY 18): the intent breaks policy, and would break it again. */
+/** The signer rejected an intent that breaks policy (MONEY 18). A retry breaks it again. */
 export class PolicyRefused extends Error {
   override name = 'PolicyRefused'
 }
 
-/** What came in can't be worked with, however often it is tried. */
+/** The input is invalid. Not retryable. */
 export class BadInput extends Error {
   override name = 'BadInput'
 }
 
-/** This process does not serve the chain; another may, while a new configuration is rolled out. */
+/** This process does not serve the chain. Another may, while a new configuration is rolled out. */
 export class ChainNotServed extends Error {
   override name = 'ChainNotServed'
 }
@@ -34,18 +36,19 @@ export class KeyMismatch extends Error {
 }
 
 /**
- * Signed bytes read back differ from what was asked for: a bug or an attack, never sent (MONEY 1).
+ * Signed bytes, decoded again, differ from the request: a bug or an attack. They are never
+ * broadcast (MONEY 1).
  */
 export class SignedDifferently extends Error {
   override name = 'SignedDifferently'
 }
 
-/** The lane's lock was not had in time; trying again is right. */
+/** Timed out waiting for the lane lock. Retryable. */
 export class LaneBusy extends Error {
   override name = 'LaneBusy'
 }
 
-/** An activity's attempt took longer than one may: counted as its failure. Retryable. */
+/** An attempt of an activity exceeded its time limit. Counts as its failure. Retryable. */
 export class StepTooSlow extends Error {
   override name = 'StepTooSlow'
 }

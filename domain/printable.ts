@@ -1,7 +1,7 @@
 /**
- * A stranger's words (a node's, a token's, a message's) as one line that a terminal shows and a
- * database takes: control and format characters and broken surrogates become spaces. PostgreSQL
- * refuses a text with a NUL; a terminal obeys escapes.
+ * Text from outside (a node, a token, a message) as one line that is safe to print and to store:
+ * control and format characters and lone surrogates become spaces. PostgreSQL rejects NUL in text;
+ * a terminal obeys escape sequences.
  */
 export function printable(words: string): string {
   return words.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, ' ')

@@ -1,4 +1,4 @@
-import type { Log } from '../domain/log.ts'
+import type { Log } from '../domain/process.ts'
 import type { Loop } from './loop.ts'
 import type { StartGate } from './start-gate.ts'
 

@@ -1,5 +1,5 @@
 import { StartRefused } from '../domain/errors.ts'
-import type { Log } from '../domain/log.ts'
+import type { Log } from '../domain/process.ts'
 import { errorMessage } from './error-message.ts'
 import { sleep } from './sleep.ts'
 

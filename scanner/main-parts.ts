@@ -18,10 +18,9 @@ import { coinTokenProblems } from '../adapters/viem/tokens/native-token-problems
 import type { ChainConfig, Config } from '../config/schema/config.ts'
 import type { Address } from '../domain/address.ts'
 import { createTransferBloom } from '../domain/chains/bloom.ts'
-import { ownAddresses, startFaults } from '../domain/chains/start-errors.ts'
+import { ownAddresses, startErrors } from '../domain/chains/start-errors.ts'
 import { StartRefused, WrongChain } from '../domain/errors.ts'
-import type { Log } from '../domain/log.ts'
-import type { Metrics } from '../domain/metrics.ts'
+import type { Log, Metrics } from '../domain/process.ts'
 import type { DepositWitness } from '../domain/scan/deposit-witness.ts'
 import { createPatientReader } from './detect/patient-reader.ts'
 import { createWalletWatch, type WalletWatch } from './wallets/wallet-watch.ts'
@@ -170,7 +169,7 @@ export async function startProblems(
   )
   return [
     ...coins.flat(),
-    ...startFaults(chains, { ...facts, inUserwallet: central.hits }, toEip55),
+    ...startErrors(chains, { ...facts, inUserwallet: central.hits }, toEip55),
     ...errors.filter((error) => error instanceof WrongChain).map(({ message }) => message),
   ]
 }

@@ -1,7 +1,6 @@
 import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
 import type { Lanes } from '../domain/lanes/lanes.ts'
-import type { Log } from '../domain/log.ts'
-import type { Metrics } from '../domain/metrics.ts'
+import type { Log, Metrics } from '../domain/process.ts'
 import type { MoneyChain } from './sign/money-chain.ts'
 
 /** What the lane loop works with. */

@@ -1,6 +1,5 @@
 import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
-import type { Log } from '../domain/log.ts'
-import type { Metrics } from '../domain/metrics.ts'
+import type { Log, Metrics } from '../domain/process.ts'
 import { errorMessage } from '../runtime/error-message.ts'
 import { leadUntilStopped } from '../runtime/leadership.ts'
 import type { Loop } from '../runtime/loop.ts'

@@ -1,5 +1,5 @@
-import { createBooks } from '../adapters/drizzle/books/books.ts'
-import { createRecovery } from '../adapters/drizzle/books/recovery.ts'
+import { createBookStore } from '../adapters/drizzle/books/books.ts'
+import { createRecoveryStore } from '../adapters/drizzle/books/recovery.ts'
 import { type Database, openDatabase } from '../adapters/drizzle/database.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createLog } from '../adapters/pino/create-log.ts'
@@ -8,7 +8,7 @@ import type { ChainConfig } from '../config/schema/config.ts'
 import type { Secret } from '../config/schema/secret.ts'
 import type { Address } from '../domain/address.ts'
 import type { Reconciliation } from '../domain/books/reconciliation.ts'
-import type { Recovery } from '../domain/books/recovery.ts'
+import type { RecoveryStore } from '../domain/books/recovery-store.ts'
 import { reconcile } from '../transactions/reconcile/reconcile.ts'
 import {
   type ExplainedLane,
@@ -26,7 +26,7 @@ export async function reconcileNow(
   chain: ChainConfig,
 ): Promise<Reconciliation> {
   return await withDatabase(database, (db) =>
-    reconcile({ chain, ...nodesOf(chain), books: withDatabaseErrors(createBooks(db)) }),
+    reconcile({ chain, ...nodesOf(chain), books: withDatabaseErrors(createBookStore(db)) }),
   )
 }
 
@@ -55,7 +55,7 @@ export async function recoverNow(
   },
 ): Promise<Recovered> {
   return await withDatabase(database, async (db) => {
-    const recovery = withDatabaseErrors(createRecovery(db))
+    const recovery = withDatabaseErrors(createRecoveryStore(db))
     const deps = { chain, ...nodesOf(chain), recovery }
     const lanes = await explainLanes(deps, order.lane, new Set(order.acceptNonces))
     // Each is judged for itself: one sender that a stranger holds must not stop the others.
@@ -68,7 +68,7 @@ export async function recoverNow(
 }
 
 async function isOursOf(
-  recovery: Recovery,
+  recovery: RecoveryStore,
   chainId: number,
   sender: Address | undefined,
 ): Promise<boolean> {

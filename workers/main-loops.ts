@@ -2,16 +2,16 @@ import { createActivities } from '../activities/index.ts'
 import { createBusConsumer } from '../adapters/amqplib/bus-consumer.ts'
 import { createBusPublisher } from '../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../adapters/amqplib/connect-bus.ts'
-import { createBooks } from '../adapters/drizzle/books/books.ts'
+import { createBookStore } from '../adapters/drizzle/books/books.ts'
 import { createRowFigures } from '../adapters/drizzle/books/row-figures.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createDepositLookup } from '../adapters/drizzle/deposits/find-deposits.ts'
-import { createAdoptions } from '../adapters/drizzle/deposits/runs.ts'
+import { createRunlessDeposits } from '../adapters/drizzle/deposits/runs.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
-import { createKeeperBook } from '../adapters/drizzle/keeper/keeper-book.ts'
+import { createKeeperStore } from '../adapters/drizzle/keeper/keeper-store.ts'
 import { createOutbox } from '../adapters/drizzle/outbox/outbox.ts'
 import { createDepositOrders } from '../adapters/drizzle/sweeps/deposit-orders.ts'
-import { createSweeps } from '../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../adapters/drizzle/sweeps/sweeps.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
 import type { Loop } from '../runtime/loop.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
@@ -85,15 +85,15 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
   const activities = createActivities({
     chains: parts.chains,
     orders: withDatabaseErrors(createDepositOrders(database.db)),
-    sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweeps(database.db))),
+    sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweepStore(database.db))),
     lanes: parts.lanes,
     sends: parts.watch,
     gasSignals: parts.gasSignals,
-    keeperBook: withDatabaseErrors(createKeeperBook(database.db)),
+    keeperBook: withDatabaseErrors(createKeeperStore(database.db)),
     adoptions: withDatabaseErrors(
-      createAdoptions(database.db, new Map(config.chains.map((chain) => [chain.id, chain]))),
+      createRunlessDeposits(database.db, new Map(config.chains.map((chain) => [chain.id, chain]))),
     ),
-    books: withDatabaseErrors(createBooks(database.db)),
+    books: withDatabaseErrors(createBookStore(database.db)),
     histories: parts.histories,
     runs: parts.runs,
     log,

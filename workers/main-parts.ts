@@ -1,7 +1,7 @@
 import type { Bus } from '../adapters/amqplib/connect-bus.ts'
 import type { CentralDatabase } from '../adapters/central/central-database.ts'
 import { createCentralKeys } from '../adapters/central/key-source.ts'
-import { createTransferGasBook } from '../adapters/drizzle/chains/transfer-gas-book.ts'
+import { createTransferGasStore } from '../adapters/drizzle/chains/transfer-gas-store.ts'
 import type { openDatabase } from '../adapters/drizzle/database.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
@@ -16,9 +16,8 @@ import type { MoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import type { ChainConfig, Config } from '../config/schema/config.ts'
 import type { Hex } from '../domain/address.ts'
-import type { KeySource } from '../domain/lanes/key-source.ts'
-import type { Log } from '../domain/log.ts'
-import type { Metrics } from '../domain/metrics.ts'
+import type { KeySource } from '../domain/lanes/signing.ts'
+import type { Log, Metrics } from '../domain/process.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 import { createSigner } from '../transactions/sign/signer.ts'
 import { openNodes } from './main-nodes.ts'
@@ -117,7 +116,7 @@ function openChain(
   const transferGas = withDeadline(
     database,
     answerWithinMs,
-    withDatabaseErrors(createTransferGasBook(database.db)),
+    withDatabaseErrors(createTransferGasStore(database.db)),
   )
   return {
     chain,

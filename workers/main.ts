@@ -12,9 +12,9 @@ import { coinTokenProblems } from '../adapters/viem/tokens/native-token-problems
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
-import { ownAddresses, startFaults } from '../domain/chains/start-errors.ts'
+import { ownAddresses, startErrors } from '../domain/chains/start-errors.ts'
 import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
-import type { Log } from '../domain/log.ts'
+import type { Log } from '../domain/process.ts'
 import { runProcess } from '../runtime/run-process.ts'
 import { createStartGate } from '../runtime/start-gate.ts'
 import { chooseLoops } from './main-loops.ts'
@@ -123,6 +123,6 @@ async function startProblems(
       )
     }),
   )
-  const faults = startFaults(config.chains, { ...facts, inUserwallet: hits }, toEip55)
+  const faults = startErrors(config.chains, { ...facts, inUserwallet: hits }, toEip55)
   return [...coins.flat(), ...faults, ...wrongKeys]
 }

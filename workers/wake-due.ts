@@ -1,7 +1,6 @@
-import type { Clock } from '../domain/clock.ts'
 import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
 import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
-import type { Log } from '../domain/log.ts'
+import type { Clock, Log } from '../domain/process.ts'
 
 /** A workflow that was woken is left alone for so long: it has its own timers. */
 const wakeAgainAfterMs = 5_000

@@ -1,7 +1,7 @@
 import type { RowFigures } from '../domain/books/row-figures.ts'
 import { unfinishedStates } from '../domain/deposits/deposit-state.ts'
 import { operatorDoubts } from '../domain/deposits/doubt.ts'
-import type { Metrics } from '../domain/metrics.ts'
+import type { Metrics } from '../domain/process.ts'
 import { errorMessage } from '../runtime/error-message.ts'
 import type { Loop } from '../runtime/loop.ts'
 import { sleep } from '../runtime/sleep.ts'

@@ -1,15 +1,15 @@
 import type { FeeQuote } from '../../domain/chains/fees.ts'
 import type { WaitReason } from '../../domain/deposits/deposit-state.ts'
-import { keeperLack } from '../../domain/keeper/keeper-lack.ts'
+import { keeperShortage } from '../../domain/keeper/keeper-waits.ts'
 import { describeLongUnmined, joinDetails } from '../../domain/lanes/long-unmined.ts'
-import { judgePrice } from '../../domain/lanes/price-trouble.ts'
+import { judgePrice } from '../../domain/lanes/price-wait.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { quoteAfterRefusal } from '../../domain/lanes/send-refusal.ts'
 import { staleHead } from '../../domain/lanes/stale-head.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { ChainActivities } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
 import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
+import type { ActivityDeps } from '../step/deps.ts'
 import { readTurn } from '../step/read-turn.ts'
 import { gasState } from './gas-transaction.ts'
 
@@ -90,7 +90,7 @@ async function keeperTrouble(
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
   const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }
   const lack = { chain, gas, unmined, quote, ...read }
-  const detail = keeperLack(lack)
+  const detail = keeperShortage(lack)
   if (detail === undefined) return undefined
   const stale = staleHead(head, { scanned, planned: plan.block, mined: live })
   return stale === undefined

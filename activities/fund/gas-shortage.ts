@@ -1,6 +1,6 @@
 import type { BlockHeader } from '../../domain/chains/block.ts'
+import { withL1Margin } from '../../domain/chains/fees.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { withL1Margin } from '../../domain/chains/rollup.ts'
 import { fundedWei, isTokenSend, newestAttempt } from '../../domain/lanes/replacement.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { rollupFeeNow } from '../../transactions/sign/rollup-fee-now.ts'

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '../../domain/address.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { NotYet } from '../../domain/money-errors.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from '../step/deps.ts'
 import type { PlanContext } from './plan-context.ts'
 
 /** Heads that must pass between two estimates of which both count. */

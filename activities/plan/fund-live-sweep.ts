@@ -1,4 +1,4 @@
-import { judgePrice } from '../../domain/lanes/price-trouble.ts'
+import { judgePrice } from '../../domain/lanes/price-wait.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { quoteAfterRefusal } from '../../domain/lanes/send-refusal.ts'
 import { staleHead } from '../../domain/lanes/stale-head.ts'

@@ -1,6 +1,7 @@
 import type { Address } from '../../domain/address.ts'
 import { encodeTransfer, transferAccepted } from '../../domain/chains/erc20.ts'
-import { planTokenGas, withMargin } from '../../domain/sweeps/gas-plan.ts'
+import { withMargin } from '../../domain/chains/transfer-gas.ts'
+import { planTokenGas } from '../../domain/sweeps/gas-plan.ts'
 import type { Attention, Finished, Parked, Planned } from '../../workflows/contract.ts'
 import { inUnits } from '../step/outcomes.ts'
 import { quoteFees } from '../step/quote-fees.ts'

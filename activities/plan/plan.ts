@@ -12,7 +12,7 @@ import type {
   Parked,
   Planned,
 } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from '../step/deps.ts'
 import { callForAttention, inUnits, laneBehind, park } from '../step/outcomes.ts'
 import { chainOf, holder } from '../step/run.ts'
 import { fundLiveSweep } from './fund-live-sweep.ts'

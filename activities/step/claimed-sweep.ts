@@ -5,7 +5,7 @@ import { BadInput } from '../../domain/money-errors.ts'
 import type { Sweep, SweepPlan } from '../../domain/sweeps/sweep.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { Replan, SweepRequest } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from './deps.ts'
 import { chainOf, holder } from './run.ts'
 
 /** A sweep that this run drives, with its plan. */

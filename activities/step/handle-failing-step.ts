@@ -2,7 +2,7 @@ import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 import { nonRetryableErrors } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from './deps.ts'
 import { holder } from './run.ts'
 
 export type Step = 'plan' | 'fundGas' | 'checkGas' | 'sweep'

@@ -5,7 +5,7 @@ import { haltedAs, haltWords } from '../../domain/deposits/halt.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import type { OpenAnswer } from '../../transactions/sign/open-transaction.ts'
 import type { Attention, Parked } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from './deps.ts'
 import { holder } from './run.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
 import type { Attention, Parked } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from './deps.ts'
 import { callForAttention, park } from './outcomes.ts'
 
 /**

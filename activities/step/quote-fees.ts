@@ -1,8 +1,8 @@
 import type { FeePlan } from '../../domain/chains/fees.ts'
-import { feesToSign } from '../../domain/lanes/fees-to-sign.ts'
+import { feesToSign } from '../../domain/chains/fees-to-sign.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { Parked } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from './deps.ts'
 import { park } from './outcomes.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { BlockHeader } from '../../domain/chains/block.ts'
 import { describeLongUnmined, isLongUnmined } from '../../domain/lanes/long-unmined.ts'
-import type { Turn } from '../../domain/lanes/replacement.ts'
+import type { Turn } from '../../domain/lanes/replacement-due.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 

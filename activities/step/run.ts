@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity'
 import { BadInput, ChainNotServed, NotYet, StepTooSlow } from '../../domain/money-errors.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
-import type { ActivityDeps } from '../deps.ts'
+import type { ActivityDeps } from './deps.ts'
 
 /**
  * Temporal learns within three of these that a worker was killed (heartbeat time-out in

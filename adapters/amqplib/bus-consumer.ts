@@ -1,5 +1,5 @@
-import type { Log } from '../../domain/log.ts'
 import type { BusConsumer, BusSubscription } from '../../domain/outbox/bus.ts'
+import type { Log } from '../../domain/process.ts'
 import type { Bus } from './connect-bus.ts'
 import { type ConsumingSession, type SessionOptions, startConsuming } from './consuming-session.ts'
 import { handleDelivery } from './handle-delivery.ts'

@@ -1,6 +1,6 @@
 import { type ChannelModel, connect } from 'amqplib'
 import { BusUnreachable } from '../../domain/errors.ts'
-import type { Log } from '../../domain/log.ts'
+import type { Log } from '../../domain/process.ts'
 import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Message, Options } from 'amqplib'
-import type { FailedMessage } from '../../domain/outbox/failures.ts'
+import type { FailedMessage } from '../../domain/outbox/failed-messages.ts'
 
 const names = {
   id: 'failure-id',

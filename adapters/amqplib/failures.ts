@@ -1,6 +1,6 @@
 import { BadInput } from '../../domain/money-errors.ts'
 import { failuresQueue, workQueues } from '../../domain/outbox/event.ts'
-import type { FailedMessage, Failures } from '../../domain/outbox/failures.ts'
+import type { FailedMessage, FailedMessages } from '../../domain/outbox/failed-messages.ts'
 import { type Look, lookThrough } from './browse-queue.ts'
 import type { Bus } from './connect-bus.ts'
 import { requeueProperties, toFailedMessage } from './failure-headers.ts'
@@ -8,7 +8,7 @@ import { publishConfirmed } from './publish-confirmed.ts'
 
 const ours: readonly string[] = Object.values(workQueues)
 
-export function createFailures(bus: Bus): Failures {
+export function createFailedMessages(bus: Bus): FailedMessages {
   const queue = bus.prefix + failuresQueue
   const read = (message: Parameters<Look['isWanted']>[0]) => toFailedMessage(message, bus.prefix)
   let last: Promise<unknown> = Promise.resolve()

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Log } from '../../domain/log.ts'
+import type { Log } from '../../domain/process.ts'
 import type { Loop } from '../../runtime/loop.ts'
 import { boundConnections, requestLimits } from './bound-connections.ts'
 import { type Check, findTroubles } from './find-problems.ts'

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
+import type { GasSignals } from '../../domain/deposits/sweep-runs.ts'
 import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
-import type { GasSignals } from '../../domain/lanes/gas-signals.ts'
-import type { Log } from '../../domain/log.ts'
+import type { Log } from '../../domain/process.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
 export interface GasSignalsOptions {

@@ -1,5 +1,5 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino'
-import type { Log } from '../../domain/log.ts'
+import type { Log } from '../../domain/process.ts'
 import { formatPretty } from './format-pretty.ts'
 import { redact } from './redact.ts'
 import { redactText } from './redact-text.ts'

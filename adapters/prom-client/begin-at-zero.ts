@@ -1,4 +1,4 @@
-import type { Metrics } from '../../domain/metrics.ts'
+import type { Metrics } from '../../domain/process.ts'
 
 /**
  * Counters that alerts watch exist from the start: one that is born at 1 has not risen, as

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Metrics } from '../../domain/metrics.ts'
+import type { Metrics } from '../../domain/process.ts'
 import { metricWords } from './metric-words.ts'
 
 const prefix = 'coldsweep_'

@@ -1,5 +1,5 @@
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
-import type { Log } from '../../domain/log.ts'
+import type { Log } from '../../domain/process.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 import type { Loop } from '../../runtime/loop.ts'
 import { sleep } from '../../runtime/sleep.ts'

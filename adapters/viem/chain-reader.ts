@@ -1,6 +1,6 @@
 import { numberToHex } from 'viem'
+import type { Rollup } from '../../domain/chains/fees.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import type { Rollup } from '../../domain/chains/rollup.ts'
 import type { ChainNodes } from './client.ts'
 import { numberIn } from './decode/answers.ts'
 import { toHeader } from './decode/block.ts'
@@ -66,7 +66,7 @@ function createReader(served: Served, ask: Ask, pin: () => number): ChainReader 
     },
     transferLogsOfRange: (from, to, tokens, recipients) =>
       ask((client) => searchLogs(client, { from, to }, tokens, recipients)),
-    innerTransfers: (block, first) => ask((client) => traceBlock(client, block, first)),
+    internalTransfers: (block, first) => ask((client) => traceBlock(client, block, first)),
     receipt: (hash, { withFee = false } = {}) => askReceipt(ask, hash, { withFee, rollup }),
     nativeTouched: (address, atBlock) =>
       ask(async (client) => {

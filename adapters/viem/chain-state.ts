@@ -1,6 +1,6 @@
 import { numberToHex } from 'viem'
+import type { Rollup } from '../../domain/chains/fees.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import type { Rollup } from '../../domain/chains/rollup.ts'
 import { ChainAnswerBad, ChainMoved, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainNodes } from './client.ts'
 import { bytesIn, gasIn, numberIn } from './decode/answers.ts'

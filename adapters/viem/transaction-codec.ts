@@ -6,10 +6,9 @@ import {
   type TransactionSerialized,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import type { Address } from '../../domain/address.ts'
-import { toAddress } from '../../domain/address.ts'
+import { type Address, toAddress } from '../../domain/address.ts'
+import type { TransactionCodec } from '../../domain/lanes/signing.ts'
 import type { UnsignedTransaction } from '../../domain/lanes/transaction.ts'
-import type { TransactionCodec } from '../../domain/lanes/transaction-codec.ts'
 import { SignedDifferently } from '../../domain/money-errors.ts'
 
 /**

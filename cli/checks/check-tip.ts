@@ -1,8 +1,7 @@
 import { findKnownChain } from '../../config/file/known-chains.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
-import { largerOf } from '../../domain/amount.ts'
+import { inGwei, largerOf } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { inGwei } from '../../domain/lanes/send-refusal.ts'
 import { type CheckResult, warning } from './check-result.ts'
 
 /**

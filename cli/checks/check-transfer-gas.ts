@@ -1,8 +1,8 @@
-import { createTransferGasBook } from '../../adapters/drizzle/chains/transfer-gas-book.ts'
+import { createTransferGasStore } from '../../adapters/drizzle/chains/transfer-gas-store.ts'
 import { median } from '../../adapters/viem/fees/median.ts'
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
-import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
-import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
+import { measureTransferGas } from '../../domain/chains/nodes/measure-transfer-gas.ts'
+import { plainTransferGas } from '../../domain/chains/transfer-gas.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { type CheckResult, passed, warning } from './check-result.ts'
@@ -73,7 +73,7 @@ async function record(
   measured: Measured,
 ): Promise<{ readonly gas: bigint }> {
   return await withDatabase(database, async (db) => {
-    const book = createTransferGasBook(db)
+    const book = createTransferGasStore(db)
     const before = await book.read(chainId)
     await book.recordAnew(chainId, measured)
     return before ?? measured

@@ -1,7 +1,7 @@
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
-import { createFailures } from '../../adapters/amqplib/failures.ts'
+import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { dropDeposit } from '../../adapters/drizzle/sweeps/drop-deposit.ts'
-import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { createLog } from '../../adapters/pino/create-log.ts'
 import { redactText } from '../../adapters/pino/redact-text.ts'
 import { loadConfig } from '../../config/load-config.ts'
@@ -10,7 +10,7 @@ import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-i
 import { BadInput } from '../../domain/money-errors.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { workQueues } from '../../domain/outbox/event.ts'
-import type { FailedMessage, Failures } from '../../domain/outbox/failures.ts'
+import type { FailedMessage, FailedMessages } from '../../domain/outbox/failed-messages.ts'
 import { printable } from '../../domain/printable.ts'
 import { notFound, refused } from '../session/cli-error.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
@@ -68,7 +68,7 @@ export async function failuresRequeue(args: MessageOrder, session: Session): Pro
     // A message from an unknown queue is refused below, so there is no action to record.
     if (queues.includes(message.queue)) {
       const order = { operator, action: 'requeue', subject: `message ${id}`, reason }
-      await withDatabase(config.database, (db) => createSweeps(db).noteOrder(order))
+      await withDatabase(config.database, (db) => createSweepStore(db).noteOrder(order))
     }
     if (!(await requeue(failures.requeue(id)))) throw missing
     return {
@@ -146,12 +146,12 @@ function depositIdOf(body: string): string | undefined {
  */
 async function withFailures<T>(
   { url, prefix }: Needs['rabbitmq'],
-  work: (failures: Failures) => Promise<T>,
+  work: (failures: FailedMessages) => Promise<T>,
 ): Promise<T> {
   const log = createLog({ level: 'silent' })
   const bus = await connectBus({ url: url.reveal(), prefix, name: 'coldsweep failures', log })
   try {
-    return await work(createFailures(bus))
+    return await work(createFailedMessages(bus))
   } finally {
     await bus.close()
   }

@@ -1,4 +1,4 @@
-import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import { rescan as rescanBlocks } from '../../scanner/main.ts'
@@ -33,7 +33,7 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
   const order = { operator, action: 'rescan', subject: `chain ${chain}`, reason }
   const { database } = loadConfig({ need: ['database'], env: session.env })
   const onBegin = async () => {
-    await withDatabase(database, (db) => createSweeps(db).noteOrder(order))
+    await withDatabase(database, (db) => createSweepStore(db).noteOrder(order))
   }
   const { blocks, found } = await rescanBlocks({ chain, from, to, onBegin, onProgress }).catch(
     (error) => {

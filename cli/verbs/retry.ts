@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
-import { createSweeps } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../adapters/drizzle/sweeps/sweeps.ts'
 import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
 import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
 import { loadConfig } from '../../config/load-config.ts'
@@ -36,7 +36,7 @@ export async function retry(args: RetryArguments, session: Session): Promise<Out
     refuseWhereNothingCanBeDone(view)
     chainOf(config, view)
     const subject = view.deposit.id
-    await createSweeps(db).noteOrder({ operator, action: 'retry-asked', subject, reason })
+    await createSweepStore(db).noteOrder({ operator, action: 'retry-asked', subject, reason })
     return view
   })
   const { chain, asset } = chainOf(config, { deposit })

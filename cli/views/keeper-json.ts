@@ -1,8 +1,7 @@
 import type { KeeperView } from '../../adapters/drizzle/keeper/keeper-view.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
-import { committedWei } from '../../domain/keeper/keeper-capacity.ts'
-import { keeperLevel } from '../../domain/keeper/keeper-level.ts'
+import { committedWei, keeperLevel } from '../../domain/keeper/keeper-capacity.ts'
 
 /** The keeper's native balance and the gas price at one block. */
 export interface KeeperBalance {

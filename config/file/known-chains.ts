@@ -1,5 +1,5 @@
+import type { Rollup } from '../../domain/chains/fees.ts'
 import type { FinalityPolicy } from '../../domain/chains/finality.ts'
-import type { Rollup } from '../../domain/chains/rollup.ts'
 
 /** Defaults of a public chain. Ids: https://chainid.network */
 export interface KnownChain {

@@ -1,5 +1,5 @@
 import { parseUnits } from '../../domain/amount.ts'
-import { partsOfWhole, type Tolerance } from '../../domain/chains/tolerance.ts'
+import { partsOfWhole, type Tolerance } from '../../domain/chains/asset.ts'
 import { describeType, leaf, Unreadable } from './leaf.ts'
 
 const plain = /^\d+(\.\d+)?$/

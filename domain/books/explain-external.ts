@@ -2,47 +2,47 @@ import type { Address } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
 import type { Chain } from '../chains/chain.ts'
 import { readTransfer, readTransferCall } from '../chains/erc20.ts'
+import { withL1Margin } from '../chains/fees.ts'
 import type { MinedTransaction } from '../chains/mined-transaction.ts'
-import { withL1Margin } from '../chains/rollup.ts'
 import type { SweepOutcome } from '../sweeps/sweep.ts'
 import { tokenSwept } from '../sweeps/token-swept.ts'
 import { isTransferTo, sweptBy } from './movements.ts'
 
-/** What a transaction of our address is that no row explains (MONEY 22). */
+/** Explanation of an external transaction: one of our address without a row (MONEY 22). */
 export type Explanation =
-  /** A sweep to the cold wallet that a lost row had sent. */
+  /** A sweep to the cold wallet whose row was lost. */
   | {
       readonly kind: 'sweep'
       readonly wallet: Address
       readonly asset: AssetId
-      /** `emptied` is the chain's to say. */
+      /** `emptied` is read from the chain. */
       readonly outcome: Omit<SweepOutcome, 'emptied' | 'remainingAmount'>
     }
-  /** Keeper's coin to a user wallet. */
+  /** The keeper's coin to a user wallet. */
   | { readonly kind: 'gas'; readonly wallet: Address }
-  /** It failed, or used a nonce up: only its fee was spent. */
+  /** It failed, or only used up a nonce: it cost its fee. */
   | { readonly kind: 'nothing' }
   /** Not ours: the alarm stays. */
   | { readonly kind: 'foreign' }
 
 /**
- * By the chain alone: what it was sent for is read from the transaction, what it did from its
- * receipt (MONEY 12, 13).
- * @param isWallet exact
+ * Explains by the chain alone: the purpose comes from the transaction, the effect from its receipt
+ * (MONEY 12, 13).
+ * @param known `isWallet` is exact
  */
-export function explainForeign(
+export function explainExternal(
   chain: Pick<Chain, 'tokens'>,
   mined: MinedTransaction,
   known: {
     readonly keepers: ReadonlySet<Address>
-    /** Now and before. */
+    /** Current and former cold wallets. */
     readonly coldWallets: ReadonlySet<Address>
     readonly isWallet: (address: Address) => boolean
   },
 ): Explanation {
   const { from, to, data, valueWei, ok, logs } = mined
   const { coldWallets } = known
-  // Ours never do: what the address does with coin is another's to say from here on.
+  // Our transactions carry no authorisations: others may control the account from here on.
   if (mined.authorizes) return { kind: 'foreign' }
   const isPlain = data === '0x'
   if (known.keepers.has(from)) {
@@ -64,9 +64,9 @@ export function explainForeign(
 }
 
 /**
- * The L1 fee that was kept back was quoted for the longest bytes, at prices of another moment, and
- * only what was paid stands in the chain. With too little of it the deposit that the sweep moved
- * would not fit, and not be covered; a few fees too much let in no deposit that is worth a sweep.
+ * The reserved L1 fee was quoted for the longest bytes and at an earlier price, and the chain holds
+ * only the paid fee. With too small a reserve the swept deposit would not fit and would stay
+ * uncovered; a reserve of a few fees too many admits no deposit that is worth a sweep.
  */
 const quotedOverPaid = 4n
 
@@ -106,12 +106,12 @@ function sentAs(mined: MinedTransaction, asset: AssetId) {
   return { sent, logOrder, creditsBefore }
 }
 
-/** A failed one, or one of nothing to its own sender: the shape of a cancel. */
+/** A failed transaction, or one of 0 to its own sender: the shape of a cancel. */
 function movedNothing({ ok, from, to, valueWei, data, logs }: MinedTransaction): boolean {
   return !ok || (to === from && valueWei === 0n && data === '0x' && logs.length === 0)
 }
 
-/** Something of the sender's that is not the token that it called. */
+/** A transfer of the sender in another token than the called one. */
 function isOther(log: MinedTransaction['logs'][number], token: Address, from: Address): boolean {
   const transfer = readTransfer(log)
   return transfer !== undefined && transfer.from === from && transfer.token !== token

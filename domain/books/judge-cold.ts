@@ -1,22 +1,9 @@
 import type { Address } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
 import { type Movement, sweptBy } from './movements.ts'
-import type { Difference } from './reconciliation.ts'
+import type { ColdSums, Difference } from './reconciliation.ts'
 
-/** A cold wallet's balance beside what our sweeps brought there, in the smallest unit. */
-export interface ColdSums {
-  readonly coldWallet: Address
-  readonly asset: AssetId
-  readonly arrived: bigint
-  readonly balance: bigint
-  /**
-   * It has no code and has never sent a transaction: nothing can have left it but by a permit or
-   * the token itself.
-   */
-  readonly neverSent: boolean
-}
-
-/** What sweeps brought to one cold wallet, by asset. */
+/** Sums that sweeps brought to one cold wallet, by asset. */
 export function arrivedAt(
   coldWallet: Address,
   movements: readonly Movement[],
@@ -32,9 +19,9 @@ export function arrivedAt(
 }
 
 /**
- * MONEY 12, 23: the cold wallet is others' too, so that its balance proves nothing by itself. One
- * that has never sent anything must hold at least what arrived: a token whose logs say more than it
- * moved shows here.
+ * MONEY 12, 23: others use the cold wallet too, so its balance alone proves nothing. A cold wallet
+ * that has never sent a transaction must hold at least the arrived sum: a token whose logs exceed
+ * its movements shows here.
  */
 export function judgeCold(sums: readonly ColdSums[]): readonly Difference[] {
   return sums.flatMap(({ coldWallet, asset, arrived, balance, neverSent }): Difference[] => {

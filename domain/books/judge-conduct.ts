@@ -1,15 +1,14 @@
 import type { Address } from '../address.ts'
-import type { BookRows } from './books.ts'
+import type { BookRows } from './book-store.ts'
 import { isTransferTo, type MinedByHash, type Movement, sweptBy } from './movements.ts'
-import { overLogged } from './over-logged.ts'
 import type { Difference } from './reconciliation.ts'
 
 /** Nonces of our addresses at the block. */
 export type Nonces = ReadonlyMap<Address, bigint>
 
 /**
- * What must hold beside the sums (MONEY 23): no stranger, no double, no other destination, no row
- * against the chain.
+ * Rules besides the sums (MONEY 23): no external transaction, no double, no other destination, no
+ * row that contradicts the chain.
  */
 export function judgeConduct(
   rows: BookRows,
@@ -18,7 +17,7 @@ export function judgeConduct(
   nonces: Nonces,
 ): readonly Difference[] {
   return [
-    ...strangers(rows),
+    ...externalTransactions(rows),
     ...doubled(movements),
     ...movements.flatMap((movement) => destination(movement, rows.coldWallets)),
     ...movements.flatMap(signedRow),
@@ -30,12 +29,12 @@ export function judgeConduct(
 
 const plain = { asset: null, missing: null } as const
 
-function strangers({ foreign, keepers }: BookRows): readonly Difference[] {
+function externalTransactions({ foreign, keepers }: BookRows): readonly Difference[] {
   const openings = new Map(keepers.map(({ address, openingBlock }) => [address, openingBlock]))
   return foreign.flatMap(({ sender, nonce, hash, blockNumber, kind, adoptedBy }): Difference[] => {
     if (kind !== null && kind !== 'foreign') return []
     const opening = openings.get(sender)
-    // Before its books were opened a keeper was not ours.
+    // A keeper's transactions before its opening block are not ours.
     if (opening && blockNumber !== null && blockNumber <= opening) return []
     const known = kind === null ? 'no row explains it' : `adopted as foreign by ${adoptedBy}`
     const words = `${sender} sent a transaction with nonce ${nonce}: ${known}`
@@ -43,7 +42,7 @@ function strangers({ foreign, keepers }: BookRows): readonly Difference[] {
   })
 }
 
-/** One intent, one mined attempt; one sweep, one transfer that succeeded (MONEY 2, 3). */
+/** One intent has one mined attempt; one sweep has one successful transfer (MONEY 2, 3). */
 function doubled(movements: readonly Movement[]): readonly Difference[] {
   const groups = new Map<string, Movement[]>()
   const put = (name: string, movement: Movement) =>
@@ -63,10 +62,7 @@ function doubled(movements: readonly Movement[]): readonly Difference[] {
   })
 }
 
-/**
- * Sweeps go to cold, gas to the wallet that it is for, a cancel to its sender; nothing goes
- * anywhere else.
- */
+/** A sweep goes to the cold wallet, gas to its wallet, a cancel to its sender. */
 function destination(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
   const { mined, kind, wallet, asset, row } = movement
   const { to, data, valueWei } = mined
@@ -80,7 +76,7 @@ function destination(movement: Movement, coldWallets: ReadonlySet<Address>): rea
         : to === asset && valueWei === 0n && isTransferTo(data, coldWallets),
   }[kind]
   if (isRight) return []
-  const words = `a ${kind} transaction went to ${to}, not where it should`
+  const words = `a ${kind} transaction went to ${to}, which is not its destination`
   return [
     {
       kind: 'misdirected',
@@ -93,7 +89,7 @@ function destination(movement: Movement, coldWallets: ReadonlySet<Address>): rea
   ]
 }
 
-/** The attempt's row against what the chain holds under its hash. */
+/** Compares the attempt's row with the transaction of its hash. */
 function signedRow({ mined, intent }: Movement): readonly Difference[] {
   if (!intent) return []
   const attempt = intent.attempts.find(({ hash }) => hash === mined.hash)
@@ -111,7 +107,7 @@ function sweepRows(rows: BookRows, mined: MinedByHash): readonly Difference[] {
     const found = mined.get(txHash)
     const arrived = found ? sweptBy({ mined: found, wallet, asset }, rows.coldWallets).arrived : 0n
     if (arrived === arrivedAmount) return []
-    const words = `the sweep's row says that ${arrivedAmount} arrived, the chain says ${found ? arrived : 'nothing of its transaction'}`
+    const words = `the sweep's row records that ${arrivedAmount} arrived; on the chain ${found ? `${arrived} arrived` : 'its transaction is missing'}`
     const missing = arrivedAmount - arrived
     return [{ kind: 'row', address: wallet, asset, missing, words, rows: [`sweep ${id}`, txHash] }]
   })
@@ -136,10 +132,25 @@ function usedNonces(
     for (let nonce = entryNonce; nonce < (nonces.get(sender) ?? 0n); nonce += 1n)
       if (!explained.has(key(sender, nonce))) missing.push(nonce)
     if (missing.length === 0) return []
-    const words = `no row explains what used ${missing.length} of its nonces: ${missing.slice(0, 20).join(', ')}`
+    const words = `${missing.length} of its used nonces have no row: ${missing.slice(0, 20).join(', ')}`
     const named = rows.intents
       .filter((intent) => intent.sender === sender && missing.includes(intent.nonce))
       .map((intent) => intent.key)
     return [{ ...plain, kind: 'nonce', address: sender, words, rows: named }]
   })
+}
+
+/**
+ * MONEY 12: a token that logs more to the cold wallet than its sweep sent. Its logs count a
+ * movement twice, or are false.
+ */
+function overLogged(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
+  const { kind, asset, wallet, mined, row } = movement
+  if (kind !== 'sweep' || asset === 'native') return []
+  const { arrived, overLogged: over } = sweptBy(movement, coldWallets)
+  if (over === 0n) return []
+  const words = `its sweep sent ${arrived}, and the token logged ${arrived + over} to the cold wallet: ${arrived} counts as arrived; check the cold wallet's balance and the token`
+  return [
+    { kind: 'arrival', address: wallet, asset, missing: -over, words, rows: [row, mined.hash] },
+  ]
 }

@@ -1,9 +1,9 @@
 import type { Address } from '../address.ts'
-import type { BookRows } from './books.ts'
+import type { BookRows } from './book-store.ts'
 import type { Movement } from './movements.ts'
 import { type Difference, type KeeperSums, missingAt } from './reconciliation.ts'
 
-/** MONEY 23: each keeper, current or retired, from its opening block on. */
+/** MONEY 23: the equation of each keeper, current or retired, from its opening block on. */
 export function judgeKeepers(
   rows: BookRows,
   movements: readonly Movement[],

@@ -1,6 +1,6 @@
 import type { Address } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
-import type { BookRows } from './books.ts'
+import type { BookRows } from './book-store.ts'
 import { type Movement, sweptBy } from './movements.ts'
 import { type AssetSums, type Difference, missingIn } from './reconciliation.ts'
 
@@ -17,7 +17,7 @@ interface Account {
   readonly rows: Set<string>
 }
 
-/** Wallets with rows that are whole: those whose books are looked at. */
+/** Wallets whose rows are complete: reconciliation covers these. */
 export function bookedWallets(rows: BookRows): readonly Address[] {
   const keepers = new Set(rows.keepers.map(({ address }) => address))
   const all = [
@@ -28,7 +28,7 @@ export function bookedWallets(rows: BookRows): readonly Address[] {
   return [...new Set(all)].filter((wallet) => !rows.unread.has(wallet))
 }
 
-/** MONEY 23, per wallet and asset; the sums of all wallets per asset. */
+/** MONEY 23: the equation of each wallet and asset, and the sums of all wallets per asset. */
 export function judgeWallets(
   rows: BookRows,
   movements: readonly Movement[],
@@ -60,7 +60,7 @@ export function judgeWallets(
     add(at(wallet, asset), { arrived, fees: tokenFee }, row)
   }
   for (const { id, wallet, asset } of rows.sweeps) add(at(wallet, asset), {}, `sweep ${id}`)
-  // A stranger's transaction is in no sum: where it is why they do not balance, it is named.
+  // External transactions enter no sum. They are named, because they may explain the difference.
   for (const { sender, hash } of rows.foreign) {
     for (const account of accounts.values())
       if (hash && account.wallet === sender) account.rows.add(hash)

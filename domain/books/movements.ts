@@ -3,25 +3,23 @@ import { largerOf, smallerOf } from '../amount.ts'
 import type { AssetId } from '../chains/asset.ts'
 import { encodeTransfer, readTransferCall } from '../chains/erc20.ts'
 import type { MinedTransaction } from '../chains/mined-transaction.ts'
-import { loggedSweep } from '../sweeps/logged-sweep.ts'
-import type { BookedIntent, BookRows } from './books.ts'
+import { loggedSweep } from '../sweeps/token-swept.ts'
+import type { BookedIntent, BookRows } from './book-store.ts'
 
-/** One of our transactions as the chain shows it: an intent's, or one that was adopted. */
+/** One of our transactions as mined: of an intent, or adopted. */
 export interface Movement {
   readonly mined: MinedTransaction
   /** `nothing` was adopted and moved nothing: only its fee counts. */
   readonly kind: 'gas' | 'sweep' | 'cancel' | 'nothing'
-  /** Whose sweep it belongs to. */
+  /** Wallet of its sweep. */
   readonly wallet: Address
   readonly asset: AssetId
-  /** Where to look. */
+  /** Key of its row, for people. */
   readonly row: string
   readonly intent: BookedIntent | undefined
 }
 
-/**
- * What the chain says of the rows' transactions, by hash; only those mined at or below the block.
- */
+/** The rows' transactions on the chain, by hash; only those mined at or below the block. */
 export type MinedByHash = ReadonlyMap<string, MinedTransaction>
 
 export function movementsOf(rows: BookRows, mined: MinedByHash): readonly Movement[] {
@@ -50,8 +48,8 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
 }
 
 /**
- * What a sweep brought to the cold wallet and what its token kept of it, from receipt and logs
- * alone. `overLogged`: what a token logged to the cold wallet above what was sent.
+ * Amount that a sweep brought to the cold wallet, and amount that its token kept, from receipt and
+ * logs alone. `overLogged`: amount that the token logged to the cold wallet above the sent amount.
  */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
@@ -70,17 +68,17 @@ export function sweptBy(
   })
   const sent = sentBy(mined, coldWallets)
   const arrived = sent === undefined ? logged : smallerOf(logged, sent)
-  // A token may take its fee without a log of it: what was sent is in the calldata then.
+  // A token may take its fee without a log: then the calldata shows the sent amount.
   const gone = arrived > 0n ? largerOf(arrived + elsewhere, sent ?? 0n) : elsewhere
   return { arrived, tokenFee: gone - arrived, overLogged: logged - arrived }
 }
 
-/** The amount of `transfer(cold wallet, amount)`; undefined where it is no such call. */
+/** The amount of `transfer(cold wallet, amount)`; undefined for other calls. */
 function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint | undefined {
   return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : undefined
 }
 
-/** `transfer(one of these, any amount)`, and nothing behind it. */
+/** Calldata is `transfer(one of these, any amount)`, without trailing bytes. */
 export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boolean {
   const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
   return data.length === 138 && [...receivers].some(isTo)

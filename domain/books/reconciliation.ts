@@ -1,22 +1,21 @@
 import type { Address, Hash } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
-import type { ColdSums } from './judge-cold.ts'
 
-/** Which of the rules of MONEY 23 does not hold. */
+/** The broken rule of MONEY 23. */
 export type DifferenceKind =
-  /** A wallet's equation of one asset. */
+  /** The equation of one asset of a wallet. */
   | 'wallet'
-  /** A keeper's equation. */
+  /** The equation of a keeper. */
   | 'keeper'
-  /** A transaction of our addresses that no attempt explains. */
+  /** A transaction of our addresses without an attempt. */
   | 'foreign'
-  /** A used nonce without a row, or with one whose transaction no block has. */
+  /** A used nonce without a row, or with a row whose transaction is in no block. */
   | 'nonce'
   /** More than one mined transaction of one intent. */
   | 'doubled'
-  /** Something of ours went elsewhere than to cold or to our wallets. */
+  /** A transaction of ours went elsewhere than to the cold wallet or to our wallets. */
   | 'misdirected'
-  /** A row says otherwise than the chain. */
+  /** A row contradicts the chain. */
   | 'row'
   /** A token logged more to the cold wallet than its sweep sent. */
   | 'arrival'
@@ -29,19 +28,19 @@ export interface Difference {
   readonly address: Address
   readonly asset: AssetId | null
   /**
-   * Smallest unit: what is missing; below 0 what is there and no row explains; null where it is no
-   * sum.
+   * Smallest unit: the missing amount; negative for a surplus without a row; null where the rule is
+   * no sum.
    */
   readonly missing: bigint | null
   /** One sentence. */
   readonly words: string
-  /** Deposit ids, `sweep <id>`, keys of transactions, hashes: where to look. */
+  /** Deposit ids, `sweep <id>`, keys of transactions, and hashes to look up. */
   readonly rows: readonly string[]
 }
 
 /**
- * Native: deposits + gas = arrived + fees + left. Token: deposits = arrived + fees + left, `fees`
- * being the token's own.
+ * Native: deposits + gas = arrived + fees + left. Token: deposits = arrived + fees + left, where
+ * `fees` are the token's own.
  */
 export interface AssetSums {
   readonly asset: AssetId
@@ -63,6 +62,19 @@ export interface KeeperSums {
   readonly closing: bigint
 }
 
+/** A cold wallet's balance and the sum that our sweeps brought there, in the smallest unit. */
+export interface ColdSums {
+  readonly coldWallet: Address
+  readonly asset: AssetId
+  readonly arrived: bigint
+  readonly balance: bigint
+  /**
+   * It has no code and has never sent a transaction: only a permit or the token itself can have
+   * moved its balance.
+   */
+  readonly neverSent: boolean
+}
+
 export interface Reconciliation {
   readonly chainId: number
   readonly block: { readonly number: bigint; readonly hash: Hash }
@@ -71,7 +83,7 @@ export interface Reconciliation {
   /** Of the chain's cold wallet, by asset. @default none */
   readonly cold?: readonly ColdSums[]
   readonly differences: readonly Difference[]
-  /** Why the books may not be complete although they balance, in sentences. */
+  /** Sentences: why the books may be incomplete although they balance. */
   readonly notices: readonly string[]
   readonly wallets: number
   readonly transactions: number

@@ -1,6 +1,6 @@
-import type { ColdSums } from './judge-cold.ts'
 import {
   type AssetSums,
+  type ColdSums,
   type Difference,
   type KeeperSums,
   missingAt,
@@ -8,7 +8,9 @@ import {
   type Reconciliation,
 } from './reconciliation.ts'
 
-/** As it is kept, printed and told: amounts are decimal strings of the smallest unit. */
+/**
+ * JSON of a report for storage, CLI and events. Amounts are decimal strings of the smallest unit.
+ */
 export function reportJson(report: Reconciliation) {
   const { chainId, block, assets, keepers, differences, notices, wallets, transactions } = report
   return {

@@ -1,7 +1,7 @@
 import type { DepositState } from '../deposits/deposit-state.ts'
 import type { OperatorDoubt } from '../deposits/doubt.ts'
 
-/** Deposits of one chain in one state that have an end before them. */
+/** Number of unfinished deposits of one chain in one state. */
 export interface Unfinished {
   readonly chainId: number
   readonly state: DepositState
@@ -10,14 +10,14 @@ export interface Unfinished {
   readonly oldestSeconds: number
 }
 
-/** Deposits of one chain whose doubt waits for an operator. */
+/** Number of deposits of one chain whose doubt waits for an operator. */
 export interface DoubtedCount {
   readonly chainId: number
   readonly doubt: OperatorDoubt
   readonly count: number
 }
 
-/** What our rows say of one chain. */
+/** State of one chain, by our rows. */
 export interface ChainFigures {
   readonly chainId: number
   readonly paused: boolean
@@ -31,12 +31,12 @@ export interface ChainFigures {
     | undefined
 }
 
-/** For metrics and warnings, from our own rows alone. */
+/** Figures for metrics and warnings, from our own rows alone. */
 export interface RowFigures {
-  /** Chains and states without any are left out. */
+  /** Omits chains and states without deposits. */
   unfinished(): Promise<readonly Unfinished[]>
-  /** Chains and doubts without any are left out. */
+  /** Omits chains and doubts without deposits. */
   doubted(): Promise<readonly DoubtedCount[]>
-  /** Chains that `migrate` has met. */
+  /** Chains that `migrate` has registered. */
   chains(): Promise<readonly ChainFigures[]>
 }

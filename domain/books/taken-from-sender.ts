@@ -4,7 +4,7 @@ import { readTransfer } from '../chains/erc20.ts'
 import type { MinedTransaction } from '../chains/mined-transaction.ts'
 
 export interface Taken {
-  /** null where it created a contract */
+  /** null where it created a contract. */
   readonly to: Address | null
   readonly asset: AssetId
   /** Smallest unit. */
@@ -12,8 +12,8 @@ export interface Taken {
 }
 
 /**
- * What a transaction took from its sender beside its fee, by its value and its receipt's Transfer
- * logs, of listed tokens and others.
+ * Amounts that a transaction took from its sender besides its fee: its value, and its receipt's
+ * Transfer logs of listed and other tokens.
  */
 export function takenFromSender({
   from,

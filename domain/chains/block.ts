@@ -6,50 +6,51 @@ export interface BlockHeader {
   readonly hash: Hash
   readonly parentHash: Hash
   readonly logsBloom: Hex
-  /** Seconds since 1970 as the chain says. */
+  /** Seconds since 1970, by the chain. */
   readonly timestamp: bigint
 }
 
-/** A block's transaction before its receipt is known: it may have failed. */
+/** A transaction of a block. Its receipt is not known yet: it may have failed. */
 export interface BlockTransaction {
   readonly hash: Hash
   readonly index: number
   readonly from: Address
   /** null creates a contract */
   readonly to: Address | null
-  /** null where the node tells none. */
+  /** null where the node omits it. */
   readonly nonce: number | null
   readonly value: bigint
   /**
-   * It has more gas than a plain transfer takes, or creates a contract: it may run code, which may
-   * move coin.
+   * It has more gas than a plain transfer takes, or creates a contract: it may run code, and code
+   * may move native coin.
    */
   readonly mayRunCode: boolean
 }
 
-/** Native coin that code moved inside a transaction, as a node's tracer shows it. */
-export interface InnerTransfer {
+/** Native coin that code moved inside a transaction, by a node's tracer. */
+export interface InternalTransfer {
   readonly transactionHash: Hash
   /** Place in the tree of calls: `0.2` is the third call of the first call. */
   readonly path: string
-  /** Place among its transaction's transfers, in the order of execution. */
+  /** Place among the transaction's transfers, in order of execution. */
   readonly order: number
   readonly from: Address
   readonly to: Address
   readonly value: bigint
 }
 
-/** What a tracer shows of one block. */
-export interface InnerTransfers {
+/** A tracer's result for one block. */
+export interface InternalTransfers {
   /** In order. */
-  readonly transfers: readonly InnerTransfer[]
+  readonly transfers: readonly InternalTransfer[]
   /**
-   * Transactions whose trace can't be read, each with the reason: what their code moved is unknown.
+   * Transactions whose trace cannot be read, each with the reason. The coin that their code moved
+   * is unknown.
    */
   readonly unreadable: readonly TransactionUnreadable[]
 }
 
-/** A transaction that a block lists with a field that cannot be read. */
+/** A transaction that a block lists with an unreadable field. */
 export interface UnreadableTransaction {
   readonly hash: Hash
   readonly index: number
@@ -57,8 +58,8 @@ export interface UnreadableTransaction {
   readonly nonce: number | null
   readonly why: string
   /**
-   * Everything but its sender was read: the receipt may name it. A system transaction may have
-   * none.
+   * The entry is complete except for its sender, which the receipt may name. A system transaction
+   * may have no receipt.
    */
   readonly senderless?: BlockTransaction & { readonly isSystem: boolean }
 }
@@ -76,11 +77,11 @@ export interface Log {
   readonly blockHash: Hash
   readonly transactionHash: Hash
   /**
-   * Place in the block as this node counts. Nodes, and one node's receipts and log searches,
-   * differ: match logs by content.
+   * Index in the block, counted by this node. Nodes differ, and so do the receipts and log searches
+   * of one node: match logs by content.
    */
   readonly logIndex: number
-  /** Of a search: only its transaction and block could be read. */
+  /** Set in a log search where only transaction and block could be read. */
   readonly unreadable?: true
 }
 
@@ -99,13 +100,13 @@ export interface Receipt {
   readonly ok: boolean
   readonly gasUsed: bigint
   readonly effectiveGasPriceWei: bigint
-  /** What a rollup took beside the gas; 0 on an L1. */
+  /** Fee of a rollup for its L1, in addition to gas; 0 on an L1. */
   readonly l1FeeWei: bigint
   /**
-   * Logs in order. A reader may leave out logs that nobody needs, so an index in this list is no
-   * position: use `place`.
+   * Logs in order. A reader may omit irrelevant logs, so an index in this list is no position: use
+   * `place`.
    */
   readonly logs: readonly ReceiptLog[]
-  /** Logs of the whole receipt, those left out of `logs` included. */
+  /** Number of logs in the whole receipt, omitted logs included. */
   readonly logCount: number
 }

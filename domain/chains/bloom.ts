@@ -7,7 +7,7 @@ export type Keccak256 = (bytes: Hex) => Hex
 const bloomLength = 2 + 512
 
 /**
- * One of an item's three bits: the place of its hex digit in a bloom's text, and the bit in that
+ * One of an item's three bits: the index of its hex digit in a bloom's text, and the bit in that
  * digit.
  */
 interface Bit {
@@ -34,10 +34,10 @@ function holds(bloom: Hex, bits: readonly Bit[]): boolean {
 const isEmpty = (bloom: Hex) => /^0x0*$/.test(bloom)
 
 /**
- * Whether a block with this logsBloom can hold a `Transfer` of one of the tokens. A bloom errs only
- * towards yes. A text that is no bloom (some chains serve none) rules nothing out, and an empty one
- * (some fill none) only once another block of the chain had one that is not: one function for one
- * chain.
+ * Whether a block with this logsBloom can hold a `Transfer` of one of the tokens. False positives
+ * occur, false negatives do not. A text that is no bloom (some chains serve none) excludes nothing.
+ * An empty bloom (some chains leave it empty) excludes only once another block of the chain had a
+ * filled one, so create one function per chain.
  */
 export function createTransferBloom(
   tokens: readonly Address[],

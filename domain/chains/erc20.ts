@@ -11,14 +11,14 @@ const balanceOfSelector = '70a08231'
 const word = (hex: string) => hex.padStart(64, '0')
 
 /**
- * Calldata of `transfer(to, amount)`: written here, not by a library, because the signer compares
- * it byte by byte.
+ * Calldata of `transfer(to, amount)`. Written without a library, because the signer compares it
+ * byte by byte.
  */
 export function encodeTransfer(to: Address, amount: bigint): Hex {
   return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
 }
 
-/** What `transfer(to, amount)` says; only for calldata that is known to be one. */
+/** Decodes `transfer(to, amount)`. The calldata must be known to be such a call. */
 export function readTransferCall(data: Hex): { readonly to: Address; readonly amount: bigint } {
   return { to: `0x${data.slice(34, 74)}`, amount: BigInt(`0x${data.slice(-64)}`) }
 }
@@ -37,8 +37,8 @@ export interface Transfer {
 const addressTopic = /^0x0{24}([0-9a-f]{40})$/
 
 /**
- * Whether a log as a node shows it can be a transfer: 3 topics, the first of them ERC-20's, and one
- * word of data, with `0x` or without.
+ * Whether a node's log can be a transfer: 3 topics, the first of them ERC-20's, and one word of
+ * data, with or without `0x`.
  */
 export function isTransferShaped(topics: unknown, data: unknown): boolean {
   return (
@@ -52,9 +52,8 @@ export function isTransferShaped(topics: unknown, data: unknown): boolean {
 }
 
 /**
- * MONEY 13: a `Transfer` counts only with 3 topics, 32 bytes of data and well-formed addresses;
- * anything else that carries the topic (an NFT's four topics, a shape of somebody's own) is
- * undefined. Zero amounts are the caller's to judge.
+ * MONEY 13: a `Transfer` needs 3 topics, 32 bytes of data and well-formed addresses. Other logs
+ * with this topic (an NFT has four topics) return undefined. Zero amounts are left to the caller.
  */
 export function readTransfer(log: Log): Transfer | undefined {
   if (log.topics.length !== 3 || log.topics[0] !== transferTopic) return undefined
@@ -66,8 +65,8 @@ export function readTransfer(log: Log): Transfer | undefined {
 }
 
 /**
- * What `transfer` answered: nothing (USDT and its like) and a true word both mean yes; a false
- * word, or anything that is not one word, means no.
+ * Whether the return value of `transfer` means success: empty (USDT and similar tokens) or a true
+ * word. A false word, or data that is not one word, means failure.
  */
 export function transferAccepted(returned: Hex): boolean {
   return returned === '0x' || /^0x0{63}1$/.test(returned)

@@ -1,13 +1,13 @@
 import { smallerOf } from '../amount.ts'
 
-/** What a chain asks for gas now, from one block. wei per gas. */
+/** A chain's gas prices at one block. wei per gas. */
 export interface FeeQuote {
   readonly blockNumber: bigint
   /** undefined on chains without EIP-1559 */
   readonly baseFeeWei: bigint | undefined
-  /** Node's suggestion of a legacy price. */
+  /** The node's suggestion of a legacy price. */
   readonly gasPriceWei: bigint
-  /** Node's suggestion of a tip. */
+  /** The node's suggestion of a tip. */
   readonly priorityFeeWei: bigint
 }
 
@@ -19,9 +19,9 @@ export interface SignedFees {
 }
 
 export interface FeePlan {
-  /** What a transaction must offer now to be taken at all: base fee + tip, or the gas price. */
+  /** The least offer that a block takes now: base fee + tip, or the gas price. */
   readonly marketWei: bigint
-  /** The first attempt is signed with this; bumps go up to `capWei` without new money (MONEY 8). */
+  /** Fee of the first attempt; bumps go up to `capWei` without new money (MONEY 8). */
   readonly startWei: bigint
   readonly capWei: bigint
   readonly priorityFeeWei: bigint
@@ -31,14 +31,14 @@ export type FeeDecision =
   | { readonly kind: 'plan'; readonly fees: FeePlan }
   | { readonly kind: 'above-ceiling' }
   /**
-   * The head of an EIP-1559 chain shows none: its gas price is no tip, and the chain may refuse
-   * what is signed by it.
+   * The head of an EIP-1559 chain shows none. Its gas price is no tip, and the chain may reject a
+   * transaction signed with it.
    */
   | { readonly kind: 'no-base-fee' }
 
 /**
- * What a transaction must offer now to be taken at all: base fee + tip, or the gas price, also
- * where a head shows no base fee.
+ * The least offer that a block takes now: base fee + tip, or the gas price, also where a head shows
+ * no base fee.
  */
 export function marketFee(
   quote: FeeQuote,
@@ -50,10 +50,10 @@ export function marketFee(
 }
 
 /**
- * Default cap: 2 × base fee + tip, never above the chain's ceiling. The start leaves room for one
- * full base-fee rise of 12.5 % three blocks long, which is what a transfer needs to be mined before
- * a bump is due. Above the ceiling, or by a head without a base fee, nothing is signed: the sweep
- * is `waiting(gas-price)`.
+ * Default cap: 2 × base fee + tip, at most the chain’s ceiling. The start leaves room for three
+ * full blocks, each of which raises the base fee by 12.5 %: long enough for a transfer to be mined
+ * before a bump is due. Above the ceiling, or at a head without a base fee, nothing is signed: the
+ * sweep is `waiting(gas-price)`.
  */
 export function planFees(
   quote: FeeQuote,
@@ -76,4 +76,44 @@ export function planFees(
   const capWei = smallerOf(quote.baseFeeWei * 2n + priorityFeeWei, ceiling.maxFeeWei)
   const startWei = smallerOf((quote.baseFeeWei * 3n) / 2n + priorityFeeWei, capWei)
   return { kind: 'plan', fees: { marketWei, startWei, capWei, priorityFeeWei } }
+}
+
+/**
+ * How a chain charges for the data that it posts to its L1. `op-stack` and `scroll` take an L1 fee
+ * in addition to gas (OP stack also an operator fee), quoted by a contract of the chain. On
+ * `arbitrum` the fee is part of the gas estimate, so no fixed gas limit holds.
+ */
+export type Rollup = 'none' | 'op-stack' | 'scroll' | 'arbitrum'
+
+/**
+ * Adds half of the L1 fee as a reserve: L1 fees move between the quote and the block that includes
+ * the transaction (MONEY 9).
+ */
+export function withL1Margin(feeWei: bigint): bigint {
+  return (feeWei * 3n) / 2n
+}
+
+/** A transaction's own prices, in wei per gas; undefined where the node omits one. */
+export interface OfferedPrice {
+  readonly gasPriceWei: bigint | undefined
+  readonly maxFeeWei: bigint | undefined
+  readonly maxPriorityFeeWei: bigint | undefined
+}
+
+/**
+ * Wei per gas that a mined transaction paid, for receipts that omit it or say 0 (go-metadium #105,
+ * harmony #4844): its gas price, or base fee + min(tip, cap − base fee). 0 is correct where the
+ * transaction offered 0, as on gas-free chains.
+ * @param baseFeeWei of its block; undefined on chains without EIP-1559
+ * @returns undefined where the transaction names no price at all
+ */
+export function gasPricePaid(
+  { gasPriceWei, maxFeeWei, maxPriorityFeeWei }: OfferedPrice,
+  baseFeeWei: bigint | undefined,
+): bigint | undefined {
+  if (maxFeeWei === undefined) return gasPriceWei
+  // Without a base fee the chain charges the price that it shows, or the full offer.
+  if (baseFeeWei === undefined) return gasPriceWei ?? maxFeeWei
+  if (maxFeeWei <= baseFeeWei) return maxFeeWei
+  return baseFeeWei + smallerOf(maxPriorityFeeWei ?? 0n, maxFeeWei - baseFeeWei)
 }

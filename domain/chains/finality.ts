@@ -1,22 +1,19 @@
 /**
- * When a block counts as final on a chain: behind the node's tag, `depth` blocks under the head, or
- * both. On rollups a count of L2 blocks means nothing, so their policy is a tag alone.
+ * When a block is final: at or below the node’s tag, `depth` blocks below the head, or both. On
+ * rollups a count of L2 blocks means nothing, so their policy is a tag alone.
  */
 export interface FinalityPolicy {
   readonly tag?: 'finalized' | 'safe'
-  /** Blocks between the deposit's block and the head: 2 means head ≥ block + 2. */
+  /** Blocks between the deposit’s block and the head: 2 means head ≥ block + 2. */
   readonly depth?: number
-  /**
-   * Blocks under the head that count while the node serves no tag (Polygon: "finalized, else 128").
-   */
+  /** Depth that applies while the node serves no tag (Polygon: "finalized, else 128"). */
   readonly depthWithoutTag?: number
 }
 
 /**
- * The highest final height, or undefined while none is.
+ * The highest final height; undefined while there is none.
  * @param head height of the newest block
- * @param tagged height behind the policy's tag, as the same node told it; undefined when the node
- * has none yet
+ * @param tagged height of the policy’s tag, from the same node; undefined while the node has none
  */
 export function finalHeight(
   policy: FinalityPolicy,

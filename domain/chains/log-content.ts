@@ -1,8 +1,9 @@
+import { countBy } from '../lists.ts'
 import type { Log } from './block.ts'
 
 /**
- * All that nodes tell alike of a log. Its index in the block is left out, because some nodes count
- * their own way.
+ * The fields of a log on which all nodes agree. The block index is left out, because some nodes
+ * count differently.
  */
 export type LogContent = Pick<Log, 'address' | 'topics' | 'data'>
 
@@ -10,15 +11,15 @@ export const logContent = ({ address, topics, data }: LogContent): string =>
   [address, ...topics, data].join(' ')
 
 /**
- * One answer of a log search without repetitions. A node may list a log twice, with the same index;
- * two equal logs with indexes of their own are two.
+ * Removes repetitions from one log search. A node may list a log twice with the same index; two
+ * equal logs with different indexes are two logs.
  */
 export function distinctLogs(answer: readonly Log[]): readonly Log[] {
   return [...new Map(answer.map((log) => [`${inTransaction(log)} ${log.logIndex}`, log])).values()]
 }
 
 /**
- * The first wanted log that occurs more often in the search than in the receipt of its transaction.
+ * The first log of the search that occurs more often there than in the receipt of its transaction.
  */
 export function lackingLog<L extends LogContent>(
   wanted: readonly L[],
@@ -33,7 +34,7 @@ export function lackingLog<L extends LogContent>(
   })
 }
 
-/** What either search found, each log as often as the one that lists it more often. */
+/** Union of two searches: each log as often as the search that lists it more often. */
 export function mergeSearches(one: readonly Log[], other: readonly Log[]): readonly Log[] {
   const merged = [...distinctLogs(one)]
   const left = countBy(merged, inTransaction)
@@ -47,9 +48,3 @@ export function mergeSearches(one: readonly Log[], other: readonly Log[]): reado
 }
 
 const inTransaction = (log: Log) => `${log.blockHash} ${log.transactionHash} ${logContent(log)}`
-
-function countBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const one of all) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
-  return counts
-}

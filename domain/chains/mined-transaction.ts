@@ -1,7 +1,7 @@
 import type { Address, Hash, Hex } from '../address.ts'
 import type { ReceiptLog } from './block.ts'
 
-/** A transaction that a block holds, with what its receipt says. */
+/** A transaction in a block, with its receipt. */
 export interface MinedTransaction {
   readonly hash: Hash
   readonly from: Address
@@ -11,21 +11,21 @@ export interface MinedTransaction {
   readonly valueWei: bigint
   readonly data: Hex
   readonly gasLimit: bigint
-  /** What it was willing to pay per gas; its gas price where it is a legacy one. */
+  /** Highest price per gas that it offered; for a legacy transaction its gas price. */
   readonly maxFeeWei: bigint
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly txIndex: number
   readonly ok: boolean
   /**
-   * It carries authorisations (EIP-7702): the code of its sender, or of others, may be another
-   * since, whatever its status.
+   * It carries authorisations (EIP-7702): the code of its sender or of other accounts may have
+   * changed, whatever its status.
    */
   readonly authorizes: boolean
   readonly gasUsed: bigint
   readonly gasPriceWei: bigint
   readonly l1FeeWei: bigint
-  /** All that it cost beside the value. */
+  /** All costs except the value. */
   readonly feeWei: bigint
   readonly logs: readonly ReceiptLog[]
 }

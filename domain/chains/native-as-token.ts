@@ -1,30 +1,33 @@
-/** What one address holds at one block, in the chain's native coin and in a token. */
+/** Balances of one address at one block: native coin and a token. */
 export interface HeldBoth {
   readonly native: bigint
   readonly token: bigint
 }
 
 /**
- * `proven`: the token is the native coin; `likely`: one round amount is equal, which may be chance.
+ * `proven`: the token is the native coin. `likely`: one round amount is equal, which may be chance.
  */
-export type CoinVerdict = 'different' | 'unknown' | 'likely' | 'proven'
+export type NativeTokenVerdict = 'different' | 'unknown' | 'likely' | 'proven'
 
-/** An amount with so many significant digits is equal by chance once in 10 billion. */
+/** Amounts with this many significant digits are equal by chance once in 10 billion. */
 const tellingDigits = 10
 
 /**
- * Whether a token shows the native coin: every address holds as much of it as of the coin, in the
- * token's decimals. Addresses that hold neither say nothing. One unequal address disproves it; one
- * telling amount, or two different round ones, prove it.
+ * Whether a token is the native coin in ERC-20 form: every address holds the same amount of both,
+ * in the token’s decimals. Addresses that hold neither are ignored. One unequal address disproves
+ * it; one amount with many digits, or two different round amounts, prove it.
  * @param decimals of the token; a coin with 18 may be shown with fewer
  */
-export function judgeCoinAsToken(held: readonly HeldBoth[], decimals: number): CoinVerdict {
+export function judgeNativeAsToken(
+  held: readonly HeldBoth[],
+  decimals: number,
+): NativeTokenVerdict {
   const funded = held.filter(({ native, token }) => native > 0n || token > 0n)
   if (funded.length === 0) return 'unknown'
   const scale = decimals < 18 ? 10n ** BigInt(18 - decimals) : 1n
   const isEqual = ({ native, token }: HeldBoth) => native === token || native / scale === token
   if (!funded.every(isEqual)) return 'different'
-  // Less than the token's smallest unit: equal to nothing.
+  // Amounts below the token's smallest unit show as 0 and prove nothing.
   const amounts = new Set(funded.map(({ token }) => token).filter((amount) => amount > 0n))
   if (amounts.size === 0) return 'unknown'
   const isTelling = [...amounts].some(

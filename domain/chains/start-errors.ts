@@ -1,14 +1,12 @@
 import type { Address } from '../address.ts'
 import type { Chain } from './chain.ts'
 
-/** What a process has found before it reads a block or signs anything. */
+/** Facts that a process collects before it reads a block or signs. */
 export interface StartFacts {
   readonly pendingMigrations: number
-  /** Chains of the config that `coldsweep migrate` has not met. */
+  /** Configured chains that `coldsweep migrate` has not registered. */
   readonly unregistered: readonly number[]
-  /**
-   * Keepers of known chains of the config that are not the ones that the database has as current.
-   */
+  /** Configured keepers of known chains that differ from the current keeper in the database. */
   readonly unregisteredKeepers: readonly { readonly chainId: number; readonly address: Address }[]
   readonly coldWallets: readonly {
     readonly chainId: number
@@ -16,15 +14,15 @@ export interface StartFacts {
     readonly configured: Address
   }[]
   /**
-   * Which of our own addresses stand in the central table; empty where that is away: the loops bear
-   * it.
+   * Own addresses that the central table contains. Empty while that database is down: the loops
+   * tolerate that.
    */
   readonly inUserwallet: ReadonlySet<Address>
 }
 
 /**
- * Addresses of a chain that must never be user wallets: one of them would be swept, or taken for a
- * depositor.
+ * Addresses of a chain that must never be user wallets: coldsweep would sweep them or take them for
+ * depositors.
  */
 export function ownAddresses(chains: readonly Chain[]) {
   return chains.flatMap((chain) => [
@@ -37,10 +35,11 @@ export function ownAddresses(chains: readonly Chain[]) {
 }
 
 /**
- * MONEY 18, 13: config, database and central table agree, or the process refuses to start: every
- * reason, with its mend. @param show as people read addresses
+ * MONEY 18, 13: configuration, database and central table agree, or the process refuses to start.
+ * Returns every error with its fix.
+ * @param show formats an address for people
  */
-export function startFaults(
+export function startErrors(
   chains: readonly Chain[],
   facts: StartFacts,
   show: (address: Address) => string,
@@ -52,17 +51,17 @@ export function startFaults(
     ...facts.unregistered.map((id) => `chain ${id} is not registered: run "coldsweep migrate"`),
     ...facts.unregisteredKeepers.map(
       ({ chainId, address }) =>
-        `chain ${chainId}: gasKeeper is ${show(address)}, which is not the keeper that the database knows: run "coldsweep migrate", or put the former one back`,
+        `chain ${chainId}: gasKeeper is ${show(address)}, which is not the keeper that the database knows: run "coldsweep migrate" to register it, or restore the previous address`,
     ),
     ...facts.coldWallets.map(
       ({ chainId, recorded, configured }) =>
-        `chain ${chainId}: coldWallet is ${show(configured)} in coldsweep.yaml, but ${show(recorded)} in the database: "coldsweep cold-wallet list" says whether it was changed by order; where it was not, the file was`,
+        `chain ${chainId}: coldWallet is ${show(configured)} in coldsweep.yaml, but ${show(recorded)} in the database: "coldsweep cold-wallet list" shows whether an order changed it; otherwise somebody changed the file`,
     ),
     ...ownAddresses(chains)
       .filter(({ address }) => facts.inUserwallet.has(address))
       .map(
         ({ address, what }) =>
-          `the ${what}, ${show(address)}, is in userwallet: take it out of one of them`,
+          `the ${what}, ${show(address)}, is in userwallet: remove it there, or correct coldsweep.yaml`,
       ),
   ]
 }

@@ -2,7 +2,7 @@ import type { Address, Hash } from '../address.ts'
 import type { Backing, BlockChange, Level } from './backing.ts'
 import type { SeenDeposit } from './deposit.ts'
 
-/** A wallet and one of its tokens: what a balance is read for. */
+/** A wallet and one of its tokens: the unit of a balance read. */
 export interface WalletToken {
   readonly wallet: Address
   readonly asset: Address
@@ -30,9 +30,9 @@ export interface BackingNote {
   }
 }
 
-/** What claims a wallet's balance, as far as the rows know. */
+/** Credits that claim a wallet's balance, by the rows. */
 export interface Claims extends Omit<Level, 'balance'> {
-  /** Not everything at or below the height is read yet, and may hold more credits. */
+  /** Blocks at or below the height are still unread and may hold more credits. */
   readonly isPartial: boolean
 }
 
@@ -40,18 +40,15 @@ export interface UnbackedAsset {
   readonly asset: string
   readonly deposits: number
   readonly amount: bigint
-  /** Since when the oldest is unbacked. */
+  /** When the oldest deposit became unbacked. */
   readonly since: Date
 }
 
-/** What the scanner stores and asks about the backing of token credits (MONEY 24). */
+/** Rows about the backing of token credits (MONEY 24). */
 export interface BackingStore {
-  /** Wallets with credits at or below the height that are not judged yet, oldest first. */
+  /** Wallets with unjudged credits at or below the height, oldest first. */
   unjudged(chainId: number, height: bigint, limit: number): Promise<readonly WalletToken[]>
-  /**
-   * Wallets with unbacked credits that follow another in order; from the first one on where none is
-   * given.
-   */
+  /** Wallets with unbacked credits, in order, from the one after `after` on. */
   unbacked(
     chainId: number,
     after: WalletToken | undefined,
@@ -68,8 +65,8 @@ export interface BackingStore {
   /** `DueDeposit.alike` of each of these deposits. */
   alike(ids: readonly string[]): Promise<ReadonlyMap<string, number>>
   /**
-   * What claims the wallets' balances at a height, and what our sweeps took from them. In the order
-   * asked.
+   * Credits that claim the wallets' balances at a height, and amounts that our sweeps moved. In the
+   * order of `of`.
    * @param judgedTo the caller judges credits in question up to this height; above it, credits with
    * an unknown delta claim too
    */
@@ -80,7 +77,8 @@ export interface BackingStore {
     judgedTo: bigint,
   ): Promise<readonly Claims[]>
   /**
-   * All credits of one block, in chain order, and what our own sweeps sent from the wallet in it.
+   * All credits of one block, in chain order, and the amount that our own sweeps sent from the
+   * wallet in it.
    */
   creditsInBlock(
     chainId: number,
@@ -91,8 +89,8 @@ export interface BackingStore {
     readonly swept: BlockChange['loggedOut']
   }>
   /**
-   * Writes judgements down. A credit that an operator has decided, or that is confirmed, stays as
-   * it is. One that is no longer in doubt is confirmed by the next commit 2.
+   * Stores judgements. A credit that an operator decided, or that is confirmed, stays unchanged. A
+   * credit that is no longer in doubt is confirmed by the next commit 2.
    */
   noteBacking(notes: readonly BackingNote[]): Promise<void>
   unbackedAssets(chainId: number): Promise<readonly UnbackedAsset[]>

@@ -1,13 +1,13 @@
-import { allowance, type Tolerance } from '../chains/tolerance.ts'
+import { allowance, type Tolerance } from '../chains/asset.ts'
 
 /**
- * What the balances say of a token credit that is not confirmed yet. Absent: the balance change at
- * its block explains it, or nothing was asked (native coin, rows of an older version). The first
- * two keep a deposit from being confirmed until the level is judged.
- * - `unread`: the balance change could not be decided; the level decides at confirmation.
+ * Verdict of the balances about an unconfirmed token credit. Absent: the balance change at its
+ * block explains it, or nothing was read (native coin, rows of an older version). The first two
+ * keep a deposit unconfirmed until the level is judged.
+ * - `unread`: the balance change could not be judged; the level decides at confirmation.
  * - `short`: the balance change does not explain it; the level decides at confirmation.
  * - `level`: the wallet's balance explains it.
- * - `unknown`: the state could not be read, which is no verdict: credited as if nothing was asked.
+ * - `unknown`: the state could not be read, which is no verdict: credited as if nothing was read.
  */
 export type Backing = 'unread' | 'short' | 'level' | 'unknown'
 
@@ -16,10 +16,9 @@ interface Credit {
 }
 
 /**
- * Credits that a sum of money explains, in chain order. One that does not fit is passed over, and
- * never keeps a later one back that does. Together they never exceed the room by more than the
- * tolerance.
- * @param claimed what other credits of the same money take first
+ * Credits that a sum of money explains, in chain order. A credit that does not fit is skipped and
+ * does not block later ones that fit. Together they exceed the room by at most the tolerance.
+ * @param claimed amount that other credits of the same money take first
  */
 export function backedCredits<T extends Credit>(
   credits: readonly T[],
@@ -38,17 +37,17 @@ export function backedCredits<T extends Credit>(
   return backed
 }
 
-/** What balances and logs say of one wallet, one token and one block. */
+/** Balances and logs of one wallet, one token and one block. */
 export interface BlockChange {
   /** Balance at the block less the balance at its parent. */
   readonly balanceChange: bigint
-  /** What the token's logs say went out of the wallet. */
+  /** Amount that left the wallet by the token's logs. */
   readonly loggedOut: bigint
 }
 
 /**
- * Delta: which credits of one wallet, token and block the balance change explains. All of them are,
- * unless the change is below what was logged in less what was logged out.
+ * Delta: credits of one wallet, token and block that the balance change explains. All of them,
+ * unless the change is below the logged inflow less the logged outflow.
  */
 export function backedByDelta<T extends Credit>(
   credits: readonly T[],
@@ -58,20 +57,18 @@ export function backedByDelta<T extends Credit>(
   return backedCredits(credits, balanceChange + loggedOut, tolerance)
 }
 
-/** What a wallet holds of a token at one block, and what claims it. */
+/** Balance of a wallet in one token at one block, and its claims. */
 export interface Level {
   readonly balance: bigint
-  /**
-   * What our sweeps mined at or below the block moved, as far as no covered deposit explains it.
-   */
+  /** Amount that our sweeps mined at or below the block moved, less the covered deposits. */
   readonly moved: bigint
   /** Uncovered credits at or below the block that are not in question. */
   readonly claimed: bigint
 }
 
 /**
- * Level: which of the credits in question the wallet's balance explains, after those that are not
- * in question.
+ * Level: credits in question that the wallet's balance explains, after those that are not in
+ * question.
  */
 export function backedByLevel<T extends Credit>(
   questioned: readonly T[],

@@ -1,6 +1,6 @@
 /**
- * States of a deposit, in the order of its life. Every state carries a reason (may be empty) and
- * since when.
+ * States of a deposit, in the order of its life. Every state has a reason (may be empty) and a
+ * since.
  */
 export const depositStates = [
   'detected',
@@ -19,7 +19,7 @@ export type DepositState = (typeof depositStates)[number]
 
 /**
  * Nothing is left to do: a run of such a deposit ends at once. `orphaned` returns to life when the
- * chain includes it again.
+ * chain includes the deposit again.
  */
 export const terminalStates = ['done', 'ignored', 'orphaned'] as const satisfies DepositState[]
 
@@ -27,12 +27,15 @@ export function isTerminal(state: DepositState): boolean {
   return (terminalStates as readonly DepositState[]).includes(state)
 }
 
-/** Something has yet to happen, or a person has yet to look. */
+/** A step or a decision by a person is outstanding. */
 export const unfinishedStates: readonly DepositState[] = depositStates.filter(
   (state) => !isTerminal(state),
 )
 
-/** Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name what is waited for. */
+/**
+ * Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name the sweep or deposit to wait
+ * for.
+ */
 export type WaitReason =
   | 'queued'
   | 'keeper-low'
@@ -56,13 +59,13 @@ export type WaitReason =
 
 /**
  * Reasons of `confirming(…)`: the deposit is not credited yet. The quorum reasons end by themselves
- * when enough nodes agree (MONEY 20); an operator decides the doubts in domain/deposits/doubt.ts.
+ * when enough nodes agree (MONEY 20). An operator decides the doubts in domain/deposits/doubt.ts.
  */
 export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement' | 'content-differs' | 'unbacked'
 
 /**
- * Reasons of `needs-attention(…)`: what a person has to look at. An order ends it, or a sweep of
- * another deposit that takes this one along.
+ * Reasons of `needs-attention(…)`: a person has to decide. An order ends the state, or a sweep of
+ * another deposit that covers this one.
  */
 export type AttentionReason =
   | 'token-refused'

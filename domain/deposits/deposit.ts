@@ -4,7 +4,7 @@ import type { Backing, BlockChange } from './backing.ts'
 import type { Position } from './deposit-id.ts'
 import type { DepositState } from './deposit-state.ts'
 
-/** A deposit as the scanner reads it from a block, before it has a life of its own. */
+/** A deposit as the scanner reads it from a block, without a state. */
 export interface SeenDeposit {
   readonly id: string
   readonly chainId: number
@@ -17,11 +17,11 @@ export interface SeenDeposit {
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly txIndex: number
-  /** Order inside the transaction: −1 for the plain transfer, else the log's place. */
+  /** Order inside the transaction: −1 for the plain transfer, otherwise the log's place. */
   readonly logOrder: number
 }
 
-/** With what balances said when it was seen (MONEY 24). Native coin is not measured. */
+/** Adds the balances at detection (MONEY 24). Native coin is not measured. */
 export interface MeasuredDeposit extends SeenDeposit {
   readonly backing?: Backing | null
   /** Of its wallet and token in its block. null: the state could not be read. */
@@ -29,7 +29,7 @@ export interface MeasuredDeposit extends SeenDeposit {
   readonly loggedOut?: BlockChange['loggedOut'] | null
 }
 
-/** The row: what was seen and how far it is. */
+/** The row: the detected deposit and its progress. */
 export interface Deposit extends SeenDeposit {
   readonly state: DepositState
   readonly reason: string
@@ -43,8 +43,8 @@ export interface Deposit extends SeenDeposit {
 }
 
 /**
- * Native coin that reached the keeper from elsewhere: a refill row, so that reconciliation can
- * balance (MONEY 23).
+ * Native coin that the keeper received from elsewhere. Stored as a refill row, so that
+ * reconciliation balances (MONEY 23).
  */
 export interface SeenRefill {
   readonly chainId: number

@@ -2,7 +2,7 @@ import type { DepositState, UnconfirmedReason } from './deposit-state.ts'
 
 /**
  * Doubts that an operator decides: `approve` credits the deposit, `skip` rejects it. A decision
- * counts for the block that the deposit is in; a reorg ends it.
+ * applies to the block of the deposit; a reorg voids it.
  */
 export const operatorDoubts = ['content-differs', 'unbacked'] as const satisfies UnconfirmedReason[]
 
@@ -14,7 +14,7 @@ export function isOperatorDoubt(reason: string): reason is OperatorDoubt {
 
 interface DoubtFacts {
   readonly state: DepositState | string
-  /** The last doubt that was raised about the deposit. */
+  /** The latest doubt about the deposit. */
   readonly doubt: string | null
   /** The doubt that an operator overruled. */
   readonly doubtCleared: string | null
@@ -32,8 +32,8 @@ export function isDoubtCleared({ state, doubt, doubtCleared }: DoubtFacts): bool
 }
 
 /**
- * Reason of `ignored(…)` for a deposit whose doubt was upheld: it is never credited, covered or
- * counted as arrived.
+ * Reason of `ignored(…)` for a rejected deposit: it is never credited, covered or counted as
+ * arrived.
  */
 export const rejectedReason = (operator: string) => `rejected by ${operator}`
 

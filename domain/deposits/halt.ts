@@ -1,34 +1,32 @@
 import type { Address } from '../address.ts'
 import type { WaitReason } from './deposit-state.ts'
 
-/**
- * Why nothing new is planned or signed for a wallet's asset now. What is signed already goes on.
- */
+/** Why no plan and no signature may start for a wallet's asset. Signed transactions continue. */
 export type Halt =
-  /** An operator has paused the chain. */
+  /** An operator paused the chain. */
   | { readonly kind: 'chain-paused'; readonly why: string }
   /** One of its deposits is held: `approval`, or `paused by <operator>` (MONEY 16). */
   | { readonly kind: 'held'; readonly depositId: string; readonly why: string }
-  /** The database's cold wallet is not this process's any more (MONEY 18). */
+  /** The database's cold wallet is no longer this process's (MONEY 18). */
   | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
   /**
-   * Another keeper has taken the place of this process's: what this one signed now, nobody could
-   * bump or cancel later.
+   * Another keeper has replaced this process's. A transaction that this one signed could later be
+   * neither bumped nor cancelled.
    */
   | { readonly kind: 'keeper-retired'; readonly keeper: Address }
 
 /**
- * What `deposits.held_reason` says where the amount, or an asset that was not listed, wants
- * somebody's approval.
+ * `deposits.held_reason` of a deposit that needs approval, for its amount or because its asset was
+ * not listed.
  */
 export const approvalHold = 'approval'
 
-/** The same where an operator has paused it. */
+/** `deposits.held_reason` of a deposit that an operator paused. */
 export const pausedHold = (operator: string) => `paused by ${operator}`
 
 export const isPause = (why: string | null) => why?.startsWith(pausedHold('')) === true
 
-/** A pause and an approval are two holds: the coin goes when both are lifted. */
+/** A pause and an approval are two holds: the deposit is swept when both are lifted. */
 const owed = ' (an approval is owed)'
 
 export const owesApproval = (why: string | null) =>
@@ -36,25 +34,25 @@ export const owesApproval = (why: string | null) =>
 
 export const withApprovalOwed = (pause: string) => (owesApproval(pause) ? pause : pause + owed)
 
-/** How a deposit of that wallet and asset waits. */
+/** Wait reason of a deposit of that wallet and asset. */
 export function haltedAs(halt: Halt, depositId: string): WaitReason {
   if (halt.kind !== 'held') return halt.kind
   if (halt.depositId !== depositId) return `held-by ${halt.depositId}`
   return halt.why === approvalHold ? 'approval' : 'paused'
 }
 
-/** The same for people. */
+/** Detail for the deposit’s row. */
 export function haltWords(halt: Halt): string {
   switch (halt.kind) {
     case 'chain-paused':
       return `the chain is paused: ${halt.why}`
     case 'held':
       return halt.why === approvalHold
-        ? `${halt.depositId} is at or above approveAbove, or was not listed when it was confirmed: somebody has to approve it`
+        ? `${halt.depositId} needs approval: it is at or above approveAbove, or its asset was not listed when it was confirmed`
         : `${halt.depositId} is ${halt.why}`
     case 'cold-wallet-changed':
-      return 'the database has another cold wallet than this worker: "coldsweep cold-wallet list" says which, and who changed it; put it into coldsweep.yaml and restart'
+      return 'the database has another cold wallet than this worker: "coldsweep cold-wallet list" shows it and who changed it; set it in coldsweep.yaml and restart'
     case 'keeper-retired':
-      return `the gas keeper ${halt.keeper} has retired, and this worker still has it: put the new one into coldsweep.yaml and restart`
+      return `the gas keeper ${halt.keeper} has retired and is still configured in this worker: set the new keeper in coldsweep.yaml and restart`
   }
 }

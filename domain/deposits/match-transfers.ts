@@ -18,19 +18,19 @@ export interface KnownTransfer extends ListedTransfer {
   readonly standing: 'counted' | 'doubted' | 'gone'
   /** In the block that was read. */
   readonly here: boolean
-  /** Nobody was told that it is confirmed. */
+  /** Its confirmation was not announced. */
   readonly pending: boolean
 }
 
-/** What a listed transfer is. */
+/** Result for one listed transfer. */
 export type Match<S, K> =
-  /** A stored one, whatever its position is called. */
+  /** A stored transfer, whatever its position is called. */
   | { readonly kind: 'known'; readonly seen: S; readonly row: K }
-  /** A stored one whose block a reorg had taken. */
+  /** A stored transfer whose block a reorg had removed. */
   | { readonly kind: 'returned'; readonly seen: S; readonly row: K }
   /**
-   * Its position has a stored transfer of other content that this read does not list and that
-   * nobody acted on.
+   * Its position holds a stored transfer of other content that this read does not list and that had
+   * no effect yet.
    */
   | { readonly kind: 'replaces'; readonly seen: S; readonly row: K }
   | { readonly kind: 'new'; readonly seen: S; readonly position: Position }
@@ -43,12 +43,12 @@ export type Match<S, K> =
       readonly seen: S
       readonly position: Position
       readonly row: K | undefined
-      /** How many equal ones the block had before. */
+      /** Number of equal transfers that the block had before. */
       readonly before: number
     }
   /**
-   * Its position is taken and has no successor: it contradicts what is stored, and is stored
-   * nowhere.
+   * Its position is taken and has no successor: it contradicts the stored transfer and is not
+   * stored.
    */
   | { readonly kind: 'contradicts'; readonly seen: S }
 
@@ -60,8 +60,8 @@ export interface Matching<S, K> {
 }
 
 /**
- * Matches the transfers of one transaction that a read lists with those that are stored, by content
- * and as often as each occurs: nodes list the same logs at other places after a resync, and tracers
+ * Matches the transfers that a read lists in one transaction with the stored ones, by content and
+ * number of occurrences: nodes list the same logs at other places after a resync, and tracers
  * number calls differently. A stored transfer keeps its position. A new one takes its own place, or
  * the first free one above it.
  */

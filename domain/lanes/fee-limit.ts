@@ -3,16 +3,16 @@ import type { Chain } from '../chains/chain.ts'
 import { firstEnvelope, fundedWei, isNativeSweep, isTokenSend } from './replacement.ts'
 import type { Transaction } from './transaction.ts'
 
+/**
+ * The highest fee per gas of a transaction's next attempt, and the setting or sum that limits it.
+ */
 export interface FeeLimit {
   /** Per gas. */
   readonly wei: bigint
   readonly by: 'funded' | 'its own value' | 'gas.maxFeeGwei'
 }
 
-/**
- * The highest fee of a transaction's next attempt, and what sets it (MONEY 8, 9). Its sender's
- * balance may allow less.
- */
+/** The limit of the next attempt (MONEY 8, 9). The sender’s balance may allow less. */
 export function feeLimit(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Transaction,
@@ -26,6 +26,6 @@ export function feeLimit(
 function ownLimit(transaction: Transaction, gasLimit: bigint): FeeLimit | undefined {
   if (isTokenSend(transaction)) return { wei: fundedWei(transaction) / gasLimit, by: 'funded' }
   if (transaction.cancelReason !== null || !isNativeSweep(transaction)) return undefined
-  // 1 wei at least goes to the cold wallet.
+  // At least 1 wei goes to the cold wallet.
   return { wei: (firstEnvelope(transaction) - 1n) / gasLimit, by: 'its own value' }
 }

@@ -1,29 +1,27 @@
-/** The reason of a lane whose sender sent a transaction that no attempt of ours explains. */
+/** Reason of a lane whose sender sent an external transaction: no attempt explains it. */
 export const foreignReason = 'a transaction of this address is not ours'
 
 /**
- * The reason of a lane whose sender sent a transaction that no endpoint can show: it may be an
- * external one.
+ * Reason of a lane whose sender sent a transaction that no endpoint can show. It may be external.
  */
 export const unreadReason = (hash: string) =>
   `${unreadReasonStart}${hash} of this address cannot be read yet`
-/** The lane opens again by itself where this was its reason. */
+/** A lane with this reason reopens by itself. */
 export const unreadReasonStart = 'the transaction '
 
-/** A sender's lane as our rows know it. */
+/** A sender's lane by our rows. */
 export interface KnownLane {
   readonly closedReason: string | null
-  /** The first nonce that no row of ours has used. */
+  /** The first nonce without a row. */
   readonly nextNonce: bigint
 }
 
 /**
- * MONEY 22: what the chain has seen of a sender and no row explains: signing on, or funding its
- * gas, would build on sand. Below its next nonce every nonce has a row, because only an insert
- * moves it. Answers why the lane is to be closed, or is.
- * @param chainNonce how many nonces the chain has used
- * @param unexplained why a transaction of the sender that the scanner has seen is not known to be
- * ours
+ * MONEY 22: why a lane is behind the chain, and is closed or has to be: the chain shows
+ * transactions of the sender without a row. Signing or funding gas would build on wrong nonces.
+ * Every nonce below `nextNonce` has a row, because only an insert advances it.
+ * @param chainNonce number of nonces that the chain has used
+ * @param unexplained why a transaction of the sender that the scanner has seen may be external
  */
 export async function reasonBehind(
   lane: KnownLane,

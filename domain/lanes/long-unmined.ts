@@ -1,14 +1,14 @@
-import { roughly } from '../amount.ts'
+import { inGwei, roughly } from '../amount.ts'
 import type { Chain } from '../chains/chain.ts'
 import { type FeeQuote, marketFee } from '../chains/fees.ts'
 import { feeLimit } from './fee-limit.ts'
-import { newestAttempt, type Turn } from './replacement.ts'
-import { inGwei } from './send-refusal.ts'
+import { newestAttempt } from './replacement.ts'
+import type { Turn } from './replacement-due.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Blocks since it was first signed, or since a reorg took it out; undefined where a block has it or
- * its age is unknown.
+ * Blocks since the first signature, or since a reorg removed the transaction. undefined where it is
+ * mined or its age is unknown.
  */
 export function blocksUnmined(
   { mined, attempts }: Pick<Transaction, 'mined' | 'attempts'>,
@@ -18,7 +18,7 @@ export function blocksUnmined(
   return mined || since === null || since === undefined ? undefined : headBlock - since
 }
 
-/** Whether no block has taken it for as long as a bump takes to become due. */
+/** Whether the transaction is unmined for `bumpAfterBlocks` or more. */
 export function isLongUnmined(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Pick<Transaction, 'mined' | 'attempts'>,
@@ -29,9 +29,9 @@ export function isLongUnmined(
 }
 
 /**
- * MONEY 17: the age and the fees of a transaction that no block takes, for its row; empty where it
- * is young, or its nonce is used. It changes with each block; rows write `lastRunAt` at each poll
- * anyhow.
+ * MONEY 17: age and fees of a long unmined transaction, as a detail for its row; empty while it is
+ * young, or once its nonce is used. The text changes with each block; rows are written at each poll
+ * anyway.
  */
 export function describeLongUnmined(
   chain: Pick<Chain, 'feeMode' | 'gas'>,
@@ -51,7 +51,7 @@ export function describeLongUnmined(
   )
 }
 
-/** Details in one, those left out that say nothing. */
+/** Joins details; empty ones are left out. */
 export function joinDetails(...details: readonly (string | undefined)[]): string {
   return details.filter((detail) => detail !== undefined && detail !== '').join('; ')
 }

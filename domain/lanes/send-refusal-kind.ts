@@ -1,4 +1,4 @@
-/** Why a node did not take a signed transaction, as far as its words say. */
+/** Why a node rejected a signed transaction, as far as its text says. */
 export type SendRefusalKind =
   | 'already-known'
   | 'replacement-underpriced'
@@ -20,9 +20,9 @@ export type SendRefusalKind =
   | 'other'
 
 /**
- * The first match counts. Words of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth,
- * zksync, hiero, cosmos-evm and gateways. A kind explains a wait to people and picks what may be
- * bumped; it never ends a transaction (MONEY 4).
+ * The first match counts. Texts of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth,
+ * zksync, hiero, cosmos-evm and gateways. A kind explains a wait to people and selects transactions
+ * that may be bumped; it never ends one (MONEY 4).
  */
 const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
   // geth's "address already reserved" and EIP-7702 limits come before "already …".
@@ -58,8 +58,8 @@ const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
     'block-gas-limit',
     /intrinsic gas too high|exceeds? (?:the )?(?:block|tx|transaction|maximum|max)[ _]?gas ?limit|EXCEEDS_BLOCK_GAS_LIMIT|gas limit (?:is )?too (?:high|big|large)|gas limit.*(?:exceed|greater than|above)|GasLimitExceeded|gas ?cap|too much gas/i,
   ],
-  // "…PerGas too low" is about a price, and so is a fee below a chain's minimum, though its words
-  // advise a higher tip.
+  // "…PerGas too low" is about a price. So is a fee below a chain's minimum, although its text
+  // advises a higher tip.
   ['tip-too-low', /(?:priority|tip)\S*(?: fee)?(?: per gas)? (?:is )?too low/i],
   [
     'underpriced',
@@ -105,9 +105,9 @@ export const priceKinds: ReadonlySet<SendRefusalKind> = new Set([
 ])
 
 /**
- * The tip that a refusal asks for, in wei: "gas tip cap 1000000000, minimum needed 25000000000",
- * "minimum tip 25000000000". Only a number that is said of a tip counts: Cosmos chains compare
- * whole fees and advise a higher tip.
+ * Tip in wei that a rejection asks for: "gas tip cap 1000000000, minimum needed 25000000000",
+ * "minimum tip 25000000000". The number must refer to a tip: Cosmos chains compare whole fees and
+ * advise a higher tip.
  */
 export function tipAskedBy(words: string): bigint | undefined {
   const asked = '(?:minimum(?: needed| required)?|\\bmin\\b|needed|required|at least|expected|<=?)'
@@ -118,7 +118,7 @@ export function tipAskedBy(words: string): bigint | undefined {
 }
 
 /**
- * The gas that a refusal asks for: "intrinsic gas too low: gas 21000, minimum needed 60000", "have
+ * Gas that a rejection asks for: "intrinsic gas too low: gas 21000, minimum needed 60000", "have
  * 21000, want 53000".
  */
 export function gasAskedBy(words: string): bigint | undefined {
@@ -130,7 +130,10 @@ export function gasAskedBy(words: string): bigint | undefined {
   )
 }
 
-/** The number that follows one of the words; what does not fit `digits` is no price and no gas. */
+/**
+ * The number after one of the words. A number with more than `digits` digits is neither price nor
+ * gas.
+ */
 function numberAfter(words: string, lead: RegExp, digits: number): bigint | undefined {
   const found = new RegExp(`${lead.source}\\D{0,24}?(?<![-\\d])(\\d+)`, 'i').exec(words)?.[1]
   return found === undefined || found.length > digits ? undefined : BigInt(found)

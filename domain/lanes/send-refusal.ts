@@ -1,4 +1,4 @@
-import { formatUnits, smallerOf } from '../amount.ts'
+import { inGwei, smallerOf } from '../amount.ts'
 import type { Chain } from '../chains/chain.ts'
 import type { FeeQuote } from '../chains/fees.ts'
 import type { WaitReason } from '../deposits/deposit-state.ts'
@@ -12,42 +12,38 @@ import {
 import type { Attempt, Transaction } from './transaction.ts'
 
 /**
- * Why nodes do not take a signed transaction: `waiting(<reason>)` with its detail in the deposit's
- * row.
+ * Why nodes reject a signed transaction: `waiting(<reason>)` and its detail in the deposit's row.
  */
 export interface SendRefusal {
   readonly reason: Extract<WaitReason, 'gas-price' | 'gas-limit' | 'keeper-low' | 'send-refused'>
   readonly detail: string
 }
 
-/** How the note of a send begins that no node answered. */
+/** Start of the note of a send that no node answered. */
 export const noAnswer = 'no answer from the node'
 
-/** From the second unheld send on, words count: one refusal may be a node's hiccup. */
+/** A rejection counts from the second unheld send on: a single one may be a node's hiccup. */
 const refusedAfterSends = 2
-/** The first send, and one on each of two polls that found it nowhere. */
+/** The first send, and one on each of two polls that did not find the transaction. */
 const silentAfterSends = 3
-/** Silence of fewer blocks is how nodes behave that list no transaction before a block has it. */
+/** Nodes that list no transaction before it is mined are silent for fewer blocks. */
 const silentAfterBlocks = 3n
-/**
- * A used nonce is how nodes refuse a transaction that a block took between the lookup and the send.
- */
+/** Nodes answer "nonce used" for a transaction that was mined between the lookup and the send. */
 const usedAfterBlocks = 3n
 
 export interface SendsInput extends Pick<Transaction, 'step'> {
   readonly attempt: Attempt
   readonly quote: FeeQuote | undefined
-  /** For how many blocks none has taken it; undefined where that can't be told. */
+  /** Blocks since it could have been mined; undefined where unknown. */
   readonly blocksUnmined: bigint | undefined
 }
 
 /**
- * What a row says of a transaction that no endpoint holds after so many sends; undefined while that
- * is too early to say. Words count at once. Silence counts once three blocks have passed it by:
- * many nodes list no transaction before a block has it (op-geth that forwards to a sequencer,
- * cdk-erigon #859, nethermind #1913). A used nonce counts as late: a block may have taken this very
- * transaction a moment ago. It explains a wait and never ends one: the chain alone judges a signed
- * transaction (MONEY 4).
+ * Wait of a transaction that no endpoint holds after several sends; undefined while that is too
+ * early to say. A rejection counts at once. Silence counts after three blocks: many nodes list no
+ * transaction before it is mined (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind
+ * #1913). A used nonce counts as late, because this very transaction may just have been mined. The
+ * result explains a wait and ends nothing: only the chain judges a signed transaction (MONEY 4).
  */
 export function judgeSends(
   { gas }: Pick<Chain, 'gas'>,
@@ -91,13 +87,8 @@ function priceWords(
   return `the node asks a tip of ${inGwei(asked)}, ${allowed}, ${signed}`
 }
 
-export function inGwei(wei: bigint): string {
-  return `${formatUnits(wei, 9)} gwei`
-}
-
 /**
- * Whether the words alone say that more gas is needed: such an attempt can't be mined as it is
- * (MONEY 8).
+ * Whether the node’s text asks for more gas: such an attempt cannot be mined unchanged (MONEY 8).
  */
 export function isRefusedForGas(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, new Set<SendRefusalKind>(['gas-limit-too-low']))
@@ -107,7 +98,7 @@ export function isRefusedForPrice(attempt: Pick<Attempt, 'unheld' | 'lastError'>
   return isRefusedFor(attempt, priceKinds)
 }
 
-/** Refused for its max fee, not for a tip: a higher fee is what the node wants. */
+/** Rejected for its max fee, not for its tip: the node wants a higher fee. */
 export function isRefusedForFee(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, feeKinds)
 }
@@ -122,8 +113,8 @@ function isRefusedFor(
 }
 
 /**
- * The quote, with the tip that the newest attempt's refusal asked for where that is higher: a
- * node's floor may lie above its own suggestion. planFees still caps it by the chain's
+ * The quote, with the tip that the newest attempt's rejection asked for where it is higher: a
+ * node's floor may exceed its own suggestion. planFees still caps it at the chain's
  * `maxPriorityFeeGwei`.
  */
 export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
@@ -134,7 +125,7 @@ export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
 }
 
 /**
- * Refused for its price, while the chain's suggestion or floor lies above its tip and the operator
+ * Rejected for its price, while the chain's suggestion or floor exceeds its tip and the operator
  * allows a higher one.
  */
 export function isUnderTipped(
@@ -150,8 +141,8 @@ const resendAtOnce = 10
 const longestResendMs = 30_000
 
 /**
- * The first sends follow poll by poll, later ones after 1, 2, 4 … 30 seconds: a refused transaction
- * is no hot loop.
+ * The first sends follow poll by poll, later ones after 1, 2, 4 … 30 seconds, so that a rejected
+ * transaction causes no hot loop.
  */
 export function isResendDue(
   { unheld, lastSentAt }: Pick<Attempt, 'unheld' | 'lastSentAt'>,
@@ -159,7 +150,7 @@ export function isResendDue(
 ): boolean {
   if (lastSentAt === null || unheld < resendAtOnce) return true
   const elapsedMs = nowMs - lastSentAt.getTime()
-  // A clock that went back must not stop it.
+  // A clock that was set back must not stop resends.
   return (
     elapsedMs < 0 || elapsedMs >= Math.min(1_000 * 2 ** (unheld - resendAtOnce), longestResendMs)
   )

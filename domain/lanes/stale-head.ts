@@ -3,21 +3,21 @@ import type { BlockHeader } from '../chains/block.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Heights that are known to exist. Read before the head that they judge, so that a block that comes
- * in between is no lag.
+ * Heights that exist for certain. Read them before the head, so that a block in between counts as
+ * no lag.
  */
 export interface KnownHeights {
   /** The scanner's cursor; null before its first block. */
   readonly scanned: bigint | null
   /** Block of the sweep's plan. @default none */
   readonly planned?: bigint | undefined
-  /** Transactions of ours that may be mined. @default none */
+  /** Our transactions that may be mined. @default none */
   readonly mined?: readonly Pick<Transaction, 'mined'>[]
 }
 
 /**
- * Why balances at this head are no basis for a verdict: the node lags or stands still (bor #142),
- * and a refill may have come since. undefined where the head is as new as what we know.
+ * Why balances at this head prove nothing: the node lags or is stuck (bor #142), and a refill may
+ * have come since. undefined where the head is as new as the known heights.
  */
 export function staleHead(
   { number }: Pick<BlockHeader, 'number'>,

@@ -4,12 +4,12 @@ import type { SendRefusal } from './send-refusal.ts'
 
 export type Step = 'gas' | 'sweep'
 
-/** How a transaction ends, at depth (MONEY 3). */
+/** How a transaction ends once final (MONEY 3). */
 export type TransactionEnd = 'succeeded' | 'reverted' | 'cancelled' | 'displaced'
 
 /**
- * What takes a nonce. The destination of a sweep is not here: the signer knows its cold wallet
- * itself (MONEY 18).
+ * An intent that takes a nonce. The destination of a sweep is not part of it: the signer knows its
+ * cold wallet itself (MONEY 18).
  */
 export type PaymentIntent =
   | {
@@ -33,7 +33,7 @@ export type PaymentIntent =
     }
 
 /**
- * Uses a nonce up by a payment of nothing to the sender itself, the keeper or a user wallet (MONEY
+ * Uses up a nonce with a payment of 0 from the sender to itself, the keeper or a user wallet (MONEY
  * 3).
  */
 export interface CancelIntent {
@@ -42,10 +42,10 @@ export interface CancelIntent {
   readonly wallet: Address
 }
 
-/** What may be signed; a cancel only in the place of what has its nonce already. */
+/** Signable intents. A cancel only replaces a transaction that has the nonce already. */
 export type Intent = PaymentIntent | CancelIntent
 
-/** A transaction in full, before its signature. */
+/** A complete transaction before its signature. */
 export interface UnsignedTransaction {
   readonly chainId: number
   readonly feeMode: 'eip1559' | 'legacy'
@@ -77,26 +77,24 @@ export interface Attempt {
   readonly kind: 'send' | 'cancel'
   readonly number: number
   readonly raw: Hex
-  /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0. */
+  /** A bump of a native sweep lowers it (MONEY 9); 0 for a cancel. */
   readonly valueWei: bigint
   /**
-   * Head when it was signed, or when a reorg last took it out of its block; null on rows from
-   * before bumps were known.
+   * Head at the signature, or when a reorg last removed it from its block; null on rows from before
+   * bumps existed.
    */
   readonly signedBlock: bigint | null
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint
-  /**
-   * The transaction's, or more where nodes asked for more than the first was signed with (MONEY 8).
-   */
+  /** The transaction's, or more where nodes required more than the first attempt had (MONEY 8). */
   readonly gasLimit: bigint
   readonly lastSentAt: Date | null
   /**
-   * Sends since a node was last seen to hold it (pending or mined). An answer with a hash proves
+   * Sends since a node was last seen to hold it (pending or mined). A response with a hash proves
    * nothing.
    */
   readonly unheld: number
-  /** The nodes' words at its last send, secrets removed; null where they answered with a hash. */
+  /** The nodes' text at its last send, without secrets; null where they answered with a hash. */
   readonly lastError: string | null
 }
 
@@ -110,31 +108,32 @@ export interface Transaction {
   readonly sender: Address
   readonly nonce: bigint
   readonly to: Address
-  /** As first signed. What a mined one moved is `movedWei`. */
+  /** As first signed. `movedWei` is the value of the mined attempt. */
   readonly valueWei: bigint
   readonly data: Hex
   readonly gasLimit: bigint
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
-  /** Why its nonce is to be used up by a cancel; null where nobody asked for that. */
+  /** Why a cancel was requested; null without a request. */
   readonly cancelReason: string | null
   readonly state: 'live' | TransactionEnd
-  /** Why nodes do not take its newest attempt, for its deposits' rows; null while they do. */
+  /** Why nodes reject its newest attempt, for its deposits' rows; null while they accept it. */
   readonly refusal: SendRefusal | null
   readonly mined: Mined | null
   readonly attempts: readonly Attempt[]
 }
 
 /**
- * MONEY 2: the key of an intent. Nothing of a workflow's (run id, counter) may enter it: a reset
- * must not pay twice.
+ * MONEY 2: the key of an intent. It contains nothing of a workflow (run id, counter): a reset must
+ * not pay twice.
  */
 export function transactionKey(sweepId: string, step: Step, round: number): string {
   return `${sweepId}:${step}:${round}`
 }
 
 /**
- * What the mined attempt moved: a bump or a cancel of it may have moved less than was signed first.
+ * Value of the mined attempt. A bump or a cancel may have moved less than the first attempt
+ * offered.
  */
 export function movedWei({ valueWei, mined, attempts }: Transaction): bigint {
   return attempts.find((attempt) => attempt.hash === mined?.hash)?.valueWei ?? valueWei

@@ -1,8 +1,8 @@
-/** A row of `operator_actions`, as its hash sees it: every field is text. */
+/** A row of `operator_actions` as it is hashed: every field is text. */
 export interface ChainedAction {
   readonly id: string
   /**
-   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`: a Date would lose the last three digits.
+   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`: a Date would drop the last three digits.
    */
   readonly doneAt: string
   readonly operator: string
@@ -13,18 +13,18 @@ export interface ChainedAction {
   readonly hash: string
 }
 
-/** What stands in the first row's `previousHash`. */
+/** `previousHash` of the first row. */
 export const chainBeginning = '0'.repeat(64)
 
-/** The first row that does not follow from the one before it. */
+/** The first row that does not follow from its predecessor. */
 export interface ChainBreak {
   readonly id: string
   readonly why: 'changed' | 'unlinked'
 }
 
 /**
- * What a row's hash is taken of: its fields as netstrings, so that no two rows have the same text.
- * The trigger in drizzle/migrations/0001_money-hardening.sql builds the same.
+ * Text that is hashed: the fields as netstrings, so that no two rows have the same text. The
+ * trigger in drizzle/migrations/0001_money-hardening.sql builds the same text.
  */
 export function actionText(row: Omit<ChainedAction, 'hash'>): string {
   return [row.previousHash, row.id, row.doneAt, row.operator, row.action, row.subject, row.reason]
@@ -33,8 +33,8 @@ export function actionText(row: Omit<ChainedAction, 'hash'>): string {
 }
 
 /**
- * Follows the chain by one page of rows, in order of id. `changed`: a field is not what was hashed;
- * `unlinked`: a row before it is gone, was put in, or was changed together with its own hash.
+ * Checks one page of rows, in order of id. `changed`: a field differs from the hashed text.
+ * `unlinked`: an earlier row was deleted, inserted, or changed together with its own hash.
  * @param before hash of the row before the page; `chainBeginning` for the first
  */
 export function findBreak(

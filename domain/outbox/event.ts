@@ -19,9 +19,9 @@ export type EventType =
   | 'wallet.unexplained'
 
 /**
- * The body of every event. `seq` counts per deposit (per chain's height for blocks), so that a
- * consumer can drop what is older than what it knows: the bus may deliver twice and out of order.
- * Amounts are decimal strings of the smallest unit.
+ * Body of every event. `seq` counts per deposit (per height of a chain for blocks), so that a
+ * consumer can drop older events: the bus may deliver twice and out of order. Amounts are decimal
+ * strings of the smallest unit.
  */
 export interface EventBody {
   readonly v: 1

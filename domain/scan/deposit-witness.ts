@@ -1,6 +1,6 @@
 import type { Address, Hash } from '../address.ts'
+import type { TokenState } from '../chains/nodes/chain-reader.ts'
 import type { ChainState } from '../chains/nodes/chain-state.ts'
-import type { TokenState } from '../chains/nodes/token-state.ts'
 
 /** What a transaction itself pays, whatever its logs say. */
 export interface Payment {

@@ -3,26 +3,26 @@ import type { SweepOutcome } from './sweep.ts'
 
 export interface Coverable
   extends Pick<SweepOutcome, 'coverableAmount' | 'emptied' | 'blockNumber' | 'txHash'> {
-  /** Block of the balance that was signed; null where it is not known. */
+  /** Block of the signed balance; null where unknown. */
   readonly balanceBlock: bigint | null
   /**
-   * What the sweep's block left in the wallet, less the deposits that came after the sweep in that
-   * block; null where no node could tell.
+   * Balance after the sweep's block, less the deposits that came after the sweep in that block;
+   * null where no node could tell.
    */
   readonly remaining: bigint | null
 }
 
 /**
- * MONEY 11: the deposits that a final sweep covers, in chain order, while their sum fits what left
- * the wallet.
+ * MONEY 11: deposits that a final sweep covers, in chain order, while their sum fits the amount
+ * that left the wallet.
  *
- * - Deposits of the signed balance: while they fit. An emptied wallet has nothing of them left, so
- *   that one of which only a part was there (a token that shrinks, a theft) is covered too; one of
+ * - Deposits of the signed balance: while they fit. An emptied wallet holds nothing of them, so a
+ *   deposit that left only in part (a token that shrinks, a theft) is covered too; a deposit of
  *   which nothing left is not.
- * - Deposits between the signed balance and the sweep are in the wallet still, unless it was
+ * - Deposits between the signed balance and the sweep are still in the wallet, unless it was
  *   emptied: then while they fit.
  * - Credits of the sweep's own transaction (interest paid at transfer time): while they fit, and
- *   unless their amount is in the wallet still.
+ *   unless their amount is still in the wallet.
  *
  * The other deposits open the next sweep.
  * @param uncovered the wallet's uncovered deposits of the asset before the sweep's place, in chain
@@ -41,7 +41,7 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
       there -= credit.amount
       continue
     }
-    // Any amount may be logged there by a hostile token: no more than what left.
+    // A hostile token may log any amount here: cover no more than what left the wallet.
     if (sum + credit.amount > coverableAmount) continue
     sum += credit.amount
     covered.push(credit)
@@ -51,8 +51,7 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
 
 function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
   const { coverableAmount, emptied, blockNumber } = sweep
-  // Of an adopted sweep the signed balance is unknown: deposits of its own block may have come
-  // after that.
+  // The signed balance of an adopted sweep is unknown: deposits of its own block may be newer.
   const signedAt = sweep.balanceBlock ?? (emptied ? blockNumber - 1n : blockNumber)
   let sum = 0n
   const end = before.findIndex((deposit) => {
@@ -67,3 +66,23 @@ function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly 
 
 const sumOf = (some: readonly Deposit[]): bigint =>
   some.reduce((sum, { amount }) => sum + amount, 0n)
+
+/**
+ * Whether a sweep's block left nothing in the wallet. A node answers 0 for a block whose state it
+ * has pruned. That 0 counts only if the head also says 0, or if the sweep must have left 0: it
+ * moved the whole signed balance, and no deposit came since.
+ * @param cameSince whether deposits came after the signed balance, up to the end of the sweep's
+ * block
+ */
+export function isBelievedEmpty(
+  {
+    emptied,
+    remainingAmount,
+    coverableAmount,
+    leftAmount,
+  }: Pick<SweepOutcome, 'emptied' | 'remainingAmount' | 'coverableAmount' | 'leftAmount'>,
+  cameSince: boolean,
+): boolean {
+  if (!emptied) return false
+  return remainingAmount === 0n || (coverableAmount === leftAmount && !cameSince)
+}

@@ -1,29 +1,20 @@
 import { smallerOf } from '../amount.ts'
-import type { FeePlan, SignedFees } from '../chains/fees.ts'
-import { withL1Margin } from '../chains/rollup.ts'
-
-/**
- * Room above the node's estimate: a token's transfer may touch a cold slot that the estimate did
- * not.
- */
-export function withMargin(estimate: bigint): bigint {
-  return (estimate * 6n + 4n) / 5n
-}
+import { type FeePlan, type SignedFees, withL1Margin } from '../chains/fees.ts'
 
 export interface TokenGasPlan {
   readonly gasLimit: bigint
   readonly capWei: bigint
-  /** What the wallet must hold in native coin before the sweep is signed. */
+  /** Native balance that the wallet needs before the sweep is signed. */
   readonly neededWei: bigint
-  /** What the keeper has to add: 0 where the wallet's own coin is enough (MONEY 6). */
+  /** Amount that the keeper adds: 0 where the wallet's own coin is enough (MONEY 6). */
   readonly shortWei: bigint
 }
 
 /**
- * MONEY 8: fund gas limit × cap (+ L1 fee, with room for its rise until the sweep is signed) less
- * what is there. Where what is there pays for a first attempt already, with its room for a rising
- * base fee, its own coin is the cap: a plan made anew after the gas came must not send a second
- * transaction for the little by which the price of gas has moved since.
+ * MONEY 8: fund gas limit × cap (+ L1 fee, with a reserve for its rise until the sweep is signed)
+ * less the wallet's balance. Where the balance already pays for a first attempt, with its room for
+ * a rising base fee, the balance sets the cap: a plan that is repeated after the gas came must not
+ * send a second transaction for a small move of the gas price.
  */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
@@ -49,9 +40,9 @@ export type NativePlan =
   | { readonly kind: 'too-small' }
 
 /**
- * MONEY 9: value = balance − limit × max fee − (L1 + operator fee) × 1.5, from the one quote that
- * is signed. With `tip` the priority fee equals the max fee, so an L1 wallet is left with exactly
- * 0; with `keep` the difference stays in the wallet and serves its next sweep.
+ * MONEY 9: value = balance − limit × max fee − (L1 + operator fee) × 1.5, from the same quote that
+ * is signed. With `tip` the priority fee equals the max fee, so an L1 wallet ends with exactly 0;
+ * with `keep` the difference stays in the wallet and serves its next sweep.
  */
 export function planNativeSweep(input: {
   readonly balanceWei: bigint

@@ -1,17 +1,17 @@
 import type { Transaction } from '../lanes/transaction.ts'
 
 export type RoundDecision =
-  /** The round under way, or the one that succeeded: nothing new is signed. */
+  /** The current round, or the one that succeeded: nothing new is signed. */
   | { readonly kind: 'keep'; readonly transaction: Transaction }
   | { readonly kind: 'open'; readonly round: number }
   | { readonly kind: 'exhausted' }
 
 /**
- * MONEY 2: a new round opens only when the last one ended, at depth, other than `succeeded`, or
- * when a gas round succeeded and the balance, read at or after its receipt's block, is still short.
- * @param rounds all of one sweep's one step, oldest first
+ * MONEY 2: a new round opens only when the last one is final and did not succeed, or when a gas
+ * round succeeded and the balance, read at or after its receipt's block, is still short.
+ * @param rounds all rounds of one step of one sweep, oldest first
  * @param shortAtBlock block at which the wallet was still short of gas; undefined when that was not
- * asked
+ * read
  */
 export function decideRound(
   rounds: readonly Transaction[],

@@ -1,9 +1,9 @@
 import type { Address, Hash } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
 
-/** What the intents of a sweep are signed from. */
+/** The plan from which the intents of a sweep are signed. */
 export interface SweepPlan {
-  /** Balance of the asset when planned. */
+  /** Balance of the asset at the plan. */
   readonly amount: bigint
   readonly block: bigint
   readonly gasLimit: bigint
@@ -12,38 +12,38 @@ export interface SweepPlan {
   readonly gasShortWei: bigint
 }
 
-/** What the final receipt says. */
+/** Result of a final sweep, by its receipt. */
 export interface SweepOutcome {
   readonly txHash: Hash
   readonly blockNumber: bigint
   readonly txIndex: number
-  /** What went out of the wallet, the native coin's own fee included. */
+  /** Amount that left the wallet, including a native sweep's own fee. */
   readonly leftAmount: bigint
   readonly arrivedAmount: bigint
   /**
-   * Deposits whose sum fits this are covered (MONEY 11); for a native sweep that is the balance it
-   * was signed from.
+   * Deposits whose sum fits this amount are covered (MONEY 11). For a native sweep: the balance
+   * that it was signed from.
    */
   readonly coverableAmount: bigint
   /** The node says that the sweep's block left nothing of the asset: see `isBelievedEmpty`. */
   readonly emptied: boolean
   /**
-   * Balance after the sweep's block; null where the nodes have forgotten that state, or contradict
-   * themselves about it.
+   * Balance after the sweep's block; null where the nodes no longer have that state, or contradict
+   * themselves.
    */
   readonly remainingAmount: bigint | null
   /** Place of the outgoing Transfer among the receipt's logs; null for the native coin. */
   readonly logOrder: number | null
   /**
-   * Credits of the same token to the wallet among the receipt's logs before the outgoing Transfer;
-   * null for the native coin, and where an earlier release recorded the sweep.
+   * Credits of the same token to the wallet, logged before the outgoing Transfer; null for the
+   * native coin, and for sweeps that an earlier release recorded.
    */
   readonly creditsBefore: number | null
   /** All fees of the sweep: gas transactions and its own. */
   readonly gasSpentWei: bigint
 }
 
-/** The emptying of one wallet's one asset (MONEY 10). */
+/** Moves one asset of one wallet to the cold wallet (MONEY 10). */
 export interface Sweep {
   readonly id: string
   readonly chainId: number

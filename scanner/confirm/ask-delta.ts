@@ -1,7 +1,7 @@
 import type { Hash } from '../../domain/address.ts'
 import { smallerOf } from '../../domain/amount.ts'
+import type { Tolerance } from '../../domain/chains/asset.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import type { Tolerance } from '../../domain/chains/tolerance.ts'
 import { backedByDelta } from '../../domain/deposits/backing.ts'
 import type { QuestionedCredit, WalletToken } from '../../domain/deposits/backing-store.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'

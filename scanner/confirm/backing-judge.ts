@@ -5,7 +5,7 @@ import type {
   QuestionedCredit,
   WalletToken,
 } from '../../domain/deposits/backing-store.ts'
-import { groupBy } from '../../domain/group-by.ts'
+import { groupBy } from '../../domain/lists.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import { createAskDelta } from './ask-delta.ts'

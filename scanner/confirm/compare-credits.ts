@@ -3,7 +3,7 @@ import type { Log } from '../../domain/chains/block.ts'
 import { readTransfer } from '../../domain/chains/erc20.ts'
 import { distinctLogs } from '../../domain/chains/log-content.ts'
 import { transferContent } from '../../domain/deposits/match-transfers.ts'
-import { groupBy } from '../../domain/group-by.ts'
+import { groupBy } from '../../domain/lists.ts'
 import type { StoredTransfer } from '../../domain/scan/scan-store.ts'
 
 export interface CreditLog {

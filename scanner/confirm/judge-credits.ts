@@ -1,5 +1,5 @@
 import type { Hash } from '../../domain/address.ts'
-import type { Tolerance } from '../../domain/chains/tolerance.ts'
+import type { Tolerance } from '../../domain/chains/asset.ts'
 import { type BlockChange, backedByLevel, type Level } from '../../domain/deposits/backing.ts'
 import type { BackingNote, Claims, QuestionedCredit } from '../../domain/deposits/backing-store.ts'
 

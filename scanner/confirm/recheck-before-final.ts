@@ -2,9 +2,8 @@ import type { Address } from '../../domain/address.ts'
 import { largerOf, smallerOf } from '../../domain/amount.ts'
 import type { Log } from '../../domain/chains/block.ts'
 import { distinctLogs, mergeSearches } from '../../domain/chains/log-content.ts'
-import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { refusesHistory } from '../../domain/chains/nodes/refuses-history.ts'
+import { asksTooMuch, refusesHistory } from '../../domain/chains/nodes/node-limits.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import { createAdaptiveRange, type Heights } from '../detect/adaptive-range.ts'
@@ -101,7 +100,7 @@ export function createRecheckBeforeFinal(
   async function readReceipts(reader: ChainReader, height: bigint): Promise<void> {
     const header = await reader.header(height)
     if (header && !reading.mayHoldTransfers(header.logsBloom)) return
-    const untraced = { ...reader, innerTransfers: async () => undefined }
+    const untraced = { ...reader, internalTransfers: async () => undefined }
     const options = { ...reading, cannotTrace: reading.cannotTrace && (() => {}) }
     comparer.reportLate(height, await rereadRange(untraced, height, height, options, deps))
   }

@@ -1,5 +1,5 @@
 import { largerOf, smallerOf } from '../../domain/amount.ts'
-import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import type { Heights } from '../detect/adaptive-range.ts'
 
 /** Ascending ranges of blocks that are still to be rechecked. They do not overlap. */

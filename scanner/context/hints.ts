@@ -1,7 +1,5 @@
-import type { SweepRuns } from '../../domain/deposits/sweep-runs.ts'
-import type { GasSignals } from '../../domain/lanes/gas-signals.ts'
-import type { Log } from '../../domain/log.ts'
-import type { Metrics } from '../../domain/metrics.ts'
+import type { GasSignals, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
+import type { Log, Metrics } from '../../domain/process.ts'
 import type { GasSignal } from '../../domain/scan/scan-store.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 

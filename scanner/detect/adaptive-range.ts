@@ -1,6 +1,6 @@
 import { smallerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { isRateLimit } from '../../domain/chains/nodes/is-rate-limit.ts'
+import { isRateLimit } from '../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 import { suggestedWidth } from './suggested-width.ts'
 

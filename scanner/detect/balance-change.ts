@@ -1,7 +1,7 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import type { Log } from '../../domain/chains/block.ts'
 import { readTransfer } from '../../domain/chains/erc20.ts'
-import type { TokenState } from '../../domain/chains/nodes/token-state.ts'
+import type { TokenState } from '../../domain/chains/nodes/chain-reader.ts'
 
 export interface ChangeQuestion {
   readonly token: Address

@@ -3,11 +3,11 @@ import type {
   Block,
   BlockHeader,
   BlockTransaction,
-  InnerTransfer,
+  InternalTransfer,
   Log,
 } from '../../domain/chains/block.ts'
 import type { TransactionUnreadable } from '../../domain/errors.ts'
-import { groupBy } from '../../domain/group-by.ts'
+import { groupBy } from '../../domain/lists.ts'
 import { creditOf, type Watch, walletCredited } from './credit-rule.ts'
 
 /** A block and its ERC-20 Transfer logs of listed tokens. */
@@ -15,7 +15,7 @@ export interface BlockReading {
   readonly block: Block
   readonly logs: readonly Log[]
   /** Internal transfers of its transactions, where the chain is traced. */
-  readonly internal?: readonly InnerTransfer[]
+  readonly internal?: readonly InternalTransfer[]
   /** Transactions of which the log search may have omitted logs. Their receipts decide. */
   readonly doubtful?: readonly Hash[]
   /** The node refused to list the block's logs, so omitted logs are no error of its answer. */
@@ -31,7 +31,7 @@ export interface Hit {
   /** Transfers to possible wallets, as the node's log search returned them. */
   readonly logs: readonly Log[]
   /** Internal transfers to possible wallets, or to a keeper. */
-  readonly internal: readonly InnerTransfer[]
+  readonly internal: readonly InternalTransfer[]
   /** Possible wallets that the transaction would credit. */
   readonly wallets: readonly Address[]
   /** The sender, where it may be a user wallet: only coldsweep should send from one (MONEY 5). */
@@ -103,6 +103,6 @@ function systemTransaction(hash: Hash): BlockTransaction {
 }
 
 /** The movement of an internal transfer. */
-export function movedInside({ from, to, value }: InnerTransfer) {
+export function movedInside({ from, to, value }: InternalTransfer) {
   return { asset: 'native', from, to, amount: value, isInternal: true } as const
 }

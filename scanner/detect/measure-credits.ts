@@ -1,6 +1,6 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import type { TokenState } from '../../domain/chains/nodes/token-state.ts'
-import type { Tolerance } from '../../domain/chains/tolerance.ts'
+import type { Tolerance } from '../../domain/chains/asset.ts'
+import type { TokenState } from '../../domain/chains/nodes/chain-reader.ts'
 import { type Backing, backedByDelta } from '../../domain/deposits/backing.ts'
 import type { MeasuredDeposit, SeenDeposit } from '../../domain/deposits/deposit.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'

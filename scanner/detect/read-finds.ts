@@ -1,7 +1,7 @@
 import type { Address, Hash, Hex } from '../../domain/address.ts'
 import type { Block, BlockHeader } from '../../domain/chains/block.ts'
 import { type Chain, toleranceIn } from '../../domain/chains/chain.ts'
-import { listedIn } from '../../domain/chains/listed-in.ts'
+import { listedTransactions } from '../../domain/chains/listed-transactions.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
@@ -90,8 +90,8 @@ async function withInternal(
 ): Promise<readonly BlockReading[]> {
   if (!cannotTrace) return readings
   return await mapConcurrently(readings, width, async (reading) => {
-    if (!listedIn(reading.block).some(({ mayRunCode }) => mayRunCode)) return reading
-    const traced = await reader.innerTransfers(reading.block, doubtful)
+    if (!listedTransactions(reading.block).some(({ mayRunCode }) => mayRunCode)) return reading
+    const traced = await reader.internalTransfers(reading.block, doubtful)
     if (traced === undefined) cannotTrace(reading.block)
     const { transfers: internal = [], unreadable: untraced = [] } = traced ?? {}
     return { ...reading, internal, untraced }

@@ -1,10 +1,8 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import type { Block, Log } from '../../domain/chains/block.ts'
 import { distinctLogs, mergeSearches } from '../../domain/chains/log-content.ts'
-import { asksTooMuch } from '../../domain/chains/nodes/asks-too-much.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { mayBeCut } from '../../domain/chains/nodes/cut-answer.ts'
-import { refusesHistory } from '../../domain/chains/nodes/refuses-history.ts'
+import { asksTooMuch, mayBeCut, refusesHistory } from '../../domain/chains/nodes/node-limits.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock.ts'
+import type { Clock } from '../../domain/process.ts'
 
 export interface StallGuard {
   /** Takes the height as often as it is read. @returns how long it has not risen, in ms */

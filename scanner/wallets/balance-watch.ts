@@ -1,7 +1,7 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { largerOf, smallerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'

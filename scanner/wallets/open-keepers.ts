@@ -1,6 +1,6 @@
 import type { BlockHeader } from '../../domain/chains/block.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'

@@ -1,7 +1,5 @@
 import type { Address } from '../../domain/address.ts'
-import type { Clock } from '../../domain/clock.ts'
-import type { Log } from '../../domain/log.ts'
-import type { Metrics } from '../../domain/metrics.ts'
+import type { Clock, Log, Metrics } from '../../domain/process.ts'
 import type { WalletBook } from '../../domain/scan/wallet-book.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import { errorMessage } from '../../runtime/error-message.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
-import type { KeeperLevel } from '../../domain/keeper/keeper-book.ts'
+import type { KeeperLevel } from '../../domain/keeper/keeper-capacity.ts'
 import { ChainNotServed } from '../../domain/money-errors.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { activityBench, failureOf } from '../harness/benches/activity-bench.ts'

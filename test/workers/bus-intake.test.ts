@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createBusConsumer } from '../../adapters/amqplib/bus-consumer.ts'
 import { createBusPublisher } from '../../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../../adapters/amqplib/connect-bus.ts'
-import { createFailures } from '../../adapters/amqplib/failures.ts'
+import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
 import { createDepositLookup } from '../../adapters/drizzle/deposits/find-deposits.ts'
@@ -171,7 +171,7 @@ describe('from the bus to the workflows', () => {
       () => own.count('Processing_Failures'),
       (count) => count === 3,
     )
-    const failed = await createFailures(bus).list(10)
+    const failed = await createFailedMessages(bus).list(10)
     expect(failed.map(({ reason }) => reason).sort()).toEqual([
       expect.stringMatching(`no deposit ${unknown.depositId} in the database`),
       expect.stringMatching(/^not a work message: v: /),

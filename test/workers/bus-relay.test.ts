@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBusPublisher } from '../../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../../adapters/amqplib/connect-bus.ts'
-import { createFailures } from '../../adapters/amqplib/failures.ts'
+import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
-import { createKeeperBook } from '../../adapters/drizzle/keeper/keeper-book.ts'
+import { createKeeperStore } from '../../adapters/drizzle/keeper/keeper-store.ts'
 import { createOutbox } from '../../adapters/drizzle/outbox/outbox.ts'
-import type { Outbox } from '../../domain/outbox/outbox-store.ts'
+import type { Outbox } from '../../domain/outbox/outbox.ts'
 import { createRelay } from '../../workers/relay.ts'
 import { oweWork } from '../harness/factories/a-work-message.ts'
 import { recordingLog } from '../harness/fakes/recording-log.ts'
@@ -104,7 +104,7 @@ describe('from the outbox to the bus', () => {
     startRelay()
     await empty()
     expect(await published()).toEqual(idsOf(messages))
-    const failed = await createFailures(bus).list(10)
+    const failed = await createFailedMessages(bus).list(10)
     expect(failed.map(({ queue, reason }) => [queue, reason.slice(0, 30)]).sort()).toEqual([
       ['Gas_Collection', 'not a work message: depositId:'],
       ['Gas_Lack', 'Gas_Lack is no work queue: the'],
@@ -117,7 +117,7 @@ describe('from the outbox to the bus', () => {
     const keeper = `0x${'ee'.repeat(20)}`
     const balance = { balanceWei: 5n, uncommittedWei: 0n, alertBelowWei: 7n, keeper }
     for (const level of ['low', 'empty', 'ok'] as const) {
-      await createKeeperBook(pool.db).announce(31337, level, balance)
+      await createKeeperStore(pool.db).announce(31337, level, balance)
     }
     const { queue } = await own.channel.assertQueue('', { exclusive: true })
     await own.channel.bindQueue(queue, `${own.prefix}coldsweep.events`, 'keeper.*')
@@ -129,7 +129,7 @@ describe('from the outbox to the bus', () => {
       ids.push(event ? event.properties.messageId : 'none')
     }
     expect(ids).toEqual(['keeper.low:31337:1', 'keeper.empty:31337:2', 'keeper.recovered:31337:3'])
-    expect(await createFailures(bus).list(10)).toEqual([])
+    expect(await createFailedMessages(bus).list(10)).toEqual([])
   })
 
   it('knows how late each kind is', async () => {

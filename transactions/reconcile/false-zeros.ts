@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import type { BookRows } from '../../domain/books/books.ts'
+import type { BookRows } from '../../domain/books/book-store.ts'
 import type { Nonces } from '../../domain/books/judge-conduct.ts'
 import type { Left } from '../../domain/books/judge-wallets.ts'
 import type { Movement } from '../../domain/books/movements.ts'

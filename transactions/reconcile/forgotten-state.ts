@@ -1,5 +1,5 @@
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
 import { sleep } from '../../runtime/sleep.ts'
 

@@ -1,6 +1,7 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import { arrivedAt, type ColdSums } from '../../domain/books/judge-cold.ts'
+import { arrivedAt } from '../../domain/books/judge-cold.ts'
 import type { Movement } from '../../domain/books/movements.ts'
+import type { ColdSums } from '../../domain/books/reconciliation.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 

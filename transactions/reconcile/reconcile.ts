@@ -1,7 +1,6 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { smallerOf } from '../../domain/amount.ts'
-import type { BookRows } from '../../domain/books/books.ts'
-import type { Books } from '../../domain/books/books-store.ts'
+import type { BookRows, BookStore } from '../../domain/books/book-store.ts'
 import { judgeCold } from '../../domain/books/judge-cold.ts'
 import { judgeConduct } from '../../domain/books/judge-conduct.ts'
 import { judgeKeepers } from '../../domain/books/judge-keepers.ts'
@@ -11,8 +10,7 @@ import type { Reconciliation } from '../../domain/books/reconciliation.ts'
 import type { AssetId } from '../../domain/chains/asset.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
-import type { ChainHistory } from '../../domain/chains/nodes/chain-history.ts'
-import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import type { ChainHistory, ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainMoved } from '../../domain/errors.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
@@ -23,7 +21,7 @@ export interface ReconcileDeps {
   readonly chain: Pick<Chain, 'id' | 'name' | 'tokens' | 'coldWallet'>
   readonly state: ChainState
   readonly history: ChainHistory
-  readonly books: Books
+  readonly books: BookStore
   /** Requests under way at once. @default 16 */
   readonly width?: number
 }

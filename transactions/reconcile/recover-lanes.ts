@@ -1,12 +1,11 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import { explainForeign } from '../../domain/books/explain-external.ts'
-import type { Adoption, LaneToRecover, Recovery } from '../../domain/books/recovery.ts'
+import { explainExternal } from '../../domain/books/explain-external.ts'
+import type { Adoption, LaneToRecover, RecoveryStore } from '../../domain/books/recovery-store.ts'
 import { takenFromSender } from '../../domain/books/taken-from-sender.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import { finalHeight } from '../../domain/chains/finality.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
-import type { ChainHistory } from '../../domain/chains/nodes/chain-history.ts'
-import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import type { ChainHistory, ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { unlessForgotten } from './forgotten-state.ts'
 
@@ -14,7 +13,7 @@ export interface RecoverDeps {
   readonly chain: Chain
   readonly state: ChainState
   readonly history: ChainHistory
-  readonly recovery: Recovery
+  readonly recovery: RecoveryStore
 }
 
 /** One lane as the chain explains it. */
@@ -154,7 +153,7 @@ async function explain(
   { keepers, coldWallets }: Known,
 ): Promise<Adoption> {
   const wallets = mined.to ? await recovery.wallets([mined.to]) : new Set<Address>()
-  const explanation = explainForeign(chain, mined, {
+  const explanation = explainExternal(chain, mined, {
     keepers,
     coldWallets,
     isWallet: (address) => wallets.has(address),

@@ -1,7 +1,7 @@
 import { largerOf } from '../../domain/amount.ts'
+import { withMargin } from '../../domain/chains/transfer-gas.ts'
 import { isNativeSweep, newestAttempt, raisesGas } from '../../domain/lanes/replacement.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
-import { withMargin } from '../../domain/sweeps/gas-plan.ts'
 import type { MoneyChain } from './money-chain.ts'
 import { transferGasLimit } from './transfer-gas.ts'
 

@@ -1,5 +1,5 @@
-import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
-import { measureTransferGas } from '../../domain/sweeps/measure-transfer-gas.ts'
+import { measureTransferGas } from '../../domain/chains/nodes/measure-transfer-gas.ts'
+import { plainTransferGas } from '../../domain/chains/transfer-gas.ts'
 import type { MoneyChain } from './money-chain.ts'
 
 /**

@@ -1,9 +1,8 @@
 import type { Address } from '../../domain/address.ts'
 import { largerOf } from '../../domain/amount.ts'
-import { type FeePlan, type FeeQuote, planFees } from '../../domain/chains/fees.ts'
-import { withL1Margin } from '../../domain/chains/rollup.ts'
+import { type FeePlan, type FeeQuote, planFees, withL1Margin } from '../../domain/chains/fees.ts'
+import { mostTransferGas, plainTransferGas } from '../../domain/chains/transfer-gas.ts'
 import { committedWei } from '../../domain/keeper/keeper-capacity.ts'
-import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
 import type { Lanes, LockedLane } from '../../domain/lanes/lanes.ts'
 import {
   isNativeSweep,
@@ -13,7 +12,6 @@ import {
 } from '../../domain/lanes/replacement.ts'
 import { isRefusedForGas } from '../../domain/lanes/send-refusal.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
-import { mostTransferGas } from '../../domain/sweeps/transfer-gas.ts'
 import type { MoneyChain } from './money-chain.ts'
 import { nextGasLimit } from './next-gas-limit.ts'
 import { recordedTransferGas } from './recorded-transfer-gas.ts'

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '../../domain/address.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import type { SignedFees } from '../../domain/chains/fees.ts'
-import type { KeySource } from '../../domain/lanes/key-source.ts'
+import type { KeySource, TransactionCodec } from '../../domain/lanes/signing.ts'
 import type {
   Intent,
   PaymentIntent,
@@ -9,7 +9,6 @@ import type {
   Transaction,
   UnsignedTransaction,
 } from '../../domain/lanes/transaction.ts'
-import type { TransactionCodec } from '../../domain/lanes/transaction-codec.ts'
 import {
   KeyMismatch,
   KeyMissing,

@@ -1,7 +1,5 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import { plainTransferGas } from '../../domain/keeper/keeper-level.ts'
-import { withMargin } from '../../domain/sweeps/gas-plan.ts'
-import { judgeTransferGas } from '../../domain/sweeps/transfer-gas.ts'
+import { judgeTransferGas, plainTransferGas, withMargin } from '../../domain/chains/transfer-gas.ts'
 import type { MoneyChain } from './money-chain.ts'
 import { recordedTransferGas } from './recorded-transfer-gas.ts'
 

@@ -4,7 +4,7 @@ import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { noAnswer } from '../../domain/lanes/send-refusal.ts'
 import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
-import type { Log } from '../../domain/log.ts'
+import type { Log } from '../../domain/process.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
 export interface Sent {

@@ -1,5 +1,6 @@
 import { marketFee } from '../../domain/chains/fees.ts'
-import { isReplacementDue, newestAttempt } from '../../domain/lanes/replacement.ts'
+import { newestAttempt } from '../../domain/lanes/replacement.ts'
+import { isReplacementDue } from '../../domain/lanes/replacement-due.ts'
 import {
   isRefusedForGas,
   isUnderTipped,

@@ -1,4 +1,4 @@
-import { keptStates } from '../../domain/chains/nodes/kept-states.ts'
+import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
 import type { Look } from './poll-view.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { Books } from '../../../domain/books/books-store.ts'
+import type { BookStore } from '../../../domain/books/book-store.ts'
 import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 import { reportJson } from '../../../domain/books/report-json.ts'
 import type { EventBody } from '../../../domain/outbox/event.ts'
@@ -13,7 +13,7 @@ import { readBookRows } from './book-rows.ts'
 /** Whole tables, on large books. */
 const readWithinMs = 600_000
 
-export function createBooks(db: Queries): Books {
+export function createBookStore(db: Queries): BookStore {
   return {
     async confirmedHeight(chainId) {
       return (await readCursor(db, chainId))?.finalHeight ?? null

@@ -1,5 +1,5 @@
 import { and, eq, exists, or } from 'drizzle-orm'
-import type { Adoption, LaneRecovery } from '../../../domain/books/recovery.ts'
+import type { Adoption, LaneRecovery } from '../../../domain/books/recovery-store.ts'
 import { NotYet } from '../../../domain/money-errors.ts'
 import { sweeps } from '../../../drizzle/schema.ts'
 import { signedToCold } from '../deposits/halts.ts'

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { LaneToRecover, Recovery } from '../../../domain/books/recovery.ts'
+import type { LaneToRecover, RecoveryStore } from '../../../domain/books/recovery-store.ts'
 import { foreignTransactions, keepers, lanes } from '../../../drizzle/schema.ts'
 import { readColdWallets } from '../chains/former-cold-wallets.ts'
 import { readCursor } from '../cursor.ts'
@@ -9,7 +9,7 @@ import { createWalletStore } from '../scan/wallet-store.ts'
 import { openUnreadOf } from '../sweeps/lane-closing.ts'
 import { recoverLane } from './recover-lane.ts'
 
-export function createRecovery(db: Queries): Recovery {
+export function createRecoveryStore(db: Queries): RecoveryStore {
   return {
     async heights(chainId) {
       const cursor = await readCursor(db, chainId)

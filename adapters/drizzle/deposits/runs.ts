@@ -1,8 +1,8 @@
 import { and, eq, notInArray, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
-import type { Adopted, Adoptions } from '../../../domain/deposits/adoptions.ts'
 import { terminalStates } from '../../../domain/deposits/deposit-state.ts'
+import type { RunlessDeposit, RunlessDeposits } from '../../../domain/deposits/sweep-runs.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
@@ -17,7 +17,10 @@ type Row = {
 }
 
 /** Deposits of chains that this process does not serve are another's to adopt. */
-export function createAdoptions(db: Queries, chains: ReadonlyMap<number, Chain>): Adoptions {
+export function createRunlessDeposits(
+  db: Queries,
+  chains: ReadonlyMap<number, Chain>,
+): RunlessDeposits {
   return {
     async take(ageMs, limit) {
       if (chains.size === 0) return []
@@ -31,13 +34,13 @@ export function createAdoptions(db: Queries, chains: ReadonlyMap<number, Chain>)
           order by confirmed_at limit ${limit} for update skip locked
         )
         returning id, chain_id, asset, wallet, amount::text, state`)
-      return rows.flatMap((row) => toAdopted(row, chains.get(row.chain_id)))
+      return rows.flatMap((row) => toRunlessDeposit(row, chains.get(row.chain_id)))
     },
   }
 }
 
 /** An asset that is not listed any more is started too: its run says so to a person. */
-function toAdopted(row: Row, chain: Chain | undefined): Adopted[] {
+function toRunlessDeposit(row: Row, chain: Chain | undefined): RunlessDeposit[] {
   if (!chain) return []
   const asset = findAsset(chain, row.asset)
   const message: WorkMessage = {

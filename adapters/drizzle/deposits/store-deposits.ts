@@ -4,7 +4,7 @@ import type { MeasuredDeposit, SeenDeposit } from '../../../domain/deposits/depo
 import { formatDepositId, type Position } from '../../../domain/deposits/deposit-id.ts'
 import type { OperatorDoubt } from '../../../domain/deposits/doubt.ts'
 import type { Match } from '../../../domain/deposits/match-transfers.ts'
-import { groupBy } from '../../../domain/group-by.ts'
+import { groupBy } from '../../../domain/lists.ts'
 import type { Finds, TransferDifference } from '../../../domain/scan/scan-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'

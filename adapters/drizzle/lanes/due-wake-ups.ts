@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { behindKeeperNonceLike } from '../../../domain/keeper/behind-keeper-nonce.ts'
+import { behindKeeperNonceLike } from '../../../domain/keeper/keeper-waits.ts'
 import type { DueWakeUp } from '../../../domain/lanes/lane-watch.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
 import type { Queries } from '../queries.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import type { NotedOrder } from '../../../domain/sweeps/sweeps-store.ts'
+import type { NotedOrder } from '../../../domain/sweeps/sweep-store.ts'
 import { operatorActions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 

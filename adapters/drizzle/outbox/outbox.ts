@@ -1,5 +1,5 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm'
-import type { Outbox } from '../../../domain/outbox/outbox-store.ts'
+import type { Outbox } from '../../../domain/outbox/outbox.ts'
 import { outbox } from '../../../drizzle/schema.ts'
 import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import type { Sweeps } from '../../../domain/sweeps/sweeps-store.ts'
+import type { SweepStore } from '../../../domain/sweeps/sweep-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import { changeState } from '../deposits/change-state.ts'
 import { readDeposit, readSweep } from '../deposits/rows.ts'
@@ -16,7 +16,7 @@ import { closeRefused } from './refuse.ts'
 import { renewLease, saveOutcome, savePlan } from './sweep-row.ts'
 import { isOwnInterest } from './unclaimed.ts'
 
-export function createSweeps(db: Queries): Sweeps {
+export function createSweepStore(db: Queries): SweepStore {
   return {
     deposit: (id) => readDeposit(db, id),
     find: (id) => readSweep(db, id),

@@ -2,7 +2,7 @@ import type { Hash } from '../../../domain/address.ts'
 import { largerOf } from '../../../domain/amount.ts'
 import type { Block, BlockHeader } from '../../../domain/chains/block.ts'
 import { finalHeight } from '../../../domain/chains/finality.ts'
-import { listedIn } from '../../../domain/chains/listed-in.ts'
+import { listedTransactions } from '../../../domain/chains/listed-transactions.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { ProbedChain, Sample } from './probe.ts'
@@ -80,7 +80,7 @@ async function newestCoded(
 ): Promise<Block | undefined> {
   if (internalTransfers !== 'trace') return undefined
   return await newest(reader, top, newestToTrace, (block) =>
-    listedIn(block).some(({ mayRunCode }) => mayRunCode),
+    listedTransactions(block).some(({ mayRunCode }) => mayRunCode),
   )
 }
 

@@ -1,4 +1,4 @@
-import { listedIn } from '../../../domain/chains/listed-in.ts'
+import { listedTransactions } from '../../../domain/chains/listed-transactions.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Sample } from './probe.ts'
@@ -20,9 +20,9 @@ export async function tryTraceOfBlock(
   sample: Sample,
 ): Promise<void> {
   const block = codedOf(sample)
-  const inner = await reader.innerTransfers(block)
+  const inner = await reader.internalTransfers(block)
   if (!inner) throw new ChainRefused('the node has no tracer')
-  const coded = listedIn(block).filter(({ mayRunCode }) => mayRunCode)
+  const coded = listedTransactions(block).filter(({ mayRunCode }) => mayRunCode)
   const [first] = inner.unreadable
   if (first && inner.unreadable.length === coded.length) throw first
 }
@@ -32,7 +32,7 @@ export async function tryTraceOfTransaction(
   { payments }: Pick<EndpointPorts, 'payments'>,
   sample: Sample,
 ): Promise<void> {
-  const transaction = listedIn(codedOf(sample)).find(({ mayRunCode }) => mayRunCode)
+  const transaction = listedTransactions(codedOf(sample)).find(({ mayRunCode }) => mayRunCode)
   if (!transaction) throw new Error('a block in which code ran has no transaction that ran it')
   const nobody = `0x${'0'.repeat(40)}` as const
   const payment = { from: nobody, to: nobody, value: 1n }

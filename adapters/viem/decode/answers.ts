@@ -1,6 +1,6 @@
 import type { Hex } from '../../../domain/address.ts'
+import { plainTransferGas } from '../../../domain/chains/transfer-gas.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
-import { plainTransferGas } from '../../../domain/keeper/keeper-level.ts'
 import { quantity } from './fields.ts'
 
 /** @throws ChainAnswerBad for anything but a number as `fields.ts` reads it */

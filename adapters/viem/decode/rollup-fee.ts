@@ -1,7 +1,7 @@
 import { decodeFunctionResult, encodeFunctionData, parseAbi, serializeTransaction } from 'viem'
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
+import type { Rollup } from '../../../domain/chains/fees.ts'
 import type { DraftTransaction } from '../../../domain/chains/nodes/chain-state.ts'
-import type { Rollup } from '../../../domain/chains/rollup.ts'
 import { ChainAnswerBad, TransactionUnreadable } from '../../../domain/errors.ts'
 import { quantityOf } from './quantity-of.ts'
 

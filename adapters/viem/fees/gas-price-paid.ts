@@ -1,7 +1,7 @@
 import type { PublicClient } from 'viem'
 import type { Hash } from '../../../domain/address.ts'
 import type { Receipt } from '../../../domain/chains/block.ts'
-import { gasPricePaid } from '../../../domain/chains/gas-price-paid.ts'
+import { gasPricePaid } from '../../../domain/chains/fees.ts'
 import { TransactionUnreadable } from '../../../domain/errors.ts'
 import { quantityOf } from '../decode/quantity-of.ts'
 import { orNull } from '../judge-error/not-found.ts'

@@ -1,6 +1,5 @@
 import { WrongChain } from '../../../domain/errors.ts'
-import type { Log } from '../../../domain/log.ts'
-import type { Metrics } from '../../../domain/metrics.ts'
+import type { Log, Metrics } from '../../../domain/process.ts'
 import { errorMessage } from '../../../runtime/error-message.ts'
 
 /** One endpoint of a chain's `rpc`, with what it is asked through. */

@@ -1,6 +1,5 @@
 import { QuorumDisagrees, QuorumShort } from '../../../domain/errors.ts'
-import type { Log } from '../../../domain/log.ts'
-import type { Metrics } from '../../../domain/metrics.ts'
+import type { Log, Metrics } from '../../../domain/process.ts'
 import { createEndpointHealth, type Endpoint } from './endpoints.ts'
 import { openQuestion, type Votes } from './question.ts'
 

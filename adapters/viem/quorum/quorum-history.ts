@@ -1,5 +1,5 @@
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
-import type { ChainHistory } from '../../../domain/chains/nodes/chain-history.ts'
+import type { ChainHistory } from '../../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, ChainMoved } from '../../../domain/errors.ts'
 import { foundBallot } from './found-ballot.ts'
 import type { Poll } from './poll.ts'

@@ -5,7 +5,7 @@ import type {
   BlockTransaction,
   UnreadableTransaction,
 } from '../../../domain/chains/block.ts'
-import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { readTransaction } from '../decode/block.ts'
 import { FieldUnreadable } from '../decode/fields.ts'

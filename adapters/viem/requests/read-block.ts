@@ -1,7 +1,7 @@
 import type { PublicClient, RpcBlock } from 'viem'
 import type { Hash } from '../../../domain/address.ts'
 import type { Block } from '../../../domain/chains/block.ts'
-import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { isHollow, lacksHashes, toBlock, toHeader } from '../decode/block.ts'
 import { hash32 } from '../decode/fields.ts'

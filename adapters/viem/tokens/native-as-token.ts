@@ -2,9 +2,9 @@ import { numberToHex } from 'viem'
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
 import { encodeBalanceOf } from '../../../domain/chains/erc20.ts'
 import {
-  type CoinVerdict,
   type HeldBoth,
-  judgeCoinAsToken,
+  judgeNativeAsToken,
+  type NativeTokenVerdict,
 } from '../../../domain/chains/native-as-token.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
@@ -30,22 +30,22 @@ export async function compareWithCoin(
   chainId: number,
   nodes: ChainNodes,
   { token, decimals, addresses }: TokenOfChain,
-): Promise<CoinVerdict> {
+): Promise<NativeTokenVerdict> {
   const reader = createChainReader(chainId, nodes)
   const { number, hash } = await reader.head()
   const held: HeldBoth[] = []
-  let verdict: CoinVerdict = 'unknown'
+  let verdict: NativeTokenVerdict = 'unknown'
   const ask = async (address: Address) => {
     const both = await heldBoth(reader, token, address, hash)
     if (both) held.push(both)
-    verdict = both ? judgeCoinAsToken(held, decimals) : 'different'
+    verdict = both ? judgeNativeAsToken(held, decimals) : 'different'
     return verdict === 'different' || verdict === 'proven'
   }
   for (const address of addresses) if (await ask(address)) return verdict
   for (const address of await recentSenders(reader, number)) if (await ask(address)) return verdict
   const shown = await shownOf(nodes, token, imagined).catch(() => undefined)
   if (shown === undefined) return verdict
-  return judgeCoinAsToken([{ native: imagined, token: shown }], decimals)
+  return judgeNativeAsToken([{ native: imagined, token: shown }], decimals)
 }
 
 const nobody: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'

@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
 import { translateChainError } from '../judge-error/errors.ts'
 import { isPassing } from '../judge-error/is-passing.ts'

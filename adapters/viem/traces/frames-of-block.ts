@@ -1,6 +1,9 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { Block } from '../../../domain/chains/block.ts'
-import { type ListedTransaction, listedIn } from '../../../domain/chains/listed-in.ts'
+import {
+  type ListedTransaction,
+  listedTransactions,
+} from '../../../domain/chains/listed-transactions.ts'
 import { movedByFrames, type TracedEntry, tracedEntrySchema } from './call-frames.ts'
 import type { Moved } from './moved.ts'
 import { isTopOf } from './top-of.ts'
@@ -16,7 +19,7 @@ import { isTopOf } from './top-of.ts'
 export function framesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
   const entries = answer.map((entry) => tracedEntrySchema.safeParse(entry).data)
-  const listed = listedIn(block)
+  const listed = listedTransactions(block)
   return entries.some((entry) => entry?.txHash !== undefined)
     ? byHash(listed, entries)
     : byPosition(listed, entries)

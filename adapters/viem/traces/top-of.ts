@@ -1,5 +1,5 @@
 import type { Hash } from '../../../domain/address.ts'
-import type { ListedTransaction } from '../../../domain/chains/listed-in.ts'
+import type { ListedTransaction } from '../../../domain/chains/listed-transactions.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { numberToHex, type PublicClient } from 'viem'
 import type { Hash } from '../../../domain/address.ts'
-import type { Block, InnerTransfers } from '../../../domain/chains/block.ts'
-import { listedIn } from '../../../domain/chains/listed-in.ts'
-import { asksTooMuch } from '../../../domain/chains/nodes/asks-too-much.ts'
+import type { Block, InternalTransfers } from '../../../domain/chains/block.ts'
+import { listedTransactions } from '../../../domain/chains/listed-transactions.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../../domain/errors.ts'
 import { isPassing } from '../judge-error/is-passing.ts'
 import { askTracer } from './ask-tracer.ts'
@@ -26,11 +26,13 @@ export async function traceBlock(
   client: PublicClient,
   block: Block,
   first: readonly Hash[] = [],
-): Promise<InnerTransfers | undefined> {
+): Promise<InternalTransfers | undefined> {
   const whole = await inOneAnswer(client, block)
   if (whole === 'no tracer') return undefined
   const moved: Moved = whole === 'no answer' ? new Map() : whole
-  const missing = listedIn(block).filter(({ hash, mayRunCode }) => mayRunCode && !moved.has(hash))
+  const missing = listedTransactions(block).filter(
+    ({ hash, mayRunCode }) => mayRunCode && !moved.has(hash),
+  )
   const each = await traceEach(client, missing, new Set(first))
   if (!each && whole === 'no answer') return undefined
   const noMethod = ({ hash }: (typeof missing)[number]) =>
@@ -70,13 +72,13 @@ async function inOneAnswer(
 
 /** @throws ChainAnswerBad where no transaction that may have run code can be read in it */
 function ofUse(block: Block, moved: Moved): Moved {
-  const coded = listedIn(block).filter(({ mayRunCode }) => mayRunCode)
+  const coded = listedTransactions(block).filter(({ mayRunCode }) => mayRunCode)
   if (coded.length === 0 || coded.some(({ hash }) => moved.has(hash))) return moved
   throw new ChainAnswerBad(`no transaction can be read in the trace of block ${block.number}`)
 }
 
-function inOrder(block: Block, parts: readonly Moved[]): InnerTransfers['transfers'] {
-  return listedIn(block).flatMap(({ hash }) =>
+function inOrder(block: Block, parts: readonly Moved[]): InternalTransfers['transfers'] {
+  return listedTransactions(block).flatMap(({ hash }) =>
     parts
       .flatMap((moved) => moved.get(hash) ?? [])
       .map((transfer, order) => ({ ...transfer, order, transactionHash: hash })),

@@ -1,6 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { Block } from '../../../domain/chains/block.ts'
-import { listedIn } from '../../../domain/chains/listed-in.ts'
+import { listedTransactions } from '../../../domain/chains/listed-transactions.ts'
 import type { Moved } from './moved.ts'
 import {
   isWholeTrace,
@@ -19,7 +19,7 @@ import { isTopOf } from './top-of.ts'
  */
 export function tracesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
-  const listed = listedIn(block)
+  const listed = listedTransactions(block)
   const own = new Map<Hash, ParityTrace[]>(listed.map(({ hash }) => [hash, []]))
   for (const given of answer) {
     const hash = transactionOf(given)

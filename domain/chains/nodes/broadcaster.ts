@@ -1,11 +1,11 @@
 import type { Hash, Hex } from '../../address.ts'
 
 /**
- * `accepted`: a node answered with a hash, or already knew it. geth answers a hash for some
- * transactions that its pool dropped, so only a lookup shows whether a node holds it. `doubt`:
- * words of the endpoints that refused, where too few others took it. `refused` carries the node's
- * own words, without URL or bytes; texts differ between nodes, so the caller judges by asking for
- * hash and nonce, never by the text (MONEY 4).
+ * `accepted`: a node answered with a hash, or already knew the transaction. geth answers with a
+ * hash for some transactions that its pool dropped, so only a lookup proves that a node holds one.
+ * `doubt`: texts of the endpoints that rejected it, where too few others accepted. `refused`: the
+ * node's text, without URL or bytes. Texts differ between nodes, so the caller looks up hash and
+ * nonce instead of judging the text (MONEY 4).
  */
 export type SendAnswer =
   | { readonly kind: 'accepted'; readonly doubt?: string }
@@ -13,10 +13,10 @@ export type SendAnswer =
 
 export interface Broadcaster {
   /**
-   * Sends signed bytes. Repeating is safe: the same bytes are the same transaction. Throws when no
+   * Broadcasts signed bytes. Idempotent: the same bytes are the same transaction. Throws when no
    * node answered.
    */
   send(raw: Hex): Promise<SendAnswer>
-  /** Whether the node holds it, mined or in its pool. */
+  /** Whether the node holds the transaction, mined or in its pool. */
   knows(hash: Hash): Promise<boolean>
 }

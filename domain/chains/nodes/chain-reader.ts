@@ -1,33 +1,33 @@
 import type { Address, Hash } from '../../address.ts'
-import type { Block, BlockHeader, InnerTransfers, Log, Receipt } from '../block.ts'
-import type { TokenState } from './token-state.ts'
+import type { Block, BlockHeader, InternalTransfers, Log, Receipt } from '../block.ts'
 
 /**
- * What the scanner asks a node. Every method throws an error whose class name says the kind
- * (`ChainUnreachable`, `ChainRefused`, `ChainAnswerBad`), without the node's URL in it (MONEY 19).
- * Answers may lag behind what another call just said.
+ * The scanner's view of a node. Every method throws an error whose class tells the kind
+ * (`ChainUnreachable`, `ChainRefused`, `ChainAnswerBad`); messages never contain the node's URL
+ * (MONEY 19). Two calls may disagree, because answers lag.
  */
 export interface ChainReader extends TokenState {
   readonly chainId: number
   /** The newest header. */
   head(): Promise<BlockHeader>
   /**
-   * Height behind a tag; undefined while the node has none (block 0 on a short devnet counts as
-   * none).
+   * Height of a tag; undefined while the node has none (block 0 on a short devnet counts as none).
    */
   taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined>
-  /** Header alone; undefined where this node does not have the height yet. */
+  /** Header alone; undefined while this node does not have the height. */
   header(height: bigint): Promise<BlockHeader | undefined>
-  /** Block with its transactions; undefined where this node does not have it (yet, or any more). */
+  /**
+   * Block with its transactions; undefined where this node does not have it (yet, or no longer).
+   */
   block(height: bigint): Promise<Block | undefined>
   /**
-   * `Transfer` logs of the given tokens in exactly this block; a node that lacks the block throws,
-   * it never answers [].
+   * `Transfer` logs of the given tokens in exactly this block. A node without the block throws; it
+   * never answers [].
    */
   transferLogsOfBlock(blockHash: Hash, tokens: readonly Address[]): Promise<readonly Log[]>
   /**
-   * The same of another endpoint than the one in use, of a block or a range; undefined where there
-   * is none, or it does not answer.
+   * The same from another endpoint than the current one, for a block or a range; undefined without
+   * such an endpoint, or when it does not answer.
    */
   transferLogsElsewhere(
     where: Hash | { readonly from: bigint; readonly to: bigint },
@@ -35,9 +35,9 @@ export interface ChainReader extends TokenState {
     recipients?: readonly Address[],
   ): Promise<readonly Log[] | undefined>
   /**
-   * The same over heights, both ends included. May be partial on a lagging node: hold it against
-   * the headers' blooms. With `recipients` only transfers to them, for wallets found late: hold it
-   * against what they hold.
+   * The same for a range of heights, inclusive. The answer of a lagging node may be partial: check
+   * it against the headers' blooms. With `recipients` only transfers to them, for backfills of
+   * wallets: check it against their balances.
    */
   transferLogsOfRange(
     from: bigint,
@@ -46,37 +46,52 @@ export interface ChainReader extends TokenState {
     recipients?: readonly Address[],
   ): Promise<readonly Log[]>
   /**
-   * Native coin that code moved inside a block's transactions, in order; nothing of a frame that
-   * failed, or that stands under one that did. undefined where the node can't trace at all.
-   * @param first transactions that are traced before the others, where each must be traced by
-   * itself: the time is limited
+   * Native coin that code moved inside a block's transactions, in order; frames that failed, or
+   * that a failed frame contains, are left out. undefined where the node cannot trace at all.
+   * @param first transactions that are traced before the others where each is traced alone: time is
+   * limited
    */
-  innerTransfers(block: Block, first?: readonly Hash[]): Promise<InnerTransfers | undefined>
+  internalTransfers(block: Block, first?: readonly Hash[]): Promise<InternalTransfers | undefined>
   /**
    * undefined while it is not mined, or no longer is.
-   * @param options.withFee a gas price that the receipt leaves out is derived; without it, it may
-   * be 0
+   * @param options.withFee derives a gas price that the receipt omits; without it the price may be
+   * 0
    */
   receipt(hash: Hash, options?: { readonly withFee?: boolean }): Promise<Receipt | undefined>
   /**
-   * Whether native coin can ever have reached an address up to a block: it holds some there, or has
-   * sent a transaction. false rules it out, because what came could not have gone.
+   * Whether an address may ever have received native coin up to a block: it holds some there, or
+   * has sent a transaction. false rules it out, because received coin could not have left.
    */
   nativeTouched(address: Address, atBlock: Hash): Promise<boolean>
   nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
   /**
-   * This reader held to the endpoint so many places after the one in use; with one endpoint always
-   * to that.
+   * This reader pinned to the endpoint `offset` places after the current one; with one endpoint
+   * always to that one.
    */
   endpoint(offset: number): ChainReader
-  /**
-   * This reader held to the node in use now, so that the answers of one piece of work come from one
-   * node.
-   */
+  /** This reader pinned to the current node, so that one unit of work reads from one node. */
   pinned(): ChainReader
   /**
-   * The node in use answers, but not well (it lags, it left out logs): the next one comes into use,
-   * where there is one.
+   * Switches to the next endpoint, if there is one: the current node answers badly (it lags, it
+   * left out logs).
    */
   moveOn(): void
+}
+
+/** Token balances at a block. */
+export interface TokenState {
+  /**
+   * Balance after a block, requested by hash. A node that lacks the block or has pruned its state
+   * throws or answers 0.
+   */
+  tokenBalance(token: Address, holder: Address, atBlock: Hash): Promise<bigint>
+}
+
+/**
+ * Hints that a chain may have a new head, from a WebSocket or a poll. A lost hint costs latency
+ * only.
+ */
+export interface NewHeads {
+  /** Calls back on every hint until closed. Reconnects by itself and never throws. */
+  watch(onHint: () => void): { close(): Promise<void> }
 }

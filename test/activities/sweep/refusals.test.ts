@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { TransferGasRecord } from '../../../domain/chains/transfer-gas.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
-import type { TransferGasRecord } from '../../../domain/sweeps/transfer-gas.ts'
 import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'

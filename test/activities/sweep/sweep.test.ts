@@ -77,7 +77,11 @@ describe('before the sweep is signed', () => {
       { priorityFeeWei: 25n * gwei },
       /asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
     ],
-    ['gas above the ceiling', { baseFeeWei: 200n * gwei }, /asks 200000000000 wei/],
+    [
+      'gas above the ceiling',
+      { baseFeeWei: 200n * gwei },
+      /market price is 201000000000 wei per gas, the ceiling is 200000000000/,
+    ],
   ])('%s: neither token nor coin is signed, as none is planned', async (_, quote, detail) => {
     for (const asset of ['token', 'native']) {
       const made = await bench()

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBusConsumer } from '../../../adapters/amqplib/bus-consumer.ts'
 import { createBusPublisher } from '../../../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../../../adapters/amqplib/connect-bus.ts'
-import { createFailures } from '../../../adapters/amqplib/failures.ts'
+import { createFailedMessages } from '../../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../../adapters/amqplib/topology.ts'
 import type { BusPublisher, BusSubscription, Verdict } from '../../../domain/outbox/bus.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
@@ -97,7 +97,7 @@ describe('consuming', () => {
       (count) => count === 1,
     )
     expect(seen).toEqual([good.depositId])
-    const failed = await createFailures(direct).list(10)
+    const failed = await createFailedMessages(direct).list(10)
     expect(failed.map(({ body }) => body)).toEqual(bodies)
     expect(failed.map(({ queue }) => queue)).toEqual(['Gas_Collection', 'Gas_Collection'])
     expect(failed.map(({ reason }) => reason)).toEqual([
@@ -284,7 +284,7 @@ describe('consuming', () => {
       (count) => count === 1,
     )
     await own.channel.cancel(consumerTag)
-    const [failed] = await createFailures(direct).list(10)
+    const [failed] = await createFailedMessages(direct).list(10)
     expect(failed).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
       queue: 'Gas_Collection',
@@ -292,7 +292,7 @@ describe('consuming', () => {
       failedAt: expect.stringMatching(/^\d{4}-/),
       body: JSON.stringify(message),
     })
-    expect(await createFailures(direct).requeue(failed?.id ?? '')).toBe(true)
+    expect(await createFailedMessages(direct).requeue(failed?.id ?? '')).toBe(true)
     const back = await own.take('Gas_Collection')
     expect(back?.content.toString()).toBe(JSON.stringify(message))
     expect(Object.keys(back?.properties.headers ?? {})).toEqual(['x-delivery-count'])

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBusPublisher } from '../../../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../../../adapters/amqplib/connect-bus.ts'
-import { createFailures } from '../../../adapters/amqplib/failures.ts'
+import { createFailedMessages } from '../../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../../adapters/amqplib/topology.ts'
 import { BusRefused } from '../../../domain/errors.ts'
-import type { Failures } from '../../../domain/outbox/failures.ts'
+import type { FailedMessages } from '../../../domain/outbox/failed-messages.ts'
 import { aWorkMessage } from '../../harness/factories/a-work-message.ts'
 import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
@@ -17,7 +17,7 @@ const busyWords = 'another command is looking'
 describe('Processing_Failures', () => {
   let own: OwnBus
   let buses: Bus[]
-  let failures: Failures
+  let failures: FailedMessages
   beforeEach(async () => {
     own = await ownBus()
     await declareTopology(own.url, own.prefix)
@@ -30,12 +30,12 @@ describe('Processing_Failures', () => {
   })
 
   /** On a connection of its own, as another process has it. */
-  async function oneMore(): Promise<Failures> {
+  async function oneMore(): Promise<FailedMessages> {
     const log = recordingLog()
     const bus = await connectBus({ url: own.url, prefix: own.prefix, name: 'test', log })
     buses.push(bus)
     await bus.ready(60_000)
-    return createFailures(bus)
+    return createFailedMessages(bus)
   }
 
   /** Repeats a call that waited 10 s for the turns of others, as its error asks for. */
@@ -184,7 +184,7 @@ describe('Processing_Failures', () => {
     const url = 'amqp://guest:guest@127.0.0.1:1'
     const bus = await connectBus({ url, prefix: 'x:', name: 'test', log })
     buses.push(bus)
-    const away = createFailures(bus).list(1)
+    const away = createFailedMessages(bus).list(1)
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable', message: /ECONNREFUSED/ })
   })
 })

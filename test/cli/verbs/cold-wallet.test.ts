@@ -4,7 +4,7 @@ import { applyColdWallet } from '../../../adapters/drizzle/chains/cold-wallets.t
 import { readStartFacts } from '../../../adapters/drizzle/chains/start-facts.ts'
 import { toEip55 } from '../../../adapters/viem/to-eip55.ts'
 import type { Address } from '../../../domain/address.ts'
-import { startFaults } from '../../../domain/chains/start-errors.ts'
+import { startErrors } from '../../../domain/chains/start-errors.ts'
 import { minute, type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aChain, coldWallet, keeper, readChain, usdt } from '../../harness/factories/a-config.ts'
 import { drawAddress, seedDeposit, seedTransaction } from '../../harness/factories/seed-rows.ts'
@@ -185,7 +185,7 @@ describe('apply', () => {
     const faults = async (config: string) => {
       const chains = [readChain({ coldWallet: config })]
       const facts = await readStartFacts(ledger, chains)
-      return startFaults(chains, { ...facts, inUserwallet: new Set() }, toEip55)
+      return startErrors(chains, { ...facts, inUserwallet: new Set() }, toEip55)
     }
     expect(await faults(coldWallet)).toEqual([expect.stringContaining('coldWallet is')])
     expect(await faults(to)).toEqual([])

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../../domain/address.ts'
-import { explainForeign } from '../../../domain/books/explain-external.ts'
+import { explainExternal } from '../../../domain/books/explain-external.ts'
 import { encodeTransfer } from '../../../domain/chains/erc20.ts'
+import { withL1Margin } from '../../../domain/chains/fees.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
-import { withL1Margin } from '../../../domain/chains/rollup.ts'
 import { aChain, coldWallet, keeper, token, wallet } from '../../harness/factories/a-chain.ts'
 import { aTransferLog } from '../../harness/factories/a-transfer-log.ts'
 
@@ -14,7 +14,7 @@ const log = (to: Address, amount: bigint, of: Address = token) =>
   aTransferLog(of, wallet, to, amount)
 
 const explain = (more: Partial<MinedTransaction>) =>
-  explainForeign(
+  explainExternal(
     aChain(),
     {
       hash,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../../domain/address.ts'
-import type { BookedForeign, BookedIntent } from '../../../domain/books/books.ts'
+import type { BookedExternal, BookedIntent } from '../../../domain/books/book-store.ts'
 import { encodeTransfer } from '../../../domain/chains/erc20.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
 import {
@@ -26,9 +26,9 @@ describe('conduct', () => {
   })
 
   it('a transaction that no row explains is a difference, adopted as a stranger’s too', () => {
-    const taken = (more: Partial<BookedForeign>) =>
+    const taken = (more: Partial<BookedExternal>) =>
       judge(({ rows, chain, left }) => {
-        ;(rows.foreign as BookedForeign[]).push(foreign(more))
+        ;(rows.foreign as BookedExternal[]).push(foreign(more))
         chain.push(mined({ hash: hash(9), to: stranger, nonce: 2n, valueWei: 10n }))
         Object.assign(left, { native: 10n })
       })

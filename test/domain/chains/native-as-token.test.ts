@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type HeldBoth, judgeCoinAsToken } from '../../../domain/chains/native-as-token.ts'
+import { type HeldBoth, judgeNativeAsToken } from '../../../domain/chains/native-as-token.ts'
 
 const ether = 10n ** 18n
 const telling = 9_999_998_742_000_021_345n
@@ -24,5 +24,5 @@ it.each<[string, HeldBoth[], number, string]>([
   ['6 decimals, unequal', [both(telling, 5n)], 6, 'different'],
   ['the same digits with decimals that are wrong', [both(telling)], 6, 'proven'],
 ])('%s', (_, held, decimals, expected) => {
-  expect(judgeCoinAsToken(held, decimals)).toBe(expected)
+  expect(judgeNativeAsToken(held, decimals)).toBe(expected)
 })

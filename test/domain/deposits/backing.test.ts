@@ -5,7 +5,7 @@ import {
   defaultTolerance,
   partsOfWhole,
   type Tolerance,
-} from '../../../domain/chains/tolerance.ts'
+} from '../../../domain/chains/asset.ts'
 import { backedByDelta, backedByLevel, backedCredits } from '../../../domain/deposits/backing.ts'
 
 const none: Tolerance = { kind: 'units', units: 0n }

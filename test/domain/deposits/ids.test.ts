@@ -42,10 +42,10 @@ describe('deposit ids', () => {
   )
 
   it.each([
-    ['', 'wanted chainId:txHash:position'],
-    [`0:${hash}:0`, 'wanted chainId:txHash:position'],
-    [`056:${hash}:0`, 'wanted chainId:txHash:position'],
-    [`56:${hash}:0:1`, 'wanted chainId:txHash:position'],
+    ['', 'expected chainId:txHash:position'],
+    [`0:${hash}:0`, 'expected chainId:txHash:position'],
+    [`056:${hash}:0`, 'expected chainId:txHash:position'],
+    [`56:${hash}:0:1`, 'expected chainId:txHash:position'],
     ['56:0x12:0', 'the transaction hash is wrong'],
     [`56:${hash}`, 'the position is'],
     [`56:${hash}:-1`, 'the position is'],

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { committedWei, judgeKeeper, worstCost } from '../../../domain/keeper/keeper-capacity.ts'
-import { keeperLevel } from '../../../domain/keeper/keeper-level.ts'
+import {
+  committedWei,
+  judgeKeeper,
+  keeperLevel,
+  worstCost,
+} from '../../../domain/keeper/keeper-capacity.ts'
 import { gwei } from '../../harness/factories/a-chain.ts'
 import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgePrice } from '../../../domain/lanes/price-trouble.ts'
+import { tipAboveCap } from '../../../domain/chains/fees-to-sign.ts'
+import { judgePrice } from '../../../domain/lanes/price-wait.ts'
 import { planReplacement } from '../../../domain/lanes/replacement.ts'
 import {
   isResendDue,
@@ -7,7 +8,6 @@ import {
   judgeSends,
   quoteAfterRefusal,
 } from '../../../domain/lanes/send-refusal.ts'
-import { tipTrouble } from '../../../domain/lanes/tip-trouble.ts'
 import type { Step } from '../../../domain/lanes/transaction.ts'
 import { aChain, gwei } from '../../harness/factories/a-chain.ts'
 import { anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
@@ -108,13 +108,13 @@ describe('a tip that a refusal asks for', () => {
   })
 
   it('far above the cap stops a plan, a little above it does not', () => {
-    const of = (priorityFeeWei: bigint) => tipTrouble(chain, { ...quote, priorityFeeWei })
+    const of = (priorityFeeWei: bigint) => tipAboveCap(chain, { ...quote, priorityFeeWei })
     expect(of(4n * gwei)).toBeUndefined()
     expect(of(25n * gwei)).toBe(
       'the node asks a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
     )
     const legacy = aChain({ feeMode: 'legacy' })
-    expect(tipTrouble(legacy, { ...quote, priorityFeeWei: 25n * gwei })).toBeUndefined()
+    expect(tipAboveCap(legacy, { ...quote, priorityFeeWei: 25n * gwei })).toBeUndefined()
   })
 })
 

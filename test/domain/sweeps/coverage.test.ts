@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coveredBy } from '../../../domain/sweeps/coverage.ts'
+import { coveredBy, isBelievedEmpty } from '../../../domain/sweeps/coverage.ts'
 import { aDeposit } from '../../harness/factories/a-deposit.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 
@@ -133,5 +133,23 @@ describe('coverage (MONEY 11)', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+})
+
+describe('a balance of 0 at the block of a sweep', () => {
+  const all = { coverableAmount: 100n, leftAmount: 100n }
+  it.each([
+    ['the block left something', { ...all, emptied: false, remainingAmount: 3n }, false, false],
+    ['the head says 0 too', { ...all, emptied: true, remainingAmount: 0n }, true, true],
+    ['all was moved, nothing came', { ...all, emptied: true, remainingAmount: null }, false, true],
+    ['a deposit came since', { ...all, emptied: true, remainingAmount: null }, true, false],
+    [
+      'a reserve for gas must be there still',
+      { coverableAmount: 100n, leftAmount: 90n, emptied: true, remainingAmount: null },
+      false,
+      false,
+    ],
+  ])('%s', (_, outcome, cameSince, believed) => {
+    expect(isBelievedEmpty(outcome, cameSince)).toBe(believed)
   })
 })

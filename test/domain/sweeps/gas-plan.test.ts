@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FeePlan } from '../../../domain/chains/fees.ts'
-import { planNativeSweep, planTokenGas, withMargin } from '../../../domain/sweeps/gas-plan.ts'
+import { withMargin } from '../../../domain/chains/transfer-gas.ts'
+import { planNativeSweep, planTokenGas } from '../../../domain/sweeps/gas-plan.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
 const feePlans: fc.Arbitrary<FeePlan> = fc

@@ -1,10 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
-import type { ActivityDeps } from '../../../activities/deps.ts'
 import { createActivities } from '../../../activities/index.ts'
-import type { Adopted } from '../../../domain/deposits/adoptions.ts'
+import type { ActivityDeps } from '../../../activities/step/deps.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import type { WakeUp } from '../../../domain/deposits/sweep-runs.ts'
-import type { KeeperLevel, ParkedForGas } from '../../../domain/keeper/keeper-book.ts'
+import type { RunlessDeposit, WakeUp } from '../../../domain/deposits/sweep-runs.ts'
+import type { KeeperLevel } from '../../../domain/keeper/keeper-capacity.ts'
+import type { ParkedForGas } from '../../../domain/keeper/keeper-store.ts'
 import type { Mined, Transaction } from '../../../domain/lanes/transaction.ts'
 import type { OrderAnswer } from '../../../domain/operators/deposit-orders.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
@@ -36,7 +36,7 @@ function outside() {
     level: undefined as KeeperLevel | undefined,
     parked: [] as ParkedForGas[],
     woken: [] as { workflowId: string; wakeUp: WakeUp }[],
-    adopted: [] as Adopted[],
+    adopted: [] as RunlessDeposit[],
     ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
     started: [] as WorkMessage[],
     startFails: (_message: WorkMessage): Error | undefined => undefined,

@@ -1,8 +1,8 @@
 import { openDatabase } from '../../../adapters/drizzle/database.ts'
-import { createKeeperBook } from '../../../adapters/drizzle/keeper/keeper-book.ts'
+import { createKeeperStore } from '../../../adapters/drizzle/keeper/keeper-store.ts'
 import { createLaneWatch } from '../../../adapters/drizzle/lanes/lane-watch.ts'
 import { createLanes } from '../../../adapters/drizzle/lanes/lanes.ts'
-import { createSweeps } from '../../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../../adapters/drizzle/sweeps/sweeps.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { Sweep, SweepPlan } from '../../../domain/sweeps/sweep.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
@@ -18,7 +18,7 @@ export const minute = 60_000
 export async function ownLedger() {
   const database = await ownDatabase()
   const { db, close } = openDatabase(database.url, { max: 20, applicationName: 'test-ledger' })
-  const sweeps = createSweeps(db)
+  const sweeps = createSweepStore(db)
 
   /**
    * A scanner far ahead by default: nothing is signed while the scanner lags (MONEY 22).
@@ -54,7 +54,7 @@ export async function ownLedger() {
     sweeps,
     lanes: createLanes(db),
     watch: createLaneWatch(db, async () => undefined),
-    keeperBook: createKeeperBook(db),
+    keeperBook: createKeeperStore(db),
     put,
     claimed,
     async read(depositId: string): Promise<Deposit> {

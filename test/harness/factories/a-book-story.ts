@@ -1,5 +1,5 @@
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { BookedForeign, BookedIntent, BookRows } from '../../../domain/books/books.ts'
+import type { BookedExternal, BookedIntent, BookRows } from '../../../domain/books/book-store.ts'
 import { judgeConduct } from '../../../domain/books/judge-conduct.ts'
 import { judgeKeepers } from '../../../domain/books/judge-keepers.ts'
 import { judgeWallets } from '../../../domain/books/judge-wallets.ts'
@@ -63,7 +63,7 @@ export const intent = (
   ...more,
 })
 
-export const foreign = (more: Partial<BookedForeign> = {}): BookedForeign => ({
+export const foreign = (more: Partial<BookedExternal> = {}): BookedExternal => ({
   sender: wallet,
   nonce: 2n,
   hash: hash(9),

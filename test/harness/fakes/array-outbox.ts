@@ -1,4 +1,4 @@
-import type { Outbox, OutboxKind, OutboxRow } from '../../../domain/outbox/outbox-store.ts'
+import type { Outbox, OutboxKind, OutboxRow } from '../../../domain/outbox/outbox.ts'
 
 export interface ArrayOutbox extends Outbox {
   readonly rows: (OutboxRow & { readonly kind: OutboxKind })[]

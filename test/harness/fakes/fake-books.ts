@@ -1,9 +1,8 @@
-import type { BookRows } from '../../../domain/books/books.ts'
-import type { Books } from '../../../domain/books/books-store.ts'
+import type { BookRows, BookStore } from '../../../domain/books/book-store.ts'
 import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 
 /** Books in memory. */
-export class FakeBooks implements Books {
+export class FakeBooks implements BookStore {
   confirmed: bigint | null = null
   book: BookRows = {
     deposits: [],

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { isTerminal } from '../../../domain/deposits/deposit-state.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from '../../../domain/sweeps/sweep.ts'
-import type { Claim, StateChange, Sweeps } from '../../../domain/sweeps/sweeps-store.ts'
+import type { Claim, StateChange, SweepStore } from '../../../domain/sweeps/sweep-store.ts'
 
 /**
  * In-memory rows of sweeps and deposits, for one wallet and asset at a time. The test sets the
  * actions of other runs.
  */
-export class FakeSweeps implements Sweeps {
+export class FakeSweeps implements SweepStore {
   readonly deposits = new Map<string, Deposit>()
   readonly sweeps = new Map<string, Sweep>()
   /** Every call that wrote something, in order: `letGo`, `giveUp`, `savePlan`, … */

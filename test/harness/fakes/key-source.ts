@@ -1,5 +1,5 @@
 import type { Address, Hex } from '../../../domain/address.ts'
-import type { KeySource } from '../../../domain/lanes/key-source.ts'
+import type { KeySource } from '../../../domain/lanes/signing.ts'
 
 /**
  * Keys by address, in row order, some spelled unusually. Records the requested addresses.

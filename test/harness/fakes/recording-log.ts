@@ -1,4 +1,4 @@
-import type { Log } from '../../../domain/log.ts'
+import type { Log } from '../../../domain/process.ts'
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../../domain/metrics.ts'
+import type { Metrics } from '../../../domain/process.ts'
 
 /** Metrics that keep sums and last values, by name whatever the labels. */
 export function recordingMetrics(): Metrics & {

@@ -1,7 +1,6 @@
 import { openMoneyNodes } from '../../../adapters/viem/quorum/open-money-nodes.ts'
 import type { Broadcaster } from '../../../domain/chains/nodes/broadcaster.ts'
-import type { ChainHistory } from '../../../domain/chains/nodes/chain-history.ts'
-import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
+import type { ChainHistory, ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { type FaultProxy, faultProxy } from './fault-proxy.ts'

@@ -138,7 +138,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     const wallet = await world.wallet()
     const blind = (reader: ChainReader): ChainReader => ({
       ...reader,
-      innerTransfers: async () => undefined,
+      internalTransfers: async () => undefined,
       pinned: () => blind(reader.pinned()),
     })
     const scanner = scan(blind)
@@ -156,9 +156,9 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     let asked = 0
     const counting = (reader: ChainReader): ChainReader => ({
       ...reader,
-      innerTransfers: (block) => {
+      internalTransfers: (block) => {
         asked += 1
-        return reader.innerTransfers(block)
+        return reader.internalTransfers(block)
       },
       pinned: () => counting(reader.pinned()),
     })

@@ -2,7 +2,7 @@ import { createWalletClient, http } from 'viem'
 import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { anvil as devnetChain } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRecovery } from '../../../adapters/drizzle/books/recovery.ts'
+import { createRecoveryStore } from '../../../adapters/drizzle/books/recovery.ts'
 import type { Address } from '../../../domain/address.ts'
 import { explainLanes, recoverLanes } from '../../../transactions/reconcile/recover-lanes.ts'
 import { type AnvilChain, anAnvilChain } from '../../harness/benches/an-anvil-chain.ts'
@@ -57,7 +57,7 @@ describe('a nonce that no transaction of its sender used', () => {
     expect(await chain.state.minedNonce(sender)).toBe(1n)
     expect(await bench.open(bench.native(sweep))).toMatchObject({ kind: 'lane-behind' })
 
-    const recovery = createRecovery(ledger.db)
+    const recovery = createRecoveryStore(ledger.db)
     const deps = { chain: chain.chain, state: chain.state, history: noHistory, recovery }
     const explain = (...accepted: bigint[]) => explainLanes(deps, undefined, new Set(accepted))
     const [lane] = await explain()

@@ -4,12 +4,12 @@ import { createTransactionCodec } from '../../../adapters/viem/transaction-codec
 import type { Address, Hex } from '../../../domain/address.ts'
 import { encodeTransfer } from '../../../domain/chains/erc20.ts'
 import type { SignedFees } from '../../../domain/chains/fees.ts'
+import type { TransactionCodec } from '../../../domain/lanes/signing.ts'
 import type {
   Intent,
   PaymentIntent,
   UnsignedTransaction,
 } from '../../../domain/lanes/transaction.ts'
-import type { TransactionCodec } from '../../../domain/lanes/transaction-codec.ts'
 import { PolicyRefused } from '../../../domain/money-errors.ts'
 import {
   createSigner,

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
 import type { Address, Hex } from '../../../domain/address.ts'
 import type { SignedFees } from '../../../domain/chains/fees.ts'
-import type { KeySource } from '../../../domain/lanes/key-source.ts'
+import type { KeySource, TransactionCodec } from '../../../domain/lanes/signing.ts'
 import type { Intent, PaymentIntent } from '../../../domain/lanes/transaction.ts'
-import type { TransactionCodec } from '../../../domain/lanes/transaction-codec.ts'
 import {
   KeyMismatch,
   KeyMissing,

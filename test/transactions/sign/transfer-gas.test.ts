@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Rollup } from '../../../domain/chains/rollup.ts'
-import { withMargin } from '../../../domain/sweeps/gas-plan.ts'
+import type { Rollup } from '../../../domain/chains/fees.ts'
+import { withMargin } from '../../../domain/chains/transfer-gas.ts'
 import { transferGasLimit } from '../../../transactions/sign/transfer-gas.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 

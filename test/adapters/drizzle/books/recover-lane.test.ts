@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createRecovery } from '../../../../adapters/drizzle/books/recovery.ts'
+import { createRecoveryStore } from '../../../../adapters/drizzle/books/recovery.ts'
 import { type Hash, toHash } from '../../../../domain/address.ts'
-import type { Adoption } from '../../../../domain/books/recovery.ts'
+import type { Adoption } from '../../../../domain/books/recovery-store.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { token, wallet } from '../../../harness/factories/a-chain.ts'
 import { drawHash, seedTransaction } from '../../../harness/factories/seed-rows.ts'
@@ -11,10 +11,10 @@ const order = { operator: 'ann', reason: 'a backup' }
 
 describe('a recovered lane', () => {
   let ledger: OwnLedger
-  let recovery: ReturnType<typeof createRecovery>
+  let recovery: ReturnType<typeof createRecoveryStore>
   beforeAll(async () => {
     ledger = await ownLedger()
-    recovery = createRecovery(ledger.db)
+    recovery = createRecoveryStore(ledger.db)
   })
   afterAll(() => ledger.close())
   afterEach(

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../../../adapters/drizzle/databa
 import { toEip55 } from '../../../../adapters/viem/to-eip55.ts'
 import { toAddress } from '../../../../domain/address.ts'
 import type { Chain } from '../../../../domain/chains/chain.ts'
-import { startFaults } from '../../../../domain/chains/start-errors.ts'
+import { startErrors } from '../../../../domain/chains/start-errors.ts'
 import { eventually } from '../../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../../harness/worlds/scan-world.ts'
@@ -23,7 +23,7 @@ describe('a keeper that takes another one’s place (MONEY 13)', () => {
     await world?.close()
   })
   const faults = async (chain: Chain) =>
-    startFaults(
+    startErrors(
       [chain],
       { ...(await readStartFacts(database, [chain])), inUserwallet: new Set() },
       toEip55,

@@ -1,6 +1,6 @@
 import { getAddress } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAdoptions } from '../../../../adapters/drizzle/deposits/runs.ts'
+import { createRunlessDeposits } from '../../../../adapters/drizzle/deposits/runs.ts'
 import type { Deposit } from '../../../../domain/deposits/deposit.ts'
 import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { aChain } from '../../../harness/factories/a-chain.ts'
@@ -17,7 +17,7 @@ describe('adopting deposits without a run', () => {
   beforeEach(() => ledger.sql`truncate deposits`)
 
   const adopt = (limit = 10, chains = new Map([[chain.id, chain]])) =>
-    createAdoptions(ledger.db, chains).take(5 * minute, limit)
+    createRunlessDeposits(ledger.db, chains).take(5 * minute, limit)
   const take = async (...given: Parameters<typeof adopt>) =>
     (await adopt(...given)).map(({ message }) => message)
   const put = async (more: Partial<Deposit> = {}, lastRunAt: Date | null = null) => {

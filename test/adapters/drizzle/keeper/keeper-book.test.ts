@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { KeeperLevel } from '../../../../domain/keeper/keeper-book.ts'
+import type { KeeperLevel } from '../../../../domain/keeper/keeper-capacity.ts'
 import { aPlan, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { keeper } from '../../../harness/factories/a-chain.ts'
 import { drawAddress, seedTransaction } from '../../../harness/factories/seed-rows.ts'

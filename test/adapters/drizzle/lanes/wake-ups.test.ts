@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { behindKeeperNonce } from '../../../../domain/keeper/behind-keeper-nonce.ts'
+import { behindKeeperNonce } from '../../../../domain/keeper/keeper-waits.ts'
 import { sweepWorkflowId } from '../../../../workflows/contract.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { token } from '../../../harness/factories/a-chain.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../../../adapters/drizzle/database.ts'
-import { createSweeps } from '../../../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../../../adapters/drizzle/sweeps/sweeps.ts'
 import { type CliEnvironment, cliEnvironment } from '../../../harness/processes/cli-environment.ts'
 import { runCli } from '../../../harness/processes/run-cli.ts'
 import { type OwnDatabase, ownDatabase } from '../../../harness/services/own-database.ts'
@@ -30,7 +30,7 @@ it('an empty record is a whole one', async () => {
 
 it('fifty writers at once form one chain, which TypeScript computes to the same hashes', async () => {
   const pool = openDatabase(database.url, { max: 25, applicationName: 'test-writers' })
-  const sweeps = createSweeps(pool.db)
+  const sweeps = createSweepStore(pool.db)
   const order = (i: number) => ({
     operator: `ann-${i} “é” 😀`,
     action: 'retry',

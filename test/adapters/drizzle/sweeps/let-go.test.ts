@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { StateChange } from '../../../../domain/sweeps/sweeps-store.ts'
+import type { StateChange } from '../../../../domain/sweeps/sweep-store.ts'
 import { aMoneyChain } from '../../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../../harness/benches/lane-bench.ts'
 import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'

@@ -10,7 +10,7 @@ import {
   rollupFeeOf,
 } from '../../../../adapters/viem/decode/rollup-fee.ts'
 import { openMoneyNodes } from '../../../../adapters/viem/quorum/open-money-nodes.ts'
-import type { Rollup } from '../../../../domain/chains/rollup.ts'
+import type { Rollup } from '../../../../domain/chains/fees.ts'
 import { coldWallet } from '../../../harness/factories/a-chain.ts'
 import { aHash } from '../../../harness/factories/a-transaction.ts'
 import { recordingLog } from '../../../harness/fakes/recording-log.ts'

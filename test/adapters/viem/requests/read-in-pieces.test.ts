@@ -196,7 +196,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
 
   it.each(refusals)('%s: a block’s traces are read transaction by transaction', async (_, how) => {
     large = how
-    const inner = await open().innerTransfers(traced)
+    const inner = await open().internalTransfers(traced)
     expect(inner?.unreadable).toEqual([])
     expect(inner?.transfers.map(({ transactionHash, to }) => [transactionHash, to])).toEqual(
       hashes.map((one, index) => [one, address(20 + index)]),
@@ -207,7 +207,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     large = how
     own = ({ method, params }) =>
       method === 'debug_traceTransaction' && params[0] === hashes[1] ? how : undefined
-    const inner = await open().innerTransfers(traced)
+    const inner = await open().internalTransfers(traced)
     expect(inner?.transfers.map(({ transactionHash }) => transactionHash)).toEqual([
       hashes[0],
       hashes[2],
@@ -226,7 +226,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
         i === 1 ? { txHash, error: 'execution timeout' } : { txHash, result: frame(20 + i) },
       ),
     }
-    const inner = await open().innerTransfers(traced)
+    const inner = await open().internalTransfers(traced)
     expect(inner?.transfers.map(({ to }) => to)).toEqual([address(20), address(21), address(22)])
     expect(asked.filter((method) => method === 'debug_traceTransaction')).toHaveLength(1)
   })
@@ -252,7 +252,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
 
   it('a rate limit is not answered with more requests', async () => {
     large = { error: { code: -32005, message: 'request rate exceeded' } }
-    await expect(open().innerTransfers(traced)).rejects.toThrow('rate exceeded')
+    await expect(open().internalTransfers(traced)).rejects.toThrow('rate exceeded')
     expect(asked).toEqual(['debug_traceBlockByHash'])
   })
 

@@ -95,7 +95,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 
   it('is asked for the flat traces of the block before any transaction is traced alone', async () => {
-    const inner = await createChainReader(1, nodes()).innerTransfers(block)
+    const inner = await createChainReader(1, nodes()).internalTransfers(block)
     expect(
       inner?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value]),
     ).toEqual(found)
@@ -105,8 +105,8 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
 
   it('is asked for the flat traces first from then on', async () => {
     const reader = createChainReader(1, nodes())
-    await reader.innerTransfers(block)
-    await reader.innerTransfers(block)
+    await reader.internalTransfers(block)
+    await reader.internalTransfers(block)
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block', 'trace_block'])
   })
 
@@ -116,7 +116,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
 
   it('and that has no other methods, leaves each transaction unreadable, with the reason', async () => {
     hasParity = false
-    const inner = await createChainReader(1, nodes()).innerTransfers(block)
+    const inner = await createChainReader(1, nodes()).internalTransfers(block)
     expect(inner?.transfers).toEqual([])
     expect(new Set(inner?.unreadable.map((it) => it.hash))).toEqual(new Set(listed))
     await expect(createPayments(nodes()).inner(one, payment)).rejects.toThrow()
@@ -126,7 +126,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
 it('where flat traces fail later on, frames are asked for again', async () => {
   debug = [{ result: null }, { result: null }]
   const reader = createChainReader(1, nodes())
-  await reader.innerTransfers(block)
+  await reader.internalTransfers(block)
   hasParity = false
   const calls = (of: string) => [{ type: 'CALL', from: contract, to: payee(of), value: '0x9' }]
   debug = [
@@ -138,8 +138,8 @@ it('where flat traces fail later on, frames are asked for again', async () => {
     },
     noMethod,
   ]
-  expect((await reader.innerTransfers(block))?.transfers).toHaveLength(3)
+  expect((await reader.internalTransfers(block))?.transfers).toHaveLength(3)
   asked = []
-  await reader.innerTransfers(block)
+  await reader.internalTransfers(block)
   expect(asked).toEqual(['debug_traceBlockByHash'])
 })

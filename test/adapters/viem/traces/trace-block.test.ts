@@ -69,7 +69,7 @@ beforeEach(async () => {
 afterEach(() => node.close())
 
 const read = (given = block) =>
-  createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] })).innerTransfers(given)
+  createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] })).internalTransfers(given)
 const paid = (inner: Awaited<ReturnType<typeof read>>) =>
   inner?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value])
 const each = listed.map((it) => [it, payee(it), 9n])

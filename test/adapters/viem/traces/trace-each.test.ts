@@ -54,7 +54,7 @@ it('transactions whose traces hang hide no later payment: each reading tries oth
   const found = new Set<string>()
   // Each reading has time for two that hang: three readings have tried all six.
   for (let tries = 1; found.size < honest.length && tries <= 4; tries += 1) {
-    const inner = await reader.innerTransfers(block)
+    const inner = await reader.internalTransfers(block)
     for (const { transactionHash } of inner?.transfers ?? []) found.add(transactionHash)
   }
   expect([...found].sort()).toEqual(honest)
@@ -62,7 +62,7 @@ it('transactions whose traces hang hide no later payment: each reading tries oth
 
 it('the transactions that a second reading is about are traced before all others', async () => {
   const [, last] = honest
-  const inner = await open().innerTransfers(block, [last as never, hostile[0] as never])
+  const inner = await open().internalTransfers(block, [last as never, hostile[0] as never])
   expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))
   expect(inner?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
 })
@@ -75,8 +75,8 @@ it('a node whose frames are of use is asked for nothing else where one takes too
     return answer(request)
   }
   const reader = open()
-  await reader.innerTransfers(aBlock({ transactions: block.transactions.slice(-1) }), [])
+  await reader.internalTransfers(aBlock({ transactions: block.transactions.slice(-1) }), [])
   methods.length = 0
-  await reader.innerTransfers(aBlock({ transactions: block.transactions.slice(0, 1) }), [])
+  await reader.internalTransfers(aBlock({ transactions: block.transactions.slice(0, 1) }), [])
   expect(methods).not.toContain('trace_transaction')
 })

@@ -1,0 +1,32 @@
+import { eq, sql } from 'drizzle-orm'
+import type { TransferGasRecord, TransferGasStore } from '../../../domain/chains/transfer-gas.ts'
+import { transferGas } from '../../../drizzle/schema.ts'
+import type { Queries } from '../queries.ts'
+
+export function createTransferGasStore(db: Queries): TransferGasStore {
+  const read = async (chainId: number): Promise<TransferGasRecord | undefined> => {
+    const [row] = await db.select().from(transferGas).where(eq(transferGas.chainId, chainId))
+    return row
+  }
+  return {
+    read,
+    async recordFirst(chainId, measured) {
+      await db
+        .insert(transferGas)
+        .values({ chainId, ...measured })
+        .onConflictDoNothing()
+      const row = await read(chainId)
+      if (!row) throw new Error(`no transfer gas of chain ${chainId}: rows were changed by hand`)
+      return row
+    },
+    async recordAnew(chainId, measured) {
+      await db
+        .insert(transferGas)
+        .values({ chainId, ...measured })
+        .onConflictDoUpdate({
+          target: transferGas.chainId,
+          set: { ...measured, measuredAt: sql`now()` },
+        })
+    },
+  }
+}

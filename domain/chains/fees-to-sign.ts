@@ -1,0 +1,58 @@
+import { inGwei } from '../amount.ts'
+import type { Chain } from './chain.ts'
+import { type FeePlan, type FeeQuote, marketFee, planFees } from './fees.ts'
+
+export type FeesToSign =
+  | { readonly kind: 'fees'; readonly fees: FeePlan }
+  /** Nothing may be signed at this quote: `waiting(gas-price)` with this detail. */
+  | { readonly kind: 'wait'; readonly detail: string }
+
+/**
+ * MONEY 8: fees of a first attempt, for plan, gas and sweep alike. No fees where the head of an
+ * EIP-1559 chain has no base fee, where the market is above the ceiling, or where the suggested tip
+ * is far above the operator’s limit.
+ */
+export function feesToSign(
+  chain: Pick<Chain, 'name' | 'feeMode' | 'gas'>,
+  quote: FeeQuote,
+): FeesToSign {
+  const tip = tipAboveCap(chain, quote)
+  if (tip !== undefined) return { kind: 'wait', detail: tip }
+  const decision = planFees(quote, chain.feeMode, chain.gas)
+  if (decision.kind === 'plan') return { kind: 'fees', fees: decision.fees }
+  if (decision.kind === 'no-base-fee')
+    return {
+      kind: 'wait',
+      detail: `${noBaseFee(quote)}: the sweep waits for a block with a base fee; if the chain has no base fees, set feeMode: legacy in coldsweep.yaml`,
+    }
+  const marketWei = marketFee(quote, chain.feeMode, chain.gas)
+  return {
+    kind: 'wait',
+    detail: `the market price is ${marketWei} wei per gas, the ceiling is ${chain.gas.maxFeeWei} (gas.maxFeeGwei)`,
+  }
+}
+
+export function noBaseFee({ blockNumber }: FeeQuote): string {
+  return `the newest block (${blockNumber}) has no base fee`
+}
+
+/**
+ * A suggested tip above this multiple of the cap shows that the nodes have a floor (Polygon: 25
+ * gwei) and reject a capped tip.
+ */
+const farAbove = 2n
+
+/**
+ * Explains why nothing is signed: the tip is far above `gas.maxPriorityFeeGwei`. A tip slightly
+ * above it is signed at the cap, because most nodes take a lower tip than they suggest.
+ */
+export function tipAboveCap(
+  { feeMode, gas }: Pick<Chain, 'feeMode' | 'gas'>,
+  quote: FeeQuote,
+): string | undefined {
+  const { maxPriorityFeeWei } = gas
+  if (feeMode === 'legacy' || quote.baseFeeWei === undefined || maxPriorityFeeWei === 0n)
+    return undefined
+  if (quote.priorityFeeWei <= maxPriorityFeeWei * farAbove) return undefined
+  return `the node asks a tip of ${inGwei(quote.priorityFeeWei)}, gas.maxPriorityFeeGwei allows ${inGwei(maxPriorityFeeWei)}`
+}

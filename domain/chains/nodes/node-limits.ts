@@ -1,0 +1,69 @@
+import { ChainRefused, ChainUnreachable } from '../../errors.ts'
+
+const tooManyRequests = 429
+const rate =
+  /\brate\b|rate.?limit|per (?:second|minute|day)|quota|credits?\b|capacity|throughput|compute units|throttl|too many (?:requests|connections|concurrent|calls|queries)|requests? (?:limit|count|rate|exceeded)|(?:limit|count|number|max(?:imum)?(?: allowed)?) (?:of )?requests|HTTP 429/i
+
+/**
+ * Whether the endpoint limits the number of our requests: smaller requests would be more of them. A
+ * bare "limit exceeded" does not count, because nodes of BNB Smart Chain answer it for a range that
+ * is too wide.
+ * @param error translated
+ */
+export function isRateLimit(error: unknown): boolean {
+  if (error instanceof ChainUnreachable) return rate.test(error.message)
+  if (!(error instanceof ChainRefused)) return false
+  return error.code === tooManyRequests || rate.test(error.message)
+}
+
+/** Codes of reth and other jsonrpsee nodes, and of geth, for a response above their own limit. */
+const tooLargeCodes = [-32008, -32003]
+const size =
+  /too (large|big|long|much|many (results|logs))|(more|greater|larger) than|exceed|oversize|size|http 413/i
+const time = /time(d)?[ -]?out|deadline|aborted|took too long/i
+
+/**
+ * Whether the endpoint may answer a smaller request: the response was too large or took too long,
+ * for us, for a gateway, or by the node’s own limit. A rate limit does not count.
+ * @param error translated
+ */
+export function asksTooMuch(error: unknown): boolean {
+  if (error instanceof ChainUnreachable) return error.mayFitSmaller
+  if (!(error instanceof ChainRefused)) return false
+  const { code, message } = error
+  if (tooLargeCodes.includes(code ?? 0)) return true
+  return (size.test(message) || time.test(message)) && !isRateLimit(error)
+}
+
+const history = /\barchiv(?:e|al)\b|\bprun(?:ed|ing)\b|\bhistor(?:y|ical)\b/i
+
+/**
+ * Whether the endpoint answers only for newer blocks: it keeps no older state or logs, or its plan
+ * excludes them.
+ * @param error translated
+ */
+export function refusesHistory(error: unknown): boolean {
+  if (!(error instanceof ChainRefused) || isRateLimit(error)) return false
+  return error.turnedAway || history.test(error.message)
+}
+
+const smallestLimit = 50
+
+/**
+ * Whether a list with this many entries may be cut off: some nodes stop at a limit of their own
+ * without an error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). People choose round
+ * limits: powers of two, and numbers such as 100, 250 or 1,500, which have one digit before their
+ * zeros, or two of which the second is a 5.
+ */
+export function mayBeCut(count: number): boolean {
+  if (count < smallestLimit) return false
+  if ((count & (count - 1)) === 0) return true
+  const magnitude = 10 ** (String(count).length - 1)
+  return count % (count < 100 ? magnitude * 5 : magnitude / 2) === 0
+}
+
+/**
+ * Full nodes keep the state of 128 blocks; 32 of them are left for blocks that come during our
+ * reads.
+ */
+export const keptStates = 96n

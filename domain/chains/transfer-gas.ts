@@ -1,0 +1,58 @@
+import { largerOf, smallerOf } from '../amount.ts'
+
+/**
+ * Gas of a plain transfer on chains without a record. A keeper that cannot pay this much is empty.
+ */
+export const plainTransferGas = 21_000n
+
+/**
+ * Adds 20 % to the node’s estimate: a token transfer may touch a cold slot that the estimate did
+ * not.
+ */
+export function withMargin(estimate: bigint): bigint {
+  return (estimate * 6n + 4n) / 5n
+}
+
+/** Gas of a plain native transfer on a chain, as last measured. */
+export interface TransferGasRecord {
+  readonly gas: bigint
+  readonly blockNumber: bigint
+  readonly measuredAt: Date
+  /** `config check`, or `first start` if there was no record. */
+  readonly measuredBy: string
+}
+
+/** A node’s estimate alone raises the gas limit by at most a quarter of the record. */
+export function mostTransferGas(recorded: bigint): bigint {
+  return (recorded * 5n) / 4n
+}
+
+/**
+ * Gas limit of one transfer: the estimate with its margin, at least the record, at most the record
+ * plus a quarter.
+ */
+export function judgeTransferGas(
+  recorded: bigint,
+  estimate: bigint,
+):
+  | { readonly kind: 'gas'; readonly gas: bigint }
+  | { readonly kind: 'above-record'; readonly detail: string } {
+  const most = mostTransferGas(recorded)
+  if (estimate > most) {
+    const detail = `the node estimates ${estimate} gas for a plain transfer; ${recorded} are recorded for this chain, and up to ${most} are allowed: run "coldsweep config check" to measure and record it again`
+    return { kind: 'above-record', detail }
+  }
+  return { kind: 'gas', gas: smallerOf(largerOf(withMargin(estimate), recorded), most) }
+}
+
+/** Measured gas of plain transfers, one record a chain. */
+export interface TransferGasStore {
+  read(chainId: number): Promise<TransferGasRecord | undefined>
+  /** Keeps an existing record. @returns the record that counts */
+  recordFirst(
+    chainId: number,
+    measured: Omit<TransferGasRecord, 'measuredAt'>,
+  ): Promise<TransferGasRecord>
+  /** Replaces the record: for `config check`, which an operator runs. */
+  recordAnew(chainId: number, measured: Omit<TransferGasRecord, 'measuredAt'>): Promise<void>
+}

@@ -1,0 +1,121 @@
+import { inGwei, largerOf, smallerOf } from '../amount.ts'
+import type { Chain } from '../chains/chain.ts'
+import { type FeePlan, type FeeQuote, marketFee, planFees } from '../chains/fees.ts'
+import { noBaseFee } from '../chains/fees-to-sign.ts'
+import { feeLimit } from './fee-limit.ts'
+import { fundedWei, leastFee, newestAttempt, raisesGas } from './replacement.ts'
+import { isOverdue, type Turn } from './replacement-due.ts'
+import { isRefusedForFee } from './send-refusal.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Why no attempt within the limits would bring a transaction into a block now. */
+export type PriceWait =
+  /** `past-value`: a native sweep pays for its bumps itself (MONEY 9). */
+  | {
+      readonly kind: 'above-ceiling' | 'no-base-fee' | 'past-value'
+      readonly reason: 'gas-price'
+      readonly detail: string
+    }
+  /** Another gas round would fund `fees` for `gasLimit` (MONEY 8). */
+  | {
+      readonly kind: 'past-cap'
+      readonly reason: 'gas-price' | 'gas-limit'
+      readonly fees: FeePlan
+      readonly gasLimit: bigint
+      readonly detail: string
+    }
+
+export interface NextAttempt {
+  /**
+   * Above the newest attempt's where nodes rejected that one for its limit. @default the newest
+   * one's
+   */
+  readonly gasLimit?: bigint
+  /**
+   * Given for a long unmined transaction: a bump may be due although the newest attempt offers the
+   * market price.
+   */
+  readonly turn?: Turn | undefined
+}
+
+/** undefined where the signed fee is enough for now, or a bump within the limits would be. */
+export function judgePrice(
+  chain: Pick<Chain, 'feeMode' | 'gas'>,
+  quote: FeeQuote,
+  transaction: Transaction,
+  { turn, gasLimit = newestAttempt(transaction).gasLimit }: NextAttempt = {},
+): PriceWait | undefined {
+  const { feeMode, gas } = chain
+  const marketWei = marketFee(quote, feeMode, gas)
+  const { maxFeeWei } = newestAttempt(transaction)
+  const moreGas = raisesGas(transaction, gasLimit)
+  const outbid = maxFeeWei < marketWei
+  if (!outbid && !moreGas && !wantsMore(chain, transaction, marketWei, turn)) return undefined
+  const neededWei = largerOf(leastFee(transaction, gasLimit, maxFeeWei), marketWei)
+  const asks = outbid
+    ? `the market price is ${marketWei} wei per gas`
+    : `the next bump takes ${inGwei(neededWei)} per gas`
+  const amount = (wei: bigint) => (outbid ? String(wei) : inGwei(wei))
+  const planned = planFees(quote, feeMode, gas)
+  if (planned.kind === 'no-base-fee') {
+    const detail = `${noBaseFee(quote)}: the transaction keeps its signed fee of ${maxFeeWei} wei per gas until a block has a base fee`
+    return { kind: 'no-base-fee', reason: 'gas-price', detail }
+  }
+  if (planned.kind === 'above-ceiling' || neededWei > gas.maxFeeWei) {
+    const detail = outbid
+      ? `${asks}, ${maxFeeWei} wei are signed, the ceiling is ${gas.maxFeeWei} (gas.maxFeeGwei)`
+      : `${asks}, the ceiling is ${amount(gas.maxFeeWei)} (gas.maxFeeGwei)`
+    return { kind: 'above-ceiling', reason: 'gas-price', detail }
+  }
+  const limit = feeLimit(chain, transaction, gasLimit)
+  if (neededWei <= limit.wei) return undefined
+  if (limit.by !== 'funded') {
+    const detail = `${asks}, its own value pays at most ${amount(limit.wei)}`
+    return { kind: 'past-value', reason: 'gas-price', detail }
+  }
+  return {
+    kind: 'past-cap',
+    reason: moreGas ? 'gas-limit' : 'gas-price',
+    gasLimit,
+    // A node accepts no bump below `neededWei`. Where tips are most of the price, this exceeds the
+    // start of a first attempt.
+    fees: {
+      ...planned.fees,
+      startWei: largerOf(planned.fees.startWei, neededWei),
+      capWei: largerOf(
+        planned.fees.capWei,
+        outbid || moreGas ? neededWei : smallerOf(threeBumps(neededWei), gas.maxFeeWei),
+      ),
+    },
+    detail: moreGas
+      ? `the node refuses a gas limit of ${newestAttempt(transaction).gasLimit} and estimates that ${gasLimit} are needed, which ${fundedWei(transaction)} wei of funded gas do not pay at ${neededWei} wei per gas: another gas round follows`
+      : `${asks}, ${amount(limit.wei)} were funded: another gas round follows`,
+  }
+}
+
+/**
+ * MONEY 8: whether the replacement policy asks for a higher fee at the market price, and a higher
+ * fee may help.
+ */
+function wantsMore(
+  { gas }: Pick<Chain, 'gas'>,
+  transaction: Transaction,
+  marketWei: bigint,
+  turn: Turn | undefined,
+): boolean {
+  if (!turn) return false
+  const { bumpAfterBlocks } = gas
+  if (!isOverdue({ transaction, marketWei, bumpAfterBlocks, ...turn })) return false
+  const newest = newestAttempt(transaction)
+  // A higher fee does not help a transaction that nodes reject for another reason, or silently.
+  const isHeld = transaction.refusal === null && newest.lastError === null
+  return isHeld || isRefusedForFee(newest)
+}
+
+/**
+ * Room for two more bumps after `firstWei`: nodes that require 30 % more (besu #3128) accept the
+ * third.
+ */
+function threeBumps(firstWei: bigint): bigint {
+  return (firstWei * 4n + 2n) / 3n
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { measureTransferGas } from '../../../../domain/chains/nodes/measure-transfer-gas.ts'
+import {
+  ChainAnswerBad,
+  ChainRefused,
+  ChainUnreachable,
+  QuorumShort,
+} from '../../../../domain/errors.ts'
+import { keeper } from '../../../harness/factories/a-chain.ts'
+
+const lacksFunds = 'failed with 50000000 gas: insufficient funds for transfer: address 0xee'
+
+/** A node that answers by the value of the transfer. */
+function measuredBy(answer: (valueWei: bigint) => bigint) {
+  const asked: bigint[] = []
+  const estimateGas = async ({ valueWei }: { readonly valueWei: bigint }) => {
+    asked.push(valueWei)
+    return { kind: 'gas' as const, gas: answer(valueWei) }
+  }
+  return { asked, gas: measureTransferGas({ estimateGas }, keeper) }
+}
+
+describe('measuring what a plain transfer takes, from a keeper without coin', () => {
+  it.each([
+    ['one node refuses 1 wei', new ChainRefused(lacksFunds, -32000)],
+    ['each node of a quorum refuses 1 wei', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
+  ])('%s: nothing is transferred instead', async (_, error) => {
+    const { asked, gas } = measuredBy((valueWei) => {
+      if (valueWei > 0n) throw error
+      return 60_000n
+    })
+    expect(await gas).toBe(60_000n)
+    expect(asked).toEqual([1n, 0n])
+  })
+
+  it.each([
+    ['one node refuses both', new ChainRefused(lacksFunds, -32000)],
+    ['each node of a quorum refuses both', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
+    ['one node answers 0 to both', new ChainAnswerBad('eth_estimateGas came back as 0')],
+  ])('%s: there is no measurement', async (_, error) => {
+    const { gas } = measuredBy(() => {
+      throw error
+    })
+    expect(await gas).toBeUndefined()
+  })
+
+  it('a node that is away is asked again later', async () => {
+    const { gas } = measuredBy(() => {
+      throw new ChainUnreachable('the node did not answer in time')
+    })
+    await expect(gas).rejects.toThrow(ChainUnreachable)
+  })
+})

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { judgePrice } from '../../../domain/lanes/price-wait.ts'
+import { newestAttempt, raisedFee } from '../../../domain/lanes/replacement.ts'
+import { planTokenGas } from '../../../domain/sweeps/gas-plan.ts'
+import { aChain, gwei } from '../../harness/factories/a-chain.ts'
+import { aTransaction } from '../../harness/factories/a-transaction.ts'
+
+describe('more gas for a signed sweep (MONEY 8)', () => {
+  it('its new cap pays for the bump that nodes take, whatever the wallet holds already', () => {
+    const signed = aTransaction({ step: 'sweep', data: '0xa9059cbb', feeCapWei: gwei })
+    const { maxFeeWei } = newestAttempt(signed)
+    // No base fee to speak of, as on BSC: the price is the tip, and it has risen by 5 %.
+    const tipWei = (maxFeeWei * 21n) / 20n
+    const quote = {
+      blockNumber: 1n,
+      baseFeeWei: 0n,
+      gasPriceWei: tipWei,
+      priorityFeeWei: tipWei,
+    }
+    const chain = aChain()
+    const gas = { ...chain.gas, maxPriorityFeeWei: chain.gas.maxFeeWei }
+    const trouble = judgePrice({ ...chain, gas }, quote, { ...signed, feeCapWei: maxFeeWei })
+    if (trouble?.kind !== 'past-cap') throw new Error(String(trouble?.kind))
+    const { gasLimit } = signed
+    for (const percent of [100n, 104n, 106n, 110n, 130n]) {
+      const walletBalanceWei = (gasLimit * maxFeeWei * percent) / 100n
+      const plan = planTokenGas({ gasLimit, fees: trouble.fees, l1FeeWei: 0n, walletBalanceWei })
+      expect(plan.capWei).toBeGreaterThanOrEqual(raisedFee(maxFeeWei))
+      expect(walletBalanceWei + plan.shortWei).toBeGreaterThanOrEqual(gasLimit * plan.capWei)
+    }
+  })
+})

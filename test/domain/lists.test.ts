@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { shuffled } from '../../domain/lists.ts'
+
+it('keeps each item once, and begins with each of them sooner or later', () => {
+  const items = [1, 2, 3, 4]
+  const begun = new Set<number>()
+  for (let tries = 0; tries < 200; tries += 1) {
+    const order = shuffled(items)
+    expect([...order].sort()).toEqual(items)
+    begun.add(order[0] as number)
+  }
+  expect(begun.size).toBe(4)
+  expect(items).toEqual([1, 2, 3, 4])
+})
+
+it('of nothing is nothing', () => {
+  expect(shuffled([])).toEqual([])
+})
