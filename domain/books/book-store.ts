@@ -37,7 +37,7 @@ export interface BookedSweep {
 }
 
 /** Explanation of an adopted transaction; null until an operator adopts it. */
-export type ExternalKind = 'sweep' | 'gas' | 'nothing' | 'foreign'
+export type ForeignKind = 'sweep' | 'gas' | 'nothing' | 'foreign'
 
 export interface BookedExternal {
   readonly sender: Address
@@ -45,7 +45,7 @@ export interface BookedExternal {
   /** null where only the used nonce was noticed. */
   readonly hash: Hash | null
   readonly blockNumber: bigint | null
-  readonly kind: ExternalKind | null
+  readonly kind: ForeignKind | null
   readonly adoptedBy: string | null
 }
 

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { BookedIntent, BookRows, ExternalKind } from '../../../domain/books/book-store.ts'
+import type { BookedIntent, BookRows, ForeignKind } from '../../../domain/books/book-store.ts'
 import type { AssetId } from '../../../domain/chains/asset.ts'
 import {
   attempts,
@@ -145,10 +145,10 @@ async function readForeign(tx: Queries, chainId: number, height: bigint) {
 }
 
 /** Its first word, as it was written at the adoption; what can't be read is nothing of ours. */
-function kindOf(explanation: string | null): ExternalKind {
+function kindOf(explanation: string | null): ForeignKind {
   return explained.find((kind) => explanation?.split(' ')[0] === kind) ?? 'foreign'
 }
-const explained = ['sweep', 'gas', 'nothing'] as const satisfies readonly ExternalKind[]
+const explained = ['sweep', 'gas', 'nothing'] as const satisfies readonly ForeignKind[]
 
 async function readRefills(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx

@@ -41,7 +41,7 @@ export function readReasons(compiler: Compiler): unknown {
     'SendRefusalKind',
     'KeeperRefusal',
     'DifferenceKind',
-    'ExternalKind',
+    'ForeignKind',
   ]
   const unions = Object.fromEntries(types.map((type) => [type, compiler.union(type)]))
   const words = Object.values(unions).flatMap((members) => members.map((it) => it.split(' ')[0]))
