@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError } from './config-error.ts'
 import { parseEnvironment, processEnvironment } from './env/env.ts'
 import { readKeeperKeys } from './env/keeper-keys.ts'
 import type { Environment } from './env/secret-file.ts'
 import { type ParsedFile, parseFile } from './file/parse-file.ts'
 import type { Config, Need } from './schema/config.ts'
+import { ConfigError } from './schema/config-error.ts'
 
 interface LoadConfigOptions<N extends Need> {
   /** The parts of the environment to read. All their variables must be set. */

@@ -1,8 +1,8 @@
-import { ConfigError } from '../../config/config-error.ts'
 import { parseEnvironment } from '../../config/env/env.ts'
 import type { Environment } from '../../config/env/secret-file.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { FileConfig, Need, Needs } from '../../config/schema/config.ts'
+import { ConfigError } from '../../config/schema/config-error.ts'
 import { type CheckResult, failed } from './check-result.ts'
 
 const all = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const

@@ -1,5 +1,5 @@
 import { redactText } from '../../adapters/pino/redact-text.ts'
-import { ConfigError } from '../../config/config-error.ts'
+import { ConfigError } from '../../config/schema/config-error.ts'
 import {
   DatabaseRefused,
   QuorumDisagrees,

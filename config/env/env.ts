@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { SettingError } from '../config-error.ts'
 import type { Need, Needs } from '../schema/config.ts'
+import type { SettingError } from '../schema/config-error.ts'
 import { needSchemas, needSecrets, processSchema, secretNames } from './env-schema.ts'
 import { ownKeyNames } from './keeper-keys.ts'
 import { type Environment, readSecretFiles } from './secret-file.ts'

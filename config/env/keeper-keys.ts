@@ -1,4 +1,4 @@
-import type { SettingError } from '../config-error.ts'
+import type { SettingError } from '../schema/config-error.ts'
 import { Secret } from '../schema/secret.ts'
 import { keeperKeyName } from './env-schema.ts'
 

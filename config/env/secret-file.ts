@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { SettingError } from '../config-error.ts'
+import type { SettingError } from '../schema/config-error.ts'
 
 /** The environment variables of a process. Unknown names are ignored. */
 export type Environment = Readonly<Record<string, string | undefined>>

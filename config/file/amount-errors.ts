@@ -1,5 +1,5 @@
 import { parseUnits } from '../../domain/amount.ts'
-import { formatPath } from '../config-error.ts'
+import { formatPath } from '../schema/config-error.ts'
 import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 

@@ -1,4 +1,4 @@
-import { formatPath } from '../config-error.ts'
+import { formatPath } from '../schema/config-error.ts'
 import { entries, type PlacedAddress, placedAddresses, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 

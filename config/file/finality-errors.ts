@@ -1,4 +1,4 @@
-import { formatPath } from '../config-error.ts'
+import { formatPath } from '../schema/config-error.ts'
 import { findKnownChain } from './known-chains.ts'
 import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'

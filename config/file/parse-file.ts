@@ -1,5 +1,5 @@
-import type { SettingError } from '../config-error.ts'
 import type { FileConfig } from '../schema/config.ts'
+import type { SettingError } from '../schema/config-error.ts'
 import { fileSchema } from '../schema/file-schema.ts'
 import { amountErrors } from './amount-errors.ts'
 import { toChainConfig } from './chain-config.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formatPath, type SettingError } from '../config-error.ts'
+import { formatPath, type SettingError } from '../schema/config-error.ts'
 import { didYouMean } from '../schema/did-you-mean.ts'
 import { describeType } from '../schema/leaf.ts'
 import { step } from './raw-yaml.ts'

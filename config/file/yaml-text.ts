@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { SettingError } from '../config-error.ts'
+import type { SettingError } from '../schema/config-error.ts'
 
 /**
  * A parsed yaml text with the line of each value, so that an error can point into the file.

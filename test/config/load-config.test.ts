@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { ConfigError } from '../../config/config-error.ts'
 import type { Environment } from '../../config/env/secret-file.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Need } from '../../config/schema/config.ts'
+import { ConfigError } from '../../config/schema/config-error.ts'
 import { aChain, aFile, aTemporaryFile } from '../harness/factories/a-config.ts'
 
 const key = 'ab'.repeat(32)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { refused, unavailable, usageError } from '../../../cli/session/cli-error.ts'
 import { explainError } from '../../../cli/session/explain-error.ts'
 import { formatEnvelope } from '../../../cli/session/outcome.ts'
-import { ConfigError } from '../../../config/config-error.ts'
+import { ConfigError } from '../../../config/schema/config-error.ts'
 import {
   BusUnreachable,
   ChainUnreachable,
