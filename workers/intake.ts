@@ -18,20 +18,17 @@ export interface IntakeDeps {
   readonly chains: readonly Chain[]
   readonly log: Log
   readonly metrics: Metrics
-  /** How often Temporal is asked whether it is back. @default 1000 */
+  /** Interval between checks whether Temporal is reachable again. @default 1000 */
   readonly askAgainMs?: number
 }
 
-/**
- * Each return counts against the queue's delivery limit, so what fails again and again is tried
- * more and more seldom.
- */
+/** Backoff ceiling. Each return counts against the queue's delivery limit, so retries back off. */
 const longestPauseMs = 30_000
 
 /**
- * Bus → workflow. A message is acked after Temporal took the start, so a crash in between delivers
- * it again and the start finds the run. While Temporal or the database is away nothing is consumed:
- * the queues keep what they hold.
+ * Bus → workflow. A message is acked after Temporal accepted the start. A crash in between
+ * redelivers the message, and the second start finds the run. While Temporal or the database is
+ * down, the intake consumes nothing and the queues keep their messages.
  */
 export function createIntake(deps: IntakeDeps): Loop {
   const askAgainMs = deps.askAgainMs ?? 1_000
@@ -63,17 +60,14 @@ export function createIntake(deps: IntakeDeps): Loop {
 
   async function waitForReturn(stop: AbortSignal): Promise<void> {
     const pauseMs = backoff.nextMs()
-    deps.log.warn(
-      { reason: away, pauseMs },
-      'the intake stops consuming until what it needs is back',
-    )
+    deps.log.warn({ reason: away, pauseMs }, 'intake stopped consuming; waiting for its dependency')
     await Promise.all(subscriptions.map((subscription) => subscription.pause()))
     await sleep(pauseMs, stop)
     while (!stop.aborted && !(await deps.runs.reachable())) await sleep(askAgainMs, stop)
     if (stop.aborted) return
     away = undefined
     for (const subscription of subscriptions) subscription.resume()
-    deps.log.info({}, 'the intake consumes again')
+    deps.log.info({}, 'intake consuming again')
   }
 
   return {
@@ -102,12 +96,12 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
   if (!deposit) return { kind: 'fail', reason: `no deposit ${message.depositId} in the database` }
   const wrong = differences(message, deposit, deps.chains)
   if (wrong.length > 0) {
-    return { kind: 'fail', reason: `the deposit’s row says otherwise: ${wrong.join(', ')}` }
+    return { kind: 'fail', reason: `message differs from the deposit’s row: ${wrong.join(', ')}` }
   }
   const { id, state } = deposit
-  // Not confirmed (any more): a reorg took it, and the scanner hands it on anew (MONEY 21).
+  // Unconfirmed after a reorg: the scanner hands the deposit over again (MONEY 21).
   if (isTerminal(state) || deposit.confirmedAt === null) {
-    deps.log.debug({ deposit: id, state }, 'nothing to start for a message')
+    deps.log.debug({ deposit: id, state }, 'message acknowledged without a start')
     return { kind: 'ack' }
   }
   await deps.runs.start(message)
@@ -115,7 +109,7 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
 }
 
 /**
- * A message names what the row says, or it is not ours: amounts and wallets are read from rows,
+ * Fields in which a message differs from the deposit's row. Amounts and wallets are read from rows,
  * never from messages.
  */
 function differences(
@@ -131,7 +125,7 @@ function differences(
     ['amount', message.amount, deposit.amount.toString()],
     ['kind', message.kind, deposit.asset === 'native' ? 'native' : 'token'],
   ]
-  // A token that is listed no more has no symbol to compare; its run ends in needs-attention.
+  // An unlisted token has no symbol to compare; its run ends in needs-attention.
   const asset = findAsset(chain, deposit.asset)
   if (asset) pairs.push(['asset', message.asset, asset.symbol])
   if (asset) pairs.push(['decimals', message.decimals, asset.decimals])

@@ -1,5 +1,6 @@
+import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
 import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
-import type { Log, Metrics } from '../domain/process.ts'
+import type { Clock, Log, Metrics } from '../domain/process.ts'
 import { errorMessage } from '../runtime/error-message.ts'
 import { leadUntilStopped } from '../runtime/leadership.ts'
 import type { Loop } from '../runtime/loop.ts'
@@ -7,35 +8,33 @@ import { sleep } from '../runtime/sleep.ts'
 
 export interface LaneLoopDeps {
   readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }
-  /** One look at every signed transaction: transactions/track/track-lane.ts. */
-  readonly tend: () => Promise<void>
+  /** One poll of every signed transaction: transactions/track/track-lanes.ts. */
+  readonly track: () => Promise<void>
   readonly wakeDue: () => Promise<void>
   readonly watch: Pick<LaneWatch, 'lead'>
   readonly log: Log
   readonly metrics: Metrics
 }
 
-const shortestLookMs = 250
-const longestLookMs = 4_000
+const shortestPollMs = 250
+const longestPollMs = 4_000
 
 /**
- * The lane loop of one chain (MONEY 5): one leader tends every signed transaction until it is at
- * depth, whatever becomes of the workflow that asked for it. Two leaders for a moment (a lock lost
- * in mid-look) do no harm: a look only repeats stored bytes and writes what the chain says.
+ * The lane loop of one chain (MONEY 5). One leader tracks every signed transaction until it is
+ * final, even if the workflow that asked for it has ended. Two leaders overlap when a lock is lost
+ * during a poll; this is harmless, because a poll only rebroadcasts stored bytes and records the
+ * chain's state.
  */
 export function createLaneLoop(deps: LaneLoopDeps): Loop {
   const { chain, log } = deps
-  const lookMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestLookMs), longestLookMs)
+  const pollMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestPollMs), longestPollMs)
   let trouble: string | undefined = 'not started'
 
-  /**
-   * Wake-ups follow whatever has failed before: one transaction that can't be tended must not leave
-   * all others asleep.
-   */
-  async function look(): Promise<void> {
-    const tended = await attempted(deps.tend, "can't be tended")
-    const woken = await attempted(deps.wakeDue, "can't wake whom they free")
-    trouble = tended ?? woken
+  /** Wake-ups are sent even if tracking failed: one bad transaction must not block all others. */
+  async function poll(): Promise<void> {
+    const tracked = await attempted(deps.track, 'lane tracking failed')
+    const woken = await attempted(deps.wakeDue, 'lane wake-ups failed')
+    trouble = tracked ?? woken
   }
 
   async function attempted(step: () => Promise<void>, what: string): Promise<string | undefined> {
@@ -43,21 +42,21 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
       await step()
       return undefined
     } catch (error) {
-      log.warn({ error }, `the lanes ${what}; the next look follows`)
+      log.warn({ error }, `${what}; retrying`)
       deps.metrics.count('coldsweep_lane_look_failures_total', { chain: chain.name })
-      return `the lanes of ${chain.name} ${what}: ${errorMessage(error)}`
+      return `${what} on ${chain.name}: ${errorMessage(error)}`
     }
   }
 
   async function askToLead(lost: () => void) {
     try {
       const lead = await deps.watch.lead(chain.id, lost)
-      // Another worker that leads is health, not trouble.
+      // Another worker may lead: that is healthy.
       trouble = undefined
       return lead
     } catch (error) {
-      trouble = `can't ask to lead the lanes of ${chain.name}: ${errorMessage(error)}`
-      log.warn({ error }, 'could not ask to lead the lanes')
+      trouble = `lane leadership request on ${chain.name} failed: ${errorMessage(error)}`
+      log.warn({ error }, 'lane leadership request failed; retrying')
       return undefined
     }
   }
@@ -67,12 +66,41 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     trouble: () => trouble,
     async run(stop) {
       await leadUntilStopped(stop, askToLead, async (leading) => {
-        log.info({ chain: chain.name }, 'leads the lanes')
+        log.info({ chain: chain.name }, 'lane leadership acquired')
         while (!leading.aborted) {
-          await look()
-          await sleep(lookMs, leading)
+          await poll()
+          await sleep(pollMs, leading)
         }
       })
     },
+  }
+}
+
+/** Minimum time between two wake-ups of one workflow, which has its own timers too. */
+const wakeAgainAfterMs = 5_000
+/** Bounds one poll's wake-ups, so that a slow Temporal does not delay tracking. */
+const mostAtOnce = 50
+
+/**
+ * Wakes workflows whose reason to wait is gone. Each wake-up is a hint: a lost one is made up for
+ * by the workflow's timer.
+ */
+export function createWakeDue(deps: {
+  readonly chain: { readonly id: number; readonly maxInFlight: number }
+  readonly watch: Pick<LaneWatch, 'dueWakeUps'>
+  readonly runs: Pick<SweepRuns, 'wake'>
+  readonly clock: Clock
+  readonly log: Log
+}): () => Promise<void> {
+  const wokenAt = new Map<string, number>()
+  return async () => {
+    const now = deps.clock.now().getTime()
+    for (const [id, at] of wokenAt) if (now - at > wakeAgainAfterMs) wokenAt.delete(id)
+    const due = await deps.watch.dueWakeUps(deps.chain.id, deps.chain.maxInFlight)
+    const chosen = due.filter((d) => !wokenAt.has(d.workflowId)).slice(0, mostAtOnce)
+    for (const { workflowId } of chosen) wokenAt.set(workflowId, now)
+    const sent = await Promise.allSettled(chosen.map((d) => deps.runs.wake(d.workflowId, d.wakeUp)))
+    const lost = sent.filter((s) => s.status === 'rejected').length
+    if (lost > 0) deps.log.debug({ lost }, 'wake-ups not delivered')
   }
 }

@@ -15,12 +15,9 @@ import {
   explainLanes,
   recoverLanes,
 } from '../transactions/reconcile/recover-lanes.ts'
-import { openNodes } from './main-nodes.ts'
+import { openNodes } from './main-parts.ts'
 
-/**
- * For the CLI: one chain's books against the chain, now. Errors as
- * `transactions/reconcile/reconcile.ts` has them.
- */
+/** For the CLI: reconciles one chain's books now. Throws as `reconcile` does. */
 export async function reconcileNow(
   database: { readonly url: Secret },
   chain: ChainConfig,
@@ -31,23 +28,23 @@ export async function reconcileNow(
 }
 
 export interface Recovered {
-  /** Whether the lane asked for is a keeper's or a user wallet's; true where none was asked for. */
+  /** Whether the requested lane is a keeper's or a user wallet's; true if none was requested. */
   readonly isOurs: boolean
   readonly lanes: readonly ExplainedLane[]
-  /** undefined where nothing was written: a dry run, or no lane without obstacles. */
+  /** Deposits covered; undefined if nothing was written (dry run, or every lane has obstacles). */
   readonly covered: number | undefined
 }
 
 /**
- * For the CLI: explains closed lanes of a chain by the chain, and opens each that is explained in
- * full (MONEY 22).
+ * For the CLI: explains a chain's closed lanes by on-chain transactions, and opens each lane that
+ * is fully explained (MONEY 22).
  */
 export async function recoverNow(
   database: { readonly url: Secret },
   chain: ChainConfig,
   order: {
     readonly lane: Address | undefined
-    /** Nonces of `lane` whose transaction nobody has seen, and that the operator answers for. */
+    /** Nonces of `lane` without a known transaction, which the operator accepts. */
     readonly acceptNonces: readonly bigint[]
     readonly dryRun: boolean
     readonly operator: string
@@ -58,7 +55,7 @@ export async function recoverNow(
     const recovery = withDatabaseErrors(createRecoveryStore(db))
     const deps = { chain, ...nodesOf(chain), recovery }
     const lanes = await explainLanes(deps, order.lane, new Set(order.acceptNonces))
-    // Each is judged for itself: one sender that a stranger holds must not stop the others.
+    // Lanes are independent: a sender whose key somebody else has must not block the others.
     const explained = lanes.filter(({ obstacles }) => obstacles.length === 0)
     const stuck = lanes.length > 0 && explained.length === 0
     const isOurs = lanes.length > 0 || (await isOursOf(recovery, chain.id, order.lane))
@@ -90,7 +87,7 @@ async function withDatabase<T>(
   }
 }
 
-/** Asked of all endpoints (MONEY 20); who of them lies is told on stderr. */
+/** Reads from all endpoints as a quorum (MONEY 20); disagreements are logged on stderr. */
 function nodesOf(chain: ChainConfig) {
   const log = createLog({ level: 'warn' }).child({ process: 'books' })
   return openNodes(chain, log, createMetrics({ processMetrics: false }))

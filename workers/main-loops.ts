@@ -15,17 +15,16 @@ import { createSweepStore } from '../adapters/drizzle/sweeps/sweeps.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
 import type { Loop } from '../runtime/loop.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
-import { tendLanes } from '../transactions/track/track-lane.ts'
+import { trackLanes } from '../transactions/track/track-lanes.ts'
 import { createIntake } from './intake.ts'
-import { createLaneLoop } from './lanes.ts'
+import { createLaneLoop, createWakeDue } from './lanes.ts'
 import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
 import { createRelay } from './relay.ts'
-import { createWakeDue } from './wake-due.ts'
 import { createRowWatch } from './watch-rows.ts'
 
 const drainWithinMs = 90_000
 
-/** Which loops this process runs, in the order in which they appear in its log. */
+/** Loops of this process, in start order; all of them without `only`. */
 export async function chooseLoops(
   config: WorkerConfig,
   parts: Parts,
@@ -36,7 +35,7 @@ export async function chooseLoops(
     lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
     relay: async () => [
       createRelay({
-        // A drain waits for the broker's confirms, which have deadlines of their own.
+        // A drain waits for the broker's confirms, which have their own deadlines.
         outbox: parts.wrap(
           'outbox',
           withDeadline(parts.database, drainWithinMs, createOutbox(parts.database.db)),
@@ -106,8 +105,8 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
 }
 
 /**
- * Beside the activities, which wait on the same pool: when its server goes silent this one breaks
- * their connections too.
+ * Runs next to the activities and shares their pool: when the database goes silent, its deadline
+ * breaks the activities' connections too.
  */
 function rowWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop {
   const figures = withDeadline(database, answerWithinMs, createRowFigures(database.db))
@@ -120,7 +119,7 @@ function laneLoop(parts: Parts, chain: MoneyChain): Loop {
   const { watch, lanes, runs, metrics } = parts
   return createLaneLoop({
     chain: chain.chain,
-    tend: () => tendLanes({ chain, watch, lanes, log, metrics }),
+    track: () => trackLanes({ chain, watch, lanes, log, metrics }),
     wakeDue: createWakeDue({
       chain: { id, maxInFlight: gasKeeper.maxInFlight },
       watch,

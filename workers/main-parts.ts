@@ -12,7 +12,7 @@ import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
 import { createSweepRuns } from '../adapters/temporal/sweep-runs.ts'
 import { startFactsOf } from '../adapters/temporal/sweep-start.ts'
-import type { MoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
+import { type MoneyNodes, openMoneyNodes } from '../adapters/viem/quorum/open-money-nodes.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import type { ChainConfig, Config } from '../config/schema/config.ts'
 import type { Hex } from '../domain/address.ts'
@@ -20,7 +20,6 @@ import type { KeySource } from '../domain/lanes/signing.ts'
 import type { Log, Metrics } from '../domain/process.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 import { createSigner } from '../transactions/sign/signer.ts'
-import { openNodes } from './main-nodes.ts'
 
 export type WorkerLoop = 'temporal' | 'intake' | 'relay' | 'lanes'
 
@@ -28,15 +27,15 @@ export const needs = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'k
 export type WorkerConfig = Config<(typeof needs)[number]>
 
 /**
- * postgres.js waits for ever on a peer that has gone silent. A statement that takes longer than
- * this breaks the pool's connections, and what hung on them is tried again; every method under it
- * is safe to repeat.
+ * Deadline of one statement. postgres.js waits forever for a silent peer, so a slower statement
+ * breaks the pool's connections and its callers retry. Every method under this deadline is safe to
+ * repeat.
  */
 export const answerWithinMs = 15_000
 
 /**
- * Every part that a process can be killed around or a node can fail under, by name; tests put their
- * own around it. Production gives each back as it is.
+ * Wraps a part by name: tests inject crashes and node failures. Production returns each part
+ * unchanged.
  */
 export type Wrap = <T extends object>(name: PartName, part: T) => T
 export type PartName =
@@ -97,9 +96,7 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   return { ...opened, temporal, gasSignals, lanes, watch, chains, histories, runs, buses }
 }
 
-/**
- * One chain's nodes, signer and keys. Keys of user wallets are read one at a time, when they sign.
- */
+/** One chain's nodes and signer. User wallets' keys are read one at a time, when they sign. */
 function openChain(
   chain: ChainConfig,
   nodes: ReadonlyMap<number, MoneyNodes>,
@@ -131,4 +128,15 @@ function openChain(
       codec: createTransactionCodec(),
     }),
   }
+}
+
+/** A chain's endpoints from coldsweep.yaml; each endpoint has one vote in the quorum (MONEY 20). */
+export function openNodes(chain: ChainConfig, log: Log, metrics: Metrics): MoneyNodes {
+  return openMoneyNodes({
+    chain,
+    urls: chain.rpcUrls.map((url) => url.reveal()),
+    quorum: chain.rpcQuorum,
+    log: log.child({ chain: chain.name }),
+    metrics,
+  })
 }

@@ -32,14 +32,14 @@ const alarms = ['displaced_transactions', 'rpc_disagreements', 'lane_look_failur
 export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 
 /**
- * The worker process: Temporal worker, intake, relay and a lane loop per chain, or one kind of
- * them. Resolves with the exit code once SIGTERM or SIGINT has stopped it. Waits for what is down
- * at the start. Throws ConfigError or StartRefused before anything is moved.
+ * The worker process: Temporal worker, intake, relay and one lane loop per chain, or only one of
+ * these. Waits at the start for services that are down. Resolves with the exit code after SIGTERM
+ * or SIGINT. Throws ConfigError or StartRefused before any money moves.
  */
 export async function run(
   options: {
     readonly only?: WorkerLoop | undefined
-    /** Tests put their own around the parts. @default as they are */
+    /** Tests wrap parts. @default unchanged */
     readonly wrap?: Wrap
   } = {},
 ): Promise<number> {
@@ -51,7 +51,7 @@ export async function run(
     applicationName: 'coldsweep-worker',
     statementTimeoutMs: answerWithinMs - 1_000,
   })
-  // MONEY 1: a small pool of its own, so that a signature never queues behind reports.
+  // MONEY 1: a separate small pool, so that a signature never queues behind reports.
   const signing = openDatabase(config.database.url.reveal(), {
     applicationName: 'coldsweep-signing',
     statementTimeoutMs: answerWithinMs - 1_000,
@@ -78,8 +78,9 @@ export async function run(
     ...config.http,
     loops,
     metrics,
-    // Not Redis: hints are kept there, and without them the worker asks for receipts.
-    // A silent one fails no poll of the worker for a minute, and may have no start to fail either.
+    // Redis is absent: it holds only hints, and without them the worker polls receipts.
+    // Temporal is checked by itself: its silence fails no worker poll for a minute, and an idle
+    // intake has no start to fail.
     checks: { start: gate.trouble, 'temporal server': () => temporalTrouble(parts.runs) },
     log,
   })
@@ -97,10 +98,10 @@ export async function run(
 }
 
 async function temporalTrouble(runs: Pick<SweepRuns, 'reachable'>): Promise<string | undefined> {
-  return (await runs.reachable()) ? undefined : 'Temporal does not answer'
+  return (await runs.reachable()) ? undefined : 'Temporal does not respond'
 }
 
-/** MONEY 18: what disagrees stops the process before it reads a message. */
+/** MONEY 18: any contradiction stops the process before it reads a message. */
 async function startProblems(
   config: WorkerConfig,
   database: ReturnType<typeof openDatabase>,
@@ -119,7 +120,7 @@ async function startProblems(
     config.chains.map((chain) => {
       const urls = chain.rpcUrls.map((url) => url.reveal())
       return coinTokenProblems(chain, createChainNodes({ chainId: chain.id, urls }), (error) =>
-        log.warn({ error, chain: chain.name }, 'tokens were not compared with the native coin'),
+        log.warn({ error, chain: chain.name }, 'tokens not compared with the native coin'),
       )
     }),
   )

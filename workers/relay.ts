@@ -12,7 +12,7 @@ export interface RelayDeps {
   readonly publisher: BusPublisher
   readonly log: Log
   readonly metrics: Metrics
-  /** Pause when there was nothing to do. @default 200 */
+  /** Sleep after a partial batch. @default 200 */
   readonly idleMs?: number
   /** How often the age of the oldest row is measured. @default 5000 */
   readonly lagEveryMs?: number
@@ -23,11 +23,10 @@ const firstBackoffMs = 250
 const longestBackoffMs = 5_000
 
 /**
- * Outbox → bus, work and events side by side, so that one never holds up the other. A row leaves
- * when the broker has confirmed it: killed in between it is published again, as the same message.
- * While the broker is away the rows stay. One relay publishes each kind in the order of its rows;
- * around a failure, and with several relays, rows may overtake each other, and an event's `seq`
- * tells.
+ * Outbox → bus. Work and events are published independently, so neither blocks the other. A row is
+ * deleted after the broker confirmed it; a crash in between publishes the same message again. While
+ * the broker is down the rows stay. One relay publishes each kind in row order; after a failure, or
+ * with several relays, rows may overtake each other, and an event's `seq` gives the order.
  */
 export function createRelay(deps: RelayDeps): Loop {
   const faults = new Map<OutboxKind, string>()
@@ -49,14 +48,15 @@ export function createRelay(deps: RelayDeps): Loop {
 
   function tell(kind: OutboxKind, fault: string | undefined): void {
     if (fault === undefined) {
-      if (faults.delete(kind)) deps.log.info({ kind }, 'the relay publishes again')
+      if (faults.delete(kind)) deps.log.info({ kind }, 'relay publishing again')
       return
     }
-    if (!faults.has(kind)) deps.log.warn({ kind, reason: fault }, 'the relay is held up; rows stay')
+    if (!faults.has(kind))
+      deps.log.warn({ kind, reason: fault }, 'relay blocked; rows stay in the outbox')
     faults.set(kind, fault)
   }
 
-  /** On its own, so that the lag is seen to grow while nothing moves. */
+  /** Runs independently, so that the gauge grows while the relay is blocked. */
   async function watchLag(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       for (const kind of ['work', 'event'] as const) {
@@ -70,7 +70,7 @@ export function createRelay(deps: RelayDeps): Loop {
   return {
     name: 'relay',
     trouble: () =>
-      [...faults].map(([kind, fault]) => `${kind} is held up: ${fault}`).join('; ') || undefined,
+      [...faults].map(([kind, fault]) => `${kind} is blocked: ${fault}`).join('; ') || undefined,
     async run(stop) {
       await Promise.all([relay('work', stop), relay('event', stop), watchLag(stop)])
     },
@@ -83,7 +83,7 @@ interface Round {
 }
 
 /**
- * Publishes the oldest rows at once; those that were confirmed leave even where another's confirm
+ * Publishes the oldest rows concurrently and deletes the confirmed ones, even if another row
  * failed. Never throws.
  */
 async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
@@ -102,8 +102,7 @@ async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
 }
 
 /**
- * A row that can't become a message is put aside: trying it again would hold up those behind it for
- * ever.
+ * Moves a row that cannot become a message to the failures: retries would block the rest forever.
  */
 async function publishOne(deps: RelayDeps, kind: OutboxKind, row: OutboxRow): Promise<void> {
   const { route, body } = row
@@ -113,7 +112,10 @@ async function publishOne(deps: RelayDeps, kind: OutboxKind, row: OutboxRow): Pr
   } catch (error) {
     if (!(error instanceof BadInput)) throw error
     const reason = error.message
-    deps.log.error({ kind, route, row: String(row.id), reason }, 'a row can’t become a message')
+    deps.log.error(
+      { kind, route, row: String(row.id), reason },
+      'outbox row cannot become a message',
+    )
     await deps.publisher.publishFailure({ source: route, reason, body })
   }
 }

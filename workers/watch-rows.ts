@@ -15,37 +15,34 @@ export interface WatchRowsDeps {
 }
 
 /**
- * What our own rows alone say: how many deposits are unfinished, and how old the oldest is, by
- * state; whether a chain is paused, and how its books stood when they were last looked at. A run
- * that can't move, or Temporal itself, must not be able to keep an age to itself, and a restart
- * must not make a difference disappear.
+ * Publishes gauges read from our own rows: count and age of unfinished deposits by state, paused
+ * chains, and the last reconciliation. The gauges come from rows so that a stuck workflow or a
+ * Temporal outage cannot hide a deposit's age, and a restart keeps a reported difference.
  */
 export function createRowWatch(deps: WatchRowsDeps): Loop {
   let trouble: string | undefined
   const { figures, metrics } = deps
   const names = new Map(deps.chains.map(({ id, name }) => [id, name]))
 
-  async function tellDeposits(): Promise<void> {
+  async function gaugeDeposits(): Promise<void> {
     const found = await figures.unfinished()
     const keyOf = (chainId: number, state: string) => `${chainId} ${state}`
     const known = new Map(found.map((it) => [keyOf(it.chainId, it.state), it]))
-    // One that is not in coldsweep.yaml any more has nobody who sweeps it: least of all may it drop
-    // out of sight.
+    // Deposits of a chain that was removed from coldsweep.yaml are not swept, so they stay visible.
     for (const { chainId } of found)
       if (!names.has(chainId)) names.set(chainId, `${chainId} (not in coldsweep.yaml)`)
     for (const [id, name] of names) {
       for (const state of unfinishedStates) {
         const { count = 0, oldestSeconds = 0 } = known.get(keyOf(id, state)) ?? {}
         const labels = { chain: name, state }
-        // A state that nobody is in any more goes back to 0, else its last age would stand for
-        // ever.
+        // An emptied state returns to 0; otherwise the gauge would keep its last age.
         metrics.gauge('coldsweep_unfinished_deposits', labels, count)
         metrics.gauge('coldsweep_oldest_unfinished_deposit_seconds', labels, oldestSeconds)
       }
     }
   }
 
-  async function tellDoubted(): Promise<void> {
+  async function gaugeDoubted(): Promise<void> {
     const found = await figures.doubted()
     for (const [id, chain] of names) {
       for (const reason of operatorDoubts) {
@@ -55,7 +52,7 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     }
   }
 
-  async function tellChains(): Promise<void> {
+  async function gaugeChains(): Promise<void> {
     for (const { chainId, paused, reconciled } of await figures.chains()) {
       const name = names.get(chainId)
       if (name === undefined) continue
@@ -68,10 +65,10 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     }
   }
 
-  /** Each by itself: a count that takes too long must not hide a sleep. */
-  async function look(): Promise<void> {
-    const looks = await Promise.allSettled([tellDeposits(), tellDoubted(), tellChains()])
-    for (const seen of looks) if (seen.status === 'rejected') throw seen.reason
+  /** The three are independent: a slow count must not hide a paused chain. */
+  async function poll(): Promise<void> {
+    const results = await Promise.allSettled([gaugeDeposits(), gaugeDoubted(), gaugeChains()])
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   return {
@@ -79,9 +76,9 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     trouble: () => trouble,
     async run(stop) {
       while (!stop.aborted) {
-        trouble = await look().then(
+        trouble = await poll().then(
           () => undefined,
-          (error: unknown) => `the rows can’t be looked at: ${errorMessage(error)}`,
+          (error: unknown) => `reading row gauges failed: ${errorMessage(error)}`,
         )
         await sleep(deps.everyMs ?? 10_000, stop)
       }

@@ -1,11 +1,11 @@
 /**
- * What crosses between workflows, activities, the intake and the CLI: ids, inputs, messages,
- * results. Amounts are decimal strings, because Temporal's converter rejects bigint. This file is
- * types and constants only, so that all sides may import it.
+ * Ids, inputs, messages and results that workflows, activities, the intake and the CLI exchange.
+ * Amounts are decimal strings, because Temporal's converter rejects bigint. This file holds only
+ * types and constants, so that all sides may import it.
  */
 
 /**
- * Exactly-once is PostgreSQL's, never this id's: a terminated run may be started again under it.
+ * PostgreSQL guarantees exactly-once, not this id: a terminated run may be started again with it.
  */
 export function sweepWorkflowId(depositId: string): string {
   return `sweep-${depositId.replaceAll(':', '-')}`
@@ -38,12 +38,12 @@ export const searchAttributeNames = {
 /** Values of `SweepState`; finer states are in the current details and in the deposit's row. */
 export type SweepStateAttribute = 'sweeping' | 'needs-attention' | 'done' | 'ignored' | 'orphaned'
 
-/** The Web UI's query for what a person has to look at. */
+/** Web UI query for deposits that need a person. */
 export const needsAttentionQuery = "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'"
 
 /**
- * Every length of a wait, in milliseconds, from config: tests run in milliseconds and replay stays
- * exact.
+ * Durations of all waits, in milliseconds, from config. They are part of a run's input: tests run
+ * in milliseconds, and replay stays exact.
  */
 export interface SweepTimers {
   /** How long to wait for the gas signal before the receipt is asked for. */
@@ -52,7 +52,7 @@ export interface SweepTimers {
   readonly recheckMs: number
   /** How long one wait may last before a person is asked. */
   readonly attentionAfterMs: number
-  /** Pause between two looks of an activity that says "not yet", about a block. */
+  /** Retry delay of an activity that throws `NotYet`: about a block. */
   readonly notYetMs: number
 }
 
@@ -68,21 +68,16 @@ export interface SweepInput {
   /** EIP-55 */
   readonly wallet: string
   readonly timers: SweepTimers
-  /**
-   * What a run that continues as new hands to the next one. @default nothing: the run is the first
-   */
+  /** State carried over from a run that continued as new. @default none: this run is the first */
   readonly goesOn?: GoesOn
 }
 
 export interface GoesOn {
   /** Milliseconds since 1970 */
   readonly waitingSince: number
-  /** An operator's retry has come and was not followed yet. */
+  /** An operator's retry came and has not been followed yet. */
   readonly ordered: boolean
-  /**
-   * Orders that were heard, by their words. @default none: the run before was of a release that did
-   * not count them
-   */
+  /** Orders received, by their text. @default none: an older version did not count them */
   readonly heard?: Readonly<Record<string, number>>
 }
 
@@ -96,24 +91,21 @@ export const signalNames = {
   depositOrphaned: 'depositOrphaned',
   /** Also an update of the same name, which answers with the state. */
   retryNow: 'retryNow',
-  /** Updates too, as retryNow: they change the deposit's row, then wake the run (MONEY 16). */
+  /** Also updates. They change the deposit's row, then wake the run (MONEY 16). */
   skip: 'skip',
   approve: 'approve',
 } as const
 
 export interface GasMined {
-  /** Names the transaction, not one attempt's hash. */
+  /** The transaction's key, not an attempt's hash. */
   readonly transactionKey: string
 }
 
-/** Who asks, and why: both are written down. */
+/** An operator's order; both fields are recorded. */
 export interface OperatorOrder {
   readonly operator: string
   readonly reason: string
-  /**
-   * Which order it is: a reset that repeats it is no second one. @default the run finds one that a
-   * reset leaves as it is
-   */
+  /** Id of the order: a reset that repeats it is not a second order. @default derived by the run */
   readonly id?: string
 }
 
@@ -133,37 +125,35 @@ export interface SweepView {
 export interface TransactionView {
   readonly step: 'gas' | 'sweep'
   readonly hash: string
-  /** What it moves, in human units with symbol. */
+  /** Amount moved, in human units with symbol. */
   readonly amount: string
   readonly outcome: string
 }
 
 // — activities —
 
-/** Nothing to do any more: the row is terminal. */
+/** The row is terminal; nothing is left to do. */
 export interface Finished {
   readonly kind: 'finished'
   readonly state: string
   readonly reason: string
 }
 
-/**
- * Parked with nothing signed; the row says so already. A wake-up or the recheck timer plans again.
- */
+/** Parked, as the row shows already. A wake-up or the recheck timer plans again. */
 export interface Parked {
   readonly kind: 'parked'
   readonly reason: string
   readonly detail: string
 }
 
-/** A person has to look; the row says so already. */
+/** A person must look, as the row shows already. */
 export interface Attention {
   readonly kind: 'attention'
   readonly reason: string
   readonly detail: string
 }
 
-/** The plan does not hold any more (gas ended otherwise, balance moved): plan again. */
+/** The plan is no longer valid (gas transaction failed, balance moved): plan again. */
 export interface Replan {
   readonly kind: 'replan'
   readonly why: string
@@ -172,9 +162,9 @@ export interface Replan {
 export interface Planned {
   readonly kind: 'planned'
   readonly sweepId: string
-  /** What will be swept, in human units with symbol. */
+  /** Amount to sweep, in human units with symbol. */
   readonly amount: string
-  /** wei the keeper must add; "0" when the wallet pays itself. */
+  /** Wei that the keeper must add; "0" if the wallet pays by itself. */
   readonly gasShortWei: string
 }
 
@@ -183,7 +173,7 @@ export interface Funded {
   readonly transactionKey: string
   readonly hash: string
   readonly amount: string
-  /** The Redis key was there already: no need to wait for the signal. */
+  /** The Redis key exists already: the run does not wait for the signal. */
   readonly mined: boolean
 }
 
@@ -196,7 +186,7 @@ export interface Swept {
 
 export interface PlanRequest {
   readonly depositId: string
-  /** An operator asked: needs-attention is left and everything is judged anew. */
+  /** An operator asked: leaves needs-attention and judges everything again. */
   readonly retry: boolean
 }
 
@@ -213,40 +203,35 @@ export interface ParkRequest {
 
 export interface KeeperView {
   readonly level: 'ok' | 'low' | 'empty'
-  /** Not promised to a signed transaction, in human units. */
+  /** Balance not committed to signed transactions, in human units. */
   readonly uncommitted: string
   readonly woken: number
 }
 
 export interface ReconcileView {
-  /** Height at which the sums were made. */
+  /** Height of the reconciliation. */
   readonly block: number
   readonly wallets: number
   readonly differences: number
-  /** The first of them in words; empty where the books balance. */
+  /** The first difference as a sentence; empty if the books balance. */
   readonly first: string
 }
 
-/**
- * Regular activities: each touches a chain. They throw `NotYet` to be called again, which adds no
- * history.
- */
+/** Regular activities: each reads a chain. `NotYet` makes Temporal retry without adding history. */
 export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
   fundGas(request: SweepRequest): Promise<Funded | Parked | Attention | Replan>
-  /** After the gas timer: the Redis key, then the receipt. */
+  /** Runs after the gas timer: reads the Redis key, then the receipt. */
   checkGas(
     request: SweepRequest,
   ): Promise<{ readonly kind: 'mined' | 'pending' } | Replan | Parked | Attention>
   /** Returns when the sweep's transaction is final. */
   sweep(request: SweepRequest): Promise<Swept | Replan | Attention | Parked>
-  /**
-   * Announces a change of the keeper's level once, and wakes the sweeps that it can pay for again.
-   */
+  /** Announces each change of the keeper's level once, and wakes sweeps that it can pay for. */
   watchKeeper(chainId: number): Promise<KeeperView>
-  /** Starts runs for confirmed, unfinished deposits that had none for a while. Returns how many. */
+  /** Starts runs for confirmed, unfinished deposits without one. Returns the number started. */
   adoptDeposits(): Promise<number>
-  /** Holds a chain's books against the chain, and keeps the report (MONEY 23). */
+  /** Compares a chain's books with the chain and stores the report (MONEY 23). */
   reconcile(chainId: number): Promise<ReconcileView>
 }
 
@@ -259,29 +244,23 @@ export interface Followed {
   readonly kind: 'done' | 'already' | 'repeat' | 'refused'
   /** The deposit's state now. */
   readonly state: string
-  /** Why it was refused; empty where it was not. */
+  /** Reason of a refusal; empty otherwise. */
   readonly why: string
 }
 
 /** Local activities: our own database only. */
 export interface RecordActivities {
-  /** Closes the sweep and writes its coverage; a repeat changes nothing. */
+  /** Closes the sweep and writes its coverage. Idempotent. */
   recordSweep(request: SweepRequest): Promise<Finished | Replan>
-  /** Writes needs-attention and lets go of lease and lane where nothing is signed. */
+  /** Writes needs-attention, and releases lease and lane if nothing is signed. */
   askForAttention(request: ParkRequest): Promise<void>
-  /**
-   * Changes the deposit's row as an operator orders, with the record of it; a repeat changes
-   * nothing.
-   */
+  /** Applies an operator's order to the deposit's row and records it. Idempotent. */
   followOrder(request: FollowRequest): Promise<Followed>
-  /**
-   * Writes down an operator's order. `repeat`: another run has followed it, of which this one is a
-   * reset.
-   */
+  /** Records an operator's order. `repeat`: a run that this one is a reset of has followed it. */
   noteOrder(
     request: { readonly depositId: string; readonly action: string } & OperatorOrder,
   ): Promise<'new' | 'repeat'>
 }
 
-/** Errors that another try would not mend: the only ones Temporal must not retry. */
+/** Errors that a retry cannot fix: the only ones that Temporal must not retry. */
 export const nonRetryableErrors = ['PolicyRefused', 'BadInput'] as const

@@ -1,13 +1,11 @@
 import type { SweepInput, SweepView } from './contract.ts'
 
-/**
- * The Web UI's current details, in Markdown: state, since when, why, and a table of transactions.
- */
+/** The Web UI's current details in Markdown: state, since, reason, and a table of transactions. */
 export function renderDetails(input: SweepInput, view: SweepView): string {
   const lines = [`**${view.state}** since ${view.since}`]
   if (view.detail) lines.push('', view.detail)
   if (view.transactions.length > 0) {
-    // The Web UI shows a narrow and low frame: what tells most comes first, hashes overflow last.
+    // The Web UI's frame is narrow: hashes come last, where they may overflow.
     lines.push('', '| step | outcome | amount | transaction |', '| --- | --- | --- | --- |')
     for (const t of view.transactions) {
       lines.push(`| ${t.step} | ${t.outcome} | ${t.amount} | \`${t.hash}\` |`)
@@ -16,7 +14,7 @@ export function renderDetails(input: SweepInput, view: SweepView): string {
   if (view.state.startsWith('needs-attention')) {
     lines.push(
       '',
-      'When its cause is mended, release it:',
+      'When the cause is fixed, retry:',
       '```',
       `coldsweep retry ${view.depositId} --operator <you> --reason <why>`,
       '```',
@@ -26,7 +24,7 @@ export function renderDetails(input: SweepInput, view: SweepView): string {
   if (view.state === 'waiting(approval)') {
     lines.push(
       '',
-      'Somebody has to approve or skip it:',
+      'A person must approve or skip it:',
       '```',
       `coldsweep approve ${view.depositId} --operator <you> --reason <why>`,
       `coldsweep skip ${view.depositId} --operator <you> --reason <why>`,

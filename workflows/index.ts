@@ -1,6 +1,4 @@
-/** What the worker's bundle is made of: workflow types only. */
-export { adopt } from './adopt.ts'
-export { keeperWatch } from './keeper-watch.ts'
+/** Workflow types of the worker's bundle: Temporal knows each by its export name. */
 export { nativeSweep } from './native-sweep.ts'
-export { reconcile } from './reconcile.ts'
+export { adopt, keeperWatch, reconcile } from './schedules.ts'
 export { tokenSweep } from './token-sweep.ts'

@@ -4,8 +4,7 @@ import type { SweepRun } from './sweep-run.ts'
 import { type StoryEnd, sweepUntilDone } from './sweep-story.ts'
 
 /**
- * A deposit of the chain's own coin: plan → sweep → record. The wallet pays its own transfer, so
- * there is nothing to fund.
+ * A native deposit: plan → sweep → record. The wallet pays its own gas, so no funding is needed.
  */
 export async function nativeSweep(input: SweepInput): Promise<string> {
   return await sweepUntilDone(input, sweepNative)

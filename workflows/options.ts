@@ -7,9 +7,9 @@ import {
 } from './contract.ts'
 
 /**
- * Three missed beats of a second: how soon Temporal gives a killed worker's activity to another.
- * One attempt may take as long as a slow node; the whole of its retries as long as any wait may
- * last before a person is asked (MONEY 17).
+ * Three missed heartbeats of one second: after that Temporal gives a killed worker's activity to
+ * another worker. An attempt may take as long as a slow node needs; all retries together as long as
+ * a wait may last before a person is asked (MONEY 17).
  */
 const heartbeatTimeoutMs = 3_000
 const attemptMs = 60_000
@@ -31,7 +31,7 @@ export function chainActivities(
         nonRetryableErrorTypes: [...nonRetryableErrors],
       },
     })
-  // What the Web UI shows beside each step.
+  // Summaries for the Web UI.
   return {
     plan: step('claim the wallet, read balances, prove the key, simulate, price the gas').plan,
     fundGas: step('the keeper sends the wallet its gas').fundGas,
@@ -42,7 +42,7 @@ export function chainActivities(
 
 type SweepSteps = Pick<ChainActivities, 'plan' | 'fundGas' | 'checkGas' | 'sweep'>
 
-/** Reads every receipt of the chain's sweeps: minutes where there are many. */
+/** Reads every receipt of the chain's sweeps, which can take minutes. */
 export function reconcileActivity() {
   return proxyActivities<Pick<ChainActivities, 'reconcile'>>({
     startToCloseTimeout: reconcileMs,
@@ -52,8 +52,8 @@ export function reconcileActivity() {
 }
 
 /**
- * Our own database: quick, or tried again by the same worker; after half a minute the workflow task
- * goes elsewhere.
+ * Local activities on our own database. The same worker retries them; longer retries are scheduled
+ * by timers of the server (`localRetryThreshold`).
  */
 export function recordActivities() {
   return proxyLocalActivities<RecordActivities>({
@@ -63,7 +63,7 @@ export function recordActivities() {
   })
 }
 
-/** A schedule's round is worth a few tries; the next one comes anyway. */
+/** Few attempts, because the schedule starts another round anyway. */
 export function scheduledActivities() {
   return proxyActivities<Pick<ChainActivities, 'watchKeeper' | 'adoptDeposits'>>({
     startToCloseTimeout: attemptMs,

@@ -1,5 +1,110 @@
+import {
+  ApplicationFailure,
+  currentUpdateInfo,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { printable } from '../domain/printable.ts'
-import type { OperatorOrder } from './contract.ts'
+import { type OperatorOrder, signalNames } from './contract.ts'
+import { recordActivities } from './options.ts'
+
+/** The parts of a run that operators' orders act on. */
+interface OrderedRun<View> {
+  readonly depositId: string
+  readonly heard: HeardOrders
+  /** Plans again, from needs-attention too. */
+  retry(): void
+  /** Reads the row again. */
+  wake(): void
+  /** Shows a message in the run's details. */
+  tell(detail: string): void
+  view(): View
+}
+
+/**
+ * Handles `retryNow`, `skip` and `approve`, each as an update and as a signal. An order without
+ * operator and reason, or against the rules, is refused: an update fails, and a signal leaves a
+ * message in the details. Orders that a reset repeats are ignored.
+ */
+export function hearOrders<View>(run: OrderedRun<View>): void {
+  const { depositId } = run
+  hear(run, signalNames.retryNow, async (order) => {
+    const noted = await recordActivities().noteOrder({ depositId, action: 'retry', ...order })
+    // Older histories have no result here.
+    if (noted === 'repeat') return followedBefore(signalNames.retryNow)
+    run.retry()
+    return undefined
+  })
+  for (const action of [signalNames.skip, signalNames.approve]) {
+    hear(run, action, async (order) => {
+      const followed = await recordActivities().followOrder({ depositId, action, ...order })
+      if (followed.kind === 'refused') return `${action} refused: ${followed.why}`
+      if (followed.kind === 'repeat') return followedBefore(action)
+      run.wake()
+      return undefined
+    })
+  }
+}
+
+/** @param follow resolves with the reason if the order is refused */
+function hear<View>(
+  run: OrderedRun<View>,
+  name: string,
+  follow: (order: OperatorOrder) => Promise<string | undefined>,
+): void {
+  const followOnce = async (order: OperatorOrder) => {
+    const id = identify(run.heard, name, order)
+    if (id === undefined) return followedBefore(name)
+    // Other fields of the caller's JSON are dropped.
+    return await follow({ operator: order.operator, reason: order.reason, id })
+  }
+  setHandler(
+    defineUpdate<View, [OperatorOrder]>(name),
+    async (order) => {
+      const why = await followOnce(order)
+      if (why !== undefined) throw ApplicationFailure.nonRetryable(why, 'Refused')
+      return run.view()
+    },
+    { validator: checkOrder },
+  )
+  setHandler(defineSignal<[OperatorOrder]>(name), async (order) => {
+    const why = isOrder(order)
+      ? await followOnce(order)
+      : `a ${name} without operator and reason was not followed`
+    if (why !== undefined) run.tell(why)
+  })
+}
+
+const followedBefore = (name: string) =>
+  `this ${name} was followed before: to order it once more, give another reason or id`
+
+/** Times each order was received, by its text; carried over when a run continues as new. */
+export type HeardOrders = Record<string, number>
+
+/**
+ * Id of an order, stable when a reset repeats it; undefined if this run has already received it. A
+ * reset changes the message's event and time but keeps the sender's id, an update's id and the
+ * sequence. A signal without an id is numbered among those with the same text since the first run,
+ * so that a real second order gets another id.
+ */
+export function identify(
+  heard: HeardOrders,
+  name: string,
+  order: OperatorOrder,
+): string | undefined {
+  const { firstExecutionRunId } = workflowInfo()
+  const update = currentUpdateInfo()
+  const own = update && `${firstExecutionRunId} ${update.id}`
+  // The caller's JSON may hold any value here.
+  const id = typeof order.id === 'string' && order.id !== '' ? order.id : own
+  const words = JSON.stringify([name, order.operator, order.reason, id])
+  const times = (heard[words] ?? 0) + 1
+  heard[words] = times
+  if (id !== undefined) return times === 1 ? id : undefined
+  return `${firstExecutionRunId} ${times}`
+}
 
 const longest = 500
 
@@ -7,7 +112,7 @@ export function isOrder(order: OperatorOrder | undefined): order is OperatorOrde
   return isText(order?.operator) && isText(order?.reason)
 }
 
-/** Validator of operators' updates: refused before anything is written to the history. */
+/** Validator of operators' updates: rejects before anything is written to the history. */
 export function checkOrder(order: OperatorOrder | undefined): void {
   if (!isOrder(order)) {
     throw new Error(
@@ -16,7 +121,7 @@ export function checkOrder(order: OperatorOrder | undefined): void {
   }
 }
 
-/** It goes into the audit's rows: a text that PostgreSQL refuses would be tried again for ever. */
+/** The text goes into audit rows: one that PostgreSQL refuses would be retried forever. */
 function isText(text: unknown): boolean {
   if (typeof text !== 'string' || text.length > longest) return false
   const line = text.replace(/\s+/g, ' ').trim()

@@ -17,8 +17,8 @@ import {
   type TransactionView,
 } from './contract.ts'
 import { renderDetails } from './details.ts'
-import { hearOrders } from './order-handlers.ts'
-import type { HeardOrders } from './order-ids.ts'
+import type { HeardOrders } from './orders.ts'
+import { hearOrders } from './orders.ts'
 
 const wakeUpNames = [
   signalNames.laneFree,
@@ -28,31 +28,30 @@ const wakeUpNames = [
 ] as const
 
 /**
- * One deposit's run: what it shows to people and what can wake it. It holds no truth about money;
- * each wake-up only makes it look again.
+ * State of one deposit's run: its view for people, and its wake-ups. It is never the authority
+ * about money; a wake-up only makes the run read the rows again.
  */
 export interface SweepRun {
   readonly input: SweepInput
-  /** Orders that came, for the run that continues this one. */
+  /** Orders received, for the run that continues this one. */
   readonly heard: HeardOrders
   /** Shows a state in the Web UI and to the query; `detail` is for people. */
   show(state: string, more?: { readonly detail?: string; readonly sweepId?: string }): void
-  /** Adds a transaction to the table, or says how the step's newest one came out. */
+  /** Adds a transaction to the table, or updates the outcome of a shown one. */
   showTransaction(view: TransactionView): void
   /**
-   * Sleeps until the transaction's gas signal, another wake-up, or the timer. true when the signal
-   * came.
+   * Sleeps until the gas signal, another wake-up, or the timer. Returns whether the signal came.
    */
   gasSignal(transactionKey: string, timeoutMs: number): Promise<boolean>
   /** Sleeps until a wake-up or the timer. */
   wakeUp(reason: string, timeoutMs: number): Promise<void>
   /**
-   * Sleeps until an operator's order, or a hint to read the row again: another deposit's run may
-   * have finished this one. Without an order the row alone decides whether anything goes on (MONEY
+   * Sleeps until an operator's order, or a wake-up to read the row again: another deposit's run may
+   * have finished this one. Without an order the row alone decides whether the run continues (MONEY
    * 17).
    */
   order(): Promise<void>
-  /** Whether an operator's order came since this was last asked. */
+  /** Whether an operator's order came since the last call. */
   takeOrder(): boolean
   finish(state: SweepStateAttribute): void
 }
@@ -82,8 +81,8 @@ export function startRun(input: SweepInput): SweepRun {
     upsertSearchAttributes({ [searchAttributeNames.sweepState]: [value] })
   }
   setHandler(defineQuery<SweepView>(stateQueryName), () => view)
-  // Anybody may send a signal with anything in it: one that names no transaction must not end the
-  // run's every task.
+  // Anybody may send a signal with any payload: one without a transaction must not fail the
+  // workflow task.
   setHandler(defineSignal<[GasMined | undefined]>(signalNames.gasMined), (signal) => {
     if (typeof signal?.transactionKey !== 'string')
       update({ detail: 'a gasMined without transactionKey was not heard' })
@@ -132,8 +131,7 @@ export function startRun(input: SweepInput): SweepRun {
     },
     async order() {
       mark('needs-attention')
-      // What came while the row was being read counts too: the row may have changed behind that
-      // reading.
+      // A wake-up during the read of the row counts too: the row may have changed after the read.
       await condition(() => ordered || woken)
       woken = false
       if (ordered) mark('sweeping')

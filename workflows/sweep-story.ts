@@ -19,18 +19,14 @@ import { recordActivities } from './options.ts'
 import { type SweepRun, startRun } from './sweep-run.ts'
 
 export type StoryEnd = Finished | Parked | Attention | Replan
-/** One try at the whole story. `retry`: an operator asked for it. */
+/** One try of the whole sweep. `retry`: an operator asked for it. */
 export type Attempt = (run: SweepRun, retry: boolean) => Promise<StoryEnd>
 
-/**
- * Waits grow up to this many times the recheck timer, so that a day of waiting stays a short
- * history.
- */
+/** Longest wait, in multiples of the recheck timer: keeps the history of a day's wait short. */
 const longestWait = 10
 
 /**
- * Tries until the deposit's row is terminal; between tries it sleeps for what the last one said it
- * waits for.
+ * Tries until the deposit's row is terminal; sleeps between tries by the last try's wait reason.
  */
 export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promise<string> {
   const run = startRun(input)
@@ -39,7 +35,7 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
   for (;;) {
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished)
-      // A wait must end in needs-attention however many runs it takes (MONEY 17).
+      // A wait ends in needs-attention even if it spans several runs (MONEY 17).
       const goesOn = { waitingSince, ordered: run.takeOrder(), heard: run.heard }
       await continueAsNew({ ...input, goesOn })
     }
@@ -60,7 +56,7 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
       waitingSince = Date.now()
       continue
     }
-    // A plan that did not hold is made again at once, a second one in a row after a pause.
+    // The first failed plan is retried at once; further ones in a row after a wait.
     if (end.kind === 'parked' || waits > 0) {
       await run.wakeUp(reason, input.timers.recheckMs * Math.min(2 ** waits, longestWait))
     }

@@ -30,8 +30,8 @@ async function sweepToken(run: SweepRun, retry: boolean): Promise<StoryEnd> {
 }
 
 /**
- * The signal ends the wait; the timer asks for the receipt. Either way the sweep reads the chain
- * itself before it signs.
+ * Waits for the gas signal; the timer falls back to the receipt. The sweep reads the chain again
+ * before it signs, in both cases.
  */
 async function awaitGas(
   run: SweepRun,
@@ -56,7 +56,7 @@ async function awaitGas(
     }
     if (gas.kind === 'parked' || gas.kind === 'attention') return gas
     mined = gas.kind === 'mined'
-    // MONEY 17: gas that no block takes ends this wait too; the story asks a person then.
+    // MONEY 17: unmined gas ends this wait too; sweepUntilDone then asks for a person.
     if (!mined && Date.now() - since > timers.attentionAfterMs) {
       return { kind: 'replan', why: 'the gas transaction is in no block' }
     }

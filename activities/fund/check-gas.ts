@@ -7,14 +7,16 @@ import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { quoteAfterRefusal } from '../../domain/lanes/send-refusal.ts'
 import { staleHead } from '../../domain/lanes/stale-head.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
+import { findMined } from '../../transactions/track/find-mined.ts'
 import type { ChainActivities } from '../../workflows/contract.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
 import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
-import type { ActivityDeps } from '../step/deps.ts'
 import { readTurn } from '../step/read-turn.ts'
-import { gasState } from './gas-transaction.ts'
 
 /**
- * After the gas timer: the key in Redis says only whether our scanner saw it; the receipt decides.
+ * Runs after the gas timer. The receipt decides; the Redis key only shows whether the scanner saw
+ * it.
  */
 export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] {
   return async (request) => {
@@ -28,7 +30,7 @@ export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] 
     const state = await gasState(found.chain, transactions)
     deps.log.debug(
       { deposit: request.depositId, gas: gas?.key, signalled, state },
-      'looked for the gas',
+      'gas transaction checked',
     )
     if (state === 'failed') return { kind: 'replan', why: 'the gas transaction failed' }
     if (state !== 'pending' || !gas) return { kind: 'mined' }
@@ -49,8 +51,8 @@ interface Trouble {
 }
 
 /**
- * What the row says while the transaction stays live: its price, or the keeper's coin, and its age
- * (MONEY 7, 8, 17).
+ * Reason and age for the deposit's row while the gas transaction is unmined: its price, the
+ * keeper's balance, or a refusal (MONEY 7, 8, 17).
  */
 async function unminedGas(
   deps: ActivityDeps,
@@ -83,10 +85,10 @@ async function keeperTrouble(
     state.nativeBalance(address, head.hash),
     state.nonceAt(address, head.hash),
   ])
-  // What that block has mined is in its balance, also where the lane loop has not noted it yet.
+  // The balance includes transactions mined up to that block, even if no row records them yet.
   const unmined = live.filter(({ nonce }) => nonce >= usedNonces)
-  // Mined in this moment, or signed by a keeper that has retired since: not this keeper's coin that
-  // it lacks.
+  // Just mined, or signed by a keeper that has retired since: this keeper's balance is not the
+  // cause.
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
   const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }
   const lack = { chain, gas, unmined, quote, ...read }
@@ -95,5 +97,25 @@ async function keeperTrouble(
   const stale = staleHead(head, { scanned, planned: plan.block, mined: live })
   return stale === undefined
     ? { reason: 'keeper-low', detail }
-    : { reason: 'rpc-quorum', detail: `${stale}: whether the GAS_KEEPER has coin is not known` }
+    : { reason: 'rpc-quorum', detail: `${stale}: the GAS_KEEPER’s balance is unknown` }
+}
+
+export type GasState = 'none' | 'pending' | 'mined' | 'failed'
+
+/**
+ * State of a sweep's newest gas transaction, read from the chain: `mined` means a receipt with
+ * status 1 in a canonical block. A Redis key or a signal is never proof.
+ */
+export async function gasState(
+  chain: MoneyChain,
+  transactions: readonly Transaction[],
+): Promise<GasState> {
+  const gas = transactions.filter((t) => t.step === 'gas').at(-1)
+  if (!gas) return 'none'
+  if (gas.state === 'succeeded') return 'mined'
+  if (gas.state !== 'live') return 'failed'
+  // A mined cancel brings no gas; the transaction's end will show it.
+  const payments = gas.attempts.filter(({ kind }) => kind === 'send')
+  const mined = await findMined(chain, chain.state, { attempts: payments })
+  return mined?.ok ? 'mined' : 'pending'
 }

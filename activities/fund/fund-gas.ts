@@ -6,15 +6,14 @@ import { openTransaction } from '../../transactions/sign/open-transaction.ts'
 import { type TransferGas, transferGasLimit } from '../../transactions/sign/transfer-gas.ts'
 import { broadcast } from '../../transactions/track/broadcast.ts'
 import type { ChainActivities } from '../../workflows/contract.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
 import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
-import type { ActivityDeps } from '../step/deps.ts'
-import { inUnits, park, refused } from '../step/outcomes.ts'
-import { quoteFees } from '../step/quote-fees.ts'
+import { inUnits, park, quoteFees, refused } from '../step/outcomes.ts'
 import { readLongUnmined } from '../step/read-turn.ts'
 
 /**
- * The keeper's transfer of what the wallet lacks. A repeat finds the transaction of the first call
- * and sends its bytes again; a new one is signed only where MONEY 2 opens a round.
+ * Sends the gas that the wallet lacks from the keeper. A repeat finds the first call's transaction
+ * and rebroadcasts its bytes; a new one is signed only if MONEY 2 allows another round.
  */
 export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
   return async (request) => {
@@ -54,12 +53,12 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
       shortAtBlock: plan.block,
     })
     if (answer.kind === 'rounds-exhausted' || answer.kind === 'gas-cap') {
-      // What is signed may still go through once gas is cheaper: no person is needed for that.
+      // A signed sweep may still be mined once gas is cheaper, without a person.
       const ofSweep = await deps.lanes.ofSweep(sweep.id)
       const signed = ofSweep.filter(({ step, state }) => step === 'sweep' && state === 'live')
       if (signed.length > 0) {
         const age = await readLongUnmined(chain, signed)
-        const detail = joinDetails('as much gas was funded as the limits allow', age)
+        const detail = joinDetails('gas funding has reached its limits', age)
         return await park(deps, request, 'gas-price', detail)
       }
     }
@@ -83,9 +82,8 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
 }
 
 /**
- * Why no gas is signed now: nodes refuse the keeper's lowest unmined transaction, and what comes
- * after it would wait for it. undefined where none is refused, or this sweep's own gas is signed
- * already.
+ * The refusal of the keeper's lowest unmined transaction, behind which new gas would wait.
+ * undefined if that transaction is not refused, or if this sweep's gas is already signed.
  */
 async function refusedAhead(
   deps: ActivityDeps,
@@ -99,8 +97,7 @@ async function refusedAhead(
 }
 
 /**
- * A delegated wallet (EIP-7702) runs code when it is paid, so a plain transfer's 21,000 are not
- * enough there.
+ * Gas limit of the transfer. A delegated wallet (EIP-7702) runs code and needs more than 21,000.
  */
 async function transferGas({
   chain,
@@ -112,6 +109,7 @@ async function transferGas({
     to: sweep.wallet,
     valueWei: plan.gasShortWei,
   })
-  if (limit.kind === 'reverted') throw new Error(`the wallet refuses gas: ${limit.reason}`)
+  if (limit.kind === 'reverted')
+    throw new Error(`gas transfer to the wallet reverts: ${limit.reason}`)
   return limit
 }

@@ -3,13 +3,13 @@ import { withL1Margin } from '../../domain/chains/fees.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { fundedWei, isTokenSend, newestAttempt } from '../../domain/lanes/replacement.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
-import { rollupFeeNow } from '../../transactions/sign/rollup-fee-now.ts'
+import { rollupFeeNow } from '../../transactions/sign/next-attempt-cost.ts'
 
 /**
- * What a wallet lacks of its signed token sweep's funded cap, where it can't even pay the sweep as
- * it is signed: a reorg took the coin that was to pay, somebody else spent it, or a rollup's L1 fee
- * has outgrown its margin, and no bump mends that. 0n where it can pay, where a block has it
- * already, or where another transaction of the wallet goes first.
+ * Wei that a wallet lacks of its token sweep's funded cap, if it cannot pay the sweep as signed: a
+ * reorg removed its gas, somebody else spent it, or a rollup's L1 fee has outgrown its margin. A
+ * bump fixes none of these. 0n if the wallet can pay, the sweep is mined, or an earlier nonce is
+ * unmined.
  */
 export async function gasShortage(
   state: Pick<ChainState, 'nativeBalance' | 'nonceAt' | 'rollupFee'>,

@@ -5,18 +5,16 @@ import { staleHead } from '../../domain/lanes/stale-head.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { planTokenGas } from '../../domain/sweeps/gas-plan.ts'
-import { nextGasLimit } from '../../transactions/sign/next-gas-limit.ts'
-import { rollupFeeNow } from '../../transactions/sign/rollup-fee-now.ts'
+import { nextGasLimit, rollupFeeNow } from '../../transactions/sign/next-attempt-cost.ts'
 import { gasShortage } from '../fund/gas-shortage.ts'
 import { readTurn } from '../step/read-turn.ts'
 import type { PlanContext } from './plan-context.ts'
 
 /**
- * MONEY 8: gas for a signed token sweep that no block takes at what was funded, or whose wallet has
- * lost it. The plan gets the higher cap and what the wallet lacks for it; nothing else of it
- * changes, because the sweep itself is signed. undefined where that is not needed, or an earlier
- * gas round is under way (MONEY 2). Returns what the keeper has to add. Throws `NotYet` at a head
- * behind what our rows know: it does not show the gas that has come since.
+ * MONEY 8: plans more gas for a signed token sweep that is unmined at the funded fee, or whose
+ * wallet has lost its gas. Only cap and shortage of the plan change, because the sweep is signed.
+ * Returns the wei that the keeper must add; undefined if no gas is needed or a gas round is under
+ * way (MONEY 2). Throws `NotYet` at a head behind our rows, which does not include later gas.
  */
 export async function fundLiveSweep(
   { deps, chain, deposit, sweep, head }: PlanContext,

@@ -5,12 +5,11 @@ import { KeyMismatch, KeyMissing } from '../../domain/money-errors.ts'
 import type { Sweep } from '../../domain/sweeps/sweep.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { Attention, Finished, Parked } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../step/deps.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
+import { holder } from '../step/activity-deps.ts'
 import { callForAttention, inUnits, park } from '../step/outcomes.ts'
-import { holder } from '../step/run.ts'
-import { judgeMissing } from './judge-missing.ts'
 
-/** A claimed sweep, with the block that its balances are read at. */
+/** A claimed sweep and the block at which its balances are read. */
 export interface PlanContext {
   readonly deps: ActivityDeps
   readonly chain: MoneyChain
@@ -25,21 +24,20 @@ export const at = (context: PlanContext) => ({
   sweepId: context.sweep.id,
 })
 
-/** MONEY 12: an empty wallet is explained by a sweep of ours, or somebody has to look. */
+/** MONEY 12: an empty wallet is explained by a sweep of ours, or a person must look. */
 export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention | Parked> {
   const covered = await coverLate(context, 0n)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  // A part of it went with that sweep, and the rest is worth nobody's time: no theft.
+  // Interest of a sweep: a part left with it, and the rest is below the minimum. Not a theft.
   if (deposit.amount < asset.min && (await deps.sweeps.isOwnInterest(deposit.id)))
     return await finish(context, 'ignored', 'dust', 'interest of a sweep, below the minimum')
   return await judgeMissing(context, 0n)
 }
 
 /**
- * MONEY 15: the wallet's balance is below the minimum; the row stays coverable by a later sweep.
- * What is left of a deposit that an earlier sweep took along (a remainder, 1 unit of rounding) is
- * no dust of its own: that deposit is done.
+ * MONEY 15: ignores a balance below the minimum; a later sweep can still cover the row. A deposit
+ * that an earlier sweep covered except for a remainder (1 unit of rounding) is done instead.
  */
 export async function ignoreDust(
   context: PlanContext,
@@ -53,8 +51,8 @@ export async function ignoreDust(
 }
 
 /**
- * Not below the minimum, so no dust: its own transfer costs more at this moment's gas, or a
- * rollup's L1 fee (MONEY 8, 15).
+ * Parks a balance above the minimum whose transfer costs more than the balance at the current gas
+ * price or L1 fee (MONEY 8, 15).
  */
 export async function waitForCheaperGas(
   context: PlanContext,
@@ -62,11 +60,11 @@ export async function waitForCheaperGas(
 ): Promise<Finished | Attention | Parked> {
   const judged = await judgeLeftover(context, balance)
   if (judged) return judged
-  const detail = `its own transfer would cost more now than the ${inUnits(balance, context.asset)} that the wallet holds`
+  const detail = `a transfer costs more now than the wallet’s balance of ${inUnits(balance, context.asset)}`
   return await park(context.deps, at(context), 'gas-price', detail)
 }
 
-/** Whether the deposit itself is elsewhere: taken along by an earlier sweep, or gone. */
+/** Ends a deposit that an earlier sweep covered, or that is gone; undefined otherwise. */
 async function judgeLeftover(
   context: PlanContext,
   balance: bigint,
@@ -74,8 +72,8 @@ async function judgeLeftover(
   const covered = await coverLate(context, balance)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  // Whoever takes a deposit may leave something, or 1 unit may be sent after it: that must not end
-  // in silence (MONEY 12).
+  // A thief may leave a remainder, or 1 unit may arrive later: the loss must still be reported
+  // (MONEY 12).
   if (deposit.amount < asset.min || !(await deps.sweeps.isGone(deposit.id, balance)))
     return undefined
   return await judgeMissing(context, balance)
@@ -97,9 +95,7 @@ async function finish(
   return { kind: 'finished', state, reason }
 }
 
-/**
- * MONEY 14: before any gas is spent, the signer proves that the key fits. undefined when it does.
- */
+/** MONEY 14: proves the wallet's key before any gas is spent. undefined if it fits. */
 export async function judgeKey(context: PlanContext): Promise<Attention | undefined> {
   try {
     await context.chain.signer.proveKey(context.deposit.wallet)
@@ -116,4 +112,32 @@ export async function judgeKey(context: PlanContext): Promise<Attention | undefi
 
 export async function refuseToken(context: PlanContext, detail: string): Promise<Attention> {
   return await callForAttention(context.deps, at(context), 'token-refused', detail)
+}
+
+/** Blocks that must pass between the first reading and the alarm. */
+const blocksBetween = 2
+
+/**
+ * MONEY 12: judges a missing balance that no sweep of ours explains. A node that is not fully
+ * synced answers 0 instead of an error, so the balance is read again at a later block before the
+ * alarm.
+ */
+export async function judgeMissing(
+  context: PlanContext,
+  balance: bigint,
+): Promise<Attention | Parked> {
+  const { deps, chain, asset, deposit, sweep, head } = context
+  const at = { depositId: deposit.id, sweepId: sweep.id }
+  const isInterest = await deps.sweeps.isOwnInterest(deposit.id)
+  const where = isInterest ? ', which the token credited inside our own sweep' : ''
+  const approved =
+    deposit.doubtCleared === 'unbacked'
+      ? '; an operator approved this deposit although no balance showed it'
+      : ''
+  const detail = `the wallet holds ${inUnits(balance, asset)} of ${inUnits(deposit.amount, asset)}${where}, and no sweep of ours took the rest (block ${head.number})${approved}`
+  const isAskedAgain = deposit.reason === 'balance-unclear' || deposit.reason === 'funds-gone'
+  const passedMs = Date.now() - deposit.since.getTime()
+  if (isAskedAgain && passedMs >= blocksBetween * chain.chain.blockTimeMs)
+    return await callForAttention(deps, at, 'funds-gone', detail)
+  return await park(deps, at, 'balance-unclear', `${detail}: read again before the alarm`)
 }

@@ -3,8 +3,7 @@ import { planNativeSweep } from '../../domain/sweeps/gas-plan.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import { type TransferGas, transferGasLimit } from '../../transactions/sign/transfer-gas.ts'
 import type { Attention, Finished, Parked, Planned } from '../../workflows/contract.ts'
-import { inUnits, park } from '../step/outcomes.ts'
-import { quoteFees } from '../step/quote-fees.ts'
+import { inUnits, park, quoteFees } from '../step/outcomes.ts'
 import {
   at,
   ignoreDust,
@@ -15,8 +14,8 @@ import {
 } from './plan-context.ts'
 
 /**
- * Native: the wallet pays its own transfer, so there is nothing to fund (MONEY 9). The value is
- * settled when it is signed.
+ * Plans a native sweep. The wallet pays its own transfer, so nothing is funded (MONEY 9). The value
+ * is fixed at signing.
  */
 export async function planNative(
   context: PlanContext,
@@ -63,7 +62,7 @@ export async function planNative(
   }
 }
 
-/** A contract (a Safe) is estimated with 1 wei, because nobody knows the value before the gas. */
+/** Estimates with 1 wei, for a cold wallet with code (a Safe): the value depends on the gas. */
 async function nativeGasLimit(
   chain: MoneyChain,
   wallet: Address,
@@ -72,6 +71,6 @@ async function nativeGasLimit(
   const transfer = { from: wallet, to: chain.chain.coldWallet, valueWei: 1n }
   const limit = await transferGasLimit(chain, transfer, atBlock)
   if (limit.kind === 'reverted')
-    throw new Error(`the cold wallet refuses native coin: ${limit.reason}`)
+    throw new Error(`native transfer to the cold wallet reverts: ${limit.reason}`)
   return limit
 }

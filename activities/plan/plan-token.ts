@@ -1,11 +1,12 @@
-import type { Address } from '../../domain/address.ts'
+import type { Address, Hex } from '../../domain/address.ts'
 import { encodeTransfer, transferAccepted } from '../../domain/chains/erc20.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { withMargin } from '../../domain/chains/transfer-gas.ts'
+import { NotYet } from '../../domain/money-errors.ts'
 import { planTokenGas } from '../../domain/sweeps/gas-plan.ts'
 import type { Attention, Finished, Parked, Planned } from '../../workflows/contract.ts'
-import { inUnits } from '../step/outcomes.ts'
-import { quoteFees } from '../step/quote-fees.ts'
-import { estimateTransfer } from './estimate-transfer.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
+import { inUnits, quoteFees } from '../step/outcomes.ts'
 import {
   at,
   ignoreDust,
@@ -15,10 +16,7 @@ import {
   refuseToken,
 } from './plan-context.ts'
 
-/**
- * Token: balance, dust, key, simulated transfer, gas estimate, fees; then how much gas the wallet
- * lacks.
- */
+/** Plans a token sweep: balance, dust, key, simulation, gas estimate, fees, and the missing gas. */
 export async function planToken(
   context: PlanContext,
 ): Promise<Planned | Parked | Attention | Finished> {
@@ -76,4 +74,40 @@ export async function planToken(
     amount: inUnits(balance, asset),
     gasShortWei: plan.shortWei.toString(),
   }
+}
+
+/** Blocks that must pass between two reverted estimates. */
+const blocksBetween = 2n
+/** Deposits remembered. Overflow clears all, which costs each another estimate. */
+const most = 10_000
+
+/** Height of the first reverted estimate, by deposit, in this process. */
+const reverted = new WeakMap<ActivityDeps, Map<string, bigint>>()
+
+/**
+ * Gas of a transfer whose simulation at the same block succeeded. A node may estimate on an older
+ * state than it simulates on, without the newest deposit (besu #7414, skaled #1746), and a balancer
+ * may route to another node. A revert counts only if a second estimate, some blocks later, reverts
+ * too.
+ * @throws NotYet until then
+ */
+export async function estimateTransfer(
+  { deps, chain, deposit, head }: PlanContext,
+  call: { readonly from: Address; readonly to: Address; readonly data: Hex },
+): ReturnType<ChainState['estimateGas']> {
+  const seen = reverted.get(deps) ?? new Map<string, bigint>()
+  reverted.set(deps, seen)
+  // At the same block: a node behind it then reports the missing block instead of a reverted
+  // transfer.
+  const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n }, head.number)
+  const before = seen.get(deposit.id)
+  if (estimate.kind === 'gas' || (before !== undefined && head.number >= before + blocksBetween)) {
+    seen.delete(deposit.id)
+    return estimate
+  }
+  if (before === undefined) {
+    if (seen.size >= most) seen.clear()
+    seen.set(deposit.id, head.number)
+  }
+  throw new NotYet(`transfer simulates, but its gas estimate reverts: ${estimate.reason}`)
 }

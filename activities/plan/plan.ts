@@ -12,17 +12,16 @@ import type {
   Parked,
   Planned,
 } from '../../workflows/contract.ts'
-import type { ActivityDeps } from '../step/deps.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
+import { chainOf, holder } from '../step/activity-deps.ts'
 import { callForAttention, inUnits, laneBehind, park } from '../step/outcomes.ts'
-import { chainOf, holder } from '../step/run.ts'
 import { fundLiveSweep } from './fund-live-sweep.ts'
 import type { PlanContext } from './plan-context.ts'
 import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
 
 /**
- * Reasons after which the sweep itself has nothing left to try: an operator's retry begins another
- * (MONEY 2, 17).
+ * Reasons after which the sweep is used up: an operator's retry opens another one (MONEY 2, 17).
  */
 const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'token-refused',
@@ -34,9 +33,9 @@ const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
 type PlanAnswer = Planned | Parked | Attention | Finished
 
 /**
- * Reads the row first and ends at once if it is terminal; then finds or opens the sweep, takes
- * lease and lane, and judges by balances read at or after the wallet's last mined block (MONEY 6,
- * 10, 12, 14, 15). Repeating it spends nothing.
+ * Ends at once if the deposit's row is terminal. Otherwise finds or opens the sweep, takes lease
+ * and lane, and plans by balances read at or after the wallet's last mined block (MONEY 6, 10, 12,
+ * 14, 15). A repeat spends nothing.
  */
 export function createPlan(deps: ActivityDeps): ChainActivities['plan'] {
   return async ({ depositId, retry }) => {
@@ -58,16 +57,20 @@ async function planConfirmed(
   deposit: Deposit,
   retry: boolean,
 ): Promise<PlanAnswer> {
-  // What an earlier try of this run holds is let go wherever it parks: a token may wait for this
-  // lane.
+  // Parking releases lease and lane of this run's earlier try: a token may wait for the lane.
   const at = { depositId: deposit.id, sweepId: deposit.sweepId }
   const asset = findAsset(chain.chain, deposit.asset)
   if (!asset) {
-    const detail = `${deposit.asset} is not listed on ${chain.chain.name} any more`
+    const detail = `${deposit.asset} is no longer listed on ${chain.chain.name}`
     return await callForAttention(deps, at, 'unlisted-asset', detail)
   }
   if (asset.id === 'native' && (await deps.sweeps.tokensGoFirst(deposit))) {
-    return await park(deps, at, 'tokens-first', 'tokens of this wallet use its coin for gas first')
+    return await park(
+      deps,
+      at,
+      'tokens-first',
+      'tokens of this wallet use its native balance for gas first',
+    )
   }
   if (retry && spentReasons.has(deposit.reason) && deposit.sweepId !== null) {
     await deps.sweeps.giveUp(deposit.sweepId, holder(), deposit.reason)
@@ -75,16 +78,16 @@ async function planConfirmed(
   const walletNonce = await chain.state.minedNonce(deposit.wallet)
   const claim = await deps.sweeps.claim(deposit, holder(), deps.leaseMs, walletNonce)
   if (claim.kind === 'settled') {
-    // Covered, orphaned or dropped in this moment: the row is read again.
+    // Covered, orphaned or dropped since the read: the retry rereads the row.
     throw new NotYet('the deposit’s row has changed')
   }
   if (claim.kind === 'halted')
     return await park(deps, at, haltedAs(claim.halt, deposit.id), haltWords(claim.halt))
   if (claim.kind === 'driven')
-    return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s run drives it')
+    return await park(deps, at, `sweep ${claim.sweepId}`, 'another deposit’s workflow drives it')
   if (claim.kind === 'lane-behind') return await laneBehind(deps, at, claim.why)
   if (claim.kind === 'refused') {
-    const detail = `${asset.symbol} refused sweep ${claim.sweepId}: a retry begins another for all of this wallet’s deposits`
+    const detail = `${asset.symbol} refused sweep ${claim.sweepId}: a retry opens another sweep for all of this wallet’s deposits`
     return await callForAttention(deps, at, 'token-refused', detail)
   }
   if (claim.kind === 'lane-held') {
@@ -101,7 +104,7 @@ async function planConfirmed(
       `the node is at block ${head.number}, behind the wallet’s last sweep in ${claim.lastMinedBlock}`,
     )
   }
-  // A balance from before the deposit would look like a theft (MONEY 12).
+  // A balance before the deposit's block would look like a theft (MONEY 12).
   if (head.number < deposit.blockNumber) {
     throw new QuorumShort(
       `the rpc endpoints are at block ${head.number}, behind the deposit in ${deposit.blockNumber}`,
@@ -109,22 +112,22 @@ async function planConfirmed(
   }
   const context: PlanContext = { deps, chain, asset, deposit, sweep: claim.sweep, head }
   return (
-    (await goOn(context)) ??
+    (await continueSigned(context)) ??
     (asset.id === 'native' ? await planNative(context) : await planToken(context))
   )
 }
 
-/** What is signed already is finished first: the plan it was signed from stands. */
-async function goOn(context: PlanContext): Promise<Planned | undefined> {
+/** Finishes a signed sweep first, on the plan that it was signed from. */
+async function continueSigned(context: PlanContext): Promise<Planned | undefined> {
   const { deps, asset, sweep } = context
   const ofSweep = await deps.lanes.ofSweep(sweep.id)
   const underWay = ofSweep.filter(
     (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
   )
   if (underWay.length === 0) return undefined
-  // Signed since the claim, while this process slept: a wallet that is empty by that would look
-  // like a theft (MONEY 12).
-  if (!sweep.plan) throw new NotYet('another try of this run has planned and signed meanwhile')
+  // Signed since the claim, while this process slept: the emptied wallet would look like a theft
+  // (MONEY 12).
+  if (!sweep.plan) throw new NotYet('another try of this workflow has planned and signed meanwhile')
   const swept = underWay.some((t) => t.step === 'sweep')
   const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei
   return {
@@ -136,7 +139,7 @@ async function goOn(context: PlanContext): Promise<Planned | undefined> {
 }
 
 async function finish(deps: ActivityDeps, deposit: Deposit): Promise<Finished> {
-  // An orphaned deposit's run may hold lease and lane still: another deposit's run may want them.
+  // An orphaned deposit's run may still hold lease and lane, which another deposit may need.
   if (deposit.sweepId !== null) {
     await deps.sweeps.letGo(deposit.sweepId, holder(), {
       depositId: deposit.id,

@@ -5,8 +5,8 @@ import { BadInput } from '../../domain/money-errors.ts'
 import type { Sweep, SweepPlan } from '../../domain/sweeps/sweep.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { Replan, SweepRequest } from '../../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
-import { chainOf, holder } from './run.ts'
+import type { ActivityDeps } from './activity-deps.ts'
+import { chainOf, holder } from './activity-deps.ts'
 
 /** A sweep that this run drives, with its plan. */
 export interface ClaimedSweep {
@@ -17,13 +17,13 @@ export interface ClaimedSweep {
   readonly plan: SweepPlan
 }
 
-/** Renews the lease (MONEY 10); where it has gone, or the sweep is closed, the run plans again. */
+/** Renews the lease (MONEY 10). Replans if the lease is lost or the sweep is closed. */
 export async function claimed(
   deps: ActivityDeps,
   request: SweepRequest,
 ): Promise<ClaimedSweep | Replan> {
   if (!(await deps.sweeps.renew(request.sweepId, holder(), deps.leaseMs))) {
-    return { kind: 'replan', why: 'the sweep is closed, or another run drives it' }
+    return { kind: 'replan', why: 'the sweep is closed, or another workflow drives it' }
   }
   const [deposit, sweep] = await Promise.all([
     deps.sweeps.deposit(request.depositId),
@@ -33,7 +33,7 @@ export async function claimed(
     throw new BadInput(`no deposit ${request.depositId} with sweep ${request.sweepId}`)
   const chain = chainOf(deps, sweep.chainId)
   const asset = findAsset(chain.chain, sweep.asset)
-  if (!asset) return { kind: 'replan', why: 'the asset is not listed any more' }
+  if (!asset) return { kind: 'replan', why: 'the asset is no longer listed' }
   if (!sweep.plan) return { kind: 'replan', why: 'the sweep has no plan' }
   return { chain, asset, deposit, sweep, plan: sweep.plan }
 }

@@ -1,15 +1,19 @@
 import { formatUnits } from '../../domain/amount.ts'
 import type { ListedAsset } from '../../domain/chains/asset.ts'
+import type { FeePlan } from '../../domain/chains/fees.ts'
+import { feesToSign } from '../../domain/chains/fees-to-sign.ts'
 import type { AttentionReason, WaitReason } from '../../domain/deposits/deposit-state.ts'
 import { haltedAs, haltWords } from '../../domain/deposits/halt.ts'
+import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
 import { NotYet } from '../../domain/money-errors.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { OpenAnswer } from '../../transactions/sign/open-transaction.ts'
 import type { Attention, Parked } from '../../workflows/contract.ts'
-import type { ActivityDeps } from './deps.ts'
-import { holder } from './run.ts'
+import type { ActivityDeps } from './activity-deps.ts'
+import { holder } from './activity-deps.ts'
 
 /**
- * The row says why it waits, lease and lane are let go, and the workflow sleeps until a wake-up or
+ * Records why the deposit waits and releases lease and lane. The workflow sleeps until a wake-up or
  * its timer.
  */
 export async function park(
@@ -28,9 +32,7 @@ export async function park(
   return { kind: 'parked', reason, detail }
 }
 
-/**
- * A person has to look; lease and lane are let go, so that other assets and other wallets go on.
- */
+/** Asks for a person and releases lease and lane, so that other assets and wallets continue. */
 export async function callForAttention(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },
@@ -43,12 +45,12 @@ export async function callForAttention(
     reason,
     detail,
   })
-  deps.log.warn({ deposit: at.depositId, reason, detail }, 'a deposit needs attention')
+  deps.log.warn({ deposit: at.depositId, reason, detail }, 'deposit needs attention')
   deps.metrics.count('coldsweep_needs_attention_total', { reason: reason.split(' ')[0] ?? reason })
   return { kind: 'attention', reason, detail }
 }
 
-/** MONEY 22. @param why the reason that the lane is closed for */
+/** MONEY 22. @param why the reason for which the lane is closed */
 export async function laneBehind(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },
@@ -57,7 +59,7 @@ export async function laneBehind(
   return await callForAttention(deps, at, 'lane-behind', `${why}: see "coldsweep recover"`)
 }
 
-/** What each refusal of a lane means for the deposit. */
+/** Translates each answer without a signature into a deposit's state. */
 export async function refused(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string },
@@ -76,42 +78,85 @@ export async function refused(
         deps,
         at,
         'rpc-quorum',
-        `${answer.why}: whether the GAS_KEEPER has coin is not known`,
+        `${answer.why}: the GAS_KEEPER’s balance is unknown`,
       )
     case 'lane-full':
       return await park(
         deps,
         at,
         'lane-full',
-        'as many keeper transactions are unmined as nodes keep',
+        'unmined keeper transactions have reached gasKeeper.maxInFlight',
       )
     case 'halted':
       return await park(deps, at, haltedAs(answer.halt, at.depositId), haltWords(answer.halt))
     case 'lane-lost':
-      return await park(deps, at, `sweep ${at.sweepId}`, 'another run has taken this sweep over')
+      return await park(
+        deps,
+        at,
+        `sweep ${at.sweepId}`,
+        'another workflow has taken over this sweep',
+      )
     case 'lane-unsettled':
-      throw new NotYet('an earlier transaction of this wallet is not in its balance yet')
+      throw new NotYet('the wallet’s balance does not reflect its earlier transaction yet')
     case 'scanner-behind':
-      return await park(deps, at, 'scanner-behind', 'the scanner has yet to read the newest blocks')
+      return await park(
+        deps,
+        at,
+        'scanner-behind',
+        'the scanner has not read the newest blocks yet',
+      )
     case 'lane-behind':
       return await laneBehind(deps, at, answer.why)
     case 'rounds-exhausted':
-      return await callForAttention(
-        deps,
-        at,
-        'rounds-exhausted',
-        'as many rounds were tried as the limits allow',
-      )
+      return await callForAttention(deps, at, 'rounds-exhausted', 'the limit of rounds is reached')
     case 'gas-cap':
       return await callForAttention(
         deps,
         at,
         'rounds-exhausted',
-        'one more gas round would pass the cap of a sweep',
+        'another gas round would exceed the sweep’s gas cap',
       )
   }
 }
 
 export function inUnits(amount: bigint, asset: Pick<ListedAsset, 'decimals' | 'symbol'>): string {
   return `${formatUnits(amount, asset.decimals)} ${asset.symbol}`
+}
+
+/** MONEY 8: fees to sign by the chain's current quote; parks the sweep if none may be signed. */
+export async function quoteFees(
+  deps: ActivityDeps,
+  { chain, state }: Pick<MoneyChain, 'chain' | 'state'>,
+  at: { readonly depositId: string; readonly sweepId: string },
+): Promise<{ readonly kind: 'fees'; readonly fees: FeePlan } | Parked> {
+  const decision = feesToSign(chain, await state.feeQuote())
+  return decision.kind === 'fees' ? decision : await park(deps, at, 'gas-price', decision.detail)
+}
+
+/**
+ * MONEY 20: the only place that turns quorum errors into a deposit's state. Too few answers park
+ * the deposit, which continues by itself; a disagreement halts the sweep until a person has looked.
+ * The lane loop tracks signed transactions in both cases.
+ */
+export function withQuorumOutcomes<
+  Request extends { readonly depositId: string; readonly sweepId?: string },
+  Result,
+>(
+  deps: ActivityDeps,
+  work: (request: Request) => Promise<Result>,
+): (request: Request) => Promise<Result | Parked | Attention> {
+  return async (request) => {
+    try {
+      return await work(request)
+    } catch (error) {
+      if (!(error instanceof QuorumShort || error instanceof QuorumDisagrees)) throw error
+      const { depositId } = request
+      // A plan's request has no sweep id; the row has the claimed one.
+      const sweepId = request.sweepId ?? (await deps.sweeps.deposit(depositId))?.sweepId ?? null
+      const at = { depositId, sweepId }
+      return error instanceof QuorumShort
+        ? await park(deps, at, 'rpc-quorum', error.message)
+        : await callForAttention(deps, at, 'rpc-disagreement', error.message)
+    }
+  }
 }

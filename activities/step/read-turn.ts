@@ -6,10 +6,7 @@ import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 
 type Asked = Pick<MoneyChain, 'chain' | 'state'>
 
-/**
- * The turn of a transaction that no block takes for long; undefined, and nothing is asked, while it
- * is young.
- */
+/** Reads the turn of a long unmined transaction; undefined, without a request, for a recent one. */
 export async function readTurn(
   { chain, state }: Asked,
   transaction: Transaction,
@@ -22,7 +19,7 @@ export async function readTurn(
   }
 }
 
-/** Age and fees of the one among them that no block takes for long; empty where there is none. */
+/** Age and fees of the first long unmined transaction; empty if there is none. */
 export async function readLongUnmined(
   on: Asked,
   transactions: readonly Transaction[],

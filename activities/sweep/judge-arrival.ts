@@ -1,3 +1,4 @@
+import type { Hash } from '../../domain/address.ts'
 import type { Receipt } from '../../domain/chains/block.ts'
 import { readTransferCall } from '../../domain/chains/erc20.ts'
 import { withL1Margin } from '../../domain/chains/fees.ts'
@@ -6,15 +7,15 @@ import { type Mined, movedWei, type Transaction } from '../../domain/lanes/trans
 import { NotYet } from '../../domain/money-errors.ts'
 import type { SweepOutcome } from '../../domain/sweeps/sweep.ts'
 import { tokenSwept } from '../../domain/sweeps/token-swept.ts'
+import { unlessPruned } from '../../transactions/reconcile/pruned-state.ts'
 import type { Attention, Swept } from '../../workflows/contract.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
 import type { ClaimedSweep } from '../step/claimed-sweep.ts'
-import type { ActivityDeps } from '../step/deps.ts'
 import { callForAttention, inUnits } from '../step/outcomes.ts'
-import { isLeftBelow, readRemaining } from './read-remaining.ts'
 
 /**
- * MONEY 12: done means arrived. Read from the receipt at depth, after the scanner has confirmed
- * everything up to that block, so that coverage sees all deposits before the sweep's place.
+ * MONEY 12: done means arrived. Reads the final receipt after the scanner has confirmed all blocks
+ * up to it, so that coverage includes every deposit before the sweep's place.
  */
 export async function judgeArrival(
   deps: ActivityDeps,
@@ -41,7 +42,7 @@ export async function judgeArrival(
     await checkNothingLeft(found, receipt, mined, moved.leftAmount)
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
-    // First, as it asks for a person too: killed in between, nothing is left open.
+    // Closed first, which asks for a person too: a crash in between leaves no sweep open.
     await deps.sweeps.closeRefused(sweep.id, detail)
     return await callForAttention(deps, at, 'token-refused', detail)
   }
@@ -65,8 +66,8 @@ export async function judgeArrival(
 }
 
 /**
- * A receipt without any log of a transfer that took place comes from a node that has not indexed
- * the logs yet: believed, it would call a sweep refused that has arrived, for good.
+ * A node that has not indexed the logs yet returns a receipt without logs for a transfer that took
+ * place. Trusting it would mark an arrived sweep as refused forever.
  */
 async function checkNothingLeft(
   found: ClaimedSweep,
@@ -87,10 +88,7 @@ type Moved = Pick<
   'leftAmount' | 'arrivedAmount' | 'coverableAmount' | 'logOrder' | 'creditsBefore'
 >
 
-/**
- * The reserve that was signed and not used stays in the wallet, but its deposits are covered by
- * this sweep all the same.
- */
+/** The signed but unused reserve stays in the wallet; this sweep covers its deposits anyway. */
 function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
   const valueWei = movedWei(transaction)
@@ -107,15 +105,15 @@ function nativeMoved(transaction: Transaction, mined: Mined): Moved {
 }
 
 /**
- * By the transfer that was signed: another process's cold wallet may be the one before this one's,
- * or after it (MONEY 18).
+ * Reads destination and amount from the signed call: another process may use the previous or next
+ * cold wallet (MONEY 18).
  */
 function tokenMoved(
   { sweep }: ClaimedSweep,
   { logs }: Receipt,
   { data, to: token }: Transaction,
 ): Moved {
-  // What left the wallet, of which a fee-on-transfer token delivers less.
+  // Amount that left the wallet; a fee-on-transfer token delivers less.
   const { to, amount: leftAmount } = readTransferCall(data)
   const sent = { token, from: sweep.wallet, to, amount: leftAmount }
   const { arrivedAmount, logOrder, creditsBefore } = tokenSwept(logs, sent)
@@ -127,4 +125,56 @@ const feeOf = (mined: Mined): bigint => mined.gasUsed * mined.gasPriceWei + mine
 async function spentOn(deps: ActivityDeps, sweepId: string): Promise<bigint> {
   const transactions = await deps.lanes.ofSweep(sweepId)
   return transactions.reduce((sum, t) => sum + (t.mined ? feeOf(t.mined) : 0n), 0n)
+}
+
+/**
+ * Balance of the wallet after the sweep's block. An answer of 0 is checked at the head: a node that
+ * has pruned the block's state may answer 0 instead of an error.
+ */
+export async function readRemaining(
+  found: ClaimedSweep,
+  mined: Mined,
+): Promise<Pick<SweepOutcome, 'emptied' | 'remainingAmount'>> {
+  const left = await balanceLeft(found, mined)
+  if (left === undefined) return { emptied: false, remainingAmount: null }
+  if (left > 0n) return { emptied: false, remainingAmount: left }
+  const now = await balanceNow(found, mined)
+  return { emptied: true, remainingAmount: now === 0n ? 0n : null }
+}
+
+/**
+ * Whether the sweep's block left less than `amount`; undefined if the nodes have pruned its state.
+ */
+export async function isLeftBelow(
+  found: ClaimedSweep,
+  mined: Mined,
+  amount: bigint,
+): Promise<boolean | undefined> {
+  const left = await balanceLeft(found, mined)
+  if (left === undefined) return undefined
+  if (left > 0n) return left < amount
+  return (await balanceNow(found, mined)) < amount
+}
+
+/** Smallest unit; undefined if the nodes have pruned the state of the sweep's block. */
+function balanceLeft(
+  found: ClaimedSweep,
+  { blockHash, blockNumber }: Mined,
+): Promise<bigint | undefined> {
+  return unlessPruned(found.chain.state, blockNumber, () => balanceAt(found, blockHash))
+}
+
+async function balanceNow(found: ClaimedSweep, { blockNumber }: Mined): Promise<bigint> {
+  const head = await found.chain.state.head()
+  if (head.number < blockNumber) throw new NotYet('the node is behind the sweep’s block')
+  return await balanceAt(found, head.hash)
+}
+
+function balanceAt(
+  { chain: { state }, asset, sweep }: ClaimedSweep,
+  blockHash: Hash,
+): Promise<bigint> {
+  return asset.id === 'native'
+    ? state.nativeBalance(sweep.wallet, blockHash)
+    : state.tokenBalance(asset.id, sweep.wallet, blockHash)
 }

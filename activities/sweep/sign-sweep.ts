@@ -8,10 +8,9 @@ import { NotYet } from '../../domain/money-errors.ts'
 import { planNativeSweep } from '../../domain/sweeps/gas-plan.ts'
 import { type OpenRequest, openTransaction } from '../../transactions/sign/open-transaction.ts'
 import type { Attention, Parked, Replan } from '../../workflows/contract.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
 import type { ClaimedSweep } from '../step/claimed-sweep.ts'
-import type { ActivityDeps } from '../step/deps.ts'
-import { refused } from '../step/outcomes.ts'
-import { quoteFees } from '../step/quote-fees.ts'
+import { quoteFees, refused } from '../step/outcomes.ts'
 
 type SignAnswer =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
@@ -21,8 +20,8 @@ type SignAnswer =
 type Money = Pick<OpenRequest, 'intent' | 'fees' | 'feeCapWei' | 'l1FeeWei'>
 
 /**
- * Balances and fees are read anew, at or after the gas: what is signed is what is there, within
- * what was funded.
+ * Signs a sweep of the wallet's current balance, within the funded gas. Balances and fees are read
+ * again, at or after the gas transaction's block.
  */
 export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promise<SignAnswer> {
   const { chain, deposit, plan, sweep } = found
@@ -67,7 +66,7 @@ async function nativeMoney(
     remainder: chain.chain.nativeRemainder,
   })
   if (native.kind === 'too-small')
-    return { kind: 'replan', why: 'the balance does not pay for its transfer any more' }
+    return { kind: 'replan', why: 'the balance no longer pays for its transfer' }
   return {
     intent: {
       kind: 'sweep-native',
@@ -82,8 +81,8 @@ async function nativeMoney(
 }
 
 /**
- * MONEY 8: attempts stay within what was funded; where the market, or on Arbitrum the gas, has
- * outgrown that, another gas round comes first.
+ * MONEY 8: attempts stay within the funded gas. If the market price, or on Arbitrum the gas limit,
+ * exceeds it, another gas round comes first.
  */
 async function tokenMoney(
   found: ClaimedSweep,
@@ -94,9 +93,9 @@ async function tokenMoney(
   const { chain, sweep, plan } = found
   const token = sweep.asset as Address
   const amount = await chain.state.tokenBalance(token, sweep.wallet, atBlock)
-  if (amount === 0n) return { kind: 'replan', why: 'the wallet holds nothing any more' }
+  if (amount === 0n) return { kind: 'replan', why: 'the wallet is empty' }
   const gasLimit = await gasLimitNow(found, token, amount)
-  // What was funded is limit × cap: a higher limit leaves a lower cap.
+  // The funded amount is limit × cap: a higher limit leaves a lower cap.
   const feeCapWei = (plan.gasLimit * plan.feeCapWei) / gasLimit
   const maxFeeWei = smallerOf(fees.startWei, feeCapWei)
   if (feeCapWei < fees.marketWei) return { kind: 'replan', why: 'gas costs more than was funded' }
@@ -127,10 +126,7 @@ async function tokenMoney(
   }
 }
 
-/**
- * On Arbitrum a gas limit holds the L1's price, which may have risen since the plan: it is
- * estimated again (MONEY 8).
- */
+/** Estimates again on Arbitrum, whose gas limit includes the L1 price at that moment (MONEY 8). */
 async function gasLimitNow(
   { chain, sweep, plan }: ClaimedSweep,
   token: Address,

@@ -2,18 +2,18 @@ import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { broadcast } from '../../transactions/track/broadcast.ts'
 import type { Attention, ChainActivities, Parked, Replan, Swept } from '../../workflows/contract.ts'
-import { gasState } from '../fund/gas-transaction.ts'
+import { gasState } from '../fund/check-gas.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
 import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
-import type { ActivityDeps } from '../step/deps.ts'
 import { callForAttention, inUnits } from '../step/outcomes.ts'
+import { followLiveSweep } from './follow-live-sweep.ts'
 import { judgeArrival } from './judge-arrival.ts'
-import { followLive } from './live-sweep.ts'
 import { signSweep } from './sign-sweep.ts'
 
 /**
- * Signs the sweep once gas is there, then looks at its transaction until that is at depth: the lane
- * loop owns it, this only reads. Returns when it is final; until then throws `NotYet`, which the
- * server tries again without history.
+ * Signs the sweep once its gas is mined, then polls the transaction until it is final. The lane
+ * loop owns the transaction; this activity only reads it. Until then throws `NotYet`, which the
+ * server retries without adding history.
  */
 export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
   return async (request) => {
@@ -23,12 +23,11 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     const last = transactions.filter((t) => t.step === 'sweep').at(-1)
     if (last) {
       const answer = await judge(deps, found, last, transactions)
-      if (answer !== 'sign-again') return answer
+      if (answer !== 'next-round') return answer
     }
     const gas = await gasState(found.chain, transactions)
     if (gas === 'pending') throw new NotYet('the gas transaction is not in a block yet')
-    // A plan that misses nothing was made after that gas: what the wallet holds now pays, wherever
-    // it came from.
+    // A plan without a shortage was made after that gas: the wallet's current balance pays.
     if (gas === 'failed' && found.plan.gasShortWei > 0n)
       return { kind: 'replan', why: 'the gas transaction failed' }
     const signed = await signSweep(deps, found)
@@ -43,7 +42,7 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
       { broadcaster: found.chain.broadcaster, sends: deps.sends, log: deps.log },
       signed.transaction,
     )
-    throw new NotYet('the sweep is sent')
+    throw new NotYet('the sweep is broadcast')
   }
 }
 
@@ -52,31 +51,26 @@ async function judge(
   found: ClaimedSweep,
   transaction: Transaction,
   ofSweep: readonly Transaction[],
-): Promise<Swept | Replan | Attention | Parked | 'sign-again'> {
+): Promise<Swept | Replan | Attention | Parked | 'next-round'> {
   const at = { depositId: found.deposit.id, sweepId: found.sweep.id }
   switch (transaction.state) {
     case 'live':
-      return await followLive(deps, found, transaction, ofSweep)
+      return await followLiveSweep(deps, found, transaction, ofSweep)
     case 'succeeded':
       return await judgeArrival(deps, found, transaction)
     case 'displaced':
-      // The alarm is given; what is left in the wallet is safer in the cold wallet, on a later
-      // nonce (MONEY 3).
-      if (transaction.round < deps.limits.sweepRounds) return 'sign-again'
-      return await callForAttention(
-        deps,
-        at,
-        'displaced',
-        'its nonce was used by a transaction that is not ours',
-      )
+      // The alarm is raised; the remaining balance is safer in the cold wallet, on a later nonce
+      // (MONEY 3).
+      if (transaction.round < deps.limits.sweepRounds) return 'next-round'
+      return await callForAttention(deps, at, 'displaced', 'an external transaction used its nonce')
     case 'reverted':
     case 'cancelled': {
       if (transaction.round < deps.limits.sweepRounds) {
-        // Planned again only when this round's end is what the plan has not seen yet.
+        // Planned again only if the plan is older than this round's end.
         const judgedSince =
           transaction.mined !== null && found.plan.block >= transaction.mined.blockNumber
         return judgedSince
-          ? 'sign-again'
+          ? 'next-round'
           : { kind: 'replan', why: `the sweep ${transaction.state}` }
       }
       const detail = `${inUnits(found.plan.amount, found.asset)}: the sweep’s transaction ${transaction.state}`

@@ -5,7 +5,7 @@ import { activityBench } from '../harness/benches/activity-bench.ts'
 import { aWorkMessage } from '../harness/factories/a-work-message.ts'
 
 describe('records and chores', () => {
-  it('what the workflow finds out is written down, and lease and lane go', async () => {
+  it('records a cause found by the workflow, and releases lease and lane', async () => {
     const { planned, hold, inContext, activities, row, sweeps, deposit, log } = activityBench()
     hold(5_000_000n)
     await planned()
@@ -45,8 +45,8 @@ describe('records and chores', () => {
     ]
     expect(await inContext(() => activities.adoptDeposits())).toBe(2)
     expect(world.started).toEqual([one, two])
-    // One that is there may wait over a row that has changed since; one that waits for a person
-    // goes on waiting.
+    // An existing run may wait over a row that has changed, so it is woken. A run whose row still
+    // asks for a person is not.
     expect(world.woken.map(({ workflowId }) => workflowId)).toEqual([
       sweepWorkflowId(one.depositId),
     ])

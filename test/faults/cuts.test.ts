@@ -173,7 +173,7 @@ test.each(['cut', 'freeze'] as const)(
       (words) => words.includes('central database'),
       240_000,
     )
-    expect(detail).toMatch(/try \d+ failed, the next one follows: CentralDatabaseUnreachable/)
+    expect(detail).toMatch(/try \d+ failed; retrying: CentralDatabaseUnreachable/)
     for (const secret of d.secrets) expect(detail).not.toContain(secret)
     line('CENTRAL_DATABASE_URL').restore()
     await done(hash)

@@ -9,7 +9,7 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * What an operator can do to a run with the real `temporal` command, at each moment of a sweep.
+ * Operators' actions on a run with the real `temporal` command, at each moment of a sweep.
  * From the payment on, the test mines every block, so that the moment is the one that is named.
  * The wallet and the keeper move exactly once (MONEY 2).
  */
@@ -98,7 +98,7 @@ async function runsOf(id: string): Promise<string[]> {
 }
 
 /**
- * Everything at once: run as it stands, reset to its beginning and to its middle, woken by lies,
+ * Everything at once: run unchanged, reset to its beginning and to its middle, woken by lies,
  * terminated, started by hand.
  */
 async function meddle(id: string, wallet: string): Promise<void> {

@@ -5,8 +5,8 @@ import { historyOf, reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * What gas prices do to signed sweeps, through every real part. Blocks are mined by hand, at a base
- * fee of our choice.
+ * Effects of gas prices on signed sweeps, through every real part. The test mines each block, at a
+ * base fee of its choice.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -58,7 +58,7 @@ async function signedSweep(pay: (wallet: `0x${string}`) => Promise<string>) {
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await pay(address)
   await d.devnet.request('anvil_setIntervalMining', [0])
-  // Final before the wallet is listed: its sweep is signed when no block comes by itself any more.
+  // Final before the wallet is listed: its sweep is signed when no block is mined automatically.
   await mineAt(10n)
   await mineAt(10n)
   await list()

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(async () => await d?.close())
 
-test('without gas signals the timer asks for the receipt, and the sweep goes on', async () => {
+test('without gas signals the timer asks for the receipt, and the sweep continues', async () => {
   const { address } = await d.addWallet()
   const hash = await d.devnet.payToken(token(), address, 5n * 10n ** 18n)
   const { id } = await reaches(d, hash, 'done', { processes })

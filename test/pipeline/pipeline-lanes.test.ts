@@ -50,7 +50,7 @@ const signedOf = async (wallet: string) =>
   })[]
 
 test.concurrent(
-  'deposits of three assets before, while and after sweeps are in flight: each covered once, and the wallet’s coin adds up',
+  'deposits of three assets before, while and after sweeps are in flight: each covered once, and the wallet’s native balance adds up',
   async () => {
     const { address } = await d.addWallet()
     const hashes: string[] = []
@@ -116,7 +116,7 @@ test.concurrent.each(['terminate', 'reset'] as const)(
     expect(rows.map(({ id }) => sweepWorkflowId(id))).toContain(holder)
     const signed = await signedOf(address)
     const swept = new Set(rows.map(({ sweepId }) => sweepId)).size
-    // A second sweep may go on the coin that the first left over, so it needs no gas of its own
+    // A second sweep may use the gas that the first left over, so it needs no funding
     // (MONEY 6).
     const funded = signed.filter(({ step }) => step === 'gas').map(({ sweepId }) => sweepId)
     expect(funded.length).toBeGreaterThan(0)

@@ -9,7 +9,7 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
 /**
- * What gets stuck, why it says so, and how operators let it go on: with the real `temporal`
+ * Stuck sweeps, their reasons, and how operators let them continue, with the real `temporal`
  * command.
  */
 let d: OwnDeployment
@@ -41,7 +41,7 @@ const eventsOf = async (type: string) => {
   return rows.length
 }
 
-test('a sweep that the keeper can’t fund waits, and goes on by itself after a refill (MONEY 7)', async () => {
+test('a sweep that the keeper can’t fund waits, and continues by itself after a refill (MONEY 7)', async () => {
   const { address } = await d.addWallet()
   const hash = await d.devnet.payToken(token(), address, five)
   const { id } = await reach(hash, 'waiting(keeper-low)')

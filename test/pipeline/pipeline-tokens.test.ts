@@ -108,7 +108,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a blacklisted holder needs a person before any gas is spent; its other assets and other wallets go on',
+  'a blacklisted holder needs a person before any gas is spent; its other assets and other wallets continue',
   async () => {
     const { address, hash } = await paidBefore('BLK', 5_000_000n, async () => undefined)
     const { address: barred, list } = await d.addWallet({ unlisted: true })

@@ -67,7 +67,7 @@ test('two deposits to one wallet are swept once (MONEY 10, 11)', async () => {
   for (const { id } of rows) await historyOf(d, id)
 })
 
-test('tokens of a wallet go before its coin, and use that coin for gas (MONEY 6)', async () => {
+test('tokens of a wallet go before its native balance, and use it for gas (MONEY 6)', async () => {
   const { address } = await d.addWallet()
   const [native, token] = await d.devnet.payBoth(address, '0.3', usdt(), units(4, 18))
   await Promise.all([done(native), done(token)])

@@ -26,12 +26,12 @@ afterEach(() => {
 })
 afterAll(async () => await q?.close())
 
-test('a forged balance with another down: nothing is signed, a person is asked, a retry goes on', async () => {
+test('a forged balance with another down: nothing is signed, a person is asked, a retry continues', async () => {
   const before = await inCold()
   const wallet = (await q.d.addWallet()).address
   const change = forgedTokenBalance(token().address, wallet, 9n * 10n ** 18n)
   q.three.proxies[1].fault('eth_call', { kind: 'forge', change })
-  // The worker stands still meanwhile: with all three up, it would ask a person before the third is
+  // The worker is stopped meanwhile: with all three up, it would ask a person before the third is
   // down.
   process.kill(q.worker.pid, 'SIGSTOP')
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)

@@ -143,7 +143,7 @@ describe('a difference', () => {
       async () => (await d.sql`select 1 from reconciliations where not balanced`).length,
       (count) => count > 0,
     )
-    await eventually(readWorker, (log) => log.includes('the books do not balance'))
+    await eventually(readWorker, (log) => log.includes('books do not balance'))
   })
 
   test('a used nonce that no row explains', async () => {
@@ -177,7 +177,7 @@ describe('a difference', () => {
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
   })
 
-  test('the keeper’s coin spent elsewhere', async () => {
+  test('the keeper’s balance spent elsewhere', async () => {
     await d.devnet.request('anvil_impersonateAccount', [d.keeper])
     const to = drawAddress()
     const hash = await d.devnet.request('eth_sendTransaction', [
@@ -191,7 +191,7 @@ describe('a difference', () => {
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(7n)
   })
 
-  test('adopted as a stranger’s it stays what it is, and people read what machines do', async () => {
+  test('stays external once adopted, and people and machines read the same report', async () => {
     const by = ['--operator', 'ann', '--reason', 'looked into it']
     const nobody = await d.cli('recover', '--lane', drawAddress(), ...by)
     expect([nobody.exitCode, nobody.stderr]).toEqual([

@@ -106,7 +106,7 @@ test('a native sweep keeps back 1.5 times the fee and nothing else but unused ga
   expect(sweep.l1FeeWei).toBeGreaterThan(21_000n * prices.weiPerGas)
 })
 
-test('the configuration is held against the oracles that the chain has', async () => {
+test('compares the configuration with the chain’s oracles', async () => {
   const answer = await d.cli('config', 'check')
   expect(answer.stdout).toMatch(/rollup: a plain transfer pays \d+ wei beside its gas/)
   await d.devnet.request('anvil_setCode', [oracle, '0x'])

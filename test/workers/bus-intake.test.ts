@@ -95,10 +95,7 @@ describe('from the bus to the workflows', () => {
     await own.drop()
   })
 
-  /**
-   * A confirmed deposit of the listed token, or of coin, and the message that the scanner makes of
-   * it.
-   */
+  /** A confirmed deposit, of the listed token or native, and the scanner's message for it. */
   async function known(kind: 'token' | 'native' = 'token', state = 'waiting') {
     const message = aWorkMessage({ kind, asset: kind === 'token' ? 'USDT' : 'ETH' })
     const native = kind === 'native'
@@ -176,7 +173,7 @@ describe('from the bus to the workflows', () => {
       expect.stringMatching(`no deposit ${unknown.depositId} in the database`),
       expect.stringMatching(/^not a work message: v: /),
       expect.stringMatching(
-        /says otherwise: wallet is 0x.*, amount is 1500000000000000000, not 7$/,
+        /message differs from the deposit’s row: wallet is 0x.*, amount is 1500000000000000000, not 7$/,
       ),
     ])
     expect(await runOf(wrong)).toBeUndefined()

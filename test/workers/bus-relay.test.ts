@@ -113,7 +113,7 @@ describe('from the outbox to the bus', () => {
     expect(failed.find(({ queue }) => queue === 'sweep.done')?.body).toBe('"done"')
   })
 
-  it('what the keeper watch announces is an event that can be published', async () => {
+  it('publishes the events that the keeper watch announces', async () => {
     const keeper = `0x${'ee'.repeat(20)}`
     const balance = { balanceWei: 5n, uncommittedWei: 0n, alertBelowWei: 7n, keeper }
     for (const level of ['low', 'empty', 'ok'] as const) {

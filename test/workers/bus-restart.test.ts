@@ -25,7 +25,7 @@ describe('a broker that is killed in the middle of the flow', () => {
     await database?.drop()
   })
 
-  it('loses nothing: relay and consumer go on by themselves when it is back', async (test) => {
+  it('loses nothing: relay and consumer continue by themselves when it is back', async (test) => {
     if (!broker) return test.skip('RabbitMQ is not installed here')
     const { url } = broker
     await declareTopology(url, 'own:')
@@ -77,7 +77,7 @@ describe('a broker that is killed in the middle of the flow', () => {
     )
     const before = taken.size
     await broker.startAgain()
-    // What is seen says what is stuck, if something is.
+    // The state shows a stuck message, if there is one.
     await eventually(
       () => ({ taken: taken.size, relay: relay.trouble(), consuming: consuming.trouble() }),
       (seen) => seen.taken > before + 50,

@@ -103,7 +103,7 @@ describe('the intake', () => {
     },
   )
 
-  it('acks a deposit that a reorg made unconfirmed without a start: it is handed on anew (MONEY 21)', async () => {
+  it('acks a deposit that a reorg made unconfirmed without a start: it is handed over again (MONEY 21)', async () => {
     const message = known({ state: 'confirming', reason: '', confirmedAt: null })
     expect(await feed(message)).toEqual({ kind: 'ack' })
     expect(started).toEqual([])
@@ -142,7 +142,7 @@ describe('the intake', () => {
     expect(verdict).toEqual({ kind: 'fail', reason: 'chain 5 is not in coldsweep.yaml' })
   })
 
-  it('stops consuming while Temporal is away, gives back, and goes on when it is back', async () => {
+  it('stops consuming while Temporal is down, returns messages, and continues when it is back', async () => {
     const message = known()
     temporal.reachable = false
     expect(await feed(message)).toEqual({ kind: 'again' })

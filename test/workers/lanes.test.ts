@@ -6,7 +6,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 
 /** A lane loop that leads, over two steps that a test gives. */
 async function looking(
-  steps: { readonly tend: () => Promise<void>; readonly wakeDue: () => Promise<void> },
+  steps: { readonly track: () => Promise<void>; readonly wakeDue: () => Promise<void> },
   until: (trouble: string | undefined) => boolean,
 ) {
   const stop = new AbortController()
@@ -32,39 +32,39 @@ async function looking(
 
 const fails = (why: string) => () => Promise.reject(new Error(why))
 
-it('a transaction that can’t be tended keeps nobody asleep: wake-ups are sent in the same look', async () => {
+it('sends wake-ups in the same poll when tracking a transaction fails', async () => {
   let woken = 0
   const said = await looking(
     {
-      tend: fails('one is odd'),
+      track: fails('one is odd'),
       wakeDue: async () => {
         woken += 1
       },
     },
     (trouble) => trouble !== 'not started' && woken > 0,
   )
-  expect(said).toBe("the lanes of a chain can't be tended: one is odd")
+  expect(said).toBe('lane tracking failed on a chain: one is odd')
 })
 
-it('wake-ups that fail are trouble too, and are told', async () => {
-  let tended = 0
+it('reports failed wake-ups as a health problem', async () => {
+  let tracked = 0
   const said = await looking(
     {
-      tend: async () => {
-        tended += 1
+      track: async () => {
+        tracked += 1
       },
       wakeDue: fails('no database'),
     },
     (trouble) => trouble?.includes('no database') === true,
   )
-  expect(said).toBe("the lanes of a chain can't wake whom they free: no database")
-  expect(tended).toBeGreaterThan(0)
+  expect(said).toBe('lane wake-ups failed on a chain: no database')
+  expect(tracked).toBeGreaterThan(0)
 })
 
-it('when both go well there is no trouble', async () => {
+it('is healthy when both steps succeed', async () => {
   expect(
     await looking(
-      { tend: async () => {}, wakeDue: async () => {} },
+      { track: async () => {}, wakeDue: async () => {} },
       (trouble) => trouble === undefined,
     ),
   ).toBe('')

@@ -56,11 +56,11 @@ describe('the relay', () => {
     expect(relay.trouble()).toBeUndefined()
   })
 
-  it('keeps what the broker did not take, says so, and goes on when it is back', async () => {
+  it('keeps unconfirmed rows, reports it, and continues when the broker is back', async () => {
     refuse = () => new BusUnreachable('RabbitMQ could not be reached: ECONNREFUSED')
     outbox.owe('work', 'Gas_Collection', 'a')
     await eventually(relay.trouble, (trouble) => trouble !== undefined)
-    expect(relay.trouble()).toBe('work is held up: RabbitMQ could not be reached: ECONNREFUSED')
+    expect(relay.trouble()).toBe('work is blocked: RabbitMQ could not be reached: ECONNREFUSED')
     await eventually(
       () => metrics.gauges.get('coldsweep_outbox_lag_seconds') !== undefined,
       (told) => told,
@@ -83,21 +83,21 @@ describe('the relay', () => {
       (count) => count === 1,
     )
     expect(sent).toEqual(['work'])
-    await eventually(relay.trouble, (trouble) => trouble === 'event is held up: no exchange')
+    await eventually(relay.trouble, (trouble) => trouble === 'event is blocked: no exchange')
     expect(outbox.rows).toHaveLength(300)
   })
 
-  it('forgets what was confirmed although another row was not, and says that it is held up', async () => {
+  it('deletes the confirmed rows when another row fails, and reports that it is blocked', async () => {
     refuse = (body) => (body === 'b' ? new BusUnreachable('nacked') : undefined)
     for (const body of ['a', 'b', 'c']) outbox.owe('work', 'Gas_Collection', body)
-    await eventually(relay.trouble, (trouble) => trouble === 'work is held up: nacked')
+    await eventually(relay.trouble, (trouble) => trouble === 'work is blocked: nacked')
     expect(outbox.rows.map(({ body }) => body)).toEqual(['b'])
     refuse = () => undefined
     await empty()
     expect(sent).toEqual(['a', 'c', 'b'])
   })
 
-  it('puts a row aside that can never become a message, with its reason; those behind it go on', async () => {
+  it('moves a row that cannot become a message to the failures; later rows continue', async () => {
     refuse = (body) => (body === 'broken' ? new BadInput('not a work message: v: …') : undefined)
     outbox.owe('work', 'Gas_Collection', 'broken')
     outbox.owe('work', 'Gas_Collection', 'good')

@@ -50,7 +50,7 @@ const becomes = (key: string, value: number) =>
     (seen) => seen === value,
   )
 
-it('tells count and greatest age of each chain’s states, and 0 again once nobody is in one', async () => {
+it('gauges count and greatest age of each chain’s states, and 0 again once a state is empty', async () => {
   unfinished = async () => [
     { chainId: 2, state: 'needs-attention', count: 3, oldestSeconds: 86_400 },
   ]
@@ -63,24 +63,24 @@ it('tells count and greatest age of each chain’s states, and 0 again once nobo
   expect(gauges.get(`${count} two needs-attention`)).toBe(0)
 })
 
-it('tells of a chain that is not in coldsweep.yaml any more, and 0 once nothing of it is left', async () => {
+it('gauges a chain that was removed from coldsweep.yaml, and 0 once nothing of it is left', async () => {
   unfinished = async () => [{ chainId: 3, state: 'waiting', count: 1, oldestSeconds: 60 }]
   await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 60)
   unfinished = async () => []
   await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 0)
 })
 
-it('is in trouble, and goes on, while the database is away', async () => {
+it('reports a health problem and continues while the database is down', async () => {
   unfinished = async () => {
     throw new DatabaseUnreachable('the database hung up')
   }
   const trouble = await eventually(loop.trouble, (words) => words !== undefined)
-  expect(trouble).toBe('the rows can’t be looked at: the database hung up')
+  expect(trouble).toBe('reading row gauges failed: the database hung up')
   unfinished = async () => []
   await eventually(loop.trouble, (words) => words === undefined)
 })
 
-it('tells of each chain whether it is paused and how its books stood when they were last looked at', async () => {
+it('gauges for each chain whether it is paused, and its last reconciliation', async () => {
   const reconciled = { height: 70n, differences: 2, ageSeconds: 90 }
   chains = [
     { chainId: 1, paused: true, reconciled },

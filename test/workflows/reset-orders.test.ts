@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkflowHandle } from '@temporalio/client'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createNoteOrder } from '../../activities/note-order.ts'
+import { createNoteOrder } from '../../activities/records.ts'
 import { verifyAudit } from '../../adapters/drizzle/operators/audit.ts'
 import type { OperatorOrder, SweepView } from '../../workflows/contract.ts'
 import { type OwnLedger, ownLedger } from '../harness/benches/own-ledger.ts'
@@ -153,7 +153,7 @@ test('after a reset that leaves signals out, one by hand needs other words or an
   await handle.terminate()
 })
 
-test('an approval that a reset repeats, or that is taken for an earlier one, is told as such', async () => {
+test('reports an approval that a reset repeats, or that equals an earlier one', async () => {
   const handle = await startSweep(worker, 'tokenSweep')
   await needsAttention(handle, 1)
   await handle.signal('approve', order)

@@ -8,7 +8,7 @@ import { type OwnWorker, ownWorker } from '../harness/services/own-worker.ts'
 import { aSweepInput, startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-/** What leads to a person, and what leads away again (MONEY 17), on a real Temporal server. */
+/** Causes of needs-attention and ways out of it (MONEY 17), on a real Temporal server. */
 let worker: OwnWorker
 let world: StoryActivities
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const inState = (handle: WorkflowHandle, state: string) =>
     (view) => view.state.startsWith(state),
   )
 
-/** What the run before handed to this one. */
+/** State that the previous run handed to this one. */
 async function goesOnOf(handle: WorkflowHandle): Promise<SweepInput['goesOn']> {
   const { events } = await handle.fetchHistory()
   const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
@@ -105,7 +105,7 @@ test('a hint that comes while the row is being read is not lost: the row is read
   expect(reads).toBe(2)
 })
 
-test('a person was asked over a row that has changed since: told to look, it goes on (MONEY 17, 22)', async () => {
+test('continues when woken after the row behind needs-attention has changed (MONEY 17, 22)', async () => {
   world.plan = async () => {
     throw ApplicationFailure.create({ type: 'BadInput', message: 'no deposit in the database' })
   }
@@ -119,7 +119,7 @@ test('a person was asked over a row that has changed since: told to look, it goe
   expect(await handle.result()).toBe('done')
 })
 
-test('a wait that outgrows its history goes on in the next run, and its day goes on too (MONEY 17)', async () => {
+test('a wait that outgrows its history continues in the next run, with the same deadline (MONEY 17)', async () => {
   const runs = new Set<string>()
   const order = { operator: 'ann', reason: 'refilled' }
   const parked = { kind: 'parked', reason: 'keeper-low', detail: '' } as const
@@ -153,7 +153,7 @@ test('a wait that outgrows its history goes on in the next run, and its day goes
 test.each([
   ['a day that ended before', { waitingSince: 0, ordered: false }, [false]],
   ['an order that was not followed yet', { waitingSince: Date.now(), ordered: true }, [true]],
-])('a run that goes on knows of %s', async (_, goesOn, orders) => {
+])('a continued run knows of %s', async (_, goesOn, orders) => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
     retries.push(retry)

@@ -7,7 +7,7 @@ import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
 /**
- * Skip and approve by Temporal (MONEY 16, 17), on a real server; what they do to rows stands in
+ * Skip and approve by Temporal (MONEY 16, 17), on a real server. Tests of their effects on rows:
  * deposit-holds.test.ts and skip.test.ts.
  */
 let worker: OwnWorker
@@ -82,7 +82,7 @@ test('one without operator or reason is refused as an update and unheard as a si
   await handle.result()
 })
 
-test('what the rules refuse fails the update, never the run', async () => {
+test('an order against the rules fails the update, never the run', async () => {
   const handle = await waits()
   world.followOrder = async () => ({ kind: 'refused', state: '', why: 'its sweep is signed' })
   const update = handle.executeUpdate('skip', { args: [order] })

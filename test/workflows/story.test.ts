@@ -110,7 +110,7 @@ test('a gas transaction that the cache knows already is not waited for', async (
   expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
 })
 
-test('a sweep parked for the keeper goes on when it is woken', async () => {
+test('a sweep parked for the keeper continues when woken', async () => {
   let short = true
   const { fundGas } = world
   world.fundGas = async (request) =>
@@ -181,7 +181,7 @@ test('an update without operator or reason is refused', async () => {
   await handle.terminate()
 })
 
-test('an activity that can’t go on ends in needs-attention, not in a failed workflow', async () => {
+test('a non-retryable activity error ends in needs-attention, not in a failed workflow', async () => {
   const asked: unknown[] = []
   world.sweep = async () => {
     throw ApplicationFailure.create({ type: 'PolicyRefused', message: 'above the ceiling' })

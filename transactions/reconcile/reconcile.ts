@@ -1,12 +1,12 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { smallerOf } from '../../domain/amount.ts'
 import type { BookRows, BookStore } from '../../domain/books/book-store.ts'
-import { judgeCold } from '../../domain/books/judge-cold.ts'
+import { arrivedAt, judgeCold } from '../../domain/books/judge-cold.ts'
 import { judgeConduct } from '../../domain/books/judge-conduct.ts'
 import { judgeKeepers } from '../../domain/books/judge-keepers.ts'
 import { bookedWallets, judgeWallets, type Left } from '../../domain/books/judge-wallets.ts'
-import { movementsOf } from '../../domain/books/movements.ts'
-import type { Reconciliation } from '../../domain/books/reconciliation.ts'
+import { type Movement, movementsOf } from '../../domain/books/movements.ts'
+import type { ColdSums, Reconciliation } from '../../domain/books/reconciliation.ts'
 import type { AssetId } from '../../domain/chains/asset.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
@@ -14,29 +14,30 @@ import type { ChainHistory, ChainState } from '../../domain/chains/nodes/chain-s
 import { ChainMoved } from '../../domain/errors.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
-import { refuseFalseZeros } from './false-zeros.ts'
-import { readCold } from './read-cold.ts'
+import { refuseFalseZeros } from './pruned-state.ts'
 
 export interface ReconcileDeps {
   readonly chain: Pick<Chain, 'id' | 'name' | 'tokens' | 'coldWallet'>
   readonly state: ChainState
   readonly history: ChainHistory
   readonly books: BookStore
-  /** Requests under way at once. @default 16 */
+  /** Concurrent requests. @default 16 */
   readonly width?: number
 }
 
-/** Nodes behind a balancer are some blocks apart; full nodes keep the state of 128. */
+/**
+ * Distance to the head: nodes behind a balancer differ by some blocks; full nodes keep 128 states.
+ */
 const behindHead = 3n
 
 /**
- * MONEY 23, to the unit, at one block that is final for the scanner. What is in flight there is
- * judged by heights alone: the rows are read after the block was chosen, an attempt's row is older
- * than its transaction, and only what the chain mined at or below the block counts. Keeps the
- * report.
- * @throws NotYet before the scanner has confirmed a block or opened the keeper's books, ChainMoved
- * when the chain changed meanwhile, ChainRefused where the node has forgotten the block's state, or
- * answers 0 in its place
+ * MONEY 23: reconciles to the unit at one block that is final for the scanner, and stores the
+ * report. Transactions in flight are judged by height: the rows are read after the block was
+ * chosen, an attempt's row is older than its transaction, and only transactions mined up to the
+ * block count.
+ * @throws NotYet before the scanner has confirmed a block or opened the keeper's books; ChainMoved
+ * if the chain changed meanwhile; ChainRefused if the node has pruned the block's state or answers
+ * 0 for it
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   const { chain, state, books } = deps
@@ -62,7 +63,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
     (keeper) => state.nativeBalance(keeper, block.hash),
   )
   if ((await state.blockHash(block.number)) !== block.hash) {
-    throw new ChainMoved(`block ${block.number} of ${chain.name} was replaced meanwhile`)
+    throw new ChainMoved(
+      `block ${block.number} of ${chain.name} was replaced during reconciliation`,
+    )
   }
   const wallets = judgeWallets(rows, movements, left)
   const keepers = judgeKeepers(rows, movements, closing)
@@ -122,10 +125,7 @@ async function readMined(
   }
 }
 
-/**
- * Of every wallet with rows: the native coin, all listed tokens, and what was listed when its
- * deposits came.
- */
+/** Balances of every wallet with rows: native, all listed tokens, and its deposits' assets. */
 async function readLeft(
   { chain, state, width = 16 }: ReconcileDeps,
   rows: BookRows,
@@ -157,4 +157,42 @@ async function readEach<T>(
   const addresses = rows.map(addressOf)
   const values = await mapConcurrently(addresses, width, read)
   return new Map(addresses.map((address, index) => [address, values[index] ?? 0n]))
+}
+
+type State = Pick<ChainState, 'head' | 'minedNonce' | 'code' | 'nativeBalance' | 'tokenBalance'>
+
+const width = 8
+
+/**
+ * The cold wallet's balance of each asset that our sweeps moved there. A balance of 0 is read again
+ * at the head, since the block's state may be pruned.
+ */
+export async function readCold(
+  state: State,
+  coldWallet: Address,
+  movements: readonly Movement[],
+  atBlock: Hash,
+): Promise<readonly ColdSums[]> {
+  const arrived = [...arrivedAt(coldWallet, movements)]
+  if (arrived.length === 0) return []
+  const head = await state.head()
+  const [nonce, code] = await Promise.all([
+    state.minedNonce(coldWallet),
+    state.code(coldWallet, head.hash),
+  ])
+  const neverSent = nonce === 0n && code === '0x'
+  return await mapConcurrently(arrived, width, async ([asset, amount]) => {
+    const balanceAt = (hash: Hash) =>
+      asset === 'native'
+        ? state.nativeBalance(coldWallet, hash)
+        : state.tokenBalance(asset, coldWallet, hash)
+    const balance = await balanceAt(atBlock)
+    return {
+      coldWallet,
+      asset,
+      arrived: amount,
+      balance: balance === 0n ? await balanceAt(head.hash) : balance,
+      neverSent,
+    }
+  })
 }

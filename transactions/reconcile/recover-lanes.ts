@@ -7,7 +7,7 @@ import { finalHeight } from '../../domain/chains/finality.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainHistory, ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
-import { unlessForgotten } from './forgotten-state.ts'
+import { unlessPruned } from './pruned-state.ts'
 
 export interface RecoverDeps {
   readonly chain: Chain
@@ -16,26 +16,25 @@ export interface RecoverDeps {
   readonly recovery: RecoveryStore
 }
 
-/** One lane as the chain explains it. */
+/** A lane and the on-chain explanation of its unknown nonces. */
 export interface ExplainedLane {
   readonly sender: Address
   readonly closedReason: string | null
   readonly nextNonce: bigint | null
-  /** Where it goes on. */
+  /** Next nonce by the chain; the opened lane continues there. */
   readonly chainNonce: bigint
   readonly adoptions: readonly Adoption[]
-  /** What keeps it closed, in sentences; empty when all is explained. */
+  /** Reasons to keep the lane closed, as sentences; empty if it is fully explained. */
   readonly obstacles: readonly string[]
 }
 
 const atOnce = 8
 
 /**
- * MONEY 22: explains by the chain what our rows do not. Changes nothing. A lane is explained when
- * every nonce that the chain has used and we have no row for is a final transaction that the
- * scanner noted.
- * @param accepted nonces of `only` that an operator answers for: the chain has used them, and no
- * transaction is to be found
+ * MONEY 22: explains used nonces without a row by on-chain transactions. Read-only. A lane is
+ * explained if each such nonce belongs to a final transaction that the scanner has recorded.
+ * @param accepted nonces of `only` that an operator vouches for: the chain has used them, and no
+ * transaction can be found
  */
 export async function explainLanes(
   deps: RecoverDeps,
@@ -108,10 +107,7 @@ async function explainLane(
 const unreadObstacle = (hash: string) =>
   `no node could show transaction ${hash} of this address yet: "coldsweep unread list" says why; it is read again by itself, or somebody answers for it with "coldsweep unread answer ${hash}"`
 
-/**
- * A nonce that an authorisation used (EIP-7702) stands in no transaction of its sender: no rescan
- * will find it.
- */
+/** A nonce used by an authorisation (EIP-7702) has no transaction, so a rescan cannot find it. */
 const unseenNonce = (sender: Address, nonce: bigint) =>
   `nonce ${nonce} is used, and the scanner has seen no transaction with it: "coldsweep rescan" the blocks in question; where there is none, as after an EIP-7702 authorisation, add "--lane ${sender} --accept-nonce ${nonce}"`
 
@@ -139,9 +135,8 @@ function obstacleOf(
   { final, confirmed }: Known,
 ): string | undefined {
   if (!mined)
-    return `no block has ${hash} (nonce ${nonce}) any more: ask again when the scanner has followed`
-  // Coverage needs all deposits before a sweep's place, and nothing that a reorg may take is
-  // adopted.
+    return `${hash} (nonce ${nonce}) is no longer in a block: retry after the scanner has followed`
+  // Coverage needs all deposits before a sweep's place, and only final transactions are adopted.
   if (final === undefined || mined.blockNumber > final || mined.blockNumber > confirmed)
     return `${hash} (nonce ${nonce}) is in block ${mined.blockNumber}, not final yet`
   return undefined
@@ -164,8 +159,8 @@ async function explain(
 }
 
 /**
- * Hours later most nodes have forgotten that block's state, and some answer 0 for it: nothing is
- * left where the head says so too. Elsewhere the sums decide coverage (MONEY 11).
+ * Whether the sweep left nothing. Most nodes prune that block's state within hours, and some then
+ * answer 0, so the head must show 0 too. Otherwise the sums decide coverage (MONEY 11).
  */
 async function isEmptied(
   state: ChainState,
@@ -174,11 +169,11 @@ async function isEmptied(
 ): Promise<boolean> {
   const balanceAt = (hash: Hash) =>
     asset === 'native' ? state.nativeBalance(from, hash) : state.tokenBalance(asset, from, hash)
-  const left = await unlessForgotten(state, blockNumber, () => balanceAt(blockHash))
+  const left = await unlessPruned(state, blockNumber, () => balanceAt(blockHash))
   return left === 0n && (await balanceAt((await state.head()).hash)) === 0n
 }
 
-/** Adopts what explainLanes found, lane by lane. A repeat finds nothing left to do. */
+/** Adopts the result of explainLanes, lane by lane. Idempotent. */
 export async function recoverLanes(
   { chain, recovery }: Pick<RecoverDeps, 'chain' | 'recovery'>,
   lanes: readonly ExplainedLane[],

@@ -22,37 +22,32 @@ export interface OpenRequest {
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
   /**
-   * Gas only: the block at which the wallet was still short, to open a round after one that
-   * succeeded (MONEY 2).
+   * Gas only: the block at which the wallet still lacked gas. A round that succeeded before it
+   * allows another one (MONEY 2).
    */
   readonly shortAtBlock?: bigint
-  /**
-   * Sweeps only: the block at which the balance that they move was read. @default the head when it
-   * is signed
-   */
+  /** Sweeps only: the block at which the swept balance was read. @default the head at signing */
   readonly balanceBlock?: bigint
 }
 
 export type OpenAnswer =
-  /** Signed now, or by an earlier call with the same sweep and step: the same transaction. */
+  /** Signed by this call, or by an earlier call with the same sweep and step. */
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
-  /** A hold, a pause or a change of the cold wallet came before the signature (MONEY 16, 18). */
+  /** A hold, a pause or a change of the cold wallet precedes the signature (MONEY 16, 18). */
   | { readonly kind: 'halted'; readonly halt: Halt }
-  /** `why`: the reason that the lane is closed for (MONEY 22). */
+  /** `why`: the reason for which the lane is closed (MONEY 22). */
   | { readonly kind: 'lane-behind'; readonly why: string }
-  /** The keeper looks short, in a block behind what we know: it may have been refilled since. */
+  /** The keeper's balance is too low in a stale block; it may have been refilled since. */
   | { readonly kind: 'node-behind'; readonly why: string }
   | {
       readonly kind:
         | KeeperRefusal
-        /**
-         * What the scanner has not read yet may be a transaction of ours that this database lost.
-         */
+        /** Unscanned blocks may contain a transaction of ours that this database lost. */
         | 'scanner-behind'
         | 'lane-lost'
         /**
-         * A reorg took an earlier transaction of this wallet out, or the node lags behind it:
-         * balances do not show it.
+         * An earlier transaction of this wallet was reorged out, or the node lags behind it:
+         * balances do not reflect it.
          */
         | 'lane-unsettled'
         | 'rounds-exhausted'
@@ -60,10 +55,10 @@ export type OpenAnswer =
     }
 
 /**
- * MONEY 1: intent before effect. Key, balance and chain nonce are read first; then, in one commit
- * under the lane's lock, the nonce is taken, the bytes are signed, read back, compared and stored.
- * Broadcasting comes after, by `broadcast`, and any number of times: a repeat of this function with
- * the same sweep and step signs nothing new.
+ * MONEY 1: intent before effect. Reads key, balance and chain nonce; then one commit under the
+ * lane's lock reserves the nonce, signs, decodes and compares the bytes, and stores them.
+ * `broadcast` sends them later, any number of times. Idempotent: a repeat with the same sweep and
+ * step returns the same transaction.
  */
 export async function openTransaction(
   chain: MoneyChain,
@@ -104,7 +99,7 @@ async function decide(
   const rounds = await lane.rounds(request.sweepId, request.step)
   const round = decideRound(rounds, maxRounds, request.shortAtBlock)
   if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
-  // A run that slept through its sweep's closing signs nothing for it any more.
+  // The sweep may have been closed while this run slept: nothing is signed for it.
   if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
   const halt = await lane.halted(request.sweepId, chain.coldWallet)
   if (halt) return { kind: 'halted', halt }
@@ -139,7 +134,7 @@ async function decide(
   return { kind: 'signed', transaction, isNew: true }
 }
 
-/** MONEY 22: closes the lane where it is behind the chain; the first reason stays. */
+/** MONEY 22: closes a lane that is behind the chain; the first reason stays. */
 async function closeIfBehind(lane: LockedLane, read: ReadBefore): Promise<string | undefined> {
   const reason = await reasonBehind(lane, read.chainNonce, lane.unexplained)
   if (reason !== undefined) await lane.close(reason)
@@ -175,7 +170,7 @@ function movedWei(request: OpenRequest): bigint {
   return request.intent.kind === 'sweep-token' ? 0n : request.intent.valueWei
 }
 
-/** Gas that earlier rounds of the sweep gave or are giving (MONEY 2 caps it). */
+/** Gas that the sweep's earlier rounds funded or are funding, in wei (capped by MONEY 2). */
 function fundedWei(rounds: readonly Transaction[]): bigint {
   return rounds
     .filter((t) => t.state === 'live' || t.state === 'succeeded')

@@ -8,9 +8,10 @@ import { PolicyRefused } from '../../domain/money-errors.ts'
 import { readFees, readIntent, readNonce } from './read-intent.ts'
 
 /**
- * MONEY 18: the only place where an intent becomes a transaction. Where money goes is written here,
- * not in the intent: sweeps to the chain's cold wallet, gas to the wallet it is for, nothing of a
- * cancel's to its sender.
+ * MONEY 18: the only place where an intent becomes a transaction. The destination is decided here,
+ * never by the intent: sweeps pay the chain's cold wallet, gas pays the wallet that needs it, and a
+ * cancel pays its sender nothing.
+ * @throws PolicyRefused
  */
 export function buildTransaction(
   chain: Chain,
@@ -23,17 +24,17 @@ export function buildTransaction(
   const nonce = readNonce(askedNonce)
   refuse(
     intent.chainId !== chain.id,
-    `the intent is for chain ${intent.chainId}, this signer's is ${chain.id}`,
+    `intent is for chain ${intent.chainId}; this signer signs for chain ${chain.id}`,
   )
-  refuse(intent.wallet === chain.coldWallet, 'the cold wallet is no user wallet')
-  // A cancel pays the sender itself nothing, so the keeper may be that sender.
+  refuse(intent.wallet === chain.coldWallet, 'the cold wallet is not a user wallet')
+  // A cancel pays its own sender nothing, so the keeper may be the sender.
   refuse(
     intent.wallet === chain.gasKeeper.address && intent.kind !== 'cancel',
-    'the gas keeper is no user wallet',
+    'the gas keeper is not a user wallet',
   )
   refuse(
     chain.tokens.some((token) => token.id === intent.wallet),
-    'a token contract is no user wallet',
+    'a token contract is not a user wallet',
   )
   refuse(
     fees.maxFeeWei > chain.gas.maxFeeWei,
@@ -47,7 +48,7 @@ export function buildTransaction(
   return { chainId: chain.id, feeMode: chain.feeMode, nonce, to, valueWei, data, fees }
 }
 
-/** Who signs it. */
+/** Address whose key signs the intent. */
 export function senderOf(chain: Chain, intent: Intent): Address {
   return intent.kind === 'fund-gas' ? chain.gasKeeper.address : intent.wallet
 }
@@ -55,16 +56,16 @@ export function senderOf(chain: Chain, intent: Intent): Address {
 function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint; data: Hex } {
   switch (intent.kind) {
     case 'fund-gas':
-      refuse(intent.valueWei <= 0n, 'gas of nothing')
-      refuse(intent.valueWei > chain.gas.maxPerSweepWei, 'more gas than one sweep may cost')
+      refuse(intent.valueWei <= 0n, 'gas value is not positive')
+      refuse(intent.valueWei > chain.gas.maxPerSweepWei, 'gas value exceeds gas.maxPerSweep')
       return { to: intent.wallet, valueWei: intent.valueWei, data: '0x' }
     case 'sweep-native':
-      refuse(intent.valueWei <= 0n, 'a sweep of nothing')
-      refuse(intent.valueWei >= 2n ** 256n, 'more than a uint256 holds')
+      refuse(intent.valueWei <= 0n, 'sweep value is not positive')
+      refuse(intent.valueWei >= 2n ** 256n, 'value exceeds uint256')
       return { to: chain.coldWallet, valueWei: intent.valueWei, data: '0x' }
     case 'sweep-token': {
-      refuse(intent.amount <= 0n, 'a sweep of nothing')
-      refuse(intent.amount >= 2n ** 256n, 'more than a uint256 holds')
+      refuse(intent.amount <= 0n, 'sweep amount is not positive')
+      refuse(intent.amount >= 2n ** 256n, 'value exceeds uint256')
       const token = findAsset(chain, intent.token)
       if (!token || token.id === 'native')
         throw new PolicyRefused(`${intent.token} is not listed on ${chain.name}`)
@@ -73,7 +74,7 @@ function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint
     case 'cancel':
       return { to: intent.wallet, valueWei: 0n, data: '0x' }
     default:
-      throw new PolicyRefused('not an intent that this signer knows')
+      throw new PolicyRefused('unknown intent kind')
   }
 }
 

@@ -3,12 +3,12 @@ import type { Intent } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
 /**
- * A caller's intent as a plain value of the signer's own: each field read once and held against its
- * type, so that what is judged is what is signed, whatever object came in (MONEY 18). Fields that
- * no intent has are left behind.
+ * Copies a caller's intent: each field is read once and checked against its type, so that the
+ * policy checks exactly the values that are signed (MONEY 18). Unknown fields are dropped.
+ * @throws PolicyRefused
  */
 export function readIntent(given: Intent): Intent {
-  // A caller may hand over anything; here the type is a claim.
+  // The caller's type is only a claim.
   const from = given as unknown as Readonly<Record<string, unknown>> | null | undefined
   if (typeof from !== 'object' || from === null) throw new PolicyRefused('not an intent')
   const kind = from['kind']
@@ -25,7 +25,7 @@ export function readIntent(given: Intent): Intent {
     case 'cancel':
       return { kind, chainId, wallet }
     default:
-      throw new PolicyRefused('not an intent that this signer knows')
+      throw new PolicyRefused('unknown intent kind')
   }
 }
 
@@ -44,21 +44,21 @@ export function readNonce(given: bigint): bigint {
 }
 
 function weiOf(name: string, value: unknown): bigint {
-  if (typeof value !== 'bigint') throw new PolicyRefused(`the ${name} is no whole number`)
+  if (typeof value !== 'bigint') throw new PolicyRefused(`${name} is not a bigint`)
   return value
 }
 
 function numberOf(name: string, value: unknown): number {
-  if (typeof value !== 'number') throw new PolicyRefused(`the ${name} is no number`)
+  if (typeof value !== 'number') throw new PolicyRefused(`${name} is not a number`)
   return value
 }
 
 /**
- * Lower-case alone: comparisons are of text, and another spelling of the cold wallet must not pass
- * as a stranger.
+ * Only lower case: addresses are compared as text, so another spelling of the cold wallet must not
+ * pass as another address.
  */
 function addressOf(name: string, value: unknown): `0x${string}` {
   if (typeof value === 'string' && /^0x[0-9a-f]{40}$/.test(value)) return value as `0x${string}`
   const shown = typeof value === 'string' ? `"${value.slice(0, 60)}"` : `a ${typeof value}`
-  throw new PolicyRefused(`the ${name} is ${shown}, not a lower-case address`)
+  throw new PolicyRefused(`${name} is ${shown}; expected a lower-case address`)
 }

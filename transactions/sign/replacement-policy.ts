@@ -20,15 +20,12 @@ import type {
 } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
-/**
- * The intent that a stored transaction was signed for; a native sweep's with the value of its next
- * attempt.
- */
+/** Intent of a stored transaction; `valueWei` is the next attempt's (a native sweep's varies). */
 export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {
   const { chainId, step, sender: wallet, to, data } = transaction
   if (step === 'gas') return { kind: 'fund-gas', chainId, wallet: to, valueWei }
   if (isNativeSweep(transaction)) return { kind: 'sweep-native', chainId, wallet, valueWei }
-  // That the call is a transfer is what the comparison with the row shows.
+  // `checkReplacement` compares the call with the row, which shows that it is a transfer.
   return { kind: 'sweep-token', chainId, wallet, token: to, amount: readTransferCall(data).amount }
 }
 
@@ -37,10 +34,10 @@ export function cancelOf({ chainId, sender }: Transaction): CancelIntent {
 }
 
 /**
- * MONEY 3, 8, 9: what may replace a signed transaction: the same payment at a higher fee, or with a
- * higher gas limit where nodes refused the newest attempt for its limit, within what was funded; or
- * a cancel of it. Never more than was signed first, never another destination, and never a payment
- * again once a cancel is out.
+ * MONEY 3, 8, 9: allows as replacement the same payment at a higher fee (or with a higher gas
+ * limit, if nodes refused the newest attempt for its limit) within the funded amount, or a cancel.
+ * Rejects a higher total than first signed, another destination, and a payment after a cancel.
+ * @throws PolicyRefused
  */
 export function checkReplacement(
   chain: Chain,
@@ -49,45 +46,48 @@ export function checkReplacement(
   next: UnsignedTransaction,
 ): void {
   const newest = newestAttempt(transaction)
-  refuse(transaction.state !== 'live', 'it has ended')
-  refuse(transaction.mined !== null, 'a block has it')
-  refuse(next.chainId !== transaction.chainId, 'another chain’s')
-  refuse(next.nonce !== transaction.nonce, 'another nonce')
+  refuse(transaction.state !== 'live', 'the transaction has ended')
+  refuse(transaction.mined !== null, 'the transaction is mined')
+  refuse(next.chainId !== transaction.chainId, 'the chain id differs')
+  refuse(next.nonce !== transaction.nonce, 'the nonce differs')
   refuse(
     senderOfRow(chain, transaction) !== transaction.sender,
-    'the row’s sender is not its step’s',
+    'the row’s sender does not match its step',
   )
   const least = (lastWei: bigint) =>
     intent.kind === 'cancel'
       ? raisedFee(lastWei)
       : leastFee(transaction, next.fees.gasLimit, lastWei)
-  refuse(next.fees.maxFeeWei < least(newest.maxFeeWei), 'its fee is not 12.5 % up')
-  refuse(next.fees.maxPriorityFeeWei < least(newest.maxPriorityFeeWei), 'its tip is not 12.5 % up')
+  refuse(next.fees.maxFeeWei < least(newest.maxFeeWei), 'the fee is raised by less than 12.5 %')
+  refuse(
+    next.fees.maxPriorityFeeWei < least(newest.maxPriorityFeeWei),
+    'the tip is raised by less than 12.5 %',
+  )
   if (intent.kind === 'cancel') {
-    refuse(transaction.cancelReason === null, 'nobody asked for a cancel')
+    refuse(transaction.cancelReason === null, 'no cancel was requested')
     const pure = next.to === transaction.sender && next.valueWei === 0n && next.data === '0x'
-    refuse(!pure, 'a cancel pays its own sender nothing')
+    refuse(!pure, 'a cancel must pay nothing to its own sender')
     return
   }
-  refuse(transaction.cancelReason !== null, 'a cancel of it was asked for')
-  refuse(newest.kind === 'cancel', 'a cancel of it is out')
-  refuse(next.to !== transaction.to, 'another destination')
-  refuse(next.data !== transaction.data, 'another call')
+  refuse(transaction.cancelReason !== null, 'a cancel was requested')
+  refuse(newest.kind === 'cancel', 'a cancel was already signed')
+  refuse(next.to !== transaction.to, 'the destination differs')
+  refuse(next.data !== transaction.data, 'the calldata differs')
   const { gasLimit } = next.fees
   refuse(
     gasLimit !== newest.gasLimit && !raisesGas(transaction, gasLimit),
-    'another gas limit, and the newest attempt was not refused for its limit',
+    'the gas limit differs, but the newest attempt was not refused for its limit',
   )
-  refuse(gasLimit > mostGasRaise * transaction.gasLimit, 'its gas limit is far above the first')
+  refuse(gasLimit > mostGasRaise * transaction.gasLimit, 'the gas limit is far above the first one')
   if (isNativeSweep(transaction)) {
     const envelope = next.valueWei + next.fees.gasLimit * next.fees.maxFeeWei
-    refuse(envelope > firstEnvelope(transaction), 'value and fee are more than was signed first')
+    refuse(envelope > firstEnvelope(transaction), 'value and fee exceed the first signed total')
     return
   }
-  refuse(next.valueWei !== transaction.valueWei, 'another value')
+  refuse(next.valueWei !== transaction.valueWei, 'the value differs')
   if (transaction.step === 'sweep') {
     const costWei = gasLimit * next.fees.maxFeeWei
-    refuse(costWei > fundedWei(transaction), 'its gas costs more than was funded')
+    refuse(costWei > fundedWei(transaction), 'the gas costs more than was funded')
   }
 }
 
@@ -96,5 +96,5 @@ function senderOfRow(chain: Chain, { step, sender }: Transaction): Address {
 }
 
 function refuse(broken: boolean, why: string): void {
-  if (broken) throw new PolicyRefused(`a replacement is refused: ${why}`)
+  if (broken) throw new PolicyRefused(`replacement refused: ${why}`)
 }

@@ -13,19 +13,17 @@ import {
 import { isRefusedForGas } from '../../domain/lanes/send-refusal.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
-import { nextGasLimit } from './next-gas-limit.ts'
-import { recordedTransferGas } from './recorded-transfer-gas.ts'
+import { nextGasLimit, rollupFeeNow } from './next-attempt-cost.ts'
 import { cancelOf, intentOf } from './replacement-policy.ts'
-import { rollupFeeNow } from './rollup-fee-now.ts'
 import type { UnlockedSender } from './signer.ts'
-import { transferGasLimit } from './transfer-gas.ts'
+import { recordedTransferGas, transferGasLimit } from './transfer-gas.ts'
 
-export type SignedAgain =
+export type SignedReplacement =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
   /**
-   * Nothing was signed: the head has no base fee, no estimate is above the gas limit that nodes
-   * refuse (`gas-limit`), what it would cost, the lane is closed (MONEY 22), or somebody else has
-   * just signed or ended it.
+   * Nothing was signed: the head has no base fee, no estimate exceeds the gas limit that nodes
+   * refuse (`gas-limit`), the cost is not allowed, the lane is closed (MONEY 22), or another
+   * process has just signed a replacement or ended the transaction (`settled`).
    */
   | {
       readonly kind:
@@ -37,19 +35,19 @@ export type SignedAgain =
     }
 
 /**
- * Another attempt of a live transaction on its own nonce: a bump, or the cancel that was asked for
- * (MONEY 3, 8, 9). As with the first (MONEY 1), key, balance and fees are read before the commit;
- * inside is lock, look again, sign, decode, insert. Sending comes after.
- * @param live the sender's live transactions as last read, to tell without a lock that nothing can
- * be signed now
+ * Signs a replacement of a live transaction on its own nonce: a bump, or the requested cancel
+ * (MONEY 3, 8, 9). As in MONEY 1, key, balance and fees are read before the commit; the commit
+ * locks the lane, rereads the row, signs, decodes and inserts. Broadcasting comes after.
+ * @param live the sender's live transactions as last read; lets the call return early, without a
+ * lock, if nothing can be signed
  */
-export async function signAgain(
+export async function signReplacement(
   chain: MoneyChain,
   lanes: Pick<Lanes, 'withLane'>,
   transaction: Transaction,
   quote: FeeQuote,
   live: readonly Transaction[],
-): Promise<SignedAgain> {
+): Promise<SignedReplacement> {
   const { gas, feeMode, id: chainId } = chain.chain
   const fees = planFees(quote, feeMode, gas)
   if (fees.kind !== 'plan') return fees
@@ -79,8 +77,8 @@ export async function signAgain(
 }
 
 /**
- * Refused for its gas limit, and neither that nor the market asks for another attempt: a higher fee
- * would not help.
+ * The attempt was refused for its gas limit, no higher limit is known, and its fee meets the
+ * market: a bump would not help.
  */
 function isUncured(transaction: Transaction, gasLimit: bigint, market: FeePlan): boolean {
   const newest = newestAttempt(transaction)
@@ -97,7 +95,7 @@ interface ReadBefore {
   readonly gasLimit: bigint
   readonly ceilingWei: bigint
   readonly balanceWei: bigint
-  /** What a rollup takes beside gas, of the first quote and today's the larger (MONEY 9). */
+  /** A rollup's L1 fee: the larger of the first quote and today's (MONEY 9). */
   readonly l1FeeWei: bigint
   readonly balanceBlock: bigint
 }
@@ -107,7 +105,7 @@ async function commit(
   key: UnlockedSender,
   seen: Transaction,
   read: ReadBefore,
-): Promise<SignedAgain> {
+): Promise<SignedReplacement> {
   if (lane.closedReason !== null) return { kind: 'lane-behind' }
   const now = await lane.find(seen.key)
   const same =
@@ -119,7 +117,7 @@ async function commit(
   const planned = plan(now, await lane.unsettled(read.balanceBlock), read)
   if (planned.kind !== 'sign') return planned
   const { valueWei, fees } = planned
-  const { signed } = await key.signAgain(now, intentFor(now, valueWei), fees)
+  const { signed } = await key.signReplacement(now, intentFor(now, valueWei), fees)
   const kind = now.cancelReason === null ? 'send' : 'cancel'
   const { balanceBlock: signedBlock, l1FeeWei } = read
   return {
@@ -141,7 +139,7 @@ function plan(
   read: ReadBefore,
 ): ReplacementPlan {
   const others = unsettled.filter(({ key }) => key !== transaction.key)
-  // A native sweep keeps room for the next rise; the others' value can't give way.
+  // A native sweep keeps a margin for the next L1 rise; other payments cannot reduce their value.
   const besideWei = isNativeSweep(transaction) ? withL1Margin(read.l1FeeWei) : read.l1FeeWei
   const spendableWei = read.balanceWei - committedWei(others, read.balanceBlock) - besideWei
   return planReplacement({ ...read, transaction, spendableWei })
@@ -152,9 +150,9 @@ function intentFor(transaction: Transaction, valueWei: bigint) {
 }
 
 /**
- * A delegated sender (EIP-7702) runs code when it pays itself; where that reverts the nonce is used
- * up all the same. No cancel waits for `config check`: above the chain's record it has the most gas
- * that the record allows (MONEY 8).
+ * Gas limit of a cancel. A delegated sender (EIP-7702) runs code when it pays itself; a revert uses
+ * the nonce too. A cancel never waits for `config check`: an estimate above the chain's record is
+ * replaced by the record's maximum (MONEY 8).
  */
 async function cancelGas(chain: MoneyChain, sender: Address): Promise<bigint> {
   const limit = await transferGasLimit(chain, { from: sender, to: sender, valueWei: 0n })

@@ -19,16 +19,16 @@ import { buildTransaction, senderOf } from './policy.ts'
 import { readIntent } from './read-intent.ts'
 import { checkReplacement } from './replacement-policy.ts'
 
-/** One sender's key, held for one signature; only intents of that sender pass. */
+/** One sender's key, held for one signature. Rejects intents of other senders. */
 export interface UnlockedSender {
   readonly sender: Address
-  /** No I/O: it runs under the lane's lock. */
+  /** Does no I/O, since it runs under the lane's lock. */
   sign(intent: PaymentIntent, nonce: bigint, fees: SignedFees): Promise<Signature>
   /**
-   * Another attempt of a stored transaction, on its own nonce. Throws PolicyRefused on more than
-   * MONEY 8 and 9 allow.
+   * Signs a replacement on the stored transaction's own nonce. Throws PolicyRefused beyond the
+   * limits of MONEY 8 and 9.
    */
-  signAgain(transaction: Transaction, intent: Intent, fees: SignedFees): Promise<Signature>
+  signReplacement(transaction: Transaction, intent: Intent, fees: SignedFees): Promise<Signature>
 }
 
 interface Signature {
@@ -38,19 +38,16 @@ interface Signature {
 
 export interface Signer {
   /**
-   * Reads the key of the intent's sender, before any lock; of gas the wallet's too, which proves
-   * that a user's wallet is paid: the keeper funds nobody else, whoever asks (MONEY 14, 18). Throws
-   * KeyMissing or KeyMismatch.
+   * Reads the key of the intent's sender, before any lock. For gas it also reads the wallet's key,
+   * which proves that the receiver is a user wallet: the keeper funds no other address (MONEY 14,
+   * 18). Throws KeyMissing or KeyMismatch.
    */
   unlock(intent: Intent): Promise<UnlockedSender>
-  /** Proves that a key fits the wallet, before gas is spent on it (MONEY 14). */
+  /** Proves that the wallet's key exists and fits, before gas is spent (MONEY 14). */
   proveKey(wallet: Address): Promise<void>
 }
 
-/**
- * The only holder of keys (MONEY 19): a key is read when it is needed and lives in this closure
- * alone.
- */
+/** The only holder of keys (MONEY 19): a key is read on demand and lives in this closure only. */
 export function createSigner(deps: {
   readonly chain: Chain
   readonly keeperKeys: KeySource
@@ -69,7 +66,8 @@ export function createSigner(deps: {
     const all = await source.candidates(sender, 'any')
     if (all.length === 0) throw new KeyMissing(`no key for ${sender}`)
     const fitting = all.find(fits)
-    if (!fitting) throw new KeyMismatch(`${all.length} key(s) for ${sender}, none fits the address`)
+    if (!fitting)
+      throw new KeyMismatch(`${all.length} key(s) for ${sender}, but none fits the address`)
     return fitting
   }
 
@@ -82,9 +80,9 @@ export function createSigner(deps: {
       const key = await keyOf(sender)
       const build = (asked: Intent, nonce: bigint, fees: SignedFees) => {
         if (senderOf(chain, asked) !== sender)
-          throw new PolicyRefused('this key is not the intent’s sender')
+          throw new PolicyRefused('the key does not belong to the intent’s sender')
         if (asked.kind === 'fund-gas' && asked.wallet !== funded)
-          throw new PolicyRefused('nobody has proved that this wallet is a user’s')
+          throw new PolicyRefused('the wallet is not proved to be a user wallet')
         return buildTransaction(chain, asked, nonce, fees)
       }
       const finish = async (unsigned: UnsignedTransaction) => {
@@ -96,10 +94,10 @@ export function createSigner(deps: {
         sender,
         async sign(given: Intent, nonce, fees) {
           const asked = readIntent(given)
-          if (asked.kind === 'cancel') throw new PolicyRefused('a cancel takes no nonce of its own')
+          if (asked.kind === 'cancel') throw new PolicyRefused('a cancel must reuse a nonce')
           return await finish(build(asked, nonce, fees))
         },
-        async signAgain(transaction, given, fees) {
+        async signReplacement(transaction, given, fees) {
           const asked = readIntent(given)
           const unsigned = build(asked, transaction.nonce, fees)
           checkReplacement(chain, transaction, asked, unsigned)
@@ -113,7 +111,7 @@ export function createSigner(deps: {
   }
 }
 
-/** MONEY 1: the signed bytes are decoded again and compared with what was asked for. */
+/** MONEY 1: decodes the signed bytes and compares them with the intent. */
 async function compareBytes(
   codec: TransactionCodec,
   sender: Address,

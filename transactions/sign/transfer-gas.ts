@@ -1,22 +1,38 @@
 import type { Address, Hash } from '../../domain/address.ts'
+import { measureTransferGas } from '../../domain/chains/nodes/measure-transfer-gas.ts'
 import { judgeTransferGas, plainTransferGas, withMargin } from '../../domain/chains/transfer-gas.ts'
 import type { MoneyChain } from './money-chain.ts'
-import { recordedTransferGas } from './recorded-transfer-gas.ts'
+
+/**
+ * Recorded gas of a plain transfer on the chain. A fresh database measures and records it first;
+ * several nodes measure as a quorum (the median of their estimates).
+ */
+export async function recordedTransferGas({
+  chain,
+  state,
+  transferGas,
+}: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>): Promise<bigint> {
+  if (!transferGas) return plainTransferGas
+  const known = await transferGas.read(chain.id)
+  if (known) return known.gas
+  const gas = await measureTransferGas(state, chain.gasKeeper.address)
+  if (gas === undefined) return plainTransferGas
+  const { number: blockNumber } = await state.head()
+  const measured = { gas, blockNumber, measuredBy: 'first start' }
+  return (await transferGas.recordFirst(chain.id, measured)).gas
+}
 
 export type TransferGas =
   | { readonly kind: 'gas'; readonly gas: bigint }
   | { readonly kind: 'reverted'; readonly reason: string }
-  /**
-   * The node estimates more than the chain's record allows: no node's word alone raises it (MONEY
-   * 8).
-   */
+  /** The node's estimate exceeds the chain's record: no single node may raise it (MONEY 8). */
   | { readonly kind: 'above-record'; readonly detail: string }
 
 /**
- * Gas limit of a transfer of native coin. To an account without code it is 21,000 where the chain's
- * record says so; where the record is higher (zkSync, Filecoin, Arbitrum Nova) the node's estimate
- * for this transfer counts, up to the record and its margin. Receivers with code (a Safe, a
- * delegated wallet, MONEY 9) and `rollup: arbitrum` follow the estimate, with room.
+ * Gas limit of a native transfer. To an account without code: 21,000 if the chain's record is
+ * 21,000; if the record is higher (zkSync, Filecoin, Arbitrum Nova), the node's estimate, up to the
+ * record and its margin. To an account with code (a Safe, a delegated wallet, MONEY 9) and on
+ * `rollup: arbitrum`: the estimate with margin.
  */
 export async function transferGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,

@@ -8,9 +8,9 @@ import type { Log } from '../../domain/process.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
 export interface Sent {
-  /** The node answered that it does not take it. */
+  /** The node rejected it. */
   readonly refused: boolean
-  /** Some node answered. Without an answer it may have been taken all the same. */
+  /** A node responded. Without a response it may still have been accepted. */
   readonly answered: boolean
   /** The newest attempt as it is recorded now. */
   readonly attempt: Attempt
@@ -52,6 +52,6 @@ export async function broadcast(
     deps.log.warn({ ...fields, words: answer.words }, 'node rejected transaction')
     return { refused: true, answered: true, attempt: await note(answer.words) }
   }
-  deps.log.debug(fields, 'sent')
+  deps.log.debug(fields, 'transaction broadcast')
   return { refused: false, answered: true, attempt: await note(answer.doubt ?? null) }
 }

@@ -2,23 +2,22 @@ import type { Receipt } from '../../domain/chains/block.ts'
 import { QuorumDisagrees } from '../../domain/errors.ts'
 import type { Mined, Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
-import type { Look } from './poll-view.ts'
+import type { PollView } from './poll-view.ts'
 
 /**
- * The receipt of whichever attempt was mined, if its block is canonical now. Attempts that we never
- * noted as sent are asked for too: a process may have died between the node's taking them and our
- * note. At most one attempt is mined, so a lookup that fails hides no other attempt's success;
- * without a success it leaves the question open.
- * @throws the first failed lookup, where no attempt was found mined; QuorumDisagrees always (MONEY
+ * Receipt of the attempt that a canonical block includes. Attempts that no row records as sent are
+ * looked up too: a process may have died between broadcast and record. At most one attempt is
+ * mined, so a failed lookup cannot hide another attempt's success.
+ * @throws the first failed lookup if no attempt was found mined; QuorumDisagrees in any case (MONEY
  * 20)
  */
 export async function findMined(
   { state }: Pick<MoneyChain, 'state'>,
-  look: Pick<Look, 'blockHash'>,
+  view: Pick<PollView, 'blockHash'>,
   { attempts }: Pick<Transaction, 'attempts'>,
 ): Promise<Mined | undefined> {
   const canonical = async (receipt: Receipt | undefined) =>
-    receipt && (await look.blockHash(receipt.blockNumber)) === receipt.blockHash
+    receipt && (await view.blockHash(receipt.blockNumber)) === receipt.blockHash
       ? receipt
       : undefined
   const newestFirst = [...attempts].reverse()

@@ -3,25 +3,35 @@ import { smallerOf } from '../../domain/amount.ts'
 import type { FeeQuote } from '../../domain/chains/fees.ts'
 import { finalHeight } from '../../domain/chains/finality.ts'
 import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
+import type { Lanes } from '../../domain/lanes/lanes.ts'
+import type { Log, Metrics } from '../../domain/process.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
 
-/** What one look at a chain's lanes asks once, however many transactions it looks at. */
-export interface Look {
+/** The ports of one poll. */
+export interface TrackDeps {
+  readonly chain: MoneyChain
+  readonly watch: LaneWatch
+  /** Bumps and cancels are signed under its lane lock. */
+  readonly lanes: Pick<Lanes, 'withLane'>
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Chain facts that one poll reads once and shares between all its transactions. */
+export interface PollView {
   readonly headBlock: bigint
-  /**
-   * The highest height that is final for the node and for the scanner, undefined while there is
-   * none.
-   */
+  /** Highest height that is final for both the node and the scanner; undefined if none is. */
   readonly finalAt: bigint | undefined
-  /** Hash of the canonical block at a height; undefined where the node has none yet. */
+  /** Hash of the canonical block at a height; undefined if the node does not have it yet. */
   blockHash(height: bigint): Promise<Hash | undefined>
+  /** Rejects if the node does; the same answer for the whole poll. */
   quote(): Promise<FeeQuote>
 }
 
-export async function openLook(
+export async function openPollView(
   { chain, state }: MoneyChain,
   watch: Pick<LaneWatch, 'finalHeight'>,
-): Promise<Look> {
+): Promise<PollView> {
   const { tag } = chain.finality
   const head = await state.head()
   const tagged = tag === undefined ? undefined : await state.taggedHeight(tag)

@@ -1,33 +1,33 @@
+import type { FeeQuote } from '../../domain/chains/fees.ts'
+import { blocksUnmined } from '../../domain/lanes/long-unmined.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
-import { isResendDue } from '../../domain/lanes/send-refusal.ts'
+import { isResendDue, judgeSends, type SendRefusal } from '../../domain/lanes/send-refusal.ts'
 import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
-import type { TendDeps } from '../tend-deps.ts'
 import { broadcast } from './broadcast.ts'
+import type { TrackDeps } from './poll-view.ts'
+import type { PlaceInLane } from './read-lane.ts'
 
 export interface Resent {
-  /** A node holds the newest attempt, in its pool or in a block. */
+  /** A node has the newest attempt, in its pool or in a block. */
   readonly held: boolean
-  /** A node has just refused it. */
+  /** A node refused it in this poll. */
   readonly refused: boolean
-  /** Sent in this poll: later sends of one that is refused back off. */
+  /** Broadcast in this poll; broadcasts of a refused attempt back off. */
   readonly isSent: boolean
-  /** false where it was sent and no node answered. */
+  /** false if it was broadcast without a response. */
   readonly answered: boolean
-  /**
-   * A lookup just before was answered: a send without an answer may be about this transaction
-   * alone.
-   */
+  /** The lookup before the broadcast was answered: a missing response may concern it alone. */
   readonly lookedUp: boolean
   readonly attempt: Attempt
 }
 
 /**
- * Sends the stored bytes again unless a node is seen to hold them; a hash as answer to an earlier
- * send is no sign of that. A lookup that fails never stops a send: the same bytes are the same
- * transaction. Repeated sends back off.
+ * Rebroadcasts the stored bytes unless a lookup finds them on a node; a hash in response to an
+ * earlier broadcast does not count. A failed lookup never stops the broadcast, since the same bytes
+ * are the same transaction. Repeated broadcasts back off.
  */
 export async function resend(
-  deps: Pick<TendDeps, 'chain' | 'watch' | 'log'>,
+  deps: Pick<TrackDeps, 'chain' | 'watch' | 'log'>,
   transaction: Transaction,
 ): Promise<Resent> {
   const { chain, watch, log } = deps
@@ -37,7 +37,7 @@ export async function resend(
     const found = await chain.broadcaster.knows(attempt.hash).catch((error: unknown) => {
       log.warn(
         { transaction: transaction.key, hash: attempt.hash, error },
-        'lookup of a sent transaction failed',
+        'lookup of broadcast transaction failed',
       )
       return undefined
     })
@@ -60,4 +60,59 @@ export async function resend(
   }
   const sent = await broadcast({ broadcaster: chain.broadcaster, sends: watch, log }, transaction)
   return { held: false, isSent: true, lookedUp, ...sent }
+}
+
+/**
+ * Records the reason for which nodes refuse a transaction, or clears it once a node holds the
+ * transaction. The deposit's row shows it (MONEY 17).
+ */
+export async function reportSends(
+  { chain, watch, log, metrics }: Pick<TrackDeps, 'chain' | 'watch' | 'log' | 'metrics'>,
+  input: Pick<PlaceInLane, 'lane'> & {
+    readonly transaction: Transaction
+    readonly sent: Resent
+    readonly quote: FeeQuote | undefined
+    /** undefined if the chain cannot be read. */
+    readonly headBlock: bigint | undefined
+  },
+): Promise<void> {
+  const { transaction, sent, lane, quote, headBlock } = input
+  // Nothing is learned between two broadcasts.
+  if (!sent.held && !sent.isSent) return
+  const { step } = transaction
+  const age = headBlock === undefined ? undefined : blocksUnmined(transaction, headBlock)
+  const own = sent.held
+    ? undefined
+    : judgeSends(chain.chain, { step, attempt: sent.attempt, quote, blocksUnmined: age })
+  const refusal = own ?? refusedAhead(transaction, lane)
+  // A recorded refusal stays until a lookup finds the transaction on a node.
+  if (!refusal && !sent.held) return
+  if (same(refusal, transaction.refusal)) return
+  await watch.noteRefusal(transaction, refusal ?? null)
+  const fields = { transaction: transaction.key, nonce: String(transaction.nonce) }
+  if (!refusal) return log.info(fields, 'node accepted transaction after refusals')
+  if (transaction.refusal?.reason === refusal.reason) return
+  metrics.count('coldsweep_refused_transactions_total', {
+    chain: chain.chain.name,
+    reason: refusal.reason,
+  })
+  log.warn({ ...fields, ...refusal }, 'nodes refuse transaction; rebroadcast continues')
+}
+
+/** The refusal of the lane's lowest unmined nonce, which blocks all later nonces. */
+function refusedAhead(
+  transaction: Transaction,
+  lane: readonly Transaction[],
+): SendRefusal | undefined {
+  const ahead = lane.find(({ mined }) => mined === null)
+  if (!ahead?.refusal || ahead.nonce >= transaction.nonce) return undefined
+  const { reason, detail } = ahead.refusal
+  return {
+    reason,
+    detail: `waits behind nonce ${ahead.nonce} of the same sender (${ahead.key}): ${detail}`,
+  }
+}
+
+function same(a: SendRefusal | undefined, b: SendRefusal | null): boolean {
+  return a?.reason === b?.reason && a?.detail === b?.detail
 }

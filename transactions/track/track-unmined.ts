@@ -8,51 +8,49 @@ import {
 } from '../../domain/lanes/send-refusal.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { KeyMismatch, KeyMissing, PolicyRefused } from '../../domain/money-errors.ts'
-import { signAgain } from '../sign/sign-replacement.ts'
-import type { TendDeps } from '../tend-deps.ts'
+import { signReplacement } from '../sign/sign-replacement.ts'
 import { broadcast } from './broadcast.ts'
-import type { Look } from './poll-view.ts'
+import type { PollView, TrackDeps } from './poll-view.ts'
 import type { PlaceInLane } from './read-lane.ts'
-import { reportSends } from './report-sends.ts'
-import { type Resent, resend } from './resend.ts'
+import { type Resent, reportSends, resend } from './resend.ts'
 
 /**
- * MONEY 5, 8, 21: in no block. The same bytes are sent again where no node holds them, and another
- * attempt is signed where its fee or its gas limit is why, or where a cancel was asked for.
+ * MONEY 5, 8, 21: handles a transaction in no block. Rebroadcasts it unless a node holds it, and
+ * signs a replacement if its fee or gas limit is too low, or if a cancel was requested.
  */
-export async function tendUnmined(
-  deps: TendDeps,
-  look: Look,
+export async function trackUnmined(
+  deps: TrackDeps,
+  view: PollView,
   transaction: Transaction,
   at: PlaceInLane,
 ): Promise<Resent> {
   const sent = await resend(deps, transaction)
   const quote = transaction.mined
     ? undefined
-    : await look.quote().catch((error: unknown) => ({ error }))
+    : await view.quote().catch((error: unknown) => ({ error }))
   const known = quote && 'error' in quote ? undefined : quote
-  const { headBlock } = look
+  const { headBlock } = view
   await reportSends(deps, { ...at, transaction, sent, quote: known, headBlock })
-  // It was in a block: the node lags, or a reorg took it out. What has been taken once needs no
-  // better fee yet.
+  // A block had it: the node lags, or a reorg removed the block. Its fee was enough once, so no
+  // bump is due yet.
   if (quote === undefined) return sent
   if ('error' in quote) throw quote.error
-  await replaceIfDue(deps, look, transaction, { ...at, sent })
+  await replaceIfDue(deps, view, transaction, { ...at, sent })
   return sent
 }
 
 async function replaceIfDue(
-  deps: TendDeps,
-  look: Look,
+  deps: TrackDeps,
+  view: PollView,
   transaction: Transaction,
   { chainNonce, lane, sent }: PlaceInLane & { readonly sent: Resent },
 ): Promise<void> {
   const { chain, watch, log, metrics } = deps
-  const quote = quoteAfterRefusal(await look.quote(), sent.attempt)
+  const quote = quoteAfterRefusal(await view.quote(), sent.attempt)
   const { feeMode, gas } = chain.chain
   const due = {
     transaction,
-    headBlock: look.headBlock,
+    headBlock: view.headBlock,
     bumpAfterBlocks: gas.bumpAfterBlocks,
     chainNonce,
     marketWei: marketFee(quote, feeMode, gas),
@@ -61,31 +59,28 @@ async function replaceIfDue(
   }
   if (!isReplacementDue(due)) return
   const fields = { transaction: transaction.key, nonce: String(transaction.nonce) }
-  // With the words of the send before: they say whether the gas limit may rise.
+  // The last broadcast's error text decides whether the gas limit may rise.
   const read = { ...transaction, attempts: [...transaction.attempts.slice(0, -1), sent.attempt] }
-  const again = await signAgain(chain, deps.lanes, read, quote, lane).catch((error) => {
+  const again = await signReplacement(chain, deps.lanes, read, quote, lane).catch((error) => {
     if (!isRefusal(error)) throw error
     log.error({ ...fields, error }, 'replacement refused by policy')
     return { kind: 'refused' as const }
   })
   metrics.count('coldsweep_replacements_total', { chain: chain.chain.name, outcome: again.kind })
   if (again.kind !== 'signed') {
-    log.debug({ ...fields, why: again.kind }, 'no replacement can be signed now')
+    log.debug({ ...fields, why: again.kind }, 'no replacement signed')
     return
   }
   const { kind, hash, maxFeeWei, gasLimit } = newestAttempt(again.transaction)
   log.info(
     { ...fields, kind, hash, maxFeeWei: String(maxFeeWei), gasLimit: String(gasLimit) },
-    'signed again on its own nonce',
+    'replacement signed',
   )
   const sending = { broadcaster: chain.broadcaster, sends: watch, log }
   await broadcast(sending, again.transaction)
 }
 
-/**
- * The signer's word about this one transaction: it stays as it is signed, and the others are
- * tended.
- */
+/** Errors that concern this transaction alone: it stays as signed, and tracking continues. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof PolicyRefused || error instanceof KeyMissing || error instanceof KeyMismatch

@@ -32,7 +32,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(new Set(fake.sent).size).toBe(1)
   })
 
-  it('mined, or at depth, nothing is sent again', async () => {
+  it('mined or final: nothing is rebroadcast', async () => {
     const { fundGas, request, lanes, fake, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions
@@ -136,7 +136,9 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     await fundGas(request)
     expect(lanes.transactions[0]?.gasLimit).toBe(60_000n)
     fake.estimated = { kind: 'reverted', reason: 'not payable' }
-    expect((await failureOf(fundGas(request))).message).toContain('refuses gas')
+    expect((await failureOf(fundGas(request))).message).toContain(
+      'gas transfer to the wallet reverts',
+    )
   })
 
   const spoils: [string, (made: Awaited<ReturnType<typeof bench>>) => void][] = [
@@ -182,7 +184,7 @@ describe('looking for the gas', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
-  it('mined and reverted is pending until that is at depth, then a reason to plan again', async () => {
+  it('mined and reverted is pending until final, then planned again', async () => {
     const { fundGas, checkGas, request, lanes, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions

@@ -32,7 +32,7 @@ describe('planning a token', () => {
     expect(row()?.state).toBe('funding')
   })
 
-  it('a wallet with coin enough pays itself (MONEY 6)', async () => {
+  it('a wallet with enough native balance pays by itself (MONEY 6)', async () => {
     const { hold, plan, row } = activityBench()
     hold(5_000_000n, needed)
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
@@ -88,12 +88,12 @@ describe('planning a token', () => {
   })
 })
 
-describe('what is too little (MONEY 12, 15)', () => {
+describe('balances that are too small (MONEY 12, 15)', () => {
   it.each([
     [999_999n, 'finished'],
     [1_000_000n, 'planned'],
   ])(
-    'the wallet’s balance %d is held against the minimum, whatever was deposited: %s',
+    'compares the wallet’s balance %d, not the deposit, with the minimum: %s',
     async (balance, kind) => {
       const { hold, plan, row } = activityBench()
       hold(balance)
@@ -117,7 +117,7 @@ describe('what is too little (MONEY 12, 15)', () => {
     for (const id of [undefined, native().id]) {
       expect(await plan(id)).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
       expect(row(id)?.detail).toMatch(
-        /^the wallet holds 0 \w+ of \S+ \w+, and no sweep of ours took the rest \(block 10\): asked again before an alarm$/,
+        /^the wallet holds 0 \w+ of \S+ \w+, and no sweep of ours took the rest \(block 10\): read again before the alarm$/,
       )
       expect(await plan(id)).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
       expect(row(id)).toMatchObject({ state: 'needs-attention', reason: 'funds-gone' })
@@ -167,7 +167,7 @@ describe('what is too little (MONEY 12, 15)', () => {
   })
 
   it.each([0n, 5n])(
-    'a deposit whose coin an earlier sweep took along is done, with %d left',
+    'a deposit that an earlier sweep covered is done, with %d left',
     async (left) => {
       const { hold, plan, sweeps, row } = activityBench()
       hold(left)
@@ -228,13 +228,13 @@ describe('planning native coin (MONEY 9)', () => {
     expect([...sweeps.sweeps.values()][0]?.plan?.gasLimit).toBe(32_400n)
   })
 
-  it('a cold wallet that refuses coin is tried again, never sent to', async () => {
+  it('retries a cold wallet that refuses native transfers, and sends nothing', async () => {
     const { hold, plan, native, fake, chain } = activityBench()
     hold(0n)
     fake.codeOf.set(chain.chain.coldWallet, '0x60')
     fake.estimated = { kind: 'reverted', reason: 'not payable' }
     const failure = await failureOf(plan(native().id))
-    expect(failure.message).toBe('the cold wallet refuses native coin: not payable')
+    expect(failure.message).toBe('native transfer to the cold wallet reverts: not payable')
   })
 
   it('a balance at the minimum that dear gas would eat waits for cheaper gas: it is no dust', async () => {

@@ -16,7 +16,7 @@ function benchWith(more: Partial<Deposit> = {}) {
   return bench
 }
 
-describe('what the row says comes first', () => {
+describe('the deposit’s row decides first', () => {
   it.each(['done', 'ignored', 'orphaned'] as const)(
     '%s: finished, and what it held is let go',
     async (state) => {
@@ -85,7 +85,7 @@ describe('what the row says comes first', () => {
     expect(row()?.state).not.toBe('needs-attention')
   })
 
-  it('no row: an error that no retry mends; a chain that this worker does not serve: another one may', async () => {
+  it('no row: a non-retryable error; a chain that this worker does not serve: retryable on another one', async () => {
     const { plan, sweeps, deposit } = benchWith()
     expect(await failureOf(plan(`31337:${aHash()}:0`))).toMatchObject({ type: 'BadInput' })
     sweeps.put({ ...deposit, chainId: 1 })
@@ -93,14 +93,14 @@ describe('what the row says comes first', () => {
     expect(nonRetryableErrors).not.toContain('ChainNotServed')
   })
 
-  it('an asset that is not listed any more: a person is asked', async () => {
+  it('asks a person about an asset that is no longer listed', async () => {
     const { plan, row } = benchWith({ asset: `0x${'99'.repeat(20)}` })
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'unlisted-asset' })
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'unlisted-asset' })
   })
 })
 
-describe('what is held is not planned, and not signed (MONEY 16, 18)', () => {
+describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
   const held = (depositId: string, why: string): Halt => ({ kind: 'held', depositId, why })
   const halts: [string, (own: string) => Halt, (own: string) => string][] = [
     ['its own approval', (own) => held(own, 'approval'), () => 'approval'],
@@ -137,7 +137,7 @@ describe('what is held is not planned, and not signed (MONEY 16, 18)', () => {
   })
 })
 
-describe('what others do comes next (MONEY 6, 10)', () => {
+describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
   const others: [Exclude<Claim, { kind: 'mine' | 'settled' | 'halted' }>, string][] = [
     [{ kind: 'driven', sweepId: 's' }, 'sweep s'],
     [{ kind: 'lane-held', sweepId: 's' }, 'wallet-lane s'],
@@ -185,7 +185,7 @@ describe('what others do comes next (MONEY 6, 10)', () => {
       aTransaction({ step: 'sweep', state: 'succeeded', mined: aMined() }),
       '0',
     ],
-  ])('with %s the plan that was signed from stands', async (_, transaction, gasShortWei) => {
+  ])('with %s the plan of the signature stays', async (_, transaction, gasShortWei) => {
     const { plan, sweeps, lanes, planned, fake } = benchWith()
     const { sweepId } = await planned()
     lanes.put({ ...transaction, sweepId })
@@ -200,7 +200,7 @@ describe('what others do comes next (MONEY 6, 10)', () => {
     ['gas that reverted', aTransaction({ step: 'gas', state: 'reverted', mined: aMined() })],
     ['gas that came', aTransaction({ step: 'gas', state: 'succeeded', mined: aMined() })],
     ['a sweep that reverted', aTransaction({ step: 'sweep', state: 'reverted', mined: aMined() })],
-  ])('after %s the plan is made anew', async (_, transaction) => {
+  ])('after %s the sweep is planned again', async (_, transaction) => {
     const { plan, sweeps, lanes, planned } = benchWith()
     const { sweepId } = await planned()
     lanes.put({ ...transaction, sweepId })

@@ -31,7 +31,7 @@ describe('a step that keeps failing', () => {
       expect(lease()).toEqual([sweepWorkflowId(bench.deposit.id)])
     }
     expect(await failed()).toMatchObject({ type: 'Error' })
-    const detail = 'try 3 failed, the next one follows: Error: 504 at <url>'
+    const detail = 'try 3 failed; retrying: Error: 504 at <url>'
     expect(lease()).toEqual([null])
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'step-failed plan', detail })
   })
@@ -51,10 +51,10 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([null])
   })
 
-  it('claims its sweep again at each further try, gives the lane up again, and goes on once its cause has gone', async () => {
+  it('claims its sweep at each try, releases the lane again, and continues once the cause is gone', async () => {
     for (const _ of [1, 2, 3, 4]) await failed()
     expect(lease()).toEqual([null])
-    expect(bench.row()?.detail).toMatch(/^try 4 failed, /)
+    expect(bench.row()?.detail).toMatch(/^try 4 failed; /)
     failure = undefined
     expect(await bench.plan()).toMatchObject({ kind: 'planned' })
     expect(bench.row()).toMatchObject({ state: 'sweeping', reason: '', detail: '' })
@@ -67,11 +67,11 @@ describe('a step that keeps failing', () => {
     }
     for (const _ of [1, 2, 3, 4]) expect(await failed()).toMatchObject({ type: 'Error' })
     expect(bench.sweeps.calls).toContain(
-      `noteTrouble ${bench.deposit.id} try 3 failed, the next one follows: Error: no node`,
+      `noteTrouble ${bench.deposit.id} try 3 failed; retrying: Error: no node`,
     )
   })
 
-  it('and can’t go right is told to Temporal at the first failure, which asks a person', async () => {
+  it('and cannot succeed: Temporal gets the first failure and asks a person', async () => {
     failure = new BadInput('a wrong configuration')
     expect(await failed()).toMatchObject({ type: 'BadInput' })
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'queued' })

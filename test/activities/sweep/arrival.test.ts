@@ -22,7 +22,7 @@ function aTransferLog(from: Address, to: Address, amount: bigint, address: Addre
   }
 }
 
-/** A sweep of 5 USDT, or of the wallet's coin, that is final with status 1. */
+/** A sweep of 5 USDT, or of the native balance, that is final with status 1. */
 async function swept(native = false) {
   const made = activityBench()
   made.hold(native ? 0n : 5_000_000n, ether)
@@ -44,7 +44,7 @@ async function swept(native = false) {
 }
 
 describe('done means arrived (MONEY 12)', () => {
-  it('a token: the Transfer from the wallet to the cold wallet, at depth', async () => {
+  it('a token: the final Transfer from the wallet to the cold wallet', async () => {
     const { emits, leave, sweep, request, mined, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)

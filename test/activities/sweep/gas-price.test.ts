@@ -67,7 +67,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
-  it('no second gas round while the first is not at depth (MONEY 2)', async () => {
+  it('no second gas round while the first is not final (MONEY 2)', async () => {
     const { market, plan, gasRound, look } = await bench()
     gasRound({ mined: aMined() })
     market(20n * gwei)
@@ -84,7 +84,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
   })
 
-  it('above the ceiling it waits, live, and since when is kept; below it again it goes on', async () => {
+  it('above the ceiling it waits, live, and keeps its since; below the ceiling it continues', async () => {
     const { market, look, row, sweeps, lanes } = await bench()
     market(300n * gwei)
     expect(await look()).toMatchObject({ message: 'gas is above the chain’s ceiling' })
@@ -98,7 +98,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('whose wallet has lost its gas: another round brings it up to the cap, and no more while that is under way', async () => {
+  it('a wallet that lost its gas gets another round up to the cap, and no second one meanwhile', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet, lanes } = await bench()
     fake.setBalance(wallet, 7n)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -111,7 +111,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
-  it('whose wallet looks empty in a block behind its gas lacks nothing: the node is behind (bor #142)', async () => {
+  it('a wallet that is empty in a block before its gas lacks nothing: the node is behind (bor #142)', async () => {
     const { plan, look, gasRound, row, fake, wallet } = await bench()
     gasRound({ state: 'succeeded', mined: aMined({ blockNumber: 11n }) })
     fake.setBalance(wallet, 7n)
@@ -123,7 +123,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
   })
 
-  it('whose rollup’s L1 fee has outgrown its margin: another round brings what it lacks by today’s quote', async () => {
+  it('an L1 fee above its margin: another round funds the shortage by today’s quote', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet } = await bench()
     fake.l1FeeWei = needed
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -194,7 +194,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     return { ...made, request, keeperHas, gas }
   }
 
-  it('as it is signed: the row waits for the keeper, the transaction stays live; with coin it is funding', async () => {
+  it('the row waits for the keeper and the transaction stays live; with a balance it is funding', async () => {
     const { checkGas, request, row, keeperHas, lanes, gas, sweeps } = await funded()
     keeperHas(worstCost(gas) - 1n)
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
@@ -207,7 +207,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     expect(row()).toMatchObject({ state: 'funding', reason: '' })
   })
 
-  it('what goes before it counts, what comes after it does not', async () => {
+  it('counts lower nonces, not higher ones', async () => {
     const { checkGas, request, row, keeperHas, lanes, gas } = await funded()
     const { sender, chainId } = gas
     const another = (nonce: bigint) =>

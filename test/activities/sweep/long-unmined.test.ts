@@ -19,7 +19,7 @@ const ceiling = (maxFeeWei: bigint, maxPriorityFeeWei = 2n * gwei): More => ({
   },
 })
 
-/** What a lane loop does that has sent it, and what nodes answered. */
+/** Records broadcasts and the nodes' answers, as the lane loop does. */
 function sent({ lanes }: ReturnType<typeof activityBench>, key: string, more: Partial<Attempt>) {
   const found = lanes.transactions.find((t) => t.key === key)
   if (!found) throw new Error(`no transaction ${key}`)
@@ -173,9 +173,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     pass(3)
     await plan()
     expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
-    expect(row()?.detail).toMatch(
-      /^as much gas was funded as the limits allow; in no block for 3 blocks: /,
-    )
+    expect(row()?.detail).toMatch(/^gas funding has reached its limits; in no block for 3 blocks: /)
   })
 
   it('a cancel says its age and its fees', async () => {

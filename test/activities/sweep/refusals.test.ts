@@ -27,7 +27,7 @@ describe('a node that asks a higher tip than the operator allows', () => {
   })
 })
 
-describe('what the lane loop recorded of a refused send', () => {
+describe('a refused broadcast that the lane loop recorded', () => {
   it('is the state of the sweep’s deposit until it is gone', async () => {
     const made = activityBench()
     made.hold(5_000_000n)

@@ -26,7 +26,7 @@ describe('before the sweep is signed', () => {
   })
 
   it.each(['reverted', 'displaced', 'cancelled'] as const)(
-    'gas that %s is planned again; where the wallet has coin by then, that is no matter any more',
+    'plans again after gas that %s, unless the wallet has its gas by then',
     async (state) => {
       const { put, sweep, request, hold, planned, look, sweepTransaction } = await bench(0n)
       put({ step: 'gas', state })
@@ -36,7 +36,7 @@ describe('before the sweep is signed', () => {
       })
       hold(5_000_000n, needed)
       await planned()
-      expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is sent' })
+      expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is broadcast' })
       expect(sweepTransaction()).toMatchObject({ state: 'live' })
     },
   )
@@ -82,7 +82,7 @@ describe('before the sweep is signed', () => {
       { baseFeeWei: 200n * gwei },
       /market price is 201000000000 wei per gas, the ceiling is 200000000000/,
     ],
-  ])('%s: neither token nor coin is signed, as none is planned', async (_, quote, detail) => {
+  ])('%s: neither a token nor a native sweep is signed or planned', async (_, quote, detail) => {
     for (const asset of ['token', 'native']) {
       const made = await bench()
       const { id } = asset === 'native' ? made.native({ amount: ether }) : made.deposit
@@ -111,7 +111,7 @@ describe('before the sweep is signed', () => {
     expect(lanes.transactions.length).toBe(1)
   })
 
-  it('a wallet whose nonce was used by a stranger needs a person (MONEY 22)', async () => {
+  it('a nonce used by an external transaction needs a person (MONEY 22)', async () => {
     const { sweep, request, lanes, wallet, fake } = await bench()
     lanes.nextNonces.set(wallet, 0n)
     fake.useNonce(wallet)
@@ -128,7 +128,7 @@ describe('signing', () => {
   it('the balance that is there, to the cold wallet, within what was funded; then it is sent once', async () => {
     const { hold, look, sweepTransaction, fake, row } = await bench()
     hold(7_000_000n, needed)
-    expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is sent' })
+    expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is broadcast' })
     expect(sweepTransaction()).toMatchObject({
       to: token,
       valueWei: 0n,
@@ -174,7 +174,7 @@ describe('signing', () => {
     const { number, hash: blockHash } = await fake.head()
     const receipt = { ok: true, blockNumber: number, blockHash }
     Object.assign(fake, { receipt: async (of: string) => (of === hash ? receipt : undefined) })
-    expect(await look()).toMatchObject({ message: 'the sweep is sent' })
+    expect(await look()).toMatchObject({ message: 'the sweep is broadcast' })
     expect(sweepTransaction()).toBeDefined()
   })
 
@@ -216,7 +216,7 @@ describe('after the sweep is signed', () => {
   it('displaced: what is left is swept on a later nonce, while rounds last (MONEY 3)', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'sweep', state: 'displaced' })
-    expect(await look()).toMatchObject({ message: 'the sweep is sent' })
+    expect(await look()).toMatchObject({ message: 'the sweep is broadcast' })
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
@@ -236,13 +236,13 @@ describe('after the sweep is signed', () => {
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'displaced' })
   })
 
-  it('reverted: planned again first, signed again after that plan (MONEY 2)', async () => {
+  it('reverted: planned again first, and a next round is signed after that plan (MONEY 2)', async () => {
     const { put, sweep, request, look, planned, lanes, fake } = await bench()
     put({ step: 'sweep', state: 'reverted', mined: aMined({ blockNumber: 11n, ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'replan', why: 'the sweep reverted' })
     fake.mine()
     await planned()
-    expect(await look()).toMatchObject({ message: 'the sweep is sent' })
+    expect(await look()).toMatchObject({ message: 'the sweep is broadcast' })
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 

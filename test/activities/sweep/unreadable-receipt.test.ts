@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { unreadableReceipt } from '../../../activities/sweep/unreadable-receipt.ts'
+import { unreadableReceipt } from '../../../activities/sweep/follow-live-sweep.ts'
 import { ChainUnreachable, QuorumDisagrees, TransactionUnreadable } from '../../../domain/errors.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import type { MoneyChain } from '../../../transactions/sign/money-chain.ts'
@@ -44,7 +44,7 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
 ] as [string, bigint, () => unknown, RegExp][])(
-  '%s is told in the detail of a live sweep',
+  '%s is in the detail of a live sweep',
   async (_, nonce, receipt, words) => {
     expect(await unreadableReceipt(chainOf(nonce, receipt), transaction)).toMatch(words)
   },

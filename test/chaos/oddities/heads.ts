@@ -72,7 +72,7 @@ export const heads: readonly Oddity[] = [
         const log = readFileSync(scene.world.worker.logFile, 'utf8')
         const states = await statesOf(scene)
         return (
-          log.includes('keeper not judged: node is behind') &&
+          log.includes('keeper check skipped; node is behind') &&
           states.some((one) =>
             matches(one, { state: 'waiting(rpc-quorum)', detail: /at block \d+, behind/ }),
           )

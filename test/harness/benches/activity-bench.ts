@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { createActivities } from '../../../activities/index.ts'
-import type { ActivityDeps } from '../../../activities/step/deps.ts'
+import type { ActivityDeps } from '../../../activities/step/activity-deps.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { RunlessDeposit, WakeUp } from '../../../domain/deposits/sweep-runs.ts'
 import type { KeeperLevel } from '../../../domain/keeper/keeper-capacity.ts'

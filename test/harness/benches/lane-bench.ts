@@ -10,7 +10,7 @@ import {
   openTransaction,
 } from '../../../transactions/sign/open-transaction.ts'
 import { broadcast } from '../../../transactions/track/broadcast.ts'
-import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { gwei, token } from '../factories/a-chain.ts'
 import type { Account } from '../factories/an-account.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
@@ -94,7 +94,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     open,
     signed,
     sent,
-    tend: () => tendLanes({ chain, watch: ledger.watch, lanes: ledger.lanes, log, metrics }),
+    track: () => trackLanes({ chain, watch: ledger.watch, lanes: ledger.lanes, log, metrics }),
     /** A wallet with a deposit, whose sweep holds lease and lane. */
     async aSweep(wallet = chain.addWallet().address, asset: AssetId = 'native') {
       const { sweep } = await ledger.claimed({ chainId, wallet, asset }, `run-${asset}`)

@@ -1,4 +1,4 @@
-import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from './a-money-chain.ts'
 import { laneBench } from './lane-bench.ts'
 import type { OwnLedger } from './own-ledger.ts'
@@ -14,7 +14,7 @@ export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain
     const node = Object.assign(Object.create(chain.fake), differs)
     const { log, metrics } = bench
     const { watch, lanes } = ledger
-    return await tendLanes({
+    return await trackLanes({
       chain: { ...chain, state: node, broadcaster: node },
       watch,
       lanes,

@@ -1,4 +1,4 @@
-import { beating } from '../../../activities/step/run.ts'
+import { withHeartbeat } from '../../../activities/step/run-step.ts'
 import { createWorkerLoop } from '../../../adapters/temporal/worker-loop.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { storyActivities } from '../fakes/story-activities.ts'
@@ -16,7 +16,7 @@ const world = storyActivities({
       ? { kind: 'parked', reason: 'keeper-low', detail: '' }
       : { kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' }
   },
-  sweep: beating(
+  sweep: withHeartbeat(
     async () => {
       say('sweep')
       return await new Promise<never>(() => {})

@@ -10,7 +10,7 @@ import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 
 /**
- * MONEY 22: a nonce that stands in no transaction of its sender, as an EIP-7702 authorisation uses
+ * MONEY 22: a nonce that is in no transaction of its sender, as an EIP-7702 authorisation uses
  * one.
  */
 describe('a nonce that no transaction of its sender used', () => {
@@ -26,7 +26,7 @@ describe('a nonce that no transaction of its sender used', () => {
   })
 
   /**
-   * A stranger who has the wallet's key signs a delegation to nothing; a payer of the devnet brings
+   * A third party with the wallet's key signs a delegation to nothing; a payer of the devnet brings
    * it into a block.
    */
   async function authorise(key: `0x${string}`) {
@@ -46,7 +46,7 @@ describe('a nonce that no transaction of its sender used', () => {
     await chain.mine()
   }
 
-  it('closes the lane, is told with its way out, and waits for a name to answer for it', async () => {
+  it('closes the lane, shows how to open it, and waits for an operator who accepts the nonce', async () => {
     const bench = laneBench(ledger, chain)
     const account = chain.addWallet()
     const sender = account.address

@@ -40,14 +40,14 @@ describe('opening a transaction on a real database', () => {
   })
 
   it('counts what was mined after the balance was read, though it is final by now (MONEY 7)', async () => {
-    const { chain, aSweep, sent, open, gas, tend } = aBench({ finality: { depth: 0 } })
+    const { chain, aSweep, sent, open, gas, track } = aBench({ finality: { depth: 0 } })
     chain.fake.setBalance(chain.keeper.address, 2n * costOf(gwei) - 1n)
     const [first, second] = [await aSweep(), await aSweep()]
     const before = await chain.fake.head()
     await sent(gas(first))
     chain.fake.mine()
-    await tend()
-    // A node that is one block behind: at its head the first one's coin is still there.
+    await track()
+    // A node that is one block behind: at its head the first transaction is not paid yet.
     const state = Object.assign(Object.create(chain.fake), { head: async () => before })
     const why = `the node is at block ${before.number}, behind block 1000000000000, which the scanner has read`
     expect(await open(gas(second), { ...chain, state })).toEqual({ kind: 'node-behind', why })
@@ -65,11 +65,11 @@ describe('opening a transaction on a real database', () => {
   })
 
   it('a crash between commit and broadcast: the lane loop sends the stored bytes (MONEY 1, 5)', async () => {
-    const { chain, aSweep, signed, gas, tend } = aBench()
+    const { chain, aSweep, signed, gas, track } = aBench()
     const transaction = await signed(gas(await aSweep()))
     expect(chain.fake.sent).toEqual([])
-    await tend()
-    await tend()
+    await track()
+    await track()
     expect(chain.fake.sent).toEqual([transaction.attempts[0]?.raw])
   })
 
@@ -95,7 +95,7 @@ describe('opening a transaction on a real database', () => {
       'the chain has used nonces up to 4, ours are known up to 3',
     )
     expect(lane?.['closed_at']).not.toBeNull()
-    // What is signed already stays what it is.
+    // A signed transaction stays unchanged.
     expect(await open(gas(first))).toMatchObject({ kind: 'signed', isNew: false })
   })
 
@@ -123,7 +123,7 @@ describe('opening a transaction on a real database', () => {
     },
   )
 
-  it('a nonce of ours that a stranger took closes nothing: it has its row, and its own alarm', async () => {
+  it('keeps the lane open when an external transaction used our nonce: it has its row and alarm', async () => {
     const { chain, aSweep, open, signed, gas } = aBench()
     const { nonce } = await signed(gas(await aSweep()))
     await ledger.sql`
@@ -169,21 +169,21 @@ describe('opening a transaction on a real database', () => {
   })
 
   it('a sweep is not signed on balances that an earlier sweep of the wallet has yet to change (MONEY 6)', async () => {
-    const { chain, aSweep, sent, open, native, tend } = aBench()
+    const { chain, aSweep, sent, open, native, track } = aBench()
     const first = await aSweep()
     chain.fake.setBalance(first.wallet, ether)
     await sent(native(first))
     chain.fake.mine()
-    await tend()
+    await track()
     const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
-    // A reorg: the first is in no block any more.
+    // A reorg: the first is no longer in a block.
     chain.fake.rollBack(1)
     chain.fake.mineMany(2)
-    await tend()
+    await track()
     expect(await open(native(second))).toEqual({ kind: 'lane-unsettled' })
     const before = await chain.fake.head()
     chain.fake.mine()
-    await tend()
+    await track()
     // A node that has not seen the block of the first one yet.
     const state = Object.assign(Object.create(chain.fake), { head: async () => before })
     expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-unsettled' })

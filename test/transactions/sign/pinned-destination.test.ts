@@ -22,8 +22,8 @@ import { keySource } from '../../harness/fakes/key-source.ts'
 
 /**
  * MONEY 18: the signer, called directly with whatever a hostile caller can make: every key is
- * there, so only its own judgement stands between a call and a signature. What it signs is decoded
- * and held against the pinned destination.
+ * there, so only its own judgement is between a call and a signature. Each signature is decoded and
+ * compared with the pinned destination.
  */
 const keeper = anAccount()
 const users = [anAccount(), anAccount()]
@@ -156,7 +156,7 @@ const fields = fc.record({
   token: fc.oneof({ weight: 3, arbitrary: fc.constant<unknown>(token) }, addresses),
   amount: amounts,
   valueWei: amounts,
-  // What no intent has: it must count for nothing.
+  // Fields that no intent has: they must have no effect.
   to: addresses,
   data: fc.constantFrom<unknown>('0x', '0xdeadbeef', encodeTransfer(stranger, 5n)),
   coldWallet: addresses,

@@ -15,7 +15,7 @@ const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueW
 const cancel: Intent = { kind: 'cancel', chainId: chain.id, wallet }
 const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
 
-describe('what an intent becomes (MONEY 18)', () => {
+describe('the transaction of an intent (MONEY 18)', () => {
   const common = { chainId: chain.id, feeMode: 'eip1559', nonce: 3n, fees }
 
   it.each([
@@ -99,7 +99,7 @@ const someFees = fc.record({
   maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
 })
 
-it('whatever is asked: coin goes to the cold wallet, to a listed token as transfer(cold, …), as gas to the wallet, or nothing to its sender (MONEY 18)', () => {
+it('any intent pays the cold wallet, a listed token as transfer(cold, …), the wallet as gas, or its sender nothing (MONEY 18)', () => {
   let built = 0
   fc.assert(
     fc.property(intents, someFees, (intent, drawnFees) => {

@@ -58,11 +58,11 @@ const fees: SignedFees = { gasLimit, maxFeeWei: 20n * gwei, maxPriorityFeeWei: 2
 
 async function again(transaction: Transaction, intent: Intent, more: Partial<SignedFees> = {}) {
   const unlocked = await signer.unlock(intent)
-  const { signed } = await unlocked.signAgain(transaction, intent, { ...fees, ...more })
+  const { signed } = await unlocked.signReplacement(transaction, intent, { ...fees, ...more })
   return await codec.decode(signed.raw)
 }
 
-describe('what may take a signed transaction’s place (MONEY 3, 8, 9)', () => {
+describe('a replacement of a signed transaction (MONEY 3, 8, 9)', () => {
   const lowered = ether - gasLimit * 10n * gwei
 
   it.each([

@@ -20,7 +20,7 @@ describe('rounds of a step (MONEY 2)', () => {
       const hash = (await bench.sent(request)).attempts[0]?.hash
       const block = chain.fake.mine({ failing: ok || !hash ? [] : [hash] })
       chain.fake.mineMany(2)
-      await bench.tend()
+      await bench.track()
       return block.number
     }
     return { chain, ended, ...bench }
@@ -36,16 +36,16 @@ describe('rounds of a step (MONEY 2)', () => {
     expect((await signed(gas(sweep, { shortAtBlock: minedAt + 5n }))).round).toBe(2)
   })
 
-  it('mined is not ended: until it is at depth, short or not, the round stays the same', async () => {
-    const { chain, aSweep, sent, signed, gas, tend } = aBench()
+  it('a mined round is not ended: until it is final, short or not, the round stays the same', async () => {
+    const { chain, aSweep, sent, signed, gas, track } = aBench()
     const sweep = await aSweep()
     await sent(gas(sweep))
     const { number } = chain.fake.mine()
-    await tend()
+    await track()
     expect((await signed(gas(sweep, { shortAtBlock: number }))).round).toBe(1)
   })
 
-  it('a sweep that succeeded is never signed again', async () => {
+  it('a sweep that succeeded gets no second transaction', async () => {
     const { chain, aSweep, ended, signed, native } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)

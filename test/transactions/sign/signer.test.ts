@@ -104,7 +104,7 @@ describe('the signer', () => {
     await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
   })
 
-  it('what the policy refuses is not signed, though the key is there', async () => {
+  it('signs nothing that the policy refuses, even with the key', async () => {
     const unlocked = await signerWith([theWallet.key]).unlock(native)
     const dear = { ...fees, maxFeeWei: chain.gas.maxFeeWei + 1n }
     await expect(unlocked.sign(native, 0n, dear)).rejects.toThrow(PolicyRefused)

@@ -22,24 +22,23 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
 
   const attemptsOf = async (transaction: Transaction) => (await bench.now(transaction)).attempts
   /**
-   * Blocks that are empty and ask for this much, with a look after each, as the lane loop takes
-   * them.
+   * Mines empty blocks at this base fee, with a poll after each, as the lane loop does.
    */
   async function emptyBlocks(count: number, baseFeeWei: bigint) {
     for (let n = 0; n < count; n += 1) {
       await chain.setBaseFee(baseFeeWei)
       await chain.request('anvil_mine', ['0x1'])
       await chain.setBaseFee(baseFeeWei)
-      await bench.tend()
+      await bench.track()
     }
   }
   async function final(transaction: Transaction) {
     await chain.mine(3)
-    await bench.tend()
+    await bench.track()
     return await bench.now(transaction)
   }
 
-  it('the keeper’s gas is outbid: signed again at the market after a block, all of its lane, and mined', async () => {
+  it('bumps the whole outbid lane of the keeper to the market after a block, and all are mined', async () => {
     const { aSweep, sent, gas } = bench
     const all = [await sent(gas(await aSweep())), await sent(gas(await aSweep()))]
     await chain.setBaseFee(40n * gwei)
@@ -77,7 +76,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     const fees = (await attemptsOf(transaction)).map((attempt) => attempt.maxFeeWei)
     expect(fees).toEqual([10n * gwei, 11_250_000_000n, 12_656_250_000n])
     await chain.request('evm_setBlockGasLimit', ['0x1c9c380'])
-    await bench.tend()
+    await bench.track()
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
@@ -92,7 +91,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect((await attemptsOf(transaction)).length).toBe(1)
     expect(metrics.gauges.get('coldsweep_oldest_unmined_blocks')).toBe(7)
     await chain.request('evm_setBlockGasLimit', ['0x1c9c380'])
-    await bench.tend()
+    await bench.track()
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
@@ -176,7 +175,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     nowWei = 5n * quotedWei
     await chain.setBaseFee(40n * gwei)
     await chain.request('anvil_mine', ['0x1'])
-    await onRollup.tend()
+    await onRollup.track()
     const again = await onRollup.now(transaction)
     const [, second] = again.attempts
     expect(again.l1FeeWei).toBe(nowWei)
@@ -202,7 +201,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await chain.balanceOf(chain.chain.coldWallet)).toBe(movedWei(ended))
   })
 
-  it('above the chain’s ceiling nothing is signed; below it again it goes on', async () => {
+  it('signs nothing above the chain’s ceiling, and continues below it', async () => {
     const { aSweep, sent, gas } = bench
     const transaction = await sent(gas(await aSweep()))
     await emptyBlocks(6, 250n * gwei)
@@ -221,21 +220,21 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     for (let n = 0; n < 4; n += 1) {
       await chain.setBaseFee(40n * gwei)
       await chain.request('anvil_mine', ['0x1'])
-      await blind.tend()
+      await blind.track()
     }
     expect((await attemptsOf(transaction)).length).toBe(1)
     await chain.setBaseFee(40n * gwei)
-    await bench.tend()
+    await bench.track()
     expect((await attemptsOf(transaction)).length).toBe(2)
   })
 
   it('two leaders at once sign one bump (MONEY 5)', async () => {
-    const { aSweep, sent, gas, tend } = bench
+    const { aSweep, sent, gas, track } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.setBaseFee(40n * gwei)
     await chain.request('anvil_mine', ['0x1'])
     await chain.setBaseFee(40n * gwei)
-    await Promise.all([tend(), tend(), tend()])
+    await Promise.all([track(), track(), track()])
     expect((await attemptsOf(transaction)).length).toBe(2)
   })
 })

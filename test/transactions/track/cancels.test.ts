@@ -11,7 +11,7 @@ import type { Account } from '../../harness/factories/an-account.ts'
 const codec = createTransactionCodec()
 const hashOf = (transaction: Transaction) => transaction.attempts[0]?.hash ?? '0x'
 
-describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
+describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => {
   let ledger: OwnLedger
   let chain: AnvilChain
   let bench: ReturnType<typeof laneBench>
@@ -33,20 +33,20 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
   }
   async function final(...all: Transaction[]) {
     await chain.mine(3)
-    await bench.tend()
+    await bench.track()
     return await Promise.all(all.map((transaction) => bench.now(transaction)))
   }
 
   it('a cancel of gas: nothing moves, its intent ends cancelled, and the next round has a later nonce (MONEY 2)', async () => {
-    const { aSweep, sent, signed, gas, tend, now } = bench
+    const { aSweep, sent, signed, gas, track, now } = bench
     const sweep = await aSweep()
     await chain.mine()
     const before = await chain.balanceOf(sweep.wallet)
     const transaction = await sent(gas(sweep))
     expect(await cancel(transaction)).toBe(true)
     expect(await cancel(transaction)).toBe(false)
-    await tend()
-    await tend()
+    await track()
+    await track()
     const { attempts } = await now(transaction)
     expect(attempts).toMatchObject([
       { kind: 'send', valueWei: gwei },
@@ -65,28 +65,28 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
   })
 
   it('a cancel that comes too late: what was mined is what counts', async () => {
-    const { aSweep, sent, gas, tend } = bench
+    const { aSweep, sent, gas, track } = bench
     const transaction = await sent(gas(await aSweep()))
     await cancel(transaction)
     await chain.mine()
-    await tend()
+    await track()
     const [ended] = await final(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', attempts: [{ kind: 'send' }] })
     expect(await cancel(transaction)).toBe(false)
   })
 
   it('a token sweep past its cap can be cancelled with less: 21,000 gas of what was funded', async () => {
-    const { aSweep, sent, tokens, tend, now } = bench
+    const { aSweep, sent, tokens, track, now } = bench
     const sweep = await aSweep(undefined, chain.chain.tokens[0]?.id)
     await chain.setBalance(sweep.wallet, tokenGas * 3n * gwei)
     const transaction = await sent(tokens(sweep, 3n * gwei))
     await chain.setBaseFee(5n * gwei)
     await chain.request('anvil_mine', ['0x1'])
     await chain.setBaseFee(5n * gwei)
-    await tend()
+    await track()
     expect((await now(transaction)).attempts.length).toBe(1)
     await cancel(transaction)
-    await tend()
+    await track()
     const [, second] = (await now(transaction)).attempts
     expect(second?.kind).toBe('cancel')
     expect(second?.maxFeeWei).toBeGreaterThan(transaction.feeCapWei)
@@ -95,14 +95,14 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
   })
 
   it('a cancel is bumped as a payment is, and no payment is signed after it', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+    const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await cancel(transaction)
-    await tend()
+    await track()
     await chain.setBaseFee(60n * gwei)
     await chain.request('anvil_mine', ['0x1'])
     await chain.setBaseFee(60n * gwei)
-    await tend()
+    await track()
     const { attempts } = await now(transaction)
     expect(attempts.map(({ kind }) => kind)).toEqual(['send', 'cancel', 'cancel'])
     const [ended] = await final(transaction)
@@ -110,28 +110,28 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
   })
 
   it('dropped by the node: back within two looks, all of a lane, in an order that the pool takes', async () => {
-    const { aSweep, sent, gas, tend } = bench
+    const { aSweep, sent, gas, track } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 5; n += 1) all.push(await sent(gas(await aSweep())))
     for (const transaction of all)
       await chain.request('anvil_dropTransaction', [hashOf(transaction)])
-    await tend()
-    await tend()
+    await track()
+    await track()
     for (const transaction of all)
       expect(await chain.broadcaster.knows(hashOf(transaction))).toBe(true)
     for (const ended of await final(...all)) expect(ended.state).toBe('succeeded')
   })
 
   it('a gap heals itself: the lowest nonce goes back, and those above it go through', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+    const { aSweep, sent, gas, track, now } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 4; n += 1) all.push(await sent(gas(await aSweep())))
     const [lowest, ...above] = all
     await chain.request('anvil_dropTransaction', [lowest ? hashOf(lowest) : '0x'])
     await chain.mine()
-    await tend()
+    await track()
     for (const transaction of above) expect((await now(transaction)).mined).toBeNull()
-    await tend()
+    await track()
     const ended = await final(...all)
     expect(ended.map(({ state }) => state)).toEqual(all.map(() => 'succeeded'))
     expect(ended.map(({ nonce }) => nonce)).toEqual([0n, 1n, 2n, 3n])
@@ -157,9 +157,9 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
   }
 
   it.each(['keeper', 'wallet'] as const)(
-    'a stranger with the key of the %s takes our nonce: displaced at depth, alarmed once, and the next round opens on a later one',
+    'an external transaction with the key of the %s uses our nonce: displaced once final, one alarm, and the next round opens on a later nonce',
     async (whose) => {
-      const { aSweep, sent, gas, native, tend, now, log, metrics } = bench
+      const { aSweep, sent, gas, native, track, now, log, metrics } = bench
       const account = whose === 'keeper' ? chain.keeper : chain.addWallet()
       const sweep = await aSweep(whose === 'wallet' ? account.address : undefined)
       await chain.mine()
@@ -168,12 +168,12 @@ describe('cancels, gaps and foreign transactions on anvil (MONEY 3, 5)', () => {
       await strangerUses(account, transaction)
       for (let blocks = 0; blocks < 2; blocks += 1) {
         await chain.mine()
-        await tend()
+        await track()
         expect((await now(transaction)).state).toBe('live')
       }
       await chain.mine()
-      await tend()
-      await tend()
+      await track()
+      await track()
       expect(await now(transaction)).toMatchObject({ state: 'displaced', mined: null })
       expect((await now(transaction)).attempts.length).toBe(1)
       const alarms = log.lines.filter((line) => line.level === 'error')

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
-import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 
-/** By whom a stranger's real transaction uses one is tried on anvil, in cancels.test.ts. */
-describe('a nonce of ours that is used, and no receipt of ours (MONEY 3)', () => {
+/** Real external transactions are tested on anvil, in cancels.test.ts. */
+describe('a used nonce of ours without a receipt of ours (MONEY 3)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -24,43 +24,41 @@ describe('a nonce of ours that is used, and no receipt of ours (MONEY 3)', () =>
       chain,
       ...bench,
       transaction,
-      /** A look at a node that answers some questions otherwise. */
-      tendWith(more: Partial<ChainState>) {
+      /** A poll of a node with some answers replaced. */
+      trackWith(more: Partial<ChainState>) {
         const state = Object.assign(Object.create(chain.fake), more)
         const { log, metrics } = bench
-        return tendLanes({ ...ledger, chain: { ...chain, state }, log, metrics })
+        return trackLanes({ ...ledger, chain: { ...chain, state }, log, metrics })
       },
     }
   }
 
   it('a node that never indexed our receipt has us pay nothing twice: the block itself says whose nonce it was (MONEY 3)', async () => {
-    const { chain, transaction, now, tend, tendWith, log } = await aBench()
+    const { chain, transaction, now, track, trackWith, log } = await aBench()
     chain.fake.mineMany(7)
     for (let looks = 0; looks < 3; looks += 1) {
-      await tendWith({ receipt: async () => undefined })
+      await trackWith({ receipt: async () => undefined })
       chain.fake.mine()
     }
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
     expect(log.lines.filter(({ level }) => level === 'error').map((line) => line.message)).toEqual(
-      Array(3).fill(
-        expect.stringContaining('no receipt of a transaction that its own block lists'),
-      ),
+      Array(3).fill(expect.stringContaining('node lists transaction in a block without a receipt')),
     )
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
   it('a nonce that an authorisation used (EIP-7702) is displaced', async () => {
-    const { chain, transaction, now, tend } = await aBench()
+    const { chain, transaction, now, track } = await aBench()
     chain.fake.useNonce(transaction.sender)
     chain.fake.pool.clear()
     chain.fake.mineMany(40)
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('displaced')
   })
 
   it('a node that answers nonce 0 for old states has us call nobody a thief, and pay nothing twice', async () => {
-    const { chain, transaction, now, tend, tendWith } = await aBench()
+    const { chain, transaction, now, track, trackWith } = await aBench()
     chain.fake.mineMany(200)
     const kept = (await chain.fake.head()).number - 120n
     const nonceAt = async (holder: Address, atBlock: Hash) => {
@@ -68,14 +66,14 @@ describe('a nonce of ours that is used, and no receipt of ours (MONEY 3)', () =>
       const old = await Promise.all(heights.map((height) => chain.fake.blockHash(height)))
       return old.includes(atBlock) ? 0n : await chain.fake.nonceAt(holder, atBlock)
     }
-    await tendWith({ receipt: async () => undefined, nonceAt })
+    await trackWith({ receipt: async () => undefined, nonceAt })
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
   it('where old states are forgotten, a nonce is displaced by the scanner’s note, and by nothing else', async () => {
-    const { chain, transaction, now, tendWith } = await aBench()
+    const { chain, transaction, now, trackWith } = await aBench()
     const { sender, nonce } = transaction
     chain.fake.useNonce(sender)
     chain.fake.pool.clear()
@@ -86,7 +84,7 @@ describe('a nonce of ours that is used, and no receipt of ours (MONEY 3)', () =>
         throw new ChainRefused('missing trie node')
       return await chain.fake.nonceAt(holder, atBlock)
     }
-    await expect(tendWith({ nonceAt })).rejects.toThrow('missing trie node')
+    await expect(trackWith({ nonceAt })).rejects.toThrow('missing trie node')
     expect((await now(transaction)).state).toBe('live')
     await ledger.sql`insert into foreign_transactions ${ledger.sql({
       chain_id: chain.chain.id,
@@ -96,7 +94,7 @@ describe('a nonce of ours that is used, and no receipt of ours (MONEY 3)', () =>
       block_number: String(final - 20n),
     })}`
     // A rollup's tag is further behind than nodes keep any state.
-    await tendWith({ nonceAt: () => Promise.reject(new ChainRefused('missing trie node')) })
+    await trackWith({ nonceAt: () => Promise.reject(new ChainRefused('missing trie node')) })
     expect((await now(transaction)).state).toBe('displaced')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
-import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 import { aHash, aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 import { recordingLog } from '../../harness/fakes/recording-log.ts'
@@ -54,8 +54,8 @@ function aBench(live: readonly Transaction[]) {
   } as unknown as LaneWatch
   const lanes = { withLane: () => Promise.reject(new Error('nothing is to be signed here')) }
   const deps = { watch, lanes, log: recordingLog(), metrics: recordingMetrics() }
-  const look = () => tendLanes({ ...deps, chain: { ...chain, state, broadcaster } as never })
-  return { look, asked, order, most: () => most, fake }
+  const poll = () => trackLanes({ ...deps, chain: { ...chain, state, broadcaster } as never })
+  return { poll, asked, order, most: () => most, fake }
 }
 
 const inPool = (n: number, more: Partial<Transaction> = {}) =>
@@ -67,10 +67,10 @@ const inPool = (n: number, more: Partial<Transaction> = {}) =>
     ...more,
   })
 
-describe('one look at many lanes', () => {
-  it('2,000 wallets with one unmined transaction each: two questions a wallet, many wallets at once', async () => {
-    const { look, asked, most } = aBench(Array.from({ length: 2_000 }, (_, n) => inPool(n)))
-    await look()
+describe('one poll of many lanes', () => {
+  it('2,000 wallets with one unmined transaction each: two requests a wallet, many wallets at once', async () => {
+    const { poll, asked, most } = aBench(Array.from({ length: 2_000 }, (_, n) => inPool(n)))
+    await poll()
     expect(Object.fromEntries(asked)).toEqual({
       head: 1,
       feeQuote: 1,
@@ -81,14 +81,14 @@ describe('one look at many lanes', () => {
     expect(most()).toBeLessThanOrEqual(16)
   })
 
-  it('what is mined and not final costs one question a block', async () => {
+  it('a mined transaction that is not final costs one request a block', async () => {
     const { fake } = aBench([])
     const { number, hash } = await fake.head()
     const mined = aMined({ blockNumber: number, blockHash: hash })
     const live = Array.from({ length: 500 }, (_, n) => inPool(n, { mined, sender: addressOf(1) }))
     const bench = aBench(live)
     Object.assign(bench.fake, { blockHash: async () => hash })
-    await bench.look()
+    await bench.poll()
     expect(Object.fromEntries(bench.asked)).toEqual({ head: 1, minedNonce: 1, blockHash: 1 })
   })
 
@@ -104,8 +104,8 @@ describe('one look at many lanes', () => {
     const gas = Array.from({ length: 20 }, (_, n) =>
       aTransaction({ nonce: BigInt(n), attempts: unsent(at(20 + n)) }),
     )
-    const { look, order } = aBench([...wallets, ...gas])
-    await look()
+    const { poll, order } = aBench([...wallets, ...gas])
+    await poll()
     expect(order.slice(0, 20)).toEqual(raws.slice(20))
     for (let n = 0; n < 10; n += 1)
       expect(order.indexOf(at(2 * n))).toBeLessThan(order.indexOf(at(2 * n + 1)))

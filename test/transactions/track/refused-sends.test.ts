@@ -8,7 +8,7 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
 const tipWords = 'transaction underpriced: gas tip cap 1000000000, minimum needed 25000000000'
 
-/** What nodes refuse, aloud or in silence, shows in the row of the deposit that waits. */
+/** Refusals, explicit or silent, show in the row of the waiting deposit. */
 describe('sends that nodes refuse', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -19,19 +19,19 @@ describe('sends that nodes refuse', () => {
 
   it('a tip above what the operator allows: the waiting deposit’s row has both numbers within two polls', async () => {
     const bench = aBench()
-    const { chain, tend, now } = bench
+    const { chain, track, now } = bench
     chain.fake.refuse = () => tipWords
     const { transaction, row } = await aFunding(ledger, bench)
-    await tend()
-    await tend()
+    await track()
+    await track()
     expect(await row()).toEqual({
       state: 'waiting(gas-price)',
       detail: `the node asks a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei, a tip of 1 gwei and a max fee of 1 gwei are signed; the node rejects the transaction (tip-too-low): "${tipWords}"`,
     })
     expect((await now(transaction)).refusal).toMatchObject({ reason: 'gas-price' })
     chain.fake.refuse = undefined
-    await tend()
-    await tend()
+    await track()
+    await track()
     expect(await row()).toEqual({ state: 'funding', detail: '' })
     expect((await now(transaction)).refusal).toBeNull()
   })
@@ -49,41 +49,41 @@ describe('sends that nodes refuse', () => {
       const bench = aBench({
         gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
       })
-      const { chain, tend, now } = bench
+      const { chain, track, now } = bench
       chain.fake.refuse = (_, { fees }) => (fees.maxPriorityFeeWei < 25n * gwei ? words : undefined)
       const { transaction, row } = await aFunding(ledger, bench)
-      await tend()
+      await track()
       chain.fake.mine()
-      await tend()
+      await track()
       const { attempts } = await now(transaction)
       expect(attempts.length).toBe(2)
       expect(attempts[1]?.maxPriorityFeeWei).toBeGreaterThanOrEqual(25n * gwei)
-      await tend()
+      await track()
       expect(await row()).toEqual({ state: 'funding', detail: '' })
     },
   )
 
-  it('what a node answers with a hash and drops is sent again, and the row says so after three blocks', async () => {
+  it('rebroadcasts a transaction that a node answered with a hash and dropped; the row shows it after three blocks', async () => {
     const bench = aBench()
-    const { chain, tend } = bench
+    const { chain, track } = bench
     chain.fake.swallow = () => true
     const { transaction, row } = await aFunding(ledger, bench)
     const before = chain.fake.sent.length
-    await tend()
+    await track()
     expect(chain.fake.sent.length).toBe(before + 1)
     chain.fake.mineMany(2)
-    for (let n = 0; n < 3; n += 1) await tend()
+    for (let n = 0; n < 3; n += 1) await track()
     expect(await row()).toEqual({ state: 'funding', detail: '' })
     chain.fake.mine()
-    await tend()
+    await track()
     const hash = transaction.attempts[0]?.hash
     expect(await row()).toEqual({
       state: 'waiting(send-refused)',
       detail: `refused in silence: nodes answer each send with the hash ${hash}, and for 3 blocks and more a lookup finds it in no pool and no block; it is sent again`,
     })
     chain.fake.swallow = undefined
-    await tend()
-    await tend()
+    await track()
+    await track()
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
@@ -103,28 +103,28 @@ describe('sends that nodes refuse', () => {
 
   it('mined between two polls, it is refused no longer', async () => {
     const bench = aBench()
-    const { chain, tend, now } = bench
+    const { chain, track, now } = bench
     chain.fake.swallow = () => true
     const { transaction, row } = await aFunding(ledger, bench)
-    for (let n = 0; n < 2; n += 1) await tend()
+    for (let n = 0; n < 2; n += 1) await track()
     chain.fake.mineMany(3)
-    await tend()
+    await track()
     expect((await row()).state).toBe('waiting(send-refused)')
     chain.fake.swallow = undefined
     await chain.fake.send(transaction.attempts[0]?.raw ?? '0x')
     chain.fake.mine()
-    await tend()
+    await track()
     expect((await now(transaction)).refusal).toBeNull()
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
   it('gas behind a refused nonce of the keeper says which one it waits for', async () => {
     const bench = aBench()
-    const { chain, tend } = bench
+    const { chain, track } = bench
     chain.fake.refuse = (_, { nonce }) => (nonce === 0n ? 'txpool is full' : undefined)
     const first = await aFunding(ledger, bench)
     const second = await aFunding(ledger, bench)
-    for (let n = 0; n < 3; n += 1) await tend()
+    for (let n = 0; n < 3; n += 1) await track()
     expect((await first.row()).detail).toBe(
       'the node rejects the transaction (pool-full): "txpool is full"',
     )
@@ -133,27 +133,27 @@ describe('sends that nodes refuse', () => {
       detail: `waits behind nonce 0 of the same sender (${first.transaction.key}): the node rejects the transaction (pool-full): "txpool is full"`,
     })
     chain.fake.refuse = undefined
-    for (let n = 0; n < 3; n += 1) await tend()
+    for (let n = 0; n < 3; n += 1) await track()
     expect((await second.row()).state).toBe('funding')
   })
 
   it('a refused transaction is no hot loop: 200 polls at once send it a dozen times', async () => {
     const bench = aBench()
-    const { chain, tend } = bench
+    const { chain, track } = bench
     chain.fake.refuse = () => 'blacklisted sender'
     await aFunding(ledger, bench)
-    for (let n = 0; n < 200; n += 1) await tend()
+    for (let n = 0; n < 200; n += 1) await track()
     expect(chain.fake.sent.length).toBeLessThan(20)
   })
 
   it('one refusal alone is a hiccup: the row stays as it is', async () => {
     const bench = aBench()
-    const { chain, tend } = bench
+    const { chain, track } = bench
     chain.fake.refuse = () => 'internal error'
     const { row } = await aFunding(ledger, bench)
     chain.fake.refuse = undefined
-    await tend()
-    await tend()
+    await track()
+    await track()
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
@@ -171,10 +171,10 @@ describe('sends that nodes refuse', () => {
     }
 
     it('rises on the same nonce to the new estimate with room, within what was funded', async () => {
-      const { chain, transaction, tend, now } = await aRefusedSweep(3n * gwei, 70_000n)
+      const { chain, transaction, track, now } = await aRefusedSweep(3n * gwei, 70_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       chain.fake.mine()
-      await tend()
+      await track()
       const { attempts } = await now(transaction)
       expect(attempts).toMatchObject([
         { gasLimit: tokenGas, maxFeeWei: gwei },
@@ -184,7 +184,7 @@ describe('sends that nodes refuse', () => {
       const cost = (second?.gasLimit ?? 0n) * (second?.maxFeeWei ?? 0n)
       expect(cost).toBeLessThanOrEqual(tokenGas * 3n * gwei)
       chain.fake.mineMany(4)
-      await tend()
+      await track()
       expect(await now(transaction)).toMatchObject({
         state: 'succeeded',
         mined: { hash: second?.hash },
@@ -192,11 +192,11 @@ describe('sends that nodes refuse', () => {
     })
 
     it('past what was funded nothing is signed', async () => {
-      const { chain, transaction, tend, now } = await aRefusedSweep(gwei, 70_000n)
+      const { chain, transaction, track, now } = await aRefusedSweep(gwei, 70_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       for (let n = 0; n < 3; n += 1) {
         chain.fake.mine()
-        await tend()
+        await track()
       }
       expect((await now(transaction)).attempts.length).toBe(1)
       expect((await now(transaction)).refusal).toEqual({
@@ -206,11 +206,11 @@ describe('sends that nodes refuse', () => {
     })
 
     it('an estimate that is no higher signs nothing', async () => {
-      const { chain, transaction, tend, now } = await aRefusedSweep(3n * gwei, 40_000n)
+      const { chain, transaction, track, now } = await aRefusedSweep(3n * gwei, 40_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       for (let n = 0; n < 8; n += 1) {
         chain.fake.mine()
-        await tend()
+        await track()
       }
       expect((await now(transaction)).attempts.length).toBe(1)
     })
@@ -224,7 +224,7 @@ describe('sends that nodes refuse', () => {
     'a cancel has the most gas that the record allows: the estimate is %s (MONEY 8)',
     async (_, estimated, gasLimit) => {
       const bench = aBench()
-      const { chain, tend, now } = bench
+      const { chain, track, now } = bench
       const record = {
         gas: 300_000n,
         blockNumber: 1n,
@@ -237,7 +237,7 @@ describe('sends that nodes refuse', () => {
       const hash = transaction.attempts[0]?.hash ?? '0x'
       await cancelTransaction(ledger.db, hash, { operator: 'ann', reason: 'no block takes it' })
       chain.fake.estimated = estimated
-      await tend()
+      await track()
       expect((await now(transaction)).attempts).toMatchObject([
         { kind: 'send' },
         { kind: 'cancel', gasLimit },

@@ -9,7 +9,7 @@ import { gwei } from '../../harness/factories/a-chain.ts'
 const codec = createTransactionCodec()
 const hashOf = (transaction: Transaction) => transaction.attempts[0]?.hash ?? '0x'
 
-describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
+describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
   let ledger: OwnLedger
   let chain: AnvilChain
   let bench: ReturnType<typeof laneBench>
@@ -32,12 +32,12 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
   }
 
   it('mined, recorded, final, ended', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+    const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
-    await tend()
+    await track()
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
     await chain.mine()
-    await tend()
+    await track()
     const head = await chain.state.head()
     expect(await now(transaction)).toMatchObject({
       state: 'live',
@@ -49,10 +49,10 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
       },
     })
     await chain.mine()
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('live')
     await chain.mine()
-    await tend()
+    await track()
     expect(await now(transaction)).toMatchObject({
       state: 'succeeded',
       mined: { gasUsed: 21_000n },
@@ -60,31 +60,31 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
     expect(await sendsOf(transaction)).toBe(1)
   })
 
-  it('reverted, at depth', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+  it('ends reverted once final', async () => {
+    const { aSweep, sent, gas, track, now } = bench
     const sweep = await aSweep()
     await chain.request('anvil_setCode', [sweep.wallet, '0x60006000fd'])
     const transaction = await sent(gas(sweep))
     await chain.mine()
-    await tend()
+    await track()
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: { ok: false } })
     await chain.mine(2)
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('reverted')
   })
 
   it('a reorg: forgotten, sent again with the same bytes, gas before the sweep that needs it', async () => {
-    const { aSweep, sent, gas, native, tend, now, laneHolder, log } = bench
+    const { aSweep, sent, gas, native, track, now, laneHolder, log } = bench
     const sweep = await aSweep()
     const funding = await sent(gas(sweep))
     await chain.mine()
     const sweeping = await sent(native(sweep))
     await chain.mine()
-    await tend()
+    await track()
     expect(await laneHolder(sweep.wallet)).toBeNull()
     await chain.reorg(2)
     expect([await inPool(funding), await inPool(sweeping)]).toEqual([false, false])
-    await tend()
+    await track()
     for (const transaction of [funding, sweeping]) {
       const row = await now(transaction)
       expect(row).toMatchObject({ state: 'live', mined: null })
@@ -92,54 +92,56 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
       expect(await inPool(transaction)).toBe(true)
     }
     expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
-    expect(log.lines.filter((line) => line.message === 'fell out of its block').length).toBe(2)
+    expect(
+      log.lines.filter((line) => line.message === 'transaction reorged out of its block').length,
+    ).toBe(2)
     await chain.mine(3)
-    await tend()
+    await track()
     expect((await now(funding)).state).toBe('succeeded')
     expect((await now(sweeping)).state).toBe('succeeded')
   })
 
   it('dropped from the pool: sent again', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+    const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])
     expect(await inPool(transaction)).toBe(false)
-    await tend()
+    await track()
     expect(await inPool(transaction)).toBe(true)
-    await tend()
+    await track()
     expect(await sendsOf(transaction)).toBe(2)
     await chain.mine(3)
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
   it('many dropped at once come back in an order that the pool takes', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+    const { aSweep, sent, gas, track, now } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 5; n += 1) all.push(await sent(gas(await aSweep())))
     await chain.request('anvil_dropAllTransactions')
-    await tend()
+    await track()
     await chain.mine(3)
-    await tend()
+    await track()
     for (const transaction of all) expect((await now(transaction)).state).toBe('succeeded')
   })
 
   it('a fee below the next base fee is stuck, not invalid: it goes in when the market falls (MONEY 4)', async () => {
-    const { aSweep, sent, gas, tend, now } = bench
+    const { aSweep, sent, gas, track, now } = bench
     await chain.request('anvil_setNextBlockBaseFeePerGas', [`0x${(50n * gwei).toString(16)}`])
     const transaction = await sent(gas(await aSweep()))
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('live')
     await chain.mine()
     await chain.request('anvil_setNextBlockBaseFeePerGas', ['0x1'])
-    await tend()
+    await track()
     await chain.mine(3)
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('a nonce that went to a transaction not ours: displaced at depth, not before, with an alarm (MONEY 3)', async () => {
-    const { aSweep, sent, gas, tend, now, log, metrics } = bench
+  it('a nonce used by an external transaction: displaced once final, not before, with an alarm (MONEY 3)', async () => {
+    const { aSweep, sent, gas, track, now, log, metrics } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])
     const { raw } = await codec.sign(
@@ -157,11 +159,11 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
     await chain.broadcaster.send(raw)
     for (let blocks = 0; blocks < 2; blocks += 1) {
       await chain.mine()
-      await tend()
+      await track()
       expect((await now(transaction)).state).toBe('live')
     }
     await chain.mine()
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('displaced')
     const alarms = log.lines.filter((line) => line.level === 'error')
     expect(alarms).toMatchObject([{ fields: { sender: chain.keeper.address, nonce: '0' } }])
@@ -169,12 +171,12 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
     const rows = await ledger.sql`
       select nonce from foreign_transactions where sender = ${chain.keeper.address}`
     expect(rows).toEqual([{ nonce: '0' }])
-    await tend()
+    await track()
     expect(metrics.counts.get('coldsweep_displaced_transactions_total')).toBe(1)
   })
 
   it('a native sweep with its tip at the max fee leaves exactly nothing (MONEY 9)', async () => {
-    const { aSweep, sent, native, tend, now } = bench
+    const { aSweep, sent, native, track, now } = bench
     const sweep = await aSweep()
     await chain.mine()
     const head = await chain.state.head()
@@ -187,7 +189,7 @@ describe('tending lanes on anvil (MONEY 3, 5, 21)', () => {
       intent: { kind: 'sweep-native', chainId: chain.chain.id, wallet: sweep.wallet, valueWei },
     })
     await chain.mine(3)
-    await tend()
+    await track()
     const { mined, state } = await now(transaction)
     expect(state).toBe('succeeded')
     const after = mined?.blockHash ?? '0x'

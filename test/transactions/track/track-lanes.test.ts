@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChainUnreachable } from '../../../domain/errors.ts'
 import { KeyMissing } from '../../../domain/money-errors.ts'
-import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
 /**
- * What a real node can't be made to do; the rest is tried on anvil in track-lanes-anvil.test.ts.
+ * Cases that a real node cannot be made to show. The rest runs on anvil, in
+ * track-lanes-anvil.test.ts.
  */
-describe('tending lanes', () => {
+describe('tracking lanes', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -23,42 +24,44 @@ describe('tending lanes', () => {
   }
 
   it('a lagging node’s missing receipt is no reorg, and its bytes are sent to it', async () => {
-    const { chain, aSweep, sent, gas, now, tend, log } = aBench()
+    const { chain, aSweep, sent, gas, now, track, log } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
-    await tend()
+    await track()
     const { mined } = await now(transaction)
     chain.fake.rollBack(1)
-    await tend()
+    await track()
     expect((await now(transaction)).mined).toEqual(mined)
     expect(chain.fake.sent.length).toBe(2)
-    expect(log.lines.map((line) => line.message)).not.toContain('fell out of its block')
+    expect(log.lines.map((line) => line.message)).not.toContain(
+      'transaction reorged out of its block',
+    )
   })
 
   it('a node that has the block and not its receipt is not believed', async () => {
-    const { chain, aSweep, sent, gas, now, tend } = aBench()
+    const { chain, aSweep, sent, gas, now, track } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
-    await tend()
+    await track()
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => undefined })
     chain.fake.mineMany(5)
     const { watch, lanes } = ledger
     const { log, metrics } = laneBench(ledger, chain)
-    await tendLanes({ chain: { ...chain, state }, watch, lanes, log, metrics })
+    await trackLanes({ chain: { ...chain, state }, watch, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: { ok: true } })
     expect(chain.fake.sent.length).toBe(1)
   })
 
   it('a receipt from a block that the chain has left counts for nothing (MONEY 21)', async () => {
-    const { chain, aSweep, sent, gas, now, tend, log, metrics } = aBench()
+    const { chain, aSweep, sent, gas, now, track, log, metrics } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
-    await tend()
+    await track()
     const stale = await chain.fake.receipt(transaction.attempts[0]?.hash ?? '0x')
     chain.fake.rollBack(1)
     chain.fake.mineMany(5)
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => stale })
-    await tendLanes({
+    await trackLanes({
       chain: { ...chain, state },
       watch: ledger.watch,
       lanes: ledger.lanes,
@@ -70,18 +73,18 @@ describe('tending lanes', () => {
   })
 
   it('a sweep frees its wallet’s lane when mined, and gas does not', async () => {
-    const { chain, aSweep, sent, gas, native, tend, laneHolder } = aBench()
+    const { chain, aSweep, sent, gas, native, track, laneHolder } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
     await sent(gas(sweep))
     chain.fake.mine()
-    await tend()
+    await track()
     expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
     await sent(native(sweep))
-    await tend()
+    await track()
     expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
     const { number } = chain.fake.mine()
-    await tend()
+    await track()
     expect(await laneHolder(sweep.wallet)).toBeNull()
     const [lane] = await ledger.sql`
       select last_mined_block from lanes where sender = ${sweep.wallet}`
@@ -89,19 +92,19 @@ describe('tending lanes', () => {
   })
 
   it('a sweep that a reorg took out takes its wallet’s lane back until it is mined again', async () => {
-    const { chain, aSweep, sent, native, now, tend, laneHolder } = aBench()
+    const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
     const transaction = await sent(native(sweep))
     chain.fake.mine()
-    await tend()
+    await track()
     chain.fake.rollBack(1)
     chain.fake.mineMany(2)
-    await tend()
+    await track()
     expect((await now(transaction)).mined).toBeNull()
     expect(await laneHolder(sweep.wallet)).toBe(sweep.sweepId)
     const { number } = chain.fake.mine()
-    await tend()
+    await track()
     expect((await now(transaction)).mined?.blockNumber).toBe(number)
     expect(await laneHolder(sweep.wallet)).toBeNull()
     const [lane] = await ledger.sql`
@@ -109,63 +112,63 @@ describe('tending lanes', () => {
     expect(lane?.['last_mined_block']).toBe(String(number))
   })
 
-  it('what a reorg took out is sent again as it is; a bump is due only when no block takes that for long', async () => {
-    const { chain, aSweep, sent, gas, now, tend } = aBench()
+  it('rebroadcasts a reorged transaction unchanged; a bump is due only after it stays unmined', async () => {
+    const { chain, aSweep, sent, gas, now, track } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
-    await tend()
+    await track()
     // Old before the reorg: longer ago than `bumpAfterBlocks`.
     for (let n = 0; n < 4; n += 1) chain.fake.mine()
     chain.fake.rollBack(5)
     for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
-    await tend()
+    await track()
     for (let n = 0; n < 2; n += 1) {
       chain.fake.mine({ only: [] })
-      await tend()
+      await track()
     }
     expect(chain.fake.sent).toEqual(Array(2).fill(transaction.attempts[0]?.raw))
     chain.fake.mine({ only: [] })
-    await tend()
+    await track()
     expect((await now(transaction)).attempts.length).toBe(2)
   })
 
   it('two sweeps of a wallet that one reorg took out both come back, in their order', async () => {
-    const { chain, aSweep, sent, native, now, tend, laneHolder } = aBench()
+    const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const first = await aSweep()
     chain.fake.setBalance(first.wallet, ether)
     const one = await sent(native(first))
     chain.fake.mine()
-    await tend()
+    await track()
     const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
     const two = await sent(native(second))
-    await tend()
+    await track()
     chain.fake.rollBack(1)
     chain.fake.pool.clear()
     chain.fake.mineMany(2)
     const before = chain.fake.sent.length
-    await tend()
+    await track()
     expect(chain.fake.sent.slice(before)).toEqual([one, two].map((t) => t.attempts[0]?.raw))
     // The one that has signed last holds the lane still.
     expect(await laneHolder(first.wallet)).toBe(second.sweepId)
     chain.fake.mine({ only: one.attempts.map((attempt) => attempt.hash) })
-    await tend()
+    await track()
     expect(await laneHolder(first.wallet)).toBe(second.sweepId)
     chain.fake.mine()
-    await tend()
+    await track()
     expect((await now(one)).mined?.ok && (await now(two)).mined?.ok).toBe(true)
     expect(await laneHolder(first.wallet)).toBeNull()
   })
 
-  it('one that fails alone does not keep the others from the chain, and the look says so', async () => {
-    const { chain, aSweep, signed, gas, tend } = aBench()
+  it('one failing transaction does not block the others, and the poll rejects', async () => {
+    const { chain, aSweep, signed, gas, track } = aBench()
     const broken = await signed(gas(await aSweep()))
     const whole = await signed(gas(await aSweep()))
     await ledger.sql`delete from attempts where transaction_key = ${broken.key}`
-    await expect(tend()).rejects.toThrow('rows were changed by hand')
+    await expect(track()).rejects.toThrow('rows were changed by hand')
     expect(chain.fake.sent).toEqual([whole.attempts[0]?.raw])
   })
 
-  it('a bump that the signer refuses fails no look: what is signed stays, and others are tended', async () => {
+  it('a bump that the signer refuses does not fail the poll: signed transactions stay, others are tracked', async () => {
     const { chain, aSweep, sent, gas, now, log, metrics } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
@@ -173,12 +176,12 @@ describe('tending lanes', () => {
     const unlock = () => Promise.reject(new KeyMissing('its row has gone'))
     const { watch, lanes } = ledger
     const refusing = { ...chain, signer: { ...chain.signer, unlock } }
-    await tendLanes({ chain: refusing, watch, lanes, log, metrics })
+    await trackLanes({ chain: refusing, watch, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', attempts: [{ number: 1 }] })
     expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
   })
 
-  it('without a node a look ends at once', async () => {
+  it('a poll without a node ends at once', async () => {
     const { chain, aSweep, signed, gas, log, metrics } = aBench()
     await signed(gas(await aSweep()))
     await signed(gas(await aSweep()))
@@ -188,7 +191,7 @@ describe('tending lanes', () => {
       return Promise.reject(new ChainUnreachable('away'))
     }
     const state = Object.assign(Object.create(chain.fake), { minedNonce })
-    const look = tendLanes({
+    const look = trackLanes({
       chain: { ...chain, state },
       watch: ledger.watch,
       lanes: ledger.lanes,
@@ -200,7 +203,7 @@ describe('tending lanes', () => {
   })
 
   it('nothing ends above what the scanner follows as final: its rewind would not take it back (MONEY 21)', async () => {
-    const { chain, aSweep, sent, native, now, tend } = aBench()
+    const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
     const transaction = await sent(native(sweep))
@@ -210,30 +213,30 @@ describe('tending lanes', () => {
         where chain_id = ${chain.chain.id}`
     try {
       await follow(0n)
-      await tend()
+      await track()
       const seen = await now(transaction)
       const { mined } = seen
       expect(seen.state).toBe('live')
       if (!mined) throw new Error('it is not mined')
-      // A look that read the height before a rewind lowered it.
+      // A poll that read the height before a rewind lowered it.
       const early = await ledger.watch.end(seen, 'succeeded', mined.blockNumber)
       expect(early).toBeUndefined()
       expect((await now(transaction)).state).toBe('live')
       await follow(mined.blockNumber)
-      await tend()
+      await track()
       expect((await now(transaction)).state).toBe('succeeded')
     } finally {
       await follow(null)
     }
   })
 
-  it('what has ended stays as it ended, whatever a leader that lost its lock writes', async () => {
-    const { chain, aSweep, sent, native, now, tend } = aBench()
+  it('an ended transaction keeps its end against writes of a leader that lost its lock', async () => {
+    const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
     const transaction = await sent(native(sweep))
     chain.fake.mineMany(3)
-    await tend()
+    await track()
     const ended = await now(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
     await ledger.watch.forgetMined(ended, 10n)
@@ -243,7 +246,7 @@ describe('tending lanes', () => {
   })
 
   it('the words of a refusal are kept, and judged by asking the chain (MONEY 4)', async () => {
-    const { chain, aSweep, sent, gas, now, tend } = aBench()
+    const { chain, aSweep, sent, gas, now, track } = aBench()
     chain.fake.refuse = () => 'max fee per gas less than block base fee'
     const transaction = await sent(gas(await aSweep()))
     const said = () => ledger.sql`
@@ -252,13 +255,13 @@ describe('tending lanes', () => {
       sends: 1,
       last_error: expect.stringContaining('base fee'),
     })
-    await tend()
+    await track()
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: null })
     chain.fake.refuse = undefined
-    await tend()
+    await track()
     expect((await said())[0]).toMatchObject({ sends: 3, last_error: null })
     chain.fake.mineMany(3)
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('succeeded')
   })
 })

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
-import { tendLanes } from '../../../transactions/track/track-lane.ts'
+import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { aLatch } from '../../harness/waiting/a-latch.ts'
 
-/** A host that stops for longer than a lock lasts goes on with what it had read. */
-describe('a lane leader that slept in mid-look, and its successor', () => {
+/** A host that sleeps longer than its lock lasts continues with its earlier reads. */
+describe('a lane leader that slept during a poll, and its successor', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -22,8 +22,8 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     return {
       chain,
       ...bench,
-      look: (watch: Partial<LaneWatch>) =>
-        tendLanes({ ...ledger, chain, watch: { ...ledger.watch, ...watch }, log, metrics }),
+      poll: (watch: Partial<LaneWatch>) =>
+        trackLanes({ ...ledger, chain, watch: { ...ledger.watch, ...watch }, log, metrics }),
       async aSweepSent() {
         const sweep = await bench.aSweep()
         chain.fake.setBalance(sweep.wallet, ether)
@@ -38,15 +38,15 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
    * writes.
    */
   async function succeeds(
-    { chain, tend, look }: Bench,
+    { chain, track, poll }: Bench,
     gate: ReturnType<typeof aLatch>,
     sleeper: Promise<void>,
   ) {
-    await tend()
+    await track()
     chain.fake.mine()
-    await tend()
+    await track()
     chain.fake.mineMany(3)
-    await look({
+    await poll({
       async end(...judged) {
         gate.open()
         await sleeper
@@ -55,20 +55,20 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     })
     for (let later = 0; later < 3; later += 1) {
       chain.fake.mine()
-      await tend()
+      await track()
     }
   }
 
-  it('what it forgets late takes no block from an ended transaction', async () => {
+  it('its late forget does not remove the block of an ended transaction', async () => {
     const bench = aBench()
-    const { chain, now, tend, look } = bench
+    const { chain, now, track, poll } = bench
     const transaction = await bench.aSweepSent()
     chain.fake.mine()
-    await tend()
+    await track()
     chain.fake.rollBack(1)
     chain.fake.mine({ only: [] })
     const gate = aLatch()
-    const sleeper = look({
+    const sleeper = poll({
       async forgetMined(...read) {
         await gate.pass()
         return ledger.watch.forgetMined(...read)
@@ -80,13 +80,13 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     expect([state, mined?.hash]).toEqual(['succeeded', transaction.attempts[0]?.hash])
   })
 
-  it('what it records late puts no ended transaction into a block that the chain has left', async () => {
+  it('its late record does not move an ended transaction into an orphaned block', async () => {
     const bench = aBench()
-    const { chain, now, look } = bench
+    const { chain, now, poll } = bench
     const transaction = await bench.aSweepSent()
     chain.fake.mine()
     const gate = aLatch()
-    const sleeper = look({
+    const sleeper = poll({
       async recordMined(...read) {
         await gate.pass()
         return ledger.watch.recordMined(...read)
@@ -101,11 +101,11 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     expect([state, mined?.blockHash]).toEqual(['succeeded', canonical])
   })
 
-  it('calls no bump that it did not know of a stranger’s', async () => {
-    const { chain, aSweep, sent, gas, now, tend, look, log } = aBench()
+  it('does not treat its successor’s bump as an external transaction', async () => {
+    const { chain, aSweep, sent, gas, now, track, poll, log } = aBench()
     const transaction = await sent(gas(await aSweep()))
     const gate = aLatch()
-    const sleeper = look({
+    const sleeper = poll({
       async live(chainId) {
         const live = await ledger.watch.live(chainId)
         await gate.pass()
@@ -116,7 +116,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     chain.fake.quote = { baseFeeWei: 5n * gwei, gasPriceWei: 10n * gwei, priorityFeeWei: gwei }
     for (let n = 0; n < 6; n += 1) {
       chain.fake.mine({ only: [] })
-      await tend()
+      await track()
     }
     const bumped = await now(transaction)
     expect(bumped.attempts.length).toBeGreaterThan(1)
@@ -124,7 +124,7 @@ describe('a lane leader that slept in mid-look, and its successor', () => {
     chain.fake.mineMany(5)
     gate.open()
     await sleeper
-    await tend()
+    await track()
     expect((await now(transaction)).state).toBe('succeeded')
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })

@@ -16,10 +16,10 @@ describe('lookups that fail, and sends without an answer', () => {
 
   it('a failing lookup of the older attempt does not hide that the newer one was mined', async () => {
     const bench = aBench()
-    const { chain, now, tend, pollWith } = bench
+    const { chain, now, track, pollWith } = bench
     const { transaction } = await aFunding(ledger, bench)
     for (let n = 0; n < 3; n += 1) chain.fake.mine({ only: [] })
-    await tend()
+    await track()
     const [older, newer] = (await now(transaction)).attempts
     expect(newer).toBeDefined()
     chain.fake.mine({ only: newer ? [newer.hash] : [] })
@@ -98,7 +98,7 @@ describe('lookups that fail, and sends without an answer', () => {
       return await away()
     }
     await pollWith({ head: away, knows: away, send })
-    // As many as are tended at once.
+    // As many as are tracked at once.
     expect(sends).toBeLessThanOrEqual(16)
     const words = (await Promise.all(all.map(now))).map(({ attempts }) => attempts[0]?.lastError)
     expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')

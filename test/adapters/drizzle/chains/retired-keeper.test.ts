@@ -34,7 +34,7 @@ describe('a keeper that another one is to replace', () => {
     })
     expect(await registerChains(ledger.db, [chain])).toEqual({ kind: 'registered', changes: [] })
     fake.mineMany(3)
-    await bench.tend()
+    await bench.track()
     expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
   })
 
@@ -51,7 +51,7 @@ describe('a keeper that another one is to replace', () => {
   it('signs nothing any more, also in a worker that still has it; a signature under way is waited for', async () => {
     const { chain, bench, next, fake } = await aKeeperWithGas()
     fake.mineMany(3)
-    await bench.tend()
+    await bench.track()
     const sweep = await bench.aSweep()
     const lane = {
       chainId: chain.id,

@@ -28,7 +28,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     const transaction = await bench.sent(bench.native(sweep))
     const fork = await chain.fake.head()
     chain.fake.mineMany(3)
-    await bench.tend()
+    await bench.track()
     const { mined } = await bench.now(transaction)
     const outcome = { leftAmount: ether, arrivedAmount: 1n, coverableAmount: ether, emptied: true }
     await ledger.sweeps.saveOutcome(sweep.sweepId, {
@@ -68,7 +68,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
   }
   const sentSince = async (bench: Awaited<ReturnType<typeof doneAndLost>>) => {
     const before = bench.chain.fake.sent.length
-    await bench.tend()
+    await bench.track()
     return bench.chain.fake.sent.slice(before)
   }
   const rawOf = ({ attempts }: Transaction) => attempts[0]?.raw
@@ -79,7 +79,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     expect(rewound).toMatchObject({ orphaned: [], liveAgain: [transaction.key] })
     expect(await sentSince(bench)).toEqual([rawOf(transaction)])
     chain.fake.mineMany(3)
-    await bench.tend()
+    await bench.track()
     const { state, mined } = await bench.now(transaction)
     expect(state).toBe('succeeded')
     const { outcome } = (await ledger.sweeps.find(sweep.sweepId)) ?? {}
@@ -107,9 +107,9 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
         workflowId.includes(deposit.txHash),
       )
     expect(await woken()).toEqual([])
-    await bench.tend()
+    await bench.track()
     chain.fake.mineMany(3)
-    await bench.tend()
+    await bench.track()
     expect((await woken()).length).toBe(1)
     expect((await claim()).kind).toBe('mine')
   })
@@ -117,15 +117,15 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
   it('that fail this time cover nothing any more: their deposits are planned anew, with an alarm', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, log } = bench
-    await bench.tend()
+    await bench.track()
     chain.fake.mine({ failing: transaction.attempts.map(({ hash }) => hash) })
     chain.fake.mineMany(2)
-    await bench.tend()
+    await bench.track()
     expect((await bench.now(transaction)).state).toBe('reverted')
     const deposit = await depositOf(sweep.sweepId)
     expect(deposit).toMatchObject({ state: 'waiting', reason: 'queued', covered: false })
     const alarm = log.lines.find(({ level }) => level === 'error')
-    expect(alarm?.message).toContain('a sweep that was done fell out')
+    expect(alarm?.message).toContain('finished sweep was reorged out')
     const events = await ledger.sql`
       select body from outbox where route = 'sweep.waiting' and body->>'depositId' = ${deposit?.['id']}`
     expect(events.length).toBe(1)
@@ -137,10 +137,10 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     const bench = await doneAndLost({ closed: false })
     const { sweep, transaction, chain } = bench
     expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
-    await bench.tend()
+    await bench.track()
     chain.fake.mine({ failing: transaction.attempts.map(({ hash }) => hash) })
     chain.fake.mineMany(2)
-    await bench.tend()
+    await bench.track()
     expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
     expect((await depositOf(sweep.sweepId))?.['state']).not.toBe('done')
   })

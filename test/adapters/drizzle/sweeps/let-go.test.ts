@@ -48,7 +48,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
   })
 
   it('with gas on its way: the lease goes, lane and sweep stay', async () => {
-    const { chain, deposit, sweepOf, letGo, laneHolder, sent, gas, tend } = await aBench()
+    const { chain, deposit, sweepOf, letGo, laneHolder, sent, gas, track } = await aBench()
     await sent(gas(sweepOf))
     await letGo()
     expect(await laneHolder(sweepOf.wallet)).toBe(sweepOf.sweepId)
@@ -58,7 +58,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
       closed: false,
     })
     chain.fake.mine()
-    await tend()
+    await track()
     const again = await ledger.sweeps.claim(deposit, 'run-2', minute, 0n)
     expect(again).toMatchObject({ kind: 'mine', sweep: { id: sweepOf.sweepId } })
     await letGo('run-2')
@@ -112,11 +112,11 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
       ledger.sweeps.giveUp(sweepId, holder, 'reverted')
 
     it('closes a sweep whose transactions have all ended, and frees its lane', async () => {
-      const { chain, deposit, sweepOf, laneHolder, sent, gas, tend } = await aBench()
+      const { chain, deposit, sweepOf, laneHolder, sent, gas, track } = await aBench()
       const { attempts } = await sent(gas(sweepOf))
       chain.fake.mine({ failing: attempts.map((a) => a.hash) })
       chain.fake.mineMany(2)
-      await tend()
+      await track()
       await giveUp(sweepOf.sweepId, 'run-2')
       expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
       await giveUp(sweepOf.sweepId)
@@ -128,11 +128,11 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     })
 
     it('leaves alone a sweep whose transfer succeeded and is not recorded yet', async () => {
-      const { chain, deposit, sweepOf, sent, native, tend } = await aBench()
+      const { chain, deposit, sweepOf, sent, native, track } = await aBench()
       chain.fake.setBalance(sweepOf.wallet, ether)
       await sent(native(sweepOf))
       chain.fake.mineMany(3)
-      await tend()
+      await track()
       // The deposit needed a person once, another's run has swept since, and waits with no lease.
       await ledger.sweeps.letGo(sweepOf.sweepId, 'run-1', parked(deposit.id))
       await giveUp(sweepOf.sweepId, 'run-2')
@@ -140,7 +140,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     })
 
     it('leaves alone what is live, mined or not, and what was never signed', async () => {
-      const { chain, sweepOf, sent, gas, tend } = await aBench()
+      const { chain, sweepOf, sent, gas, track } = await aBench()
       const stillOpen = async () => {
         await giveUp(sweepOf.sweepId)
         expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
@@ -149,7 +149,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
       await sent(gas(sweepOf))
       await stillOpen()
       chain.fake.mine()
-      await tend()
+      await track()
       await stillOpen()
     })
   })

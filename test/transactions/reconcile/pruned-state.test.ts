@@ -2,13 +2,70 @@ import { describe, expect, it } from 'vitest'
 import type { Address } from '../../../domain/address.ts'
 import type { Difference } from '../../../domain/books/reconciliation.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
-import { ChainRefused } from '../../../domain/errors.ts'
-import { type ReadState, refuseFalseZeros } from '../../../transactions/reconcile/false-zeros.ts'
+import { ChainRefused, ChainUnreachable, QuorumShort } from '../../../domain/errors.ts'
+import {
+  type ReadState,
+  refuseFalseZeros,
+  unlessPruned,
+} from '../../../transactions/reconcile/pruned-state.ts'
 import { coldWallet, keeper, token, wallet } from '../../harness/factories/a-chain.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 import { aTransferLog } from '../../harness/factories/a-transfer-log.ts'
 import { FakeBooks } from '../../harness/fakes/fake-books.ts'
 import { FakeChain } from '../../harness/fakes/fake-chain.ts'
+
+describe('the state of an old block', () => {
+  const state = new FakeChain(1, 300)
+  const refused = new ChainRefused('missing trie node', -32000)
+  const tooFew = new QuorumShort('too few of 3 rpc endpoints agree: missing trie node')
+  const failing = (error: Error) => () => Promise.reject(error)
+
+  it('is the nodes’ answer', async () => {
+    expect(await unlessPruned(state, 20n, async () => 7n)).toBe(7n)
+  })
+
+  it.each([
+    ['one node', refused],
+    ['several nodes', tooFew],
+  ])('is undefined if %s has pruned it', async (_, error) => {
+    expect(await unlessPruned(state, 20n, failing(error))).toBeUndefined()
+  })
+
+  it.each([
+    ['one node', refused],
+    ['several nodes', tooFew],
+  ])('rejects if %s refuses a block that full nodes keep', async (_, error) => {
+    await expect(unlessPruned(state, 250n, failing(error))).rejects.toBe(error)
+  })
+
+  const away = new ChainUnreachable('the node answered HTTP 403')
+
+  it('is undefined if a node reports its head but stays unreachable for the old state', async () => {
+    expect(await unlessPruned(state, 20n, failing(away), { firstPauseMs: 1 })).toBeUndefined()
+  })
+
+  it('is the answer of a node that was unreachable for a moment', async () => {
+    let failures = 2
+    const read = async () => {
+      if (failures === 0) return 7n
+      failures -= 1
+      throw away
+    }
+    expect(await unlessPruned(state, 20n, read, { firstPauseMs: 1 })).toBe(7n)
+  })
+
+  it('rejects if the node is unreachable altogether', async () => {
+    const down = { head: failing(away) }
+    await expect(unlessPruned(down, 20n, failing(away))).rejects.toBe(away)
+  })
+
+  it.each([
+    ['a block that full nodes keep', 250n, away],
+    ['a bug', 20n, new TypeError('x is undefined')],
+  ])('rejects for %s', async (_, block, error) => {
+    await expect(unlessPruned(state, block, failing(error))).rejects.toBe(error)
+  })
+})
 
 const difference = (more: Partial<Difference>): Difference => ({
   kind: 'wallet',

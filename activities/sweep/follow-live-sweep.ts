@@ -1,4 +1,5 @@
 import type { WaitReason } from '../../domain/deposits/deposit-state.ts'
+import { QuorumDisagrees } from '../../domain/errors.ts'
 import { describeLongUnmined, joinDetails } from '../../domain/lanes/long-unmined.ts'
 import { judgePrice } from '../../domain/lanes/price-wait.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
@@ -7,35 +8,37 @@ import { staleHead } from '../../domain/lanes/stale-head.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import type { SweepPlan } from '../../domain/sweeps/sweep.ts'
-import { nextGasLimit } from '../../transactions/sign/next-gas-limit.ts'
-import { rollupFeeNow } from '../../transactions/sign/rollup-fee-now.ts'
+import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
+import { nextGasLimit, rollupFeeNow } from '../../transactions/sign/next-attempt-cost.ts'
 import { findMined } from '../../transactions/track/find-mined.ts'
 import type { Replan } from '../../workflows/contract.ts'
 import { gasShortage } from '../fund/gas-shortage.ts'
+import type { ActivityDeps } from '../step/activity-deps.ts'
 import type { ClaimedSweep } from '../step/claimed-sweep.ts'
-import type { ActivityDeps } from '../step/deps.ts'
 import { readTurn } from '../step/read-turn.ts'
-import { unreadableReceipt } from './unreadable-receipt.ts'
 
 /**
- * A sweep's transaction on its way to depth. The lane loop bumps it within what was funded; past
- * that this asks for another gas round, and raises the cap once its coin is there (MONEY 8). Above
- * the chain's ceiling the row says `waiting(gas-price)` while the transaction stays live. In no
- * block for long it says age and fees too (MONEY 17). Throws `NotYet` but for that plan.
+ * Follows a sweep's transaction until it is final. The lane loop bumps it within the funded cap;
+ * past the cap this function asks for another gas round and raises the cap once the gas is there
+ * (MONEY 8). Above the chain's ceiling the row shows `waiting(gas-price)`, and for a long unmined
+ * transaction age and fees (MONEY 17). Throws `NotYet` unless the sweep must be planned again.
  */
-export async function followLive(
+export async function followLiveSweep(
   deps: ActivityDeps,
   found: ClaimedSweep,
   transaction: Transaction,
   ofSweep: readonly Transaction[],
 ): Promise<Replan> {
-  // The lane loop judges it. Where several nodes have a say, what they disagree about halts this
-  // sweep too (MONEY 20).
+  // The lane loop judges the transaction. With several nodes, a disagreement halts this sweep too
+  // (MONEY 20).
   if ((found.chain.voices ?? 1) > 1) await findMined(found.chain, found.chain.state, transaction)
-  const say = (state: 'waiting' | 'confirming-sweep', reason: WaitReason | '', detail: string) =>
-    deps.sweeps.setState({ depositId: found.deposit.id, state, reason, detail })
+  const setState = (
+    state: 'waiting' | 'confirming-sweep',
+    reason: WaitReason | '',
+    detail: string,
+  ) => deps.sweeps.setState({ depositId: found.deposit.id, state, reason, detail })
   if (transaction.mined) {
-    await say('confirming-sweep', '', '')
+    await setState('confirming-sweep', '', '')
     throw new NotYet(`the sweep is in block ${transaction.mined.blockNumber}, not final yet`)
   }
   const { chain, state } = found.chain
@@ -47,26 +50,30 @@ export async function followLive(
   const trouble = judgePrice(chain, quote, transaction, { gasLimit, turn })
   const age = turn ? describeLongUnmined(chain, quote, transaction, turn) : ''
   const { refusal } = transaction
-  // MONEY 2: a gas round that is not at depth is waited for, mined or not.
+  // MONEY 2: a gas round that is not final is awaited, mined or not.
   const gasUnderWay = ofSweep.some(({ step, state: at }) => step === 'gas' && at === 'live')
   if (!trouble) {
     const shortWei = await gasShortage(state, transaction, head)
     if (shortWei > 0n && !gasUnderWay) {
       const stale = staleHead(head, { scanned, planned: found.plan.block, mined: ofSweep })
       if (stale !== undefined) {
-        await say('waiting', 'rpc-quorum', `${stale}: whether the wallet has its gas is not known`)
+        await setState('waiting', 'rpc-quorum', `${stale}: the wallet’s gas is unknown`)
         throw new NotYet(stale)
       }
-      const lacks = `the wallet lacks ${shortWei} wei of what its sweep, as it is signed, may cost now`
-      await say('waiting', 'gas-price', joinDetails(lacks, age))
+      const lacks = `the wallet lacks ${shortWei} wei of the signed sweep’s cost`
+      await setState('waiting', 'gas-price', joinDetails(lacks, age))
       return { kind: 'replan', why: 'the wallet has less gas than was signed' }
     }
-    if (refusal) await say('waiting', refusal.reason, joinDetails(refusal.detail, age))
+    if (refusal) await setState('waiting', refusal.reason, joinDetails(refusal.detail, age))
     else
-      await say('confirming-sweep', '', (await unreadableReceipt(found.chain, transaction)) || age)
+      await setState(
+        'confirming-sweep',
+        '',
+        (await unreadableReceipt(found.chain, transaction)) || age,
+      )
     throw new NotYet('the sweep is not in a block yet')
   }
-  await say('waiting', trouble.reason, joinDetails(trouble.detail, refusal?.detail, age))
+  await setState('waiting', trouble.reason, joinDetails(trouble.detail, refusal?.detail, age))
   if (trouble.kind !== 'past-cap') throw new NotYet(whyNotYet[trouble.kind])
   if (await isFunded(found, transaction)) {
     await deps.lanes.raiseCap(transaction.key, plannedCap(found.plan, transaction))
@@ -82,18 +89,12 @@ const whyNotYet = {
   'past-value': 'the sweep’s value pays for no higher fee',
 }
 
-/**
- * The cap that makes what was funded for the transaction (its first limit × cap) what the plan
- * funds.
- */
+/** Fee cap with which the transaction's first gas limit × cap equals the plan's funding. */
 function plannedCap(plan: SweepPlan, { gasLimit }: Transaction): bigint {
   return (plan.gasLimit * plan.feeCapWei + gasLimit - 1n) / gasLimit
 }
 
-/**
- * Whether the newest plan allows a higher fee than the transaction may pay yet, and the wallet
- * holds it.
- */
+/** Whether the newest plan raises the transaction's fee cap and the wallet holds the gas for it. */
 async function isFunded(
   { chain: { state }, sweep, plan }: ClaimedSweep,
   transaction: Transaction,
@@ -104,4 +105,28 @@ async function isFunded(
   const balanceWei = await state.nativeBalance(sweep.wallet, head.hash)
   const l1FeeWei = await rollupFeeNow(state, transaction)
   return balanceWei >= plan.gasLimit * plan.feeCapWei + l1FeeWei
+}
+
+/**
+ * Detail for a live transaction whose nonce the chain has used although no node returns its
+ * receipt. Empty if the nonce is unused, or if the receipt exists and the lane loop is about to
+ * record it. Any failed lookup counts: the endpoint has just answered for the nonce, and a gateway
+ * may fail for this receipt alone.
+ * @throws QuorumDisagrees, which halts the sweep (MONEY 20)
+ */
+export async function unreadableReceipt(
+  chain: MoneyChain,
+  transaction: Transaction,
+): Promise<string> {
+  const { nonce, sender, attempts } = transaction
+  if ((await chain.state.minedNonce(sender)) <= nonce) return ''
+  const hashes = attempts.map(({ hash }) => hash).join(', ')
+  const used = `the chain has used nonce ${nonce} of ${sender}`
+  try {
+    const mined = await findMined(chain, chain.state, transaction)
+    return mined ? '' : `${used}, and no node shows a receipt of ${hashes} yet`
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof QuorumDisagrees) throw error
+    return `${used}, and the receipt cannot be read: ${error.message}`
+  }
 }

@@ -1,4 +1,5 @@
 import { largerOf } from '../../domain/amount.ts'
+import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { withMargin } from '../../domain/chains/transfer-gas.ts'
 import { isNativeSweep, newestAttempt, raisesGas } from '../../domain/lanes/replacement.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
@@ -6,9 +7,9 @@ import type { MoneyChain } from './money-chain.ts'
 import { transferGasLimit } from './transfer-gas.ts'
 
 /**
- * The gas limit of a payment's next attempt: the newest one's, or a new estimate with room where
- * nodes refused that for its limit and the estimate is higher (on Arbitrum the L1 part of the limit
- * rises, cowprotocol/services #2795).
+ * Gas limit of a payment's next attempt: the newest attempt's, or a new estimate with margin if
+ * nodes refused the newest limit and the estimate is higher. On Arbitrum the L1 part of the limit
+ * rises (cowprotocol/services #2795).
  */
 export async function nextGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,
@@ -25,7 +26,7 @@ async function estimateAgain(
 ): Promise<bigint | undefined> {
   const { sender: from, to, step, valueWei, data } = transaction
   if (step === 'gas' || isNativeSweep(transaction)) {
-    // What is swept grows smaller as the gas grows, so 1 wei stands for it.
+    // The swept value shrinks as gas grows, so the estimate uses 1 wei.
     const limit = await transferGasLimit(chain, {
       from,
       to,
@@ -35,4 +36,18 @@ async function estimateAgain(
   }
   const estimate = await chain.state.estimateGas({ from, to, data, valueWei: 0n })
   return estimate.kind === 'gas' ? withMargin(estimate.gas) : undefined
+}
+
+/**
+ * A rollup's L1 fee of a signed transaction at current L1 prices, in wei; never less than at
+ * signing, and 0n on a chain without such a fee. A node refuses a transaction whose sender cannot
+ * pay today's fee.
+ */
+export async function rollupFeeNow(
+  state: Pick<ChainState, 'rollupFee'>,
+  transaction: Transaction,
+): Promise<bigint> {
+  const { to, valueWei, data, l1FeeWei } = transaction
+  const { maxFeeWei, gasLimit } = newestAttempt(transaction)
+  return largerOf(l1FeeWei, await state.rollupFee({ to, valueWei, data, gasLimit, maxFeeWei }))
 }

@@ -3,42 +3,40 @@ import { DatabaseUnreachable } from '../../domain/errors.ts'
 import { blocksUnmined } from '../../domain/lanes/long-unmined.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
-import type { TendDeps } from '../tend-deps.ts'
-import { type Look, openLook } from './poll-view.ts'
+import type { TrackDeps } from './poll-view.ts'
+import { openPollView, type PollView } from './poll-view.ts'
 import { readLane } from './read-lane.ts'
-import { reportSends } from './report-sends.ts'
-import { type Resent, resend } from './resend.ts'
-import { tendTransaction } from './track-transaction.ts'
+import { type Resent, reportSends, resend } from './resend.ts'
+import { trackTransaction } from './track-transaction.ts'
 
-/** Wallets tended at once. A lane's own transactions go one after another, in nonce order. */
+/** Wallets tracked at once. A lane's own transactions go one after another, in nonce order. */
 const lanesAtOnce = 16
 
-/** What the lanes of one poll share: its first failure, and whether nodes still answer sends. */
+/** State that the lanes of one poll share. */
 interface Poll {
-  readonly deps: TendDeps
+  readonly deps: TrackDeps
   readonly failures: unknown[]
-  /** Sends that no node answered. */
+  /** Number of broadcasts without a response. */
   unanswered: number
-  /** Nodes answer no sends: nothing more is sent in this poll. */
+  /** Nodes do not respond to broadcasts: this poll sends nothing more. */
   isAway: boolean
-  /** They answer no reads either: the poll is over. */
+  /** Nodes do not respond to reads either: this poll ends. */
   isBlind: boolean
 }
 
 /**
- * A node may answer lookups and refuse one body (HTTP 413, 500) without a word of JSON-RPC; so many
- * are no coincidence.
+ * Unanswered broadcasts after which nodes count as away. A node may reject single request bodies
+ * (HTTP 413, 500) without a JSON-RPC response and still answer lookups.
  */
 const mostUnanswered = 16
 
 /**
- * One poll of every transaction of a chain that is signed and not at depth (MONEY 5). The keeper's
- * lane comes first, so that gas is back in the pool before the sweeps that it pays for, and in each
- * lane the lower nonce before the higher. Lookups that fail never stop a send: where the chain
- * can't be read, stored bytes are sent again all the same. Idempotent: the poll reads only the
- * chain and our rows.
+ * Polls every signed transaction of a chain that is not final (MONEY 5): the keeper's lane first,
+ * so that gas is back in the pool before the sweeps that it pays for, and each lane in nonce order.
+ * A failed lookup never stops a broadcast: stored bytes are rebroadcast even if the chain cannot be
+ * read. Idempotent; rejects with the first failure after all lanes were polled.
  */
-export async function tendLanes(deps: TendDeps): Promise<void> {
+export async function trackLanes(deps: TrackDeps): Promise<void> {
   const { chain, watch, metrics } = deps
   const live = await watch.live(chain.chain.id)
   metrics.gauge('coldsweep_live_transactions', { chain: chain.chain.name }, live.length)
@@ -47,37 +45,37 @@ export async function tendLanes(deps: TendDeps): Promise<void> {
     return
   }
   const poll: Poll = { deps, failures: [], unanswered: 0, isAway: false, isBlind: false }
-  const look = await openLook(chain, deps.watch).catch((error: unknown) => {
+  const view = await openPollView(chain, deps.watch).catch((error: unknown) => {
     note(poll, undefined, error)
     return undefined
   })
-  if (look) gaugeOldest(deps, oldestOf(live, look.headBlock))
+  if (view) gaugeOldest(deps, oldestOf(live, view.headBlock))
   const lanes = bySender(live)
   const fundsOthers = (lane: readonly Transaction[]) => lane.some(({ step }) => step === 'gas')
-  const tend = (lane: readonly Transaction[]) =>
-    look ? tendLane(poll, look, lane) : resendLane(poll, lane)
-  await mapConcurrently(lanes.filter(fundsOthers), lanesAtOnce, tend)
+  const track = (lane: readonly Transaction[]) =>
+    view ? trackLane(poll, view, lane) : resendLane(poll, lane)
+  await mapConcurrently(lanes.filter(fundsOthers), lanesAtOnce, track)
   await mapConcurrently(
     lanes.filter((lane) => !fundsOthers(lane)),
     lanesAtOnce,
-    tend,
+    track,
   )
   if (poll.failures.length > 0) throw poll.failures[0]
 }
 
-/** Age in blocks of the transaction that has been in no block for longest. */
+/** Age, in blocks, of the longest unmined transaction. */
 function oldestOf(live: readonly Transaction[], headBlock: bigint): bigint {
   return live.reduce((most, it) => largerOf(most, blocksUnmined(it, headBlock) ?? 0n), 0n)
 }
 
-function gaugeOldest({ chain, metrics }: TendDeps, blocks: bigint): void {
+function gaugeOldest({ chain, metrics }: TrackDeps, blocks: bigint): void {
   metrics.gauge('coldsweep_oldest_unmined_blocks', { chain: chain.chain.name }, Number(blocks))
 }
 
-async function tendLane(poll: Poll, look: Look, lane: readonly Transaction[]): Promise<void> {
+async function trackLane(poll: Poll, view: PollView, lane: readonly Transaction[]): Promise<void> {
   const { deps } = poll
   if (poll.isBlind) return
-  const read = await readLane(deps.chain, look, lane).catch((error: unknown) => {
+  const read = await readLane(deps.chain, view, lane).catch((error: unknown) => {
     note(poll, lane[0], error)
     return undefined
   })
@@ -93,17 +91,14 @@ async function tendLane(poll: Poll, look: Look, lane: readonly Transaction[]): P
       continue
     }
     const at = { place, lane, chainNonce: read.chainNonce }
-    await tendTransaction(deps, look, transaction, at).then(
+    await trackTransaction(deps, view, transaction, at).then(
       (sent) => heed(poll, sent),
       (error: unknown) => note(poll, transaction, error),
     )
   }
 }
 
-/**
- * The chain could not be read: what is in no block, as far as our rows know, is sent again as it
- * is.
- */
+/** Without a readable chain: rebroadcasts each transaction that is unmined by our rows. */
 async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<void> {
   const { deps } = poll
   for (const transaction of lane) {
@@ -127,8 +122,8 @@ function heed(poll: Poll, sent: Resent | undefined): void {
 }
 
 /**
- * A failure of one transaction must not keep the others from the chain; without the database
- * nothing can go on.
+ * Records a failure and lets the poll continue with the other transactions. Rethrows
+ * DatabaseUnreachable: without the database nothing can continue.
  */
 function note(poll: Poll, transaction: Transaction | undefined, error: unknown): void {
   if (error instanceof DatabaseUnreachable) throw error
@@ -136,7 +131,7 @@ function note(poll: Poll, transaction: Transaction | undefined, error: unknown):
   poll.failures.push(error)
 }
 
-/** In the order of their first transactions; each keeps the order of its nonces. */
+/** Groups by sender, in order of each sender's first transaction; nonce order is kept. */
 function bySender(live: readonly Transaction[]): readonly (readonly Transaction[])[] {
   const lanes = new Map<string, Transaction[]>()
   for (const transaction of live) {

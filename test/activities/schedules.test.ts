@@ -34,9 +34,9 @@ describe('watching the keeper (MONEY 7)', () => {
     }
     expect(levels).toEqual(['ok', 'low', 'low', 'empty', 'empty', 'ok', 'ok'])
     expect(log.lines.map((line) => [line.level, line.message])).toEqual([
-      ['error', 'the keeper is low'],
-      ['error', 'the keeper is empty'],
-      ['info', 'the keeper has recovered'],
+      ['error', 'keeper low'],
+      ['error', 'keeper empty'],
+      ['info', 'keeper recovered'],
     ])
   })
 
@@ -47,7 +47,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'low', uncommitted: '0.249979 ETH' })
   })
 
-  it('what the balance shows already is not taken off twice', async () => {
+  it('does not subtract a mined transaction that the balance already includes', async () => {
     const { keep, look, lanes, chain, fake } = bench()
     keep(ether)
     lanes.put(aTransaction({ sender: chain.keeper.address, nonce: 0n, valueWei: ether / 2n }))
@@ -67,7 +67,9 @@ describe('watching the keeper (MONEY 7)', () => {
       message: 'the node is at block 10, behind block 11, which the scanner has read',
     })
     expect([world.level, world.woken]).toEqual(['ok', []])
-    expect(log.lines.map(({ message }) => message)).toEqual(['keeper not judged: node is behind'])
+    expect(log.lines.map(({ message }) => message)).toEqual([
+      'keeper check skipped; node is behind',
+    ])
     fake.mine()
     expect(await look()).toMatchObject({ level: 'empty' })
   })
@@ -128,7 +130,7 @@ describe('watching the keeper (MONEY 7)', () => {
     keep(1n)
     expect(await look()).toMatchObject({ level: 'empty' })
     expect(world.level).toBe('empty')
-    expect(log.lines.map(({ message }) => message)).toContain('the keeper is empty')
+    expect(log.lines.map(({ message }) => message)).toContain('keeper empty')
     park(10n * gwei)
     keep(ether)
     expect(await look()).toMatchObject({ level: 'ok', woken: 1 })

@@ -1,15 +1,17 @@
+import { Context } from '@temporalio/activity'
 import type { BookStore } from '../../domain/books/book-store.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-state.ts'
 import type { GasSignals, RunlessDeposits, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
 import type { KeeperStore } from '../../domain/keeper/keeper-store.ts'
 import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
 import type { Lanes } from '../../domain/lanes/lanes.ts'
+import { BadInput, ChainNotServed } from '../../domain/money-errors.ts'
 import type { DepositOrders } from '../../domain/operators/deposit-orders.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
 import type { SweepStore } from '../../domain/sweeps/sweep-store.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 
-/** What activities are made of; workers/main.ts wires it. */
+/** Ports and settings of all activities. */
 export interface ActivityDeps {
   readonly chains: ReadonlyMap<number, MoneyChain>
   readonly sweeps: SweepStore
@@ -25,7 +27,22 @@ export interface ActivityDeps {
   readonly log: Log
   readonly metrics: Metrics
   readonly limits: { readonly gasRounds: number; readonly sweepRounds: number }
-  /** How long a sweep stays with its driver without a sign of life (MONEY 10). */
+  /** Lease of a sweep's driver; it expires without a renewal (MONEY 10). */
   readonly leaseMs: number
   readonly adoptAfterMs: number
+}
+
+/**
+ * Holder of the sweep's lease: the activity's workflow id, the same after a reset or in a new run.
+ */
+export function holder(): string {
+  const { workflowExecution } = Context.current().info
+  if (!workflowExecution) throw new BadInput('this activity works for a workflow only')
+  return workflowExecution.workflowId
+}
+
+export function chainOf(deps: ActivityDeps, chainId: number): MoneyChain {
+  const chain = deps.chains.get(chainId)
+  if (!chain) throw new ChainNotServed(`chain ${chainId} is not in coldsweep.yaml of this worker`)
+  return chain
 }

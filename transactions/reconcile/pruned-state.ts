@@ -7,28 +7,67 @@ import type { Difference } from '../../domain/books/reconciliation.ts'
 import { readTransfer } from '../../domain/chains/erc20.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { ChainRefused } from '../../domain/errors.ts'
+import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
+import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
+import { sleep } from '../../runtime/sleep.ts'
+
+/** Attempts before an error counts: a gateway may reject reads of old state as if it were down. */
+const tries = 3
+const pauseMs = 500
+
+/**
+ * Reads an old block's state; undefined if the nodes have pruned it. This is normal on chains whose
+ * tag is hundreds of blocks behind, after an outage, and with a restored database; sums then decide
+ * (MONEY 11).
+ * @throws the error if full nodes keep the block's state, or if the head cannot be read either
+ */
+export async function unlessPruned<T>(
+  state: Pick<ChainState, 'head'>,
+  blockNumber: bigint,
+  read: () => Promise<T>,
+  { firstPauseMs = pauseMs } = {},
+): Promise<T | undefined> {
+  for (let n = 1; ; n += 1) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isOfChain(error)) throw error
+      if ((await state.head()).number - blockNumber <= keptStates) throw error
+      // In a quorum a refusing node abstains, so a retry does not help.
+      if (!(error instanceof ChainUnreachable) || n === tries) return undefined
+      await sleep(firstPauseMs * n)
+    }
+  }
+}
+
+function isOfChain(error: unknown): boolean {
+  return (
+    error instanceof ChainRefused ||
+    error instanceof QuorumShort ||
+    error instanceof ChainUnreachable
+  )
+}
 
 export interface ReadState {
   readonly block: { readonly number: bigint; readonly hash: Hash }
   readonly left: readonly Left[]
-  /** Balances of keepers. */
+  /** Keepers' balances, in wei. */
   readonly closing: ReadonlyMap<Address, bigint>
   readonly nonces: Nonces
-  /** Our transactions up to the block, and those above it. */
+  /** Our transactions up to the block; `above` holds later ones. */
   readonly movements: readonly Movement[]
   readonly above: readonly MinedTransaction[]
-  /** Of wallets and keepers. */
+  /** Differences of wallets and keepers. */
   readonly differences: readonly Difference[]
 }
 
 /**
- * A node that has pruned the block's state may answer 0 for balances and nonces instead of an
- * error, and the books would call everything stolen. A nonce at or below that of a mined
- * transaction is false. A balance of 0 is false where the head, with what left since and without
- * what came since, shows all that is missing.
- * @param rowsUpTo all rows up to a height; asked for only where a balance of 0 makes a difference
- * @throws ChainRefused, as where the node says that it has forgotten the state
+ * Detects false zeros: a node that has pruned the block's state may answer 0 for balances and
+ * nonces instead of an error, and the books would report a theft. A nonce at or below a mined
+ * transaction's is false. A balance of 0 is false if the head's balance, plus later outflows and
+ * minus later inflows, explains the missing amount.
+ * @param rowsUpTo all rows up to a height; called only if a balance of 0 causes a difference
+ * @throws ChainRefused, as for a node that reports pruned state
  */
 export async function refuseFalseZeros(
   state: Pick<ChainState, 'head' | 'nativeBalance' | 'tokenBalance'>,

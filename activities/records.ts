@@ -1,0 +1,79 @@
+import { Context } from '@temporalio/activity'
+import { isTerminal } from '../domain/deposits/deposit-state.ts'
+import { BadInput } from '../domain/money-errors.ts'
+import type { RecordActivities } from '../workflows/contract.ts'
+import type { ActivityDeps } from './step/activity-deps.ts'
+import { holder } from './step/activity-deps.ts'
+
+/**
+ * MONEY 11: writes coverage and `done` and closes the sweep in one commit. A deposit after the
+ * sweep's place in the chain is planned again.
+ */
+export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordSweep'] {
+  return async ({ depositId, sweepId }) => {
+    const covered = await deps.sweeps.close(sweepId)
+    if (covered > 0) deps.log.info({ sweep: sweepId, covered }, 'sweep done')
+    const deposit = await deps.sweeps.deposit(depositId)
+    if (!deposit) throw new BadInput(`no deposit ${depositId} in the database`)
+    await deps.sweeps.touch(depositId)
+    if (!isTerminal(deposit.state))
+      return { kind: 'replan', why: 'this deposit came after the sweep’s place' }
+    return { kind: 'finished', state: deposit.state, reason: deposit.reason }
+  }
+}
+
+/**
+ * For causes that the workflow itself detects: a wait that is too long, a failed activity (MONEY
+ * 17).
+ */
+export function createAskForAttention(deps: ActivityDeps): RecordActivities['askForAttention'] {
+  return async ({ depositId, reason, detail }) => {
+    const deposit = await deps.sweeps.deposit(depositId)
+    await deps.sweeps.letGo(deposit?.sweepId ?? null, holder(), {
+      depositId,
+      state: 'needs-attention',
+      reason,
+      detail,
+    })
+    deps.log.warn({ deposit: depositId, reason, detail }, 'deposit needs attention')
+  }
+}
+
+/**
+ * Applies an operator's skip or approval that came through Temporal: one commit changes the row and
+ * records the order; then the workflow rereads the row (MONEY 16, 17).
+ */
+export function createFollowOrder(
+  deps: Pick<ActivityDeps, 'orders' | 'log'>,
+): RecordActivities['followOrder'] {
+  return async ({ depositId, action, operator, reason, id }) => {
+    const runId = Context.current().info.workflowExecution?.runId
+    const answer = await deps.orders[action](depositId, { operator, reason, id, runId })
+    const { kind, state } = answer
+    deps.log.info(
+      { deposit: depositId, action, operator, reason, kind, state },
+      'operator order handled',
+    )
+    return { kind, state, why: answer.kind === 'refused' ? answer.why : '' }
+  }
+}
+
+/**
+ * Records an operator's order before it is followed. An order that this run recorded is new: its
+ * worker died before Temporal got the result. An order that another run recorded is a repeat: this
+ * run is a reset of that one.
+ */
+export function createNoteOrder(
+  deps: Pick<ActivityDeps, 'sweeps' | 'log'>,
+): RecordActivities['noteOrder'] {
+  return async ({ depositId, action, operator, reason, id }) => {
+    const runId = Context.current().info.workflowExecution?.runId
+    const order = { operator, action, reason, subject: depositId, id, runId }
+    const noted = await deps.sweeps.noteOrder(order)
+    deps.log.info(
+      { deposit: depositId, action, operator, reason, noted },
+      'operator order recorded',
+    )
+    return noted
+  }
+}
