@@ -14,7 +14,7 @@ import { type ChainNodes, createChainNodes } from '../adapters/viem/client.ts'
 import { createNewHeads } from '../adapters/viem/new-heads.ts'
 import { openWitness } from '../adapters/viem/quorum/open-witness.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
-import { coinTokenProblems } from '../adapters/viem/tokens/native-token-problems.ts'
+import { nativeTokenProblems } from '../adapters/viem/tokens/native-as-token.ts'
 import type { ChainConfig, Config } from '../config/schema/config.ts'
 import type { Address } from '../domain/address.ts'
 import { createTransferBloom } from '../domain/chains/bloom.ts'
@@ -164,7 +164,7 @@ export async function startProblems(
       const node = nodes.get(chain.id)
       const report = (error: unknown) =>
         log.warn({ error, chain: chain.name }, 'tokens were not compared with the native coin')
-      return node ? await coinTokenProblems(chain, node, report) : []
+      return node ? await nativeTokenProblems(chain, node, report) : []
     }),
   )
   return [

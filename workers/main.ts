@@ -8,7 +8,7 @@ import { beginAtZero } from '../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
 import { createChainNodes } from '../adapters/viem/client.ts'
 import { toEip55 } from '../adapters/viem/to-eip55.ts'
-import { coinTokenProblems } from '../adapters/viem/tokens/native-token-problems.ts'
+import { nativeTokenProblems } from '../adapters/viem/tokens/native-as-token.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Hex } from '../domain/address.ts'
@@ -119,7 +119,7 @@ async function startProblems(
   const coins = await Promise.all(
     config.chains.map((chain) => {
       const urls = chain.rpcUrls.map((url) => url.reveal())
-      return coinTokenProblems(chain, createChainNodes({ chainId: chain.id, urls }), (error) =>
+      return nativeTokenProblems(chain, createChainNodes({ chainId: chain.id, urls }), (error) =>
         log.warn({ error, chain: chain.name }, 'tokens not compared with the native coin'),
       )
     }),

@@ -6,10 +6,10 @@ import {
   failuresQueue,
   workQueues,
 } from '../../domain/outbox/event.ts'
-import { confirmingSender } from './confirming-sender.ts'
 import type { Bus } from './connect-bus.ts'
 import { parseEventBody } from './event-body.ts'
 import { failureProperties } from './failure-headers.ts'
+import { confirmingSender } from './publish-confirmed.ts'
 import { parseWorkMessage } from './work-message.ts'
 
 const queues: readonly string[] = Object.values(workQueues)

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import type { EventBody } from '../../domain/outbox/event.ts'
-import { depositIdSchema } from './deposit-id-schema.ts'
-import { eip55Schema as address } from './eip55-schema.ts'
-import { parseBody } from './parse-body.ts'
+import { eip55Schema as address, depositIdSchema, parseBody } from './parse-body.ts'
 
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/, 'wanted a lower-case hash')
 const amount = z.string().regex(/^\d{1,78}$/, 'wanted a decimal string of the smallest unit')

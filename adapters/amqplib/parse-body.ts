@@ -1,4 +1,7 @@
-import type { z } from 'zod'
+import { getAddress } from 'viem/utils'
+import { z } from 'zod'
+import { isAddress } from '../../domain/address.ts'
+import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 
 /** Far above any message of ours: what is larger was not meant for us. */
@@ -25,3 +28,20 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string):
   )
   throw new BadInput(`not ${what}: ${faults.join('; ').slice(0, 400)}`)
 }
+
+/** A deposit id in the one form that rows have: another one would be an unknown deposit. */
+export const depositIdSchema = z.string().superRefine((text, context) => {
+  try {
+    if (formatDepositId(parseDepositId(text)) === text) return
+    context.addIssue({ code: 'custom', message: 'the transaction hash must be lower-case' })
+  } catch (error) {
+    // What is checked across keys would parse it again.
+    const { message } = error as Error
+    context.addIssue({ code: 'custom', message, continue: false })
+  }
+})
+
+/** An address in its EIP-55 spelling; viem's own check lets lower case pass. */
+export const eip55Schema = z
+  .string()
+  .refine((text) => isAddress(text) && getAddress(text) === text, 'wanted an EIP-55 address')

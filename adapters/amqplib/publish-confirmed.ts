@@ -1,6 +1,8 @@
 import type { ConfirmChannel, Options } from 'amqplib'
 import { BusRefused, BusUnreachable } from '../../domain/errors.ts'
+import type { Bus } from './connect-bus.ts'
 import { translateBusError } from './errors.ts'
+import { closeChannel, openChannel } from './open-channel.ts'
 
 export interface Outgoing {
   /** '' sends straight to the queue that `key` names. */
@@ -63,4 +65,41 @@ function takeOne(returned: Map<string, number>, id: string): boolean {
   if (count > 1) returned.set(id, count - 1)
   else returned.delete(id)
   return count > 0
+}
+
+/** How long the broker may take to confirm. */
+const limitMs = 10_000
+
+/**
+ * Publishes on one channel, opened when first needed and again after it was lost. A failure ends
+ * the channel, because the next one declares the queues again; what was under way on it is thrown
+ * back as `BusUnreachable`.
+ */
+export function confirmingSender(bus: Bus): (message: Outgoing) => Promise<void> {
+  let current: Promise<ConfirmChannel> | undefined
+
+  function forget(channel: Promise<ConfirmChannel>): void {
+    if (current === channel) current = undefined
+  }
+
+  function open(): Promise<ConfirmChannel> {
+    const opening = openChannel(bus)
+    const lost = () => forget(opening)
+    opening.then((channel) => channel.once('close', lost), lost)
+    return opening
+  }
+
+  return async (message) => {
+    bus.connection() // throws at once while the broker is away
+    current ??= open()
+    const opening = current
+    const channel = await opening
+    try {
+      await publishConfirmed(channel, message, limitMs)
+    } catch (error) {
+      forget(opening)
+      void closeChannel(channel)
+      throw error
+    }
+  }
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import type { WorkMessage } from '../../domain/outbox/event.ts'
-import { depositIdSchema } from './deposit-id-schema.ts'
-import { eip55Schema } from './eip55-schema.ts'
-import { parseBody } from './parse-body.ts'
+import { depositIdSchema, eip55Schema, parseBody } from './parse-body.ts'
 
 /**
  * Version 1. Keys that it does not know are let through and dropped, so that a newer scanner may

@@ -4,7 +4,6 @@ import type { Log } from '../../domain/process.ts'
 import type { Loop } from '../../runtime/loop.ts'
 import { boundConnections, requestLimits } from './bound-connections.ts'
 import { type Check, findTroubles } from './find-problems.ts'
-import { remembering } from './remembering.ts'
 
 const defaultPorts = { scanner: 9464, worker: 9465 } as const
 
@@ -114,4 +113,27 @@ function listenOn(server: Server, host: string, port: number): Promise<void> {
 function sendJson(response: ServerResponse, status: number, body: object): void {
   if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' })
   response.end(`${JSON.stringify(body)}\n`)
+}
+
+/**
+ * Answers repeated calls by one answer for a while, and calls at the same time by one piece of
+ * work: what is asked from outside costs the same however often it is asked. A failure is not kept.
+ */
+function remembering<T>(work: () => Promise<T>, forMs = 1_000): () => Promise<T> {
+  let kept: { readonly answer: Promise<T>; until: number } | undefined
+  return () => {
+    if (kept && performance.now() < kept.until) return kept.answer
+    const answer = work()
+    const made = { answer, until: Number.POSITIVE_INFINITY }
+    kept = made
+    answer.then(
+      () => {
+        made.until = performance.now() + forMs
+      },
+      () => {
+        if (kept === made) kept = undefined
+      },
+    )
+    return answer
+  }
 }

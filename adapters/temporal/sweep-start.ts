@@ -1,14 +1,16 @@
 import type { WorkflowStartOptions } from '@temporalio/client'
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common'
 import { formatUnits } from '../../domain/amount.ts'
 import type { WorkMessage } from '../../domain/outbox/event.ts'
 import {
   type SweepInput,
+  type SweepStateAttribute,
   type SweepTimers,
+  searchAttributeNames,
   sweepTaskQueue,
   sweepWorkflowId,
   workflowTypes,
 } from '../../workflows/contract.ts'
-import { sweepAttributes } from './search-attributes.ts'
 
 /** What a chain adds to a message: its name, and its timers. */
 export interface StartFacts {
@@ -66,3 +68,19 @@ export function sweepStart(message: WorkMessage, facts: StartFacts) {
 }
 
 const shortened = (address: string) => `${address.slice(0, 6)}…${address.slice(-4)}`
+
+const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD')
+
+/**
+ * What a sweep's run can be found by, from its first moment on; `SweepState` is upserted later by
+ * the run itself.
+ */
+function sweepAttributes(message: WorkMessage): TypedSearchAttributes {
+  const state: SweepStateAttribute = 'sweeping'
+  return new TypedSearchAttributes([
+    { key: keyword(searchAttributeNames.sweepState), value: state },
+    { key: keyword(searchAttributeNames.chainId), value: String(message.chainId) },
+    { key: keyword(searchAttributeNames.asset), value: message.asset },
+    { key: keyword(searchAttributeNames.wallet), value: message.wallet },
+  ])
+}

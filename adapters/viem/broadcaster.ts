@@ -3,8 +3,8 @@ import type { Broadcaster } from '../../domain/chains/nodes/broadcaster.ts'
 import { ChainRefused, withoutSecrets } from '../../domain/errors.ts'
 import { sendRefusalKind } from '../../domain/lanes/send-refusal-kind.ts'
 import type { ChainNodes } from './client.ts'
-import { translateChainError } from './judge-error/errors.ts'
-import { orNull } from './judge-error/not-found.ts'
+import { orNull } from './node-errors/not-found.ts'
+import { translateChainError } from './node-errors/translate-chain-error.ts'
 import { isJsonObject } from './transport/pruning.ts'
 
 export function createBroadcaster(nodes: ChainNodes): Broadcaster {

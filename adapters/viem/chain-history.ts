@@ -6,12 +6,12 @@ import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import type { ChainNodes } from './client.ts'
+import { withReadableAnswers } from './decode/answers.ts'
 import { addressOrNone } from './decode/fields.ts'
 import { toReceipt } from './decode/receipt.ts'
-import { requireL1Fee } from './decode/rollup-fee.ts'
-import { withReadableAnswers } from './decode/with-readable-answers.ts'
-import { withGasPrice } from './fees/gas-price-paid.ts'
-import { orNull } from './judge-error/not-found.ts'
+import { requireL1Fee } from './fees/rollup-fee.ts'
+import { withGasPrice } from './fees/with-gas-price.ts'
+import { orNull } from './node-errors/not-found.ts'
 
 /** @param rollup how the chain charges for its L1 data */
 export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): ChainHistory {

@@ -1,11 +1,9 @@
-import { numberToHex } from 'viem'
 import type { Rollup } from '../../domain/chains/fees.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import type { ChainNodes } from './client.ts'
-import { numberIn } from './decode/answers.ts'
+import { numberIn, withReadableAnswers } from './decode/answers.ts'
 import { toHeader } from './decode/block.ts'
-import { withReadableAnswers } from './decode/with-readable-answers.ts'
-import { orNull } from './judge-error/not-found.ts'
+import { askBlock } from './requests/ask-block.ts'
 import { askReceipt } from './requests/ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './requests/at-hash.ts'
 import { type Ask, createHeads } from './requests/heads.ts'
@@ -45,11 +43,7 @@ function createReader(served: Served, ask: Ask, pin: () => number): ChainReader 
     chainId,
     ...createHeads(ask, knownTags),
     async header(height) {
-      const block = await ask((client) =>
-        orNull(
-          client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(height), false] }),
-        ),
-      )
+      const block = await ask((client) => askBlock(client, height, false))
       return block ? toHeader(block, height) : undefined
     },
     block: (height) => ask((client) => readBlock(client, height, elsewhere)),

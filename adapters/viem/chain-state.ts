@@ -3,14 +3,13 @@ import type { Rollup } from '../../domain/chains/fees.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, ChainMoved, withoutSecrets } from '../../domain/errors.ts'
 import type { ChainNodes } from './client.ts'
-import { bytesIn, gasIn, numberIn } from './decode/answers.ts'
+import { bytesIn, gasIn, numberIn, withReadableAnswers } from './decode/answers.ts'
 import { toHeader } from './decode/block.ts'
-import { readRollupFee } from './decode/rollup-fee.ts'
-import { withReadableAnswers } from './decode/with-readable-answers.ts'
 import { readFeeQuote } from './fees/read-fee-quote.ts'
-import { isRevert } from './judge-error/is-revert.ts'
-import { nodeErrorOf } from './judge-error/node-error.ts'
-import { orNull } from './judge-error/not-found.ts'
+import { readRollupFee } from './fees/rollup-fee.ts'
+import { isRevert } from './node-errors/is-revert.ts'
+import { nodeErrorOf } from './node-errors/node-error.ts'
+import { askBlock } from './requests/ask-block.ts'
 import { askReceipt } from './requests/ask-receipt.ts'
 import { atHash, tokenBalanceAt } from './requests/at-hash.ts'
 import { createHeads } from './requests/heads.ts'
@@ -26,14 +25,7 @@ export function createChainState(
     chainId,
     ...createHeads(nodes.ask),
     async blockHash(height) {
-      const block = await nodes.ask((client) =>
-        orNull(
-          client.request({
-            method: 'eth_getBlockByNumber',
-            params: [numberToHex(height), false],
-          }),
-        ),
-      )
+      const block = await nodes.ask((client) => askBlock(client, height, false))
       return block ? toHeader(block, height).hash : undefined
     },
     nativeBalance: (holder, atBlock) =>

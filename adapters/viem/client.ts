@@ -1,6 +1,6 @@
 import { createPublicClient, type PublicClient } from 'viem'
 import { ChainRefused, ChainUnreachable, WrongChain } from '../../domain/errors.ts'
-import { translateChainError } from './judge-error/errors.ts'
+import { translateChainError } from './node-errors/translate-chain-error.ts'
 import { type NodeTransportOptions, nodeTransport } from './transport/node-transport.ts'
 
 export function createNodeClient(options: NodeTransportOptions): PublicClient {

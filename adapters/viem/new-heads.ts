@@ -4,7 +4,7 @@ import { withoutSecrets } from '../../domain/errors.ts'
 import type { Log } from '../../domain/process.ts'
 import { createBackoff } from '../../runtime/backoff.ts'
 import { sleep } from '../../runtime/sleep.ts'
-import { translateChainError } from './judge-error/errors.ts'
+import { translateChainError } from './node-errors/translate-chain-error.ts'
 import { isJsonObject } from './transport/pruning.ts'
 
 export interface NewHeadsOptions {

@@ -2,10 +2,10 @@ import type { PublicClient } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
 import type { DepositWitness, InnerPayment } from '../../domain/scan/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
+import { withReadableAnswers } from './decode/answers.ts'
 import { addressOrNone, quantity } from './decode/fields.ts'
 import { nobody, readReceipt } from './decode/receipt.ts'
-import { withReadableAnswers } from './decode/with-readable-answers.ts'
-import { orNull } from './judge-error/not-found.ts'
+import { orNull } from './node-errors/not-found.ts'
 import { traceTransaction } from './traces/trace-transaction.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { feeOracles } from '../../adapters/viem/decode/rollup-fee.ts'
+import { feeOracles } from '../../adapters/viem/fees/rollup-fee.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'

@@ -1,6 +1,6 @@
 import { createChainNodes } from '../../adapters/viem/client.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
-import { compareWithCoin } from '../../adapters/viem/tokens/native-as-token.ts'
+import { compareWithNative } from '../../adapters/viem/tokens/native-as-token.ts'
 import { readTokenFacts } from '../../adapters/viem/tokens/token-facts.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
@@ -76,7 +76,7 @@ export async function checkCoinTokens(
   for (const [index, { id, decimals, symbol }] of chain.tokens.entries()) {
     const token = id as Address
     const where = `${path}.tokens[${index}].address`
-    const verdict = await compareWithCoin(chain.id, nodes, { token, decimals, addresses })
+    const verdict = await compareWithNative(chain.id, nodes, { token, decimals, addresses })
     if (verdict === 'proven') {
       const what = `${symbol}, ${toEip55(token)}, is the native coin as an ERC-20 (its balances are the native balances); one payment would be two deposits`
       const fix = 'remove it from tokens; the native coin is scanned and swept without it'

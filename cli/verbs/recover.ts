@@ -1,5 +1,5 @@
 import { listDeposits } from '../../adapters/drizzle/deposits/find-deposits.ts'
-import { retrySweep } from '../../adapters/temporal/retry-sweep.ts'
+import { retrySweep } from '../../adapters/temporal/sweep-runs.ts'
 import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { feeOracles } from '../../adapters/viem/decode/rollup-fee.ts'
+import { feeOracles } from '../../adapters/viem/fees/rollup-fee.ts'
 import type { StartedProcess } from '../../devstack/run/run.ts'
 import { standInOracle } from '../harness/devnet/rollup-oracle.ts'
 import { type FaultProxy, faultProxy } from '../harness/proxies/fault-proxy.ts'

@@ -1,7 +1,7 @@
 import { ChainRefused, ChainUnreachable, WrongChain } from '../../../domain/errors.ts'
 import { mapConcurrently } from '../../../runtime/map-concurrently.ts'
 import { sleep } from '../../../runtime/sleep.ts'
-import { isPassing } from '../judge-error/is-passing.ts'
+import { isPassing } from '../node-errors/is-passing.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Probe, ProbedChain, Sample } from './probe.ts'
 import { readSample } from './read-sample.ts'

@@ -1,6 +1,6 @@
 import { encodeTransfer } from '../../../domain/chains/erc20.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
-import { lacksMethod } from '../judge-error/lacks-method.ts'
+import { lacksMethod } from '../node-errors/lacks-method.ts'
 import type { Probe, ProbedChain } from './probe.ts'
 import { tryTraceOfBlock, tryTraceOfTransaction } from './try-trace.ts'
 

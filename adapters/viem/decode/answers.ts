@@ -1,6 +1,7 @@
 import type { Hex } from '../../../domain/address.ts'
+import { ChainAnswerBad, withoutSecrets } from '../../../domain/errors.ts'
 import { plainTransferGas } from '../../../domain/chains/transfer-gas.ts'
-import { ChainAnswerBad } from '../../../domain/errors.ts'
+import { wrapMethods } from '../../../runtime/wrap-methods.ts'
 import { quantity } from './fields.ts'
 
 /** @throws ChainAnswerBad for anything but a number as `fields.ts` reads it */
@@ -31,4 +32,23 @@ export function gasIn(answer: unknown): bigint {
   if (gas < plainTransferGas)
     throw new ChainAnswerBad(`eth_estimateGas came back as ${gas}, less than any transaction takes`)
   return gas
+}
+
+/**
+ * A port to nodes whose every answer of another shape than the method's is `ChainAnswerBad`: one
+ * broken node of several must abstain, not stop the others. What reading a field that is missing,
+ * or no number, throws counts as that.
+ */
+export function withReadableAnswers<T extends object>(port: T): T {
+  return wrapMethods(port, (method) => (...args) => {
+    const answer = method(...args)
+    return answer instanceof Promise ? answer.catch(rethrow) : answer
+  })
+}
+
+function rethrow(error: unknown): never {
+  const unreadable =
+    error instanceof TypeError || error instanceof SyntaxError || error instanceof RangeError
+  if (!unreadable) throw error
+  throw new ChainAnswerBad(`the node’s answer can’t be read: ${withoutSecrets(error.message)}`)
 }

@@ -9,7 +9,6 @@ import type {
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 import { errorMessage } from '../../../runtime/error-message.ts'
 import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
-import { listedOnce } from './listed-once.ts'
 import { nobody } from './receipt.ts'
 
 /** A node's object before any field is believed; field-rules.ts says what each becomes. */
@@ -149,4 +148,17 @@ function tryOr<T, O>(otherwise: O, read: () => T): T | O {
   } catch {
     return otherwise
   }
+}
+
+/**
+ * The first of each transaction, where a node lists one of a block more than once
+ * (hiero-json-rpc-relay #4869): its receipt would be credited as often as it is listed.
+ */
+export function listedOnce<T extends { readonly hash: Hash }>(listed: readonly T[]): readonly T[] {
+  const seen = new Set<Hash>()
+  return listed.filter(({ hash }) => {
+    const isFirst = !seen.has(hash)
+    seen.add(hash)
+    return isFirst
+  })
 }

@@ -97,3 +97,16 @@ function withPrefix(text: string): Hex {
   const lower = text.toLowerCase()
   return (lower.startsWith('0x') ? lower : `0x${lower}`) as Hex
 }
+
+/**
+ * A number as `fields.ts` reads it; undefined for what is left out: absent, null, `0x` without
+ * digits, or unreadable.
+ */
+export function quantityOrUndefined(value: unknown): bigint | undefined {
+  if (value === '0x') return undefined
+  try {
+    return quantity(value, 'value')
+  } catch {
+    return undefined
+  }
+}

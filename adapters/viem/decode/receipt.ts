@@ -1,5 +1,5 @@
 import type { RpcLog, RpcTransactionReceipt } from 'viem'
-import type { Address, Hash } from '../../../domain/address.ts'
+import type { Address, Hash, Hex } from '../../../domain/address.ts'
 import type { Log, Receipt } from '../../../domain/chains/block.ts'
 import { TransactionUnreadable, withoutSecrets } from '../../../domain/errors.ts'
 import {
@@ -11,9 +11,8 @@ import {
   placeOf,
   quantity,
   quantityOr,
+  quantityOrUndefined,
 } from './fields.ts'
-import { quantityOf } from './quantity-of.ts'
-import { type RollupReceipt, rollupFeeOf } from './rollup-fee.ts'
 
 /**
  * A receipt as the transport leaves it (`transport/pruning-rules.ts`): its logs are placed, those
@@ -67,7 +66,7 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
     ok: succeeded(raw),
     gasUsed: quantity(raw.gasUsed, 'gasUsed'),
     // Where it is left out, `withGasPrice` asks for it.
-    effectiveGasPriceWei: quantityOf(raw.effectiveGasPrice) ?? 0n,
+    effectiveGasPriceWei: quantityOrUndefined(raw.effectiveGasPrice) ?? 0n,
     l1FeeWei: rollupFeeOf(raw),
     logs: logsOf(raw).map((log) => ({ ...toReceiptLog(log, of), place: log.place })),
     logCount: raw.logCount ?? 0,
@@ -143,4 +142,26 @@ function contentOf({ address, topics, data, logIndex }: RpcLog) {
     data: hexBytes(data, 'data'),
     logIndex: Number(quantityOr(logIndex, 'logIndex', 0n)),
   }
+}
+
+/** Fields that rollups add to a receipt; plain chains have none of them. */
+export interface RollupReceipt {
+  readonly gasUsed: Hex
+  readonly type?: unknown
+  readonly l1Fee?: Hex
+  readonly operatorFeeScalar?: Hex
+  readonly operatorFeeConstant?: Hex
+  /** Since the Jovian upgrade, which also changed the operator fee's unit. */
+  readonly daFootprintGasScalar?: Hex
+}
+
+/**
+ * What a mined transaction paid beside gas × price, in wei. The operator fee is not in the receipt,
+ * its parameters are: gas × scalar / 10^6 + constant, from Jovian on gas × scalar × 100 + constant.
+ */
+export function rollupFeeOf(receipt: RollupReceipt): bigint {
+  const l1FeeWei = BigInt(receipt.l1Fee ?? '0x0')
+  const scaled = BigInt(receipt.gasUsed) * BigInt(receipt.operatorFeeScalar ?? '0x0')
+  const perGasWei = receipt.daFootprintGasScalar === undefined ? scaled / 1_000_000n : scaled * 100n
+  return l1FeeWei + perGasWei + BigInt(receipt.operatorFeeConstant ?? '0x0')
 }

@@ -1,11 +1,12 @@
 import type { PublicClient } from 'viem'
+import { z } from 'zod'
 import { largerOf } from '../../../domain/amount.ts'
 import type { FeeQuote } from '../../../domain/chains/fees.ts'
-import { ChainRefused } from '../../../domain/errors.ts'
-import { quantity, quantityOr } from '../decode/fields.ts'
-import { type AskedPrice, askPrice } from './ask-price.ts'
-import { hasAnswered, isFailingAlone } from './failing-alone.ts'
-import { readPaidTip } from './read-paid-tip.ts'
+import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
+import { quantity, quantityOr, quantityOrUndefined } from '../decode/fields.ts'
+import { isPassing } from '../node-errors/is-passing.ts'
+import { nodeErrorOf } from '../node-errors/node-error.ts'
+import { median } from './median.ts'
 
 /** geth's default minimum tip for a block producer (`--miner.gasprice`): 0.001 gwei. */
 export const leastTipWei = 1_000_000n
@@ -70,6 +71,86 @@ async function paidTip(client: PublicClient): Promise<bigint | undefined> {
     return tip
   } catch (error) {
     if (!isFailingAlone(client, method)) throw error
+    return undefined
+  }
+}
+
+/**
+ * `refused`: the node does not answer this question, in whatever words. `failed`: it may answer
+ * later.
+ */
+type AskedPrice =
+  | { readonly kind: 'price'; readonly wei: bigint }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'failed'; readonly error: unknown }
+
+async function askPrice(
+  client: PublicClient,
+  method: 'eth_gasPrice' | 'eth_maxPriorityFeePerGas',
+): Promise<AskedPrice> {
+  try {
+    const wei = quantityOrUndefined(await client.request({ method }))
+    if (wei !== undefined) return { kind: 'price', wei }
+    // The Hiero relay answered "0x" for a tip (hiero-json-rpc-relay#3487), others null.
+    return { kind: 'refused', error: new ChainAnswerBad(`${method} came back as no number`) }
+  } catch (error) {
+    const answered = nodeErrorOf(error)
+    return { kind: answered && !isPassing(answered) ? 'refused' : 'failed', error }
+  }
+}
+
+/**
+ * Failures in a row, each while the same endpoint answered the other questions, after which a
+ * question counts as refused.
+ */
+const most = 3
+
+const failures = new WeakMap<PublicClient, Map<string, number>>()
+
+/**
+ * A gateway may fail on one method for ever in a way that looks like passing: silence, HTTP 503, a
+ * body that is no JSON-RPC. Call it where the endpoint has answered its other questions.
+ * @returns whether the method has failed so often that it counts as refused
+ */
+function isFailingAlone(client: PublicClient, method: string): boolean {
+  const ofClient = failures.get(client) ?? new Map<string, number>()
+  failures.set(client, ofClient)
+  const count = (ofClient.get(method) ?? 0) + 1
+  ofClient.set(method, count)
+  return count >= most
+}
+
+function hasAnswered(client: PublicClient, method: string): void {
+  failures.get(client)?.delete(method)
+}
+
+const blockCount = '0x14'
+
+const feeHistorySchema = z.object({
+  gasUsedRatio: z.array(z.number().nullish()).nullish(),
+  reward: z.array(z.array(z.unknown()).min(1)),
+})
+
+/**
+ * The median of the tips that recent blocks were paid (`eth_feeHistory`, 20 blocks, 50th
+ * percentile); empty blocks, whose reward is 0, don't count. @returns undefined where the node has
+ * no such figures
+ * @throws the node's error where it may answer later
+ */
+async function readPaidTip(client: PublicClient): Promise<bigint | undefined> {
+  try {
+    const params = [blockCount, 'latest', [50]]
+    const answer: unknown = await client.request({ method: 'eth_feeHistory', params } as never)
+    const history = feeHistorySchema.safeParse(answer)
+    if (!history.success) return undefined
+    const { gasUsedRatio, reward } = history.data
+    const tips = reward.map(([tip]) => quantityOrUndefined(tip))
+    if (tips.includes(undefined)) return undefined
+    const paid = tips.flatMap((tip, i) => (gasUsedRatio?.[i] === 0 || !tip ? [] : tip))
+    return median(paid, (tip) => tip)
+  } catch (error) {
+    const answered = nodeErrorOf(error)
+    if (!answered || isPassing(answered)) throw error
     return undefined
   }
 }

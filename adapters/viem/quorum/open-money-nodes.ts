@@ -9,7 +9,7 @@ import { createChainState } from '../chain-state.ts'
 import { createChainNodes } from '../client.ts'
 import { createPoll } from './poll.ts'
 import { createQuorumBroadcaster } from './quorum-broadcaster.ts'
-import { createQuorumFinality } from './quorum-finality.ts'
+import { createQuorumFinality } from './quorum-heads.ts'
 import { createQuorumHistory } from './quorum-history.ts'
 import { createQuorumState } from './quorum-state.ts'
 

@@ -3,11 +3,11 @@ import type { DepositWitness, Payment } from '../../../domain/scan/deposit-witne
 import { createChainState } from '../chain-state.ts'
 import { createPayments, type Payments } from '../payments.ts'
 import { askReceipt } from '../requests/ask-receipt.ts'
+import { oneAnswer } from './ballots.ts'
 import { graceOf, type MoneyNodesOptions, nodesOf, tokensOf } from './open-money-nodes.ts'
 import { createPoll } from './poll.ts'
-import { createQuorumFinality } from './quorum-finality.ts'
+import { createQuorumFinality } from './quorum-heads.ts'
 import { createQuorumState } from './quorum-state.ts'
-import { oneAnswer } from './sides.ts'
 
 /** What the scanner holds its finds against; undefined where one endpoint is all there is. */
 export function openWitness(options: MoneyNodesOptions): DepositWitness | undefined {

@@ -1,9 +1,13 @@
+import type { Address, Hash } from '../../../domain/address.ts'
+import type { Log, Receipt } from '../../../domain/chains/block.ts'
+import { readTransfer } from '../../../domain/chains/erc20.ts'
+import { logContent } from '../../../domain/chains/log-content.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
-import type { ChainHistory } from '../../../domain/chains/nodes/chain-state.ts'
+import type { ChainHistory, ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, ChainMoved } from '../../../domain/errors.ts'
-import { foundBallot } from './found-ballot.ts'
-import type { Poll } from './poll.ts'
-import { mostToldPlace, toldAlike } from './receipts.ts'
+import { median } from '../fees/median.ts'
+import { foundBallot } from './ballots.ts'
+import type { Ballot, Poll } from './poll.ts'
 
 /**
  * MONEY 20: the ChainHistory of several endpoints. What they can't agree on is neither adopted nor
@@ -25,7 +29,7 @@ export function createQuorumHistory<Port extends ChainHistory>(
           keyOf: (mined) => keyOf(mined, tokens),
           merge: (alike) => ({
             ...alike[0],
-            txIndex: mostToldPlace(alike.map(({ txIndex }) => txIndex)),
+            txIndex: mostFrequentPlace(alike.map(({ txIndex }) => txIndex)),
           }),
           say: ({ ok, to, valueWei, blockNumber, blockHash }) =>
             `${valueWei} wei to ${to}, status ${ok ? 1 : 0}, in block ${blockNumber} (${blockHash})`,
@@ -42,6 +46,68 @@ function keyOf(mined: MinedTransaction, tokens: ReadonlySet<string> | undefined)
   const { hash, from, to, nonce, valueWei, data, blockNumber, blockHash, ok } = mined
   return JSON.stringify([
     ...[hash, from, to, `${nonce}`, `${valueWei}`, data, `${blockNumber}`, blockHash, ok],
-    ...[mined.authorizes, `${mined.gasUsed}`, toldAlike(mined.logs, tokens, from)],
+    ...[mined.authorizes, `${mined.gasUsed}`, agreedLogs(mined.logs, tokens, from)],
   ])
+}
+
+export function receiptBallot(
+  hash: Hash,
+  needed: number,
+  isFinal: (height: bigint) => Promise<boolean>,
+  tokens: ReadonlySet<string> | undefined,
+): Ballot<ChainState, { readonly found: Receipt | undefined }, Receipt | undefined> {
+  return foundBallot({
+    what: `the receipt of ${hash}`,
+    needed,
+    isFinal,
+    ask: (state) => state.receipt(hash),
+    // Its hash and its block say whose it is and where it stands: nodes leave `from`, `to` and the
+    // place out, or count their own way.
+    keyOf: ({ transactionHash, blockNumber, blockHash, ok, gasUsed, logs }) =>
+      JSON.stringify([
+        ...[transactionHash, `${blockNumber}`, blockHash],
+        ...[ok, `${gasUsed}`, agreedLogs(logs, tokens)],
+      ]),
+    merge: (alike) => ({
+      ...alike[0],
+      transactionIndex: mostFrequentPlace(alike.map(({ transactionIndex }) => transactionIndex)),
+      effectiveGasPriceWei: middle(alike, (receipt) => receipt.effectiveGasPriceWei),
+      l1FeeWei: middle(alike, (receipt) => receipt.l1FeeWei),
+    }),
+    say: ({ ok, blockNumber, blockHash, logs }) =>
+      `status ${ok ? 1 : 0} with ${logs.length} logs in block ${blockNumber} (${blockHash})`,
+  })
+}
+
+/**
+ * What honest nodes tell alike of a transaction's logs: its transfers of listed tokens, each as
+ * often as it occurs. Nodes list the logs of other contracts differently, count them differently,
+ * and change their mind after a resync (decision 26).
+ * @param tokens undefined compares the transfers of all contracts
+ * @param sender given, its transfers of other tokens are compared too
+ */
+function agreedLogs(
+  logs: readonly Log[],
+  tokens: ReadonlySet<string> | undefined,
+  sender?: Address,
+): readonly string[] {
+  return logs
+    .filter((log) => {
+      const transfer = readTransfer(log)
+      if (!transfer) return false
+      return tokens === undefined || tokens.has(transfer.token) || transfer.from === sender
+    })
+    .map(logContent)
+    .sort()
+}
+
+/** The place that most endpoints tell of one transaction; -1 where none tells it. */
+function mostFrequentPlace(places: readonly number[]): number {
+  const told = places.filter((place) => place >= 0)
+  const votes = (place: number) => told.filter((other) => other === place).length
+  return told.reduce((best, place) => (votes(place) > votes(best) ? place : best), told[0] ?? -1)
+}
+
+function middle(receipts: readonly Receipt[], of: (receipt: Receipt) => bigint): bigint {
+  return median(receipts.map(of), (fee) => fee) ?? 0n
 }

@@ -2,11 +2,10 @@ import type { Hash } from '../../../domain/address.ts'
 import type { FeeQuote } from '../../../domain/chains/fees.ts'
 import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import { median } from '../fees/median.ts'
-import { agreedHead } from './heads.ts'
+import { describeSides, oneAnswer, sidesOf } from './ballots.ts'
 import type { Poll } from './poll.ts'
-import type { QuorumFinality } from './quorum-finality.ts'
-import { receiptBallot } from './receipts.ts'
-import { describeSides, oneAnswer, sidesOf } from './sides.ts'
+import { agreedHead, type QuorumFinality } from './quorum-heads.ts'
+import { receiptBallot } from './quorum-history.ts'
 
 type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
 

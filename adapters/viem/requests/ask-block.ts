@@ -1,6 +1,11 @@
 import { numberToHex, type PublicClient, type RpcBlock } from 'viem'
 import type { Hash } from '../../../domain/address.ts'
-import { orNull } from '../judge-error/not-found.ts'
+import type { BlockHeader } from '../../../domain/chains/block.ts'
+import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
+import { quantityOr } from '../decode/fields.ts'
+import { lacksMethod } from '../node-errors/lacks-method.ts'
+import { orNull } from '../node-errors/not-found.ts'
+import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
  * @param whole with transactions instead of their hashes @returns null where the node does not have
@@ -16,4 +21,31 @@ export function askBlock(
       ? client.request({ method: 'eth_getBlockByNumber', params: [numberToHex(which), whole] })
       : client.request({ method: 'eth_getBlockByHash', params: [which, whole] }),
   )
+}
+
+/**
+ * @throws ChainAnswerBad where the node counts transactions in a block that used gas and lists none
+ */
+export async function requireEmpty(
+  client: PublicClient,
+  { number, hash }: Pick<BlockHeader, 'number' | 'hash'>,
+): Promise<void> {
+  const count = await countOf(client, hash)
+  if (count === 0n || count === 'unknown method') return
+  throw new ChainAnswerBad(`block ${number} used gas, and came without transactions`)
+}
+
+async function countOf(
+  client: PublicClient,
+  hash: Hash,
+): Promise<bigint | 'unknown method' | null> {
+  try {
+    const params = [hash] as [Hash]
+    const method = 'eth_getBlockTransactionCountByHash'
+    return quantityOr(await client.request({ method, params }), 'the count', null)
+  } catch (error) {
+    const translated = translateChainError(error)
+    if (translated instanceof ChainRefused && lacksMethod(translated)) return 'unknown method'
+    throw translated
+  }
 }

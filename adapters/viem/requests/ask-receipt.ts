@@ -5,9 +5,9 @@ import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { TransactionUnreadable } from '../../../domain/errors.ts'
 import { errorMessage } from '../../../runtime/error-message.ts'
 import { readReceipt } from '../decode/receipt.ts'
-import { requireL1Fee } from '../decode/rollup-fee.ts'
-import { withGasPrice } from '../fees/gas-price-paid.ts'
-import { orNull } from '../judge-error/not-found.ts'
+import { requireL1Fee } from '../fees/rollup-fee.ts'
+import { withGasPrice } from '../fees/with-gas-price.ts'
+import { orNull } from '../node-errors/not-found.ts'
 import type { Ask } from './heads.ts'
 
 /**

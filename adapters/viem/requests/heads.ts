@@ -2,7 +2,7 @@ import type { PublicClient } from 'viem'
 import type { BlockHeader } from '../../../domain/chains/block.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
 import { toHeader } from '../decode/block.ts'
-import { isPassing } from '../judge-error/is-passing.ts'
+import { isPassing } from '../node-errors/is-passing.ts'
 
 /** Asks a node; errors come out translated. */
 export type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>

@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import { numberToHex, type PublicClient } from 'viem'
 import type { Hash } from '../../../domain/address.ts'
 import type {
   Block,
@@ -6,14 +6,14 @@ import type {
   BlockTransaction,
   UnreadableTransaction,
 } from '../../../domain/chains/block.ts'
-import { ChainMoved } from '../../../domain/errors.ts'
+import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
+import { ChainAnswerBad, ChainMoved, ChainRefused } from '../../../domain/errors.ts'
 import { mapFromRandomStart } from '../../../runtime/map-concurrently.ts'
-import { isHollow, toHeader, type Untrusted } from '../decode/block.ts'
-import { hash32 } from '../decode/fields.ts'
-import { listedOnce } from '../decode/listed-once.ts'
-import { askBlock } from './ask-block.ts'
-import { askOneTransaction } from './ask-one-transaction.ts'
-import { requireEmpty } from './require-empty.ts'
+import { isHollow, listedOnce, readTransaction, toHeader, type Untrusted } from '../decode/block.ts'
+import { FieldUnreadable, hash32 } from '../decode/fields.ts'
+import { orNull } from '../node-errors/not-found.ts'
+import { translateChainError } from '../node-errors/translate-chain-error.ts'
+import { askBlock, requireEmpty } from './ask-block.ts'
 
 const atOnce = 4
 /**
@@ -68,4 +68,57 @@ function hashOf(one: unknown): Hash {
 async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promise<void> {
   const block = await askBlock(client, hash, false)
   if (!block) throw new ChainMoved(`the node has no block ${hash} any more`)
+}
+
+/**
+ * Asks for a transaction by its place in the block, then by its hash. What fails both times is
+ * unreadable, with both answers.
+ * @throws ChainUnreachable where the node is away
+ */
+async function askOneTransaction(
+  client: PublicClient,
+  header: BlockHeader,
+  hash: Hash,
+  index: number,
+): Promise<BlockTransaction | UnreadableTransaction> {
+  const byPlace = () =>
+    client.request({
+      method: 'eth_getTransactionByBlockHashAndIndex',
+      params: [header.hash, numberToHex(index)],
+    })
+  const byHash = () => client.request({ method: 'eth_getTransactionByHash', params: [hash] })
+  const said: string[] = []
+  for (const ask of [byPlace, byHash]) {
+    try {
+      return readListed(await orNull<unknown>(ask()), header, hash, index)
+    } catch (error) {
+      const translated = translateChainError(error)
+      if (!isOfTransaction(translated)) throw translated
+      said.push(translated.message)
+      // It would take as long again.
+      if (asksTooMuch(translated)) break
+    }
+  }
+  const why = [...new Set(said)].join('; then: ')
+  return { hash, index, from: null, nonce: null, why }
+}
+
+function readListed(answer: unknown, header: BlockHeader, hash: Hash, index: number) {
+  if (answer === null || answer === undefined) {
+    throw new ChainAnswerBad('the node does not show the transaction that its block lists')
+  }
+  const read = readTransaction(answer, header, index, hash)
+  if (read.hash !== hash) {
+    throw new ChainAnswerBad(`block ${header.number} lists another at ${index}`)
+  }
+  return read
+}
+
+function isOfTransaction(error: unknown): error is Error {
+  return (
+    error instanceof ChainAnswerBad ||
+    error instanceof ChainRefused ||
+    error instanceof FieldUnreadable ||
+    asksTooMuch(error)
+  )
 }

@@ -5,11 +5,10 @@ import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { isHollow, lacksHashes, toBlock, toHeader } from '../decode/block.ts'
 import { hash32 } from '../decode/fields.ts'
-import { translateChainError } from '../judge-error/errors.ts'
-import { isPassing } from '../judge-error/is-passing.ts'
-import { askBlock } from './ask-block.ts'
+import { isPassing } from '../node-errors/is-passing.ts'
+import { translateChainError } from '../node-errors/translate-chain-error.ts'
+import { askBlock, requireEmpty } from './ask-block.ts'
 import { readBlockInPieces } from './read-block-in-pieces.ts'
-import { requireEmpty } from './require-empty.ts'
 
 /**
  * A block with its transactions; undefined where the node does not have it. A block that the node

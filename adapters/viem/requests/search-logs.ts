@@ -6,7 +6,7 @@ import { ChainAnswerBad, ChainMoved } from '../../../domain/errors.ts'
 import { toHeader } from '../decode/block.ts'
 import { quantity } from '../decode/fields.ts'
 import { namesNoBlock, toLog } from '../decode/receipt.ts'
-import { orNull } from '../judge-error/not-found.ts'
+import { askBlock } from './ask-block.ts'
 
 export interface Heights {
   readonly from: bigint
@@ -24,7 +24,7 @@ export async function searchLogs(
   if (typeof place !== 'string') return await readLogs(client, await ask(place), undefined)
   const logs = await readLogs(client, await ask(place), place)
   if (logs.every(({ blockHash }) => blockHash === place)) return logs
-  const block = await blockOf(client, place)
+  const block = await askBlock(client, place, false)
   if (!block) throw new ChainMoved(`the node has no block ${place} any more`)
   const { number } = toHeader(block)
   const named = await withOwnHash(client, logs, { number, hash: place })
@@ -50,17 +50,13 @@ async function withOwnHash(
   const unknown = new Set<Hash>()
   // A node with wrong hashes has one for each block; more would be many questions.
   if (foreign.length > mostForeign) return logs
-  for (const one of foreign) if (!(await blockOf(client, one))) unknown.add(one)
+  for (const one of foreign) if (!(await askBlock(client, one, false))) unknown.add(one)
   return logs.map((log) =>
     isForeign(log) && unknown.has(log.blockHash) ? { ...log, blockHash: hash } : log,
   )
 }
 
 const mostForeign = 4
-
-function blockOf(client: PublicClient, hash: Hash) {
-  return orNull(client.request({ method: 'eth_getBlockByHash', params: [hash, false] }))
-}
 
 async function askLogs(
   client: PublicClient,
@@ -108,8 +104,7 @@ async function readLogs(
 }
 
 async function hashAt(client: PublicClient, height: bigint): Promise<Hash> {
-  const params = [numberToHex(height), false] as [Hash, false]
-  const block = await orNull(client.request({ method: 'eth_getBlockByNumber', params }))
+  const block = await askBlock(client, height, false)
   if (!block) throw new ChainMoved(`the node has no block ${height} any more`)
   return toHeader(block, height).hash
 }

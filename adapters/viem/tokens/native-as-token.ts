@@ -1,5 +1,6 @@
 import { numberToHex } from 'viem'
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
+import type { Chain } from '../../../domain/chains/chain.ts'
 import { encodeBalanceOf } from '../../../domain/chains/erc20.ts'
 import {
   type HeldBoth,
@@ -10,6 +11,7 @@ import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { createChainReader } from '../chain-reader.ts'
 import type { ChainNodes } from '../client.ts'
+import { toEip55 } from '../to-eip55.ts'
 
 /** Senders of recent transactions have native coin; so many blocks are looked through for them. */
 const blocksOfSenders = 4n
@@ -26,7 +28,7 @@ interface TokenOfChain {
  * Compares a token's balances with native ones at the head, until the verdict is clear. A token
  * that does not answer is `unknown`. Throws as the reader does when no node answers.
  */
-export async function compareWithCoin(
+export async function compareWithNative(
   chainId: number,
   nodes: ChainNodes,
   { token, decimals, addresses }: TokenOfChain,
@@ -85,4 +87,31 @@ async function recentSenders(reader: ChainReader, head: bigint): Promise<readonl
     if (senders.size >= mostSenders) break
   }
   return [...senders].slice(0, mostSenders)
+}
+
+/**
+ * Why a chain's tokens forbid a start (MONEY 13): each that is proven to be the native coin. A node
+ * that does not answer forbids nothing, and is told to `onError`.
+ */
+export async function nativeTokenProblems(
+  chain: Pick<Chain, 'id' | 'tokens' | 'coldWallet' | 'gasKeeper'>,
+  nodes: ChainNodes,
+  onError: (error: unknown) => void,
+): Promise<readonly string[]> {
+  const addresses = [chain.gasKeeper.address, chain.coldWallet]
+  const problems: string[] = []
+  for (const { id, symbol, decimals } of chain.tokens) {
+    const token = id as Address
+    try {
+      const verdict = await compareWithNative(chain.id, nodes, { token, decimals, addresses })
+      if (verdict !== 'proven') continue
+      problems.push(
+        `chain ${chain.id}: token ${symbol}, ${toEip55(token)}, is the native coin as an ERC-20 (its balances are the native ones), so one payment would be two deposits: take it out of tokens`,
+      )
+    } catch (error) {
+      onError(error)
+      return problems
+    }
+  }
+  return problems
 }

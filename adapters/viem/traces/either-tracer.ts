@@ -1,8 +1,12 @@
 import type { PublicClient } from 'viem'
+import type { z } from 'zod'
 import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
-import { translateChainError } from '../judge-error/errors.ts'
-import { isPassing } from '../judge-error/is-passing.ts'
+import { isOutsidePlan } from '../node-errors/is-outside-plan.ts'
+import { isPassing } from '../node-errors/is-passing.ts'
+import { lacksMethod } from '../node-errors/lacks-method.ts'
+import { nodeErrorOf } from '../node-errors/node-error.ts'
+import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
  * Asks by one of the two interfaces that trace. undefined: the node does not have its method.
@@ -83,4 +87,30 @@ function together(failures: readonly Error[]): Error {
   if (only && !other) return only
   const silent = failures.find((error) => error instanceof ChainUnreachable)
   return silent ?? new ChainAnswerBad(failures.map(({ message }) => message).join('; '))
+}
+
+/**
+ * The answer, or undefined where the node does not have the method, or the caller's plan excludes
+ * it.
+ */
+export async function askTracer(
+  client: PublicClient,
+  method: string,
+  params: unknown[],
+): Promise<unknown> {
+  try {
+    return await client.request({ method, params } as never)
+  } catch (error) {
+    const answered = nodeErrorOf(error)
+    if (answered && (lacksMethod(answered) || isOutsidePlan(answered))) return undefined
+    throw translateChainError(error)
+  }
+}
+
+/** @throws ChainAnswerBad with the place that can't be read */
+export function readTrace<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
+  const parsed = schema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues[0]?.path.join('.')
+  throw new ChainAnswerBad(`${what} can't be read at ${where}`)
 }

@@ -4,13 +4,11 @@ import type { Block, InternalTransfers } from '../../../domain/chains/block.ts'
 import { listedTransactions } from '../../../domain/chains/listed-transactions.ts'
 import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../../domain/errors.ts'
-import { isPassing } from '../judge-error/is-passing.ts'
-import { askTracer } from './ask-tracer.ts'
-import { byEitherTracer } from './either-tracer.ts'
-import { framesOfBlock } from './frames-of-block.ts'
-import type { Moved } from './moved.ts'
+import { isPassing } from '../node-errors/is-passing.ts'
+import { framesOfBlock, type Moved } from './call-frames.ts'
+import { askTracer, byEitherTracer } from './either-tracer.ts'
+import { tracesOfBlock } from './parity-traces.ts'
 import { traceEach } from './trace-each.ts'
-import { tracesOfBlock } from './traces-of-block.ts'
 
 /**
  * Asks for a block's frames by its hash (geth and its like), else, also where none of them can be

@@ -3,9 +3,9 @@ import type { Hash } from '../../../domain/address.ts'
 import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../../domain/errors.ts'
 import { shuffled } from '../../../domain/lists.ts'
-import { translateChainError } from '../judge-error/errors.ts'
+import { translateChainError } from '../node-errors/translate-chain-error.ts'
 import type { FrameTransfer } from './call-frames.ts'
-import type { TracedTransaction } from './top-of.ts'
+import type { TracedTransaction } from './top-call.ts'
 import { traceTransaction } from './trace-transaction.ts'
 
 /**

@@ -1,11 +1,10 @@
 import type { PublicClient } from 'viem'
 import { z } from 'zod'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
-import { askTracer, readTrace } from './ask-tracer.ts'
 import { type FrameTransfer, frameSchema, movedByFrames } from './call-frames.ts'
-import { byEitherTracer } from './either-tracer.ts'
-import { isWholeTrace, movedByTraces, parityTraceSchema, topOf } from './parity-traces.ts'
-import { requireTop, type TracedTransaction, traceOf } from './top-of.ts'
+import { askTracer, byEitherTracer, readTrace } from './either-tracer.ts'
+import { isWholeTrace, movedByTraces, parityTraceSchema, topCallOf } from './parity-traces.ts'
+import { requireTopCall, type TracedTransaction, traceOf } from './top-call.ts'
 
 /**
  * What code moved inside one transaction, by geth's frames, else by Parity's traces.
@@ -29,7 +28,7 @@ async function byFrames(client: PublicClient, transaction: TracedTransaction) {
   const frames = await askTracer(client, 'debug_traceTransaction', [hash, tracer])
   if (frames === undefined) return undefined
   const top = readTrace(frameSchema, frames, traceOf(hash))
-  requireTop(transaction, top)
+  requireTopCall(transaction, top)
   return movedByFrames(top)
 }
 
@@ -41,6 +40,6 @@ async function byFlatTraces(client: PublicClient, transaction: TracedTransaction
   const isOwn = read.every(({ transactionHash }) => transactionHash?.toLowerCase() === hash)
   // Some nodes answer [] for a transaction that they cannot trace.
   if (!isOwn || !isWholeTrace(read)) throw new ChainAnswerBad(`${traceOf(hash)} is not whole`)
-  requireTop(transaction, topOf(read))
+  requireTopCall(transaction, topCallOf(read))
   return movedByTraces(read)
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from './pruning.ts'
+
 const mebibyte = 1024 * 1024
 
 /**
@@ -60,4 +62,21 @@ export function bodyLimit(method: string, gasLimit: number): number {
   if (limit === undefined) return ordinaryBytes
   const gas = Math.max(gasLimit, assumedGas)
   return Math.max(leastBytes, Math.floor(limit(gas * bytesPerGas, gas)))
+}
+
+/**
+ * The highest gas limit that an endpoint's headers showed: what its largest answers follow from.
+ */
+export function createGasLimitWatch() {
+  let highest = 0
+  return {
+    get highest() {
+      return highest
+    },
+    see(method: string, result: unknown): void {
+      if (!method.startsWith('eth_getBlockBy') || !isJsonObject(result)) return
+      const gas = Number(result['gasLimit'])
+      if (Number.isFinite(gas) && gas > highest) highest = gas
+    },
+  }
 }

@@ -1,13 +1,11 @@
 import { TokenizerError } from '@streamparser/json'
 import { HttpRequestError } from 'viem'
 import { ChainUnreachable } from '../../../domain/errors.ts'
-import { connectionWords } from '../judge-error/connection-words.ts'
+import { connectionWords } from '../node-errors/translate-chain-error.ts'
 import { createAnswerParser } from './answer-parser.ts'
 import { bodyLimit } from './body-limit.ts'
-import { createPatience } from './patience.ts'
 import { pruningRules } from './pruning-rules.ts'
-import { readBody } from './read-body.ts'
-import type { HttpTarget } from './split-url.ts'
+import { createPatience, readBody } from './read-body.ts'
 
 export interface Posted {
   readonly status: number
@@ -69,4 +67,24 @@ async function readJson(
     if (!isBroken) throw error
     return undefined
   }
+}
+
+interface HttpTarget {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * fetch refuses a URL with a user and password: they become the header for Basic authentication.
+ */
+export function splitUrl(text: string): HttpTarget {
+  const headers = { 'content-type': 'application/json' }
+  if (!URL.canParse(text)) return { url: text, headers }
+  const url = new URL(text)
+  if (url.username === '' && url.password === '') return { url: text, headers }
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  url.username = ''
+  url.password = ''
+  const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
+  return { url: url.toString(), headers: { ...headers, authorization } }
 }

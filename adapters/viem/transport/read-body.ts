@@ -1,7 +1,5 @@
 import { ChainUnreachable } from '../../../domain/errors.ts'
 import type { AnswerParser } from './answer-parser.ts'
-import { largeBodyBytes, takeLargeBodySlot } from './large-body-slot.ts'
-import type { Patience } from './patience.ts'
 
 export interface BodyReading {
   /** Most bytes, after decompression. */
@@ -41,4 +39,69 @@ export async function readBody(
 function tooLarge(limit: number): ChainUnreachable {
   const words = `the node’s answer is larger than ${limit} bytes, more than a block can fill`
   return new ChainUnreachable(words, { mayFitSmaller: true })
+}
+
+/**
+ * Bodies above this size are read one at a time in the whole process, so that several large answers
+ * never add up in memory.
+ */
+export const largeBodyBytes = 4 * 1024 * 1024
+
+let last: Promise<void> = Promise.resolve()
+
+/**
+ * Waits for the large bodies that came first. The caller must call the returned release, also after
+ * an error.
+ */
+async function takeLargeBodySlot(): Promise<() => void> {
+  const before = last
+  let release = () => {}
+  last = new Promise((resolve) => {
+    release = resolve
+  })
+  await before
+  return release
+}
+
+/**
+ * A body must arrive at this rate at least, beside the time-out: an endpoint that trickles must not
+ * hold the slot of large bodies.
+ */
+const bytesPerMs = 1024
+
+interface Patience {
+  /** Bytes have arrived: each gives the rest of the body more time. */
+  received(bytes: number): void
+  /** Time spent on our side does not count. */
+  suspend(): void
+  resume(): void
+  end(): void
+}
+
+/**
+ * Calls `onOver` when an answer takes longer than `timeoutMs` plus the time that its bytes may
+ * take.
+ */
+export function createPatience(timeoutMs: number, onOver: () => void): Patience {
+  let leftMs = timeoutMs
+  let since = performance.now()
+  let timer = setTimeout(onOver, leftMs)
+  const stop = () => {
+    clearTimeout(timer)
+    leftMs -= performance.now() - since
+  }
+  const start = () => {
+    since = performance.now()
+    timer = setTimeout(onOver, Math.max(0, leftMs))
+  }
+  return {
+    received(bytes) {
+      stop()
+      leftMs = Math.min(leftMs + bytes / bytesPerMs, timeoutMs)
+      start()
+    },
+    suspend: stop,
+    resume: start,
+    end: () => clearTimeout(timer),
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lacksMethod } from '../../../../adapters/viem/judge-error/lacks-method.ts'
+import { lacksMethod } from '../../../../adapters/viem/node-errors/lacks-method.ts'
 
 type Row = [name: string, code: number | undefined, message: string, status?: number]
 

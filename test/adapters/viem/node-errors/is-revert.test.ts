@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isRevert } from '../../../../adapters/viem/judge-error/is-revert.ts'
-import type { NodeError } from '../../../../adapters/viem/judge-error/node-error.ts'
+import { isRevert } from '../../../../adapters/viem/node-errors/is-revert.ts'
+import type { NodeError } from '../../../../adapters/viem/node-errors/node-error.ts'
 
 type Row = readonly [string, NodeError]
 const said = (message: string, code = -32000, more: Partial<NodeError> = {}): NodeError => ({

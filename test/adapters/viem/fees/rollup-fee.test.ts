@@ -4,11 +4,8 @@ import { createChainHistory } from '../../../../adapters/viem/chain-history.ts'
 import { createChainReader } from '../../../../adapters/viem/chain-reader.ts'
 import { createChainState } from '../../../../adapters/viem/chain-state.ts'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
-import {
-  type AskOracle,
-  readRollupFee,
-  rollupFeeOf,
-} from '../../../../adapters/viem/decode/rollup-fee.ts'
+import { rollupFeeOf } from '../../../../adapters/viem/decode/receipt.ts'
+import { type AskOracle, readRollupFee } from '../../../../adapters/viem/fees/rollup-fee.ts'
 import { openMoneyNodes } from '../../../../adapters/viem/quorum/open-money-nodes.ts'
 import type { Rollup } from '../../../../domain/chains/fees.ts'
 import { coldWallet } from '../../../harness/factories/a-chain.ts'

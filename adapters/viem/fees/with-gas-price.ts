@@ -3,8 +3,8 @@ import type { Hash } from '../../../domain/address.ts'
 import type { Receipt } from '../../../domain/chains/block.ts'
 import { gasPricePaid } from '../../../domain/chains/fees.ts'
 import { TransactionUnreadable } from '../../../domain/errors.ts'
-import { quantityOf } from '../decode/quantity-of.ts'
-import { orNull } from '../judge-error/not-found.ts'
+import { quantityOrUndefined } from '../decode/fields.ts'
+import { orNull } from '../node-errors/not-found.ts'
 
 /**
  * A receipt whose gas price is missing or 0 gets it from its transaction and its block, asked of
@@ -19,14 +19,14 @@ export async function withGasPrice(client: PublicClient, receipt: Receipt): Prom
   const transaction = await orNull(lookup)
   if (!transaction) throw unpriced(hash, 'the node has no such transaction')
   const offered = {
-    gasPriceWei: quantityOf(transaction.gasPrice),
-    maxFeeWei: quantityOf(transaction.maxFeePerGas),
-    maxPriorityFeeWei: quantityOf(transaction.maxPriorityFeePerGas),
+    gasPriceWei: quantityOrUndefined(transaction.gasPrice),
+    maxFeeWei: quantityOrUndefined(transaction.maxFeePerGas),
+    maxPriorityFeeWei: quantityOrUndefined(transaction.maxPriorityFeePerGas),
   }
   const needsBlock = offered.maxFeeWei !== undefined && offered.maxFeeWei > 0n
   const block = needsBlock ? await blockOf(client, blockHash) : undefined
   if (block === null) throw unpriced(hash, `the node has no block ${blockHash}`)
-  const effectiveGasPriceWei = gasPricePaid(offered, quantityOf(block?.baseFeePerGas))
+  const effectiveGasPriceWei = gasPricePaid(offered, quantityOrUndefined(block?.baseFeePerGas))
   if (effectiveGasPriceWei === undefined) throw unpriced(hash, 'the transaction names no price')
   return { ...receipt, effectiveGasPriceWei }
 }

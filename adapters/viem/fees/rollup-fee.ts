@@ -3,7 +3,8 @@ import type { Address, Hash, Hex } from '../../../domain/address.ts'
 import type { Rollup } from '../../../domain/chains/fees.ts'
 import type { DraftTransaction } from '../../../domain/chains/nodes/chain-state.ts'
 import { ChainAnswerBad, TransactionUnreadable } from '../../../domain/errors.ts'
-import { quantityOf } from './quantity-of.ts'
+import { quantityOrUndefined } from '../decode/fields.ts'
+import type { RollupReceipt } from '../decode/receipt.ts'
 
 /**
  * Contracts that tell the L1 fee of an unsigned, RLP-encoded transaction; they add the signature's
@@ -87,28 +88,6 @@ function numberOf(functionName: 'getL1Fee' | 'getOperatorFee', data: Hex): bigin
   return decodeFunctionResult({ abi: oracleAbi, functionName, data })
 }
 
-/** Fields that rollups add to a receipt; plain chains have none of them. */
-export interface RollupReceipt {
-  readonly gasUsed: Hex
-  readonly type?: unknown
-  readonly l1Fee?: Hex
-  readonly operatorFeeScalar?: Hex
-  readonly operatorFeeConstant?: Hex
-  /** Since the Jovian upgrade, which also changed the operator fee's unit. */
-  readonly daFootprintGasScalar?: Hex
-}
-
-/**
- * What a mined transaction paid beside gas × price, in wei. The operator fee is not in the receipt,
- * its parameters are: gas × scalar / 10^6 + constant, from Jovian on gas × scalar × 100 + constant.
- */
-export function rollupFeeOf(receipt: RollupReceipt): bigint {
-  const l1FeeWei = BigInt(receipt.l1Fee ?? '0x0')
-  const scaled = BigInt(receipt.gasUsed) * BigInt(receipt.operatorFeeScalar ?? '0x0')
-  const perGasWei = receipt.daFootprintGasScalar === undefined ? scaled / 1_000_000n : scaled * 100n
-  return l1FeeWei + perGasWei + BigInt(receipt.operatorFeeConstant ?? '0x0')
-}
-
 /** The type of what the L1 sends to an OP stack or to Scroll: nobody on the rollup pays for it. */
 const fromL1 = 0x7en
 
@@ -120,7 +99,7 @@ const fromL1 = 0x7en
  */
 export function requireL1Fee(rollup: Rollup, hash: Hash, receipt: object): void {
   const { l1Fee, type } = receipt as RollupReceipt
-  if (feeOracles[rollup] === undefined || quantityOf(type) === fromL1) return
-  if (quantityOf(l1Fee) === undefined)
+  if (feeOracles[rollup] === undefined || quantityOrUndefined(type) === fromL1) return
+  if (quantityOrUndefined(l1Fee) === undefined)
     throw new TransactionUnreadable(hash, `the receipt of ${hash} names no L1 fee`)
 }

@@ -1,6 +1,6 @@
 import { BaseError, HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
 import { ChainRefused, ChainUnreachable, withoutSecrets } from '../../../domain/errors.ts'
-import { connectionWords } from './connection-words.ts'
+import { errorMessage } from '../../../runtime/error-message.ts'
 import { isOutsidePlan } from './is-outside-plan.ts'
 import { nodeErrorOf } from './node-error.ts'
 
@@ -59,4 +59,16 @@ export function translateChainError(error: unknown): unknown {
       : new ChainUnreachable(words, atGateway(http.status))
   }
   return new ChainRefused(withoutSecrets(error.details || error.shortMessage))
+}
+
+/**
+ * fetch says only "fetch failed" or "terminated"; the socket's code (ECONNREFUSED, ENOTFOUND) is
+ * what helps.
+ */
+export function connectionWords(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code) return String(code)
+  }
+  return withoutSecrets(errorMessage(error))
 }

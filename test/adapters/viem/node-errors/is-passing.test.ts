@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isOutsidePlan } from '../../../../adapters/viem/judge-error/is-outside-plan.ts'
-import { isPassing } from '../../../../adapters/viem/judge-error/is-passing.ts'
+import { isOutsidePlan } from '../../../../adapters/viem/node-errors/is-outside-plan.ts'
+import { isPassing } from '../../../../adapters/viem/node-errors/is-passing.ts'
 
 type Row = readonly [code: number, message: string, status?: number | undefined]
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meansNotFound } from '../../../../adapters/viem/judge-error/not-found.ts'
+import { meansNotFound } from '../../../../adapters/viem/node-errors/not-found.ts'
 
 describe('an error that answers a lookup with "not found"', () => {
   it.each([

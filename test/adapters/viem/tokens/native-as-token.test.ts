@@ -1,8 +1,10 @@
 import { getAddress } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createChainNodes } from '../../../../adapters/viem/client.ts'
-import { compareWithCoin } from '../../../../adapters/viem/tokens/native-as-token.ts'
-import { coinTokenProblems } from '../../../../adapters/viem/tokens/native-token-problems.ts'
+import {
+  compareWithNative,
+  nativeTokenProblems,
+} from '../../../../adapters/viem/tokens/native-as-token.ts'
 import { checkCoinTokens } from '../../../../cli/checks/check-tokens.ts'
 import { Secret } from '../../../../config/schema/secret.ts'
 import { type Address, toAddress } from '../../../../domain/address.ts'
@@ -31,7 +33,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
 
   const nodes = (url = anvil.url) => createChainNodes({ chainId: anvil.chainId, urls: [url] })
   const compare = (token: Address, addresses: readonly Address[] = [keeper, coldWallet]) =>
-    compareWithCoin(anvil.chainId, nodes(), { token, decimals: 18, addresses })
+    compareWithNative(anvil.chainId, nodes(), { token, decimals: 18, addresses })
   const chain = (token: Address) => ({
     id: anvil.chainId,
     tokens: [{ id: token, symbol: 'COIN', decimals: 18, min: 1n }],
@@ -68,12 +70,12 @@ describe('a token that is the native coin (MONEY 13)', () => {
   it('forbids a start; a node that is away forbids nothing', async () => {
     const errors: unknown[] = []
     const told = (error: unknown) => void errors.push(error)
-    const [problem] = await coinTokenProblems(chain(coin) as never, nodes(), told)
+    const [problem] = await nativeTokenProblems(chain(coin) as never, nodes(), told)
     expect(problem).toContain('is the native coin as an ERC-20')
-    expect(await coinTokenProblems(chain(plain) as never, nodes(), told)).toEqual([])
+    expect(await nativeTokenProblems(chain(plain) as never, nodes(), told)).toEqual([])
     expect(errors).toEqual([])
     const away = nodes('http://127.0.0.1:1')
-    expect(await coinTokenProblems(chain(coin) as never, away, told)).toEqual([])
+    expect(await nativeTokenProblems(chain(coin) as never, away, told)).toEqual([])
     expect(errors).toHaveLength(1)
   })
 })

@@ -1,7 +1,6 @@
 import type { Hash } from '../../../domain/address.ts'
 import type { Ballot, Verdict } from './poll.ts'
 import type { Votes } from './question.ts'
-import { describeSides, sidesOf } from './sides.ts'
 
 /** What an endpoint says of something that a block holds: it, or that it knows of none. */
 interface Found<T> {
@@ -71,5 +70,44 @@ export function foundBallot<Port, T extends InBlock>(options: {
     judge,
     contradicts: (late, agreed) =>
       late.found?.blockHash === agreed?.blockHash && keyOf(late) !== keyOf({ found: agreed }),
+  }
+}
+
+/** Endpoints that gave the same answer. */
+interface Side<T> {
+  readonly answer: T
+  readonly endpoints: readonly number[]
+}
+
+/** The answers by what they say, the most frequent first. */
+export function sidesOf<T>(votes: Votes<T>, key: (answer: T) => string): readonly Side<T>[] {
+  const sides = new Map<string, { answer: T; endpoints: number[] }>()
+  for (const [endpoint, answer] of votes.answers) {
+    const side = sides.get(key(answer)) ?? { answer, endpoints: [] }
+    side.endpoints.push(endpoint)
+    sides.set(key(answer), side)
+  }
+  return [...sides.values()].sort((a, b) => b.endpoints.length - a.endpoints.length)
+}
+
+/** "endpoint 1, 3: 5; endpoint 2: 7" */
+export function describeSides<T>(sides: readonly Side<T>[], say: (answer: T) => string): string {
+  return sides
+    .map(({ answer, endpoints }) => `endpoint ${endpoints.join(', ')}: ${say(answer)}`)
+    .join('; ')
+}
+
+/**
+ * For a question about one block, which has one answer: two are a disagreement, whatever their
+ * numbers.
+ */
+export function oneAnswer<T>(needed: number, say: (answer: T) => string) {
+  return (votes: Votes<T>): Verdict<T> => {
+    const sides = sidesOf(votes, say)
+    const [first, second] = sides
+    if (second) return { kind: 'disagree', sides: describeSides(sides, say) }
+    return first && first.endpoints.length >= needed
+      ? { kind: 'agreed', value: first.answer }
+      : { kind: 'short' }
   }
 }

@@ -18,14 +18,14 @@ export interface TopCall {
  * bootloader), the transaction's own value, its fee and its refund are calls like others, and would
  * be credited once more.
  */
-export function isTopOf({ from, to }: TracedTransaction, top: TopCall): boolean {
+export function isTopCallOf({ from, to }: TracedTransaction, top: TopCall): boolean {
   const isSender = from === null || top.from?.toLowerCase() === from
   return isSender && (!to || top.to?.toLowerCase() === to)
 }
 
 /** @throws ChainAnswerBad with both pairs of addresses */
-export function requireTop(transaction: TracedTransaction, top: TopCall): void {
-  if (isTopOf(transaction, top)) return
+export function requireTopCall(transaction: TracedTransaction, top: TopCall): void {
+  if (isTopCallOf(transaction, top)) return
   const { hash, from, to } = transaction
   throw new ChainAnswerBad(
     `${traceOf(hash)} begins with a call from ${top.from} to ${top.to}, the transaction goes from ${from} to ${to}`,
