@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Metrics } from '../../domain/process.ts'
-import { metricWords } from './metric-words.ts'
+import { metricHelp } from './metric-help.ts'
 
 const prefix = 'coldsweep_'
 
@@ -31,7 +31,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
   })
   const configOf = (name: string, labels: Labels) => ({
     name,
-    help: metricWords[name] ?? name,
+    help: metricHelp[name] ?? name,
     labelNames: Object.keys(labels),
     registers: [registry],
   })

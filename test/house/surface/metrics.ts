@@ -6,7 +6,7 @@ import {
 import type { Type } from 'typescript/unstable/sync'
 import type { Compiler } from './compiler.ts'
 import { startedProcesses } from './processes.ts'
-import { createMetrics, metricWords } from './sources.ts'
+import { createMetrics, metricHelp } from './sources.ts'
 
 interface Use {
   readonly kind: 'count' | 'gauge'
@@ -29,7 +29,7 @@ export async function readMetrics(compiler: Compiler): Promise<unknown> {
     else metrics.gauge(name, values, 1)
   }
   const series = parseExposition(await metrics.exposition())
-  const documented = Object.keys(metricWords)
+  const documented = Object.keys(metricHelp)
   const own = [...series.keys()].filter((name) => !name.endsWith('_metric_misused_total'))
   const unknown = own.filter((name) => !documented.includes(name))
   const unused = documented.filter((name) => !series.has(name))

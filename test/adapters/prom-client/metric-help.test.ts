@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { metricWords } from '../../../adapters/prom-client/metric-words.ts'
+import { metricHelp } from '../../../adapters/prom-client/metric-help.ts'
 
 const root = new URL('../../../', import.meta.url)
 const folders = ['scanner', 'workers', 'activities', 'transactions', 'adapters']
@@ -20,9 +20,9 @@ const used = folders.flatMap((folder) =>
 
 it('every metric is explained, in /metrics and in the docs, and none that is not there', () => {
   expect(used.length).toBeGreaterThan(40)
-  expect([...new Set(used)].sort()).toEqual(Object.keys(metricWords).sort())
+  expect([...new Set(used)].sort()).toEqual(Object.keys(metricHelp).sort())
   const doc = readFileSync(new URL('docs/metrics.md', root), 'utf8')
-  for (const [name, words] of Object.entries(metricWords)) {
+  for (const [name, words] of Object.entries(metricHelp)) {
     expect(doc).toContain(`| \`${name}\` | ${words} |`)
   }
 })
