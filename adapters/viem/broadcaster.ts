@@ -17,8 +17,8 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
         } catch (error) {
           const words = refusalOf(error)
           if (words === undefined) throw error
-          // It only means that the node has it; other texts are judged by asking the chain (MONEY
-          // 4).
+          // The node already has the transaction. Other texts are resolved by asking the chain
+          // (MONEY 4).
           return sendRefusalKind(words) === 'already-known'
             ? { kind: 'accepted' }
             : { kind: 'refused', words }
@@ -28,15 +28,15 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
       nodes.ask(async (client) => {
         const lookup = client.request({ method: 'eth_getTransactionByHash', params: [hash] })
         const found: unknown = await orNull(lookup)
-        // Some nodes answer `{}` or "0x" for a transaction that they do not have.
+        // Some nodes answer `{}` or "0x" for an unknown transaction.
         return isJsonObject(found) && String(found['hash']).toLowerCase() === hash.toLowerCase()
       }),
   }
 }
 
 /**
- * The node's words when it answered with an error about the transaction; undefined when it gave no
- * answer, or turned us away: then another node is asked.
+ * The node's error text when it rejected the transaction; undefined when it gave no answer or
+ * refused the caller: then another node is asked.
  */
 function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof BaseError) || !(translateChainError(error) instanceof ChainRefused)) {

@@ -19,7 +19,7 @@ export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): 
     mined: (hash) =>
       nodes.ask(async (client) => {
         const params = [hash] as [Hash]
-        // Of one node, so that they can agree.
+        // Both from one node, so that they can agree.
         const [raw, receipt] = await Promise.all([
           orNull(client.request({ method: 'eth_getTransactionByHash', params })),
           orNull(client.request({ method: 'eth_getTransactionReceipt', params })),
@@ -34,7 +34,7 @@ export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): 
 
 function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransaction {
   if (raw.hash.toLowerCase() !== hash || receipt.transactionHash !== hash) {
-    throw new ChainAnswerBad(`asked for transaction ${hash}, the node gave another`)
+    throw new ChainAnswerBad(`asked for transaction ${hash}, the node returned another`)
   }
   if (raw.blockHash?.toLowerCase() !== receipt.blockHash) {
     throw new ChainMoved(`transaction ${hash} and its receipt are in different blocks`)
@@ -43,7 +43,7 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
   return {
     hash,
     from: addressOrNone(raw.from, 'from') ?? receipt.from,
-    // Where one of the two leaves it out, the other tells (parity #6948).
+    // If the transaction omits it, the receipt has it (parity #6948).
     to: addressOrNone(raw.to, 'to') ?? receipt.to,
     nonce: BigInt(raw.nonce),
     valueWei: BigInt(raw.value),

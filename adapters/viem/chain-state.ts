@@ -77,7 +77,7 @@ export function createChainState(
     simulate: ({ from, to, data }, atBlock) =>
       nodes.ask((client) =>
         orReverted(async () => {
-          // Asked as it is: viem's `call` would follow a token to any URL that its revert names
+          // A raw request: viem's `call` would follow a token to any URL that its revert names
           // (EIP-3668).
           const call = { from, to, data }
           const answer =
@@ -90,7 +90,7 @@ export function createChainState(
     estimateGas: ({ from, to, data, valueWei }, atHeight) =>
       nodes.ask((client) =>
         orReverted(async () => {
-          // Without fees in the request, so that a wallet that has no gas yet can be estimated for.
+          // Without fees in the request, so that a wallet without gas can be estimated.
           const call = { from, to, data, value: numberToHex(valueWei) }
           const gas = await client.request({
             method: 'eth_estimateGas',

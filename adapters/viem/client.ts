@@ -9,52 +9,51 @@ export function createNodeClient(options: NodeTransportOptions): PublicClient {
 
 export interface ChainNodesOptions {
   /**
-   * Each endpoint is asked for its chain id before anything else; one that serves another chain is
-   * never used (`WrongChain`).
+   * Each endpoint is asked for its chain id first; an endpoint of another chain is never used
+   * (`WrongChain`).
    */
   readonly chainId: number
   /** HTTP endpoints in order of preference, at least one. */
   readonly urls: readonly string[]
-  /** Place of the first URL in the chain's `rpc`, as errors name it. @default 1 */
+  /** Position of the first URL in the chain's `rpc`, shown in errors. @default 1 */
   readonly firstNumber?: number
   /** @default 10_000 */
   readonly timeoutMs?: number
-  /** How long a later endpoint is kept before the preferred one is tried again. @default 60_000 */
+  /** How long a fallback endpoint is used before the first one is tried again. @default 60_000 */
   readonly comeBackMs?: number
-  /** Called for each answer that is no JSON-RPC. */
+  /** Called for each answer that is not JSON-RPC. */
   readonly onUnusable?: (() => void) | undefined
   /** @default Date.now */
   readonly now?: () => number
 }
 
 /**
- * The endpoints of one chain, one of them in use. It stays in use until it fails or is complained
- * about, then the next one is; after a while the first is tried again. viem's own `fallback` is not
- * used: it asks per request, so answers of one range could come from two nodes, and it never
- * notices one that lags.
+ * The endpoints of one chain, one of them in use until it fails or a caller moves on; then the next
+ * one is used, and after `comeBackMs` the first again. viem's own `fallback` chooses per request,
+ * so answers of one range could come from two nodes, and it never notices a node that lags.
  */
 export interface ChainNodes {
   /**
-   * Asks the node in use. When it can't be reached, or its plan excludes the question, the others
-   * are asked, each once. Errors come out as `ChainUnreachable` or `ChainRefused`; what `work`
-   * throws of its own passes. `work` must be safe to repeat.
+   * Asks the node in use. When it is unreachable, or its plan excludes the question, each other
+   * node is asked once. Errors become `ChainUnreachable` or `ChainRefused`; errors that `work`
+   * itself throws pass unchanged. `work` must be safe to repeat.
    */
   ask<T>(work: (client: PublicClient) => Promise<T>): Promise<T>
   /**
-   * Asks the node in use and no other: several calls that must agree stay on one node as long as
-   * `token` is the same.
+   * Asks only the node with the index `pin`: calls that must agree stay on one node while they use
+   * the same index.
    */
   askPinned<T>(pin: number, work: (client: PublicClient) => Promise<T>): Promise<T>
   /** Index of the node in use, for `askPinned`. */
   pin(): number
   /**
-   * The pinned node answers, but not well (it lags, it left out logs): the next one comes into use.
+   * Switches to the next node when the pinned one answers badly (it lags, it omitted logs).
    */
   moveOn(pin: number): void
   readonly count: number
   /**
-   * Asks every endpoint for its chain id. What is wrong with each, or undefined where it serves the
-   * right chain.
+   * Asks every endpoint for its chain id. Returns each endpoint's error, or undefined where it
+   * serves the right chain.
    */
   check(): Promise<readonly (Error | undefined)[]>
 }
@@ -83,7 +82,7 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
     const id = await client.getChainId()
     if (id !== options.chainId) {
       throw new WrongChain(
-        `rpc endpoint ${index + firstNumber} of chain ${options.chainId} serves chain ${id}: mend chains[].rpc in coldsweep.yaml`,
+        `rpc endpoint ${index + firstNumber} of chain ${options.chainId} serves chain ${id}: fix chains[].rpc in coldsweep.yaml`,
       )
     }
     checked.add(index)

@@ -11,19 +11,19 @@ export interface NewHeadsOptions {
   /** WebSocket endpoints; each is listened to. */
   readonly urls: readonly string[]
   readonly log: Log
-  /** First pause before a lost socket is opened again; it doubles up to 30 s. @default 500 */
+  /** First delay before a lost socket is reopened; it doubles up to 30 s. @default 500 */
   readonly retryMs?: number
   /**
-   * A socket that is silent for so long is taken for dead, half-open ones say nothing either.
+   * A socket without a message for this long counts as dead: a half-open one is silent too.
    * @default 60_000
    */
   readonly silenceMs?: number
 }
 
 /**
- * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is not looked at: a
- * socket may lie, lag or fall silent, and all that costs is the time to the next poll. A socket
- * that is lost is opened again for ever.
+ * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is ignored: a socket
+ * that lies, lags or falls silent costs only the time to the next poll. A lost socket is reopened
+ * without a limit of tries.
  */
 export function createNewHeads(options: NewHeadsOptions): NewHeads {
   return {
@@ -69,15 +69,14 @@ async function listen(
       why = saidBy(error)
     }
     const pauseMs = backoff.nextMs()
-    if (why === undefined)
-      log.info({}, 'the WebSocket was lost or silent: polls go on, it is opened again')
-    else log.warn({ why, pauseMs }, 'no WebSocket: polls go on, it is tried again')
+    if (why === undefined) log.info({}, 'websocket lost or silent; polling, will reconnect')
+    else log.warn({ why, pauseMs }, 'websocket unavailable; polling, will reconnect')
     await sleep(pauseMs, closing)
   }
 }
 
 /**
- * viem rejects with what the endpoint sent as error, which may be any JSON, and with events of the
+ * viem rejects with the error that the endpoint sent, which may be any JSON, and with events of the
  * socket.
  */
 function saidBy(error: unknown): string {
@@ -119,8 +118,8 @@ async function listenUntilLost(
   } finally {
     clearTimeout(silence)
     closing.removeEventListener('abort', lost)
-    // Not awaited: a connection attempt may hang. Also where no subscription came about: viem would
-    // use the socket again.
+    // Not awaited: a connection attempt may hang. The socket is closed even without a subscription,
+    // because viem would reuse it.
     giveUp.abort()
     opened.catch(() => {})
   }
@@ -134,7 +133,7 @@ async function subscribe(
     readonly givenUp: AbortSignal
   },
 ): Promise<void> {
-  // viem's reconnecting does not subscribe again: off.
+  // Reconnecting is off: viem does not resubscribe after it.
   const transport = webSocket(url, { reconnect: false, retryCount: 0, timeout: 10_000 })
   const client = createPublicClient({ transport })
   const rpc = await client.transport.getRpcClient()

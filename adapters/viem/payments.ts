@@ -9,12 +9,13 @@ import { orNull } from './node-errors/not-found.ts'
 import { traceTransaction } from './traces/trace-transaction.ts'
 
 /**
- * What no receipt carries of one node's word: what a transaction pays by itself, and what code paid
- * inside it.
+ * Facts that receipts lack, by one node's word: the value a transaction pays, and the payments of
+ * contracts inside it.
  */
 export interface Payments extends Pick<DepositWitness, 'payment'> {
   /**
-   * How often code paid exactly this inside the transaction; undefined where the node can't trace.
+   * How often contracts made exactly this payment inside the transaction; undefined where the node
+   * can't trace.
    */
   inner(hash: Hash, payment: InnerPayment): Promise<number | undefined>
 }
@@ -42,7 +43,7 @@ export function createPayments(nodes: ChainNodes): Payments {
   })
 }
 
-/** What its trace must begin with, as far as the node tells. */
+/** The sender and recipient that the trace must begin with, as far as the node returns them. */
 async function partiesOf(client: PublicClient, hash: Hash) {
   const params = [hash] as [Hash]
   const found = await orNull(client.request({ method: 'eth_getTransactionByHash', params }))
@@ -50,7 +51,7 @@ async function partiesOf(client: PublicClient, hash: Hash) {
   return { from: addressOrNone(found.from, 'from'), to: addressOrNone(found.to, 'to') }
 }
 
-/** As the scanner completes a sender that a transaction does not tell. */
+/** A transaction without a sender gets the receipt's, as in the scanner. */
 async function receiptSender(client: PublicClient, hash: Hash): Promise<Address> {
   const params = [hash] as [Hash]
   const answer = await orNull(client.request({ method: 'eth_getTransactionReceipt', params }))

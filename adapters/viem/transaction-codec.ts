@@ -12,8 +12,8 @@ import type { UnsignedTransaction } from '../../domain/lanes/transaction.ts'
 import { SignedDifferently } from '../../domain/money-errors.ts'
 
 /**
- * Signing and reading back by viem's pure functions; its send helpers and nonce manager are not
- * used (MONEY 1).
+ * Signs and decodes transactions with viem's pure functions, without its send helpers and nonce
+ * manager (MONEY 1).
  */
 export function createTransactionCodec(): TransactionCodec {
   return {
@@ -32,8 +32,8 @@ export function createTransactionCodec(): TransactionCodec {
       const serializedTransaction = raw as TransactionSerialized
       const read = parseTransaction(serializedTransaction)
       const { type, chainId, to } = read
-      // What the comparison has no field for must not be there at all: an access list, a
-      // delegation, a creation.
+      // Fields that the comparison does not cover must be absent: an access list, a delegation, a
+      // creation.
       const foreign = 'accessList' in read && (read.accessList?.length ?? 0) > 0
       if ((type !== 'legacy' && type !== 'eip1559') || foreign || !chainId || !to) {
         throw new SignedDifferently('not a transaction that this signer makes')

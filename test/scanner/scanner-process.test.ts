@@ -149,7 +149,7 @@ describe('the scanner process', () => {
     expect(await refused(chainEntry())).toContain('is not registered: run "coldsweep migrate"')
     await register(world.anvil.chainId, 777)
     expect(await refused(chainEntry({ id: 777 }))).toContain(
-      `rpc endpoint 1 of chain 777 serves chain ${world.anvil.chainId}: mend chains[].rpc`,
+      `rpc endpoint 1 of chain 777 serves chain ${world.anvil.chainId}: fix chains[].rpc`,
     )
     const other = getAddress(drawAddress() as `0x${string}`)
     expect(await refused(chainEntry({ coldWallet: other }))).toContain(

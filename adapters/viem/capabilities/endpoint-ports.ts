@@ -10,8 +10,8 @@ import { type ChainNodes, createChainNodes } from '../client.ts'
 import { createPayments, type Payments } from '../payments.ts'
 
 /**
- * The ports that scanner, plans, quorum and lane loop use, each bound to one endpoint: a probe asks
- * what they ask.
+ * The ports that scanner, plans, quorum and lane loop use, bound to one endpoint: a probe asks the
+ * same questions as they do.
  */
 export interface EndpointPorts {
   readonly nodes: ChainNodes
@@ -22,7 +22,7 @@ export interface EndpointPorts {
   readonly broadcaster: Broadcaster
 }
 
-/** A person waits for the answer: a node that is silent for this long counts as away. */
+/** A person waits for the answer: a node without an answer for this long counts as away. */
 const timeoutMs = 5_000
 
 export function openEndpointPorts(chainId: number, rollup: Rollup, url: string): EndpointPorts {

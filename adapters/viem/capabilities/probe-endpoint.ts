@@ -10,20 +10,20 @@ import { NothingToTrace } from './try-trace.ts'
 export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
   /**
    * `unknown`: the endpoint was away, too slow or at its rate limit, or the chain has nothing to
-   * try; `why` says which.
+   * try; `why` has the reason.
    */
   readonly supported: 'yes' | 'no' | 'unknown'
-  /** The endpoint's own words, without secrets; empty where it supports the method. */
+  /** The endpoint's error text without secrets; empty where it supports the method. */
   readonly why: string
 }
 
 /**
- * A balancer may send the question to a node that lacks the newest block: only a repeated refusal
- * counts.
+ * A load balancer may route the request to a node that lacks the newest block: only a repeated
+ * refusal counts.
  */
 const tries = 3
 const pauseMs = 300
-/** Requests under way at once. */
+/** Concurrent requests. */
 const width = 4
 
 /** Asks one endpoint each of the probes that the chain's configuration needs. Never rejects. */
@@ -45,7 +45,7 @@ export async function probeEndpoint(
         await ask(probe)
         return { ...question, supported: 'yes' as const, why: '' }
       } catch (error) {
-        // The next try takes a newer block: the one before may lie above what this node has.
+        // The next try uses a newer block: the previous one may be above this node's head.
         sample = undefined
         if (n === tries || error instanceof NothingToTrace) {
           return { ...question, ...refusalOf(error) }

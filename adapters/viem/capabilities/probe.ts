@@ -3,7 +3,7 @@ import type { Block } from '../../../domain/chains/block.ts'
 import type { FinalityPolicy } from '../../../domain/chains/finality.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 
-/** What the configuration says of a chain, as far as a probe's question depends on it. */
+/** The part of a chain's configuration that the probes depend on. */
 export interface ProbedChain {
   readonly tokens: readonly Address[]
   readonly coldWallet: Address
@@ -13,17 +13,17 @@ export interface ProbedChain {
 }
 
 /**
- * What one endpoint has now, for questions that need a block or a transaction that exists. A piece
- * that the endpoint does not tell throws its refusal where it is read.
+ * Blocks and a transaction that exist on one endpoint now, for questions that need them. A piece
+ * that the endpoint refused throws that refusal when it is read.
  */
 export interface Sample {
   /** The newest block. */
   readonly block: Block
-  /** A transaction of the newest blocks; a hash that nobody has where they are empty. */
+  /** A transaction of the newest blocks; an unknown hash where they are empty. */
   readonly transaction: Hash
   /**
-   * The newest block in which code may have run, where traces are wanted and one of the newest
-   * blocks is such.
+   * The newest block in which code may have run; undefined without tracing, or where none of the
+   * newest blocks is such.
    */
   readonly coded: Block | undefined
   /** A block at the final height, or at the first block of a young chain. */
@@ -32,22 +32,22 @@ export interface Sample {
 
 export interface Probe {
   /**
-   * JSON-RPC method, with the form of its parameters where a node may know the method and refuse
+   * JSON-RPC method, with the form of its parameters where a node may support the method but not
    * the form.
    */
   readonly method: string
   readonly usedFor: string
-  /** What an operator sees where no endpoint, or too few of them, answer it. */
+  /** The operator-visible effect when no endpoint, or too few of them, answer. */
   readonly consequence: string
-  /** `optional`: coldsweep has another way, or loses only what `consequence` names. */
+  /** `optional`: coldsweep has an alternative, or loses only what `consequence` names. */
   readonly need: 'required' | 'optional'
   /**
-   * Another check of `config check` reports its absence, with a remedy of its own: the table alone
-   * shows it.
+   * Another check of `config check` reports the absence with its own fix; only the table shows this
+   * probe.
    */
   readonly isReportedElsewhere?: boolean
-  /** Whether this chain's configuration asks it. @default always */
+  /** Whether this chain's configuration needs the probe. @default always */
   readonly asked?: (chain: ProbedChain) => boolean
-  /** Rejects where the endpoint has no usable answer. */
+  /** Rejects where the endpoint's answer is unusable. */
   readonly ask: (ports: EndpointPorts, sample: Sample, chain: ProbedChain) => Promise<unknown>
 }

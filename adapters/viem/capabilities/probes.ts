@@ -8,8 +8,8 @@ const withTokens = ({ tokens }: ProbedChain) => tokens.length > 0
 const withTraces = ({ internalTransfers }: ProbedChain) => internalTransfers === 'trace'
 
 /**
- * An empty RLP list is no transaction: every node refuses it, and one without the method says so in
- * other words.
+ * An empty RLP list is not a transaction: every node rejects it, and a node without the method does
+ * so with another error.
  */
 const noTransaction = '0xc0'
 
@@ -237,9 +237,9 @@ const money: readonly Probe[] = [
 ]
 
 /**
- * Every question that scanner, plans, quorum, lane loop and reconcile ask a node, by the very
- * functions with which they ask. `test/adapters/viem/capabilities/probes.test.ts` compares the list
- * with the requests of a whole run.
+ * Every question that scanner, plans, quorum, lane loop and reconcile ask a node, through the same
+ * functions. `test/adapters/viem/capabilities/probes.test.ts` compares the list with the requests
+ * of a whole run.
  */
 export const probes: readonly Probe[] = [...scanning, ...transactions, ...money]
 
@@ -249,7 +249,7 @@ async function present<T>(answer: Promise<T | undefined>, what: string): Promise
   return found
 }
 
-/** What the token says is the token check's finding, not the node's. */
+/** A wrong answer of the token itself is reported by the token check, not by the node's probe. */
 function unlessNoToken(error: unknown): void {
   if (!(error instanceof ChainAnswerBad)) throw error
 }

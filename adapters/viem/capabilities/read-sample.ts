@@ -9,13 +9,13 @@ import type { ProbedChain, Sample } from './probe.ts'
 
 /** No transaction has this hash. */
 const nobodys: Hash = `0x${'0'.repeat(64)}`
-/** Blocks looked through for a transaction, and for one to trace. */
+/** Newest blocks searched for a transaction, and for a transaction to trace. */
 const newestBlocks = 5n
 const newestToTrace = 16n
 
 /**
- * Reads each piece once. One that fails throws where a probe takes it, so that the probes without
- * it are asked.
+ * Reads each piece once. A failed piece throws only when a probe reads it, so that the other probes
+ * still run.
  */
 export async function readSample(ports: EndpointPorts, chain: ProbedChain): Promise<Sample> {
   const head = await pieceOf(() => ports.reader.head())
@@ -39,7 +39,7 @@ export async function readSample(ports: EndpointPorts, chain: ProbedChain): Prom
   }
 }
 
-/** @returns what tells the value, or throws what the reading threw */
+/** @returns a function that returns the value, or throws the error of the read */
 async function pieceOf<T>(read: () => Promise<T>): Promise<() => T> {
   try {
     const value = await read()

@@ -4,7 +4,7 @@ import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Sample } from './probe.ts'
 
 /**
- * The newest blocks have no transaction that may have run code: whether the node traces is unknown.
+ * The newest blocks have no transaction that may have run code, so tracing can't be tried.
  */
 export class NothingToTrace extends Error {
   override name = 'NothingToTrace'
@@ -13,7 +13,8 @@ export class NothingToTrace extends Error {
 export const nothingToTrace = 'the newest blocks have no transaction to trace'
 
 /**
- * @throws NothingToTrace; else what the node answers where no transaction of the block can be read
+ * Traces the sample block.
+ * @throws NothingToTrace; else the node's error where no transaction of the block can be read
  */
 export async function tryTraceOfBlock(
   { reader }: Pick<EndpointPorts, 'reader'>,
@@ -27,7 +28,7 @@ export async function tryTraceOfBlock(
   if (first && inner.unreadable.length === coded.length) throw first
 }
 
-/** The same of one transaction of it. */
+/** Traces one transaction of the sample block. */
 export async function tryTraceOfTransaction(
   { payments }: Pick<EndpointPorts, 'payments'>,
   sample: Sample,

@@ -4,7 +4,7 @@ import { plainTransferGas } from '../../../domain/chains/transfer-gas.ts'
 import { wrapMethods } from '../../../runtime/wrap-methods.ts'
 import { quantity } from './fields.ts'
 
-/** @throws ChainAnswerBad for anything but a number as `fields.ts` reads it */
+/** @throws ChainAnswerBad for anything that `quantity` can't read */
 export function numberIn(answer: unknown, what: string): bigint {
   try {
     return quantity(answer, what)
@@ -14,8 +14,8 @@ export function numberIn(answer: unknown, what: string): bigint {
 }
 
 /**
- * Bytes that a call returns, or an account's code, in lower case. @throws ChainAnswerBad for
- * anything else
+ * The bytes that a call returns, or an account's code, in lower case.
+ * @throws ChainAnswerBad for anything else
  */
 export function bytesIn(answer: unknown, what: string): Hex {
   if (typeof answer !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(answer))
@@ -24,8 +24,8 @@ export function bytesIn(answer: unknown, what: string): Hex {
 }
 
 /**
- * An estimate. @throws ChainAnswerBad where it is less than any transaction takes: nodes answer 0
- * for what they can't tell
+ * A gas estimate. @throws ChainAnswerBad below the gas of a plain transfer: nodes answer 0 when
+ * they can't estimate
  */
 export function gasIn(answer: unknown): bigint {
   const gas = numberIn(answer, 'eth_estimateGas')
@@ -35,9 +35,9 @@ export function gasIn(answer: unknown): bigint {
 }
 
 /**
- * A port to nodes whose every answer of another shape than the method's is `ChainAnswerBad`: one
- * broken node of several must abstain, not stop the others. What reading a field that is missing,
- * or no number, throws counts as that.
+ * Wraps a port so that a malformed answer becomes `ChainAnswerBad`: one broken node of several must
+ * abstain and leave the others running. A TypeError, SyntaxError or RangeError while reading a
+ * field counts as a malformed answer.
  */
 export function withReadableAnswers<T extends object>(port: T): T {
   return wrapMethods(port, (method) => (...args) => {

@@ -11,25 +11,25 @@ import { errorMessage } from '../../../runtime/error-message.ts'
 import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
 import { nobody } from './receipt.ts'
 
-/** A node's object before any field is believed; field-rules.ts says what each becomes. */
+/** A node's object before validation; field-rules.ts has the rule of each field. */
 export type Untrusted = Readonly<Record<string, unknown>>
 
 /**
- * @throws ChainAnswerBad for a block without number or hash (a pending one), or of another height
- * than was asked for
+ * @throws ChainAnswerBad for a block without number or hash (a pending one), or at another height
+ * than requested
  */
 export function toHeader(answer: RpcBlock, height?: bigint): BlockHeader {
   const raw = answer as unknown as Untrusted
   const { number, hash } = raw
   const isPending = number === null || number === undefined || hash === null || hash === undefined
   if (isPending || (height !== undefined && quantity(number, 'number') !== height)) {
-    throw new ChainAnswerBad(`asked for block ${height ?? 'latest'}, the node gave ${number}`)
+    throw new ChainAnswerBad(`asked for block ${height ?? 'latest'}, the node returned ${number}`)
   }
   return {
     number: quantity(number, 'number'),
     hash: hash32(hash, 'hash'),
     parentHash: hash32(raw['parentHash'], 'parentHash'),
-    // Some chains serve none, which then rules nothing out.
+    // Some chains have no bloom; an empty one excludes nothing.
     logsBloom: bloomOf(raw['logsBloom']),
     timestamp: timestampOf(raw['timestamp'], 'timestamp'),
   }
@@ -40,13 +40,13 @@ function bloomOf(content: unknown): Hex {
   return isBloom ? (content.toLowerCase() as Hex) : '0x'
 }
 
-/** Of a trie without entries. */
+/** Root of an empty trie. */
 const emptyRoot = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'
 
 /**
- * Gas without transactions: a node that has the header and not the body, or a chain that uses gas
- * for what it does not list (staking on Harmony, modules of Cosmos chains). The root of an empty
- * trie says that there are none.
+ * A block with gas used and no transactions. The node has only the header, or the chain uses gas
+ * for actions that it does not list (staking on Harmony, modules of Cosmos chains). The root of an
+ * empty trie proves that the block is empty.
  */
 export function isHollow(answer: RpcBlock): boolean {
   const raw = answer as unknown as Untrusted
@@ -56,7 +56,7 @@ export function isHollow(answer: RpcBlock): boolean {
   return isEmpty && !isProven && quantityOr(raw['gasUsed'], 'gasUsed', 0n) > 0n
 }
 
-/** Transactions of the answer that do not tell their hash. */
+/** Whether a transaction of the answer lacks its hash. */
 export function lacksHashes(answer: RpcBlock): boolean {
   return listOf((answer as unknown as Untrusted)['transactions']).some(
     (it) => typeof it === 'object' && it !== null && !hashOf(it as Untrusted),
@@ -64,8 +64,8 @@ export function lacksHashes(answer: RpcBlock): boolean {
 }
 
 /**
- * @param hashes of the block's transactions, where some of the answer's tell none
- * @throws ChainAnswerBad where the transactions are hashes only, or of another block
+ * @param hashes of the block's transactions, for transactions in the answer without one
+ * @throws ChainAnswerBad where the transactions are only hashes, or belong to another block
  */
 export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[] = []): Block {
   const header = toHeader(answer, height)
@@ -81,8 +81,8 @@ export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[
 }
 
 /**
- * @param listed its hash as the block's list has it
- * @throws ChainAnswerBad where it is of another block
+ * @param listed the transaction's hash in the block's list
+ * @throws ChainAnswerBad where the transaction belongs to another block
  */
 export function readTransaction(
   raw: unknown,
@@ -112,7 +112,7 @@ export function readTransaction(
       index: placeOf(fields['transactionIndex']) ?? place,
       to,
       value: quantity(fields['value'], 'value'),
-      // Rollups count more gas for a plain transfer: there more blocks are traced than need be,
+      // Rollups count more gas for a plain transfer: more blocks are traced there than necessary,
       // never fewer.
       mayRunCode: to === null || quantityOr(fields['gas'], 'gas', 21_001n) > 21_000n,
     }
@@ -134,7 +134,7 @@ function nonceOf(fields: Untrusted): number | null {
 }
 
 /**
- * Types 0 to 4 are signed by users; others are the chain's own (deposits from L1, system calls).
+ * Users sign types 0 to 4; other types are the chain's own (deposits from L1, system calls).
  */
 function isSystem(fields: Untrusted): boolean {
   return tryOr(false, () => quantityOr(fields['type'], 'type', 0n) > 4n)
@@ -151,8 +151,8 @@ function tryOr<T, O>(otherwise: O, read: () => T): T | O {
 }
 
 /**
- * The first of each transaction, where a node lists one of a block more than once
- * (hiero-json-rpc-relay #4869): its receipt would be credited as often as it is listed.
+ * Removes repeated transactions from a block's list (hiero-json-rpc-relay #4869): otherwise the
+ * receipt would be credited once per repetition.
  */
 export function listedOnce<T extends { readonly hash: Hash }>(listed: readonly T[]): readonly T[] {
   const seen = new Set<Hash>()

@@ -1,10 +1,11 @@
 /**
- * What each field that is read from a node becomes where a chain leaves it out (null or missing),
- * by object.
+ * Rule of each field read from a node where the chain omits it (null or missing), by object.
  * - `required`: a header is refused, a transaction becomes unread
- * - `defaulted`: another value stands for it
- * - `derived`: from another field, or from another answer docs/fields.md says it to operators;
- *   `test/adapters/viem/decode/field-rules.test.ts` tries every row.
+ * - `defaulted`: a default value replaces it
+ * - `derived`: from another field, or from another answer
+ *
+ * docs/fields.md documents the rules for operators;
+ * `test/adapters/viem/decode/field-rules.test.ts` tries every row.
  */
 export type FieldRule = 'required' | 'defaulted' | 'derived'
 
@@ -13,17 +14,17 @@ export const fieldRules = {
     number: 'required',
     hash: 'required',
     parentHash: 'required',
-    /** `0x`, which rules no transfer out. */
+    /** `0x`, which excludes no transfer. */
     logsBloom: 'defaulted',
-    /** 0: it is only told on. Milliseconds become seconds. */
+    /** 0: only events show it. Milliseconds become seconds. */
     timestamp: 'defaulted',
   },
   block: {
-    /** 0: only a block that used gas and lists nothing is asked about again. */
+    /** 0: only a block that used gas and lists nothing is requested again. */
     gasUsed: 'defaulted',
     /** An empty list. */
     transactions: 'defaulted',
-    /** Where it is not the root of an empty trie, the count of transactions is asked for. */
+    /** Unless it is the root of an empty trie, the transaction count is requested. */
     transactionsRoot: 'derived',
   },
   transaction: {
@@ -33,32 +34,32 @@ export const fieldRules = {
     blockHash: 'derived',
     /** Its place in the list. */
     transactionIndex: 'derived',
-    /** From its receipt; a system transaction without one there either was sent by nobody. */
+    /** From the receipt; a system transaction without a sender there has the zero address. */
     from: 'derived',
-    /** None: it creates a contract. */
+    /** null: the transaction creates a contract. */
     to: 'defaulted',
-    /** None; a transaction of our own sender without one becomes unread. */
+    /** null; a transaction of our own sender without a nonce becomes unread. */
     nonce: 'defaulted',
     value: 'required',
-    /** It may run code, so it is traced. */
+    /** The transaction may run code, so it is traced. */
     gas: 'defaulted',
-    /** A type that users sign. */
+    /** 0, a type that users sign. */
     type: 'defaulted',
   },
   receipt: {
-    /** The hash that was asked for. */
+    /** The requested hash. */
     transactionHash: 'derived',
     /** From the block's list. */
     transactionIndex: 'derived',
     blockNumber: 'required',
-    /** Without it the receipt counts as pending: none. */
+    /** Without it the receipt counts as pending. */
     blockHash: 'required',
     /** The transaction's. */
     from: 'derived',
     to: 'defaulted',
     /**
-     * 1 where there are logs, which a failed transaction has none of; else the transaction becomes
-     * unread.
+     * 1 where the receipt has logs, because a failed transaction has none; else the transaction
+     * becomes unread.
      */
     status: 'derived',
     gasUsed: 'required',
@@ -72,15 +73,15 @@ export const fieldRules = {
     /** The receipt's; in a search it is required. */
     blockNumber: 'derived',
     /**
-     * The receipt's; in a search that of the block that was asked for, or of the chain at its
-     * height. Zero counts as none.
+     * The receipt's; in a search the hash of the requested block, or of the block at that height.
+     * Zero counts as missing.
      */
     blockHash: 'derived',
     /** The receipt's; in a search it is required. */
     transactionHash: 'derived',
-    /** Only for people: a transfer is known by its content. */
+    /** Only for display: a transfer is identified by its content. */
     logIndex: 'defaulted',
-    /** false; a log of a search that is removed is left out, a receipt with one becomes unread. */
+    /** false; a removed log of a search is skipped, a receipt with one becomes unread. */
     removed: 'defaulted',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FieldRule>>>>

@@ -1,6 +1,6 @@
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
 
-/** A field that cannot be read. The message names it, never its content. */
+/** A field that cannot be read. The message contains its name, never its content. */
 export class FieldUnreadable extends TypeError {
   override name = 'FieldUnreadable'
 
@@ -12,9 +12,9 @@ export class FieldUnreadable extends TypeError {
 }
 
 /**
- * A quantity as hex, as a decimal string or as a JSON number. `0x` is 0, as old nodes write it. A
- * number that JavaScript has rounded, a negative one, a fraction, an empty text and a boolean are
- * unreadable: `BigInt` would take some of them for a number.
+ * Reads a quantity from hex, a decimal string or a JSON number. `0x` is 0, as old nodes write it.
+ * Rounded or negative numbers, fractions, empty strings and booleans are unreadable; `BigInt` would
+ * accept some of them.
  */
 export function quantity(content: unknown, field: string): bigint {
   if (typeof content === 'number' && Number.isSafeInteger(content) && content >= 0) {
@@ -28,20 +28,19 @@ export function quantity(content: unknown, field: string): bigint {
   throw new FieldUnreadable(field, content)
 }
 
-/** The same where chains leave the field out. */
+/** `quantity` of a field that some chains omit. */
 export function quantityOr<T>(content: unknown, field: string, otherwise: T): bigint | T {
   return content === null || content === undefined ? otherwise : quantity(content, field)
 }
 
 /**
- * No block has more transactions: what is above was never a place (erigon #21658, cosmos/evm
- * #1032).
+ * No block has this many transactions: a larger index is invalid (erigon #21658, cosmos/evm #1032).
  */
 const mostPlaces = 2n ** 31n
 
 /**
- * The place of a transaction in its block; undefined where the node tells none, or one that no
- * block has.
+ * The index of a transaction in its block; undefined where the node returns none, or an index that
+ * no block has.
  */
 export function placeOf(content: unknown): number | undefined {
   try {
@@ -68,8 +67,8 @@ export function address20(content: unknown, field: string): Address {
 }
 
 /**
- * null, missing, and an empty text are none: a transaction that creates a contract, a sender that
- * is not told.
+ * null for null, missing, `''` and `0x`: a transaction that creates a contract, or a sender that
+ * the node omits.
  */
 export function addressOrNone(content: unknown, field: string): Address | null {
   const isNone = content === null || content === undefined || content === '' || content === '0x'
@@ -83,10 +82,10 @@ export function hexBytes(content: unknown, field: string): Hex {
   throw new FieldUnreadable(field, content)
 }
 
-/** Above it no count of seconds makes sense: the chain counts in milliseconds, or finer. */
+/** A larger timestamp is in milliseconds, or a finer unit. */
 const latestSecond = 100_000_000_000n
 
-/** Seconds since 1970, whichever unit the chain counts in; 0 where it tells no time. */
+/** Seconds since 1970, whatever the chain's unit; 0 where the field is missing. */
 export function timestampOf(content: unknown, field: string): bigint {
   let seconds = quantityOr(content, field, 0n)
   while (seconds > latestSecond) seconds /= 1_000n
@@ -99,8 +98,7 @@ function withPrefix(text: string): Hex {
 }
 
 /**
- * A number as `fields.ts` reads it; undefined for what is left out: absent, null, `0x` without
- * digits, or unreadable.
+ * `quantity`, or undefined where the value is absent, null, `0x` without digits, or unreadable.
  */
 export function quantityOrUndefined(value: unknown): bigint | undefined {
   if (value === '0x') return undefined

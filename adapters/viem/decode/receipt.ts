@@ -15,8 +15,8 @@ import {
 } from './fields.ts'
 
 /**
- * A receipt as the transport leaves it (`transport/pruning-rules.ts`): its logs are placed, those
- * that can't be transfers left out.
+ * A receipt as pruned by `transport/pruning-rules.ts`: each log has its `place`, and logs that
+ * can't be transfers are omitted.
  */
 type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   RollupReceipt & {
@@ -25,9 +25,9 @@ type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   }
 
 /**
- * The answer to a question for one transaction's receipt; undefined where it is in no block: some
- * nodes answer for a pending one too.
- * @throws TransactionUnreadable when it is another transaction's
+ * Reads one transaction's receipt; undefined where it is in no block: some nodes answer for a
+ * pending transaction too.
+ * @throws TransactionUnreadable for another transaction's receipt
  */
 export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): Receipt | undefined {
   // Pending, or a node that is still writing it.
@@ -36,7 +36,7 @@ export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): R
   if (receipt.transactionHash !== hash)
     throw new TransactionUnreadable(
       hash,
-      `asked for the receipt of ${hash}, the node gave another’s`,
+      `asked for the receipt of ${hash}, the node returned another’s`,
     )
   return receipt
 }
@@ -50,7 +50,7 @@ function readable(hash: Hash, answer: RpcTransactionReceipt): Receipt {
   }
 }
 
-/** @param asked the transaction that it was asked for */
+/** @param asked hash of the requested transaction */
 export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt {
   // viem types the node's whole answer; the transport has pruned it.
   const raw = answer as unknown as RawReceipt
@@ -65,7 +65,7 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
     to: addressOrNone(raw.to, 'to'),
     ok: succeeded(raw),
     gasUsed: quantity(raw.gasUsed, 'gasUsed'),
-    // Where it is left out, `withGasPrice` asks for it.
+    // If the receipt omits it, `withGasPrice` fetches it.
     effectiveGasPriceWei: quantityOrUndefined(raw.effectiveGasPrice) ?? 0n,
     l1FeeWei: rollupFeeOf(raw),
     logs: logsOf(raw).map((log) => ({ ...toReceiptLog(log, of), place: log.place })),
@@ -73,19 +73,19 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
   }
 }
 
-/** Where a receipt does not tell its place, that in the block's list counts. */
+/** A receipt without an index: the index in the block's list counts. */
 const notTold = -1
 
-/** The sender of a transaction that nobody signed. */
+/** Zero address: the sender of an unsigned transaction. */
 export const nobody: Address = `0x${'0'.repeat(40)}`
 
-/** Some chains write null for an empty list. A receipt without the field may be half of one. */
+/** Some chains write null for an empty list. A receipt without the field may be incomplete. */
 function logsOf({ logs }: RawReceipt): RawReceipt['logs'] {
   if (logs === undefined) throw new FieldUnreadable('logs', logs)
   return logs ?? []
 }
 
-/** Where the status is not told: a transaction that failed has no logs. */
+/** A receipt without a status but with logs succeeded: a failed transaction has no logs. */
 function succeeded({ status, logCount }: RawReceipt): boolean {
   const told = quantityOr(status, 'status', null)
   if (told !== null) return told === 1n
@@ -93,7 +93,7 @@ function succeeded({ status, logCount }: RawReceipt): boolean {
   throw new FieldUnreadable('status', status)
 }
 
-/** Missing, or zero as in the logs of system transactions (bsc #443). */
+/** Whether the hash is missing, or zero as in logs of system transactions (bsc #443). */
 export function namesNoBlock(blockHash: unknown): boolean {
   return (
     blockHash === null ||
@@ -103,8 +103,8 @@ export function namesNoBlock(blockHash: unknown): boolean {
 }
 
 /**
- * A receipt names its own block. What its logs say of theirs is not asked: some nodes keep the hash
- * from before the block was sealed (victionchain #429). Another height is another matter.
+ * The receipt's block hash counts; the logs' own is ignored, because some nodes keep the hash from
+ * before the block was sealed (victionchain #429). A log at another height is an error.
  */
 function toReceiptLog(
   raw: RpcLog,
@@ -117,9 +117,9 @@ function toReceiptLog(
 }
 
 /**
- * A log of a search. One whose content cannot be read still names its transaction: the receipt is
- * asked for then.
- * @throws where it names no transaction or no block
+ * Reads a log of a search. A log with unreadable content still names its transaction, whose receipt
+ * is then requested.
+ * @throws where the log names no transaction or no block
  */
 export function toLog(raw: RpcLog): Log {
   const place = {
@@ -144,7 +144,7 @@ function contentOf({ address, topics, data, logIndex }: RpcLog) {
   }
 }
 
-/** Fields that rollups add to a receipt; plain chains have none of them. */
+/** Fields that rollups add to a receipt; other chains have none of them. */
 export interface RollupReceipt {
   readonly gasUsed: Hex
   readonly type?: unknown
@@ -156,8 +156,9 @@ export interface RollupReceipt {
 }
 
 /**
- * What a mined transaction paid beside gas × price, in wei. The operator fee is not in the receipt,
- * its parameters are: gas × scalar / 10^6 + constant, from Jovian on gas × scalar × 100 + constant.
+ * Fee of a mined transaction in addition to gas × price, in wei: L1 fee + operator fee. The receipt
+ * has only the operator fee's parameters: gas × scalar / 10^6 + constant, since Jovian
+ * gas × scalar × 100 + constant.
  */
 export function rollupFeeOf(receipt: RollupReceipt): bigint {
   const l1FeeWei = BigInt(receipt.l1Fee ?? '0x0')

@@ -1,4 +1,4 @@
-/** The middle one; of an even number the lower or the upper of the two. undefined of none. */
+/** The median; of an even number the lower or upper middle value. undefined for an empty list. */
 export function median<T>(
   values: readonly T[],
   of: (value: T) => bigint,

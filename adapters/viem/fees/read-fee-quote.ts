@@ -12,10 +12,10 @@ import { median } from './median.ts'
 export const leastTipWei = 1_000_000n
 
 /**
- * Prices of gas now. Two of the three questions may go unanswered: a missing tip is the median of
- * what recent blocks paid, else what the gas price has above the base fee, at least `leastTipWei`;
- * a missing gas price is base fee + tip.
- * @throws the node's error where it may answer later (time-out, rate limit), until one method has
+ * Reads the current gas prices. Two of the three questions may stay unanswered. A missing tip is
+ * the median tip of recent blocks, else gas price − base fee, at least `leastTipWei`; a missing gas
+ * price is base fee + tip.
+ * @throws the node's error where it may answer later (timeout, rate limit), until one method has
  * failed alone so often that it counts as unanswered; or where a chain without base fee has no gas
  * price
  */
@@ -27,7 +27,7 @@ export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
   ])
   const { blockNumber, baseFeeWei } = block
   if (baseFeeWei === undefined) {
-    // Legacy chains have no tip, and every answer about it is ignored.
+    // Legacy chains have no tip; every answer about it is ignored.
     if (price.kind !== 'price') throw price.error
     return { blockNumber, baseFeeWei, gasPriceWei: price.wei, priorityFeeWei: 0n }
   }
@@ -44,8 +44,8 @@ export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
 }
 
 /**
- * Read field by field: viem's formatter fails on fields that nobody needs, and takes a base fee of
- * 0 for none.
+ * Reads field by field: viem's formatter fails on unneeded fields, and treats a base fee of 0 as
+ * missing.
  */
 async function newestBlock(client: PublicClient) {
   const params = ['latest', false] as const
@@ -57,7 +57,7 @@ async function newestBlock(client: PublicClient) {
   }
 }
 
-/** @throws what failed, while it may be answered later */
+/** @throws the node's error while it may answer later */
 function judgeFailure(client: PublicClient, method: string, asked: AskedPrice): void {
   if (asked.kind !== 'failed') hasAnswered(client, method)
   else if (!isFailingAlone(client, method)) throw asked.error
@@ -76,8 +76,8 @@ async function paidTip(client: PublicClient): Promise<bigint | undefined> {
 }
 
 /**
- * `refused`: the node does not answer this question, in whatever words. `failed`: it may answer
- * later.
+ * `refused`: the node does not answer this question, whatever its error text. `failed`: it may
+ * answer later.
  */
 type AskedPrice =
   | { readonly kind: 'price'; readonly wei: bigint }
@@ -100,7 +100,7 @@ async function askPrice(
 }
 
 /**
- * Failures in a row, each while the same endpoint answered the other questions, after which a
+ * Consecutive failures, each while the same endpoint answered the other questions, after which a
  * question counts as refused.
  */
 const most = 3
@@ -108,8 +108,9 @@ const most = 3
 const failures = new WeakMap<PublicClient, Map<string, number>>()
 
 /**
- * A gateway may fail on one method for ever in a way that looks like passing: silence, HTTP 503, a
- * body that is no JSON-RPC. Call it where the endpoint has answered its other questions.
+ * Counts a failure of one method. A gateway may fail on one method forever in a way that looks
+ * temporary: silence, HTTP 503, a body that is not JSON-RPC. Call it only after the endpoint has
+ * answered its other questions.
  * @returns whether the method has failed so often that it counts as refused
  */
 function isFailingAlone(client: PublicClient, method: string): boolean {
@@ -132,9 +133,9 @@ const feeHistorySchema = z.object({
 })
 
 /**
- * The median of the tips that recent blocks were paid (`eth_feeHistory`, 20 blocks, 50th
- * percentile); empty blocks, whose reward is 0, don't count. @returns undefined where the node has
- * no such figures
+ * The median tip paid in recent blocks (`eth_feeHistory`, 20 blocks, 50th percentile). Empty
+ * blocks, whose reward is 0, are ignored.
+ * @returns undefined where the node has no such figures
  * @throws the node's error where it may answer later
  */
 async function readPaidTip(client: PublicClient): Promise<bigint | undefined> {

@@ -7,8 +7,8 @@ import { quantityOrUndefined } from '../decode/fields.ts'
 import type { RollupReceipt } from '../decode/receipt.ts'
 
 /**
- * Contracts that tell the L1 fee of an unsigned, RLP-encoded transaction; they add the signature's
- * size themselves. OP stack: GasPriceOracle, with `getOperatorFee` since Isthmus (docs.base.org,
+ * Contracts that return the L1 fee of an unsigned, RLP-encoded transaction; they add the
+ * signature's size. OP stack: GasPriceOracle, with `getOperatorFee` since Isthmus (docs.base.org,
  * upgrades/isthmus/predeploys). Scroll: L1GasPriceOracle (docs.scroll.io, transaction fees).
  */
 export const feeOracles: Readonly<Partial<Record<Rollup, Address>>> = {
@@ -22,8 +22,8 @@ const oracleAbi = parseAbi([
 ])
 
 /**
- * A nonce that takes as many bytes as one ever will: the bytes that are signed are no longer than
- * those asked about.
+ * The longest nonce that is expected, in bytes: the signed transaction is never longer than the one
+ * priced here.
  */
 const longNonce = 0xff_ff_ff
 
@@ -35,9 +35,10 @@ export type AskOracle = (call: {
 >
 
 /**
- * What the chain takes for a transaction beside gas × price, in wei: L1 fee and operator fee, the
- * latter of its whole gas limit. @throws ChainAnswerBad where the oracle is missing or answers no
- * number: guessing 0 would leave transactions unpaid.
+ * Fee of a transaction in addition to gas × price, in wei: L1 fee + operator fee, the latter for
+ * the whole gas limit.
+ * @throws ChainAnswerBad where the oracle is missing or returns no number: assuming 0 would
+ * underfund the transaction
  */
 export async function readRollupFee(
   chainId: number,
@@ -73,7 +74,7 @@ export async function readRollupFee(
     : l1FeeWei
 }
 
-/** Before Isthmus the oracle does not know the method and reverts: there is no such fee then. */
+/** Before Isthmus the oracle reverts, because it lacks the method: there is no operator fee. */
 async function operatorFee(oracle: Address, gasLimit: bigint, ask: AskOracle): Promise<bigint> {
   const answer = await ask({
     to: oracle,
@@ -83,18 +84,17 @@ async function operatorFee(oracle: Address, gasLimit: bigint, ask: AskOracle): P
 }
 
 function numberOf(functionName: 'getL1Fee' | 'getOperatorFee', data: Hex): bigint | undefined {
-  // No code at the address answers with nothing.
+  // An address without code returns no bytes.
   if (data.length < 66) return undefined
   return decodeFunctionResult({ abi: oracleAbi, functionName, data })
 }
 
-/** The type of what the L1 sends to an OP stack or to Scroll: nobody on the rollup pays for it. */
+/** Type of an L1 deposit on an OP stack or on Scroll: the rollup charges no fee for it. */
 const fromL1 = 0x7en
 
 /**
- * A receipt that leaves out the L1 fee which its chain has taken (reth #6547) is no answer where
- * the fee matters: 0 would leave the books short. The endpoint abstains, and a single one is asked
- * again.
+ * Rejects a receipt that omits the L1 fee which the chain charged (reth #6547): 0 would leave the
+ * books short. In a quorum the endpoint abstains; a single endpoint is asked again.
  * @throws TransactionUnreadable
  */
 export function requireL1Fee(rollup: Rollup, hash: Hash, receipt: object): void {

@@ -7,10 +7,10 @@ import { quantityOrUndefined } from '../decode/fields.ts'
 import { orNull } from '../node-errors/not-found.ts'
 
 /**
- * A receipt whose gas price is missing or 0 gets it from its transaction and its block, asked of
- * the same node. 0 stays where the transaction offered 0.
- * @throws TransactionUnreadable where the node has the receipt and not the transaction, or where
- * that names no price
+ * Derives a gas price that is missing or 0 in the receipt from the transaction and its block, read
+ * from the same node. The price stays 0 where the transaction offered 0.
+ * @throws TransactionUnreadable where the node has the receipt but not the transaction, or where
+ * the transaction has no price
  */
 export async function withGasPrice(client: PublicClient, receipt: Receipt): Promise<Receipt> {
   if (receipt.effectiveGasPriceWei > 0n) return receipt

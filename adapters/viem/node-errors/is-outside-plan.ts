@@ -2,22 +2,21 @@ import { isPassing } from './is-passing.ts'
 import type { NodeError } from './node-error.ts'
 
 /**
- * Statuses with which gateways answer what the caller's plan does not include, and also a wrong
- * key.
+ * Statuses with which gateways answer a request outside the caller's plan, and also a wrong key.
  */
 const planStatuses = [401, 402, 403]
 
 /**
- * What plans exclude. A key that is wrong, expired or missing is about the caller, not about the
- * question.
+ * Words for features that plans exclude. A wrong, expired or missing key is about the caller, not
+ * about the request.
  */
 const planWords =
   /\barchiv(?:e|al)\b|\bhistor(?:y|ical)\b|\b(?:debug|trac(?:e|es|ing|ers?))\b|\bmethods?\b|\bstate\b|\b(?:current|your|free|this|paid|higher) (?:plan|tier)\b|\bpersonal token\b|\b(?:debug|trace|eth)_[a-z]{3,60}\b/i
 
 /**
- * Whether a gateway refuses this question for good, because the plan excludes it (old state, old
+ * Whether a gateway refuses this request for good, because the plan excludes it (old state, old
  * logs, traces), while it answers others. Any other JSON-RPC error with such a status means that
- * the endpoint does not let us in.
+ * the endpoint rejects the caller.
  */
 export function isOutsidePlan(error: NodeError | undefined): boolean {
   if (error?.status === undefined || !planStatuses.includes(error.status)) return false

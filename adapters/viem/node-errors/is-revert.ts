@@ -10,7 +10,8 @@ const vmErrorCodes: readonly (number | undefined)[] = [-32015, -32016]
 const revertData = /^0x(08c379a0|4e487b71)/i
 
 /**
- * A phrase counts at the start of the text or of a clause: "block execution reverted" is no revert.
+ * A phrase counts at the start of the text or of a clause: "block execution reverted" is not a
+ * revert.
  */
 const clause = String.raw`(?:^|[:=;,({\["'\]]\s{0,3}|-- )`
 
@@ -61,8 +62,8 @@ const halts = [
 ]
 
 /**
- * The EVM's own "out of gas"; words after it name a limit of the node, except where memory used it
- * up.
+ * The EVM's own "out of gas"; words after it name a limit of the node, except where memory used up
+ * the gas.
  */
 const outOfGas =
   'out ?of ?gas(?:[ ]?[:.]?$|[)"\'\\]},]|: gas exhausted during|: invalid operand to an opcode)'
@@ -95,20 +96,20 @@ const exceptionText = new RegExp(
 )
 const vmErrorText =
   /^(?:vm execution error|transaction execution error|execution error|(?:the )?execution failed due to an exception)\b/i
-/** What ends a call by a limit of the node or its provider, whatever its code. */
+/** Words for a limit of the node or its provider that ended the call, whatever its code. */
 const limitText =
   /\blimit|\ballowance\b|\bgas cap\b|\bexceed|\bdeadline\b|\bcancell?ed\b|\baborted\b/i
-/** What tokens say, which is no limit of the node: "ERC20: transfer amount exceeds balance". */
+/** Token errors, not a limit of the node: "ERC20: transfer amount exceeds balance". */
 const balanceText = /\b(?:amount|value) exceeds (?:the )?(?:balance|allowance)\b/i
-/** Bytes that a contract gave back: a selector at least. */
+/** Bytes that a contract returned: at least a selector. */
 const bytes = /^0x[0-9a-f]{8,}$/i
-/** `data` of a VM error, in OpenEthereum's and Nethermind's words. */
+/** `data` of a VM error, in OpenEthereum's and Nethermind's texts. */
 const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
 
 /**
- * Whether the node says that the EVM reverted or halted the call: known shapes of known clients
- * only. A time-out, a gas cap of the provider, a rate limit, missing state or an internal error is
- * no revert: the same call may succeed later.
+ * Whether the node reports that the EVM reverted or halted the call: only known shapes of known
+ * clients count. A timeout, a gas cap of the provider, a rate limit, missing state or an internal
+ * error is not a revert: the same call may succeed later.
  * @see https://github.com/graphprotocol/graph-node/issues/1744
  */
 export function isRevert({ code, message, data, status }: NodeError): boolean {

@@ -15,21 +15,20 @@ const lackFirst = new RegExp(
 const bareWords = /^(?:error: ?)?(?:not implemented|unsupported operation|unimplemented)\.?$/i
 
 /**
- * Other things that are "not found": the method exists where its argument or its block does not.
+ * Other subjects of "not found": the method exists, but its argument or its block does not.
  */
 const otherSubject =
   /\b(?:parameters?|params|arguments?|header|block|transaction|receipt|state|account|filter|trie node|tag|contract|function|selector)\b[^.;]{0,40}?(?:not found|not available|not exist|n.?t exist|unknown|unsupported|not supported|invalid)|\binvalid (?:parameters?|params|argument)/i
 
 /** "tracing is disabled", "trace requests are not supported", "custom tracer is not allowed". */
 const tracing = String.raw`\b(?:(?:debug|trac(?:e|es|ing))(?:,? (?:and|or) (?:debug|trac(?:e|es|ing)))? (?:requests?|calls?|apis?|functions?|features?)|tracing|(?:custom |javascript |js )?tracers?)\b`
-/** A trace that is lacking for one block is no tracer that is. */
+/** A trace that is missing for one block does not mean that the tracer is missing. */
 const ofOneBlock = String.raw`(?![^.;]*\b(?:blocks?|transactions?|state|height|hash)\b)`
 const tracingFirst = new RegExp(`${tracing} (?:is |are |was )?${lackingWord}${ofOneBlock}`, 'i')
 const unauthorizedFirst = /\bunauthori[sz]ed (?:(?:json-?)?rpc )?methods?\b/i
 
 /**
- * Whether the text says that a method is lacking, and not that its argument, or what it looks for,
- * is.
+ * Whether the text says that a method is missing, and not its argument or the item it looks up.
  */
 export function saysLacking(message: string): boolean {
   if (bareWords.test(message) || lackFirst.test(message)) return true
@@ -37,7 +36,7 @@ export function saysLacking(message: string): boolean {
   return methodFirst.test(message) && !isAboutArgument(message)
 }
 
-/** Whether the text says that something else is lacking than a method. */
+/** Whether the text says that something other than a method is missing. */
 export function isAboutArgument(message: string): boolean {
   return otherSubject.test(message)
 }

@@ -9,15 +9,14 @@ const unknownMethodCode = -32601
 const unsupportedMethodCode = -32004
 
 /**
- * Statuses with which gateways refuse one method; their text must say so, since a broken path has
- * the same ones.
+ * Statuses with which gateways refuse one method. Their text must say so, because a broken path has
+ * the same statuses.
  */
 const refusingStatuses = [400, 401, 402, 403, 404, 405, 410, 415, 422, 500, 501]
 
 /**
- * Whether the node does not have the method at all, by code and text: only then is it asked
- * something else instead. A passing failure (time-out, rate limit, overload) is no lack, under
- * whatever code.
+ * Whether the node lacks the method, by code and text: only then another method is tried. A passing
+ * failure (timeout, rate limit, overload) does not count, whatever its code.
  * @see https://github.com/hiero-ledger/hiero-json-rpc-relay/issues/3487
  */
 export function lacksMethod(error: NodeError): boolean {

@@ -14,11 +14,11 @@ export interface NodeError {
   readonly status?: number | undefined
 }
 
-/** A node may answer megabytes of text; patterns read the first part only. */
+/** A node may answer megabytes of text; patterns read only this many characters. */
 const readCharacters = 2_000
 
 /**
- * @returns undefined where the error is no answer of a node: a time-out, a refused connection, our
+ * @returns undefined where the error is not a node's answer: a timeout, a refused connection, our
  * own error
  */
 export function nodeErrorOf(error: unknown): NodeError | undefined {

@@ -5,16 +5,16 @@ import { isOutsidePlan } from './is-outside-plan.ts'
 import { nodeErrorOf } from './node-error.ts'
 
 /**
- * HTTP statuses with which providers refuse one request (too large, malformed); any other says
- * nothing about it.
+ * HTTP statuses with which providers refuse one request (too large, malformed). Other statuses are
+ * not about the request.
  */
 const refusingStatuses = [400, 413, 422]
 
-/** Statuses that mean "not you, not now" even when the body is a JSON-RPC error. */
+/** Statuses that refuse the caller or the moment, even when the body is a JSON-RPC error. */
 const turnedAwayStatuses = [401, 402, 403, 429, 502, 503, 504]
 
 /**
- * Statuses with which a gateway gives up on a node that takes long or answers too much (52x:
+ * Statuses with which a gateway gives up on a node that is slow or answers too much (52x:
  * Cloudflare's).
  */
 const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
@@ -22,9 +22,9 @@ const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
 const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(status) })
 
 /**
- * viem's errors carry RPC URLs and raw transactions in message, body and cause (MONEY 19): only the
- * kind and the node's own words go on. What is not viem's (our own errors, a bug) comes back as it
- * is.
+ * Translates viem's errors, whose message, body and cause contain RPC URLs and raw transactions
+ * (MONEY 19): only the kind and the node's own text are kept. Other errors (our own, bugs) are
+ * returned unchanged.
  */
 export function translateChainError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error
@@ -62,8 +62,8 @@ export function translateChainError(error: unknown): unknown {
 }
 
 /**
- * fetch says only "fetch failed" or "terminated"; the socket's code (ECONNREFUSED, ENOTFOUND) is
- * what helps.
+ * The socket's code (ECONNREFUSED, ENOTFOUND) of a failed connection: fetch itself says only "fetch
+ * failed" or "terminated".
  */
 export function connectionWords(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -2,7 +2,7 @@ import type { Hash } from '../../../domain/address.ts'
 import type { Ballot, Verdict } from './poll.ts'
 import type { Votes } from './question.ts'
 
-/** What an endpoint says of something that a block holds: it, or that it knows of none. */
+/** An endpoint's answer about an item in a block: the item, or undefined where it has none. */
 interface Found<T> {
   readonly found: T | undefined
 }
@@ -13,23 +13,23 @@ interface InBlock {
 }
 
 /**
- * A vote on what names its block, so two of one block must be the same. A node without it may only
- * be behind: `undefined` is agreed on where enough say so and what the others show is not final
- * yet. What stands in a final block and others deny to the end of the grace time is a disagreement.
+ * A vote on an item that names its block: two items of one block must be equal. A node without the
+ * item may only lag, so `undefined` is agreed when enough endpoints say so and the item that others
+ * return is not final yet. An item in a final block that others deny until the grace time ends is a
+ * disagreement.
  */
 export function foundBallot<Port, T extends InBlock>(options: {
   readonly what: string
   readonly needed: number
   readonly isFinal: (height: bigint) => Promise<boolean>
   readonly ask: (port: Port) => Promise<T | undefined>
-  /** All that honest nodes tell alike. */
+  /** The fields that honest nodes return alike. */
   readonly keyOf: (found: T) => string
   /**
-   * What honest nodes tell differently of the same: one answer of those that agree. @default the
-   * first
+   * Merges equal answers whose remaining fields honest nodes return differently. @default the first
    */
   readonly merge?: (alike: readonly [T, ...T[]]) => T
-  /** For people. */
+  /** Text for logs and errors. */
   readonly say: (found: T) => string
 }): Ballot<Port, Found<T>, T | undefined> {
   const { what, needed, isFinal, ask, merge = ([first]) => first } = options
@@ -55,7 +55,7 @@ export function foundBallot<Port, T extends InBlock>(options: {
       ({ answer, endpoints }) => answer.found && endpoints.length >= needed,
     )
     if (shown.length === 1 && carried) return { kind: 'agreed', value: merged(votes, first) }
-    // Two blocks, or one that others deny: a fork or a node behind, unless the heights are final.
+    // Two blocks, or one that others deny: a fork or a lagging node, unless the heights are final.
     const final = (await Promise.all(shown.map((one) => isFinal(one.blockNumber)))).filter(Boolean)
     if (final.length > 1) return { kind: 'disagree', sides: told() }
     if (final.length === 1) return { kind: 'short', askAll: true, liesAtEnd: told() }
@@ -79,7 +79,7 @@ interface Side<T> {
   readonly endpoints: readonly number[]
 }
 
-/** The answers by what they say, the most frequent first. */
+/** Groups equal answers, the most frequent first. */
 export function sidesOf<T>(votes: Votes<T>, key: (answer: T) => string): readonly Side<T>[] {
   const sides = new Map<string, { answer: T; endpoints: number[] }>()
   for (const [endpoint, answer] of votes.answers) {
@@ -98,8 +98,8 @@ export function describeSides<T>(sides: readonly Side<T>[], say: (answer: T) => 
 }
 
 /**
- * For a question about one block, which has one answer: two are a disagreement, whatever their
- * numbers.
+ * Judges a question about one block, which has one answer: two different answers are a
+ * disagreement, however many endpoints give each.
  */
 export function oneAnswer<T>(needed: number, say: (answer: T) => string) {
   return (votes: Votes<T>): Verdict<T> => {

@@ -2,29 +2,29 @@ import { WrongChain } from '../../../domain/errors.ts'
 import type { Log, Metrics } from '../../../domain/process.ts'
 import { errorMessage } from '../../../runtime/error-message.ts'
 
-/** One endpoint of a chain's `rpc`, with what it is asked through. */
+/** One endpoint of a chain's `rpc`, with the port that asks it. */
 export interface Endpoint<Port> {
   /**
-   * Its place in `rpc`, from 1: how logs, metrics and errors name it, because its URL may carry a
-   * key (MONEY 19).
+   * Position in `rpc`, from 1. Logs, metrics and errors name the endpoint by it, because its URL
+   * may contain a key (MONEY 19).
    */
   readonly number: number
   readonly port: Port
 }
 
-/** Who answers and who does not, told once per change. */
+/** Tracks which endpoints answer, and logs each change once. */
 export interface EndpointHealth {
   answered(endpoint: number, tookMs: number): void
   failed(endpoint: number, error: unknown): void
-  /** It let the others settle a question without it. */
+  /** The endpoint had not answered when the others decided a question. */
   slow(endpoint: number): void
-  /** Hardly waited for while the others suffice: it was away or slow when it was last asked. */
+  /** The endpoint was away or slow when last asked: a question waits for it only briefly. */
   resting(endpoint: number): boolean
 }
 
 export function createEndpointHealth(deps: {
   readonly chain: string
-  /** An answer within this wakes one that rested. */
+  /** An answer within this time ends an endpoint's resting. */
   readonly patienceMs: number
   readonly log: Log
   readonly metrics: Metrics
@@ -36,7 +36,7 @@ export function createEndpointHealth(deps: {
     metrics.gauge('rpc_endpoint_up', { chain, endpoint: `${endpoint}` }, up ? 1 : 0)
   return {
     answered(endpoint, tookMs) {
-      if (away.delete(endpoint)) log.info({ endpoint }, 'an rpc endpoint answers again')
+      if (away.delete(endpoint)) log.info({ endpoint }, 'rpc endpoint answers again')
       if (tookMs <= deps.patienceMs) slow.delete(endpoint)
       gauge(endpoint, true)
     },
@@ -45,8 +45,8 @@ export function createEndpointHealth(deps: {
       if (away.get(endpoint) !== words) {
         const fields = { endpoint, reason: words }
         if (error instanceof WrongChain) {
-          log.error(fields, 'an rpc endpoint serves another chain: it counts as dead')
-        } else log.warn(fields, 'an rpc endpoint does not answer')
+          log.error(fields, 'rpc endpoint serves another chain; endpoint ignored')
+        } else log.warn(fields, 'rpc endpoint does not answer')
       }
       away.set(endpoint, words)
       gauge(endpoint, false)

@@ -20,10 +20,10 @@ export interface MoneyNodesOptions {
     readonly finality: FinalityPolicy
     readonly blockTimeMs: number
     readonly rollup: Rollup
-    /** Whose transfers endpoints must tell alike. @default those of all contracts */
+    /** Tokens whose transfers endpoints must return alike. @default all contracts */
     readonly tokens?: readonly { readonly id: string }[]
   }
-  /** HTTP endpoints; each has one voice. */
+  /** HTTP endpoints; each has one vote. */
   readonly urls: readonly string[]
   /** How many of them must agree. */
   readonly quorum: number
@@ -31,7 +31,7 @@ export interface MoneyNodesOptions {
   readonly metrics: Metrics
   /** @default 10_000 */
   readonly timeoutMs?: number
-  /** How long the other endpoints are still listened to once enough agree. @default 1000 */
+  /** How long to wait for the remaining endpoints once enough agree. @default 1000 */
   readonly patienceMs?: number
 }
 
@@ -45,7 +45,8 @@ export interface MoneyNodes {
 }
 
 /**
- * What the money code asks and sends through: one node as it is, several as a quorum (MONEY 20).
+ * Opens the nodes that money code reads from and sends to: one node directly, several as a quorum
+ * (MONEY 20).
  */
 export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
   const { chain, quorum, log, metrics, patienceMs } = options
@@ -87,7 +88,7 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
   }
 }
 
-/** Each endpoint by itself, none standing in for another. */
+/** Opens each endpoint on its own, without fallbacks. */
 export function nodesOf({ chain, urls, metrics, timeoutMs = 10_000 }: MoneyNodesOptions) {
   const onUnusable = () => metrics.count('rpc_unusable_answers', { chain: chain.name })
   return urls.map((url, index) => ({
@@ -102,7 +103,7 @@ export function nodesOf({ chain, urls, metrics, timeoutMs = 10_000 }: MoneyNodes
   }))
 }
 
-/** A node is a block or two behind another at times. */
+/** Grace time in ms: a node may lag another by a block or two. */
 export function graceOf(blockTimeMs: number): number {
   return Math.min(Math.max(3 * blockTimeMs, shortestGraceMs), longestGraceMs)
 }

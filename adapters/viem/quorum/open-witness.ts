@@ -9,7 +9,7 @@ import { createPoll } from './poll.ts'
 import { createQuorumFinality } from './quorum-heads.ts'
 import { createQuorumState } from './quorum-state.ts'
 
-/** What the scanner holds its finds against; undefined where one endpoint is all there is. */
+/** The quorum that the scanner checks its deposits against; undefined with a single endpoint. */
 export function openWitness(options: MoneyNodesOptions): DepositWitness | undefined {
   const { chain, quorum, log, metrics, patienceMs } = options
   const each = nodesOf(options)
@@ -20,7 +20,7 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
       port: {
         ...createChainState(chain.id, nodes),
         ...createPayments(nodes),
-        // The fee of a stranger's transaction is not needed, and some nodes do not tell it.
+        // The fee of an external transaction is not needed, and some nodes omit it.
         receipt: (hash) => askReceipt(nodes.ask, hash, { withFee: false }),
       },
     })),
@@ -51,7 +51,7 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
-    // Of this payment alone: what tracers tell of other calls differently keeps nobody's deposit
+    // Compares this payment alone: differences between tracers about other calls hold no deposit
     // back.
     inner: (hash, payment) =>
       poll.settle<number, number>({

@@ -4,8 +4,8 @@ import { createEndpointHealth, type Endpoint } from './endpoints.ts'
 import { openQuestion, type Votes } from './question.ts'
 
 /**
- * What follows from the votes so far. `short` waits for more; it may have all asked again, and may
- * turn out a lie in the end.
+ * Decision from the votes so far. `short` waits for more votes; it may ask every endpoint again,
+ * and may become a disagreement when the grace time ends.
  */
 export type Verdict<R> =
   | { readonly kind: 'agreed'; readonly value: R }
@@ -13,7 +13,7 @@ export type Verdict<R> =
   | {
       readonly kind: 'short'
       readonly askAll?: boolean
-      /** Who says what, where the same votes at the end of the grace time are a disagreement. */
+      /** Each side's answer; set where these votes are a disagreement once the grace time ends. */
       readonly liesAtEnd?: string
     }
 
@@ -23,8 +23,8 @@ export interface Ballot<Port, T, R> {
   readonly ask: (port: Port) => Promise<T | undefined>
   readonly judge: (votes: Votes<T>) => Verdict<R> | Promise<Verdict<R>>
   /**
-   * Whether an answer that comes after the others agreed contradicts them: too late to halt
-   * anything, never too late to tell.
+   * Whether an answer that arrives after the agreement contradicts it: too late to halt anything,
+   * but the operator is alerted.
    */
   readonly contradicts?: (late: T, agreed: R) => boolean
 }
@@ -33,9 +33,9 @@ export interface QuorumOptions {
   readonly chain: string
   /** How many endpoints must give the same answer. */
   readonly needed: number
-  /** How long one that lacks a block is asked again for. */
+  /** How long an endpoint that lacks a block is asked again. */
   readonly graceMs: number
-  /** How long the others are still listened to once enough agree. @default 1000 */
+  /** How long to wait for the remaining endpoints once enough agree. @default 1000 */
   readonly patienceMs?: number | undefined
   readonly log: Log
   readonly metrics: Metrics
@@ -48,14 +48,14 @@ export interface Poll<Port> {
 }
 
 const askAgainMs = 200
-/** Even one that rests is listened to for so long: it may be back, and it may be the honest one. */
+/** Wait for a resting endpoint: it may be back, and it may be the honest one. */
 const glanceMs = 100
 const tellAgainMs = 60_000
 
 /**
- * Asks every endpoint at once and waits until the verdict stands. Enough equal answers do not end
- * it at once: the others are listened to for a moment more, or a liar would only have to be quicker
- * than the rest. One that was away or slow gets only a glance until it answers in time again.
+ * Asks every endpoint at once and waits for a verdict. After enough equal answers it waits
+ * `patienceMs` for the rest, otherwise a lying endpoint would only have to be faster than the
+ * others. An endpoint that was away or slow is given `glanceMs` until it answers in time again.
  */
 export function createPoll<Port>(
   endpoints: readonly Endpoint<Port>[],
@@ -66,7 +66,7 @@ export function createPoll<Port>(
   const toldAt = new Map<string, number>()
   let spentAt = Number.NEGATIVE_INFINITY
 
-  /** In a long outage not every question waits the whole grace time anew. */
+  /** In a long outage only some questions wait the whole grace time again. */
   const graceEnd = () => Date.now() + (Date.now() - spentAt < graceMs ? patienceMs : graceMs)
 
   function alarm(what: string, sides: string): void {
@@ -77,7 +77,7 @@ export function createPoll<Port>(
     toldAt.set(what, now)
     log.error(
       { what, sides },
-      'rpc endpoints disagree: one lies or is broken, and nothing is built on it',
+      'rpc endpoints disagree; answer discarded',
     )
   }
 
@@ -111,7 +111,7 @@ export function createPoll<Port>(
           if (question.awaited.size > 0 && Date.now() < listenUntil) continue
           question.close((endpoint, late) => {
             if (contradicts?.(late, verdict.value))
-              alarm(what, `endpoint ${endpoint} contradicts the others, who had agreed`)
+              alarm(what, `endpoint ${endpoint} contradicts the agreed answer of the others`)
           })
           return verdict.value
         }
@@ -123,8 +123,8 @@ export function createPoll<Port>(
           metrics.count('rpc_quorum_short', { chain })
           throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
         }
-        // Never while an answer is under way: large ones come seconds apart, and would never be
-        // there together.
+        // Not while an answer is in flight: large answers arrive seconds apart, and would never be
+        // complete together.
         if (verdict.askAll && !unheard() && Date.now() >= askAgainAt) question.forget()
       }
     },

@@ -7,8 +7,8 @@ import {
 import type { Endpoint, EndpointHealth } from './endpoints.ts'
 
 /**
- * What the endpoints have said to one question so far. Those that lack the block, refuse or are
- * away abstain.
+ * The endpoints' answers to one question so far. An endpoint that lacks the block, refuses or is
+ * away abstains.
  */
 export interface Votes<T> {
   readonly answers: ReadonlyMap<number, T>
@@ -17,27 +17,27 @@ export interface Votes<T> {
 
 /** One question put to every endpoint at once, and again to those that abstained. */
 export interface Question<T> extends Votes<T> {
-  /** Asks whoever has not answered and is not being asked. */
+  /** Asks each endpoint that has no answer and no request in flight. */
   ask(): void
   /**
-   * Resolves when one more has answered or abstained, or after `atMostMs`. Rejects with what is no
-   * abstention: a bug.
+   * Resolves when one more endpoint has answered or abstained, or after `atMostMs`. Rejects with
+   * any error that is not an abstention: a bug.
    */
   change(atMostMs: number): Promise<void>
   /**
-   * Somebody has been heard since the last `change`: what was judged before that counts no more.
+   * An endpoint has answered since the last `change`: an earlier verdict is void.
    */
   readonly moved: boolean
-  /** Endpoints whose answer is still to come. */
+  /** Endpoints with a request in flight. */
   readonly awaited: ReadonlySet<number>
-  /** The answers so far do not count: all are asked again. */
+  /** Discards the answers so far: every endpoint is asked again. */
   forget(): void
-  /** The others agree: who is still awaited counts as slow, and its answer goes to `late`. */
+  /** Ends the question: awaited endpoints count as slow, and their answers go to `late`. */
   close(late: (endpoint: number, answer: T) => void): void
 }
 
 /**
- * @param work answers undefined where the endpoint lacks what is asked for, which is an abstention
+ * @param work resolves undefined where the endpoint lacks the item, which is an abstention
  */
 export function openQuestion<Port, T>(
   endpoints: readonly Endpoint<Port>[],
@@ -58,7 +58,7 @@ export function openQuestion<Port, T>(
     try {
       const answer = await work(port)
       health.answered(number, Date.now() - since)
-      if (answer === undefined) abstained.set(number, 'has not got it')
+      if (answer === undefined) abstained.set(number, 'does not have it')
       else if (late) late(number, answer)
       else {
         abstained.delete(number)

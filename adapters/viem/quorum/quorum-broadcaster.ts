@@ -2,13 +2,13 @@ import type { Broadcaster, SendAnswer } from '../../../domain/chains/nodes/broad
 import { sendRefusalKind } from '../../../domain/lanes/send-refusal-kind.ts'
 import type { Endpoint } from './endpoints.ts'
 
-/** How long the others may still change what the first answer says. */
+/** How long to wait for further answers after the first one. */
 const patienceMs = 1_000
 
 /**
- * A transaction goes to every endpoint: one that is away, lags or keeps it to itself changes
- * nothing. It counts as known where as many as the quorum hold it, because one alone may say so and
- * never pass it on.
+ * Sends a transaction to every endpoint, so that one that is away, lags or withholds it does no
+ * harm. The transaction counts as known when the quorum has it: a single endpoint may claim so and
+ * never relay it.
  */
 export function createQuorumBroadcaster(
   endpoints: readonly Endpoint<Broadcaster>[],
@@ -40,14 +40,14 @@ export function createQuorumBroadcaster(
 
 const isTaken = ({ kind }: SendAnswer) => kind === 'accepted'
 
-/** Once an endpoint took it, another's "nonce too low" says that a block has it already. */
+/** Once one endpoint accepted it, another's "nonce too low" means that a block already has it. */
 function hasIt(answer: SendAnswer): boolean {
   return answer.kind === 'accepted' || sendRefusalKind(answer.words) === 'nonce-too-low'
 }
 
 /**
- * The answers once they suffice, all have come, or `patienceMs` has passed since the first. Throws
- * when none came.
+ * Resolves with the answers once they suffice, all have arrived, or `patienceMs` has passed since
+ * the first. Rejects when every request failed.
  */
 function gather<T>(
   asked: readonly Promise<T>[],

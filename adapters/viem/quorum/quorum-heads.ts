@@ -4,15 +4,15 @@ import { type FinalityPolicy, finalHeight } from '../../../domain/chains/finalit
 import type { ChainState } from '../../../domain/chains/nodes/chain-state.ts'
 import type { Poll, Verdict } from './poll.ts'
 
-/** An endpoint's newest block, and what it says stands at a lower height. */
+/** An endpoint's newest block, and its block hashes at lower heights. */
 interface View {
   readonly head: BlockHeader
   hashAt(height: bigint): Promise<Hash | undefined>
 }
 
 /**
- * The newest block that enough endpoints have, with one hash. Honest nodes stand at different
- * heights, and at the tip on different forks for a moment: neither is a disagreement, the next
+ * The newest block that enough endpoints have, with one hash. Honest nodes are at different
+ * heights, and for a moment on different forks at the tip. Neither is a disagreement: the next
  * lower head is tried.
  */
 export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
@@ -27,8 +27,8 @@ export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
 }
 
 /**
- * How high enough endpoints stand, whatever their blocks are: what is final can be told although
- * they disagree.
+ * The height that enough endpoints reach, whatever their hashes: finality can be computed although
+ * the endpoints disagree about a block.
  */
 export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
   return poll.settle<bigint, bigint>({
@@ -42,8 +42,7 @@ export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
 }
 
 /**
- * The highest value that enough endpoints reach: so many stand behind it, whatever one of them
- * claims.
+ * The highest value that at least `needed` endpoints reach; a single false claim can't raise it.
  */
 export function reachedBy(needed: number, heights: readonly bigint[]): bigint | undefined {
   return descending(heights)[needed - 1]
@@ -89,10 +88,10 @@ function descending(heights: readonly bigint[]): bigint[] {
   return [...heights].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
 }
 
-/** What is final by the chain's policy, as far as enough endpoints stand behind it. */
+/** Finality by the chain's policy, as far as enough endpoints confirm it. */
 export interface QuorumFinality {
   taggedHeight: ChainState['taggedHeight']
-  /** undefined while nothing is. */
+  /** undefined while no block is final. */
   finalHeight(): Promise<bigint | undefined>
   isFinal(height: bigint): Promise<boolean>
 }

@@ -10,8 +10,8 @@ import { foundBallot } from './ballots.ts'
 import type { Ballot, Poll } from './poll.ts'
 
 /**
- * MONEY 20: the ChainHistory of several endpoints. What they can't agree on is neither adopted nor
- * booked.
+ * MONEY 20: the ChainHistory of several endpoints. A transaction that they disagree about is
+ * neither adopted nor booked.
  */
 export function createQuorumHistory<Port extends ChainHistory>(
   poll: Poll<Port>,
@@ -61,8 +61,8 @@ export function receiptBallot(
     needed,
     isFinal,
     ask: (state) => state.receipt(hash),
-    // Its hash and its block say whose it is and where it stands: nodes leave `from`, `to` and the
-    // place out, or count their own way.
+    // Hash and block identify the receipt. Nodes omit `from`, `to` and the index, or count the
+    // index differently.
     keyOf: ({ transactionHash, blockNumber, blockHash, ok, gasUsed, logs }) =>
       JSON.stringify([
         ...[transactionHash, `${blockNumber}`, blockHash],
@@ -80,11 +80,11 @@ export function receiptBallot(
 }
 
 /**
- * What honest nodes tell alike of a transaction's logs: its transfers of listed tokens, each as
- * often as it occurs. Nodes list the logs of other contracts differently, count them differently,
- * and change their mind after a resync (decision 26).
+ * The part of a transaction's logs that honest nodes return alike: its transfers of listed tokens,
+ * each as often as it occurs. Logs of other contracts differ between nodes in content and number,
+ * and after a resync (decision 26).
  * @param tokens undefined compares the transfers of all contracts
- * @param sender given, its transfers of other tokens are compared too
+ * @param sender if given, its transfers of other tokens are compared too
  */
 function agreedLogs(
   logs: readonly Log[],
@@ -101,7 +101,7 @@ function agreedLogs(
     .sort()
 }
 
-/** The place that most endpoints tell of one transaction; -1 where none tells it. */
+/** The transaction index that most endpoints return; -1 where none returns one. */
 function mostFrequentPlace(places: readonly number[]): number {
   const told = places.filter((place) => place >= 0)
   const votes = (place: number) => told.filter((other) => other === place).length

@@ -10,9 +10,9 @@ import { receiptBallot } from './quorum-history.ts'
 type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
 
 /**
- * MONEY 20: the ChainState of several endpoints. What is about a fixed block must be answered
- * alike; what is about "now" (head, tag, fees, an estimate) honest nodes answer differently, so
- * that the value is one that enough of them stand behind.
+ * MONEY 20: the ChainState of several endpoints. Answers about a fixed block must be equal. Honest
+ * nodes answer differently about the present (head, tag, fees, an estimate): there the result is a
+ * value that enough of them confirm.
  */
 export function createQuorumState(
   chainId: number,
@@ -51,7 +51,7 @@ export function createQuorumState(
       ),
     async listedAs(sender, nonce, inBlock) {
       const what = `the transaction with nonce ${nonce} of ${sender} in block ${inBlock}`
-      // As an object: a bare undefined would be no vote.
+      // Wrapped in an object: a bare undefined would be an abstention.
       const ask = async (state: ChainState) => ({
         hash: await state.listedAs(sender, nonce, inBlock),
       })
@@ -76,7 +76,7 @@ export function createQuorumState(
       }),
     rollupFee: (draft) =>
       poll.settle<bigint, bigint>({
-        what: `what the rollup takes for a transaction to ${draft.to}`,
+        what: `the rollup fee of a transaction to ${draft.to}`,
         ask: (state) => state.rollupFee(draft),
         judge({ answers }) {
           const value = median([...answers.values()], (fee) => fee)
@@ -90,7 +90,7 @@ export function createQuorumState(
       return await poll.settle({
         what: `a call of ${call.to} after block ${block}`,
         ask: (state) => state.simulate(call, block),
-        // Why it reverts, each client says in its own words.
+        // The reason of a revert differs between clients and is not compared.
         judge: oneAnswer(needed, (answer) =>
           answer.kind === 'returned' ? `it returns ${answer.data}` : 'it reverts',
         ),
@@ -101,13 +101,15 @@ export function createQuorumState(
         what: `the gas of a call of ${call.to}`,
         ask: (state) => state.estimateGas(call, atHeight),
         judge(votes) {
-          // Clients search in steps of their own, at their own heads: one value can't be asked for.
+          // Each client searches in its own steps at its own head: equal estimates can't be
+          // required.
           const [most] = sidesOf(votes, ({ kind }) => kind)
           if (!most || most.endpoints.length < needed) return { kind: 'short', askAll: true }
           const { answer } = most
           if (answer.kind === 'reverted') return { kind: 'agreed', value: answer }
           const gas = [...votes.answers.values()].filter((vote) => vote.kind === 'gas')
-          // The upper of two: too little is a fee for nothing, too much is not used.
+          // The upper of two: too little gas costs a fee for a failed transaction, extra gas is not
+          // used.
           return { kind: 'agreed', value: median(gas, (vote) => vote.gas, 'upper') ?? answer }
         },
       }),
@@ -116,8 +118,8 @@ export function createQuorumState(
 }
 
 /**
- * Endpoints below the height abstain. Two hashes are a fork that time settles, or at final heights
- * a disagreement.
+ * Endpoints below the height abstain. Two hashes are a fork that resolves with time, or at a final
+ * height a disagreement.
  */
 function hashOf(
   poll: Poll<ChainState>,
@@ -140,7 +142,7 @@ function hashOf(
   })
 }
 
-/** Each figure by itself: one that is right must not carry another that is not. */
+/** Each figure has its own median: a correct one must not carry a wrong one. */
 function medianQuote(quotes: readonly FeeQuote[]): FeeQuote {
   const middle = (of: (quote: FeeQuote) => bigint) => median(quotes.map(of), (fee) => fee) ?? 0n
   const baseFees = quotes.flatMap(({ baseFeeWei }) => baseFeeWei ?? [])

@@ -8,8 +8,9 @@ import { orNull } from '../node-errors/not-found.ts'
 import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
- * @param whole with transactions instead of their hashes @returns null where the node does not have
- * the block
+ * Requests a block by height or hash.
+ * @param whole with transactions instead of their hashes
+ * @returns null where the node does not have the block
  */
 export function askBlock(
   client: PublicClient,
@@ -24,7 +25,8 @@ export function askBlock(
 }
 
 /**
- * @throws ChainAnswerBad where the node counts transactions in a block that used gas and lists none
+ * Checks a block that used gas and lists no transactions.
+ * @throws ChainAnswerBad where the node counts transactions in it
  */
 export async function requireEmpty(
   client: PublicClient,
@@ -32,7 +34,7 @@ export async function requireEmpty(
 ): Promise<void> {
   const count = await countOf(client, hash)
   if (count === 0n || count === 'unknown method') return
-  throw new ChainAnswerBad(`block ${number} used gas, and came without transactions`)
+  throw new ChainAnswerBad(`block ${number} used gas but has no transactions`)
 }
 
 async function countOf(

@@ -11,10 +11,10 @@ import { orNull } from '../node-errors/not-found.ts'
 import type { Ask } from './heads.ts'
 
 /**
- * A receipt has no smaller pieces. Where it does not come through although the endpoints answer
- * other questions, this one transaction can't be read.
- * @param withFee a gas price that the receipt leaves out is derived, and an L1 fee that the rollup
- * takes must be told; else both may be 0
+ * Requests a receipt, which can't be split into smaller answers. Where it fails although the
+ * endpoints answer other questions, this one transaction is unreadable.
+ * @param withFee derive a gas price that the receipt omits, and require the rollup's L1 fee; else
+ * both may be 0
  * @returns undefined while the transaction is in no block
  * @throws TransactionUnreadable
  */
@@ -35,7 +35,7 @@ export async function askReceipt(
     })
   } catch (error) {
     if (!asksTooMuch(error)) throw error
-    // Throws where the endpoints are away: no transaction is to blame then.
+    // Throws where the endpoints are unreachable: then the transaction is not the cause.
     await ask((client) => client.getChainId())
     const words = errorMessage(error)
     throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)

@@ -4,8 +4,8 @@ import { encodeBalanceOf } from '../../../domain/chains/erc20.ts'
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 
 /**
- * MONEY 20: state is asked for at a block hash (EIP-1898); a node that lacks the block refuses
- * instead of guessing.
+ * MONEY 20: reads state at a block hash (EIP-1898). A node that lacks the block refuses instead of
+ * answering for another one.
  */
 export async function atHash(
   client: PublicClient,
@@ -27,7 +27,7 @@ export async function tokenBalanceAt(
   const call = { to: token, data: encodeBalanceOf(holder) }
   const answer = await atHash(client, 'eth_call', [call], blockHash)
   if (typeof answer !== 'string' || !/^0x[0-9a-f]{64}$/i.test(answer)) {
-    throw new ChainAnswerBad(`balanceOf of token ${token} is not one word: it is no ERC-20`)
+    throw new ChainAnswerBad(`balanceOf of token ${token} is not one 32-byte word; not an ERC-20`)
   }
   return BigInt(answer)
 }

@@ -4,11 +4,13 @@ import { ChainRefused } from '../../../domain/errors.ts'
 import { toHeader } from '../decode/block.ts'
 import { isPassing } from '../node-errors/is-passing.ts'
 
-/** Asks a node; errors come out translated. */
+/** Asks a node; errors are translated. */
 export type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>
 
-/** The newest header and the heights behind tags, for scanner and money code alike. */
-/** @param knownTags of the same endpoints: tags that one of them has answered for */
+/**
+ * Reads the newest header and the heights of finality tags, for scanner and money code.
+ * @param knownTags tags that one of the same endpoints has answered
+ */
 export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
   const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
     ask((client) => client.request({ method: 'eth_getBlockByNumber', params: [tag, false] }))
@@ -20,8 +22,8 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
     },
     async taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined> {
       const block = await blockByTag(tag).catch((error) => {
-        // Nodes that do not know the tag, or have nothing behind it yet, refuse in many words. Once
-        // it was answered for, a refusal is another's: a limit, a node that is being exchanged.
+        // A node that lacks the tag, or has no such block yet, refuses in various texts. Once the
+        // tag was answered, a refusal has another cause: a limit, or a node that is being replaced.
         const isLasting = error instanceof ChainRefused && !error.turnedAway && !isPassing(error)
         if (isLasting && !knownTags.has(tag)) return null
         throw error

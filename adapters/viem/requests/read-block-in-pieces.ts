@@ -17,16 +17,16 @@ import { askBlock, requireEmpty } from './ask-block.ts'
 
 const atOnce = 4
 /**
- * Failed questions of one block may hold up the cursor for so long; what is not asked for by then
- * is unreadable.
+ * Failed requests of one block may delay the cursor for this long; transactions that were not
+ * requested by then are unreadable.
  */
 const longestFailingMs = 30_000
 
 type Entry = BlockTransaction | UnreadableTransaction
 
 /**
- * Reads a block's hashes, then each transaction. A transaction that the node cannot show, while it
- * still shows the block, is unreadable alone.
+ * Reads a block's hashes, then each transaction. If the node returns the block but not a
+ * transaction, only that transaction is unreadable.
  * @throws ChainMoved when the node no longer has the block after a failure
  */
 export async function readBlockInPieces(
@@ -42,7 +42,7 @@ export async function readBlockInPieces(
   let failingMs = 0
   const read = await mapFromRandomStart(listed, atOnce, async ({ hash, index }): Promise<Entry> => {
     if (failingMs > longestFailingMs) {
-      const why = `not asked for yet: other transactions of its block took more than ${longestFailingMs} ms`
+      const why = `not requested yet: other transactions of its block took more than ${longestFailingMs} ms`
       return { hash, index, from: null, nonce: null, why }
     }
     const began = performance.now()
@@ -55,24 +55,24 @@ export async function readBlockInPieces(
   return { ...header, transactions: read.flatMap((one) => ('why' in one ? [] : [one])), unreadable }
 }
 
-/** Some nodes list whole transactions where hashes were asked for. */
+/** Some nodes list whole transactions where hashes were requested. */
 function hashOf(one: unknown): Hash {
   const isObject = typeof one === 'object' && one !== null
   return hash32(isObject ? (one as Untrusted)['hash'] : one, 'hash')
 }
 
 /**
- * A block that is gone takes its transactions along, and a node that is away answers for none of
- * them.
+ * If the block is gone, so are its transactions; if the node is away, it answers for none of them.
+ * Neither makes a transaction unreadable.
  */
 async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promise<void> {
   const block = await askBlock(client, hash, false)
-  if (!block) throw new ChainMoved(`the node has no block ${hash} any more`)
+  if (!block) throw new ChainMoved(`the node no longer has block ${hash}`)
 }
 
 /**
- * Asks for a transaction by its place in the block, then by its hash. What fails both times is
- * unreadable, with both answers.
+ * Requests a transaction by its index in the block, then by its hash. If both fail, it is
+ * unreadable, with both errors as the reason.
  * @throws ChainUnreachable where the node is away
  */
 async function askOneTransaction(
@@ -95,7 +95,7 @@ async function askOneTransaction(
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
       said.push(translated.message)
-      // It would take as long again.
+      // The second request would take as long.
       if (asksTooMuch(translated)) break
     }
   }
@@ -105,11 +105,11 @@ async function askOneTransaction(
 
 function readListed(answer: unknown, header: BlockHeader, hash: Hash, index: number) {
   if (answer === null || answer === undefined) {
-    throw new ChainAnswerBad('the node does not show the transaction that its block lists')
+    throw new ChainAnswerBad('the node does not return the transaction that its block lists')
   }
   const read = readTransaction(answer, header, index, hash)
   if (read.hash !== hash) {
-    throw new ChainAnswerBad(`block ${header.number} lists another at ${index}`)
+    throw new ChainAnswerBad(`block ${header.number} lists another transaction at ${index}`)
   }
   return read
 }

@@ -11,9 +11,9 @@ import { askBlock, requireEmpty } from './ask-block.ts'
 import { readBlockInPieces } from './read-block-in-pieces.ts'
 
 /**
- * A block with its transactions; undefined where the node does not have it. A block that the node
- * can't give in one answer is read in pieces: its hashes, then each transaction.
- * @param which its height or its hash
+ * Reads a block with its transactions; undefined where the node does not have it. If the node can't
+ * return the block in one answer, the block is read in pieces: its hashes, then each transaction.
+ * @param which height or hash
  * @param other asks another endpoint, where there is one
  */
 export async function readBlock(
@@ -32,7 +32,7 @@ export async function readBlock(
   }
 }
 
-/** Asks another endpoint; undefined where that one gives no answer. */
+/** Asks another endpoint; undefined where it does not answer. */
 export type Other = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T | undefined>
 
 async function wholeBlock(
@@ -47,7 +47,7 @@ async function wholeBlock(
   try {
     return toBlock(told, height, hashes)
   } catch (error) {
-    // One entry of the list is none of the block's: the others may be read one by one.
+    // An entry of the list belongs to another block: the transactions are read one by one.
     if (error instanceof ChainAnswerBad)
       return await readBlockInPieces(client, toHeader(told, height).hash)
     throw error
@@ -55,8 +55,8 @@ async function wholeBlock(
 }
 
 /**
- * A block that used gas and lists nothing is believed once it was asked for again, and the node
- * counts no transaction in it: a node that has only half of a block must lose no deposit.
+ * Verifies a block that used gas and lists no transactions: it is requested again, and the node
+ * must count no transactions in it. A node with an incomplete block must not lose a deposit.
  */
 async function unhollowed(
   client: PublicClient,

@@ -13,7 +13,7 @@ export interface Heights {
   readonly to: bigint
 }
 
-/** `Transfer` logs of tokens in heights, both ends included, or in one block by its hash. */
+/** `Transfer` logs of tokens in a range of heights, both ends included, or in one block by hash. */
 export async function searchLogs(
   client: PublicClient,
   place: Heights | Hash,
@@ -25,20 +25,20 @@ export async function searchLogs(
   const logs = await readLogs(client, await ask(place), place)
   if (logs.every(({ blockHash }) => blockHash === place)) return logs
   const block = await askBlock(client, place, false)
-  if (!block) throw new ChainMoved(`the node has no block ${place} any more`)
+  if (!block) throw new ChainMoved(`the node no longer has block ${place}`)
   const { number } = toHeader(block)
   const named = await withOwnHash(client, logs, { number, hash: place })
   if (named.every(({ blockHash }) => blockHash === place)) return named
-  // The node ignores `blockHash` (hiero-json-rpc-relay #369): the block's height is searched, and
+  // The node ignores `blockHash` (hiero-json-rpc-relay #369): search the block's height instead;
   // its logs name their block.
   const atHeight = await readLogs(client, await ask({ from: number, to: number }), undefined)
   return await withOwnHash(client, atHeight, { number, hash: place })
 }
 
 /**
- * Logs at the block's height that name a block which the node itself does not know: the hash is
- * from before the block was sealed (XDPoSChain #208), and says no more than none. A hash that the
- * node knows is of another fork, and stays.
+ * Replaces the hash of logs at the block's height when the node does not know that hash: it is from
+ * before the block was sealed (XDPoSChain #208), and counts as missing. A hash that the node knows
+ * belongs to another fork, and stays.
  */
 async function withOwnHash(
   client: PublicClient,
@@ -48,7 +48,7 @@ async function withOwnHash(
   const isForeign = (log: Log) => log.blockHash !== hash && log.blockNumber === number
   const foreign = [...new Set(logs.filter(isForeign).map(({ blockHash }) => blockHash))]
   const unknown = new Set<Hash>()
-  // A node with wrong hashes has one for each block; more would be many questions.
+  // A node with wrong hashes has one for each block; a larger number would be many requests.
   if (foreign.length > mostForeign) return logs
   for (const one of foreign) if (!(await askBlock(client, one, false))) unknown.add(one)
   return logs.map((log) =>
@@ -72,16 +72,16 @@ async function askLogs(
   const topics = [transferTopic, ...(to ? [null, to] : [])]
   const filter = { ...where, address: [...tokens], topics }
   const raw: unknown = await client.request({ method: 'eth_getLogs', params: [filter] })
-  // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). An empty one is
-  // asked for again where it matters.
+  // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). Callers repeat
+  // the search where an empty list matters.
   if (raw === null) return []
-  if (!Array.isArray(raw)) throw new ChainAnswerBad('a log search came back without a list')
+  if (!Array.isArray(raw)) throw new ChainAnswerBad('the answer to eth_getLogs is not a list')
   return (raw as readonly RpcLog[]).filter(({ removed }) => removed !== true)
 }
 
 /**
- * A log without a block hash, or with a zero one (go-kardia #145), gets that of the block that was
- * asked for, else of the block at its height: its receipt has to agree.
+ * A log without a block hash, or with a zero one (go-kardia #145), gets the hash of the requested
+ * block, else of the block at its height: its receipt has to agree.
  */
 async function readLogs(
   client: PublicClient,
@@ -105,6 +105,6 @@ async function readLogs(
 
 async function hashAt(client: PublicClient, height: bigint): Promise<Hash> {
   const block = await askBlock(client, height, false)
-  if (!block) throw new ChainMoved(`the node has no block ${height} any more`)
+  if (!block) throw new ChainMoved(`the node no longer has block ${height}`)
   return toHeader(block, height).hash
 }

@@ -13,20 +13,20 @@ import { createChainReader } from '../chain-reader.ts'
 import type { ChainNodes } from '../client.ts'
 import { toEip55 } from '../to-eip55.ts'
 
-/** Senders of recent transactions have native coin; so many blocks are looked through for them. */
+/** Blocks searched for recent senders, which hold a native balance. */
 const blocksOfSenders = 4n
 const mostSenders = 6
 
 interface TokenOfChain {
   readonly token: Address
   readonly decimals: number
-  /** Asked first; they need not hold anything. */
+  /** Compared first; they need not hold anything. */
   readonly addresses: readonly Address[]
 }
 
 /**
- * Compares a token's balances with native ones at the head, until the verdict is clear. A token
- * that does not answer is `unknown`. Throws as the reader does when no node answers.
+ * Compares a token's balances with native balances at the head until the verdict is clear. A token
+ * that does not answer is `unknown`. Throws like the reader when no node answers.
  */
 export async function compareWithNative(
   chainId: number,
@@ -54,8 +54,8 @@ const nobody: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'
 const imagined = 1_234_567_890_123_456_789n
 
 /**
- * What the token shows for an address that a call imagines to have native coin. Rejects where nodes
- * can't imagine.
+ * The token balance of an address to which an `eth_call` state override gives a native balance.
+ * Rejects where nodes don't support overrides.
  */
 async function shownOf(nodes: ChainNodes, token: Address, wei: bigint): Promise<bigint> {
   const call = { to: token, data: encodeBalanceOf(nobody) }
@@ -65,7 +65,7 @@ async function shownOf(nodes: ChainNodes, token: Address, wei: bigint): Promise<
   return BigInt(data)
 }
 
-/** undefined where the token has no such balance to show. */
+/** undefined where the token does not return a balance. */
 async function heldBoth(reader: ChainReader, token: Address, holder: Address, at: Hash) {
   try {
     const [native, held] = await Promise.all([
@@ -90,8 +90,8 @@ async function recentSenders(reader: ChainReader, head: bigint): Promise<readonl
 }
 
 /**
- * Why a chain's tokens forbid a start (MONEY 13): each that is proven to be the native coin. A node
- * that does not answer forbids nothing, and is told to `onError`.
+ * The reasons why a chain's tokens forbid a start (MONEY 13): each token that is proven to be the
+ * native coin. A node that does not answer forbids nothing; its error goes to `onError`.
  */
 export async function nativeTokenProblems(
   chain: Pick<Chain, 'id' | 'tokens' | 'coldWallet' | 'gasKeeper'>,

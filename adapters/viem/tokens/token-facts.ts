@@ -7,8 +7,8 @@ const decimalsCall: Hex = '0x313ce567'
 const symbolCall: Hex = '0x95d89b41'
 
 /**
- * What a token's contract says of itself; undefined where it has no such function or answers
- * something else.
+ * Facts that a token's contract returns about itself; undefined where it lacks the function or
+ * returns another type.
  */
 export interface TokenFacts {
   readonly hasCode: boolean
@@ -17,7 +17,7 @@ export interface TokenFacts {
 }
 
 /**
- * `symbol()` may answer a string or, in old tokens, bytes32. Throws as the port does when no node
+ * `symbol()` may return a string or, in old tokens, bytes32. Throws like the port when no node
  * answers.
  */
 export async function readTokenFacts(state: ChainState, token: Address): Promise<TokenFacts> {

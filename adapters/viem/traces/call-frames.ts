@@ -4,7 +4,7 @@ import type { Block } from '../../../domain/chains/block.ts'
 import { type ListedTransaction, listedTransactions } from '../../../domain/chains/listed-transactions.ts'
 import { isTopCallOf } from './top-call.ts'
 
-/** A transfer inside one transaction: without what only the block knows. */
+/** A transfer inside one transaction, without the fields that only the block has. */
 export interface FrameTransfer {
   readonly path: string
   readonly from: Address
@@ -20,7 +20,7 @@ export const frameSchema = z.object({
   value: hex.nullish(),
   error: z.string().nullish(),
   /**
-   * Place among its caller's numbered calls: the quiet ones are left out while the answer is read.
+   * Index among the caller's numbered calls: quiet calls are dropped while the answer is read.
    */
   place: z.number().int().nonnegative().optional(),
   get calls() {
@@ -43,15 +43,15 @@ export const tracedEntrySchema = z.object({
 export type TracedEntry = z.output<typeof tracedEntrySchema>
 
 /**
- * What is kept of a call while its list is read: nothing of a call that moves no coin and has no
- * call that does. A block may hold half a million of them. The kept ones have their place, which is
- * part of a deposit's position.
+ * Drops a call that moves no native coin and contains no call that does, while the list is read: a
+ * block may have half a million of them. A kept call gets its `place`, which is part of a deposit's
+ * position.
  * @param list its `place` counts the numbered calls
  */
 export function compactFrame(call: unknown, list: { place: number }): unknown {
-  // Of another shape: the schema refuses it with the place where it is.
+  // A call of another shape stays, so that the schema rejects it with its path.
   if (!isFrameLike(call)) return call
-  // What of its calls moves coin was kept before.
+  // Its calls that move native coin were kept before.
   if (!isNumbered(call, Boolean(call.calls?.length))) return undefined
   const place = list.place
   list.place += 1
@@ -75,10 +75,10 @@ function isFrameLike(call: unknown): call is CallFrame {
 }
 
 /**
- * What a transaction's frames moved beside the transaction's own value. Tracers show no error on a
- * payment whose ancestor failed, so a failed frame takes all that stands under it along. Delegated
- * and static calls move nothing, though some tracers repeat their caller's value on them; what a
- * contract pays to itself is nothing.
+ * Transfers of a transaction's frames, without the transaction's own value. Tracers show no error
+ * on a payment below a failed frame, so a failed frame discards everything below it. Delegated and
+ * static calls move nothing, although some tracers repeat the caller's value on them. A payment of
+ * a contract to itself does not count.
  */
 export function movedByFrames(top: CallFrame): readonly FrameTransfer[] {
   return failed(top) ? [] : under(top, [])
@@ -112,11 +112,11 @@ const weiOf = (value: string | null | undefined) => (!value || value === '0x' ? 
 const failed = ({ error }: CallFrame) => Boolean(error)
 
 /**
- * Parity's tracers leave calls of precompiled contracts out, geth's callTracer shows them: without
- * them a transfer has the same path at either, and stays the same deposit when another node is
- * asked. Contracts of some chains have such addresses too (zkSync's MsgValueSimulator, Moonbeam's
- * batches): a call under which coin moves is of a contract.
- * @param isPaying whether coin moves under it
+ * Parity's tracers omit calls of precompiled contracts, geth's callTracer shows them. Without them
+ * a transfer has the same path in both, and stays the same deposit when another node is asked.
+ * Contracts of some chains have such addresses too (zkSync's MsgValueSimulator, Moonbeam's
+ * batches): a call below which native coin moves belongs to a contract.
+ * @param isPaying whether native coin moves below it
  */
 function isNumbered({ to, value }: CallFrame, isPaying: boolean): boolean {
   const isLow = /^0x0{36}[0-9a-f]{4}$/i.test(to ?? '')
@@ -135,12 +135,12 @@ function lower(address: string): Address {
 export type Moved = ReadonlyMap<Hash, readonly FrameTransfer[]>
 
 /**
- * Reads the answer to `debug_traceBlockByHash`. Tracers leave out transactions that the block lists
- * and add transactions that it does not list (state-sync transactions of Polygon's bor, system
+ * Reads the answer to `debug_traceBlockByHash`. Tracers omit transactions that the block lists and
+ * add transactions that it does not list (state-sync transactions of Polygon's bor, system
  * transactions of rollups and Celo), so entries are matched by hash and unlisted ones are ignored.
  * Entries without hashes are matched by position, only where the count, the senders and the
- * recipients agree. An entry whose first call is not the transaction's is not read. Every
- * transaction that is left out of the result must be traced by itself.
+ * recipients agree. An entry whose first call is not the transaction's is skipped. A transaction
+ * missing from the result must be traced by itself.
  */
 export function framesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
@@ -154,8 +154,8 @@ export function framesOfBlock(block: Block, answer: unknown): Moved {
 type Entries = readonly (TracedEntry | undefined)[]
 
 /**
- * A node that lists a transaction twice may trace it twice. Where its entries differ, nothing tells
- * which of them is true.
+ * A node that lists a transaction twice may trace it twice. If its entries differ, none of them is
+ * used, because the correct one is unknown.
  */
 function byHash(listed: readonly ListedTransaction[], entries: Entries): Moved {
   const own = new Map<Hash, TracedEntry[]>(listed.map(({ hash }) => [hash, []]))
@@ -176,7 +176,7 @@ function byPosition(listed: readonly ListedTransaction[], entries: Entries): Mov
   return new Map(fits ? listed.flatMap(({ hash }, i) => movedBy(hash, entries[i])) : [])
 }
 
-/** An entry without frames proves nothing against its transaction. */
+/** An entry without frames can't contradict its transaction. */
 function isOf(transaction: ListedTransaction, entry: TracedEntry | undefined): boolean {
   return !entry?.result || isTopCallOf(transaction, entry.result)
 }

@@ -9,32 +9,32 @@ import { nodeErrorOf } from '../node-errors/node-error.ts'
 import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
- * Asks by one of the two interfaces that trace. undefined: the node does not have its method.
- * Throws where its answer is of no use.
+ * Traces by one of the two interfaces. Resolves undefined where the node lacks the method. Throws
+ * where the answer is unusable.
  */
 type Ask<T> = () => Promise<T | undefined>
 
 type Way = 'frames' | 'flat'
 
 /**
- * Which way of a node was of use last: struct logs of a block, in place of frames, are hundreds of
- * megabytes.
+ * The interface that worked last for a node: a useless answer (struct logs of a block instead of
+ * frames) can be hundreds of megabytes.
  */
 const useful = new WeakMap<PublicClient, Way>()
 
 /**
- * A node gives up on a trace after seconds, and anybody can send a transaction that takes longer.
+ * A node gives up on a trace after seconds, and anyone can send a transaction that takes longer.
  */
 const slow = /in time|time(?:d)?[ -]?out|deadline/i
 
 /**
- * By geth's frames, else by Parity's flat traces. Some nodes have geth's methods and ignore the
- * tracer that they are asked for (besu #8326), or lack it (0xPolygon/erigon #35): their flat traces
- * are well. A node is asked first for what it told last, and for nothing else where that only took
- * too long: each time-out holds up the chain.
+ * Traces by geth's frames, else by Parity's flat traces. Some nodes have geth's methods and ignore
+ * the requested tracer (besu #8326), or lack it (0xPolygon/erigon #35), while their flat traces are
+ * correct. The interface that worked last is tried first; if it only timed out, the other is not
+ * tried, because each timeout delays the chain.
  * @returns undefined where the node has neither method
- * @throws what each answered, where neither is of use; at once where the node may answer the same
- * question a moment later
+ * @throws both errors where neither answer is usable; at once where the node may answer the same
+ * request a moment later
  */
 export async function byEitherTracer<T>(
   client: PublicClient,
@@ -76,7 +76,7 @@ async function attempt<T>(ask: Ask<T>): Promise<Attempt<T>> {
   }
 }
 
-/** Tracers refuse a whole block for one transaction in it that they cannot replay. */
+/** Tracers refuse a whole block because of one transaction that they cannot replay. */
 function isLasting(error: unknown): error is Error {
   if (error instanceof ChainRefused) return asksTooMuch(error) || !isPassing(error)
   return error instanceof ChainAnswerBad || asksTooMuch(error)
@@ -90,8 +90,7 @@ function together(failures: readonly Error[]): Error {
 }
 
 /**
- * The answer, or undefined where the node does not have the method, or the caller's plan excludes
- * it.
+ * Calls a trace method; undefined where the node lacks it, or the caller's plan excludes it.
  */
 export async function askTracer(
   client: PublicClient,
@@ -107,7 +106,7 @@ export async function askTracer(
   }
 }
 
-/** @throws ChainAnswerBad with the place that can't be read */
+/** @throws ChainAnswerBad with the path that can't be read */
 export function readTrace<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data

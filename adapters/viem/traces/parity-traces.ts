@@ -30,9 +30,9 @@ export const parityTraceSchema = z.object({
 export type ParityTrace = z.output<typeof parityTraceSchema>
 
 /**
- * A trace that moves no coin, did not fail and is not its transaction's first: it says nothing that
- * is used, and a block may hold half a million of them. A trace of another shape is not quiet, so
- * that the schema refuses it.
+ * Whether a trace moves no native coin, did not fail and is not its transaction's first call: it is
+ * not needed, and a block may have half a million of them. A trace of another shape is not quiet,
+ * so that the schema rejects it.
  */
 export function isQuietTrace(trace: unknown): boolean {
   const parsed = quietSchema.safeParse(trace)
@@ -52,7 +52,7 @@ const quietSchema = z.object({
 const isZero = (value: string | null | undefined) =>
   !value || BigInt(value === '0x' ? 0 : value) === 0n
 
-/** Whether one transaction's traces begin with the transaction itself, and none is there twice. */
+/** Whether one transaction's traces include its first call, and none is repeated. */
 export function isWholeTrace(traces: readonly ParityTrace[]): boolean {
   const places = new Set(traces.map(({ traceAddress }) => traceAddress.join('.')))
   return places.size === traces.length && places.has('')
@@ -65,7 +65,7 @@ export function topCallOf(
   return traces.find(({ traceAddress }) => traceAddress.length === 0)?.action ?? {}
 }
 
-/** What one transaction's traces moved beside its own value, by the rules of `movedByFrames`. */
+/** Transfers of one transaction's traces without its own value, by the rules of `movedByFrames`. */
 export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTransfer[] {
   const failed = new Set(
     traces.filter(({ error }) => error).map(({ traceAddress }) => traceAddress.join('.')),
@@ -81,8 +81,8 @@ export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTra
 }
 
 /**
- * Whether a path or one of its beginnings is among the roots; a set, because a stranger can make a
- * hundred thousand failed calls.
+ * Whether a path or one of its prefixes is among the roots. A set, because an external transaction
+ * can make a hundred thousand failed calls.
  */
 function isUnder(roots: ReadonlySet<string>, path: readonly number[]): boolean {
   if (roots.size === 0) return false
@@ -112,8 +112,8 @@ function lower(address: string): Address {
 /**
  * Reads the answer to `trace_block`. Traces are matched by transaction hash. Traces of transactions
  * that the block does not list, and rewards (which have no transaction), are ignored. A transaction
- * is left out of the result, and must be traced by itself, where one of its traces cannot be read
- * or names another block, or where its list is not whole or begins with another call.
+ * is missing from the result, and must be traced by itself, where one of its traces is unreadable
+ * or names another block, or where its list is incomplete or begins with another call.
  */
 export function tracesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
@@ -121,7 +121,7 @@ export function tracesOfBlock(block: Block, answer: unknown): Moved {
   const own = new Map<Hash, ParityTrace[]>(listed.map(({ hash }) => [hash, []]))
   for (const given of answer) {
     const hash = transactionOf(given)
-    // It may belong to any transaction.
+    // The trace may belong to any transaction.
     if (hash === 'unknown') return new Map()
     if (hash === undefined) continue
     const trace = parityTraceSchema.safeParse(given).data

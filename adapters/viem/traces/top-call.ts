@@ -3,7 +3,8 @@ import type { ListedTransaction } from '../../../domain/chains/listed-transactio
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 
 /**
- * What a trace must begin with. `from` null and `to` undefined: not known, so nothing is compared.
+ * The call that a trace must begin with. `from` null and `to` undefined are unknown and not
+ * compared.
  */
 export type TracedTransaction = Pick<ListedTransaction, 'hash' | 'from' | 'to'>
 
@@ -14,9 +15,9 @@ export interface TopCall {
 }
 
 /**
- * Whether a trace begins with the transaction itself. Where it does not (zkSync Era: a call of the
- * bootloader), the transaction's own value, its fee and its refund are calls like others, and would
- * be credited once more.
+ * Whether a trace begins with the transaction itself. If it begins with another call (zkSync Era: a
+ * call of the bootloader), the transaction's own value, fee and refund are calls like others, and
+ * would be credited twice.
  */
 export function isTopCallOf({ from, to }: TracedTransaction, top: TopCall): boolean {
   const isSender = from === null || top.from?.toLowerCase() === from

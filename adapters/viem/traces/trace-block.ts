@@ -11,10 +11,9 @@ import { tracesOfBlock } from './parity-traces.ts'
 import { traceEach } from './trace-each.ts'
 
 /**
- * Asks for a block's frames by its hash (geth and its like), else, also where none of them can be
- * read, for its flat traces (Parity's interface). Each transaction that this answer does not show
- * is traced by itself, and is unreadable where that fails: no answer about one transaction keeps
- * the block back. A transaction that ran no code needs no trace.
+ * Traces a block by geth's frames, else, also where no frame can be read, by Parity's flat traces.
+ * Each transaction missing from this answer is traced by itself, and is unreadable where that
+ * fails: one transaction never holds the block back. A transaction that ran no code needs no trace.
  * @param first transactions to trace before all others, where they must be traced by themselves
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question
@@ -36,7 +35,7 @@ export async function traceBlock(
   const noMethod = ({ hash }: (typeof missing)[number]) =>
     new TransactionUnreadable(
       hash,
-      `the node leaves ${hash} out of its block’s trace and has no method to trace it alone`,
+      `the node omits ${hash} from its block’s trace and has no method to trace it alone`,
     )
   return {
     transfers: inOrder(block, each ? [moved, each.moved] : [moved]),
@@ -68,7 +67,7 @@ async function inOneAnswer(
   }
 }
 
-/** @throws ChainAnswerBad where no transaction that may have run code can be read in it */
+/** @throws ChainAnswerBad where no transaction that may have run code can be read */
 function ofUse(block: Block, moved: Moved): Moved {
   const coded = listedTransactions(block).filter(({ mayRunCode }) => mayRunCode)
   if (coded.length === 0 || coded.some(({ hash }) => moved.has(hash))) return moved

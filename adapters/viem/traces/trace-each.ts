@@ -9,13 +9,14 @@ import type { TracedTransaction } from './top-call.ts'
 import { traceTransaction } from './trace-transaction.ts'
 
 /**
- * Longest time for the transactions of one block; the rest is unreadable then. Anybody can make
- * transactions that take a tracer its whole time-out, and a chain must not fall behind for them.
+ * Time limit for the transactions of one block; the rest is unreadable. Anyone can send
+ * transactions that take a tracer its whole timeout, and the scanner must not fall behind because
+ * of them.
  */
 const mostMs = 10_000
 
 /**
- * Transactions that a node could not trace, newest last. The next reading traces the others first.
+ * Transactions that a node could not trace, newest last. The next read traces the others first.
  */
 const failedBefore = new WeakMap<PublicClient, Set<Hash>>()
 const mostRemembered = 4_096
@@ -26,10 +27,10 @@ export interface TracedEach {
 }
 
 /**
- * Traces transactions one by one: one that can't be traced keeps the others back no longer than its
- * time-out. Transactions that failed before come last, and the order is random otherwise, so that
- * they hide no other one for good.
- * @param first those to begin with, in the same order
+ * Traces transactions one by one, so that one that can't be traced delays the others only by its
+ * timeout. Transactions that failed before come last; the order is random otherwise, so that no
+ * transaction stays hidden behind them.
+ * @param first traced first, in the same order
  * @returns undefined where the node has no tracer
  * @throws ChainUnreachable where the node answers nothing else either
  */
@@ -49,14 +50,14 @@ export async function traceEach(
   for (const transaction of order) {
     const { hash } = transaction
     if (performance.now() - began > mostMs) {
-      const words = `the trace of ${hash} was not asked for: tracing its block took more than ${mostMs} ms`
+      const words = `the trace of ${hash} was not requested: tracing its block took more than ${mostMs} ms`
       unreadable.push(new TransactionUnreadable(hash, words))
       continue
     }
     const traced = await traceTransaction(client, transaction).catch(async (error) => {
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
-      // A node that answers nothing else is away: no transaction is to blame.
+      // A node that answers nothing else is away: the transaction is not the cause.
       if (asksTooMuch(translated)) await client.getChainId()
       remember(failed, hash)
       return unreadableBy(hash, translated)

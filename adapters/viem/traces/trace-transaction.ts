@@ -7,7 +7,7 @@ import { isWholeTrace, movedByTraces, parityTraceSchema, topCallOf } from './par
 import { requireTopCall, type TracedTransaction, traceOf } from './top-call.ts'
 
 /**
- * What code moved inside one transaction, by geth's frames, else by Parity's traces.
+ * Internal transfers of one transaction, by geth's frames, else by Parity's traces.
  * @returns undefined where the node has neither method
  * @throws ChainAnswerBad where the trace does not begin with the transaction itself
  */

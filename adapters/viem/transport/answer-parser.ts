@@ -3,24 +3,24 @@ import { type PruningRule, pruneAnswer } from './pruning.ts'
 import { PruningBuilder } from './pruning-builder.ts'
 
 /**
- * Up to here `JSON.parse` is three times as fast and takes some milliseconds; longer bodies are
- * parsed as they arrive.
+ * Up to this size `JSON.parse` is three times as fast and takes some milliseconds. Longer bodies
+ * are parsed as they arrive.
  */
 const wholeBytes = 256 * 1024
-/** The event loop gets a turn at least so often. */
+/** Longest time between turns of the event loop. */
 const sliceMs = 8
 const sliceBytes = 16 * 1024
 
 export interface AnswerParser {
   write(chunk: Uint8Array): Promise<void>
-  /** @throws SyntaxError where the bytes are no JSON */
+  /** @throws SyntaxError where the bytes are not JSON */
   end(): Promise<unknown>
   /** The first bytes, for an error message. */
   head(): string
 }
 
 /**
- * Parses a body by chunks and prunes it by the rule; small bodies are parsed at once, with the same
+ * Parses a body in chunks and prunes it by the rule. A small body is parsed at once, with the same
  * result.
  */
 export function createAnswerParser(rule: PruningRule | undefined): AnswerParser {

@@ -11,12 +11,12 @@ const mebibyte = 1024 * 1024
 const bytesPerGas = 4
 /** A matched log has three topics: 1756 gas and up to 700 bytes, 0.4 bytes per gas. */
 const searchBytesPerGas = 1.5
-/** Assumed until a header is seen, and where a node reports less: a mainnet block of 2025. */
+/** Used until a header is seen, and where a node reports less: a mainnet block of 2025. */
 const assumedGas = 60_000_000
 
 /**
- * Answers whose size no block's content decides; `eth_call` returns at most what the node's own gas
- * cap pays for.
+ * Limit of answers whose size does not depend on a block's content; `eth_call` returns at most what
+ * the node's own gas cap pays for.
  */
 const ordinaryBytes = 16 * mebibyte
 const leastBytes = 64 * mebibyte
@@ -26,7 +26,7 @@ const leastBytes = 64 * mebibyte
  * so one such answer delays the chain and stops nothing.
  */
 const ceilingBytes = 1024 * mebibyte
-/** Matched logs are all kept in memory, about twice their JSON. */
+/** All matched logs are kept in memory, at about twice their JSON size. */
 const searchCeilingBytes = 256 * mebibyte
 /**
  * Traces repeat calldata in every frame: 200 KB for 100 gas, so no limit that follows from gas
@@ -53,9 +53,9 @@ const limits: Readonly<Record<string, LimitOf>> = {
 }
 
 /**
- * How many bytes the answer to a method may have. No block's content makes an answer larger than
- * this, so a larger one is the endpoint's error; traces are the exception above.
- * @param gasLimit the highest that the endpoint's headers showed, 0 before the first
+ * Largest answer to a method, in bytes. No block's content exceeds it, so a larger answer is the
+ * endpoint's error; traces are the exception above.
+ * @param gasLimit highest gas limit in the endpoint's headers, 0 before the first
  */
 export function bodyLimit(method: string, gasLimit: number): number {
   const limit = limits[method]
@@ -65,7 +65,7 @@ export function bodyLimit(method: string, gasLimit: number): number {
 }
 
 /**
- * The highest gas limit that an endpoint's headers showed: what its largest answers follow from.
+ * Records the highest gas limit in an endpoint's headers, from which its largest answers follow.
  */
 export function createGasLimitWatch() {
   let highest = 0

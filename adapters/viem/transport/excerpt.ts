@@ -3,8 +3,8 @@ import { withoutSecrets } from '../../../domain/errors.ts'
 const excerptCharacters = 200
 
 /**
- * Removes the parts of one endpoint's URL that may be its key, wherever they occur in the
- * endpoint's own words.
+ * Replaces each part of an endpoint's URL that may be its key, wherever it occurs in the endpoint's
+ * text.
  */
 export type Mask = (words: string) => string
 
@@ -22,7 +22,7 @@ function secretsOf(url: string): readonly string[] {
   return [...new Set(spelled)].filter((part) => part.length >= 8)
 }
 
-/** A stray percent sign is no encoding. */
+/** Returns the part unchanged where a percent sign is not an encoding. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part)
@@ -32,8 +32,8 @@ function decode(part: string): string {
 }
 
 /**
- * The first 200 characters of a body that is no JSON-RPC, for an error message, without URLs,
- * without what may be keys, and without hex longer than a hash. `empty body` where there is none.
+ * The first 200 characters of a body that is not JSON-RPC, for an error message, without URLs,
+ * possible keys, and hex longer than a hash. `empty body` where it is empty.
  */
 export function excerptOf(body: string, mask: Mask): string {
   const words = withoutSecrets(mask(body.slice(0, 4_096)))
@@ -42,7 +42,7 @@ export function excerptOf(body: string, mask: Mask): string {
       /((?:api[-_ ]?key|token|secret|password|project[-_ ]?id)["']?\s*[:=]\s*["']?)[^\s"',}]+/gi,
       '$1<key>',
     )
-    // A hash or an address is no key.
+    // A hash or an address is not a key.
     .replace(/(?<![\w-])(?!0x[0-9a-f]{40}(?![\w-])|0x[0-9a-f]{64}(?![\w-]))[\w-]{24,}/gi, (run) =>
       /\d/.test(run) ? '<key>' : run,
     )

@@ -8,15 +8,15 @@ import { isJsonObject } from './pruning.ts'
 export interface NodeTransportOptions {
   readonly url: string
   readonly timeoutMs: number
-  /** Called for each answer that is no JSON-RPC. */
+  /** Called for each answer that is not JSON-RPC. */
   readonly onUnusable?: (() => void) | undefined
 }
 
 /**
- * JSON-RPC over HTTP. viem's own transport refuses bodies above 10 MiB, which anybody can make of a
- * receipt for a dollar, and reads a body whole before it parses it. This one limits a body by what
- * its question can need, reads large ones one at a time, drops what nobody needs while reading, and
- * accepts only JSON-RPC. Without retries: the callers retry, and they know which repeats are safe.
+ * JSON-RPC over HTTP. viem's own transport rejects bodies above 10 MiB, a size that anyone can give
+ * a receipt for a dollar, and reads a body whole before it parses it. This one limits a body by its
+ * method, reads large bodies one at a time, drops unneeded parts while reading, and accepts only
+ * JSON-RPC. It does not retry: callers do, and they know which requests are safe to repeat.
  */
 export function nodeTransport({
   url,
@@ -68,13 +68,13 @@ interface RpcProblem {
   readonly data?: unknown
 }
 
-/** A JSON-RPC answer; undefined is no answer to this request. */
+/** A JSON-RPC answer: a result or an error. */
 type Envelope = { readonly result: unknown } | { readonly error: RpcProblem }
 
 /**
- * Reads an answer by JSON-RPC 2.0 with the leniency that real nodes need: `jsonrpc` may be missing,
- * an id may be a string, and an error that came before the request was understood has no id.
- * @returns undefined where the answer is no JSON-RPC, or the answer to another request
+ * Reads an answer by JSON-RPC 2.0, as leniently as real nodes require: `jsonrpc` may be missing, an
+ * id may be a string, and an error raised before the request was parsed has no id.
+ * @returns undefined where the answer is not JSON-RPC, or belongs to another request
  */
 function readEnvelope(answer: unknown, id: number): Envelope | undefined {
   if (!isJsonObject(answer)) return undefined
@@ -85,13 +85,13 @@ function readEnvelope(answer: unknown, id: number): Envelope | undefined {
     const isNobodys = answer['id'] === undefined || answer['id'] === null
     return isOurs || isNobodys ? readError(error, isOurs) : undefined
   }
-  // `result: null` is an answer, also next to `error: null`, which JSON-RPC 1.0 wants there
+  // `result: null` is an answer, also next to `error: null`, which JSON-RPC 1.0 requires
   // (ganache #59).
   if (!isOurs || result === undefined) return undefined
   return { result }
 }
 
-/** @param isOurs the answer has our id: then it is JSON-RPC although its error is odd */
+/** @param isOurs the answer has our id: it is JSON-RPC although its error is malformed */
 function readError(error: unknown, isOurs: boolean): Envelope | undefined {
   if (!isJsonObject(error))
     return isOurs ? { error: { code: undefined, message: say(error) } } : undefined

@@ -13,14 +13,14 @@ export interface Posted {
   readonly statusText: string
   /** The beginning of the body. */
   readonly head: string
-  /** undefined where the body is no JSON. */
+  /** undefined where the body is not JSON. */
   readonly json: { readonly value: unknown } | undefined
 }
 
 /**
  * Posts one JSON-RPC request and reads the answer, pruned.
  * @param gasLimit of the endpoint's chain, for the limit of the body
- * @throws ChainUnreachable, or viem's HttpRequestError where no connection came about
+ * @throws ChainUnreachable, or viem's HttpRequestError where no connection was established
  */
 export async function post(
   { url, headers }: HttpTarget,
@@ -45,7 +45,7 @@ export async function post(
     }
     if (error instanceof ChainUnreachable) throw error
     if (!began) throw new HttpRequestError({ body: { method }, cause: error as Error, url })
-    throw new ChainUnreachable(`the node broke its answer off: ${connectionWords(error)}`, {
+    throw new ChainUnreachable(`the node closed the connection during its answer: ${connectionWords(error)}`, {
       mayFitSmaller: true,
     })
   } finally {
@@ -53,7 +53,7 @@ export async function post(
   }
 }
 
-/** undefined where the body is no JSON, or nested too deeply to be an answer. */
+/** undefined where the body is not JSON, or nested too deeply to be an answer. */
 async function readJson(
   read: () => Promise<void>,
   end: () => Promise<unknown>,
@@ -75,7 +75,7 @@ interface HttpTarget {
 }
 
 /**
- * fetch refuses a URL with a user and password: they become the header for Basic authentication.
+ * Moves a URL's user and password, which fetch rejects, into a Basic authentication header.
  */
 export function splitUrl(text: string): HttpTarget {
   const headers = { 'content-type': 'application/json' }

@@ -18,13 +18,13 @@ interface OpenList {
   readonly list: ReadList
 }
 
-/** `first-…` also takes the end of the object or list. */
+/** `first-…` also accepts the end of the object or list. */
 type Expected = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'comma' | 'nothing'
 
 /**
  * Builds a JSON-RPC answer from its tokens and prunes each part of the result as soon as it is
- * complete, so that the parts left out never add up. It has a stack of its own: nesting costs no
- * call stack.
+ * complete, so that dropped parts never add up in memory. Its own stack replaces recursion: deep
+ * nesting uses no call stack.
  */
 export class PruningBuilder {
   private readonly rule: PruningRule
@@ -36,7 +36,7 @@ export class PruningBuilder {
     this.rule = rule
   }
 
-  /** @throws SyntaxError where the tokens are no JSON value */
+  /** @throws SyntaxError where the tokens are not a JSON value */
   take({ token, value }: ParsedTokenInfo): void {
     switch (token) {
       case TokenType.LEFT_BRACE:
@@ -104,7 +104,7 @@ export class PruningBuilder {
     else addField(top.into, top.key, value, this.active())
   }
 
-  /** JSON-RPC's own fields, and an error, are kept whole. */
+  /** The fields of the JSON-RPC envelope, and an error, are kept whole. */
   private active(): PruningRule {
     const [envelope] = this.stack
     const inResult = envelope && !('list' in envelope) && envelope.key === 'result'
@@ -116,7 +116,7 @@ export class PruningBuilder {
     return top !== undefined && !('list' in top)
   }
 
-  /** Key of the value that begins now. */
+  /** Key of the value that starts now. */
   private key(): string {
     const top = this.stack.at(-1)
     if (!top) return ''
@@ -134,4 +134,4 @@ export class PruningBuilder {
 
 const keepAll: PruningRule = {}
 
-const unexpected = (expected: Expected) => new SyntaxError(`the JSON lacks ${expected}`)
+const unexpected = (expected: Expected) => new SyntaxError(`invalid JSON: expected ${expected}`)

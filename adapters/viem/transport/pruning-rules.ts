@@ -4,14 +4,14 @@ import { isQuietTrace } from '../traces/parity-traces.ts'
 import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'
 
 /**
- * Calldata of a transaction: longer calldata than this is no call of ours, and is compared by its
- * beginning.
+ * Longest calldata that is kept. A transaction of ours is shorter; longer calldata is compared by
+ * its first characters.
  */
 const inputCharacters = 4_096
 
 /**
- * A log without the shape of an ERC-20 transfer costs no object; the others get their place in the
- * whole receipt.
+ * Drops logs without the shape of an ERC-20 transfer; the others get their `place` in the whole
+ * receipt.
  */
 function receiptElement(element: unknown, list: ReadList): unknown {
   if (list.key !== 'logs' || !isJsonObject(element)) return element
@@ -42,7 +42,7 @@ const transaction: PruningRule = {
   ]),
 }
 
-/** `structLogs`: of a node that ignores which tracer it is asked for. */
+/** `structLogs` come from a node that ignores the requested tracer. */
 const tracedTexts = ['input', 'output', 'revertReason', 'init', 'code', 'logs', 'structLogs']
 
 const frames: PruningRule = {

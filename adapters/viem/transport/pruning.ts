@@ -1,23 +1,23 @@
 /** A list of an answer while it is read. */
 export interface ReadList {
-  /** Key that the list is under; `result` where the answer itself is a list. */
+  /** Key of the list; `result` where the answer itself is a list. */
   readonly key: string
-  /** Elements so far that count for a place, kept or not. A rule increases it. */
+  /** Number of elements counted so far, kept or not. The rule increases it. */
   place: number
 }
 
 /**
- * What of a method's answer is dropped while it is read, because nobody needs it and a stranger
- * decides its size.
+ * Parts of a method's answer that are dropped while it is read: they are not needed, and an
+ * external sender controls their size.
  */
 export interface PruningRule {
-  /** Keys that are left out wherever they occur. */
+  /** Keys that are dropped wherever they occur. */
   readonly skip?: ReadonlySet<string>
-  /** Strings under these keys are cut to so many characters. */
+  /** Longest strings under these keys, in characters. */
   readonly cut?: ReadonlyMap<string, number>
-  /** What is kept of an element of a list; undefined leaves it out. */
+  /** Maps an element of a list to its kept part; undefined drops it. */
   readonly element?: (element: unknown, list: ReadList) => unknown
-  /** Under which key the number of a list's elements is stored next to it. */
+  /** List key → the key under which its number of elements is stored next to it. */
   readonly counts?: ReadonlyMap<string, string>
 }
 
@@ -27,7 +27,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Sets a field by the rule. `__proto__` is left out: as a key it would not become a field. */
+/** Sets a field by the rule. `__proto__` is dropped: as a key it would not become a field. */
 export function addField(to: JsonObject, key: string, value: unknown, rule: PruningRule): void {
   if (key === '__proto__' || rule.skip?.has(key)) return
   const most = rule.cut?.get(key)
@@ -44,7 +44,7 @@ export function addCount(to: JsonObject, list: ReadList, rule: PruningRule): voi
   if (count !== undefined) to[count] = list.place
 }
 
-/** Prunes a JSON-RPC answer that is parsed already: its result, nothing else. */
+/** Prunes the result of a parsed JSON-RPC answer; the rest stays. */
 export function pruneAnswer(answer: unknown, rule: PruningRule): unknown {
   if (!isJsonObject(answer) || answer['result'] === undefined) return answer
   return { ...answer, result: prune(answer['result'], 'result', rule) }

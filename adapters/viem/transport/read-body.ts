@@ -2,16 +2,16 @@ import { ChainUnreachable } from '../../../domain/errors.ts'
 import type { AnswerParser } from './answer-parser.ts'
 
 export interface BodyReading {
-  /** Most bytes, after decompression. */
+  /** Largest body in bytes, after decompression. */
   readonly limit: number
   readonly parser: AnswerParser
   readonly patience: Patience
 }
 
 /**
- * Reads a body into the parser as it arrives. A large one waits for the large ones before it, while
- * the endpoint is held back by TCP.
- * @throws ChainUnreachable above the limit; what the stream throws passes
+ * Reads a body into the parser as it arrives. A large body waits for earlier large bodies, while
+ * TCP backpressure pauses the endpoint.
+ * @throws ChainUnreachable above the limit; errors of the stream pass unchanged
  */
 export async function readBody(
   response: Response,
@@ -50,8 +50,7 @@ export const largeBodyBytes = 4 * 1024 * 1024
 let last: Promise<void> = Promise.resolve()
 
 /**
- * Waits for the large bodies that came first. The caller must call the returned release, also after
- * an error.
+ * Waits for earlier large bodies. The caller must call the returned release, also after an error.
  */
 async function takeLargeBodySlot(): Promise<() => void> {
   const before = last
@@ -64,23 +63,22 @@ async function takeLargeBodySlot(): Promise<() => void> {
 }
 
 /**
- * A body must arrive at this rate at least, beside the time-out: an endpoint that trickles must not
- * hold the slot of large bodies.
+ * Lowest rate at which a body must arrive, next to the timeout: an endpoint that trickles must not
+ * occupy the slot of large bodies.
  */
 const bytesPerMs = 1024
 
 interface Patience {
-  /** Bytes have arrived: each gives the rest of the body more time. */
+  /** Extends the time left by the bytes that arrived. */
   received(bytes: number): void
-  /** Time spent on our side does not count. */
+  /** Stops the clock while our side is busy. */
   suspend(): void
   resume(): void
   end(): void
 }
 
 /**
- * Calls `onOver` when an answer takes longer than `timeoutMs` plus the time that its bytes may
- * take.
+ * Calls `onOver` when an answer takes longer than `timeoutMs` plus the time allowed for its bytes.
  */
 export function createPatience(timeoutMs: number, onOver: () => void): Patience {
   let leftMs = timeoutMs

@@ -117,7 +117,7 @@ describe('what a node says of its chain', () => {
   })
 
   it.each([
-    ['another transaction’s', { logs: [] }, 'gave another’s'],
+    ['another transaction’s', { logs: [] }, 'returned another’s'],
     ['one without logs', { transactionHash: hash(1), logs: undefined }, 'can’t be read'],
   ])('of a receipt is not worked with when it is %s', async (_, given, words) => {
     const raw = {

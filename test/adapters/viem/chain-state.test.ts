@@ -139,10 +139,10 @@ describe('a node’s odd answers', () => {
   })
 
   it.each(['0x', '0x01', `0x${'0'.repeat(128)}`])(
-    'a token balance of %s means that it is no ERC-20',
+    'a token balance of %s means that the contract is not an ERC-20',
     async (result) => {
       answers({ result })
-      await expect(state.tokenBalance(token, wallet, blockHash)).rejects.toThrow('no ERC-20')
+      await expect(state.tokenBalance(token, wallet, blockHash)).rejects.toThrow('not an ERC-20')
     },
   )
 

@@ -92,7 +92,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     }
   })
 
-  it('one of another chain counts as dead and is told of, once', async () => {
+  it('an endpoint of another chain counts as dead and is logged once', async () => {
     three.proxies[1].wrongChain(1)
     const quorum = open()
     await expectAllAnswered(quorum)
@@ -271,7 +271,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
         await one.nativeBalance(wallet, hash)
         return log.lines.map(({ message }) => message)
       },
-      (messages) => messages.includes('an rpc endpoint answers again'),
+      (messages) => messages.includes('rpc endpoint answers again'),
     )
     forgeBalance(three.proxies[0])
     await expect(one.nativeBalance(wallet, hash)).rejects.toMatchObject({

@@ -109,7 +109,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
   })
 
   const oddOnes: [string, RpcAnswer, string][] = [
-    ['is null', { result: null }, 'does not show the transaction'],
+    ['is null', { result: null }, 'does not return the transaction'],
     [
       'is not found',
       { error: { code: -32000, message: 'transaction not found' } },
@@ -127,7 +127,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     ],
     ['is a text', { result: 'x' }, 'not its own'],
     ['is of another block', { result: { ...transaction(1), blockHash: hash(77) } }, 'not its own'],
-    ['is another one', { result: transaction(2) }, 'lists another at 1'],
+    ['is another one', { result: transaction(2) }, 'lists another transaction at 1'],
     ['ends in HTTP 504', { status: 504, body: 'Gateway Time-out' }, '504'],
   ]
 
@@ -191,7 +191,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
         : method === 'eth_getBlockTransactionCountByHash'
           ? { result: '0x3' }
           : undefined
-    await expect(open().block(10n)).rejects.toThrow('used gas, and came without transactions')
+    await expect(open().block(10n)).rejects.toThrow('used gas but has no transactions')
   })
 
   it.each(refusals)('%s: a block’s traces are read transaction by transaction', async (_, how) => {
