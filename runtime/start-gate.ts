@@ -5,9 +5,9 @@ import { sleep } from './sleep.ts'
 
 export interface StartGate {
   /**
-   * Checks until there is an answer: a dependency that is down at the start is waited for. false
-   * when it was stopped before.
-   * @throws StartRefused with every fault, which waiting would not mend (MONEY 18)
+   * Repeats the check until it answers: the start waits for a dependency that is down. Resolves
+   * false when stopped first.
+   * @throws StartRefused with every problem that waiting does not fix (MONEY 18)
    */
   wait(stop: AbortSignal): Promise<boolean>
   trouble(): string | undefined
@@ -15,7 +15,7 @@ export interface StartGate {
 
 const againMs = 1_000
 
-/** @param check returns what forbids the start; throws while something that could tell is down */
+/** @param check returns the problems that forbid the start; throws while a dependency is down */
 export function createStartGate(check: () => Promise<readonly string[]>, log: Log): StartGate {
   let trouble: string | undefined = 'starting'
   return {
@@ -30,7 +30,7 @@ export function createStartGate(check: () => Promise<readonly string[]>, log: Lo
         } catch (error) {
           if (error instanceof StartRefused) throw error
           const words = errorMessage(error)
-          if (trouble !== words) log.warn({ error }, 'the start waits for what is down')
+          if (trouble !== words) log.warn({ error }, 'dependency down; start waits')
           trouble = words
           await sleep(againMs, stop)
         }

@@ -7,30 +7,30 @@ import { replyCode, translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
 
 /**
- * How long to wait for the broker, for the next message, for all of them, and for what was given
- * back to be there again.
+ * Limits for the broker's connection, the next message, all messages, and the return of the
+ * messages to the queue.
  */
 const readyMs = 5_000
 const nextMs = 2_000
 const lookMs = 60_000
 const backMs = 5_000
 
-/** A prefetch has 16 bits. With more than that, the next look begins with those behind. */
+/** A prefetch has 16 bits. In a longer queue the next browse begins with the remaining messages. */
 const mostTaken = 65_535
 
 export interface Look {
   readonly queue: string
-  /** Called for each message until it answers that this is the one. Must not throw. */
+  /** Called for each message until it returns true. Must not throw. */
   readonly isWanted: (message: ConsumeMessage) => boolean
-  /** What to do with the one, which is then removed; a throw leaves it. */
+  /** Handles the wanted message, which is then removed; if it throws, the message stays. */
   readonly act: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
 }
 
 /**
- * Takes all messages without acking them, acks the wanted one when `act` went well, and gives all
- * others back; resolves when they are back, so that the next look sees them. Killed in the middle,
- * the broker puts all back by itself. All, because RabbitMQ 3.10 puts what comes back behind the
- * others: what is taken whole keeps its order [M].
+ * Takes all messages without acking them, acks the wanted one when `act` succeeds, and returns the
+ * others. Resolves when they are back in the queue, so that the next browse sees them. If the
+ * process is killed, the broker returns all of them. All messages are taken because RabbitMQ 3.10
+ * puts returned messages behind the others: a queue that is taken whole keeps its order [M].
  */
 export async function lookThrough(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
@@ -47,8 +47,8 @@ export async function lookThrough(bus: Bus, look: Look): Promise<void> {
       owed -= 1
     } finally {
       await closeChannel(channel)
-      // What was done is done; the broker gives back by itself, only the next look may come too
-      // soon.
+      // The work is done and the broker returns the rest by itself; only the next browse may start
+      // too early.
       const back = untilBack(turn.channel, look.queue, owed)
       await beforeDeadline(back, backMs, 'take all back').catch(() => {})
     }
@@ -68,7 +68,7 @@ async function take(channel: ConfirmChannel, { queue, isWanted }: Look): Promise
   const { messageCount } = await channel.checkQueue(queue)
   if (messageCount === 0) return { taken: 0, wanted: undefined }
   const within = Math.min(messageCount, mostTaken)
-  await channel.prefetch(within) // without one a quorum queue gives 2,000 [M]
+  await channel.prefetch(within) // without a prefetch a quorum queue delivers 2,000 [M]
   let taken = 0
   let wanted: ConsumeMessage | undefined
   const { consumerTag } = await quietOrDone((arrived, done) =>
@@ -84,7 +84,7 @@ async function take(channel: ConfirmChannel, { queue, isWanted }: Look): Promise
   return { taken, wanted }
 }
 
-/** Starts consuming and resolves when `done` was called, or nothing has arrived for a while. */
+/** Starts consuming; resolves when `done` was called, or no message arrived for `nextMs`. */
 async function quietOrDone<T>(
   begin: (arrived: () => void, done: () => void) => Promise<T>,
 ): Promise<T> {
@@ -118,19 +118,19 @@ async function untilBack(channel: Channel, queue: string, owed: number): Promise
 
 const turnMs = 10_000
 
-/** AMQP: an exclusive queue of another connection. */
+/** AMQP reply code: an exclusive queue of another connection. */
 const locked = 405
 
 interface Turn {
-  /** Free for questions about the queue. */
+  /** May be used for queries about the queue. */
   readonly channel: Channel
   end(): Promise<void>
 }
 
 /**
- * Lets one connection at a time look at a queue: an exclusive queue serves as the lock, because
- * only one connection can have it and it goes with its connection. Throws `BusRefused` when others
- * take too long.
+ * Lets one connection at a time browse a queue. An exclusive queue is the lock: only one connection
+ * can have it, and it is deleted with its connection.
+ * @throws BusRefused when others take too long
  */
 async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
   const lock = `${queue}.looking`
@@ -142,7 +142,7 @@ async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
       return {
         channel,
         async end() {
-          // Gone with the connection at the latest.
+          // The lock is deleted with the connection at the latest.
           await beforeDeadline(channel.deleteQueue(lock), 2_000, 'end the turn').catch(() => {})
           await closeChannel(channel)
         },
@@ -150,7 +150,7 @@ async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
     } catch (error) {
       if (replyCode(error) !== locked) throw translateBusError(error)
       if (Date.now() > giveUpAt) {
-        throw new BusRefused('another command is looking at that queue: try again when it is done')
+        throw new BusRefused('another command is browsing that queue: try again when it is done')
       }
       await sleep(100)
     }

@@ -5,7 +5,7 @@ import { type ConsumingSession, type SessionOptions, startConsuming } from './co
 import { handleDelivery } from './handle-delivery.ts'
 
 /**
- * How soon a session that ended, or could not begin, is tried again; a new connection tries at
+ * Delay before a session that ended, or failed to start, is retried. A new connection retries at
  * once.
  */
 const retryMs = 1_000
@@ -13,9 +13,9 @@ const retryMs = 1_000
 export interface ConsumerOptions {
   readonly bus: Bus
   readonly log: Log
-  /** Messages of one queue under way at once. @default 16 */
+  /** Concurrent messages of one queue. @default 16 */
   readonly prefetch?: number
-  /** After so long without a message a queue is consumed anew. @default 30,000 */
+  /** A queue without a message for this long is consumed again. @default 30,000 */
   readonly idleMs?: number
 }
 
@@ -44,7 +44,7 @@ export function createBusConsumer({
 
 type Ends = Pick<SessionOptions, 'lost' | 'idle'>
 
-/** Keeps one session going while it is wanted; each step waits for the one before it. */
+/** Keeps one session open while it is wanted; each step waits for the previous one. */
 function keepConsuming(
   bus: Bus,
   start: (ends: Ends) => Promise<ConsumingSession>,
@@ -85,14 +85,15 @@ function keepConsuming(
 
   function lost(): void {
     session = undefined
-    fault = 'RabbitMQ ended the consuming'
-    // At once, a queue that is being deleted would take us on and never say goodbye.
+    fault = 'RabbitMQ cancelled the consumer'
+    // Without the delay, a queue that is being deleted would accept the consumer and never cancel
+    // it.
     retry = setTimeout(settle, retryMs)
   }
 
   /**
-   * A queue deleted and made again within milliseconds has us no more, and RabbitMQ 3.10 does not
-   * always say so [M].
+   * A queue that was deleted and declared again within milliseconds has no consumer, and
+   * RabbitMQ 3.10 does not always report it [M].
    */
   function idle(): void {
     steps = steps.then(end).then(step)

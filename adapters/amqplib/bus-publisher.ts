@@ -16,9 +16,8 @@ const queues: readonly string[] = Object.values(workQueues)
 const json = { contentType: 'application/json' }
 
 /**
- * Work and events go over channels of their own: an error that the events' exchange earns never
- * throws back work. A message's id is the same each time it is published, so that consumers can
- * tell a repeat.
+ * Work and events use separate channels: an error of the events' exchange never rejects work. A
+ * message's id is the same each time it is published, so that consumers can detect a repeat.
  */
 export function createBusPublisher(bus: Bus): BusPublisher {
   const sendWork = confirmingSender(bus)
@@ -26,7 +25,7 @@ export function createBusPublisher(bus: Bus): BusPublisher {
   return {
     async publishWork(queue, body) {
       if (!queues.includes(queue)) {
-        throw new BadInput(`${queue} is no work queue: there are ${queues.join(' and ')}`)
+        throw new BadInput(`${queue} is not a work queue; work queues: ${queues.join(', ')}`)
       }
       const message = parseWorkMessage(body)
       await sendWork({
@@ -64,8 +63,8 @@ export function createBusPublisher(bus: Bus): BusPublisher {
 }
 
 /**
- * Several in one block, and a height that a reorg tells of again: the hash tells them apart, or the
- * wallet.
+ * The hash, or the wallet, distinguishes events of one block, and a height that a reorg reports
+ * again.
  */
 function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
   const id = `${type}:${depositId ?? chainId}:${seq}`

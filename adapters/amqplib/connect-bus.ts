@@ -4,20 +4,20 @@ import type { Log } from '../../domain/process.ts'
 import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 
-/** Seconds; a broker that is silent for two to three of them counts as lost. */
+/** Seconds. A broker that is silent for two to three heartbeats counts as lost. */
 const heartbeat = '5'
 
 /**
- * One connection that amqplib's recovery keeps up. Use one for publishing and another for
- * consuming: a broker that is short of memory stops reading from those that publish.
+ * One connection, kept up by amqplib's recovery. Use separate connections for publishing and
+ * consuming: a broker that is short of memory stops reading from connections that publish.
  */
 export interface Bus {
   readonly prefix: string
-  /** The connection as it is now; throws `BusUnreachable` at once while there is none. */
+  /** The current connection. @throws BusUnreachable at once while there is none */
   connection(): ChannelModel
-  /** Waits for a connection; throws `BusUnreachable` with the last cause. */
+  /** Waits for a connection. @throws BusUnreachable with the last cause */
   ready(limitMs: number): Promise<void>
-  /** Calls back on every new connection. Returns how to stop that. */
+  /** Calls back on every new connection. Returns the unsubscribe function. */
   onConnected(listener: () => void): () => void
   trouble(): string | undefined
   close(): Promise<void>
@@ -25,21 +25,21 @@ export interface Bus {
 
 export interface BusOptions {
   readonly url: string
-  /** Stands before the name of every queue and exchange. */
+  /** Prefix of every queue and exchange name. */
   readonly prefix: string
   /** Shown in RabbitMQ's list of connections, such as `coldsweep relay`. */
   readonly name: string
   readonly log: Log
 }
 
-/** Returns at once; the broker may come later. */
+/** Returns at once; the broker may become reachable later. */
 export async function connectBus({ url, prefix, name, log }: BusOptions): Promise<Bus> {
   let current: ChannelModel | undefined
   let fault: Error = new BusUnreachable('RabbitMQ is not connected yet')
   let blocked: string | undefined
   const listeners = new Set<() => void>()
 
-  // No `setup`: while one fails and the broker dies, amqplib 2.3 waits for ever to close that
+  // No `setup`: if it fails while the broker dies, amqplib 2.3 waits forever to close that
   // connection.
   const recovering = await connect(withHeartbeat(url), {
     timeout: 5_000,
@@ -60,16 +60,16 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
   })
   recovering.on('disconnect', (error) => {
     lost(error)
-    log.warn({ bus: name, reason: fault.message }, 'lost RabbitMQ')
+    log.warn({ bus: name, reason: fault.message }, 'RabbitMQ connection lost; reconnecting')
   })
   recovering.on('connect-failed', (error) => {
     lost(error)
-    log.debug({ bus: name, reason: fault.message }, 'RabbitMQ is still away')
+    log.debug({ bus: name, reason: fault.message }, 'RabbitMQ connection attempt failed; retrying')
   })
-  recovering.on('error', () => {}) // the disconnect that follows says it
+  recovering.on('error', () => {}) // logged by the disconnect that follows
   recovering.on('blocked', (reason) => {
     blocked = reason
-    log.warn({ bus: name, reason }, 'RabbitMQ takes no messages for now')
+    log.warn({ bus: name, reason }, 'RabbitMQ blocked publishing')
   })
   recovering.on('unblocked', () => {
     blocked = undefined
@@ -102,8 +102,8 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
       current === undefined ? fault.message : blocked && `RabbitMQ takes no messages: ${blocked}`,
     async close() {
       listeners.clear()
-      // A broker that hangs would never say goodbye; the heartbeat ends that connection.
-      await beforeDeadline(recovering.close(), 3_000, 'say goodbye').catch(() => {})
+      // A broker that hangs never answers the close; the heartbeat ends that connection.
+      await beforeDeadline(recovering.close(), 3_000, 'close the connection').catch(() => {})
     },
   }
 }

@@ -9,8 +9,8 @@ const limitMs = 10_000
 /** A channel that consumes one queue, from its opening to its end. */
 export interface ConsumingSession {
   /**
-   * Takes no more, lets handlers finish (5 s at most), and closes: what was not acked returns to
-   * the queue.
+   * Stops consuming, waits for handlers (5 s at most), and closes the channel: unacked messages
+   * return to the queue.
    */
   end(): Promise<void>
 }
@@ -22,16 +22,16 @@ export interface SessionOptions {
   /** Must not throw. */
   readonly handle: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
   /**
-   * The connection went, the queue was deleted, or the channel closed. Not called before it began,
-   * nor after `end`.
+   * Called when the connection was lost, the queue deleted, or the channel closed; only between the
+   * start and `end`.
    */
   readonly lost: () => void
   readonly idleMs: number
-  /** Nothing came for `idleMs` and nothing is under way. */
+  /** No message arrived for `idleMs` and no handler is running. */
   readonly idle: () => void
 }
 
-/** Throws `BusUnreachable` or `BusRefused`. */
+/** @throws BusUnreachable, BusRefused */
 export async function startConsuming(options: SessionOptions): Promise<ConsumingSession> {
   const channel = await openChannel(options.bus)
   const underWay = new Set<Promise<void>>()

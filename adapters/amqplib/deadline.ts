@@ -2,8 +2,8 @@ import { BusUnreachable } from '../../domain/errors.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 
 /**
- * The promise's own end, or `BusUnreachable` after so many milliseconds; what it was waiting for
- * may still happen.
+ * Rejects with `BusUnreachable` when the promise is pending after `limitMs`; its effect may still
+ * happen.
  */
 export async function beforeDeadline<T>(
   promise: Promise<T>,

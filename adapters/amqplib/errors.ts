@@ -5,8 +5,8 @@ import { errorMessage } from '../../runtime/error-message.ts'
 const own = [BusRefused, BusUnreachable, BadInput]
 
 /**
- * AMQP reply codes that are the broker's answer to what we asked: trying again as it is would get
- * the same.
+ * AMQP reply codes with which the broker refuses a request: an unchanged retry gets the same
+ * answer.
  */
 const refusals = new Set([
   402, // invalid path: the virtual host
@@ -18,8 +18,8 @@ const refusals = new Set([
 ])
 
 /**
- * amqplib's errors in our words; what is ours already comes back as it is. A lost channel or socket
- * means "away".
+ * Translates amqplib's errors; our own are returned unchanged. A lost channel or socket becomes
+ * `BusUnreachable`.
  */
 export function translateBusError(error: unknown): Error {
   if (own.some((kind) => error instanceof kind)) return error as Error
@@ -27,7 +27,7 @@ export function translateBusError(error: unknown): Error {
   const code = replyCode(error)
   if (code === 406) {
     const fix = 'delete it once it is empty, or set another RABBITMQ_PREFIX'
-    return new BusRefused(`RabbitMQ has it with other properties: ${words}; ${fix}`)
+    return new BusRefused(`queue or exchange exists with other properties: ${words}; ${fix}`)
   }
   if (code !== undefined && refusals.has(code)) return new BusRefused(`RabbitMQ refused: ${words}`)
   return new BusUnreachable(`RabbitMQ could not be reached: ${words || 'no reason given'}`)

@@ -44,7 +44,7 @@ const unexplainedData = {
   blockHash: hash,
 }
 
-/** What docs/events.md promises to subscribers; further keys of `data` are let through. */
+/** The schema of docs/events.md; additional keys of `data` are passed through. */
 const eventBodySchema = z.discriminatedUnion('type', [
   event('chain.block', blockData),
   depositEvent('deposit.detected', {}),
@@ -68,7 +68,7 @@ const eventBodySchema = z.discriminatedUnion('type', [
   event('wallet.unexplained', unexplainedData),
 ])
 
-/** Throws `BadInput` naming every fault. */
+/** @throws BadInput with every error */
 export function parseEventBody(body: unknown): EventBody {
   return parseBody(eventBodySchema, body, 'an event') as EventBody
 }

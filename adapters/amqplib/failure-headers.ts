@@ -9,7 +9,7 @@ const names = {
   failedAt: 'failure-at',
 } as const
 
-/** What a message says of its failure, beside its untouched body and its own headers. */
+/** Properties of a failed message: its own headers and the failure. The body stays unchanged. */
 export function failureProperties(
   failure: { readonly source: string; readonly reason: string },
   original: Message['properties'] | undefined,
@@ -30,8 +30,8 @@ export function failureProperties(
 }
 
 /**
- * The properties with which a failed message goes back to its queue: as it came, for consumers see
- * no difference.
+ * Properties of a failed message that is requeued: the original ones, so that consumers see no
+ * difference.
  */
 export function requeueProperties(
   failed: FailedMessage,
@@ -46,8 +46,8 @@ export function requeueProperties(
 }
 
 /**
- * Reads our headers, or the broker's own where it dead-lettered the message, or makes an id of what
- * is there.
+ * Reads our headers, or the broker's own where it dead-lettered the message; without an id, derives
+ * one from the content.
  */
 export function toFailedMessage(message: Message, prefix: string): FailedMessage {
   const headers: Record<string, unknown> = message.properties.headers ?? {}
@@ -59,8 +59,8 @@ export function toFailedMessage(message: Message, prefix: string): FailedMessage
     reason:
       textOf(headers[names.reason]) ||
       (brokers === 'delivery_limit'
-        ? 'given back too often without an answer (delivery_limit)'
-        : brokers || 'put there by something else, without a reason'),
+        ? 'returned too often without an answer (delivery_limit)'
+        : brokers || 'not put there by coldsweep; no reason given'),
     failedAt: textOf(headers[names.failedAt]) || deathTime(headers),
     body: message.content.toString('utf8').slice(0, 2_000),
   }

@@ -13,7 +13,9 @@ export function createFailedMessages(bus: Bus): FailedMessages {
   const read = (message: Parameters<Look['isWanted']>[0]) => toFailedMessage(message, bus.prefix)
   let last: Promise<unknown> = Promise.resolve()
 
-  /** In a row: the lock between processes does not tell two calls on one connection apart. */
+  /**
+   * Runs calls in sequence: the lock between processes does not separate calls on one connection.
+   */
   function inTurn(look: Omit<Look, 'queue'>): Promise<void> {
     const next = last.then(() => lookThrough(bus, { queue, ...look }))
     last = next.catch(() => {})
@@ -30,7 +32,7 @@ export function createFailedMessages(bus: Bus): FailedMessages {
         },
         act: async () => {},
       })
-      // A look that was killed with only some in its hands has put those behind the others.
+      // A browse that was killed halfway has put its messages behind the others.
       return found.sort((a, b) => a.failedAt.localeCompare(b.failedAt)).slice(0, limit)
     },
 
@@ -70,6 +72,6 @@ export function createFailedMessages(bus: Bus): FailedMessages {
 
 function notRequeueable({ id, queue }: FailedMessage): BadInput {
   const from =
-    queue === '' ? 'does not say where it came from' : `came from ${queue}, no work queue`
-  return new BadInput(`message ${id} ${from}, so it can't go back: look at its body, then drop it`)
+    queue === '' ? 'does not name its source queue' : `came from ${queue}, which is not a work queue`
+  return new BadInput(`message ${id} ${from} and can't be requeued: inspect its body, then drop it`)
 }

@@ -11,7 +11,7 @@ import { parseJson } from './parse-body.ts'
 import { publishConfirmed } from './publish-confirmed.ts'
 import { parseWorkMessage } from './work-message.ts'
 
-/** What is given back comes again at once; this keeps it from going round in circles. */
+/** Delay before a nack: RabbitMQ redelivers at once, which would be a busy loop. */
 const returnAfterMs = 1_000
 
 interface Delivery {
@@ -23,8 +23,8 @@ interface Delivery {
 }
 
 /**
- * Parses, hands over, and answers the broker as the verdict says. Never throws. Where the answer
- * does not reach the broker the message comes again, or stands in Processing_Failures twice.
+ * Parses the message, calls the handler and answers the broker by the verdict. Never throws. If the
+ * answer does not reach the broker, the message is redelivered, or is in Processing_Failures twice.
  */
 export async function handleDelivery(
   delivery: Delivery,
@@ -35,13 +35,13 @@ export async function handleDelivery(
     const verdict = await judge(message, handle)
     if (verdict.kind === 'again') return giveBack(delivery)
     if (verdict.kind === 'fail') {
-      log.warn({ queue, reason: verdict.reason }, 'a message goes to Processing_Failures')
+      log.warn({ queue, reason: verdict.reason }, 'message moved to Processing_Failures')
       await putAside(delivery, verdict.reason)
     }
     channel.ack(message)
   } catch (error) {
     const reason = errorMessage(error)
-    log.warn({ queue, reason }, 'a message could not be handled and goes back to its queue')
+    log.warn({ queue, reason }, 'message handling failed; message requeued')
     // The next channel declares the queues again, Processing_Failures among them.
     if (error instanceof BusRefused) void closeChannel(channel)
     else giveBack(delivery)
@@ -78,7 +78,7 @@ function giveBack({ channel, message }: Delivery): void {
     try {
       channel.nack(message, false, true)
     } catch {
-      // the channel has closed meanwhile, which gave it back
+      // The channel has closed meanwhile, which returned the message.
     }
   }, returnAfterMs).unref()
 }

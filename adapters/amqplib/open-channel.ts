@@ -5,20 +5,20 @@ import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 import { assertTopology } from './topology.ts'
 
-/** A queue whose log is not to be had answers nothing, while the broker itself is well. */
+/** A queue without its log replicas answers nothing, while the broker itself is healthy. */
 const limitMs = 10_000
 
 /**
- * A channel with confirms on which queues and exchange have just been declared, so that a queue
- * deleted by hand is there again after the next one is opened. Throws `BusUnreachable` or
- * `BusRefused`.
+ * Opens a confirm channel and declares queues and exchange on it, so that a queue deleted by hand
+ * exists again after the next channel is opened.
+ * @throws BusUnreachable, BusRefused
  */
 export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
   const connection = bus.connection()
   let channel: ConfirmChannel | undefined
   try {
     channel = await beforeDeadline(connection.createConfirmChannel(), limitMs, 'open a channel')
-    // Refusals reject the call that earned them; unheard, the event would end the process.
+    // A refusal rejects its call; without a listener the event would end the process.
     channel.on('error', () => {})
     await beforeDeadline(assertTopology(channel, bus.prefix), limitMs, 'declare its queues')
     return channel
@@ -28,7 +28,7 @@ export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
   }
 }
 
-/** Closes it whatever state it is in; what it held unacked returns to its queue. */
+/** Closes the channel in any state; unacked messages return to their queue. */
 export async function closeChannel(channel: ConfirmChannel): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     const done = () => resolve()

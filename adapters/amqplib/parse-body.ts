@@ -4,10 +4,10 @@ import { isAddress } from '../../domain/address.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 
-/** Far above any message of ours: what is larger was not meant for us. */
+/** Bytes; far above any message of coldsweep, so a larger one is not meant for it. */
 const largestBody = 65_536
 
-/** Bytes of a message as JSON; throws `BadInput`. */
+/** Parses a message's bytes as JSON. @throws BadInput */
 export function parseJson(content: Buffer): unknown {
   if (content.length > largestBody) {
     throw new BadInput(`the body has ${content.length} bytes, more than ${largestBody}`)
@@ -19,7 +19,7 @@ export function parseJson(content: Buffer): unknown {
   }
 }
 
-/** The schema's value; throws `BadInput` naming every fault with its path. */
+/** @throws BadInput with the path of every error */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data
@@ -29,19 +29,19 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string):
   throw new BadInput(`not ${what}: ${faults.join('; ').slice(0, 400)}`)
 }
 
-/** A deposit id in the one form that rows have: another one would be an unknown deposit. */
+/** A deposit id in the form of the rows: any other form would be an unknown deposit. */
 export const depositIdSchema = z.string().superRefine((text, context) => {
   try {
     if (formatDepositId(parseDepositId(text)) === text) return
     context.addIssue({ code: 'custom', message: 'the transaction hash must be lower-case' })
   } catch (error) {
-    // What is checked across keys would parse it again.
+    // Checks across keys would parse the id again.
     const { message } = error as Error
     context.addIssue({ code: 'custom', message, continue: false })
   }
 })
 
-/** An address in its EIP-55 spelling; viem's own check lets lower case pass. */
+/** An address in its EIP-55 form; viem's own check accepts lower case. */
 export const eip55Schema = z
   .string()
   .refine((text) => isAddress(text) && getAddress(text) === text, 'wanted an EIP-55 address')

@@ -10,15 +10,16 @@ export interface Outgoing {
   readonly key: string
   readonly content: Buffer
   readonly properties: Options.Publish & { readonly messageId: string }
-  /** Must reach a queue; an event that nobody asked for need not. */
+  /** The message must reach a queue; an event without subscribers need not. */
   readonly mandatory: boolean
 }
 
 const returnsOf = new WeakMap<ConfirmChannel, Map<string, number>>()
 
 /**
- * Publishes one message and waits for the broker's confirm. Throws `BusUnreachable` when none came
- * in time or the channel went (it may have arrived), `BusRefused` when no queue took it.
+ * Publishes one message and waits for the broker's confirm.
+ * @throws BusUnreachable when no confirm came in time or the channel closed (the message may have
+ * arrived); BusRefused when no queue took it
  */
 export function publishConfirmed(
   channel: ConfirmChannel,
@@ -47,8 +48,8 @@ export function publishConfirmed(
 }
 
 /**
- * The broker returns what it can't route just before it confirms it; the message's id says which
- * one it was.
+ * The broker returns an unroutable message just before it confirms it; the message id identifies
+ * it.
  */
 function watchReturns(channel: ConfirmChannel): Map<string, number> {
   const returned = new Map<string, number>()
@@ -67,13 +68,13 @@ function takeOne(returned: Map<string, number>, id: string): boolean {
   return count > 0
 }
 
-/** How long the broker may take to confirm. */
+/** Timeout of the broker's confirm. */
 const limitMs = 10_000
 
 /**
- * Publishes on one channel, opened when first needed and again after it was lost. A failure ends
- * the channel, because the next one declares the queues again; what was under way on it is thrown
- * back as `BusUnreachable`.
+ * Publishes on one channel, opened when first needed and reopened after a loss. A failure closes
+ * the channel, because the next one declares the queues again; messages in flight on it reject with
+ * `BusUnreachable`.
  */
 export function confirmingSender(bus: Bus): (message: Outgoing) => Promise<void> {
   let current: Promise<ConfirmChannel> | undefined

@@ -3,23 +3,23 @@ import { eventsExchange, failuresQueue, workQueues } from '../../domain/outbox/e
 import { translateBusError } from './errors.ts'
 
 /**
- * A message that came back this often without an answer goes to Processing_Failures: high enough
- * for hours of an outage (the intake pauses, each try is one return), and an end for one that kills
- * every process that takes it.
+ * A message that was returned this often without an answer goes to Processing_Failures. The limit
+ * outlasts hours of an outage (the intake pauses, each try is one return), and stops a message that
+ * kills every process that takes it.
  */
 const workDeliveryLimit = 1_000
 
 /**
- * Looking at Processing_Failures returns its messages, and each return counts. RabbitMQ 4 drops a
- * message at 20 unless told otherwise; its -1 for "no limit" makes RabbitMQ 3.10 drop at the first
- * return [M]. This number is no limit on both.
+ * Browsing Processing_Failures returns its messages, and each return counts. RabbitMQ 4 drops a
+ * message at 20 returns by default; its -1 for "no limit" makes RabbitMQ 3.10 drop at the first
+ * return [M]. This number means no limit on both.
  */
 const failuresDeliveryLimit = 2_147_483_647
 
 /**
- * Declares the queues and the exchange. Repeating changes nothing; one that exists with other
- * properties is refused (`BusRefused`), and closes the channel. Dead-lettering is at-least-once: a
- * broker that dies in between has it in both queues.
+ * Declares the queues and the exchange. Idempotent. A queue or exchange with other properties is
+ * refused (`BusRefused`), which closes the channel. Dead-lettering is at-least-once: if the broker
+ * dies in between, the message is in both queues.
  */
 export async function assertTopology(channel: Channel, prefix: string): Promise<void> {
   const failures = prefix + failuresQueue
@@ -36,7 +36,7 @@ export async function assertTopology(channel: Channel, prefix: string): Promise<
         'x-dead-letter-exchange': '',
         'x-dead-letter-routing-key': failures,
         'x-dead-letter-strategy': 'at-least-once',
-        // At-least-once asks for it; without a length limit nothing is ever rejected.
+        // Required by at-least-once; without a length limit nothing is ever rejected.
         'x-overflow': 'reject-publish',
       },
     })
@@ -45,8 +45,8 @@ export async function assertTopology(channel: Channel, prefix: string): Promise<
 }
 
 /**
- * `coldsweep migrate`: all of it on a connection of its own. Throws `BusUnreachable` or
- * `BusRefused`.
+ * `coldsweep migrate`: declares everything on its own connection.
+ * @throws BusUnreachable, BusRefused
  */
 export async function declareTopology(url: string, prefix: string): Promise<void> {
   try {
@@ -54,7 +54,7 @@ export async function declareTopology(url: string, prefix: string): Promise<void
     connection.on('error', () => {})
     try {
       const channel = await connection.createChannel()
-      // A refusal rejects the call too; unheard, the event would end the process.
+      // A refusal also rejects the call; without a listener the event would end the process.
       channel.on('error', () => {})
       await assertTopology(channel, prefix)
     } finally {

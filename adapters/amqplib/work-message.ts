@@ -4,9 +4,8 @@ import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { depositIdSchema, eip55Schema, parseBody } from './parse-body.ts'
 
 /**
- * Version 1. Keys that it does not know are let through and dropped, so that a newer scanner may
- * add some while an older intake still runs; a change of meaning needs a new `v`, which is refused
- * here.
+ * Version 1. Unknown keys are accepted and dropped, so that a newer scanner may add keys while an
+ * older intake runs. A change of meaning needs a new `v`, which is refused here.
  */
 const workMessageSchema: z.ZodType<WorkMessage> = z
   .object({
@@ -28,7 +27,7 @@ const workMessageSchema: z.ZodType<WorkMessage> = z
     if (idKind !== kind) fault('kind', `the deposit id says ${idKind}`)
   })
 
-/** Throws `BadInput` naming every fault. */
+/** @throws BadInput with every error */
 export function parseWorkMessage(body: unknown): WorkMessage {
   return parseBody(workMessageSchema, body, 'a work message')
 }

@@ -2,12 +2,12 @@ import type { Server, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Probes and a scraper need a handful. The rest of the process's file descriptors stay for its own
- * dials.
+ * Probes and a scraper need a handful of connections. The process's other file descriptors stay
+ * free for its own connections.
  */
 export const mostConnections = 32
 
-/** Requests of probes are one small header; nothing sends a body. */
+/** A probe's request is one small header without a body. */
 export const requestLimits: ServerOptions = {
   maxHeaderSize: 8_192,
   headersTimeout: 3_000,
@@ -16,12 +16,12 @@ export const requestLimits: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 }
 
-/** For a peer that does not read its answer. */
+/** Closes a peer that does not read its answer. */
 const idleMs = 10_000
 
 /**
- * Keeps the server at so many connections: one more closes the oldest, so that a probe is answered
- * while somebody holds connections open or sends headers byte by byte.
+ * Limits the server to `most` connections. A further one closes the oldest, so that probes are
+ * answered while a client holds connections open or sends headers byte by byte.
  */
 export function boundConnections(server: Server, most = mostConnections): void {
   const open = new Set<Socket>()

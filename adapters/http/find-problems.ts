@@ -3,7 +3,7 @@ import { withTimeout } from '../../runtime/timeout.ts'
 
 export type Check = () => Promise<string | undefined> | string | undefined
 
-export interface Trouble {
+export interface Problem {
   readonly name: string
   readonly trouble: string
 }
@@ -11,13 +11,13 @@ export interface Trouble {
 const limitMs = 2_000
 
 /**
- * What keeps a process from being ready. A check that is silent for 2 s counts: the asker has a
- * time-out of its own.
+ * Collects the problems that keep a process from being ready. A check without an answer within 2 s
+ * counts as one: the client has a timeout of its own.
  */
-export async function findTroubles(
+export async function findProblems(
   loops: readonly Loop[],
   checks: Readonly<Record<string, Check>>,
-): Promise<readonly Trouble[]> {
+): Promise<readonly Problem[]> {
   const all: [string, Check][] = [
     ...loops.map((loop): [string, Check] => [loop.name, () => loop.trouble()]),
     ...Object.entries(checks),
@@ -33,7 +33,7 @@ async function ask(check: Check): Promise<string | undefined> {
     const answer = Promise.resolve(check())
     return await withTimeout(answer, limitMs, () => `no answer within ${limitMs} ms`)
   } catch (error) {
-    // Only the class: a driver's message may hold a URL (MONEY 19).
+    // Only the class: a driver's message may contain a URL (MONEY 19).
     return `the check failed: ${error instanceof Error ? error.constructor.name : 'unknown error'}`
   }
 }

@@ -3,21 +3,21 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '../../domain/process.ts'
 import type { Loop } from '../../runtime/loop.ts'
 import { boundConnections, requestLimits } from './bound-connections.ts'
-import { type Check, findTroubles } from './find-problems.ts'
+import { type Check, findProblems } from './find-problems.ts'
 
 const defaultPorts = { scanner: 9464, worker: 9465 } as const
 
 interface HealthServerOptions {
   readonly process: keyof typeof defaultPorts
   readonly host: string
-  /** 0 takes any free one; undefined the process's default, or any free one where that is taken. */
+  /** 0: any free port. undefined: the process's default port, or any free one if that is taken. */
   readonly port: number | undefined
   /** Read at each request: loops may be added later. */
   readonly loops: readonly Loop[]
   readonly metrics: { readonly contentType: string; exposition(): Promise<string> }
   /**
-   * Beyond the loops: answers in time, what is wrong in a few words, or undefined. A throw is
-   * trouble too.
+   * Checks next to the loops. Each returns its problem in a few words, or undefined. A throw is a
+   * problem too.
    */
   readonly checks?: Readonly<Record<string, Check>>
   readonly log: Log
@@ -29,45 +29,45 @@ export interface HealthServer {
 }
 
 /**
- * `/healthz` (the process answers), `/readyz` (503 with what is wrong), `/metrics`; the latter two
- * are at most a second old. Throws when an asked-for port is taken.
+ * Serves `/healthz` (the process answers), `/readyz` (503 with the problems) and `/metrics`.
+ * Answers of the latter two are at most a second old. Throws when a configured port is taken.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host, port, log, loops, metrics, checks = {} } = options
-  const troublesNow = remembering(() => findTroubles(loops, checks))
+  const problemsNow = remembering(() => findProblems(loops, checks))
   const metricsNow = remembering(() => metrics.exposition())
   const server = createServer(requestLimits, (request, response) => {
     const path = (request.url ?? '/').split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       // Its body is not read.
       response.setHeader('connection', 'close')
-      return sendJson(response, 405, { error: 'only GET and HEAD' })
+      return sendJson(response, 405, { error: 'method not allowed; use GET or HEAD' })
     }
     const answer = async () => {
       if (path === '/healthz') {
         return sendJson(response, 200, { alive: true, upSeconds: Math.floor(process.uptime()) })
       }
       if (path === '/readyz') {
-        const troubles = await troublesNow()
-        return sendJson(response, troubles.length === 0 ? 200 : 503, {
-          ready: troubles.length === 0,
-          troubles,
+        const problems = await problemsNow()
+        return sendJson(response, problems.length === 0 ? 200 : 503, {
+          ready: problems.length === 0,
+          troubles: problems,
         })
       }
       if (path === '/metrics') {
         const text = await metricsNow()
         return response.writeHead(200, { 'content-type': metrics.contentType }).end(text)
       }
-      return sendJson(response, 404, { error: 'known: /healthz, /readyz, /metrics' })
+      return sendJson(response, 404, { error: 'not found; paths: /healthz, /readyz, /metrics' })
     }
     answer().catch((error: unknown) => {
-      log.error({ error, path }, 'the health server could not answer')
-      sendJson(response, 500, { error: 'could not answer; see the log' })
+      log.error({ error, path }, 'health request failed')
+      sendJson(response, 500, { error: 'internal error; see the log' })
     })
   })
   boundConnections(server)
   await listen(server, host, port, defaultPorts[options.process], log)
-  // Nothing hangs on this server: it must not keep a process alive that has stopped its loops.
+  // The server must not keep a process alive whose loops have stopped.
   server.unref()
   const bound = (server.address() as AddressInfo).port
   log.info({ host, port: bound }, 'serving /healthz, /readyz and /metrics')
@@ -95,7 +95,7 @@ async function listen(
     if (port !== undefined) {
       throw new Error(`HTTP_PORT ${port} on ${host} is taken: free it, or set HTTP_PORT=0`)
     }
-    log.warn({ host, port: fallback }, 'the default port is taken: taking any free one')
+    log.warn({ host, port: fallback }, 'default port taken; using a free port')
     await listenOn(server, host, 0)
   }
 }
@@ -116,8 +116,8 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 }
 
 /**
- * Answers repeated calls by one answer for a while, and calls at the same time by one piece of
- * work: what is asked from outside costs the same however often it is asked. A failure is not kept.
+ * Caches an answer for `forMs` and shares one call between concurrent callers, so that the cost is
+ * the same however often a client asks. A failure is not cached.
  */
 function remembering<T>(work: () => Promise<T>, forMs = 1_000): () => Promise<T> {
   let kept: { readonly answer: Promise<T>; until: number } | undefined

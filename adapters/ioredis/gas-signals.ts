@@ -6,22 +6,22 @@ import { errorMessage } from '../../runtime/error-message.ts'
 
 export interface GasSignalsOptions {
   readonly url: string
-  /** Stands before every key. */
+  /** Prefix of every key. */
   readonly prefix: string
   /** May be a fraction. */
   readonly ttlSeconds: number
   readonly log: Log
-  /** How long one command may take; the caller waits no longer for a hint. @default 1_000 */
+  /** Timeout of one command: a hint is worth no longer wait. @default 1_000 */
   readonly commandMs?: number
 }
 
 export interface GasSignalsOfRedis extends GasSignals {
-  /** For /readyz: undefined when well. Being away costs latency alone. */
+  /** For /readyz; undefined when healthy. An unreachable Redis costs latency only. */
   trouble(): string | undefined
   close(): void
 }
 
-/** Connects by itself, again after each loss, and never queues a command while it is away. */
+/** Connects and reconnects by itself; a command fails at once while Redis is unreachable. */
 export function createGasSignals({
   url,
   prefix,
@@ -34,7 +34,7 @@ export function createGasSignals({
     connectionName: 'coldsweep',
     connectTimeout: 3_000,
     commandTimeout: commandMs,
-    // A silent connection is given up soon after the command that noticed it.
+    // A silent connection is closed soon after the command that timed out on it.
     socketTimeout: 3 * commandMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -51,7 +51,7 @@ export function createGasSignals({
   })
   redis.on('close', () => {
     if (fault === undefined && !closing)
-      log.warn({}, 'lost Redis: gas is found by its receipts, later')
+      log.warn({}, 'redis connection lost; gas is found by receipts, later')
     fault ??= 'the connection was closed'
   })
   const key = (chainId: number, hash: string) => `${prefix}gas-tx:${chainId}:${hash}`
@@ -62,14 +62,14 @@ export function createGasSignals({
       try {
         await redis.set(key(chainId, hash), value, 'PX', Math.ceil(ttlSeconds * 1_000))
       } catch (error) {
-        throw new RedisUnreachable(`Redis did not take the gas signal: ${words(error, fault)}`)
+        throw new RedisUnreachable(`Redis did not store the gas signal: ${words(error, fault)}`)
       }
     },
     async has(chainId, hash) {
       try {
         return (await redis.exists(key(chainId, hash))) === 1
       } catch (error) {
-        log.debug({ reason: words(error, fault) }, 'Redis could not be asked for a gas signal')
+        log.debug({ reason: words(error, fault) }, 'gas signal lookup failed')
         return false
       }
     },
@@ -81,7 +81,7 @@ export function createGasSignals({
   }
 }
 
-/** The connection's fault says more than a command's "stream isn't writeable". */
+/** The connection's error says more than a command's "stream isn't writeable". */
 function words(error: unknown, fault: string | undefined): string {
   return fault ?? withoutSecrets(errorMessage(error))
 }

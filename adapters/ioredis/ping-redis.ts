@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { RedisUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
-/** One connection, one PING, within five seconds. Throws `RedisUnreachable`. */
+/** Connects and sends one PING, each within five seconds. @throws RedisUnreachable */
 export async function pingRedis(url: string): Promise<void> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -12,7 +12,8 @@ export async function pingRedis(url: string): Promise<void> {
     retryStrategy: () => null,
   })
   const heard: { error?: Error } = {}
-  // Unheard, the client would print it; the connect error below says only "Connection is closed".
+  // Without a listener the client prints the error; the connect error below says only
+  // "Connection is closed".
   redis.on('error', (error: Error) => {
     heard.error = error
   })

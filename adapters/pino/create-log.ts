@@ -7,19 +7,18 @@ import { redactText } from './redact-text.ts'
 interface LogOptions {
   /** trace, debug, info, warn, error, fatal or silent */
   readonly level: string
-  /** One coloured line for people instead of JSON. */
+  /** One coloured line instead of JSON. */
   readonly pretty?: boolean
   /**
-   * Takes each whole line. @default writes to stderr, synchronously, so that the last words of a
-   * process are not lost
+   * Receives each whole line. @default writes to stderr, synchronously, so that a process's last
+   * lines are not lost
    */
   readonly write?: (line: string) => void
 }
 
 /**
- * JSON lines on stderr, or lines for people. Every field and sentence is redacted here, so no
- * caller has to remember (MONEY 19); an error under any field name keeps class, message, code and
- * causes.
+ * Logs JSON lines, or pretty ones, to stderr. Every field and message is redacted here, so that no
+ * caller has to (MONEY 19). An error under any field name keeps class, message, code and causes.
  */
 export function createLog({ level, pretty = false, write }: LogOptions): Log {
   const stderr = pino.destination({ fd: 2, sync: true })
@@ -53,7 +52,7 @@ function wrap(logger: Logger): Log {
   }
 }
 
-/** An error given as the fields themselves is put under `error`. */
+/** An error passed instead of fields is put under `error`. */
 function clean(fields: object): object {
   return redact(fields instanceof Error ? { error: fields } : fields) as object
 }

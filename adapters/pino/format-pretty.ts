@@ -7,7 +7,7 @@ const colours: Readonly<Record<string, string>> = {
   fatal: '31',
 }
 
-/** `12:00:01.250 warn  the keeper is low  chain=56 balance=0.1` from one JSON line. */
+/** `12:00:01.250 warn  keeper low  chain=56 balance=0.1` from one JSON line. */
 export function formatPretty(line: string, colour: boolean): string {
   const { level, time, message, ...fields } = JSON.parse(line) as Record<string, unknown>
   const paint = (code: string | undefined, text: string) =>

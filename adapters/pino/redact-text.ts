@@ -7,9 +7,9 @@ const namedKey =
 const bareKey = /(?<![0-9a-fx])[0-9a-f]{64}(?![0-9a-f])/gi
 
 /**
- * Text without secrets (MONEY 19): a URL keeps scheme, host and port (a path or query may be an API
- * key), hex longer than a hash becomes its length (raw transactions), and 64 hex digits go where
- * they stand without `0x`, which hashes always have, or right after a word such as "key".
+ * Removes secrets from text (MONEY 19). A URL keeps scheme, host and port, because a path or query
+ * may be an API key. Hex longer than a hash (a raw transaction) becomes its length. 64 hex digits
+ * are hidden without `0x`, which hashes always have, and right after a word such as "key".
  */
 export function redactText(text: string): string {
   return text
@@ -20,7 +20,7 @@ export function redactText(text: string): string {
 }
 
 function bareUrl(scheme: string, rest: string): string {
-  // The last @ ends the credentials: a password may hold / or @ unescaped.
+  // The last @ ends the credentials: a password may contain / or @ unescaped.
   const place = rest.slice(rest.lastIndexOf('@') + 1)
   const host = /^[^/?#]*/.exec(place)?.[0] ?? ''
   const more = place.slice(host.length)

@@ -5,8 +5,8 @@ const keyish =
   /(?:^|_)(?:pk|priv|key|keys|secret|password|passphrase|mnemonic|seed|candidates)(?:$|_|\d)/
 
 /**
- * A value as JSON may show it: bigints as digits, errors with class, message and causes, secrets
- * gone, cycles cut.
+ * A value that is safe in JSON: bigints as digits, errors with class, message and causes, secrets
+ * removed, cycles cut.
  */
 export function redact(value: unknown): unknown {
   return plain(value, '', [])
@@ -56,8 +56,8 @@ function isSecret(name: string, text: string): boolean {
 const maxFrames = 8
 
 /**
- * Class name, message, code, causes and, when asked for, where it was thrown. Nothing else of an
- * error is kept: viem's carry request bodies and URLs in fields of their own (MONEY 19).
+ * Class name, message, code, causes and, with `withFrames`, the stack. No other field of an error
+ * is kept: viem's errors contain request bodies and URLs (MONEY 19).
  */
 function plainError(
   error: Error,
@@ -78,7 +78,7 @@ function plainError(
 }
 
 /**
- * `constructor.name`, as Temporal records it; a name set by hand where the class is plain Error.
+ * `constructor.name`, as Temporal records it; `error.name` where the class is plain Error.
  */
 function errorClass(error: Error): string {
   const name = error.constructor.name

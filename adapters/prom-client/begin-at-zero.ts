@@ -1,8 +1,8 @@
 import type { Metrics } from '../../domain/process.ts'
 
 /**
- * Counters that alerts watch exist from the start: one that is born at 1 has not risen, as
- * Prometheus sees it.
+ * Creates the counters that alerts watch with 0: Prometheus sees no increase in a counter that
+ * starts at 1.
  */
 export function beginAtZero(
   metrics: Metrics,
@@ -14,7 +14,7 @@ export function beginAtZero(
   }
 }
 
-/** The same for counters that tell tokens apart. */
+/** `beginAtZero` for counters with an `asset` label. */
 export function beginTokensAtZero(
   metrics: Metrics,
   chains: readonly {

@@ -14,8 +14,8 @@ export interface ExposedMetrics extends Metrics {
 type Labels = Readonly<Record<string, string>>
 
 /**
- * Names get `coldsweep_` in front and counters `_total` behind, unless they have them. A name's
- * labels are those of its first use; a later label that is new to it is left out and counted in
+ * Adds the prefix `coldsweep_`, and `_total` to counters, where a name lacks them. The first use of
+ * a name fixes its labels; a later unknown label is dropped and counted in
  * `coldsweep_metric_misused_total`, because a metric must never stop a loop.
  */
 export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ExposedMetrics {
@@ -25,7 +25,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
   const gauges = new Map<string, Gauge>()
   const misused = new Counter({
     name: `${prefix}metric_misused_total`,
-    help: 'Uses of a metric with a label it does not have, or as another kind',
+    help: 'Uses of a metric with an unknown label or as another kind; always a bug',
     labelNames: ['metric'],
     registers: [registry],
   })

@@ -13,12 +13,12 @@ export interface TemporalOptions {
 }
 
 /**
- * A client that dials at its first use, and again after a failure: a process starts while Temporal
- * is away.
+ * A client that connects at its first use, and again after a failure: a process can start while
+ * Temporal is down.
  */
 export interface Temporal {
   readonly namespace: string
-  /** Runs a call with a deadline; errors come out as TemporalUnreachable or TemporalRefused. */
+  /** Runs a call with a deadline. @throws TemporalUnreachable, TemporalRefused */
   ask<T>(work: (client: Client) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -26,8 +26,8 @@ export interface Temporal {
 const callTimeoutMs = 5_000
 
 /**
- * gRPC's own lets a server that was away for long wait up to two minutes for the next try; a silent
- * one is noticed late.
+ * gRPC's defaults wait up to two minutes before they retry a server that was long away, and notice
+ * a silent one late.
  */
 const channelArgs = {
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -40,7 +40,7 @@ export function connectTemporal({ address, namespace }: TemporalOptions): Tempor
   const connection = Connection.lazy({
     address,
     channelArgs,
-    // Few: whoever asks tries again in its own time, and wants to know soon that Temporal is away.
+    // Few attempts: callers retry on their own, and need to know soon that Temporal is down.
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 3 }))],
   })
   const client = new Client({ connection, namespace })

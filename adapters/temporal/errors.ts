@@ -3,7 +3,7 @@ import { NamespaceNotFoundError } from '@temporalio/common'
 import { TemporalRefused, TemporalUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
-/** gRPC statuses that say something about what we asked, not about the server being away. */
+/** gRPC statuses about the request, not about an unreachable server. */
 const refusals = new Map([
   [3, 'invalid argument'],
   [5, 'not found'],
@@ -12,7 +12,7 @@ const refusals = new Map([
   [16, 'unauthenticated'],
 ])
 
-/** The SDK's errors in our words; the gRPC status decides whether a later try may help. */
+/** Translates the SDK's errors; the gRPC status decides whether a retry may help. */
 export function translateTemporalError(error: unknown): Error {
   if (error instanceof TemporalRefused || error instanceof TemporalUnreachable) return error
   if (error instanceof NamespaceNotFoundError) {
@@ -34,5 +34,5 @@ export function statusOf(error: unknown): number | undefined {
   return undefined
 }
 
-/** gRPC statuses that callers ask for by name. */
+/** gRPC statuses that callers compare with. */
 export const grpcStatus = { notFound: 5, alreadyExists: 6 } as const

@@ -3,14 +3,14 @@ import { TemporalRefused } from '../../domain/errors.ts'
 import { searchAttributeNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 
-/** What a Temporal server lacks before our workflows can run. */
+/** The parts that a Temporal server lacks for our workflows. */
 export type NamespaceReport =
   | { readonly kind: 'no-namespace' }
   | { readonly kind: 'there'; readonly missingSearchAttributes: readonly string[] }
 
 /**
- * Changes nothing. Throws `TemporalUnreachable`, or `TemporalRefused` for anything but a namespace
- * that is not there.
+ * Read-only. A missing namespace is a result.
+ * @throws TemporalUnreachable; TemporalRefused for any other refusal
  */
 export async function inspectNamespace(temporal: Temporal): Promise<NamespaceReport> {
   const { namespace } = temporal

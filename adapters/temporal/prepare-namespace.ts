@@ -6,13 +6,13 @@ import type { Temporal } from './connect-temporal.ts'
 import { grpcStatus, statusOf } from './errors.ts'
 import { type ScheduleChanges, type ScheduleOptions, upsertSchedules } from './schedules.ts'
 
-/** How long closed runs can be looked at in the Web UI. */
+/** How long closed runs stay visible in the Web UI. */
 const retentionSeconds = 7 * 24 * 60 * 60
 
 /** temporal.api.enums.v1.IndexedValueType */
 const keywordType = 2
 
-/** A new namespace and new search attributes reach all parts of the server some seconds later. */
+/** A new namespace or search attribute takes some seconds to reach all parts of the server. */
 const settleMs = 20_000
 const lookAgainMs = 250
 
@@ -23,8 +23,8 @@ export interface NamespaceChanges {
 }
 
 /**
- * Makes a Temporal server ready for our workflows. Safe to repeat: what is there is left as it is,
- * schedules are brought up to date.
+ * Prepares a Temporal server for our workflows. Safe to repeat: existing parts stay unchanged,
+ * schedules are updated.
  */
 export async function prepareNamespace(
   temporal: Temporal,
@@ -85,8 +85,8 @@ async function addSearchAttributes(client: Client, namespace: string): Promise<r
 }
 
 /**
- * Tries until it works or the time is up: right after a namespace was made, parts of the server do
- * not know it yet.
+ * Retries until the call succeeds or `settleMs` is over: parts of the server do not know a new
+ * namespace yet.
  */
 async function settled<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + settleMs

@@ -16,15 +16,15 @@ export interface ScheduleOptions {
 export interface ScheduleChanges {
   readonly made: readonly string[]
   /**
-   * Of chains that were not given. They are left alone: another deployment in the namespace may
-   * serve those chains.
+   * Schedules of other chains. They stay unchanged: another deployment in the namespace may serve
+   * those chains.
    */
   readonly ofOtherChains: readonly string[]
 }
 
 /**
- * keeperWatch and reconcile per chain, and adopt, brought up to date; a round that is still running
- * is never doubled.
+ * Creates or updates the schedules: keeperWatch and reconcile per chain, and adopt. A run that is
+ * still open is never started a second time.
  */
 export async function upsertSchedules(
   client: Client,
@@ -80,14 +80,14 @@ function schedule(
       workflowType,
       args,
       taskQueue: sweepTaskQueue,
-      // One that no worker took must not be there when the next is due.
+      // A run that no worker took must have ended when the next is due.
       workflowExecutionTimeout: longest,
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
   } satisfies SdkSchedule
 }
 
-/** Answers whether it was made now. */
+/** @returns whether the schedule was created */
 async function upsert(client: Client, wanted: ReturnType<typeof schedule>): Promise<boolean> {
   try {
     await client.schedule.create(wanted)

@@ -6,7 +6,7 @@ import { type OperatorOrder, signalNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { type StartFacts, sweepStart } from './sweep-start.ts'
 
-/** @param chains what a run of each chain is started with; a message of another chain is refused */
+/** @param chains start facts of each chain; a message of another chain is refused (`BadInput`) */
 export function createSweepRuns(
   temporal: Temporal,
   chains: ReadonlyMap<number, StartFacts>,
@@ -49,8 +49,8 @@ export function createSweepRuns(
 }
 
 /**
- * An operator's retry: the run that is there gets it, or a new one of the same id begins with it
- * (MONEY 17).
+ * An operator's retry: signals the running workflow, or starts a new one with the same id and the
+ * signal (MONEY 17).
  */
 export async function retrySweep(
   temporal: Temporal,

@@ -12,13 +12,15 @@ import {
   workflowTypes,
 } from '../../workflows/contract.ts'
 
-/** What a chain adds to a message: its name, and its timers. */
+/** Facts of a chain that a workflow needs next to the message. */
 export interface StartFacts {
   readonly chainName: string
   readonly timers: SweepTimers
 }
 
-/** From the config's seconds. An activity that says "not yet" looks again after about a block. */
+/**
+ * Converts the config's seconds. An activity that says "not yet" is retried after about a block.
+ */
 export function startFactsOf(
   chain: { readonly name: string; readonly blockTimeMs: number },
   timers: {
@@ -38,7 +40,7 @@ export function startFactsOf(
   }
 }
 
-/** How a deposit's run is started, by the intake, by `adopt` and by an operator's retry alike. */
+/** Type and options of a deposit's workflow, for the intake, `adopt` and an operator's retry. */
 export function sweepStart(message: WorkMessage, facts: StartFacts) {
   const amount = `${formatUnits(BigInt(message.amount), message.decimals)} ${message.asset}`
   const input: SweepInput = {
@@ -55,8 +57,8 @@ export function sweepStart(message: WorkMessage, facts: StartFacts) {
     workflowId: sweepWorkflowId(message.depositId),
     taskQueue: sweepTaskQueue,
     args: [input] as [SweepInput],
-    // Exactly-once is PostgreSQL's: a run that is there is used, one that ended may be followed by
-    // another.
+    // PostgreSQL guarantees exactly-once: a running workflow is used, a closed one may be followed
+    // by another.
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: sweepAttributes(message),
@@ -72,8 +74,8 @@ const shortened = (address: string) => `${address.slice(0, 6)}…${address.slice
 const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD')
 
 /**
- * What a sweep's run can be found by, from its first moment on; `SweepState` is upserted later by
- * the run itself.
+ * Search attributes of a sweep's workflow from its start; the workflow itself upserts `SweepState`
+ * later.
  */
 function sweepAttributes(message: WorkMessage): TypedSearchAttributes {
   const state: SweepStateAttribute = 'sweeping'

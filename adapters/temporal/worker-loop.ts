@@ -16,20 +16,20 @@ export interface WorkerLoopOptions {
 }
 
 /**
- * What a killed worker costs its waiting sweeps: the server offers their next task to the dead
- * worker's own queue for so long before anybody may take it (default 10 s).
+ * Delay of a waiting sweep after its worker was killed: the server offers the next task to the dead
+ * worker's own queue for this long before another worker may take it (SDK default 10 s).
  */
 export const stickyQueueScheduleToStartTimeoutMs = 1_500
 
 /**
- * How long activities may go on after a stop was asked for. They are all short or repeat safely.
+ * How long activities may continue after a stop. All of them are short or safe to repeat.
  */
 const shutdownGraceMs = 5_000
 const connectAgainMs = 2_000
 
 /**
- * The Temporal worker as a loop: connects until it can, runs until told to stop, starts anew after
- * a failure.
+ * The Temporal worker as a loop: retries until connected, runs until stopped, restarts after a
+ * failure.
  */
 export function createWorkerLoop(options: WorkerLoopOptions): Loop {
   const { log } = options
@@ -43,11 +43,11 @@ export function createWorkerLoop(options: WorkerLoopOptions): Loop {
         try {
           await runOnce(options, bundle, stop, () => {
             trouble = undefined
-            log.info({ namespace: options.namespace }, 'the Temporal worker is up')
+            log.info({ namespace: options.namespace }, 'temporal worker started')
           })
         } catch (error) {
           trouble = `the Temporal worker is not running: ${errorMessage(error)}`
-          log.warn({ error }, 'the Temporal worker stopped; it is started again')
+          log.warn({ error }, 'temporal worker stopped; restarting')
           await sleep(connectAgainMs, stop)
         }
       }
@@ -90,8 +90,8 @@ async function runOnce(
 }
 
 /**
- * The SDK's own lines go through our log; call it before the first worker is made, once in a
- * process.
+ * Routes the SDK's log lines through our log. Call it once per process, before the first worker is
+ * created.
  */
 export function installRuntime(log: Log): void {
   const to =
@@ -99,9 +99,9 @@ export function installRuntime(log: Log): void {
     (message: string, meta?: object): void =>
       write(meta ?? {}, message)
   Runtime.install({
-    // Our mains stop the loops in order themselves.
+    // The mains stop the loops in order.
     shutdownSignals: [],
-    // The core's own lines too, else they go to stderr as coloured text between our JSON.
+    // Without this the core writes coloured text to stderr between our JSON lines.
     telemetryOptions: { logging: { forward: {} } },
     logger: {
       log: (level, message, meta) => {

@@ -15,8 +15,8 @@ const root = new URL('../../', import.meta.url)
 const sources = ['workflows', 'domain'] as const
 
 /**
- * Where the workflow code for a worker is: the bundle that the build put beside the compiled code,
- * or, in a checkout, one made now and kept by the hash of its sources, so that a restarted worker
+ * Path of the workflow code for a worker: the bundle that the build put next to the compiled code.
+ * In a checkout a bundle is made and cached by the hash of its sources, so that a restarted worker
  * is up at once.
  */
 export async function workflowBundlePath(): Promise<string> {
@@ -27,13 +27,13 @@ export async function workflowBundlePath(): Promise<string> {
   if (existsSync(path)) return path
   const code = await bundleWorkflows()
   mkdirSync(folder, { recursive: true })
-  // Whole or not at all: another worker may be reading it.
+  // Written atomically: another worker may be reading the file.
   writeFileSync(`${path}.${process.pid}`, code)
   renameSync(`${path}.${process.pid}`, path)
   return path
 }
 
-/** The bundle's text, from our workflows or the given entry. */
+/** The bundle's code, from our workflows or the given entry. */
 export async function bundleWorkflows(workflowsPath = ourWorkflows()): Promise<string> {
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent })
   return code
@@ -43,11 +43,11 @@ function ourWorkflows(): string {
   const found = ['index.ts', 'index.js']
     .map((name) => fileURLToPath(new URL(`workflows/${name}`, root)))
     .find((path) => existsSync(path))
-  if (!found) throw new Error('no workflows/index beside this code: the build is not whole')
+  if (!found) throw new Error('no workflows/index next to this code: the build is incomplete')
   return found
 }
 
-/** webpack's progress is nobody's news; its errors come as exceptions. */
+/** Drops webpack's progress lines; its errors are exceptions. */
 const silent = {
   log() {},
   trace() {},

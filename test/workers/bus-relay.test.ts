@@ -107,7 +107,7 @@ describe('from the outbox to the bus', () => {
     const failed = await createFailedMessages(bus).list(10)
     expect(failed.map(({ queue, reason }) => [queue, reason.slice(0, 30)]).sort()).toEqual([
       ['Gas_Collection', 'not a work message: depositId:'],
-      ['Gas_Lack', 'Gas_Lack is no work queue: the'],
+      ['Gas_Lack', 'Gas_Lack is not a work queue; '],
       ['sweep.done', expect.stringMatching(/^not an event/)],
     ])
     expect(failed.find(({ queue }) => queue === 'sweep.done')?.body).toBe('"done"')

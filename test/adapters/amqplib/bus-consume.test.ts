@@ -273,7 +273,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('is dead-lettered by the broker with its way back, if given back too often', async () => {
+  it('is dead-lettered by the broker with its way back, if returned too often', async () => {
     const message = aWorkMessage()
     await send(message)
     const { consumerTag } = await own.channel.consume(`${own.prefix}Gas_Collection`, (taken) => {
@@ -288,7 +288,7 @@ describe('consuming', () => {
     expect(failed).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
       queue: 'Gas_Collection',
-      reason: 'given back too often without an answer (delivery_limit)',
+      reason: 'returned too often without an answer (delivery_limit)',
       failedAt: expect.stringMatching(/^\d{4}-/),
       body: JSON.stringify(message),
     })

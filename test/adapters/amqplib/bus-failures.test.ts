@@ -12,7 +12,7 @@ import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-const busyWords = 'another command is looking'
+const busyWords = 'another command is browsing'
 
 describe('Processing_Failures', () => {
   let own: OwnBus

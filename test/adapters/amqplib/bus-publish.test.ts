@@ -92,7 +92,7 @@ describe('publishing', () => {
     const wrongWork = publisher.publishWork('Gas_Collection', { v: 1 })
     await expect(wrongWork).rejects.toMatchObject({ name: 'BadInput' })
     const wrongQueue = publisher.publishWork('Gas_Lack', aWorkMessage())
-    await expect(wrongQueue).rejects.toThrow('Gas_Lack is no work queue')
+    await expect(wrongQueue).rejects.toThrow('Gas_Lack is not a work queue')
     const wrongEvent = publisher.publishEvent({ ...block, data: { number: 'seven' } })
     await expect(wrongEvent).rejects.toThrow(/data.number: .*data.hash: /)
     expect(await own.count('Gas_Collection')).toBe(0)

@@ -102,6 +102,6 @@ describe('the health server', () => {
     const first = await serve({ port: undefined })
     const second = await serve({ port: undefined })
     expect(second.server.port).not.toBe(first.server.port)
-    expect(second.lines.join('')).toContain('the default port is taken')
+    expect(second.lines.join('')).toContain('default port taken')
   })
 })

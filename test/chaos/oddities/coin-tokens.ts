@@ -13,7 +13,7 @@ const honest = new WeakMap<Scene, Hex>()
 
 /** A process that starts on the odd node refuses to. */
 const hasStarted = async ({ world }: Scene) => {
-  const isUp = (text: string) => /scanning chain/.test(text) && /Temporal worker is up/.test(text)
+  const isUp = (text: string) => /scanning chain/.test(text) && /temporal worker started/.test(text)
   await eventually(async () => logSince(world, [0, 0]), isUp)
 }
 
