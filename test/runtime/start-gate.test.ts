@@ -7,14 +7,14 @@ import { eventually } from '../harness/waiting/eventually.ts'
 const never = new AbortController().signal
 
 describe('the start', () => {
-  it('goes on at once when nothing forbids it', async () => {
+  it('passes at once when no problem forbids the start', async () => {
     const gate = createStartGate(async () => [], recordingLog())
     expect(gate.trouble()).toBe('starting')
     expect(await gate.wait(never)).toBe(true)
     expect(gate.trouble()).toBeUndefined()
   })
 
-  it('is refused with every fault (MONEY 18)', async () => {
+  it('refuses the start with every problem (MONEY 18)', async () => {
     const gate = createStartGate(async () => ['one', 'two'], recordingLog())
     await expect(gate.wait(never)).rejects.toMatchObject({
       name: 'StartRefused',
@@ -22,7 +22,7 @@ describe('the start', () => {
     })
   })
 
-  it('waits for what is down, says so once, and can be stopped meanwhile', async () => {
+  it('waits for a dependency that is down, logs it once, and can be stopped meanwhile', async () => {
     const log = recordingLog()
     const stop = new AbortController()
     const down = async (): Promise<string[]> => {

@@ -174,12 +174,12 @@ describe('consuming', () => {
     )
   })
 
-  it('gets unacked messages again after the line broke, and goes on by itself', async () => {
+  it('receives unacked messages again after the connection broke, and continues by itself', async () => {
     const seen = new Map<string, number>()
     const consuming = consume(async ({ depositId }) => {
       const times = (seen.get(depositId) ?? 0) + 1
       seen.set(depositId, times)
-      // The first time the answer can't reach the broker any more.
+      // The first answer no longer reaches the broker.
       if (times === 1) proxy.cut()
       return { kind: 'ack' }
     })

@@ -146,7 +146,7 @@ describe('Processing_Failures', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('loses nothing when a look is killed with all messages in its hands', async () => {
+  it('loses nothing when a browse is killed while it holds all messages', async () => {
     const failed = await fail(5)
     const script = new URL('../../harness/processes/browse-and-die.ts', import.meta.url).pathname
     const args = ['--import', 'tsx', script, own.url, own.prefix]

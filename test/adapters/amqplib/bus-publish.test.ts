@@ -121,7 +121,7 @@ describe('publishing', () => {
     await publisher.publishEvent(block)
   })
 
-  it('rejects at once while the broker is away, and goes on by itself when it is back', async () => {
+  it('rejects at once while the broker is down, and continues by itself when it is back', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     proxy.cut()

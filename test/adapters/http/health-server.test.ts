@@ -46,14 +46,14 @@ describe('the health server', () => {
     expect(await response.json()).toMatchObject({ alive: true })
   })
 
-  it('is ready while no loop and no check is in trouble', async () => {
+  it('is ready while no loop and no check has a problem', async () => {
     const { get } = await serve({ loops: [loop('relay')], checks: { database: () => undefined } })
     const response = await get('/readyz')
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ ready: true, troubles: [] })
   })
 
-  it('names every trouble with 503, a throwing check by its class alone (MONEY 19)', async () => {
+  it('names every problem with 503, a throwing check by its class alone (MONEY 19)', async () => {
     class DatabaseAway extends Error {}
     const { get } = await serve({
       loops: [loop('relay'), loop('scanner:56', '900 blocks behind')],
@@ -90,7 +90,7 @@ describe('the health server', () => {
     expect((await get('/nothing')).status).toBe(404)
   })
 
-  it('refuses a port that was asked for and is taken, saying how to mend it', async () => {
+  it('refuses a configured port that is taken and names the fix', async () => {
     const other = createServer().listen(0, host)
     await new Promise((resolve) => other.once('listening', resolve))
     closers.push(() => new Promise((resolve) => other.close(resolve)))

@@ -78,7 +78,7 @@ describe('the log', () => {
       body: raw,
     })
     const error = new ChainUnreachable('node 1 is away', { cause })
-    const line = logged((log) => log.error({ error }, 'the scan stopped'))
+    const line = logged((log) => log.error({ error }, 'scan stopped'))
     expect(line['error']).toMatchObject({
       type: 'ChainUnreachable',
       message: 'node 1 is away',
@@ -100,9 +100,9 @@ describe('the log', () => {
   it('writes one line for people when asked to', () => {
     const lines: string[] = []
     const log = createLog({ level: 'info', pretty: true, write: (line) => lines.push(line) })
-    log.info({ chain: 56, error: new Error('gone') }, 'the keeper is low')
+    log.info({ chain: 56, error: new Error('gone') }, 'keeper low')
     expect(lines[0]).toMatch(
-      /^\d\d:\d\d:\d\d\.\d{3} info {2}the keeper is low {2}chain=56 error=Error: gone\n$/,
+      /^\d\d:\d\d:\d\d\.\d{3} info {2}keeper low {2}chain=56 error=Error: gone\n$/,
     )
   })
 })

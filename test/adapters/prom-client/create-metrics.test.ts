@@ -43,7 +43,7 @@ describe('metrics', () => {
     expect(text).toContain('coldsweep_metric_misused_total{metric="coldsweep_not a name"} 1')
   })
 
-  it('tells of the process itself unless told not to', async () => {
+  it('exposes process metrics unless disabled', async () => {
     expect(await createMetrics().exposition()).toContain('process_cpu_seconds_total')
   })
 })

@@ -98,7 +98,7 @@ describe('the Temporal client', () => {
     expect((await handleOf(message).describe()).runId).toBe(runId)
   })
 
-  it('starts anew after a run was terminated: exactly-once is not the id’s', async () => {
+  it('starts again after a run was terminated: the id does not give exactly-once', async () => {
     const message = aWorkMessage()
     await runs.start(message)
     const { runId } = await handleOf(message).describe()
@@ -112,7 +112,7 @@ describe('the Temporal client', () => {
     await expect(started).rejects.toMatchObject({ name: 'BadInput', message: /chain 1 / })
   })
 
-  it('wakes a run that is there, and says so when there is none (any more)', async () => {
+  it('wake returns true for a running workflow and false for an unknown or closed one', async () => {
     const message = aWorkMessage()
     const id = sweepWorkflowId(message.depositId)
     expect(await runs.wake(id, { kind: 'laneFree' })).toBe(false)

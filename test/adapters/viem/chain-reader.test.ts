@@ -26,7 +26,7 @@ const rawBlock = (given: object = {}) => ({
   ...given,
 })
 
-describe('what a node says of its chain', () => {
+describe('chain reader', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: null }))
@@ -103,7 +103,7 @@ describe('what a node says of its chain', () => {
     expect(await reader().taggedHeight('finalized')).toBe(expected)
   })
 
-  it('about a tag that was told before, or a limit, is an error when it is refused: that is not "none"', async () => {
+  it('a refused tag is an error if it was answered before or a limit refused it', async () => {
     const refusal = { error: { code: -39001, message: 'unknown block' } }
     const one = reader()
     answer({ error: { code: -32005, message: 'limit exceeded' } })
@@ -163,7 +163,7 @@ describe('what a node says of its chain', () => {
     ['0x1', '0x0', true],
     ['0x0', '0x1', true],
   ])(
-    'tells by balance %s and nonce %s whether native coin was ever there (%s)',
+    'balance %s and nonce %s show whether the address ever held native coin (%s)',
     async (balance, nonce, touched) => {
       node.answer = ({ method }) => ({ result: method === 'eth_getBalance' ? balance : nonce })
       expect(await reader().nativeTouched(address(1), hash(2))).toBe(touched)

@@ -11,7 +11,7 @@ import { coldWallet } from '../../harness/factories/a-chain.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 import { anAccount } from '../../harness/factories/an-account.ts'
 
-describe('what the money code asks a node, on anvil', () => {
+describe('chain state on anvil', () => {
   let anvil: OwnAnvil
   let devnet: Devnet
   let state: ChainState
@@ -75,7 +75,7 @@ describe('what the money code asks a node, on anvil', () => {
     expect(finalized !== undefined && finalized < head.number && finalized > 0n).toBe(true)
   })
 
-  it('code tells a contract from a plain account', async () => {
+  it('code is empty for a plain account and set for a contract', async () => {
     expect(await state.code(anAccount().address)).toBe('0x')
     expect((await state.code(tokenOf(usdt))).length).toBeGreaterThan(100)
   })
@@ -105,7 +105,7 @@ describe('what the money code asks a node, on anvil', () => {
       data: encodeTransfer(coldWallet, amount),
     })
 
-    it('a wallet without any coin can be simulated and estimated for', async () => {
+    it('a wallet without native balance can be simulated and estimated', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       const simulated = await state.simulate(transfer(wallet, 5n))

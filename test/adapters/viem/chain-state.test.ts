@@ -98,7 +98,7 @@ describe('a node’s odd answers', () => {
   })
 
   it.each([null, '', {}, '0x0', '0xzz', 1, true])(
-    'what a call returns, or code, that is %j is never worked with',
+    'a call result or code of %j is refused',
     async (result) => {
       answers({ result })
       const call = { from: wallet, to: token, data: '0x' } as const
@@ -161,7 +161,7 @@ describe('a node’s odd answers', () => {
     expect(node.asked.map((request) => request.method)).toEqual(['eth_call'])
   })
 
-  it('what a node answers to a call for want of coin, or of the block, is no revert', async () => {
+  it('an error about a missing balance or block is not a revert', async () => {
     const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
     answers({ error: { code: -32000, message: 'insufficient funds for transfer' } })
     await expect(state.estimateGas(call)).rejects.toThrow('insufficient funds')

@@ -81,7 +81,7 @@ describe('the endpoints of a chain', () => {
     expect(nodes.pin()).not.toBe(pin)
   })
 
-  it('leave a node that answers badly when told so, once for one complaint', () => {
+  it('moveOn leaves a node once, also when two callers ask for it', () => {
     const nodes = open()
     const pin = nodes.pin()
     nodes.moveOn(pin)

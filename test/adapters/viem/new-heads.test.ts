@@ -21,7 +21,7 @@ function frameOf(text: string): Buffer {
 describe('a WebSocket endpoint that sends no JSON-RPC', () => {
   const server = createServer()
   const sockets = new Set<Socket>()
-  /** What each connection gets once its subscription is asked for. */
+  /** The answer to each connection's subscription. */
   let says: readonly string[] = []
   let url = ''
   beforeEach(async () => {

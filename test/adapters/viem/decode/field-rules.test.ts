@@ -61,7 +61,7 @@ const samples: Readonly<Record<Sample, Raw>> = {
 
 const placed = (log: Raw) => ({ ...log, place: 0 })
 /**
- * What an object with these fields is read as; what it throws, or why it is unreadable, instead.
+ * The object read from these fields; or its error, or the reason why it is unreadable.
  */
 const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
   header: (raw) => toHeader(raw as unknown as RpcBlock, 10n),
@@ -70,7 +70,7 @@ const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
     const whole = { ...samples.header, transactions: [raw] } as unknown as RpcBlock
     const { transactions, unreadable } = toBlock(whole, 10n, [hash(0xcd)])
     const [one] = unreadable ?? []
-    // The receipt tells the sender: test/scanner/unread-senders.test.ts.
+    // The receipt has the sender: test/scanner/unread-senders.test.ts.
     if (one?.senderless) return { ...one.senderless, isSystem: undefined, from: address(0xb1) }
     if (one) throw new Error(one.why)
     return transactions[0]
@@ -128,7 +128,7 @@ describe('the fields that are read from a node', () => {
   })
 
   it.each(rows.filter(([, , rule]) => rule === 'derived'))(
-    '%s.%s (%s) is what it would have told',
+    '%s.%s (%s) equals the omitted value',
     (sample, field) => {
       const whole = read[sample](samples[sample])
       const derived = read[sample](without(samples[sample], field))
@@ -183,7 +183,7 @@ describe('another form', () => {
   )
 
   it.each([0xd386b0dd, '0xffffffffffffffff', '0x80000000', 'first', {}])(
-    'of a place as %j is none: the block’s list tells it (erigon #21658, cosmos/evm #1032)',
+    'an index of %j is ignored for the index in the block’s list (erigon #21658, cosmos/evm #1032)',
     (transactionIndex) => {
       const of = (sample: 'receipt' | 'transaction') => ({ ...samples[sample], transactionIndex })
       expect(read.receipt(of('receipt'))).toMatchObject({ transactionIndex: -1 })
@@ -211,8 +211,8 @@ describe('another form', () => {
   })
 })
 
-describe('what can’t be read of one transaction', () => {
-  it('leaves the others of its block, and tells what it can', () => {
+describe('an unreadable field of one transaction', () => {
+  it('leaves the other transactions of its block readable and keeps its known fields', () => {
     const other = { ...samples.transaction, hash: hash(0xee), transactionIndex: '0x1' }
     const bad = { ...samples.transaction, value: null }
     const raw = { ...samples.header, transactions: [bad, other] } as unknown as RpcBlock

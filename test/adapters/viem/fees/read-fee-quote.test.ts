@@ -10,7 +10,8 @@ const refused = (code: number, message: string): RpcAnswer => ({ error: { code, 
 const unknown = refused(-32601, 'the method does not exist/is not available')
 
 /**
- * Base fee 5, gas price 9, and 20 recent blocks that were paid a tip of 3, unless told otherwise.
+ * Base fee 5, gas price 9, and 20 recent blocks that were paid a tip of 3, unless a test overrides
+ * them.
  */
 describe('the price of gas', () => {
   let node: FakeNode

@@ -33,7 +33,7 @@ const answering =
       : { kind: 'returned', data: answer }
   }
 
-describe('the fee that a rollup takes beside gas (MONEY 9)', () => {
+describe('rollup fee next to gas (MONEY 9)', () => {
   it('is nothing on chains without such an oracle, which are not asked', async () => {
     const never: AskOracle = async () => {
       throw new Error('asked')
@@ -68,7 +68,7 @@ describe('the fee that a rollup takes beside gas (MONEY 9)', () => {
   })
 })
 
-describe('what a mined transaction paid beside gas', () => {
+describe('rollup fee of a mined transaction', () => {
   const gasUsed = '0x5208'
   it.each([
     ['nothing on an L1', {}, 0n],
@@ -147,18 +147,18 @@ describe('a receipt without the L1 fee that its chain takes (reth #6547)', () =>
       ['op-stack', { l1Fee: '0x0' }, 0n],
       ['op-stack', { type: '0x7e' }, 0n],
       ['scroll', { type: '0x7e' }, 0n],
-    ])('on %s with %j it is as told', async (rollup, fields, wei) => {
+    ])('on %s with %j it is the receipt’s', async (rollup, fields, wei) => {
       receipt = { ...given, ...fields }
       expect(await asked(rollup)[port]()).toBe(wei)
     })
   })
 
-  it('is read where it is a stranger’s', async () => {
+  it('may be missing in the receipt of an external transaction', async () => {
     const reader = createChainReader(1, nodes(), 'op-stack')
     expect(await reader.receipt(hash)).toMatchObject({ l1FeeWei: 0n })
   })
 
-  it('makes its endpoint abstain where others tell the fee', async () => {
+  it('makes its endpoint abstain when others return the fee', async () => {
     const told = answerWith(() => ({ ...given, l1Fee: '0x64' }))
     const others = [await fakeNode(told), await fakeNode(told)]
     const { state } = openMoneyNodes({

@@ -53,7 +53,7 @@ describe('a receipt without a gas price', () => {
     expect(mined).toMatchObject({ gasPriceWei: 7n, feeWei: 147_000n, maxFeeWei: 7n })
   })
 
-  it('of a stranger is read without one, although no lookup has its transaction (bor, erigon #8866)', async () => {
+  it('of an external transaction is read without one, although no lookup has its transaction (bor, erigon #8866)', async () => {
     answers('0x0', null)
     const reader = createChainReader(1, nodes())
     expect(await reader.receipt(hash)).toMatchObject({ ok: true, effectiveGasPriceWei: 0n })

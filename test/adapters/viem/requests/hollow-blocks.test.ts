@@ -66,7 +66,7 @@ it('another endpoint that has the whole block is used', async () => {
   expect((await blockOf(...urls))?.transactions).toHaveLength(1)
 })
 
-it('a transaction that tells no hash gets it from the block’s list', async () => {
+it('a transaction without a hash gets it from the block’s list', async () => {
   const nameless = { ...whole, transactions: [{ ...payment, hash: null }] }
   const made = await fakeNode(({ params }) => ({
     result: params[1] === true ? nameless : { ...whole, transactions: [hash(1)] },

@@ -47,7 +47,7 @@ const transaction = { hash: one, from: sender, to: contract, value: '0x0' }
 
 let node: FakeNode
 let asked: string[]
-/** What the methods of geth answer: to a block, to a transaction. */
+/** Answers of geth's methods to a block and to a transaction. */
 let debug: readonly [RpcAnswer, RpcAnswer]
 let hasParity: boolean
 beforeEach(async () => {
@@ -110,7 +110,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block', 'trace_block'])
   })
 
-  it('tells by the flat trace of one transaction what it paid', async () => {
+  it('reads the payments of one transaction from its flat trace', async () => {
     expect(await createPayments(nodes()).inner(one, payment)).toBe(1)
   })
 

@@ -197,7 +197,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['another sender', address(0x99), address(8)],
     ['another recipient', address(7), address(0x99)],
   ])(
-    'traces that begin with %s are of no use: nothing is credited, and the reason is told',
+    'traces that begin with %s are unusable: nothing is credited, and the error has the reason',
     async (_, from, to) => {
       const odd = (of: string) => ({
         ...{ type: 'CALL', from, to, value: '0x0' },

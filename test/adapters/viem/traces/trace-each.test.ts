@@ -60,7 +60,7 @@ it('transactions whose traces hang hide no later payment: each reading tries oth
   expect([...found].sort()).toEqual(honest)
 })
 
-it('the transactions that a second reading is about are traced before all others', async () => {
+it('the transactions in `first` are traced before all others', async () => {
   const [, last] = honest
   const inner = await open().internalTransfers(block, [last as never, hostile[0] as never])
   expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))

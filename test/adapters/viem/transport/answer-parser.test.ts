@@ -78,7 +78,7 @@ const call = (more: object = {}) => ({
 const precompile = call({ to: `0x${'0'.repeat(39)}4` })
 const paying = call({ value: '0x5' })
 
-describe.each([false, true])('what nobody needs is left out while reading (long: %s)', (padded) => {
+describe.each([false, true])('unneeded parts are dropped while reading (long: %s)', (padded) => {
   const read = async (method: string, result: unknown) => {
     const answer = await parse(JSON.stringify({ id: 1, result, error: undefined }), padded, method)
     return (answer as { result: unknown }).result

@@ -30,7 +30,7 @@ describe('the limit of an answer’s body', () => {
     ['debug_traceTransaction', 128],
     ['trace_transaction', 128],
     ['eth_call', 16],
-  ] as const)('%s has a ceiling of %d MiB where no true gas limit is told', (method, most) => {
+  ] as const)('%s has a ceiling of %d MiB without a true gas limit', (method, most) => {
     expect(bodyLimit(method, 2 ** 50)).toBe(most * mebibyte)
     // A ceiling holds what 256 million gas buy.
     if (most === 1024) expect(bodyLimit(method, 2 ** 50)).toBeGreaterThan(fullReceipt(256_000_000))
