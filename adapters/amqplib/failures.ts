@@ -72,6 +72,8 @@ export function createFailedMessages(bus: Bus): FailedMessages {
 
 function notRequeueable({ id, queue }: FailedMessage): BadInput {
   const from =
-    queue === '' ? 'does not name its source queue' : `came from ${queue}, which is not a work queue`
+    queue === ''
+      ? 'does not name its source queue'
+      : `came from ${queue}, which is not a work queue`
   return new BadInput(`message ${id} ${from} and can't be requeued: inspect its body, then drop it`)
 }

@@ -45,8 +45,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
     'Wake-ups sent to waiting workflows (mined gas, reorgs), by outcome; workflows also poll',
   coldsweep_blocks_not_traced_total: 'Blocks whose internal transfers no node traced',
   coldsweep_balance_looks_failed_total: 'Balance polls for unexplained native balances that failed',
-  coldsweep_wallets_with_unexplained_coin:
-    'Wallets with more native balance than the rows explain',
+  coldsweep_wallets_with_unexplained_coin: 'Wallets with more native balance than the rows explain',
   coldsweep_wallets_watched: 'Wallets loaded from the central table',
   coldsweep_wallet_refresh_seconds: 'Duration of the last read of the central table',
   coldsweep_wallet_rows_unreadable: 'Rows of the central table without a valid address',

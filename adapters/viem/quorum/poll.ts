@@ -75,10 +75,7 @@ export function createPoll<Port>(
     for (const [told, at] of toldAt) if (now - at > tellAgainMs) toldAt.delete(told)
     if (toldAt.has(what)) return
     toldAt.set(what, now)
-    log.error(
-      { what, sides },
-      'rpc endpoints disagree; answer discarded',
-    )
+    log.error({ what, sides }, 'rpc endpoints disagree; answer discarded')
   }
 
   function disagree(what: string, sides: string): QuorumDisagrees {

@@ -45,9 +45,12 @@ export async function post(
     }
     if (error instanceof ChainUnreachable) throw error
     if (!began) throw new HttpRequestError({ body: { method }, cause: error as Error, url })
-    throw new ChainUnreachable(`the node closed the connection during its answer: ${connectionWords(error)}`, {
-      mayFitSmaller: true,
-    })
+    throw new ChainUnreachable(
+      `the node closed the connection during its answer: ${connectionWords(error)}`,
+      {
+        mayFitSmaller: true,
+      },
+    )
   } finally {
     patience.end()
   }

@@ -69,7 +69,9 @@ test('our sticky time-out is far below the default of ten seconds, because it is
   expect(stickyQueueScheduleToStartTimeoutMs).toBeLessThanOrEqual(2_000)
 })
 
-test('a waiting sweep of a killed worker continues after the sticky timeout', async ({ annotate }) => {
+test('a waiting sweep of a killed worker continues after the sticky timeout', async ({
+  annotate,
+}) => {
   const timedOut: unknown[] = []
   // The server skips a worker's own queue 10 s after that worker's last poll. On a slow machine the
   // signal may come later, without the time-out.
