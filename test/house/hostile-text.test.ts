@@ -48,7 +48,7 @@ const hostile = [
   '@',
   '0',
   '1.',
-  'f'.repeat(64) + ' ',
+  `${'f'.repeat(64)} `,
   'key ',
   'key:',
   'secret  ',

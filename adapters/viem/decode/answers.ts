@@ -1,6 +1,6 @@
 import type { Hex } from '../../../domain/address.ts'
-import { ChainAnswerBad, withoutSecrets } from '../../../domain/errors.ts'
 import { plainTransferGas } from '../../../domain/chains/transfer-gas.ts'
+import { ChainAnswerBad, withoutSecrets } from '../../../domain/errors.ts'
 import { wrapMethods } from '../../../runtime/wrap-methods.ts'
 import { quantity } from './fields.ts'
 

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { Block } from '../../../domain/chains/block.ts'
-import { type ListedTransaction, listedTransactions } from '../../../domain/chains/listed-transactions.ts'
+import {
+  type ListedTransaction,
+  listedTransactions,
+} from '../../../domain/chains/listed-transactions.ts'
 import { isTopCallOf } from './top-call.ts'
 
 /** A transfer inside one transaction, without the fields that only the block has. */
