@@ -25,12 +25,12 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
     const money = chainOf(deps, chainId)
     const { chain, state } = money
     const { address, alertBelowWei } = chain.gasKeeper
-    const [scanned, live] = await Promise.all([
-      deps.lanes.scannedHeight(chainId),
+    const [cursor, live] = await Promise.all([
+      deps.cursors.cursor(chainId),
       deps.keeperBook.live(chainId, address),
     ])
     const head = await state.head()
-    const stale = staleHead(head, { scanned, mined: live })
+    const stale = staleHead(head, { scanned: cursor?.height ?? null, mined: live })
     if (stale !== undefined) {
       deps.log.warn({ chain: chain.name, why: stale }, 'keeper check skipped; node is behind')
       throw new NotYet(stale)
@@ -128,7 +128,7 @@ export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'
     const { chain, state } = chainOf(deps, chainId)
     const history = deps.histories.get(chainId)
     if (!history) throw new BadInput(`chain ${chainId} is not in coldsweep.yaml of this worker`)
-    const report = await reconcile({ chain, state, history, books: deps.books })
+    const report = await reconcile({ ...deps, chain, state, history })
     const { block, differences, wallets } = report
     for (const { kind, address, words, rows } of differences.slice(0, mostLogged)) {
       const fields = { chain: chain.name, block: block.number, kind, address, rows }

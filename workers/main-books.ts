@@ -1,5 +1,6 @@
 import { createBookStore } from '../adapters/drizzle/books/books.ts'
 import { createRecoveryStore } from '../adapters/drizzle/books/recovery.ts'
+import { createCursorReader } from '../adapters/drizzle/cursor.ts'
 import { type Database, openDatabase } from '../adapters/drizzle/database.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createLog } from '../adapters/pino/create-log.ts'
@@ -23,7 +24,12 @@ export async function reconcileNow(
   chain: ChainConfig,
 ): Promise<Reconciliation> {
   return await withDatabase(database, (db) =>
-    reconcile({ chain, ...nodesOf(chain), books: withDatabaseErrors(createBookStore(db)) }),
+    reconcile({
+      chain,
+      ...nodesOf(chain),
+      books: withDatabaseErrors(createBookStore(db)),
+      cursors: cursorsOf(db),
+    }),
   )
 }
 
@@ -53,7 +59,7 @@ export async function recoverNow(
 ): Promise<Recovered> {
   return await withDatabase(database, async (db) => {
     const recovery = withDatabaseErrors(createRecoveryStore(db))
-    const deps = { chain, ...nodesOf(chain), recovery }
+    const deps = { chain, ...nodesOf(chain), recovery, cursors: cursorsOf(db) }
     const lanes = await explainLanes(deps, order.lane, new Set(order.acceptNonces))
     // Lanes are independent: a sender whose key somebody else has must not block the others.
     const explained = lanes.filter(({ obstacles }) => obstacles.length === 0)
@@ -63,6 +69,8 @@ export async function recoverNow(
     return { isOurs, lanes, covered: (await recoverLanes(deps, explained, order)).covered }
   })
 }
+
+const cursorsOf = (db: Database['db']) => withDatabaseErrors(createCursorReader(db))
 
 async function isOursOf(
   recovery: RecoveryStore,

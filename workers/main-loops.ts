@@ -86,6 +86,7 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
     orders: withDatabaseErrors(createDepositOrders(database.db)),
     sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweepStore(database.db))),
     lanes: parts.lanes,
+    cursors: parts.cursors,
     sends: parts.watch,
     gasSignals: parts.gasSignals,
     keeperBook: withDatabaseErrors(createKeeperStore(database.db)),
@@ -116,10 +117,10 @@ function rowWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop 
 function laneLoop(parts: Parts, chain: MoneyChain): Loop {
   const { id, name, gasKeeper } = chain.chain
   const log = parts.log.child({ loop: 'lanes', chain: name })
-  const { watch, lanes, runs, metrics } = parts
+  const { watch, cursors, lanes, runs, metrics } = parts
   return createLaneLoop({
     chain: chain.chain,
-    track: () => trackLanes({ chain, watch, lanes, log, metrics }),
+    track: () => trackLanes({ chain, watch, cursors, lanes, log, metrics }),
     wakeDue: createWakeDue({
       chain: { id, maxInFlight: gasKeeper.maxInFlight },
       watch,

@@ -2,6 +2,7 @@ import type { Bus } from '../adapters/amqplib/connect-bus.ts'
 import type { CentralDatabase } from '../adapters/central/central-database.ts'
 import { createCentralKeys } from '../adapters/central/key-source.ts'
 import { createTransferGasStore } from '../adapters/drizzle/chains/transfer-gas-store.ts'
+import { createCursorReader } from '../adapters/drizzle/cursor.ts'
 import type { openDatabase } from '../adapters/drizzle/database.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
@@ -42,6 +43,7 @@ export type PartName =
   | 'sweeps'
   | 'lanes'
   | 'watch'
+  | 'cursors'
   | 'gasSignals'
   | 'runs'
   | 'outbox'
@@ -81,6 +83,10 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   const lead = createLead(config.database.url.reveal(), 'lanes')
   const laneWatch = withDatabaseErrors(createLaneWatch(database.db, lead))
   const watch = wrap('watch', { ...withDeadline(database, answerWithinMs, laneWatch), lead })
+  const cursors = wrap(
+    'cursors',
+    withDeadline(database, answerWithinMs, withDatabaseErrors(createCursorReader(database.db))),
+  )
   const nodes = new Map(
     config.chains.map((chain) => [chain.id, openNodes(chain, log, opened.metrics)]),
   )
@@ -93,7 +99,7 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   )
   const runs = wrap('runs', createSweepRuns(temporal, facts))
   const buses: Bus[] = []
-  return { ...opened, temporal, gasSignals, lanes, watch, chains, histories, runs, buses }
+  return { ...opened, temporal, gasSignals, lanes, watch, cursors, chains, histories, runs, buses }
 }
 
 /** One chain's nodes and signer. User wallets' keys are read one at a time, when they sign. */

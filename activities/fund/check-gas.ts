@@ -76,8 +76,8 @@ async function keeperTrouble(
   quote: FeeQuote,
 ): Promise<Trouble | undefined> {
   const { address } = chain.gasKeeper
-  const [scanned, live] = await Promise.all([
-    deps.lanes.scannedHeight(chain.id),
+  const [cursor, live] = await Promise.all([
+    deps.cursors.cursor(chain.id),
     deps.keeperBook.live(chain.id, address),
   ])
   const head = await state.head()
@@ -94,7 +94,11 @@ async function keeperTrouble(
   const lack = { chain, gas, unmined, quote, ...read }
   const detail = keeperShortage(lack)
   if (detail === undefined) return undefined
-  const stale = staleHead(head, { scanned, planned: plan.block, mined: live })
+  const stale = staleHead(head, {
+    scanned: cursor?.height ?? null,
+    planned: plan.block,
+    mined: live,
+  })
   return stale === undefined
     ? { reason: 'keeper-low', detail }
     : { reason: 'rpc-quorum', detail: `${stale}: the GAS_KEEPER’s balance is unknown` }

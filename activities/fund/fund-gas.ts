@@ -28,7 +28,7 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
     const limit = await transferGas(found)
     if (limit.kind === 'above-record') return await park(deps, request, 'gas-limit', limit.detail)
     const gasLimit = limit.gas
-    const answer = await openTransaction(chain, deps.lanes, deps.limits.gasRounds, {
+    const answer = await openTransaction(chain, deps, deps.limits.gasRounds, {
       sweepId: sweep.id,
       step: 'gas',
       intent: {

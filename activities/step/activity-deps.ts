@@ -8,6 +8,7 @@ import type { Lanes } from '../../domain/lanes/lanes.ts'
 import { BadInput, ChainNotServed } from '../../domain/money-errors.ts'
 import type { DepositOrders } from '../../domain/operators/deposit-orders.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
+import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import type { SweepStore } from '../../domain/sweeps/sweep-store.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 
@@ -16,6 +17,7 @@ export interface ActivityDeps {
   readonly chains: ReadonlyMap<number, MoneyChain>
   readonly sweeps: SweepStore
   readonly orders: Pick<DepositOrders, 'skip' | 'approve'>
+  readonly cursors: CursorReader
   readonly lanes: Lanes
   readonly sends: Pick<LaneWatch, 'noteSend'>
   readonly gasSignals: GasSignals

@@ -42,7 +42,7 @@ export async function followLiveSweep(
     throw new NotYet(`the sweep is in block ${transaction.mined.blockNumber}, not final yet`)
   }
   const { chain, state } = found.chain
-  const scanned = await deps.lanes.scannedHeight(chain.id)
+  const cursor = await deps.cursors.cursor(chain.id)
   const head = await state.head()
   const quote = quoteAfterRefusal(await state.feeQuote(), newestAttempt(transaction))
   const gasLimit = await nextGasLimit(found.chain, transaction)
@@ -55,7 +55,11 @@ export async function followLiveSweep(
   if (!trouble) {
     const shortWei = await gasShortage(state, transaction, head)
     if (shortWei > 0n && !gasUnderWay) {
-      const stale = staleHead(head, { scanned, planned: found.plan.block, mined: ofSweep })
+      const stale = staleHead(head, {
+        scanned: cursor?.height ?? null,
+        planned: found.plan.block,
+        mined: ofSweep,
+      })
       if (stale !== undefined) {
         await setState('waiting', 'rpc-quorum', `${stale}: the wallet’s gas is unknown`)
         throw new NotYet(stale)

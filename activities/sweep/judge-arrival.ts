@@ -25,10 +25,10 @@ export async function judgeArrival(
   const { chain, asset, deposit, sweep } = found
   const { mined } = transaction
   if (!mined) throw new NotYet('the receipt is being read')
-  const confirmed = await deps.sweeps.confirmedHeight(chain.chain.id)
-  if (confirmed === null || confirmed < mined.blockNumber) {
+  const final = (await deps.cursors.cursor(chain.chain.id))?.finalHeight ?? null
+  if (final === null || final < mined.blockNumber) {
     throw new NotYet(
-      `the scanner has confirmed up to block ${confirmed}, the sweep is in ${mined.blockNumber}`,
+      `the scanner has confirmed up to block ${final}, the sweep is in ${mined.blockNumber}`,
     )
   }
   const receipt = await chain.state.receipt(mined.hash)

@@ -36,7 +36,7 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
       ? await nativeMoney(found, quoted.fees, balanceWei)
       : await tokenMoney(found, quoted.fees, balanceWei, head.hash)
   if ('kind' in money) return money
-  const answer = await openTransaction(chain, deps.lanes, deps.limits.sweepRounds, {
+  const answer = await openTransaction(chain, deps, deps.limits.sweepRounds, {
     sweepId: sweep.id,
     step: 'sweep',
     ...money,

@@ -1,8 +1,12 @@
 import { eq } from 'drizzle-orm'
 import type { Hash } from '../../domain/address.ts'
-import type { ScanCursor } from '../../domain/scan/scan-store.ts'
+import type { CursorReader, ScanCursor } from '../../domain/scan/scan-store.ts'
 import { scanCursors } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
+
+export const createCursorReader = (db: Queries): CursorReader => ({
+  cursor: (chainId) => readCursor(db, chainId),
+})
 
 export async function readCursor(db: Queries, chainId: number): Promise<ScanCursor | undefined> {
   const [row] = await db.select().from(scanCursors).where(eq(scanCursors.chainId, chainId))

@@ -83,8 +83,6 @@ export interface BookRows {
 
 /** Rows for reconciliation, and its reports. */
 export interface BookStore {
-  /** Height up to which the scanner has confirmed deposits; null before the first. */
-  confirmedHeight(chainId: number): Promise<bigint | null>
   /** Reads one snapshot of the database. */
   rows(chainId: number, height: bigint): Promise<BookRows>
   /**

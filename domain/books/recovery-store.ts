@@ -43,10 +43,6 @@ export interface LaneRecovery {
 
 /** Rows that `coldsweep recover` reads and writes (MONEY 22). */
 export interface RecoveryStore {
-  /** The scanner's heights; null before its first start. */
-  heights(
-    chainId: number,
-  ): Promise<{ readonly scanned: bigint; readonly confirmed: bigint | null } | null>
   keepers(chainId: number): Promise<ReadonlySet<Address>>
   /** The chain's cold wallet, and its former ones. */
   coldWallets(chainId: number): Promise<ReadonlySet<Address>>

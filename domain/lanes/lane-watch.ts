@@ -53,8 +53,6 @@ export interface LaneWatch {
    * another block now than when it was read.
    */
   forgetMined(read: Seen, headBlock: bigint): Promise<void>
-  /** The height up to which the scanner has followed the chain as final; null before the first. */
-  finalHeight(chainId: number): Promise<bigint | null>
   /**
    * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what
    * ends there no rewind of the scanner would take back (MONEY 21), so it waits for the next look.

@@ -91,8 +91,6 @@ export interface Lanes {
     },
     decide: (lane: LockedLane) => Promise<T>,
   ): Promise<T>
-  /** Height up to which the scanner has stored what it found; null before its first start. */
-  scannedHeight(chainId: number): Promise<bigint | null>
   /** Transactions of a sweep, oldest first. */
   ofSweep(sweepId: string): Promise<readonly Transaction[]>
   /**

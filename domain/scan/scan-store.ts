@@ -22,6 +22,12 @@ export interface ScanCursor {
   readonly walletsHeight: bigint
 }
 
+/** How far the scanner of a chain has come. */
+export interface CursorReader {
+  /** undefined before the scanner's first start. */
+  cursor(chainId: number): Promise<ScanCursor | undefined>
+}
+
 /** A transaction that a keeper or a user wallet sent, as its block and receipt show it. */
 export interface SeenOwnTransaction {
   readonly hash: Hash
@@ -170,13 +176,12 @@ export interface DoubtedDeposit extends SeenDeposit {
 }
 
 /** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
-export interface ScanStore extends UnreadStore, BackingStore {
+export interface ScanStore extends CursorReader, UnreadStore, BackingStore {
   /**
    * Becomes the chain's only scanner (advisory lock on a connection of its own) or answers
    * undefined; `lost` is called if the lock is lost.
    */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
-  cursor(chainId: number): Promise<ScanCursor | undefined>
   /**
    * First start: the cursor stands at the block before the first one to read. A repeat leaves it as
    * it is.

@@ -118,8 +118,6 @@ export interface SweepStore {
    * deposits that it was for become `needs-attention(token-refused)` together.
    */
   closeRefused(sweepId: string, detail: string): Promise<void>
-  /** Height up to which the scanner has confirmed deposits; null before the first. */
-  confirmedHeight(chainId: number): Promise<bigint | null>
   /**
    * Records an order of an operator (MONEY 17). `repeat`: another run recorded the same order (same
    * words, same `id`), and nothing is written.

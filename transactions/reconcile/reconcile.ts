@@ -13,6 +13,7 @@ import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainHistory, ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { ChainMoved } from '../../domain/errors.ts'
 import { NotYet } from '../../domain/money-errors.ts'
+import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { refuseFalseZeros } from './pruned-state.ts'
 
@@ -21,6 +22,7 @@ export interface ReconcileDeps {
   readonly state: ChainState
   readonly history: ChainHistory
   readonly books: BookStore
+  readonly cursors: CursorReader
   /** Concurrent requests. @default 16 */
   readonly width?: number
 }
@@ -92,12 +94,11 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   return report
 }
 
-async function chooseBlock({ chain, state, books }: ReconcileDeps) {
-  const confirmed = await books.confirmedHeight(chain.id)
-  if (confirmed === null)
-    throw new NotYet(`the scanner of ${chain.name} has confirmed no block yet`)
+async function chooseBlock({ chain, state, cursors }: ReconcileDeps) {
+  const final = (await cursors.cursor(chain.id))?.finalHeight ?? null
+  if (final === null) throw new NotYet(`the scanner of ${chain.name} has confirmed no block yet`)
   const head = await state.head()
-  const number = smallerOf(confirmed, head.number - behindHead)
+  const number = smallerOf(final, head.number - behindHead)
   const hash = number < 0n ? undefined : await state.blockHash(number)
   if (!hash) throw new NotYet(`${chain.name} has no block ${number} to reconcile at`)
   return { number, hash }

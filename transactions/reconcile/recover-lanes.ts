@@ -6,6 +6,7 @@ import type { Chain } from '../../domain/chains/chain.ts'
 import { finalHeight } from '../../domain/chains/finality.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
 import type { ChainHistory, ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { unlessPruned } from './pruned-state.ts'
 
@@ -14,6 +15,7 @@ export interface RecoverDeps {
   readonly state: ChainState
   readonly history: ChainHistory
   readonly recovery: RecoveryStore
+  readonly cursors: CursorReader
 }
 
 /** A lane and the on-chain explanation of its unknown nonces. */
@@ -41,18 +43,18 @@ export async function explainLanes(
   only?: Address,
   accepted: ReadonlySet<bigint> = new Set(),
 ): Promise<readonly ExplainedLane[]> {
-  const { chain, state, recovery } = deps
+  const { chain, state, recovery, cursors } = deps
   const lanes = await recovery.lanes(chain.id, only)
   if (lanes.length === 0) return []
   const { tag } = chain.finality
   const [tagged, head] = [tag && (await state.taggedHeight(tag)), await state.head()]
-  const heights = await recovery.heights(chain.id)
+  const cursor = await cursors.cursor(chain.id)
   const final = finalHeight(chain.finality, head.number, tagged)
   const behind =
-    heights === null || head.number - heights.scanned > chain.maxScanLag
-      ? `the scanner is at block ${heights?.scanned ?? 'none'}, the chain at ${head.number}: let it catch up first`
+    cursor === undefined || head.number - cursor.height > chain.maxScanLag
+      ? `the scanner is at block ${cursor?.height ?? 'none'}, the chain at ${head.number}: let it catch up first`
       : undefined
-  const confirmed = heights?.confirmed ?? -1n
+  const confirmed = cursor?.finalHeight ?? -1n
   const known = {
     accepted,
     keepers: await recovery.keepers(chain.id),

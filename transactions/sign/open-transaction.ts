@@ -10,6 +10,7 @@ import { reasonBehind } from '../../domain/lanes/lane-behind.ts'
 import type { Lanes, LockedLane } from '../../domain/lanes/lanes.ts'
 import { staleHead } from '../../domain/lanes/stale-head.ts'
 import type { PaymentIntent, Step, Transaction } from '../../domain/lanes/transaction.ts'
+import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import { decideRound } from '../../domain/sweeps/rounds.ts'
 import type { MoneyChain } from './money-chain.ts'
 import type { UnlockedSender } from './signer.ts'
@@ -62,19 +63,25 @@ export type OpenAnswer =
  */
 export async function openTransaction(
   chain: MoneyChain,
-  lanes: Lanes,
+  { lanes, cursors }: { readonly lanes: Lanes; readonly cursors: CursorReader },
   maxRounds: number,
   request: OpenRequest,
 ): Promise<OpenAnswer> {
   const sender = await chain.signer.unlock(request.intent)
-  const scanned = await lanes.scannedHeight(chain.chain.id)
+  const cursor = await cursors.cursor(chain.chain.id)
   const head = await chain.state.head()
   const [chainNonce, balanceWei] = await Promise.all([
     chain.state.minedNonce(sender.sender),
     chain.state.nativeBalance(sender.sender, head.hash),
   ])
   const role = request.step === 'gas' ? 'keeper' : 'wallet'
-  const read: ReadBefore = { sender, chainNonce, balanceWei, balanceBlock: head.number, scanned }
+  const read: ReadBefore = {
+    sender,
+    chainNonce,
+    balanceWei,
+    balanceBlock: head.number,
+    scanned: cursor?.height ?? null,
+  }
   return await lanes.withLane(
     { chainId: chain.chain.id, sender: sender.sender, role, chainNonce },
     (lane) => decide(chain.chain, lane, maxRounds, request, read),

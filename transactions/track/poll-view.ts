@@ -5,12 +5,14 @@ import { finalHeight } from '../../domain/chains/finality.ts'
 import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
 import type { Lanes } from '../../domain/lanes/lanes.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
+import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
 
 /** The ports of one poll. */
 export interface TrackDeps {
   readonly chain: MoneyChain
   readonly watch: LaneWatch
+  readonly cursors: CursorReader
   /** Bumps and cancels are signed under its lane lock. */
   readonly lanes: Pick<Lanes, 'withLane'>
   readonly log: Log
@@ -30,13 +32,13 @@ export interface PollView {
 
 export async function openPollView(
   { chain, state }: MoneyChain,
-  watch: Pick<LaneWatch, 'finalHeight'>,
+  cursors: CursorReader,
 ): Promise<PollView> {
   const { tag } = chain.finality
   const head = await state.head()
   const tagged = tag === undefined ? undefined : await state.taggedHeight(tag)
   const final = finalHeight(chain.finality, head.number, tagged)
-  const followed = await watch.finalHeight(chain.id)
+  const followed = (await cursors.cursor(chain.id))?.finalHeight ?? null
   const hashes = new Map<bigint, Promise<Hash | undefined>>()
   let quote: Promise<FeeQuote> | undefined
   return {

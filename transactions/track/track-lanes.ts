@@ -45,7 +45,7 @@ export async function trackLanes(deps: TrackDeps): Promise<void> {
     return
   }
   const poll: Poll = { deps, failures: [], unanswered: 0, isAway: false, isBlind: false }
-  const view = await openPollView(chain, deps.watch).catch((error: unknown) => {
+  const view = await openPollView(chain, deps.cursors).catch((error: unknown) => {
     note(poll, undefined, error)
     return undefined
   })

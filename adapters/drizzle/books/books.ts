@@ -5,7 +5,6 @@ import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 import { reportJson } from '../../../domain/books/report-json.ts'
 import type { EventBody } from '../../../domain/outbox/event.ts'
 import { reconciliations } from '../../../drizzle/schema.ts'
-import { readCursor } from '../cursor.ts'
 import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { readBookRows } from './book-rows.ts'
@@ -15,9 +14,6 @@ const readWithinMs = 600_000
 
 export function createBookStore(db: Queries): BookStore {
   return {
-    async confirmedHeight(chainId) {
-      return (await readCursor(db, chainId))?.finalHeight ?? null
-    },
     rows: (chainId, height) =>
       // One snapshot: a sweep that closes while this reads is seen whole or not at all.
       db.transaction(

@@ -3,7 +3,6 @@ import type { Address, Hash } from '../../../domain/address.ts'
 import type { LaneToRecover, RecoveryStore } from '../../../domain/books/recovery-store.ts'
 import { foreignTransactions, keepers, lanes } from '../../../drizzle/schema.ts'
 import { readColdWallets } from '../chains/former-cold-wallets.ts'
-import { readCursor } from '../cursor.ts'
 import type { Queries } from '../queries.ts'
 import { createWalletStore } from '../scan/wallet-store.ts'
 import { openUnreadOf } from '../sweeps/lane-closing.ts'
@@ -11,10 +10,6 @@ import { recoverLane } from './recover-lane.ts'
 
 export function createRecoveryStore(db: Queries): RecoveryStore {
   return {
-    async heights(chainId) {
-      const cursor = await readCursor(db, chainId)
-      return cursor ? { scanned: cursor.height, confirmed: cursor.finalHeight } : null
-    },
     async keepers(chainId) {
       const rows = await db
         .select({ address: keepers.address })

@@ -2,7 +2,6 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { LaneWatch, Seen } from '../../../domain/lanes/lane-watch.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import { attempts, scanCursors, transactions } from '../../../drizzle/schema.ts'
-import { readCursor } from '../cursor.ts'
 import type { Queries } from '../queries.ts'
 import { endAgain, lockClosed } from '../sweeps/end-again.ts'
 import { freeLane, noteLastMined, retakeLane } from '../sweeps/lane-row.ts'
@@ -70,7 +69,6 @@ export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch
         // has signed already.
         await retakeLane(tx, row, row.sweepId)
       }),
-    finalHeight: async (chainId) => (await readCursor(db, chainId))?.finalHeight ?? null,
     end: (read, end, block) =>
       db.transaction(async (tx) => {
         if (!(await isFinalForScanner(tx, read.key, block))) return undefined

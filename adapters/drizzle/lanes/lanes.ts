@@ -4,7 +4,7 @@ import type { Halt } from '../../../domain/deposits/halt.ts'
 import type { Lanes, LockedLane, NewTransaction } from '../../../domain/lanes/lanes.ts'
 import { type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
 import { LaneBusy } from '../../../domain/money-errors.ts'
-import { attempts, keepers, scanCursors, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { attempts, keepers, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../deposits/halts.ts'
 import type { Queries } from '../queries.ts'
 import { unexplainedOf } from '../sweeps/lane-closing.ts'
@@ -45,13 +45,6 @@ export function createLanes(db: Queries): Lanes {
           throw new LaneBusy(`the lane of ${lane.sender} is busy`)
         throw error
       }
-    },
-    async scannedHeight(chainId) {
-      const [cursor] = await db
-        .select({ height: scanCursors.height })
-        .from(scanCursors)
-        .where(eq(scanCursors.chainId, chainId))
-      return cursor?.height ?? null
     },
     ofSweep: (sweepId) => transactionsOfSweep(db, sweepId),
     async raiseCap(key, capWei) {

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { SweepStore } from '../../../domain/sweeps/sweep-store.ts'
-import { deposits, scanCursors } from '../../../drizzle/schema.ts'
+import { deposits } from '../../../drizzle/schema.ts'
 import { changeState } from '../deposits/change-state.ts'
 import { readDeposit, readSweep } from '../deposits/rows.ts'
 import { noteRun, noteStepError } from '../deposits/runs.ts'
@@ -45,13 +45,6 @@ export function createSweepStore(db: Queries): SweepStore {
     saveOutcome: (sweepId, outcome) => saveOutcome(db, sweepId, outcome),
     close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
     closeRefused: (sweepId, detail) => db.transaction((tx) => closeRefused(tx, sweepId, detail)),
-    async confirmedHeight(chainId) {
-      const [cursor] = await db
-        .select({ finalHeight: scanCursors.finalHeight })
-        .from(scanCursors)
-        .where(eq(scanCursors.chainId, chainId))
-      return cursor?.finalHeight ?? null
-    },
     noteOrder: (order) => noteOrder(db, order),
   }
 }

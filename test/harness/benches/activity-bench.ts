@@ -10,6 +10,7 @@ import type { OrderAnswer } from '../../../domain/operators/deposit-orders.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
 import { type SweepRequest, sweepWorkflowId } from '../../../workflows/contract.ts'
 import { token } from '../factories/a-chain.ts'
+import { aCursor } from '../factories/a-cursor.ts'
 import { aDeposit } from '../factories/a-deposit.ts'
 import { FakeBooks } from '../fakes/fake-books.ts'
 import { FakeLanes } from '../fakes/fake-lanes.ts'
@@ -75,6 +76,10 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
     chains: new Map([[chain.chain.id, chain]]),
     sweeps,
     lanes,
+    cursors: {
+      cursor: async () =>
+        lanes.scanned === null ? undefined : aCursor(lanes.scanned, sweeps.confirmed),
+    },
     log,
     metrics,
     sends: { noteSend: async () => {} },

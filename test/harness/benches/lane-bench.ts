@@ -66,7 +66,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
   /** Retries while the lane is busy, as Temporal would. */
   const open = async (request: OpenRequest, on: MoneyChain = chain): Promise<OpenAnswer> => {
     try {
-      return await openTransaction(on, ledger.lanes, maxRounds, request)
+      return await openTransaction(on, ledger, maxRounds, request)
     } catch (error) {
       if (error instanceof LaneBusy) return await open(request, on)
       throw error
@@ -94,7 +94,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     open,
     signed,
     sent,
-    track: () => trackLanes({ chain, watch: ledger.watch, lanes: ledger.lanes, log, metrics }),
+    track: () => trackLanes({ ...ledger, chain, log, metrics }),
     /** A wallet with a deposit, whose sweep holds lease and lane. */
     async aSweep(wallet = chain.addWallet().address, asset: AssetId = 'native') {
       const { sweep } = await ledger.claimed({ chainId, wallet, asset }, `run-${asset}`)

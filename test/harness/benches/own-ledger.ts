@@ -1,3 +1,4 @@
+import { createCursorReader } from '../../../adapters/drizzle/cursor.ts'
 import { openDatabase } from '../../../adapters/drizzle/database.ts'
 import { createKeeperStore } from '../../../adapters/drizzle/keeper/keeper-store.ts'
 import { createLaneWatch } from '../../../adapters/drizzle/lanes/lane-watch.ts'
@@ -54,6 +55,7 @@ export async function ownLedger() {
     sweeps,
     lanes: createLanes(db),
     watch: createLaneWatch(db, async () => undefined),
+    cursors: createCursorReader(db),
     keeperBook: createKeeperStore(db),
     put,
     claimed,

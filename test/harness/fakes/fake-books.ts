@@ -3,7 +3,6 @@ import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 
 /** Books in memory. */
 export class FakeBooks implements BookStore {
-  confirmed: bigint | null = null
   book: BookRows = {
     deposits: [],
     intents: [],
@@ -16,10 +15,6 @@ export class FakeBooks implements BookStore {
     unread: new Set(),
   }
   readonly kept: Reconciliation[] = []
-
-  async confirmedHeight() {
-    return this.confirmed
-  }
 
   async rows() {
     return this.book

@@ -73,10 +73,6 @@ export class FakeLanes implements Lanes {
     })
   }
 
-  async scannedHeight() {
-    return this.scanned
-  }
-
   async ofSweep(sweepId: string) {
     return this.transactions.filter((t) => t.sweepId === sweepId)
   }

@@ -114,9 +114,6 @@ export class FakeSweeps implements SweepStore {
     this.calls.push('closeRefused')
     this.change(sweepId, { closed: true })
   }
-  async confirmedHeight() {
-    return this.confirmed
-  }
   async noteOrder(order: object) {
     this.orders.push(order)
     return 'new' as const

@@ -58,7 +58,13 @@ describe('a nonce that no transaction of its sender used', () => {
     expect(await bench.open(bench.native(sweep))).toMatchObject({ kind: 'lane-behind' })
 
     const recovery = createRecoveryStore(ledger.db)
-    const deps = { chain: chain.chain, state: chain.state, history: noHistory, recovery }
+    const deps = {
+      chain: chain.chain,
+      state: chain.state,
+      history: noHistory,
+      recovery,
+      cursors: ledger.cursors,
+    }
     const explain = (...accepted: bigint[]) => explainLanes(deps, undefined, new Set(accepted))
     const [lane] = await explain()
     expect(lane).toMatchObject({ sender, chainNonce: 1n, adoptions: [] })

@@ -49,11 +49,11 @@ function aBench(live: readonly Transaction[]) {
     recordMined: nothing,
     forgetMined: nothing,
     end: nothing,
-    finalHeight: async () => null,
     isForeign: async () => false,
   } as unknown as LaneWatch
   const lanes = { withLane: () => Promise.reject(new Error('nothing is to be signed here')) }
-  const deps = { watch, lanes, log: recordingLog(), metrics: recordingMetrics() }
+  const cursors = { cursor: async () => undefined }
+  const deps = { watch, cursors, lanes, log: recordingLog(), metrics: recordingMetrics() }
   const poll = () => trackLanes({ ...deps, chain: { ...chain, state, broadcaster } as never })
   return { poll, asked, order, most: () => most, fake }
 }

@@ -45,9 +45,9 @@ describe('tracking lanes', () => {
     await track()
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => undefined })
     chain.fake.mineMany(5)
-    const { watch, lanes } = ledger
+    const { watch, cursors, lanes } = ledger
     const { log, metrics } = laneBench(ledger, chain)
-    await trackLanes({ chain: { ...chain, state }, watch, lanes, log, metrics })
+    await trackLanes({ chain: { ...chain, state }, watch, cursors, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: { ok: true } })
     expect(chain.fake.sent.length).toBe(1)
   })
@@ -64,6 +64,7 @@ describe('tracking lanes', () => {
     await trackLanes({
       chain: { ...chain, state },
       watch: ledger.watch,
+      cursors: ledger.cursors,
       lanes: ledger.lanes,
       log,
       metrics,
@@ -174,9 +175,9 @@ describe('tracking lanes', () => {
     chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
     for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
     const unlock = () => Promise.reject(new KeyMissing('its row has gone'))
-    const { watch, lanes } = ledger
+    const { watch, cursors, lanes } = ledger
     const refusing = { ...chain, signer: { ...chain.signer, unlock } }
-    await trackLanes({ chain: refusing, watch, lanes, log, metrics })
+    await trackLanes({ chain: refusing, watch, cursors, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', attempts: [{ number: 1 }] })
     expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
   })
@@ -194,6 +195,7 @@ describe('tracking lanes', () => {
     const look = trackLanes({
       chain: { ...chain, state },
       watch: ledger.watch,
+      cursors: ledger.cursors,
       lanes: ledger.lanes,
       log,
       metrics,
