@@ -108,7 +108,7 @@ test('a native sweep keeps back 1.5 times the fee and nothing else but unused ga
 
 test('compares the configuration with the chain’s oracles', async () => {
   const answer = await d.cli('config', 'check')
-  expect(answer.stdout).toMatch(/rollup: a plain transfer pays \d+ wei beside its gas/)
+  expect(answer.stdout).toMatch(/rollup: a plain transfer pays \d+ wei on top of its gas/)
   await d.devnet.request('anvil_setCode', [oracle, '0x'])
   const without = await d.cli('config', 'check')
   expect(without.exitCode).toBe(2)

@@ -82,7 +82,11 @@ describe('Processing_Failures', () => {
     await expect.poll(() => failures.list(10)).toHaveLength(1)
     const [failed] = await failures.list(10)
     expect(failed?.body).toHaveLength(2_000)
-    expect(failed).toMatchObject({ queue: '', failedAt: '', reason: /without a reason/ })
+    expect(failed).toMatchObject({
+      queue: '',
+      failedAt: '',
+      reason: expect.stringContaining('no reason given'),
+    })
     expect((await failures.list(10))[0]?.id).toBe(failed?.id)
   })
 
@@ -106,7 +110,10 @@ describe('Processing_Failures', () => {
   it('does not requeue what came from no work queue, and keeps it', async () => {
     const [event] = await fail(1, 'sweep.done')
     const refused = failures.requeue(event?.id ?? '')
-    await expect(refused).rejects.toMatchObject({ name: 'BadInput', message: /sweep\.done/ })
+    await expect(refused).rejects.toMatchObject({
+      name: 'BadInput',
+      message: expect.stringMatching(/sweep\.done/),
+    })
     expect(await reasons()).toEqual(['reason 1'])
   })
 
@@ -185,6 +192,9 @@ describe('Processing_Failures', () => {
     const bus = await connectBus({ url, prefix: 'x:', name: 'test', log })
     buses.push(bus)
     const away = createFailedMessages(bus).list(1)
-    await expect(away).rejects.toMatchObject({ name: 'BusUnreachable', message: /ECONNREFUSED/ })
+    await expect(away).rejects.toMatchObject({
+      name: 'BusUnreachable',
+      message: expect.stringMatching(/ECONNREFUSED/),
+    })
   })
 })

@@ -103,7 +103,10 @@ describe('publishing', () => {
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     await own.channel.deleteQueue(`${own.prefix}Gas_Collection`)
     const lost = publisher.publishWork('Gas_Collection', aWorkMessage())
-    await expect(lost).rejects.toMatchObject({ name: 'BusRefused', message: /has no queue/ })
+    await expect(lost).rejects.toMatchObject({
+      name: 'BusRefused',
+      message: expect.stringMatching(/has no queue/),
+    })
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     expect(await own.count('Gas_Collection')).toBe(1)
   })

@@ -109,7 +109,10 @@ describe('the Temporal client', () => {
 
   it('refuses a chain that it was not given', async () => {
     const started = runs.start(aWorkMessage({ chainId: 1 }))
-    await expect(started).rejects.toMatchObject({ name: 'BadInput', message: /chain 1 / })
+    await expect(started).rejects.toMatchObject({
+      name: 'BadInput',
+      message: expect.stringMatching(/chain 1 /),
+    })
   })
 
   it('wake returns true for a running workflow and false for an unknown or closed one', async () => {

@@ -176,7 +176,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     liar.fault('eth_getBlockByNumber', { kind: 'forge', change: ownChainAbove(parent) })
     await eventually(
       () => given.scanner.log.lines.map(({ fields }) => String((fields as Raw)['error'])),
-      (errors) => errors.some((words) => /below what is final|QuorumDisagrees/.test(words)),
+      (errors) => errors.some((words) => /below the final height|QuorumDisagrees/.test(words)),
     )
     await world.mine(2)
     await world.caughtUp()
