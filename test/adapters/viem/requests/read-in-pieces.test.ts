@@ -113,7 +113,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     [
       'is not found',
       { error: { code: -32000, message: 'transaction not found' } },
-      'does not show',
+      'does not return',
     ],
     [
       'is an internal error',
