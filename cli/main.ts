@@ -17,8 +17,8 @@ export interface Io {
 }
 
 /**
- * Runs one command line and returns its exit code. Never throws. With `--json`, exactly one envelope
- * goes to stdout.
+ * Runs one command line and returns its exit code. Never throws. With `--json`, exactly one
+ * envelope goes to stdout.
  */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
   const json = argv.includes('--json')

@@ -1,7 +1,7 @@
 /**
- * PostgreSQL is the truth about money (docs/money.md). Addresses and hashes are lower-case hex text;
- * amounts are numeric(78,0) in the smallest unit, because uint256 has 78 digits; heights and nonces
- * are bigint.
+ * PostgreSQL is the truth about money (docs/money.md). Addresses and hashes are lower-case hex
+ * text; amounts are numeric(78,0) in the smallest unit, because uint256 has 78 digits; heights and
+ * nonces are bigint.
  */
 export * from './tables/chains.ts'
 export * from './tables/keeper.ts'

@@ -5,7 +5,10 @@ export interface Backoff {
   reset(): void
 }
 
-/** Doubles from `firstMs` up to `longestMs`. No jitter: its users are few and reach one service each. */
+/**
+ * Doubles from `firstMs` up to `longestMs`. No jitter: its users are few and reach one service
+ * each.
+ */
 export function createBackoff(firstMs: number, longestMs: number): Backoff {
   let ms = firstMs
   return {

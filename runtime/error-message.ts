@@ -1,6 +1,6 @@
 /**
- * The message of an error, or the text of any other thrown value. Not redacted: see `withoutSecrets`
- * in domain/errors.ts.
+ * The message of an error, or the text of any other thrown value. Not redacted: see
+ * `withoutSecrets` in domain/errors.ts.
  */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,7 +1,7 @@
 /**
- * Something that runs until it is told to stop: scanner of a chain, relay, intake, lane loop. `run`
- * resolves after a clean stop and rejects only on what it cannot mend by itself; the process then
- * exits and is started again.
+ * A loop that runs until its signal aborts: scanner of a chain, relay, intake, lane loop. `run`
+ * resolves after a clean stop and rejects only on an error that it cannot recover from; the process
+ * then exits and is started again.
  */
 export interface Loop {
   readonly name: string

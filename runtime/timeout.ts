@@ -1,6 +1,6 @@
 /**
- * Settles like `work`; after `limitMs`, rejects with the error that `late` returns, or resolves with
- * any other value that it returns. `work` itself goes on, and its end has no effect.
+ * Settles like `work`; after `limitMs`, rejects with the error that `late` returns, or resolves
+ * with any other value that it returns. `work` itself continues, and its end has no effect.
  */
 export async function withTimeout<T, L>(
   work: PromiseLike<T>,

@@ -9,7 +9,7 @@ export interface CentralOptions {
   readonly applicationName: string
   /**
    * After how long the server ends a statement: a little below the time after which it is given up
-   * here, else it goes on there and each new try takes one more of the exchange's connections.
+   * here, else it continues there and each new try takes one more of the exchange's connections.
    */
   readonly statementTimeoutMs: number
 }

@@ -8,8 +8,8 @@ import { asRead } from './spelling.ts'
 const wantedColumns = ['address', 'private_key', 'currency'] as const
 
 /**
- * What is wrong with the exchange's database for our use of it; nothing in it is changed and no key
- * is read.
+ * Problems of the exchange's database for our use of it. The inspection changes nothing and reads
+ * no key.
  */
 export interface CentralReport {
   /** Why it can't be asked now, without its URL; undefined when it answers. */
@@ -18,7 +18,7 @@ export interface CentralReport {
   readonly missingColumns: readonly string[]
   /** Columns that this user may not read. */
   readonly unreadableColumns: readonly string[]
-  /** Which of the asked-for addresses stand in `userwallet` (MONEY 18). */
+  /** Which of the requested addresses are in `userwallet` (MONEY 18). */
   readonly hits: ReadonlySet<Address>
 }
 

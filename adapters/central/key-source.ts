@@ -41,7 +41,7 @@ export function createCentralKeys(
   }
 }
 
-/** Whatever the reader of addresses has found in the table is found here too. */
+/** Finds every row that the reader of addresses finds. */
 async function rowsOf(sql: Sql, address: Address, spelling: Spelling) {
   return spelling === 'usual'
     ? await sql<{ private_key: string | null }[]>`

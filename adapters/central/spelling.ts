@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 /**
  * How an address of `userwallet` is read: in lower case, without the blanks around it. The same in
  * JavaScript and in SQL, so that a wallet that is watched has its key found, and a cold wallet with
- * a blank beside it is noticed (MONEY 18).
+ * a blank next to it is noticed (MONEY 18).
  */
 export function spelt(address: string): string {
   let start = 0

@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { withoutSecrets } from '../../domain/errors.ts'
 
-/** What went wrong with a PostgreSQL server, in words that may be shown (MONEY 19). */
+/** An error of a PostgreSQL server, in words that may be shown (MONEY 19). */
 export interface PostgresFailure {
   /** `away`: try again later. `refused`: the server answered with an error. */
   readonly kind: 'away' | 'refused'

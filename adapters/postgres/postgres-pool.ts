@@ -10,7 +10,7 @@ export interface PostgresPool {
    */
   use<T>(work: (sql: Sql) => PromiseLike<T>, limit?: Limit): Promise<T>
   /**
-   * Breaks all connections: what waits on them rejects, and the next work connects anew. For a
+   * Breaks all connections: what waits on them rejects, and the next work connects again. For a
    * server gone silent.
    */
   renew(): void

@@ -6,8 +6,8 @@ import { type CheckResult, failed, passed, warning } from './check-result.ts'
 const plainTransferGas = 21_000n
 
 /**
- * MONEY 9: a native transfer to the cold wallet must succeed. A cold wallet with code is allowed and
- * takes more than 21,000 gas.
+ * MONEY 9: a native transfer to the cold wallet must succeed. A cold wallet with code is allowed
+ * and takes more than 21,000 gas.
  */
 export async function checkColdWallet(
   chain: ChainConfig,

@@ -13,7 +13,7 @@ export type { CheckResult } from './check-result.ts'
 export interface CheckedConfig {
   /** Passed checks included. */
   readonly results: readonly CheckResult[]
-  /** What each RPC endpoint supports; empty with `offline`. */
+  /** Capabilities of each RPC endpoint; empty with `offline`. */
   readonly capabilities: readonly EndpointCapability[]
 }
 

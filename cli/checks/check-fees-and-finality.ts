@@ -3,8 +3,8 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
- * MONEY 8: checks the fee mode and the fee ceiling against the newest block, and that the node serves
- * the finality tag.
+ * MONEY 8: checks the fee mode and the fee ceiling against the newest block, and that the node
+ * serves the finality tag.
  */
 export async function checkFeesAndFinality(
   chain: ChainConfig,

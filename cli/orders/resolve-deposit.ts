@@ -12,7 +12,9 @@ import { exitCodes } from '../session/outcome.ts'
 import type { AssetNames } from '../views/asset-names.ts'
 import { toDepositJson } from '../views/deposit-json.ts'
 
-/** Finds the deposit of an `<id>`. Throws with exit code 1 for none and 2 for several, listing them. */
+/**
+ * Finds the deposit of an `<id>`. Throws with exit code 1 for none and 2 for several, listing them.
+ */
 export async function resolveDeposit(
   db: Queries,
   id: string,

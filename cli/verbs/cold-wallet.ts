@@ -144,8 +144,8 @@ export async function coldWalletList(
 }
 
 /**
- * Why an address must not become a cold wallet, by `userwallet` and coldsweep.yaml (MONEY 18). Throws
- * while the central database cannot be read.
+ * Why an address must not become a cold wallet, by `userwallet` and coldsweep.yaml (MONEY 18).
+ * Throws while the central database cannot be read.
  */
 async function coldWalletError(
   config: Config<'central'>,
@@ -161,7 +161,7 @@ async function coldWalletError(
   return report.hits.has(address) ? 'it is a user wallet: userwallet has it' : undefined
 }
 
-/** A warning where the address is a contract, or no node can tell. */
+/** A warning where the address is a contract, or no node answers. */
 async function coldWalletWarning(
   chain: ChainConfig,
   address: Address,

@@ -90,7 +90,8 @@ async function requeue(asked: Promise<boolean>): Promise<boolean> {
 
 /**
  * Deletes one message; a deposit that it names becomes `ignored(dropped by <operator>)`. The row is
- * written first: after a crash in between, the message still exists and the same command deletes it.
+ * written first: after a crash in between, the message still exists and the same command deletes
+ * it.
  */
 export async function failuresDrop(args: MessageOrder, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq', 'database'], env: session.env })

@@ -12,8 +12,8 @@ import { withDatabase } from '../session/with-database.ts'
 import { type KeeperBalance, type KeeperJson, toKeeperJson } from '../views/keeper-json.ts'
 
 /**
- * Shows the keeper of each chain. A chain without a reachable node is shown without its balance, with
- * exit code 75.
+ * Shows the keeper of each chain. A chain without a reachable node is shown without its balance,
+ * with exit code 75.
  */
 export async function keeper(
   args: { readonly chain?: number },

@@ -19,7 +19,9 @@ export async function worker(
   return processOutcome('worker', await run({ only }))
 }
 
-/** The outcome of a long-running process: stopped cleanly, or after an error that its log explains. */
+/**
+ * The outcome of a long-running process: stopped cleanly, or after an error that its log explains.
+ */
 function processOutcome(name: string, code: number): Outcome {
   const ended = { process: name, stopped: code === 0 }
   if (code === 0) return { data: ended, text: () => '' }

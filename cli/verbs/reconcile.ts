@@ -13,8 +13,8 @@ import type { Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 
 /**
- * MONEY 23: compares the books with the chain, to the smallest unit. Exit code 1 with the rows of each
- * difference.
+ * MONEY 23: compares the books with the chain, to the smallest unit. Exit code 1 with the rows of
+ * each difference.
  */
 export async function reconcile(
   args: { readonly chain?: number },

@@ -117,8 +117,8 @@ const noSuchUnread = (subject: string) =>
   )
 
 /**
- * Resolves the operator's subject: an unread transaction on the only chain that has it, or the unread
- * block range of a chain.
+ * Resolves the operator's subject: an unread transaction on the only chain that has it, or the
+ * unread block range of a chain.
  */
 async function unreadSubject(
   db: Database['db'],

@@ -11,8 +11,8 @@ export interface KeeperBalance {
 }
 
 /**
- * A chain's keeper from the chain (null while no node answers) and from the database. Amounts are wei
- * as decimal strings.
+ * A chain's keeper from the chain (null while no node answers) and from the database. Amounts are
+ * wei as decimal strings.
  */
 export function toKeeperJson(
   chain: ChainConfig,

@@ -141,7 +141,9 @@ export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): 
   return isRejected({ state, reason }) ? rejected : states[state]
 }
 
-/** Whether a deposit can have a state with a reason. A filter that cannot match is a usage error. */
+/**
+ * Whether a deposit can have a state with a reason. A filter that cannot match is a usage error.
+ */
 export function isKnownReason(state: Deposit['state'], reason: string): boolean {
   const kind = reason.split(' ')[0] ?? ''
   const known = { waiting: waits, 'needs-attention': attentions, confirming: unconfirmed }

@@ -1,4 +1,6 @@
-/** The error of one setting: its place, the problem and the fix. Never holds the text of a secret. */
+/**
+ * The error of one setting: its place, the problem and the fix. Never holds the text of a secret.
+ */
 export interface SettingError {
   /** `chains[0].coldWallet` in the yaml, `DATABASE_URL` in the environment. */
   readonly path: string

@@ -58,7 +58,8 @@ export interface Needs {
   /** `address` is host:port. */
   readonly temporal: { readonly address: string; readonly namespace: string }
   /**
-   * Chain id → private key of its gas keeper, 0x and 64 hex digits. Every chain of the file has one.
+   * Chain id → private key of its gas keeper, 0x and 64 hex digits. Every chain of the file has
+   * one.
    */
   readonly keeperKeys: ReadonlyMap<number, Secret>
 }

@@ -66,7 +66,9 @@ export async function busyKeepers(
   return (await Promise.all(found)).flat()
 }
 
-/** Makes one keeper the chain's current one and retires the one before it. A repeat changes nothing. */
+/**
+ * Makes one keeper the chain's current one and retires the one before it. A repeat changes nothing.
+ */
 export async function registerKeeper(
   tx: Queries,
   chainId: number,
@@ -103,7 +105,10 @@ export async function registerKeeper(
   return [...gone, { chainId, kind: 'keeper-returned', address }]
 }
 
-/** Writes the balances that the keepers' books begin with; a keeper that has one keeps it (MONEY 23). */
+/**
+ * Writes the balances that the keepers' books begin with; a keeper that has one keeps it (MONEY
+ * 23).
+ */
 export function openKeepers(
   db: Queries,
   chainId: number,

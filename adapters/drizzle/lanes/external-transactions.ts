@@ -67,8 +67,8 @@ export async function isNotedExternal(
 }
 
 /**
- * After a reorg (MONEY 21): forgets those above the fork point. An adopted one was final when it was
- * adopted and has no bytes to send again, so it stays.
+ * After a reorg (MONEY 21): forgets those above the fork point. An adopted one was final when it
+ * was adopted and has no bytes to send again, so it stays.
  */
 export async function forgetExternalAbove(
   tx: Queries,
@@ -87,8 +87,8 @@ export async function forgetExternalAbove(
 }
 
 /**
- * Forgets the nonces of transactions that are live again, where the lane loop had noted them as used
- * before the scanner read any block of theirs.
+ * Forgets the nonces of transactions that are live again, where the lane loop had noted them as
+ * used before the scanner read any block of theirs.
  * @param liveAgain keys of transactions
  */
 export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]): Promise<void> {

@@ -104,7 +104,10 @@ export async function closeSweepRow(
   return closed.length > 0
 }
 
-/** Rewrites the outcome of a sweep, open or closed, where the chain took it back or an operator adopted it. */
+/**
+ * Rewrites the outcome of a sweep, open or closed, where the chain took it back or an operator
+ * adopted it.
+ */
 export async function correctOutcome(
   tx: Queries,
   sweepId: string,

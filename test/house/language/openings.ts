@@ -3,7 +3,9 @@ import type { Text } from './texts-of.ts'
 const opening = /^(What|Whatever|Who|Whoever|Whose)\b/i
 const lead = /^[\s>*|-]*/
 
-/** Sentences that have a question word for a subject. Questions that end in "?" may open with one. */
+/**
+ * Sentences that have a question word for a subject. Questions that end in "?" may open with one.
+ */
 export function questionOpenings({ kind, text }: Text): readonly { at: number; words: string }[] {
   if (kind === 'string') return []
   const found: { at: number; words: string }[] = []

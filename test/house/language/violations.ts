@@ -11,7 +11,9 @@ const skipped =
   /(^|\/)(node_modules|dist|coverage|\.[^/]+)(\/|$)|^test\/house\/language|^docs\/writing\.md$/
 const mostColumns = 100
 
-/** Violations of WRITING in a file or in all files below a folder, as `file:line: phrase → write …`. */
+/**
+ * Violations of WRITING in a file or in all files below a folder, as `file:line: phrase → write …`.
+ */
 export function violationsIn(path: string): readonly string[] {
   return filesOf(path).flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8')
