@@ -170,11 +170,11 @@ describe('from the bus to the workflows', () => {
     )
     const failed = await createFailedMessages(bus).list(10)
     expect(failed.map(({ reason }) => reason).sort()).toEqual([
-      expect.stringMatching(`no deposit ${unknown.depositId} in the database`),
-      expect.stringMatching(/^not a work message: v: /),
       expect.stringMatching(
         /message differs from the deposit’s row: wallet is 0x.*, amount is 1500000000000000000, not 7$/,
       ),
+      expect.stringMatching(`no deposit ${unknown.depositId} in the database`),
+      expect.stringMatching(/^not a work message: v: /),
     ])
     expect(await runOf(wrong)).toBeUndefined()
   })
