@@ -14,7 +14,7 @@ const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
 /**
  * The hold ends. Whatever waited for it, also so long that a person was asked, waits for its turn
  * again, and the lane loop wakes it (adapters/drizzle/lanes/due-wake-ups.ts). @param detail given
- * where the deposit itself goes on
+ * where the deposit itself continues
  */
 export async function release(tx: Queries, row: DepositRow, detail?: string): Promise<void> {
   await tx.update(deposits).set({ releasedAt: sql`now()` }).where(eq(deposits.id, row.id))
@@ -48,7 +48,7 @@ export async function hold(tx: Queries, depositId: string, reason: string): Prom
     .where(eq(deposits.id, depositId))
 }
 
-/** The hold goes on for another reason, since the time when it began. */
+/** Replaces the reason of a hold; the hold keeps the time when it began. */
 export async function replaceHoldReason(
   tx: Queries,
   depositId: string,
