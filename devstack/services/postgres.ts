@@ -151,7 +151,7 @@ function withoutPostgresVariables(): NodeJS.ProcessEnv {
  * own.
  */
 async function dial(address: string): Promise<void> {
-  const client = postgresClient(address, { max: 1, connect_timeout: 5, onnotice: () => {} })
+  const client = postgresClient(address, { max: 1, connect_timeout: 10, onnotice: () => {} })
   try {
     const [role] = await client<{ name: string; may: boolean }[]>`
       SELECT rolname AS name, rolsuper OR rolcreatedb AS may FROM pg_roles WHERE rolname = current_user`

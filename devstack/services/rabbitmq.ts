@@ -118,7 +118,7 @@ function configuration(port: number): string {
  * version.
  */
 async function dial(address: string): Promise<string> {
-  const connection = await connect(address, { timeout: 5_000 })
+  const connection = await connect(address, { timeout: 10_000 })
   // A refused channel or a dying server also shows as an event, which would end us if nobody
   // listened.
   connection.on('error', () => {})

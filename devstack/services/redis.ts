@@ -67,7 +67,7 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 async function dial(address: string): Promise<void> {
   const client = new Redis(address, {
     lazyConnect: true,
-    connectTimeout: 3_000,
+    connectTimeout: 10_000,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
   })

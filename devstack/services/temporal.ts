@@ -100,9 +100,9 @@ async function dial(
   address: string,
   check: (connection: Connection) => Promise<void>,
 ): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: '3s' })
+  const connection = await Connection.connect({ address, connectTimeout: '10s' })
   try {
-    await connection.withDeadline(Date.now() + 3_000, async () => {
+    await connection.withDeadline(Date.now() + 10_000, async () => {
       await connection.workflowService.getSystemInfo({})
       await check(connection)
     })

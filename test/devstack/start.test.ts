@@ -55,7 +55,7 @@ test(
       /needs-attention\(token-refused\): transfer answers false/,
       /event keeper\.low/,
       /event keeper\.recovered/,
-      /the worker is killed \(SIGKILL\)/,
+      /killed the worker with SIGKILL/,
       /coldsweep\.mjs retry \S+ --operator/,
       /workflow signal .* --name retryNow/,
       /SweepState = 'needs-attention' AND ExecutionStatus = 'Running'/,

@@ -206,7 +206,7 @@ describe('the scanner process', () => {
     const blocks = (to: string) => ['--chain', chain, '--from', '1', '--to', to]
     const rescan = start(['rescan', ...blocks('20'), ...signed], chainEntry())
     expect(await rescan.ended).toBe(0)
-    expect(logOf(rescan)).toContain('found 1 deposit that was not known')
+    expect(logOf(rescan)).toContain('rescanned 20 blocks, found 1 new deposit')
     const [row] = await world.deposits()
     expect(row).toMatchObject({ id: `${chain}:${hash}:native`, state: 'waiting', reason: 'queued' })
     const beyond = start(['rescan', ...blocks('9999'), ...signed], chainEntry())
