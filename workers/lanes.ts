@@ -1,5 +1,5 @@
 import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
-import type { LaneWatch } from '../domain/lanes/lane-watch.ts'
+import type { LaneTracking } from '../domain/lanes/lane-store.ts'
 import type { Clock, Log, Metrics } from '../domain/process.ts'
 import { errorMessage } from '../runtime/error-message.ts'
 import { leadUntilStopped } from '../runtime/leadership.ts'
@@ -11,7 +11,7 @@ export interface LaneLoopDeps {
   /** One poll of every signed transaction: transactions/track/track-lanes.ts. */
   readonly track: () => Promise<void>
   readonly wakeDue: () => Promise<void>
-  readonly watch: Pick<LaneWatch, 'lead'>
+  readonly lanes: Pick<LaneTracking, 'lead'>
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -50,7 +50,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
 
   async function askToLead(lost: () => void) {
     try {
-      const lead = await deps.watch.lead(chain.id, lost)
+      const lead = await deps.lanes.lead(chain.id, lost)
       // Another worker may lead: that is healthy.
       trouble = undefined
       return lead
@@ -87,7 +87,7 @@ const mostAtOnce = 50
  */
 export function createWakeDue(deps: {
   readonly chain: { readonly id: number; readonly maxInFlight: number }
-  readonly watch: Pick<LaneWatch, 'dueWakeUps'>
+  readonly lanes: Pick<LaneTracking, 'dueWakeUps'>
   readonly runs: Pick<SweepRuns, 'wake'>
   readonly clock: Clock
   readonly log: Log
@@ -96,7 +96,7 @@ export function createWakeDue(deps: {
   return async () => {
     const now = deps.clock.now().getTime()
     for (const [id, at] of wokenAt) if (now - at > wakeAgainAfterMs) wokenAt.delete(id)
-    const due = await deps.watch.dueWakeUps(deps.chain.id, deps.chain.maxInFlight)
+    const due = await deps.lanes.dueWakeUps(deps.chain.id, deps.chain.maxInFlight)
     const chosen = due.filter((d) => !wokenAt.has(d.workflowId)).slice(0, mostAtOnce)
     for (const { workflowId } of chosen) wokenAt.set(workflowId, now)
     const sent = await Promise.allSettled(chosen.map((d) => deps.runs.wake(d.workflowId, d.wakeUp)))

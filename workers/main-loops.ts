@@ -87,7 +87,6 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
     sweeps: parts.wrap('sweeps', withDatabaseErrors(createSweepStore(database.db))),
     lanes: parts.lanes,
     cursors: parts.cursors,
-    sends: parts.watch,
     gasSignals: parts.gasSignals,
     keeperBook: withDatabaseErrors(createKeeperStore(database.db)),
     adoptions: withDatabaseErrors(
@@ -117,18 +116,18 @@ function rowWatch({ chains }: WorkerConfig, { database, metrics }: Parts): Loop 
 function laneLoop(parts: Parts, chain: MoneyChain): Loop {
   const { id, name, gasKeeper } = chain.chain
   const log = parts.log.child({ loop: 'lanes', chain: name })
-  const { watch, cursors, lanes, runs, metrics } = parts
+  const { cursors, lanes, runs, metrics } = parts
   return createLaneLoop({
     chain: chain.chain,
-    track: () => trackLanes({ chain, watch, cursors, lanes, log, metrics }),
+    track: () => trackLanes({ chain, cursors, lanes, log, metrics }),
     wakeDue: createWakeDue({
       chain: { id, maxInFlight: gasKeeper.maxInFlight },
-      watch,
+      lanes,
       runs,
       clock: { now: () => new Date() },
       log,
     }),
-    watch,
+    lanes,
     log,
     metrics,
   })

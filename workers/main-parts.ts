@@ -6,8 +6,7 @@ import { createCursorReader } from '../adapters/drizzle/cursor.ts'
 import type { openDatabase } from '../adapters/drizzle/database.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
-import { createLaneWatch } from '../adapters/drizzle/lanes/lane-watch.ts'
-import { createLanes } from '../adapters/drizzle/lanes/lanes.ts'
+import { createLaneStore } from '../adapters/drizzle/lanes/lane-store.ts'
 import { createLead } from '../adapters/drizzle/leadership.ts'
 import { createGasSignals } from '../adapters/ioredis/gas-signals.ts'
 import { connectTemporal } from '../adapters/temporal/connect-temporal.ts'
@@ -42,7 +41,6 @@ export type Wrap = <T extends object>(name: PartName, part: T) => T
 export type PartName =
   | 'sweeps'
   | 'lanes'
-  | 'watch'
   | 'cursors'
   | 'gasSignals'
   | 'runs'
@@ -74,15 +72,13 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   const gasSignals = wrap('gasSignals', signals)
   const lanes = wrap(
     'lanes',
-    withDeadline(
-      opened.signing,
+    createLaneStore({
+      signing: opened.signing,
+      tracking: database,
+      lead: createLead(config.database.url.reveal(), 'lanes'),
       answerWithinMs,
-      withDatabaseErrors(createLanes(opened.signing.db)),
-    ),
+    }),
   )
-  const lead = createLead(config.database.url.reveal(), 'lanes')
-  const laneWatch = withDatabaseErrors(createLaneWatch(database.db, lead))
-  const watch = wrap('watch', { ...withDeadline(database, answerWithinMs, laneWatch), lead })
   const cursors = wrap(
     'cursors',
     withDeadline(database, answerWithinMs, withDatabaseErrors(createCursorReader(database.db))),
@@ -99,7 +95,7 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   )
   const runs = wrap('runs', createSweepRuns(temporal, facts))
   const buses: Bus[] = []
-  return { ...opened, temporal, gasSignals, lanes, watch, cursors, chains, histories, runs, buses }
+  return { ...opened, temporal, gasSignals, lanes, cursors, chains, histories, runs, buses }
 }
 
 /** One chain's nodes and signer. User wallets' keys are read one at a time, when they sign. */

@@ -67,7 +67,7 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
     const attempt = newestAttempt(transaction)
     if (transaction.state === 'live' && transaction.mined === null) {
       await broadcast(
-        { broadcaster: chain.broadcaster, sends: deps.sends, log: deps.log },
+        { broadcaster: chain.broadcaster, lanes: deps.lanes, log: deps.log },
         transaction,
       )
     }

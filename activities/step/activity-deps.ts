@@ -3,8 +3,7 @@ import type { BookStore } from '../../domain/books/book-store.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-state.ts'
 import type { GasSignals, RunlessDeposits, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
 import type { KeeperStore } from '../../domain/keeper/keeper-store.ts'
-import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
-import type { Lanes } from '../../domain/lanes/lanes.ts'
+import type { LaneSigning } from '../../domain/lanes/lane-store.ts'
 import { BadInput, ChainNotServed } from '../../domain/money-errors.ts'
 import type { DepositOrders } from '../../domain/operators/deposit-orders.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
@@ -18,8 +17,7 @@ export interface ActivityDeps {
   readonly sweeps: SweepStore
   readonly orders: Pick<DepositOrders, 'skip' | 'approve'>
   readonly cursors: CursorReader
-  readonly lanes: Lanes
-  readonly sends: Pick<LaneWatch, 'noteSend'>
+  readonly lanes: LaneSigning
   readonly gasSignals: GasSignals
   readonly keeperBook: KeeperStore
   readonly adoptions: RunlessDeposits

@@ -39,7 +39,7 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
       detail: '',
     })
     await broadcast(
-      { broadcaster: found.chain.broadcaster, sends: deps.sends, log: deps.log },
+      { broadcaster: found.chain.broadcaster, lanes: deps.lanes, log: deps.log },
       signed.transaction,
     )
     throw new NotYet('the sweep is broadcast')

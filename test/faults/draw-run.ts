@@ -56,15 +56,15 @@ const apart: readonly Role[] = [
   ),
 ]
 
-/** Loops of a worker in which a part of it is used. */
+/** Loops of a worker in which a part of it, or one method of the part, is used. */
 const loopsOf: Readonly<Record<string, readonly string[]>> = {
   publisher: ['relay'],
   outbox: ['relay'],
   runs: ['intake'],
   sweeps: ['temporal'],
-  lanes: ['temporal'],
+  lanes: ['temporal', 'lanes'],
+  'lanes.withLane': ['temporal'],
   broadcaster: ['temporal', 'lanes'],
-  watch: ['temporal', 'lanes'],
 }
 
 export function drawRun(seed: number): PlannedRun {
@@ -96,8 +96,9 @@ export function drawRun(seed: number): PlannedRun {
 
 function drawKill(draw: Draw, { kind, only }: Role): PlannedKill {
   const points = crashPoints.filter(
-    ({ process, part }) =>
-      process === kind && (only === undefined || loopsOf[part]?.includes(only) === true),
+    ({ process, part, method }) =>
+      process === kind &&
+      (only === undefined || (loopsOf[`${part}.${method}`] ?? loopsOf[part])?.includes(only)),
   )
   const delayMs = draw.between(0, 20)
   const nth = draw.oneOf([1, 1, 1, 2, 3])

@@ -14,7 +14,7 @@ async function looking(
   const loop = createLaneLoop({
     ...steps,
     chain: { id: 1, name: 'a chain', blockTimeMs: 1 },
-    watch: { lead: async () => ({ release: async () => {} }) },
+    lanes: { lead: async () => ({ release: async () => {} }) },
     log,
     metrics: recordingMetrics(),
   })

@@ -7,7 +7,8 @@ import {
   type KeeperRefusal,
 } from '../../domain/keeper/keeper-capacity.ts'
 import { reasonBehind } from '../../domain/lanes/lane-behind.ts'
-import type { Lanes, LockedLane } from '../../domain/lanes/lanes.ts'
+import type { LaneSigning } from '../../domain/lanes/lane-store.ts'
+import type { LockedLane } from '../../domain/lanes/locked-lane.ts'
 import { staleHead } from '../../domain/lanes/stale-head.ts'
 import type { PaymentIntent, Step, Transaction } from '../../domain/lanes/transaction.ts'
 import type { CursorReader } from '../../domain/scan/scan-store.ts'
@@ -63,7 +64,7 @@ export type OpenAnswer =
  */
 export async function openTransaction(
   chain: MoneyChain,
-  { lanes, cursors }: { readonly lanes: Lanes; readonly cursors: CursorReader },
+  { lanes, cursors }: { readonly lanes: LaneSigning; readonly cursors: CursorReader },
   maxRounds: number,
   request: OpenRequest,
 ): Promise<OpenAnswer> {

@@ -3,7 +3,8 @@ import { largerOf } from '../../domain/amount.ts'
 import { type FeePlan, type FeeQuote, planFees, withL1Margin } from '../../domain/chains/fees.ts'
 import { mostTransferGas, plainTransferGas } from '../../domain/chains/transfer-gas.ts'
 import { committedWei } from '../../domain/keeper/keeper-capacity.ts'
-import type { Lanes, LockedLane } from '../../domain/lanes/lanes.ts'
+import type { LaneStore } from '../../domain/lanes/lane-store.ts'
+import type { LockedLane } from '../../domain/lanes/locked-lane.ts'
 import {
   isNativeSweep,
   newestAttempt,
@@ -43,7 +44,7 @@ export type SignedReplacement =
  */
 export async function signReplacement(
   chain: MoneyChain,
-  lanes: Pick<Lanes, 'withLane'>,
+  lanes: Pick<LaneStore, 'withLane'>,
   transaction: Transaction,
   quote: FeeQuote,
   live: readonly Transaction[],

@@ -1,6 +1,6 @@
 import type { Broadcaster } from '../../domain/chains/nodes/broadcaster.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
-import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
+import type { LaneStore } from '../../domain/lanes/lane-store.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { noAnswer } from '../../domain/lanes/send-refusal.ts'
 import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
@@ -25,7 +25,7 @@ export interface Sent {
 export async function broadcast(
   deps: {
     readonly broadcaster: Broadcaster
-    readonly sends: Pick<LaneWatch, 'noteSend'>
+    readonly lanes: Pick<LaneStore, 'noteSend'>
     readonly log: Log
   },
   transaction: Transaction,
@@ -37,7 +37,7 @@ export async function broadcast(
     nonce: String(transaction.nonce),
   }
   const note = async (words: string | null) => {
-    await deps.sends.noteSend(attempt.hash, words)
+    await deps.lanes.noteSend(attempt.hash, words)
     return { ...attempt, lastSentAt: new Date(), unheld: attempt.unheld + 1, lastError: words }
   }
   const answer = await deps.broadcaster.send(attempt.raw).catch((error: unknown) => ({ error }))

@@ -10,13 +10,13 @@ import type { PollView, TrackDeps } from './poll-view.ts'
  * used the nonce names another user (MONEY 3).
  */
 export async function isNonceLost(
-  { chain, watch, log }: TrackDeps,
+  { chain, lanes, log }: TrackDeps,
   view: PollView,
   transaction: Transaction,
   finalAt: bigint,
 ): Promise<boolean> {
   // Checked first: a rollup's tag may be further behind than nodes keep state.
-  if (await watch.isForeign(transaction, finalAt))
+  if (await lanes.isForeign(transaction, finalAt))
     return (await findMined(chain, view, transaction)) === undefined
   const hash = await view.blockHash(finalAt)
   if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce)

@@ -2,8 +2,7 @@ import type { Hash } from '../../domain/address.ts'
 import { smallerOf } from '../../domain/amount.ts'
 import type { FeeQuote } from '../../domain/chains/fees.ts'
 import { finalHeight } from '../../domain/chains/finality.ts'
-import type { LaneWatch } from '../../domain/lanes/lane-watch.ts'
-import type { Lanes } from '../../domain/lanes/lanes.ts'
+import type { LaneTracking } from '../../domain/lanes/lane-store.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
 import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
@@ -11,10 +10,8 @@ import type { MoneyChain } from '../sign/money-chain.ts'
 /** The ports of one poll. */
 export interface TrackDeps {
   readonly chain: MoneyChain
-  readonly watch: LaneWatch
+  readonly lanes: LaneTracking
   readonly cursors: CursorReader
-  /** Bumps and cancels are signed under its lane lock. */
-  readonly lanes: Pick<Lanes, 'withLane'>
   readonly log: Log
   readonly metrics: Metrics
 }

@@ -27,10 +27,10 @@ export interface Resent {
  * are the same transaction. Repeated broadcasts back off.
  */
 export async function resend(
-  deps: Pick<TrackDeps, 'chain' | 'watch' | 'log'>,
+  deps: Pick<TrackDeps, 'chain' | 'lanes' | 'log'>,
   transaction: Transaction,
 ): Promise<Resent> {
-  const { chain, watch, log } = deps
+  const { chain, lanes, log } = deps
   const attempt = newestAttempt(transaction)
   let lookedUp = false
   if (attempt.lastSentAt !== null) {
@@ -45,7 +45,7 @@ export async function resend(
     const held = found === true
     if (held) {
       const isNews = attempt.unheld > 1 || attempt.lastError !== null
-      if (isNews) await watch.noteHeld(attempt.hash)
+      if (isNews) await lanes.noteHeld(attempt.hash)
       return {
         held,
         refused: false,
@@ -58,7 +58,7 @@ export async function resend(
     if (!isResendDue(attempt, Date.now()))
       return { held: false, refused: false, isSent: false, answered: true, lookedUp, attempt }
   }
-  const sent = await broadcast({ broadcaster: chain.broadcaster, sends: watch, log }, transaction)
+  const sent = await broadcast({ broadcaster: chain.broadcaster, lanes, log }, transaction)
   return { held: false, isSent: true, lookedUp, ...sent }
 }
 
@@ -67,7 +67,7 @@ export async function resend(
  * transaction. The deposit's row shows it (MONEY 17).
  */
 export async function reportSends(
-  { chain, watch, log, metrics }: Pick<TrackDeps, 'chain' | 'watch' | 'log' | 'metrics'>,
+  { chain, lanes, log, metrics }: Pick<TrackDeps, 'chain' | 'lanes' | 'log' | 'metrics'>,
   input: Pick<PlaceInLane, 'lane'> & {
     readonly transaction: Transaction
     readonly sent: Resent
@@ -88,7 +88,7 @@ export async function reportSends(
   // A recorded refusal stays until a lookup finds the transaction on a node.
   if (!refusal && !sent.held) return
   if (same(refusal, transaction.refusal)) return
-  await watch.noteRefusal(transaction, refusal ?? null)
+  await lanes.noteRefusal(transaction, refusal ?? null)
   const fields = { transaction: transaction.key, nonce: String(transaction.nonce) }
   if (!refusal) return log.info(fields, 'node accepted transaction after refusals')
   if (transaction.refusal?.reason === refusal.reason) return

@@ -37,8 +37,8 @@ const mostUnanswered = 16
  * read. Idempotent; rejects with the first failure after all lanes were polled.
  */
 export async function trackLanes(deps: TrackDeps): Promise<void> {
-  const { chain, watch, metrics } = deps
-  const live = await watch.live(chain.chain.id)
+  const { chain, metrics } = deps
+  const live = await deps.lanes.live(chain.chain.id)
   metrics.gauge('coldsweep_live_transactions', { chain: chain.chain.name }, live.length)
   if (live.length === 0) {
     gaugeOldest(deps, 0n)

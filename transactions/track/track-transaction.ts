@@ -37,9 +37,9 @@ async function trackMined(
   transaction: Transaction,
   mined: Mined,
 ): Promise<void> {
-  const { chain, watch } = deps
-  if (!sameBlock(transaction.mined, mined)) await watch.recordMined(transaction, mined)
-  if (transaction.refusal) await watch.noteRefusal(transaction, null)
+  const { chain, lanes } = deps
+  if (!sameBlock(transaction.mined, mined)) await lanes.recordMined(transaction, mined)
+  if (transaction.refusal) await lanes.noteRefusal(transaction, null)
   if (view.finalAt === undefined || mined.blockNumber > view.finalAt) return
   // The end is permanent, so the receipt is read again. A node with the block but without the
   // receipt contradicts itself: nothing is concluded.
@@ -52,12 +52,12 @@ async function trackMined(
 
 /** @returns false if the row was not written; the next poll decides again */
 async function endAs(
-  { watch, log }: TrackDeps,
+  { lanes, log }: TrackDeps,
   transaction: Transaction,
   end: TransactionEnd,
   block: bigint,
 ): Promise<boolean> {
-  const ended = await watch.end(transaction, end, block)
+  const ended = await lanes.end(transaction, end, block)
   if (!ended) return false
   if (ended.uncovered.length > 0) {
     log.error(
@@ -69,7 +69,7 @@ async function endAs(
 }
 
 async function fellOut(
-  { watch, log }: TrackDeps,
+  { lanes, log }: TrackDeps,
   { headBlock }: PollView,
   transaction: Transaction,
 ): Promise<void> {
@@ -78,7 +78,7 @@ async function fellOut(
     { transaction: key, block: String(mined?.blockNumber) },
     'transaction reorged out of its block',
   )
-  await watch.forgetMined(transaction, headBlock)
+  await lanes.forgetMined(transaction, headBlock)
 }
 
 /**

@@ -45,7 +45,7 @@ async function replaceIfDue(
   transaction: Transaction,
   { chainNonce, lane, sent }: PlaceInLane & { readonly sent: Resent },
 ): Promise<void> {
-  const { chain, watch, log, metrics } = deps
+  const { chain, lanes, log, metrics } = deps
   const quote = quoteAfterRefusal(await view.quote(), sent.attempt)
   const { feeMode, gas } = chain.chain
   const due = {
@@ -76,7 +76,7 @@ async function replaceIfDue(
     { ...fields, kind, hash, maxFeeWei: String(maxFeeWei), gasLimit: String(gasLimit) },
     'replacement signed',
   )
-  const sending = { broadcaster: chain.broadcaster, sends: watch, log }
+  const sending = { broadcaster: chain.broadcaster, lanes, log }
   await broadcast(sending, again.transaction)
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { behindKeeperNonceLike } from '../../../domain/keeper/keeper-waits.ts'
-import type { DueWakeUp } from '../../../domain/lanes/lane-watch.ts'
+import type { DueWakeUp } from '../../../domain/lanes/lane-store.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
 import type { Queries } from '../queries.ts'
 

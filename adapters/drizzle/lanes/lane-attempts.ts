@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import type { NewAttempt } from '../../../domain/lanes/lanes.ts'
+import type { NewAttempt } from '../../../domain/lanes/locked-lane.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import { attempts, type lanes, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'

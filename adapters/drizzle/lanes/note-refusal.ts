@@ -1,5 +1,5 @@
 import { and, eq, inArray, or } from 'drizzle-orm'
-import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
+import type { LaneStore } from '../../../domain/lanes/lane-store.ts'
 import type { SendRefusal } from '../../../domain/lanes/send-refusal.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import { deposits, transactions } from '../../../drizzle/schema.ts'
@@ -12,7 +12,7 @@ import type { Queries } from '../queries.ts'
  */
 export async function noteRefusal(
   db: Queries,
-  read: Parameters<LaneWatch['noteRefusal']>[0],
+  read: Parameters<LaneStore['noteRefusal']>[0],
   refusal: SendRefusal | null,
 ): Promise<void> {
   await db

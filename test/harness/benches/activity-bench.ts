@@ -13,7 +13,7 @@ import { token } from '../factories/a-chain.ts'
 import { aCursor } from '../factories/a-cursor.ts'
 import { aDeposit } from '../factories/a-deposit.ts'
 import { FakeBooks } from '../fakes/fake-books.ts'
-import { FakeLanes } from '../fakes/fake-lanes.ts'
+import { FakeLaneStore } from '../fakes/fake-lane-store.ts'
 import { FakeSweeps } from '../fakes/fake-sweeps.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
@@ -67,7 +67,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const wallet = chain.addWallet().address
   const sweeps = new FakeSweeps()
-  const lanes = new FakeLanes()
+  const lanes = new FakeLaneStore()
   const log = recordingLog()
   const metrics = recordingMetrics()
   const { state: world, ...ports } = outside()
@@ -82,7 +82,6 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
     },
     log,
     metrics,
-    sends: { noteSend: async () => {} },
     keeperBook: {
       live: async () => lanes.transactions.filter((t) => t.state === 'live'),
       announce: async (_, level) => {

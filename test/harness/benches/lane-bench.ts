@@ -81,7 +81,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
 
   async function sent(request: OpenRequest): Promise<Transaction> {
     const transaction = await signed(request)
-    await broadcast({ broadcaster: chain.broadcaster, sends: ledger.watch, log }, transaction)
+    await broadcast({ broadcaster: chain.broadcaster, lanes: ledger.lanes, log }, transaction)
     return transaction
   }
 

@@ -59,6 +59,6 @@ function benchOf(ledger: OwnLedger) {
     },
     /** Workflow ids of the runs that would be woken. */
     due: async () =>
-      (await ledger.watch.dueWakeUps(chainId, 16)).map(({ workflowId }) => workflowId),
+      (await ledger.lanes.dueWakeUps(chainId, 16)).map(({ workflowId }) => workflowId),
   }
 }

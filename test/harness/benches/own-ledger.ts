@@ -1,8 +1,7 @@
 import { createCursorReader } from '../../../adapters/drizzle/cursor.ts'
 import { openDatabase } from '../../../adapters/drizzle/database.ts'
 import { createKeeperStore } from '../../../adapters/drizzle/keeper/keeper-store.ts'
-import { createLaneWatch } from '../../../adapters/drizzle/lanes/lane-watch.ts'
-import { createLanes } from '../../../adapters/drizzle/lanes/lanes.ts'
+import { createLaneStore } from '../../../adapters/drizzle/lanes/lane-store.ts'
 import { createSweepStore } from '../../../adapters/drizzle/sweeps/sweeps.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { Sweep, SweepPlan } from '../../../domain/sweeps/sweep.ts'
@@ -17,8 +16,9 @@ export const minute = 60_000
  * start with.
  */
 export async function ownLedger() {
-  const database = await ownDatabase()
-  const { db, close } = openDatabase(database.url, { max: 20, applicationName: 'test-ledger' })
+  const own = await ownDatabase()
+  const database = openDatabase(own.url, { max: 20, applicationName: 'test-ledger' })
+  const { db, close } = database
   const sweeps = createSweepStore(db)
 
   /**
@@ -49,12 +49,16 @@ export async function ownLedger() {
   }
 
   return {
-    url: database.url,
-    sql: database.sql,
+    url: own.url,
+    sql: own.sql,
     db,
     sweeps,
-    lanes: createLanes(db),
-    watch: createLaneWatch(db, async () => undefined),
+    lanes: createLaneStore({
+      signing: database,
+      tracking: database,
+      lead: async () => undefined,
+      answerWithinMs: minute,
+    }),
     cursors: createCursorReader(db),
     keeperBook: createKeeperStore(db),
     put,
@@ -66,7 +70,7 @@ export async function ownLedger() {
     },
     async close() {
       await close()
-      await database.drop()
+      await own.drop()
     },
   }
 }

@@ -13,10 +13,9 @@ export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain
   const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
     const node = Object.assign(Object.create(chain.fake), differs)
     const { log, metrics } = bench
-    const { watch, cursors, lanes } = ledger
+    const { cursors, lanes } = ledger
     return await trackLanes({
       chain: { ...chain, state: node, broadcaster: node },
-      watch,
       cursors,
       lanes,
       log,

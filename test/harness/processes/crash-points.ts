@@ -143,14 +143,14 @@ function ofStep(step: 'gas' | 'sweep'): readonly CrashPoint[] {
       during: `${step}: the broadcast is under way`,
       after: `${step}: the node took it and we do not know`,
     }),
-    ...around(worker('watch', 'noteSend', its), {
+    ...around(worker('lanes', 'noteSend', its), {
       after: `${step}: the broadcast is marked`,
     }),
-    ...around(worker('watch', 'recordMined', its), {
+    ...around(worker('lanes', 'recordMined', its), {
       before: `${step}: before the receipt is noted`,
       after: `${step}: the receipt is noted`,
     }),
-    ...around(worker('watch', 'end', its), {
+    ...around(worker('lanes', 'end', its), {
       before: `${step}: before its end is noted`,
       after: `${step}: its end is noted`,
     }),

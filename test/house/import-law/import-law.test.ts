@@ -101,7 +101,7 @@ describe('the law in words', () => {
     ['domain/chains/block.ts', 'viem'],
     ['workflows/steps/fund.ts', '../../activities/fund/gas.ts'],
     ['workflows/steps/fund.ts', '../../transactions/sign/signer.ts'],
-    ['transactions/sign/signer.ts', '../../adapters/drizzle/lanes/lanes.ts'],
+    ['transactions/sign/signer.ts', '../../adapters/drizzle/lanes/lane-store.ts'],
     ['activities/fund/gas.ts', '../../adapters/drizzle/transactions/open.ts'],
     ['activities/fund/gas.ts', '../../workflows/token-sweep.ts'],
     ['scanner/follow/chain.ts', '../main.ts'],

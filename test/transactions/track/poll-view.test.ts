@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
+import type { LaneTracking } from '../../../domain/lanes/lane-store.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
@@ -43,17 +43,17 @@ function aBench(live: readonly Transaction[]) {
     knows: counted('knows', () => true),
   }
   const nothing = async () => {}
-  const watch = {
+  const lanes = {
     live: async () => live,
     noteSend: nothing,
     recordMined: nothing,
     forgetMined: nothing,
     end: nothing,
     isForeign: async () => false,
-  } as unknown as LaneWatch
-  const lanes = { withLane: () => Promise.reject(new Error('nothing is to be signed here')) }
+    withLane: () => Promise.reject(new Error('nothing is to be signed here')),
+  } as unknown as LaneTracking
   const cursors = { cursor: async () => undefined }
-  const deps = { watch, cursors, lanes, log: recordingLog(), metrics: recordingMetrics() }
+  const deps = { cursors, lanes, log: recordingLog(), metrics: recordingMetrics() }
   const poll = () => trackLanes({ ...deps, chain: { ...chain, state, broadcaster } as never })
   return { poll, asked, order, most: () => most, fake }
 }

@@ -45,9 +45,9 @@ describe('tracking lanes', () => {
     await track()
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => undefined })
     chain.fake.mineMany(5)
-    const { watch, cursors, lanes } = ledger
+    const { cursors, lanes } = ledger
     const { log, metrics } = laneBench(ledger, chain)
-    await trackLanes({ chain: { ...chain, state }, watch, cursors, lanes, log, metrics })
+    await trackLanes({ chain: { ...chain, state }, cursors, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', mined: { ok: true } })
     expect(chain.fake.sent.length).toBe(1)
   })
@@ -63,7 +63,6 @@ describe('tracking lanes', () => {
     const state = Object.assign(Object.create(chain.fake), { receipt: async () => stale })
     await trackLanes({
       chain: { ...chain, state },
-      watch: ledger.watch,
       cursors: ledger.cursors,
       lanes: ledger.lanes,
       log,
@@ -175,9 +174,9 @@ describe('tracking lanes', () => {
     chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
     for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
     const unlock = () => Promise.reject(new KeyMissing('its row has gone'))
-    const { watch, cursors, lanes } = ledger
+    const { cursors, lanes } = ledger
     const refusing = { ...chain, signer: { ...chain.signer, unlock } }
-    await trackLanes({ chain: refusing, watch, cursors, lanes, log, metrics })
+    await trackLanes({ chain: refusing, cursors, lanes, log, metrics })
     expect(await now(transaction)).toMatchObject({ state: 'live', attempts: [{ number: 1 }] })
     expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
   })
@@ -194,7 +193,6 @@ describe('tracking lanes', () => {
     const state = Object.assign(Object.create(chain.fake), { minedNonce })
     const look = trackLanes({
       chain: { ...chain, state },
-      watch: ledger.watch,
       cursors: ledger.cursors,
       lanes: ledger.lanes,
       log,
@@ -221,7 +219,7 @@ describe('tracking lanes', () => {
       expect(seen.state).toBe('live')
       if (!mined) throw new Error('it is not mined')
       // A poll that read the height before a rewind lowered it.
-      const early = await ledger.watch.end(seen, 'succeeded', mined.blockNumber)
+      const early = await ledger.lanes.end(seen, 'succeeded', mined.blockNumber)
       expect(early).toBeUndefined()
       expect((await now(transaction)).state).toBe('live')
       await follow(mined.blockNumber)
@@ -241,9 +239,9 @@ describe('tracking lanes', () => {
     await track()
     const ended = await now(transaction)
     expect(ended).toMatchObject({ state: 'succeeded', mined: { ok: true } })
-    await ledger.watch.forgetMined(ended, 10n)
-    expect(await ledger.watch.end(ended, 'displaced', 10n)).toBeUndefined()
-    if (ended.mined) await ledger.watch.recordMined(ended, { ...ended.mined, ok: false })
+    await ledger.lanes.forgetMined(ended, 10n)
+    expect(await ledger.lanes.end(ended, 'displaced', 10n)).toBeUndefined()
+    if (ended.mined) await ledger.lanes.recordMined(ended, { ...ended.mined, ok: false })
     expect(await now(transaction)).toEqual(ended)
   })
 

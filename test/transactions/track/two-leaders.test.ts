@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LaneWatch } from '../../../domain/lanes/lane-watch.ts'
+import type { LaneTracking } from '../../../domain/lanes/lane-store.ts'
 import { trackLanes } from '../../../transactions/track/track-lanes.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 import { laneBench } from '../../harness/benches/lane-bench.ts'
@@ -22,8 +22,8 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     return {
       chain,
       ...bench,
-      poll: (watch: Partial<LaneWatch>) =>
-        trackLanes({ ...ledger, chain, watch: { ...ledger.watch, ...watch }, log, metrics }),
+      poll: (lanes: Partial<LaneTracking>) =>
+        trackLanes({ ...ledger, chain, lanes: { ...ledger.lanes, ...lanes }, log, metrics }),
       async aSweepSent() {
         const sweep = await bench.aSweep()
         chain.fake.setBalance(sweep.wallet, ether)
@@ -50,7 +50,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
       async end(...judged) {
         gate.open()
         await sleeper
-        return ledger.watch.end(...judged)
+        return ledger.lanes.end(...judged)
       },
     })
     for (let later = 0; later < 3; later += 1) {
@@ -71,7 +71,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     const sleeper = poll({
       async forgetMined(...read) {
         await gate.pass()
-        return ledger.watch.forgetMined(...read)
+        return ledger.lanes.forgetMined(...read)
       },
     })
     await gate.reached
@@ -89,7 +89,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     const sleeper = poll({
       async recordMined(...read) {
         await gate.pass()
-        return ledger.watch.recordMined(...read)
+        return ledger.lanes.recordMined(...read)
       },
     })
     await gate.reached
@@ -107,7 +107,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     const gate = aLatch()
     const sleeper = poll({
       async live(chainId) {
-        const live = await ledger.watch.live(chainId)
+        const live = await ledger.lanes.live(chainId)
         await gate.pass()
         return live
       },

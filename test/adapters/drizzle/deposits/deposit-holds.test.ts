@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pauseChain } from '../../../../adapters/drizzle/chains/pause-chain.ts'
 import type { Address } from '../../../../domain/address.ts'
-import type { LockedLane } from '../../../../domain/lanes/lanes.ts'
+import type { LockedLane } from '../../../../domain/lanes/locked-lane.ts'
 import { sweepWorkflowId } from '../../../../workflows/contract.ts'
 import {
   by,

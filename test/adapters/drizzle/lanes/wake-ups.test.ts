@@ -16,7 +16,7 @@ describe('wake-ups that are due', () => {
   afterEach(() => ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps`)
 
   const due = async (maxInFlight = 16) =>
-    (await ledger.watch.dueWakeUps(chainId, maxInFlight)).map((d) => [d.workflowId, d.wakeUp.kind])
+    (await ledger.lanes.dueWakeUps(chainId, maxInFlight)).map((d) => [d.workflowId, d.wakeUp.kind])
   const waiting = (reason: string, since = new Date(), more = {}) =>
     ledger.put({ state: 'waiting', reason, since, ...more })
   const woken = (id: string, kind: string) => [sweepWorkflowId(id), kind]

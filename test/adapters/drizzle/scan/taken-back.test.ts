@@ -103,7 +103,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
       reason: `wallet-lane ${sweep.sweepId}`,
     })
     const woken = async () =>
-      (await ledger.watch.dueWakeUps(chainId, 16)).filter(({ workflowId }) =>
+      (await ledger.lanes.dueWakeUps(chainId, 16)).filter(({ workflowId }) =>
         workflowId.includes(deposit.txHash),
       )
     expect(await woken()).toEqual([])

@@ -66,16 +66,16 @@ describe('many at once on the same wallets', () => {
     const key = await sign(deposit.wallet, 'wallet', sweep.id, 'sweep')
     if (!key) return
     await oddPause()
-    const { watch, lanes } = ledger
+    const { lanes } = ledger
     const now = async () => {
       const found = (await lanes.ofSweep(sweep.id)).find((it) => it.key === key)
       if (!found) throw new Error(`${key} has gone`)
       return found
     }
-    await watch.recordMined(await now(), aMined({ blockNumber: 50n }))
-    if (Math.random() < 0.3) await watch.forgetMined(await now(), 10n)
-    await watch.recordMined(await now(), aMined({ blockNumber: 51n }))
-    await watch.end(await now(), 'succeeded', 51n)
+    await lanes.recordMined(await now(), aMined({ blockNumber: 50n }))
+    if (Math.random() < 0.3) await lanes.forgetMined(await now(), 10n)
+    await lanes.recordMined(await now(), aMined({ blockNumber: 51n }))
+    await lanes.end(await now(), 'succeeded', 51n)
     await ledger.sweeps.saveOutcome(sweep.id, {
       txHash: aHash(),
       blockNumber: 51n,
@@ -94,7 +94,7 @@ describe('many at once on the same wallets', () => {
 
   async function minedSoon(key: string): Promise<void> {
     await oddPause()
-    await ledger.watch.recordMined({ key, mined: null }, aMined())
+    await ledger.lanes.recordMined({ key, mined: null }, aMined())
   }
 
   function change(deposit: Deposit, holder: string, sweepId: string | null, reason: string) {

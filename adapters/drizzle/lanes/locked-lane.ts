@@ -1,62 +1,19 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
 import type { Halt } from '../../../domain/deposits/halt.ts'
-import type { Lanes, LockedLane, NewTransaction } from '../../../domain/lanes/lanes.ts'
+import type { LockedLane, NewTransaction } from '../../../domain/lanes/locked-lane.ts'
 import { type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
-import { LaneBusy } from '../../../domain/money-errors.ts'
 import { attempts, keepers, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../deposits/halts.ts'
 import type { Queries } from '../queries.ts'
 import { unexplainedOf } from '../sweeps/lane-closing.ts'
-import { closeLane, enterLane, type LaneRow, moveNextNonce } from '../sweeps/lane-row.ts'
-import { lockLane, lockSweep } from '../sweeps/locks.ts'
-import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
-import { roundsOf, transactionsOfSweep, unsettledOfLane } from './transaction-rows.ts'
+import { closeLane, type LaneRow, moveNextNonce } from '../sweeps/lane-row.ts'
+import { lockSweep } from '../sweeps/locks.ts'
+import { appendAttempt, findInLane } from './lane-attempts.ts'
+import { roundsOf, unsettledOfLane } from './transaction-rows.ts'
 
-/**
- * How long a signature may wait for its lane; behind it are only other signatures, a few
- * milliseconds each.
- */
-const lockTimeoutMs = 5_000
-
-/** PostgreSQL's `lock_not_available` */
-const lockNotAvailable = '55P03'
-
-/**
- * The lane's row is the lock (MONEY 1). Give it a pool of its own: a signature must not queue
- * behind reports.
- */
-export function createLanes(db: Queries): Lanes {
-  return {
-    async withLane(lane, decide) {
-      // In a commit of its own: an insert inside would wait for a concurrent first entry without
-      // the time-out's help.
-      await enterLane(db, lane)
-      try {
-        return await db.transaction(async (tx) => {
-          await tx.execute(sql.raw(`set local lock_timeout = ${lockTimeoutMs}`))
-          const row = await lockLane(tx, lane)
-          if (!row)
-            throw new Error(`the lane of ${lane.sender} has gone: rows were changed by hand`)
-          return await decide(lockedLane(tx, row))
-        })
-      } catch (error) {
-        if (codeOf(error) === lockNotAvailable)
-          throw new LaneBusy(`the lane of ${lane.sender} is busy`)
-        throw error
-      }
-    },
-    ofSweep: (sweepId) => transactionsOfSweep(db, sweepId),
-    async raiseCap(key, capWei) {
-      await db
-        .update(transactions)
-        .set({ feeCapWei: sql`greatest(${transactions.feeCapWei}, ${capWei})` })
-        .where(liveUnmined(key))
-    },
-  }
-}
-
-function lockedLane(tx: Queries, row: LaneRow): LockedLane {
+/** A lane whose row the transaction `tx` has locked. */
+export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
   return {
     nextNonce: row.nextNonce,
     holderSweepId: row.holderSweepId,
@@ -140,10 +97,4 @@ async function insertTransaction(
   const [inserted] = await roundsOf(tx, born.sweepId, born.step).then((rounds) => rounds.slice(-1))
   if (!inserted) throw new Error(`transaction ${key} was not stored`)
   return inserted
-}
-
-/** drizzle wraps the driver's error as its cause. */
-function codeOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return undefined
-  return 'code' in error ? error.code : codeOf(error.cause)
 }

@@ -1,5 +1,6 @@
-import type { Hash } from '../address.ts'
+import type { Address, Hash } from '../address.ts'
 import type { WakeUp } from '../deposits/sweep-runs.ts'
+import type { LockedLane } from './locked-lane.ts'
 import type { SendRefusal } from './send-refusal.ts'
 import type { Mined, Transaction, TransactionEnd } from './transaction.ts'
 
@@ -17,11 +18,29 @@ export interface Ended {
 /** A transaction as a look has read it. */
 export type Seen = Pick<Transaction, 'key' | 'mined'>
 
-/**
- * What the lane loop reads and writes. It owns every signed transaction until it is at depth (MONEY
- * 5).
- */
-export interface LaneWatch {
+/** Lanes, their transactions and attempts: all that the database keeps of what is signed. */
+export interface LaneStore {
+  /**
+   * Locks the lane's row (made with `chainNonce` as its entry nonce when it is new), runs `decide`,
+   * commits. Uses a small pool of its own and a lock time-out; inside there is nothing but lock,
+   * nonce, sign, decode, insert. Throws `LaneBusy` when the lock was not had in time.
+   */
+  withLane<T>(
+    lane: {
+      readonly chainId: number
+      readonly sender: Address
+      readonly role: 'keeper' | 'wallet'
+      readonly chainNonce: bigint
+    },
+    decide: (lane: LockedLane) => Promise<T>,
+  ): Promise<T>
+  /** Transactions of a sweep, oldest first. */
+  ofSweep(sweepId: string): Promise<readonly Transaction[]>
+  /**
+   * Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8);
+   * never lowers it.
+   */
+  raiseCap(key: string, capWei: bigint): Promise<void>
   /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
   /** Transactions not at depth yet, by sender and nonce. */
@@ -84,3 +103,12 @@ export interface LaneWatch {
    */
   dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>
 }
+
+/** The view of the activities: they sign, and broadcast once what they have signed. */
+export type LaneSigning = Pick<LaneStore, 'withLane' | 'ofSweep' | 'raiseCap' | 'noteSend'>
+
+/**
+ * The view of the lane loop, which owns every signed transaction until it is final (MONEY 5). It
+ * signs bumps and cancels.
+ */
+export type LaneTracking = Omit<LaneStore, 'ofSweep' | 'raiseCap'>

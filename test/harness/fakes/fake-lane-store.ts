@@ -1,13 +1,14 @@
 import type { Address } from '../../../domain/address.ts'
 import type { Halt } from '../../../domain/deposits/halt.ts'
 import { foreignReason } from '../../../domain/lanes/lane-behind.ts'
-import type { Lanes, LockedLane, NewAttempt, NewTransaction } from '../../../domain/lanes/lanes.ts'
+import type { LaneSigning } from '../../../domain/lanes/lane-store.ts'
+import type { LockedLane, NewAttempt, NewTransaction } from '../../../domain/lanes/locked-lane.ts'
 import { type Mined, type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
 
 const unsent = { lastSentAt: null, unheld: 0, lastError: null }
 
-/** In-memory lanes, one signature at a time. The test sets the holder of a wallet's lane. */
-export class FakeLanes implements Lanes {
+/** Lanes in memory, one signature at a time. The test sets the holder of a wallet's lane. */
+export class FakeLaneStore implements LaneSigning {
   transactions: Transaction[] = []
   readonly nextNonces = new Map<Address, bigint>()
   /** @default the sweep that asks */
@@ -76,6 +77,8 @@ export class FakeLanes implements Lanes {
   async ofSweep(sweepId: string) {
     return this.transactions.filter((t) => t.sweepId === sweepId)
   }
+
+  async noteSend() {}
 
   async raiseCap(key: string, capWei: bigint) {
     const found = this.transactions.find((t) => t.key === key)

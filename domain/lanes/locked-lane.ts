@@ -75,27 +75,3 @@ export interface LockedLane {
   /** Adds an attempt with the next number. */
   append(key: string, attempt: NewAttempt): Promise<Transaction>
 }
-
-export interface Lanes {
-  /**
-   * Locks the lane's row (made with `chainNonce` as its entry nonce when it is new), runs `decide`,
-   * commits. Uses a small pool of its own and a lock time-out; inside there is nothing but lock,
-   * nonce, sign, decode, insert. Throws `LaneBusy` when the lock was not had in time.
-   */
-  withLane<T>(
-    lane: {
-      readonly chainId: number
-      readonly sender: Address
-      readonly role: 'keeper' | 'wallet'
-      readonly chainNonce: bigint
-    },
-    decide: (lane: LockedLane) => Promise<T>,
-  ): Promise<T>
-  /** Transactions of a sweep, oldest first. */
-  ofSweep(sweepId: string): Promise<readonly Transaction[]>
-  /**
-   * Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8);
-   * never lowers it.
-   */
-  raiseCap(key: string, capWei: bigint): Promise<void>
-}

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { LaneWatch, Seen } from '../../../domain/lanes/lane-watch.ts'
+import type { LaneStore, Seen } from '../../../domain/lanes/lane-store.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import { attempts, scanCursors, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
@@ -11,10 +11,10 @@ import { isNotedExternal, noteUsedNonce } from './external-transactions.ts'
 import { noteRefusal } from './note-refusal.ts'
 import { liveOfChain } from './transaction-rows.ts'
 
-/** @param lead takes the advisory lock that makes this process the chain's only lane loop */
-export function createLaneWatch(db: Queries, lead: LaneWatch['lead']): LaneWatch {
+export function laneTracking(
+  db: Queries,
+): Omit<LaneStore, 'lead' | 'withLane' | 'ofSweep' | 'raiseCap'> {
   return {
-    lead,
     live: (chainId) => liveOfChain(db, chainId),
     async noteSend(hash, refusal) {
       await db

@@ -1,0 +1,31 @@
+import type { LaneStore } from '../../../domain/lanes/lane-store.ts'
+import type { Database } from '../database.ts'
+import { withDeadline } from '../deadline.ts'
+import { withDatabaseErrors } from '../errors.ts'
+import { laneSigning } from './lane-signing.ts'
+import { laneTracking } from './lane-tracking.ts'
+
+type Pool = Pick<Database, 'db' | 'renew'>
+
+/** The store guards its own methods, because each of its pools has a deadline of its own. */
+export interface LaneStoreOptions {
+  /** A small pool of its own: a signature must not queue behind reports. */
+  readonly signing: Pool
+  /** Pool of all other statements. */
+  readonly tracking: Pool
+  /** Takes the advisory lock that makes this process the chain's only lane loop. */
+  readonly lead: LaneStore['lead']
+  /** Deadline of each method but `lead`; a pool that misses it breaks its connections. */
+  readonly answerWithinMs: number
+}
+
+export function createLaneStore(options: LaneStoreOptions): LaneStore {
+  const { signing, tracking, lead, answerWithinMs } = options
+  const guarded = <T extends object>(pool: Pool, methods: T) =>
+    withDeadline(pool, answerWithinMs, withDatabaseErrors(methods))
+  return {
+    ...guarded(signing, laneSigning(signing.db)),
+    ...guarded(tracking, laneTracking(tracking.db)),
+    lead,
+  }
+}
