@@ -11,14 +11,14 @@ export interface BookedDeposit {
   readonly blockNumber: bigint
 }
 
-/** One intent: a nonce of ours, with all its signed attempts. */
+/** One intent: the payment of one nonce, with every attempt that was signed for it. */
 export interface BookedIntent {
   readonly key: string
   readonly sweepId: string
   readonly step: Step
   readonly sender: Address
   readonly nonce: bigint
-  /** Wallet of its sweep. */
+  /** The sweep's user wallet: sender of the step `sweep`, receiver of the step `gas`. */
   readonly wallet: Address
   readonly asset: AssetId
   readonly attempts: readonly {
@@ -42,20 +42,23 @@ export type ForeignKind = 'sweep' | 'gas' | 'nothing' | 'foreign'
 export interface BookedExternal {
   readonly sender: Address
   readonly nonce: bigint
-  /** null where only the used nonce was noticed. */
+  /** null where coldsweep knows that the nonce is used, but not by which transaction. */
   readonly hash: Hash | null
   readonly blockNumber: bigint | null
   readonly kind: ForeignKind | null
   readonly adoptedBy: string | null
 }
 
-/** Rows of a chain that concern blocks up to one height, in one snapshot. */
+/** Rows of one chain up to one height, read in one snapshot of the database. */
 export interface BookRows {
-  /** Without orphaned, rejected and unbacked deposits; with other ignored ones (MONEY 23). */
+  /**
+   * Orphaned, rejected and unbacked deposits are left out. Deposits that are ignored for other
+   * reasons are included (MONEY 23).
+   */
   readonly deposits: readonly BookedDeposit[]
-  /** Of any height: only the chain knows which are mined. */
+  /** Intents at all heights: only the chain shows which of them are mined. */
   readonly intents: readonly BookedIntent[]
-  /** Closed sweeps that moved something. */
+  /** Closed sweeps with the outcome `swept`. */
   readonly sweeps: readonly BookedSweep[]
   readonly foreign: readonly BookedExternal[]
   readonly refills: readonly {
@@ -73,21 +76,21 @@ export interface BookRows {
   /** The chain's cold wallet, and its former ones (MONEY 18). */
   readonly coldWallets: ReadonlySet<Address>
   /**
-   * Sentences about data up to the height that the scanner could not read, so that deposits may be
-   * missing.
+   * One sentence for each reason why `deposits` may lack entries: data that the scanner could not
+   * read, and unbacked deposits. @default none
    */
   readonly incomplete?: readonly string[]
   /** Wallets whose older blocks are still being backfilled: their rows are incomplete. */
   readonly unread: ReadonlySet<Address>
 }
 
-/** Rows for reconciliation, and its reports. */
+/** Reads the rows that reconciliation compares with the chain, and stores its reports. */
 export interface BookStore {
   /** Reads one snapshot of the database. */
   rows(chainId: number, height: bigint): Promise<BookRows>
   /**
-   * Stores the report. A difference also writes its event (`reconcile.difference`) in the same
-   * commit.
+   * Stores the report. If it has differences, the same commit writes one `reconcile.difference`
+   * event for all of them.
    */
   store(report: Reconciliation): Promise<void>
 }

@@ -8,27 +8,30 @@ import type { SweepOutcome } from '../sweeps/sweep.ts'
 import { tokenSwept } from '../sweeps/token-swept.ts'
 import { isTransferTo, sweptBy } from './movements.ts'
 
-/** Explanation of an external transaction: one of our address without a row (MONEY 22). */
+/**
+ * Purpose of an external transaction: the database has no row for it, although one of our addresses
+ * sent it (MONEY 22).
+ */
 export type Explanation =
   /** A sweep to the cold wallet whose row was lost. */
   | {
       readonly kind: 'sweep'
       readonly wallet: Address
       readonly asset: AssetId
-      /** `emptied` is read from the chain. */
+      /** Without `emptied` and `remainingAmount`, which the caller reads from the chain. */
       readonly outcome: Omit<SweepOutcome, 'emptied' | 'remainingAmount'>
     }
-  /** The keeper's coin to a user wallet. */
+  /** The keeper sent native coin to a user wallet. */
   | { readonly kind: 'gas'; readonly wallet: Address }
-  /** It failed, or only used up a nonce: it cost its fee. */
+  /** The transaction failed or was a cancel. It cost its fee and moved nothing else. */
   | { readonly kind: 'nothing' }
-  /** Not ours: the alarm stays. */
+  /** No transaction that coldsweep would sign. The alarm stays. */
   | { readonly kind: 'foreign' }
 
 /**
- * Explains by the chain alone: the purpose comes from the transaction, the effect from its receipt
- * (MONEY 12, 13).
- * @param known `isWallet` is exact
+ * Explains a transaction from the chain alone: its fields show the purpose, its receipt shows the
+ * effect (MONEY 12, 13).
+ * @param known addresses of the chain; `isWallet` gives no false positives
  */
 export function explainExternal(
   chain: Pick<Chain, 'tokens'>,
@@ -42,7 +45,7 @@ export function explainExternal(
 ): Explanation {
   const { from, to, data, valueWei, ok, logs } = mined
   const { coldWallets } = known
-  // Our transactions carry no authorisations: others may control the account from here on.
+  // coldsweep signs no authorisations. After one, somebody else may control the account.
   if (mined.authorizes) return { kind: 'foreign' }
   const isPlain = data === '0x'
   if (known.keepers.has(from)) {
@@ -64,9 +67,10 @@ export function explainExternal(
 }
 
 /**
- * The reserved L1 fee was quoted for the longest bytes and at an earlier price, and the chain holds
- * only the paid fee. With too small a reserve the swept deposit would not fit and would stay
- * uncovered; a reserve of a few fees too many admits no deposit that is worth a sweep.
+ * Factor from the paid L1 fee, which the chain shows, to the L1 fee that the sweep reserved. The
+ * reserve was larger: it was quoted for the longest bytes and at an earlier price. If the factor is
+ * too small, the swept deposit does not fit and stays uncovered. If it is too large by a few fees,
+ * the surplus is smaller than any deposit that is worth a sweep.
  */
 const quotedOverPaid = 4n
 
@@ -78,7 +82,7 @@ function sweepOf(
   const { from: wallet, hash: txHash, blockNumber, txIndex, feeWei } = mined
   const { arrived: arrivedAmount } = sweptBy({ mined, asset, wallet }, coldWallets)
   const { sent, logOrder, creditsBefore } = sentAs(mined, asset)
-  // A native sweep was signed from a balance that held its gas too (MONEY 9).
+  // The balance that a native sweep was signed for also paid its gas (MONEY 9).
   const reserve = mined.gasLimit * mined.maxFeeWei + withL1Margin(mined.l1FeeWei * quotedOverPaid)
   return {
     kind: 'sweep',
@@ -106,12 +110,12 @@ function sentAs(mined: MinedTransaction, asset: AssetId) {
   return { sent, logOrder, creditsBefore }
 }
 
-/** A failed transaction, or one of 0 to its own sender: the shape of a cancel. */
+/** The transaction failed, or it is a cancel: a payment of 0 from the sender to itself. */
 function movedNothing({ ok, from, to, valueWei, data, logs }: MinedTransaction): boolean {
   return !ok || (to === from && valueWei === 0n && data === '0x' && logs.length === 0)
 }
 
-/** A transfer of the sender in another token than the called one. */
+/** Whether the log is a transfer from the sender in a token other than the called token. */
 function isOther(log: MinedTransaction['logs'][number], token: Address, from: Address): boolean {
   const transfer = readTransfer(log)
   return transfer !== undefined && transfer.from === from && transfer.token !== token

@@ -3,7 +3,7 @@ import type { AssetId } from '../chains/asset.ts'
 import { type Movement, sweptBy } from './movements.ts'
 import type { ColdSums, Difference } from './reconciliation.ts'
 
-/** Sums that sweeps brought to one cold wallet, by asset. */
+/** Sums that sweeps brought to one cold wallet, by asset, in the smallest unit. */
 export function arrivedAt(
   coldWallet: Address,
   movements: readonly Movement[],
@@ -19,9 +19,9 @@ export function arrivedAt(
 }
 
 /**
- * MONEY 12, 23: others use the cold wallet too, so its balance alone proves nothing. A cold wallet
- * that has never sent a transaction must hold at least the arrived sum: a token whose logs exceed
- * its movements shows here.
+ * MONEY 12, 23: the treasurer also uses the cold wallet, so its balance alone proves nothing. A
+ * cold wallet that has never sent a transaction must hold at least the arrived sum. If it holds
+ * less, the token logged more than it moved.
  */
 export function judgeCold(sums: readonly ColdSums[]): readonly Difference[] {
   return sums.flatMap(({ coldWallet, asset, arrived, balance, neverSent }): Difference[] => {

@@ -3,12 +3,13 @@ import type { BookRows } from './book-store.ts'
 import { isTransferTo, type MinedByHash, type Movement, sweptBy } from './movements.ts'
 import type { Difference } from './reconciliation.ts'
 
-/** Nonces of our addresses at the block. */
+/** Next nonce of each of our addresses at the reconciled block. */
 export type Nonces = ReadonlyMap<Address, bigint>
 
 /**
- * Rules besides the sums (MONEY 23): no external transaction, no double, no other destination, no
- * row that contradicts the chain.
+ * Checks every rule of MONEY 23 except the sums of wallets, keepers and the cold wallet. Reports
+ * external transactions, double payments, wrong destinations, tokens that log too much, rows that
+ * contradict the chain, and used nonces without a row.
  */
 export function judgeConduct(
   rows: BookRows,
@@ -34,7 +35,7 @@ function externalTransactions({ foreign, keepers }: BookRows): readonly Differen
   return foreign.flatMap(({ sender, nonce, hash, blockNumber, kind, adoptedBy }): Difference[] => {
     if (kind !== null && kind !== 'foreign') return []
     const opening = openings.get(sender)
-    // A keeper's transactions before its opening block are not ours.
+    // Transactions up to the keeper's opening block were sent before coldsweep used the keeper.
     if (opening && blockNumber !== null && blockNumber <= opening) return []
     const known = kind === null ? 'no row explains it' : `adopted as foreign by ${adoptedBy}`
     const words = `${sender} sent a transaction with nonce ${nonce}: ${known}`
@@ -42,7 +43,10 @@ function externalTransactions({ foreign, keepers }: BookRows): readonly Differen
   })
 }
 
-/** One intent has one mined attempt; one sweep has one successful transfer (MONEY 2, 3). */
+/**
+ * MONEY 2, 3: an intent may have at most one mined attempt, and a sweep at most one successful
+ * transfer.
+ */
 function doubled(movements: readonly Movement[]): readonly Difference[] {
   const groups = new Map<string, Movement[]>()
   const put = (name: string, movement: Movement) =>
@@ -62,7 +66,7 @@ function doubled(movements: readonly Movement[]): readonly Difference[] {
   })
 }
 
-/** A sweep goes to the cold wallet, gas to its wallet, a cancel to its sender. */
+/** A sweep must go to the cold wallet, gas to the sweep's wallet, a cancel to its sender. */
 function destination(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
   const { mined, kind, wallet, asset, row } = movement
   const { to, data, valueWei } = mined
@@ -89,7 +93,7 @@ function destination(movement: Movement, coldWallets: ReadonlySet<Address>): rea
   ]
 }
 
-/** Compares the attempt's row with the transaction of its hash. */
+/** Compares the attempt's row with the mined transaction of the same hash. */
 function signedRow({ mined, intent }: Movement): readonly Difference[] {
   if (!intent) return []
   const attempt = intent.attempts.find(({ hash }) => hash === mined.hash)
@@ -114,8 +118,8 @@ function sweepRows(rows: BookRows, mined: MinedByHash): readonly Difference[] {
 }
 
 /**
- * Every nonce that an address has used since its lane's entry has a row, and the row a mined
- * transaction.
+ * Every nonce that an address has used since its lane was created must have a row. The row's
+ * transaction must be mined, or be recorded as external.
  */
 function usedNonces(
   rows: BookRows,
@@ -141,8 +145,8 @@ function usedNonces(
 }
 
 /**
- * MONEY 12: a token that logs more to the cold wallet than its sweep sent. Its logs count a
- * movement twice, or are false.
+ * MONEY 12: the token logged more to the cold wallet than the sweep sent. Either the token logs one
+ * movement twice, or its logs are false.
  */
 function overLogged(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
   const { kind, asset, wallet, mined, row } = movement

@@ -3,7 +3,10 @@ import type { BookRows } from './book-store.ts'
 import type { Movement } from './movements.ts'
 import { type Difference, type KeeperSums, missingAt } from './reconciliation.ts'
 
-/** MONEY 23: the equation of each keeper, current or retired, from its opening block on. */
+/**
+ * MONEY 23: checks the equation of each keeper, current or retired, after its opening block.
+ * @param closing balance of each keeper at the reconciled block, in wei
+ */
 export function judgeKeepers(
   rows: BookRows,
   movements: readonly Movement[],

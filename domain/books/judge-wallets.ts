@@ -4,7 +4,7 @@ import type { BookRows } from './book-store.ts'
 import { type Movement, sweptBy } from './movements.ts'
 import { type AssetSums, type Difference, missingIn } from './reconciliation.ts'
 
-/** Balance of a wallet's asset at the block. */
+/** Balance of a wallet's asset at the reconciled block, in the smallest unit. */
 export interface Left {
   readonly wallet: Address
   readonly asset: AssetId
@@ -17,7 +17,7 @@ interface Account {
   readonly rows: Set<string>
 }
 
-/** Wallets whose rows are complete: reconciliation covers these. */
+/** Wallets that reconciliation covers: all wallets with rows, except those being backfilled. */
 export function bookedWallets(rows: BookRows): readonly Address[] {
   const keepers = new Set(rows.keepers.map(({ address }) => address))
   const all = [
@@ -28,7 +28,7 @@ export function bookedWallets(rows: BookRows): readonly Address[] {
   return [...new Set(all)].filter((wallet) => !rows.unread.has(wallet))
 }
 
-/** MONEY 23: the equation of each wallet and asset, and the sums of all wallets per asset. */
+/** MONEY 23: checks the equation of each wallet and asset, and sums up all wallets per asset. */
 export function judgeWallets(
   rows: BookRows,
   movements: readonly Movement[],
@@ -60,7 +60,7 @@ export function judgeWallets(
     add(at(wallet, asset), { arrived, fees: tokenFee }, row)
   }
   for (const { id, wallet, asset } of rows.sweeps) add(at(wallet, asset), {}, `sweep ${id}`)
-  // External transactions enter no sum. They are named, because they may explain the difference.
+  // External transactions are left out of the sums. They are named as possible causes.
   for (const { sender, hash } of rows.foreign) {
     for (const account of accounts.values())
       if (hash && account.wallet === sender) account.rows.add(hash)

@@ -6,20 +6,20 @@ import type { MinedTransaction } from '../chains/mined-transaction.ts'
 import { loggedSweep } from '../sweeps/token-swept.ts'
 import type { BookedIntent, BookRows } from './book-store.ts'
 
-/** One of our transactions as mined: of an intent, or adopted. */
+/** A mined transaction of ours: the attempt of an intent, or an adopted external transaction. */
 export interface Movement {
   readonly mined: MinedTransaction
-  /** `nothing` was adopted and moved nothing: only its fee counts. */
+  /** `nothing` is an adopted transaction that moved nothing. Only its fee counts. */
   readonly kind: 'gas' | 'sweep' | 'cancel' | 'nothing'
-  /** Wallet of its sweep. */
+  /** User wallet: the sender of a sweep, or the receiver of gas. */
   readonly wallet: Address
   readonly asset: AssetId
-  /** Key of its row, for people. */
+  /** Name of the row in reports: the intent's key, or the hash of an adopted transaction. */
   readonly row: string
   readonly intent: BookedIntent | undefined
 }
 
-/** The rows' transactions on the chain, by hash; only those mined at or below the block. */
+/** Transactions of the rows that are mined at or below the reconciled block, by hash. */
 export type MinedByHash = ReadonlyMap<string, MinedTransaction>
 
 export function movementsOf(rows: BookRows, mined: MinedByHash): readonly Movement[] {
@@ -48,8 +48,9 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
 }
 
 /**
- * Amount that a sweep brought to the cold wallet, and amount that its token kept, from receipt and
- * logs alone. `overLogged`: amount that the token logged to the cold wallet above the sent amount.
+ * Amounts of a sweep in the smallest unit, from calldata and receipt alone. `arrived` came to the
+ * cold wallet, `tokenFee` left the wallet and went elsewhere. `overLogged` is the amount above the
+ * sent amount that the token logged to the cold wallet.
  */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
@@ -68,7 +69,7 @@ export function sweptBy(
   })
   const sent = sentBy(mined, coldWallets)
   const arrived = sent === undefined ? logged : smallerOf(logged, sent)
-  // A token may take its fee without a log: then the calldata shows the sent amount.
+  // A token may take its fee without a log. The calldata shows the sent amount in any case.
   const gone = arrived > 0n ? largerOf(arrived + elsewhere, sent ?? 0n) : elsewhere
   return { arrived, tokenFee: gone - arrived, overLogged: logged - arrived }
 }
@@ -78,7 +79,7 @@ function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): 
   return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : undefined
 }
 
-/** Calldata is `transfer(one of these, any amount)`, without trailing bytes. */
+/** Whether the calldata is `transfer(receiver, amount)` to one of the receivers, and no longer. */
 export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boolean {
   const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
   return data.length === 138 && [...receivers].some(isTo)

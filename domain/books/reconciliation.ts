@@ -3,23 +3,23 @@ import type { AssetId } from '../chains/asset.ts'
 
 /** The broken rule of MONEY 23. */
 export type DifferenceKind =
-  /** The equation of one asset of a wallet. */
+  /** The equation of a wallet and asset does not hold. */
   | 'wallet'
-  /** The equation of a keeper. */
+  /** The equation of a keeper does not hold. */
   | 'keeper'
-  /** A transaction of our addresses without an attempt. */
+  /** An external transaction that is not adopted, or was adopted as not ours. */
   | 'foreign'
-  /** A used nonce without a row, or with a row whose transaction is in no block. */
+  /** A used nonce has no row, or its row's transaction is in no block. */
   | 'nonce'
-  /** More than one mined transaction of one intent. */
+  /** One intent has two mined attempts, or one sweep two successful transfers. */
   | 'doubled'
-  /** A transaction of ours went elsewhere than to the cold wallet or to our wallets. */
+  /** A transaction of ours did not go to the destination that its kind prescribes. */
   | 'misdirected'
   /** A row contradicts the chain. */
   | 'row'
   /** A token logged more to the cold wallet than its sweep sent. */
   | 'arrival'
-  /** A cold wallet that has sent nothing holds less than arrived there. */
+  /** A cold wallet that has never sent a transaction holds less than the sweeps brought there. */
   | 'cold'
 
 export interface Difference {
@@ -28,19 +28,19 @@ export interface Difference {
   readonly address: Address
   readonly asset: AssetId | null
   /**
-   * Smallest unit: the missing amount; negative for a surplus without a row; null where the rule is
-   * no sum.
+   * Missing amount in the smallest unit; negative for a surplus that no row explains. null where
+   * the rule concerns no sum.
    */
   readonly missing: bigint | null
-  /** One sentence. */
+  /** Description of the difference in one sentence. */
   readonly words: string
-  /** Deposit ids, `sweep <id>`, keys of transactions, and hashes to look up. */
+  /** Rows to check: deposit ids, `sweep <id>`, keys of intents, and transaction hashes. */
   readonly rows: readonly string[]
 }
 
 /**
- * Native: deposits + gas = arrived + fees + left. Token: deposits = arrived + fees + left, where
- * `fees` are the token's own.
+ * Sums in the smallest unit. Native coin: deposits + gas = arrived + fees + left. Token: deposits =
+ * arrived + fees + left, where `fees` are the fees that the token takes from a transfer.
  */
 export interface AssetSums {
   readonly asset: AssetId
@@ -51,7 +51,7 @@ export interface AssetSums {
   readonly left: bigint
 }
 
-/** opening + refills − sent − fees = closing. */
+/** Sums in wei: opening + refills − sent − fees = closing. */
 export interface KeeperSums {
   readonly keeper: Address
   readonly openingBlock: bigint
@@ -62,15 +62,15 @@ export interface KeeperSums {
   readonly closing: bigint
 }
 
-/** A cold wallet's balance and the sum that our sweeps brought there, in the smallest unit. */
+/** Balance of a cold wallet, and the sum that our sweeps brought there, in the smallest unit. */
 export interface ColdSums {
   readonly coldWallet: Address
   readonly asset: AssetId
   readonly arrived: bigint
   readonly balance: bigint
   /**
-   * It has no code and has never sent a transaction: only a permit or the token itself can have
-   * moved its balance.
+   * The cold wallet has no code and has never sent a transaction. Only a permit or the token itself
+   * can have lowered its balance.
    */
   readonly neverSent: boolean
 }
@@ -80,17 +80,21 @@ export interface Reconciliation {
   readonly block: { readonly number: bigint; readonly hash: Hash }
   readonly assets: readonly AssetSums[]
   readonly keepers: readonly KeeperSums[]
-  /** Of the chain's cold wallet, by asset. @default none */
+  /** Sums of the chain's cold wallet, one entry an asset. @default none */
   readonly cold?: readonly ColdSums[]
   readonly differences: readonly Difference[]
-  /** Sentences: why the books may be incomplete although they balance. */
+  /** Reasons why the books may be incomplete although they balance, one sentence each. */
   readonly notices: readonly string[]
+  /** Number of compared wallets. */
   readonly wallets: number
+  /** Number of compared transactions. */
   readonly transactions: number
 }
 
+/** Amount that the wallets' equation lacks, in the smallest unit; negative for a surplus. */
 export const missingIn = (sums: AssetSums): bigint =>
   sums.deposits + sums.gas - sums.arrived - sums.fees - sums.left
 
+/** Amount that the keeper's equation lacks, in wei; negative for a surplus. */
 export const missingAt = (sums: KeeperSums): bigint =>
   sums.opening + sums.refills - sums.sent - sums.fees - sums.closing

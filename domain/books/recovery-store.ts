@@ -2,21 +2,21 @@ import type { Address, Hash } from '../address.ts'
 import type { Explanation } from './explain-external.ts'
 import type { Taken } from './taken-from-sender.ts'
 
-/** A lane to examine: closed, or with unexplained transactions. */
+/** A lane that `coldsweep recover` examines: it is closed, or has unexplained transactions. */
 export interface LaneToRecover {
   readonly sender: Address
-  /** null where the database has no lane of the sender (yet, or no longer). */
+  /** null where the database has no row for the sender's lane. */
   readonly nextNonce: bigint | null
   readonly closedReason: string | null
-  /** Not adopted yet, in nonce order. */
+  /** External transactions that nobody has adopted yet, in nonce order. */
   readonly unexplained: readonly {
     readonly nonce: bigint
-    /** null where only the used nonce was noticed. */
+    /** null where coldsweep knows that the nonce is used, but not by which transaction. */
     readonly hash: Hash | null
   }[]
-  /** An unreadable transaction of the sender that may be external. */
+  /** A transaction of the sender that the scanner could not read, and that may be external. */
   readonly unread: Hash | undefined
-  /** Nonces at or above `nextNonce` that were adopted earlier. */
+  /** Nonces at or above `nextNonce` whose transactions were adopted earlier. */
   readonly adopted: readonly bigint[]
 }
 
@@ -25,9 +25,9 @@ export interface Adoption {
   /** null where an operator accepts a used nonce whose transaction is unknown. */
   readonly hash: Hash | null
   readonly explanation: Explanation
-  /** Of a sweep: its block left nothing of the asset. */
+  /** For a sweep: the wallet held none of the asset after the sweep's block. */
   readonly emptied: boolean
-  /** Amounts that it moved, for people; empty for an unknown transaction. */
+  /** Amounts that the transaction took from its sender; empty for an unknown transaction. */
   readonly taken: readonly Taken[]
 }
 
@@ -35,7 +35,7 @@ export interface LaneRecovery {
   readonly chainId: number
   readonly sender: Address
   readonly adoptions: readonly Adoption[]
-  /** The chain's nonce: the lane continues from there. */
+  /** Next nonce of the sender on the chain, at which the lane continues. */
   readonly nextNonce: bigint
   readonly operator: string
   readonly reason: string
@@ -48,13 +48,13 @@ export interface RecoveryStore {
   coldWallets(chainId: number): Promise<ReadonlySet<Address>>
   /** The user wallets among these addresses. */
   wallets(addresses: readonly Address[]): Promise<ReadonlySet<Address>>
-  /** @param only one sender */
+  /** @param only limits the result to this sender */
   lanes(chainId: number, only: Address | undefined): Promise<readonly LaneToRecover[]>
   /**
    * In one commit: adopts the transactions, writes a closed sweep row and its coverage for each
    * sweep, raises the lane's next nonce (never lowers it), opens the lane, and records the order.
-   * Earlier adoptions stay unchanged. Throws `NotYet` where a sweep of the same wallet and asset is
-   * in flight.
+   * Earlier adoptions stay unchanged. Throws `NotYet` while a sweep of the same wallet and asset is
+   * in flight. @returns the number of deposits that the sweeps covered
    */
   recover(recovery: LaneRecovery): Promise<{ readonly covered: number }>
 }

@@ -9,7 +9,8 @@ import {
 } from './reconciliation.ts'
 
 /**
- * JSON of a report for storage, CLI and events. Amounts are decimal strings of the smallest unit.
+ * Converts a report to JSON for the database and the CLI. Amounts are decimal strings in the
+ * smallest unit.
  */
 export function reportJson(report: Reconciliation) {
   const { chainId, block, assets, keepers, differences, notices, wallets, transactions } = report

@@ -6,7 +6,7 @@ export interface Unfinished {
   readonly chainId: number
   readonly state: DepositState
   readonly count: number
-  /** Since the oldest of them was detected. */
+  /** Seconds since the oldest of these deposits was detected. */
   readonly oldestSeconds: number
 }
 
@@ -17,11 +17,11 @@ export interface DoubtedCount {
   readonly count: number
 }
 
-/** State of one chain, by our rows. */
+/** State of one chain according to the database. */
 export interface ChainFigures {
   readonly chainId: number
   readonly paused: boolean
-  /** Its newest reconciliation; undefined before the first. */
+  /** The newest reconciliation of the chain; undefined before the first. */
   readonly reconciled:
     | {
         readonly height: bigint
@@ -31,7 +31,7 @@ export interface ChainFigures {
     | undefined
 }
 
-/** Figures for metrics and warnings, from our own rows alone. */
+/** Figures for metrics and warnings, from the database alone. */
 export interface RowFigures {
   /** Omits chains and states without deposits. */
   unfinished(): Promise<readonly Unfinished[]>

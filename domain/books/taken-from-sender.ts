@@ -3,8 +3,9 @@ import type { AssetId } from '../chains/asset.ts'
 import { readTransfer } from '../chains/erc20.ts'
 import type { MinedTransaction } from '../chains/mined-transaction.ts'
 
+/** One amount that a transaction took from its sender. */
 export interface Taken {
-  /** null where it created a contract. */
+  /** Receiver; null where the transaction created a contract. */
   readonly to: Address | null
   readonly asset: AssetId
   /** Smallest unit. */
@@ -12,8 +13,9 @@ export interface Taken {
 }
 
 /**
- * Amounts that a transaction took from its sender besides its fee: its value, and its receipt's
- * Transfer logs of listed and other tokens.
+ * Amounts that a transaction took from its sender in addition to its fee: its value, and the
+ * amounts of `Transfer` logs in its receipt. Tokens need not be listed. A failed transaction took
+ * nothing.
  */
 export function takenFromSender({
   from,

@@ -46,8 +46,8 @@ const explain = (more: Partial<MinedTransaction>) =>
 
 const call = { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 100n) }
 
-describe('what a transaction that no row explains is (MONEY 22)', () => {
-  it('coin to the cold wallet is a sweep, signed from a balance that held its gas', () => {
+describe('explainExternal (MONEY 22)', () => {
+  it('explains native coin to the cold wallet as a sweep whose coverable amount includes gas', () => {
     expect(explain({})).toMatchObject({
       kind: 'sweep',
       wallet,
@@ -63,7 +63,7 @@ describe('what a transaction that no row explains is (MONEY 22)', () => {
     })
   })
 
-  it('on a rollup the balance that was signed fits, though less was paid than quoted (MONEY 9, 11)', () => {
+  it('covers the swept balance on a rollup, although the paid L1 fee is below the quote (MONEY 9, 11)', () => {
     const quoted = 40n
     const l1FeeWei = 11n
     const balance = 60n + 10n * 3n + withL1Margin(quoted)
@@ -73,11 +73,11 @@ describe('what a transaction that no row explains is (MONEY 22)', () => {
     )
   })
 
-  it('coin to a cold wallet that the chain had before is a sweep too', () => {
+  it('explains native coin to a former cold wallet as a sweep', () => {
     expect(explain({ to: formerCold })).toMatchObject({ kind: 'sweep', asset: 'native' })
   })
 
-  it('a token’s transfer to the cold wallet that arrived is a sweep, less what the token kept', () => {
+  it('explains a token transfer that arrived as a sweep, minus the fee that the token kept', () => {
     const logs = [log(coldWallet, 97n), log(stranger, 3n)]
     expect(explain({ ...call, logs })).toMatchObject({
       kind: 'sweep',
@@ -86,55 +86,58 @@ describe('what a transaction that no row explains is (MONEY 22)', () => {
     })
   })
 
-  it('the keeper’s coin to a user wallet is gas', () => {
+  it('explains native coin from the keeper to a user wallet as gas', () => {
     expect(explain({ from: keeper, to: wallet })).toEqual({ kind: 'gas', wallet })
   })
 
   it.each<[string, Partial<MinedTransaction>]>([
-    ['that looks like a cancel', { to: wallet, valueWei: 0n }],
-    ['that failed: the code stays', { to: wallet, valueWei: 0n, ok: false }],
-    ['that looks like a sweep', {}],
-    ['of the keeper', { from: keeper, to: keeper, valueWei: 0n }],
-  ])('one with an authorisation (EIP-7702) %s is a stranger’s: it sets code', (_, more) => {
+    ['that has the form of a cancel', { to: wallet, valueWei: 0n }],
+    ['that failed and still set the code', { to: wallet, valueWei: 0n, ok: false }],
+    ['that has the form of a sweep', {}],
+    ['from the keeper', { from: keeper, to: keeper, valueWei: 0n }],
+  ])('explains a transaction with an authorisation (EIP-7702) %s as foreign', (_, more) => {
     expect(explain({ ...more, authorizes: true })).toEqual({ kind: 'foreign' })
   })
 
   it.each<[string, Partial<MinedTransaction>]>([
     ['a failed sweep', { ok: false }],
-    ['a failed transfer to a stranger', { to: stranger, ok: false }],
+    ['a failed transfer to an unknown address', { to: stranger, ok: false }],
     ['a cancel', { to: wallet, valueWei: 0n }],
-    ['the keeper’s cancel', { from: keeper, to: keeper, valueWei: 0n }],
-    ['a transfer that the token answered with false', call],
-  ])('nothing was moved by %s', (_, more) => {
+    ['a cancel of the keeper', { from: keeper, to: keeper, valueWei: 0n }],
+    ['a token transfer without a log', call],
+  ])('explains %s as a transaction that moved nothing', (_, more) => {
     expect(explain(more)).toEqual({ kind: 'nothing' })
   })
 
   it.each<[string, Partial<MinedTransaction>]>([
-    ['coin to a stranger', { to: stranger }],
-    ['coin to the cold wallet with a call in it', { data: '0x12345678' }],
-    ['a new contract', { to: null }],
-    ['the keeper’s coin to a stranger', { from: keeper, to: stranger }],
-    ['the keeper’s coin to the cold wallet', { from: keeper }],
-    ['gas with a call in it', { from: keeper, to: wallet, data: '0x12345678' }],
+    ['native coin to an unknown address', { to: stranger }],
+    ['native coin to the cold wallet with calldata', { data: '0x12345678' }],
+    ['the creation of a contract', { to: null }],
+    ['native coin from the keeper to an unknown address', { from: keeper, to: stranger }],
+    ['native coin from the keeper to the cold wallet', { from: keeper }],
+    ['gas with calldata', { from: keeper, to: wallet, data: '0x12345678' }],
     [
-      'a token’s transfer to a stranger',
+      'a token transfer to an unknown address',
       { ...call, data: encodeTransfer(stranger, 100n), logs: [log(stranger, 100n)] },
     ],
     [
-      'a transfer whose calldata says cold and whose logs say elsewhere',
+      'a transfer that names the cold wallet in its calldata and another address in its logs',
       { ...call, logs: [log(stranger, 100n)] },
     ],
     [
-      'another token on the way',
+      'a sweep that also moved another token',
       { ...call, logs: [log(coldWallet, 100n), log(stranger, 1n, stranger)] },
     ],
     [
-      'a token that is not listed',
+      'a transfer of an unlisted token',
       { ...call, to: stranger, logs: [log(coldWallet, 100n, stranger)] },
     ],
     ['an approval', { to: token, valueWei: 0n, data: `0x095ea7b3${'0'.repeat(128)}` }],
-    ['coin sent with a token’s transfer', { ...call, valueWei: 1n, logs: [log(coldWallet, 100n)] }],
-  ])('%s is not ours: the alarm stays', (_, more) => {
+    [
+      'a token transfer that also sends native coin',
+      { ...call, valueWei: 1n, logs: [log(coldWallet, 100n)] },
+    ],
+  ])('explains %s as foreign, so that the alarm stays', (_, more) => {
     expect(explain(more)).toEqual({ kind: 'foreign' })
   })
 })

@@ -15,8 +15,8 @@ import {
 } from '../../harness/factories/a-book-story.ts'
 import { coldWallet, wallet } from '../../harness/factories/a-chain.ts'
 
-describe('conduct', () => {
-  it('what went to a cold wallet that the chain had before has arrived', () => {
+describe('judgeConduct', () => {
+  it('accepts a sweep that arrived at a former cold wallet', () => {
     const former: Address = `0x${'c1'.repeat(20)}`
     const differences = judge((story) => {
       edit(story.chain, 2, { to: former })
@@ -25,7 +25,7 @@ describe('conduct', () => {
     expect(differences).toEqual([])
   })
 
-  it('a transaction that no row explains is a difference, adopted as a stranger’s too', () => {
+  it('reports an external transaction without an explanation, also when adopted as foreign', () => {
     const taken = (more: Partial<BookedExternal>) =>
       judge(({ rows, chain, left }) => {
         ;(rows.foreign as BookedExternal[]).push(foreign(more))
@@ -42,7 +42,7 @@ describe('conduct', () => {
     }
   })
 
-  it('adopted gas, an adopted sweep and an adopted nothing are as good as our own', () => {
+  it('accepts adopted transactions of the kinds gas, sweep and nothing', () => {
     const differences = judge((story) => {
       const { rows, chain } = story
       const all = rows.intents.map(({ sender, nonce }, n) =>
@@ -61,11 +61,11 @@ describe('conduct', () => {
     ['a token sweep', ({ chain }) => edit(chain, 1, { data: encodeTransfer(stranger, 100n) })],
     ['a token sweep to another contract', ({ chain }) => edit(chain, 1, { to: stranger })],
     ['gas', ({ chain }) => edit(chain, 0, { to: stranger })],
-  ])('%s that went elsewhere is a difference', (_, change) => {
+  ])('reports %s with a wrong destination', (_, change) => {
     expect(judge(change).map(({ kind }) => kind)).toContain('misdirected')
   })
 
-  it('two mined attempts of one intent, and two transfers of one sweep, are differences', () => {
+  it('reports two mined attempts of one intent, and two transfers of one sweep', () => {
     const twice = judge(({ rows, chain }) => {
       const attempts = [1, 4].map((n) => ({ hash: hash(n), kind: 'send' as const, valueWei: 100n }))
       edit(rows.intents, 0, { attempts })
@@ -79,7 +79,7 @@ describe('conduct', () => {
     expect(again).toContainEqual(expect.objectContaining({ kind: 'doubled' }))
   })
 
-  it('a used nonce without a row, or whose row no block has, is a difference', () => {
+  it('reports a used nonce without a row, and one whose row has no mined transaction', () => {
     const more = ({ nonces }: Story) => void nonces.set(wallet, 3n)
     expect(judge(more)).toEqual([
       expect.objectContaining({ kind: 'nonce', address: wallet, rows: [] }),
@@ -94,11 +94,14 @@ describe('conduct', () => {
   })
 
   it.each<[string, (story: Story) => void]>([
-    ['what arrived', ({ rows }) => edit(rows.sweeps, 1, { arrivedAmount: 61n })],
-    ['a sweep that no block has', ({ rows }) => edit(rows.sweeps, 0, { txHash: hash(99) })],
-    ['what was signed', ({ rows }) => edit(rows.intents[2]?.attempts ?? [], 0, { valueWei: 59n })],
-    ['the nonce', ({ rows }) => edit(rows.intents, 0, { nonce: 6n })],
-  ])('a row that says otherwise than the chain is a difference: %s', (_, change) => {
+    ['another arrived amount', ({ rows }) => edit(rows.sweeps, 1, { arrivedAmount: 61n })],
+    ['a hash that is in no block', ({ rows }) => edit(rows.sweeps, 0, { txHash: hash(99) })],
+    [
+      'another signed value',
+      ({ rows }) => edit(rows.intents[2]?.attempts ?? [], 0, { valueWei: 59n }),
+    ],
+    ['another nonce', ({ rows }) => edit(rows.intents, 0, { nonce: 6n })],
+  ])('reports a row that contradicts the chain: %s', (_, change) => {
     expect(judge(change).map(({ kind }) => kind)).toContain('row')
   })
 })

@@ -14,30 +14,42 @@ import {
 } from '../../harness/factories/a-book-story.ts'
 import { coldWallet, token, wallet } from '../../harness/factories/a-chain.ts'
 
-describe('the books', () => {
-  it('balance when every unit is where the rows say', () => {
+describe('reconciliation', () => {
+  it('reports no difference when rows and chain agree', () => {
     expect(judge()).toEqual([])
   })
 
   it.each<[string, (story: Story) => void, unknown[]]>([
-    ['a deposit’s row', ({ rows }) => edit(rows.deposits, 1, { amount: 21n }), ['wallet', 1n]],
+    ['a native deposit', ({ rows }) => edit(rows.deposits, 1, { amount: 21n }), ['wallet', 1n]],
+    ['a token deposit', ({ rows }) => edit(rows.deposits, 0, { amount: 99n }), ['wallet', -1n]],
     [
-      'a token deposit’s row',
-      ({ rows }) => edit(rows.deposits, 0, { amount: 99n }),
+      'the wallet’s native balance',
+      (story) => Object.assign(story.left, { native: 29n }),
+      ['wallet', 1n],
+    ],
+    [
+      'the wallet’s token balance',
+      (story) => Object.assign(story.left, { token: 1n }),
       ['wallet', -1n],
     ],
-    ['coin left', (story) => Object.assign(story.left, { native: 29n }), ['wallet', 1n]],
-    ['tokens left', (story) => Object.assign(story.left, { token: 1n }), ['wallet', -1n]],
-    ['a sweep’s fee', ({ chain }) => edit(chain, 2, { feeWei: 15n }), ['wallet', 1n]],
-    ['the keeper’s coin', (story) => Object.assign(story, { closing: 883n }), ['keeper', 1n]],
+    ['the fee of a sweep', ({ chain }) => edit(chain, 2, { feeWei: 15n }), ['wallet', 1n]],
+    ['the keeper’s balance', (story) => Object.assign(story, { closing: 883n }), ['keeper', 1n]],
     ['a refill', ({ rows }) => edit(rows.refills, 0, { amountWei: 4n }), ['keeper', -1n]],
-    ['the opening', ({ rows }) => edit(rows.keepers, 0, { openingWei: 1_001n }), ['keeper', 1n]],
-    ['the fee of gas', ({ chain }) => edit(chain, 0, { feeWei: 20n }), ['keeper', 1n]],
-  ])('differ by one unit in %s', (_, change, expected) => {
+    [
+      'the opening balance',
+      ({ rows }) => edit(rows.keepers, 0, { openingWei: 1_001n }),
+      ['keeper', 1n],
+    ],
+    [
+      'the fee of a gas transaction',
+      ({ chain }) => edit(chain, 0, { feeWei: 20n }),
+      ['keeper', 1n],
+    ],
+  ])('reports a difference of one unit in %s', (_, change, expected) => {
     expect(told(change)).toEqual([expected])
   })
 
-  it('count a failed transaction’s fee and nothing that it meant to move', () => {
+  it('counts only the fee of a failed transaction', () => {
     const differences = told(({ rows, chain, left }) => {
       edit(chain, 2, { ok: false })
       Object.assign(left, { native: 90n })
@@ -46,7 +58,7 @@ describe('the books', () => {
     expect(differences).toEqual([])
   })
 
-  it('name a token that logs one movement twice, and count no more than was sent as arrived', () => {
+  it('reports a token that logs one movement twice, and counts only the sent amount as arrived', () => {
     const twice = ({ chain, rows }: Story) => {
       edit(chain, 1, { logs: [transfer(coldWallet, 100n), transfer(coldWallet, 100n)] })
       edit(rows.sweeps, 0, { arrivedAmount: 100n })
@@ -64,7 +76,7 @@ describe('the books', () => {
     ])
   })
 
-  it('miss what a doubling token made up: two deposits of 50, of which one exists', () => {
+  it('reports the missing 50 when a token logged one deposit of 50 twice', () => {
     const phantom = ({ chain, rows }: Story) => {
       edit(chain, 1, {
         data: encodeTransfer(coldWallet, 50n),
@@ -78,7 +90,7 @@ describe('the books', () => {
     ])
   })
 
-  it('want what arrived in a cold wallet that has sent nothing, and nothing of one that sends', () => {
+  it('expects the arrived sum only in a cold wallet that has never sent a transaction', () => {
     const sums = { coldWallet, asset: token, arrived: 97n, balance: 96n, neverSent: true }
     expect(judgeCold([sums])).toMatchObject([{ kind: 'cold', address: coldWallet, missing: 1n }])
     expect(
@@ -95,7 +107,7 @@ describe('the books', () => {
     ])
   })
 
-  it('take two logs that sum up to what was sent for one arrival', () => {
+  it('adds up two logs whose sum is the sent amount', () => {
     const parts = ({ chain }: Story) =>
       edit(chain, 1, {
         logs: [transfer(coldWallet, 60n), transfer(stranger, 3n), transfer(coldWallet, 37n)],
@@ -103,21 +115,21 @@ describe('the books', () => {
     expect(told(parts)).toEqual([])
   })
 
-  it('find the fee of a token that logs none in what was sent', () => {
+  it('derives a token fee without a log from the sent amount', () => {
     const silent = ({ chain }: Story) => edit(chain, 1, { logs: [transfer(coldWallet, 97n)] })
     expect(told(silent)).toEqual([])
   })
 
-  it('leave out what was mined before a keeper’s books were opened', () => {
+  it('ignores transactions that were mined before the keeper’s opening block', () => {
     const early = (story: Story) => {
       edit(story.chain, 0, { blockNumber: 30n })
-      // Nothing was sent since: it has its opening and the refill.
+      // The keeper has sent nothing since: its balance is the opening balance plus the refill.
       Object.assign(story, { closing: 1_005n })
     }
     expect(told(early)).toEqual([])
   })
 
-  it('name the rows of a wallet that differs', () => {
+  it('names the rows of a wallet that differs', () => {
     const [difference] = judge(({ left }) => Object.assign(left, { native: 0n }))
     expect(difference?.rows).toEqual(['d2', 's1:gas:1', 's2:sweep:1', 's3:sweep:1', 'sweep s3'])
   })

@@ -10,18 +10,18 @@ const transfer = (from: Address, to: Address, amount: bigint, logIndex = 0) =>
 const mined = { from: wallet, to: stranger, valueWei: 0n, ok: true, logs: [] }
 
 it.each([
-  ['coin', { valueWei: 7n }, [{ to: stranger, asset: 'native', amount: 7n }]],
+  ['native coin', { valueWei: 7n }, [{ to: stranger, asset: 'native', amount: 7n }]],
   [
-    'coin of a new contract',
+    'native coin that went to a new contract',
     { to: null, valueWei: 7n },
     [{ to: null, asset: 'native', amount: 7n }],
   ],
   [
-    'every token that left it, and none that came',
+    'tokens that left the sender, but none that it received',
     { logs: [transfer(wallet, coldWallet, 3n), transfer(stranger, wallet, 9n, 1)] },
     [{ to: coldWallet, asset: token, amount: 3n }],
   ],
-  ['nothing where it failed', { ok: false, valueWei: 7n }, []],
-])('names %s', (_, more, expected) => {
+  ['nothing for a failed transaction', { ok: false, valueWei: 7n }, []],
+])('takenFromSender lists %s', (_, more, expected) => {
   expect(takenFromSender({ ...mined, ...more })).toEqual(expected)
 })
