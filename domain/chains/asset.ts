@@ -19,18 +19,20 @@ export interface ListedAsset {
    * no hold
    */
   readonly approveAbove?: bigint
-  /** How much of a credit the token may fall short. @default `defaultTolerance` of its decimals */
+  /** Shortfall of a credit that is tolerated. @default `defaultTolerance` of its decimals */
   readonly tolerance?: Tolerance
 }
 
 /**
- * How much less than its logs a token may deliver before a credit counts as unbacked (MONEY 24).
+ * Amount by which a token may deliver less than it logs before a credit counts as unbacked (MONEY
+ * 24).
  */
 export type Tolerance =
-  /** Smallest units of the asset, for each comparison as a whole. */
+  /** A fixed number of smallest units in each comparison, however many credits it covers. */
   | { readonly kind: 'units'; readonly units: bigint }
-  /** A share of the compared credits. */
+  /** A share of the compared credits, in parts of `partsOfWhole`. */
   | { readonly kind: 'share'; readonly parts: bigint }
+  /** Up to 2 units, as a token loses when it converts shares to amounts. */
   | { readonly kind: 'rounding' }
 
 /** Parts of a whole in `share`: 0.000001 % is one part. */
@@ -43,15 +45,21 @@ const roundingUnits = 2n
  * units never passes.
  */
 const roundingShare = 1_000n
-/** With fewer decimals a unit has value, and such a token keeps no shares that round. */
+/**
+ * Fewest decimals for which rounding is tolerated. With fewer decimals one unit has value, and such
+ * tokens do not convert shares to amounts.
+ */
 const roundingDecimals = 6
 
-/** Without `tolerance` in the configuration: the rounding of a token that keeps shares. */
+/**
+ * Tolerance of a token without `tolerance` in the configuration: rounding from 6 decimals up, none
+ * below.
+ */
 export function defaultTolerance(decimals: number): Tolerance {
   return decimals >= roundingDecimals ? { kind: 'rounding' } : { kind: 'units', units: 0n }
 }
 
-/** How much credits of this sum may fall short. */
+/** Shortfall that the tolerance allows for credits of this sum, in the smallest unit. */
 export function allowance(tolerance: Tolerance, credited: bigint): bigint {
   if (tolerance.kind === 'units') return tolerance.units
   if (tolerance.kind === 'share') return (credited * tolerance.parts) / partsOfWhole

@@ -10,24 +10,24 @@ export interface BlockHeader {
   readonly timestamp: bigint
 }
 
-/** A transaction of a block. Its receipt is not known yet: it may have failed. */
+/** A transaction as its block lists it. Only the receipt shows whether it failed. */
 export interface BlockTransaction {
   readonly hash: Hash
   readonly index: number
   readonly from: Address
-  /** null creates a contract */
+  /** null where the transaction creates a contract. */
   readonly to: Address | null
   /** null where the node omits it. */
   readonly nonce: number | null
   readonly value: bigint
   /**
-   * It has more gas than a plain transfer takes, or creates a contract: it may run code, and code
-   * may move native coin.
+   * Whether the transaction may run code, which may move native coin. true where its gas limit is
+   * above 21,000 or it creates a contract.
    */
   readonly mayRunCode: boolean
 }
 
-/** Native coin that code moved inside a transaction, by a node's tracer. */
+/** A transfer of native coin by code inside a transaction, as a node's tracer reports it. */
 export interface InternalTransfer {
   readonly transactionHash: Hash
   /** Place in the tree of calls: `0.2` is the third call of the first call. */
@@ -41,25 +41,26 @@ export interface InternalTransfer {
 
 /** A tracer's result for one block. */
 export interface InternalTransfers {
-  /** In order. */
+  /** In order of execution. */
   readonly transfers: readonly InternalTransfer[]
   /**
-   * Transactions whose trace cannot be read, each with the reason. The coin that their code moved
-   * is unknown.
+   * Transactions whose trace cannot be read, each with the reason. Their internal transfers are
+   * unknown.
    */
   readonly unreadable: readonly TransactionUnreadable[]
 }
 
-/** A transaction that a block lists with an unreadable field. */
+/** A transaction that a block lists with at least one unreadable field. */
 export interface UnreadableTransaction {
   readonly hash: Hash
   readonly index: number
   readonly from: Address | null
   readonly nonce: number | null
+  /** Description of the unreadable field. */
   readonly why: string
   /**
-   * The entry is complete except for its sender, which the receipt may name. A system transaction
-   * may have no receipt.
+   * The readable fields of an entry that lacks only its sender. The receipt may name the sender,
+   * but a system transaction may have no receipt.
    */
   readonly senderless?: BlockTransaction & { readonly isSystem: boolean }
 }
@@ -77,11 +78,11 @@ export interface Log {
   readonly blockHash: Hash
   readonly transactionHash: Hash
   /**
-   * Index in the block, counted by this node. Nodes differ, and so do the receipts and log searches
-   * of one node: match logs by content.
+   * Index in the block as this node counts it. Other nodes count differently, and one node may
+   * count differently in receipts and in log searches. Therefore logs are matched by content.
    */
   readonly logIndex: number
-  /** Set in a log search where only transaction and block could be read. */
+  /** Set by a log search where only the log's transaction and block could be read. */
   readonly unreadable?: true
 }
 

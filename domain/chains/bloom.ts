@@ -7,8 +7,8 @@ export type Keccak256 = (bytes: Hex) => Hex
 const bloomLength = 2 + 512
 
 /**
- * One of an item's three bits: the index of its hex digit in a bloom's text, and the bit in that
- * digit.
+ * Position of one bit in a bloom: the index of the hex digit in the bloom's text, and the mask of
+ * the bit in that digit.
  */
 interface Bit {
   readonly digit: number
@@ -16,8 +16,8 @@ interface Bit {
 }
 
 /**
- * Yellow Paper 4.4.3: three pairs of bytes of the item's hash, each modulo 2048, counted from the
- * bloom's end.
+ * The three bits that an item sets (Yellow Paper 4.4.3): the first three pairs of bytes of its
+ * hash, each modulo 2048, counted from the bloom's end.
  */
 function bitsOf(item: Hex, keccak256: Keccak256): readonly Bit[] {
   const hash = keccak256(item).slice(2)
@@ -34,10 +34,12 @@ function holds(bloom: Hex, bits: readonly Bit[]): boolean {
 const isEmpty = (bloom: Hex) => /^0x0*$/.test(bloom)
 
 /**
- * Whether a block with this logsBloom can hold a `Transfer` of one of the tokens. False positives
- * occur, false negatives do not. A text that is no bloom (some chains serve none) excludes nothing.
- * An empty bloom (some chains leave it empty) excludes only once another block of the chain had a
- * filled one, so create one function per chain.
+ * Returns a function that says whether a block with this logsBloom can contain a `Transfer` of one
+ * of the tokens. It gives false positives, but no false negatives.
+ *
+ * A text that is no bloom excludes nothing, because some chains serve no blooms. Some chains leave
+ * every bloom empty, so an empty bloom excludes its block only after another block of the chain had
+ * a filled bloom. Create one function per chain.
  */
 export function createTransferBloom(
   tokens: readonly Address[],

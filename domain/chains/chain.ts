@@ -4,15 +4,15 @@ import type { Rollup } from './fees.ts'
 import type { FinalityPolicy } from './finality.ts'
 
 /**
- * Settings of a chain that the money code uses; config fills them. Amounts in wei, heights in
- * blocks.
+ * Settings of a chain that the money code uses, from the configuration. Amounts are in wei, heights
+ * in blocks.
  */
 export interface Chain {
   readonly id: number
   readonly name: string
   readonly finality: FinalityPolicy
   readonly blockTimeMs: number
-  /** Nothing is signed while the scanner is more blocks behind the head (MONEY 22). */
+  /** Signing stops while the scanner is further behind the head than this (MONEY 22). */
   readonly maxScanLag: bigint
   readonly feeMode: 'eip1559' | 'legacy'
   readonly rollup: Rollup
@@ -26,7 +26,7 @@ export interface Chain {
   readonly gas: {
     readonly maxFeeWei: bigint
     readonly maxPriorityFeeWei: bigint
-    /** Most gas money for all gas rounds of one sweep (MONEY 2). */
+    /** Limit of the gas money for all gas rounds of one sweep together (MONEY 2). */
     readonly maxPerSweepWei: bigint
     /** A transaction that is unmined for this many blocks is bumped (MONEY 8). */
     readonly bumpAfterBlocks: number

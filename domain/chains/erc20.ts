@@ -11,14 +11,14 @@ const balanceOfSelector = '70a08231'
 const word = (hex: string) => hex.padStart(64, '0')
 
 /**
- * Calldata of `transfer(to, amount)`. Written without a library, because the signer compares it
- * byte by byte.
+ * Calldata of `transfer(to, amount)`, encoded without a library. The signer compares it byte by
+ * byte with the calldata of the signed transaction.
  */
 export function encodeTransfer(to: Address, amount: bigint): Hex {
   return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
 }
 
-/** Decodes `transfer(to, amount)`. The calldata must be known to be such a call. */
+/** Decodes the calldata of `transfer(to, amount)`. Call it only for such calldata. */
 export function readTransferCall(data: Hex): { readonly to: Address; readonly amount: bigint } {
   return { to: `0x${data.slice(34, 74)}`, amount: BigInt(`0x${data.slice(-64)}`) }
 }
@@ -37,8 +37,8 @@ export interface Transfer {
 const addressTopic = /^0x0{24}([0-9a-f]{40})$/
 
 /**
- * Whether a node's log can be a transfer: 3 topics, the first of them ERC-20's, and one word of
- * data, with or without `0x`.
+ * Whether a node's raw log has the shape of an ERC-20 transfer: 3 topics, of which the first is
+ * `transferTopic`, and one word of data, with or without `0x`.
  */
 export function isTransferShaped(topics: unknown, data: unknown): boolean {
   return (
@@ -52,8 +52,9 @@ export function isTransferShaped(topics: unknown, data: unknown): boolean {
 }
 
 /**
- * MONEY 13: a `Transfer` needs 3 topics, 32 bytes of data and well-formed addresses. Other logs
- * with this topic (an NFT has four topics) return undefined. Zero amounts are left to the caller.
+ * Reads a `Transfer` log: 3 topics, 32 bytes of data and well-formed addresses (MONEY 13). Returns
+ * undefined for other logs with this topic, such as an NFT transfer, which has 4 topics. A transfer
+ * of amount 0 is returned.
  */
 export function readTransfer(log: Log): Transfer | undefined {
   if (log.topics.length !== 3 || log.topics[0] !== transferTopic) return undefined
@@ -65,8 +66,8 @@ export function readTransfer(log: Log): Transfer | undefined {
 }
 
 /**
- * Whether the return value of `transfer` means success: empty (USDT and similar tokens) or a true
- * word. A false word, or data that is not one word, means failure.
+ * Whether the return value of `transfer` means success: no data, as from USDT and similar tokens,
+ * or one word with the value true. Everything else means failure.
  */
 export function transferAccepted(returned: Hex): boolean {
   return returned === '0x' || /^0x0{63}1$/.test(returned)

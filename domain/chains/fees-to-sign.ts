@@ -8,9 +8,9 @@ export type FeesToSign =
   | { readonly kind: 'wait'; readonly detail: string }
 
 /**
- * MONEY 8: fees of a first attempt, for plan, gas and sweep alike. No fees where the head of an
- * EIP-1559 chain has no base fee, where the market is above the ceiling, or where the suggested tip
- * is far above the operator’s limit.
+ * MONEY 8: fees of a first attempt, for plan, gas and sweep alike. Returns `wait` where the head of
+ * an EIP-1559 chain has no base fee, where the market price is above the ceiling, or where the
+ * suggested tip is far above the operator’s limit.
  */
 export function feesToSign(
   chain: Pick<Chain, 'name' | 'feeMode' | 'gas'>,
@@ -37,14 +37,15 @@ export function noBaseFee({ blockNumber }: FeeQuote): string {
 }
 
 /**
- * A suggested tip above this multiple of the cap shows that the nodes have a floor (Polygon: 25
- * gwei) and reject a capped tip.
+ * Multiple of the tip cap. A suggested tip above it shows that the nodes have a minimum tip
+ * (Polygon: 25 gwei) and reject a tip at the cap.
  */
 const farAbove = 2n
 
 /**
- * Explains why nothing is signed: the tip is far above `gas.maxPriorityFeeGwei`. A tip slightly
- * above it is signed at the cap, because most nodes take a lower tip than they suggest.
+ * Detail of the wait where the suggested tip is far above `gas.maxPriorityFeeGwei`; undefined where
+ * coldsweep may sign. A tip slightly above the cap is signed at the cap, because most nodes accept
+ * a lower tip than they suggest.
  */
 export function tipAboveCap(
   { feeMode, gas }: Pick<Chain, 'feeMode' | 'gas'>,

@@ -3,7 +3,7 @@ import { smallerOf } from '../amount.ts'
 /** A chain's gas prices at one block. wei per gas. */
 export interface FeeQuote {
   readonly blockNumber: bigint
-  /** undefined on chains without EIP-1559 */
+  /** undefined where the block has no base fee, as on chains without EIP-1559. */
   readonly baseFeeWei: bigint | undefined
   /** The node's suggestion of a legacy price. */
   readonly gasPriceWei: bigint
@@ -11,18 +11,20 @@ export interface FeeQuote {
   readonly priorityFeeWei: bigint
 }
 
-/** Fees as signed. On `legacy` chains both are the gas price. */
+/** Gas limit and fees of a signed transaction. On `legacy` chains both fees are the gas price. */
 export interface SignedFees {
   readonly gasLimit: bigint
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint
 }
 
+/** Planned fees of a transaction, in wei per gas. */
 export interface FeePlan {
-  /** The least offer that a block takes now: base fee + tip, or the gas price. */
+  /** Lowest price that gets into a block now: base fee + tip, or the gas price. */
   readonly marketWei: bigint
-  /** Fee of the first attempt; bumps go up to `capWei` without new money (MONEY 8). */
+  /** Max fee of the first attempt. */
   readonly startWei: bigint
+  /** Max fee that the gas money covers: bumps up to this fee need no new money (MONEY 8). */
   readonly capWei: bigint
   readonly priorityFeeWei: bigint
 }
@@ -31,14 +33,14 @@ export type FeeDecision =
   | { readonly kind: 'plan'; readonly fees: FeePlan }
   | { readonly kind: 'above-ceiling' }
   /**
-   * The head of an EIP-1559 chain shows none. Its gas price is no tip, and the chain may reject a
-   * transaction signed with it.
+   * The head of an EIP-1559 chain has no base fee. The node's gas price cannot replace it, because
+   * it is no tip and the chain may reject a transaction that offers it.
    */
   | { readonly kind: 'no-base-fee' }
 
 /**
- * The least offer that a block takes now: base fee + tip, or the gas price, also where a head shows
- * no base fee.
+ * Lowest price that gets into a block now, in wei per gas: base fee + tip. On legacy chains, and
+ * where the head has no base fee, it is the gas price.
  */
 export function marketFee(
   quote: FeeQuote,
@@ -50,10 +52,10 @@ export function marketFee(
 }
 
 /**
- * Default cap: 2 × base fee + tip, at most the chain’s ceiling. The start leaves room for three
- * full blocks, each of which raises the base fee by 12.5 %: long enough for a transfer to be mined
- * before a bump is due. Above the ceiling, or at a head without a base fee, nothing is signed: the
- * sweep is `waiting(gas-price)`.
+ * Plans the fees of a first attempt. The cap is 2 × base fee + tip, at most the chain’s ceiling.
+ * The start leaves room for three full blocks, each of which raises the base fee by 12.5 %. That is
+ * long enough for a transfer to be mined before a bump is due. Where the market price is above the
+ * ceiling, or the head has no base fee, there is no plan: the sweep is `waiting(gas-price)`.
  */
 export function planFees(
   quote: FeeQuote,
@@ -79,21 +81,21 @@ export function planFees(
 }
 
 /**
- * How a chain charges for the data that it posts to its L1. `op-stack` and `scroll` take an L1 fee
- * in addition to gas (OP stack also an operator fee), quoted by a contract of the chain. On
- * `arbitrum` the fee is part of the gas estimate, so no fixed gas limit holds.
+ * How a chain charges for the data that it posts to its L1. `op-stack` and `scroll` charge an L1
+ * fee in addition to gas, which a contract of the chain quotes; `op-stack` also charges an operator
+ * fee. On `arbitrum` the gas estimate includes the fee, so a fixed gas limit would be too low.
  */
 export type Rollup = 'none' | 'op-stack' | 'scroll' | 'arbitrum'
 
 /**
- * Adds half of the L1 fee as a reserve: L1 fees move between the quote and the block that includes
- * the transaction (MONEY 9).
+ * Adds half of the L1 fee as a reserve, because the fee may rise between the quote and the block
+ * that includes the transaction (MONEY 9).
  */
 export function withL1Margin(feeWei: bigint): bigint {
   return (feeWei * 3n) / 2n
 }
 
-/** A transaction's own prices, in wei per gas; undefined where the node omits one. */
+/** Prices that a transaction offers, in wei per gas; undefined where the node omits the field. */
 export interface OfferedPrice {
   readonly gasPriceWei: bigint | undefined
   readonly maxFeeWei: bigint | undefined
@@ -101,10 +103,10 @@ export interface OfferedPrice {
 }
 
 /**
- * Wei per gas that a mined transaction paid, for receipts that omit it or say 0 (go-metadium #105,
- * harmony #4844): its gas price, or base fee + min(tip, cap − base fee). 0 is correct where the
- * transaction offered 0, as on gas-free chains.
- * @param baseFeeWei of its block; undefined on chains without EIP-1559
+ * Wei per gas that a mined transaction paid, for receipts that omit the price or say 0 (go-metadium
+ * #105, harmony #4844). It is the gas price, or base fee + min(tip, cap − base fee). 0 is correct
+ * where the transaction offered 0, as on gas-free chains.
+ * @param baseFeeWei of the transaction's block; undefined on chains without EIP-1559
  * @returns undefined where the transaction names no price at all
  */
 export function gasPricePaid(
@@ -112,7 +114,7 @@ export function gasPricePaid(
   baseFeeWei: bigint | undefined,
 ): bigint | undefined {
   if (maxFeeWei === undefined) return gasPriceWei
-  // Without a base fee the chain charges the price that it shows, or the full offer.
+  // Without a base fee the chain charges the gas price that the node shows, or the full max fee.
   if (baseFeeWei === undefined) return gasPriceWei ?? maxFeeWei
   if (maxFeeWei <= baseFeeWei) return maxFeeWei
   return baseFeeWei + smallerOf(maxPriorityFeeWei ?? 0n, maxFeeWei - baseFeeWei)

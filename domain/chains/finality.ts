@@ -1,6 +1,6 @@
 /**
- * When a block is final: at or below the node’s tag, `depth` blocks below the head, or both. On
- * rollups a count of L2 blocks means nothing, so their policy is a tag alone.
+ * Rule by which a block is final: at or below the node’s tag, `depth` blocks below the head, or
+ * both. On rollups a count of L2 blocks proves nothing, so their policy is a tag alone.
  */
 export interface FinalityPolicy {
   readonly tag?: 'finalized' | 'safe'
@@ -11,7 +11,7 @@ export interface FinalityPolicy {
 }
 
 /**
- * The highest final height; undefined while there is none.
+ * The highest final height; undefined while no block is final.
  * @param head height of the newest block
  * @param tagged height of the policy’s tag, from the same node; undefined while the node has none
  */

@@ -7,11 +7,11 @@ export interface ListedTransaction {
   readonly index: number
   /** null where the block does not name the sender. */
   readonly from: Address | null
-  /** null creates a contract; undefined where the entry cannot be read. */
+  /** null where the transaction creates a contract; undefined where the entry cannot be read. */
   readonly to: Address | null | undefined
   /**
-   * false for an unreadable entry: it becomes an unread row, and its block is read again as a
-   * whole. An entry without a sender may become readable by its receipt, so its own flag counts.
+   * false for an unreadable entry: it is stored as unread, and its whole block is read again later.
+   * An entry that lacks only its sender keeps its own flag, because the receipt may name the sender.
    */
   readonly mayRunCode: boolean
 }

@@ -19,7 +19,8 @@ export function distinctLogs(answer: readonly Log[]): readonly Log[] {
 }
 
 /**
- * The first log of the search that occurs more often there than in the receipt of its transaction.
+ * The first log of a search that the transaction's receipt lacks: logs of equal content occur more
+ * often in the search than in the receipt.
  */
 export function lackingLog<L extends LogContent>(
   wanted: readonly L[],
@@ -34,7 +35,7 @@ export function lackingLog<L extends LogContent>(
   })
 }
 
-/** Union of two searches: each log as often as the search that lists it more often. */
+/** Union of two searches. Each log occurs as often as in the search that lists it more often. */
 export function mergeSearches(one: readonly Log[], other: readonly Log[]): readonly Log[] {
   const merged = [...distinctLogs(one)]
   const left = countBy(merged, inTransaction)

@@ -5,27 +5,27 @@ import type { ReceiptLog } from './block.ts'
 export interface MinedTransaction {
   readonly hash: Hash
   readonly from: Address
-  /** null creates a contract */
+  /** null where the transaction creates a contract. */
   readonly to: Address | null
   readonly nonce: bigint
   readonly valueWei: bigint
   readonly data: Hex
   readonly gasLimit: bigint
-  /** Highest price per gas that it offered; for a legacy transaction its gas price. */
+  /** Highest price per gas that the transaction offered; of a legacy transaction its gas price. */
   readonly maxFeeWei: bigint
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly txIndex: number
   readonly ok: boolean
   /**
-   * It carries authorisations (EIP-7702): the code of its sender or of other accounts may have
-   * changed, whatever its status.
+   * The transaction carries authorisations (EIP-7702). They may have changed the code of its sender
+   * or of other accounts, even if the transaction failed.
    */
   readonly authorizes: boolean
   readonly gasUsed: bigint
   readonly gasPriceWei: bigint
   readonly l1FeeWei: bigint
-  /** All costs except the value. */
+  /** All costs of the sender in addition to the value, in wei. */
   readonly feeWei: bigint
   readonly logs: readonly ReceiptLog[]
 }

@@ -5,7 +5,8 @@ export interface HeldBoth {
 }
 
 /**
- * `proven`: the token is the native coin. `likely`: one round amount is equal, which may be chance.
+ * `proven`: the token is the native coin. `likely`: the only equal amount is a round number, which
+ * may be chance. `unknown`: no address holds enough to compare.
  */
 export type NativeTokenVerdict = 'different' | 'unknown' | 'likely' | 'proven'
 
@@ -14,9 +15,9 @@ const tellingDigits = 10
 
 /**
  * Whether a token is the native coin in ERC-20 form: every address holds the same amount of both,
- * in the token’s decimals. Addresses that hold neither are ignored. One unequal address disproves
- * it; one amount with many digits, or two different round amounts, prove it.
- * @param decimals of the token; a coin with 18 may be shown with fewer
+ * in the token’s decimals. Addresses that hold neither are ignored. One address with unequal
+ * amounts disproves it. One equal amount with many digits, or two different round ones, prove it.
+ * @param decimals of the token; it may show a native coin of 18 decimals with fewer
  */
 export function judgeNativeAsToken(
   held: readonly HeldBoth[],
@@ -27,7 +28,7 @@ export function judgeNativeAsToken(
   const scale = decimals < 18 ? 10n ** BigInt(18 - decimals) : 1n
   const isEqual = ({ native, token }: HeldBoth) => native === token || native / scale === token
   if (!funded.every(isEqual)) return 'different'
-  // Amounts below the token's smallest unit show as 0 and prove nothing.
+  // The token shows native amounts below its smallest unit as 0, which proves nothing.
   const amounts = new Set(funded.map(({ token }) => token).filter((amount) => amount > 0n))
   if (amounts.size === 0) return 'unknown'
   const isTelling = [...amounts].some(

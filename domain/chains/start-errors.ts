@@ -6,7 +6,7 @@ export interface StartFacts {
   readonly pendingMigrations: number
   /** Configured chains that `coldsweep migrate` has not registered. */
   readonly unregistered: readonly number[]
-  /** Configured keepers of known chains that differ from the current keeper in the database. */
+  /** Configured keepers of registered chains that are not the current keeper in the database. */
   readonly unregisteredKeepers: readonly { readonly chainId: number; readonly address: Address }[]
   readonly coldWallets: readonly {
     readonly chainId: number
@@ -14,15 +14,15 @@ export interface StartFacts {
     readonly configured: Address
   }[]
   /**
-   * Own addresses that the central table contains. Empty while that database is down: the loops
-   * tolerate that.
+   * Addresses of `ownAddresses` that the table `userwallet` contains. Empty while the central
+   * database is down, because the processes may start without it.
    */
   readonly inUserwallet: ReadonlySet<Address>
 }
 
 /**
- * Addresses of a chain that must never be user wallets: coldsweep would sweep them or take them for
- * depositors.
+ * Addresses of the chains that must never be user wallets: coldsweep would sweep them, or credit
+ * their transfers as deposits.
  */
 export function ownAddresses(chains: readonly Chain[]) {
   return chains.flatMap((chain) => [
@@ -35,8 +35,8 @@ export function ownAddresses(chains: readonly Chain[]) {
 }
 
 /**
- * MONEY 18, 13: configuration, database and central table agree, or the process refuses to start.
- * Returns every error with its fix.
+ * MONEY 13, 18: compares configuration, database and central table. Returns one sentence for each
+ * error, with its fix. A process with an error refuses to start.
  * @param show formats an address for people
  */
 export function startErrors(

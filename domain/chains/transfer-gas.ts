@@ -1,13 +1,14 @@
 import { largerOf, smallerOf } from '../amount.ts'
 
 /**
- * Gas of a plain transfer on chains without a record. A keeper that cannot pay this much is empty.
+ * Gas of a plain transfer on Ethereum, used for chains without a record. A keeper that cannot pay
+ * for this much gas is empty.
  */
 export const plainTransferGas = 21_000n
 
 /**
- * Adds 20 % to the node’s estimate: a token transfer may touch a cold slot that the estimate did
- * not.
+ * Adds 20 % to the node’s estimate, because a token transfer may access a cold storage slot that
+ * the estimate did not.
  */
 export function withMargin(estimate: bigint): bigint {
   return (estimate * 6n + 4n) / 5n
@@ -22,7 +23,7 @@ export interface TransferGasRecord {
   readonly measuredBy: string
 }
 
-/** A node’s estimate alone raises the gas limit by at most a quarter of the record. */
+/** Highest gas that an estimate may ask for: the record plus a quarter. */
 export function mostTransferGas(recorded: bigint): bigint {
   return (recorded * 5n) / 4n
 }
@@ -53,6 +54,6 @@ export interface TransferGasStore {
     chainId: number,
     measured: Omit<TransferGasRecord, 'measuredAt'>,
   ): Promise<TransferGasRecord>
-  /** Replaces the record: for `config check`, which an operator runs. */
+  /** Replaces the record. Only `config check` calls this, which an operator runs. */
   recordAnew(chainId: number, measured: Omit<TransferGasRecord, 'measuredAt'>): Promise<void>
 }

@@ -1,11 +1,13 @@
 import type { Hash, Hex } from '../../address.ts'
 
 /**
- * `accepted`: a node answered with a hash, or already knew the transaction. geth answers with a
- * hash for some transactions that its pool dropped, so only a lookup proves that a node holds one.
- * `doubt`: texts of the endpoints that rejected it, where too few others accepted. `refused`: the
- * node's text, without URL or bytes. Texts differ between nodes, so the caller looks up hash and
- * nonce instead of judging the text (MONEY 4).
+ * Answer to a broadcast.
+ * - `accepted`: a node answered with a hash, or already knew the transaction. geth answers with a
+ *   hash for some transactions that its pool dropped, so only a lookup proves that a node holds the
+ *   transaction. `doubt` is the rejection of another endpoint, set if fewer endpoints accepted than
+ *   the quorum needs.
+ * - `refused`: the node's rejection, without URL or bytes. Nodes word rejections differently, so
+ *   the caller looks up hash and nonce instead of judging the text (MONEY 4).
  */
 export type SendAnswer =
   | { readonly kind: 'accepted'; readonly doubt?: string }
@@ -17,6 +19,6 @@ export interface Broadcaster {
    * node answered.
    */
   send(raw: Hex): Promise<SendAnswer>
-  /** Whether the node holds the transaction, mined or in its pool. */
+  /** Whether the node holds the transaction, either mined or in its pool. */
   knows(hash: Hash): Promise<boolean>
 }

@@ -3,7 +3,7 @@ import type { BlockHeader, Receipt } from '../block.ts'
 import type { FeeQuote } from '../fees.ts'
 import type { MinedTransaction } from '../mined-transaction.ts'
 
-/** A transaction before its signature, as far as its size and its fees go. */
+/** The fields of an unsigned transaction that decide its size and its fees. */
 export interface DraftTransaction {
   readonly to: Address
   readonly valueWei: bigint
@@ -13,9 +13,9 @@ export interface DraftTransaction {
 }
 
 /**
- * The money code's view of the chain: one node, or several that must agree (MONEY 20). Errors as in
- * ChainReader; several nodes also throw `QuorumShort` and `QuorumDisagrees`. Balances are read at a
- * block hash, never at `latest`.
+ * The money code's view of the chain: one node, or several nodes that must agree (MONEY 20). The
+ * errors are those of `ChainReader`, and `QuorumShort` and `QuorumDisagrees` with several nodes.
+ * Balances are read at a block hash, never at `latest`.
  */
 export interface ChainState {
   readonly chainId: number
@@ -32,29 +32,30 @@ export interface ChainState {
   code(address: Address, atBlock?: Hash): Promise<Hex>
   /** Next nonce of the sender, counting mined transactions only. */
   minedNonce(sender: Address): Promise<bigint>
-  /** The same after a block. */
+  /** Next nonce of the sender after a block. */
   nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
   /**
-   * Hash of the sender's transaction with that nonce, from the block's own list; undefined where
-   * the list has none.
+   * Hash of the sender's transaction with this nonce, from the list of transactions of the block;
+   * undefined where the list does not contain it.
    */
   listedAs(sender: Address, nonce: bigint, inBlock: Hash): Promise<Hash | undefined>
   feeQuote(): Promise<FeeQuote>
   /**
-   * Fee of a rollup in addition to gas × price, in wei: L1 fee and operator fee (MONEY 9). 0 where
-   * there is no such fee.
+   * Fee of a rollup in addition to gas × price, in wei: L1 fee and operator fee (MONEY 9). 0 on
+   * chains without such a fee.
    */
   rollupFee(draft: DraftTransaction): Promise<bigint>
   /**
-   * Runs a call without sending it, after a block or at the head. Returns its data, or the reason
-   * of its revert. Needs no balance for gas.
+   * Simulates a call after a block, or at the head. Returns the call's data, or the reason of its
+   * revert. The sender needs no balance for gas.
    */
   simulate(
     call: { from: Address; to: Address; data: Hex },
     atBlock?: Hash,
   ): Promise<{ kind: 'returned'; data: Hex } | { kind: 'reverted'; reason: string }>
   /**
-   * Gas of a call after the block at a height, or at the head. A revert is an answer, not an error.
+   * Estimates the gas of a call after the block at a height, or at the head. A revert is returned,
+   * not thrown.
    */
   estimateGas(
     call: { from: Address; to: Address; data: Hex; valueWei: bigint },
@@ -64,13 +65,14 @@ export interface ChainState {
 }
 
 /**
- * Single transactions from the past. Full nodes serve this, because it needs no old state. Errors
- * as in ChainReader.
+ * Reads single transactions from the past. Full nodes serve them, because they need no old state.
+ * The errors are those of `ChainReader`.
  */
 export interface ChainHistory {
   /**
-   * undefined where no block has it. Throws `ChainMoved` when transaction and receipt are of
-   * different blocks; several endpoints throw `QuorumShort` and `QuorumDisagrees` (MONEY 20).
+   * undefined where no block has the transaction. Throws `ChainMoved` when transaction and receipt
+   * name different blocks. With several endpoints it also throws `QuorumShort` and
+   * `QuorumDisagrees` (MONEY 20).
    */
   mined(hash: Hash): Promise<MinedTransaction | undefined>
 }

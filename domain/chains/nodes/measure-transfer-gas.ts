@@ -4,12 +4,13 @@ import { ChainAnswerBad, ChainRefused, QuorumShort } from '../../errors.ts'
 import { plainTransferGas } from '../transfer-gas.ts'
 import type { ChainState } from './chain-state.ts'
 
-/** An account for which nobody has a key and no chain has code. */
+/** A receiver without code on any chain, and without a known key. */
 const probe: Address = '0x00000000000000000000000000000000c01d5eeb'
 
 /**
- * Gas of a transfer of 1 wei (of 0 where the sender is empty) to an account without code, at least
- * 21,000. undefined where the node, or too few endpoints of a quorum, estimate either.
+ * Estimates the gas of a transfer of 1 wei to an account without code, or of 0 wei where the sender
+ * is empty. The result is at least 21,000. undefined where the node, or a quorum of endpoints,
+ * estimates neither transfer.
  */
 export async function measureTransferGas(
   state: Pick<ChainState, 'estimateGas'>,
@@ -20,8 +21,8 @@ export async function measureTransferGas(
       const estimate = await state.estimateGas({ from, to: probe, data: '0x', valueWei })
       if (estimate.kind === 'gas') return largerOf(estimate.gas, plainTransferGas)
     } catch (error) {
-      // geth rejects an estimate for an empty sender; others answer 0. In a quorum such endpoints
-      // abstain.
+      // geth rejects an estimate for an empty sender, and other nodes answer 0. In a quorum such
+      // endpoints abstain.
       const kinds = [ChainAnswerBad, ChainRefused, QuorumShort]
       if (!kinds.some((kind) => error instanceof kind)) throw error
     }

@@ -5,10 +5,10 @@ const rate =
   /\brate\b|rate.?limit|per (?:second|minute|day)|quota|credits?\b|capacity|throughput|compute units|throttl|too many (?:requests|connections|concurrent|calls|queries)|requests? (?:limit|count|rate|exceeded)|(?:limit|count|number|max(?:imum)?(?: allowed)?) (?:of )?requests|HTTP 429/i
 
 /**
- * Whether the endpoint limits the number of our requests: smaller requests would be more of them. A
- * bare "limit exceeded" does not count, because nodes of BNB Smart Chain answer it for a range that
- * is too wide.
- * @param error translated
+ * Whether the endpoint limits the number of requests. Smaller requests do not help then, because
+ * there would be more of them. A bare "limit exceeded" does not count: nodes of BNB Smart Chain
+ * answer it when a range is too wide.
+ * @param error already translated by the adapter
  */
 export function isRateLimit(error: unknown): boolean {
   if (error instanceof ChainUnreachable) return rate.test(error.message)
@@ -16,16 +16,16 @@ export function isRateLimit(error: unknown): boolean {
   return error.code === tooManyRequests || rate.test(error.message)
 }
 
-/** Codes of reth and other jsonrpsee nodes, and of geth, for a response above their own limit. */
+/** Codes for a response above the node's limit: of reth and other jsonrpsee nodes, and of geth. */
 const tooLargeCodes = [-32008, -32003]
 const size =
   /too (large|big|long|much|many (results|logs))|(more|greater|larger) than|exceed|oversize|size|http 413/i
 const time = /time(d)?[ -]?out|deadline|aborted|took too long/i
 
 /**
- * Whether the endpoint may answer a smaller request: the response was too large or took too long,
- * for us, for a gateway, or by the node’s own limit. A rate limit does not count.
- * @param error translated
+ * Whether the endpoint may answer a smaller request: the response was too large or took too long
+ * for coldsweep, for a gateway or for the node. A rate limit does not count.
+ * @param error already translated by the adapter
  */
 export function asksTooMuch(error: unknown): boolean {
   if (error instanceof ChainUnreachable) return error.mayFitSmaller
@@ -38,9 +38,9 @@ export function asksTooMuch(error: unknown): boolean {
 const history = /\barchiv(?:e|al)\b|\bprun(?:ed|ing)\b|\bhistor(?:y|ical)\b/i
 
 /**
- * Whether the endpoint answers only for newer blocks: it keeps no older state or logs, or its plan
- * excludes them.
- * @param error translated
+ * Whether the endpoint answers only for newer blocks: it keeps no older state or logs, or the
+ * customer's plan excludes them.
+ * @param error already translated by the adapter
  */
 export function refusesHistory(error: unknown): boolean {
   if (!(error instanceof ChainRefused) || isRateLimit(error)) return false
@@ -50,10 +50,10 @@ export function refusesHistory(error: unknown): boolean {
 const smallestLimit = 50
 
 /**
- * Whether a list with this many entries may be cut off: some nodes stop at a limit of their own
- * without an error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). People choose round
- * limits: powers of two, and numbers such as 100, 250 or 1,500, which have one digit before their
- * zeros, or two of which the second is a 5.
+ * Whether a list with this many entries may be cut off. Some nodes cut a list at their limit and
+ * report no error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). Such limits are round
+ * numbers: powers of two, or one digit before zeros (100), or two digits of which the second is a 5
+ * (250, 1,500).
  */
 export function mayBeCut(count: number): boolean {
   if (count < smallestLimit) return false
@@ -63,7 +63,7 @@ export function mayBeCut(count: number): boolean {
 }
 
 /**
- * Full nodes keep the state of 128 blocks; 32 of them are left for blocks that come during our
- * reads.
+ * Number of newest blocks whose state coldsweep expects from a full node. Full nodes keep 128; the
+ * other 32 are a reserve for blocks that arrive during the reads.
  */
 export const keptStates = 96n

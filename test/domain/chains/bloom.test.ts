@@ -4,7 +4,7 @@ import type { Hex } from '../../../domain/address.ts'
 import { createTransferBloom } from '../../../domain/chains/bloom.ts'
 import { transferTopic } from '../../../domain/chains/erc20.ts'
 
-/** A second implementation, by bytes: go-ethereum's core/types/bloom9.go. */
+/** A second implementation, which works on bytes, after go-ethereum's core/types/bloom9.go. */
 function bloomOf(items: readonly Hex[]): Hex {
   const bytes = new Uint8Array(256)
   for (const item of items) {
@@ -21,27 +21,27 @@ function bloomOf(items: readonly Hex[]): Hex {
 const [usdt, dai] = [`0x${'ab'.repeat(20)}`, `0x${'cd'.repeat(20)}`] as const
 const approval = keccak256('0x1234')
 
-describe('a block’s bloom', () => {
+describe('createTransferBloom', () => {
   const mayHold = createTransferBloom([usdt, dai], keccak256)
   it.each([
-    ['of a token and the topic says maybe', [usdt, transferTopic], true],
-    ['of the other token says maybe', [dai, transferTopic], true],
-    ['of the topic alone says no', [transferTopic], false],
-    ['of the token alone says no', [usdt], false],
-    ['of another event of the token says no', [usdt, approval], false],
-    ['of nothing, behind others, says no', [], false],
+    ['includes a bloom of a token and the topic', [usdt, transferTopic], true],
+    ['includes a bloom of the other token and the topic', [dai, transferTopic], true],
+    ['excludes a bloom of the topic alone', [transferTopic], false],
+    ['excludes a bloom of the token alone', [usdt], false],
+    ['excludes a bloom of another event of the token', [usdt, approval], false],
+    ['excludes an empty bloom after filled ones', [], false],
   ] as [string, Hex[], boolean][])('%s', (_, items, expected) => {
     expect(mayHold(bloomOf(items))).toBe(expected)
   })
 
-  it('that is empty rules nothing out before another of the chain was not', () => {
+  it('excludes an empty bloom only after the chain has had a filled one', () => {
     const mayHoldThere = createTransferBloom([usdt], keccak256)
     expect(mayHoldThere(bloomOf([]))).toBe(true)
     expect(mayHoldThere(bloomOf([approval]))).toBe(false)
     expect(mayHoldThere(bloomOf([]))).toBe(false)
   })
 
-  it('that a chain does not serve rules nothing out', () => {
+  it('excludes no block of a chain that serves no blooms', () => {
     expect(mayHold('0x')).toBe(true)
     expect(createTransferBloom([], keccak256)('0x')).toBe(false)
   })

@@ -28,8 +28,8 @@ function aLog(more: Partial<Log> = {}): Log {
   }
 }
 
-describe('a Transfer (MONEY 13)', () => {
-  it('is read from three topics and one word', () => {
+describe('readTransfer (MONEY 13)', () => {
+  it('reads a log with three topics and one word', () => {
     const read = { token, from: wallet, to: coldWallet, amount: 7n }
     expect(readTransfer(aLog())).toEqual(read)
     expect(readTransfer(aLog({ data: word(0n) }))?.amount).toBe(0n)
@@ -41,14 +41,14 @@ describe('a Transfer (MONEY 13)', () => {
     ['no topics', aLog({ topics: [] })],
     ['two topics', aLog({ topics: [transferTopic, topic(wallet)] })],
     [
-      'four topics: an NFT',
+      'four topics, as of an NFT',
       aLog({ topics: [transferTopic, topic(wallet), topic(coldWallet), word(1n)], data: '0x' }),
     ],
     [
-      'four topics and a word: somebody’s own shape',
+      'four topics and one word',
       aLog({ topics: [transferTopic, topic(wallet), topic(coldWallet), word(1n)] }),
     ],
-    ['three topics, no data', aLog({ data: '0x' })],
+    ['three topics without data', aLog({ data: '0x' })],
     ['two words', aLog({ data: `${word(7n)}${'0'.repeat(64)}` })],
     ['half a word', aLog({ data: `0x${'0'.repeat(32)}` })],
     [
@@ -59,13 +59,13 @@ describe('a Transfer (MONEY 13)', () => {
       'a recipient longer than an address',
       aLog({ topics: [transferTopic, topic(wallet), word(2n ** 160n)] }),
     ],
-  ])('%s is none', (_, log) => {
+  ])('returns undefined for a log with %s', (_, log) => {
     expect(readTransfer(log)).toBeUndefined()
   })
 })
 
 describe('calldata', () => {
-  it('is what viem encodes', () => {
+  it('equals the calldata that viem encodes', () => {
     const amount = 123_456_789n
     const abi = erc20Abi
     expect(encodeTransfer(coldWallet, amount)).toBe(
@@ -77,15 +77,15 @@ describe('calldata', () => {
   })
 })
 
-describe('what transfer answered (MONEY 14)', () => {
+describe('transferAccepted (MONEY 14)', () => {
   it.each([
-    ['nothing, as USDT does', '0x', true],
+    ['no data, as from USDT', '0x', true],
     ['true', word(1n), true],
     ['false', word(0n), false],
     ['another number', word(2n), false],
-    ['a byte', '0x01', false],
+    ['one byte', '0x01', false],
     ['two words', `${word(1n)}${'0'.repeat(64)}`, false],
-  ] as const)('%s', (_, returned, accepted) => {
+  ] as const)('%s: %s → %s', (_, returned, accepted) => {
     expect(transferAccepted(returned)).toBe(accepted)
   })
 })

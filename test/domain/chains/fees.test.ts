@@ -28,8 +28,8 @@ const ceilings = fc
   .map(([maxFeeWei, maxPriorityFeeWei]) => ({ maxFeeWei, maxPriorityFeeWei }))
 const modes = fc.constantFrom('eip1559' as const, 'legacy' as const)
 
-describe('fees (MONEY 8)', () => {
-  it('default to a cap of 2 × base fee + tip, with the first attempt below it', () => {
+describe('planFees (MONEY 8)', () => {
+  it('caps at 2 × base fee + tip and starts the first attempt below the cap', () => {
     expect(planFees(aQuote(), 'eip1559', ceiling)).toEqual({
       kind: 'plan',
       fees: {
@@ -41,7 +41,7 @@ describe('fees (MONEY 8)', () => {
     })
   })
 
-  it('on a legacy chain follow the gas price', () => {
+  it('follows the gas price on a legacy chain', () => {
     const expected = {
       kind: 'plan',
       fees: {
@@ -55,7 +55,7 @@ describe('fees (MONEY 8)', () => {
     expect(planFees(quote, 'legacy', ceiling)).toEqual(expected)
   })
 
-  it('of a head without a base fee are none on a chain of EIP-1559: its gas price is no tip', () => {
+  it('plans nothing where the head of an EIP-1559 chain has no base fee', () => {
     const quote = aQuote({ baseFeeWei: undefined })
     expect(planFees(quote, 'eip1559', ceiling)).toEqual({ kind: 'no-base-fee' })
   })
@@ -63,11 +63,11 @@ describe('fees (MONEY 8)', () => {
   it.each([
     ['base fee + tip', 'eip1559', aQuote({ baseFeeWei: 99n * gwei + 1n })],
     ['gas price', 'legacy', aQuote({ gasPriceWei: 100n * gwei + 1n })],
-  ] as const)('with a %s above the ceiling there is no plan', (_, mode, quote) => {
+  ] as const)('plans nothing with a %s above the ceiling', (_, mode, quote) => {
     expect(planFees(quote, mode, ceiling)).toEqual({ kind: 'above-ceiling' })
   })
 
-  it('a market exactly at the ceiling is still taken, at the ceiling', () => {
+  it('plans all fees at the ceiling when the market price equals the ceiling', () => {
     const decision = planFees(aQuote({ baseFeeWei: 99n * gwei }), 'eip1559', ceiling)
     expect(decision).toMatchObject({
       fees: {
@@ -78,12 +78,12 @@ describe('fees (MONEY 8)', () => {
     })
   })
 
-  it('a node’s tip above the chain’s is cut to it', () => {
+  it('caps the tip that the node suggests at maxPriorityFeeWei', () => {
     const decision = planFees(aQuote({ priorityFeeWei: 50n * gwei }), 'eip1559', ceiling)
     expect(decision).toMatchObject({ fees: { priorityFeeWei: 2n * gwei } })
   })
 
-  it('always: ceiling ≥ cap ≥ start ≥ market, and the tip fits the start', () => {
+  it('keeps ceiling ≥ cap ≥ start ≥ market, and start ≥ tip, for all quotes', () => {
     fc.assert(
       fc.property(quotes, modes, ceilings, (quote, mode, limits) => {
         const decision = planFees(quote, mode, limits)
@@ -98,7 +98,7 @@ describe('fees (MONEY 8)', () => {
     )
   })
 
-  it('always: refuses only where the market is above the ceiling, or has no base fee', () => {
+  it('plans nothing only above the ceiling or without a base fee, for all quotes', () => {
     fc.assert(
       fc.property(quotes, modes, ceilings, (quote, mode, limits) => {
         const { kind } = planFees(quote, mode, limits)
@@ -119,20 +119,25 @@ const offered = (gasPriceWei?: bigint, maxFeeWei?: bigint, maxPriorityFeeWei?: b
   maxPriorityFeeWei,
 })
 
-describe('the gas price that a mined transaction paid', () => {
+describe('gasPricePaid', () => {
   it.each([
-    ['legacy', offered(7n), 3n, 7n],
-    ['legacy on a gas-free chain', offered(0n), undefined, 0n],
-    ['base fee and tip', offered(undefined, 20n, 2n), 10n, 12n],
-    ['the tip that the cap leaves', offered(undefined, 11n, 2n), 10n, 11n],
-    ['a cap below the base fee pays the cap', offered(undefined, 9n, 2n), 10n, 9n],
-    ['no tip named', offered(undefined, 20n), 10n, 10n],
-    ['the cap is no price where a base fee is known', offered(20n, 20n, 2n), 10n, 12n],
-    ['base fee 0 and no tip: 0 is true', offered(0n, 20n, 0n), 0n, 0n],
-    ['no base fee: the price that is shown', offered(5n, 20n, 2n), undefined, 5n],
-    ['no base fee and no price: all that was offered', offered(undefined, 20n, 2n), undefined, 20n],
-    ['nothing named', offered(), 10n, undefined],
-  ])('%s', (_, offer, baseFeeWei, paid) => {
+    ['the gas price of a legacy transaction', offered(7n), 3n, 7n],
+    ['0 for a legacy transaction of a gas-free chain', offered(0n), undefined, 0n],
+    ['base fee + tip', offered(undefined, 20n, 2n), 10n, 12n],
+    [
+      'base fee + the part of the tip that fits below the cap',
+      offered(undefined, 11n, 2n),
+      10n,
+      11n,
+    ],
+    ['the cap where it is below the base fee', offered(undefined, 9n, 2n), 10n, 9n],
+    ['the base fee where the node omits the tip', offered(undefined, 20n), 10n, 10n],
+    ['base fee + tip although a gas price is shown', offered(20n, 20n, 2n), 10n, 12n],
+    ['0 where base fee and tip are 0', offered(0n, 20n, 0n), 0n, 0n],
+    ['the shown gas price without a base fee', offered(5n, 20n, 2n), undefined, 5n],
+    ['the cap without base fee and gas price', offered(undefined, 20n, 2n), undefined, 20n],
+    ['undefined where the node omits all prices', offered(), 10n, undefined],
+  ])('is %s', (_, offer, baseFeeWei, paid) => {
     expect(gasPricePaid(offer, baseFeeWei)).toBe(paid)
   })
 })

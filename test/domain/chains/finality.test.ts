@@ -2,24 +2,36 @@ import { describe, expect, it } from 'vitest'
 import { type FinalityPolicy, finalHeight } from '../../../domain/chains/finality.ts'
 
 const rows: [string, FinalityPolicy, bigint, bigint | undefined, bigint | undefined][] = [
-  ['a depth', { depth: 2 }, 10n, undefined, 8n],
-  ['a depth counts block 0', { depth: 2 }, 2n, undefined, 0n],
-  ['a chain shorter than its depth has no final block', { depth: 2 }, 1n, undefined, undefined],
-  ['a tag', { tag: 'finalized' }, 100n, 64n, 64n],
-  ['a tag that the node has not got yet', { tag: 'finalized' }, 100n, undefined, undefined],
-  ['both: the tag is lower', { tag: 'finalized', depth: 15 }, 100n, 64n, 64n],
-  ['both: the depth is lower', { tag: 'finalized', depth: 15 }, 100n, 99n, 85n],
-  ['no tag, then so many blocks', { tag: 'finalized', depthWithoutTag: 128 }, 200n, undefined, 72n],
+  ['head − depth', { depth: 2 }, 10n, undefined, 8n],
+  ['block 0 where the head equals the depth', { depth: 2 }, 2n, undefined, 0n],
+  ['undefined on a chain shorter than its depth', { depth: 2 }, 1n, undefined, undefined],
+  ['the tagged block', { tag: 'finalized' }, 100n, 64n, 64n],
+  ['undefined while the node has no tag', { tag: 'finalized' }, 100n, undefined, undefined],
+  ['the tagged block where it is lower', { tag: 'finalized', depth: 15 }, 100n, 64n, 64n],
+  ['head − depth where it is lower', { tag: 'finalized', depth: 15 }, 100n, 99n, 85n],
   [
-    'no tag on a short chain',
+    'head − depthWithoutTag while the node has no tag',
+    { tag: 'finalized', depthWithoutTag: 128 },
+    200n,
+    undefined,
+    72n,
+  ],
+  [
+    'undefined without a tag on a chain shorter than depthWithoutTag',
     { tag: 'finalized', depthWithoutTag: 128 },
     127n,
     undefined,
     undefined,
   ],
-  ['the tag once it is there', { tag: 'finalized', depthWithoutTag: 128 }, 200n, 190n, 190n],
   [
-    'no tag: the deeper of both depths, not their sum',
+    'the tagged block once the node has the tag',
+    { tag: 'finalized', depthWithoutTag: 128 },
+    200n,
+    190n,
+    190n,
+  ],
+  [
+    'head − the larger of both depths while the node has no tag',
     { tag: 'finalized', depth: 15, depthWithoutTag: 128 },
     200n,
     undefined,
@@ -27,8 +39,8 @@ const rows: [string, FinalityPolicy, bigint, bigint | undefined, bigint | undefi
   ],
 ]
 
-describe('the final height', () => {
-  it.each(rows)('%s', (_, policy, head, tagged, expected) => {
+describe('finalHeight', () => {
+  it.each(rows)('is %s', (_, policy, head, tagged, expected) => {
     expect(finalHeight(policy, head, tagged)).toBe(expected)
   })
 })

@@ -11,34 +11,29 @@ import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 const log = (amount: bigint, logIndex: number, transaction = 1) =>
   aTransfer({ amount, log: { logIndex, transactionHash: hash(transaction) } })
 
-describe('a log that a search found', () => {
+describe('lackingLog', () => {
   it.each([
-    ['is in the receipt under another index', [log(5n, 3)], [log(5n, 40)], undefined],
-    ['lacks where the receipt has another amount', [log(5n, 3)], [log(6n, 3)], 5n],
+    ['finds a log in the receipt under another index', [log(5n, 3)], [log(5n, 40)], undefined],
+    ['returns a log whose amount differs in the receipt', [log(5n, 3)], [log(6n, 3)], 5n],
     [
-      'lacks where the receipt has another token',
+      'returns a log whose token differs in the receipt',
       [log(5n, 3)],
       [{ ...log(5n, 3), address: who.otherToken }],
       5n,
     ],
-    ['is needed as often as it occurs', [log(5n, 3), log(5n, 4)], [log(5n, 0)], 5n],
-    [
-      'is there as often as it occurs',
-      [log(5n, 3), log(5n, 4)],
-      [log(5n, 0), log(5n, 1)],
-      undefined,
-    ],
+    ['returns the second of two equal logs', [log(5n, 3), log(5n, 4)], [log(5n, 0)], 5n],
+    ['finds two equal logs', [log(5n, 3), log(5n, 4)], [log(5n, 0), log(5n, 1)], undefined],
   ] as const)('%s', (_, wanted, receipt, lacking) => {
     const found = lackingLog(wanted, receipt)
     expect(found && BigInt(found.data)).toBe(lacking)
   })
 })
 
-it('a log that one answer lists twice is one, two equal logs with their own indexes are two', () => {
+it('distinctLogs merges a log that is listed twice, and keeps equal logs with different indexes', () => {
   expect(distinctLogs([log(5n, 3), log(5n, 3), log(5n, 4)])).toHaveLength(2)
 })
 
-it('two nodes that number a log differently list one log', () => {
+it('mergeSearches takes a log that two nodes number differently for one log', () => {
   const [first, second] = [
     [log(5n, 3), log(5n, 4), log(7n, 5)],
     [log(5n, 0), log(7n, 1), log(9n, 2)],
@@ -47,7 +42,7 @@ it('two nodes that number a log differently list one log', () => {
   expect(mergeSearches([log(5n, 0, 1)], [log(5n, 0, 2)])).toHaveLength(2)
 })
 
-it('a merged search lists each content as often as the longer of both lists', () => {
+it('mergeSearches lists each content as often as the search that has more of it', () => {
   const logs = fc.array(fc.integer({ min: 1, max: 3 }))
   fc.assert(
     fc.property(logs, logs, fc.nat(), (one, other, shift) => {

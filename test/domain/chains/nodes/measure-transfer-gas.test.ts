@@ -10,7 +10,7 @@ import { keeper } from '../../../harness/factories/a-chain.ts'
 
 const lacksFunds = 'failed with 50000000 gas: insufficient funds for transfer: address 0xee'
 
-/** A node that answers by the value of the transfer. */
+/** Measures against a node whose estimate depends on the value of the transfer. */
 function measuredBy(answer: (valueWei: bigint) => bigint) {
   const asked: bigint[] = []
   const estimateGas = async ({ valueWei }: { readonly valueWei: bigint }) => {
@@ -20,11 +20,11 @@ function measuredBy(answer: (valueWei: bigint) => bigint) {
   return { asked, gas: measureTransferGas({ estimateGas }, keeper) }
 }
 
-describe('measuring what a plain transfer takes, from a keeper without coin', () => {
+describe('measureTransferGas for an empty keeper', () => {
   it.each([
-    ['one node refuses 1 wei', new ChainRefused(lacksFunds, -32000)],
-    ['each node of a quorum refuses 1 wei', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
-  ])('%s: nothing is transferred instead', async (_, error) => {
+    ['one node rejects 1 wei', new ChainRefused(lacksFunds, -32000)],
+    ['every node of a quorum rejects 1 wei', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
+  ])('estimates a transfer of 0 wei when %s', async (_, error) => {
     const { asked, gas } = measuredBy((valueWei) => {
       if (valueWei > 0n) throw error
       return 60_000n
@@ -34,17 +34,17 @@ describe('measuring what a plain transfer takes, from a keeper without coin', ()
   })
 
   it.each([
-    ['one node refuses both', new ChainRefused(lacksFunds, -32000)],
-    ['each node of a quorum refuses both', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
+    ['one node rejects both transfers', new ChainRefused(lacksFunds, -32000)],
+    ['every node of a quorum rejects both', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
     ['one node answers 0 to both', new ChainAnswerBad('eth_estimateGas came back as 0')],
-  ])('%s: there is no measurement', async (_, error) => {
+  ])('returns undefined when %s', async (_, error) => {
     const { gas } = measuredBy(() => {
       throw error
     })
     expect(await gas).toBeUndefined()
   })
 
-  it('a node that is away is asked again later', async () => {
+  it('throws when the node is unreachable, so that the caller can retry', async () => {
     const { gas } = measuredBy(() => {
       throw new ChainUnreachable('the node did not answer in time')
     })

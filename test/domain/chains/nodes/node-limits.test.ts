@@ -6,7 +6,7 @@ import {
 } from '../../../../domain/chains/nodes/node-limits.ts'
 import { ChainRefused, ChainUnreachable } from '../../../../domain/errors.ts'
 
-describe('whether a smaller question may be answered', () => {
+describe('asksTooMuch', () => {
   it.each([
     ['query returned more than 10000 results', -32005],
     ['query returned more than 10000 results', -32000],
@@ -14,7 +14,7 @@ describe('whether a smaller question may be answered', () => {
     ['response too large', -32008],
     ['logs matched by query exceeds limit of 10000', -32602],
     ['query timeout exceeded', -32000],
-  ])('yes: %s (%i)', (words, code) => {
+  ])('is true for "%s" (%i)', (words, code) => {
     expect(asksTooMuch(new ChainRefused(words, code))).toBe(true)
   })
 
@@ -27,27 +27,27 @@ describe('whether a smaller question may be answered', () => {
     ['exceeded maximum requests allowed', -32000],
     ['header not found', -32000],
     ['method not found', -32601],
-  ])('no: %s (%i)', (words, code) => {
+  ])('is false for "%s" (%i)', (words, code) => {
     expect(asksTooMuch(new ChainRefused(words, code))).toBe(false)
   })
 
-  it('a node that is away is asked nothing smaller, a body that did not come through is', () => {
+  it('is false for an unreachable node and true for a response body that was cut off', () => {
     expect(asksTooMuch(new ChainUnreachable('away'))).toBe(false)
     expect(asksTooMuch(new ChainUnreachable('cut off', { mayFitSmaller: true }))).toBe(true)
   })
 })
 
-describe('whether an endpoint keeps no history', () => {
+describe('refusesHistory', () => {
   it.each([
     ['Archive requests require a personal token', -32602],
     ['pruned history unavailable', 4444],
     ['History has been pruned for this block', -32701],
     ['required historical state unavailable', -32000],
-  ])('yes: %s (%i)', (words, code) => {
+  ])('is true for "%s" (%i)', (words, code) => {
     expect(refusesHistory(new ChainRefused(words, code))).toBe(true)
   })
 
-  it('yes: what a plan excludes', () => {
+  it('is true for a request that the customer’s plan excludes', () => {
     expect(refusesHistory(new ChainRefused('no', -32002, { turnedAway: true }))).toBe(true)
   })
 
@@ -55,31 +55,31 @@ describe('whether an endpoint keeps no history', () => {
     ['query returned more than 10000 results', -32005],
     ['rate limit of archive requests exceeded', -32005],
     ['header not found', -32000],
-  ])('no: %s (%i)', (words, code) => {
+  ])('is false for "%s" (%i)', (words, code) => {
     expect(refusesHistory(new ChainRefused(words, code))).toBe(false)
   })
 
-  it('no: a node that is away', () => {
+  it('is false for an unreachable node', () => {
     expect(refusesHistory(new ChainUnreachable('archive node is down'))).toBe(false)
   })
 })
 
-describe('an answer that may be cut off', () => {
+describe('mayBeCut', () => {
   it.each([
     50, 64, 100, 128, 150, 200, 250, 256, 500, 512, 1_000, 1_024, 1_500, 2_000, 2_500, 4_096, 5_000,
     10_000, 15_000, 20_000, 65_536, 100_000,
-  ])('has as many entries as a limit has: %s', (count) => {
+  ])('is true for %i entries, a number that people choose as a limit', (count) => {
     expect(mayBeCut(count)).toBe(true)
   })
 
   it.each([
     0, 1, 2, 5, 8, 10, 16, 32, 49, 51, 55, 60, 99, 101, 125, 180, 999, 1_001, 1_100, 4_095, 9_999,
     12_000, 65_535,
-  ])('does not have so many: %s', (count) => {
+  ])('is false for %i entries', (count) => {
     expect(mayBeCut(count)).toBe(false)
   })
 
-  it('is one in fifty of the answers of up to a thousand, and of up to ten thousand one in four hundred', () => {
+  it('is true for fewer than 1 in 40 counts up to 1,000, and 1 in 400 counts up to 10,000', () => {
     const share = (from: number, to: number) => {
       const counts = Array.from({ length: to - from }, (_, n) => from + n)
       return counts.filter(mayBeCut).length / counts.length
