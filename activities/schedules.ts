@@ -103,10 +103,10 @@ export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptD
   return async () => {
     const adopted = await deps.adoptions.take(deps.adoptAfterMs, mostAtOnce)
     let started = 0
-    for (const { message, asksAPerson } of adopted) {
+    for (const { message, needsAttention } of adopted) {
       try {
         await deps.runs.start(message)
-        if (!asksAPerson) await deps.runs.wake(sweepWorkflowId(message.depositId), rereadRow)
+        if (!needsAttention) await deps.runs.wake(sweepWorkflowId(message.depositId), rereadRow)
         started += 1
       } catch (error) {
         if (!(error instanceof TemporalRefused || error instanceof BadInput)) throw error

@@ -11,7 +11,7 @@ export interface ListedTransaction {
   readonly to: Address | null | undefined
   /**
    * false for an unreadable entry: it is stored as unread, and its whole block is read again later.
-   * An entry that lacks only its sender keeps its own flag, because the receipt may name the sender.
+   * An entry that lacks only its sender keeps its flag, because the receipt may name the sender.
    */
   readonly mayRunCode: boolean
 }

@@ -2,53 +2,56 @@ import type { Address, Hash } from '../address.ts'
 import type { Backing, BlockChange, Level } from './backing.ts'
 import type { SeenDeposit } from './deposit.ts'
 
-/** A wallet and one of its tokens: the unit of a balance read. */
+/** A wallet and one of its tokens. Each balance read is for one such pair. */
 export interface WalletToken {
   readonly wallet: Address
   readonly asset: Address
 }
 
-/** A token credit whose backing is in question. */
+/** A token credit whose backing is in question: it is unjudged or unbacked. */
 export interface QuestionedCredit extends SeenDeposit {
   readonly asset: Address
   readonly backing: Backing | null
   readonly balanceChange: bigint | null
   readonly loggedOut: bigint | null
-  /** Its doubt `unbacked` is open. */
+  /** Whether the doubt `unbacked` about the credit is open. */
   readonly isUnbacked: boolean
 }
 
+/** A judgement of one token credit, as it is stored. */
 export interface BackingNote {
   readonly id: string
   readonly backing: Backing | null
   readonly balanceChange: bigint | null
   readonly loggedOut: bigint | null
-  /** Why it stays unconfirmed; absent where it may be confirmed. */
+  /** Why the credit stays unconfirmed; absent where it may be confirmed. */
   readonly doubt?: {
     readonly reason: 'unbacked' | 'rpc-quorum' | 'rpc-disagreement'
     readonly detail: string
   }
 }
 
-/** Credits that claim a wallet's balance, by the rows. */
+/** The rows' claims on the balance of one wallet and token. */
 export interface Claims extends Omit<Level, 'balance'> {
-  /** Blocks at or below the height are still unread and may hold more credits. */
+  /** Whether some blocks at or below the height are still unread, and may hold more credits. */
   readonly isPartial: boolean
 }
 
+/** The unbacked deposits of one token of a chain. */
 export interface UnbackedAsset {
   readonly asset: string
   readonly deposits: number
+  /** Sum of the deposits in the smallest unit. */
   readonly amount: bigint
-  /** When the oldest deposit became unbacked. */
+  /** When the first of these deposits became unbacked. */
   readonly since: Date
 }
 
-/** Rows about the backing of token credits (MONEY 24). */
+/** Reads and stores the backing of token credits (MONEY 24). */
 export interface BackingStore {
-  /** Wallets with unjudged credits at or below the height, oldest first. */
+  /** Wallets with unjudged credits at or below the height, in the order of their oldest credit. */
   unjudged(chainId: number, height: bigint, limit: number): Promise<readonly WalletToken[]>
-  /** Wallets with unbacked credits, in order, from the one after `after` on. */
+  /** One page of the wallets with unbacked credits, in order of their addresses, after `after`. */
   unbacked(
     chainId: number,
     after: WalletToken | undefined,
@@ -62,13 +65,13 @@ export interface BackingStore {
     of: readonly WalletToken[],
     height: bigint,
   ): Promise<readonly QuestionedCredit[]>
-  /** `DueDeposit.alike` of each of these deposits. */
+  /** `DueDeposit.alike` of each of these deposits, by deposit id. */
   alike(ids: readonly string[]): Promise<ReadonlyMap<string, number>>
   /**
-   * Credits that claim the wallets' balances at a height, and amounts that our sweeps moved. In the
-   * order of `of`.
-   * @param judgedTo the caller judges credits in question up to this height; above it, credits with
-   * an unknown delta claim too
+   * Credits that claim the wallets' balances at a height, and the amounts that our sweeps moved. In
+   * the order of `of`.
+   * @param judgedTo height up to which the caller judges the credits in question. Above it, credits
+   * with an unknown delta also count as claims
    */
   levels(
     chainId: number,
@@ -77,8 +80,8 @@ export interface BackingStore {
     judgedTo: bigint,
   ): Promise<readonly Claims[]>
   /**
-   * All credits of one block, in chain order, and the amount that our own sweeps sent from the
-   * wallet in it.
+   * All credits of the wallet and token in one block, in chain order, and the amount that our
+   * sweeps sent from the wallet in this block.
    */
   creditsInBlock(
     chainId: number,
@@ -89,8 +92,9 @@ export interface BackingStore {
     readonly swept: BlockChange['loggedOut']
   }>
   /**
-   * Stores judgements. A credit that an operator decided, or that is confirmed, stays unchanged. A
-   * credit that is no longer in doubt is confirmed by the next commit 2.
+   * Stores judgements. A credit stays unchanged if it is confirmed, if an operator has decided it,
+   * or if another doubt about it is open. The next commit 2 confirms credits that are no longer in
+   * doubt.
    */
   noteBacking(notes: readonly BackingNote[]): Promise<void>
   unbackedAssets(chainId: number): Promise<readonly UnbackedAsset[]>

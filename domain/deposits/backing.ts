@@ -1,13 +1,16 @@
 import { allowance, type Tolerance } from '../chains/asset.ts'
 
 /**
- * Verdict of the balances about an unconfirmed token credit. Absent: the balance change at its
- * block explains it, or nothing was read (native coin, rows of an older version). The first two
- * keep a deposit unconfirmed until the level is judged.
- * - `unread`: the balance change could not be judged; the level decides at confirmation.
- * - `short`: the balance change does not explain it; the level decides at confirmation.
- * - `level`: the wallet's balance explains it.
- * - `unknown`: the state could not be read, which is no verdict: credited as if nothing was read.
+ * Verdict about an unconfirmed token credit by two checks: the balance change of its block (delta),
+ * and later the wallet's balance (level). Absent where the delta explains the credit, or where no
+ * balance was read (native coin, rows of an older version).
+ * - `unread`: the delta could not be judged. The level decides at confirmation.
+ * - `short`: the delta does not explain the credit. The level decides at confirmation.
+ * - `level`: the wallet's balance explains the credit.
+ * - `unknown`: the balance could not be read, so there is no verdict. The deposit is credited as if
+ *   balances had not been read.
+ *
+ * With `unread` and `short` a deposit stays unconfirmed until the level is judged.
  */
 export type Backing = 'unread' | 'short' | 'level' | 'unknown'
 
@@ -16,9 +19,10 @@ interface Credit {
 }
 
 /**
- * Credits that a sum of money explains, in chain order. A credit that does not fit is skipped and
- * does not block later ones that fit. Together they exceed the room by at most the tolerance.
- * @param claimed amount that other credits of the same money take first
+ * Credits that an amount of money explains, in chain order. A credit that does not fit is skipped,
+ * and later credits that fit are still taken. The sum exceeds the room by at most the tolerance.
+ * @param room the amount of money, in the smallest unit
+ * @param claimed part of the room that other credits take first
  */
 export function backedCredits<T extends Credit>(
   credits: readonly T[],
@@ -37,17 +41,17 @@ export function backedCredits<T extends Credit>(
   return backed
 }
 
-/** Balances and logs of one wallet, one token and one block. */
+/** Balances and logs of one wallet, one token and one block, in the smallest unit. */
 export interface BlockChange {
-  /** Balance at the block less the balance at its parent. */
+  /** Balance after the block minus the balance after its parent block. */
   readonly balanceChange: bigint
-  /** Amount that left the wallet by the token's logs. */
+  /** Amount that left the wallet according to the token's logs. */
   readonly loggedOut: bigint
 }
 
 /**
- * Delta: credits of one wallet, token and block that the balance change explains. All of them,
- * unless the change is below the logged inflow less the logged outflow.
+ * Delta: the credits of one wallet, token and block that the balance change explains. They are all
+ * credits, unless the change is below the logged inflow minus the logged outflow.
  */
 export function backedByDelta<T extends Credit>(
   credits: readonly T[],
@@ -57,18 +61,18 @@ export function backedByDelta<T extends Credit>(
   return backedCredits(credits, balanceChange + loggedOut, tolerance)
 }
 
-/** Balance of a wallet in one token at one block, and its claims. */
+/** Balance of one wallet and token at one block, and the claims on it, in the smallest unit. */
 export interface Level {
   readonly balance: bigint
-  /** Amount that our sweeps mined at or below the block moved, less the covered deposits. */
+  /** Amount that our sweeps moved up to the block, minus the deposits that they covered. */
   readonly moved: bigint
   /** Uncovered credits at or below the block that are not in question. */
   readonly claimed: bigint
 }
 
 /**
- * Level: credits in question that the wallet's balance explains, after those that are not in
- * question.
+ * Level: the credits in question that the wallet's balance explains. Credits that are not in
+ * question claim the balance first.
  */
 export function backedByLevel<T extends Credit>(
   questioned: readonly T[],

@@ -1,6 +1,6 @@
 /**
- * States of a deposit, in the order of its life. Every state has a reason (may be empty) and a
- * since.
+ * States of a deposit, in the order of its life. A row also stores the reason of the state, which
+ * may be empty, and the time since when it applies.
  */
 export const depositStates = [
   'detected',
@@ -18,8 +18,8 @@ export const depositStates = [
 export type DepositState = (typeof depositStates)[number]
 
 /**
- * Nothing is left to do: a run of such a deposit ends at once. `orphaned` returns to life when the
- * chain includes the deposit again.
+ * States in which nothing is left to do: a run of such a deposit ends at once. An `orphaned`
+ * deposit becomes `confirming` when the chain includes it again.
  */
 export const terminalStates = ['done', 'ignored', 'orphaned'] as const satisfies DepositState[]
 
@@ -27,14 +27,14 @@ export function isTerminal(state: DepositState): boolean {
   return (terminalStates as readonly DepositState[]).includes(state)
 }
 
-/** A step or a decision by a person is outstanding. */
+/** States in which a step of coldsweep or a decision of an operator is outstanding. */
 export const unfinishedStates: readonly DepositState[] = depositStates.filter(
   (state) => !isTerminal(state),
 )
 
 /**
- * Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name the sweep or deposit to wait
- * for.
+ * Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name the sweep or the deposit that
+ * the deposit waits for.
  */
 export type WaitReason =
   | 'queued'
@@ -58,14 +58,15 @@ export type WaitReason =
   | `step-failed ${string}`
 
 /**
- * Reasons of `confirming(…)`: the deposit is not credited yet. The quorum reasons end by themselves
- * when enough nodes agree (MONEY 20). An operator decides the doubts in domain/deposits/doubt.ts.
+ * Reasons of `confirming(…)`: the deposit is not credited yet. `rpc-quorum` and `rpc-disagreement`
+ * end by themselves when enough nodes agree (MONEY 20). The others are doubts, which an operator
+ * decides (domain/deposits/doubt.ts).
  */
 export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement' | 'content-differs' | 'unbacked'
 
 /**
- * Reasons of `needs-attention(…)`: a person has to decide. An order ends the state, or a sweep of
- * another deposit that covers this one.
+ * Reasons of `needs-attention(…)`: an operator has to decide. The state ends by an operator's
+ * order, or when the sweep of another deposit covers this one.
  */
 export type AttentionReason =
   | 'token-refused'
@@ -81,7 +82,9 @@ export type AttentionReason =
   | `waited-too-long ${string}`
   | `activity-failed ${string}`
 
-/** One string everywhere: `done`, `waiting(keeper-low)`, `needs-attention(token-refused)`. */
+/**
+ * State and reason in one string: `done`, `waiting(keeper-low)`. Used wherever a state is shown.
+ */
 export function formatState(state: DepositState, reason: string): string {
   return reason ? `${state}(${reason})` : state
 }

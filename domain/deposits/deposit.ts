@@ -17,19 +17,22 @@ export interface SeenDeposit {
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly txIndex: number
-  /** Order inside the transaction: −1 for the plain transfer, otherwise the log's place. */
+  /** Order inside the transaction: −1 for the transaction's value, otherwise the log's place. */
   readonly logOrder: number
 }
 
-/** Adds the balances at detection (MONEY 24). Native coin is not measured. */
+/**
+ * A deposit with the balances that the scanner read at detection (MONEY 24). They are absent for
+ * native coin.
+ */
 export interface MeasuredDeposit extends SeenDeposit {
   readonly backing?: Backing | null
-  /** Of its wallet and token in its block. null: the state could not be read. */
+  /** Of the wallet and token in the deposit's block; null where the balance could not be read. */
   readonly balanceChange?: BlockChange['balanceChange'] | null
   readonly loggedOut?: BlockChange['loggedOut'] | null
 }
 
-/** The row: the detected deposit and its progress. */
+/** The row of a deposit: the transfer as detected, and its progress. */
 export interface Deposit extends SeenDeposit {
   readonly state: DepositState
   readonly reason: string
@@ -43,8 +46,8 @@ export interface Deposit extends SeenDeposit {
 }
 
 /**
- * Native coin that the keeper received from elsewhere. Stored as a refill row, so that
- * reconciliation balances (MONEY 23).
+ * Native coin that somebody sent to the keeper. It is stored as a refill, so that the books of the
+ * keeper balance (MONEY 23).
  */
 export interface SeenRefill {
   readonly chainId: number

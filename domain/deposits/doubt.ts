@@ -1,8 +1,8 @@
 import type { DepositState, UnconfirmedReason } from './deposit-state.ts'
 
 /**
- * Doubts that an operator decides: `approve` credits the deposit, `skip` rejects it. A decision
- * applies to the block of the deposit; a reorg voids it.
+ * Doubts that an operator decides: `approve` credits the deposit, `skip` rejects it. The decision
+ * is valid for the deposit's block; a reorg that moves the deposit voids it.
  */
 export const operatorDoubts = ['content-differs', 'unbacked'] as const satisfies UnconfirmedReason[]
 
@@ -20,20 +20,20 @@ interface DoubtFacts {
   readonly doubtCleared: string | null
 }
 
-/** The doubt that still needs a decision. */
+/** The doubt that still needs an operator's decision; undefined without one. */
 export function openDoubt({ state, doubt, doubtCleared }: DoubtFacts): OperatorDoubt | undefined {
   if (state !== 'confirming' || doubt === null || doubt === doubtCleared) return undefined
   return isOperatorDoubt(doubt) ? doubt : undefined
 }
 
-/** An operator overruled the doubt, and the scanner has not confirmed the deposit yet. */
+/** Whether an operator overruled the doubt and the scanner has not confirmed the deposit yet. */
 export function isDoubtCleared({ state, doubt, doubtCleared }: DoubtFacts): boolean {
   return state === 'confirming' && doubt !== null && doubt === doubtCleared
 }
 
 /**
- * Reason of `ignored(…)` for a rejected deposit: it is never credited, covered or counted as
- * arrived.
+ * Reason of `ignored(…)` for a rejected deposit. Such a deposit is never credited, covered, or
+ * counted in the books.
  */
 export const rejectedReason = (operator: string) => `rejected by ${operator}`
 

@@ -1,23 +1,26 @@
 import type { Address } from '../address.ts'
 import type { WaitReason } from './deposit-state.ts'
 
-/** Why no plan and no signature may start for a wallet's asset. Signed transactions continue. */
+/**
+ * Why a sweep of a wallet's asset may be neither planned nor signed. Transactions that are already
+ * signed continue.
+ */
 export type Halt =
   /** An operator paused the chain. */
   | { readonly kind: 'chain-paused'; readonly why: string }
-  /** One of its deposits is held: `approval`, or `paused by <operator>` (MONEY 16). */
+  /** A deposit of the wallet and asset is held: `approval` or `paused by <operator>` (MONEY 16). */
   | { readonly kind: 'held'; readonly depositId: string; readonly why: string }
-  /** The database's cold wallet is no longer this process's (MONEY 18). */
+  /** The database has another cold wallet than this process (MONEY 18). */
   | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
   /**
-   * Another keeper has replaced this process's. A transaction that this one signed could later be
-   * neither bumped nor cancelled.
+   * Another keeper has replaced the keeper of this process. A transaction that the replaced keeper
+   * signs could later be neither bumped nor cancelled.
    */
   | { readonly kind: 'keeper-retired'; readonly keeper: Address }
 
 /**
- * `deposits.held_reason` of a deposit that needs approval, for its amount or because its asset was
- * not listed.
+ * `deposits.held_reason` of a deposit that needs approval, because of its amount or because its
+ * asset was not listed when it was confirmed.
  */
 export const approvalHold = 'approval'
 
@@ -26,7 +29,10 @@ export const pausedHold = (operator: string) => `paused by ${operator}`
 
 export const isPause = (why: string | null) => why?.startsWith(pausedHold('')) === true
 
-/** A pause and an approval are two holds: the deposit is swept when both are lifted. */
+/**
+ * End of `held_reason` of a paused deposit that also needs approval. These are two holds: the
+ * deposit is swept when both are lifted.
+ */
 const owed = ' (an approval is owed)'
 
 export const owesApproval = (why: string | null) =>
@@ -34,14 +40,14 @@ export const owesApproval = (why: string | null) =>
 
 export const withApprovalOwed = (pause: string) => (owesApproval(pause) ? pause : pause + owed)
 
-/** Wait reason of a deposit of that wallet and asset. */
+/** Wait reason of this deposit under the halt. */
 export function haltedAs(halt: Halt, depositId: string): WaitReason {
   if (halt.kind !== 'held') return halt.kind
   if (halt.depositId !== depositId) return `held-by ${halt.depositId}`
   return halt.why === approvalHold ? 'approval' : 'paused'
 }
 
-/** Detail for the deposit’s row. */
+/** Detail of the halt for the deposit’s row. */
 export function haltWords(halt: Halt): string {
   switch (halt.kind) {
     case 'chain-paused':

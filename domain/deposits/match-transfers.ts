@@ -3,40 +3,41 @@ import type { Position } from './deposit-id.ts'
 /** One transfer inside a transaction, as a read of its block lists it. */
 export interface ListedTransfer {
   readonly position: Position
-  /** Its place among the transaction's transfers (`logOrder`). */
+  /** Place among the transaction's transfers (`logOrder`). */
   readonly order: number
-  /** Equal for transfers of the same asset, wallet, sender and amount (`transferContent`). */
+  /** Equal for transfers of the same kind, asset, wallet, sender, amount (`transferContent`). */
   readonly content: string
 }
 
 /** A stored transfer of the same transaction. */
 export interface KnownTransfer extends ListedTransfer {
   /**
-   * `counted`: credited or on its way; `doubted`: in doubt or rejected; `gone`: a reorg took its
-   * block.
+   * `counted`: credited, or to be credited; `doubted`: in doubt or rejected; `gone`: a reorg
+   * removed its block.
    */
   readonly standing: 'counted' | 'doubted' | 'gone'
-  /** In the block that was read. */
+  /** Whether the stored transfer is in the block that was read. */
   readonly here: boolean
-  /** Its confirmation was not announced. */
+  /** Whether the transfer is not confirmed yet and no doubt about it is open. */
   readonly pending: boolean
 }
 
-/** Result for one listed transfer. */
+/** Result for one listed transfer. `seen` is the listed transfer, `row` a stored one. */
 export type Match<S, K> =
-  /** A stored transfer, whatever its position is called. */
+  /** The transfer is already stored, perhaps at another position. */
   | { readonly kind: 'known'; readonly seen: S; readonly row: K }
-  /** A stored transfer whose block a reorg had removed. */
+  /** The transfer is stored, and a reorg had removed its block. */
   | { readonly kind: 'returned'; readonly seen: S; readonly row: K }
   /**
-   * Its position holds a stored transfer of other content that this read does not list and that had
-   * no effect yet.
+   * The transfer takes the position of a stored transfer with other content. This read does not
+   * list the stored transfer, which has had no effect yet.
    */
   | { readonly kind: 'replaces'; readonly seen: S; readonly row: K }
+  /** The transfer is not stored yet. */
   | { readonly kind: 'new'; readonly seen: S; readonly position: Position }
   /**
-   * One equal transfer more than this block had when it was read before. @param row under which it
-   * returns
+   * The block lists more equal transfers than when it was read before, and this is a surplus one.
+   * `row` is the stored transfer that gives up its position for it, if any.
    */
   | {
       readonly kind: 'extra'
@@ -47,23 +48,23 @@ export type Match<S, K> =
       readonly before: number
     }
   /**
-   * Its position is taken and has no successor: it contradicts the stored transfer and is not
-   * stored.
+   * The position `native` holds another stored transfer, and has no successor. The transfer
+   * contradicts the stored one and is not stored.
    */
   | { readonly kind: 'contradicts'; readonly seen: S }
 
 export interface Matching<S, K> {
-  /** One for each listed transfer, in their order. */
+  /** One match for each listed transfer, in the order of the list. */
   readonly matches: readonly Match<S, K>[]
   /** Counted transfers of this block that the read does not list. */
   readonly missing: readonly K[]
 }
 
 /**
- * Matches the transfers that a read lists in one transaction with the stored ones, by content and
- * number of occurrences: nodes list the same logs at other places after a resync, and tracers
- * number calls differently. A stored transfer keeps its position. A new one takes its own place, or
- * the first free one above it.
+ * Matches the transfers that a read lists in one transaction with the stored transfers, by content
+ * and number of occurrences. Positions cannot identify transfers: nodes list the same logs at other
+ * places after a resync, and tracers number calls differently. A stored transfer keeps its
+ * position. A new transfer takes the position that the read lists, or the first free one above it.
  */
 export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
@@ -101,7 +102,8 @@ export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer
 }
 
 /**
- * Each listed transfer's stored one: of the same position where there is one, else in their order.
+ * Assigns a stored transfer of equal content to each listed transfer. Transfers at the same
+ * position are assigned first, then the others in their order.
  */
 function matchByContent<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
@@ -131,7 +133,7 @@ function matchByContent<S extends ListedTransfer, K extends KnownTransfer>(
   return rows
 }
 
-// A rejected transfer must not be found in place of a credited one, nor one whose block has gone.
+// Counted transfers come first, so that no rejected or removed transfer is matched in their place.
 const ranks: readonly ((row: KnownTransfer) => boolean)[] = [
   (row) => row.standing === 'counted' && row.here,
   (row) => row.standing === 'counted' && !row.here,
@@ -141,11 +143,14 @@ const ranks: readonly ((row: KnownTransfer) => boolean)[] = [
 
 interface Place<K> {
   readonly position: Position
-  /** A stored transfer that gives its position up. */
+  /** The stored transfer that gives up this position. */
   readonly row: K | undefined
 }
 
-/** Own places first, so that one transfer that has to move takes no other's place. */
+/**
+ * Positions of the new transfers. Transfers whose listed position is free get it first, so that a
+ * transfer that has to move takes no other transfer's position.
+ */
 function placeNew<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
   known: readonly K[],
@@ -176,8 +181,8 @@ function placeNew<S extends ListedTransfer, K extends KnownTransfer>(
 }
 
 /**
- * `3` → `4`, `native-0.2` → `native-0.3`; `native` has no successor: a transaction pays once by
- * itself.
+ * The first free position after this one: `3` → `4`, `native-0.2` → `native-0.3`. `native` has no
+ * successor, because a transaction has only one value.
  */
 function freeFrom(position: Position, taken: ReadonlySet<string>): Position | undefined {
   const [, head = '', last] = /^(.*?)(\d+)$/.exec(position) ?? []
@@ -188,8 +193,8 @@ function freeFrom(position: Position, taken: ReadonlySet<string>): Position | un
 }
 
 /**
- * The plain payment, what code pays and what a log says are different transfers although amounts
- * and parties are equal.
+ * Content by which transfers are matched. A transaction's value, an internal transfer and a token
+ * log have different contents, even if asset, parties and amount are equal.
  */
 export function transferContent(transfer: {
   readonly position: string

@@ -3,8 +3,8 @@ import type { WorkMessage } from '../outbox/event.ts'
 import type { Deposit } from './deposit.ts'
 
 /**
- * Wake-ups are hints: a durable timer backs each of them, and the woken workflow reads the rows
- * again.
+ * A signal to a waiting workflow. Wake-ups are hints: every wait also has a durable timer, and the
+ * woken workflow reads the rows again.
  */
 export type WakeUp =
   | { readonly kind: 'gasMined'; readonly transactionKey: string }
@@ -13,8 +13,8 @@ export type WakeUp =
 /** Workflow runs of deposits, in Temporal. */
 export interface SweepRuns {
   /**
-   * Starts the deposit's workflow, or finds it running (USE_EXISTING). Resolves once Temporal has
-   * accepted it; throws `TemporalUnreachable`.
+   * Starts the deposit's workflow. A repeat finds it running and changes nothing (USE_EXISTING).
+   * Resolves once Temporal has accepted the start; throws `TemporalUnreachable`.
    */
   start(message: WorkMessage): Promise<void>
   /** Signals a workflow; false when it is not running. Throws `TemporalUnreachable`. */
@@ -26,15 +26,15 @@ export interface SweepRuns {
 /** A confirmed, unfinished deposit without a run. */
 export interface RunlessDeposit {
   readonly message: WorkMessage
-  /** Its row is in needs-attention: an existing run waits for that person. */
-  readonly asksAPerson: boolean
+  /** The deposit is in needs-attention. If it has a run, the run waits for an operator. */
+  readonly needsAttention: boolean
 }
 
 /** Deposits that the schedule `adopt` gives a run. */
 export interface RunlessDeposits {
   /**
-   * Deposits whose run has not reported for `ageMs`, or that have had no run for as long since they
-   * were confirmed. Marks them, so that the next call returns others.
+   * Unfinished deposits whose run has not reported for `ageMs`, and deposits without a run that
+   * were confirmed more than `ageMs` ago. Marks them, so that the next call returns others.
    */
   take(ageMs: number, limit: number): Promise<readonly RunlessDeposit[]>
 }
@@ -47,13 +47,13 @@ export type KnownDeposit = Pick<
 
 /** Deposits by id, for the intake. */
 export interface DepositLookup {
-  /** undefined when no block ever contained it. */
+  /** undefined when the scanner has never stored such a deposit. */
   find(depositId: string): Promise<KnownDeposit | undefined>
 }
 
 /**
- * Cache of the gas signal: `gas-tx:<chainId>:<hash>` in Redis, with a TTL. A hint that may be
- * missing or late, never a proof.
+ * Hints that a gas transaction is mined: keys `gas-tx:<chainId>:<hash>` in Redis, with a TTL. A
+ * hint may be missing or late, and proves nothing.
  */
 export interface GasSignals {
   /** Stores the hint. Throws when Redis is down; the caller continues. */
@@ -62,6 +62,6 @@ export interface GasSignals {
     hash: Hash,
     value: { readonly blockNumber: bigint; readonly blockHash: Hash },
   ): Promise<void>
-  /** false also when Redis is down: the receipt decides. */
+  /** Returns false also when Redis is down. The receipt decides in any case. */
   has(chainId: number, hash: Hash): Promise<boolean>
 }

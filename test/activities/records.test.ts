@@ -40,8 +40,8 @@ describe('records and chores', () => {
     const { inContext, activities, world, metrics } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
     world.adopted = [
-      { message: one, asksAPerson: false },
-      { message: two, asksAPerson: true },
+      { message: one, needsAttention: false },
+      { message: two, needsAttention: true },
     ]
     expect(await inContext(() => activities.adoptDeposits())).toBe(2)
     expect(world.started).toEqual([one, two])
@@ -55,7 +55,7 @@ describe('records and chores', () => {
   it('one that Temporal refuses to start keeps no other from its run, and is logged; an outage is tried again', async () => {
     const { inContext, activities, world, log } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
-    world.adopted = [one, two].map((message) => ({ message, asksAPerson: true }))
+    world.adopted = [one, two].map((message) => ({ message, needsAttention: true }))
     world.startFails = (message) =>
       message === one ? new TemporalRefused('Temporal refused: bad attribute') : undefined
     expect(await inContext(() => activities.adoptDeposits())).toBe(1)

@@ -53,7 +53,7 @@ function toRunlessDeposit(row: Row, chain: Chain | undefined): RunlessDeposit[] 
     amount: row.amount,
     decimals: asset?.decimals ?? 0,
   }
-  return [{ message, asksAPerson: row.state === 'needs-attention' }]
+  return [{ message, needsAttention: row.state === 'needs-attention' }]
 }
 
 /** Notes that a deposit's run is alive: `adopt` starts another for one that is silent for long. */

@@ -14,21 +14,21 @@ const percent = (n: bigint): Tolerance => ({ kind: 'share', parts: (n * partsOfW
 const credits = (...amounts: readonly bigint[]) => amounts.map((amount, n) => ({ n, amount }))
 const places = (backed: ReadonlySet<{ readonly n: number }>) => [...backed].map(({ n }) => n)
 
-describe('credits that a sum of money explains', () => {
+describe('backedCredits', () => {
   it.each<[string, bigint[], bigint, Tolerance, number[]]>([
-    ['one credit of what is there', [50n], 50n, none, [0]],
-    ['a log that was written twice: the second one is not', [50n, 50n], 50n, none, [0]],
-    ['a larger phantom does not keep a later credit back', [100n, 50n], 50n, none, [1]],
-    ['nothing is there', [50n], 0n, none, []],
-    ['less than nothing is there', [1n], -5n, none, []],
-    ['one unit is missing', [50n], 49n, none, []],
-    ['a unit within the tolerance', [50n], 49n, { kind: 'units', units: 1n }, [0]],
-    ['units count once, not for each credit', [50n, 50n], 97n, { kind: 'units', units: 2n }, [0]],
-    ['a fee of 2 % within the share', [100n, 100n], 196n, percent(2n), [0, 1]],
-    ['a fee of 3 % above the share', [100n], 97n, percent(2n), []],
-    ['rounding of a large credit', [10n ** 18n], 10n ** 18n - 2n, rounding, [0]],
-    ['three units are no rounding', [10n ** 18n], 10n ** 18n - 3n, rounding, []],
-    ['phantoms of one unit are no rounding', [1n, 1n, 1n], 0n, rounding, []],
+    ['takes a credit that equals the room', [50n], 50n, none, [0]],
+    ['takes one of two equal credits when the room fits one', [50n, 50n], 50n, none, [0]],
+    ['skips a phantom that is too large and takes a later credit', [100n, 50n], 50n, none, [1]],
+    ['takes nothing when the room is 0', [50n], 0n, none, []],
+    ['takes nothing when the room is negative', [1n], -5n, none, []],
+    ['skips a credit that is one unit too large', [50n], 49n, none, []],
+    ['tolerates one missing unit', [50n], 49n, { kind: 'units', units: 1n }, [0]],
+    ['tolerates units per sum, not per credit', [50n, 50n], 97n, { kind: 'units', units: 2n }, [0]],
+    ['tolerates a fee of 2 % with a share of 2 %', [100n, 100n], 196n, percent(2n), [0, 1]],
+    ['skips a fee of 3 % with a share of 2 %', [100n], 97n, percent(2n), []],
+    ['tolerates 2 units of rounding', [10n ** 18n], 10n ** 18n - 2n, rounding, [0]],
+    ['skips a credit that lacks 3 units', [10n ** 18n], 10n ** 18n - 3n, rounding, []],
+    ['skips phantoms of one unit', [1n, 1n, 1n], 0n, rounding, []],
   ])('%s', (_, amounts, room, tolerance, backed) => {
     expect(places(backedCredits(credits(...amounts), room, tolerance))).toEqual(backed)
   })
@@ -36,7 +36,7 @@ describe('credits that a sum of money explains', () => {
   const amounts = fc.array(fc.bigInt(1n, 1_000n), { maxLength: 30 })
   const room = fc.bigInt(0n, 5_000n)
 
-  it('never exceed it by more than the tolerance', () => {
+  it('takes credits that exceed the room by at most the tolerance', () => {
     fc.assert(
       fc.property(amounts, room, fc.bigInt(0n, 50n), (given, money, units) => {
         const backed = backedCredits(credits(...given), money, { kind: 'units', units })
@@ -46,7 +46,7 @@ describe('credits that a sum of money explains', () => {
     )
   })
 
-  it('are all of them where their sum fits', () => {
+  it('takes all credits when their sum fits', () => {
     fc.assert(
       fc.property(amounts, room, (given, more) => {
         const sum = given.reduce((all, amount) => all + amount, 0n)
@@ -55,7 +55,7 @@ describe('credits that a sum of money explains', () => {
     )
   })
 
-  it('do not keep back a credit that would still fit', () => {
+  it('skips no credit that would still fit', () => {
     fc.assert(
       fc.property(amounts, room, (given, money) => {
         const all = credits(...given)
@@ -67,7 +67,7 @@ describe('credits that a sum of money explains', () => {
     )
   })
 
-  it('stay backed when another credit follows them', () => {
+  it('takes the same credits when another credit follows them', () => {
     fc.assert(
       fc.property(amounts, fc.bigInt(1n, 1_000n), room, (given, last, money) => {
         const before = places(backedCredits(credits(...given), money, none))
@@ -78,27 +78,27 @@ describe('credits that a sum of money explains', () => {
   })
 })
 
-describe('delta', () => {
+describe('backedByDelta', () => {
   it.each<[string, bigint[], bigint, bigint, number[]]>([
-    ['the balance rose by what was logged', [50n, 30n], 80n, 0n, [0, 1]],
-    ['the balance rose by half of what was logged', [50n, 50n], 50n, 0n, [0]],
-    ['our sweep took the deposit out in the same block', [50n], 0n, 50n, [0]],
-    ['our sweep took older money out in the same block', [50n], -150n, 200n, [0]],
-    ['nothing moved', [50n], 0n, 0n, []],
-    ['interest that the balance had before is logged again', [100n, 5n], 101n, 0n, [0]],
+    ['takes all when the balance rose by their sum', [50n, 30n], 80n, 0n, [0, 1]],
+    ['takes the first when the balance rose by half of their sum', [50n, 50n], 50n, 0n, [0]],
+    ['takes a deposit that our sweep moved in the same block', [50n], 0n, 50n, [0]],
+    ['takes a deposit when our sweep moved older money in the block', [50n], -150n, 200n, [0]],
+    ['takes nothing when the balance did not change', [50n], 0n, 0n, []],
+    ['skips logged interest that the balance already contained', [100n, 5n], 101n, 0n, [0]],
   ])('%s', (_, amounts, balanceChange, loggedOut, backed) => {
     const found = backedByDelta(credits(...amounts), { balanceChange, loggedOut }, none)
     expect(places(found)).toEqual(backed)
   })
 })
 
-describe('level', () => {
+describe('backedByLevel', () => {
   it.each<[string, bigint[], { balance: bigint; moved?: bigint; claimed?: bigint }, number[]]>([
-    ['the wallet holds all credits', [50n], { balance: 50n }, [0]],
-    ['the other credits claim all of it', [50n], { balance: 50n, claimed: 50n }, []],
-    ['a mined sweep has it, not recorded yet', [50n], { balance: 0n, moved: 50n }, [0]],
-    ['interest that the balance had before', [5n], { balance: 205n, claimed: 200n }, [0]],
-    ['two in question, money for one', [50n, 50n], { balance: 60n }, [0]],
+    ['takes a credit that the wallet holds', [50n], { balance: 50n }, [0]],
+    ['takes nothing when others claim the balance', [50n], { balance: 50n, claimed: 50n }, []],
+    ['takes a credit that a mined sweep moved', [50n], { balance: 0n, moved: 50n }, [0]],
+    ['takes interest that the balance contains', [5n], { balance: 205n, claimed: 200n }, [0]],
+    ['takes one of two when the balance fits one', [50n, 50n], { balance: 60n }, [0]],
   ])('%s', (_, amounts, { balance, moved = 0n, claimed = 0n }, backed) => {
     const found = backedByLevel(credits(...amounts), { balance, moved, claimed }, none)
     expect(places(found)).toEqual(backed)
@@ -106,7 +106,7 @@ describe('level', () => {
 })
 
 describe('tolerance', () => {
-  it('by default is the rounding of a token with many decimals, and nothing with few', () => {
+  it('defaults to rounding from 6 decimals up, and to 0 below', () => {
     expect(defaultTolerance(18)).toEqual({ kind: 'rounding' })
     expect(defaultTolerance(6)).toEqual({ kind: 'rounding' })
     expect(defaultTolerance(2)).toEqual({ kind: 'units', units: 0n })
@@ -118,7 +118,7 @@ describe('tolerance', () => {
     [1_000n, 1n],
     [2_000n, 2n],
     [10n ** 30n, 2n],
-  ])('of rounding on credits of %d is %d units', (sum, units) => {
+  ])('for rounding of credits of %d allows %d units', (sum, units) => {
     expect(allowance({ kind: 'rounding' }, sum)).toBe(units)
   })
 })

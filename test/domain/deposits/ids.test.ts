@@ -7,7 +7,7 @@ const hash = `0x${'aB'.repeat(32)}`
 const lowerHash = hash.toLowerCase()
 
 describe('addresses and hashes', () => {
-  it('are held in lower case, whatever case they come in', () => {
+  it('are converted to lower case', () => {
     expect(toAddress(`0x${'Ab'.repeat(20)}`)).toBe(`0x${'ab'.repeat(20)}`)
     expect(toHash(hash)).toBe(lowerHash)
   })
@@ -20,12 +20,12 @@ describe('addresses and hashes', () => {
     `0x${'ab'.repeat(21)}`,
     `0x${'zz'.repeat(20)}`,
     ` 0x${'ab'.repeat(20)}`,
-  ])('"%s" is no address', (text) => {
+  ])('"%s" is not an address', (text) => {
     expect(isAddress(text)).toBe(false)
     expect(() => toAddress(text)).toThrow('not an address')
   })
 
-  it('an address is no hash, and a hash no address', () => {
+  it('are told apart by their length', () => {
     expect([isHash(`0x${'ab'.repeat(20)}`), isAddress(hash)]).toEqual([false, false])
     expect(() => toHash('0x12')).toThrow('not a hash: "0x12"')
   })
@@ -33,7 +33,7 @@ describe('addresses and hashes', () => {
 
 describe('deposit ids', () => {
   it.each(['0', '17', 'native', 'native-0', 'native-0.2.11'])(
-    'hold the position %s',
+    'are parsed and formatted with the position %s',
     (position) => {
       const key = parseDepositId(`56:${hash}:${position}`)
       expect(key).toEqual({ chainId: 56, txHash: lowerHash, position })
@@ -52,11 +52,11 @@ describe('deposit ids', () => {
     [`56:${hash}:native-`, 'the position is'],
     [`56:${hash}:native-0..1`, 'the position is'],
     [`56:${hash}:1 `, 'the position is'],
-  ])('"%s" is refused: %s', (id, words) => {
+  ])('are rejected: "%s" (%s)', (id, words) => {
     expect(() => parseDepositId(id)).toThrow(words)
   })
 })
 
-it('an intent’s key is made of sweep, step and round alone (MONEY 2)', () => {
+it('the key of an intent consists of sweep, step and round (MONEY 2)', () => {
   expect(transactionKey('5f', 'gas', 2)).toBe('5f:gas:2')
 })

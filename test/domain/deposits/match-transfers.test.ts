@@ -9,7 +9,7 @@ import {
   transferContent,
 } from '../../../domain/deposits/match-transfers.ts'
 
-/** `A@0`: content A at place 0. */
+/** Parses a list of transfers. `A@0` is a transfer with content A at position 0. */
 function listed(text: string): ListedTransfer[] {
   return text
     .split(' ')
@@ -21,7 +21,10 @@ function listed(text: string): ListedTransfer[] {
     })
 }
 
-/** Behind the place: `-` gone, `?` in doubt or rejected, `!` confirmed, `~` in another block. */
+/**
+ * Parses stored transfers. Marks after the position: `-` removed by a reorg, `?` in doubt or
+ * rejected, `!` confirmed, `~` in another block.
+ */
 function stored(text: string): KnownTransfer[] {
   return text
     .split(' ')
@@ -49,37 +52,37 @@ const words = ({ matches, missing }: Matching<ListedTransfer, KnownTransfer>) =>
     ...missing.map(({ content, position }) => `missing ${content} ${position}`),
   ].join(', ')
 
-describe('transfers of a transaction that is read again', () => {
+describe('matchTransfers, for a block that is read again', () => {
   it.each([
-    ['nothing is stored', '', 'A@0 B@1', 'A@0 new 0, B@1 new 1'],
+    ['no stored transfer', '', 'A@0 B@1', 'A@0 new 0, B@1 new 1'],
     ['the same list', 'A@0 B@1', 'A@0 B@1', 'A@0 known 0, B@1 known 1'],
-    ['one more log before ours', 'A@0! B@1', 'A@1 B@2', 'A@1 known 0, B@2 known 1'],
-    ['one log less before ours', 'A@1!', 'A@0', 'A@0 known 1'],
-    ['two equal transfers stay two', 'A@0! A@1!', 'A@1 A@2', 'A@1 known 1, A@2 known 0'],
-    ['one equal transfer more', 'A@0!', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
-    ['one equal transfer more, before ours', 'A@1!', 'A@1 A@0', 'A@1 known 1, A@0 extra 0'],
-    ['one equal transfer more, shifted', 'A@0!', 'A@1 A@2', 'A@1 known 0, A@2 extra 2'],
-    ['a late wallet’s transfer', 'A@0!', 'A@0 B@1', 'A@0 known 0, B@1 new 1'],
-    ['two of a late wallet’s', 'A@0!', 'A@0 B@1 B@2', 'A@0 known 0, B@1 new 1, B@2 new 2'],
-    ['a late wallet’s at a known place', 'A@0!', 'B@0 A@1', 'B@0 new 1, A@1 known 0'],
-    ['own places go first', 'A@0!', 'B@0 A@1 C@1', 'B@0 new 2, A@1 known 0, C@1 new 1'],
-    ['a rejected one stays rejected', 'A@0! A@1?', 'A@0 A@1', 'A@0 known 0, A@1 known 1'],
-    ['the credited one is found first', 'A@0! A@1?', 'A@1', 'A@1 known 0'],
+    ['one more log before them', 'A@0! B@1', 'A@1 B@2', 'A@1 known 0, B@2 known 1'],
+    ['one log less before it', 'A@1!', 'A@0', 'A@0 known 1'],
+    ['two equal transfers, shifted', 'A@0! A@1!', 'A@1 A@2', 'A@1 known 1, A@2 known 0'],
+    ['one more equal transfer', 'A@0!', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
+    ['one more equal transfer, before it', 'A@1!', 'A@1 A@0', 'A@1 known 1, A@0 extra 0'],
+    ['one more equal transfer, shifted', 'A@0!', 'A@1 A@2', 'A@1 known 0, A@2 extra 2'],
+    ['a transfer of a backfilled wallet', 'A@0!', 'A@0 B@1', 'A@0 known 0, B@1 new 1'],
+    ['two of a backfilled wallet', 'A@0!', 'A@0 B@1 B@2', 'A@0 known 0, B@1 new 1, B@2 new 2'],
+    ['one of a backfilled wallet, shifted', 'A@0!', 'B@0 A@1', 'B@0 new 1, A@1 known 0'],
+    ['free positions are kept', 'A@0!', 'B@0 A@1 C@1', 'B@0 new 2, A@1 known 0, C@1 new 1'],
+    ['a rejected transfer', 'A@0! A@1?', 'A@0 A@1', 'A@0 known 0, A@1 known 1'],
+    ['the credited transfer is matched first', 'A@0! A@1?', 'A@1', 'A@1 known 0'],
     [
-      'three where one is rejected',
+      'three equal transfers of which one is rejected',
       'A@0! A@1?',
       'A@0 A@1 A@2',
       'A@0 known 0, A@1 known 1, A@2 extra 2',
     ],
     ['one equal transfer less', 'A@0! A@1!', 'A@0', 'A@0 known 0, missing A 1'],
     ['an empty list', 'A@0! B@1?', '', 'missing A 0'],
-    ['other content at a confirmed place', 'A@0!', 'B@0', 'B@0 new 1, missing A 0'],
-    ['other content at a pending place', 'A@0', 'B@0', 'B@0 replaces 0'],
-    ['a doubted one gives no place up', 'A@0?', 'B@0', 'B@0 new 1'],
-    ['another plain payment', 'A@native!', 'B@native', 'B@native contradicts, missing A native'],
-    ['another path of a tracer', 'A@native-0.1!', 'A@native-0.2', 'A@native-0.2 known native-0.1'],
+    ['other content than a confirmed transfer', 'A@0!', 'B@0', 'B@0 new 1, missing A 0'],
+    ['other content than a pending transfer', 'A@0', 'B@0', 'B@0 replaces 0'],
+    ['other content than a doubted transfer', 'A@0?', 'B@0', 'B@0 new 1'],
+    ['another value', 'A@native!', 'B@native', 'B@native contradicts, missing A native'],
+    ['another trace path', 'A@native-0.1!', 'A@native-0.2', 'A@native-0.2 known native-0.1'],
     [
-      'a taken path',
+      'a trace path that is taken',
       'A@native-0.1!',
       'B@native-0.1 A@native-0.2',
       'B@native-0.1 new native-0.2, A@native-0.2 known native-0.1',
@@ -89,16 +92,16 @@ describe('transfers of a transaction that is read again', () => {
   })
 })
 
-describe('transfers of a transaction that a reorg included again', () => {
+describe('matchTransfers, for a transaction that a reorg moved', () => {
   it.each([
     ['the same list', 'A@0-', 'A@0', 'A@0 returned 0'],
     ['shifted logs', 'A@0- B@1-', 'A@1 B@2', 'A@1 returned 0, B@2 returned 1'],
-    ['another outcome at the place', 'A@0-', 'B@0', 'B@0 replaces 0'],
-    ['a new one before it', 'A@0-', 'B@0 A@1', 'B@0 new 1, A@1 returned 0'],
-    ['one equal transfer more is no re-read', 'A@0-', 'A@0 A@1', 'A@0 returned 0, A@1 new 1'],
+    ['other content', 'A@0-', 'B@0', 'B@0 replaces 0'],
+    ['a new transfer before it', 'A@0-', 'B@0 A@1', 'B@0 new 1, A@1 returned 0'],
+    ['one more equal transfer', 'A@0-', 'A@0 A@1', 'A@0 returned 0, A@1 new 1'],
     ['one equal transfer less', 'A@0- A@1-', 'A@0', 'A@0 returned 0'],
-    ['then one more in a re-read', 'A@0! A@1-', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
-    ['a stored one that no rewind took', 'A@0!~', 'A@1', 'A@1 known 0'],
+    ['one more in a later read', 'A@0! A@1-', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
+    ['a stored transfer that was not rewound', 'A@0!~', 'A@1', 'A@1 known 0'],
   ])('%s: stored "%s", listed "%s"', (_, known, seen, expected) => {
     expect(words(matchTransfers(listed(seen), stored(known)))).toBe(expected)
   })
@@ -124,8 +127,8 @@ const aKnown = fc
   )
   .map((all) => distinct(all.map((one) => ({ ...one, position: `${one.order}` as Position }))))
 
-describe('whatever is stored and listed', () => {
-  it('no id is lost and none doubled', () => {
+describe('matchTransfers, for all lists', () => {
+  it('matches every listed transfer once and assigns every id once', () => {
     fc.assert(
       fc.property(aSeen, aKnown, (seen, known) => {
         const { matches, missing } = matchTransfers(seen, known)
@@ -144,7 +147,7 @@ describe('whatever is stored and listed', () => {
     )
   })
 
-  it('n equal transfers of a block stay n: as many are known as the shorter list has', () => {
+  it('finds as many equal transfers known as the shorter list has', () => {
     fc.assert(
       fc.property(aSeen, aKnown, (seen, known) => {
         const { matches, missing } = matchTransfers(seen, known)
@@ -163,7 +166,7 @@ describe('whatever is stored and listed', () => {
     )
   })
 
-  it('a second look at the same list changes nothing', () => {
+  it('changes nothing when the same list is read again', () => {
     fc.assert(
       fc.property(aSeen, aKnown, (seen, known) => {
         const { matches } = matchTransfers(seen, known)
@@ -180,7 +183,7 @@ describe('whatever is stored and listed', () => {
     )
   })
 
-  it('takes eight times as many equal transfers in far less than 64 times the CPU time', () => {
+  it('needs less than 32 times the CPU time for 8 times as many equal transfers', () => {
     const cpuMsOf = (count: number) => {
       const many = Array.from({ length: count }, (_, order) => ({
         content: 'A',
@@ -207,7 +210,7 @@ describe('whatever is stored and listed', () => {
   })
 })
 
-it('content tells the plain payment, a payment by code and a log apart', () => {
+it('transferContent differs between a value, an internal transfer and a log', () => {
   const transfer = { asset: 'native', wallet: '0x1', sender: '0x2', amount: 5n }
   const contents = ['native', 'native-0', '0'].map((position) =>
     transferContent({ ...transfer, position }),

@@ -51,7 +51,7 @@ describe('adopting deposits without a run', () => {
   it('says where a person is asked: such a run is not told to look again and again', async () => {
     await put({ state: 'needs-attention', reason: 'funds-gone' })
     await put({ state: 'waiting', reason: 'queued' })
-    const asked = (await adopt()).map(({ asksAPerson }) => asksAPerson)
+    const asked = (await adopt()).map(({ needsAttention }) => needsAttention)
     expect(asked.sort()).toEqual([false, true])
   })
 
