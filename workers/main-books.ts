@@ -1,5 +1,5 @@
-import { createBookStore } from '../adapters/drizzle/books/books.ts'
-import { createRecoveryStore } from '../adapters/drizzle/books/recovery.ts'
+import { createBookStore } from '../adapters/drizzle/books/book-store.ts'
+import { createRecoveryStore } from '../adapters/drizzle/books/recovery-store.ts'
 import { createCursorReader } from '../adapters/drizzle/cursor.ts'
 import { type Database, openDatabase } from '../adapters/drizzle/database.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'

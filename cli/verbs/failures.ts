@@ -1,7 +1,7 @@
 import { connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { dropDeposit } from '../../adapters/drizzle/sweeps/drop-deposit.ts'
-import { createSweepStore } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../adapters/drizzle/sweeps/sweep-store.ts'
 import { createLog } from '../../adapters/pino/create-log.ts'
 import { redactText } from '../../adapters/pino/redact-text.ts'
 import { loadConfig } from '../../config/load-config.ts'

@@ -1,4 +1,4 @@
-import { createSweepStore } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../adapters/drizzle/sweeps/sweep-store.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import { rescan as rescanBlocks } from '../../scanner/main.ts'

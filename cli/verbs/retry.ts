@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
-import { createSweepStore } from '../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../adapters/drizzle/sweeps/sweep-store.ts'
 import { retrySweep } from '../../adapters/temporal/sweep-runs.ts'
 import { startFactsOf } from '../../adapters/temporal/sweep-start.ts'
 import { loadConfig } from '../../config/load-config.ts'

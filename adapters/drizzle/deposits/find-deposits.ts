@@ -2,16 +2,9 @@ import { and, count, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { AssetId } from '../../../domain/chains/asset.ts'
 import type { DepositState } from '../../../domain/deposits/deposit-state.ts'
-import type { DepositLookup } from '../../../domain/deposits/sweep-runs.ts'
 import { attempts, deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
-import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'
 import { type DepositView, readDepositViews } from './deposit-views.ts'
-import { readDeposit } from './rows.ts'
-
-export function createDepositLookup(db: Queries): DepositLookup {
-  return withDatabaseErrors<DepositLookup>({ find: (depositId) => readDeposit(db, depositId) })
-}
 
 /** What a person can name a deposit by. */
 export type DepositReference =

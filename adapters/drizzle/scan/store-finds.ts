@@ -5,7 +5,7 @@ import type { Finds, ScanCursor, Stored } from '../../../domain/scan/scan-store.
 import { blocks, scanCursors } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import { lockCursor } from '../cursor.ts'
-import { startConfirming } from '../deposits/credit.ts'
+import { startConfirming } from '../deposits/credit-deposits.ts'
 import { storeDeposits } from '../deposits/store-deposits.ts'
 import { storeRefills } from '../keeper/store-refills.ts'
 import { blockEvent, minedAt, owe } from '../outbox/events.ts'

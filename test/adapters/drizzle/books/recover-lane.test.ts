@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createRecoveryStore } from '../../../../adapters/drizzle/books/recovery.ts'
+import { createRecoveryStore } from '../../../../adapters/drizzle/books/recovery-store.ts'
 import { type Hash, toHash } from '../../../../domain/address.ts'
 import type { Adoption } from '../../../../domain/books/recovery-store.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../../../adapters/drizzle/database.ts'
-import { createSweepStore } from '../../../../adapters/drizzle/sweeps/sweeps.ts'
+import { createSweepStore } from '../../../../adapters/drizzle/sweeps/sweep-store.ts'
 import { type CliEnvironment, cliEnvironment } from '../../../harness/processes/cli-environment.ts'
 import { runCli } from '../../../harness/processes/run-cli.ts'
 import { type OwnDatabase, ownDatabase } from '../../../harness/services/own-database.ts'

@@ -1,6 +1,6 @@
 import { getAddress } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createRunlessDeposits } from '../../../../adapters/drizzle/deposits/runs.ts'
+import { createRunlessDeposits } from '../../../../adapters/drizzle/deposits/runless-deposits.ts'
 import type { Deposit } from '../../../../domain/deposits/deposit.ts'
 import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { aChain } from '../../../harness/factories/a-chain.ts'

@@ -1,10 +1,8 @@
-import { and, eq, notInArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
-import { terminalStates } from '../../../domain/deposits/deposit-state.ts'
 import type { RunlessDeposit, RunlessDeposits } from '../../../domain/deposits/sweep-runs.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
-import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 type Row = {
@@ -54,26 +52,4 @@ function toRunlessDeposit(row: Row, chain: Chain | undefined): RunlessDeposit[] 
     decimals: asset?.decimals ?? 0,
   }
   return [{ message, needsAttention: row.state === 'needs-attention' }]
-}
-
-/** Notes that a deposit's run is alive: `adopt` starts another for one that is silent for long. */
-export async function noteRun(db: Queries, depositId: string): Promise<void> {
-  await db.update(deposits).set({ lastRunAt: sql`now()` }).where(eq(deposits.id, depositId))
-}
-
-/** The run drives this sweep from now on. */
-export async function assignSweep(tx: Queries, depositId: string, sweepId: string): Promise<void> {
-  await tx
-    .update(deposits)
-    .set({ sweepId, lastRunAt: sql`now()` })
-    .where(eq(deposits.id, depositId))
-}
-
-/** Keeps the error of a failing step in the row of an unfinished deposit. */
-export async function noteStepError(db: Queries, depositId: string, detail: string): Promise<void> {
-  const isUnfinished = notInArray(deposits.state, [...terminalStates])
-  await db
-    .update(deposits)
-    .set({ detail, lastRunAt: sql`now()` })
-    .where(and(eq(deposits.id, depositId), isUnfinished))
 }
