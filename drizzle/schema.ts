@@ -3,7 +3,9 @@
  * text; amounts are numeric(78,0) in the smallest unit, because uint256 has 78 digits; heights and
  * nonces are bigint.
  */
+export * from './tables/books.ts'
 export * from './tables/chains.ts'
+export * from './tables/deposits.ts'
 export * from './tables/keeper.ts'
 export * from './tables/lanes.ts'
 export * from './tables/operators.ts'

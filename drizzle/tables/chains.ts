@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
 
 /**
@@ -15,70 +15,6 @@ export const chains = pgTable('chains', {
   createdAt: at('created_at').notNull().defaultNow(),
 })
 
-/** Keepers, current and retired: coin from any of them is never a deposit (MONEY 13). */
-export const keepers = pgTable(
-  'keepers',
-  {
-    chainId: integer('chain_id').notNull(),
-    address: text('address').notNull(),
-    since: at('since').notNull().defaultNow(),
-    retiredAt: at('retired_at'),
-    /** Balance at the block where it was first met: reconciliation opens with it (MONEY 23). */
-    openingWei: amount('opening_wei'),
-    openingBlock: height('opening_block'),
-  },
-  (t) => [primaryKey({ columns: [t.chainId, t.address] })],
-)
-
-/**
- * Addresses of the central database as they were first met. `seq` orders them, which the central
- * table does not.
- */
-export const wallets = pgTable('wallets', {
-  address: text('address').primaryKey(),
-  seq: bigserial('seq', { mode: 'bigint' }).notNull().unique(),
-  firstSeenAt: at('first_seen_at').notNull().defaultNow(),
-})
-
-/**
- * Where a chain's scanner stands. `walletSeq`: wallets up to it are watched and were read late
- * where needed.
- */
-export const scanCursors = pgTable('scan_cursors', {
-  chainId: integer('chain_id').primaryKey(),
-  startHeight: height('start_height').notNull(),
-  height: height('height').notNull(),
-  hash: text('hash').notNull(),
-  /** Deposits at or below it are confirmed and handed on. */
-  finalHeight: height('final_height'),
-  headHeight: height('head_height').notNull(),
-  walletSeq: height('wallet_seq').notNull().default(sql`0`),
-  /**
-   * Height at which the central table was last read whole: blocks above it are read again for
-   * wallets that come after.
-   */
-  walletsHeight: height('wallets_height').notNull().default(sql`0`),
-  updatedAt: at('updated_at').notNull().defaultNow(),
-})
-
-/**
- * Tokens that any scanner of this deployment has ever listed, and how far blocks were read for them
- * (MONEY 13).
- */
-export const listedTokens = pgTable(
-  'listed_tokens',
-  {
-    chainId: integer('chain_id').notNull(),
-    token: text('token').notNull(),
-    /**
-     * Last block before those that were read without it; null while whoever moves the cursor lists
-     * it: read up to there.
-     */
-    readTo: height('read_to'),
-  },
-  (t) => [primaryKey({ columns: [t.chainId, t.token] })],
-)
-
 /**
  * What a plain transfer of native coin takes on each chain, as measured: what native sweeps and gas
  * are signed with (MONEY 8).
@@ -92,17 +28,26 @@ export const transferGas = pgTable('transfer_gas', {
 })
 
 /**
- * Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point
- * (MONEY 21).
+ * A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18).
  */
-export const blocks = pgTable(
-  'blocks',
+export const coldWalletChanges = pgTable(
+  'cold_wallet_changes',
   {
+    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
     chainId: integer('chain_id').notNull(),
-    number: height('number').notNull(),
-    hash: text('hash').notNull(),
-    parentHash: text('parent_hash').notNull(),
-    minedAt: at('mined_at').notNull(),
+    from: text('from').notNull(),
+    to: text('to').notNull(),
+    operator: text('operator').notNull(),
+    reason: text('reason').notNull(),
+    askedAt: at('asked_at').notNull().defaultNow(),
+    /** Not before it. */
+    effectiveAt: at('effective_at').notNull(),
+    appliedAt: at('applied_at'),
+    cancelledAt: at('cancelled_at'),
   },
-  (t) => [primaryKey({ columns: [t.chainId, t.number] })],
+  (t) => [
+    uniqueIndex('cold_wallet_changes_one_pending')
+      .on(t.chainId)
+      .where(sql`applied_at is null and cancelled_at is null`),
+  ],
 )

@@ -1,14 +1,20 @@
-import {
-  bigserial,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-} from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
+
+/** Keepers, current and retired: coin from any of them is never a deposit (MONEY 13). */
+export const keepers = pgTable(
+  'keepers',
+  {
+    chainId: integer('chain_id').notNull(),
+    address: text('address').notNull(),
+    since: at('since').notNull().defaultNow(),
+    retiredAt: at('retired_at'),
+    /** Balance at the block where it was first met: reconciliation opens with it (MONEY 23). */
+    openingWei: amount('opening_wei'),
+    openingBlock: height('opening_block'),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.address] })],
+)
 
 /** Native coin that reached a keeper from elsewhere (MONEY 23 counts it as refills). */
 export const keeperRefills = pgTable(
@@ -29,33 +35,6 @@ export const keeperRefills = pgTable(
   ],
 )
 
-/**
- * Transactions of a keeper or user wallet that no attempt of ours explains: each an alarm (MONEY
- * 5).
- */
-export const foreignTransactions = pgTable(
-  'foreign_transactions',
-  {
-    chainId: integer('chain_id').notNull(),
-    sender: text('sender').notNull(),
-    nonce: height('nonce').notNull(),
-    /** Unknown where only the used nonce was noticed. */
-    hash: text('hash'),
-    blockNumber: height('block_number'),
-    blockHash: text('block_hash'),
-    to: text('to'),
-    valueWei: amount('value_wei'),
-    feeWei: amount('fee_wei'),
-    ok: boolean('ok'),
-    /** What `recover` found it to be, e.g. a sweep that a lost row had sent (MONEY 22). */
-    explanation: text('explanation'),
-    adoptedBy: text('adopted_by'),
-    adoptedAt: at('adopted_at'),
-    noticedAt: at('noticed_at').notNull().defaultNow(),
-  },
-  (t) => [primaryKey({ columns: [t.chainId, t.sender, t.nonce] })],
-)
-
 /** What keeperWatch last announced, so that each change is told once. */
 export const keeperWatches = pgTable('keeper_watches', {
   chainId: integer('chain_id').primaryKey(),
@@ -67,18 +46,3 @@ export const keeperWatches = pgTable('keeper_watches', {
   /** Of the last look, whether anything had changed or not. */
   lookedAt: at('looked_at').notNull().defaultNow(),
 })
-
-/** What each reconciliation found (MONEY 23). */
-export const reconciliations = pgTable(
-  'reconciliations',
-  {
-    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
-    chainId: integer('chain_id').notNull(),
-    doneAt: at('done_at').notNull().defaultNow(),
-    blockNumber: height('block_number').notNull(),
-    blockHash: text('block_hash').notNull(),
-    balanced: boolean('balanced').notNull(),
-    report: jsonb('report').notNull(),
-  },
-  (t) => [index('reconciliations_newest').on(t.chainId, t.id)],
-)

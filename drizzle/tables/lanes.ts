@@ -129,3 +129,30 @@ export const attempts = pgTable(
   },
   (t) => [uniqueIndex('attempts_numbered').on(t.transactionKey, t.number)],
 )
+
+/**
+ * Transactions of a keeper or user wallet that no attempt of ours explains: each an alarm (MONEY
+ * 5).
+ */
+export const foreignTransactions = pgTable(
+  'foreign_transactions',
+  {
+    chainId: integer('chain_id').notNull(),
+    sender: text('sender').notNull(),
+    nonce: height('nonce').notNull(),
+    /** Unknown where only the used nonce was noticed. */
+    hash: text('hash'),
+    blockNumber: height('block_number'),
+    blockHash: text('block_hash'),
+    to: text('to'),
+    valueWei: amount('value_wei'),
+    feeWei: amount('fee_wei'),
+    ok: boolean('ok'),
+    /** What `recover` found it to be, e.g. a sweep that a lost row had sent (MONEY 22). */
+    explanation: text('explanation'),
+    adoptedBy: text('adopted_by'),
+    adoptedAt: at('adopted_at'),
+    noticedAt: at('noticed_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.sender, t.nonce] })],
+)

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigserial, pgTable, text } from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 
 /**
@@ -26,28 +25,3 @@ export const operatorActions = pgTable('operator_actions', {
   /** The run that followed it. */
   runId: text('run_id'),
 })
-
-/**
- * A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18).
- */
-export const coldWalletChanges = pgTable(
-  'cold_wallet_changes',
-  {
-    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
-    chainId: integer('chain_id').notNull(),
-    from: text('from').notNull(),
-    to: text('to').notNull(),
-    operator: text('operator').notNull(),
-    reason: text('reason').notNull(),
-    askedAt: at('asked_at').notNull().defaultNow(),
-    /** Not before it. */
-    effectiveAt: at('effective_at').notNull(),
-    appliedAt: at('applied_at'),
-    cancelledAt: at('cancelled_at'),
-  },
-  (t) => [
-    uniqueIndex('cold_wallet_changes_one_pending')
-      .on(t.chainId)
-      .where(sql`applied_at is null and cancelled_at is null`),
-  ],
-)

@@ -1,6 +1,71 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigserial, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { at, height } from './columns.ts'
+
+/**
+ * Where a chain's scanner stands. `walletSeq`: wallets up to it are watched and were read late
+ * where needed.
+ */
+export const scanCursors = pgTable('scan_cursors', {
+  chainId: integer('chain_id').primaryKey(),
+  startHeight: height('start_height').notNull(),
+  height: height('height').notNull(),
+  hash: text('hash').notNull(),
+  /** Deposits at or below it are confirmed and handed on. */
+  finalHeight: height('final_height'),
+  headHeight: height('head_height').notNull(),
+  walletSeq: height('wallet_seq').notNull().default(sql`0`),
+  /**
+   * Height at which the central table was last read whole: blocks above it are read again for
+   * wallets that come after.
+   */
+  walletsHeight: height('wallets_height').notNull().default(sql`0`),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+})
+
+/**
+ * Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point
+ * (MONEY 21).
+ */
+export const blocks = pgTable(
+  'blocks',
+  {
+    chainId: integer('chain_id').notNull(),
+    number: height('number').notNull(),
+    hash: text('hash').notNull(),
+    parentHash: text('parent_hash').notNull(),
+    minedAt: at('mined_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.number] })],
+)
+
+/**
+ * Addresses of the central database as they were first met. `seq` orders them, which the central
+ * table does not.
+ */
+export const wallets = pgTable('wallets', {
+  address: text('address').primaryKey(),
+  seq: bigserial('seq', { mode: 'bigint' }).notNull().unique(),
+  firstSeenAt: at('first_seen_at').notNull().defaultNow(),
+})
+
+/**
+ * Tokens that any scanner of this deployment has ever listed, and how far blocks were read for them
+ * (MONEY 13).
+ */
+export const listedTokens = pgTable(
+  'listed_tokens',
+  {
+    chainId: integer('chain_id').notNull(),
+    token: text('token').notNull(),
+    /**
+     * Last block before those that were read without it; null while whoever moves the cursor lists
+     * it: read up to there.
+     */
+    readTo: height('read_to'),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.token] })],
+)
 
 /**
  * Transactions of canonical blocks that no endpoint could show whole. Deleted when read, or when a

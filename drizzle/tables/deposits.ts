@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { amount, at, height } from './columns.ts'
+import { sweeps } from './sweeps.ts'
+
+export const deposits = pgTable(
+  'deposits',
+  {
+    /** `chainId:txHash:position` */
+    id: text('id').primaryKey(),
+    chainId: integer('chain_id').notNull(),
+    txHash: text('tx_hash').notNull(),
+    position: text('position').notNull(),
+    /** `native` or the token's address */
+    asset: text('asset').notNull(),
+    wallet: text('wallet').notNull(),
+    sender: text('sender').notNull(),
+    amount: amount('amount').notNull(),
+    blockNumber: height('block_number').notNull(),
+    blockHash: text('block_hash').notNull(),
+    /**
+     * With logOrder: the place in chain order inside the block; natives come before their
+     * transaction's logs.
+     */
+    txIndex: integer('tx_index').notNull(),
+    logOrder: integer('log_order').notNull(),
+    state: text('state').notNull(),
+    reason: text('reason').notNull().default(''),
+    /** What a person needs to know beyond the reason; never a secret. */
+    detail: text('detail').notNull().default(''),
+    since: at('since').notNull().defaultNow(),
+    /** The sweep that covers it, or that it is working on. */
+    sweepId: uuid('sweep_id').references(() => sweeps.id),
+    covered: boolean('covered').notNull().default(false),
+    /**
+     * Why no sweep of its wallet and asset is planned until somebody approves or skips it (MONEY
+     * 16).
+     */
+    heldReason: text('held_reason'),
+    heldAt: at('held_at'),
+    releasedAt: at('released_at'),
+    /**
+     * The last doubt that an operator has to decide (domain/deposits/doubt.ts); null where there
+     * was none.
+     */
+    doubt: text('doubt'),
+    /**
+     * The doubt that an operator overruled. Counts for this row's block: a reorg sets it to null.
+     */
+    doubtCleared: text('doubt_cleared'),
+    /**
+     * What balances say of a token credit (domain/deposits/backing.ts); null where nothing speaks
+     * against it (MONEY 24).
+     */
+    backing: text('backing'),
+    /**
+     * Balance of its wallet and token at its block less the one at the parent; null where it could
+     * not be read.
+     */
+    balanceChange: amount('balance_change'),
+    /** What the token logged as sent from the wallet in its block. */
+    loggedOut: amount('logged_out'),
+    detectedAt: at('detected_at').notNull().defaultNow(),
+    confirmedAt: at('confirmed_at'),
+    /** When a run of its workflow last reported; `adopt` starts one where this is old. */
+    lastRunAt: at('last_run_at'),
+    eventSeq: integer('event_seq').notNull().default(0),
+  },
+  (t) => [
+    index('deposits_by_block').on(t.chainId, t.blockNumber),
+    index('deposits_unfinished')
+      .on(t.chainId, t.wallet, t.asset)
+      .where(sql`not covered and state <> 'orphaned'`),
+    index('deposits_by_state').on(t.state, t.since),
+    index('deposits_by_tx').on(t.txHash),
+    index('deposits_by_sweep').on(t.sweepId),
+    index('deposits_doubted')
+      .on(t.chainId, t.blockNumber)
+      .where(sql`doubt is not null and state = 'confirming'`),
+    index('deposits_unjudged')
+      .on(t.chainId, t.wallet, t.asset)
+      .where(sql`backing in ('unread', 'short') and state in ('detected', 'confirming')`),
+    check('deposits_amount_positive', sql`${t.amount} > 0`),
+  ],
+)
