@@ -198,17 +198,59 @@ export class TemporalRefused extends Error {
   override name = 'TemporalRefused'
 }
 
+/** Stands in place of a secret. */
+export const hidden = '[secret]'
+
+// A password may contain any character, also those that end a URL.
+const url = /\b(?!file:)([a-z][a-z0-9+.-]{1,15}):\/\/((?:\S{0,200}@)?[^\s"'<>`\\)\]}]*)/gi
+const longHex = /\b(?:0x)?[0-9a-f]{65,}/gi
+const namedKey =
+  /((?:key|secret|seed)["']?\s{0,8}(?:[:=]|is|of)?\s{0,8}["']?)(?:0x)?[0-9a-f]{64}(?![0-9a-f])/gi
+const bareKey = /(?<![0-9a-fx])[0-9a-f]{64}(?![0-9a-f])/gi
+const hash = /\b0x[0-9a-f]{64}(?![0-9a-f])/gi
+
+interface RedactOptions {
+  /** `origin`: scheme, host and port; `none`: nothing. @default 'origin' */
+  readonly urls?: 'origin' | 'none'
+  /** Whether 64 hex digits after `0x` may be a private key: a hash elsewhere. @default false */
+  readonly hashesAreKeys?: boolean
+}
+
+/**
+ * Removes secrets from text (MONEY 19). Every log line and every error goes through it. Of a URL
+ * only the origin is left, because a path or query may be an API key. Hex longer than a hash (a raw
+ * transaction) becomes its length. 64 hex digits are hidden without `0x`, which hashes always have,
+ * and right after a word such as "key".
+ */
+export function redactText(text: string, options: RedactOptions = {}): string {
+  const { urls = 'origin', hashesAreKeys = false } = options
+  const redacted = text
+    .replace(url, (_whole, scheme: string, rest: string) =>
+      urls === 'none' ? '<url>' : originOf(scheme, rest),
+    )
+    .replace(longHex, (hex) => `[${Math.ceil(hex.replace(/^0x/i, '').length / 2)} bytes]`)
+    .replace(namedKey, `$1${hidden}`)
+    .replace(bareKey, hidden)
+  return hashesAreKeys ? redacted.replace(hash, hidden) : redacted
+}
+
+function originOf(scheme: string, rest: string): string {
+  // The last @ ends the credentials: a password may contain / or @ unescaped.
+  const place = rest.slice(rest.lastIndexOf('@') + 1)
+  const host = /^[^/?#]*/.exec(place)?.[0] ?? ''
+  const more = place.slice(host.length)
+  return `${scheme}://${host}${more === '' || more === '/' ? '' : '/…'}`
+}
+
 /** A node, a broker or a database may send megabytes of text; 300 characters of it are shown. */
 const readCharacters = 8_192
 
 /**
- * Removes secrets from a driver's text: URLs carry API keys, and hex longer than a hash may be a
- * signed transaction.
+ * A driver's text on one line of at most 300 characters, without secrets and without URLs, whose
+ * host may contain an API key.
  */
-export function withoutSecrets(words: string): string {
-  return printable(words.slice(0, readCharacters))
-    .replace(/\b(?:https?|wss?|postgres(?:ql)?|amqps?|rediss?):\/\/\S+/gi, '<url>')
-    .replace(/(?:0x)?[0-9a-fA-F]{65,}/g, '<bytes>')
+export function withoutSecrets(words: string, options: RedactOptions = {}): string {
+  return redactText(printable(words.slice(0, readCharacters)), { ...options, urls: 'none' })
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 300)

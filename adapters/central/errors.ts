@@ -1,4 +1,8 @@
-import { CentralDatabaseRefused, CentralDatabaseUnreachable } from '../../domain/errors.ts'
+import {
+  CentralDatabaseRefused,
+  CentralDatabaseUnreachable,
+  withoutSecrets,
+} from '../../domain/errors.ts'
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
@@ -8,9 +12,8 @@ import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 export function translateCentralError(error: unknown): unknown {
   const failure = readPostgresFailure(error)
   if (!failure) return error
-  // The server quotes a value that it can't convert (a view over the table may make it): no key is
-  // shorter than this.
-  const words = failure.words.replace(/(?:0x)?[0-9a-f]{64,}/gi, '<bytes>')
+  // The server quotes a value that it cannot convert, which may be a key.
+  const words = withoutSecrets(failure.words, { hashesAreKeys: true })
   const message = `the central database ${words}`
   return failure.kind === 'away'
     ? new CentralDatabaseUnreachable(message)

@@ -1,8 +1,8 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino'
+import { redactText } from '../../domain/errors.ts'
 import type { Log } from '../../domain/process.ts'
 import { formatPretty } from './format-pretty.ts'
 import { redact } from './redact.ts'
-import { redactText } from './redact-text.ts'
 
 interface LogOptions {
   /** trace, debug, info, warn, error, fatal or silent */

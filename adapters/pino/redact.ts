@@ -1,4 +1,4 @@
-import { hidden, redactText } from './redact-text.ts'
+import { hidden, redactText } from '../../domain/errors.ts'
 
 const maxDepth = 8
 const keyish =

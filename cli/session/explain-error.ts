@@ -1,9 +1,9 @@
-import { redactText } from '../../adapters/pino/redact-text.ts'
 import { ConfigError } from '../../config/schema/config-error.ts'
 import {
   DatabaseRefused,
   QuorumDisagrees,
   QuorumShort,
+  redactText,
   StartRefused,
   WrongChain,
 } from '../../domain/errors.ts'

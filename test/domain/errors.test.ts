@@ -6,8 +6,12 @@ describe('a driver’s words without secrets (MONEY 19)', () => {
     ['no answer from https://eth.example/v3/apikey here', 'no answer from <url> here'],
     ['wss://eth.example/apikey', '<url>'],
     ['postgres://user:pw@db/x refused', '<url> refused'],
-    [`bad tx 0x${'02f8'.repeat(40)} sent`, 'bad tx <bytes> sent'],
-    [`bad key ${'ab'.repeat(40)}`, 'bad key <bytes>'],
+    [`bad tx 0x${'02f8'.repeat(40)} sent`, 'bad tx [80 bytes] sent'],
+    [`bad key ${'ab'.repeat(40)}`, 'bad key [40 bytes]'],
+    [`key ${'ab'.repeat(32)}`, 'key [secret]'],
+    [`invalid value "${'ab'.repeat(32)}"`, 'invalid value "[secret]"'],
+    [`private key: 0x${'ab'.repeat(32)}`, 'private key: [secret]'],
+    [`postgres://user:p<w">x@db/y refused`, '<url> refused'],
     ['two\n  lines', 'two lines'],
   ])('%s', (words, left) => {
     expect(withoutSecrets(words)).toBe(left)
@@ -16,6 +20,11 @@ describe('a driver’s words without secrets (MONEY 19)', () => {
   it('hashes and addresses stay: people look for them', () => {
     const hash = `0x${'ab'.repeat(32)}`
     expect(withoutSecrets(`nonce too low: ${hash}`)).toBe(`nonce too low: ${hash}`)
+  })
+
+  it('hash-like text is a key where the table holds keys', () => {
+    const words = `invalid input "0x${'ab'.repeat(32)}"`
+    expect(withoutSecrets(words, { hashesAreKeys: true })).toBe('invalid input "[secret]"')
   })
 
   it('are cut where they go on and on', () => {

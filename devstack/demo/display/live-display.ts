@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import { formatColumns } from '../script/format.ts'
 import type { DescribeRow } from './describe-row.ts'
 import type { Display } from './display.ts'
@@ -73,18 +74,19 @@ function cutToHeight(lines: readonly string[], most: number): string[] {
   return [`  … ${lines.length - most + 1} more`, ...lines.slice(-(most - 1))]
 }
 
-const COLOURS: readonly (readonly [RegExp, number])[] = [
-  [/ needs-attention\([^)]*\)/, 31],
-  [/ waiting\([^)]*\)/, 33],
-  [/ ignored\([^)]*\)/, 90],
-  [/ (confirming-sweep|confirming|detected|funding|sweeping)(?= |$)/, 36],
-  [/ done(?= |$)/, 32],
+const COLOURS: readonly (readonly [RegExp, 'red' | 'yellow' | 'grey' | 'cyan' | 'green'])[] = [
+  [/ needs-attention\([^)]*\)/, 'red'],
+  [/ waiting\([^)]*\)/, 'yellow'],
+  [/ ignored\([^)]*\)/, 'grey'],
+  [/ (confirming-sweep|confirming|detected|funding|sweeping)(?= |$)/, 'cyan'],
+  [/ done(?= |$)/, 'green'],
 ]
 
 /** Colours the first state of a line. Call it after cutting: colour codes have no width. */
 export function paintState(line: string): string {
   for (const [state, colour] of COLOURS) {
-    if (state.test(line)) return line.replace(state, (text) => `\u001b[${colour}m${text}\u001b[0m`)
+    if (state.test(line))
+      return line.replace(state, (text) => styleText(colour, text, { validateStream: false }))
   }
   return line
 }

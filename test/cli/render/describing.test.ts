@@ -36,7 +36,7 @@ describe('a table', () => {
     const coloured = formatTable(['state', 'for'], rows, createPaint(true))
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken out
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(plain)
-    expect(coloured).toContain('\u001b[33mwaiting\u001b[0m')
+    expect(coloured).toContain('\u001b[33mwaiting\u001b[39m')
   })
 
   it('of pairs aligns its values', () => {

@@ -44,7 +44,7 @@ export const law: Readonly<Record<string, Layer>> = {
   },
   'adapters/http': { layers: ['domain', 'runtime'], packages: ['node:http', 'node:net'] },
   'adapters/ioredis': { layers: ['domain', 'runtime'], packages: ['ioredis'] },
-  'adapters/pino': { layers: ['domain', 'runtime'], packages: ['pino'] },
+  'adapters/pino': { layers: ['domain', 'runtime'], packages: ['node:util', 'pino'] },
   'adapters/postgres': { layers: ['domain', 'runtime'], packages: ['node:net', 'postgres'] },
   'adapters/prom-client': { layers: ['domain', 'runtime'], packages: ['prom-client'] },
   'adapters/temporal': {

@@ -55,7 +55,7 @@ test('on a terminal the table is redrawn in place, cut to the window, and long n
   const rows = Array.from({ length: 9 }, (_, index) => aRow({ id: String(index) }))
   display.rows(rows, [])
   expect(written).toContain('… 7 more')
-  expect(written).toContain('\u001b[33m waiting(queued)\u001b[0m')
+  expect(written).toContain('\u001b[33m waiting(queued)\u001b[39m')
   const heightDrawn = written.split('\n').length - 1
 
   const command = `retry ${'x'.repeat(80)}`
