@@ -51,7 +51,7 @@ const keepsFailing = (
   expect: {
     meanwhile: {
       state: /^(waiting\(step-failed plan\)|done)$/,
-      detail: new RegExp(`^(|try \\d+ failed, .*${detail}.*)$`),
+      detail: new RegExp(`^(|try \\d+ failed; retrying: .*${detail}.*)$`),
     },
     arrives: (paid) => paid - wei,
   },
