@@ -7,5 +7,5 @@ export interface Loop {
   readonly name: string
   run(stop: AbortSignal): Promise<void>
   /** For /readyz: undefined when well, else what is wrong, in a few words. */
-  trouble(): string | undefined
+  problem(): string | undefined
 }

@@ -10,28 +10,28 @@ export interface StartGate {
    * @throws StartRefused with every problem that waiting does not fix (MONEY 18)
    */
   wait(stop: AbortSignal): Promise<boolean>
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 const againMs = 1_000
 
 /** @param check returns the problems that forbid the start; throws while a dependency is down */
 export function createStartGate(check: () => Promise<readonly string[]>, log: Log): StartGate {
-  let trouble: string | undefined = 'starting'
+  let problem: string | undefined = 'starting'
   return {
-    trouble: () => trouble,
+    problem: () => problem,
     async wait(stop) {
       while (!stop.aborted) {
         try {
           const faults = await check()
           if (faults.length > 0) throw new StartRefused(faults)
-          trouble = undefined
+          problem = undefined
           return true
         } catch (error) {
           if (error instanceof StartRefused) throw error
           const words = errorMessage(error)
-          if (trouble !== words) log.warn({ error }, 'dependency down; start waits')
-          trouble = words
+          if (problem !== words) log.warn({ error }, 'dependency down; start waits')
+          problem = words
           await sleep(againMs, stop)
         }
       }

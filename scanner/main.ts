@@ -89,7 +89,7 @@ export async function run(
   ]
   // Redis and Temporal are not checked: only hints need them, and without them the scanner loses
   // nothing.
-  const checks = { start: gate.trouble }
+  const checks = { start: gate.problem }
   const health = await startHealthServer({
     process: 'scanner',
     ...config.http,

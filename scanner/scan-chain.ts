@@ -34,7 +34,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
   const balanceWatch = createBalanceWatch(deps)
   const limits = reportNodeLimits(deps)
   const { width } = { ...defaultTuning, ...deps.tuning }
-  let trouble: string | undefined = 'not started'
+  let problem: string | undefined = 'not started'
   let current: FindsReading | undefined
 
   async function askToLead(lost: () => void) {
@@ -44,10 +44,10 @@ export function createChainScanner(deps: ScanDeps): Loop {
       await store.noteTokens(chain.id)
       const lease = await store.lead(chain.id, lost)
       // Another process that scans the chain is healthy.
-      if (!lease) trouble = undefined
+      if (!lease) problem = undefined
       return lease
     } catch (error) {
-      trouble = `cannot ask for leadership: ${errorMessage(error)}`
+      problem = `cannot ask for leadership: ${errorMessage(error)}`
       log.warn({ error }, 'leadership request failed; retrying')
       return undefined
     }
@@ -68,7 +68,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
           const left = await step.run()
           failures = 0
           backoff.reset()
-          trouble = step.trouble()
+          problem = step.problem()
           if (left === 'idle') await hint.wait(pollMs, leading)
           if (left === 'stale') {
             log.info({}, 'chain has a new keeper; reopening the scan')
@@ -106,7 +106,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
     metrics.count('scan_failures', { chain: chain.name })
     // A single ChainMoved is a reading that raced with a new block: no reason for concern.
     const isRace = failures === 1 && error instanceof Error && error.name === 'ChainMoved'
-    if (!isRace) trouble = errorMessage(error)
+    if (!isRace) problem = errorMessage(error)
     if (error instanceof ReorgTooDeep) metrics.count('reorgs_too_deep', { chain: chain.name })
     const fields = { error, failures }
     if (!Number.isInteger(Math.log2(failures))) log.debug(fields, 'scan iteration failed; retrying')
@@ -117,10 +117,10 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   return {
     name: `scanner-${chain.name}`,
-    trouble: () => trouble,
+    problem: () => problem,
     async run(stop) {
       while (!stop.aborted && !deps.watch.knowledge()) {
-        trouble = 'the wallets are not loaded yet'
+        problem = 'the wallets are not loaded yet'
         await sleep(retryWalletsMs, stop)
       }
       await leadUntilStopped(stop, askToLead, async (leading) => {

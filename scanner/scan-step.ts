@@ -21,7 +21,7 @@ export interface ScanStep {
    */
   run(): Promise<'more' | 'idle' | 'stale'>
   /** Set where the last iteration succeeded, but left something undone. */
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 /**
@@ -87,7 +87,7 @@ export function createScanStep(
   }
 
   return {
-    trouble: () => confirmer.trouble() ?? heads.problem(),
+    problem: () => confirmer.problem() ?? heads.problem(),
     async run() {
       const reader = deps.reader.pinned()
       const read = await heads.read(reader, cursor)

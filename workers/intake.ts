@@ -72,8 +72,8 @@ export function createIntake(deps: IntakeDeps): Loop {
 
   return {
     name: 'intake',
-    trouble: () =>
-      away ?? subscriptions.map((s) => s.trouble()).find((trouble) => trouble !== undefined),
+    problem: () =>
+      away ?? subscriptions.map((s) => s.problem()).find((problem) => problem !== undefined),
     async run(stop) {
       subscriptions = Object.values(workQueues).map((queue) => deps.consumer.consume(queue, handle))
       stop.addEventListener('abort', () => notice(), { once: true })

@@ -28,13 +28,13 @@ const longestPollMs = 4_000
 export function createLaneLoop(deps: LaneLoopDeps): Loop {
   const { chain, log } = deps
   const pollMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestPollMs), longestPollMs)
-  let trouble: string | undefined = 'not started'
+  let problem: string | undefined = 'not started'
 
   /** Wake-ups are sent even if tracking failed: one bad transaction must not block all others. */
   async function poll(): Promise<void> {
     const tracked = await attempted(deps.track, 'lane tracking failed')
     const woken = await attempted(deps.wakeDue, 'lane wake-ups failed')
-    trouble = tracked ?? woken
+    problem = tracked ?? woken
   }
 
   async function attempted(step: () => Promise<void>, what: string): Promise<string | undefined> {
@@ -52,10 +52,10 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     try {
       const lead = await deps.lanes.lead(chain.id, lost)
       // Another worker may lead: that is healthy.
-      trouble = undefined
+      problem = undefined
       return lead
     } catch (error) {
-      trouble = `lane leadership request on ${chain.name} failed: ${errorMessage(error)}`
+      problem = `lane leadership request on ${chain.name} failed: ${errorMessage(error)}`
       log.warn({ error }, 'lane leadership request failed; retrying')
       return undefined
     }
@@ -63,7 +63,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
 
   return {
     name: `lanes-${chain.name}`,
-    trouble: () => trouble,
+    problem: () => problem,
     async run(stop) {
       await leadUntilStopped(stop, askToLead, async (leading) => {
         log.info({ chain: chain.name }, 'lane leadership acquired')

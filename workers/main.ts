@@ -81,7 +81,7 @@ export async function run(
     // Redis is absent: it holds only hints, and without them the worker polls receipts.
     // Temporal is checked by itself: its silence fails no worker poll for a minute, and an idle
     // intake has no start to fail.
-    checks: { start: gate.trouble, 'temporal server': () => temporalTrouble(parts.runs) },
+    checks: { start: gate.problem, 'temporal server': () => temporalProblem(parts.runs) },
     log,
   })
   try {
@@ -97,7 +97,7 @@ export async function run(
   }
 }
 
-async function temporalTrouble(runs: Pick<SweepRuns, 'reachable'>): Promise<string | undefined> {
+async function temporalProblem(runs: Pick<SweepRuns, 'reachable'>): Promise<string | undefined> {
   return (await runs.reachable()) ? undefined : 'Temporal does not respond'
 }
 

@@ -69,7 +69,7 @@ export function createRelay(deps: RelayDeps): Loop {
 
   return {
     name: 'relay',
-    trouble: () =>
+    problem: () =>
       [...faults].map(([kind, fault]) => `${kind} is blocked: ${fault}`).join('; ') || undefined,
     async run(stop) {
       await Promise.all([relay('work', stop), relay('event', stop), watchLag(stop)])

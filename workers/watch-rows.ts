@@ -20,7 +20,7 @@ export interface WatchRowsDeps {
  * Temporal outage cannot hide a deposit's age, and a restart keeps a reported difference.
  */
 export function createRowWatch(deps: WatchRowsDeps): Loop {
-  let trouble: string | undefined
+  let problem: string | undefined
   const { figures, metrics } = deps
   const names = new Map(deps.chains.map(({ id, name }) => [id, name]))
 
@@ -73,10 +73,10 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
 
   return {
     name: 'rows',
-    trouble: () => trouble,
+    problem: () => problem,
     async run(stop) {
       while (!stop.aborted) {
-        trouble = await poll().then(
+        problem = await poll().then(
           () => undefined,
           (error: unknown) => `reading row gauges failed: ${errorMessage(error)}`,
         )

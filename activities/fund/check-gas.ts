@@ -34,18 +34,18 @@ export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] 
     )
     if (state === 'failed') return { kind: 'replan', why: 'the gas transaction failed' }
     if (state !== 'pending' || !gas) return { kind: 'mined' }
-    const { trouble, age } = gas.mined ? { age: '' } : await unminedGas(deps, found, gas)
+    const { wait, age } = gas.mined ? { age: '' } : await unminedGas(deps, found, gas)
     await deps.sweeps.setState({
       depositId: request.depositId,
-      state: trouble ? 'waiting' : 'funding',
-      reason: trouble?.reason ?? '',
-      detail: joinDetails(trouble?.detail, age),
+      state: wait ? 'waiting' : 'funding',
+      reason: wait?.reason ?? '',
+      detail: joinDetails(wait?.detail, age),
     })
     return { kind: 'pending' }
   }
 }
 
-interface Trouble {
+interface GasWait {
   readonly reason: WaitReason
   readonly detail: string
 }
@@ -58,23 +58,23 @@ async function unminedGas(
   deps: ActivityDeps,
   found: ClaimedSweep,
   gas: Transaction,
-): Promise<{ readonly trouble?: Trouble | undefined; readonly age: string }> {
+): Promise<{ readonly wait?: GasWait | undefined; readonly age: string }> {
   const { chain, state } = found.chain
   const quote = quoteAfterRefusal(await state.feeQuote(), newestAttempt(gas))
   const turn = await readTurn(found.chain, gas, await state.head())
   const age = turn ? describeLongUnmined(chain, quote, gas, turn) : ''
   const price = judgePrice(chain, quote, gas, { turn })
-  if (price) return { trouble: { reason: 'gas-price', detail: price.detail }, age }
-  const trouble = (await keeperTrouble(deps, found, gas, quote)) ?? gas.refusal ?? undefined
-  return { trouble, age }
+  if (price) return { wait: { reason: 'gas-price', detail: price.detail }, age }
+  const wait = (await keeperWait(deps, found, gas, quote)) ?? gas.refusal ?? undefined
+  return { wait, age }
 }
 
-async function keeperTrouble(
+async function keeperWait(
   deps: ActivityDeps,
   { chain: { chain, state }, plan }: ClaimedSweep,
   gas: Transaction,
   quote: FeeQuote,
-): Promise<Trouble | undefined> {
+): Promise<GasWait | undefined> {
   const { address } = chain.gasKeeper
   const [cursor, live] = await Promise.all([
     deps.cursors.cursor(chain.id),

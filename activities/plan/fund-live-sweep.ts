@@ -29,22 +29,22 @@ export async function fundLiveSweep(
     if (stale !== undefined) throw new NotYet(stale)
   }
   const quote = quoteAfterRefusal(await chain.state.feeQuote(), newestAttempt(signed))
-  const trouble = judgePrice(chain.chain, quote, signed, {
+  const wait = judgePrice(chain.chain, quote, signed, {
     gasLimit: await nextGasLimit(chain, signed),
     turn: await readTurn(chain, signed, head),
   })
-  if (!trouble) {
+  if (!wait) {
     const gasShortWei = await gasShortage(chain.state, signed, head)
     if (gasShortWei === 0n) return
     refuseStale()
     await deps.sweeps.savePlan(sweep.id, { ...sweep.plan, block: head.number, gasShortWei })
     return gasShortWei
   }
-  if (trouble.kind !== 'past-cap') return
+  if (wait.kind !== 'past-cap') return
   refuseStale()
   const l1FeeWei = await rollupFeeNow(chain.state, signed)
   const walletBalanceWei = await chain.state.nativeBalance(deposit.wallet, head.hash)
-  const { fees, gasLimit } = trouble
+  const { fees, gasLimit } = wait
   const { capWei, shortWei } = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei })
   await deps.sweeps.savePlan(sweep.id, {
     ...sweep.plan,

@@ -103,7 +103,7 @@ export function createFailureReport(deps: ActivityDeps) {
       if (!deposit) return
       const sweepId = request.sweepId ?? deposit.sweepId
       if (sweepId === null || !(await mayLetGo(deps, deposit, sweepId))) {
-        return await deps.sweeps.noteTrouble(depositId, detail)
+        return await deps.sweeps.noteStepError(depositId, detail)
       }
       const reason = `step-failed ${step}` as const
       const change = { depositId, state: 'waiting', reason, detail } as const

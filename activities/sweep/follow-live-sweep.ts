@@ -47,12 +47,12 @@ export async function followLiveSweep(
   const quote = quoteAfterRefusal(await state.feeQuote(), newestAttempt(transaction))
   const gasLimit = await nextGasLimit(found.chain, transaction)
   const turn = await readTurn(found.chain, transaction, head)
-  const trouble = judgePrice(chain, quote, transaction, { gasLimit, turn })
+  const wait = judgePrice(chain, quote, transaction, { gasLimit, turn })
   const age = turn ? describeLongUnmined(chain, quote, transaction, turn) : ''
   const { refusal } = transaction
   // MONEY 2: a gas round that is not final is awaited, mined or not.
   const gasUnderWay = ofSweep.some(({ step, state: at }) => step === 'gas' && at === 'live')
-  if (!trouble) {
+  if (!wait) {
     const shortWei = await gasShortage(state, transaction, head)
     if (shortWei > 0n && !gasUnderWay) {
       const stale = staleHead(head, {
@@ -77,8 +77,8 @@ export async function followLiveSweep(
       )
     throw new NotYet('the sweep is not in a block yet')
   }
-  await setState('waiting', trouble.reason, joinDetails(trouble.detail, refusal?.detail, age))
-  if (trouble.kind !== 'past-cap') throw new NotYet(whyNotYet[trouble.kind])
+  await setState('waiting', wait.reason, joinDetails(wait.detail, refusal?.detail, age))
+  if (wait.kind !== 'past-cap') throw new NotYet(whyNotYet[wait.kind])
   if (await isFunded(found, transaction)) {
     await deps.lanes.raiseCap(transaction.key, plannedCap(found.plan, transaction))
     throw new NotYet('more gas was funded: the sweep’s fee may rise')

@@ -116,6 +116,6 @@ function keepConsuming(
       wanted = false
       return settle()
     },
-    trouble: () => (wanted ? (fault ?? bus.trouble()) : undefined),
+    problem: () => (wanted ? (fault ?? bus.problem()) : undefined),
   }
 }

@@ -19,7 +19,7 @@ export interface Bus {
   ready(limitMs: number): Promise<void>
   /** Calls back on every new connection. Returns the unsubscribe function. */
   onConnected(listener: () => void): () => void
-  trouble(): string | undefined
+  problem(): string | undefined
   close(): Promise<void>
 }
 
@@ -98,7 +98,7 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    trouble: () =>
+    problem: () =>
       current === undefined ? fault.message : blocked && `RabbitMQ takes no messages: ${blocked}`,
     async close() {
       listeners.clear()

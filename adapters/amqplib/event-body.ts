@@ -24,7 +24,7 @@ const keeperData = {
   alertBelowWei: amount,
 }
 
-const foreignData = {
+const externalData = {
   sender: address,
   nonce: height,
   hash,
@@ -57,7 +57,7 @@ const eventBodySchema = z.discriminatedUnion('type', [
   event('keeper.low', keeperData),
   event('keeper.empty', keeperData),
   event('keeper.recovered', keeperData),
-  event('transaction.foreign', foreignData),
+  event('transaction.foreign', externalData),
   event('reconcile.difference', {
     blockNumber: height,
     blockHash: hash,

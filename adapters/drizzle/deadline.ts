@@ -25,7 +25,7 @@ export function withDeadline<T extends object>(
   limitMs: number,
   store: T,
 ): T {
-  // Not for an error that came in time: a connection that was lost is none of the others' trouble.
+  // Not for an error that came in time: one lost connection says nothing about the others.
   const limited = <R>(work: PromiseLike<R>) => within(limitMs, work, () => database.renew())
   return wrapMethods(store, (method) => (...args) => {
     const result = method(...args)

@@ -3,6 +3,7 @@ import { withTimeout } from '../../runtime/timeout.ts'
 
 export type Check = () => Promise<string | undefined> | string | undefined
 
+/** As `/readyz` lists it. */
 export interface Problem {
   readonly name: string
   readonly trouble: string
@@ -19,7 +20,7 @@ export async function findProblems(
   checks: Readonly<Record<string, Check>>,
 ): Promise<readonly Problem[]> {
   const all: [string, Check][] = [
-    ...loops.map((loop): [string, Check] => [loop.name, () => loop.trouble()]),
+    ...loops.map((loop): [string, Check] => [loop.name, () => loop.problem()]),
     ...Object.entries(checks),
   ]
   const answers = await Promise.all(

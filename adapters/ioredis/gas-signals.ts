@@ -17,7 +17,7 @@ export interface GasSignalsOptions {
 
 export interface GasSignalsOfRedis extends GasSignals {
   /** For /readyz; undefined when healthy. An unreachable Redis costs latency only. */
-  trouble(): string | undefined
+  problem(): string | undefined
   close(): void
 }
 
@@ -73,7 +73,7 @@ export function createGasSignals({
         return false
       }
     },
-    trouble: () => fault && `Redis is away: ${fault}`,
+    problem: () => fault && `Redis is away: ${fault}`,
     close() {
       closing = true
       redis.disconnect()

@@ -33,20 +33,20 @@ const connectAgainMs = 2_000
  */
 export function createWorkerLoop(options: WorkerLoopOptions): Loop {
   const { log } = options
-  let trouble: string | undefined = 'not started'
+  let problem: string | undefined = 'not started'
   return {
     name: 'temporal',
-    trouble: () => trouble,
+    problem: () => problem,
     async run(stop) {
       const bundle = await workflowBundlePath()
       while (!stop.aborted) {
         try {
           await runOnce(options, bundle, stop, () => {
-            trouble = undefined
+            problem = undefined
             log.info({ namespace: options.namespace }, 'temporal worker started')
           })
         } catch (error) {
-          trouble = `the Temporal worker is not running: ${errorMessage(error)}`
+          problem = `the Temporal worker is not running: ${errorMessage(error)}`
           log.warn({ error }, 'temporal worker stopped; restarting')
           await sleep(connectAgainMs, stop)
         }

@@ -1,6 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { Address, Hash } from '../../domain/address.ts'
-import type { DepositWitness, InnerPayment } from '../../domain/scan/deposit-witness.ts'
+import type { DepositWitness, InternalPayment } from '../../domain/scan/deposit-witness.ts'
 import type { ChainNodes } from './client.ts'
 import { withReadableAnswers } from './decode/answers.ts'
 import { addressOrNone, quantity } from './decode/fields.ts'
@@ -17,12 +17,12 @@ export interface Payments extends Pick<DepositWitness, 'payment'> {
    * How often contracts made exactly this payment inside the transaction; undefined where the node
    * can't trace.
    */
-  inner(hash: Hash, payment: InnerPayment): Promise<number | undefined>
+  internalPayments(hash: Hash, payment: InternalPayment): Promise<number | undefined>
 }
 
 export function createPayments(nodes: ChainNodes): Payments {
   return withReadableAnswers<Payments>({
-    async inner(hash, { from, to, value }) {
+    async internalPayments(hash, { from, to, value }) {
       const moved = await nodes.ask(async (client) => {
         const transaction = { hash, ...(await partiesOf(client, hash)) }
         return await traceTransaction(client, transaction)

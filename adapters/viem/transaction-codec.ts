@@ -34,8 +34,8 @@ export function createTransactionCodec(): TransactionCodec {
       const { type, chainId, to } = read
       // Fields that the comparison does not cover must be absent: an access list, a delegation, a
       // creation.
-      const foreign = 'accessList' in read && (read.accessList?.length ?? 0) > 0
-      if ((type !== 'legacy' && type !== 'eip1559') || foreign || !chainId || !to) {
+      const hasAccessList = 'accessList' in read && (read.accessList?.length ?? 0) > 0
+      if ((type !== 'legacy' && type !== 'eip1559') || hasAccessList || !chainId || !to) {
         throw new SignedDifferently('not a transaction that this signer makes')
       }
       const sender = await recoverTransactionAddress({ serializedTransaction })

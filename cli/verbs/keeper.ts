@@ -96,7 +96,7 @@ function lastWatch({ lastWatch: watch }: KeeperJson, everySeconds: number, now: 
 }
 
 function alarms(it: KeeperJson): (readonly [string, Cell])[] {
-  const foreign = `${it.foreignTransactions} transactions were not signed by coldsweep: who else holds the keeper’s key?`
+  const external = `${it.foreignTransactions} transactions were not signed by coldsweep: who else holds the keeper’s key?`
   const paused = `${it.chainPaused}: nothing new is planned or signed`
   return [
     ...(it.chainPaused === null
@@ -107,7 +107,7 @@ function alarms(it: KeeperJson): (readonly [string, Cell])[] {
       : [['lane closed', { text: it.laneClosed, colour: 'red' }] as const]),
     ...(it.foreignTransactions === 0
       ? []
-      : [['external', { text: foreign, colour: 'red' }] as const]),
+      : [['external', { text: external, colour: 'red' }] as const]),
     ...(it.retired.length === 0 ? [] : [['retired', it.retired.join(', ')] as const]),
   ]
 }

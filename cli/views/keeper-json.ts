@@ -43,7 +43,7 @@ export function toKeeperJson(
     nextNonce: view.nextNonce === null ? null : Number(view.nextNonce),
     laneClosed: view.closedReason,
     chainPaused: view.pausedReason,
-    foreignTransactions: view.foreign,
+    foreignTransactions: view.external,
     lastWatch: view.watch
       ? {
           level: view.watch.level,

@@ -18,7 +18,7 @@ export type ContractName =
   | 'forwarder'
   | 'rollup-fee-oracle'
   | 'impostor-emitter'
-  | 'inner-payer'
+  | 'internal-payer'
   | 'rebase-token'
   | 'two-faced-token'
   | 'interest-token'

@@ -60,7 +60,7 @@ async function showStory(stack: Stack, stage: Stage, display: Display): Promise<
   const watch = watchRows(reader, {
     onRead: (rows, changes) => display.rows(rows, changes),
     abort: () =>
-      stage.product.trouble() ??
+      stage.product.problem() ??
       (stage.anvil.process.exitCode === undefined ? undefined : 'anvil ended'),
   })
   try {

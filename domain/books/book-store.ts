@@ -60,7 +60,7 @@ export interface BookRows {
   readonly intents: readonly BookedIntent[]
   /** Closed sweeps with the outcome `swept`. */
   readonly sweeps: readonly BookedSweep[]
-  readonly foreign: readonly BookedExternal[]
+  readonly external: readonly BookedExternal[]
   readonly refills: readonly {
     readonly keeper: Address
     readonly txHash: Hash

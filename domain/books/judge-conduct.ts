@@ -30,9 +30,9 @@ export function judgeConduct(
 
 const plain = { asset: null, missing: null } as const
 
-function externalTransactions({ foreign, keepers }: BookRows): readonly Difference[] {
+function externalTransactions({ external, keepers }: BookRows): readonly Difference[] {
   const openings = new Map(keepers.map(({ address, openingBlock }) => [address, openingBlock]))
-  return foreign.flatMap(({ sender, nonce, hash, blockNumber, kind, adoptedBy }): Difference[] => {
+  return external.flatMap(({ sender, nonce, hash, blockNumber, kind, adoptedBy }): Difference[] => {
     if (kind !== null && kind !== 'foreign') return []
     const opening = openings.get(sender)
     // Transactions up to the keeper's opening block were sent before coldsweep used the keeper.
@@ -129,7 +129,7 @@ function usedNonces(
   const key = (sender: Address, nonce: bigint) => `${sender} ${nonce}`
   const explained = new Set([
     ...movements.map(({ mined }) => key(mined.from, mined.nonce)),
-    ...rows.foreign.map(({ sender, nonce }) => key(sender, nonce)),
+    ...rows.external.map(({ sender, nonce }) => key(sender, nonce)),
   ])
   return rows.lanes.flatMap(({ sender, entryNonce }): Difference[] => {
     const missing: bigint[] = []

@@ -20,7 +20,7 @@ export function judgeKeepers(
     const refills = rows.refills.filter(
       (refill) => refill.keeper === address && refill.blockNumber > openingBlock,
     )
-    const foreign = rows.foreign.filter(
+    const external = rows.external.filter(
       ({ sender, blockNumber }) => sender === address && (blockNumber ?? 0n) > openingBlock,
     )
     const sums: KeeperSums = {
@@ -33,7 +33,7 @@ export function judgeKeepers(
       closing: closing.get(address) ?? 0n,
     }
     const named = [
-      ...foreign.flatMap(({ hash }) => (hash ? [hash] : [])),
+      ...external.flatMap(({ hash }) => (hash ? [hash] : [])),
       ...refills.map(({ txHash }) => txHash),
       ...own.map(({ row }) => row),
     ]

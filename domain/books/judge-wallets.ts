@@ -23,7 +23,7 @@ export function bookedWallets(rows: BookRows): readonly Address[] {
   const all = [
     ...rows.deposits.map(({ wallet }) => wallet),
     ...rows.intents.map(({ wallet }) => wallet),
-    ...rows.foreign.map(({ sender }) => sender).filter((sender) => !keepers.has(sender)),
+    ...rows.external.map(({ sender }) => sender).filter((sender) => !keepers.has(sender)),
   ]
   return [...new Set(all)].filter((wallet) => !rows.unread.has(wallet))
 }
@@ -61,7 +61,7 @@ export function judgeWallets(
   }
   for (const { id, wallet, asset } of rows.sweeps) add(at(wallet, asset), {}, `sweep ${id}`)
   // External transactions are left out of the sums. They are named as possible causes.
-  for (const { sender, hash } of rows.foreign) {
+  for (const { sender, hash } of rows.external) {
     for (const account of accounts.values())
       if (hash && account.wallet === sender) account.rows.add(hash)
   }

@@ -37,7 +37,7 @@ function ofIntent(intent: BookedIntent, mined: MinedByHash): readonly Movement[]
 
 function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
   const sweepOf = new Map(rows.sweeps.map((sweep) => [sweep.txHash, sweep]))
-  return rows.foreign.flatMap(({ hash, kind, sender }): Movement[] => {
+  return rows.external.flatMap(({ hash, kind, sender }): Movement[] => {
     const found = hash === null ? undefined : mined.get(hash)
     if (!found || kind === null || kind === 'foreign') return []
     const base = { mined: found, row: found.hash, intent: undefined }

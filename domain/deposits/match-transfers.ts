@@ -204,6 +204,6 @@ export function transferContent(transfer: {
   readonly amount: bigint
 }): string {
   const { position, asset, wallet, sender, amount } = transfer
-  const kind = position === 'native' ? 'plain' : position.startsWith('native-') ? 'inner' : 'log'
+  const kind = position === 'native' ? 'plain' : position.startsWith('native-') ? 'internal' : 'log'
   return [kind, asset, wallet, sender, amount].join(' ')
 }

@@ -1,5 +1,5 @@
 /** Reason of a lane whose sender sent an external transaction: no attempt explains it. */
-export const foreignReason = 'a transaction of this address is not ours'
+export const externalReason = 'a transaction of this address is not ours'
 
 /**
  * Reason of a lane whose sender sent a transaction that no endpoint can show. It may be external.

@@ -79,7 +79,7 @@ export interface LaneStore {
    * one that did not succeed this time covers nothing any more, and its deposits wait for another.
    * Nothing is written either where its row is in another block than the one that was judged, or,
    * for a lost nonce, has an attempt that was not asked for: a leader that slept judges what was.
-   * With `displaced` goes the row of a foreign transaction (MONEY 5).
+   * With `displaced` goes the row of an external transaction (MONEY 5).
    * @param read as it was judged, its block included
    * @param block that it is mined in; for a lost nonce, that the nonce was read at
    * @returns undefined where nothing was written
@@ -93,7 +93,7 @@ export interface LaneStore {
    * Whether the scanner has noted that a transaction not ours used the nonce of this one, in a
    * block up to that height.
    */
-  isForeign(
+  isExternal(
     transaction: Pick<Transaction, 'chainId' | 'sender' | 'nonce'>,
     upTo: bigint,
   ): Promise<boolean>

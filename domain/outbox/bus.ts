@@ -44,5 +44,5 @@ export interface BusSubscription {
   /** Pauses permanently. */
   close(): Promise<void>
   /** undefined when healthy or paused, otherwise the problem in a few words. */
-  trouble(): string | undefined
+  problem(): string | undefined
 }

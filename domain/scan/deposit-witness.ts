@@ -14,7 +14,7 @@ export interface Payment {
  * Coin that a contract paid. Its place in the tree of calls is left out, because tracers number
  * calls differently.
  */
-export interface InnerPayment {
+export interface InternalPayment {
   readonly from: Address
   readonly to: Address
   readonly value: bigint
@@ -35,5 +35,5 @@ export interface DepositWitness
   /** undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>
   /** How often code paid exactly this inside the transaction. A node that can't trace abstains. */
-  inner(hash: Hash, payment: InnerPayment): Promise<number>
+  internalPayments(hash: Hash, payment: InternalPayment): Promise<number>
 }

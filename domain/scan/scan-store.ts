@@ -70,7 +70,7 @@ export interface Stored {
    * Transactions of our addresses and our time that no attempt of ours explains, noted now: each an
    * alarm (MONEY 5).
    */
-  readonly foreign: readonly SeenOwnTransaction[]
+  readonly external: readonly SeenOwnTransaction[]
   /** Ids of deposits that are new, or back after a reorg. */
   readonly detected: readonly string[]
   /** Unread transactions that have a row from now on. */
@@ -216,7 +216,7 @@ export interface ScanStore extends CursorReader, UnreadStore, BackingStore {
    */
   markTokensRead(chainId: number, tokens: readonly Address[], cursor: Hash): Promise<void>
   /**
-   * Commit 1: deposits, refills, foreign and unread transactions, headers, cursor, for tokens that
+   * Commit 1: deposits, refills, external and unread transactions, headers, cursor, for tokens that
    * this process does not list that they were read no further, and the events `chain.block`,
    * `deposit.detected` and `transaction.foreign`. A deposit seen again is the same row, by content
    * and not by position (domain/deposits/match-transfers.ts): an orphaned one returns to
@@ -269,7 +269,7 @@ export interface ScanStore extends CursorReader, UnreadStore, BackingStore {
   hasApproved(chainId: number, height: bigint): Promise<boolean>
   /**
    * Reorg: forgets headers above the fork, orphans deposits that died there (event
-   * `deposit.orphaned`), deletes the refills, foreign and unread transactions of that chain, puts
+   * `deposit.orphaned`), deletes the refills, external and unread transactions of that chain, puts
    * the cursor on the fork point, and the final height and how far unread tokens were read not
    * above it. Below what was final, transactions that had ended there are live again.
    * @param cursor hash of the cursor that the fork point was looked for from

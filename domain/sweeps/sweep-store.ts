@@ -62,7 +62,7 @@ export interface SweepStore {
    * Writes to the row's detail that a step keeps failing; the state stays. No effect on a terminal
    * deposit.
    */
-  noteTrouble(depositId: string, detail: string): Promise<void>
+  noteStepError(depositId: string, detail: string): Promise<void>
   savePlan(sweepId: string, plan: SweepPlan): Promise<void>
   /**
    * Writes state, reason and since; a change also writes its event. The same state again updates

@@ -134,7 +134,7 @@ export const attempts = pgTable(
  * Transactions of a keeper or user wallet that no attempt of ours explains: each an alarm (MONEY
  * 5).
  */
-export const foreignTransactions = pgTable(
+export const externalTransactions = pgTable(
   'foreign_transactions',
   {
     chainId: integer('chain_id').notNull(),

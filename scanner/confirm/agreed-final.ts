@@ -11,7 +11,7 @@ export interface AgreedFinal {
    */
   of(told: bigint): Promise<bigint | undefined>
   /** Set while too few endpoints answer. */
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 /** Not in each iteration: a request that too few endpoints answer takes seconds. */
@@ -23,13 +23,13 @@ export function createAgreedFinal(
   { chain, store, clock, log }: Pick<ScanDeps, 'chain' | 'store' | 'clock' | 'log'>,
   witness: Pick<DepositWitness, 'finalHeight'>,
 ): AgreedFinal {
-  let trouble: string | undefined
+  let problem: string | undefined
   let askAgainAt = 0
   const now = () => clock.now().getTime()
 
   async function short(told: bigint, words: string): Promise<void> {
-    if (trouble === undefined) log.warn({ told, words }, 'too few endpoints confirm a final height')
-    trouble = words
+    if (problem === undefined) log.warn({ told, words }, 'too few endpoints confirm a final height')
+    problem = words
     askAgainAt = now() + askAgainMs
     for (const { id } of await store.due(chain.id, told, mostNoted, [])) {
       await store.noteUnconfirmed(id, 'rpc-quorum', words)
@@ -37,12 +37,12 @@ export function createAgreedFinal(
   }
 
   return {
-    trouble: () => trouble,
+    problem: () => problem,
     async of(told) {
-      if (trouble !== undefined && now() < askAgainAt) return undefined
+      if (problem !== undefined && now() < askAgainAt) return undefined
       try {
         const agreed = await witness.finalHeight()
-        trouble = undefined
+        problem = undefined
         return agreed === undefined ? undefined : smallerOf(told, agreed)
       } catch (error) {
         if (!(error instanceof QuorumShort)) throw error

@@ -27,7 +27,7 @@ export interface BackingJudge {
   /** Credits can be judged now, although the final height has not risen. */
   readonly isDue: boolean
   /** Set while credits cannot be judged. */
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 /** Balances read in one pass: this many first ones, and this many repeated ones. */
@@ -161,7 +161,7 @@ export function createBackingJudge(deps: JudgeDeps): BackingJudge {
       const isWaitOver = [...waiting.values()].some(({ againAt }) => againAt <= now())
       return more || watch.isDue || witnessed.isDue || isWaitOver
     },
-    trouble: witnessed.trouble,
+    problem: witnessed.problem,
   }
 }
 

@@ -24,7 +24,7 @@ export interface Confirmer {
     again: boolean,
   ): Promise<ScanCursor>
   /** Set while final deposits are not handed on. */
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 /**
@@ -63,7 +63,7 @@ export function createConfirmer(
   }
 
   return {
-    trouble: () => agreed?.trouble() ?? handover?.trouble() ?? backing.trouble(),
+    problem: () => agreed?.problem() ?? handover?.problem() ?? backing.problem(),
     async confirm(reader, cursor, tagged, again) {
       watchTag(tagged)
       const before = cursor.finalHeight

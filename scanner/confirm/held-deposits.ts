@@ -19,7 +19,7 @@ export interface HeldDeposits {
   isPaused(id: string): boolean
   pausedIds(): readonly string[]
   readonly isDue: boolean
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 const firstPauseMs = 1_000
@@ -63,7 +63,7 @@ export function createHeldDeposits({
     get isDue() {
       return [...held.values()].some(({ againAt }) => againAt <= now())
     },
-    trouble() {
+    problem() {
       const [first] = held.values()
       return first && `${held.size} deposits are not handed on: ${first.doubt.detail}`
     },

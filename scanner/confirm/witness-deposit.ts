@@ -93,7 +93,11 @@ async function internalDifference(
   deposit: DueDeposit,
 ): Promise<string | undefined> {
   const { txHash, sender: from, wallet: to, amount: value } = deposit
-  return fewerThanStored(deposit, await witness.inner(txHash, { from, to, value }), 'trace')
+  return fewerThanStored(
+    deposit,
+    await witness.internalPayments(txHash, { from, to, value }),
+    'trace',
+  )
 }
 
 /**

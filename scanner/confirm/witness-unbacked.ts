@@ -27,7 +27,7 @@ export interface UnbackedWitness {
   /** Forgets the credits of all other wallets and tokens. */
   keepOnly(keys: ReadonlySet<string>): void
   readonly isDue: boolean
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 /** Deposits asked about concurrently, as in the witnessed handover. */
@@ -93,7 +93,7 @@ export function createUnbackedWitness(
     get isDue() {
       return held.isDue
     },
-    trouble: held.trouble,
+    problem: held.problem,
   }
 }
 

@@ -17,7 +17,7 @@ export interface WitnessedHandover {
   confirm(height: bigint, final: JudgedFinal): Promise<number>
   /** A deposit was held back, and its backoff has passed. */
   readonly isDue: boolean
-  trouble(): string | undefined
+  problem(): string | undefined
 }
 
 const atOnce = 200
@@ -58,6 +58,6 @@ export function createWitnessedHandover(
     get isDue() {
       return held.isDue
     },
-    trouble: held.trouble,
+    problem: held.problem,
   }
 }

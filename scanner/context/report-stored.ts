@@ -7,7 +7,7 @@ import type { ScanDeps } from './scan-deps.ts'
  */
 export function reportStored(
   { chain, hints, log, metrics }: Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics'>,
-  { detected, differences, foreign, gasSignals, unread, unreadAboveCap }: Stored,
+  { detected, differences, external, gasSignals, unread, unreadAboveCap }: Stored,
   finds: Finds,
 ): void {
   hints.gasMined(gasSignals)
@@ -31,7 +31,7 @@ export function reportStored(
     if (kind === 'unlisted') log.warn(fields, differenceWords[kind])
     else log.error(fields, differenceWords[kind])
   }
-  for (const { hash, sender, nonce, to, valueWei } of foreign) {
+  for (const { hash, sender, nonce, to, valueWei } of external) {
     metrics.count('foreign_transactions', { chain: chain.name })
     log.error(
       { hash, sender, nonce, to, valueWei },

@@ -45,7 +45,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   /** Of the row with `loadedSeq`. */
   let lastLoaded: Address | undefined
   let reportedRows = '0 '
-  let trouble: string | undefined = 'the wallets are not loaded yet'
+  let problem: string | undefined = 'the wallets are not loaded yet'
 
   async function load(): Promise<void> {
     for await (const { addresses, seq } of store.since(loadedSeq)) {
@@ -120,19 +120,19 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       await readBook()
       await load()
       known = { seq: loadedSeq, heights }
-      if (trouble !== undefined) log.info({ wallets: index.size }, 'central table read')
-      trouble = undefined
+      if (problem !== undefined) log.info({ wallets: index.size }, 'central table read')
+      problem = undefined
       metrics.gauge('central_database_up', {}, 1)
     } catch (error) {
       const words = errorMessage(error)
       const now = `new wallets are not seen: ${words}`
-      if (trouble !== now) {
+      if (problem !== now) {
         log.warn(
           { error, wallets: index.size },
           'central table read failed; watching the known wallets',
         )
       }
-      trouble = now
+      problem = now
       metrics.gauge('central_database_up', {}, 0)
       // Wallets that this process or another stored before still count.
       await load()
@@ -142,7 +142,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
 
   return {
     name: 'wallets',
-    trouble: () => trouble,
+    problem: () => problem,
     isWallet: (address) => index.has(address),
     knowledge: () => known,
     refresh,
@@ -151,13 +151,13 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       while (!stop.aborted) {
         const began = clock.now().getTime()
         await refresh().catch((error) => {
-          trouble = `the wallets cannot be loaded: ${errorMessage(error)}`
+          problem = `the wallets cannot be loaded: ${errorMessage(error)}`
           log.warn({ error }, 'loading stored wallets failed; retrying')
         })
         const took = clock.now().getTime() - began
         metrics.gauge('wallet_refresh_seconds', {}, took / 1000)
         await sleep(
-          trouble === undefined ? Math.max(deps.refreshMs, took * pauseFactor) : deps.refreshMs,
+          problem === undefined ? Math.max(deps.refreshMs, took * pauseFactor) : deps.refreshMs,
           stop,
         )
       }

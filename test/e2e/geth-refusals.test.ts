@@ -120,6 +120,6 @@ test('a send that geth refuses silently is waiting(send-refused), and done once 
   const [counts] = await sql`
     select (select count(*)::int from transactions where step = 'sweep') as sweeps,
            (select count(*)::int from transactions where state <> 'succeeded') as failed,
-           (select count(*)::int from foreign_transactions) as foreigners`
-  expect(counts).toMatchObject({ sweeps: 2, failed: 0, foreigners: 0 })
+           (select count(*)::int from foreign_transactions) as external`
+  expect(counts).toMatchObject({ sweeps: 2, failed: 0, external: 0 })
 }, 600_000)

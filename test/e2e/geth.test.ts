@@ -86,7 +86,7 @@ async function newWallet(): Promise<`0x${string}`> {
 
 test('native, token and internal deposits are final by the tag, end in the cold wallet, and the books balance', async () => {
   const { devnet, coldWallet } = world()
-  const payer = await devnet.deployContract('inner-payer')
+  const payer = await devnet.deployContract('internal-payer')
   const wallets = [await newWallet(), await newWallet(), await newWallet()] as const
   const first = await heightOf('latest')
   const hashes: Hash[] = [
@@ -154,7 +154,7 @@ test('sweeps that full blocks keep out are bumped in the pool, survive a restart
   const [counts] = await sql`
     select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
            (select count(*)::int from sweeps where outcome = 'swept') as closed,
-           (select count(*)::int from foreign_transactions) as foreigners`
-  expect(counts).toMatchObject({ mined: 5, closed: 5, foreigners: 0 })
+           (select count(*)::int from foreign_transactions) as external`
+  expect(counts).toMatchObject({ mined: 5, closed: 5, external: 0 })
   await expectBalanced()
 }, 600_000)

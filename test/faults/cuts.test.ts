@@ -39,8 +39,8 @@ beforeAll(async () => {
   for (const name of cuttable) differs[name] = await throughLine(name, d.env[name] ?? '')
   scanner = d.start('scanner', differs)
   worker = d.start('worker', differs)
-  await troublesOf(worker, (troubles) => troubles.length === 0)
-  await troublesOf(scanner, (troubles) => troubles.length === 0)
+  await problemsOf(worker, (problems) => problems.length === 0)
+  await problemsOf(scanner, (problems) => problems.length === 0)
 }, 300_000)
 afterAll(async () => {
   await d?.close()
@@ -60,9 +60,9 @@ async function throughLine(name: Cuttable, address: string): Promise<string> {
 }
 
 /** Problems that /readyz reports, once they match the expected ones. */
-async function troublesOf(
+async function problemsOf(
   started: StartedProcess,
-  holds: (troubles: readonly string[]) => boolean,
+  holds: (problems: readonly string[]) => boolean,
 ): Promise<readonly string[]> {
   return await eventually(
     async () => {
@@ -95,8 +95,8 @@ async function expectSweptOnce(before: bigint, hashes: readonly string[]): Promi
   const [counts] = await d.sql`
     select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
            (select count(*)::int from sweeps where outcome = 'swept') as closed,
-           (select count(*)::int from foreign_transactions) as foreigners`
-  expect(counts).toMatchObject({ mined: counts?.['closed'], foreigners: 0 })
+           (select count(*)::int from foreign_transactions) as external`
+  expect(counts).toMatchObject({ mined: counts?.['closed'], external: 0 })
 }
 
 const cuts = [
@@ -113,12 +113,12 @@ test.each(cuts)(
     await reaches(d, first, 'funding', { processes: [scanner, worker] })
     line(name).cut()
     const second = await paid()
-    const told = await troublesOf(worker, (troubles) => troubles.some((t) => words.test(t)))
-    if (who === 'both') await troublesOf(scanner, (troubles) => troubles.length > 0)
+    const told = await problemsOf(worker, (problems) => problems.some((t) => words.test(t)))
+    if (who === 'both') await problemsOf(scanner, (problems) => problems.length > 0)
     for (const secret of d.secrets) expect(told.join()).not.toContain(secret)
     expect((await rowsOf(d, second))[0]?.state ?? 'not seen').not.toMatch(/done|needs-attention/)
     line(name).restore()
-    await troublesOf(worker, (troubles) => troubles.length === 0)
+    await problemsOf(worker, (problems) => problems.length === 0)
     await expectSweptOnce(before, [first, second])
   },
   600_000,
@@ -126,18 +126,18 @@ test.each(cuts)(
 
 test('a silent Temporal is reported even without deposits, and the next deposit is swept', async () => {
   line('TEMPORAL_ADDRESS').freeze()
-  await troublesOf(worker, (troubles) => troubles.some((it) => it.startsWith('temporal server: ')))
+  await problemsOf(worker, (problems) => problems.some((it) => it.startsWith('temporal server: ')))
   line('TEMPORAL_ADDRESS').restore()
-  await troublesOf(worker, (troubles) => troubles.length === 0)
+  await problemsOf(worker, (problems) => problems.length === 0)
   await done(await paid())
 }, 600_000)
 
 test('after both databases were silent, the scanner reads the central table again', async () => {
   const names = ['DATABASE_URL', 'CENTRAL_DATABASE_URL'] as const
   for (const name of names) line(name).freeze()
-  await troublesOf(scanner, (troubles) => troubles.some((it) => it.startsWith('wallets: ')))
+  await problemsOf(scanner, (problems) => problems.some((it) => it.startsWith('wallets: ')))
   for (const name of names) line(name).restore()
-  await troublesOf(scanner, (troubles) => troubles.length === 0)
+  await problemsOf(scanner, (problems) => problems.length === 0)
   await done(await paid())
 }, 600_000)
 
@@ -153,7 +153,7 @@ test('Redis cut off and emptied in mid-sweep: no health problem, sweeps are a li
     if (keys.length > 0) await redis.del(...keys)
     const second = await paid()
     await expectSweptOnce(before, [first, second])
-    expect(await troublesOf(worker, () => true)).toEqual([])
+    expect(await problemsOf(worker, () => true)).toEqual([])
   } finally {
     redis.disconnect()
     line('REDIS_URL').restore()

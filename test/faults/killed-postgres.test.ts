@@ -45,6 +45,6 @@ test('PostgreSQL killed twice in the middle of sweeps: nothing is lost or double
   expect(await d.devnet.tokenOf(token, d.coldWallet)).toBe(amount * BigInt(hashes.length))
   const [counts] = await d.sql`
     select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
-           (select count(*)::int from foreign_transactions) as foreigners`
-  expect(counts).toEqual({ mined: hashes.length, foreigners: 0 })
+           (select count(*)::int from foreign_transactions) as external`
+  expect(counts).toEqual({ mined: hashes.length, external: 0 })
 }, 600_000)

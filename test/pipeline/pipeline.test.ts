@@ -128,6 +128,6 @@ test('each confirmed deposit was swept exactly once: as many mined sweeps as clo
   const [counts] = await d.sql`
     select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
            (select count(*)::int from sweeps where outcome = 'swept') as closed,
-           (select count(*)::int from foreign_transactions) as foreigners`
-  expect(counts).toMatchObject({ mined: counts?.['closed'], foreigners: 0 })
+           (select count(*)::int from foreign_transactions) as external`
+  expect(counts).toMatchObject({ mined: counts?.['closed'], external: 0 })
 })

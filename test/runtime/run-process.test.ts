@@ -6,7 +6,7 @@ import { recordingLog } from '../harness/fakes/recording-log.ts'
 
 const open = { wait: async () => true }
 
-const loopOf = (name: string, run: Loop['run']): Loop => ({ name, run, trouble: () => undefined })
+const loopOf = (name: string, run: Loop['run']): Loop => ({ name, run, problem: () => undefined })
 
 describe('runProcess', () => {
   it('stops every loop and exits 1 when one fails', async () => {

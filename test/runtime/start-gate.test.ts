@@ -9,9 +9,9 @@ const never = new AbortController().signal
 describe('the start', () => {
   it('passes at once when no problem forbids the start', async () => {
     const gate = createStartGate(async () => [], recordingLog())
-    expect(gate.trouble()).toBe('starting')
+    expect(gate.problem()).toBe('starting')
     expect(await gate.wait(never)).toBe(true)
-    expect(gate.trouble()).toBeUndefined()
+    expect(gate.problem()).toBeUndefined()
   })
 
   it('refuses the start with every problem (MONEY 18)', async () => {
@@ -30,7 +30,7 @@ describe('the start', () => {
     }
     const gate = createStartGate(down, log)
     const waiting = gate.wait(stop.signal)
-    await eventually(gate.trouble, (trouble) => trouble?.includes('ECONNREFUSED') === true)
+    await eventually(gate.problem, (problem) => problem?.includes('ECONNREFUSED') === true)
     stop.abort()
     expect(await waiting).toBe(false)
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)

@@ -144,8 +144,8 @@ describe('the scanner among faults', () => {
     await world.caughtUp()
     proxy.cut()
     await eventually(
-      () => scanner.troubles()[0] ?? '',
-      (trouble) => trouble.includes('new wallets are not seen'),
+      () => scanner.problems()[0] ?? '',
+      (problem) => problem.includes('new wallets are not seen'),
     )
     const late = await world.wallet()
     const paidMeanwhile = await world.devnet.pay(late, '1')
@@ -154,7 +154,7 @@ describe('the scanner among faults', () => {
     await world.deposit(paid, 'detected')
     proxy.restore()
     await world.deposit(paidMeanwhile, 'waiting(queued)')
-    await eventually(scanner.troubles, (troubles) => troubles.every((one) => one === undefined))
+    await eventually(scanner.problems, (problems) => problems.every((one) => one === undefined))
   })
 
   it.each(['cut', 'freeze'] as const)(
@@ -168,12 +168,12 @@ describe('the scanner among faults', () => {
       proxy[fault]()
       const meanwhile = await world.devnet.pay(wallet, '2')
       await eventually(
-        () => scanner.troubles()[1] ?? '',
-        (trouble) => trouble.includes('database'),
+        () => scanner.problems()[1] ?? '',
+        (problem) => problem.includes('database'),
       )
       proxy.restore()
       await expectEachOnce([before, meanwhile])
-      await eventually(scanner.troubles, ([, trouble]) => trouble === undefined)
+      await eventually(scanner.problems, ([, problem]) => problem === undefined)
     },
   )
 

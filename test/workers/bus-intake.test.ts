@@ -184,8 +184,8 @@ describe('from the bus to the workflows', () => {
     const messages = await Promise.all(Array.from({ length: 30 }, () => known()))
     await Promise.all(messages.map(send))
     await eventually(
-      () => intake.trouble(),
-      (trouble) => trouble?.includes('Temporal') ?? false,
+      () => intake.problem(),
+      (problem) => problem?.includes('Temporal') ?? false,
     )
     await eventually(
       () => own.count('Gas_Collection'),
@@ -196,7 +196,7 @@ describe('from the bus to the workflows', () => {
     line.restore()
     for (const message of messages) await started(message)
     await emptied('Gas_Collection')
-    expect(intake.trouble()).toBeUndefined()
+    expect(intake.problem()).toBeUndefined()
     expect(await own.count('Processing_Failures')).toBe(0)
   })
 })

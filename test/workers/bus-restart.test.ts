@@ -68,18 +68,18 @@ describe('a broker that is killed in the middle of the flow', () => {
     )
     await broker.kill()
     await eventually(
-      () => relay.trouble(),
-      (trouble) => trouble !== undefined,
+      () => relay.problem(),
+      (problem) => problem !== undefined,
     )
     await eventually(
-      () => consuming.trouble(),
-      (trouble) => trouble !== undefined,
+      () => consuming.problem(),
+      (problem) => problem !== undefined,
     )
     const before = taken.size
     await broker.startAgain()
     // The state shows a stuck message, if there is one.
     await eventually(
-      () => ({ taken: taken.size, relay: relay.trouble(), consuming: consuming.trouble() }),
+      () => ({ taken: taken.size, relay: relay.problem(), consuming: consuming.problem() }),
       (seen) => seen.taken > before + 50,
     )
     flowing.abort()
@@ -92,8 +92,8 @@ describe('a broker that is killed in the middle of the flow', () => {
       async () => (await database.sql`select id from outbox`).length,
       (rows) => rows === 0,
     )
-    expect(relay.trouble()).toBeUndefined()
-    expect(consuming.trouble()).toBeUndefined()
+    expect(relay.problem()).toBeUndefined()
+    expect(consuming.problem()).toBeUndefined()
     expect(taken.size).toBe(owed.size)
 
     stop.abort()

@@ -147,7 +147,7 @@ describe('the intake', () => {
     temporal.reachable = false
     expect(await feed(message)).toEqual({ kind: 'again' })
     await eventually(consumer.consumed, (queues) => queues.length === 0)
-    expect(intake.trouble()).toBe('Temporal could not be reached')
+    expect(intake.problem()).toBe('Temporal could not be reached')
     const { starts } = temporal
     expect(await feed(message)).toEqual({ kind: 'again' })
     expect(temporal.starts).toBe(starts)
@@ -159,7 +159,7 @@ describe('the intake', () => {
     temporal.reachable = true
     await eventually(consumer.consumed, (queues) => queues.length === 2)
     expect(consumer.consumed()).toEqual(both)
-    expect(intake.trouble()).toBeUndefined()
+    expect(intake.problem()).toBeUndefined()
     expect(await feed(message)).toEqual({ kind: 'ack' })
   })
 

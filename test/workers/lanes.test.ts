@@ -7,7 +7,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 /** A lane loop that leads, over two steps that a test gives. */
 async function looking(
   steps: { readonly track: () => Promise<void>; readonly wakeDue: () => Promise<void> },
-  until: (trouble: string | undefined) => boolean,
+  until: (problem: string | undefined) => boolean,
 ) {
   const stop = new AbortController()
   const log = recordingLog()
@@ -21,7 +21,7 @@ async function looking(
   const running = loop.run(stop.signal)
   try {
     return await eventually(
-      async () => loop.trouble() ?? '',
+      async () => loop.problem() ?? '',
       (said) => until(said || undefined),
     )
   } finally {
@@ -41,7 +41,7 @@ it('sends wake-ups in the same poll when tracking a transaction fails', async ()
         woken += 1
       },
     },
-    (trouble) => trouble !== 'not started' && woken > 0,
+    (problem) => problem !== 'not started' && woken > 0,
   )
   expect(said).toBe('lane tracking failed on a chain: one is odd')
 })
@@ -55,7 +55,7 @@ it('reports failed wake-ups as a health problem', async () => {
       },
       wakeDue: fails('no database'),
     },
-    (trouble) => trouble?.includes('no database') === true,
+    (problem) => problem?.includes('no database') === true,
   )
   expect(said).toBe('lane wake-ups failed on a chain: no database')
   expect(tracked).toBeGreaterThan(0)
@@ -65,7 +65,7 @@ it('is healthy when both steps succeed', async () => {
   expect(
     await looking(
       { track: async () => {}, wakeDue: async () => {} },
-      (trouble) => trouble === undefined,
+      (problem) => problem === undefined,
     ),
   ).toBe('')
 })

@@ -53,14 +53,14 @@ describe('the relay', () => {
     await empty()
     expect(sent).toEqual(Array.from({ length: 250 }, (_, n) => n))
     expect(metrics.counts.get('coldsweep_relayed_total')).toBe(250)
-    expect(relay.trouble()).toBeUndefined()
+    expect(relay.problem()).toBeUndefined()
   })
 
   it('keeps unconfirmed rows, reports it, and continues when the broker is back', async () => {
     refuse = () => new BusUnreachable('RabbitMQ could not be reached: ECONNREFUSED')
     outbox.owe('work', 'Gas_Collection', 'a')
-    await eventually(relay.trouble, (trouble) => trouble !== undefined)
-    expect(relay.trouble()).toBe('work is blocked: RabbitMQ could not be reached: ECONNREFUSED')
+    await eventually(relay.problem, (problem) => problem !== undefined)
+    expect(relay.problem()).toBe('work is blocked: RabbitMQ could not be reached: ECONNREFUSED')
     await eventually(
       () => metrics.gauges.get('coldsweep_outbox_lag_seconds') !== undefined,
       (told) => told,
@@ -68,7 +68,7 @@ describe('the relay', () => {
     expect(outbox.rows).toHaveLength(1)
     refuse = () => undefined
     await empty()
-    await eventually(relay.trouble, (trouble) => trouble === undefined)
+    await eventually(relay.problem, (problem) => problem === undefined)
     expect(sent).toEqual(['a'])
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
   })
@@ -83,14 +83,14 @@ describe('the relay', () => {
       (count) => count === 1,
     )
     expect(sent).toEqual(['work'])
-    await eventually(relay.trouble, (trouble) => trouble === 'event is blocked: no exchange')
+    await eventually(relay.problem, (problem) => problem === 'event is blocked: no exchange')
     expect(outbox.rows).toHaveLength(300)
   })
 
   it('deletes the confirmed rows when another row fails, and reports that it is blocked', async () => {
     refuse = (body) => (body === 'b' ? new BusUnreachable('nacked') : undefined)
     for (const body of ['a', 'b', 'c']) outbox.owe('work', 'Gas_Collection', body)
-    await eventually(relay.trouble, (trouble) => trouble === 'work is blocked: nacked')
+    await eventually(relay.problem, (problem) => problem === 'work is blocked: nacked')
     expect(outbox.rows.map(({ body }) => body)).toEqual(['b'])
     refuse = () => undefined
     await empty()
@@ -106,7 +106,7 @@ describe('the relay', () => {
     expect(failures).toEqual([
       { source: 'Gas_Collection', reason: 'not a work message: v: …', body: 'broken' },
     ])
-    expect(relay.trouble()).toBeUndefined()
+    expect(relay.problem()).toBeUndefined()
   })
 
   it('bears a database that is away', async () => {
@@ -117,7 +117,7 @@ describe('the relay', () => {
       },
     })
     outbox.owe('work', 'Gas_Collection', 'a')
-    await eventually(relay.trouble, (trouble) => trouble?.includes('database') ?? false)
+    await eventually(relay.problem, (problem) => problem?.includes('database') ?? false)
     Object.assign(outbox, { drain })
     await empty()
   })

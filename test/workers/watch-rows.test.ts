@@ -74,10 +74,10 @@ it('reports a health problem and continues while the database is down', async ()
   unfinished = async () => {
     throw new DatabaseUnreachable('the database hung up')
   }
-  const trouble = await eventually(loop.trouble, (words) => words !== undefined)
-  expect(trouble).toBe('reading row gauges failed: the database hung up')
+  const problem = await eventually(loop.problem, (words) => words !== undefined)
+  expect(problem).toBe('reading row gauges failed: the database hung up')
   unfinished = async () => []
-  await eventually(loop.trouble, (words) => words === undefined)
+  await eventually(loop.problem, (words) => words === undefined)
 })
 
 it('gauges for each chain whether it is paused, and its last reconciliation', async () => {

@@ -114,7 +114,7 @@ async function readMined(
 }> {
   const hashes = new Set<Hash>([
     ...rows.intents.flatMap(({ attempts }) => attempts.map(({ hash }) => hash)),
-    ...rows.foreign.flatMap(({ hash }) => (hash ? [hash] : [])),
+    ...rows.external.flatMap(({ hash }) => (hash ? [hash] : [])),
     ...rows.sweeps.map(({ txHash }) => txHash),
   ])
   const found = await mapConcurrently([...hashes], width, (hash) => history.mined(hash))

@@ -16,7 +16,7 @@ export async function isNonceLost(
   finalAt: bigint,
 ): Promise<boolean> {
   // Checked first: a rollup's tag may be further behind than nodes keep state.
-  if (await lanes.isForeign(transaction, finalAt))
+  if (await lanes.isExternal(transaction, finalAt))
     return (await findMined(chain, view, transaction)) === undefined
   const hash = await view.blockHash(finalAt)
   if (!hash || (await chain.state.nonceAt(transaction.sender, hash)) <= transaction.nonce)
@@ -29,7 +29,7 @@ export async function isNonceLost(
       'node lists transaction in a block without a receipt; waiting for the receipt',
     )
   }
-  return user?.kind === 'stranger'
+  return user?.kind === 'external'
 }
 
 /** Which transaction of a canonical block used our nonce. */
@@ -37,7 +37,7 @@ type NonceUser =
   /** One of our attempts; a node without its receipt is wrong or has not indexed it yet. */
   | { readonly kind: 'ours'; readonly blockNumber: bigint }
   /** An external transaction, or none: an authorisation uses a nonce too (EIP-7702). */
-  | { readonly kind: 'stranger' }
+  | { readonly kind: 'external' }
 
 /**
  * Reads the block in which the sender's nonce passed ours (MONEY 3). Needs the state of the blocks
@@ -68,7 +68,7 @@ async function whoUsedNonce(
   const ours = attempts.some((attempt) => attempt.hash === listed)
   if (ours) return { kind: 'ours', blockNumber: block }
   if (listed === undefined && (await mayBeForgotten(view, block - 1n, usedAt))) return undefined
-  return { kind: 'stranger' }
+  return { kind: 'external' }
 }
 
 /**

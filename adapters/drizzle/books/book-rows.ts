@@ -5,7 +5,7 @@ import type { AssetId } from '../../../domain/chains/asset.ts'
 import {
   attempts,
   deposits,
-  foreignTransactions,
+  externalTransactions,
   keeperRefills,
   keepers,
   lanes,
@@ -31,7 +31,7 @@ export async function readBookRows(
     deposits: await readDeposits(tx, chainId, height),
     intents: await readIntents(tx, chainId),
     sweeps: await readSweeps(tx, chainId, height),
-    foreign: await readForeign(tx, chainId, height),
+    external: await readExternal(tx, chainId, height),
     refills: await readRefills(tx, chainId, height),
     keepers: await readKeepers(tx, chainId),
     lanes: await readLanes(tx, chainId),
@@ -121,16 +121,16 @@ async function readSweeps(tx: Queries, chainId: number, height: bigint) {
   }))
 }
 
-async function readForeign(tx: Queries, chainId: number, height: bigint) {
+async function readExternal(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx
     .select()
-    .from(foreignTransactions)
+    .from(externalTransactions)
     .where(
       and(
-        eq(foreignTransactions.chainId, chainId),
+        eq(externalTransactions.chainId, chainId),
         or(
-          sql`${foreignTransactions.blockNumber} is null`,
-          lte(foreignTransactions.blockNumber, height),
+          sql`${externalTransactions.blockNumber} is null`,
+          lte(externalTransactions.blockNumber, height),
         ),
       ),
     )

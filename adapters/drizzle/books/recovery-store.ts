@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { LaneToRecover, RecoveryStore } from '../../../domain/books/recovery-store.ts'
-import { foreignTransactions, keepers, lanes } from '../../../drizzle/schema.ts'
+import { externalTransactions, keepers, lanes } from '../../../drizzle/schema.ts'
 import { readColdWallets } from '../chains/former-cold-wallets.ts'
 import type { Queries } from '../queries.ts'
 import { createWalletStore } from '../scan/wallet-store.ts'
@@ -29,15 +29,15 @@ async function lanesToRecover(
   chainId: number,
   only: Address | undefined,
 ): Promise<readonly LaneToRecover[]> {
-  const ofForeign = only ? eq(foreignTransactions.sender, only) : undefined
-  const foreign = await db
-    .select({ sender: foreignTransactions.sender })
-    .from(foreignTransactions)
+  const ofExternal = only ? eq(externalTransactions.sender, only) : undefined
+  const external = await db
+    .select({ sender: externalTransactions.sender })
+    .from(externalTransactions)
     .where(
       and(
-        eq(foreignTransactions.chainId, chainId),
-        isNull(foreignTransactions.adoptedAt),
-        ofForeign,
+        eq(externalTransactions.chainId, chainId),
+        isNull(externalTransactions.adoptedAt),
+        ofExternal,
       ),
     )
   const closed = await db
@@ -50,7 +50,7 @@ async function lanesToRecover(
         only ? eq(lanes.sender, only) : undefined,
       ),
     )
-  const senders = [...new Set([...closed, ...foreign].map(({ sender }) => sender))]
+  const senders = [...new Set([...closed, ...external].map(({ sender }) => sender))]
   return await Promise.all(senders.map((sender) => readLane(db, chainId, sender)))
 }
 
@@ -61,9 +61,9 @@ async function readLane(db: Queries, chainId: number, sender: string): Promise<L
     .where(and(eq(lanes.chainId, chainId), eq(lanes.sender, sender)))
   const rows = await db
     .select()
-    .from(foreignTransactions)
-    .where(and(eq(foreignTransactions.chainId, chainId), eq(foreignTransactions.sender, sender)))
-    .orderBy(asc(foreignTransactions.nonce))
+    .from(externalTransactions)
+    .where(and(eq(externalTransactions.chainId, chainId), eq(externalTransactions.sender, sender)))
+    .orderBy(asc(externalTransactions.nonce))
   return {
     sender: sender as Address,
     nextNonce: lane?.nextNonce ?? null,

@@ -4,7 +4,7 @@ import type { Transaction } from '../../../domain/lanes/transaction.ts'
 import {
   chains,
   deposits,
-  foreignTransactions,
+  externalTransactions,
   keeperRefills,
   keepers,
   keeperWatches,
@@ -44,7 +44,7 @@ export interface KeeperView {
   readonly refills: readonly RefillView[]
   readonly retired: readonly Address[]
   /** Transactions of the keeper that no attempt of ours explains: each an alarm (MONEY 5). */
-  readonly foreign: number
+  readonly external: number
 }
 
 export async function readKeeperView(
@@ -76,7 +76,7 @@ export async function readKeeperView(
     watch,
     refills: await refillsOf(db, chainId, keeper),
     retired: await retiredKeepers(db, chainId),
-    foreign: await foreignCount(db, chainId, keeper),
+    external: await externalCount(db, chainId, keeper),
   }
 }
 
@@ -123,10 +123,10 @@ async function retiredKeepers(db: Queries, chainId: number): Promise<readonly Ad
   return rows.map((row) => row.address as Address)
 }
 
-async function foreignCount(db: Queries, chainId: number, keeper: Address): Promise<number> {
+async function externalCount(db: Queries, chainId: number, keeper: Address): Promise<number> {
   const [row] = await db
-    .select({ foreign: count() })
-    .from(foreignTransactions)
-    .where(and(eq(foreignTransactions.chainId, chainId), eq(foreignTransactions.sender, keeper)))
-  return row?.foreign ?? 0
+    .select({ external: count() })
+    .from(externalTransactions)
+    .where(and(eq(externalTransactions.chainId, chainId), eq(externalTransactions.sender, keeper)))
+  return row?.external ?? 0
 }

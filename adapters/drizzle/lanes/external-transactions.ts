@@ -1,7 +1,7 @@
 import { and, eq, exists, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
-import { foreignTransactions, transactions } from '../../../drizzle/schema.ts'
+import { externalTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 // Every statement that writes the table `foreign_transactions`: transactions of our senders that no
@@ -15,9 +15,9 @@ interface UsedNonce {
 
 const isNonce = ({ chainId, sender, nonce }: UsedNonce) =>
   and(
-    eq(foreignTransactions.chainId, chainId),
-    eq(foreignTransactions.sender, sender),
-    eq(foreignTransactions.nonce, nonce),
+    eq(externalTransactions.chainId, chainId),
+    eq(externalTransactions.sender, sender),
+    eq(externalTransactions.nonce, nonce),
   )
 
 /** Notes that an unknown transaction used a nonce. The scanner adds its hash when it reads it. */
@@ -26,7 +26,7 @@ export async function noteUsedNonce(
   { chainId, sender, nonce }: UsedNonce,
 ): Promise<void> {
   await tx
-    .insert(foreignTransactions)
+    .insert(externalTransactions)
     .values({ chainId, sender, nonce, hash: null, blockNumber: null })
     .onConflictDoNothing()
 }
@@ -41,14 +41,18 @@ export async function noteExternal(
   { sender, nonce, ...details }: SeenOwnTransaction,
 ): Promise<boolean> {
   const rows = await tx
-    .insert(foreignTransactions)
+    .insert(externalTransactions)
     .values({ chainId, sender, nonce, ...details })
     .onConflictDoUpdate({
-      target: [foreignTransactions.chainId, foreignTransactions.sender, foreignTransactions.nonce],
+      target: [
+        externalTransactions.chainId,
+        externalTransactions.sender,
+        externalTransactions.nonce,
+      ],
       set: details,
-      setWhere: isNull(foreignTransactions.hash),
+      setWhere: isNull(externalTransactions.hash),
     })
-    .returning({ nonce: foreignTransactions.nonce })
+    .returning({ nonce: externalTransactions.nonce })
   return rows.length > 0
 }
 
@@ -59,10 +63,10 @@ export async function isNotedExternal(
   upTo: bigint,
 ): Promise<boolean> {
   const found = await db
-    .select({ hash: foreignTransactions.hash })
-    .from(foreignTransactions)
+    .select({ hash: externalTransactions.hash })
+    .from(externalTransactions)
     // A row that the lane loop wrote has no block.
-    .where(and(isNonce(used), lte(foreignTransactions.blockNumber, upTo)))
+    .where(and(isNonce(used), lte(externalTransactions.blockNumber, upTo)))
   return found.length > 0
 }
 
@@ -76,12 +80,12 @@ export async function forgetExternalAbove(
   height: bigint,
 ): Promise<void> {
   await tx
-    .delete(foreignTransactions)
+    .delete(externalTransactions)
     .where(
       and(
-        eq(foreignTransactions.chainId, chainId),
-        gt(foreignTransactions.blockNumber, height),
-        isNull(foreignTransactions.adoptedAt),
+        eq(externalTransactions.chainId, chainId),
+        gt(externalTransactions.blockNumber, height),
+        isNull(externalTransactions.adoptedAt),
       ),
     )
 }
@@ -99,17 +103,17 @@ export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]
     .where(
       and(
         inArray(transactions.key, [...liveAgain]),
-        eq(transactions.chainId, foreignTransactions.chainId),
-        eq(transactions.sender, foreignTransactions.sender),
-        eq(transactions.nonce, foreignTransactions.nonce),
+        eq(transactions.chainId, externalTransactions.chainId),
+        eq(transactions.sender, externalTransactions.sender),
+        eq(transactions.nonce, externalTransactions.nonce),
       ),
     )
   await tx
-    .delete(foreignTransactions)
+    .delete(externalTransactions)
     .where(
       and(
-        isNull(foreignTransactions.blockNumber),
-        isNull(foreignTransactions.adoptedAt),
+        isNull(externalTransactions.blockNumber),
+        isNull(externalTransactions.adoptedAt),
         exists(ours),
       ),
     )
@@ -127,19 +131,19 @@ export async function lockForAdoption(
   const { chainId, sender, nonce, hash } = used
   if (hash === null)
     await tx
-      .insert(foreignTransactions)
+      .insert(externalTransactions)
       .values({ chainId, sender, nonce, hash })
       .onConflictDoNothing()
   const row = and(
     isNonce(used),
-    hash === null ? isNull(foreignTransactions.hash) : eq(foreignTransactions.hash, hash),
-    isNull(foreignTransactions.adoptedAt),
+    hash === null ? isNull(externalTransactions.hash) : eq(externalTransactions.hash, hash),
+    isNull(externalTransactions.adoptedAt),
   )
-  const [pending] = await tx.select().from(foreignTransactions).where(row).for('update')
+  const [pending] = await tx.select().from(externalTransactions).where(row).for('update')
   if (!pending) return undefined
   return async (explanation) => {
     await tx
-      .update(foreignTransactions)
+      .update(externalTransactions)
       .set({ explanation, adoptedBy: operator, adoptedAt: sql`now()` })
       .where(row)
   }

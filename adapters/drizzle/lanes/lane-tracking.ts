@@ -82,7 +82,7 @@ export function laneTracking(
         if (row && end === 'displaced') await noteUsedNonce(tx, row)
         return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
       }),
-    isForeign: (used, upTo) => isNotedExternal(db, used, upTo),
+    isExternal: (used, upTo) => isNotedExternal(db, used, upTo),
     dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),
   }
 }

@@ -1,5 +1,5 @@
 import { and, eq, exists, gt, inArray, isNull, or, sql } from 'drizzle-orm'
-import { foreignTransactions, transactions } from '../../../drizzle/schema.ts'
+import { externalTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 /**
@@ -20,18 +20,18 @@ export async function takeBackEnded(
   chainId: number,
   forkHeight: bigint,
 ): Promise<readonly string[]> {
-  const strangerFell = tx
-    .select({ nonce: foreignTransactions.nonce })
-    .from(foreignTransactions)
+  const externalFell = tx
+    .select({ nonce: externalTransactions.nonce })
+    .from(externalTransactions)
     .where(
       and(
-        eq(foreignTransactions.chainId, transactions.chainId),
-        eq(foreignTransactions.sender, transactions.sender),
-        eq(foreignTransactions.nonce, transactions.nonce),
+        eq(externalTransactions.chainId, transactions.chainId),
+        eq(externalTransactions.sender, transactions.sender),
+        eq(externalTransactions.nonce, transactions.nonce),
         // Where the scanner has not seen it nobody knows: the lane loop looks again.
         or(
-          isNull(foreignTransactions.blockNumber),
-          gt(foreignTransactions.blockNumber, forkHeight),
+          isNull(externalTransactions.blockNumber),
+          gt(externalTransactions.blockNumber, forkHeight),
         ),
       ),
     )
@@ -43,7 +43,7 @@ export async function takeBackEnded(
         eq(transactions.chainId, chainId),
         or(
           and(inArray(transactions.state, endedInABlock), gt(transactions.minedBlock, forkHeight)),
-          and(eq(transactions.state, 'displaced'), exists(strangerFell)),
+          and(eq(transactions.state, 'displaced'), exists(externalFell)),
         ),
       ),
     )

@@ -65,7 +65,7 @@ export function blockEvent(chainId: number, header: BlockHeader): OutboxRow {
 }
 
 /** Its sequence number is its block's height. */
-export function foreignEvent(chainId: number, seen: SeenOwnTransaction): OutboxRow {
+export function externalTransactionEvent(chainId: number, seen: SeenOwnTransaction): OutboxRow {
   const body: EventBody = {
     v: 1,
     type: 'transaction.foreign',

@@ -9,22 +9,22 @@ import type {
 import { attempts, keepers, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import { noteExternal } from '../lanes/external-transactions.ts'
-import { foreignEvent, owe } from '../outbox/events.ts'
+import { externalTransactionEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Holds what our addresses sent against our attempts. Ours that brought gas give a signal. One that
- * no attempt explains is foreign (MONEY 5): an attempt is committed before it is sent, so no commit
- * of ours can still be on its way. In a database from a backup that is what all lost attempts look
- * like (MONEY 22).
+ * Compares the transactions of our addresses with the attempts. A keeper's attempt that brought gas
+ * gives a signal. A transaction without an attempt is external (MONEY 5): attempts are committed
+ * before they are broadcast, so its commit cannot still be under way. In a database restored from a
+ * backup, the transactions of lost attempts look the same (MONEY 22).
  */
 export async function judgeOwnTransactions(
   tx: Queries,
   cursor: ScanCursor,
   chainId: number,
   seen: readonly SeenOwnTransaction[],
-): Promise<Pick<Stored, 'gasSignals' | 'foreign'>> {
-  if (seen.length === 0) return { gasSignals: [], foreign: [] }
+): Promise<Pick<Stored, 'gasSignals' | 'external'>> {
+  if (seen.length === 0) return { gasSignals: [], external: [] }
   const byHash = await ourAttempts(
     tx,
     seen.map(({ hash }) => hash),
@@ -38,7 +38,7 @@ export async function judgeOwnTransactions(
   })
   const unknown = seen.filter(({ hash }) => !byHash.has(hash))
   const ofOurTime = await keepOurTime(tx, cursor, chainId, unknown)
-  return { gasSignals, foreign: await noteForeign(tx, chainId, ofOurTime) }
+  return { gasSignals, external: await noteNew(tx, chainId, ofOurTime) }
 }
 
 type Attempted = { key: string; step: string; kind: string; leaseHolder: string | null }
@@ -101,21 +101,21 @@ export async function keepOurTime<T extends Sent>(
 }
 
 /**
- * Answers those that were not noted before; the lane loop may have noticed a nonce first, without
- * its hash.
+ * Stores external transactions and returns those that were not stored with their hash before. The
+ * lane loop may have stored a used nonce first, without a hash.
  */
-async function noteForeign(
+async function noteNew(
   tx: Queries,
   chainId: number,
-  foreign: readonly SeenOwnTransaction[],
+  external: readonly SeenOwnTransaction[],
 ): Promise<readonly SeenOwnTransaction[]> {
   const noted: SeenOwnTransaction[] = []
-  for (const one of foreign) {
+  for (const one of external) {
     if (await noteExternal(tx, chainId, one)) noted.push(one)
   }
   await owe(
     tx,
-    noted.map((one) => foreignEvent(chainId, one)),
+    noted.map((one) => externalTransactionEvent(chainId, one)),
   )
   return noted
 }

@@ -1,9 +1,9 @@
 import { and, eq, isNull, notExists } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
-import { foreignReason, unreadReason } from '../../../domain/lanes/lane-behind.ts'
+import { externalReason, unreadReason } from '../../../domain/lanes/lane-behind.ts'
 import {
   attempts,
-  foreignTransactions,
+  externalTransactions,
   lanes,
   transactions,
   unreadTransactions,
@@ -20,7 +20,7 @@ export async function unexplainedOf(
   chainId: number,
   sender: string,
 ): Promise<string | undefined> {
-  if (await hasUnexplained(tx, chainId, sender)) return foreignReason
+  if (await hasUnexplained(tx, chainId, sender)) return externalReason
   const unread = await openUnreadOf(tx, chainId, sender)
   return unread && unreadReason(unread)
 }
@@ -91,19 +91,19 @@ async function hasUnexplained(tx: Queries, chainId: number, sender: string): Pro
     .from(transactions)
     .where(
       and(
-        eq(transactions.chainId, foreignTransactions.chainId),
-        eq(transactions.sender, foreignTransactions.sender),
-        eq(transactions.nonce, foreignTransactions.nonce),
+        eq(transactions.chainId, externalTransactions.chainId),
+        eq(transactions.sender, externalTransactions.sender),
+        eq(transactions.nonce, externalTransactions.nonce),
       ),
     )
   const [found] = await tx
-    .select({ nonce: foreignTransactions.nonce })
-    .from(foreignTransactions)
+    .select({ nonce: externalTransactions.nonce })
+    .from(externalTransactions)
     .where(
       and(
-        eq(foreignTransactions.chainId, chainId),
-        eq(foreignTransactions.sender, sender),
-        isNull(foreignTransactions.adoptedAt),
+        eq(externalTransactions.chainId, chainId),
+        eq(externalTransactions.sender, sender),
+        isNull(externalTransactions.adoptedAt),
         notExists(ours),
       ),
     )

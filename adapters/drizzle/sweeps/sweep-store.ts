@@ -24,7 +24,7 @@ export function createSweepStore(db: Queries): SweepStore {
       db.transaction((tx) => claimSweep(tx, deposit, holder, leaseMs, walletNonce)),
     renew: (sweepId, holder, leaseMs) => renewLease(db, sweepId, holder, leaseMs),
     touch: (depositId) => noteRun(db, depositId),
-    noteTrouble: (depositId, detail) => noteStepError(db, depositId, detail),
+    noteStepError: (depositId, detail) => noteStepError(db, depositId, detail),
     savePlan: (sweepId, plan) => savePlan(db, sweepId, plan),
     setState: (change) => db.transaction((tx) => changeState(tx, change)),
     letGo: (sweepId, holder, change) =>

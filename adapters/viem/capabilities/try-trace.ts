@@ -21,11 +21,11 @@ export async function tryTraceOfBlock(
   sample: Sample,
 ): Promise<void> {
   const block = codedOf(sample)
-  const inner = await reader.internalTransfers(block)
-  if (!inner) throw new ChainRefused('the node has no tracer')
+  const internal = await reader.internalTransfers(block)
+  if (!internal) throw new ChainRefused('the node has no tracer')
   const coded = listedTransactions(block).filter(({ mayRunCode }) => mayRunCode)
-  const [first] = inner.unreadable
-  if (first && inner.unreadable.length === coded.length) throw first
+  const [first] = internal.unreadable
+  if (first && internal.unreadable.length === coded.length) throw first
 }
 
 /** Traces one transaction of the sample block. */
@@ -37,7 +37,7 @@ export async function tryTraceOfTransaction(
   if (!transaction) throw new Error('a block in which code ran has no transaction that ran it')
   const nobody = `0x${'0'.repeat(40)}` as const
   const payment = { from: nobody, to: nobody, value: 1n }
-  const count = await payments.inner(transaction.hash, payment)
+  const count = await payments.internalPayments(transaction.hash, payment)
   if (count === undefined) throw new ChainRefused('the node has no method that traces')
 }
 

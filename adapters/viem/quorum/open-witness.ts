@@ -53,10 +53,10 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
       }),
     // Compares this payment alone: differences between tracers about other calls hold no deposit
     // back.
-    inner: (hash, payment) =>
+    internalPayments: (hash, payment) =>
       poll.settle<number, number>({
         what: `how often a contract pays ${payment.value} wei from ${payment.from} to ${payment.to} in ${hash}`,
-        ask: (port) => port.inner(hash, payment),
+        ask: (port) => port.internalPayments(hash, payment),
         judge: oneAnswer(quorum, (count) => `${count} times`),
       }),
   }

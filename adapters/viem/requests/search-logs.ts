@@ -45,18 +45,18 @@ async function withOwnHash(
   logs: readonly Log[],
   { number, hash }: { readonly number: bigint; readonly hash: Hash },
 ): Promise<readonly Log[]> {
-  const isForeign = (log: Log) => log.blockHash !== hash && log.blockNumber === number
-  const foreign = [...new Set(logs.filter(isForeign).map(({ blockHash }) => blockHash))]
+  const isOfOtherBlock = (log: Log) => log.blockHash !== hash && log.blockNumber === number
+  const otherBlocks = [...new Set(logs.filter(isOfOtherBlock).map(({ blockHash }) => blockHash))]
   const unknown = new Set<Hash>()
   // A node with wrong hashes has one for each block; a larger number would be many requests.
-  if (foreign.length > mostForeign) return logs
-  for (const one of foreign) if (!(await askBlock(client, one, false))) unknown.add(one)
+  if (otherBlocks.length > mostOtherBlocks) return logs
+  for (const one of otherBlocks) if (!(await askBlock(client, one, false))) unknown.add(one)
   return logs.map((log) =>
-    isForeign(log) && unknown.has(log.blockHash) ? { ...log, blockHash: hash } : log,
+    isOfOtherBlock(log) && unknown.has(log.blockHash) ? { ...log, blockHash: hash } : log,
   )
 }
 
-const mostForeign = 4
+const mostOtherBlocks = 4
 
 async function askLogs(
   client: PublicClient,

@@ -25,7 +25,7 @@ export interface Product {
   /** SIGKILL, for the process and what it started; resolves when it is gone. */
   kill(name: LongRunning): Promise<void>
   /** Names a long-running process that ended on its own. */
-  trouble(): string | undefined
+  problem(): string | undefined
   /** URL on the process's health server, which also serves /healthz and /metrics. */
   readyUrl(name: LongRunning): string
   readonly logFiles: ReadonlySet<string>
@@ -76,7 +76,7 @@ export async function openProduct(
       process.kill(-started.pid, 'SIGKILL')
       await started.ended
     },
-    trouble() {
+    problem() {
       for (const [name, { exitCode, logFile }] of running) {
         if (exitCode !== undefined)
           return `coldsweep ${name} ended with ${exitCode}\n${lastLines(logFile)}`

@@ -67,7 +67,7 @@ describe('a step that keeps failing', () => {
     }
     for (const _ of [1, 2, 3, 4]) expect(await failed()).toMatchObject({ type: 'Error' })
     expect(bench.sweeps.calls).toContain(
-      `noteTrouble ${bench.deposit.id} try 3 failed; retrying: Error: no node`,
+      `noteStepError ${bench.deposit.id} try 3 failed; retrying: Error: no node`,
     )
   })
 

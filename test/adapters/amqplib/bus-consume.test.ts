@@ -165,7 +165,7 @@ describe('consuming', () => {
       () => own.count('Gas_Collection'),
       (count) => count === 10,
     )
-    expect(paused.trouble()).toBeUndefined()
+    expect(paused.problem()).toBeUndefined()
     const heldThen = held
     paused.resume()
     await eventually(
@@ -186,8 +186,8 @@ describe('consuming', () => {
     const message = aWorkMessage()
     await send(message)
     await eventually(
-      () => consuming.trouble(),
-      (trouble) => trouble?.startsWith('RabbitMQ could not be reached') ?? false,
+      () => consuming.problem(),
+      (problem) => problem?.startsWith('RabbitMQ could not be reached') ?? false,
     )
     proxy.restore()
     await eventually(
@@ -195,8 +195,8 @@ describe('consuming', () => {
       (times) => times === 2,
     )
     await eventually(
-      () => consuming.trouble(),
-      (trouble) => trouble === undefined,
+      () => consuming.problem(),
+      (problem) => problem === undefined,
     )
     expect(await left()).toBe(0)
   })
@@ -208,7 +208,7 @@ describe('consuming', () => {
       seen.push(depositId)
       return { kind: 'ack' }
     })
-    expect(late.trouble()).toBeDefined()
+    expect(late.problem()).toBeDefined()
     await send(aWorkMessage())
     proxy.restore()
     await eventually(

@@ -129,8 +129,8 @@ describe('publishing', () => {
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     proxy.cut()
     await eventually(
-      () => bus.trouble(),
-      (trouble) => trouble !== undefined,
+      () => bus.problem(),
+      (problem) => problem !== undefined,
     )
     // While it is away, or this would never end.
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
@@ -173,8 +173,8 @@ describe('publishing', () => {
     })
     // Two to three heartbeats of silence, and the line counts as lost.
     await eventually(
-      () => bus.trouble(),
-      (trouble) => trouble !== undefined,
+      () => bus.problem(),
+      (problem) => problem !== undefined,
     )
     await expect(openChannel(bus)).rejects.toMatchObject({ name: 'BusUnreachable' })
   })
@@ -183,9 +183,9 @@ describe('publishing', () => {
     const url = Object.assign(new URL(own.url), { password: 'hunter2' }).href
     const log = recordingLog()
     const locked = await connectBus({ url, prefix: own.prefix, name: 'test', log })
-    const refused = (trouble: string | undefined) => trouble?.includes('ACCESS-REFUSED') ?? false
-    await eventually(() => locked.trouble(), refused)
-    expect(JSON.stringify([log.lines, locked.trouble()])).not.toContain('hunter2')
+    const refused = (problem: string | undefined) => problem?.includes('ACCESS-REFUSED') ?? false
+    await eventually(() => locked.problem(), refused)
+    expect(JSON.stringify([log.lines, locked.problem()])).not.toContain('hunter2')
     await locked.close()
   })
 })

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseEventBody } from '../../../adapters/amqplib/event-body.ts'
 import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
-import { blockEvent, depositEvent, foreignEvent } from '../../../adapters/drizzle/outbox/events.ts'
+import {
+  blockEvent,
+  depositEvent,
+  externalTransactionEvent,
+} from '../../../adapters/drizzle/outbox/events.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
 import { aDeposit } from '../../harness/factories/a-deposit.ts'
 import { anExternalTransaction } from '../../harness/factories/an-external-transaction.ts'
@@ -89,8 +93,8 @@ describe('an event', () => {
       depositEvent(row, 'sweep.waiting', wait),
       depositEvent(row, 'sweep.needs-attention', wait),
       depositEvent(row, 'sweep.done', done),
-      foreignEvent(31337, anExternalTransaction()),
-      foreignEvent(31337, { ...anExternalTransaction(), to: null, ok: false }),
+      externalTransactionEvent(31337, anExternalTransaction()),
+      externalTransactionEvent(31337, { ...anExternalTransaction(), to: null, ok: false }),
     ]
     for (const { body } of written) expect(parseEventBody(body)).toEqual(body)
   })

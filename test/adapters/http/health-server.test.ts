@@ -13,8 +13,8 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-function loop(name: string, trouble?: string): Loop {
-  return { name, run: async () => {}, trouble: () => trouble }
+function loop(name: string, problem?: string): Loop {
+  return { name, run: async () => {}, problem: () => problem }
 }
 
 async function serve(given: {

@@ -26,8 +26,8 @@ describe('gas signals', () => {
     const options = { url, prefix, ttlSeconds: 60, commandMs: 30_000, log: recordingLog(), ...more }
     const made = createGasSignals(options)
     await eventually(
-      () => made.trouble(),
-      (trouble) => trouble === undefined,
+      () => made.problem(),
+      (problem) => problem === undefined,
     )
     return made
   }
@@ -68,8 +68,8 @@ describe('gas signals', () => {
     await signals.put(56, hash, value)
     own.line.cut()
     await eventually(
-      () => signals.trouble(),
-      (trouble) => trouble !== undefined,
+      () => signals.problem(),
+      (problem) => problem !== undefined,
     )
     expect(await signals.has(56, hash)).toBe(false)
     await expect(signals.put(56, hash, value)).rejects.toMatchObject({ name: 'RedisUnreachable' })
@@ -78,7 +78,7 @@ describe('gas signals', () => {
       () => signals.has(56, hash),
       (there) => there,
     )
-    expect(signals.trouble()).toBeUndefined()
+    expect(signals.problem()).toBeUndefined()
   })
 
   it('wait about a second for a Redis that is silent, and find their way back', async () => {
@@ -89,8 +89,8 @@ describe('gas signals', () => {
     expect(await signals.has(56, hash)).toBe(false)
     await expect(signals.put(56, hash, value)).rejects.toMatchObject({ name: 'RedisUnreachable' })
     await eventually(
-      () => signals.trouble(),
-      (trouble) => trouble !== undefined,
+      () => signals.problem(),
+      (problem) => problem !== undefined,
     )
     own.line.restore()
     await eventually(
@@ -102,16 +102,16 @@ describe('gas signals', () => {
   it('pile up nothing while Redis is away', async () => {
     own.line.cut()
     await eventually(
-      () => signals.trouble(),
-      (trouble) => trouble !== undefined,
+      () => signals.problem(),
+      (problem) => problem !== undefined,
     )
     const puts = Array.from({ length: 1_000 }, (_, n) => signals.put(n, hash, value))
     const ends = await Promise.allSettled(puts)
     expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
     own.line.restore()
     await eventually(
-      () => signals.trouble(),
-      (trouble) => trouble === undefined,
+      () => signals.problem(),
+      (problem) => problem === undefined,
     )
     expect(await own.direct.keys(`${own.prefix}*`)).toEqual([])
   })
@@ -121,7 +121,7 @@ describe('gas signals', () => {
     const url = Object.assign(new URL(own.serverUrl), { username: 'u', password: 'hunter2' }).href
     const locked = createGasSignals({ url, prefix: own.prefix, ttlSeconds: 60, log })
     const asked = await locked.put(56, hash, value).catch((error: unknown) => String(error))
-    expect(JSON.stringify([asked, log.lines, locked.trouble()])).not.toContain('hunter2')
+    expect(JSON.stringify([asked, log.lines, locked.problem()])).not.toContain('hunter2')
     locked.close()
   })
 })

@@ -63,7 +63,7 @@ async function payWithGas(scene: Scene): Promise<void> {
 
 async function payByContract(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
-  const contract = await devnet.deployContract('inner-payer')
+  const contract = await devnet.deployContract('internal-payer')
   const hash = await devnet.call(contract, 'payDeep', [scene.wallet], amount)
   scene.notePayment({ hash, amount })
 }

@@ -5,7 +5,7 @@ import { encodeTransfer } from '../../../domain/chains/erc20.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
 import {
   edit,
-  foreign,
+  external,
   hash,
   intent,
   judge,
@@ -28,7 +28,7 @@ describe('judgeConduct', () => {
   it('reports an external transaction without an explanation, also when adopted as foreign', () => {
     const taken = (more: Partial<BookedExternal>) =>
       judge(({ rows, chain, left }) => {
-        ;(rows.foreign as BookedExternal[]).push(foreign(more))
+        ;(rows.external as BookedExternal[]).push(external(more))
         chain.push(mined({ hash: hash(9), to: stranger, nonce: 2n, valueWei: 10n }))
         Object.assign(left, { native: 10n })
       })
@@ -46,11 +46,11 @@ describe('judgeConduct', () => {
     const differences = judge((story) => {
       const { rows, chain } = story
       const all = rows.intents.map(({ sender, nonce }, n) =>
-        foreign({ sender, nonce, hash: hash(n + 1), kind: n === 0 ? 'gas' : 'sweep' }),
+        external({ sender, nonce, hash: hash(n + 1), kind: n === 0 ? 'gas' : 'sweep' }),
       )
-      all.push(foreign({ kind: 'nothing', hash: hash(4) }))
+      all.push(external({ kind: 'nothing', hash: hash(4) }))
       chain.push(mined({ hash: hash(4), to: wallet, nonce: 2n, feeWei: 5n }))
-      Object.assign(story, { rows: { ...rows, intents: [], foreign: all } })
+      Object.assign(story, { rows: { ...rows, intents: [], external: all } })
       Object.assign(story.left, { native: 25n })
     })
     expect(differences).toEqual([])

@@ -19,12 +19,12 @@ describe('more gas for a signed sweep (MONEY 8)', () => {
     }
     const chain = aChain()
     const gas = { ...chain.gas, maxPriorityFeeWei: chain.gas.maxFeeWei }
-    const trouble = judgePrice({ ...chain, gas }, quote, { ...signed, feeCapWei: maxFeeWei })
-    if (trouble?.kind !== 'past-cap') throw new Error(String(trouble?.kind))
+    const wait = judgePrice({ ...chain, gas }, quote, { ...signed, feeCapWei: maxFeeWei })
+    if (wait?.kind !== 'past-cap') throw new Error(String(wait?.kind))
     const { gasLimit } = signed
     for (const percent of [100n, 104n, 106n, 110n, 130n]) {
       const walletBalanceWei = (gasLimit * maxFeeWei * percent) / 100n
-      const plan = planTokenGas({ gasLimit, fees: trouble.fees, l1FeeWei: 0n, walletBalanceWei })
+      const plan = planTokenGas({ gasLimit, fees: wait.fees, l1FeeWei: 0n, walletBalanceWei })
       expect(plan.capWei).toBeGreaterThanOrEqual(raisedFee(maxFeeWei))
       expect(walletBalanceWei + plan.shortWei).toBeGreaterThanOrEqual(gasLimit * plan.capWei)
     }

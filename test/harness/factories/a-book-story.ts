@@ -63,7 +63,7 @@ export const intent = (
   ...more,
 })
 
-export const foreign = (more: Partial<BookedExternal> = {}): BookedExternal => ({
+export const external = (more: Partial<BookedExternal> = {}): BookedExternal => ({
   sender: wallet,
   nonce: 2n,
   hash: hash(9),
@@ -89,7 +89,7 @@ export function aStory() {
       { id: 's1', wallet, asset: token, txHash: hash(2), arrivedAmount: 97n },
       { id: 's3', wallet, asset: 'native', txHash: hash(3), arrivedAmount: 60n },
     ],
-    foreign: [],
+    external: [],
     refills: [
       { keeper, txHash: hash(70), amountWei: 5n, blockNumber: 40n },
       { keeper, txHash: hash(71), amountWei: 999n, blockNumber: 30n },

@@ -7,7 +7,7 @@ export class FakeBooks implements BookStore {
     deposits: [],
     intents: [],
     sweeps: [],
-    foreign: [],
+    external: [],
     refills: [],
     keepers: [],
     lanes: [],

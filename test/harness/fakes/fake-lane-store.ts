@@ -1,6 +1,6 @@
 import type { Address } from '../../../domain/address.ts'
 import type { Halt } from '../../../domain/deposits/halt.ts'
-import { foreignReason } from '../../../domain/lanes/lane-behind.ts'
+import { externalReason } from '../../../domain/lanes/lane-behind.ts'
 import type { LaneSigning } from '../../../domain/lanes/lane-store.ts'
 import type { LockedLane, NewAttempt, NewTransaction } from '../../../domain/lanes/locked-lane.ts'
 import { type Mined, type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
@@ -34,7 +34,7 @@ export class FakeLaneStore implements LaneSigning {
     const locked = {
       nextNonce,
       closedReason: this.closed,
-      unexplained: async () => (this.unexplained ? foreignReason : undefined),
+      unexplained: async () => (this.unexplained ? externalReason : undefined),
       close: async (reason: string) => {
         this.closed = reason
       },

@@ -61,8 +61,8 @@ export class FakeSweeps implements SweepStore {
   async touch(depositId: string) {
     this.calls.push(`touch ${depositId}`)
   }
-  async noteTrouble(depositId: string, detail: string) {
-    this.calls.push(`noteTrouble ${depositId} ${detail}`)
+  async noteStepError(depositId: string, detail: string) {
+    this.calls.push(`noteStepError ${depositId} ${detail}`)
   }
   async savePlan(sweepId: string, plan: SweepPlan) {
     this.calls.push('savePlan')

@@ -26,7 +26,7 @@ export function handFedConsumer(): HandFedConsumer {
         },
         resume: () => void open.add(queue),
         close: async () => void open.delete(queue),
-        trouble: () => undefined,
+        problem: () => undefined,
       }
     },
     async feed(queue, message) {

@@ -26,7 +26,7 @@ export async function ownWorker(
   quietRuntime()
   const loop = createWorkerLoop({ address, namespace: 'default', activities, log, taskQueue })
   const running = loop.run(stopping.signal)
-  await eventually(loop.trouble, (trouble) => trouble === undefined)
+  await eventually(loop.problem, (problem) => problem === undefined)
   return {
     client: new Client({ connection, namespace: 'default' }),
     taskQueue,

@@ -146,18 +146,18 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
 /** No row and no message waits. */
 async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> {
   const count = async () => {
-    const [row] = await sql<{ owed: number; open: number; held: number; foreign: number }[]>`
+    const [row] = await sql<{ owed: number; open: number; held: number; external: number }[]>`
       select (select count(*)::int from outbox) as owed,
         (select count(*)::int from sweeps where closed_at is null) as open,
         (select count(*)::int from lanes where holder_sweep_id is not null) as held,
-        (select count(*)::int from foreign_transactions) as foreign`
-    return row ?? { owed: 0, open: 0, held: 0, foreign: 0 }
+        (select count(*)::int from foreign_transactions) as external`
+    return row ?? { owed: 0, open: 0, held: 0, external: 0 }
   }
   try {
     await eventually(count, (row) => Object.values(row).every((n) => n === 0), endWithinMs)
     return []
   } catch (error) {
-    return [stuck(`outbox, open sweeps, held lanes, foreign transactions: ${words(error)}`)]
+    return [stuck(`outbox, open sweeps, held lanes, external transactions: ${words(error)}`)]
   }
 }
 

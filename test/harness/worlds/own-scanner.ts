@@ -51,7 +51,7 @@ export interface OwnScanner {
   readonly metrics: ReturnType<typeof recordingMetrics>
   /** Hints meant for Redis and Temporal. */
   readonly hinted: { readonly gas: GasSignal[]; readonly orphaned: string[] }
-  troubles(): (string | undefined)[]
+  problems(): (string | undefined)[]
   /** Ends the loops as SIGTERM does: after the commit under way. */
   stop(): Promise<void>
 }
@@ -124,7 +124,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
     log,
     metrics,
     hinted,
-    troubles: () => loops.map((loop) => loop.trouble()),
+    problems: () => loops.map((loop) => loop.problem()),
     async stop() {
       stopping.abort()
       await running

@@ -114,8 +114,8 @@ test('a user wallet’s own transaction without a receipt is an unread row of it
   ])
   heal()
   await world.sql`update unread_transactions set next_try_at = now()`
-  const foreign = () => world.sql`select hash from foreign_transactions`
-  await eventually(foreign, (rows) => rows.some((row) => row['hash'] === bad))
+  const external = () => world.sql`select hash from foreign_transactions`
+  await eventually(external, (rows) => rows.some((row) => row['hash'] === bad))
   expect(await open()).toEqual([])
 })
 

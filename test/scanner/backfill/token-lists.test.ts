@@ -17,8 +17,8 @@ describe('a token that the scanner which led before did not list', () => {
 
   const standsBy = (scanner: OwnScanner) =>
     eventually(
-      () => scanner.troubles(),
-      (troubles) => troubles.every((words) => words === undefined),
+      () => scanner.problems(),
+      (problems) => problems.every((words) => words === undefined),
     )
   /** Every token counts as read up to the cursor. */
   const allRead = (count: number) =>

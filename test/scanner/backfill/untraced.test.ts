@@ -19,7 +19,7 @@ beforeAll(async () => {
   first = await faultProxy(world.anvil.url)
   second = await faultProxy(world.anvil.url)
   wallet = await world.wallet()
-  payer = await world.deploy('inner-payer', [])
+  payer = await world.deploy('internal-payer', [])
   await world.mine(3)
   const { anvil, coldWallet, keeper } = world
   const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers: 'trace' })

@@ -99,7 +99,7 @@ export function aRecheck(told: Told = {}) {
       return {
         detected: deposits.map(({ id }) => id),
         differences: [],
-        foreign: [],
+        external: [],
         gasSignals: [],
         unread,
         unreadAboveCap: 0,

@@ -29,7 +29,7 @@ describe('the one of three nodes that is read', () => {
     await world.mine(2)
     await world.deposit(hash, 'waiting(queued)')
     await eventually(
-      () => scanner.troubles().join(),
+      () => scanner.problems().join(),
       (words) => words.includes('no new block of devnet'),
     )
   })
@@ -58,7 +58,7 @@ describe('the one of three nodes that is read', () => {
       (count) => count > looks + 30,
     )
     expect(await workOf()).toEqual([])
-    await eventually(scanner.troubles, (troubles) => troubles.every((one) => one === undefined))
+    await eventually(scanner.problems, (problems) => problems.every((one) => one === undefined))
   })
 
   it('keeps the logs of a block back: another one is read', async () => {

@@ -16,7 +16,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
   beforeEach(async () => {
     world = await scanWorld()
     three = await threeProxies(world.anvil.url)
-    payer = await world.deploy('inner-payer', [])
+    payer = await world.deploy('internal-payer', [])
   })
   afterEach(async () => {
     await world.close()

@@ -18,8 +18,8 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     return { token, scanner }
   }
   const workOf = async () => (await world.work()).map(({ body }) => body['depositId'])
-  const trouble = ({ scanner }: Awaited<ReturnType<typeof scan>>) =>
-    scanner.troubles().find((words) => words !== undefined)
+  const problem = ({ scanner }: Awaited<ReturnType<typeof scan>>) =>
+    scanner.problems().find((words) => words !== undefined)
 
   it.each(['honest', 'one dead', 'one lagging', 'one of another chain'])(
     '%s: native coin and tokens are handed on',
@@ -31,7 +31,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
       if (how === 'one of another chain') third.wrongChain(1)
       const wallet = await world.wallet()
       await eventually(
-        () => trouble(given),
+        () => problem(given),
         (words) => words === undefined,
       )
       const coin = await world.devnet.pay(wallet, '0.5')
@@ -43,7 +43,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
       ]
       expect(await workOf()).toEqual(rows.map(({ id }) => id))
       await eventually(
-        () => trouble(given),
+        () => problem(given),
         (words) => words === undefined,
       )
       expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
@@ -69,7 +69,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     const handed = await world.deposit(honest, 'waiting(queued)')
     expect(await workOf()).toEqual([handed.id])
     await eventually(
-      () => trouble(given) ?? '',
+      () => problem(given) ?? '',
       (words) => words.includes('1 deposits are not handed on'),
     )
     expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeGreaterThan(0)
@@ -149,7 +149,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     await world.mine(3)
     await world.deposit(hash, 'confirming(rpc-quorum)')
     await eventually(
-      () => trouble(given),
+      () => problem(given),
       (words) => words?.includes('too few of 3') === true,
     )
     expect(await workOf()).toEqual([])
@@ -158,7 +158,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     const row = await world.deposit(hash, 'waiting(queued)')
     expect(await workOf()).toEqual([row.id])
     await eventually(
-      () => trouble(given),
+      () => problem(given),
       (words) => words === undefined,
     )
   })

@@ -42,7 +42,7 @@ describe('a token credit without money behind it', () => {
       '30 confirming unbacked',
     ])
     expect(await world.work()).toHaveLength(2)
-    await eventually(scanner.troubles, (troubles) => troubles.every((one) => one === undefined))
+    await eventually(scanner.problems, (problems) => problems.every((one) => one === undefined))
   })
 
   it('is held where nothing moved at all, and continues by itself once the balance shows it', async () => {

@@ -15,11 +15,11 @@ const internal = (more: Partial<DueDeposit> = {}) =>
   token({ asset: 'native', position: 'native-0.1', ...more })
 const other = aTransfer({ token: who.otherToken })
 
-function witness(logs: readonly Log[], inner = 1): DepositWitness {
+function witness(logs: readonly Log[], internal = 1): DepositWitness {
   return {
     blockHash: async () => hash(10),
     receipt: async () => aReceipt({ logs }),
-    inner: async () => inner,
+    internalPayments: async () => internal,
   } as unknown as DepositWitness
 }
 

@@ -25,7 +25,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
   let payer: Token
   beforeEach(async () => {
     world = await scanWorld()
-    payer = await world.deploy('inner-payer', [])
+    payer = await world.deploy('internal-payer', [])
   })
   afterEach(() => world.close())
 
@@ -126,8 +126,10 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     for (let height = 1n; height <= (await world.height()); height += 1n) {
       const block = await reader.block(height)
       if (!block) throw new Error(`no block ${height}`)
-      for (const inner of (await traceBlock(client, block))?.transfers ?? [])
-        flat.push(`${inner.transactionHash}:native-${inner.path} ${inner.to} ${inner.value}`)
+      for (const internal of (await traceBlock(client, block))?.transfers ?? [])
+        flat.push(
+          `${internal.transactionHash}:native-${internal.path} ${internal.to} ${internal.value}`,
+        )
     }
     expect(flat.filter((line) => line.includes(wallet))).toEqual(
       seen.map(([id, amount]) => `${id} ${wallet} ${amount}`),

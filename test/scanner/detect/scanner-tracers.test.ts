@@ -24,7 +24,7 @@ beforeAll(async () => {
   world = await scanWorld()
   proxy = await faultProxy(world.anvil.url)
   wallet = await world.wallet()
-  payer = await world.deploy('inner-payer', [])
+  payer = await world.deploy('internal-payer', [])
   world.scan({ chain: chain(), rpcUrls: [proxy.url] })
   await world.mine(3)
   await world.caughtUp()

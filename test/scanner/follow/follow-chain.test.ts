@@ -25,7 +25,7 @@ async function follow(heights: {
   const store = {
     storedHash: async (_: number, height: bigint) => hash(Number(height)),
     storeFinds: async (_: number, __: bigint, { unread }: Finds) => ({
-      ...{ detected: [], differences: [], foreign: [], gasSignals: [], unread, unreadAboveCap: 0 },
+      ...{ detected: [], differences: [], external: [], gasSignals: [], unread, unreadAboveCap: 0 },
     }),
   } as unknown as ScanStore
   const chain = { id: 1, name: 'devnet', tokens: [] }

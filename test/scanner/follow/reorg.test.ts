@@ -163,8 +163,8 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     await world.sql`delete from blocks where number < 9`
     await reorg(5)
     await eventually(
-      () => scanner.troubles().join(),
-      (trouble) => trouble.includes('every stored header that is kept'),
+      () => scanner.problems().join(),
+      (problem) => problem.includes('every stored header that is kept'),
     )
     const [cursor] = await world.sql`select height from scan_cursors`
     await world.mine(2)

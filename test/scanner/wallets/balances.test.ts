@@ -27,7 +27,7 @@ describe('internal transfers to user wallets, where no node traces (MONEY 23)', 
     return world.scan({ chain, tuning: { balancePollMs: 100 } })
   }
   async function payInside(wallet: Address) {
-    const payer = await world.deploy('inner-payer', [])
+    const payer = await world.deploy('internal-payer', [])
     const [from] = (await world.devnet.request('eth_accounts')) as [string]
     const data = encodeFunctionData({ abi: payer.abi, functionName: 'payDeep', args: [wallet] })
     const call = { from, to: payer.address, data, value: '0x64', gas: '0x7a120' }

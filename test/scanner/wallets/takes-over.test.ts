@@ -26,8 +26,8 @@ describe('a scanner that takes over, and one whose database went back', () => {
     await world.caughtUp()
     const standby = world.scan({ tokens: [token], refreshMs: 600_000 })
     await eventually(
-      () => standby.troubles(),
-      (troubles) => troubles.every((words) => words === undefined),
+      () => standby.problems(),
+      (problems) => problems.every((words) => words === undefined),
     )
     const wallet = await world.wallet()
     await watched(wallet)

@@ -63,7 +63,7 @@ describe('the watch over the central table', () => {
   it('knows nothing before its first reading', () => {
     const { watch } = aWatchOver({ known: [address(1)] })
     expect(watch.knowledge()).toBeUndefined()
-    expect(watch.trouble()).toBeDefined()
+    expect(watch.problem()).toBeDefined()
   })
 
   it('stores what is new once, and watches it', async () => {
@@ -77,7 +77,7 @@ describe('the watch over the central table', () => {
     expect(watch.isWallet(address(2))).toBe(true)
     expect(watch.isWallet(address(3))).toBe(false)
     expect(watch.knowledge()?.seq).toBe(2n)
-    expect(watch.trouble()).toBeUndefined()
+    expect(watch.problem()).toBeUndefined()
   })
 
   it('in a database other than before stores missing wallets again, and keeps watching all of them', async () => {
@@ -120,12 +120,12 @@ describe('the watch over the central table', () => {
     expect(watch.isWallet(address(9))).toBe(true)
     expect(watch.isWallet(address(1))).toBe(true)
     expect(watch.knowledge()?.heights.get(1)).toBeUndefined()
-    expect(watch.trouble()).toContain('the central database is away')
+    expect(watch.problem()).toContain('the central database is away')
     expect(metrics.gauges.get('central_database_up')).toBe(0)
     table.away = false
     await watch.refresh()
     expect(watch.knowledge()?.heights.get(1)).toBe(100n)
-    expect(watch.trouble()).toBeUndefined()
+    expect(watch.problem()).toBeUndefined()
   })
 
   it('never watches an address of ours, and says so as an error, once (MONEY 18)', async () => {
@@ -154,11 +154,11 @@ describe('the watch over the central table', () => {
     table.away = true
     const stop = runLoop(watch)
     await eventually(
-      () => watch.trouble(),
+      () => watch.problem(),
       (words) => words?.includes('away') === true,
     )
     table.away = false
-    await eventually(watch.trouble, (words) => words === undefined)
+    await eventually(watch.problem, (words) => words === undefined)
     expect(log.lines.at(-1)?.message).toBe('central table read')
     await stop()
   })

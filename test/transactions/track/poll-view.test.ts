@@ -49,7 +49,7 @@ function aBench(live: readonly Transaction[]) {
     recordMined: nothing,
     forgetMined: nothing,
     end: nothing,
-    isForeign: async () => false,
+    isExternal: async () => false,
     withLane: () => Promise.reject(new Error('nothing is to be signed here')),
   } as unknown as LaneTracking
   const cursors = { cursor: async () => undefined }

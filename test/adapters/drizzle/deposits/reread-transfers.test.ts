@@ -26,7 +26,7 @@ const at = (place: number, amount = 5n, more: Partial<SeenDeposit> = {}): SeenDe
   const id = `56:${txHash}:${position}`
   return seen(11, { asset: who.token, position, logOrder: place, amount, id, ...more })
 }
-const inner = (path: string, order: number): SeenDeposit =>
+const internal = (path: string, order: number): SeenDeposit =>
   at(order, 5n, {
     asset: 'native',
     position: `native-${path}`,
@@ -100,8 +100,8 @@ describe('a block whose list of logs has shifted (MONEY 13)', () => {
   })
 
   it('an internal transfer that another tracer numbers differently is the same deposit', async () => {
-    await read([inner('0.1', 0)])
-    const stored = await reread([inner('0.2', 1)])
+    await read([internal('0.1', 0)])
+    const stored = await reread([internal('0.2', 1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['native-0.1 5 1 confirming'])
   })
@@ -185,7 +185,7 @@ describe('a re-read that lists less', () => {
   })
 
   it('says nothing of what it did not read: another token, calls without a tracer', async () => {
-    await read([at(0), inner('0', 1)])
+    await read([at(0), internal('0', 1)])
     expect(kinds(await reread([], { tokens: [], traced: false }))).toEqual([])
     expect(kinds(await reread([], { tokens: [], traced: true }))).toEqual(['missing native-0'])
   })

@@ -57,7 +57,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
         blockHash: hash(11),
       },
     ])
-    expect(stored.foreign.map(({ nonce }) => nonce)).toEqual([6n])
+    expect(stored.external.map(({ nonce }) => nonce)).toEqual([6n])
     const rows = await own.sql`select sender, nonce, hash from foreign_transactions`
     expect(rows.map((row) => ({ ...row }))).toEqual([
       { sender: who.keeper, nonce: '6', hash: hash(61) },
@@ -67,7 +67,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
       12n,
       finds({ blocks: [header(12)], ownTransactions: [sent(7, ours, false)] }),
     )
-    expect(failed).toMatchObject({ gasSignals: [], foreign: [] })
+    expect(failed).toMatchObject({ gasSignals: [], external: [] })
   })
 
   it('note what a wallet sent and no attempt explains once, with its details and an event, until a reorg takes it', async () => {
@@ -80,7 +80,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
       finds({ blocks: [header(11)], ownTransactions: [one] }),
     )
     const again = await store.storeFinds(56, 11n, finds({ ownTransactions: [one] }))
-    expect([first.foreign, again.foreign]).toEqual([[one], []])
+    expect([first.external, again.external]).toEqual([[one], []])
     const [row, ...more] = await own.sql`select * from foreign_transactions`
     expect(more).toEqual([])
     expect(row).toMatchObject({
@@ -101,7 +101,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
     await own.sql`insert into keepers ${own.sql({ chain_id: 56, address: who.keeper, opening_wei: 1, opening_block: 11 })}`
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     const at = (n: number) => ({ blockNumber: BigInt(n), blockHash: hash(n), nonce: BigInt(n) })
-    const { foreign } = await store.storeFinds(
+    const { external } = await store.storeFinds(
       56,
       12n,
       finds({
@@ -113,7 +113,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
         ],
       }),
     )
-    expect(foreign.map(({ sender, nonce }) => [sender, nonce])).toEqual([
+    expect(external.map(({ sender, nonce }) => [sender, nonce])).toEqual([
       [who.wallet, 11n],
       [who.keeper, 12n],
     ])

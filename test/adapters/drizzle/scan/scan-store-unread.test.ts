@@ -213,13 +213,13 @@ describe('unread transactions, in the commits of the scanner', () => {
     const thief = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [thief] }))
     await closeLane(`the transaction ${thief.hash} of this address cannot be read yet`)
-    const foreign = anExternalTransaction({
+    const external = anExternalTransaction({
       hash: thief.hash,
       sender: who.wallet,
       nonce: 0n,
       blockHash: hash(11),
     })
-    await store.storeFinds(56, 11n, finds({ ownTransactions: [foreign], ...readWhole(1) }))
+    await store.storeFinds(56, 11n, finds({ ownTransactions: [external], ...readWhole(1) }))
     expect(await rows()).toEqual([])
     expect(await own.sql`select 1 from foreign_transactions`).toHaveLength(1)
     expect(await closedReason()).toBe('a transaction of this address is not ours')
@@ -248,7 +248,7 @@ describe('unread transactions, in the commits of the scanner', () => {
       11n,
       finds({ ownTransactions: [sent], ...readWhole(1) }),
     )
-    expect(stored.foreign).toEqual([])
+    expect(stored.external).toEqual([])
     expect(await closedReason()).toBeNull()
   })
 

@@ -73,16 +73,16 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   })
 
   it('a wallet with a transaction that no row explains is refused likewise, but what is signed is finished first', async () => {
-    const foreign = (wallet: Address, nonce: number) => ledger.sql`
+    const external = (wallet: Address, nonce: number) => ledger.sql`
       insert into foreign_transactions (chain_id, sender, nonce)
       select chain_id, sender, ${nonce} from lanes where sender = ${wallet}`
     const [one, two] = [aWallet(), aWallet()]
     const refused = await ledger.claimed({ wallet: one }, 'run-1')
-    await foreign(one, 0)
+    await external(one, 0)
     expect(await claim(refused.deposit, 'run-1')).toMatchObject({ kind: 'lane-behind' })
     const signed = await ledger.claimed({ wallet: two }, 'run-1')
     await seedTransaction(ledger.sql, { sweepId: signed.sweep.id, sender: two, step: 'sweep' })
-    await foreign(two, 7)
+    await external(two, 7)
     expect(await claim(signed.deposit, 'run-1')).toMatchObject({ kind: 'mine' })
   })
 

@@ -143,7 +143,7 @@ describe('a node that lists oddly', () => {
       () => [],
     )
     const block = await reader().block(10n)
-    const inner = block && (await reader().internalTransfers(block))
-    expect(inner?.transfers.map(({ path, value }) => [path, value])).toEqual([['0', 5n]])
+    const internal = block && (await reader().internalTransfers(block))
+    expect(internal?.transfers.map(({ path, value }) => [path, value])).toEqual([['0', 5n]])
   })
 })

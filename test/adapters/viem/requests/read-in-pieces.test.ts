@@ -196,9 +196,9 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
 
   it.each(refusals)('%s: a block’s traces are read transaction by transaction', async (_, how) => {
     large = how
-    const inner = await open().internalTransfers(traced)
-    expect(inner?.unreadable).toEqual([])
-    expect(inner?.transfers.map(({ transactionHash, to }) => [transactionHash, to])).toEqual(
+    const internal = await open().internalTransfers(traced)
+    expect(internal?.unreadable).toEqual([])
+    expect(internal?.transfers.map(({ transactionHash, to }) => [transactionHash, to])).toEqual(
       hashes.map((one, index) => [one, address(20 + index)]),
     )
   })
@@ -207,12 +207,12 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     large = how
     own = ({ method, params }) =>
       method === 'debug_traceTransaction' && params[0] === hashes[1] ? how : undefined
-    const inner = await open().internalTransfers(traced)
-    expect(inner?.transfers.map(({ transactionHash }) => transactionHash)).toEqual([
+    const internal = await open().internalTransfers(traced)
+    expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toEqual([
       hashes[0],
       hashes[2],
     ])
-    const [unreadable] = inner?.unreadable ?? []
+    const [unreadable] = internal?.unreadable ?? []
     expect(unreadable).toBeInstanceOf(TransactionUnreadable)
     expect(unreadable).toMatchObject({
       hash: hashes[1],
@@ -226,8 +226,8 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
         i === 1 ? { txHash, error: 'execution timeout' } : { txHash, result: frame(20 + i) },
       ),
     }
-    const inner = await open().internalTransfers(traced)
-    expect(inner?.transfers.map(({ to }) => to)).toEqual([address(20), address(21), address(22)])
+    const internal = await open().internalTransfers(traced)
+    expect(internal?.transfers.map(({ to }) => to)).toEqual([address(20), address(21), address(22)])
     expect(asked.filter((method) => method === 'debug_traceTransaction')).toHaveLength(1)
   })
 

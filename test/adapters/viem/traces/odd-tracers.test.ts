@@ -95,11 +95,11 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 
   it('is asked for the flat traces of the block before any transaction is traced alone', async () => {
-    const inner = await createChainReader(1, nodes()).internalTransfers(block)
+    const internal = await createChainReader(1, nodes()).internalTransfers(block)
     expect(
-      inner?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value]),
+      internal?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value]),
     ).toEqual(found)
-    expect(inner?.unreadable).toEqual([])
+    expect(internal?.unreadable).toEqual([])
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block'])
   })
 
@@ -111,15 +111,15 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 
   it('reads the payments of one transaction from its flat trace', async () => {
-    expect(await createPayments(nodes()).inner(one, payment)).toBe(1)
+    expect(await createPayments(nodes()).internalPayments(one, payment)).toBe(1)
   })
 
   it('and that has no other methods, leaves each transaction unreadable, with the reason', async () => {
     hasParity = false
-    const inner = await createChainReader(1, nodes()).internalTransfers(block)
-    expect(inner?.transfers).toEqual([])
-    expect(new Set(inner?.unreadable.map((it) => it.hash))).toEqual(new Set(listed))
-    await expect(createPayments(nodes()).inner(one, payment)).rejects.toThrow()
+    const internal = await createChainReader(1, nodes()).internalTransfers(block)
+    expect(internal?.transfers).toEqual([])
+    expect(new Set(internal?.unreadable.map((it) => it.hash))).toEqual(new Set(listed))
+    await expect(createPayments(nodes()).internalPayments(one, payment)).rejects.toThrow()
   })
 })
 

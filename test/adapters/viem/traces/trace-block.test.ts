@@ -70,8 +70,8 @@ afterEach(() => node.close())
 
 const read = (given = block) =>
   createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] })).internalTransfers(given)
-const paid = (inner: Awaited<ReturnType<typeof read>>) =>
-  inner?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value])
+const paid = (internal: Awaited<ReturnType<typeof read>>) =>
+  internal?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value])
 const each = listed.map((it) => [it, payee(it), 9n])
 
 describe('frames of a block and the transactions that it lists', () => {
@@ -124,9 +124,9 @@ describe('frames of a block and the transactions that it lists', () => {
     ['an object for the block', {}, listed],
   ])('%s: each payment is found once', async (_, result, expected) => {
     ofBlock = { result }
-    const inner = await read()
-    expect(paid(inner)).toEqual(each)
-    expect(inner?.unreadable).toEqual([])
+    const internal = await read()
+    expect(paid(internal)).toEqual(each)
+    expect(internal?.unreadable).toEqual([])
     expect(alone.sort()).toEqual(expected)
   })
 
@@ -151,9 +151,9 @@ describe('frames of a block and the transactions that it lists', () => {
     async (_, answer, why) => {
       ofBlock = { result: [one, three].map(entry) }
       ofOne = answer
-      const inner = await read()
-      expect(paid(inner)).toEqual([each[0], each[2]])
-      expect(inner?.unreadable).toMatchObject([
+      const internal = await read()
+      expect(paid(internal)).toEqual([each[0], each[2]])
+      expect(internal?.unreadable).toMatchObject([
         { hash: two, message: expect.stringContaining(why) },
       ])
     },
@@ -163,12 +163,12 @@ describe('frames of a block and the transactions that it lists', () => {
     ofBlock = { result: [one, three].map(entry) }
     const [first, second, third] = block.transactions
     if (!first || !second || !third) throw new Error('three transactions')
-    const inner = await read({
+    const internal = await read({
       ...block,
       transactions: [first, { ...second, mayRunCode: false }, third],
     })
-    expect(inner?.unreadable).toEqual([])
-    expect([paid(inner), alone.sort()]).toEqual([[each[0], each[2]], []])
+    expect(internal?.unreadable).toEqual([])
+    expect([paid(internal), alone.sort()]).toEqual([[each[0], each[2]], []])
   })
 
   it.each([
@@ -181,14 +181,14 @@ describe('frames of a block and the transactions that it lists', () => {
       const [first, second, third] = block.transactions
       if (!first || !second || !third) throw new Error('three transactions')
       const senderless = { ...second, isSystem: true }
-      const inner = await read({
+      const internal = await read({
         ...block,
         transactions: [first, third],
         unreadable: [
           { hash: two, index: 1, from: null, nonce: null, why: 'from is missing', senderless },
         ],
       })
-      expect([paid(inner), alone.sort()]).toEqual([each, expected])
+      expect([paid(internal), alone.sort()]).toEqual([each, expected])
     },
   )
 
@@ -205,10 +205,10 @@ describe('frames of a block and the transactions that it lists', () => {
       })
       ofBlock = { result: listed.map((it) => ({ txHash: it, result: odd(it) })) }
       ofOne = (of) => ({ result: odd(of) })
-      const inner = await read()
-      expect(paid(inner)).toEqual([])
-      expect(inner?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
-      expect(inner?.unreadable.find((it) => it.hash === one)?.message).toContain(
+      const internal = await read()
+      expect(paid(internal)).toEqual([])
+      expect(internal?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
+      expect(internal?.unreadable.find((it) => it.hash === one)?.message).toContain(
         `the trace of ${one} begins with a call from ${from} to ${to}, the transaction goes from ${address(7)} to ${address(8)}`,
       )
     },
@@ -265,9 +265,9 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
     ],
   ])('%s: each payment is found once', async (_, result, expected) => {
     ofBlock = { result }
-    const inner = await read()
-    expect(paid(inner)).toEqual(each)
-    expect(inner?.unreadable).toEqual([])
+    const internal = await read()
+    expect(paid(internal)).toEqual(each)
+    expect(internal?.unreadable).toEqual([])
     expect(alone.sort()).toEqual(expected)
   })
 
@@ -282,9 +282,9 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
     async (_, result) => {
       ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
       ofOne = () => ({ result })
-      const inner = await read()
-      expect(paid(inner)).toEqual([each[0], each[2]])
-      expect(inner?.unreadable).toMatchObject([{ hash: two }])
+      const internal = await read()
+      expect(paid(internal)).toEqual([each[0], each[2]])
+      expect(internal?.unreadable).toMatchObject([{ hash: two }])
     },
   )
 })

@@ -54,17 +54,17 @@ it('transactions whose traces hang hide no later payment: each reading tries oth
   const found = new Set<string>()
   // Each reading has time for two that hang: three readings have tried all six.
   for (let tries = 1; found.size < honest.length && tries <= 4; tries += 1) {
-    const inner = await reader.internalTransfers(block)
-    for (const { transactionHash } of inner?.transfers ?? []) found.add(transactionHash)
+    const internal = await reader.internalTransfers(block)
+    for (const { transactionHash } of internal?.transfers ?? []) found.add(transactionHash)
   }
   expect([...found].sort()).toEqual(honest)
 })
 
 it('the transactions in `first` are traced before all others', async () => {
   const [, last] = honest
-  const inner = await open().internalTransfers(block, [last as never, hostile[0] as never])
+  const internal = await open().internalTransfers(block, [last as never, hostile[0] as never])
   expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))
-  expect(inner?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
+  expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
 })
 
 it('a node whose frames are of use is asked for nothing else where one takes too long', async () => {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// Pays native coin from inside calls, in each way that a trace has to tell apart.
-contract InnerPayer {
+contract InternalPayer {
     error Undone();
 
     /// The same to each, by plain calls: paths 0, 1, 2, …
