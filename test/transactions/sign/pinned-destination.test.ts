@@ -19,6 +19,7 @@ import {
 import { aChain, coldWallet, gwei, token } from '../../harness/factories/a-chain.ts'
 import { anAccount } from '../../harness/factories/an-account.ts'
 import { keySource } from '../../harness/fakes/key-source.ts'
+import { hostileIntents, stranger } from './hostile-intents.ts'
 
 /**
  * MONEY 18: the signer, called directly with whatever a hostile caller can make: every key is
@@ -31,7 +32,6 @@ const [user, other] = users as [(typeof users)[number], (typeof users)[number]]
 const chain = aChain({
   gasKeeper: { address: keeper.address, alertBelowWei: 0n, maxInFlight: 16 },
 })
-const stranger: Address = `0x${'5e'.repeat(20)}`
 const runs = 100_000
 /**
  * Real signatures take a millisecond each: of what passes, one in so many is signed and decoded for
@@ -63,6 +63,8 @@ const senderOf = (key: Hex) => owners.get(key) ?? stranger
 let signer: Signer
 /** Of either user: for its sweeps, then for its gas, by the keeper. */
 const senders: UnlockedSender[] = []
+const own = [user.address, other.address]
+const { fields, shapes, fees, nonces } = hostileIntents(chain, own)
 const userOf = (unlocked: UnlockedSender) => own[senders.indexOf(unlocked) % own.length]
 beforeAll(async () => {
   const keys = Object.fromEntries(
@@ -86,134 +88,6 @@ beforeAll(async () => {
     senders.push(await signer.unlock(intent))
   }
 })
-
-const spellings = (address: string) => [
-  address,
-  address.toUpperCase(),
-  `0X${address.slice(2)}`,
-  `0x${address.slice(2).toUpperCase()}`,
-  ` ${address}`,
-  `${address} `,
-  `${address}\n`,
-  address.slice(2),
-  `${address}00`,
-]
-const own = [user.address, other.address]
-const addresses = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom<unknown>(...own) },
-  fc.constantFrom<unknown>(coldWallet, keeper.address, token, stranger),
-  fc.constantFrom<unknown>(
-    ...spellings(coldWallet),
-    ...spellings(user.address),
-    ...spellings(token),
-  ),
-  fc.constantFrom<unknown>(undefined, null, 0, '', '0x', 'native', {}, [], [user.address]),
-  // Says another address each time that it is read as text.
-  fc.constantFrom<unknown>(
-    { toString: () => coldWallet },
-    Object.assign(Object(user.address), { x: 1 }),
-  ),
-)
-const amounts = fc.oneof(
-  // Both sides of what one sweep's gas may cost.
-  { weight: 4, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 57n }) },
-  { weight: 1, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 256n }) },
-  fc.constantFrom<unknown>(
-    0n,
-    -1n,
-    2n ** 256n - 1n,
-    2n ** 256n,
-    2n ** 300n,
-    5,
-    '5',
-    null,
-    undefined,
-    {},
-  ),
-)
-const kinds = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom<unknown>('fund-gas', 'sweep-native', 'sweep-token') },
-  fc.constantFrom<unknown>(
-    'cancel',
-    'send',
-    'constructor',
-    '__proto__',
-    'toString',
-    '',
-    null,
-    undefined,
-    ['sweep-token'],
-  ),
-)
-const chainIds = fc.oneof(
-  { weight: 8, arbitrary: fc.constant<unknown>(chain.id) },
-  fc.constantFrom<unknown>(1, String(chain.id), BigInt(chain.id), null, undefined, chain.id + 0.5),
-)
-const fields = fc.record({
-  kind: kinds,
-  chainId: chainIds,
-  wallet: addresses,
-  token: fc.oneof({ weight: 3, arbitrary: fc.constant<unknown>(token) }, addresses),
-  amount: amounts,
-  valueWei: amounts,
-  // Fields that no intent has: they must have no effect.
-  to: addresses,
-  data: fc.constantFrom<unknown>('0x', '0xdeadbeef', encodeTransfer(stranger, 5n)),
-  coldWallet: addresses,
-})
-
-type Fields = Record<string, unknown>
-/**
- * A plain object, one whose fields come from its prototype, and one whose getters change their mind
- * once they were read.
- */
-const shapes: readonly ((of: Fields, second: Fields) => unknown)[] = [
-  (of) => of,
-  (of) => Object.create(of),
-  (of) => Object.freeze({ ...of, __proto__: { to: stranger } }),
-  (of, second) => {
-    const reads = new Map<string, number>()
-    const changing = Object.keys(of).map((name) => [
-      name,
-      {
-        enumerable: true,
-        get: () => {
-          const read = (reads.get(name) ?? 0) + 1
-          reads.set(name, read)
-          return read > 3 ? second[name] : of[name]
-        },
-      },
-    ])
-    return Object.defineProperties({}, Object.fromEntries(changing))
-  },
-]
-
-const fees = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.constant<unknown>({
-      gasLimit: 60_000n,
-      maxFeeWei: 10n * gwei,
-      maxPriorityFeeWei: gwei,
-    }),
-  },
-  fc.record({
-    gasLimit: fc.constantFrom<unknown>(21_000n, 0n, -1n, 21_000, undefined),
-    maxFeeWei: fc.constantFrom<unknown>(
-      gwei,
-      chain.gas.maxFeeWei,
-      chain.gas.maxFeeWei + 1n,
-      2n ** 256n,
-      '1',
-      -1n,
-    ),
-    maxPriorityFeeWei: fc.constantFrom<unknown>(gwei, 0n, -1n, 300n * gwei, undefined),
-  }),
-)
-const nonces = fc.oneof(
-  { weight: 6, arbitrary: fc.bigInt({ min: 0n, max: 2n ** 32n }) },
-  fc.constantFrom<unknown>(-1n, 0, '0', undefined),
-)
 
 it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, or gas to the very wallet`, async () => {
   const counts: Record<string, number> = {}

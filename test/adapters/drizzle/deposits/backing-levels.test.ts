@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from '../../../../domain/address.ts'
 import type { MeasuredDeposit } from '../../../../domain/deposits/deposit.ts'
-import { openUnreadRows, type SeenUnread } from '../../../../domain/scan/unread.ts'
+import { openUnreadRows } from '../../../../domain/scan/unread.ts'
 import {
   finds,
   header,
@@ -10,6 +10,7 @@ import {
   storeBench,
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
+import { anUnreadTransaction as lost } from '../../../harness/factories/an-unread-transaction.ts'
 
 /** A token credit in block 11. */
 const credit = (n: number, given: Partial<MeasuredDeposit> = {}): MeasuredDeposit => ({
@@ -20,17 +21,6 @@ const credit = (n: number, given: Partial<MeasuredDeposit> = {}): MeasuredDeposi
   asset: who.token,
   txIndex: n,
   logOrder: 0,
-  ...given,
-})
-
-const lost = (n: number, given: Partial<SeenUnread> = {}): SeenUnread => ({
-  hash: hash(5_000 + n),
-  blockNumber: 11n,
-  blockHash: hash(11),
-  sender: who.stranger,
-  nonce: 0n,
-  own: false,
-  why: 'the node has no receipt of it',
   ...given,
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { unexplainedOf } from '../../../../adapters/drizzle/sweeps/lane-closing.ts'
-import { openUnreadRows, type SeenUnread } from '../../../../domain/scan/unread.ts'
+import { openUnreadRows } from '../../../../domain/scan/unread.ts'
 import {
   finds,
   header,
@@ -10,19 +10,9 @@ import {
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
 import { anExternalTransaction } from '../../../harness/factories/an-external-transaction.ts'
+import { anUnreadTransaction as lost } from '../../../harness/factories/an-unread-transaction.ts'
 import { seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
-
-const lost = (n: number, given: Partial<SeenUnread> = {}): SeenUnread => ({
-  hash: hash(5000 + n),
-  blockNumber: 11n,
-  blockHash: hash(11),
-  sender: who.stranger,
-  nonce: 0n,
-  own: false,
-  why: 'the node has no receipt of it',
-  ...given,
-})
 
 describe('unread transactions, in the commits of the scanner', () => {
   let own: StoreBench['own']
@@ -79,7 +69,10 @@ describe('unread transactions, in the commits of the scanner', () => {
       11n,
       finds({ deposits: [seen(11)], unread: [lost(2)], ...readWhole(1, 2) }),
     )
-    expect(late).toMatchObject({ readAtLast: [lost(1).hash], detected: [seen(11).id] })
+    expect(late).toMatchObject({
+      readAtLast: [lost(1).hash],
+      detected: [seen(11).id],
+    })
     expect(await rows()).toMatchObject([{ tx_hash: lost(2).hash, tries: 3 }])
     // Another block at that height says nothing about these.
     const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
@@ -161,7 +154,10 @@ describe('unread transactions, in the commits of the scanner', () => {
     await store.storeFinds(
       56,
       13n,
-      finds({ blocks: [header(13)], unread: [lost(2_001, more), thief, lost(2_002, more)] }),
+      finds({
+        blocks: [header(13)],
+        unread: [lost(2_001, more), thief, lost(2_002, more)],
+      }),
     )
     expect(
       await own.sql`select 1 from unread_transactions where sender = ${who.wallet}`,
@@ -292,7 +288,10 @@ describe('unread transactions, in the commits of the scanner', () => {
     await store.storeFinds(
       56,
       11n,
-      finds({ blocks: [header(11)], unread: [lost(1, { sender: who.wallet, own: true })] }),
+      finds({
+        blocks: [header(11)],
+        unread: [lost(1, { sender: who.wallet, own: true })],
+      }),
     )
     await closeLane('the chain has used nonces up to 3, ours are known up to 2')
     await store.rewind(56, { height: 10n, hash: hash(10) }, await cursorHash(own.sql))
