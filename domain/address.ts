@@ -1,7 +1,7 @@
 /**
- * Hex values are lower-case in rows, comparisons and the domain. Output (bus, Temporal, CLI, page)
- * shows EIP-55; adapters convert at that edge, because checksumming needs keccak and the domain
- * imports nothing.
+ * Hex values are lower-case in rows, comparisons and the domain. Output (bus, Temporal, CLI) has
+ * EIP-55 checksums. Adapters convert, because a checksum needs keccak and the domain imports
+ * nothing.
  */
 export type Hex = `0x${string}`
 export type Address = Hex

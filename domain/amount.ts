@@ -31,7 +31,7 @@ export function largerOf(a: bigint, b: bigint): bigint {
   return a > b ? a : b
 }
 
-/** Rounds to three significant digits: for prices in texts, which change with each block. */
+/** Rounds to three significant digits, so that prices in texts do not change with every block. */
 export function roughly(amount: bigint): bigint {
   const digits = amount.toString().length
   const unit = 10n ** BigInt(Math.max(0, digits - 3))

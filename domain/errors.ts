@@ -2,14 +2,14 @@ import type { Hash } from './address.ts'
 import { printable } from './printable.ts'
 
 /**
- * Adapters translate driver errors into these classes. The class name is the API. Messages hold no
- * URL and no raw transaction (MONEY 19). The driver's error holds both, so it is dropped instead of
- * kept as `cause`.
+ * Adapters translate driver errors into these classes. Callers may rely on the class names.
+ * Messages contain no URL and no raw transaction (MONEY 19). A driver's error may contain both, so
+ * it is dropped and not kept as `cause`.
  */
 
 /**
- * No node answered: down, too slow, overloaded, or it denies us access. Retryable, also at another
- * node.
+ * No node answered: it is down, too slow or overloaded, or it denies access. Retryable, also with
+ * another node.
  */
 export class ChainUnreachable extends Error {
   override name = 'ChainUnreachable'
@@ -26,16 +26,16 @@ export class ChainUnreachable extends Error {
 }
 
 /**
- * A node answered with an error: the range is too large, the call reverts, the block is unknown to
- * it.
+ * A node answered with an error: for example, the range is too large, the call reverts, or the node
+ * does not know the block.
  */
 export class ChainRefused extends Error {
   override name = 'ChainRefused'
   /** JSON-RPC error code, if the node gave one. */
   readonly code: number | undefined
   /**
-   * Rejected by a gateway or a plan (HTTP 401 to 403), not by the node. Another endpoint may answer
-   * the same request.
+   * The request was rejected by a gateway or because of the customer's plan (HTTP 401 to 403), not
+   * by the node. Another endpoint may answer the same request.
    */
   readonly turnedAway: boolean
 
@@ -47,16 +47,16 @@ export class ChainRefused extends Error {
 }
 
 /**
- * A node answered with impossible data (a block without a hash, a log of another block). The answer
- * is discarded.
+ * A node answered with impossible data, such as a block without a hash or a log of another block.
+ * The answer is discarded.
  */
 export class ChainAnswerBad extends Error {
   override name = 'ChainAnswerBad'
 }
 
 /**
- * The answer about one transaction (its receipt, its trace) cannot be read; the rest of its block
- * can. The caller handles this transaction alone and continues with the others.
+ * The answer about one transaction (its receipt, its trace) cannot be read, but the rest of the
+ * block can. The caller handles this transaction separately and continues with the others.
  */
 export class TransactionUnreadable extends ChainAnswerBad {
   override name = 'TransactionUnreadable'
@@ -68,10 +68,10 @@ export class TransactionUnreadable extends ChainAnswerBad {
   }
 }
 
-/** The node has no receipt of the transaction in its block: not there, or not yet. */
+/** The node has no receipt of the transaction in its block, or does not have it yet. */
 export class TransactionAbsent extends TransactionUnreadable {
   override name = 'TransactionAbsent'
-  /** The other block that the receipt names. */
+  /** The other block that the receipt names; undefined without a receipt. */
   readonly minedIn: { readonly number: bigint; readonly hash: Hash } | undefined
 
   constructor(
@@ -84,56 +84,56 @@ export class TransactionAbsent extends TransactionUnreadable {
   }
 }
 
-/** An endpoint serves another chain than the configuration says. It is never used. */
+/** An endpoint serves another chain than the configured one. The endpoint is never used. */
 export class WrongChain extends Error {
   override name = 'WrongChain'
 }
 
 /**
- * MONEY 20: fewer endpoints answered within the grace time than the quorum needs. No error is
- * known, so the request is retryable. The message names endpoints by their number in `rpc`, from 1,
- * never by URL.
+ * MONEY 20: fewer endpoints answered within the grace time than the quorum needs. The answers do
+ * not contradict each other, so the request is retryable. The message names endpoints by their
+ * number in `rpc`, counted from 1, never by URL.
  */
 export class QuorumShort extends Error {
   override name = 'QuorumShort'
 }
 
 /**
- * MONEY 20: two answers to one request about one block, or two hashes for one height at or below
- * finality. One endpoint lies or is broken. Neither answer is used, and no other endpoint is asked
+ * MONEY 20: two endpoints gave different answers about one block, or different hashes for one final
+ * height. One of them lies or is broken. Neither answer is used, and no other endpoint is asked
  * instead.
  */
 export class QuorumDisagrees extends Error {
   override name = 'QuorumDisagrees'
 }
 
-/** The chain changed during the read (a reorg, or a node behind the others). Retryable. */
+/** The chain changed during the read: a reorg, or an answer of a node that lags. Retryable. */
 export class ChainMoved extends Error {
   override name = 'ChainMoved'
 }
 
 /**
- * The node has no block at a height below its own head: pruned, or, behind a balancer, not there
- * yet.
+ * The node has no block at a height below its own head. It has pruned the block, or a load balancer
+ * routed the request to a node that does not have it yet.
  */
 export class BlockMissing extends ChainMoved {
   override name = 'ChainMoved'
   readonly height: bigint
 
   constructor(height: bigint) {
-    super(`the node has no block ${height} any more, or not yet`)
+    super(`the node has no block ${height}: it is pruned, or the node lags`)
     this.height = height
   }
 }
 
 /**
- * The stored cursor or header is not the one that a scanner commit builds on. Nothing was stored.
+ * A scanner commit builds on another cursor or header than the stored one. Nothing was stored.
  */
 export class CursorMoved extends Error {
   override name = 'CursorMoved'
 }
 
-/** The database is down, starting, or closed the connection. Uncommitted work did not happen. */
+/** The database is down, is starting, or closed the connection. Uncommitted work is rolled back. */
 export class DatabaseUnreachable extends Error {
   override name = 'DatabaseUnreachable'
 }
@@ -152,27 +152,30 @@ export class DatabaseRefused extends Error {
   }
 }
 
-/** The exchange's central database is down. Only new wallets and signatures wait for it. */
+/** The exchange's central database is down. Only new wallets and signatures have to wait. */
 export class CentralDatabaseUnreachable extends Error {
   override name = 'CentralDatabaseUnreachable'
 }
 
-/** The central database answered with an error: no table `userwallet`, no permission to read it. */
+/**
+ * The central database answered with an error: for example, it has no table `userwallet`, or denies
+ * permission to read it.
+ */
 export class CentralDatabaseRefused extends Error {
   override name = 'CentralDatabaseRefused'
 }
 
 /**
- * The broker is down, blocked, or does not answer in time. The message may have arrived; publishing
- * it again is right.
+ * The broker is down, blocked, or does not answer in time. The message may have arrived. Retryable:
+ * consumers tolerate a message that is published twice.
  */
 export class BusUnreachable extends Error {
   override name = 'BusUnreachable'
 }
 
 /**
- * The broker answered with an error: no such queue, no permission, a queue declared with other
- * options.
+ * The broker answered with an error: for example, the queue does not exist, permission is missing,
+ * or the queue was declared with other options.
  */
 export class BusRefused extends Error {
   override name = 'BusRefused'
@@ -184,21 +187,22 @@ export class RedisUnreachable extends Error {
 }
 
 /**
- * Temporal is down or does not answer in time. It may have accepted a start; starting again is
- * right (USE_EXISTING).
+ * Temporal is down or does not answer in time. It may have accepted a start. Retryable: a second
+ * start finds the first (USE_EXISTING).
  */
 export class TemporalUnreachable extends Error {
   override name = 'TemporalUnreachable'
 }
 
 /**
- * Temporal answered with an error: no such namespace, a missing search attribute, no permission.
+ * Temporal answered with an error: for example, the namespace or a search attribute does not exist,
+ * or permission is missing.
  */
 export class TemporalRefused extends Error {
   override name = 'TemporalRefused'
 }
 
-/** Stands in place of a secret. */
+/** Text that replaces a secret. */
 export const hidden = '[secret]'
 
 // A password may contain any character, also those that end a URL.
@@ -210,17 +214,21 @@ const bareKey = /(?<![0-9a-fx])[0-9a-f]{64}(?![0-9a-f])/gi
 const hash = /\b0x[0-9a-f]{64}(?![0-9a-f])/gi
 
 interface RedactOptions {
-  /** `origin`: scheme, host and port; `none`: nothing. @default 'origin' */
+  /** Part of a URL to keep: `origin` is scheme, host and port. @default 'origin' */
   readonly urls?: 'origin' | 'none'
-  /** Whether 64 hex digits after `0x` may be a private key: a hash elsewhere. @default false */
+  /**
+   * Whether to hide 64 hex digits after `0x` as a private key. Otherwise they are a hash. @default
+   * false
+   */
   readonly hashesAreKeys?: boolean
 }
 
 /**
- * Removes secrets from text (MONEY 19). Every log line and every error goes through it. Of a URL
- * only the origin is left, because a path or query may be an API key. Hex longer than a hash (a raw
- * transaction) becomes its length. 64 hex digits are hidden without `0x`, which hashes always have,
- * and right after a word such as "key".
+ * Removes secrets from text (MONEY 19). All log lines and errors pass through this function.
+ * - URL: only the origin is kept, because a path or a query may be an API key.
+ * - Hex longer than a hash (a raw transaction): replaced by its length.
+ * - 64 hex digits: hidden if they have no `0x`, which hashes always have, or if they follow a word
+ *   such as "key".
  */
 export function redactText(text: string, options: RedactOptions = {}): string {
   const { urls = 'origin', hashesAreKeys = false } = options
@@ -242,12 +250,15 @@ function originOf(scheme: string, rest: string): string {
   return `${scheme}://${host}${more === '' || more === '/' ? '' : '/…'}`
 }
 
-/** A node, a broker or a database may send megabytes of text; 300 characters of it are shown. */
+/**
+ * Characters of a driver's text that are searched for secrets. A node, a broker or a database may
+ * send megabytes, of which 300 characters are shown.
+ */
 const readCharacters = 8_192
 
 /**
- * A driver's text on one line of at most 300 characters, without secrets and without URLs, whose
- * host may contain an API key.
+ * A driver's text in one line of at most 300 characters, without secrets. It has no URLs either,
+ * because a host name may contain an API key.
  */
 export function withoutSecrets(words: string, options: RedactOptions = {}): string {
   return redactText(printable(words.slice(0, readCharacters)), { ...options, urls: 'none' })
@@ -256,7 +267,7 @@ export function withoutSecrets(words: string, options: RedactOptions = {}): stri
     .slice(0, 300)
 }
 
-/** The process refuses to start (MONEY 18). Lists every reason, each with its fix. */
+/** The process refuses to start (MONEY 18). `reasons` lists every error with its fix. */
 export class StartRefused extends Error {
   override name = 'StartRefused'
   readonly reasons: readonly string[]

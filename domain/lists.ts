@@ -1,4 +1,4 @@
-/** Groups are in the order of their first members. */
+/** Groups items by key. The groups are in the order of their first items. */
 export function groupBy<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const one of all) {
@@ -10,14 +10,17 @@ export function groupBy<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T
   return groups
 }
 
-/** How often each key occurs. */
+/** Counts how often each key occurs. */
 export function countBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, number> {
   const counts = new Map<string, number>()
   for (const one of all) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
   return counts
 }
 
-/** A copy in random order. Where time is limited, no outsider can arrange which item comes last. */
+/**
+ * A copy in random order. Work with a time limit uses it, so that no outsider can choose the item
+ * that comes last.
+ */
 export function shuffled<T>(items: readonly T[]): T[] {
   const left = [...items]
   return items.map(() => left.splice(Math.floor(Math.random() * left.length), 1)[0] as T)

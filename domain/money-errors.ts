@@ -1,14 +1,14 @@
 /**
- * Errors of the code that moves money. The class name is the API: Temporal records it as the
- * failure type, and workflows/contract.ts lists the types that are not retried.
+ * Errors of the code that moves money. Class names must not change: Temporal records them as
+ * failure types, and workflows/contract.ts lists the types that are not retried.
  */
 
-/** The step has to wait: for a block, a receipt, or a node that catches up. Retryable. */
+/** The step has to wait for a block, for a receipt, or for a node that lags. Retryable. */
 export class NotYet extends Error {
   override name = 'NotYet'
 }
 
-/** The signer rejected an intent that breaks policy (MONEY 18). A retry breaks it again. */
+/** The signer rejected an intent that breaks the policy (MONEY 18). Not retryable. */
 export class PolicyRefused extends Error {
   override name = 'PolicyRefused'
 }
@@ -18,7 +18,10 @@ export class BadInput extends Error {
   override name = 'BadInput'
 }
 
-/** This process does not serve the chain. Another may, while a new configuration is rolled out. */
+/**
+ * This process does not serve the chain. Another process may serve it while a new configuration is
+ * rolled out.
+ */
 export class ChainNotServed extends Error {
   override name = 'ChainNotServed'
 }
@@ -36,8 +39,8 @@ export class KeyMismatch extends Error {
 }
 
 /**
- * Signed bytes, decoded again, differ from the request: a bug or an attack. They are never
- * broadcast (MONEY 1).
+ * The decoded signed bytes differ from the requested transaction, because of a bug or an attack.
+ * They are never broadcast (MONEY 1).
  */
 export class SignedDifferently extends Error {
   override name = 'SignedDifferently'
@@ -48,7 +51,7 @@ export class LaneBusy extends Error {
   override name = 'LaneBusy'
 }
 
-/** An attempt of an activity exceeded its time limit. Counts as its failure. Retryable. */
+/** An activity attempt exceeded its time limit. It counts as a failed attempt. Retryable. */
 export class StepTooSlow extends Error {
   override name = 'StepTooSlow'
 }

@@ -1,11 +1,11 @@
-/** The time. A port, so that tests of leases, ages and timeouts set it. */
+/** The current time. It is a port, so that tests of leases, ages and timeouts can set the time. */
 export interface Clock {
   now(): Date
 }
 
 /**
- * Structured log lines: fields first, then event and noun. Fields never hold a key, a raw
- * transaction or an RPC URL (MONEY 19).
+ * Structured log. The first argument has the fields, the second the message. Fields never contain a
+ * key, a raw transaction or an RPC URL (MONEY 19).
  */
 export interface Log {
   debug(fields: object, message: string): void
@@ -16,7 +16,7 @@ export interface Log {
   child(fields: object): Log
 }
 
-/** Counters and gauges by name and labels. The adapter registers a name at its first use. */
+/** Counters and gauges. The adapter registers a metric when its name is first used. */
 export interface Metrics {
   count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void
   gauge(name: string, labels: Readonly<Record<string, string>>, value: number): void

@@ -3,8 +3,8 @@ import { plainTransferGas } from '../chains/transfer-gas.ts'
 import type { Transaction } from '../lanes/transaction.ts'
 
 /**
- * Most that a transaction may cost its sender: value + gas limit × max fee of its dearest attempt +
- * L1 fee (MONEY 7).
+ * Highest amount that a transaction may cost its sender, in wei (MONEY 7): value + gas limit × max
+ * fee of its most expensive attempt, plus the L1 fee.
  */
 export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
   return (
@@ -14,8 +14,9 @@ export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
 }
 
 /**
- * MONEY 7: the committed part of the keeper’s balance: the worst cost of every transaction that is
- * unmined, or was mined after the block of the balance, which does not show it yet.
+ * MONEY 7: the committed part of the keeper’s balance, in wei. It is the worst cost of all
+ * transactions that the balance does not reflect yet: they are unmined, or were mined after the
+ * block at which the balance was read.
  */
 export function committedWei(live: readonly Transaction[], balanceBlock: bigint): bigint {
   return live
@@ -25,7 +26,10 @@ export function committedWei(live: readonly Transaction[], balanceBlock: bigint)
 
 export type KeeperRefusal = 'keeper-low' | 'lane-full'
 
-/** Whether the keeper's lane accepts one more transaction with this worst cost. */
+/**
+ * Decides whether the keeper may send one more transaction with this worst cost; undefined if it
+ * may.
+ */
 export function judgeKeeper(input: {
   readonly live: readonly Transaction[]
   readonly balanceWei: bigint
@@ -40,7 +44,10 @@ export function judgeKeeper(input: {
 
 export type KeeperLevel = 'ok' | 'low' | 'empty'
 
-/** The level, by the balance less the worst cost of signed transactions. */
+/**
+ * Level of the keeper's uncommitted balance. `empty`: it does not pay for one plain transfer.
+ * `low`: it is below the configured alert value.
+ */
 export function keeperLevel(input: {
   readonly uncommittedWei: bigint
   readonly alertBelowWei: bigint

@@ -1,20 +1,20 @@
 import type { Transaction } from '../lanes/transaction.ts'
 import type { KeeperLevel } from './keeper-capacity.ts'
 
-/** A deposit that waits for the keeper's balance, and the cost of its gas. */
+/** A deposit that waits for the keeper's balance, and the gas money that its wallet lacks. */
 export interface ParkedForGas {
   readonly depositId: string
   readonly shortWei: bigint
 }
 
-/** Rows that keeperWatch reads, and the level that it announces. */
+/** Database access of the workflow `keeperWatch`. */
 export interface KeeperStore {
-  /** The keeper's transactions that are not final: they commit part of its balance (MONEY 7). */
+  /** The keeper's transactions that are not final. They commit a part of its balance (MONEY 7). */
   live(chainId: number, keeper: string): Promise<readonly Transaction[]>
   /**
-   * Stores the level. A change writes its event (`keeper.low`, `keeper.empty`, `keeper.recovered`)
-   * in the same commit, so each is sent once. Returns whether the level changed. The first reading
-   * of a healthy keeper announces nothing.
+   * Stores the level. If it changed, the same commit writes an event (`keeper.low`, `keeper.empty`
+   * or `keeper.recovered`), so that each change is announced once. The first level of a keeper
+   * writes no event if it is `ok`. Returns whether the level changed.
    */
   announce(
     chainId: number,

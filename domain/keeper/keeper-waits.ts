@@ -5,7 +5,7 @@ import { isOverdue } from '../lanes/replacement-due.ts'
 import type { Transaction } from '../lanes/transaction.ts'
 import { committedWei } from './keeper-capacity.ts'
 
-/** Detail of a deposit that gets no gas while nodes reject a lower nonce of the GAS_KEEPER. */
+/** Detail of a deposit whose gas waits because nodes reject a lower nonce of the GAS_KEEPER. */
 export function behindKeeperNonce(
   { nonce, key }: Pick<Transaction, 'nonce' | 'key'>,
   why: string,
@@ -14,14 +14,14 @@ export function behindKeeperNonce(
 }
 
 /**
- * SQL `like` pattern of these details. Their reason is that of the rejection, which other waits
- * share.
+ * SQL `like` pattern of the details of `behindKeeperNonce`. The reason alone does not identify
+ * these waits, because it is the reason of the rejection.
  */
 export const behindKeeperNonceLike = 'waits behind nonce % of the GAS\\_KEEPER (%'
 
 export interface KeeperShortageInput {
   readonly chain: Pick<Chain, 'feeMode' | 'gas'>
-  /** An unmined gas transaction that is not to be cancelled. */
+  /** An unmined gas transaction without a requested cancel. */
   readonly gas: Transaction
   /** The keeper's unmined transactions, `gas` included. */
   readonly unmined: readonly Transaction[]
@@ -34,10 +34,9 @@ export interface KeeperShortageInput {
 }
 
 /**
- * MONEY 7, 17: detail of a signed gas transaction that waits for the keeper's balance. Either the
- * keeper cannot pay this transaction and those before it, or it cannot pay a bump that the market
- * price requires or that is due because no block takes the transaction. undefined where the balance
- * suffices.
+ * MONEY 7, 17: detail of a signed gas transaction that waits for the keeper's balance; undefined
+ * where the balance is sufficient. There are two cases: the balance does not pay for this
+ * transaction and those with lower nonces, or it does not pay for a bump that is due.
  */
 export function keeperShortage(input: KeeperShortageInput): string | undefined {
   const { chain, gas, unmined, balanceWei, balanceBlock, chainNonce } = input

@@ -1,8 +1,9 @@
-/** A row of `operator_actions` as it is hashed: every field is text. */
+/** A row of `operator_actions` in the form in which it is hashed: every field is text. */
 export interface ChainedAction {
   readonly id: string
   /**
-   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`: a Date would drop the last three digits.
+   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`. A text, because a Date has only
+   * milliseconds.
    */
   readonly doneAt: string
   readonly operator: string
@@ -13,18 +14,18 @@ export interface ChainedAction {
   readonly hash: string
 }
 
-/** `previousHash` of the first row. */
+/** Value of `previousHash` in the first row. */
 export const chainBeginning = '0'.repeat(64)
 
-/** The first row that does not follow from its predecessor. */
+/** The first row whose hashes do not fit, and the kind of the break (see `findBreak`). */
 export interface ChainBreak {
   readonly id: string
   readonly why: 'changed' | 'unlinked'
 }
 
 /**
- * Text that is hashed: the fields as netstrings, so that no two rows have the same text. The
- * trigger in drizzle/migrations/0001_money-hardening.sql builds the same text.
+ * Text whose hash a row stores: the fields as netstrings, so that two different rows never have the
+ * same text. The trigger in drizzle/migrations/0001_money-hardening.sql builds the same text.
  */
 export function actionText(row: Omit<ChainedAction, 'hash'>): string {
   return [row.previousHash, row.id, row.doneAt, row.operator, row.action, row.subject, row.reason]
@@ -33,9 +34,10 @@ export function actionText(row: Omit<ChainedAction, 'hash'>): string {
 }
 
 /**
- * Checks one page of rows, in order of id. `changed`: a field differs from the hashed text.
- * `unlinked`: an earlier row was deleted, inserted, or changed together with its own hash.
- * @param before hash of the row before the page; `chainBeginning` for the first
+ * Checks one page of rows, which are in order of id. Returns undefined if they are intact.
+ * `changed`: a field of the row was changed after it was hashed. `unlinked`: a row before it was
+ * deleted, inserted, or changed together with its hash.
+ * @param before hash of the row before the page; `chainBeginning` for the first page
  */
 export function findBreak(
   rows: readonly ChainedAction[],

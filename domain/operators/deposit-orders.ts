@@ -1,4 +1,4 @@
-/** Operator and reason; the commit that follows the order records both. */
+/** Operator and reason of an order. The commit that carries out the order records both. */
 export interface SignedOrder {
   readonly operator: string
   readonly reason: string
@@ -6,45 +6,49 @@ export interface SignedOrder {
 
 export interface DepositOrder extends SignedOrder {
   /**
-   * Identity of the order: an order that is already recorded is a `repeat`. @default a new order
-   * each time
+   * Identity of the order. A second order with the same words and id is a `repeat`. @default every
+   * order is new
    */
   readonly id?: string | undefined
-  /** The workflow run that follows the order; its own second try is `already`. */
+  /**
+   * Workflow run that carries out the order. If the same run tries again, the answer is `already`.
+   */
   readonly runId?: string | undefined
 }
 
 export type OrderAnswer =
-  /** Followed now, and recorded. `state` is the new one, with its reason. */
+  /** The order was carried out and recorded. `state` is the new state, with its reason. */
   | { readonly kind: 'done'; readonly state: string }
-  /** The state was so already: nothing was changed or recorded. */
+  /** The deposit already was in the ordered state. Nothing was changed or recorded. */
   | { readonly kind: 'already'; readonly state: string }
-  /** Another run recorded this very order, whatever has changed since: nothing was done. */
+  /** Another run has already carried out this order. Nothing was changed. */
   | { readonly kind: 'repeat'; readonly state: string }
-  /** Breaks a rule of money: nothing was changed. `why` is a sentence for people. */
+  /** The order is not allowed now. Nothing was changed. `why` is a sentence for the operator. */
   | { readonly kind: 'refused'; readonly state: string; readonly why: string }
 
 /**
- * Operators' orders about one deposit (MONEY 16, 17). Each is one commit over its row, with or
- * without a live run; a woken run reads the row. A repeat is `already`. Throws BadInput where there
- * is no such deposit.
+ * Operators' orders about one deposit (MONEY 16, 17). Each order is one commit and needs no running
+ * workflow; a run that is woken reads the row again. A repeat answers `already`. Throws `BadInput`
+ * if the deposit does not exist.
  */
 export interface DepositOrders {
   /**
-   * The deposit becomes `ignored(skipped by <operator>)` and is coverable like dust; other deposits
-   * of its wallet and asset continue. While its doubt is open (domain/deposits/doubt.ts) it becomes
-   * `ignored(rejected by <operator>)` instead: never credited or covered. Refused otherwise before
-   * it is confirmed, and from the signature of its wallet's sweep until the outcome is known.
+   * The deposit becomes `ignored(skipped by <operator>)`. A later sweep may cover it like dust, and
+   * other deposits of its wallet and asset continue. If a doubt about the deposit is open
+   * (domain/deposits/doubt.ts), it becomes `ignored(rejected by <operator>)` instead, and is never
+   * credited or covered. A deposit without an open doubt cannot be skipped before it is confirmed,
+   * nor from the signature of its wallet's sweep until the outcome is known.
    */
   skip(depositId: string, order: DepositOrder): Promise<OrderAnswer>
   /**
-   * Overrules an open doubt: the scanner credits the deposit. Otherwise lifts every hold; refused
-   * where there was none.
+   * Overrules an open doubt, so that the scanner credits the deposit. Without a doubt it lifts the
+   * hold of a deposit that needs approval. Refused where nothing holds the deposit, and while it is
+   * paused.
    */
   approve(depositId: string, order: DepositOrder): Promise<OrderAnswer>
-  /** Holds the deposit. Refused from the signature on, as skip, and where it is finished. */
+  /** Holds the deposit. Refused once its sweep is signed, and where the deposit is finished. */
   pause(depositId: string, order: SignedOrder): Promise<OrderAnswer>
-  /** Lifts the hold of `pause`; a deposit that needs approval stays held. */
+  /** Lifts the hold of `pause`. A deposit that also needs approval stays held. */
   resume(depositId: string, order: SignedOrder): Promise<OrderAnswer>
 }
 

@@ -1,18 +1,21 @@
 import type { WorkMessage } from './event.ts'
 
-/** An invalid row or message on its way to Processing_Failures. */
+/** An invalid row or message that goes to Processing_Failures. */
 export interface BusFailure {
-  /** Origin: a queue, or an event's type, without the deployment's prefix. */
+  /** Origin: the queue of work, or the type of an event, without the deployment's prefix. */
   readonly source: string
   readonly reason: string
   readonly body: unknown
 }
 
 /**
- * Publishes with confirms. Each method resolves when the broker has stored the message. It throws
- * `BusUnreachable` when the broker is down or silent (the message may have arrived), `BusRefused`
- * when the broker rejects it or has no queue for it, and `BadInput` (not retryable) when the body
- * is no such message. Each call ends within seconds. Messages leave in the order of the calls.
+ * Publishes with confirms. Each method resolves when the broker has stored the message, or throws
+ * within seconds:
+ * - `BusUnreachable` when the broker is down or does not answer; the message may have arrived.
+ * - `BusRefused` when the broker rejects the message or has no queue for it.
+ * - `BadInput` (not retryable) when the body is not a valid message of this kind.
+ *
+ * Messages are sent in the order of the calls.
  */
 export interface BusPublisher {
   publishWork(queue: string, body: unknown): Promise<void>
@@ -20,29 +23,29 @@ export interface BusPublisher {
   publishFailure(failure: BusFailure): Promise<void>
 }
 
-/** Fate of a message after its handler. */
+/** A handler's decision about a message. */
 export type Verdict =
   | { readonly kind: 'ack' }
-  /** To Processing_Failures with a reason: the message is invalid, so a retry would not help. */
+  /** Moves the message to Processing_Failures: it is invalid, so a retry would not help. */
   | { readonly kind: 'fail'; readonly reason: string }
-  /** Back to its queue: a dependency is down. */
+  /** Returns the message to its queue: a dependency is down. */
   | { readonly kind: 'again' }
 
 export interface BusConsumer {
   /**
-   * Consumes a queue with bounded prefetch until closed; starts once the broker is reachable.
-   * Unparseable messages go to Processing_Failures. A lost connection redelivers unacked messages.
-   * A handler that throws means `again`.
+   * Consumes a queue with bounded prefetch until it is closed. Consuming starts once the broker is
+   * reachable. Messages that cannot be parsed go to Processing_Failures. After a lost connection
+   * the broker redelivers unacked messages. A handler that throws has the effect of `again`.
    */
   consume(queue: string, handle: (message: WorkMessage) => Promise<Verdict>): BusSubscription
 }
 
 export interface BusSubscription {
-  /** Takes no more messages; resolves when all unacked messages are back in the queue. */
+  /** Stops taking messages. Resolves when all unacked messages are back in the queue. */
   pause(): Promise<void>
   resume(): void
   /** Pauses permanently. */
   close(): Promise<void>
-  /** undefined when healthy or paused, otherwise the problem in a few words. */
+  /** The health problem in a few words; undefined when healthy or paused. */
   problem(): string | undefined
 }

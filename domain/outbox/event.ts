@@ -1,6 +1,6 @@
 /**
- * Events on the topic exchange `coldsweep.events`; docs/events.md has the schemas. The type is the
- * routing key.
+ * Types of events on the topic exchange `coldsweep.events`. The type is the routing key.
+ * docs/events.md has the schemas.
  */
 export type EventType =
   | 'chain.block'
@@ -19,9 +19,9 @@ export type EventType =
   | 'wallet.unexplained'
 
 /**
- * Body of every event. `seq` counts per deposit (per height of a chain for blocks), so that a
- * consumer can drop older events: the bus may deliver twice and out of order. Amounts are decimal
- * strings of the smallest unit.
+ * Body of every event. The bus may deliver events twice and out of order, so `seq` counts the
+ * events of a deposit (of a height of a chain for blocks), and consumers drop older ones. Amounts
+ * are decimal strings in the smallest unit.
  */
 export interface EventBody {
   readonly v: 1
@@ -34,19 +34,19 @@ export interface EventBody {
 }
 
 /**
- * Work for the intake: one confirmed deposit. Queue by asset: native → Regular_Transactions, token
- * → Gas_Collection.
+ * Work for the intake: one confirmed deposit. Deposits of native coin go to the queue
+ * Regular_Transactions, token deposits to Gas_Collection.
  */
 export interface WorkMessage {
   readonly v: 1
   readonly depositId: string
   readonly chainId: number
-  /** Symbol, e.g. `USDT`. */
+  /** Symbol of the asset, for example `USDT`. */
   readonly asset: string
   readonly kind: 'native' | 'token'
-  /** EIP-55 */
+  /** Address with an EIP-55 checksum. */
   readonly wallet: string
-  /** Decimal string of the smallest unit. */
+  /** Decimal string in the smallest unit. */
   readonly amount: string
   readonly decimals: number
 }

@@ -1,11 +1,11 @@
-/** A message of Processing_Failures, for operators. */
+/** A message of Processing_Failures as it is shown to operators. */
 export interface FailedMessage {
   /**
-   * Assigned at publication. For messages from elsewhere it is derived from the content, so that it
-   * stays the same.
+   * Assigned when coldsweep publishes the message. For a message of another publisher the id is
+   * derived from the content, so that it stays the same.
    */
   readonly id: string
-  /** Its original queue, without the deployment's prefix; '' where unknown. */
+  /** Original queue of the message, without the deployment's prefix; '' where unknown. */
   readonly queue: string
   readonly reason: string
   /** ISO 8601; '' where unknown. */
@@ -15,21 +15,22 @@ export interface FailedMessage {
 }
 
 /**
- * The dead-letter queue. Listing changes nothing, even when killed midway; the other methods act on
- * exactly one message. One call runs at a time, across processes: others wait, and throw
- * `BusRefused` when that takes too long.
+ * The dead-letter queue Processing_Failures. `list` changes nothing, even if the process is killed
+ * midway; the other methods change exactly one message. Only one call runs at a time, across all
+ * processes. Other calls wait, and throw `BusRefused` when the wait takes too long.
  */
 export interface FailedMessages {
   /** Oldest first. */
   list(limit: number): Promise<readonly FailedMessage[]>
   /**
-   * Publishes it unchanged to its original queue, waits for the confirm, then removes it; when
-   * killed in between, it is in both. false when there is no such message; throws `BadInput` when
-   * it came from no queue of ours.
+   * Publishes the message unchanged to its original queue, waits for the confirm, then removes it
+   * here. If the process is killed in between, the message is in both queues. Returns false when no
+   * message has the id. Throws `BadInput` when the message did not come from a queue of coldsweep.
    */
   requeue(id: string): Promise<boolean>
   /**
-   * Removes and returns it, so that the caller can mark the deposit; undefined when there is none.
+   * Removes the message and returns it, so that the caller can mark the deposit. undefined when no
+   * message has the id.
    */
   drop(id: string): Promise<FailedMessage | undefined>
 }

@@ -9,18 +9,18 @@ describe('amounts', () => {
     ['0.000001', 6, 1n],
     ['007', 0, 7n],
     ['1', 2, 100n],
-  ])('%s with %i decimals is read exactly', (text, decimals, amount) => {
+  ])('parses %s with %i decimals exactly', (text, decimals, amount) => {
     expect(parseUnits(text, decimals)).toBe(amount)
   })
 
   it.each(['', ' 1', '1 ', '-1', '+1', '1e3', '.5', '1.', '1,5', '0x10', 'one', '1.2.3'])(
-    'refuses "%s" by name',
+    'rejects "%s" and quotes it in the error',
     (text) => {
       expect(() => parseUnits(text, 18)).toThrow(`"${text}"`)
     },
   )
 
-  it('refuses more decimals than the asset has, instead of rounding', () => {
+  it('rejects more decimals than the asset has', () => {
     expect(() => parseUnits('0.0000001', 6)).toThrow('"0.0000001" has 7 decimals, the asset has 6')
   })
 
@@ -32,11 +32,11 @@ describe('amounts', () => {
     [0n, 6, '0'],
     [100n, 0, '100'],
     [100n, 2, '1'],
-  ])('%d with %i decimals is shown as %s', (amount, decimals, text) => {
+  ])('formats %d with %i decimals as %s', (amount, decimals, text) => {
     expect(formatUnits(amount, decimals)).toBe(text)
   })
 
-  it('shown and read again is the same amount, up to a whole uint256', () => {
+  it('parses a formatted amount to the same amount, up to 2^256 − 1', () => {
     const amounts = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n })
     fc.assert(
       fc.property(amounts, fc.integer({ min: 0, max: 36 }), (amount, decimals) => {
@@ -45,7 +45,7 @@ describe('amounts', () => {
     )
   })
 
-  it('smallerOf takes the smaller, beyond what a number can tell apart', () => {
+  it('smallerOf returns the smaller of two amounts above 2^53', () => {
     const big = 2n ** 64n
     expect([smallerOf(big, big + 1n), smallerOf(big + 1n, big), smallerOf(big, big)]).toEqual([
       big,

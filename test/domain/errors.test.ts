@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withoutSecrets } from '../../domain/errors.ts'
 
-describe('a driver’s words without secrets (MONEY 19)', () => {
+describe('withoutSecrets (MONEY 19)', () => {
   it.each([
     ['no answer from https://eth.example/v3/apikey here', 'no answer from <url> here'],
     ['wss://eth.example/apikey', '<url>'],
@@ -13,21 +13,21 @@ describe('a driver’s words without secrets (MONEY 19)', () => {
     [`private key: 0x${'ab'.repeat(32)}`, 'private key: [secret]'],
     [`postgres://user:p<w">x@db/y refused`, '<url> refused'],
     ['two\n  lines', 'two lines'],
-  ])('%s', (words, left) => {
+  ])('changes "%s" to "%s"', (words, left) => {
     expect(withoutSecrets(words)).toBe(left)
   })
 
-  it('hashes and addresses stay: people look for them', () => {
+  it('keeps hashes and addresses, which operators look up', () => {
     const hash = `0x${'ab'.repeat(32)}`
     expect(withoutSecrets(`nonce too low: ${hash}`)).toBe(`nonce too low: ${hash}`)
   })
 
-  it('hash-like text is a key where the table holds keys', () => {
+  it('hides text that looks like a hash if hashesAreKeys is set', () => {
     const words = `invalid input "0x${'ab'.repeat(32)}"`
     expect(withoutSecrets(words, { hashesAreKeys: true })).toBe('invalid input "[secret]"')
   })
 
-  it('are cut where they go on and on', () => {
+  it('returns at most 300 characters', () => {
     expect(withoutSecrets('word '.repeat(500)).length).toBe(300)
   })
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { withoutSecrets } from '../../domain/errors.ts'
 import { printable } from '../../domain/printable.ts'
 
-test('a stranger’s words hold nothing that a database refuses or a terminal obeys', () => {
+test('printable removes characters that a database rejects or a terminal executes', () => {
   expect(printable('a\0b\u001b]0;x\u0007\u202ec\ud800')).toBe('a b ]0;x  c ')
   expect(printable('gewöhnlich, 普通, 👍')).toBe('gewöhnlich, 普通, 👍')
   fc.assert(
@@ -14,6 +14,6 @@ test('a stranger’s words hold nothing that a database refuses or a terminal ob
   )
 })
 
-test('a token that reverts with a NUL is told like any other (MONEY 14)', () => {
+test('withoutSecrets replaces a NUL in the reason of a revert (MONEY 14)', () => {
   expect(withoutSecrets('execution reverted: a\0b')).toBe('execution reverted: a b')
 })

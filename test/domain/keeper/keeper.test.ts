@@ -10,29 +10,31 @@ import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-trans
 
 const gas = 21_000n * gwei
 
-describe('what the keeper has promised (MONEY 7)', () => {
-  it('a transaction costs at worst value + limit × its highest signed fee + L1 fee', () => {
+describe('worstCost (MONEY 7)', () => {
+  it('is value + gas limit × the highest signed fee + L1 fee', () => {
     const bumped = [1n, 5n, 3n].map((fee, i) =>
       anAttempt({ number: i + 1, maxFeeWei: fee * gwei, valueWei: 7n }),
     )
     const transaction = aTransaction({ valueWei: 7n, l1FeeWei: 11n, attempts: bumped })
     expect(worstCost(transaction)).toBe(7n + 21_000n * 5n * gwei + 11n)
   })
+})
 
+describe('committedWei (MONEY 7)', () => {
   it.each([
-    ['unmined', aTransaction({ valueWei: 7n }), gas + 7n],
+    ['includes an unmined transaction', aTransaction({ valueWei: 7n }), gas + 7n],
     [
-      'mined before the balance’s block',
+      'excludes a transaction mined before the block of the balance',
       aTransaction({ valueWei: 7n, mined: aMined({ blockNumber: 9n }) }),
       0n,
     ],
     [
-      'mined in the balance’s block',
+      'excludes a transaction mined in the block of the balance',
       aTransaction({ valueWei: 7n, mined: aMined({ blockNumber: 10n }) }),
       0n,
     ],
     [
-      'mined after the balance’s block, which does not show it',
+      'includes a transaction mined after the block of the balance',
       aTransaction({ valueWei: 7n, mined: aMined({ blockNumber: 11n }) }),
       gas + 7n,
     ],
@@ -41,7 +43,7 @@ describe('what the keeper has promised (MONEY 7)', () => {
   })
 })
 
-describe('whether the keeper’s lane takes one more (MONEY 7)', () => {
+describe('judgeKeeper (MONEY 7)', () => {
   const live = [
     aTransaction({ valueWei: 100n }),
     aTransaction({ valueWei: 50n, mined: aMined({ blockNumber: 9n }) }),
@@ -50,16 +52,16 @@ describe('whether the keeper’s lane takes one more (MONEY 7)', () => {
   const exactly = gas + 100n + 30n
 
   it.each([
-    ['exactly enough', exactly, 2, undefined],
-    ['a wei short', exactly - 1n, 2, 'keeper-low'],
-    ['full, and mined ones do not count', exactly, 1, 'lane-full'],
-    ['full comes before low: both wait, but for other things', 0n, 1, 'lane-full'],
+    ['allows a transaction when the balance is exactly enough', exactly, 2, undefined],
+    ['reports keeper-low when 1 wei is missing', exactly - 1n, 2, 'keeper-low'],
+    ['counts only unmined transactions for lane-full', exactly, 1, 'lane-full'],
+    ['reports lane-full before keeper-low', 0n, 1, 'lane-full'],
   ])('%s', (_, balanceWei, maxInFlight, expected) => {
     expect(judgeKeeper({ ...asked, balanceWei, maxInFlight })).toBe(expected)
   })
 })
 
-describe('the keeper’s level', () => {
+describe('keeperLevel', () => {
   const asked = { alertBelowWei: 500n * gas, gasPriceWei: gwei }
 
   it.each([
@@ -69,11 +71,11 @@ describe('the keeper’s level', () => {
     [gas - 1n, 'empty'],
     [0n, 'empty'],
     [-1n, 'empty'],
-  ])('%d wei uncommitted is %s', (uncommittedWei, level) => {
+  ])('of %d uncommitted wei is %s', (uncommittedWei, level) => {
     expect(keeperLevel({ ...asked, uncommittedWei })).toBe(level)
   })
 
-  it('a keeper that can’t pay one transfer is empty, though no alert value is set', () => {
+  it('is empty without an alert value when the balance does not pay for one transfer', () => {
     expect(keeperLevel({ uncommittedWei: 1n, alertBelowWei: 0n, gasPriceWei: gwei })).toBe('empty')
   })
 })

@@ -17,7 +17,7 @@ const row = (more: Partial<ChainedAction> = {}): ChainedAction => ({
   hash: 'h1',
   ...more,
 })
-/** Not a hash, but as good as one here: different texts stay different. */
+/** Replaces the hash function: different texts have different results. */
 const plain = (text: string) => text
 const chained = (...rows: ChainedAction[]): ChainedAction[] => {
   let previousHash = chainBeginning
@@ -28,7 +28,7 @@ const chained = (...rows: ChainedAction[]): ChainedAction[] => {
   })
 }
 
-it('counts bytes, so that fields can’t borrow from each other', () => {
+it('actionText counts bytes, so that two rows never have the same text', () => {
   expect(actionText(row({ operator: 'é', reason: '' }))).toContain(
     '2:é,4:skip,13:56:0x1:native,0:,',
   )
@@ -36,7 +36,7 @@ it('counts bytes, so that fields can’t borrow from each other', () => {
   expect(new Set(texts.map(actionText)).size).toBe(2)
 })
 
-it('a whole chain has no break, nor has an empty one', () => {
+it('findBreak returns undefined for an intact chain and for an empty one', () => {
   const rows = chained(
     row(),
     row({ id: '2' }),
@@ -52,13 +52,13 @@ it.each([
   ['subject', { subject: 'other' }],
   ['reason', { reason: '' }],
   ['time', { doneAt: '2026-01-31T12:00:00.000002Z' }],
-])('a changed %s is found at its row', (_, change) => {
+])('findBreak reports a changed %s at its row', (_, change) => {
   const [first, second, third] = chained(row(), row({ id: '2' }), row({ id: '3' }))
   const rows = [first, { ...second, ...change }, third] as ChainedAction[]
   expect(findBreak(rows, chainBeginning, plain)).toEqual({ id: '2', why: 'changed' })
 })
 
-it('a row taken out, or hashed anew after its change, is found at the next one', () => {
+it('findBreak reports a deleted or rehashed row at the next row', () => {
   const [first, second, third] = chained(row(), row({ id: '2' }), row({ id: '3' })) as [
     ChainedAction,
     ChainedAction,
