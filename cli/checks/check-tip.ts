@@ -21,7 +21,7 @@ export async function checkTip(
   const asks =
     floorWei > gas.maxPriorityFeeWei
       ? `nodes of this chain reject a tip below ${inGwei(floorWei)}`
-      : `the node asks a tip of ${inGwei(askedWei)}`
+      : `the node asks for a tip of ${inGwei(askedWei)}`
   return [
     warning(
       'tip-cap',

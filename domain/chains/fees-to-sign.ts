@@ -55,5 +55,5 @@ export function tipAboveCap(
   if (feeMode === 'legacy' || quote.baseFeeWei === undefined || maxPriorityFeeWei === 0n)
     return undefined
   if (quote.priorityFeeWei <= maxPriorityFeeWei * farAbove) return undefined
-  return `the node asks a tip of ${inGwei(quote.priorityFeeWei)}, gas.maxPriorityFeeGwei allows ${inGwei(maxPriorityFeeWei)}`
+  return `the node asks for a tip of ${inGwei(quote.priorityFeeWei)}, gas.maxPriorityFeeGwei allows ${inGwei(maxPriorityFeeWei)}`
 }

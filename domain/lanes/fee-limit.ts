@@ -4,15 +4,16 @@ import { firstEnvelope, fundedWei, isNativeSweep, isTokenSend } from './replacem
 import type { Transaction } from './transaction.ts'
 
 /**
- * The highest fee per gas of a transaction's next attempt, and the setting or sum that limits it.
+ * Highest fee per gas of a transaction's next attempt, and the setting or the amount that limits
+ * it.
  */
 export interface FeeLimit {
-  /** Per gas. */
+  /** Wei per gas. */
   readonly wei: bigint
   readonly by: 'funded' | 'its own value' | 'gas.maxFeeGwei'
 }
 
-/** The limit of the next attempt (MONEY 8, 9). The sender’s balance may allow less. */
+/** Fee limit of the next attempt (MONEY 8, 9). The sender’s balance may allow less. */
 export function feeLimit(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Transaction,

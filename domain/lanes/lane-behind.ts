@@ -1,15 +1,16 @@
-/** Reason of a lane whose sender sent an external transaction: no attempt explains it. */
+/** Reason to close a lane: its sender sent a transaction without an attempt in the database. */
 export const externalReason = 'a transaction of this address is not ours'
 
 /**
- * Reason of a lane whose sender sent a transaction that no endpoint can show. It may be external.
+ * Reason to close a lane: its sender sent a transaction that no endpoint can show. The transaction
+ * may be external.
  */
 export const unreadReason = (hash: string) =>
   `${unreadReasonStart}${hash} of this address cannot be read yet`
-/** A lane with this reason reopens by itself. */
+/** Start of `unreadReason`. A lane that was closed with this reason reopens by itself. */
 export const unreadReasonStart = 'the transaction '
 
-/** A sender's lane by our rows. */
+/** A sender's lane according to the database. */
 export interface KnownLane {
   readonly closedReason: string | null
   /** The first nonce without a row. */
@@ -17,11 +18,12 @@ export interface KnownLane {
 }
 
 /**
- * MONEY 22: why a lane is behind the chain, and is closed or has to be: the chain shows
- * transactions of the sender without a row. Signing or funding gas would build on wrong nonces.
- * Every nonce below `nextNonce` has a row, because only an insert advances it.
+ * MONEY 22: why a lane is behind the chain and has to be closed; undefined where it is not behind.
+ * A lane is behind when the chain shows transactions of its sender without a row. New signatures
+ * would then use wrong nonces. Every nonce below `nextNonce` has a row, because only an insert
+ * advances it.
  * @param chainNonce number of nonces that the chain has used
- * @param unexplained why a transaction of the sender that the scanner has seen may be external
+ * @param unexplained returns why a transaction that the scanner has seen may be external
  */
 export async function reasonBehind(
   lane: KnownLane,
@@ -30,6 +32,6 @@ export async function reasonBehind(
 ): Promise<string | undefined> {
   if (lane.closedReason !== null) return lane.closedReason
   if (chainNonce > lane.nextNonce)
-    return `the chain has used nonces up to ${chainNonce}, ours are known up to ${lane.nextNonce}`
+    return `the chain has used nonces up to ${chainNonce}, the database knows them up to ${lane.nextNonce}`
   return await unexplained()
 }

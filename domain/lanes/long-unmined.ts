@@ -7,8 +7,8 @@ import type { Turn } from './replacement-due.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Blocks since the first signature, or since a reorg removed the transaction. undefined where it is
- * mined or its age is unknown.
+ * Number of blocks since the first signature, or since a reorg last removed the transaction from
+ * its block. undefined where the transaction is mined or its age is unknown.
  */
 export function blocksUnmined(
   { mined, attempts }: Pick<Transaction, 'mined' | 'attempts'>,
@@ -18,7 +18,7 @@ export function blocksUnmined(
   return mined || since === null || since === undefined ? undefined : headBlock - since
 }
 
-/** Whether the transaction is unmined for `bumpAfterBlocks` or more. */
+/** Whether the transaction has been unmined for `bumpAfterBlocks` or longer. */
 export function isLongUnmined(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Pick<Transaction, 'mined' | 'attempts'>,
@@ -29,9 +29,9 @@ export function isLongUnmined(
 }
 
 /**
- * MONEY 17: age and fees of a long unmined transaction, as a detail for its row; empty while it is
- * young, or once its nonce is used. The text changes with each block; rows are written at each poll
- * anyway.
+ * MONEY 17: age and fees of a long unmined transaction, as a detail for its row. Empty while the
+ * transaction is young, and once its nonce is used. The text changes with each block; that costs
+ * nothing, because the row is written at each poll anyway.
  */
 export function describeLongUnmined(
   chain: Pick<Chain, 'feeMode' | 'gas'>,
@@ -44,14 +44,14 @@ export function describeLongUnmined(
   const marketWei = marketFee(quote, chain.feeMode, chain.gas)
   const limit = feeLimit(chain, transaction, gasLimit)
   const ahead =
-    transaction.nonce > chainNonce ? `; nonce ${chainNonce} of its sender goes first` : ''
+    transaction.nonce > chainNonce ? `; nonce ${chainNonce} of its sender is not mined yet` : ''
   return (
-    `in no block for ${blocksUnmined(transaction, headBlock)} blocks: ${inGwei(maxFeeWei)} per gas are signed, ` +
-    `the market asks ${inGwei(roughly(marketWei))}, the cap is ${inGwei(limit.wei)} (${limit.by})${ahead}`
+    `unmined for ${blocksUnmined(transaction, headBlock)} blocks: ${inGwei(maxFeeWei)} per gas are signed, ` +
+    `the market price is ${inGwei(roughly(marketWei))}, the cap is ${inGwei(limit.wei)} (${limit.by})${ahead}`
   )
 }
 
-/** Joins details; empty ones are left out. */
+/** Joins the details that are neither undefined nor empty. */
 export function joinDetails(...details: readonly (string | undefined)[]): string {
   return details.filter((detail) => detail !== undefined && detail !== '').join('; ')
 }

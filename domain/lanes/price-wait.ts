@@ -8,15 +8,15 @@ import { isOverdue, type Turn } from './replacement-due.ts'
 import { isRefusedForFee } from './send-refusal.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Why no attempt within the limits would bring a transaction into a block now. */
+/** Why no attempt within the fee limits would get the transaction into a block now. */
 export type PriceWait =
-  /** `past-value`: a native sweep pays for its bumps itself (MONEY 9). */
+  /** `past-value`: the value of a native sweep does not pay for its next bump (MONEY 9). */
   | {
       readonly kind: 'above-ceiling' | 'no-base-fee' | 'past-value'
       readonly reason: 'gas-price'
       readonly detail: string
     }
-  /** Another gas round would fund `fees` for `gasLimit` (MONEY 8). */
+  /** The funded gas does not pay. Another gas round would fund `fees` × `gasLimit` (MONEY 8). */
   | {
       readonly kind: 'past-cap'
       readonly reason: 'gas-price' | 'gas-limit'
@@ -27,18 +27,21 @@ export type PriceWait =
 
 export interface NextAttempt {
   /**
-   * Above the newest attempt's where nodes rejected that one for its limit. @default the newest
-   * one's
+   * Gas limit of the next attempt, which is higher where nodes rejected the newest attempt for its
+   * limit. @default the limit of the newest attempt
    */
   readonly gasLimit?: bigint
   /**
-   * Given for a long unmined transaction: a bump may be due although the newest attempt offers the
-   * market price.
+   * Given for a long unmined transaction, for which a bump may be due although the newest attempt
+   * offers the market price.
    */
   readonly turn?: Turn | undefined
 }
 
-/** undefined where the signed fee is enough for now, or a bump within the limits would be. */
+/**
+ * Decides whether a signed transaction has to wait for a lower price, or for more funded gas.
+ * undefined where the signed fee is high enough, or a bump within the limits would be.
+ */
 export function judgePrice(
   chain: Pick<Chain, 'feeMode' | 'gas'>,
   quote: FeeQuote,
@@ -77,8 +80,8 @@ export function judgePrice(
     kind: 'past-cap',
     reason: moreGas ? 'gas-limit' : 'gas-price',
     gasLimit,
-    // A node accepts no bump below `neededWei`. Where tips are most of the price, this exceeds the
-    // start of a first attempt.
+    // Nodes accept no bump below `neededWei`. Where the tip is most of the price, `neededWei` is
+    // above the start of a first attempt.
     fees: {
       ...planned.fees,
       startWei: largerOf(planned.fees.startWei, neededWei),
@@ -94,8 +97,8 @@ export function judgePrice(
 }
 
 /**
- * MONEY 8: whether the replacement policy asks for a higher fee at the market price, and a higher
- * fee may help.
+ * MONEY 8: whether a bump is due although the newest attempt offers the market price, and whether a
+ * higher fee can help.
  */
 function wantsMore(
   { gas }: Pick<Chain, 'gas'>,
@@ -107,14 +110,14 @@ function wantsMore(
   const { bumpAfterBlocks } = gas
   if (!isOverdue({ transaction, marketWei, bumpAfterBlocks, ...turn })) return false
   const newest = newestAttempt(transaction)
-  // A higher fee does not help a transaction that nodes reject for another reason, or silently.
+  // A higher fee does not help if nodes reject the transaction silently or for another reason.
   const isHeld = transaction.refusal === null && newest.lastError === null
   return isHeld || isRefusedForFee(newest)
 }
 
 /**
- * Room for two more bumps after `firstWei`: nodes that require 30 % more (besu #3128) accept the
- * third.
+ * Cap with room for two more bumps after `firstWei`. Some nodes require 30 % more for a replacement
+ * (besu #3128), which the third bump reaches.
  */
 function threeBumps(firstWei: bigint): bigint {
   return (firstWei * 4n + 2n) / 3n

@@ -1,15 +1,15 @@
 import { newestAttempt } from './replacement.ts'
 import type { Attempt, Transaction } from './transaction.ts'
 
-/** An attempt that offers this multiple of the market price gets no higher successor. */
+/** An attempt that offers this multiple of the market price is not bumped. */
 const mostOverMarket = 4n
 
 /** Position of a transaction in time and in its lane. */
 export interface Turn {
   readonly headBlock: bigint
   /**
-   * The sender's next nonce on the chain. A transaction above it waits for lower nonces, not for a
-   * higher fee.
+   * The sender's next nonce on the chain. A transaction with a higher nonce waits for lower nonces,
+   * so a higher fee does not help it.
    */
   readonly chainNonce: bigint
 }
@@ -21,17 +21,19 @@ export interface OverdueInput extends Turn {
 }
 
 export interface DueInput extends OverdueInput {
-  /** The node does not hold it and has just rejected it. */
+  /** The node does not hold the newest attempt and has just rejected it. */
   readonly refused: boolean
-  /** It was rejected for a tip or a gas limit that another attempt may raise. @default false */
+  /** The rejection is about a tip or a gas limit that another attempt may raise. @default false */
   readonly isCurable?: boolean
 }
 
 /**
- * Whether a live, unmined transaction gets another attempt. Three cases: its newest attempt has the
- * age, and its turn has come or the market price exceeds its fee; or the node rejects it, the
- * market price exceeds its fee, and a block has passed since the signature; or a cancel was
- * requested.
+ * Whether an unmined transaction gets another attempt. There are three cases:
+ * - A cancel was requested.
+ * - The newest attempt is `bumpAfterBlocks` old. Also, its fee is below the market price, or its
+ *   nonce is the next one.
+ * - A node has just rejected the newest attempt, and a block has passed since the signature. Also,
+ *   its fee is below the market price, or another attempt may cure the rejection.
  */
 export function isReplacementDue(input: DueInput): boolean {
   const { transaction, headBlock, marketWei } = input
@@ -45,8 +47,8 @@ export function isReplacementDue(input: DueInput): boolean {
 }
 
 /**
- * Whether another attempt is due although the newest one offers the market price: it was sent, has
- * the age, its turn has come, and no block takes it.
+ * Whether another attempt is due although the newest attempt offers the market price: that attempt
+ * was sent, is `bumpAfterBlocks` old, and is still unmined although its nonce is the next one.
  */
 export function isOverdue(input: OverdueInput): boolean {
   const newest = newestAttempt(input.transaction)
@@ -58,8 +60,9 @@ function isOld({ signedBlock }: Attempt, { headBlock, bumpAfterBlocks }: Overdue
 }
 
 /**
- * At four times the market price the fee is not the cause: a node that drops the transaction, or
- * has no peers, would consume all funded gas.
+ * Whether a higher fee may help. At four times the market price the fee is not the cause. Further
+ * bumps would only consume the funded gas, for example at a node that drops the transaction or has
+ * no peers.
  */
 function needsMore(
   { maxFeeWei }: Attempt,

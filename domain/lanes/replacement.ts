@@ -4,7 +4,7 @@ import { isRefusedForGas } from './send-refusal.ts'
 import type { Attempt, Transaction } from './transaction.ts'
 
 /**
- * Fee of a replacement: 12.5 % higher, and by at least 1 wei. Nodes require 10 %; some require
+ * Fee of a replacement: higher by 12.5 %, and by at least 1 wei. Most nodes require 10 %, some
  * more.
  */
 export function raisedFee(feeWei: bigint): bigint {
@@ -14,31 +14,34 @@ export function raisedFee(feeWei: bigint): bigint {
 export type ReplacementPlan =
   | {
       readonly kind: 'sign'
-      /** Lower than before for a native sweep; 0 for a cancel. */
+      /** Lower than in the last attempt for a native sweep; 0 for a cancel. */
       readonly valueWei: bigint
       readonly fees: SignedFees
     }
   /**
-   * `above-ceiling`: of the chain. `past-cap`: what was funded (MONEY 8). `unpayable`: the sender's
-   * balance.
+   * The needed fee exceeds the chain's ceiling (`above-ceiling`), the funded gas (`past-cap`, MONEY
+   * 8) or the sender's balance (`unpayable`).
    */
   | { readonly kind: 'above-ceiling' | 'past-cap' | 'unpayable' }
 
 export interface ReplacementInput {
   readonly transaction: Transaction
-  /** Lower than before for a cancel; higher for a payment where nodes rejected the last limit. */
+  /**
+   * Gas limit of the next attempt. It is lower than in the last attempt for a cancel, and higher
+   * for a payment whose last limit nodes rejected.
+   */
   readonly gasLimit: bigint
   readonly market: FeePlan
   readonly ceilingWei: bigint
-  /** The sender's balance, less the worst cost of its other transactions and the rollup's fee. */
+  /** The sender's balance minus the rollup's fee and the worst cost of its other transactions. */
   readonly spendableWei: bigint
 }
 
 /**
- * The next attempt of an unmined transaction: both fees at least 12.5 % higher, or raised to the
- * market, within the chain's ceiling, a token sweep's funded cap, and the sender's balance (MONEY
- * 7, 8). A native sweep pays for its bump itself: value + limit × fee keeps the sum that was signed
- * first (MONEY 9), or less where the balance is lower.
+ * Plans the next attempt of an unmined transaction. Both fees rise by at least 12.5 %, and at least
+ * to the market price. They stay within the chain's ceiling, the funded cap of a token sweep, and
+ * the sender's balance (MONEY 7, 8). A native sweep pays for its bump from its value: value + limit
+ * × fee stays the sum that was signed first (MONEY 9), or falls to the balance where that is lower.
  */
 export function planReplacement(input: ReplacementInput): ReplacementPlan {
   const { transaction, gasLimit, market, ceilingWei } = input
@@ -53,7 +56,7 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
   if (budgetWei < neededWei * gasLimit) return { kind: 'unpayable' }
   const limitWei = smallerOf(capWei, budgetWei / gasLimit)
   const maxFeeWei = smallerOf(largerOf(neededWei, market.startWei), limitWei)
-  // Also where the chain became a legacy chain: there both fees are one price.
+  // true also where the chain became a legacy chain, on which both fees are the gas price.
   const tipsAll =
     last.maxPriorityFeeWei === last.maxFeeWei || market.priorityFeeWei === market.startWei
   const tipWei = largerOf(
@@ -72,30 +75,32 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
 }
 
 /**
- * MONEY 8: whether a payment's next attempt may have this gas limit. Nodes rejected the newest
- * attempt for its limit, so it cannot be mined, and the next may have more at the same fee.
+ * MONEY 8: whether the next attempt of a payment raises the gas limit. It may do so if nodes
+ * rejected the newest attempt for its limit. Such an attempt cannot be mined, so the next may have
+ * the same fee.
  */
 export function raisesGas(transaction: Transaction, gasLimit: bigint): boolean {
   const newest = newestAttempt(transaction)
   return transaction.cancelReason === null && gasLimit > newest.gasLimit && isRefusedForGas(newest)
 }
 
-/** No attempt's limit exceeds the first one's by more than this factor. */
+/** Highest allowed gas limit of an attempt, as a multiple of the first attempt's limit. */
 export const mostGasRaise = 16n
 
 /**
- * Least fee of the next attempt. A node's pool may hold the last one, unless every node rejected it
- * for its gas.
+ * Lowest fee of the next attempt, in wei per gas. The fee has to rise, because a node's pool may
+ * hold the last attempt. It may stay equal where nodes rejected the last attempt for its gas limit.
  */
 export function leastFee(transaction: Transaction, gasLimit: bigint, lastWei: bigint): bigint {
   return raisesGas(transaction, gasLimit) ? lastWei : raisedFee(lastWei)
 }
 
-/** Funded gas of a token sweep: limit × cap (MONEY 8). */
+/** Gas money that was funded for a token sweep, in wei: limit × cap (MONEY 8). */
 export function fundedWei({ gasLimit, feeCapWei }: Transaction): bigint {
   return gasLimit * feeCapWei
 }
 
+/** The attempt that was signed last. Throws if the transaction has none. */
 export function newestAttempt({ key, attempts }: Pick<Transaction, 'key' | 'attempts'>): Attempt {
   const attempt = attempts.at(-1)
   if (!attempt) throw new Error(`transaction ${key} has no attempt: rows were changed by hand`)
@@ -106,22 +111,25 @@ export function isNativeSweep({ step, data }: Transaction): boolean {
   return step === 'sweep' && data === '0x'
 }
 
-/** Value plus fee of the first attempt, as signed. */
+/** Value plus highest fee of the first attempt, in wei. */
 export function firstEnvelope({ attempts, gasLimit }: Transaction): bigint {
   const first = attempts[0]
   return first ? first.valueWei + gasLimit * first.maxFeeWei : 0n
 }
 
-/** A payment whose gas the keeper funded up to `feeCapWei`. A cancel is none. */
+/**
+ * Whether the transaction is a token sweep without a requested cancel. Its gas is funded up to
+ * `feeCapWei`.
+ */
 export function isTokenSend(transaction: Transaction): boolean {
   const { step, cancelReason } = transaction
   return step === 'sweep' && cancelReason === null && !isNativeSweep(transaction)
 }
 
-/** Most that the new attempt's gas may cost. */
+/** Highest amount that the gas of the new attempt may cost, in wei. */
 function feeBudget({ transaction, spendableWei }: ReplacementInput): bigint {
   if (transaction.cancelReason !== null) return spendableWei
-  // At least 1 wei goes to the cold wallet: the signer rejects a sweep of 0.
+  // At least 1 wei must go to the cold wallet, because the signer rejects a sweep of 0.
   if (isNativeSweep(transaction)) return smallerOf(firstEnvelope(transaction), spendableWei) - 1n
   return spendableWei - transaction.valueWei
 }

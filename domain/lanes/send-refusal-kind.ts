@@ -1,4 +1,4 @@
-/** Why a node rejected a signed transaction, as far as its text says. */
+/** Why a node rejected a signed transaction, according to the node's text. */
 export type SendRefusalKind =
   | 'already-known'
   | 'replacement-underpriced'
@@ -20,12 +20,12 @@ export type SendRefusalKind =
   | 'other'
 
 /**
- * The first match counts. Texts of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth,
- * zksync, hiero, cosmos-evm and gateways. A kind explains a wait to people and selects transactions
- * that may be bumped; it never ends one (MONEY 4).
+ * Patterns of the texts of geth, erigon, nethermind, besu, reth, bor, bsc, nitro, op-geth, zksync,
+ * hiero, cosmos-evm and gateways. The first match counts. A kind explains a wait to operators and
+ * selects transactions that may be bumped. It never ends a transaction (MONEY 4).
  */
 const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
-  // geth's "address already reserved" and EIP-7702 limits come before "already …".
+  // This pattern precedes "already …", because geth says "address already reserved".
   [
     'sender-limit',
     /in-?flight transaction limit|(?:address|authority|authorit\S*|account) (?:is )?(?:already )?reserved|already reserved|delegated account|too many (?:pending )?transactions from|account (?:tx |transaction )?limit|exceeds? the max number of transactions per sender|per[- ]account|sender'?s? (?:tx )?limit|pending (?:tx|transaction)s? limit/i,
@@ -58,8 +58,8 @@ const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
     'block-gas-limit',
     /intrinsic gas too high|exceeds? (?:the )?(?:block|tx|transaction|maximum|max)[ _]?gas ?limit|EXCEEDS_BLOCK_GAS_LIMIT|gas limit (?:is )?too (?:high|big|large)|gas limit.*(?:exceed|greater than|above)|GasLimitExceeded|gas ?cap|too much gas/i,
   ],
-  // "…PerGas too low" is about a price. So is a fee below a chain's minimum, although its text
-  // advises a higher tip.
+  // "…PerGas too low" is about a price, not about gas. A fee below a chain's minimum is about the
+  // price too, although its text advises a higher tip.
   ['tip-too-low', /(?:priority|tip)\S*(?: fee)?(?: per gas)? (?:is )?too low/i],
   [
     'underpriced',
@@ -94,6 +94,7 @@ const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
   ['size-limit', /initcode|oversized|too large|exceeds max(?:imum)? size|code size|data size/i],
 ]
 
+/** Kind of a rejection by the node's text; `other` where no pattern matches. */
 export function sendRefusalKind(words: string): SendRefusalKind {
   return patterns.find(([, pattern]) => pattern.test(words))?.[0] ?? 'other'
 }
@@ -105,9 +106,9 @@ export const priceKinds: ReadonlySet<SendRefusalKind> = new Set([
 ])
 
 /**
- * Tip in wei that a rejection asks for: "gas tip cap 1000000000, minimum needed 25000000000",
- * "minimum tip 25000000000". The number must refer to a tip: Cosmos chains compare whole fees and
- * advise a higher tip.
+ * Tip in wei that a rejection asks for, as in "gas tip cap 1000000000, minimum needed 25000000000"
+ * or "minimum tip 25000000000". Only a number that belongs to a tip counts, because Cosmos chains
+ * state whole fees and advise a higher tip in the same text.
  */
 export function tipAskedBy(words: string): bigint | undefined {
   const asked = '(?:minimum(?: needed| required)?|\\bmin\\b|needed|required|at least|expected|<=?)'
@@ -118,8 +119,8 @@ export function tipAskedBy(words: string): bigint | undefined {
 }
 
 /**
- * Gas that a rejection asks for: "intrinsic gas too low: gas 21000, minimum needed 60000", "have
- * 21000, want 53000".
+ * Gas limit that a rejection asks for, as in "intrinsic gas too low: gas 21000, minimum needed
+ * 60000" or "have 21000, want 53000".
  */
 export function gasAskedBy(words: string): bigint | undefined {
   if (sendRefusalKind(words) !== 'gas-limit-too-low') return undefined
@@ -131,8 +132,8 @@ export function gasAskedBy(words: string): bigint | undefined {
 }
 
 /**
- * The number after one of the words. A number with more than `digits` digits is neither price nor
- * gas.
+ * The first number after the match of `lead`. A number with more than `digits` digits is neither a
+ * price nor gas, and is ignored.
  */
 function numberAfter(words: string, lead: RegExp, digits: number): bigint | undefined {
   const found = new RegExp(`${lead.source}\\D{0,24}?(?<![-\\d])(\\d+)`, 'i').exec(words)?.[1]

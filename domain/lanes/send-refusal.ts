@@ -12,38 +12,46 @@ import {
 import type { Attempt, Transaction } from './transaction.ts'
 
 /**
- * Why nodes reject a signed transaction: `waiting(<reason>)` and its detail in the deposit's row.
+ * Why nodes reject a signed transaction: the reason of `waiting(<reason>)` and its detail in the
+ * deposit's row.
  */
 export interface SendRefusal {
   readonly reason: Extract<WaitReason, 'gas-price' | 'gas-limit' | 'keeper-low' | 'send-refused'>
   readonly detail: string
 }
 
-/** Start of the note of a send that no node answered. */
+/** Start of `lastError` of an attempt whose last send no node answered. */
 export const noAnswer = 'no answer from the node'
 
-/** A rejection counts from the second unheld send on: a single one may be a node's hiccup. */
+/**
+ * A rejection counts from the second send on, because a single one may be an accident of a node.
+ */
 const refusedAfterSends = 2
-/** The first send, and one on each of two polls that did not find the transaction. */
+/** The first send, and one send at each of two polls that did not find the transaction. */
 const silentAfterSends = 3
-/** Nodes that list no transaction before it is mined are silent for fewer blocks. */
+/** Within fewer blocks a transaction may still be mined by nodes that do not list it before. */
 const silentAfterBlocks = 3n
-/** Nodes answer "nonce used" for a transaction that was mined between the lookup and the send. */
+/** Nodes also answer "nonce used" if the transaction was mined between the lookup and the send. */
 const usedAfterBlocks = 3n
 
 export interface SendsInput extends Pick<Transaction, 'step'> {
   readonly attempt: Attempt
   readonly quote: FeeQuote | undefined
-  /** Blocks since it could have been mined; undefined where unknown. */
+  /** Number of blocks in which the transaction could have been mined; undefined where unknown. */
   readonly blocksUnmined: bigint | undefined
 }
 
 /**
- * Wait of a transaction that no endpoint holds after several sends; undefined while that is too
- * early to say. A rejection counts at once. Silence counts after three blocks: many nodes list no
- * transaction before it is mined (op-geth that forwards to a sequencer, cdk-erigon #859, nethermind
- * #1913). A used nonce counts as late, because this very transaction may just have been mined. The
- * result explains a wait and ends nothing: only the chain judges a signed transaction (MONEY 4).
+ * Explains why a transaction waits that no endpoint holds after several sends; undefined while it
+ * is too early to know.
+ * - A rejection counts at the second send.
+ * - A node that accepts a transaction but does not hold it rejects it silently. That counts after
+ *   three blocks, because many nodes list no transaction before it is mined (op-geth that forwards
+ *   to a sequencer, cdk-erigon #859, nethermind #1913).
+ * - A used nonce also counts after three blocks, because this transaction may just have been mined.
+ *
+ * The result only explains the wait: whether a signed transaction has ended is judged by the chain
+ * alone (MONEY 4).
  */
 export function judgeSends(
   { gas }: Pick<Chain, 'gas'>,
@@ -52,7 +60,7 @@ export function judgeSends(
   const { unheld, lastError: words } = attempt
   if (words === null) {
     if (unheld < silentAfterSends || blocksUnmined < silentAfterBlocks) return undefined
-    const detail = `refused in silence: nodes answer each send with the hash ${attempt.hash}, and for ${silentAfterBlocks} blocks and more a lookup finds it in no pool and no block; it is sent again`
+    const detail = `rejected silently: nodes answer each send with the hash ${attempt.hash}, but for ${silentAfterBlocks} blocks or more no lookup has found it in a pool or a block; the transaction is sent again`
     return { reason: 'send-refused', detail }
   }
   if (unheld < refusedAfterSends) return undefined
@@ -63,7 +71,7 @@ export function judgeSends(
   const said = `the node rejects the transaction (${kind}): "${words}"`
   if (kind === 'gas-limit-too-low' || kind === 'block-gas-limit') {
     const asked = gasAskedBy(words)
-    const asks = asked === undefined ? '' : `, the node asks ${asked}`
+    const asks = asked === undefined ? '' : `, the node requires ${asked}`
     return {
       reason: 'gas-limit',
       detail: `gas limit ${attempt.gasLimit} is signed${asks}; ${said}`,
@@ -84,21 +92,22 @@ function priceWords(
   const signed = `a tip of ${inGwei(maxPriorityFeeWei)} and a max fee of ${inGwei(maxFeeWei)} are signed`
   if (asked === undefined || asked <= maxPriorityFeeWei) return signed
   const allowed = `gas.maxPriorityFeeGwei allows ${inGwei(gas.maxPriorityFeeWei)}`
-  return `the node asks a tip of ${inGwei(asked)}, ${allowed}, ${signed}`
+  return `the node asks for a tip of ${inGwei(asked)}, ${allowed}, ${signed}`
 }
 
 /**
- * Whether the node’s text asks for more gas: such an attempt cannot be mined unchanged (MONEY 8).
+ * Whether the node’s text asks for a higher gas limit. Such an attempt cannot be mined (MONEY 8).
  */
 export function isRefusedForGas(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, new Set<SendRefusalKind>(['gas-limit-too-low']))
 }
 
+/** Whether the node rejected the attempt for its tip or its max fee. */
 export function isRefusedForPrice(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, priceKinds)
 }
 
-/** Rejected for its max fee, not for its tip: the node wants a higher fee. */
+/** Whether the node rejected the attempt for its max fee, and not for its tip. */
 export function isRefusedForFee(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, feeKinds)
 }
@@ -113,8 +122,8 @@ function isRefusedFor(
 }
 
 /**
- * The quote, with the tip that the newest attempt's rejection asked for where it is higher: a
- * node's floor may exceed its own suggestion. planFees still caps it at the chain's
+ * The quote with the tip that a node required when it rejected the newest attempt, if that tip is
+ * higher: a node may require more than it suggests. `planFees` still caps the tip at the chain's
  * `maxPriorityFeeGwei`.
  */
 export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
@@ -125,8 +134,8 @@ export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
 }
 
 /**
- * Rejected for its price, while the chain's suggestion or floor exceeds its tip and the operator
- * allows a higher one.
+ * Whether a higher tip may cure the rejection: the attempt was rejected for its price, nodes
+ * suggest or require a higher tip, and the operator allows one.
  */
 export function isUnderTipped(
   { feeMode, gas }: Pick<Chain, 'feeMode' | 'gas'>,
@@ -141,8 +150,8 @@ const resendAtOnce = 10
 const longestResendMs = 30_000
 
 /**
- * The first sends follow poll by poll, later ones after 1, 2, 4 … 30 seconds, so that a rejected
- * transaction causes no hot loop.
+ * Whether an unheld attempt is sent again now. The first 10 sends follow at each poll, later ones
+ * after 1, 2, 4 … 30 seconds, so that a rejected transaction does not cause a hot loop.
  */
 export function isResendDue(
   { unheld, lastSentAt }: Pick<Attempt, 'unheld' | 'lastSentAt'>,
@@ -150,7 +159,7 @@ export function isResendDue(
 ): boolean {
   if (lastSentAt === null || unheld < resendAtOnce) return true
   const elapsedMs = nowMs - lastSentAt.getTime()
-  // A clock that was set back must not stop resends.
+  // A clock that was set back must not stop the resends.
   return (
     elapsedMs < 0 || elapsedMs >= Math.min(1_000 * 2 ** (unheld - resendAtOnce), longestResendMs)
   )

@@ -3,21 +3,21 @@ import type { BlockHeader } from '../chains/block.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Heights that exist for certain. Read them before the head, so that a block in between counts as
- * no lag.
+ * Heights that certainly exist. Read them before the head: a block that arrives in between must not
+ * make the head look stale.
  */
 export interface KnownHeights {
   /** The scanner's cursor; null before its first block. */
   readonly scanned: bigint | null
   /** Block of the sweep's plan. @default none */
   readonly planned?: bigint | undefined
-  /** Our transactions that may be mined. @default none */
+  /** Our transactions, of which some may be mined. @default none */
   readonly mined?: readonly Pick<Transaction, 'mined'>[]
 }
 
 /**
- * Why balances at this head prove nothing: the node lags or is stuck (bor #142), and a refill may
- * have come since. undefined where the head is as new as the known heights.
+ * Why balances at this head prove nothing: the node lags or is stuck (bor #142), so the head may
+ * miss a refill. undefined where the head is at or above all known heights.
  */
 export function staleHead(
   { number }: Pick<BlockHeader, 'number'>,

@@ -2,14 +2,15 @@ import type { Address, Hash, Hex } from '../address.ts'
 import type { SignedFees } from '../chains/fees.ts'
 import type { SendRefusal } from './send-refusal.ts'
 
+/** Step of a sweep that a transaction belongs to: funding of gas, or the sweep itself. */
 export type Step = 'gas' | 'sweep'
 
-/** How a transaction ends once final (MONEY 3). */
+/** End of a transaction, once it is final (MONEY 3). */
 export type TransactionEnd = 'succeeded' | 'reverted' | 'cancelled' | 'displaced'
 
 /**
- * An intent that takes a nonce. The destination of a sweep is not part of it: the signer knows its
- * cold wallet itself (MONEY 18).
+ * An intent that takes a new nonce. It does not contain the destination of a sweep, because the
+ * signer takes the cold wallet from its own configuration (MONEY 18).
  */
 export type PaymentIntent =
   | {
@@ -33,8 +34,8 @@ export type PaymentIntent =
     }
 
 /**
- * Uses up a nonce with a payment of 0 from the sender to itself, the keeper or a user wallet (MONEY
- * 3).
+ * Uses up a nonce with a payment of 0 from `wallet` to itself (MONEY 3). `wallet` is the keeper or
+ * a user wallet.
  */
 export interface CancelIntent {
   readonly kind: 'cancel'
@@ -42,7 +43,7 @@ export interface CancelIntent {
   readonly wallet: Address
 }
 
-/** Signable intents. A cancel only replaces a transaction that has the nonce already. */
+/** All intents that the signer accepts. A cancel only replaces a transaction on its nonce. */
 export type Intent = PaymentIntent | CancelIntent
 
 /** A complete transaction before its signature. */
@@ -61,6 +62,7 @@ export interface SignedTransaction {
   readonly raw: Hex
 }
 
+/** Block and receipt of the attempt that is mined. */
 export interface Mined {
   readonly hash: Hash
   readonly blockNumber: bigint
@@ -72,33 +74,34 @@ export interface Mined {
   readonly l1FeeWei: bigint
 }
 
+/** One signed version of a transaction. A bump or a cancel adds an attempt on the same nonce. */
 export interface Attempt {
   readonly hash: Hash
   readonly kind: 'send' | 'cancel'
   readonly number: number
   readonly raw: Hex
-  /** A bump of a native sweep lowers it (MONEY 9); 0 for a cancel. */
+  /** A bump of a native sweep has a lower value (MONEY 9), a cancel the value 0. */
   readonly valueWei: bigint
   /**
-   * Head at the signature, or when a reorg last removed it from its block; null on rows from before
-   * bumps existed.
+   * Height of the head at the signature, or when a reorg last removed the attempt from its block.
+   * null on rows of versions without bumps.
    */
   readonly signedBlock: bigint | null
   readonly maxFeeWei: bigint
   readonly maxPriorityFeeWei: bigint
-  /** The transaction's, or more where nodes required more than the first attempt had (MONEY 8). */
+  /** Higher than the transaction's gas limit where nodes required more (MONEY 8). */
   readonly gasLimit: bigint
   readonly lastSentAt: Date | null
   /**
-   * Sends since a node was last seen to hold it (pending or mined). A response with a hash proves
-   * nothing.
+   * Number of sends since a lookup last found the attempt (pending or mined). A response with a
+   * hash does not prove that a node holds it.
    */
   readonly unheld: number
-  /** The nodes' text at its last send, without secrets; null where they answered with a hash. */
+  /** The nodes' error text at the last send, without secrets; null where they returned a hash. */
   readonly lastError: string | null
 }
 
-/** The row: one intent with one nonce. */
+/** The row of a transaction: one intent, its nonce, and its attempts, oldest first. */
 export interface Transaction {
   readonly key: string
   readonly sweepId: string
@@ -108,32 +111,34 @@ export interface Transaction {
   readonly sender: Address
   readonly nonce: bigint
   readonly to: Address
-  /** As first signed. `movedWei` is the value of the mined attempt. */
+  /** Value of the first attempt. `movedWei` returns the value of the mined attempt. */
   readonly valueWei: bigint
   readonly data: Hex
   readonly gasLimit: bigint
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
-  /** Why a cancel was requested; null without a request. */
+  /** Why an operator requested a cancel; null without a request. */
   readonly cancelReason: string | null
   readonly state: 'live' | TransactionEnd
-  /** Why nodes reject its newest attempt, for its deposits' rows; null while they accept it. */
+  /**
+   * Why nodes reject the newest attempt, for the rows of its deposits; null while they accept it.
+   */
   readonly refusal: SendRefusal | null
   readonly mined: Mined | null
   readonly attempts: readonly Attempt[]
 }
 
 /**
- * MONEY 2: the key of an intent. It contains nothing of a workflow (run id, counter): a reset must
- * not pay twice.
+ * MONEY 2: the key of an intent. It contains no data of a workflow, such as a run id or a counter,
+ * so that a reset of the workflow does not pay twice.
  */
 export function transactionKey(sweepId: string, step: Step, round: number): string {
   return `${sweepId}:${step}:${round}`
 }
 
 /**
- * Value of the mined attempt. A bump or a cancel may have moved less than the first attempt
- * offered.
+ * Value of the mined attempt, in wei. It may be lower than that of the first attempt, because a
+ * bump or a cancel was mined.
  */
 export function movedWei({ valueWei, mined, attempts }: Transaction): bigint {
   return attempts.find((attempt) => attempt.hash === mined?.hash)?.valueWei ?? valueWei

@@ -93,7 +93,7 @@ test('a send that geth refuses silently is waiting(send-refused), and done once 
     (rows) => rows.length > 0,
   )
   const [{ detail = '' } = {}] = refused
-  const hash = /refused in silence: nodes answer each send with the hash (0x\w{64})/.exec(
+  const hash = /rejected silently: nodes answer each send with the hash (0x\w{64})/.exec(
     detail,
   )?.[1]
   expect(hash, detail).toBeDefined()

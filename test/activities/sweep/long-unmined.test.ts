@@ -61,7 +61,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
     expect(row()?.detail).toBe(
       'the next bump takes 2.8125 gwei per gas, 2.5 gwei were funded: another gas round follows; ' +
-        'in no block for 3 blocks: 2.5 gwei per gas are signed, the market asks 2 gwei, the cap is 2.5 gwei (funded)',
+        'unmined for 3 blocks: 2.5 gwei per gas are signed, the market price is 2 gwei, the cap is 2.5 gwei (funded)',
     )
   })
 
@@ -81,7 +81,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(sweepTransaction()?.feeCapWei).toBe(higher)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
-    expect(row()?.detail).toMatch(/^in no block for 3 blocks: .* the cap is 3\.75 gwei \(funded\)$/)
+    expect(row()?.detail).toMatch(/^unmined for 3 blocks: .* the cap is 3\.75 gwei \(funded\)$/)
   })
 
   it('within its cap the lane loop bumps it: the row says age and fees', async () => {
@@ -92,7 +92,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
       state: 'confirming-sweep',
       reason: '',
       detail:
-        'in no block for 7 blocks: 2.5 gwei per gas are signed, the market asks 2 gwei, the cap is 3 gwei (funded)',
+        'unmined for 7 blocks: 2.5 gwei per gas are signed, the market price is 2 gwei, the cap is 3 gwei (funded)',
     })
   })
 
@@ -102,7 +102,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect((await look()).type).toBe('NotYet')
     expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
     expect(row()?.detail).toMatch(
-      /^the next bump takes 2\.8125 gwei per gas, the ceiling is 2\.6 gwei \(gas\.maxFeeGwei\); in no block for 3 blocks: /,
+      /^the next bump takes 2\.8125 gwei per gas, the ceiling is 2\.6 gwei \(gas\.maxFeeGwei\); unmined for 3 blocks: /,
     )
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
   })
@@ -127,7 +127,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     pass(5)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
     expect(row()?.detail).toContain('another gas round follows; the node rejects')
-    expect(row()?.detail).toContain('in no block for 5 blocks')
+    expect(row()?.detail).toContain('unmined for 5 blocks')
   })
 
   it.each([
@@ -145,7 +145,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     pass(3)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
     expect(row()).toMatchObject({ state: 'waiting', reason })
-    expect(row()?.detail).toMatch(new RegExp(`^${words}; in no block for 3 blocks: `))
+    expect(row()?.detail).toMatch(new RegExp(`^${words}; unmined for 3 blocks: `))
   })
 
   it('four times the market’s price is not for want of a fee: no more gas, and its age is said', async () => {
@@ -153,7 +153,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     fake.quote = { ...fake.quote, baseFeeWei: 0n, priorityFeeWei: gwei / 2n }
     pass(3)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
-    expect(row()?.detail).toContain('the market asks 0.5 gwei')
+    expect(row()?.detail).toContain('the market price is 0.5 gwei')
   })
 
   it('behind a lower nonce it waits for its turn, and says so', async () => {
@@ -162,7 +162,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     pass(3)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
     expect(row()?.detail).toMatch(
-      /^in no block for 3 blocks: .*; nonce 0 of its sender goes first$/,
+      /^unmined for 3 blocks: .*; nonce 0 of its sender is not mined yet$/,
     )
   })
 
@@ -173,7 +173,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     pass(3)
     await plan()
     expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
-    expect(row()?.detail).toMatch(/^gas funding has reached its limits; in no block for 3 blocks: /)
+    expect(row()?.detail).toMatch(/^gas funding has reached its limits; unmined for 3 blocks: /)
   })
 
   it('a cancel says its age and its fees', async () => {
@@ -183,7 +183,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     change({ cancelReason: 'asked', attempts: [...signed.attempts, cancel] })
     pass(3)
     await look()
-    expect(row()?.detail).toMatch(/^in no block for 3 blocks: .*200 gwei \(gas\.maxFeeGwei\)$/)
+    expect(row()?.detail).toMatch(/^unmined for 3 blocks: .*200 gwei \(gas\.maxFeeGwei\)$/)
   })
 
   it('a native sweep whose value pays for no bump says so', async () => {
@@ -207,7 +207,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect((await failureOf(made.sweep(request))).type).toBe('NotYet')
     expect(made.row(id)).toMatchObject({ state: 'waiting', reason: 'gas-price' })
     expect(made.row(id)?.detail).toMatch(
-      /^the next bump takes 2\.8125 gwei per gas, its own value pays at most 2\.54\d* gwei; in no block for 3 blocks: /,
+      /^the next bump takes 2\.8125 gwei per gas, its own value pays at most 2\.54\d* gwei; unmined for 3 blocks: /,
     )
   })
 })
@@ -236,7 +236,7 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
       state: 'funding',
       reason: '',
       detail:
-        'in no block for 4 blocks: 2.5 gwei per gas are signed, the market asks 2 gwei, the cap is 200 gwei (gas.maxFeeGwei)',
+        'unmined for 4 blocks: 2.5 gwei per gas are signed, the market price is 2 gwei, the cap is 200 gwei (gas.maxFeeGwei)',
     })
   })
 
@@ -258,7 +258,7 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
     pass(3)
     await look()
     expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
-    expect(row()?.detail).toMatch(/does not pay for more; in no block for 3 blocks: /)
+    expect(row()?.detail).toMatch(/does not pay for more; unmined for 3 blocks: /)
   })
 
   it('a refusal is shown with its age', async () => {
@@ -268,6 +268,6 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
     made.pass(3)
     await made.look()
     expect(made.row()).toMatchObject({ state: 'waiting', reason: 'send-refused' })
-    expect(made.row()?.detail).toMatch(/^the node rejects it; in no block for 3 blocks: /)
+    expect(made.row()?.detail).toMatch(/^the node rejects it; unmined for 3 blocks: /)
   })
 })

@@ -13,7 +13,7 @@ describe('a node that asks a higher tip than the operator allows', () => {
     expect(await made.plan()).toEqual({
       kind: 'parked',
       reason: 'gas-price',
-      detail: 'the node asks a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
+      detail: 'the node asks for a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
     })
     expect(made.lanes.born).toEqual([])
   })
@@ -67,14 +67,14 @@ describe('a refused broadcast that the lane loop recorded', () => {
       aTransaction({
         sweepId: 'other',
         nonce: 3n,
-        refusal: { reason: 'gas-price', detail: 'the node asks a tip of 25 gwei' },
+        refusal: { reason: 'gas-price', detail: 'the node asks for a tip of 25 gwei' },
       }),
     )
     expect(await made.fundGas(request)).toEqual({
       kind: 'parked',
       reason: 'gas-price',
       detail:
-        'waits behind nonce 3 of the GAS_KEEPER (other:gas:1): the node asks a tip of 25 gwei',
+        'waits behind nonce 3 of the GAS_KEEPER (other:gas:1): the node asks for a tip of 25 gwei',
     })
     expect(made.lanes.born).toEqual([])
   })

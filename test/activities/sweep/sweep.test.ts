@@ -75,7 +75,7 @@ describe('before the sweep is signed', () => {
     [
       'a tip far above the cap',
       { priorityFeeWei: 25n * gwei },
-      /asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
+      /asks for a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
     ],
     [
       'gas above the ceiling',

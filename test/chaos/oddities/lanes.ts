@@ -112,7 +112,7 @@ export const lanes: readonly Oddity[] = [
     expect: {
       meanwhile: {
         state: 'waiting(gas-price)',
-        detail: /the node asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
+        detail: /the node asks for a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
       },
     },
   },
@@ -125,7 +125,7 @@ export const lanes: readonly Oddity[] = [
     expect: {
       meanwhile: {
         state: 'waiting(gas-price)',
-        detail: /the node asks a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
+        detail: /the node asks for a tip of 25 gwei, gas\.maxPriorityFeeGwei allows 2 gwei/,
       },
       metrics: { coldsweep_refused_transactions_total: 1 },
     },
@@ -157,7 +157,7 @@ export const lanes: readonly Oddity[] = [
     expect: {
       meanwhile: {
         state: 'waiting(gas-limit)',
-        detail: /gas limit 21000 is signed, the node asks 60000/,
+        detail: /gas limit 21000 is signed, the node requires 60000/,
       },
       release: async ({ world }) => {
         const { stdout } = await world.d.cli('config', 'check')
@@ -196,7 +196,7 @@ export const lanes: readonly Oddity[] = [
     source: 'geth 1.17.10',
     node: (scene) => [sends(scene, (request) => ({ result: hashOf(request) }))],
     expect: {
-      meanwhile: { state: 'waiting(send-refused)', detail: /refused in silence: .*0x[0-9a-f]{64}/ },
+      meanwhile: { state: 'waiting(send-refused)', detail: /rejected silently: .*0x[0-9a-f]{64}/ },
     },
   },
   {

@@ -125,7 +125,7 @@ export const pools: readonly Oddity[] = [
           scene,
           // The event has the text of the first report. A later report adds the gas round, which
           // is checked below.
-          /in no block for \d+ blocks: .* are signed, the market asks .* \(funded\)$/,
+          /unmined for \d+ blocks: .* are signed, the market price is .* \(funded\)$/,
         )
         const rounds = await gasRounds(scene)
         if (rounds < 2) throw new Error(`${rounds} gas round was signed`)
@@ -142,7 +142,7 @@ export const pools: readonly Oddity[] = [
       meanwhile: {
         state: 'waiting(gas-price)',
         detail:
-          /^the next bump takes [\d.]+ gwei per gas, the ceiling is 3 gwei \(gas\.maxFeeGwei\); in no block for \d+ blocks: /,
+          /^the next bump takes [\d.]+ gwei per gas, the ceiling is 3 gwei \(gas\.maxFeeGwei\); unmined for \d+ blocks: /,
       },
     },
   },
@@ -156,7 +156,7 @@ export const pools: readonly Oddity[] = [
       meanwhile: {
         state: 'funding',
         detail:
-          /^in no block for \d+ blocks: .* are signed, the market asks .*, the cap is 200 gwei \(gas\.maxFeeGwei\)$/,
+          /^unmined for \d+ blocks: .* are signed, the market price is .*, the cap is 200 gwei \(gas\.maxFeeGwei\)$/,
       },
     },
   },

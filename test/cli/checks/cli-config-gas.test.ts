@@ -97,7 +97,7 @@ describe('config check of gas', () => {
       {
         code: 'tip-cap',
         where: 'chains[0].gas.maxPriorityFeeGwei',
-        what: 'allows 2 gwei, but the node asks a tip of 25 gwei',
+        what: 'allows 2 gwei, but the node asks for a tip of 25 gwei',
       },
     ])
   })

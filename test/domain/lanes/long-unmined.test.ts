@@ -14,30 +14,30 @@ const quote = { blockNumber: 1n, baseFeeWei: 1_234_567_890n, gasPriceWei: 0n, pr
 const turn = { headBlock: 16n, chainNonce: 0n }
 const token = aTransaction({ step: 'sweep', data: '0xa9059cbb', feeCapWei: 3n * gwei })
 
-describe('a transaction that no block takes (MONEY 17)', () => {
-  it('says age, signed fee, market and cap; the market rounded', () => {
+describe('a transaction that stays unmined (MONEY 17)', () => {
+  it('is described by its age, its signed fee, the rounded market price and its cap', () => {
     expect(describeLongUnmined(chain, quote, token, turn)).toBe(
-      'in no block for 6 blocks: 1 gwei per gas are signed, the market asks 2.23 gwei, the cap is 3 gwei (funded)',
+      'unmined for 6 blocks: 1 gwei per gas are signed, the market price is 2.23 gwei, the cap is 3 gwei (funded)',
     )
   })
 
   it.each([
-    ['young', token, { ...turn, headBlock: 12n }],
-    ['mined', { ...token, mined: aMined() }, turn],
-    ['of a nonce that the chain has used', token, { ...turn, chainNonce: 1n }],
-    ['signed above the head of a node that lags', token, { ...turn, headBlock: 4n }],
-  ])('%s: nothing', (_, transaction, at) => {
+    ['it is young', token, { ...turn, headBlock: 12n }],
+    ['it is mined', { ...token, mined: aMined() }, turn],
+    ['the chain has used its nonce', token, { ...turn, chainNonce: 1n }],
+    ['the node’s head is below the block of its signature', token, { ...turn, headBlock: 4n }],
+  ])('has no description when %s', (_, transaction, at) => {
     expect(describeLongUnmined(chain, quote, transaction, at)).toBe('')
   })
 
-  it('its age is counted from its first attempt', () => {
+  it('has the age of its first attempt', () => {
     const attempts = [anAttempt(), anAttempt({ number: 2, signedBlock: 15n })]
     expect(blocksUnmined({ mined: null, attempts }, 16n)).toBe(6n)
     const old = [anAttempt({ signedBlock: null })]
     expect(blocksUnmined({ mined: null, attempts: old }, 16n)).toBeUndefined()
   })
 
-  it('its cap is the lowest of what was funded, its own value and the ceiling', () => {
+  it('has the lowest of funded gas, its own value and the ceiling as its cap', () => {
     const limit = (transaction: typeof token, maxFeeWei = 200n * gwei) =>
       feeLimit({ gas: { ...chain.gas, maxFeeWei } }, transaction, 21_000n)
     expect(limit(token)).toEqual({ wei: 3n * gwei, by: 'funded' })
@@ -49,7 +49,7 @@ describe('a transaction that no block takes (MONEY 17)', () => {
     expect(limit(native)).toEqual({ wei: 2n * gwei, by: 'its own value' })
   })
 
-  it('prices are rounded to three digits, and empty details leave no mark', () => {
+  it('is described with prices of three digits, and without empty details', () => {
     expect([0n, 999n, 1_234n, 99_950n].map(roughly)).toEqual([0n, 999n, 1_230n, 100_000n])
     expect(joinDetails('a', undefined, '', 'b')).toBe('a; b')
   })

@@ -6,10 +6,10 @@ import { aChain, gwei } from '../../harness/factories/a-chain.ts'
 import { aTransaction } from '../../harness/factories/a-transaction.ts'
 
 describe('more gas for a signed sweep (MONEY 8)', () => {
-  it('its new cap pays for the bump that nodes take, whatever the wallet holds already', () => {
+  it('is planned with a cap that pays for the next bump, for any balance of the wallet', () => {
     const signed = aTransaction({ step: 'sweep', data: '0xa9059cbb', feeCapWei: gwei })
     const { maxFeeWei } = newestAttempt(signed)
-    // No base fee to speak of, as on BSC: the price is the tip, and it has risen by 5 %.
+    // As on BSC, the base fee is 0, so the price is the tip. The tip has risen by 5 %.
     const tipWei = (maxFeeWei * 21n) / 20n
     const quote = {
       blockNumber: 1n,

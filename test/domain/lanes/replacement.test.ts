@@ -30,8 +30,8 @@ const gas = (feeWei?: bigint) => signed({ step: 'gas', valueWei: gwei }, feeWei)
 const plan = (transaction: Transaction, marketWei: bigint, spendableWei = ether) =>
   planReplacement({ transaction, gasLimit, market: market(marketWei), ceilingWei, spendableWei })
 
-describe('what the next attempt offers (MONEY 8)', () => {
-  it('a market that has not moved: both fees 12.5 % up, rounded up', () => {
+describe('planReplacement (MONEY 8)', () => {
+  it('raises both fees by 12.5 %, rounded up, when the market price has not changed', () => {
     const next = plan(signed({ step: 'gas' }, 10n * gwei + 1n, gwei + 1n), gwei)
     expect(next).toMatchObject({
       kind: 'sign',
@@ -39,11 +39,11 @@ describe('what the next attempt offers (MONEY 8)', () => {
     })
   })
 
-  it('a market that has jumped: straight to it, with the room of a first attempt', () => {
+  it('raises the fee to the start of a first attempt when the market price has jumped', () => {
     expect(plan(gas(), 40n * gwei)).toMatchObject({ fees: { maxFeeWei: 60n * gwei } })
   })
 
-  it('a chain that has become a legacy one: both are one price', () => {
+  it('sets both fees to the gas price on a chain that has become a legacy chain', () => {
     const now = market(12n * gwei, 18n * gwei)
     const next = planReplacement({
       transaction: gas(),
@@ -57,56 +57,68 @@ describe('what the next attempt offers (MONEY 8)', () => {
     })
   })
 
-  it('a tip of nothing is raised too: nodes want both higher', () => {
+  it('raises a tip of 0 to 1 wei, because nodes require both fees to rise', () => {
     expect(raisedFee(0n)).toBe(1n)
   })
 
   it.each([
-    ['a token sweep goes to its funded cap', aTokenSweep(), 25n * gwei, ether, 30n * gwei],
-    ['and to what its wallet can pay', aTokenSweep(), 20n * gwei, 21_000n * 22n * gwei, 22n * gwei],
+    ['a token sweep to its funded cap', aTokenSweep(), 25n * gwei, ether, 30n * gwei],
     [
-      'gas goes to what the keeper can pay',
+      'a token sweep to the balance of its wallet',
+      aTokenSweep(),
+      20n * gwei,
+      21_000n * 22n * gwei,
+      22n * gwei,
+    ],
+    [
+      'gas to the balance of the keeper',
       gas(),
       40n * gwei,
       21_000n * 50n * gwei + gwei,
       50n * gwei,
     ],
-    ['and to the ceiling', gas(), 150n * gwei, ether, 200n * gwei],
-  ] as const)('%s', (_, transaction, marketWei, spendable, feeWei) => {
+    ['gas to the ceiling', gas(), 150n * gwei, ether, 200n * gwei],
+  ] as const)('limits the fee of %s', (_, transaction, marketWei, spendable, feeWei) => {
     expect(plan(transaction, marketWei, spendable)).toMatchObject({ fees: { maxFeeWei: feeWei } })
   })
 
   it.each([
-    ['a token sweep above what was funded', aTokenSweep(), 31n * gwei, ether, 'past-cap'],
-    ['one at its cap already', aTokenSweep(30n * gwei), gwei, ether, 'past-cap'],
-    ['gas that the keeper can’t pay', gas(), 40n * gwei, 21_000n * 40n * gwei, 'unpayable'],
-    ['a wallet funded to the wei', aTokenSweep(), gwei, 21_000n * 10n * gwei, 'unpayable'],
-    ['a market above the ceiling', gas(), 201n * gwei, ether, 'above-ceiling'],
-    ['a step above the ceiling', gas(190n * gwei), gwei, ether, 'above-ceiling'],
+    ['a token sweep with a market above its cap', aTokenSweep(), 31n * gwei, ether, 'past-cap'],
+    ['a token sweep that is at its cap', aTokenSweep(30n * gwei), gwei, ether, 'past-cap'],
+    ['gas that the keeper cannot pay', gas(), 40n * gwei, 21_000n * 40n * gwei, 'unpayable'],
     [
-      'a native sweep that its fee eats up',
+      'a token sweep whose wallet holds only the signed gas',
+      aTokenSweep(),
+      gwei,
+      21_000n * 10n * gwei,
+      'unpayable',
+    ],
+    ['a market above the ceiling', gas(), 201n * gwei, ether, 'above-ceiling'],
+    ['a bump above the ceiling', gas(190n * gwei), gwei, ether, 'above-ceiling'],
+    [
+      'a native sweep whose fee exceeds its balance',
       aNativeSweep(),
       40n * gwei,
       21_000n * 40n * gwei,
       'unpayable',
     ],
-  ] as const)('nothing is signed: %s', (_, transaction, marketWei, spendable, kind) => {
+  ] as const)('signs nothing for %s', (_, transaction, marketWei, spendable, kind) => {
     expect(plan(transaction, marketWei, spendable)).toEqual({ kind })
   })
 
-  it('a native sweep pays for its bump from its value (MONEY 9)', () => {
+  it('pays for the bump of a native sweep from its value (MONEY 9)', () => {
     expect(plan(aNativeSweep(), 40n * gwei)).toMatchObject({
       valueWei: ether - gasLimit * 60n * gwei,
       fees: { maxFeeWei: 60n * gwei, maxPriorityFeeWei: 60n * gwei },
     })
   })
 
-  it('a native sweep whose balance dropped moves what is there', () => {
+  it('lowers the value of a native sweep when the balance has fallen', () => {
     const next = plan(aNativeSweep(), gwei, ether / 2n)
     expect(next).toMatchObject({ valueWei: ether / 2n - gasLimit * 11_250_000_000n })
   })
 
-  it('a cancel pays nothing, may go past the funded cap, and never above the ceiling', () => {
+  it('plans a cancel with value 0, whose fee may exceed the funded cap but not the ceiling', () => {
     const asked = { ...aTokenSweep(), cancelReason: 'an operator asked' }
     expect(plan(asked, 100n * gwei)).toMatchObject({
       valueWei: 0n,
@@ -140,7 +152,7 @@ const transactions = fc
     ),
   )
 
-it('whatever is asked: a replacement is higher by 12.5 % in both fees, and within ceiling, cap and purse (MONEY 8, 9)', () => {
+it('planReplacement raises both fees by 12.5 % within ceiling, cap and balance, for all inputs (MONEY 8, 9)', () => {
   let made = 0
   const property = fc.property(
     transactions,
@@ -176,7 +188,7 @@ it('whatever is asked: a replacement is higher by 12.5 % in both fees, and withi
   expect(made).toBeGreaterThan(1_000)
 })
 
-describe('when it is due', () => {
+describe('isReplacementDue', () => {
   const due = (more: Partial<Parameters<typeof isReplacementDue>[0]> = {}) =>
     isReplacementDue({
       transaction: gas(),
@@ -197,22 +209,18 @@ describe('when it is due', () => {
   const asked = { transaction: { ...gas(), cancelReason: 'asked' } }
 
   it.each([
-    ['signed 3 blocks ago, and its turn has come', {}, true],
-    [
-      'its turn has come, and it offers four times the market’s price',
-      { marketWei: 2n * gwei },
-      false,
-    ],
-    ['2 blocks ago', { headBlock: 12n }, false],
-    ['it waits for a lower nonce', above, false],
-    ['it waits for a lower nonce, and is outbid', { ...above, ...outbid }, true],
-    ['never sent: first it is sent', unsent, false],
-    ['outbid, and held by the node', { headBlock: 11n, ...outbid }, false],
-    ['outbid and refused, a block later', { headBlock: 11n, ...outbid, refused: true }, true],
-    ['outbid and refused, in the same block', { headBlock: 10n, ...outbid, refused: true }, false],
-    ['refused for another reason', { headBlock: 11n, refused: true }, false],
-    ['a cancel was asked for', { headBlock: 10n, ...asked }, true],
-  ] as const)('%s', (_, more, expected) => {
+    ['signed 3 blocks ago with the next nonce', {}, true],
+    ['with the next nonce and four times the market price', { marketWei: 2n * gwei }, false],
+    ['signed 2 blocks ago', { headBlock: 12n }, false],
+    ['that waits for a lower nonce', above, false],
+    ['that waits for a lower nonce and is below the market', { ...above, ...outbid }, true],
+    ['that was never sent', unsent, false],
+    ['below the market price that a node holds', { headBlock: 11n, ...outbid }, false],
+    ['below the market, rejected a block ago', { headBlock: 11n, ...outbid, refused: true }, true],
+    ['below the market, rejected at once', { headBlock: 10n, ...outbid, refused: true }, false],
+    ['rejected for another reason', { headBlock: 11n, refused: true }, false],
+    ['with a requested cancel', { headBlock: 10n, ...asked }, true],
+  ] as const)('for a transaction %s', (_, more, expected) => {
     expect(due(more)).toBe(expected)
   })
 })

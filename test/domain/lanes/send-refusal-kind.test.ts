@@ -11,7 +11,7 @@ const globalFee =
 const belowGlobal =
   'fee below global minimum: got 21000000000000, global requires 42000000000000. Please increase the priority tip (for EIP-1559 txs) or the gas prices (for access list or legacy txs)'
 
-/** Client, its words, what they mean. */
+/** Client, text of its rejection, expected kind. */
 const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['geth', 'already known', 'already-known'],
   ['nethermind', 'AlreadyKnown', 'already-known'],
@@ -143,12 +143,12 @@ const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['anybody', '', 'other'],
 ]
 
-describe('the words of a refused send', () => {
-  it.each(words)('%s: "%s" is %s', (_client, said, kind) => {
+describe('the text of a rejection', () => {
+  it.each(words)('by %s: "%s" is of kind %s', (_client, said, kind) => {
     expect(sendRefusalKind(said)).toBe(kind)
   })
 
-  it('a refusal that carries the needed tip tells it', () => {
+  it('yields the required tip, if it names one', () => {
     expect(tipAskedBy('gas tip cap 1000000000, minimum needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('transaction underpriced: tip needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('minimum priority fee is 25000000000')).toBe(25_000_000_000n)
@@ -162,11 +162,11 @@ describe('the words of a refused send', () => {
     belowGlobal,
     'FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 1000, BaseFee: 20000, MaxPriorityFeePerGas:10, Block number: 5',
     'fee 7 < minimum 9, a tip is part of it',
-  ])('no number of another fee is taken for a tip: %s', (said) => {
+  ])('yields no tip from the number of another fee: %s', (said) => {
     expect(tipAskedBy(said)).toBeUndefined()
   })
 
-  it('a refusal that carries the needed gas tells it', () => {
+  it('yields the required gas limit, if it names one', () => {
     expect(gasAskedBy('intrinsic gas too low: gas 21000, minimum needed 60000')).toBe(60_000n)
     expect(gasAskedBy('intrinsic gas too low: have 21000, want 53000')).toBe(53_000n)
     expect(gasAskedBy('intrinsic gas too low')).toBeUndefined()

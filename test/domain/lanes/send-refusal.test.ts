@@ -19,7 +19,6 @@ const quote = {
   priorityFeeWei: gwei,
 }
 const chain = aChain()
-/** Words count from the start, silence only once some blocks have passed it by. */
 const judge = ({
   step = 'gas' as Step,
   attempt = anAttempt(),
@@ -28,7 +27,7 @@ const judge = ({
 }) => judgeSends(chain, { step, attempt, quote: asked, blocksUnmined })
 const refusedWith = (lastError: string | null, unheld = 2) => anAttempt({ lastError, unheld })
 
-describe('what a row says of sends (MONEY 4, 17)', () => {
+describe('judgeSends (MONEY 4, 17)', () => {
   it.each([
     ['gas', 'txpool is full', 'send-refused'],
     ['gas', 'insufficient funds for gas * price + value', 'keeper-low'],
@@ -38,13 +37,13 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
     ['gas', 'exceeds block gas limit', 'gas-limit'],
     ['gas', 'tx fee (1.05 ether) exceeds the configured cap (1.00 ether)', 'send-refused'],
     ['gas', 'something nobody has heard of', 'send-refused'],
-  ] as const)('%s, "%s": %s', (step, words, reason) => {
+  ] as const)('step %s, rejected with "%s": reason %s', (step, words, reason) => {
     const refusal = judge({ step, attempt: refusedWith(words) })
     expect(refusal?.reason).toBe(reason)
     expect(refusal?.detail).toContain(words)
   })
 
-  it('one refusal is too early to say', () => {
+  it('returns undefined after a single rejection', () => {
     expect(judge({ attempt: refusedWith('boom', 1) })).toBeUndefined()
   })
 
@@ -53,10 +52,10 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
     [3, 3n, true],
     [300, 2n, false],
     [300, undefined, false],
-  ])('%i sends with a hash, for %s blocks: %s', (unheld, blocksUnmined, refused) => {
+  ])('after %i sends that returned a hash, and %s blocks: %s', (unheld, blocksUnmined, refused) => {
     const silent = judge({ attempt: refusedWith(null, unheld), blocksUnmined })
     expect(silent?.reason).toBe(refused ? 'send-refused' : undefined)
-    if (refused) expect(silent?.detail).toContain('refused in silence')
+    if (refused) expect(silent?.detail).toContain('rejected silently')
   })
 
   it.each([
@@ -65,14 +64,14 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
     [undefined, undefined],
     [3n, 'send-refused'],
   ])(
-    'a used nonce counts once the transaction is in none of %s blocks: %s',
+    'a used nonce, after the transaction was unmined for %s blocks: %s',
     (blocksUnmined, reason) => {
       const attempt = refusedWith('nonce too low: next nonce 5, tx nonce 4')
       expect(judge({ attempt, blocksUnmined })?.reason).toBe(reason)
     },
   )
 
-  it('no answer is said as such', () => {
+  it('reports that no node answered', () => {
     const attempt = refusedWith('no answer from the node: the node did not answer in time')
     expect(judge({ attempt })).toEqual({
       reason: 'send-refused',
@@ -81,25 +80,25 @@ describe('what a row says of sends (MONEY 4, 17)', () => {
     })
   })
 
-  it('without a number in its words the quote’s tip is named', () => {
+  it('names the suggested tip when the rejection contains no number', () => {
     const dear = { ...quote, priorityFeeWei: 30n * gwei }
     const attempt = refusedWith('transaction underpriced')
     expect(judge({ attempt, quote: dear })?.detail).toContain(
-      'the node asks a tip of 30 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
+      'the node asks for a tip of 30 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
     )
   })
 })
 
-describe('a tip that a refusal asks for', () => {
+describe('a tip that a rejection asks for', () => {
   const words = 'gas tip cap 1000000000, minimum needed 25000000000'
 
-  it('counts as the quote’s where it is higher', () => {
+  it('replaces the suggested tip where it is higher', () => {
     expect(quoteAfterRefusal(quote, refusedWith(words)).priorityFeeWei).toBe(25n * gwei)
     expect(quoteAfterRefusal(quote, refusedWith('txpool is full'))).toBe(quote)
     expect(quoteAfterRefusal(quote, refusedWith(words, 0))).toBe(quote)
   })
 
-  it('is cured by a bump only where the operator allows a higher one', () => {
+  it('leads to a bump only where the operator allows a higher tip', () => {
     const asked = quoteAfterRefusal(quote, refusedWith(words))
     const capped = aChain({ gas: { ...chain.gas, maxPriorityFeeWei: gwei } })
     expect(isUnderTipped(chain, asked, refusedWith(words))).toBe(true)
@@ -107,18 +106,18 @@ describe('a tip that a refusal asks for', () => {
     expect(isUnderTipped(chain, asked, refusedWith('txpool is full'))).toBe(false)
   })
 
-  it('far above the cap stops a plan, a little above it does not', () => {
+  it('stops a plan if it is far above the cap, but not slightly above it', () => {
     const of = (priorityFeeWei: bigint) => tipAboveCap(chain, { ...quote, priorityFeeWei })
     expect(of(4n * gwei)).toBeUndefined()
     expect(of(25n * gwei)).toBe(
-      'the node asks a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
+      'the node asks for a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei',
     )
     const legacy = aChain({ feeMode: 'legacy' })
     expect(tipAboveCap(legacy, { ...quote, priorityFeeWei: 25n * gwei })).toBeUndefined()
   })
 })
 
-describe('when a refused transaction is sent again', () => {
+describe('isResendDue', () => {
   const sentAt = 1_000_000
   const due = (unheld: number, afterMs: number) =>
     isResendDue({ unheld, lastSentAt: new Date(sentAt) }, sentAt + afterMs)
@@ -138,7 +137,7 @@ describe('when a refused transaction is sent again', () => {
   })
 })
 
-describe('a gas limit that nodes refuse (MONEY 8)', () => {
+describe('a gas limit that nodes reject (MONEY 8)', () => {
   const market = { marketWei: gwei, startWei: gwei, capWei: 2n * gwei, priorityFeeWei: gwei }
   const signed = (more = {}) =>
     aTransaction({
@@ -159,7 +158,7 @@ describe('a gas limit that nodes refuse (MONEY 8)', () => {
       spendableWei: 10n ** 18n,
     })
 
-  it('rises at the same fee, because the refused attempt can’t be mined', () => {
+  it('rises at the same fee, because the rejected attempt cannot be mined', () => {
     expect(plan()).toMatchObject({
       kind: 'sign',
       fees: { gasLimit: 84_000n, maxFeeWei: gwei, maxPriorityFeeWei: gwei },
@@ -172,12 +171,12 @@ describe('a gas limit that nodes refuse (MONEY 8)', () => {
     })
   })
 
-  it('never costs more than was funded', () => {
+  it('never rises above the funded gas', () => {
     expect(plan(signed(), 120_000n)).toMatchObject({ kind: 'sign' })
     expect(plan(signed(), 120_001n)).toEqual({ kind: 'past-cap' })
   })
 
-  it('past what was funded, another gas round is named with both limits', () => {
+  it('leads to another gas round above the funded gas, and the detail has both limits', () => {
     expect(
       judgePrice(chain, { ...quote, priorityFeeWei: 0n }, signed(), { gasLimit: 84_000n }),
     ).toBeUndefined()

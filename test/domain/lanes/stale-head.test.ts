@@ -4,23 +4,27 @@ import { aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 
 const mined = (blockNumber: bigint) => aTransaction({ mined: aMined({ blockNumber }) })
 
-describe('a head that is older than what we know (bor #142)', () => {
+describe('staleHead (bor #142)', () => {
   it.each([
-    ['the scanner', { scanned: 101n }, 'behind block 101, which the scanner has read'],
-    ['a plan', { planned: 101n }, 'behind block 101, at which the sweep was planned'],
-    ['a row', { mined: [mined(101n)] }, 'behind block 101, which has a transaction of ours'],
+    ['the cursor', { scanned: 101n }, 'behind block 101, which the scanner has read'],
+    ['the plan', { planned: 101n }, 'behind block 101, at which the sweep was planned'],
     [
-      'the highest of all',
+      'a mined transaction',
+      { mined: [mined(101n)] },
+      'behind block 101, which has a transaction of ours',
+    ],
+    [
+      'the highest of them',
       { scanned: 101n, planned: 103n, mined: [mined(102n)] },
       'behind block 103, at which the sweep was planned',
     ],
-  ])('shows by %s', (_, known, words) => {
+  ])('reports a head below %s', (_, known, words) => {
     expect(staleHead({ number: 100n }, { scanned: null, ...known })).toBe(
       `the node is at block 100, ${words}`,
     )
   })
 
-  it('is fresh at the height of what we know, and where nothing is known', () => {
+  it('returns undefined at the highest known height, and without known heights', () => {
     const unmined = aTransaction()
     const known = { scanned: 100n, planned: 99n, mined: [mined(100n), unmined] }
     expect(staleHead({ number: 100n }, known)).toBeUndefined()

@@ -92,7 +92,7 @@ describe('opening a transaction on a real database', () => {
     const [lane] = await ledger.sql`
       select closed_reason, closed_at from lanes where sender = ${chain.keeper.address}`
     expect(lane?.['closed_reason']).toBe(
-      'the chain has used nonces up to 4, ours are known up to 3',
+      'the chain has used nonces up to 4, the database knows them up to 3',
     )
     expect(lane?.['closed_at']).not.toBeNull()
     // A signed transaction stays unchanged.

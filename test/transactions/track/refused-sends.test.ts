@@ -26,7 +26,7 @@ describe('sends that nodes refuse', () => {
     await track()
     expect(await row()).toEqual({
       state: 'waiting(gas-price)',
-      detail: `the node asks a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei, a tip of 1 gwei and a max fee of 1 gwei are signed; the node rejects the transaction (tip-too-low): "${tipWords}"`,
+      detail: `the node asks for a tip of 25 gwei, gas.maxPriorityFeeGwei allows 2 gwei, a tip of 1 gwei and a max fee of 1 gwei are signed; the node rejects the transaction (tip-too-low): "${tipWords}"`,
     })
     expect((await now(transaction)).refusal).toMatchObject({ reason: 'gas-price' })
     chain.fake.refuse = undefined
@@ -79,7 +79,7 @@ describe('sends that nodes refuse', () => {
     const hash = transaction.attempts[0]?.hash
     expect(await row()).toEqual({
       state: 'waiting(send-refused)',
-      detail: `refused in silence: nodes answer each send with the hash ${hash}, and for 3 blocks and more a lookup finds it in no pool and no block; it is sent again`,
+      detail: `rejected silently: nodes answer each send with the hash ${hash}, but for 3 blocks or more no lookup has found it in a pool or a block; the transaction is sent again`,
     })
     chain.fake.swallow = undefined
     await track()
@@ -201,7 +201,7 @@ describe('sends that nodes refuse', () => {
       expect((await now(transaction)).attempts.length).toBe(1)
       expect((await now(transaction)).refusal).toEqual({
         reason: 'gas-limit',
-        detail: `gas limit 60000 is signed, the node asks 70000; the node rejects the transaction (gas-limit-too-low): "${words}"`,
+        detail: `gas limit 60000 is signed, the node requires 70000; the node rejects the transaction (gas-limit-too-low): "${words}"`,
       })
     })
 

@@ -293,7 +293,7 @@ describe('unread transactions, in the commits of the scanner', () => {
         unread: [lost(1, { sender: who.wallet, own: true })],
       }),
     )
-    await closeLane('the chain has used nonces up to 3, ours are known up to 2')
+    await closeLane('the chain has used nonces up to 3, the database knows them up to 2')
     await store.rewind(56, { height: 10n, hash: hash(10) }, await cursorHash(own.sql))
     expect(await closedReason()).toContain('nonces up to 3')
   })

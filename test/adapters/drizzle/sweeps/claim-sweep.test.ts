@@ -64,7 +64,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(await claimAt(1n)).toMatchObject({ kind: 'lane-behind' })
     const [lane] = await ledger.sql`select closed_reason from lanes where sender = ${wallet}`
     expect(lane?.['closed_reason']).toBe(
-      'the chain has used nonces up to 1, ours are known up to 0',
+      'the chain has used nonces up to 1, the database knows them up to 0',
     )
     // Until somebody opens it.
     expect(await claimAt(0n)).toMatchObject({ kind: 'lane-behind' })
