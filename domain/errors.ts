@@ -205,7 +205,7 @@ export class TemporalRefused extends Error {
 /** Text that replaces a secret. */
 export const hidden = '[secret]'
 
-// A password may contain any character, also those that end a URL.
+// A password may contain any character, including those that end a URL.
 const url = /\b(?!file:)([a-z][a-z0-9+.-]{1,15}):\/\/((?:\S{0,200}@)?[^\s"'<>`\\)\]}]*)/gi
 const longHex = /\b(?:0x)?[0-9a-f]{65,}/gi
 const namedKey =
@@ -216,10 +216,7 @@ const hash = /\b0x[0-9a-f]{64}(?![0-9a-f])/gi
 interface RedactOptions {
   /** Part of a URL to keep: `origin` is scheme, host and port. @default 'origin' */
   readonly urls?: 'origin' | 'none'
-  /**
-   * Whether to hide 64 hex digits after `0x` as a private key. Otherwise they are a hash. @default
-   * false
-   */
+  /** Hides `0x` and 64 hex digits, which otherwise count as a hash. @default false */
   readonly hashesAreKeys?: boolean
 }
 
@@ -243,7 +240,7 @@ export function redactText(text: string, options: RedactOptions = {}): string {
 }
 
 function originOf(scheme: string, rest: string): string {
-  // The last @ ends the credentials: a password may contain / or @ unescaped.
+  // Credentials end at the last @, because a password may contain an unescaped / or @.
   const place = rest.slice(rest.lastIndexOf('@') + 1)
   const host = /^[^/?#]*/.exec(place)?.[0] ?? ''
   const more = place.slice(host.length)

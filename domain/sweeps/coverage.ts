@@ -1,32 +1,35 @@
 import type { Deposit } from '../deposits/deposit.ts'
 import type { SweepOutcome } from './sweep.ts'
 
+/**
+ * The part of a final sweep that decides which deposits it covers. Amounts in the smallest unit.
+ */
 export interface Coverable
   extends Pick<SweepOutcome, 'coverableAmount' | 'emptied' | 'blockNumber' | 'txHash'> {
-  /** Block of the signed balance; null where unknown. */
+  /** Block of the balance that the sweep was signed for; null where unknown. */
   readonly balanceBlock: bigint | null
   /**
-   * Balance after the sweep's block, less the deposits that came after the sweep in that block;
-   * null where no node could tell.
+   * Balance after the sweep's block, minus the deposits that came after the sweep in that block;
+   * null where no node could report it.
    */
   readonly remaining: bigint | null
 }
 
 /**
- * MONEY 11: deposits that a final sweep covers, in chain order, while their sum fits the amount
- * that left the wallet.
+ * MONEY 11: the deposits that a final sweep covers, in chain order. A deposit is covered while the
+ * sum fits the amount that left the wallet, with these rules:
  *
- * - Deposits of the signed balance: while they fit. An emptied wallet holds nothing of them, so a
- *   deposit that left only in part (a token that shrinks, a theft) is covered too; a deposit of
- *   which nothing left is not.
- * - Deposits between the signed balance and the sweep are still in the wallet, unless it was
- *   emptied: then while they fit.
- * - Credits of the sweep's own transaction (interest paid at transfer time): while they fit, and
- *   unless their amount is still in the wallet.
+ * - Deposits in the signed balance: if the sweep emptied the wallet, the last of them is also
+ *   covered if only a part of it left (a token that shrinks, a theft). A deposit of which nothing
+ *   left is not covered.
+ * - Deposits between the signed balance and the sweep: only if the sweep emptied the wallet.
+ *   Otherwise they are still in the wallet.
+ * - Credits in the sweep's own transaction (interest that a token pays at a transfer): only if
+ *   their amount is no longer in the wallet.
  *
- * The other deposits open the next sweep.
- * @param uncovered the wallet's uncovered deposits of the asset before the sweep's place, in chain
- * order
+ * The next sweep covers the other deposits.
+ * @param uncovered uncovered deposits of the wallet and asset before the sweep's place in the
+ * chain, in chain order
  */
 export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
   const { coverableAmount, emptied, txHash } = sweep
@@ -41,7 +44,7 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
       there -= credit.amount
       continue
     }
-    // A hostile token may log any amount here: cover no more than what left the wallet.
+    // A hostile token may log any amount here, so only the amount that left the wallet is covered.
     if (sum + credit.amount > coverableAmount) continue
     sum += credit.amount
     covered.push(credit)
@@ -51,7 +54,7 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
 
 function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
   const { coverableAmount, emptied, blockNumber } = sweep
-  // The signed balance of an adopted sweep is unknown: deposits of its own block may be newer.
+  // The signed balance of an adopted sweep is unknown. Deposits in its block may be newer.
   const signedAt = sweep.balanceBlock ?? (emptied ? blockNumber - 1n : blockNumber)
   let sum = 0n
   const end = before.findIndex((deposit) => {
@@ -68,10 +71,10 @@ const sumOf = (some: readonly Deposit[]): bigint =>
   some.reduce((sum, { amount }) => sum + amount, 0n)
 
 /**
- * Whether a sweep's block left nothing in the wallet. A node answers 0 for a block whose state it
- * has pruned. That 0 counts only if the head also says 0, or if the sweep must have left 0: it
- * moved the whole signed balance, and no deposit came since.
- * @param cameSince whether deposits came after the signed balance, up to the end of the sweep's
+ * Whether the wallet really was empty after the sweep's block. A node answers 0 for a block whose
+ * state it has pruned. Its 0 counts only in two cases: the balance at the head is also 0, or the
+ * sweep moved the whole signed balance and no deposit came since.
+ * @param cameSince whether deposits came between the signed balance and the end of the sweep's
  * block
  */
 export function isBelievedEmpty(

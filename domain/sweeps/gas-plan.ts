@@ -3,18 +3,19 @@ import { type FeePlan, type SignedFees, withL1Margin } from '../chains/fees.ts'
 
 export interface TokenGasPlan {
   readonly gasLimit: bigint
+  /** Highest fee per gas that the gas money pays for. */
   readonly capWei: bigint
   /** Native balance that the wallet needs before the sweep is signed. */
   readonly neededWei: bigint
-  /** Amount that the keeper adds: 0 where the wallet's own coin is enough (MONEY 6). */
+  /** Amount that the keeper sends; 0 where the wallet's native balance is enough (MONEY 6). */
   readonly shortWei: bigint
 }
 
 /**
- * MONEY 8: fund gas limit × cap (+ L1 fee, with a reserve for its rise until the sweep is signed)
- * less the wallet's balance. Where the balance already pays for a first attempt, with its room for
- * a rising base fee, the balance sets the cap: a plan that is repeated after the gas came must not
- * send a second transaction for a small move of the gas price.
+ * MONEY 8: plans the gas money of a token sweep: gas limit × cap + 1.5 × L1 fee, minus the wallet's
+ * balance. If the balance already pays for a first attempt, nothing is funded and the balance sets
+ * the cap. Otherwise a plan that is repeated after the gas has arrived would send a second gas
+ * transaction for a small change of the gas price.
  */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
@@ -36,13 +37,13 @@ export function planTokenGas(input: {
 
 export type NativePlan =
   | { readonly kind: 'sweep'; readonly valueWei: bigint; readonly fees: SignedFees }
-  /** The balance does not pay for its own transfer. */
+  /** The balance does not pay for the fee of its transfer. */
   | { readonly kind: 'too-small' }
 
 /**
- * MONEY 9: value = balance − limit × max fee − (L1 + operator fee) × 1.5, from the same quote that
- * is signed. With `tip` the priority fee equals the max fee, so an L1 wallet ends with exactly 0;
- * with `keep` the difference stays in the wallet and serves its next sweep.
+ * MONEY 9: value = balance − gas limit × max fee − 1.5 × (L1 fee + operator fee). The signed fees
+ * come from the same quote. With `tip` the priority fee equals the max fee, so that a wallet on an
+ * L1 ends with exactly 0. With `keep` the unused fee stays in the wallet for its next sweep.
  */
 export function planNativeSweep(input: {
   readonly balanceWei: bigint

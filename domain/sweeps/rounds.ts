@@ -1,17 +1,20 @@
 import type { Transaction } from '../lanes/transaction.ts'
 
 export type RoundDecision =
-  /** The current round, or the one that succeeded: nothing new is signed. */
+  /** The last round is still live or has succeeded. No new transaction is signed. */
   | { readonly kind: 'keep'; readonly transaction: Transaction }
+  /** A new round with this number may be signed. */
   | { readonly kind: 'open'; readonly round: number }
+  /** A new round would be needed, but `maxRounds` is reached. */
   | { readonly kind: 'exhausted' }
 
 /**
- * MONEY 2: a new round opens only when the last one is final and did not succeed, or when a gas
- * round succeeded and the balance, read at or after its receipt's block, is still short.
+ * MONEY 2: decides whether a step of a sweep may sign another round. A new round opens only in two
+ * cases: the last round is final and did not succeed, or a gas round succeeded and the wallet's
+ * balance at or after the block of its receipt is still too low.
  * @param rounds all rounds of one step of one sweep, oldest first
- * @param shortAtBlock block at which the wallet was still short of gas; undefined when that was not
- * read
+ * @param shortAtBlock block at which the wallet's balance was too low for the gas; undefined where
+ * the balance was enough or was not read
  */
 export function decideRound(
   rounds: readonly Transaction[],

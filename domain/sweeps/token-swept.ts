@@ -3,22 +3,22 @@ import { smallerOf } from '../amount.ts'
 import type { ReceiptLog } from '../chains/block.ts'
 import { readTransfer } from '../chains/erc20.ts'
 
-/** Result of one `transfer(to, sent)` of a token, by its receipt. Smallest units. */
+/** Result of one `transfer(to, sent)` of a token, by its receipt. Amounts in the smallest unit. */
 export interface TokenSwept {
   /**
-   * At most the sent amount: a token may log one movement twice. A token that keeps a fee delivers
-   * less.
+   * Amount that came to the receiver. It is at most the sent amount, because a token may log one
+   * movement twice. It is less where the token keeps a fee.
    */
   readonly arrivedAmount: bigint
   /** Logged amount above the sent amount. */
   readonly overLogged: bigint
-  /** Place of the last Transfer by which the amount left the wallet; null where nothing arrived. */
+  /** Place of the last Transfer out of the wallet; null where nothing arrived. */
   readonly logOrder: number | null
-  /** Credits of the token to the sender before that Transfer; null without that Transfer. */
+  /** Number of credits of the token to the sender before that Transfer; null without it. */
   readonly creditsBefore: number | null
 }
 
-/** MONEY 12: the smaller one of sent and logged amount has arrived. */
+/** MONEY 12: the arrived amount is the smaller of the sent amount and the logged amount. */
 export function tokenSwept(
   logs: readonly ReceiptLog[],
   sent: {
@@ -40,7 +40,7 @@ export function tokenSwept(
       : null,
   }
 
-  /** The same condition by which the scanner stores a deposit. */
+  /** The condition is the same as that by which the scanner stores a deposit. */
   function isCredit(log: ReceiptLog): boolean {
     const transfer = readTransfer(log)
     if (transfer?.token !== sent.token) return false
@@ -49,20 +49,22 @@ export function tokenSwept(
   }
 }
 
-/** Logs of a receipt about a token's way from a wallet to its receivers. Smallest units. */
+/** Amounts of a token that a wallet sent, by the logs of a receipt, in the smallest unit. */
 export interface LoggedSweep {
+  /** Amount that came to the receivers. */
   readonly arrived: bigint
   /** Amount that left the wallet to other addresses. */
   readonly elsewhere: bigint
-  /** Log by which the last of it left the wallet; undefined where nothing arrived. */
+  /** Log of the last Transfer out of the wallet; undefined where nothing arrived. */
   readonly last: ReceiptLog | undefined
 }
 
 /**
- * Most tokens log one Transfer from the wallet to the receiver. Some log a pair instead: from the
- * wallet to an address in between, and from there or from another address to the receiver. Compound
- * III burns and mints; others pass through their own contract. A pair counts only without a direct
- * Transfer, and only as far as both sides agree: interest may be minted in addition.
+ * Reads how much of a token went from a wallet to its receivers. Most tokens log one Transfer from
+ * the wallet to the receiver. Some log a pair of Transfers instead: one from the wallet to another
+ * address, and one to the receiver. Compound III burns and mints; other tokens transfer through
+ * their contract. A pair counts only where no direct Transfer exists. Its amount is the smaller of
+ * both, because the second Transfer may contain interest.
  */
 export function loggedSweep(
   logs: readonly ReceiptLog[],

@@ -6,20 +6,20 @@ import { aHash } from '../../harness/factories/a-transaction.ts'
 
 const deposits = (...amounts: number[]) =>
   amounts.map((amount) => aDeposit({ amount: BigInt(amount) }))
-/** A sweep in block 50, the third of its transactions. */
+/** Place of a sweep in block 50. */
 const place = { blockNumber: 50n, txHash: aHash(), remaining: null }
 const amountsOf = (covered: readonly { amount: bigint }[]) => covered.map((d) => Number(d.amount))
 
-describe('coverage (MONEY 11)', () => {
+describe('coveredBy (MONEY 11)', () => {
   it.each([
-    ['all that fit', [3, 4], 7n, false, [3, 4]],
-    ['more moved than deposited', [3, 4], 100n, false, [3, 4]],
-    ['the last does not fit', [3, 4, 1], 7n, false, [3, 4]],
-    ['chain order: a small one behind one that does not fit waits too', [3, 9, 1], 5n, false, [3]],
-    ['the first does not fit', [9, 1], 5n, false, []],
-    ['nothing is left: one that was there in part goes too', [3, 9], 5n, true, [3, 9]],
-    ['nothing is left: of the second nothing left the wallet', [9, 9], 5n, true, [9]],
-    ['no deposits', [], 5n, true, []],
+    ['covers all deposits that fit', [3, 4], 7n, false, [3, 4]],
+    ['covers all when more left than was deposited', [3, 4], 100n, false, [3, 4]],
+    ['does not cover the last when it does not fit', [3, 4, 1], 7n, false, [3, 4]],
+    ['stops at the first deposit that does not fit', [3, 9, 1], 5n, false, [3]],
+    ['covers nothing when the first does not fit', [9, 1], 5n, false, []],
+    ['covers a deposit of which a part left an emptied wallet', [3, 9], 5n, true, [3, 9]],
+    ['does not cover one of which nothing left', [9, 9], 5n, true, [9]],
+    ['covers nothing without deposits', [], 5n, true, []],
   ] as const)('%s', (_, amounts, coverableAmount, emptied, expected) => {
     const covered = coveredBy(deposits(...amounts), {
       ...place,
@@ -31,9 +31,9 @@ describe('coverage (MONEY 11)', () => {
   })
 
   it.each([
-    ['what came after the signed balance waits, though its sum would fit', 6n, false, [3]],
-    ['what came in the balance’s block is in it', 7n, false, [3, 4]],
-    ['an emptied wallet has none of it left', 6n, true, [3, 4]],
+    ['does not cover a deposit after the signed balance, although it fits', 6n, false, [3]],
+    ['covers a deposit in the block of the signed balance', 7n, false, [3, 4]],
+    ['covers a deposit after the signed balance of an emptied wallet', 6n, true, [3, 4]],
   ] as const)('%s', (_, balanceBlock, emptied, expected) => {
     const uncovered = [
       aDeposit({ amount: 3n, blockNumber: 5n }),
@@ -48,32 +48,32 @@ describe('coverage (MONEY 11)', () => {
     expect(amountsOf(covered)).toEqual(expected)
   })
 
-  describe('credits of the own transaction of a sweep', () => {
+  describe('for credits in the transaction of the sweep', () => {
     const own = (amount: bigint) => aDeposit({ ...place, amount })
     const signed = aDeposit({ amount: 100n, blockNumber: 5n })
     const late = aDeposit({ amount: 30n, blockNumber: 49n })
     it.each([
-      ['in the signed balance: covered', [signed, own(5n)], 105n, 0n, [100, 5]],
-      ['paid and left in the wallet: stays', [signed, own(5n)], 100n, 5n, [100]],
-      ['the same beside other unexplained money', [signed, own(5n)], 110n, 5n, [100]],
-      ['no node knows what is left: the sum decides', [signed, own(5n)], 110n, null, [100, 5]],
-      ['a hostile amount: stays', [signed, own(10n ** 30n)], 105n, 0n, [100]],
-      ['several: those that fit', [signed, own(3n), own(9n), own(2n)], 105n, 0n, [100, 3, 2]],
-      ['behind a late deposit that stays', [signed, late, own(5n)], 105n, 30n, [100, 5]],
-      ['half of it left: stays for the next sweep', [signed, own(6n)], 104n, 2n, [100]],
+      ['covers one that left the wallet', [signed, own(5n)], 105n, 0n, [100, 5]],
+      ['does not cover one that is in the wallet', [signed, own(5n)], 100n, 5n, [100]],
+      ['does not cover it next to unexplained money', [signed, own(5n)], 110n, 5n, [100]],
+      ['decides by the sum without a balance', [signed, own(5n)], 110n, null, [100, 5]],
+      ['does not cover a hostile amount', [signed, own(10n ** 30n)], 105n, 0n, [100]],
+      ['covers those that fit', [signed, own(3n), own(9n), own(2n)], 105n, 0n, [100, 3, 2]],
+      ['covers one after a later deposit that stays', [signed, late, own(5n)], 105n, 30n, [100, 5]],
+      ['does not cover one of which a part is left', [signed, own(6n)], 104n, 2n, [100]],
     ] as const)('%s', (_, uncovered, coverableAmount, remaining, expected) => {
       const sweep = { ...place, emptied: false, balanceBlock: 48n, coverableAmount, remaining }
       expect(amountsOf(coveredBy(uncovered, sweep))).toEqual(expected)
     })
 
-    it('an emptied wallet covers them no further than what left', () => {
+    it('covers at most the amount that left an emptied wallet', () => {
       const sweep = { ...place, emptied: true, balanceBlock: 48n, remaining: 0n }
       const credits = [signed, own(5n), own(500n)]
       expect(amountsOf(coveredBy(credits, { ...sweep, coverableAmount: 105n }))).toEqual([100, 5])
     })
   })
 
-  it('deposits after the signed balance are covered only while they fit, even of an emptied wallet', () => {
+  it('covers deposits after the signed balance of an emptied wallet only while they fit', () => {
     const uncovered = [
       aDeposit({ amount: 9n, blockNumber: 5n }),
       aDeposit({ amount: 4n, blockNumber: 50n, txIndex: 1 }),
@@ -87,8 +87,8 @@ describe('coverage (MONEY 11)', () => {
   })
 
   /**
-   * Deposits in chain order, a sweep's bounds, and leftover keeper coin that makes more fit than
-   * was deposited.
+   * Deposits in chain order and the amounts of a sweep. Gas money that was left in the wallet can
+   * make the coverable amount larger than the deposits.
    */
   const drawn = fc.record({
     deposits: fc.array(
@@ -105,7 +105,7 @@ describe('coverage (MONEY 11)', () => {
     emptied: fc.boolean(),
   })
 
-  it('any deposits and any sweep: in chain order, never one that is wholly beyond what left', () => {
+  it('covers deposits in chain order, and none of which nothing left, for all inputs', () => {
     fc.assert(
       fc.property(drawn, ({ deposits: given, ...sweep }) => {
         const at = { blockNumber: 20n, txHash: aHash() }
@@ -122,7 +122,7 @@ describe('coverage (MONEY 11)', () => {
         const sum = covered.reduce((total, d) => total + d.amount, 0n)
         const last = covered.at(-1)
         if (!last) return
-        // Only an emptied wallet covers one of which a part was missing.
+        // A deposit of which only a part left is covered only if the wallet was emptied.
         if (sum > sweep.coverableAmount) {
           expect(sweep.emptied && !isOwn(last)).toBe(true)
           expect(sum - last.amount < sweep.coverableAmount).toBe(true)
@@ -136,20 +136,25 @@ describe('coverage (MONEY 11)', () => {
   })
 })
 
-describe('a balance of 0 at the block of a sweep', () => {
+describe('isBelievedEmpty', () => {
   const all = { coverableAmount: 100n, leftAmount: 100n }
   it.each([
-    ['the block left something', { ...all, emptied: false, remainingAmount: 3n }, false, false],
-    ['the head says 0 too', { ...all, emptied: true, remainingAmount: 0n }, true, true],
-    ['all was moved, nothing came', { ...all, emptied: true, remainingAmount: null }, false, true],
-    ['a deposit came since', { ...all, emptied: true, remainingAmount: null }, true, false],
+    ['false with a balance', { ...all, emptied: false, remainingAmount: 3n }, false, false],
+    ['true if the head has 0 too', { ...all, emptied: true, remainingAmount: 0n }, true, true],
+    ['true if all was moved', { ...all, emptied: true, remainingAmount: null }, false, true],
     [
-      'a reserve for gas must be there still',
+      'false if a deposit came since',
+      { ...all, emptied: true, remainingAmount: null },
+      true,
+      false,
+    ],
+    [
+      'false if a reserve for gas must be left',
       { coverableAmount: 100n, leftAmount: 90n, emptied: true, remainingAmount: null },
       false,
       false,
     ],
-  ])('%s', (_, outcome, cameSince, believed) => {
+  ])('is %s', (_, outcome, cameSince, believed) => {
     expect(isBelievedEmpty(outcome, cameSince)).toBe(believed)
   })
 })

@@ -18,8 +18,8 @@ const gasLimits = fc.bigInt({ min: 21_000n, max: 1_000_000n })
 const l1Fees = fc.bigInt({ min: 0n, max: ether / 100n })
 const balances = fc.bigInt({ min: 0n, max: 10n * ether })
 
-describe('the gas plan of a token sweep (MONEY 8)', () => {
-  it('funds limit × cap + 1.5 × L1 fee less what is there, unless that pays for a first attempt', () => {
+describe('planTokenGas (MONEY 8)', () => {
+  it('funds limit × cap + 1.5 × L1 fee minus the balance, or 0 if that pays for a first attempt', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, l1Fees, balances, (gasLimit, fees, l1FeeWei, balance) => {
         const plan = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei: balance })
@@ -37,7 +37,7 @@ describe('the gas plan of a token sweep (MONEY 8)', () => {
     )
   })
 
-  it('made anew after gas came, it asks for no more while what came pays for the market', () => {
+  it('funds nothing more after the gas came while the balance pays for a first attempt', () => {
     const before = { marketWei: 10n, startWei: 15n, capWei: 20n, priorityFeeWei: 1n }
     const at = { gasLimit: 100_000n, l1FeeWei: 0n }
     const first = planTokenGas({ ...at, fees: before, walletBalanceWei: 0n })
@@ -49,7 +49,7 @@ describe('the gas plan of a token sweep (MONEY 8)', () => {
     expect(third).toMatchObject({ shortWei: 2_000_000n, capWei: 40n })
   })
 
-  it('what is funded pays any attempt up to the cap', () => {
+  it('funds enough for every attempt up to the cap', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, balances, (gasLimit, fees, balance) => {
         const plan = planTokenGas({ gasLimit, fees, l1FeeWei: 0n, walletBalanceWei: balance })
@@ -60,10 +60,10 @@ describe('the gas plan of a token sweep (MONEY 8)', () => {
   })
 })
 
-describe('the plan of a native sweep (MONEY 9)', () => {
+describe('planNativeSweep (MONEY 9)', () => {
   const remainders = fc.constantFrom('tip' as const, 'keep' as const)
 
-  it('value + limit × max fee + 1.5 × L1 fee is the balance, to the wei', () => {
+  it('plans value + limit × max fee + 1.5 × L1 fee = balance, to the wei', () => {
     fc.assert(
       fc.property(
         fc.tuple(gasLimits, feePlans, l1Fees, balances, remainders),
@@ -82,7 +82,7 @@ describe('the plan of a native sweep (MONEY 9)', () => {
     )
   })
 
-  it('the tip is the max fee only where the remainder is tipped away, and never above it', () => {
+  it('sets the tip to the max fee with the remainder `tip`, and never above it', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, remainders, (gasLimit, fees, remainder) => {
         const balanceWei = 10n ** 24n
@@ -96,7 +96,7 @@ describe('the plan of a native sweep (MONEY 9)', () => {
     )
   })
 
-  it('a balance that only pays for its own transfer is too small: nothing is burnt for nothing', () => {
+  it('reports too-small when the balance only pays for the fee', () => {
     const fees = { marketWei: gwei, startWei: gwei, capWei: gwei, priorityFeeWei: 0n }
     const asked = { gasLimit: 21_000n, fees, l1FeeWei: 0n, remainder: 'tip' as const }
     expect(planNativeSweep({ ...asked, balanceWei: 21_000n * gwei }).kind).toBe('too-small')
@@ -106,6 +106,6 @@ describe('the plan of a native sweep (MONEY 9)', () => {
   })
 })
 
-it('the margin over an estimate is a fifth, rounded up', () => {
+it('withMargin adds a fifth to an estimate, rounded up', () => {
   expect([0n, 1n, 5n, 6n, 50_000n].map(withMargin)).toEqual([0n, 2n, 6n, 8n, 60_000n])
 })

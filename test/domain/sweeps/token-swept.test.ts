@@ -18,13 +18,13 @@ const burn = (amount: bigint, place: number) => outTo(nobody, amount, place)
 const mint = (amount: bigint, place: number) => inFrom(nobody, amount, place)
 const toItself = (place: number) => aTransferLog(token, wallet, wallet, 5n, { place })
 
-describe('what a sweep of 50 tokens brought (MONEY 12)', () => {
+describe('tokenSwept of 50 tokens (MONEY 12)', () => {
   it.each([
     ['one log', [out(50n, 0)], 50n, 0n, 0, 0],
     ['one movement logged twice', [out(50n, 0), out(50n, 1)], 50n, 50n, 1, 0],
-    ['two logs that sum up', [out(20n, 0), out(30n, 3)], 50n, 0n, 3, 0],
+    ['two logs with the sent sum', [out(20n, 0), out(30n, 3)], 50n, 0n, 3, 0],
     ['a fee that the token keeps', [out(49n, 0)], 49n, 0n, 0, 0],
-    ['interest before it', [credit(0), out(50n, 1)], 50n, 0n, 1, 1],
+    ['interest before the transfer', [credit(0), out(50n, 1)], 50n, 0n, 1, 1],
     [
       'interest before the second of two logs',
       [out(20n, 0), credit(1), out(30n, 2)],
@@ -33,11 +33,11 @@ describe('what a sweep of 50 tokens brought (MONEY 12)', () => {
       2,
       1,
     ],
-    ['nothing is credited before it', [credit(0, 0n), out(50n, 1)], 50n, 0n, 1, 0],
-    ['another token is credited before it', [credit(0, 5n, stranger), out(50n, 1)], 50n, 0n, 1, 0],
-    ['a payment to itself before it', [toItself(0), out(50n, 1)], 50n, 0n, 1, 0],
-    ['interest after it', [out(50n, 0), credit(1)], 50n, 0n, 0, 0],
-    ['a log of another token', [out(50n, 0, stranger)], 0n, 0n, null, null],
+    ['a credit of 0 before the transfer', [credit(0, 0n), out(50n, 1)], 50n, 0n, 1, 0],
+    ['a credit of another token', [credit(0, 5n, stranger), out(50n, 1)], 50n, 0n, 1, 0],
+    ['a transfer of the wallet to itself', [toItself(0), out(50n, 1)], 50n, 0n, 1, 0],
+    ['interest after the transfer', [out(50n, 0), credit(1)], 50n, 0n, 0, 0],
+    ['a log of another token alone', [out(50n, 0, stranger)], 0n, 0n, null, null],
     ['no log', [], 0n, 0n, null, null],
     // Compound III's Comet: a burn and a mint (compound-finance/comet #252).
     ['a burn and a mint', [burn(50n, 0), mint(50n, 1)], 50n, 0n, 0, 0],
@@ -47,11 +47,18 @@ describe('what a sweep of 50 tokens brought (MONEY 12)', () => {
     ['a mint above its burn', [burn(50n, 0), mint(52n, 1)], 50n, 0n, 0, 0],
     ['a burn without a mint', [burn(50n, 0)], 0n, 0n, null, null],
     ['a mint without a burn', [mint(50n, 0)], 0n, 0n, null, null],
-    // aave-v3-core: interest of the cold wallet.
-    ['a mint beside the transfer', [mint(2n, 0), out(50n, 1)], 50n, 0n, 1, 0],
-    ['a way through the token', [outTo(token, 50n, 0), inFrom(token, 48n, 1)], 48n, 0n, 0, 0],
-    ['no way, but a payment to itself', [toItself(0), mint(5n, 1)], 0n, 0n, null, null],
-  ] as const)('%s', (_, logs, arrivedAmount, overLogged, logOrder, creditsBefore) => {
+    // aave-v3-core mints interest of the cold wallet.
+    ['a mint next to the transfer', [mint(2n, 0), out(50n, 1)], 50n, 0n, 1, 0],
+    [
+      'a pair through the token’s contract',
+      [outTo(token, 50n, 0), inFrom(token, 48n, 1)],
+      48n,
+      0n,
+      0,
+      0,
+    ],
+    ['a transfer to itself and a mint', [toItself(0), mint(5n, 1)], 0n, 0n, null, null],
+  ] as const)('reads %s', (_, logs, arrivedAmount, overLogged, logOrder, creditsBefore) => {
     const sent = { token, from: wallet, to: coldWallet, amount: 50n }
     expect(tokenSwept(logs, sent)).toEqual({ arrivedAmount, overLogged, logOrder, creditsBefore })
   })
