@@ -9,8 +9,8 @@ export const stranger: Address = `0x${'5e'.repeat(20)}`
 type Fields = Record<string, unknown>
 
 /**
- * What a hostile caller may give the signer: fields of an intent, the shape of the object that
- * holds them, fees and nonces. Many are right, so that every check is reached.
+ * Arguments of a hostile caller to the signer: an intent's fields, the shape of the object that
+ * holds them, fees and nonces. Many are valid, so that every check is reached.
  */
 export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly Address[]) {
   const spellings = (address: string) => [
@@ -95,8 +95,8 @@ export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly A
   })
 
   /**
-   * A plain object, one whose fields come from its prototype, and one whose getters change their mind
-   * once they were read.
+   * A plain object, one whose fields come from its prototype, a frozen one, and one whose getters
+   * return another value after some reads.
    */
   const shapes: readonly ((of: Fields, second: Fields) => unknown)[] = [
     (of) => of,
