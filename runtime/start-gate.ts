@@ -23,8 +23,8 @@ export function createStartGate(check: () => Promise<readonly string[]>, log: Lo
     async wait(stop) {
       while (!stop.aborted) {
         try {
-          const faults = await check()
-          if (faults.length > 0) throw new StartRefused(faults)
+          const problems = await check()
+          if (problems.length > 0) throw new StartRefused(problems)
           problem = undefined
           return true
         } catch (error) {

@@ -124,6 +124,6 @@ async function startProblems(
       )
     }),
   )
-  const faults = startErrors(config.chains, { ...facts, inUserwallet: hits }, toEip55)
-  return [...coins.flat(), ...faults, ...wrongKeys]
+  const errors = startErrors(config.chains, { ...facts, inUserwallet: hits }, toEip55)
+  return [...coins.flat(), ...errors, ...wrongKeys]
 }

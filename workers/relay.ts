@@ -29,15 +29,15 @@ const longestBackoffMs = 5_000
  * with several relays, rows may overtake each other, and an event's `seq` gives the order.
  */
 export function createRelay(deps: RelayDeps): Loop {
-  const faults = new Map<OutboxKind, string>()
+  const blocked = new Map<OutboxKind, string>()
 
   async function relay(kind: OutboxKind, stop: AbortSignal): Promise<void> {
     const backoff = createBackoff(firstBackoffMs, longestBackoffMs)
     while (!stop.aborted) {
-      const { published, fault } = await drainOnce(deps, kind)
-      tell(kind, fault)
+      const { published, reason } = await drainOnce(deps, kind)
+      tell(kind, reason)
       if (published > 0) deps.metrics.count('coldsweep_relayed_total', { kind }, published)
-      if (fault !== undefined) {
+      if (reason !== undefined) {
         await sleep(backoff.nextMs(), stop)
       } else {
         backoff.reset()
@@ -46,14 +46,14 @@ export function createRelay(deps: RelayDeps): Loop {
     }
   }
 
-  function tell(kind: OutboxKind, fault: string | undefined): void {
-    if (fault === undefined) {
-      if (faults.delete(kind)) deps.log.info({ kind }, 'relay publishing again')
+  function tell(kind: OutboxKind, reason: string | undefined): void {
+    if (reason === undefined) {
+      if (blocked.delete(kind)) deps.log.info({ kind }, 'relay publishing again')
       return
     }
-    if (!faults.has(kind))
-      deps.log.warn({ kind, reason: fault }, 'relay blocked; rows stay in the outbox')
-    faults.set(kind, fault)
+    if (!blocked.has(kind))
+      deps.log.warn({ kind, reason }, 'relay blocked; rows stay in the outbox')
+    blocked.set(kind, reason)
   }
 
   /** Runs independently, so that the gauge grows while the relay is blocked. */
@@ -70,7 +70,7 @@ export function createRelay(deps: RelayDeps): Loop {
   return {
     name: 'relay',
     problem: () =>
-      [...faults].map(([kind, fault]) => `${kind} is blocked: ${fault}`).join('; ') || undefined,
+      [...blocked].map(([kind, reason]) => `${kind} is blocked: ${reason}`).join('; ') || undefined,
     async run(stop) {
       await Promise.all([relay('work', stop), relay('event', stop), watchLag(stop)])
     },
@@ -79,7 +79,7 @@ export function createRelay(deps: RelayDeps): Loop {
 
 interface Round {
   readonly published: number
-  readonly fault: string | undefined
+  readonly reason: string | undefined
 }
 
 /**
@@ -87,17 +87,17 @@ interface Round {
  * failed. Never throws.
  */
 async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
-  let fault: string | undefined
+  let reason: string | undefined
   try {
     const published = await deps.outbox.drain(kind, batch, async (rows) => {
       const ends = await Promise.allSettled(rows.map((row) => publishOne(deps, kind, row)))
       const refused = ends.find((end) => end.status === 'rejected')
-      if (refused) fault = errorMessage(refused.reason)
+      if (refused) reason = errorMessage(refused.reason)
       return rows.filter((_, n) => ends[n]?.status === 'fulfilled').map(({ id }) => id)
     })
-    return { published, fault }
+    return { published, reason }
   } catch (error) {
-    return { published: 0, fault: errorMessage(error) }
+    return { published: 0, reason: errorMessage(error) }
   }
 }
 

@@ -77,7 +77,7 @@ async function planConfirmed(
   }
   const walletNonce = await chain.state.minedNonce(deposit.wallet)
   const claim = await deps.sweeps.claim(deposit, holder(), deps.leaseMs, walletNonce)
-  if (claim.kind === 'settled') {
+  if (claim.kind === 'terminal') {
     // Covered, orphaned or dropped since the read: the retry rereads the row.
     throw new NotYet('the deposit’s row has changed')
   }

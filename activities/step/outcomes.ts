@@ -96,7 +96,7 @@ export async function refused(
         `sweep ${at.sweepId}`,
         'another workflow has taken over this sweep',
       )
-    case 'lane-unsettled':
+    case 'lane-not-final':
       throw new NotYet('the wallet’s balance does not reflect its earlier transaction yet')
     case 'scanner-behind':
       return await park(

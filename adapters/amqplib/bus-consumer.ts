@@ -52,7 +52,7 @@ function keepConsuming(
   let wanted = true
   let closed = false
   let session: ConsumingSession | undefined
-  let fault: string | undefined
+  let lastError: string | undefined
   let retry: NodeJS.Timeout | undefined
   let steps = Promise.resolve()
 
@@ -64,15 +64,15 @@ function keepConsuming(
   async function step(): Promise<void> {
     clearTimeout(retry)
     if (!wanted) {
-      fault = undefined
+      lastError = undefined
       return end()
     }
     if (session !== undefined) return
     try {
       session = await start({ lost, idle })
-      fault = undefined
+      lastError = undefined
     } catch (error) {
-      fault = (error as Error).message
+      lastError = (error as Error).message
       retry = setTimeout(settle, retryMs)
     }
   }
@@ -85,7 +85,7 @@ function keepConsuming(
 
   function lost(): void {
     session = undefined
-    fault = 'RabbitMQ cancelled the consumer'
+    lastError = 'RabbitMQ cancelled the consumer'
     // Without the delay, a queue that is being deleted would accept the consumer and never cancel
     // it.
     retry = setTimeout(settle, retryMs)
@@ -116,6 +116,6 @@ function keepConsuming(
       wanted = false
       return settle()
     },
-    problem: () => (wanted ? (fault ?? bus.problem()) : undefined),
+    problem: () => (wanted ? (lastError ?? bus.problem()) : undefined),
   }
 }

@@ -35,7 +35,7 @@ export interface BusOptions {
 /** Returns at once; the broker may become reachable later. */
 export async function connectBus({ url, prefix, name, log }: BusOptions): Promise<Bus> {
   let current: ChannelModel | undefined
-  let fault: Error = new BusUnreachable('RabbitMQ is not connected yet')
+  let lastError: Error = new BusUnreachable('RabbitMQ is not connected yet')
   let blocked: string | undefined
   const listeners = new Set<() => void>()
 
@@ -51,7 +51,7 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
   const lost = (error: unknown) => {
     current = undefined
     blocked = undefined
-    fault = translateBusError(error)
+    lastError = translateBusError(error)
   }
   recovering.on('connect', (model) => {
     current = model
@@ -60,11 +60,14 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
   })
   recovering.on('disconnect', (error) => {
     lost(error)
-    log.warn({ bus: name, reason: fault.message }, 'RabbitMQ connection lost; reconnecting')
+    log.warn({ bus: name, reason: lastError.message }, 'RabbitMQ connection lost; reconnecting')
   })
   recovering.on('connect-failed', (error) => {
     lost(error)
-    log.debug({ bus: name, reason: fault.message }, 'RabbitMQ connection attempt failed; retrying')
+    log.debug(
+      { bus: name, reason: lastError.message },
+      'RabbitMQ connection attempt failed; retrying',
+    )
   })
   recovering.on('error', () => {}) // logged by the disconnect that follows
   recovering.on('blocked', (reason) => {
@@ -78,7 +81,7 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
   return {
     prefix,
     connection() {
-      if (current === undefined) throw fault
+      if (current === undefined) throw lastError
       if (blocked !== undefined) throw new BusUnreachable(`RabbitMQ takes no messages: ${blocked}`)
       return current
     },
@@ -91,7 +94,7 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
           'answer',
         )
       } catch {
-        throw fault
+        throw lastError
       }
     },
     onConnected(listener) {
@@ -99,7 +102,9 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
       return () => listeners.delete(listener)
     },
     problem: () =>
-      current === undefined ? fault.message : blocked && `RabbitMQ takes no messages: ${blocked}`,
+      current === undefined
+        ? lastError.message
+        : blocked && `RabbitMQ takes no messages: ${blocked}`,
     async close() {
       listeners.clear()
       // A broker that hangs never answers the close; the heartbeat ends that connection.

@@ -23,10 +23,10 @@ export function parseJson(content: Buffer): unknown {
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data
-  const faults = result.error.issues.map(({ path, message }) =>
+  const errors = result.error.issues.map(({ path, message }) =>
     path.length > 0 ? `${path.join('.')}: ${message}` : message,
   )
-  throw new BadInput(`not ${what}: ${faults.join('; ').slice(0, 400)}`)
+  throw new BadInput(`not ${what}: ${errors.join('; ').slice(0, 400)}`)
 }
 
 /** A deposit id in the form of the rows: any other form would be an unknown deposit. */

@@ -20,11 +20,11 @@ const workMessageSchema: z.ZodType<WorkMessage> = z
   })
   .superRefine(({ depositId, chainId, kind }, context) => {
     const key = parseDepositId(depositId)
-    const fault = (path: string, message: string) =>
+    const addError = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message })
-    if (key.chainId !== chainId) fault('chainId', `the deposit id says ${key.chainId}`)
+    if (key.chainId !== chainId) addError('chainId', `the deposit id says ${key.chainId}`)
     const idKind = key.position.startsWith('native') ? 'native' : 'token'
-    if (idKind !== kind) fault('kind', `the deposit id says ${idKind}`)
+    if (idKind !== kind) addError('kind', `the deposit id says ${idKind}`)
   })
 
 /** @throws BadInput with every error */

@@ -29,7 +29,7 @@ export function createGasSignals({
   log,
   commandMs = 1_000,
 }: GasSignalsOptions): GasSignalsOfRedis {
-  let fault: string | undefined = 'not connected yet'
+  let lastError: string | undefined = 'not connected yet'
   const redis = new Redis(url, {
     connectionName: 'coldsweep',
     connectTimeout: 3_000,
@@ -43,16 +43,16 @@ export function createGasSignals({
   })
   let closing = false
   redis.on('ready', () => {
-    if (fault !== undefined) log.info({}, 'connected to Redis')
-    fault = undefined
+    if (lastError !== undefined) log.info({}, 'connected to Redis')
+    lastError = undefined
   })
   redis.on('error', (error: Error) => {
-    fault = withoutSecrets(error.message) || error.name
+    lastError = withoutSecrets(error.message) || error.name
   })
   redis.on('close', () => {
-    if (fault === undefined && !closing)
+    if (lastError === undefined && !closing)
       log.warn({}, 'redis connection lost; gas is found by receipts, later')
-    fault ??= 'the connection was closed'
+    lastError ??= 'the connection was closed'
   })
   const key = (chainId: number, hash: string) => `${prefix}gas-tx:${chainId}:${hash}`
 
@@ -62,18 +62,18 @@ export function createGasSignals({
       try {
         await redis.set(key(chainId, hash), value, 'PX', Math.ceil(ttlSeconds * 1_000))
       } catch (error) {
-        throw new RedisUnreachable(`Redis did not store the gas signal: ${words(error, fault)}`)
+        throw new RedisUnreachable(`Redis did not store the gas signal: ${words(error, lastError)}`)
       }
     },
     async has(chainId, hash) {
       try {
         return (await redis.exists(key(chainId, hash))) === 1
       } catch (error) {
-        log.debug({ reason: words(error, fault) }, 'gas signal lookup failed')
+        log.debug({ reason: words(error, lastError) }, 'gas signal lookup failed')
         return false
       }
     },
-    problem: () => fault && `Redis is away: ${fault}`,
+    problem: () => lastError && `Redis is away: ${lastError}`,
     close() {
       closing = true
       redis.disconnect()
@@ -82,6 +82,6 @@ export function createGasSignals({
 }
 
 /** The connection's error says more than a command's "stream isn't writeable". */
-function words(error: unknown, fault: string | undefined): string {
-  return fault ?? withoutSecrets(errorMessage(error))
+function words(error: unknown, lastError: string | undefined): string {
+  return lastError ?? withoutSecrets(errorMessage(error))
 }

@@ -93,7 +93,7 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
       return await work(await checkedClient(index))
     } catch (error) {
       const translated = translateChainError(error)
-      if (isNodesFault(translated)) moveOn(index)
+      if (isNodeError(translated)) moveOn(index)
       throw translated
     }
   }
@@ -108,7 +108,7 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
         try {
           return await askPinned(pin(), work)
         } catch (error) {
-          if (!isNodesFault(error) || tries >= clients.length) throw error
+          if (!isNodeError(error) || tries >= clients.length) throw error
         }
       }
     },
@@ -124,7 +124,7 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
   }
 }
 
-function isNodesFault(error: unknown): boolean {
+function isNodeError(error: unknown): boolean {
   if (error instanceof ChainRefused) return error.turnedAway
   return error instanceof ChainUnreachable || error instanceof WrongChain
 }

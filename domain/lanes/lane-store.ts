@@ -43,7 +43,7 @@ export interface LaneStore {
   raiseCap(key: string, capWei: bigint): Promise<void>
   /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
-  /** Transactions not at depth yet, by sender and nonce. */
+  /** Transactions that are not final yet, by sender and nonce. */
   live(chainId: number): Promise<readonly Transaction[]>
   /** Written before a broadcast is judged: counts it and keeps the node's words. */
   noteSend(hash: Hash, refusal: string | null): Promise<void>
@@ -62,7 +62,7 @@ export interface LaneStore {
     refusal: SendRefusal | null,
   ): Promise<void>
   /**
-   * Mined in a canonical block, not yet at depth. A sweep's wallet lane is free from now on (MONEY
+   * Mined in a canonical block, not yet final. A sweep's wallet lane is free from now on (MONEY
    * 6). Nothing when it has ended, or is in another block now than when it was read.
    */
   recordMined(read: Seen, mined: Mined): Promise<void>
@@ -73,7 +73,7 @@ export interface LaneStore {
    */
   forgetMined(read: Seen, headBlock: bigint): Promise<void>
   /**
-   * Its end, at depth. Nothing is written where the scanner's final height is below `block`: what
+   * Its end, once final. Nothing is written where the scanner's final height is below `block`: what
    * ends there no rewind of the scanner would take back (MONEY 21), so it waits for the next look.
    * Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows;
    * one that did not succeed this time covers nothing any more, and its deposits wait for another.

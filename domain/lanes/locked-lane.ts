@@ -51,10 +51,10 @@ export interface LockedLane {
    */
   close(reason: string): Promise<void>
   /**
-   * Not at depth yet, or mined above the block: all that a balance read there may not show (MONEY
+   * Not final yet, or mined above the block: all that a balance read there may not show (MONEY
    * 7), in nonce order. A node that lags is behind what the lane loop has seen become final.
    */
-  unsettled(afterBlock: bigint): Promise<readonly Transaction[]>
+  notFinal(afterBlock: bigint): Promise<readonly Transaction[]>
   /**
    * Whether the sweep is open; its row stays locked until the commit, so that it is not closed
    * while it signs.

@@ -23,7 +23,7 @@ export type Claim =
    * After the caller read the deposit, it became terminal (covered, orphaned or dropped) or lost
    * its confirmation in a reorg. Re-read the row. No sweep was opened.
    */
-  | { readonly kind: 'settled' }
+  | { readonly kind: 'terminal' }
   /**
    * The wallet has on-chain transactions without a matching row, so its lane was closed and no
    * sweep was opened (MONEY 22).

@@ -13,7 +13,7 @@ import { measureCredits } from './measure-credits.ts'
 import type { HitFinds } from './read-hit.ts'
 import { type LeftUnread, leave, readHits } from './read-or-leave.ts'
 
-export interface Finding {
+export interface FindOptions {
   readonly reader: ChainReader
   /**
    * `isWallet` works by fingerprints. Its hits are checked against PostgreSQL before the node is
@@ -41,7 +41,7 @@ export interface BlockFinds extends Omit<Finds, 'blocks' | 'reread' | 'covered'>
  */
 export async function findInBlocks(
   given: readonly BlockReading[],
-  { reader, watch, wallets, width, toleranceOf, onCut }: Finding,
+  { reader, watch, wallets, width, toleranceOf, onCut }: FindOptions,
 ): Promise<BlockFinds> {
   const readings = await completeSenders(given, reader, width)
   const unreadable = readings.flatMap(unreadableIn)

@@ -84,30 +84,30 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   }
 
   async function readBook(): Promise<void> {
-    const faults = { unreadable: 0, reserved: new Set<Address>() }
+    const skipped = { unreadable: 0, reserved: new Set<Address>() }
     for await (const batch of book.addresses()) {
-      faults.unreadable += batch.unreadable
+      skipped.unreadable += batch.unreadable
       const fresh = [...new Set(batch.addresses)].filter((address) => !index.has(address))
       const welcome = fresh.filter((address) => !reserved.has(address))
       if (welcome.length > 0) await store.add(welcome)
-      for (const address of fresh) if (reserved.has(address)) faults.reserved.add(address)
+      for (const address of fresh) if (reserved.has(address)) skipped.reserved.add(address)
     }
-    reportRows(faults)
+    reportRows(skipped)
   }
 
   /** Rows that cannot be user wallets are skipped and logged once. The others are watched. */
-  function reportRows(faults: { unreadable: number; reserved: ReadonlySet<Address> }): void {
-    const { unreadable } = faults
+  function reportRows(skipped: { unreadable: number; reserved: ReadonlySet<Address> }): void {
+    const { unreadable } = skipped
     metrics.gauge('wallet_rows_unreadable', {}, unreadable)
-    metrics.gauge('wallet_rows_reserved', {}, faults.reserved.size)
-    const seen = `${unreadable} ${[...faults.reserved].join()}`
+    metrics.gauge('wallet_rows_reserved', {}, skipped.reserved.size)
+    const seen = `${unreadable} ${[...skipped.reserved].join()}`
     if (seen === reportedRows) return
     reportedRows = seen
     if (unreadable > 0) {
       const wanted = 'wanted 0x and 40 hex digits'
       log.warn({ rows: unreadable, wanted }, 'userwallet rows without an address skipped')
     }
-    for (const address of faults.reserved) {
+    for (const address of skipped.reserved) {
       const role = reserved.get(address)
       log.error({ address, role }, `userwallet lists the ${role}; it is not watched; remove it`)
     }

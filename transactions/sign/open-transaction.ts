@@ -51,7 +51,7 @@ export type OpenAnswer =
          * An earlier transaction of this wallet was reorged out, or the node lags behind it:
          * balances do not reflect it.
          */
-        | 'lane-unsettled'
+        | 'lane-not-final'
         | 'rounds-exhausted'
         | 'gas-cap'
     }
@@ -118,7 +118,7 @@ async function decide(
     return { kind: 'scanner-behind' }
   if (request.step === 'gas') {
     if (fundedWei(rounds) + movedWei(request) > chain.gas.maxPerSweepWei) return { kind: 'gas-cap' }
-    const live = await lane.unsettled(read.balanceBlock)
+    const live = await lane.notFinal(read.balanceBlock)
     const refusal = judgeKeeper({
       live,
       balanceWei: read.balanceWei,
@@ -135,8 +135,8 @@ async function decide(
     if (refusal) return { kind: refusal }
   } else if (lane.holderSweepId !== request.sweepId) {
     return { kind: 'lane-lost' }
-  } else if (committedWei(await lane.unsettled(read.balanceBlock), read.balanceBlock) > 0n) {
-    return { kind: 'lane-unsettled' }
+  } else if (committedWei(await lane.notFinal(read.balanceBlock), read.balanceBlock) > 0n) {
+    return { kind: 'lane-not-final' }
   }
   const transaction = await signInto(lane, read, request, round.round)
   return { kind: 'signed', transaction, isNew: true }

@@ -115,7 +115,7 @@ async function commit(
     now.cancelReason === seen.cancelReason &&
     newestAttempt(now).hash === newestAttempt(seen).hash
   if (!now || !same) return { kind: 'settled' }
-  const planned = plan(now, await lane.unsettled(read.balanceBlock), read)
+  const planned = plan(now, await lane.notFinal(read.balanceBlock), read)
   if (planned.kind !== 'sign') return planned
   const { valueWei, fees } = planned
   const { signed } = await key.signReplacement(now, intentFor(now, valueWei), fees)
@@ -136,10 +136,10 @@ async function commit(
 
 function plan(
   transaction: Transaction,
-  unsettled: readonly Transaction[],
+  notFinal: readonly Transaction[],
   read: ReadBefore,
 ): ReplacementPlan {
-  const others = unsettled.filter(({ key }) => key !== transaction.key)
+  const others = notFinal.filter(({ key }) => key !== transaction.key)
   // A native sweep keeps a margin for the next L1 rise; other payments cannot reduce their value.
   const besideWei = isNativeSweep(transaction) ? withL1Margin(read.l1FeeWei) : read.l1FeeWei
   const spendableWei = read.balanceWei - committedWei(others, read.balanceBlock) - besideWei

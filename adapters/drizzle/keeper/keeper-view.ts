@@ -22,7 +22,7 @@ interface RefillView {
 
 /** What the database knows of a chain's keeper. */
 export interface KeeperView {
-  /** The keeper's own transactions that are not at depth yet, in nonce order. */
+  /** The keeper's own transactions that are not final yet, in nonce order. */
   readonly live: readonly Transaction[]
   /** null before its first transaction. */
   readonly nextNonce: bigint | null

@@ -10,7 +10,7 @@ import { unexplainedOf } from '../sweeps/lane-closing.ts'
 import { closeLane, type LaneRow, moveNextNonce } from '../sweeps/lane-row.ts'
 import { lockSweep } from '../sweeps/locks.ts'
 import { appendAttempt, findInLane } from './lane-attempts.ts'
-import { roundsOf, unsettledOfLane } from './transaction-rows.ts'
+import { notFinalOfLane, roundsOf } from './transaction-rows.ts'
 
 /** A lane whose row the transaction `tx` has locked. */
 export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
@@ -20,7 +20,7 @@ export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
     closedReason: row.closedReason,
     unexplained: () => unexplainedOf(tx, row.chainId, row.sender),
     close: (reason) => closeLane(tx, row, reason),
-    unsettled: (afterBlock) => unsettledOfLane(tx, row.chainId, row.sender, afterBlock),
+    notFinal: (afterBlock) => notFinalOfLane(tx, row.chainId, row.sender, afterBlock),
     isOpen: async (sweepId) => (await lockSweep(tx, sweepId))?.closedAt === null,
     halted: async (sweepId, coldWallet) =>
       (await retiredKeeper(tx, row)) ?? (await haltOfSweep(tx, sweepId, coldWallet)),

@@ -28,7 +28,7 @@ export async function takeBackEnded(
         eq(externalTransactions.chainId, transactions.chainId),
         eq(externalTransactions.sender, transactions.sender),
         eq(externalTransactions.nonce, transactions.nonce),
-        // Where the scanner has not seen it nobody knows: the lane loop looks again.
+        // Unknown where the scanner has not seen it: the lane loop polls it again.
         or(
           isNull(externalTransactions.blockNumber),
           gt(externalTransactions.blockNumber, forkHeight),

@@ -67,8 +67,8 @@ export function liveOfLane(
   )
 }
 
-/** Live ones, and ended ones that were mined above the block. */
-export function unsettledOfLane(
+/** Live transactions, and ended ones that were mined above the block. */
+export function notFinalOfLane(
   db: Queries,
   chainId: number,
   sender: string,

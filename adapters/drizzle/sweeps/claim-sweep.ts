@@ -28,7 +28,7 @@ export async function claimSweep(
 ): Promise<Claim> {
   const lane = await enterAndLock(tx, deposit, walletNonce)
   const open = await lockOpenSweep(tx, deposit)
-  if (await isSettled(tx, deposit.id)) return { kind: 'settled' }
+  if (await endedSinceRead(tx, deposit.id)) return { kind: 'terminal' }
   // What is signed is finished first, whatever is held since.
   const signed = open !== undefined && (await isSweepSigned(tx, open.id))
   const halt = signed ? undefined : await haltOf(tx, deposit)
@@ -78,10 +78,10 @@ async function enterAndLock(
 }
 
 /**
- * Read again under the lane's lock, which a closing takes too: what the caller read may be a moment
- * old.
+ * Whether the deposit became terminal, or lost its confirmation, after the caller read it. Reads
+ * the row under the lane's lock, which the closing of a sweep takes too.
  */
-async function isSettled(tx: Queries, depositId: string): Promise<boolean> {
+async function endedSinceRead(tx: Queries, depositId: string): Promise<boolean> {
   const [row] = await tx
     .select({ state: deposits.state, confirmedAt: deposits.confirmedAt })
     .from(deposits)

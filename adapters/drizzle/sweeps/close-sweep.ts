@@ -131,8 +131,8 @@ function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint)
 }
 
 /**
- * An emptied wallet may have held less than its deposits brought: a stranger took some, or the
- * token did (MONEY 11, 12).
+ * An emptied wallet may have held less than its deposits brought: an external transaction or the
+ * token took some (MONEY 11, 12).
  */
 function shortWords(brought: bigint, held: bigint): string {
   if (brought <= held) return ''

@@ -81,9 +81,10 @@ export async function reopenUnreadLanes(
 }
 
 /**
- * A nonce of ours that a stranger took has a row, and an alarm, of its own (`displaced`): the
- * nonces above it are ours. One below the lane's entry counts too: a backup may lack the whole
- * lane, and the entry is then newer than what was lost.
+ * Whether an external transaction of the sender has no explanation. A `displaced` transaction has a
+ * row and an alarm for its nonce, so the external transaction that used the nonce is explained.
+ * Nonces below the lane's entry count too: a backup may lack the whole lane, and its entry is then
+ * newer than the lost rows.
  */
 async function hasUnexplained(tx: Queries, chainId: number, sender: string): Promise<boolean> {
   const ours = tx

@@ -138,7 +138,7 @@ describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
 })
 
 describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
-  const others: [Exclude<Claim, { kind: 'mine' | 'settled' | 'halted' }>, string][] = [
+  const others: [Exclude<Claim, { kind: 'mine' | 'terminal' | 'halted' }>, string][] = [
     [{ kind: 'driven', sweepId: 's' }, 'sweep s'],
     [{ kind: 'lane-held', sweepId: 's' }, 'wallet-lane s'],
   ]
@@ -154,7 +154,7 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
 
   it('settled in this moment: the row is read again', async () => {
     const { plan, sweeps } = benchWith()
-    sweeps.claimed = { kind: 'settled' }
+    sweeps.claimed = { kind: 'terminal' }
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
   })
 

@@ -38,7 +38,7 @@ export class FakeLaneStore implements LaneSigning {
       close: async (reason: string) => {
         this.closed = reason
       },
-      unsettled: async (afterBlock: bigint) =>
+      notFinal: async (afterBlock: bigint) =>
         asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
       isOpen: async () => this.open,
       halted: async () => this.halt,

@@ -180,13 +180,13 @@ describe('opening a transaction on a real database', () => {
     chain.fake.rollBack(1)
     chain.fake.mineMany(2)
     await track()
-    expect(await open(native(second))).toEqual({ kind: 'lane-unsettled' })
+    expect(await open(native(second))).toEqual({ kind: 'lane-not-final' })
     const before = await chain.fake.head()
     chain.fake.mine()
     await track()
     // A node that has not seen the block of the first one yet.
     const state = Object.assign(Object.create(chain.fake), { head: async () => before })
-    expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-unsettled' })
+    expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-not-final' })
     expect(await open(native(second))).toMatchObject({ kind: 'signed', isNew: true })
   })
 

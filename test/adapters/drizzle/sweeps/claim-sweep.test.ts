@@ -126,7 +126,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   ])('a deposit that was %s opens nothing', async (_, change) => {
     const deposit = await ledger.put({ wallet: aWallet() })
     await ledger.sql`update deposits set ${ledger.sql(change)} where id = ${deposit.id}`
-    expect(await claim(deposit, 'run-1')).toEqual({ kind: 'settled' })
+    expect(await claim(deposit, 'run-1')).toEqual({ kind: 'terminal' })
     const rows = await ledger.sql`select 1 from sweeps where wallet = ${deposit.wallet}`
     expect(rows.length).toBe(0)
     expect((await ledger.read(deposit.id)).sweepId).toBeNull()

@@ -48,7 +48,7 @@ describe('many at once on the same wallets', () => {
   async function runOf(deposit: Deposit, holder: string): Promise<void> {
     for (let tries = 0; tries < 500; tries += 1) {
       const claim = await ledger.sweeps.claim(deposit, holder, leaseMs, 0n)
-      if (claim.kind === 'settled') return
+      if (claim.kind === 'terminal') return
       if (claim.kind === 'mine') await drive(deposit, holder, claim)
       else if (claim.kind === 'halted' || claim.kind === 'lane-behind')
         throw new Error('nobody holds or takes anything here')
