@@ -4,26 +4,27 @@ import type { LockedLane } from './locked-lane.ts'
 import type { SendRefusal } from './send-refusal.ts'
 import type { Mined, Transaction, TransactionEnd } from './transaction.ts'
 
-/** A hint that is due: the workflow waits for something that has come true. */
+/** A wake-up that is due: the condition that the workflow waits for is now true. */
 export interface DueWakeUp {
   readonly workflowId: string
   readonly wakeUp: WakeUp
 }
 
+/** Result of recording the end of a transaction. */
 export interface Ended {
-  /** Ids of the deposits that lost their cover by it: an alarm. */
+  /** Ids of the deposits that are no longer covered because of it. Each is an alarm. */
   readonly uncovered: readonly string[]
 }
 
-/** A transaction as a look has read it. */
+/** Key and block of a transaction, as the caller read them in this poll. */
 export type Seen = Pick<Transaction, 'key' | 'mined'>
 
-/** Lanes, their transactions and attempts: all that the database keeps of what is signed. */
+/** Reads and writes lanes, their transactions, and the attempts of the transactions. */
 export interface LaneStore {
   /**
-   * Locks the lane's row (made with `chainNonce` as its entry nonce when it is new), runs `decide`,
-   * commits. Uses a small pool of its own and a lock time-out; inside there is nothing but lock,
-   * nonce, sign, decode, insert. Throws `LaneBusy` when the lock was not had in time.
+   * Locks the lane's row, runs `decide`, and commits. A new lane gets `chainNonce` as its entry
+   * nonce. It uses a separate small pool and a lock timeout, so `decide` must only read the lane,
+   * sign, decode and insert. Throws `LaneBusy` when the lock timed out.
    */
   withLane<T>(
     lane: {
@@ -37,51 +38,65 @@ export interface LaneStore {
   /** Transactions of a sweep, oldest first. */
   ofSweep(sweepId: string): Promise<readonly Transaction[]>
   /**
-   * Raises what a live, unmined transaction may be bumped to, once that much is funded (MONEY 8);
-   * never lowers it.
+   * Raises the fee cap of a live, unmined transaction after more gas was funded (MONEY 8). Never
+   * lowers the cap.
    */
   raiseCap(key: string, capWei: bigint): Promise<void>
-  /** Becomes the chain's only lane loop, or undefined; `lost` is called when the lock is lost. */
+  /**
+   * Makes this process the chain's only lane loop, by an advisory lock; undefined if another
+   * process leads. @param lost called if the lock is lost
+   */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
-  /** Transactions that are not final yet, by sender and nonce. */
+  /** Transactions that are not final yet, in order of sender and nonce. */
   live(chainId: number): Promise<readonly Transaction[]>
-  /** Written before a broadcast is judged: counts it and keeps the node's words. */
+  /**
+   * Records a broadcast before its answer is judged: counts the send and stores the node's
+   * rejection, or null without one.
+   */
   noteSend(hash: Hash, refusal: string | null): Promise<void>
   /**
-   * A node holds it, in its pool or in a block: what earlier sends were answered no longer counts.
+   * Records that a node holds the attempt, in its pool or in a block. The answers to earlier sends
+   * no longer count.
    */
   noteHeld(hash: Hash): Promise<void>
   /**
-   * Records why nodes do not take a live transaction, or with null that they do. Rows of deposits
-   * that wait for gas of it follow at once: `funding` becomes `waiting(<reason>)` and back. A
-   * sweep's own row is written by the run that drives it.
-   * @param read as the caller read it
+   * Records why nodes reject a live transaction; null records that they accept it. For a gas
+   * transaction the same commit changes the deposits that wait for it from `funding` to
+   * `waiting(<reason>)`, or back. For a sweep the run that drives it writes the deposit's row.
+   * @param read the transaction as the caller read it
    */
   noteRefusal(
     read: Pick<Transaction, 'key' | 'sweepId' | 'step' | 'refusal'>,
     refusal: SendRefusal | null,
   ): Promise<void>
   /**
-   * Mined in a canonical block, not yet final. A sweep's wallet lane is free from now on (MONEY
-   * 6). Nothing when it has ended, or is in another block now than when it was read.
+   * Records that the transaction is mined in a canonical block, which need not be final. A mined
+   * sweep frees its wallet's lane (MONEY 6). No effect when the transaction has ended, or when its
+   * block has changed since it was read.
    */
   recordMined(read: Seen, mined: Mined): Promise<void>
   /**
-   * Its block is not canonical any more (MONEY 21): a sweep takes its wallet's lane back, where
-   * that is free, and its bytes count as signed at this head. Nothing when it has ended, or is in
-   * another block now than when it was read.
+   * Records that the transaction's block is no longer canonical (MONEY 21). A sweep takes its
+   * wallet's lane back if the lane is free. The attempts count as signed at this head. No effect
+   * when the transaction has ended, or when its block has changed since it was read.
    */
   forgetMined(read: Seen, headBlock: bigint): Promise<void>
   /**
-   * Its end, once final. Nothing is written where the scanner's final height is below `block`: what
-   * ends there no rewind of the scanner would take back (MONEY 21), so it waits for the next look.
-   * Where a deep reorg has taken back what a closed sweep was recorded by, the sweep's row follows;
-   * one that did not succeed this time covers nothing any more, and its deposits wait for another.
-   * Nothing is written either where its row is in another block than the one that was judged, or,
-   * for a lost nonce, has an attempt that was not asked for: a leader that slept judges what was.
-   * With `displaced` goes the row of an external transaction (MONEY 5).
-   * @param read as it was judged, its block included
-   * @param block that it is mined in; for a lost nonce, that the nonce was read at
+   * Records the end of a final transaction. Nothing is written in these cases, and the next poll
+   * judges again:
+   * - `block` is above the scanner's final height, where a rewind of the scanner would not take the
+   *   end back (MONEY 21).
+   * - The row has another block than the one that was judged, or, for a lost nonce, an attempt that
+   *   was not looked up. A leader that lost its lock may judge old data.
+   *
+   * After a deep reorg the sweep of the transaction may already be closed. Its row then follows the
+   * new end. If the transaction did not succeed this time, the sweep no longer covers any deposit,
+   * and its deposits wait for another sweep.
+   *
+   * The end `displaced` also writes a row for the external transaction that used the nonce (MONEY
+   * 5).
+   * @param read the transaction as it was judged, including its block
+   * @param block block of the transaction; for a lost nonce, the block at which the nonce was read
    * @returns undefined where nothing was written
    */
   end(
@@ -90,25 +105,25 @@ export interface LaneStore {
     block: bigint,
   ): Promise<Ended | undefined>
   /**
-   * Whether the scanner has noted that a transaction not ours used the nonce of this one, in a
-   * block up to that height.
+   * Whether the scanner has recorded an external transaction with this sender and nonce in a block
+   * up to the height.
    */
   isExternal(
     transaction: Pick<Transaction, 'chainId' | 'sender' | 'nonce'>,
     upTo: bigint,
   ): Promise<boolean>
   /**
-   * Parked workflows whose reason has gone: lane free, sweep closed, room in the keeper's lane.
-   * Oldest first.
+   * Wake-ups of waiting workflows whose reason no longer exists: their lane is free, their sweep is
+   * closed, or the keeper's lane has room. Oldest first.
    */
   dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>
 }
 
-/** The view of the activities: they sign, and broadcast once what they have signed. */
+/** Methods for the activities, which sign transactions and broadcast them once. */
 export type LaneSigning = Pick<LaneStore, 'withLane' | 'ofSweep' | 'raiseCap' | 'noteSend'>
 
 /**
- * The view of the lane loop, which owns every signed transaction until it is final (MONEY 5). It
+ * Methods for the lane loop, which tracks every signed transaction until it is final (MONEY 5), and
  * signs bumps and cancels.
  */
 export type LaneTracking = Omit<LaneStore, 'ofSweep' | 'raiseCap'>

@@ -3,7 +3,7 @@ import type { SignedFees } from '../chains/fees.ts'
 import type { Halt } from '../deposits/halt.ts'
 import type { SignedTransaction, Step, Transaction } from './transaction.ts'
 
-/** A transaction about to be born, with its first attempt. */
+/** A new transaction with its first attempt. */
 export interface NewTransaction {
   readonly sweepId: string
   readonly step: Step
@@ -16,62 +16,66 @@ export interface NewTransaction {
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
   readonly signed: SignedTransaction
-  /** Head when it was signed: a bump is due some blocks later (MONEY 8). */
+  /** Height of the head at the signature, from which the age of a bump counts (MONEY 8). */
   readonly signedBlock: bigint
   /**
-   * Block of the balance that it moves: deposits after it are not in it (MONEY 11). null for gas.
+   * Block of the balance that a sweep moves, which excludes later deposits (MONEY 11). null for
+   * gas.
    */
   readonly balanceBlock: bigint | null
 }
 
-/** Another attempt of a live transaction, on its own nonce. */
+/** Another attempt of a live transaction on the same nonce. */
 export interface NewAttempt {
   readonly kind: 'send' | 'cancel'
   readonly valueWei: bigint
   readonly fees: SignedFees
-  /** The transaction's from now on. */
+  /** L1 fee, which replaces that of the transaction. */
   readonly l1FeeWei: bigint
   readonly signed: SignedTransaction
   readonly signedBlock: bigint
 }
 
-/** A lane while its row is locked: what is read here stays true until the commit (MONEY 1). */
+/**
+ * A lane while its row is locked. All data that is read here is valid until the commit (MONEY 1).
+ */
 export interface LockedLane {
   readonly nextNonce: bigint
   readonly holderSweepId: string | null
   readonly closedReason: string | null
   /**
-   * Why a transaction of this sender that the scanner noted, and nobody adopted, is not known to be
-   * ours (MONEY 22).
+   * Why a transaction of this sender may be external: the scanner recorded it, and nobody has
+   * adopted it (MONEY 22). undefined without such a transaction.
    */
   unexplained(): Promise<string | undefined>
   /**
-   * Nothing is signed on it from this commit on, until `recover`. A lane that is closed keeps its
-   * first reason.
+   * Closes the lane, so that nothing is signed on it until `recover` opens it. A lane that is
+   * already closed keeps its first reason.
    */
   close(reason: string): Promise<void>
   /**
-   * Not final yet, or mined above the block: all that a balance read there may not show (MONEY
-   * 7), in nonce order. A node that lags is behind what the lane loop has seen become final.
+   * Transactions that a balance read at this block may not reflect (MONEY 7), in nonce order. They
+   * are not final, or are mined above the block: a node that lags may be below blocks that the lane
+   * loop already knows as final.
    */
   notFinal(afterBlock: bigint): Promise<readonly Transaction[]>
   /**
-   * Whether the sweep is open; its row stays locked until the commit, so that it is not closed
-   * while it signs.
+   * Whether the sweep is open. Locks the sweep's row until the commit, so that nobody closes the
+   * sweep during the signature.
    */
   isOpen(sweepId: string): Promise<boolean>
   /**
-   * Why nothing may be signed for the sweep, read in this commit (MONEY 16, 18): a hold or a change
-   * of the cold wallet that came after its plan, or a keeper that has retired. None is written
-   * while this commit lasts.
+   * Why nothing may be signed for the sweep (MONEY 16, 18): a hold, or a change of the cold wallet
+   * or of the keeper, that came after the plan. It is read in this commit, and no other commit can
+   * write one meanwhile.
    */
   halted(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
-  /** One sweep's one step, oldest first. */
+  /** Rounds of one step of a sweep, oldest first. */
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
-  /** Inserts it and moves the next nonce. */
+  /** Inserts the transaction and advances the lane's next nonce. */
   insert(transaction: NewTransaction): Promise<Transaction>
-  /** One of the lane's transactions, as it is now. */
+  /** Reads one transaction of the lane again. */
   find(key: string): Promise<Transaction | undefined>
-  /** Adds an attempt with the next number. */
+  /** Adds an attempt with the next number to a live transaction. */
   append(key: string, attempt: NewAttempt): Promise<Transaction>
 }

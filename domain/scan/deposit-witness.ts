@@ -2,17 +2,17 @@ import type { Address, Hash } from '../address.ts'
 import type { TokenState } from '../chains/nodes/chain-reader.ts'
 import type { ChainState } from '../chains/nodes/chain-state.ts'
 
-/** What a transaction itself pays, whatever its logs say. */
+/** The value that a transaction pays by itself, without its internal transfers and its logs. */
 export interface Payment {
   readonly from: Address
-  /** null creates a contract */
+  /** null where the transaction creates a contract. */
   readonly to: Address | null
   readonly valueWei: bigint
 }
 
 /**
- * Coin that a contract paid. Its place in the tree of calls is left out, because tracers number
- * calls differently.
+ * An internal transfer of native coin. Its place in the tree of calls is left out, because tracers
+ * number calls differently.
  */
 export interface InternalPayment {
   readonly from: Address
@@ -21,19 +21,22 @@ export interface InternalPayment {
 }
 
 /**
- * What several endpoints say about a deposit before it is handed on (MONEY 20). Errors as in
- * ChainState: `QuorumShort`, `QuorumDisagrees`.
+ * The answers of a quorum of endpoints about a deposit, read before the deposit is confirmed (MONEY
+ * 20). The errors are those of `ChainState`, for example `QuorumShort` and `QuorumDisagrees`.
  */
 export interface DepositWitness
   extends Pick<ChainState, 'head' | 'blockHash' | 'receipt'>,
     TokenState {
   /**
-   * How high the chain is final by its policy, as enough endpoints tell it; undefined while nothing
-   * is.
+   * Highest height that is final by the chain's policy according to a quorum; undefined while no
+   * block is final.
    */
   finalHeight(): Promise<bigint | undefined>
   /** undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>
-  /** How often code paid exactly this inside the transaction. A node that can't trace abstains. */
+  /**
+   * Number of internal transfers of the transaction that equal the payment. A node that cannot
+   * trace abstains.
+   */
   internalPayments(hash: Hash, payment: InternalPayment): Promise<number>
 }

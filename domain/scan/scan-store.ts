@@ -8,21 +8,26 @@ import type { OperatorDoubt } from '../deposits/doubt.ts'
 import type { SeenUnread } from './unread.ts'
 import type { UnreadStore } from './unread-store.ts'
 
+/** Progress of the scanner of one chain. */
 export interface ScanCursor {
+  /** First block that the scanner of this chain reads. */
   readonly startHeight: bigint
   /** Last block whose finds are stored. */
   readonly height: bigint
+  /** Hash of the block at `height`. */
   readonly hash: Hash
+  /** Highest block up to which deposits were confirmed; null before the first. */
   readonly finalHeight: bigint | null
+  /** Sequence up to which the chain watches all wallets. */
   readonly walletSeq: bigint
   /**
-   * Where the chain stood when the central table was last read whole: a wallet found later was
-   * watched above it by nobody.
+   * Height of the chain when the central table was last read completely. No scanner watched a
+   * wallet that was found later in the blocks above this height.
    */
   readonly walletsHeight: bigint
 }
 
-/** How far the scanner of a chain has come. */
+/** Reads the progress of the scanner of a chain. */
 export interface CursorReader {
   /** undefined before the scanner's first start. */
   cursor(chainId: number): Promise<ScanCursor | undefined>
@@ -33,215 +38,224 @@ export interface SeenOwnTransaction {
   readonly hash: Hash
   readonly sender: Address
   readonly nonce: bigint
-  /** null creates a contract */
+  /** null where the transaction creates a contract. */
   readonly to: Address | null
   readonly valueWei: bigint
-  /** All that it cost beside the value. */
+  /** All costs in addition to the value, in wei. */
   readonly feeWei: bigint
   readonly ok: boolean
   readonly blockNumber: bigint
   readonly blockHash: Hash
 }
 
-/** A keeper whose opening balance is not written down yet (MONEY 23). */
+/** Opening balance of a keeper, with which its books start (MONEY 23). */
 export interface KeeperOpening {
   readonly keeper: Address
   readonly balanceWei: bigint
   readonly blockNumber: bigint
 }
 
-/**
- * A gas transaction that the attempts table knows, mined with status 1: the gas signal's content.
- */
+/** Content of a gas signal: a gas transaction of ours that was mined with status 1. */
 export interface GasSignal {
   readonly chainId: number
   readonly hash: Hash
   readonly transactionKey: string
-  /** Workflow that waits for it, as the sweep's lease names it; null when none holds the lease. */
+  /** Workflow that holds the sweep's lease and waits for the gas; null without a lease. */
   readonly workflowId: string | null
   readonly blockNumber: bigint
   readonly blockHash: Hash
 }
 
-/** What commit 1 noticed beyond what it stored. */
+/** Result of commit 1. */
 export interface Stored {
   readonly gasSignals: readonly GasSignal[]
   /**
-   * Transactions of our addresses and our time that no attempt of ours explains, noted now: each an
-   * alarm (MONEY 5).
+   * External transactions that this commit recorded: no attempt explains them, and our lane existed
+   * when they were sent. Each is an alarm (MONEY 5).
    */
   readonly external: readonly SeenOwnTransaction[]
-  /** Ids of deposits that are new, or back after a reorg. */
+  /** Ids of deposits that are new, or that returned after a reorg. */
   readonly detected: readonly string[]
-  /** Unread transactions that have a row from now on. */
+  /** Unread transactions for which this commit added a row. */
   readonly unread: readonly SeenUnread[]
-  /** Unread transactions above the cap: their blocks joined the range that is read again. */
+  /** Number of unread transactions above the cap. Their blocks joined the range to read again. */
   readonly unreadAboveCap: number
-  /** Transactions that were unread, and are read by this commit. */
+  /** Transactions that were unread before, and that this commit has read. */
   readonly readAtLast: readonly Hash[]
-  /** Where this read of a block contradicts what an earlier one stored: each an alarm. */
+  /** Contradictions between this read of a block and the stored transfers. Each is an alarm. */
   readonly differences: readonly TransferDifference[]
 }
 
-/** A transfer that a later read of a block lists otherwise than an earlier one. */
+/** A difference between the transfers that two reads of a block list. */
 export interface TransferDifference {
   /**
-   * - `extra`: one equal transfer more than before, stored in doubt (`content-differs`)
-   * - `missing`: a credited transfer that the receipt no longer lists; in doubt if it was not
-   *   confirmed yet
-   * - `unlisted`: a credited transfer whose transaction the log search no longer lists; nothing is
-   *   changed
-   * - `replaced`: an unconfirmed transfer whose place has other content now
-   * - `contradicts`: other content at a place that is handed on and can't be stored beside it;
-   *   nothing is changed
+   * - `extra`: there is one more equal transfer than before. It is stored in doubt
+   *   (`content-differs`).
+   * - `missing`: the receipt no longer lists a credited transfer. The transfer gets in doubt unless
+   *   it is confirmed.
+   * - `unlisted`: the log search no longer lists the transaction of a credited transfer. Nothing is
+   *   changed.
+   * - `replaced`: an unconfirmed transfer was replaced by one with other content at its position.
+   * - `contradicts`: the position `native` of a stored transfer has other content, which cannot be
+   *   stored in addition. Nothing is changed.
    */
   readonly kind: 'extra' | 'missing' | 'unlisted' | 'replaced' | 'contradicts'
   readonly depositId: string
-  /** For people, with numbers. */
+  /** Description for operators, with the amounts and counts. */
   readonly detail: string
 }
 
-/** What a re-read covered, so that transfers that it lacks are noticed. */
+/**
+ * Extent of a second read of old blocks. A stored transfer in it that was not found is reported.
+ */
 export interface Covered {
-  /** Transactions whose receipts were read whole. */
+  /** Transactions whose receipts were read completely. */
   readonly transactions: readonly { readonly txHash: Hash; readonly blockHash: Hash }[]
   readonly tokens: readonly Address[]
-  /** What code paid was read too. */
+  /** Whether internal transfers were read too. */
   readonly traced: boolean
 }
 
+/** Result of reading blocks, which commit 1 stores. */
 export interface Finds {
-  /** Consecutive, in order; empty for a late reading of old blocks, which moves no cursor. */
+  /**
+   * Consecutive headers in order. Empty for a backfill or reread, which does not move the cursor.
+   */
   readonly blocks: readonly BlockHeader[]
   readonly deposits: readonly MeasuredDeposit[]
   readonly refills: readonly SeenRefill[]
   readonly ownTransactions: readonly SeenOwnTransaction[]
   /** Transactions of these blocks that could not be read. */
   readonly unread: readonly SeenUnread[]
-  /** Of a late reading: blocks that were read again. */
+  /** For a backfill or reread: the blocks that were read again. */
   readonly reread?: readonly { readonly number: bigint; readonly hash: Hash }[]
   /**
-   * Of a late reading: transactions whose receipts were read. Their open unread rows that are not
-   * in `unread` go.
+   * For a backfill or reread: transactions whose receipts were read. Their open unread rows are
+   * closed, except for those in `unread`.
    */
   readonly readWhole?: readonly Hash[]
-  /** Of a late reading: how it was read. */
+  /** For a backfill or reread: the extent of the read. */
   readonly covered?: Covered | undefined
 }
 
+/** Result of a rewind. */
 export interface Rewound {
+  /** Ids of the deposits that became orphaned. */
   readonly orphaned: readonly string[]
-  /** Those of them that were swept already: an alarm. */
+  /** Ids of orphaned deposits that were already `done`. Each is an alarm. */
   readonly wereDone: readonly string[]
-  /** Keys of transactions that had ended and go back to the lane loop. */
+  /** Keys of transactions that had ended and are live again, so that the lane loop tracks them. */
   readonly liveAgain: readonly string[]
 }
 
-/** What is final: a height, and the hash of the cursor that it was judged from. */
+/**
+ * The final height to confirm up to, and the hash of the cursor from which it was derived.
+ * `stored`: the final height in the database.
+ */
 export type JudgedFinal = { readonly height: bigint; readonly cursor: Hash } | 'stored'
 
-/** A listed token whose blocks above a height were read by a scanner that does not list it. */
+/** A listed token, and the height above which a scanner that does not list it read the blocks. */
 export interface UnreadToken {
   readonly token: Address
   readonly readTo: bigint
 }
 
-/** What the recheck compares a log search with. */
+/** A stored transfer, with which the recheck compares a log search. */
 export interface StoredTransfer {
   readonly txHash: Hash
   readonly blockHash: Hash
   readonly asset: AssetId
   /** `transferContent` */
   readonly content: string
-  /** Neither in doubt nor rejected. */
+  /** Whether the transfer is neither in doubt nor rejected. */
   readonly counted: boolean
 }
 
-/** A deposit that could be confirmed now, but for checks that the scanner still makes. */
+/** A deposit in a final block, which is confirmed once the scanner has checked it. */
 export interface DueDeposit extends SeenDeposit {
   /**
-   * How many deposits of its transaction and block have its content (asset, wallet, sender,
-   * amount), itself included. One that an operator credited in spite of `content-differs` counts
-   * for itself alone. @default 1
+   * Number of deposits of the same transaction and block with equal content (asset, wallet, sender,
+   * amount), including this deposit. 1 for a deposit that an operator credited despite
+   * `content-differs`. @default 1
    */
   readonly alike?: number
-  /** The doubt that an operator overruled: the scanner does not raise it again in this block. */
+  /** The doubt that an operator overruled. The scanner does not raise it again in this block. */
   readonly doubtCleared: string | null
 }
 
-/** A deposit that waits for an operator. */
+/** A deposit with an open doubt, which waits for an operator. */
 export interface DoubtedDeposit extends SeenDeposit {
-  /** Since when its doubt is open. */
+  /** When the doubt was opened. */
   readonly since: Date
 }
 
-/** The scanner's commits. One process scans a chain at a time: `lead` holds that. */
+/** The scanner's commits. Only one process scans a chain at a time, which `lead` ensures. */
 export interface ScanStore extends CursorReader, UnreadStore, BackingStore {
   /**
-   * Becomes the chain's only scanner (advisory lock on a connection of its own) or answers
-   * undefined; `lost` is called if the lock is lost.
+   * Makes this process the chain's only scanner, by an advisory lock on a separate connection.
+   * undefined if another process is the scanner.
+   * @param lost called if the lock is lost
    */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
   /**
-   * First start: the cursor stands at the block before the first one to read. A repeat leaves it as
-   * it is.
+   * Sets the cursor at the first start of a chain. A repeat changes nothing.
+   * @param header header of the block before the first block to read
    */
   start(chainId: number, startHeight: bigint, header: BlockHeader): Promise<void>
-  /** Stored header at a height; undefined where none is kept. */
+  /** Hash of the stored header at a height; undefined where no header is stored. */
   storedHash(chainId: number, height: bigint): Promise<Hash | undefined>
-  /**
-   * Transfers of these transactions that are stored, whatever their state; one that a reorg took is
-   * none.
-   */
+  /** Stored transfers of these transactions in any state, without those that a reorg removed. */
   storedTransfers(chainId: number, txHashes: readonly Hash[]): Promise<readonly StoredTransfer[]>
   /** Keepers of a chain, current and retired. */
   keepers(chainId: number): Promise<readonly Address[]>
-  /** Those of them whose opening balance nobody has written down. */
+  /** Keepers of a chain without an opening balance. */
   unopened(chainId: number): Promise<readonly Address[]>
-  /** Writes opening balances down, once: a keeper that has one keeps it. */
+  /** Stores opening balances. A keeper that has one keeps it. */
   openKeepers(chainId: number, openings: readonly KeeperOpening[]): Promise<void>
   /**
-   * Writes down which tokens this process lists for the first time in the deployment: each counts
-   * from the cursor on, before the chain's first start from its first block on. Called by scanners
-   * that stand by too, because the one that leads may not list them. A repeat changes nothing.
+   * Records the tokens that this process is the first in the deployment to list. Their transfers
+   * are credited above the cursor, or from the first block if the chain has never been scanned.
+   * Standby scanners call it too, because the scanner that leads may not list these tokens. A
+   * repeat changes nothing.
    */
   noteTokens(chainId: number): Promise<void>
-  /** Tokens that this process lists and that were not read up to the cursor. */
+  /** Tokens that this process lists and whose blocks were not all read up to the cursor. */
   unreadTokens(chainId: number): Promise<readonly UnreadToken[]>
   /**
-   * From now on the tokens are read up to the cursor, until a commit 1 of a process that does not
-   * list them.
-   * @param cursor hash of the cursor that the caller has read them up to
-   * @throws CursorMoved when it is another by now
+   * Marks the tokens as read up to the cursor, and as read with every following commit 1, until a
+   * process that does not list them makes one.
+   * @param cursor hash of the cursor up to which the caller has read the tokens
+   * @throws CursorMoved when the cursor has moved since
    */
   markTokensRead(chainId: number, tokens: readonly Address[], cursor: Hash): Promise<void>
   /**
-   * Commit 1: deposits, refills, external and unread transactions, headers, cursor, for tokens that
-   * this process does not list that they were read no further, and the events `chain.block`,
-   * `deposit.detected` and `transaction.foreign`. A deposit seen again is the same row, by content
-   * and not by position (domain/deposits/match-transfers.ts): an orphaned one returns to
-   * `confirming` in its new block; any other keeps its state. One equal transfer more than a block
-   * had before is stored as `confirming(content-differs)`. Throws `CursorMoved` and stores nothing
-   * when the first block does not follow the stored cursor, or when a late find's block is not the
-   * one that is stored.
+   * Commit 1: stores deposits, refills, external and unread transactions, headers and the cursor,
+   * and the events `chain.block`, `deposit.detected` and `transaction.foreign`. It also records
+   * that tokens which this process does not list were read only up to the previous cursor.
+   *
+   * A deposit that is seen again keeps its row; it is found by content and not by position
+   * (domain/deposits/match-transfers.ts). An orphaned deposit becomes `confirming` in its new
+   * block; other deposits keep their state. A surplus equal transfer, which an earlier read of the
+   * block did not have, is stored as `confirming(content-differs)`.
+   * @throws CursorMoved when the first block does not follow the stored cursor, or when the block
+   * of a backfilled find is not the stored one. Nothing is stored then
    */
   storeFinds(chainId: number, head: bigint, finds: Finds): Promise<Stored>
   /**
-   * Commit 2: deposits at or below the height become `waiting(queued)`, each with its work and
-   * event rows in the outbox; one whose asset is not listed any more becomes
-   * `needs-attention(unlisted-asset)`. The final height never falls here. A repeat finds nothing to
-   * do. Returns how many it confirmed.
-   * @param final judged from the cursor that stood at `cursor`: throws `CursorMoved` where it
-   * stands elsewhere by now, since what a reorg took was part of that. `stored`: up to the height
-   * that is stored as final, which stays. Deposits with an open doubt stay, and do not keep the
-   * final height back.
-   * @param only ids of the deposits that may be handed on; the final height rises although others
-   * stay
+   * Commit 2: deposits at or below the final height become `waiting(queued)`, and their work and
+   * event rows are written to the outbox. A deposit whose asset is no longer listed becomes
+   * `needs-attention(unlisted-asset)`. Deposits with an open doubt stay unconfirmed. The stored
+   * final height rises in any case; it never falls here. A repeat changes nothing. Returns the
+   * number of confirmed deposits.
+   * @param final `stored` uses the final height in the database and leaves it unchanged
+   * @param only ids of the deposits that may be confirmed. @default all
+   * @throws CursorMoved when the cursor is no longer the one from which `final` was derived,
+   * because a reorg may have removed the blocks
    */
   confirm(chainId: number, final: JudgedFinal, only?: readonly string[]): Promise<number>
   /**
-   * What `confirm` would hand on, oldest first, without those of `except` and those with an open
-   * doubt.
+   * Deposits that `confirm` would confirm, oldest first. Deposits in `except` and deposits with an
+   * open doubt are left out.
    */
   due(
     chainId: number,
@@ -250,37 +264,35 @@ export interface ScanStore extends CursorReader, UnreadStore, BackingStore {
     except: readonly string[],
   ): Promise<readonly DueDeposit[]>
   /**
-   * Says in the row of a deposit that is not handed on why it stays `confirming`. A reason that an
-   * operator decides opens a doubt; it changes nothing where the operator has overruled that doubt.
-   * A quorum reason never hides an open doubt.
+   * Records in a deposit's row why it stays `confirming`. A reason that an operator decides opens a
+   * doubt, unless the operator has already overruled that doubt. A quorum reason does not replace
+   * an open doubt.
    */
   noteUnconfirmed(depositId: string, reason: UnconfirmedReason, detail: string): Promise<void>
   /** Deposits whose doubt of this kind is open, oldest first. */
   doubted(chainId: number, doubt: OperatorDoubt, limit: number): Promise<readonly DoubtedDeposit[]>
   /**
-   * Closes an open doubt of this kind because its cause has gone: the next confirm hands the
-   * deposit on.
+   * Closes an open doubt of this kind because its cause no longer exists. The next commit 2
+   * confirms the deposit.
    */
   withdrawDoubt(depositId: string, doubt: OperatorDoubt): Promise<void>
-  /**
-   * Whether an operator has overruled the doubt of a deposit at or below the height that is not
-   * confirmed yet.
-   */
+  /** Whether an operator overruled a doubt of an unconfirmed deposit at or below the height. */
   hasApproved(chainId: number, height: bigint): Promise<boolean>
   /**
-   * Reorg: forgets headers above the fork, orphans deposits that died there (event
-   * `deposit.orphaned`), deletes the refills, external and unread transactions of that chain, puts
-   * the cursor on the fork point, and the final height and how far unread tokens were read not
-   * above it. Below what was final, transactions that had ended there are live again.
-   * @param cursor hash of the cursor that the fork point was looked for from
-   * @throws CursorMoved when the cursor is another by now: a scanner that slept may not undo what
-   * the next one has read
+   * Rewinds the chain to a fork point after a reorg (MONEY 21). It deletes the headers, refills,
+   * external and unread transactions above the fork, and makes the deposits there `orphaned` (event
+   * `deposit.orphaned`). The cursor moves to the fork point. The final height and the heights up to
+   * which unread tokens were read are lowered to it. If the fork is below the final height,
+   * transactions that ended above the fork become live again.
+   * @param cursor hash of the cursor from which the fork point was searched
+   * @throws CursorMoved when the cursor has moved since, so that a scanner that lost its leadership
+   * cannot undo the reads of its successor
    */
   rewind(
     chainId: number,
     fork: { readonly height: bigint; readonly hash: Hash },
     cursor: Hash,
   ): Promise<Rewound>
-  /** Deletes headers that no reorg can reach any more. */
+  /** Deletes the headers below a height that no reorg can reach. */
   forgetBlocksBelow(chainId: number, height: bigint): Promise<void>
 }

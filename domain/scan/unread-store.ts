@@ -1,48 +1,54 @@
 import type { Hash } from '../address.ts'
 
-/** A block whose open unread rows are due to be read again. */
+/** A block with unread transactions that is due to be read again. */
 export interface DueUnread {
   readonly blockNumber: bigint
   /** undefined for blocks of the range above the cap, whose hashes are not kept. */
   readonly blockHash: Hash | undefined
-  /** Those with an open row. */
+  /** Unread transactions of the block; empty for blocks of the range. */
   readonly transactions: readonly Hash[]
-  /** The most of any of its rows. */
+  /** Highest number of tries of any of these transactions. */
   readonly tries: number
 }
 
+/** Figures about the unread transactions of a chain, for metrics. */
 export interface UnreadFigures {
+  /** Number of open rows. */
   readonly open: number
-  /** Of the range above the cap; 0 without one. */
+  /** Number of blocks in the range above the cap; 0 without a range. */
   readonly blocks: number
+  /** Age of the oldest open row. */
   readonly oldestSeconds: number
 }
 
-/** Old unread transactions that nobody was alarmed for yet. */
+/** An alarm about unread transactions that are old and have not been reported yet. */
 export interface UnreadAlarm {
   readonly count: number
-  /** The first few. */
+  /** Hashes of the first few transactions. */
   readonly hashes: readonly Hash[]
-  /** The range above the cap. */
+  /** Description of the range above the cap; undefined without a range. */
   readonly blocks: string | undefined
   readonly why: string
 }
 
-/** Unread transactions as the background reader and the metrics need them. */
+/** Database access to unread transactions, for the background reader and the metrics. */
 export interface UnreadStore {
-  /** Blocks to read again now, longest due first. */
+  /** Blocks to read again now. Blocks that have been due for the longest time come first. */
   dueUnread(chainId: number, limit: number): Promise<readonly DueUnread[]>
-  /** The block could not be read again at all: its rows wait longer. */
+  /** Records that the block could not be read again. The wait until the next try grows. */
   noteUnreadTry(chainId: number, block: DueUnread, why: string): Promise<void>
-  /** Of these transactions those with a row, answered for or not, or in the range above the cap. */
+  /**
+   * The given transactions that have an unread row, open or closed, or are in the range above the
+   * cap.
+   */
   unreadAmong(
     chainId: number,
     found: readonly { readonly transactionHash: Hash; readonly blockNumber: bigint }[],
   ): Promise<ReadonlySet<Hash>>
   unreadFigures(chainId: number): Promise<UnreadFigures>
   /**
-   * Marks what is old enough as alarmed and returns it; undefined while there is none, or the last
-   * alarm is recent.
+   * Returns an alarm about old unread transactions and marks them as reported. undefined if there
+   * are none, or if the last alarm is recent.
    */
   takeUnreadAlarm(chainId: number): Promise<UnreadAlarm | undefined>
 }

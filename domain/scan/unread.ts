@@ -1,45 +1,47 @@
 import type { Address, Hash } from '../address.ts'
 
-/** A transaction of a canonical block that no endpoint could show whole: two tries failed. */
+/** A transaction of a canonical block that no endpoint could show completely in two tries. */
 export interface SeenUnread {
   readonly hash: Hash
   readonly blockNumber: bigint
   readonly blockHash: Hash
-  /** null where not even the sender can be read. */
+  /** null where the sender cannot be read either. */
   readonly sender: Address | null
-  /** null where it cannot be read. */
+  /** null where the nonce cannot be read. */
   readonly nonce: bigint | null
-  /** The sender is a keeper or a user wallet. */
+  /** Whether the sender is a keeper or a user wallet. */
   readonly own: boolean
   /**
-   * The receipt was read, only what code moved inside is unknown: a transaction that no attempt
-   * explains has closed its sender's lane as an external one, so the row closes none.
+   * Only the internal transfers are unknown; the receipt was read. The row does not close the
+   * sender's lane: if no attempt explains the transaction, it has already closed the lane as an
+   * external transaction.
    */
   readonly untraced?: boolean
-  /** Each try said that the block has no receipt of it. */
+  /** In each try the node answered that it has no receipt of the transaction. */
   readonly absent?: boolean
   /** The other block that the receipts of all tries name. */
   readonly minedIn?: { readonly number: bigint; readonly hash: Hash }
-  /** What each try answered. */
+  /** Errors of the tries. */
   readonly why: string
 }
 
 /**
- * Open rows of one chain. Transactions above the cap share one row that names a range of blocks.
- * One row of each own sender is always kept, so that a flood hides nobody's use of a key.
+ * Highest number of open rows of one chain. Unread transactions above this cap share one row that
+ * names a range of blocks. One row of each keeper and user wallet is always kept, so that a flood
+ * of transactions cannot hide the use of a stolen key.
  */
 export const openUnreadRows = 256
 
-/** An unread transaction this old is an alarm. */
+/** Age at which an unread transaction raises an alarm. */
 export const unreadAlarmAfterMs = 10 * 60_000
-/** At most one alarm a chain in this time, however many transactions became old meanwhile. */
+/** Shortest time between two alarms of a chain, however many transactions are old. */
 export const unreadAlarmEveryMs = 10 * 60_000
 
 const longestPauseSeconds = 600
 
 /**
- * Seconds until the next try: 1 after the two tries of the scan, doubled after each further one, at
- * most 10 minutes.
+ * Seconds until the next try: 1 after the two tries of the scan, doubled after each further try, up
+ * to 600.
  */
 export function nextUnreadTrySeconds(tries: number): number {
   return Math.min(longestPauseSeconds, 2 ** Math.min(Math.max(tries - 2, 0), 20))

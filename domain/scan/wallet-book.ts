@@ -1,20 +1,21 @@
 import type { Address } from '../address.ts'
 
+/** A batch of rows of the table `userwallet`. */
 export interface WalletBatch {
-  /** Lower-case; repeats possible. */
+  /** Addresses in lower case. The same address may occur more than once. */
   readonly addresses: readonly Address[]
-  /** Rows of this batch that hold no address. */
+  /** Number of rows of this batch without a valid address. */
   readonly unreadable: number
 }
 
 /**
- * Addresses of the central database. It has no order and no time, so it is read whole; the rows'
- * keys are never read here.
+ * Addresses of the central database. Its table has no order and no timestamps, so it is always read
+ * completely. The private keys of the rows are not read here.
  */
 export interface WalletBook {
   /**
-   * The whole table in batches, from one snapshot. Throws `DatabaseUnreachable` or
-   * `DatabaseRefused`, also half-way.
+   * The whole table in batches, from one snapshot. Throws `CentralDatabaseUnreachable` or
+   * `CentralDatabaseRefused`, possibly after some batches.
    */
   addresses(): AsyncIterable<WalletBatch>
 }
