@@ -64,7 +64,7 @@ async function inspect(
   }
 }
 
-/** Address → its path in the yaml. */
+/** Map from an address to its path in the yaml. */
 function ownAddresses(chains: readonly ChainConfig[]): Map<Address, string> {
   return new Map(
     chains.flatMap((chain, index) => [

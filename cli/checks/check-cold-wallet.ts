@@ -21,7 +21,8 @@ export async function checkColdWallet(
     from: chain.gasKeeper.address,
     to: chain.coldWallet,
     data: '0x',
-    // Not 1 wei: an empty keeper is reported by its own check.
+    // The value is 0, so that an empty keeper does not fail this check; check-keeper reports an
+    // empty keeper.
     valueWei: 0n,
   })
   if (estimate.kind === 'reverted') {

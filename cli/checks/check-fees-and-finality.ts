@@ -48,7 +48,8 @@ async function checkTag(
     if (height !== undefined) return [passed(where, `${finality.tag} is at block ${height}`)]
     if (finality.depthWithoutTag !== undefined) return []
   } catch (error) {
-    // A node without the tag rejects the request; an unreachable node is reported already.
+    // A node without the tag rejects the request; another check has already reported an unreachable
+    // node.
     if ((error as Error).name !== 'ChainRefused') throw error
   }
   const fix = 'use another node, or set a depth instead of the tag'

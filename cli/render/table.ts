@@ -1,7 +1,10 @@
 import type { DepositState } from '../../domain/deposits/deposit-state.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 
-/** A table cell. It is coloured as a whole, because colour escapes must not count as width. */
+/**
+ * A table cell. The colour applies to the whole cell and is added after padding, because colour
+ * escapes must not count as width.
+ */
 export type Cell = string | { readonly text: string; readonly colour: Colour }
 
 /** Formats left-aligned columns two spaces apart. The last column is not padded. */

@@ -48,7 +48,7 @@ export interface Envelope {
   readonly errors: readonly EnvelopeError[]
 }
 
-/** Formats the envelope as one line. Remaining bigints become decimal strings. */
+/** Formats the envelope as one line. Bigints become decimal strings. */
 export function formatEnvelope(
   ok: boolean,
   data: unknown,

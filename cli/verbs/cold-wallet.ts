@@ -59,8 +59,8 @@ export async function coldWalletPropose(
 }
 
 /**
- * Applies a proposed cold wallet. Processes with the old cold wallet sign nothing from then on, and
- * none starts with it.
+ * Applies a proposed cold wallet. From then on, running processes with the old cold wallet sign
+ * nothing, and no process starts with it.
  */
 export async function coldWalletApply(
   args: SignedOrder & { readonly chain: number },
@@ -111,7 +111,8 @@ export async function coldWalletCancel(
 }
 
 /**
- * Lists changes of cold wallets, newest first. A pending change has the time of its earliest use.
+ * Lists changes of cold wallets, newest first. A pending change has the earliest time at which it
+ * can be applied.
  */
 export async function coldWalletList(
   { chain }: { readonly chain?: number },
@@ -119,7 +120,8 @@ export async function coldWalletList(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const rows = await withDatabase(config.database, (db) => listColdWalletChanges(db, chain))
-  // Changes of a chain that left coldsweep.yaml are shown. A chain in neither place is an error.
+  // Changes of a chain that was removed from coldsweep.yaml are shown. A chain that is neither in
+  // the yaml nor in the database is an error.
   if (rows.length === 0) pickChains(config.chains, chain)
   const changes = rows.map(toColdWalletJson)
   return {
@@ -144,8 +146,8 @@ export async function coldWalletList(
 }
 
 /**
- * Why an address must not become a cold wallet, by `userwallet` and coldsweep.yaml (MONEY 18).
- * Throws while the central database cannot be read.
+ * The reason why an address must not become a cold wallet, according to `userwallet` and
+ * coldsweep.yaml (MONEY 18). Throws while the central database cannot be read.
  */
 async function coldWalletError(
   config: Config<'central'>,

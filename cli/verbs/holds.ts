@@ -53,7 +53,8 @@ async function orderPause(
   const answer = await withDatabase(config.database, (db) =>
     pauseChain(db, chain, { operator, reason }, name === 'pause'),
   )
-  // A chain that left coldsweep.yaml can be paused. A chain in neither place is a usage error.
+  // A chain that was removed from coldsweep.yaml can be paused. A chain that is neither in the yaml
+  // nor in the database is a usage error.
   if (!answer) pickChains(config.chains, chain)
   if (!answer) throw notFound(`the database has no chain ${chain}`, 'run "coldsweep migrate" first')
   const changed = answer.kind === 'done'

@@ -98,7 +98,7 @@ function describeDifference(it: DifferenceJson, chain: ChainConfig, paint: Paint
   return `${paint('red', it.kind)} ${toEip55(it.address)}: ${wordsOf(it, chain)}${rows}`
 }
 
-/** The difference's words, preceded by the missing amount where it is an amount. */
+/** The description of a difference, preceded by the missing amount if the difference has one. */
 function wordsOf(
   { asset, missing, words }: DifferenceJson,
   chain: ChainConfig | undefined,

@@ -24,8 +24,8 @@ interface RetryArguments {
 
 /**
  * Asks the deposit's workflow to replan now, or starts one with that order if there is none (MONEY
- * 17). Recorded as `retry-asked` before it is sent; the workflow records `retry` when it complies.
- * Safe to repeat: a busy workflow finishes its step first.
+ * 17). The order is recorded as `retry-asked` before it is sent; the workflow records `retry` when
+ * it follows the order. Safe to repeat: a busy workflow finishes its step first.
  */
 export async function retry(args: RetryArguments, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args

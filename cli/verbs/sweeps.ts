@@ -41,7 +41,8 @@ export async function sweeps(args: SweepsArguments, session: Session): Promise<O
   const { total, views } = await withDatabase(config.database, (db) =>
     listDeposits(db, filter, args.limit),
   )
-  // A chain that left coldsweep.yaml may have rows. A chain without either is a usage error.
+  // A chain that was removed from coldsweep.yaml may still have rows. A chain with neither a yaml
+  // entry nor rows is a usage error.
   if (total === 0) pickChains(config.chains, args.chain)
   if (views.length < total) {
     session.note(`showing ${views.length} of ${total}: --limit shows more`)

@@ -10,7 +10,7 @@ import type { AssetNames } from './asset-names.ts'
 export interface DepositJson {
   readonly id: string
   readonly chainId: number
-  /** Symbol; the token's address where it is not listed. */
+  /** The asset's symbol, or the address of a token that is not listed. */
   readonly asset: string
   /** EIP-55 */
   readonly wallet: string

@@ -20,7 +20,7 @@ export function toKeeperJson(
   balance: KeeperBalance | undefined,
 ) {
   const { address, alertBelowWei, maxInFlight } = chain.gasKeeper
-  // MONEY 7: the possible cost of signed transactions is already committed.
+  // MONEY 7: the balance minus the possible cost of signed transactions.
   const uncommittedWei = balance && balance.wei - committedWei(view.live, balance.block)
   return {
     chainId: chain.id,

@@ -28,10 +28,10 @@ const waits: Readonly<Record<string, Next>> = {
     'nodes ask more gas than is signed or recorded: run "coldsweep config check" to measure and record the gas of a plain transfer; then it continues by itself',
   ),
   'send-refused': continues(
-    'every node rejects its signed transaction, for the reason in its detail; it is broadcast again at least every 30 seconds until a node accepts it',
+    'every node rejects the signed transaction, for the reason in the detail; the transaction is broadcast again at least every 30 seconds until a node accepts it',
   ),
   'balance-unclear': continues(
-    'the node shows a smaller wallet balance than the deposit: it is asked again at a later block, then the deposit continues or becomes funds-gone',
+    'the node shows a smaller wallet balance than the deposit: the balance is read again at a later block, then the deposit continues or becomes funds-gone',
   ),
   'rpc-quorum': continues('continues by itself when enough nodes answer'),
   'scanner-behind': continues('continues by itself when the scanner has read the newest blocks'),
@@ -40,24 +40,26 @@ const waits: Readonly<Record<string, Next>> = {
   ),
   'wallet-lane': continues('another asset of the wallet is being swept; continues after that'),
   sweep: continues(
-    'another deposit’s workflow drives the sweep that covers it; this one takes over if that stops',
+    'another deposit’s workflow drives the sweep that covers this deposit; if that workflow stops, this deposit’s workflow takes over',
   ),
-  'held-by': continues('continues when the deposit that holds it is approved, resumed or skipped'),
+  'held-by': continues(
+    'another deposit of the wallet and asset is held; continues when that deposit is approved, resumed or skipped',
+  ),
   'step-failed': continues(
     'a step keeps failing with the error in the detail: fix its cause; the step is retried at least every minute, and other assets of the wallet continue',
   ),
   approval: continues(
-    'its amount needs an approval, or its asset was not listed when it was confirmed: "coldsweep approve", or "coldsweep skip" to leave it',
+    'the amount needs an approval, or the asset was not listed when the deposit was confirmed: "coldsweep approve" sweeps the deposit, "coldsweep skip" leaves it in the wallet',
   ),
-  paused: continues('an operator paused it: "coldsweep resume" continues it'),
+  paused: continues('an operator paused the deposit: "coldsweep resume" ends the pause'),
   'chain-paused': continues(
     'an operator paused the chain: "coldsweep resume --chain" ends the pause',
   ),
   'cold-wallet-changed': continues(
-    'the cold wallet was changed and this worker has the old one: fix its coldsweep.yaml and restart it',
+    'the cold wallet was changed and this worker has the old address: fix its coldsweep.yaml and restart it',
   ),
   'keeper-retired': continues(
-    'another gas keeper was registered and this worker has the former one: fix its coldsweep.yaml and restart it',
+    'another gas keeper was registered and this worker has the former keeper: fix its coldsweep.yaml and restart it',
   ),
 }
 
@@ -66,32 +68,32 @@ const attentions: Readonly<Record<string, Next>> = {
     'the token contract rejects the transfer (paused, wallet or cold wallet blocked): ask its issuer, then retry',
   ),
   'funds-gone': fixAndRetry(
-    'the wallet is empty and no coldsweep sweep explains it: find who moved the balance before anything else',
+    'the wallet is empty and no sweep of coldsweep explains it: first find out who moved the balance',
   ),
   'key-missing': fixAndRetry('userwallet has no row for the wallet: add it, then retry'),
   'key-mismatch': fixAndRetry(
     'the key in userwallet does not belong to the wallet: fix the row, then retry',
   ),
   'lane-behind': fixAndRetry(
-    'the chain has transactions of this sender that no row explains (a backup? an unknown holder of its key?): send nothing by hand, run "coldsweep recover"',
+    'the chain has transactions of this sender that no row explains (is the database an older copy? does somebody else have the key?): send nothing by hand, run "coldsweep recover"',
   ),
   displaced: fixAndRetry(
     'an external transaction used the nonce: find who else holds the key, then retry',
   ),
   'rounds-exhausted': fixAndRetry(
-    'it used all allowed rounds or gas: see its transactions for the cause, raise limits or gas.maxPerSweep, restart the worker, then retry',
+    'the sweep used all allowed rounds or gas: see its transactions for the cause, raise limits or gas.maxPerSweep, restart the worker, then retry',
   ),
   reverted: fixAndRetry(
-    'its transaction reverted in every round: fix the cause, raise limits.sweepRounds, restart the worker, then retry',
+    'the sweep’s transaction reverted in every round: fix the cause, raise limits.sweepRounds, restart the worker, then retry',
   ),
   'unlisted-asset': fixAndRetry(
     'coldsweep.yaml no longer lists the asset: list it and restart, approve its held deposits, then retry',
   ),
   'rpc-disagreement': fixAndRetry(
-    'nodes gave two answers to one question, so one is wrong: remove that node from rpc, restart scanner and worker, then retry',
+    'nodes gave two answers to one request, so one node is wrong: remove that node from rpc, restart scanner and worker, then retry',
   ),
   'waited-too-long': fixAndRetry(
-    'it waited longer than timers.attentionAfterSeconds for the named cause: fix that, then retry',
+    'the deposit waited longer than timers.attentionAfterSeconds for the named cause: fix that cause, then retry',
   ),
   'activity-failed': fixAndRetry(
     'a step failed with an error that retries do not fix: see the detail and the worker’s log, then retry',
@@ -104,37 +106,39 @@ const states: Readonly<Record<Exclude<Deposit['state'], 'waiting' | 'needs-atten
   funding: continues(
     'the keeper’s gas transaction is being sent; the lane loop broadcasts it until it is mined',
   ),
-  sweeping: continues('its transaction is being signed or waits to be mined'),
+  sweeping: continues('the sweep’s transaction is being signed or waits to be mined'),
   'confirming-sweep': continues(
-    'its transaction is signed: the lane loop broadcasts it until it is mined, then it waits for finality',
+    'the sweep’s transaction is signed: the lane loop broadcasts it until it is mined, then the deposit waits for finality',
   ),
-  done: continues('nothing: its sweep has arrived in the cold wallet'),
-  ignored: continues('nothing; a later sweep of the same wallet and asset includes it'),
-  orphaned: continues('nothing, unless the chain includes its transaction again'),
+  done: continues('nothing: the sweep has arrived in the cold wallet'),
+  ignored: continues('nothing; a later sweep of the same wallet and asset includes the amount'),
+  orphaned: continues('nothing, unless the chain includes the deposit’s transaction again'),
 }
 
 /** Reasons of final deposits that are not confirmed yet (MONEY 20). */
 const unconfirmed: Readonly<Record<string, Next>> = {
-  'rpc-quorum': continues('continues by itself when enough nodes answer about it'),
+  'rpc-quorum': continues(
+    'continues by itself when enough nodes answer about the deposit’s transaction',
+  ),
   'rpc-disagreement': continues(
-    'nodes differ about it, so one is wrong: remove that node from rpc, restart the scanner, "coldsweep rescan" its block; then it continues by itself',
+    'nodes differ about the deposit’s transaction, so one node is wrong: remove that node from rpc, restart the scanner, "coldsweep rescan" the deposit’s block; then the deposit continues by itself',
   ),
   'content-differs': continues(
-    'a later read of its block showed other transfers than the first: check the transaction in a block explorer, then "coldsweep approve" credits it, "coldsweep skip" rejects it',
+    'a later read of the deposit’s block showed other transfers than the first read: check the transaction in a block explorer, then "coldsweep approve" credits it, "coldsweep skip" rejects it',
   ),
   unbacked: continues(
-    'its transfer was logged and the wallet’s balance does not show it: check both in a block explorer, then "coldsweep approve" credits it, "coldsweep skip" rejects it',
+    'the token logged the transfer, but the wallet’s balance does not show it: check both in a block explorer, then "coldsweep approve" credits it, "coldsweep skip" rejects it',
   ),
 }
 
 const rejected = continues(
-  'nothing; an operator rejected it, so it is never credited or covered. A reorg that includes it in another block ends the rejection',
+  'nothing; an operator rejected the deposit, so it is never credited or covered. A reorg that includes it in another block ends the rejection',
 )
 
 export function whatNext({ state, reason }: Pick<Deposit, 'state' | 'reason'>): Next {
   const kind = reason.split(' ')[0] ?? ''
   if (state === 'confirming') return unconfirmed[kind] ?? states.confirming
-  if (state === 'waiting') return waits[kind] ?? continues('it checks again by itself')
+  if (state === 'waiting') return waits[kind] ?? continues('the deposit is checked again by itself')
   if (state === 'needs-attention') {
     return attentions[kind] ?? fixAndRetry('needs an operator; then retry')
   }

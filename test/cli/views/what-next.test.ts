@@ -19,7 +19,9 @@ function reasonsOf(type: string): string[] {
 
 describe('the next step', () => {
   it.each(reasonsOf('WaitReason'))('is told for waiting(%s)', (reason) => {
-    expect(whatNext({ state: 'waiting', reason }).next).not.toBe('it checks again by itself')
+    expect(whatNext({ state: 'waiting', reason }).next).not.toBe(
+      'the deposit is checked again by itself',
+    )
   })
 
   it.each(reasonsOf('UnconfirmedReason'))('is told for confirming(%s)', (reason) => {
