@@ -46,11 +46,11 @@ export const needsAttentionQuery = "SweepState = 'needs-attention' AND Execution
  * in milliseconds, and replay stays exact.
  */
 export interface SweepTimers {
-  /** How long to wait for the gas signal before the receipt is asked for. */
+  /** How long to wait for the gas signal before the receipt is requested. */
   readonly gasWaitMs: number
   /** How long a parked sweep sleeps before it plans again without a wake-up. */
   readonly recheckMs: number
-  /** How long one wait may last before a person is asked. */
+  /** How long one wait may last before it becomes `needs-attention`. */
   readonly attentionAfterMs: number
   /** Retry delay of an activity that throws `NotYet`: about a block. */
   readonly notYetMs: number
@@ -75,9 +75,11 @@ export interface SweepInput {
 export interface GoesOn {
   /** Milliseconds since 1970 */
   readonly waitingSince: number
-  /** An operator's retry came and has not been followed yet. */
+  /** An operator's retry was received and has not been followed yet. */
   readonly ordered: boolean
-  /** Orders received, by their text. @default none: an older version did not count them */
+  /**
+   * Number of orders received, by their text. @default none: an older version did not count orders
+   */
   readonly heard?: Readonly<Record<string, number>>
 }
 
@@ -89,7 +91,7 @@ export const signalNames = {
   sweepClosed: 'sweepClosed',
   keeperRefilled: 'keeperRefilled',
   depositOrphaned: 'depositOrphaned',
-  /** Also an update of the same name, which answers with the state. */
+  /** Each is also an update of the same name, which returns the state. */
   retryNow: 'retryNow',
   /** Also updates. They change the deposit's row, then wake the run (MONEY 16). */
   skip: 'skip',
@@ -139,14 +141,17 @@ export interface Finished {
   readonly reason: string
 }
 
-/** Parked, as the row shows already. A wake-up or the recheck timer plans again. */
+/**
+ * The deposit waits; its row already has this reason. A wake-up or the recheck timer makes the run
+ * plan again.
+ */
 export interface Parked {
   readonly kind: 'parked'
   readonly reason: string
   readonly detail: string
 }
 
-/** A person must look, as the row shows already. */
+/** An operator must act; the deposit's row already has this reason. */
 export interface Attention {
   readonly kind: 'attention'
   readonly reason: string
@@ -164,7 +169,7 @@ export interface Planned {
   readonly sweepId: string
   /** Amount to sweep, in human units with symbol. */
   readonly amount: string
-  /** Wei that the keeper must add; "0" if the wallet pays by itself. */
+  /** Wei that the keeper must send to the wallet; "0" if the wallet can pay for its own gas. */
   readonly gasShortWei: string
 }
 
@@ -186,7 +191,7 @@ export interface Swept {
 
 export interface PlanRequest {
   readonly depositId: string
-  /** An operator asked: leaves needs-attention and judges everything again. */
+  /** An operator gave a retry: the plan may leave needs-attention and judges everything again. */
   readonly retry: boolean
 }
 
@@ -227,7 +232,10 @@ export interface ChainActivities {
   ): Promise<{ readonly kind: 'mined' | 'pending' } | Replan | Parked | Attention>
   /** Returns when the sweep's transaction is final. */
   sweep(request: SweepRequest): Promise<Swept | Replan | Attention | Parked>
-  /** Announces each change of the keeper's level once, and wakes sweeps that it can pay for. */
+  /**
+   * Announces each change of the keeper's level once, and wakes the sweeps that the keeper can pay
+   * for.
+   */
   watchKeeper(chainId: number): Promise<KeeperView>
   /** Starts runs for confirmed, unfinished deposits without one. Returns the number started. */
   adoptDeposits(): Promise<number>
@@ -256,11 +264,14 @@ export interface RecordActivities {
   askForAttention(request: ParkRequest): Promise<void>
   /** Applies an operator's order to the deposit's row and records it. Idempotent. */
   followOrder(request: FollowRequest): Promise<Followed>
-  /** Records an operator's order. `repeat`: a run that this one is a reset of has followed it. */
+  /**
+   * Records an operator's order. `repeat`: this run is a reset of a run that has already followed
+   * the order.
+   */
   noteOrder(
     request: { readonly depositId: string; readonly action: string } & OperatorOrder,
   ): Promise<'new' | 'repeat'>
 }
 
-/** Errors that a retry cannot fix: the only ones that Temporal must not retry. */
+/** Errors that a retry cannot fix. Temporal retries every other error. */
 export const nonRetryableErrors = ['PolicyRefused', 'BadInput'] as const

@@ -8,8 +8,8 @@ import {
 
 /**
  * Three missed heartbeats of one second: after that Temporal gives a killed worker's activity to
- * another worker. An attempt may take as long as a slow node needs; all retries together as long as
- * a wait may last before a person is asked (MONEY 17).
+ * another worker. An attempt may take as long as a slow node needs. All retries together may take
+ * as long as a wait may last before it becomes `needs-attention` (MONEY 17).
  */
 const heartbeatTimeoutMs = 3_000
 const attemptMs = 60_000

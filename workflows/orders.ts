@@ -14,7 +14,7 @@ import { recordActivities } from './options.ts'
 interface OrderedRun<View> {
   readonly depositId: string
   readonly heard: HeardOrders
-  /** Plans again, from needs-attention too. */
+  /** Plans again, also when the deposit is `needs-attention`. */
   retry(): void
   /** Reads the row again. */
   wake(): void
@@ -121,7 +121,7 @@ export function checkOrder(order: OperatorOrder | undefined): void {
   }
 }
 
-/** The text goes into audit rows: one that PostgreSQL refuses would be retried forever. */
+/** The text goes into audit rows: a text that PostgreSQL rejects would be retried forever. */
 function isText(text: unknown): boolean {
   if (typeof text !== 'string' || text.length > longest) return false
   const line = text.replace(/\s+/g, ' ').trim()

@@ -28,7 +28,7 @@ const wakeUpNames = [
 ] as const
 
 /**
- * State of one deposit's run: its view for people, and its wake-ups. It is never the authority
+ * State of one deposit's run: its view for people, and its wake-ups. Rows, not this state, decide
  * about money; a wake-up only makes the run read the rows again.
  */
 export interface SweepRun {
@@ -46,12 +46,12 @@ export interface SweepRun {
   /** Sleeps until a wake-up or the timer. */
   wakeUp(reason: string, timeoutMs: number): Promise<void>
   /**
-   * Sleeps until an operator's order, or a wake-up to read the row again: another deposit's run may
-   * have finished this one. Without an order the row alone decides whether the run continues (MONEY
-   * 17).
+   * Sleeps until an operator's order, or until a wake-up to read the row again: another deposit's
+   * run may have finished this deposit. Without an order the row alone decides whether the run
+   * continues (MONEY 17).
    */
   order(): Promise<void>
-  /** Whether an operator's order came since the last call. */
+  /** Whether an operator's order was received since the last call. */
   takeOrder(): boolean
   finish(state: SweepStateAttribute): void
 }
@@ -85,7 +85,7 @@ export function startRun(input: SweepInput): SweepRun {
   // workflow task.
   setHandler(defineSignal<[GasMined | undefined]>(signalNames.gasMined), (signal) => {
     if (typeof signal?.transactionKey !== 'string')
-      update({ detail: 'a gasMined without transactionKey was not heard' })
+      update({ detail: 'ignored a gasMined without transactionKey' })
     else minedGas.add(signal.transactionKey)
   })
   for (const name of wakeUpNames) {

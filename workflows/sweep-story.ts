@@ -22,11 +22,15 @@ export type StoryEnd = Finished | Parked | Attention | Replan
 /** One try of the whole sweep. `retry`: an operator asked for it. */
 export type Attempt = (run: SweepRun, retry: boolean) => Promise<StoryEnd>
 
-/** Longest wait, in multiples of the recheck timer: keeps the history of a day's wait short. */
+/**
+ * Longest wait, in multiples of the recheck timer. It keeps the history of a run that waits for a
+ * day short.
+ */
 const longestWait = 10
 
 /**
- * Tries until the deposit's row is terminal; sleeps between tries by the last try's wait reason.
+ * Tries until the deposit's row is terminal. The wait reason of a try decides how long the run
+ * sleeps before the next try.
  */
 export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promise<string> {
   const run = startRun(input)
@@ -51,12 +55,17 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
     if (end.kind === 'parked') run.show(`waiting(${end.reason})`, { detail: end.detail })
     const reason = end.kind === 'parked' ? end.reason : end.why
     if (Date.now() - waitingSince > input.timers.attentionAfterMs) {
-      await askForAttention(run, `waited-too-long ${reason}`, 'no wake-up and no timer has helped')
+      await askForAttention(
+        run,
+        `waited-too-long ${reason}`,
+        'neither a wake-up nor a timer ended the wait',
+      )
       waits = 0
       waitingSince = Date.now()
       continue
     }
-    // The first failed plan is retried at once; further ones in a row after a wait.
+    // The first failed plan is retried at once; each further failure in a row is retried after a
+    // wait.
     if (end.kind === 'parked' || waits > 0) {
       await run.wakeUp(reason, input.timers.recheckMs * Math.min(2 ** waits, longestWait))
     }

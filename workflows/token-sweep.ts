@@ -30,8 +30,8 @@ async function sweepToken(run: SweepRun, retry: boolean): Promise<StoryEnd> {
 }
 
 /**
- * Waits for the gas signal; the timer falls back to the receipt. The sweep reads the chain again
- * before it signs, in both cases.
+ * Waits for the gas signal. When the timer fires first, the receipt is requested instead. In both
+ * cases the activity `sweep` reads the chain again before it signs.
  */
 async function awaitGas(
   run: SweepRun,
@@ -56,7 +56,8 @@ async function awaitGas(
     }
     if (gas.kind === 'parked' || gas.kind === 'attention') return gas
     mined = gas.kind === 'mined'
-    // MONEY 17: unmined gas ends this wait too; sweepUntilDone then asks for a person.
+    // MONEY 17: this wait also ends while the gas is unmined; sweepUntilDone then sets
+    // `needs-attention`.
     if (!mined && Date.now() - since > timers.attentionAfterMs) {
       return { kind: 'replan', why: 'the gas transaction is in no block' }
     }
