@@ -6,8 +6,8 @@ import type { ActivityDeps } from './step/activity-deps.ts'
 import { holder } from './step/activity-deps.ts'
 
 /**
- * MONEY 11: writes coverage and `done` and closes the sweep in one commit. A deposit after the
- * sweep's place in the chain is planned again.
+ * MONEY 11: writes coverage and `done` and closes the sweep in one commit. A deposit whose credit
+ * comes after the sweep's transaction in the chain is planned again.
  */
 export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordSweep'] {
   return async ({ depositId, sweepId }) => {
@@ -23,8 +23,8 @@ export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordS
 }
 
 /**
- * For causes that the workflow itself detects: a wait that is too long, a failed activity (MONEY
- * 17).
+ * Sets `needs-attention` for causes that the workflow itself detects: a wait that is too long, a
+ * failed activity (MONEY 17).
  */
 export function createAskForAttention(deps: ActivityDeps): RecordActivities['askForAttention'] {
   return async ({ depositId, reason, detail }) => {

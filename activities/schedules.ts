@@ -93,11 +93,10 @@ const mostAtOnce = 500
 const rereadRow = { kind: 'sweepClosed' } as const
 
 /**
- * Starts a workflow for each confirmed, unfinished deposit that has had none for a while
- * (terminated, purged, retention passed, Temporal's data lost). A start finds a workflow that still
- * exists and changes nothing. That workflow may wait for a person although its row has changed
- * since (database restored from a backup, deposit back after a reorg), so it is woken to reread the
- * row.
+ * Starts a workflow for each confirmed, unfinished deposit that has had no workflow for a while
+ * (terminated, purged, retention passed, Temporal's data lost). If the workflow still exists, the
+ * start changes nothing. That workflow may wait for a person although its row has changed since
+ * (database restored from a backup, deposit back after a reorg), so it is woken to reread the row.
  */
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {
@@ -122,7 +121,10 @@ export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptD
 
 const mostLogged = 20
 
-/** MONEY 23 on schedule: reports differences by log, metric and event until the books balance. */
+/**
+ * MONEY 23: compares the books on a schedule, and reports differences by log, metric and event
+ * until the books balance.
+ */
 export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'] {
   return async (chainId) => {
     const { chain, state } = chainOf(deps, chainId)

@@ -87,8 +87,8 @@ async function keeperWait(
   ])
   // The balance includes transactions mined up to that block, even if no row records them yet.
   const unmined = live.filter(({ nonce }) => nonce >= usedNonces)
-  // Just mined, or signed by a keeper that has retired since: this keeper's balance is not the
-  // cause.
+  // The transaction was just mined, or a keeper that has retired since signed it: the current
+  // keeper's balance is not the cause.
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
   const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }
   const lack = { chain, gas, unmined, quote, ...read }
@@ -118,7 +118,7 @@ export async function gasState(
   if (!gas) return 'none'
   if (gas.state === 'succeeded') return 'mined'
   if (gas.state !== 'live') return 'failed'
-  // A mined cancel brings no gas; the transaction's end will show it.
+  // A mined cancel brings no gas; the lane loop records it when the transaction ends.
   const payments = gas.attempts.filter(({ kind }) => kind === 'send')
   const mined = await findMined(chain, chain.state, { attempts: payments })
   return mined?.ok ? 'mined' : 'pending'

@@ -13,7 +13,7 @@ import { readLongUnmined } from '../step/read-turn.ts'
 
 /**
  * Sends the gas that the wallet lacks from the keeper. A repeat finds the first call's transaction
- * and rebroadcasts its bytes; a new one is signed only if MONEY 2 allows another round.
+ * and rebroadcasts its bytes. A new transaction is signed only if MONEY 2 allows another round.
  */
 export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
   return async (request) => {
@@ -53,7 +53,7 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
       shortAtBlock: plan.block,
     })
     if (answer.kind === 'rounds-exhausted' || answer.kind === 'gas-cap') {
-      // A signed sweep may still be mined once gas is cheaper, without a person.
+      // A signed sweep may still be mined once gas is cheaper, without an operator's order.
       const ofSweep = await deps.lanes.ofSweep(sweep.id)
       const signed = ofSweep.filter(({ step, state }) => step === 'sweep' && state === 'live')
       if (signed.length > 0) {

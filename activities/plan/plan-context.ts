@@ -24,12 +24,15 @@ export const at = (context: PlanContext) => ({
   sweepId: context.sweep.id,
 })
 
-/** MONEY 12: an empty wallet is explained by a sweep of ours, or a person must look. */
+/**
+ * MONEY 12: if no sweep of ours explains an empty wallet, the deposit becomes `needs-attention`.
+ */
 export async function judgeEmpty(context: PlanContext): Promise<Finished | Attention | Parked> {
   const covered = await coverLate(context, 0n)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  // Interest of a sweep: a part left with it, and the rest is below the minimum. Not a theft.
+  // Interest that the token credited during a sweep: a part left with the sweep, and the rest is
+  // below the minimum. Not a theft.
   if (deposit.amount < asset.min && (await deps.sweeps.isOwnInterest(deposit.id)))
     return await finish(context, 'ignored', 'dust', 'interest of a sweep, below the minimum')
   return await judgeMissing(context, 0n)
@@ -37,7 +40,7 @@ export async function judgeEmpty(context: PlanContext): Promise<Finished | Atten
 
 /**
  * MONEY 15: ignores a balance below the minimum; a later sweep can still cover the row. A deposit
- * that an earlier sweep covered except for a remainder (1 unit of rounding) is done instead.
+ * is `done` instead if an earlier sweep covered it except for a remainder (1 unit of rounding).
  */
 export async function ignoreDust(
   context: PlanContext,
@@ -64,7 +67,7 @@ export async function waitForCheaperGas(
   return await park(context.deps, at(context), 'gas-price', detail)
 }
 
-/** Ends a deposit that an earlier sweep covered, or that is gone; undefined otherwise. */
+/** Ends a deposit that an earlier sweep covered, or whose money is gone; undefined otherwise. */
 async function judgeLeftover(
   context: PlanContext,
   balance: bigint,
@@ -95,7 +98,9 @@ async function finish(
   return { kind: 'finished', state, reason }
 }
 
-/** MONEY 14: proves the wallet's key before any gas is spent. undefined if it fits. */
+/**
+ * MONEY 14: proves the wallet's key before any gas is spent. Returns undefined if the key is right.
+ */
 export async function judgeKey(context: PlanContext): Promise<Attention | undefined> {
   try {
     await context.chain.signer.proveKey(context.deposit.wallet)

@@ -78,7 +78,10 @@ export async function planToken(
 
 /** Blocks that must pass between two reverted estimates. */
 const blocksBetween = 2n
-/** Deposits remembered. Overflow clears all, which costs each another estimate. */
+/**
+ * Deposits remembered. An overflow clears all entries, and each affected deposit then needs one
+ * more estimate.
+ */
 const most = 10_000
 
 /** Height of the first reverted estimate, by deposit, in this process. */
@@ -97,8 +100,8 @@ export async function estimateTransfer(
 ): ReturnType<ChainState['estimateGas']> {
   const seen = reverted.get(deps) ?? new Map<string, bigint>()
   reverted.set(deps, seen)
-  // At the same block: a node behind it then reports the missing block instead of a reverted
-  // transfer.
+  // The estimate names the same block: a node behind that block then reports the missing block
+  // instead of a reverted transfer.
   const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n }, head.number)
   const before = seen.get(deposit.id)
   if (estimate.kind === 'gas' || (before !== undefined && head.number >= before + blocksBetween)) {

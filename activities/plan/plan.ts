@@ -21,7 +21,8 @@ import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
 
 /**
- * Reasons after which the sweep is used up: an operator's retry opens another one (MONEY 2, 17).
+ * Reasons after which the sweep cannot be continued: an operator's retry opens a new sweep (MONEY
+ * 2, 17).
  */
 const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'token-refused',
@@ -57,7 +58,8 @@ async function planConfirmed(
   deposit: Deposit,
   retry: boolean,
 ): Promise<PlanAnswer> {
-  // Parking releases lease and lane of this run's earlier try: a token may wait for the lane.
+  // `park` releases lease and lane that an earlier try of this run claimed: a token may wait for
+  // the lane.
   const at = { depositId: deposit.id, sweepId: deposit.sweepId }
   const asset = findAsset(chain.chain, deposit.asset)
   if (!asset) {
@@ -117,7 +119,7 @@ async function planConfirmed(
   )
 }
 
-/** Finishes a signed sweep first, on the plan that it was signed from. */
+/** Finishes a signed sweep first, with the plan from which it was signed. */
 async function continueSigned(context: PlanContext): Promise<Planned | undefined> {
   const { deps, asset, sweep } = context
   const ofSweep = await deps.lanes.ofSweep(sweep.id)
@@ -125,8 +127,8 @@ async function continueSigned(context: PlanContext): Promise<Planned | undefined
     (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
   )
   if (underWay.length === 0) return undefined
-  // Signed since the claim, while this process slept: the emptied wallet would look like a theft
-  // (MONEY 12).
+  // Another process signed the sweep after the claim, while this process slept: the emptied wallet
+  // would look like a theft (MONEY 12).
   if (!sweep.plan) throw new NotYet('another try of this workflow has planned and signed meanwhile')
   const swept = underWay.some((t) => t.step === 'sweep')
   const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei

@@ -32,7 +32,9 @@ export async function park(
   return { kind: 'parked', reason, detail }
 }
 
-/** Asks for a person and releases lease and lane, so that other assets and wallets continue. */
+/**
+ * Sets `needs-attention` and releases lease and lane, so that other assets and wallets continue.
+ */
 export async function callForAttention(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },
@@ -135,8 +137,8 @@ export async function quoteFees(
 
 /**
  * MONEY 20: the only place that turns quorum errors into a deposit's state. Too few answers park
- * the deposit, which continues by itself; a disagreement halts the sweep until a person has looked.
- * The lane loop tracks signed transactions in both cases.
+ * the deposit, which continues by itself. A disagreement halts the sweep until an operator retries
+ * it. The lane loop tracks signed transactions in both cases.
  */
 export function withQuorumOutcomes<
   Request extends { readonly depositId: string; readonly sweepId?: string },
@@ -151,7 +153,7 @@ export function withQuorumOutcomes<
     } catch (error) {
       if (!(error instanceof QuorumShort || error instanceof QuorumDisagrees)) throw error
       const { depositId } = request
-      // A plan's request has no sweep id; the row has the claimed one.
+      // The request of `plan` has no sweep id; the deposit's row has the id of the claimed sweep.
       const sweepId = request.sweepId ?? (await deps.sweeps.deposit(depositId))?.sweepId ?? null
       const at = { depositId, sweepId }
       return error instanceof QuorumShort

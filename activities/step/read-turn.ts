@@ -6,7 +6,10 @@ import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 
 type Asked = Pick<MoneyChain, 'chain' | 'state'>
 
-/** Reads the turn of a long unmined transaction; undefined, without a request, for a recent one. */
+/**
+ * Reads head and sender's nonce, which show whether it is a long unmined transaction's turn to be
+ * mined. Returns undefined, without a request, for a recent transaction.
+ */
 export async function readTurn(
   { chain, state }: Asked,
   transaction: Transaction,

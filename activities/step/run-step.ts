@@ -14,11 +14,12 @@ import { type ActivityDeps, holder } from './activity-deps.ts'
 const heartbeatMs = 1_000
 
 /**
- * Ends an attempt this much before Temporal's timeout, which would lose the cause of the failure.
+ * An attempt is ended this much before Temporal's timeout, because Temporal's timeout would lose
+ * the cause of the failure.
  */
 const marginMs = 5_000
 
-/** Heartbeat details: handed from an attempt to the next one. */
+/** Heartbeat details: Temporal passes them from one attempt to the next. */
 interface Progress {
   /** Failed attempts; `NotYet` does not count. */
   readonly failures: number
@@ -76,7 +77,10 @@ async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
 
 export type Step = 'plan' | 'fundGas' | 'checkGas' | 'sweep'
 
-/** Failure from which a step is reported and its lane released; earlier ones cost seconds. */
+/**
+ * From this failure on, the step is reported and its lane released. Earlier failures cost only
+ * seconds.
+ */
 const patience = 3
 
 /**
@@ -118,7 +122,7 @@ export function createFailureReport(deps: ActivityDeps) {
   }
 }
 
-/** Whether this workflow drives the sweep and no transaction of it is live. */
+/** Whether this workflow drives the sweep and the sweep has no live transaction. */
 async function mayLetGo(deps: ActivityDeps, deposit: Deposit, sweepId: string): Promise<boolean> {
   if (deposit.confirmedAt === null) return false
   const sweep = await deps.sweeps.find(sweepId)

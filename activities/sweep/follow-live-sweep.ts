@@ -20,8 +20,9 @@ import { readTurn } from '../step/read-turn.ts'
 /**
  * Follows a sweep's transaction until it is final. The lane loop bumps it within the funded cap;
  * past the cap this function asks for another gas round and raises the cap once the gas is there
- * (MONEY 8). Above the chain's ceiling the row shows `waiting(gas-price)`, and for a long unmined
- * transaction age and fees (MONEY 17). Throws `NotYet` unless the sweep must be planned again.
+ * (MONEY 8). Above the chain's ceiling the row shows `waiting(gas-price)`. For a long unmined
+ * transaction the detail has its age and fees (MONEY 17). Throws `NotYet` unless the sweep must be
+ * planned again.
  */
 export async function followLiveSweep(
   deps: ActivityDeps,
@@ -50,7 +51,7 @@ export async function followLiveSweep(
   const wait = judgePrice(chain, quote, transaction, { gasLimit, turn })
   const age = turn ? describeLongUnmined(chain, quote, transaction, turn) : ''
   const { refusal } = transaction
-  // MONEY 2: a gas round that is not final is awaited, mined or not.
+  // MONEY 2: no further gas is requested until the current gas round is final, even if it is mined.
   const gasUnderWay = ofSweep.some(({ step, state: at }) => step === 'gas' && at === 'live')
   if (!wait) {
     const shortWei = await gasShortage(state, transaction, head)
@@ -66,7 +67,7 @@ export async function followLiveSweep(
       }
       const lacks = `the wallet lacks ${shortWei} wei of the signed sweep’s cost`
       await setState('waiting', 'gas-price', joinDetails(lacks, age))
-      return { kind: 'replan', why: 'the wallet has less gas than was signed' }
+      return { kind: 'replan', why: 'the wallet cannot pay for the signed sweep' }
     }
     if (refusal) await setState('waiting', refusal.reason, joinDetails(refusal.detail, age))
     else
@@ -93,7 +94,7 @@ const whyNotYet = {
   'past-value': 'the sweep’s value pays for no higher fee',
 }
 
-/** Fee cap with which the transaction's first gas limit × cap equals the plan's funding. */
+/** The fee cap at which gas limit × cap of the first attempt equals the plan's funding. */
 function plannedCap(plan: SweepPlan, { gasLimit }: Transaction): bigint {
   return (plan.gasLimit * plan.feeCapWei + gasLimit - 1n) / gasLimit
 }
@@ -113,9 +114,9 @@ async function isFunded(
 
 /**
  * Detail for a live transaction whose nonce the chain has used although no node returns its
- * receipt. Empty if the nonce is unused, or if the receipt exists and the lane loop is about to
- * record it. Any failed lookup counts: the endpoint has just answered for the nonce, and a gateway
- * may fail for this receipt alone.
+ * receipt. Returns '' if the nonce is unused, or if the receipt exists and the lane loop is about
+ * to record it. Any error of the lookup counts as unreadable: the endpoint has just answered for
+ * the nonce, and a gateway may fail for this receipt alone.
  * @throws QuorumDisagrees, which halts the sweep (MONEY 20)
  */
 export async function unreadableReceipt(

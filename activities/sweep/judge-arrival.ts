@@ -42,7 +42,8 @@ export async function judgeArrival(
     await checkNothingLeft(found, receipt, mined, moved.leftAmount)
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
-    // Closed first, which asks for a person too: a crash in between leaves no sweep open.
+    // The sweep is closed first, which also sets `needs-attention`: a crash in between leaves no
+    // sweep open.
     await deps.sweeps.closeRefused(sweep.id, detail)
     return await callForAttention(deps, at, 'token-refused', detail)
   }
@@ -67,7 +68,7 @@ export async function judgeArrival(
 
 /**
  * A node that has not indexed the logs yet returns a receipt without logs for a transfer that took
- * place. Trusting it would mark an arrived sweep as refused forever.
+ * place. If this receipt were trusted, a sweep that arrived would be marked as refused permanently.
  */
 async function checkNothingLeft(
   found: ClaimedSweep,
@@ -88,7 +89,10 @@ type Moved = Pick<
   'leftAmount' | 'arrivedAmount' | 'coverableAmount' | 'logOrder' | 'creditsBefore'
 >
 
-/** The signed but unused reserve stays in the wallet; this sweep covers its deposits anyway. */
+/**
+ * The signed but unused gas reserve stays in the wallet; the sweep still covers its deposits in
+ * full.
+ */
 function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
   const valueWei = movedWei(transaction)

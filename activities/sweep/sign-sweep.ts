@@ -82,7 +82,7 @@ async function nativeMoney(
 
 /**
  * MONEY 8: attempts stay within the funded gas. If the market price, or on Arbitrum the gas limit,
- * exceeds it, another gas round comes first.
+ * needs more, another gas round comes first.
  */
 async function tokenMoney(
   found: ClaimedSweep,
@@ -95,7 +95,7 @@ async function tokenMoney(
   const amount = await chain.state.tokenBalance(token, sweep.wallet, atBlock)
   if (amount === 0n) return { kind: 'replan', why: 'the wallet is empty' }
   const gasLimit = await gasLimitNow(found, token, amount)
-  // The funded amount is limit × cap: a higher limit leaves a lower cap.
+  // The funded amount is gas limit × fee cap, so a higher limit leaves a lower cap.
   const feeCapWei = (plan.gasLimit * plan.feeCapWei) / gasLimit
   const maxFeeWei = smallerOf(fees.startWei, feeCapWei)
   if (feeCapWei < fees.marketWei) return { kind: 'replan', why: 'gas costs more than was funded' }

@@ -27,7 +27,8 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     }
     const gas = await gasState(found.chain, transactions)
     if (gas === 'pending') throw new NotYet('the gas transaction is not in a block yet')
-    // A plan without a shortage was made after that gas: the wallet's current balance pays.
+    // A plan without a shortage was made after the gas arrived: the wallet's current balance pays
+    // for the transfer.
     if (gas === 'failed' && found.plan.gasShortWei > 0n)
       return { kind: 'replan', why: 'the gas transaction failed' }
     const signed = await signSweep(deps, found)
@@ -66,7 +67,7 @@ async function judge(
     case 'reverted':
     case 'cancelled': {
       if (transaction.round < deps.limits.sweepRounds) {
-        // Planned again only if the plan is older than this round's end.
+        // The sweep is planned again only if its plan is older than the end of this round.
         const judgedSince =
           transaction.mined !== null && found.plan.block >= transaction.mined.blockNumber
         return judgedSince
