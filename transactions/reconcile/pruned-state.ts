@@ -11,7 +11,10 @@ import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors.ts'
 import { sleep } from '../../runtime/sleep.ts'
 
-/** Attempts before an error counts: a gateway may reject reads of old state as if it were down. */
+/**
+ * Number of attempts after which an error is taken as a refusal: some gateways reject reads of old
+ * state with the same errors as an outage.
+ */
 const tries = 3
 const pauseMs = 500
 
@@ -63,9 +66,9 @@ export interface ReadState {
 
 /**
  * Detects false zeros: a node that has pruned the block's state may answer 0 for balances and
- * nonces instead of an error, and the books would report a theft. A nonce at or below a mined
- * transaction's is false. A balance of 0 is false if the head's balance, plus later outflows and
- * minus later inflows, explains the missing amount.
+ * nonces instead of an error, and the books would report a theft. A nonce at or below the nonce of
+ * a mined transaction is false. A balance of 0 is false if the balance at the head, plus later
+ * outflows and minus later inflows, explains the missing amount.
  * @param rowsUpTo all rows up to a height; called only if a balance of 0 causes a difference
  * @throws ChainRefused, as for a node that reports pruned state
  */

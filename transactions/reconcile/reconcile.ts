@@ -28,15 +28,16 @@ export interface ReconcileDeps {
 }
 
 /**
- * Distance to the head: nodes behind a balancer differ by some blocks; full nodes keep 128 states.
+ * Distance from the reconciled block to the head: nodes behind a load balancer differ by some
+ * blocks, and full nodes keep 128 states.
  */
 const behindHead = 3n
 
 /**
  * MONEY 23: reconciles to the unit at one block that is final for the scanner, and stores the
- * report. Transactions in flight are judged by height: the rows are read after the block was
- * chosen, an attempt's row is older than its transaction, and only transactions mined up to the
- * block count.
+ * report. Heights decide about transactions in flight: the rows are read after the block was
+ * chosen, an attempt's row is written before its transaction is mined, and only transactions mined
+ * up to the block count.
  * @throws NotYet before the scanner has confirmed a block or opened the keeper's books; ChainMoved
  * if the chain changed meanwhile; ChainRefused if the node has pruned the block's state or answers
  * 0 for it

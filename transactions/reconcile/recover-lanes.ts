@@ -23,7 +23,7 @@ export interface ExplainedLane {
   readonly sender: Address
   readonly closedReason: string | null
   readonly nextNonce: bigint | null
-  /** Next nonce by the chain; the opened lane continues there. */
+  /** The chain's next nonce, from which the opened lane continues. */
   readonly chainNonce: bigint
   readonly adoptions: readonly Adoption[]
   /** Reasons to keep the lane closed, as sentences; empty if it is fully explained. */
@@ -138,7 +138,8 @@ function obstacleOf(
 ): string | undefined {
   if (!mined)
     return `${hash} (nonce ${nonce}) is no longer in a block: retry after the scanner has followed`
-  // Coverage needs all deposits before a sweep's place, and only final transactions are adopted.
+  // Only final transactions are adopted, because coverage needs every deposit before the sweep's
+  // place in the chain.
   if (final === undefined || mined.blockNumber > final || mined.blockNumber > confirmed)
     return `${hash} (nonce ${nonce}) is in block ${mined.blockNumber}, not final yet`
   return undefined

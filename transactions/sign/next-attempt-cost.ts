@@ -7,9 +7,9 @@ import type { MoneyChain } from './money-chain.ts'
 import { transferGasLimit } from './transfer-gas.ts'
 
 /**
- * Gas limit of a payment's next attempt: the newest attempt's, or a new estimate with margin if
- * nodes refused the newest limit and the estimate is higher. On Arbitrum the L1 part of the limit
- * rises (cowprotocol/services #2795).
+ * Gas limit of a payment's next attempt: the limit of the newest attempt, or a new estimate with
+ * margin if nodes refused the newest limit and the estimate is higher. On Arbitrum the L1 part of
+ * the limit rises (cowprotocol/services #2795).
  */
 export async function nextGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,

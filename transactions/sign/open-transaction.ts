@@ -24,8 +24,8 @@ export interface OpenRequest {
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
   /**
-   * Gas only: the block at which the wallet still lacked gas. A round that succeeded before it
-   * allows another one (MONEY 2).
+   * Gas only: the block at which the wallet still lacked gas. If the previous round succeeded
+   * before this block, another round is allowed (MONEY 2).
    */
   readonly shortAtBlock?: bigint
   /** Sweeps only: the block at which the swept balance was read. @default the head at signing */
@@ -35,7 +35,9 @@ export interface OpenRequest {
 export type OpenAnswer =
   /** Signed by this call, or by an earlier call with the same sweep and step. */
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
-  /** A hold, a pause or a change of the cold wallet precedes the signature (MONEY 16, 18). */
+  /**
+   * Not signed, because a hold, a pause or a change of the cold wallet came first (MONEY 16, 18).
+   */
   | { readonly kind: 'halted'; readonly halt: Halt }
   /** `why`: the reason for which the lane is closed (MONEY 22). */
   | { readonly kind: 'lane-behind'; readonly why: string }
@@ -107,7 +109,7 @@ async function decide(
   const rounds = await lane.rounds(request.sweepId, request.step)
   const round = decideRound(rounds, maxRounds, request.shortAtBlock)
   if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
-  // The sweep may have been closed while this run slept: nothing is signed for it.
+  // The sweep may have been closed while this run slept: nothing is signed for a closed sweep.
   if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
   const halt = await lane.halted(request.sweepId, chain.coldWallet)
   if (halt) return { kind: 'halted', halt }

@@ -27,7 +27,7 @@ export function buildTransaction(
     `intent is for chain ${intent.chainId}; this signer signs for chain ${chain.id}`,
   )
   refuse(intent.wallet === chain.coldWallet, 'the cold wallet is not a user wallet')
-  // A cancel pays its own sender nothing, so the keeper may be the sender.
+  // A cancel pays 0 to its own sender, so the keeper may be the sender.
   refuse(
     intent.wallet === chain.gasKeeper.address && intent.kind !== 'cancel',
     'the gas keeper is not a user wallet',

@@ -38,7 +38,8 @@ export type SignedReplacement =
 /**
  * Signs a replacement of a live transaction on its own nonce: a bump, or the requested cancel
  * (MONEY 3, 8, 9). As in MONEY 1, key, balance and fees are read before the commit; the commit
- * locks the lane, rereads the row, signs, decodes and inserts. Broadcasting comes after.
+ * locks the lane, rereads the row, signs, decodes and inserts. The caller broadcasts the
+ * replacement.
  * @param live the sender's live transactions as last read; lets the call return early, without a
  * lock, if nothing can be signed
  */
@@ -96,7 +97,7 @@ interface ReadBefore {
   readonly gasLimit: bigint
   readonly ceilingWei: bigint
   readonly balanceWei: bigint
-  /** A rollup's L1 fee: the larger of the first quote and today's (MONEY 9). */
+  /** A rollup's L1 fee: the larger of the first quote and the current quote (MONEY 9). */
   readonly l1FeeWei: bigint
   readonly balanceBlock: bigint
 }

@@ -29,10 +29,10 @@ export type TransferGas =
   | { readonly kind: 'above-record'; readonly detail: string }
 
 /**
- * Gas limit of a native transfer. To an account without code: 21,000 if the chain's record is
- * 21,000; if the record is higher (zkSync, Filecoin, Arbitrum Nova), the node's estimate, up to the
- * record and its margin. To an account with code (a Safe, a delegated wallet, MONEY 9) and on
- * `rollup: arbitrum`: the estimate with margin.
+ * Gas limit of a native transfer. For a receiver without code the limit is 21,000 if the chain's
+ * record is 21,000. If the record is higher (zkSync, Filecoin, Arbitrum Nova), the limit is the
+ * node's estimate, but at most the record and its margin. For a receiver with code (a Safe, a
+ * delegated wallet, MONEY 9) and on `rollup: arbitrum` the limit is the estimate with margin.
  */
 export async function transferGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,

@@ -10,7 +10,7 @@ import { errorMessage } from '../../runtime/error-message.ts'
 export interface Sent {
   /** The node rejected it. */
   readonly refused: boolean
-  /** A node responded. Without a response it may still have been accepted. */
+  /** A node responded. A transaction without a response may still have been accepted. */
   readonly answered: boolean
   /** The newest attempt as it is recorded now. */
   readonly attempt: Attempt
@@ -18,9 +18,9 @@ export interface Sent {
 
 /**
  * Broadcasts the stored bytes of the newest attempt (the one with the highest fee) and reports what
- * the node answered. A rejection is recorded and has no effect here, and neither has a hash: a
- * signed transaction belongs to the lane loop, which looks up its hash and nonce on chain (MONEY 4,
- * 5).
+ * the node answered. Neither a rejection nor a returned hash has an effect here; a rejection is
+ * recorded. A signed transaction belongs to the lane loop, which looks up its hash and nonce on
+ * chain (MONEY 4, 5).
  */
 export async function broadcast(
   deps: {
@@ -42,7 +42,8 @@ export async function broadcast(
   }
   const answer = await deps.broadcaster.send(attempt.raw).catch((error: unknown) => ({ error }))
   if ('error' in answer) {
-    // Inconclusive: the node may have accepted it. The next poll looks it up.
+    // No response is inconclusive: the node may have accepted the transaction. The next poll looks
+    // it up.
     const { error } = answer
     deps.log.warn({ ...fields, error }, 'broadcast got no response')
     const words = `${noAnswer}: ${withoutSecrets(errorMessage(error))}`

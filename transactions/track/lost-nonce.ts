@@ -5,9 +5,9 @@ import { findMined } from './find-mined.ts'
 import type { PollView, TrackDeps } from './poll-view.ts'
 
 /**
- * Whether the nonce of a transaction of ours was used, final, by a transaction that coldsweep did
- * not sign. A missing receipt is no proof: the answer is true only where the canonical block that
- * used the nonce names another user (MONEY 3).
+ * Whether a transaction that coldsweep did not sign used the nonce of one of our transactions, in a
+ * final block. A missing receipt is no proof: the answer is true only where the canonical block
+ * that used the nonce names another user (MONEY 3).
  */
 export async function isNonceLost(
   { chain, lanes, log }: TrackDeps,
@@ -72,8 +72,8 @@ async function whoUsedNonce(
 }
 
 /**
- * Whether a nonce of 0 may come from pruned state: the block then seems to be a later one than the
- * real one.
+ * Whether a nonce of 0 may come from pruned state. In that case the real block is earlier than the
+ * block that was found.
  */
 async function mayBeForgotten(
   { headBlock }: Pick<PollView, 'headBlock'>,
@@ -94,8 +94,8 @@ async function firstHeight(
 ): Promise<bigint | undefined> {
   let holds = last
   let fails = -1n
-  // Doubling steps back, since the height is usually recent and old state is pruned; then
-  // bisection.
+  // Steps back in doubling steps, because the height is usually recent and old state is pruned;
+  // then bisects.
   for (let step = 1n; holds > 0n && fails < 0n; step *= 2n) {
     const height = holds > step ? holds - step : 0n
     const answer = await isSo(height)

@@ -59,7 +59,7 @@ async function placeOf(
 ): Promise<Place> {
   const known = transaction.mined
   const canonical = known ? await view.blockHash(known.blockNumber) : undefined
-  // The recorded block is still canonical, so its receipt is still valid.
+  // The recorded block is still canonical, so the recorded receipt is still valid.
   if (known && canonical === known.blockHash) return { kind: 'mined', mined: known }
   const fellOut = known !== null && canonical !== undefined
   if (transaction.nonce >= chainNonce) return { kind: 'unmined', fellOut }

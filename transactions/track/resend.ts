@@ -14,9 +14,12 @@ export interface Resent {
   readonly refused: boolean
   /** Broadcast in this poll; broadcasts of a refused attempt back off. */
   readonly isSent: boolean
-  /** false if it was broadcast without a response. */
+  /** false if the node gave no response to the broadcast. */
   readonly answered: boolean
-  /** The lookup before the broadcast was answered: a missing response may concern it alone. */
+  /**
+   * The lookup before the broadcast was answered, so a missing response may concern the broadcast
+   * alone.
+   */
   readonly lookedUp: boolean
   readonly attempt: Attempt
 }
@@ -77,7 +80,7 @@ export async function reportSends(
   },
 ): Promise<void> {
   const { transaction, sent, lane, quote, headBlock } = input
-  // Nothing is learned between two broadcasts.
+  // Without a broadcast or a lookup that finds the transaction there is nothing new to record.
   if (!sent.held && !sent.isSent) return
   const { step } = transaction
   const age = headBlock === undefined ? undefined : blocksUnmined(transaction, headBlock)

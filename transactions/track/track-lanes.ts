@@ -9,7 +9,10 @@ import { readLane } from './read-lane.ts'
 import { type Resent, reportSends, resend } from './resend.ts'
 import { trackTransaction } from './track-transaction.ts'
 
-/** Wallets tracked at once. A lane's own transactions go one after another, in nonce order. */
+/**
+ * Wallets tracked at once. The transactions of one lane are tracked one after another, in nonce
+ * order.
+ */
 const lanesAtOnce = 16
 
 /** State that the lanes of one poll share. */
@@ -25,16 +28,17 @@ interface Poll {
 }
 
 /**
- * Unanswered broadcasts after which nodes count as away. A node may reject single request bodies
- * (HTTP 413, 500) without a JSON-RPC response and still answer lookups.
+ * Unanswered broadcasts after which nodes count as away. A single broadcast without a response
+ * proves no outage: a node may reject one request body (HTTP 413, 500) without a JSON-RPC response
+ * and still answer lookups.
  */
 const mostUnanswered = 16
 
 /**
  * Polls every signed transaction of a chain that is not final (MONEY 5): the keeper's lane first,
- * so that gas is back in the pool before the sweeps that it pays for, and each lane in nonce order.
- * A failed lookup never stops a broadcast: stored bytes are rebroadcast even if the chain cannot be
- * read. Idempotent; rejects with the first failure after all lanes were polled.
+ * so that gas payments are rebroadcast before the sweeps that they fund, and each lane in nonce
+ * order. A failed lookup never stops a broadcast: stored bytes are rebroadcast even if the chain
+ * cannot be read. Idempotent; rejects with the first failure after all lanes were polled.
  */
 export async function trackLanes(deps: TrackDeps): Promise<void> {
   const { chain, metrics } = deps

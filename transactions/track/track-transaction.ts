@@ -41,8 +41,8 @@ async function trackMined(
   if (!sameBlock(transaction.mined, mined)) await lanes.recordMined(transaction, mined)
   if (transaction.refusal) await lanes.noteRefusal(transaction, null)
   if (view.finalAt === undefined || mined.blockNumber > view.finalAt) return
-  // The end is permanent, so the receipt is read again. A node with the block but without the
-  // receipt contradicts itself: nothing is concluded.
+  // The receipt is read again first, because the end of a transaction is permanent. A node with the
+  // block but without the receipt contradicts itself: nothing is concluded.
   if (!sameBlock(mined, await findMined(chain, view, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
@@ -84,8 +84,8 @@ async function fellOut(
 /**
  * Ends a transaction as displaced when another transaction used its nonce in a final block (MONEY
  * 3). The receipts are read again, because our own attempt may have been mined between two answers
- * of the node. A missing receipt alone never displaces: a node without a receipt index would make
- * us pay twice.
+ * of the node. A missing receipt alone never ends a transaction as displaced: with a node that
+ * lacks a receipt index, coldsweep would pay twice.
  */
 async function judgeLostNonce(
   deps: TrackDeps,

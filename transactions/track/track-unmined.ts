@@ -15,8 +15,8 @@ import type { PlaceInLane } from './read-lane.ts'
 import { type Resent, reportSends, resend } from './resend.ts'
 
 /**
- * MONEY 5, 8, 21: handles a transaction in no block. Rebroadcasts it unless a node holds it, and
- * signs a replacement if its fee or gas limit is too low, or if a cancel was requested.
+ * MONEY 5, 8, 21: handles a transaction that is in no block. Rebroadcasts it unless a node holds
+ * it, and signs a replacement if its fee or gas limit is too low, or if a cancel was requested.
  */
 export async function trackUnmined(
   deps: TrackDeps,
@@ -31,8 +31,8 @@ export async function trackUnmined(
   const known = quote && 'error' in quote ? undefined : quote
   const { headBlock } = view
   await reportSends(deps, { ...at, transaction, sent, quote: known, headBlock })
-  // A block had it: the node lags, or a reorg removed the block. Its fee was enough once, so no
-  // bump is due yet.
+  // A block contained the transaction before: the node lags, or a reorg removed the block. The fee
+  // was high enough for that block, so no bump is due yet.
   if (quote === undefined) return sent
   if ('error' in quote) throw quote.error
   await replaceIfDue(deps, view, transaction, { ...at, sent })
@@ -80,7 +80,10 @@ async function replaceIfDue(
   await broadcast(sending, again.transaction)
 }
 
-/** Errors that concern this transaction alone: it stays as signed, and tracking continues. */
+/**
+ * Errors that concern this transaction alone: the transaction stays as signed, and tracking
+ * continues.
+ */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof PolicyRefused || error instanceof KeyMissing || error instanceof KeyMismatch
