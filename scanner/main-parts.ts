@@ -31,7 +31,7 @@ const clock = { now: () => new Date() }
 const answerWithinMs = 30_000
 /**
  * Parts around which a process can be killed, or under which a node can fail, by name. Tests wrap
- * them; production returns each as it is.
+ * these parts; production returns each part unchanged.
  */
 export type ScanWrap = <T extends object>(name: ScanPartName, part: T) => T
 type ScanPartName = 'store' | 'gasSignals' | 'runs' | 'reader'
@@ -107,7 +107,7 @@ function nodesOf(chain: ChainConfig, nodes: ReadonlyMap<number, ChainNodes>): Ch
   return opened
 }
 
-/** MONEY 20: with several endpoints, all of them check a deposit before it is handed on. */
+/** MONEY 20: with several endpoints, all of them check a deposit before it is handed over. */
 export function witnessOf(
   chain: ChainConfig,
   parent: Log,
@@ -141,8 +141,9 @@ export function chainParts(
 }
 
 /**
- * MONEY 18 and the nodes' chain ids. A node or central database that is down prevents no start: the
- * loops cope with it, and a node is asked for its chain id before its first use in any case.
+ * Checks MONEY 18 and the nodes' chain ids. The process also starts while a node or the central
+ * database is down: the loops retry, and a node is asked for its chain id before its first use in
+ * any case.
  */
 export async function startProblems(
   config: Config<'central'>,

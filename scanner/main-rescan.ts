@@ -18,8 +18,8 @@ import {
 
 /**
  * Reads old blocks of a chain again, for wallets that became known long after their deposits. Safe
- * to repeat and next to a running scanner.
- * @throws BadInput where the scanner has not been yet
+ * to repeat, and safe while a scanner runs.
+ * @throws BadInput for blocks that the scanner has not reached yet
  */
 export async function rescan(options: {
   readonly chain: number

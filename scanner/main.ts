@@ -47,7 +47,7 @@ const alarms = [
 export async function run(
   options: {
     readonly chain?: number | undefined
-    /** Tests wrap the parts. @default as they are */
+    /** Wraps parts in tests. @default parts are unchanged */
     readonly wrap?: ScanWrap
   } = {},
 ): Promise<number> {

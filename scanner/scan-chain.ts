@@ -39,8 +39,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function askToLead(lost: () => void) {
     try {
-      // Also while another process leads, whose list may lack these tokens: blocks that it reads
-      // from now on are backfilled for them.
+      // Tokens are noted even while another process leads. Its list may lack these tokens; blocks
+      // that it reads from now on are backfilled for them.
       await store.noteTokens(chain.id)
       const lease = await store.lead(chain.id, lost)
       // Another process that scans the chain is healthy.
@@ -78,8 +78,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
           failures += 1
           report(error, failures)
           if (failures % failuresOfANode === 0) deps.reader.moveOn()
-          // Another process moved the cursor, or a commit's answer was lost: the stored rows are
-          // the truth.
+          // Another process moved the cursor, or a commit's answer was lost: the step is reopened
+          // from the stored rows.
           if (error instanceof CursorMoved || isDatabaseError(error)) step = undefined
           await sleep(backoff.nextMs(), leading)
         }
@@ -92,8 +92,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function openStep(unread: UnreadReader): Promise<ScanStep> {
     const cursor = await openCursor(deps)
-    // The previous leader watched wallets that this process has not loaded. Without them their
-    // deposits would be lost for good.
+    // The previous leader watched wallets that this process has not loaded. Without these wallets,
+    // their deposits would be lost permanently.
     if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
     const reading = await openReading(deps, limits, width)
     const tokenBackfill = await openTokenBackfill(deps, reading, cursor)
@@ -104,7 +104,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
   /** Logs the first failure, the second, the fourth, the eighth and so on. */
   function report(error: unknown, failures: number): void {
     metrics.count('scan_failures', { chain: chain.name })
-    // A single ChainMoved is a reading that raced with a new block: no reason for concern.
+    // A single ChainMoved is normal: a new block arrived during the reading.
     const isRace = failures === 1 && error instanceof Error && error.name === 'ChainMoved'
     if (!isRace) problem = errorMessage(error)
     if (error instanceof ReorgTooDeep) metrics.count('reorgs_too_deep', { chain: chain.name })

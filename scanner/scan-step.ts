@@ -48,8 +48,8 @@ export function createScanStep(
   let confirmAgain = true
 
   /**
-   * Keepers are read after the head: `migrate` stores a new keeper before it signs, so a block up
-   * to this head with a transaction of an unknown keeper is never read (MONEY 13).
+   * Keepers are read after the head: `migrate` stores a new keeper before it signs, so no block up
+   * to this head contains a transaction of an unknown keeper (MONEY 13).
    */
   async function hasNewKeeper(): Promise<boolean> {
     const keepers = await store.keepers(chain.id)

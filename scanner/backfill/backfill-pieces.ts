@@ -8,13 +8,14 @@ import { rereadRange } from '../detect/reread-range.ts'
 import type { BackfillWindow } from './backfill-window.ts'
 
 /**
- * Reads a window below the cursor again, piece by piece, so that new blocks are read in between.
+ * Reads a window of blocks below the cursor again. The window is read piece by piece, and new
+ * blocks are read between the pieces.
  */
 export interface BackfillPieces {
   /**
-   * Reads the next piece. `found`: a deposit was stored; `left`: the rest of the window.
-   * @throws CursorMoved after a rewind between reading and storing. After a failure that fewer
-   * blocks may cure, the next piece is narrower
+   * Reads the next piece. `found`: a deposit was stored; `left`: the rest of the window. If fewer
+   * blocks may avoid a failure, the next piece is narrower.
+   * @throws CursorMoved after a rewind between reading and storing
    */
   read(
     reader: ChainReader,
@@ -28,7 +29,7 @@ export function createBackfillPieces(deps: ScanDeps, reading: FindsReading): Bac
   const range = createAdaptiveRange({ first: tuning.firstRange, most: tuning.mostRange })
   return {
     async read(reader, { from, to }, cursor) {
-      // After a rewind the scan itself reads the blocks above the cursor again.
+      // After a rewind the scan reads the blocks above the cursor again by itself.
       const last = smallerOf(to, cursor.height)
       if (last < from) return { found: false, left: undefined }
       const piece = await range.readPiece(reader, { from, to: last }, (first, end) =>

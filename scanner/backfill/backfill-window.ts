@@ -8,7 +8,7 @@ export interface BackfillWindow {
 /**
  * Blocks to read again for wallets that are new in the central table: the last `lateWalletBlocks`,
  * and all blocks since the last complete reading of the table, because wallets were unknown while
- * it was down. Never below the start. undefined when the window is empty.
+ * it was down. The window begins at `startHeight` or later. undefined if it is empty.
  */
 export function walletWindow(options: {
   readonly startHeight: bigint
@@ -24,8 +24,9 @@ export function walletWindow(options: {
 }
 
 /**
- * Blocks up to the cursor that were read without a token: `window`, among the last
- * `lateWalletBlocks`, and `older`. Never below the start; each undefined where it is empty.
+ * Blocks up to the cursor that were read without a token. `window` holds those among the last
+ * `lateWalletBlocks`, `older` holds the earlier ones from `startHeight` on. Each is undefined if it
+ * is empty.
  */
 export function tokenGap(options: {
   readonly startHeight: bigint

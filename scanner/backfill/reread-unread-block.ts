@@ -51,7 +51,7 @@ export async function rereadUnreadBlock(
   ])
   const readWhole = transactions
     .map(({ txHash }) => txHash)
-    // The endpoint's block may omit the transaction and so its value: another endpoint is asked.
+    // This endpoint's block may omit the transaction and its value, so another endpoint is asked.
     .filter((one) => !unlisted.has(one) || withFinds.has(one))
   const reread: Finds = {
     ...finds,
@@ -66,8 +66,8 @@ export async function rereadUnreadBlock(
 }
 
 /**
- * Transactions that the block never contained: no endpoint has a receipt of them there, and neither
- * a block nor a log search lists them.
+ * Transactions that the block never contained: no endpoint has a receipt of the transaction in this
+ * block, and neither the block nor a log search lists the transaction.
  */
 async function absentEverywhere(
   blockHash: Hash,
@@ -83,7 +83,10 @@ async function absentEverywhere(
   return new Set(absent.map(({ hash }) => hash).filter((hash) => !listed.has(hash)))
 }
 
-/** @returns transactions that were read in the block of their receipt: their rows here can go */
+/**
+ * @returns transactions that were read in the block that their receipt names, so their rows for
+ * this block can be deleted
+ */
 async function readWhereMined(
   deps: RereadDeps,
   reading: FindsReading,
@@ -108,8 +111,8 @@ const mostAtOnce = 8
 
 /**
  * Transactions whose receipts name another block of the chain than the one that listed them (cronos
- * #466, hiero-json-rpc-relay #4869), where that block lists them too. The others stay unread:
- * without a listing, their value and sender are unknown.
+ * #466, hiero-json-rpc-relay #4869), provided that the other block lists them too. A transaction
+ * that no block lists stays unread, because its value and sender are unknown.
  */
 export async function listedWhereMined(
   { chain, reader, store }: Pick<ScanDeps, 'chain' | 'reader' | 'store'>,

@@ -25,10 +25,10 @@ export interface RescanDeps
 }
 
 /**
- * Reads old blocks again, for wallets that became known long after their deposits. Safe next to a
- * running scanner: existing rows keep their state, and final deposits are confirmed at once.
- * @throws BadInput when the range is not below the chain's cursor. A range that a node refuses is
- * halved first
+ * Reads old blocks again, for wallets that became known long after their deposits. May run at the
+ * same time as a scanner: existing rows keep their state, and final deposits are confirmed at once.
+ * If a node refuses a range, the range is halved and retried.
+ * @throws BadInput when the range is not below the chain's cursor
  */
 export async function rescanRange(
   deps: RescanDeps,
@@ -79,9 +79,9 @@ async function rereadAll(deps: RescanDeps, { from, to }: Heights) {
 }
 
 /**
- * Confirms every deposit that is due, also those that the scanner holds back: a rescan must not
- * bypass the quorum (MONEY 20). The cursor is read again, because the scanner may have moved it
- * (MONEY 21).
+ * Confirms every due deposit through the quorum, deposits that the scanner holds back included: a
+ * rescan must not bypass the quorum (MONEY 20). The cursor is read again, because the scanner may
+ * have moved it (MONEY 21).
  */
 async function confirmFinal(deps: RescanDeps): Promise<void> {
   const { chain, reader, store, witness } = deps

@@ -17,10 +17,10 @@ export interface TokenBackfill {
 }
 
 /**
- * Backfills tokens that the previous leader did not list: it may have skipped their transfers. The
- * blocks are read again, piece by piece between new blocks. Blocks older than `lateWalletBlocks`
- * are logged for an operator to rescan. A restart begins the backfill again, because the tokens are
- * marked as read only at its end.
+ * Backfills tokens that the previous leader did not list and whose transfers it skipped. Older
+ * blocks are read again piece by piece, and new blocks are read between the pieces. Blocks older
+ * than `lateWalletBlocks` are logged for an operator to rescan. A restart begins the backfill
+ * again, because the tokens are marked as read only at its end.
  * @param opened the cursor before this scanner moves it: blocks above it are read with the current
  * list
  */
@@ -42,7 +42,8 @@ export async function openTokenBackfill(
   }
   const skipped = unread.filter(({ window }) => window !== undefined)
   const nothingLeft = unread.filter(({ window }) => window === undefined)
-  // Before the first new block, so that a restart right after it finds no gap.
+  // This runs before the first new block is read, so that a restart right after that block finds no
+  // gap.
   if (nothingLeft.length > 0) await markRead(nothingLeft, opened)
   let left = skipped
     .map(({ window }) => window)

@@ -18,7 +18,7 @@ type UnreadDeps = Pick<
 export interface UnreadReader {
   /** Resolves when the signal aborts. Failures are retried. */
   run(leading: AbortSignal): Promise<void>
-  /** Whether deposits were stored since the last call: they may be final already. */
+  /** Whether deposits were stored since the last call. Their blocks may be final already. */
   takeFound(): boolean
 }
 
@@ -29,7 +29,7 @@ const width = 2
 const figuresEveryMs = 5_000
 
 /**
- * @param reading the scan's current one; undefined before its first step
+ * @param reading returns the scan's current reading; undefined before the scan's first step
  * @param found called when deposits were stored
  */
 export function createUnreadReader(
@@ -43,7 +43,7 @@ export function createUnreadReader(
 
   async function poll(current: FindsReading, leading: AbortSignal): Promise<void> {
     const due = await store.dueUnread(chain.id, blocksAtOnce)
-    // The scan does not know a new keeper yet: its next step opens with it (MONEY 13).
+    // The scan's reading lacks a new keeper; the scan's next step knows the keeper (MONEY 13).
     const keepers = due.length === 0 ? [] : await store.keepers(chain.id)
     if (keepers.every((address) => current.keepers.has(address))) {
       await mapConcurrently(due, width, async (block) => {

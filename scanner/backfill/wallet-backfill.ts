@@ -39,18 +39,19 @@ interface Reading {
 /** With more new wallets than this, reading all blocks is cheaper than asking for each wallet. */
 const fewWallets = 100
 /**
- * The newest blocks are read in full in any case: a node that lacks them may answer a search over
- * heights.
+ * The newest blocks are read in full in any case: a node that lacks them may answer a search by
+ * heights without an error.
  */
 const tipBlocks = 32n
 
 /**
- * Backfills wallets that are new in the central table and may have been paid before. They are in
- * the fingerprints already, so the blocks below the cursor are read again, piece by piece between
- * new blocks. An exchange creates wallets all day. Where a node shows that the few new wallets can
- * never have received native coin, only the newest blocks and blocks with token transfers to them
- * are read, unless their balances exceed these transfers. A restart begins the backfill again,
- * because the chain is marked as watching the wallets only at its end.
+ * Backfills wallets that are new in the central table and may have been paid before. The
+ * fingerprints contain these wallets already, so only the blocks below the cursor are read again.
+ * They are read piece by piece, with new blocks between the pieces. An exchange creates wallets all
+ * day, so few new wallets take a shortcut. If a node shows that none of them has ever received
+ * native coin, only the newest blocks and the blocks with token transfers to these wallets are
+ * read, unless a balance exceeds these transfers. A restart begins the backfill again, because the
+ * chain is marked as watching the wallets only at its end.
  */
 export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): WalletBackfill {
   const { chain, store, wallets, watch, log } = deps
@@ -79,7 +80,8 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
   }
 
   /**
-   * Reads the blocks that a few untouched wallets need at once, and leaves only the newest ones.
+   * Reads at once the blocks with token transfers to a few untouched wallets, and returns the
+   * newest blocks as the window that is left.
    */
   async function narrow(reader: ChainReader, cursor: ScanCursor, window: BackfillWindow) {
     log.info({ from: window.from, to: window.to }, 'new wallets; backfilling older blocks')
@@ -113,8 +115,8 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
   }
 
   /**
-   * Resumes the search that a failure interrupted, where it is for the same wallets on the same
-   * chain. The cursor has advanced since; the blocks above that search are read in full.
+   * Resumes the search that a failure interrupted, if it was for the same wallets on the same
+   * chain. The cursor has advanced meanwhile; the blocks above that search are read in full.
    */
   async function resume(search: TransferSearch) {
     const isSame =
@@ -125,7 +127,7 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
     return kept
   }
 
-  /** undefined when there are many. */
+  /** undefined if there are more than `fewWallets`. */
   async function newWallets(afterSeq: bigint): Promise<readonly Address[] | undefined> {
     for await (const { addresses } of wallets.since(afterSeq)) {
       return addresses.length <= fewWallets ? addresses : undefined

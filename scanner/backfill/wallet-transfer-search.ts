@@ -11,7 +11,7 @@ import { type AdaptiveRange, createAdaptiveRange } from '../detect/adaptive-rang
 export interface TransferSearch {
   readonly from: bigint
   readonly to: bigint
-  /** Of the block at `to`. */
+  /** Hash of the block at `to`. */
   readonly last: Hash
   readonly head: Pick<BlockHeader, 'number' | 'hash'>
   readonly tokens: readonly Address[]
@@ -28,7 +28,7 @@ export interface SearchProgress {
   readonly range: AdaptiveRange
 }
 
-/** The first request covers all heights: most providers accept it where the recipients are few. */
+/** The first request covers all heights: most providers accept this for few recipients. */
 export function beginTransferSearch({
   from,
   to,
@@ -38,10 +38,10 @@ export function beginTransferSearch({
 }
 
 /**
- * Heights with token transfers to wallets. No bloom shows here that a node omitted logs, so the
- * found transfers are compared with the wallets' balances.
- * @returns undefined where the balances are higher or unknown, or no search is answered: then all
- * blocks must be read
+ * Heights with token transfers to wallets. A search by heights has no bloom that would show omitted
+ * logs, so the found transfers are compared with the wallets' balances.
+ * @returns undefined if a balance is higher or unknown, or no search is answered: then all blocks
+ * must be read
  */
 export async function transferHeights(
   reader: ChainReader,
@@ -67,8 +67,8 @@ function received(logs: readonly Log[], token: Address, wallet: Address): bigint
 }
 
 /**
- * Where an old state shows 0, the node may have pruned it. The balance at the head, which cannot be
- * lower, is read instead.
+ * If an old state shows 0, the node may have pruned the state. The balance at the head, which
+ * cannot be lower, is read instead.
  */
 async function heldOf(
   reader: ChainReader,
@@ -81,12 +81,15 @@ async function heldOf(
   return await balanceOf(reader, token, wallet, head.hash)
 }
 
-/** undefined where the token, or a node that lacks the block, refuses to answer. */
+/** undefined if the token, or a node that lacks the block, refuses to answer. */
 async function balanceOf(reader: ChainReader, token: Address, wallet: Address, block: Hash) {
   return await unlessRefused(reader.tokenBalance(token, wallet, block), undefined)
 }
 
-/** In pieces, each read once: logs found before a failure stay in `progress`. */
+/**
+ * Searches in pieces. Each piece is read once: logs that were found before a failure stay in
+ * `progress`.
+ */
 async function searchLogs(
   reader: ChainReader,
   { to, tokens, wallets }: TransferSearch,
@@ -95,8 +98,8 @@ async function searchLogs(
   const ask = async (first: bigint, last: bigint) => {
     const logs = await reader.transferLogsOfRange(first, last, tokens, wallets)
     const others = await reader.transferLogsElsewhere({ from: first, to: last }, tokens, wallets)
-    // A transfer that counts twice, or is outside the piece, would explain more than the wallet
-    // holds.
+    // A transfer that is counted twice, or is outside the piece, would explain a higher balance
+    // than the transfers brought.
     const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
     return mergeSearches(logs, others ?? []).filter(isInside)
   }
@@ -109,8 +112,8 @@ async function searchLogs(
 }
 
 /**
- * The answer, or `instead` where the endpoint refuses or its answer cannot be read.
- * @throws ChainUnreachable where the endpoint is down
+ * The answer, or `instead` if the endpoint refuses or its answer cannot be read.
+ * @throws ChainUnreachable if the endpoint is down
  */
 export async function unlessRefused<T, I>(asked: Promise<T>, instead: I): Promise<T | I> {
   return await asked.catch((error: unknown) => {

@@ -3,20 +3,23 @@ import { QuorumShort } from '../../domain/errors.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
-/** MONEY 20: with several endpoints, no single one decides which height is final. */
+/** MONEY 20: with several endpoints, no single endpoint decides which height is final. */
 export interface AgreedFinal {
   /**
-   * The part of a height, final at one node, that enough endpoints confirm. undefined where no
-   * block is, or too few endpoints answer.
+   * The highest height, at most `told` (final at one node), that enough endpoints confirm as final.
+   * undefined if there is none, or if too few endpoints answer.
    */
   of(told: bigint): Promise<bigint | undefined>
   /** Set while too few endpoints answer. */
   problem(): string | undefined
 }
 
-/** Not in each iteration: a request that too few endpoints answer takes seconds. */
+/**
+ * Interval between requests while too few endpoints answer: such a request takes seconds, so it is
+ * not repeated in every iteration.
+ */
 const askAgainMs = 2_000
-/** Rows that get a reason at once. The others follow when these are confirmed. */
+/** Number of rows that get a reason at once. Further rows get one when these are confirmed. */
 const mostNoted = 200
 
 export function createAgreedFinal(

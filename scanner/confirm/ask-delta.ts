@@ -18,8 +18,8 @@ export interface DeltaDeps {
 
 /**
  * Reads the balance change (delta) of one wallet and token again, for credits that fail the level.
- * With one endpoint, its answer from the time when the block was new is kept. Several endpoints are
- * asked now; the first answer counts only where they have pruned the state.
+ * With one endpoint, its answer from the time when the block was new is kept. With several
+ * endpoints, all are asked now; the earlier answer counts only if they have pruned the state.
  */
 export function createAskDelta(
   { chainId, store, reader, witness }: DeltaDeps,

@@ -24,13 +24,13 @@ export interface BackingJudge {
    * call.
    */
   judge(reader: ChainReader, cursor: Place, finalHeight: bigint): Promise<void>
-  /** Credits can be judged now, although the final height has not risen. */
+  /** Whether credits can be judged now although the final height has not risen. */
   readonly isDue: boolean
   /** Set while credits cannot be judged. */
   problem(): string | undefined
 }
 
-/** Balances read in one pass: this many first ones, and this many repeated ones. */
+/** Number of balances read in one pass: this many for the first time, and this many again. */
 const walletsAtOnce = 200
 /**
  * After this many failed reads of a balance there is no verdict. With the backoff between them that
@@ -85,7 +85,9 @@ export function createBackingJudge(deps: JudgeDeps): BackingJudge {
     return await judgeCredits(rows, { ...level, balance, number: at.number }, tolerance, askDelta)
   }
 
-  /** Retries for a while. Then there is no verdict, and the credits continue unchecked. */
+  /**
+   * Retries for about a minute. After that there is no verdict, and the credits continue unchecked.
+   */
   function unreadable(
     { of, reason, detail, isOutage }: Exclude<LevelReading, { balance: bigint }>,
     rows: readonly QuestionedCredit[],

@@ -14,7 +14,7 @@ export interface CreditLog {
 export interface CreditDifferences {
   /** Credits that the search lists more often than they are stored. */
   readonly missed: readonly CreditLog[]
-  /** One log of each transaction of which more credits are stored than the search lists. */
+  /** One log of each transaction that has more stored credits than the search lists. */
   readonly fewer: readonly Log[]
 }
 

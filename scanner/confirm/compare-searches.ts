@@ -11,7 +11,10 @@ import { leave } from '../detect/read-or-leave.ts'
 import { rereadRange } from '../detect/reread-range.ts'
 import { compareCredits } from './compare-credits.ts'
 
-/** Transfer logs of a range: from the endpoint in use, and merged with another endpoint's. */
+/**
+ * Transfer logs of a range. `own`: from the endpoint in use; `both`: merged with the logs of
+ * another endpoint.
+ */
 export interface Searches {
   readonly own: readonly Log[]
   readonly both: readonly Log[]
@@ -19,7 +22,7 @@ export interface Searches {
 
 /** Compares log searches with the stored transfers and reads blocks that differ again. */
 export interface SearchComparer {
-  /** @throws ChainAnswerBad where the node's search and its blocks contradict each other */
+  /** @throws ChainAnswerBad if the node's search and its blocks contradict each other */
   compare(reader: ChainReader, searches: Searches): Promise<void>
   /** Counts and logs transfers that the first reading of a block missed. */
   reportLate(height: bigint, found: number): void
@@ -33,7 +36,10 @@ export function createSearchComparer(
   const tokens = new Set(chain.tokens.map(({ id }) => id as Address))
   const watch = { ...reading, chainId: chain.id, tokens }
 
-  /** Logs that are stored less often than they are listed, and those that are stored more often. */
+  /**
+   * `missed`: logs that are listed more often than they are stored. `fewer`: logs that are listed
+   * less often.
+   */
   async function differencesOf(
     logs: readonly Log[],
   ): Promise<{ readonly missed: readonly Log[]; readonly fewer: readonly Log[] }> {
@@ -83,7 +89,8 @@ export function createSearchComparer(
     const again = logs
       .filter(({ blockNumber }) => heights.has(blockNumber))
       .map((one) => ({ ...one, blockHash: storedHashes.get(one.blockNumber) ?? one.blockHash }))
-    // Fewer logs than stored: the reread has raised the alarm where the receipt agrees. Rows stay.
+    // If the search lists fewer logs than are stored and the receipt agrees, the reread has raised
+    // the alarm. Rows stay.
     if ((await differencesOf(again)).missed.length > 0) {
       throw new ChainAnswerBad(
         `log search and receipts contradict each other in blocks ${[...heights]}`,
@@ -93,10 +100,10 @@ export function createSearchComparer(
 
   /**
    * Reads transfers that only the other endpoint lists, from that endpoint. Transactions that it
-   * cannot show become unread rows, which are read in the background and delay nothing. Skipped are
-   * blocks other than the stored ones, because the other endpoint may be on another fork, and
-   * transactions with stored transfers: where endpoints differ about these, the quorum decides
-   * (MONEY 20).
+   * cannot show become unread rows, which are read in the background and delay nothing. Blocks
+   * other than the stored ones are skipped, because the other endpoint may be on another fork.
+   * Transactions with stored transfers are skipped too: if endpoints differ about these, the quorum
+   * decides (MONEY 20).
    */
   async function readElsewhere(reader: ChainReader, logs: readonly Log[]): Promise<void> {
     const missed = await withoutRows((await differencesOf(logs)).missed)
@@ -135,7 +142,8 @@ export function createSearchComparer(
     logs: readonly Log[],
   ): Promise<void> {
     const hashes = new Set(logs.map(({ transactionHash }) => transactionHash))
-    const why = 'an endpoint lists transfers of it, but its receipt there does not show them'
+    const why =
+      'an endpoint lists transfers of the transaction, but its receipt from that endpoint does not show them'
     const unread = [...hashes].map((hash) => ({
       ...leave(block, { hash, from: null, nonce: null }, why),
       own: false,
@@ -155,7 +163,7 @@ export function createSearchComparer(
   }
 }
 
-/** @returns undefined where the endpoint cannot answer, or contradicts itself */
+/** @returns undefined if the endpoint cannot answer, or contradicts itself */
 async function unlessEndpointFails<T>(
   answer: Promise<T>,
   report: (error: unknown) => void,

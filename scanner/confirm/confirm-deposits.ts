@@ -10,12 +10,13 @@ import { createWitnessedHandover } from './witnessed-handover.ts'
 
 export interface Confirmer {
   /**
-   * Commit 2. The cursor must have been found on the node's chain after the tag was read: then
-   * every stored block at or below the tagged height is final. Depth is counted from the cursor
-   * instead of the node's head for the same reason.
-   * @param reader on that chain: it rechecks the transfers of blocks before they become final
+   * Commit 2. The caller must find the cursor on the node's chain after it has read the tag: then
+   * every stored block at or below the tagged height is final. For the same reason, depth is
+   * counted from the cursor, not from the node's head.
+   * @param reader follows that chain and rechecks the transfers of blocks before they become final
    * @param tagged height of the policy's tag
-   * @param again deposits may have been stored at or below the final height (backfills, a restart)
+   * @param again true if deposits may have been stored at or below the final height (backfills, a
+   * restart)
    */
   confirm(
     reader: ChainReader,
@@ -81,7 +82,7 @@ export function createConfirmer(
       const count = await (handover?.confirm(height, final) ?? store.confirm(chain.id, final))
       if (count > 0) {
         metrics.count('deposits_confirmed', { chain: chain.name }, count)
-        log.info({ count, finalHeight: height }, 'deposits confirmed and handed on')
+        log.info({ count, finalHeight: height }, 'deposits confirmed and handed over')
       }
       await forget(height)
       return { ...cursor, finalHeight: height }

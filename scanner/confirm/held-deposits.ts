@@ -2,8 +2,8 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 import type { Doubt } from './witness-deposit.ts'
 
 /**
- * Deposits that endpoints contradict, or that too few of them confirm. Each is asked about again,
- * with backoff.
+ * Deposits that endpoints contradict, or that too few endpoints confirm. The endpoints are asked
+ * again about each deposit, with backoff.
  */
 export interface HeldDeposits {
   /**
@@ -15,7 +15,7 @@ export interface HeldDeposits {
   /** Forgets all others. */
   keepOnly(isKept: (id: string) => boolean): void
   doubtOf(id: string): Doubt | undefined
-  /** Its backoff has not passed. */
+  /** Whether the deposit's backoff has not passed yet. */
   isPaused(id: string): boolean
   pausedIds(): readonly string[]
   readonly isDue: boolean
@@ -49,8 +49,8 @@ export function createHeldDeposits({
       if (known?.doubt.reason === doubt.reason) return false
       const fields = { deposit: id, ...doubt }
       metrics.count('deposits_doubted', { chain: chain.name, reason: doubt.reason })
-      if (doubt.reason === 'rpc-quorum') log.warn(fields, 'deposit not handed on yet')
-      else log.error(fields, 'deposit not handed on; one node contradicts the others')
+      if (doubt.reason === 'rpc-quorum') log.warn(fields, 'deposit not handed over yet')
+      else log.error(fields, 'deposit not handed over; one node contradicts the others')
       return true
     },
     release: (id) => void held.delete(id),
@@ -65,7 +65,7 @@ export function createHeldDeposits({
     },
     problem() {
       const [first] = held.values()
-      return first && `${held.size} deposits are not handed on: ${first.doubt.detail}`
+      return first && `${held.size} deposits are not handed over: ${first.doubt.detail}`
     },
   }
 }

@@ -3,14 +3,14 @@ import type { Tolerance } from '../../domain/chains/asset.ts'
 import { type BlockChange, backedByLevel, type Level } from '../../domain/deposits/backing.ts'
 import type { BackingNote, Claims, QuestionedCredit } from '../../domain/deposits/backing-store.ts'
 
-/** The balance change of a block as read now, and the credits that it explains. */
+/** The balance change of a block, read now, and the credits that this change explains. */
 export interface DeltaVerdict extends BlockChange {
   /** Amount that the token logged to the wallet in the block. */
   readonly loggedIn: bigint
   readonly backed: ReadonlySet<string>
 }
 
-/** Reads a block's balance change again. undefined: the state cannot be read. */
+/** Reads a block's balance change again. Resolves undefined if the state cannot be read. */
 export type AskDelta = (
   block: Hash,
   credits: readonly QuestionedCredit[],
@@ -22,11 +22,11 @@ export interface LevelAt extends Level, Pick<Claims, 'isPartial'> {
 }
 
 /**
- * Judges credits in question of one wallet and token: a credit is unbacked only where level and
- * delta both fail (MONEY 24). Where the balance does not explain all of them, unknown deltas are
- * read first, and credits that pass their delta claim the balance before the others. A block whose
- * credits fail the level for the first time has its delta read too. A known delta is not read
- * again.
+ * Judges credits in question of one wallet and token: a credit is unbacked only if both checks
+ * fail: the level (the wallet's balance) and the delta (the balance change of its block, MONEY 24).
+ * If the balance does not explain all credits, unknown deltas are read first, and credits that pass
+ * their delta claim the balance before the others. When a block's credits fail the level for the
+ * first time, its delta is read too. A known delta is not read again.
  * @param questioned in chain order
  */
 export async function judgeCredits(
@@ -57,8 +57,8 @@ export async function judgeCredits(
     } else if (credit.backing === 'unread' && delta === undefined) unmeasured.push(credit)
     else short.push(credit)
   }
-  // The balance may belong to credits that are not stored yet, so it backs no credit that failed
-  // its delta.
+  // While rows are incomplete, the balance may belong to credits that are not stored yet. It then
+  // backs no credit that failed its delta.
   const candidates = level.isPartial ? unmeasured : [...unmeasured, ...short]
   const backed = backedByLevel(candidates, { ...level, claimed }, tolerance)
   notes.push(...[...backed].map((credit) => note(credit, 'level')))
@@ -75,7 +75,8 @@ function byDelta(
   delta: DeltaVerdict | undefined,
 ): BackingNote {
   if (delta?.backed.has(credit.id)) return { ...note(credit, null), ...changeOf(delta) }
-  // Never read: no verdict. A change that was read when the block was new still counts.
+  // If the delta was never read, there is no verdict. A change that was read when the block was new
+  // still counts.
   if (!delta && credit.balanceChange === null) return note(credit, 'unknown')
   const change = delta ? changeOf(delta) : credit
   const known = { ...note(credit, 'short'), ...changeOf(change) }
@@ -102,7 +103,7 @@ function wordsOf(
 ): string {
   const logged = delta ? `, the logs say ${delta.loggedIn - (loggedOut ?? 0n)}` : ''
   const partial = isPartial
-    ? '; not all that came up to that block is read yet, and it may claim the rest'
+    ? '; not all deposits up to that block are read yet, and they may claim the rest'
     : ''
   return (
     `the wallet's balance does not show this credit of ${amount}: after block ${number} it holds ${balance}, ` +

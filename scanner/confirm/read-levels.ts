@@ -17,19 +17,24 @@ export type LevelReading =
       readonly of: WalletToken
       readonly reason: 'rpc-quorum' | 'rpc-disagreement'
       readonly detail: string
-      /** The endpoints have no common head, which does not count against the token. */
+      /**
+       * The endpoints have no common head. This outage does not count as a failure of the token.
+       */
       readonly isOutage?: true
     }
 
-/** A cursor this far below the head is catching up: nodes may have pruned its state. */
+/**
+ * A scanner whose cursor is this far below the head is catching up: nodes may have pruned the
+ * cursor's state.
+ */
 const catchingUp = 64n
-/** A token that fails this often is not asked again in the same pass. */
+/** A token whose balance read fails this often is not asked again in the same pass. */
 const failuresOfAToken = 2
 
 /**
- * Reads balances of wallets at one block, the same for all. That is the cursor's block, so that the
- * rows know every credit below it, or the newest block that enough endpoints have. While catching
- * up, the head is read where the cursor's state is pruned.
+ * Reads the balances of all wallets at the same block: the cursor's block, below which rows have
+ * every credit, or the newest block that enough endpoints have if that is lower. While the scanner
+ * catches up, balances are read at the head if the cursor's state is pruned.
  */
 export async function readLevels(
   of: readonly WalletToken[],

@@ -14,21 +14,21 @@ import { append, between, createCheckedInTime, type Spans } from './recheck-span
 import { createSecondOpinion } from './second-opinion.ts'
 
 /**
- * Searches the transfers of blocks that were read near the head once more before the blocks become
- * final, at another endpoint too.
+ * Blocks that were read near the head are searched for transfers once more before they become
+ * final, also at another endpoint.
  */
 export interface RecheckBeforeFinal {
-  /** The cursor moved, down after a rewind. @param head height of the chain at that time */
+  /** The cursor moved; after a rewind it is lower. @param head height of the chain at that time */
   moved(from: bigint, to: bigint, head: bigint): void
   /**
-   * Resolves once transfers that the first reading missed at or below the height are stored.
+   * Resolves once all transfers at or below the height that the first reading missed are stored.
    * @throws what a reading throws: no block becomes final without its recheck
    */
   recheck(reader: ChainReader, height: bigint): Promise<void>
   /**
-   * Rechecks blocks before a node without history deletes their logs, where finality takes longer
-   * than that. `recheck` then reads no receipts for blocks whose logs the node refuses. Failures
-   * are logged only: `recheck` decides.
+   * If finality takes longer than a node without history keeps logs, rechecks blocks before the
+   * node deletes their logs. `recheck` then need not read receipts for blocks whose logs the node
+   * no longer serves. Failures are logged only: `recheck` decides.
    */
   recheckInTime(reader: ChainReader, head: bigint): Promise<void>
 }
@@ -63,7 +63,7 @@ export function createRecheckBeforeFinal(
   const notFinal = largerOf(lowest, (opened.finalHeight ?? 0n) + 1n)
   let spans: Spans = append([], { from: notFinal, to: opened.height })
 
-  /** @returns undefined where the node refuses to list the logs of a single block */
+  /** @returns undefined if the node refuses to list the logs of a single block */
   async function search(reader: ChainReader, heights: Heights): Promise<Searches | undefined> {
     const { from, to } = heights
     const [own, others] = await Promise.all([
@@ -82,7 +82,7 @@ export function createRecheckBeforeFinal(
     return { own, both: mergeSearches(own, (others ?? []).filter(isInside)) }
   }
 
-  /** @param keepFrom blocks from here on stay due for a later recheck */
+  /** @param keepFrom blocks at or above this height stay due for a later recheck */
   async function recheckSpan(reader: ChainReader, span: Heights, keepFrom: bigint): Promise<void> {
     const ask = (from: bigint, to: bigint) => search(reader, { from, to })
     await range.readAll(reader, span, ask, async (piece) => {

@@ -21,10 +21,14 @@ export function between(spans: Spans, from: bigint, to: bigint): Spans {
 }
 
 /**
- * Nodes without history answer for 128 blocks. A few of these pass while a request is in flight.
+ * Nodes without history answer for 128 blocks. The limit is lower because a few blocks pass while a
+ * request is in flight.
  */
 const stillKept = 120n
-/** Newer blocks wait: a node near the head may lag, and one search then covers many of them. */
+/**
+ * Blocks this close to the head are rechecked later: a node near the head may lag, and one later
+ * search covers many blocks.
+ */
 const tooNew = 32n
 
 /** Blocks that were rechecked before a node without history deleted their logs. */
@@ -36,7 +40,7 @@ export interface CheckedInTime {
    */
   due(lowest: bigint, highest: bigint, head: bigint): Heights | undefined
   add(heights: Heights): void
-  /** A reorg removed the blocks above. */
+  /** A reorg removed the blocks above this height. */
   rewound(height: bigint): void
   holds(heights: Heights): boolean
 }

@@ -12,7 +12,7 @@ export interface SecondOpinion {
   of<T>(question: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
-/** An endpoint that is slow, or does not answer, is not asked for a minute. */
+/** After a slow answer or none, an endpoint is not asked for a minute. */
 export function createSecondOpinion({
   waitMs = longestWaitMs,
   now = () => performance.now(),

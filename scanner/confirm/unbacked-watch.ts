@@ -1,11 +1,15 @@
 import type { BackingNote, WalletToken } from '../../domain/deposits/backing-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
-/** Decides when unbacked credits are asked about again, and when an operator is alerted. */
+/**
+ * Decides when the balances of unbacked credits are read again, and when an operator is alerted.
+ */
 export interface UnbackedWatch {
   /** Verdicts were stored. */
   noted(notes: readonly BackingNote[]): void
-  /** Wallets to ask about again now, at most `limit`; empty until the next round is due. */
+  /**
+   * Wallets whose balances to read again now, at most `limit`; empty until the next round is due.
+   */
   next(limit: number): Promise<readonly WalletToken[]>
   readonly isDue: boolean
   /** Sets the gauges and raises one alarm per asset. */
@@ -14,11 +18,17 @@ export interface UnbackedWatch {
 
 const firstPauseMs = 1_000
 const longestPauseMs = 30_000
-/** After the alarm only an operator, or the token's own books, can change the result. */
+/**
+ * Interval after the alarm: from then on only an operator or a change in the token's contract is
+ * likely to change the result.
+ */
 const slowPauseMs = 120_000
-/** Another process (`rescan`) may have stored some. */
+/** Interval while no unbacked credit is known: another process (`rescan`) may have stored some. */
 const lookAgainMs = 60_000
-/** A flood of new ones does not shorten the interval below this. */
+/**
+ * New unbacked credits shorten the interval at most once in this time, so that a flood of them
+ * causes no flood of requests.
+ */
 const restartMs = 60_000
 export const unbackedAlarmMs = 600_000
 
@@ -38,7 +48,7 @@ export function createUnbackedWatch({
   let hasSome = false
   let pauseMs = firstPauseMs
   let restartedAt = Number.NEGATIVE_INFINITY
-  /** At once when a process starts. */
+  /** The first round is due at once when a process starts. */
   let againAt = Number.NEGATIVE_INFINITY
 
   return {

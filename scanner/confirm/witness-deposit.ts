@@ -5,16 +5,16 @@ import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
 import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import type { DueDeposit } from '../../domain/scan/scan-store.ts'
 
-/** The reason why a deposit is not handed on. */
+/** The reason why a deposit is not handed over. */
 export interface Doubt {
   readonly reason: 'rpc-quorum' | 'rpc-disagreement'
   readonly detail: string
 }
 
 /**
- * MONEY 20: checks a deposit, as one node showed it, against enough endpoints: its block, its
- * receipt and, for native coin, its payment or its trace.
- * @returns undefined where all of these agree
+ * MONEY 20: compares a deposit that one node showed with the answers of enough endpoints: its
+ * block, its receipt and, for native coin, its payment or its trace.
+ * @returns undefined if all of these agree
  */
 export async function doubtAbout(
   witness: DepositWitness,
@@ -51,7 +51,10 @@ async function differenceOf(
   return fewerThanStored(deposit, listed, 'list')
 }
 
-/** A receipt that thousands of deposits share is counted once. */
+/**
+ * The transfers of a receipt are counted once per receipt, because thousands of deposits may share
+ * it.
+ */
 const counted = new WeakMap<Receipt, ReadonlyMap<string, number>>()
 
 /** How often a receipt lists each transfer, by `transferContent`. */
@@ -76,7 +79,7 @@ function fewerThanStored(
   verb: string,
 ): string | undefined {
   if (count >= alike) return undefined
-  return `they ${verb} the transfer of ${amount} from ${sender} to ${wallet} ${count} times in ${txHash}, and ${alike} deposits say so`
+  return `they ${verb} the transfer of ${amount} from ${sender} to ${wallet} ${count} times in ${txHash}, but ${alike} deposits are stored for it`
 }
 
 async function nativeDifference(
@@ -101,8 +104,8 @@ async function internalDifference(
 }
 
 /**
- * Deposits come in chain order, so those of one transaction follow each other. A receipt may have
- * 10 MB.
+ * Few receipts are kept, because one receipt may have 10 MB. Deposits come in chain order, so the
+ * deposits of one transaction follow each other.
  */
 const kept = 8
 

@@ -6,14 +6,14 @@ import { createHeldDeposits, type HeldDeposits } from './held-deposits.ts'
 import { type Doubt, doubtAbout, rememberAnswers } from './witness-deposit.ts'
 
 /**
- * Asks enough endpoints about each credit before it is called unbacked. Where they contradict the
- * endpoint that was read, the disagreement is the reason, and an operator has nothing to approve
- * (MONEY 20, 24).
+ * Asks enough endpoints about each credit before it becomes unbacked. If they contradict the
+ * endpoint that was read, the reason of the deposit is the disagreement, and an operator has
+ * nothing to approve (MONEY 20, 24).
  */
 export interface UnbackedWitness {
   /**
-   * Replaces `unbacked` by a quorum's doubt. A credit that is already unbacked is not asked about
-   * again.
+   * Replaces `unbacked` by the quorum's doubt, if there is one. Endpoints are not asked again about
+   * a credit that is unbacked already.
    * @param credits all credits in question of the judged wallets
    */
   check(
@@ -22,15 +22,15 @@ export interface UnbackedWitness {
   ): Promise<readonly BackingNote[]>
   /** The doubt about a credit that endpoints disagree on. */
   doubtOf: HeldDeposits['doubtOf']
-  /** Wallets and tokens whose doubted credits are all in backoff. */
+  /** Pairs of wallet and token whose doubted credits are all in backoff. */
   pausedKeys(): ReadonlySet<string>
-  /** Forgets the credits of all other wallets and tokens. */
+  /** Forgets the credits of all other pairs of wallet and token. */
   keepOnly(keys: ReadonlySet<string>): void
   readonly isDue: boolean
   problem(): string | undefined
 }
 
-/** Deposits asked about concurrently, as in the witnessed handover. */
+/** Number of deposits that are checked concurrently, as in the witnessed handover. */
 const width = 8
 
 export function createUnbackedWitness(
@@ -71,7 +71,7 @@ export function createUnbackedWitness(
       const first = credits.filter(({ id, isUnbacked }) => suspects.has(id) && !isUnbacked)
       const asked = first.filter(({ id }) => !held.isPaused(id)).sort(inChainOrder)
       const doubts = await doubtsOf(asked, witness)
-      // Removed by a reorg, or covered by the balance meanwhile.
+      // A reorg removed the credit, or the balance covers it meanwhile.
       const judged = new Set(credits.map(keyOf))
       const inQuestion = new Set(credits.map(({ id }) => id))
       for (const [id, key] of keys) if (judged.has(key) && !inQuestion.has(id)) release(id)
@@ -97,7 +97,7 @@ export function createUnbackedWitness(
   }
 }
 
-/** So that the credits of one transaction share its receipt. */
+/** Chain order lets the credits of one transaction share its receipt. */
 function inChainOrder(a: QuestionedCredit, b: QuestionedCredit): number {
   if (a.blockNumber !== b.blockNumber) return a.blockNumber < b.blockNumber ? -1 : 1
   return a.txIndex - b.txIndex || a.logOrder - b.logOrder

@@ -6,16 +6,16 @@ import { createHeldDeposits } from './held-deposits.ts'
 import { doubtAbout, rememberAnswers } from './witness-deposit.ts'
 
 /**
- * Confirms deposits that enough nodes agree on. The others stay `confirming`, are asked about
+ * Confirms deposits that enough nodes agree on. The other deposits stay `confirming`, are checked
  * again, and continue by themselves.
  */
 export interface WitnessedHandover {
   /**
    * @returns how many deposits it confirmed
-   * @param height the final one, also where `final` is `stored`
+   * @param height the final height, also if `final` is `stored`
    */
   confirm(height: bigint, final: JudgedFinal): Promise<number>
-  /** A deposit was held back, and its backoff has passed. */
+  /** Whether the backoff of a held deposit has passed. */
   readonly isDue: boolean
   problem(): string | undefined
 }
@@ -47,11 +47,11 @@ export function createWitnessedHandover(
             await store.noteUnconfirmed(deposit.id, doubt.reason, doubt.detail)
           }
         }
-        // Also with none: the final height rises.
+        // This is also called without deposits, because the final height rises.
         count += await store.confirm(chain.id, final, sure)
         if (due.length < atOnce) break
       }
-      // Deposits that a reorg removed are not asked about again.
+      // Deposits that a reorg removed are not checked again.
       held.keepOnly((id) => seen.has(id))
       return count
     },

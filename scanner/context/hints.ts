@@ -3,7 +3,7 @@ import type { Log, Metrics } from '../../domain/process.ts'
 import type { GasSignal } from '../../domain/scan/scan-store.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 
-/** Wakes waiting workflows. Best effort: a durable timer backs each hint. */
+/** Wakes waiting workflows. Hints are best effort: each wait also has a durable timer. */
 export interface Hints {
   gasMined(signals: readonly GasSignal[]): void
   orphaned(depositIds: readonly string[]): void
@@ -20,8 +20,8 @@ export interface HintsDeps {
 }
 
 /**
- * While Redis and Temporal are down for long, the oldest hints are dropped first: their timers are
- * nearest.
+ * During a long outage of Redis and Temporal the oldest hints are dropped first, because the timers
+ * of their runs fire soonest.
  */
 const mostWaiting = 10_000
 const atOnce = 4

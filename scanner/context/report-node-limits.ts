@@ -1,9 +1,9 @@
 import type { BlockHeader } from '../../domain/chains/block.ts'
 import type { ScanDeps } from './scan-deps.ts'
 
-/** Called by readings for blocks of which a node shows less than the chain has. */
+/** Callbacks for blocks of which a node shows less than the chain contains. */
 export interface NodeLimits {
-  /** The node has no tracer. undefined where the chain's internal transfers are not traced. */
+  /** The node has no tracer. undefined if the chain's internal transfers are not traced. */
   readonly cannotTrace: (() => void) | undefined
   /** The node omitted logs from an answer without an error. */
   readonly onCut: (block: BlockHeader) => void

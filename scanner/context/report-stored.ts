@@ -27,7 +27,8 @@ export function reportStored(
   for (const { kind, depositId, detail } of differences) {
     metrics.count('transfer_differences', { chain: chain.name, kind })
     const fields = { deposit: depositId, kind, detail }
-    // A lagging node answers [] for a block it lacks: its search alone contradicts no receipt.
+    // A lagging node answers [] for a block that it lacks, so a search without a log does not
+    // contradict the receipt.
     if (kind === 'unlisted') log.warn(fields, differenceWords[kind])
     else log.error(fields, differenceWords[kind])
   }

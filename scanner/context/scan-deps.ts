@@ -13,7 +13,7 @@ export interface ScannedChain extends Chain {
   readonly internalTransfers: 'trace' | 'balance' | 'off'
 }
 
-/** How much of the central table is loaded, and when it was read. */
+/** The loaded part of the central table, and the time of its reading in block heights. */
 export interface WalletKnowledge {
   /** Every wallet up to this sequence is in the fingerprints. */
   readonly seq: bigint
@@ -23,13 +23,13 @@ export interface WalletKnowledge {
 
 /** User wallets as the scanner of one chain sees them. */
 export interface KnownWallets {
-  /** By fingerprints: false positives are possible. */
+  /** Looks the address up in fingerprints: false positives are possible. */
   isWallet(address: Address): boolean
   /** undefined until the stored wallets are loaded and the central table was tried once. */
   knowledge(): WalletKnowledge | undefined
   /** Reads the central table now. Rejects only when the stored wallets cannot be loaded. */
   refresh(): Promise<void>
-  /** Dates the next reading of the central table in a chain's blocks. */
+  /** Notes a chain's height; the next reading of the central table is dated by it. */
   report(chainId: number, height: bigint): void
 }
 
@@ -38,7 +38,7 @@ export interface ScanDeps {
   readonly chain: ScannedChain
   readonly reader: ChainReader
   /**
-   * Several endpoints that check finds before these are handed on (MONEY 20); undefined with a
+   * Several endpoints that check deposits before these are handed over (MONEY 20); undefined with a
    * single endpoint.
    */
   readonly witness?: DepositWitness | undefined

@@ -20,10 +20,11 @@ type Alive = Pick<ChainReader, 'head'>
 type Read<T> = (from: bigint, to: bigint) => Promise<T>
 
 /**
- * Reads heights in pieces whose width adapts to the nodes. A failure that fewer blocks may cure (a
+ * Reads heights in pieces whose width adapts to the nodes. A failure that fewer blocks may avoid (a
  * refusal, a gateway's 504, a timeout, a broken or oversized body) makes the next piece narrower.
- * Successes make it wider. Two failures do not narrow: a node that does not return its head either
- * is down, and a rate limit counts requests. A failure of a single block is the caller's error.
+ * Successes make the pieces wider. Two kinds of failure do not narrow: a node that does not return
+ * its head either is down, and a rate limit counts requests, not blocks. A failure of a single
+ * block is the caller's error.
  */
 export interface AdaptiveRange {
   /**
@@ -32,9 +33,9 @@ export interface AdaptiveRange {
    */
   readPiece<T>(reader: Alive, heights: Heights, read: Read<T>): Promise<Piece<T>>
   /**
-   * Reads all pieces in order and narrows in place. `take` receives each piece once and resolves
-   * before the next is read, so a taken piece is never read again.
-   * @throws errors that fewer blocks cannot cure, and errors of `take`
+   * Reads all pieces in order and retries a failed piece with fewer blocks. `take` receives each
+   * piece once and resolves before the next is read, so a taken piece is never read again.
+   * @throws errors that fewer blocks cannot avoid, and errors of `take`
    */
   readAll<T>(
     reader: Alive,
@@ -138,8 +139,8 @@ export function createRangeSize(options: {
       blocks = Math.max(1, suggested ?? Math.floor(Math.min(failed ?? blocks, blocks) / 2))
       calm = 0
     },
-    // Grows after several successes only. Otherwise every other piece would hit the provider's
-    // limit.
+    // The width grows only after several successes. Otherwise every second piece would exceed the
+    // provider's limit.
     grow() {
       calm += 1
       const wider = Math.min(options.most, blocks * 2)

@@ -12,7 +12,7 @@ export interface ChangeQuestion {
 
 /**
  * Balance of a wallet after a block minus its balance after the parent. A pruned node that answers
- * 0 makes the change too small, never too large: then the level decides.
+ * 0 makes the change too small, never too large. The wallet's balance then decides.
  * @throws errors of the reads: the state cannot be read
  */
 export async function readBalanceChange(
@@ -26,7 +26,7 @@ export async function readBalanceChange(
   return after - before
 }
 
-/** Limit of a numeric(78,0) column. The logs of a hostile token may add up to more. */
+/** Limit of a numeric(78,0) column. The sum of a hostile token's logs may exceed it. */
 const most = 2n ** 256n - 1n
 
 /** Amounts that left each wallet according to the logs of a block, by token. */

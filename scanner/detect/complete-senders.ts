@@ -7,9 +7,9 @@ import type { BlockReading } from './find-hits.ts'
 import { type LeftUnread, leave } from './read-or-leave.ts'
 
 /**
- * Takes senders that a block omits from the receipts. A system transaction without a sender in its
- * receipt was signed by nobody. Any other transaction without a sender stays unreadable, because
- * native coin of a keeper is no deposit (MONEY 13).
+ * Completes a block that omits senders with the senders of its receipts. A system transaction
+ * without a sender in its receipt was signed by nobody. Any other transaction without a sender
+ * stays unreadable, because native coin of a keeper is no deposit (MONEY 13).
  */
 export async function completeSenders(
   readings: readonly BlockReading[],
@@ -49,8 +49,8 @@ async function completed(
 }
 
 /**
- * Transactions that their block cannot show. Any of them may pay a wallet, so all become unread
- * rows.
+ * Transactions that their block cannot show. Any of these transactions may pay a wallet, so all
+ * become unread rows.
  */
 export function unreadableIn({ block }: BlockReading): readonly LeftUnread[] {
   return (block.unreadable ?? []).map((one) =>

@@ -6,7 +6,7 @@ import { readTransfer } from '../../domain/chains/erc20.ts'
 export interface Watch {
   readonly chainId: number
   readonly tokens: ReadonlySet<Address>
-  /** Current and retired: native coin from any of them is no deposit (MONEY 13). */
+  /** Current and retired keepers: native coin from any of them is no deposit (MONEY 13). */
   readonly keepers: ReadonlySet<Address>
   /** May have false positives, never false negatives. */
   readonly isWallet: (address: Address) => boolean
@@ -30,13 +30,14 @@ export interface Credit {
 }
 
 /**
- * Decides what a movement is worth to us, from a block as from a receipt (MONEY 13, 23).
- * - A movement of nothing, or from an address to itself, credits nobody.
- * - A listed token credits a wallet whoever paid: keeper, cold wallet and other wallets too,
- *   because every balance of a wallet must be explained.
+ * Decides whether a movement is a deposit, a refill or neither. The same rule applies to a block
+ * and to a receipt (MONEY 13, 23).
+ * - A movement of 0, or from an address to itself, credits nobody.
+ * - A listed token credits a wallet for every sender, keeper, cold wallet and other wallets
+ *   included, because every balance of a wallet must be explained.
  * - Native coin credits a wallet unless a keeper paid, directly or through a contract.
- * - Native coin refills a keeper, also from another keeper. An internal transfer that a keeper paid
- *   is no refill.
+ * - Native coin refills a keeper, also from another keeper. An internal transfer from a keeper's
+ *   transaction is no refill.
  * @param signers the transaction's sender as the block names it, and as the receipt does: the forms
  * may differ (hiero-json-rpc-relay #2128)
  */

@@ -18,7 +18,7 @@ export interface BlockReading {
   readonly internal?: readonly InternalTransfer[]
   /** Transactions of which the log search may have omitted logs. Their receipts decide. */
   readonly doubtful?: readonly Hash[]
-  /** The node refused to list the block's logs, so omitted logs are no error of its answer. */
+  /** The node refused to list the block's logs, so omitted logs do not make its answer wrong. */
   readonly isRefused?: boolean
   /** Transactions whose trace cannot be read. */
   readonly untraced?: readonly TransactionUnreadable[]
@@ -34,9 +34,15 @@ export interface Hit {
   readonly internal: readonly InternalTransfer[]
   /** Possible wallets that the transaction would credit. */
   readonly wallets: readonly Address[]
-  /** The sender, where it may be a user wallet: only coldsweep should send from one (MONEY 5). */
+  /**
+   * The sender, if it may be a user wallet: only coldsweep should send from a user wallet (MONEY
+   * 5).
+   */
   readonly sender: Address | undefined
-  /** A keeper is the sender, or receives native coin: the receipt is needed in any case. */
+  /**
+   * A keeper is the sender or receives native coin, or the transaction is doubtful: the receipt is
+   * needed in any case.
+   */
   readonly keeper: boolean
 }
 
@@ -49,7 +55,7 @@ export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
   })
   const creditedIn = groupBy(credited, ({ log }) => log.transactionHash)
   const internalIn = groupBy(internal, ({ transactionHash }) => transactionHash)
-  /** A log of these cannot be read, or may be omitted. The receipt decides. */
+  /** Transactions with a log that cannot be read or may be omitted. The receipt decides. */
   const doubtful = new Set<Hash>(reading.doubtful)
   for (const log of logs) if (log.unreadable) doubtful.add(log.transactionHash)
   const listed = new Set(block.transactions.map(({ hash }) => hash))

@@ -16,13 +16,13 @@ import { type LeftUnread, leave, readHits } from './read-or-leave.ts'
 export interface FindOptions {
   readonly reader: ChainReader
   /**
-   * `isWallet` works by fingerprints. Its hits are checked against PostgreSQL before the node is
-   * asked.
+   * `isWallet` looks addresses up in fingerprints, so its hits are checked against PostgreSQL
+   * before the node is asked.
    */
   readonly watch: Watch
   readonly wallets: Pick<WalletStore, 'matching'>
   readonly width: number
-  /** Amount that the credits of a token may fall short of. */
+  /** Amount by which the balance change may fall short of the token's credits. */
   readonly toleranceOf: (token: Address) => Tolerance
   /** Called for a block with a receipt that shows transfers which its log search omitted. */
   readonly onCut?: ((block: BlockHeader) => void) | undefined
@@ -55,8 +55,8 @@ export async function findInBlocks(
   const candidates = [...new Set([...maybe.flatMap(walletsOf), ...senders])]
   const known = candidates.length === 0 ? new Set() : await wallets.matching(candidates)
   const hits = maybe.filter((hit) => hit.keeper || walletsOf(hit).some((it) => known.has(it)))
-  // A receipt may credit wallets that the log search did not show. These count too, and are checked
-  // against PostgreSQL below.
+  // A receipt may credit wallets that the log search did not show. Such wallets count too, and are
+  // checked against PostgreSQL below.
   const results = await readHits(hits, { reader, watch, width })
   const finds = results.filter(isRead)
   const left = [...unreadable, ...results.flatMap((result) => (isRead(result) ? [] : [result]))]
@@ -88,9 +88,9 @@ export async function findInBlocks(
 }
 
 /**
- * Untraced transactions. Their receipts are credited as usual: only their internal transfers are
- * unknown. The row closes no lane: where no attempt of ours explains the transaction, its receipt
- * has made it an external transaction, which closes the lane.
+ * Untraced transactions. The receipts of these transactions are credited as usual; only their
+ * internal transfers are unknown. The unread row closes no lane: if no attempt of ours explains the
+ * transaction, its receipt has already made it an external transaction, which closes the lane.
  */
 function untracedOf(
   readings: readonly BlockReading[],

@@ -15,13 +15,13 @@ export interface Measuring {
 }
 
 /**
- * Wallets and tokens of one block whose balances are read. Further ones are judged at confirmation
+ * Wallets and tokens of one block whose balances are read. Further pairs are judged at confirmation
  * only.
  */
 export const measuredPerBlock = 200
 /**
- * A node that pruned a token's state at one block pruned older blocks too, and a token that reverts
- * reverts again.
+ * After a failure a token is not read again: a node that pruned the state of one block has pruned
+ * older blocks too, and a token that reverts reverts again.
  */
 const failuresOfAToken = 2
 
@@ -36,8 +36,8 @@ interface Group {
 
 /**
  * Reads the balance change of each token credit while its block is new: nodes prune the state of
- * older blocks (MONEY 24). A failed read is no verdict and never fails the reading of the blocks.
- * The order of the deposits is kept.
+ * older blocks (MONEY 24). A failed read gives no verdict, and the reading of the blocks still
+ * succeeds. The order of the deposits is kept.
  */
 export async function measureCredits(
   deposits: readonly SeenDeposit[],
@@ -115,7 +115,8 @@ function judge(
   const backed = backedByDelta(credits, { balanceChange, loggedOut: out }, toleranceOf(token))
   const backingOf = (credit: SeenDeposit): Backing | null => {
     if (!backed.has(credit)) return 'short'
-    // A logged outflow is only the token's claim. The sweep's row decides at confirmation.
+    // A logged outflow is only the token's claim. At confirmation the sweep's row decides about the
+    // outflow.
     return out > 0n ? 'unread' : null
   }
   return credits.map((credit) => ({

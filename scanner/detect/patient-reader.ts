@@ -5,7 +5,7 @@ import { type AnyFunction, wrapMethods } from '../../runtime/wrap-methods.ts'
 
 /** JSON-RPC errors that are unrelated to the request: "internal error" and "limit exceeded". */
 const passingCodes = [-32603, -32005]
-/** A failure that took this long is not retried here: the next node is asked sooner. */
+/** A failure that took this long is not retried here, so that the next node is asked sooner. */
 const slowMs = 1_000
 
 /** The caller repeats a refused range search with fewer blocks. */
@@ -14,7 +14,7 @@ const refusalsCount: readonly (keyof ChainReader)[] = ['transferLogsOfRange']
 export interface Patience {
   /** Calls in total before the failure is thrown. @default 4 */
   readonly tries?: number
-  /** Before the second call; doubles. @default 50 */
+  /** Sleep before the second call; doubles with each further call. @default 50 */
   readonly firstPauseMs?: number
 }
 
@@ -40,7 +40,7 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
     }
   return {
     ...wrapMethods(reader, (ask, name) => patiently(ask, name as keyof ChainReader)),
-    // These send no request.
+    // These methods send no request.
     moveOn: () => reader.moveOn(),
     pinned: () => createPatientReader(reader.pinned(), patience),
     endpoint: (offset) => createPatientReader(reader.endpoint(offset), patience),

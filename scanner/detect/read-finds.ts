@@ -11,7 +11,7 @@ import type { BlockReading } from './find-hits.ts'
 import { type BlockFinds, findInBlocks } from './find-in-blocks.ts'
 import { readRange } from './read-range.ts'
 
-/** How blocks are read, and what is looked for. */
+/** Settings of a reading: how blocks are read, and which addresses and tokens are searched for. */
 export interface FindsReading {
   readonly chain: Pick<Chain, 'id' | 'tokens'>
   /** Current and retired. */
@@ -23,11 +23,11 @@ export interface FindsReading {
   /** Concurrent requests. */
   readonly width: number
   /**
-   * Set where a chain's internal transfers are traced. Called for each block whose internal
+   * Set if a chain's internal transfers are traced. Called for each block whose internal
    * transfers a node without a tracer cannot show.
    */
   readonly cannotTrace?: ((block: Block) => void) | undefined
-  /** Transactions whose receipts are read in any case, and whose traces come first. */
+  /** Transactions whose receipts are read in any case, and whose traces are read first. */
   readonly doubtful?: readonly Hash[]
   /** Called for a block of which the node omitted logs without an error. */
   readonly onCut?: ((block: BlockHeader) => void) | undefined
@@ -98,7 +98,7 @@ async function withInternal(
   })
 }
 
-/** Without the transactions, which are not stored. */
+/** Drops the transactions, which are not stored. */
 function toHeader({ number, hash, parentHash, logsBloom, timestamp }: BlockHeader): BlockHeader {
   return { number, hash, parentHash, logsBloom, timestamp }
 }

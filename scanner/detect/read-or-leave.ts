@@ -14,12 +14,15 @@ import type { Watch } from './credit-rule.ts'
 import type { Hit } from './find-hits.ts'
 import { type HitFinds, readHit } from './read-hit.ts'
 
-/** A transaction that is left for the background. Only its sender and place are known. */
+/**
+ * A transaction that could not be read now and is read later in the background. Only its sender and
+ * place are known.
+ */
 export type LeftUnread = Omit<SeenUnread, 'own'>
 
 /**
- * Failed first tries may delay the cursor this long, and failed second tries this long again.
- * Receipts that were not requested by then are left.
+ * Failed first tries may delay the cursor for this long, and failed second tries for this long
+ * again. Receipts that were not requested within this time are left for the background.
  */
 const longestFailingMs = 15_000
 
@@ -35,9 +38,9 @@ export interface HitsReading {
 
 /**
  * Reads each hit by its receipt from the endpoint in use, then the failed ones from the next
- * endpoint, so that no first try waits for a second one. A hit that fails twice while the endpoint
- * still answers for its block has an error of its own: it is left, and the blocks are stored
- * without it.
+ * endpoint, so that no first try waits for a second try. If a hit fails twice while the endpoint
+ * still answers for its block, the error concerns this hit alone: the hit is left for the
+ * background, and the blocks are stored without it.
  * @returns a result for each hit, in the order of the hits
  * @throws ChainMoved when a block is no longer on the chain; the hit's error when the endpoint is
  * down
@@ -71,7 +74,7 @@ export async function readHits(
   }
   const results = await pass(reader, hits, first)
   const failed = results.filter(isFailure)
-  // Hits that were not requested come first now.
+  // Hits that were not requested in the first pass come first now.
   const order = [...failed.filter((one) => !one.error), ...failed.filter((one) => one.error)]
   const second =
     order.length === 0
@@ -94,7 +97,7 @@ export async function readHits(
   })
 }
 
-/** Set where every try reports that the block has no receipt of the transaction. */
+/** Set if every try reports that the block has no receipt of the transaction. */
 function absenceOf(errors: readonly (Error | undefined)[]): Pick<LeftUnread, 'absent' | 'minedIn'> {
   const absences = errors.filter((error) => error instanceof TransactionAbsent)
   if (absences.length < errors.length) return {}
@@ -106,7 +109,7 @@ function absenceOf(errors: readonly (Error | undefined)[]): Pick<LeftUnread, 'ab
 /** A hit that could not be read. */
 interface Failure {
   readonly hit: Hit
-  /** undefined: it was not requested. */
+  /** undefined if the receipt was not requested. */
   readonly error: Error | undefined
 }
 
@@ -129,8 +132,8 @@ async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<Hi
 }
 
 /**
- * @throws ChainMoved when the block is no longer on the chain, which took its transactions along;
- * `cause` when the endpoint does not answer at all
+ * @throws ChainMoved when the block, with its transactions, is no longer on the chain; `cause` when
+ * the endpoint does not answer at all
  */
 async function isStillThere(
   reader: ChainReader,

@@ -14,19 +14,19 @@ export interface RangeReading extends BlockSearch {
 }
 
 /**
- * Up to this many blocks are searched by hash, one by one. A node cannot answer such a search from
- * another fork, or without having the block.
+ * Up to this many blocks are searched by hash, one by one. A node cannot answer a search by hash
+ * from another fork, or without the block.
  */
 const fewBlocks = 4
 
 /**
  * Reads consecutive blocks and their transfer logs from one node, and checks that each block links
- * to the one before.
- * The most common real loss is an empty or partial log search. Near the tip every block is searched
- * by its hash. In longer ranges each log must name its block's hash. A block without logs whose
- * bloom says "maybe" is searched again by hash, and once more at another node. So are the first and
- * the last block of an answer whose length looks like a limit. If that brings more logs, the
- * range's answer was partial, and all its blocks are searched by hash.
+ * to the one before. The most common real loss is an empty or partial log search. Near the tip
+ * every block is searched by its hash. In longer ranges each log must name its block's hash. A
+ * block without logs whose bloom says "maybe" is searched again by hash, and once more at another
+ * node. The first and the last block of an answer whose length looks like a limit are searched
+ * again too. If these searches return more logs, the range's answer was partial, and all its blocks
+ * are searched by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together
  */
 export async function readRange(
@@ -61,7 +61,7 @@ async function byHash(
   const { reader, tokens, width, mayHoldTransfers } = reading
   const whole = async (block: Block, { logs, doubtful, isRefused = false }: WholeLogs) => {
     checkLogs(block, logs)
-    // All its transactions are doubtful already: no request can add more.
+    // All transactions of the block are doubtful already, so a further request adds nothing.
     if (isRefused) return { block, isRefused, logs, doubtful }
     const found = await wholeBlockLogs(block, logs, reading)
     checkLogs(block, found.logs)
@@ -75,7 +75,8 @@ async function byHash(
     // Behind a load balancer the second request may reach a node that has indexed the block.
     const again = await ask()
     if (!isNothing(again)) return await whole(block, again)
-    // A bloom may say "maybe" without a transfer. A node that omits logs looks the same.
+    // A bloom may say "maybe" for a block without a transfer. A node that omits logs gives the same
+    // picture.
     const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
     if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: [] }
     reader.moveOn()

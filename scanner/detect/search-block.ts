@@ -6,11 +6,11 @@ import { asksTooMuch, mayBeCut, refusesHistory } from '../../domain/chains/nodes
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 
 /**
- * Searches the logs of one block. Where the answer would exceed a limit of the node (10,000 results
- * at Infura and on Cosmos-EVM chains, 2 MiB at 1RPC), each token is searched alone. Where one token
- * alone exceeds the limit, all transactions of the block are doubtful and their receipts decide: no
- * search is narrower, and anybody can fill a block with logs. The same holds where the node keeps
- * no old logs, or its plan excludes them, but has old receipts.
+ * Searches the logs of one block. If the answer would exceed a limit of the node (10,000 results at
+ * Infura and on Cosmos-EVM chains, 2 MiB at 1RPC), each token is searched alone. If one token alone
+ * exceeds the limit, all transactions of the block are doubtful and their receipts decide: no
+ * narrower search exists, and anybody can fill a block with logs. The same applies if the node
+ * serves no old logs, or its plan excludes them, but serves old receipts.
  */
 export async function searchBlock(
   block: Block,
@@ -21,7 +21,7 @@ export async function searchBlock(
       return await reader.transferLogsOfBlock(block.hash, some)
     } catch (error) {
       if (!asksTooMuch(error) && !refusesHistory(error)) throw error
-      // Throws where the node is down: then the search was not the reason.
+      // `head` throws if the node is down: in that case the search was not the reason.
       await reader.head()
       return refusesHistory(error) ? 'too old' : 'too much'
     }
@@ -60,10 +60,10 @@ export interface WholeLogs {
 
 /**
  * Completes an answer for one block that its node may have cut off at a limit. Each token is
- * searched alone, which makes the answers shorter. Where one of these may be cut off too, the
+ * searched alone, which makes the answers shorter. If such an answer may be cut off too, the
  * transactions outside its range are doubtful: nodes list logs in order, from the first or from the
- * last. A complete answer of a round length covers nearly the whole block, so few transactions are
- * left to read.
+ * last. A complete answer that only has a round length covers nearly the whole block, so few
+ * transactions are left to read.
  */
 export async function wholeBlockLogs(
   block: Block,

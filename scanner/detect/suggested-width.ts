@@ -12,8 +12,8 @@ const numberOfBlocks =
   /(?:limit(?:ed)?|max(?:imum)?|up to|less than|within|exceeds?|over|greater than|more than)[^0-9]{0,40}?(\d[\d,_]{0,9})(k?)\b(?! ?(?:results?|logs?|entries|events|items|bytes|mb|kb|ms|s\b|seconds?|requests?))/i
 
 /**
- * The number of blocks that a node would accept, according to its refusal of a log search. Always
- * below the number that was requested.
+ * The number of blocks that a node would accept, according to its refusal of a log search. The
+ * result is always below the number that was requested.
  * @param words the node's text, of bounded length
  */
 export function suggestedWidth(words: string, asked: number): number | undefined {

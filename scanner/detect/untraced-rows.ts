@@ -28,8 +28,8 @@ export async function keptWithoutTrace(
 
 /**
  * Drops untraced transactions that have no open row. A repeated reading may run out of time before
- * it traces a transaction that an earlier one traced. A row for it would let two transactions take
- * turns forever.
+ * it traces a transaction that an earlier one traced. A new row for it would let two transactions
+ * alternate forever.
  */
 export async function onlyOpenTraces(
   store: Pick<UnreadStore, 'unreadAmong'>,

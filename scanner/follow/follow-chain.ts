@@ -16,7 +16,7 @@ export type Followed = 'same' | 'advanced' | 'rewound' | 'behind'
 
 interface Moved {
   readonly followed: Followed
-  /** As it is stored now. */
+  /** The cursor as it is stored now. */
   readonly cursor: ScanCursor
 }
 
@@ -26,15 +26,15 @@ export interface ChainFollower {
 }
 
 /**
- * A node may lack blocks this close to a head that another node announced. A gap further down is
- * more than lag.
+ * A node may lack blocks this close to a head that another node announced. A block missing further
+ * below the head is not explained by lag.
  */
 const justAnnounced = 4n
 
 /**
  * Keeps the cursor on the chain. Invariant: the parent hash of every stored block is the hash of
- * the block below, and commit 1 refuses any other block (MONEY 21). A header that does not fit
- * leads back to the fork point before the next block is read.
+ * the block below, and commit 1 refuses any other block (MONEY 21). After a header that does not
+ * fit, the cursor is rewound to the fork point before the next block is read.
  */
 export function createChainFollower(deps: ScanDeps, reading: FindsReading): ChainFollower {
   const { chain, store } = deps
@@ -46,7 +46,7 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
     head: BlockHeader,
     cursor: ScanCursor,
   ): Promise<Moved> {
-    // One try an iteration: the next one may ask another node.
+    // One try per iteration: the next iteration may ask another node.
     const ahead = { from: cursor.height + 1n, to: head.number }
     const { result: finds } = await range.readPiece(reader, ahead, (from, to) =>
       readAvailable(reader, head, from, to),
@@ -62,7 +62,7 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
   /**
    * Reads the blocks that the node has. One node may announce the newest block while the next
    * request reaches another, which does not have it yet (INFURA #43, firehose-ethereum #198).
-   * @returns undefined where the node has none of the blocks and is on our chain
+   * @returns undefined if the node has none of the blocks and is on our chain
    */
   async function readAvailable(
     reader: ChainReader,

@@ -6,21 +6,22 @@ import { createStallGuard, headStallAfterMs } from './stall-guard.ts'
 
 export interface Heads {
   readonly head: BlockHeader
-  /** Height of the finality policy's tag; undefined where the policy has none. */
+  /** Height of the finality policy's tag; undefined if the policy has none. */
   readonly tagged: bigint | undefined
 }
 
 /** Reads the head, measures the lag behind it, and leaves a node that lags or has stopped. */
 export interface HeadMonitor {
   /**
-   * Reads the tag, then the head. In this order, the tagged block is final on the chain that the
-   * blocks are then found on.
+   * Reads the tag, then the head. In this order, the tagged block is final on the chain on which
+   * the blocks are found afterwards.
    */
   read(reader: ChainReader, cursor: ScanCursor): Promise<Heads>
   measure(head: bigint, cursor: ScanCursor): void
   /**
-   * Moves on to the next node once this one has lagged for `lagMs`, or its head has stopped. A
-   * stopped head looks like a quiet chain: only another node can show the difference.
+   * Moves on to the next node once this one has lagged for `lagMs`, or its head has stopped. A node
+   * whose head has stopped looks like a chain without new blocks; only another node can show the
+   * difference.
    */
   leaveLagging(reader: ChainReader, isBehind: boolean, cursor: ScanCursor): void
   /** Set while the head has stopped. */
@@ -79,7 +80,7 @@ export function createHeadMonitor({
       behindSince = isBehind || guard.stalled ? (behindSince ?? now) : undefined
       if (behindSince === undefined || now - behindSince < tuning.lagMs) return
       const reason = problem() ?? 'node lags behind the cursor'
-      log.warn({ height, reason }, 'node lags or has stopped; asking the next one')
+      log.warn({ height, reason }, 'node lags or has stopped; asking the next node')
       behindSince = undefined
       reader.moveOn()
     },

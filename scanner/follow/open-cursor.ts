@@ -3,9 +3,9 @@ import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
 /**
- * The stored cursor. At the first start on a chain, a new one at the block before the first to
- * read: `startBlock`, or the head. All known wallets are watched from the first block on, so they
- * need no backfill.
+ * Returns the stored cursor. At the first start on a chain, stores a new cursor at the block before
+ * the first block to read, which is `startBlock` or the head. All known wallets are watched from
+ * the first block on, so they need no backfill.
  * @throws ChainMoved while the node does not have that block yet
  */
 export async function openCursor(

@@ -11,8 +11,8 @@ export interface ForkPoint {
 }
 
 /**
- * The headers that would show the fork point were deleted: the reorg is deeper than any that was
- * expected. An operator has to decide.
+ * The headers that would show the fork point were deleted: the reorg is deeper than expected, so an
+ * operator has to decide.
  */
 export class ReorgTooDeep extends Error {
   override name = 'ReorgTooDeep'
@@ -46,7 +46,7 @@ type RewindDeps = Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics' | 'store'
  * Rewinds the cursor to the fork point in one commit and reports the reorg.
  * @param doubt stored block that the node seems to have replaced
  * @returns the cursor as it is stored now
- * @throws ReorgTooDeep, and ChainMoved where the doubted block turns out to be on the chain
+ * @throws ReorgTooDeep, and ChainMoved if the doubted block turns out to be on the chain
  */
 export async function rewindToFork(
   deps: RewindDeps,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/process.ts'
 
 export interface StallGuard {
-  /** Takes the height as often as it is read. @returns how long it has not risen, in ms */
+  /** Call with the height after each reading. @returns how long the height has not risen, in ms */
   see(taggedHeight: bigint | undefined): number
   readonly stalled: boolean
 }
@@ -26,8 +26,8 @@ export function headStallAfterMs(blockTimeMs: number): number {
 }
 
 /**
- * Notices a height that has stopped: a finalized (or safe) one, or the head. Deposits wait then,
- * and no other check would report why.
+ * Notices that a height has stopped: the finalized (or safe) height, or the head. Deposits wait
+ * while it is stopped, and no other check would report the reason.
  */
 export function createStallGuard(limitMs: number, clock: Clock): StallGuard {
   let highest = -1n

@@ -23,8 +23,8 @@ interface Unexplained {
 }
 
 /**
- * Wallets of each kind in one poll: with recent deposits, and the next ones in the order of all
- * wallets.
+ * Number of wallets of each kind in one poll: wallets with recent deposits, and the next wallets in
+ * the order of all wallets.
  */
 const walletsOfPoll = 25
 
@@ -41,8 +41,8 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   let polledAt = Number.NEGATIVE_INFINITY
   let seq = 0n
   /**
-   * Final heights at the start of this round over all wallets and of the one before. Every wallet
-   * was polled since the earlier one.
+   * Final heights at the start of this round over all wallets and of the previous round. Every
+   * wallet was polled after the start of the previous round.
    */
   let roundBegan: bigint | undefined
   let lastBegan: bigint | undefined
@@ -57,7 +57,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   }
 
   /**
-   * Balance minus the amount that rows explain, at a final block. undefined where it cannot be
+   * Balance minus the amount that rows explain, at a final block. undefined if it cannot be
    * computed now.
    */
   async function unexplained(
@@ -116,7 +116,10 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     return { wallet, amountWei, from: low + 1n, to: high }
   }
 
-  /** One line a poll: anybody can pay a little to many wallets. Each wallet has its own event. */
+  /**
+   * Each poll logs one line, because anybody can pay small amounts to many wallets. Each wallet has
+   * its own event.
+   */
   function alarm(found: readonly Unexplained[]): void {
     const [first] = found
     if (!first) return
@@ -156,7 +159,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
       try {
         await pollWallets(reader, cursor, cursor.finalHeight)
       } catch (error) {
-        // For example a node that pruned the state. Deposits must not wait for this check.
+        // The node may have pruned the state, for example. Deposits must not wait for this check.
         metrics.count('balance_looks_failed', { chain: chain.name })
         log.warn({ error }, 'balance poll failed; retrying')
       }

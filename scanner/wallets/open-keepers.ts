@@ -20,9 +20,9 @@ export interface KeeperOpenings {
 
 /**
  * MONEY 23: the books of a keeper open with its balance at a final block from which on every block
- * is read with the keeper known. That block is not below the cursor, which may have passed before
- * the keeper was configured. It is usually near the head, so that nodes without old state can
- * answer.
+ * is read with the keeper known. That block is not below the cursor, because earlier blocks may
+ * have been read before the keeper was configured. It is usually near the head, so that nodes
+ * without old state can answer.
  */
 export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpenings {
   let firstWatched: bigint | undefined

@@ -14,8 +14,8 @@ export interface WalletIndex {
 }
 
 /**
- * The table doubles at this load, because longer probes are slow. 10 million wallets fill 0.6 of
- * it.
+ * The table doubles at this load, because probes of a fuller table are slow. 10 million wallets
+ * fill 0.6 of it.
  */
 const highestLoad = 0.75
 

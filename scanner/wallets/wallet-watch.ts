@@ -26,15 +26,15 @@ export interface WalletWatchDeps {
 
 /**
  * Sleep after a reading, as a multiple of its duration: the table is read at most a fifth of the
- * time. A failed reading is excluded, because a wait for an answer is no load.
+ * time. A failed reading does not count, because a wait for an answer puts no load on the database.
  */
 const pauseFactor = 4
 
 /**
- * Reads the whole central table repeatedly, because it has no order and no time. New addresses are
- * written to our `wallets`. From there they enter the fingerprints, those of other scanner
- * processes included. While the central database is down, the chains continue with the known
- * wallets, and health reports it.
+ * Reads the whole central table repeatedly, because its rows have no order and no time. New
+ * addresses are written to our table `wallets`, from which every scanner process loads them into
+ * its fingerprints. While the central database is down, the chains continue with the known wallets,
+ * and health reports it.
  */
 export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   const { book, store, reserved, log, metrics, clock } = deps
@@ -42,7 +42,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   const standing = new Map<number, bigint>()
   let known: WalletKnowledge | undefined
   let loadedSeq = 0n
-  /** Of the row with `loadedSeq`. */
+  /** Address of the row with `loadedSeq`. */
   let lastLoaded: Address | undefined
   let reportedRows = '0 '
   let problem: string | undefined = 'the wallets are not loaded yet'
@@ -64,7 +64,8 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       seq = batch.seq
       last = batch.addresses.at(-1)
     }
-    // Replaced in one step: the chains keep reading meanwhile, and must not see a partial index.
+    // The index is replaced in one step: the chains read meanwhile, and must not see a partial
+    // index.
     index = fresh
     loadedSeq = seq
     lastLoaded = last
@@ -109,7 +110,10 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
     }
     for (const address of skipped.reserved) {
       const role = reserved.get(address)
-      log.error({ address, role }, `userwallet lists the ${role}; it is not watched; remove it`)
+      log.error(
+        { address, role },
+        `userwallet lists the ${role}; the address is not watched; remove the row`,
+      )
     }
   }
 

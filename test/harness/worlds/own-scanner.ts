@@ -33,7 +33,7 @@ export interface OwnScannerOptions {
   readonly lateWalletBlocks?: number
   readonly tuning?: Partial<ScanTuning>
   /**
-   * Number of endpoints that must agree before a deposit is handed on. @default no quorum
+   * Number of endpoints that must agree before a deposit is handed over. @default no quorum
    */
   readonly quorum?: number
   /** How long a commit may take. @default 20_000 */

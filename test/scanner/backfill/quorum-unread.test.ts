@@ -26,7 +26,7 @@ describe('a receipt that some of three endpoints lack, two needed (MONEY 20)', (
     ['the next endpoint', 1],
     ['the last endpoint', 2],
   ] as const)(
-    '%s lacks it: the deposit is handed on, and no transaction is unread',
+    '%s lacks it: the deposit is handed over, and no transaction is unread',
     async (_, at) => {
       const { token, scanner, wallet } = await scan()
       three.proxies[at].fault('eth_getTransactionReceipt', noReceipt)
@@ -39,7 +39,7 @@ describe('a receipt that some of three endpoints lack, two needed (MONEY 20)', (
     },
   )
 
-  it('all but the last endpoint lack it: the third try finds it, and it is handed on once two agree', async () => {
+  it('all but the last endpoint lack it: the third try finds it, and it is handed over once two agree', async () => {
     const { token, wallet } = await scan()
     const [first, second] = three.proxies
     first.fault('eth_getTransactionReceipt', noReceipt)

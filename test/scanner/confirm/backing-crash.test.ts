@@ -9,7 +9,7 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
 /**
- * An interrupted judgement is repeated: the real credit is handed on once, the phantom next to it
+ * An interrupted judgement is repeated: the real credit is handed over once, the phantom next to it
  * never.
  */
 let world: ScanWorld

@@ -34,7 +34,7 @@ describe('the one of three nodes that is read', () => {
     )
   })
 
-  it('calls its head final: nothing is handed on before enough of them do', async () => {
+  it('calls its head final: nothing is handed over before enough of them do', async () => {
     const { anvil, coldWallet, keeper } = world
     const finality = { tag: 'finalized' } as const
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, finality })
@@ -113,7 +113,7 @@ describe('the one of three nodes that is read', () => {
     expect(await state.estimateGas(call)).toEqual(honest)
   })
 
-  it('another one answers receipts that can’t be read: it abstains, and the deposit is handed on', async () => {
+  it('another one answers receipts that can’t be read: it abstains, and the deposit is handed over', async () => {
     const [, , third] = three.proxies
     third.fault('eth_getTransactionReceipt', {
       kind: 'forge',

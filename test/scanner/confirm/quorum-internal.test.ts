@@ -51,7 +51,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     expect(await handedOn()).toEqual([id])
   })
 
-  it('a node that invents a payment is believed by nobody: the deposit says so and is not handed on', async () => {
+  it('a node that invents a payment is believed by nobody: the deposit says so and is not handed over', async () => {
     const wallet = await world.wallet()
     const victim = await world.wallet({ unlisted: true })
     const [liar] = three.proxies
@@ -67,7 +67,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     // Of the same wallet, and true: it continues next to the forged one.
     const honest = await world.deposit(await payDeep(wallet), 'waiting(queued)')
     expect(await handedOn()).toEqual([honest.id])
-    const told = scanner.log.lines.find(({ message }) => message.includes('not handed on'))
+    const told = scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told?.level).toBe('error')
   })
 

@@ -22,7 +22,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     scanner.problems().find((words) => words !== undefined)
 
   it.each(['honest', 'one dead', 'one lagging', 'one of another chain'])(
-    '%s: native coin and tokens are handed on',
+    '%s: native coin and tokens are handed over',
     async (how) => {
       const given = await scan()
       const [, , third] = three.proxies
@@ -73,10 +73,10 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
       (words) => words.includes('1 deposits are not handed on'),
     )
     expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeGreaterThan(0)
-    const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed on'))
+    const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told).toMatchObject({ level: 'error', fields: { deposit: kept.id } })
 
-    // Also with another one down: nothing is handed on because the liar says so.
+    // Also with another one down: nothing is handed over because the liar says so.
     three.proxies[1].fault('*', { kind: 'break' })
     await world.mine(3)
     await world.caughtUp()
@@ -118,7 +118,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
   })
 
-  it('the node that is read invents a payment’s value: it is not handed on', async () => {
+  it('the node that is read invents a payment’s value: it is not handed over', async () => {
     await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()

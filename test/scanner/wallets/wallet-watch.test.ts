@@ -137,7 +137,7 @@ describe('the watch over the central table', () => {
     expect(watch.isWallet(who.cold)).toBe(false)
     const errors = log.lines.filter(({ level }) => level === 'error')
     expect(errors.map(({ message }) => message)).toEqual([
-      'userwallet lists the cold wallet of chain 1; it is not watched; remove it',
+      'userwallet lists the cold wallet of chain 1; the address is not watched; remove the row',
     ])
   })
 
