@@ -99,7 +99,7 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
     return { kind: 'fail', reason: `message differs from the deposit’s row: ${wrong.join(', ')}` }
   }
   const { id, state } = deposit
-  // Unconfirmed after a reorg: the scanner hands the deposit over again (MONEY 21).
+  // The deposit is unconfirmed after a reorg: the scanner hands it over again (MONEY 21).
   if (isTerminal(state) || deposit.confirmedAt === null) {
     deps.log.debug({ deposit: id, state }, 'message acknowledged without a start')
     return { kind: 'ack' }
@@ -125,7 +125,7 @@ function differences(
     ['amount', message.amount, deposit.amount.toString()],
     ['kind', message.kind, deposit.asset === 'native' ? 'native' : 'token'],
   ]
-  // An unlisted token has no symbol to compare; its run ends in needs-attention.
+  // An unlisted token has no symbol to compare; its run sets `needs-attention`.
   const asset = findAsset(chain, deposit.asset)
   if (asset) pairs.push(['asset', message.asset, asset.symbol])
   if (asset) pairs.push(['decimals', message.decimals, asset.decimals])

@@ -78,12 +78,12 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
 
 /** Minimum time between two wake-ups of one workflow, which has its own timers too. */
 const wakeAgainAfterMs = 5_000
-/** Bounds one poll's wake-ups, so that a slow Temporal does not delay tracking. */
+/** Maximum number of wake-ups in one poll, so that a slow Temporal does not delay tracking. */
 const mostAtOnce = 50
 
 /**
- * Wakes workflows whose reason to wait is gone. Each wake-up is a hint: a lost one is made up for
- * by the workflow's timer.
+ * Wakes workflows whose reason to wait is gone. If a wake-up is lost, the workflow's timer fires
+ * later.
  */
 export function createWakeDue(deps: {
   readonly chain: { readonly id: number; readonly maxInFlight: number }

@@ -24,7 +24,7 @@ import { createRowWatch } from './watch-rows.ts'
 
 const drainWithinMs = 90_000
 
-/** Loops of this process, in start order; all of them without `only`. */
+/** The loops of this process, in start order. Without `only`, every loop runs. */
 export async function chooseLoops(
   config: WorkerConfig,
   parts: Parts,
@@ -35,7 +35,7 @@ export async function chooseLoops(
     lanes: async () => [...parts.chains.values()].map((chain) => laneLoop(parts, chain)),
     relay: async () => [
       createRelay({
-        // A drain waits for the broker's confirms, which have their own deadlines.
+        // `drain` waits for the broker's confirms, which have their own deadlines.
         outbox: parts.wrap(
           'outbox',
           withDeadline(parts.database, drainWithinMs, createOutbox(parts.database.db)),

@@ -39,7 +39,7 @@ export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 export async function run(
   options: {
     readonly only?: WorkerLoop | undefined
-    /** Tests wrap parts. @default unchanged */
+    /** Wraps parts in tests. @default parts are unchanged */
     readonly wrap?: Wrap
   } = {},
 ): Promise<number> {

@@ -56,7 +56,10 @@ export function createRelay(deps: RelayDeps): Loop {
     blocked.set(kind, reason)
   }
 
-  /** Runs independently, so that the gauge grows while the relay is blocked. */
+  /**
+   * The measurement runs independently of the relay, so that the gauge grows while the relay is
+   * blocked.
+   */
   async function watchLag(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       for (const kind of ['work', 'event'] as const) {
@@ -102,7 +105,8 @@ async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
 }
 
 /**
- * Moves a row that cannot become a message to the failures: retries would block the rest forever.
+ * Moves a row that cannot become a message to Processing_Failures: retries would block all later
+ * rows forever.
  */
 async function publishOne(deps: RelayDeps, kind: OutboxKind, row: OutboxRow): Promise<void> {
   const { route, body } = row
