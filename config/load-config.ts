@@ -28,7 +28,7 @@ export function loadConfig<N extends Need>(options: LoadConfigOptions<N>): Confi
   if (file === undefined || settings === undefined || all.length > 0)
     throw new ConfigError(all, path)
   const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, COLDSWEEP_RUN } = settings
-  // Each need was parsed by its own schema, or its error has just been thrown.
+  // Every need was parsed by its own schema; the errors were thrown above.
   return {
     ...file,
     ...needs,

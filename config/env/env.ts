@@ -14,7 +14,7 @@ export function processEnvironment(): Environment {
 export interface ParsedEnvironment {
   /** Variables that are set. A secret file's content replaces its `_FILE` variable. */
   readonly values: Readonly<Record<string, string>>
-  /** Secrets whose file could not be read. They are not reported as missing as well. */
+  /** Secrets whose file could not be read. Such a secret is not also reported as missing. */
   readonly unread: ReadonlySet<string>
   readonly settings: z.output<typeof processSchema> | undefined
   readonly needs: { readonly [N in Need]?: Needs[N] }
@@ -49,7 +49,7 @@ function secretsOf(env: Environment, need: readonly Need[]): string[] {
   return [...need.flatMap((name) => needSecrets[name]), ...ownKeys]
 }
 
-/** The schema library's issues about the environment in our words. */
+/** Converts the schema library's issues about the environment into our error texts. */
 function envErrors(error: z.ZodError, values: Readonly<Record<string, string>>): SettingError[] {
   return error.issues.map((issue): SettingError => {
     const path = issue.path.map(String).join('.')

@@ -40,8 +40,8 @@ export function readKeeperKeys(
 }
 
 /**
- * Keys for chains that are not in the yaml. The name is probably mistyped, and the intended chain
- * would use the common key.
+ * Errors of keys for chains that are not in the yaml. The name is probably mistyped, and without an
+ * error the intended chain would use the common key.
  */
 function unknownChains(names: readonly string[], chainIds: readonly number[]): SettingError[] {
   return ownKeyNames(names)

@@ -20,10 +20,7 @@ function defaultBumpAfter(blockTimeMs: number): number {
   return Math.max(3, Math.ceil(30_000 / blockTimeMs))
 }
 
-/**
- * Converts amounts to smallest units and fills in defaults. The entry must be free of errors.
- * more.
- */
+/** Converts amounts to smallest units and fills in defaults. The entry must be free of errors. */
 export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
   const { id, gas, gasKeeper, native } = entry
   const known = findKnownChain(id)
@@ -56,8 +53,8 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
     internalTransfers: entry.internalTransfers,
-    // A rollup keeps a remainder whatever the tip is (its L1 fee is over-reserved, MONEY 9), so
-    // tipping all buys nothing.
+    // On a rollup a remainder stays in the wallet at any tip, because its L1 fee is over-reserved
+    // (MONEY 9). Giving the whole reserve as tip would not empty the wallet.
     nativeRemainder: entry.nativeRemainder ?? (isRollup(entry) ? 'keep' : 'tip'),
     native: {
       id: 'native',
@@ -82,8 +79,8 @@ function isRollup({ id, rollup }: ChainEntry): boolean {
 }
 
 /**
- * The depth of a reorg, and at least half a minute: a scanner that follows a fast rollup is always
- * some blocks behind.
+ * The finality depth, and at least half a minute of blocks: a scanner that follows a fast rollup is
+ * always some blocks behind.
  */
 function usualScanLag(entry: ChainEntry): number {
   const { depth, depthWithoutTag } = toFinality(entry)
@@ -102,8 +99,8 @@ function approval(text: string | undefined, decimals: number) {
 function toFinality({ id, finality }: ChainEntry): FinalityPolicy {
   if (finality === undefined) {
     const policy = findKnownChain(id)?.finality
-    // finality-errors.ts has rejected such a file. An empty policy would call the newest block
-    // final.
+    // finality-errors.ts rejects a file without a policy. An empty policy would make the newest
+    // block final.
     if (policy === undefined) throw new Error(`chain ${id} has no finality policy`)
     return policy
   }

@@ -3,7 +3,7 @@ import { findKnownChain } from './known-chains.ts'
 import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
-/** Finality policies that the schema accepts and a chain must not have. */
+/** Errors of finality policies that the schema accepts but that are unsafe for their chain. */
 export function finalityErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps: chainSteps }): PlacedError[] => {
     const error = judge(step(value, 'id'), step(value, 'finality'))
@@ -42,7 +42,7 @@ function judge(rawId: unknown, policy: unknown): { problem: string; fix: string 
   if (tag === undefined && depth !== undefined && known?.layer === 'rollup') {
     return {
       problem:
-        'a depth alone is rejected on rollups; one sequencer makes the blocks, so their count proves nothing',
+        'a depth alone is rejected on rollups; one sequencer makes the blocks, so a number of blocks proves nothing',
       fix: 'set { tag: finalized } or { tag: safe }',
     }
   }

@@ -7,7 +7,10 @@ export interface KnownChain {
   readonly rollup: Rollup
   readonly layer: 'l1' | 'rollup'
   readonly finality?: FinalityPolicy
-  /** Nodes reject a lower tip. Source: Bor's `DefaultTxPoolPriceLimit`, since v0.3. */
+  /**
+   * Tip below which nodes reject a transaction. Source: Bor's `DefaultTxPoolPriceLimit`, since
+   * v0.3.
+   */
   readonly leastTipWei?: bigint
 }
 

@@ -8,7 +8,7 @@ export interface PlacedAddress {
   readonly steps: readonly PropertyKey[]
 }
 
-/** The value at a path into a raw yaml value; undefined where there is none. */
+/** The value at a path into a raw yaml value; undefined if there is none. */
 export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
   return keys.reduce<unknown>(
     (value, key) =>
@@ -17,7 +17,7 @@ export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The entries of a list with their paths; empty where there is no list. */
+/** The entries of a list with their paths; empty if there is no list. */
 export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
   const list = step(raw, ...keys)
   if (!Array.isArray(list)) return []
@@ -25,8 +25,8 @@ export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
 }
 
 /**
- * Every well-formed address of the file, read from the raw value. Checks between values must run
- * while another value is wrong, so that all errors are reported at once.
+ * Every well-formed address of the file, read from the raw value. Checks that compare values also
+ * run on a file with other errors, so that all errors are reported at once.
  */
 export function placedAddresses(raw: unknown): PlacedAddress[] {
   return entries(raw, 'chains').flatMap(({ value, index, steps }) => [

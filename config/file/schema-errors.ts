@@ -41,7 +41,7 @@ function unknownKey(steps: readonly PropertyKey[], known: readonly string[]): Pl
 }
 
 /**
- * The keys that a schema accepts at a path, for "did you mean". Empty where no map is expected.
+ * The keys that a schema accepts at a path, for "did you mean". Empty if no map is expected.
  */
 export function schemaKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const bare = unwrap(schema)

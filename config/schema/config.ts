@@ -6,7 +6,10 @@ import type { Secret } from './secret.ts'
 export interface ChainConfig extends Chain {
   /** HTTP endpoints, at least one. They are secrets because they may carry an API key. */
   readonly rpcUrls: readonly Secret[]
-  /** How many endpoints must give the same answer to a question that moves money (MONEY 20). */
+  /**
+   * Number of endpoints that must give the same answer to a request that decides about money (MONEY
+   * 20).
+   */
   readonly rpcQuorum: number
   /** WebSockets only announce new heads to the scanner; the list may be empty. */
   readonly wsUrls: readonly Secret[]
@@ -48,7 +51,10 @@ interface ProcessConfig {
   readonly run: string | undefined
 }
 
-/** Parts that a process gets only on request: a scanner never holds a key. */
+/**
+ * Parts of the configuration that a process gets only if it needs them: a scanner never holds a
+ * key.
+ */
 export interface Needs {
   readonly database: { readonly url: Secret }
   /** The exchange's database with `userwallet`; read only. */

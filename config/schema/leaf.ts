@@ -12,8 +12,9 @@ export class Unreadable {
 }
 
 /**
- * A schema for one value of the yaml or of the environment. Its reader takes `unknown`, so that it
- * also words the errors for a missing value and for a wrong type; zod's wording never shows.
+ * A schema for one value of the yaml or of the environment. Its reader takes `unknown`, so that the
+ * errors for a missing value and for a wrong type are our texts too, and zod's texts are never
+ * shown.
  */
 export function leaf<T>(read: (raw: unknown) => T | Unreadable) {
   return z.unknown().transform((raw, context): T => {

@@ -15,7 +15,7 @@ export function nameLeaf(example: string) {
   })
 }
 
-/** One of a few words. */
+/** One of a few allowed words. */
 export function wordLeaf<const W extends string>(words: readonly W[]) {
   return leaf<W>((raw) => {
     const word = words.find((candidate) => candidate === raw)
