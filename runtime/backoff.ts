@@ -6,8 +6,8 @@ export interface Backoff {
 }
 
 /**
- * Doubles from `firstMs` up to `longestMs`. No jitter: its users are few and reach one service
- * each.
+ * Doubles from `firstMs` up to `longestMs`. Has no jitter, because it has few users and each
+ * reaches one service.
  */
 export function createBackoff(firstMs: number, longestMs: number): Backoff {
   let ms = firstMs

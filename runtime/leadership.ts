@@ -7,9 +7,10 @@ export interface Lease {
 const askAgainMs = 2_000
 
 /**
- * Asks for the lease until stopped, and works while it is held. `work` ends when its signal is
- * aborted: the process stops or the lease is lost, after which the lease is asked for again.
- * @param ask undefined while another process leads, or after an error; must not reject
+ * Asks for the lease until stopped, and works while it is held. `work` must end when its signal is
+ * aborted, because the process stops or the lease is lost. After a lost lease, the lease is
+ * requested again.
+ * @param ask resolves undefined while another process leads, or after an error; must not reject
  */
 export async function leadUntilStopped(
   stop: AbortSignal,
@@ -26,7 +27,7 @@ export async function leadUntilStopped(
     try {
       await work(AbortSignal.any([stop, lost.signal]))
     } finally {
-      // Best effort: the lease goes with its connection.
+      // An error of the release is ignored: the lease also ends with its connection.
       await lease.release().catch(() => undefined)
     }
   }

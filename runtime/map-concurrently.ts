@@ -9,7 +9,7 @@ export async function mapConcurrently<T, R>(
   concurrency: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
-  // p-map passes the index too, which must not fill an optional parameter of `work`.
+  // p-map also passes the index, which must not become an optional argument of `work`.
   return await pMap(items, async (item) => await work(item), { concurrency })
 }
 

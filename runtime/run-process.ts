@@ -2,13 +2,16 @@ import type { Log } from '../domain/process.ts'
 import type { Loop } from './loop.ts'
 import type { StartGate } from './start-gate.ts'
 
-/** Time for the loops to finish their current step. Then the process exits, which loses nothing. */
+/**
+ * Time for the loops to finish their current step. After this time the process exits anyway;
+ * nothing is lost, because work in progress is repeated.
+ */
 const stopWithinMs = 15_000
 
 /**
- * Waits at the gate, then runs the loops side by side until SIGTERM or SIGINT, or until one fails:
- * all are stopped, and a supervisor restarts the process. Resolves with the exit code: 0 after a
- * clean stop, 1 after a loop failed or did not stop in time.
+ * Waits at the gate, then runs the loops concurrently until SIGTERM or SIGINT, or until one loop
+ * fails. Then all loops are stopped, and a supervisor restarts the process. Resolves with the exit
+ * code: 0 after a clean stop, 1 after a loop failed or did not stop in time.
  * @throws StartRefused from the gate
  */
 export async function runProcess(

@@ -1,6 +1,7 @@
 /**
  * Settles like `work`; after `limitMs`, rejects with the error that `late` returns, or resolves
- * with any other value that it returns. `work` itself continues, and its end has no effect.
+ * with any other value that it returns. `work` itself continues after the timeout, and its result
+ * is ignored.
  */
 export async function withTimeout<T, L>(
   work: PromiseLike<T>,
