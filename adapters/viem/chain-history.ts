@@ -19,7 +19,7 @@ export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): 
     mined: (hash) =>
       nodes.ask(async (client) => {
         const params = [hash] as [Hash]
-        // Both from one node, so that they can agree.
+        // Both are read from one node, so that they can agree.
         const [raw, receipt] = await Promise.all([
           orNull(client.request({ method: 'eth_getTransactionByHash', params })),
           orNull(client.request({ method: 'eth_getTransactionReceipt', params })),

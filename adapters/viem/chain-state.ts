@@ -90,7 +90,7 @@ export function createChainState(
     estimateGas: ({ from, to, data, valueWei }, atHeight) =>
       nodes.ask((client) =>
         orReverted(async () => {
-          // Without fees in the request, so that a wallet without gas can be estimated.
+          // The request has no fees, so that the transfer of a wallet without gas can be estimated.
           const call = { from, to, data, value: numberToHex(valueWei) }
           const gas = await client.request({
             method: 'eth_estimateGas',

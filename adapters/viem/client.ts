@@ -34,7 +34,7 @@ export interface ChainNodesOptions {
  */
 export interface ChainNodes {
   /**
-   * Asks the node in use. When it is unreachable, or its plan excludes the question, each other
+   * Asks the node in use. If that node is unreachable, or its plan excludes the request, each other
    * node is asked once. Errors become `ChainUnreachable` or `ChainRefused`; errors that `work`
    * itself throws pass unchanged. `work` must be safe to repeat.
    */
@@ -52,7 +52,7 @@ export interface ChainNodes {
   moveOn(pin: number): void
   readonly count: number
   /**
-   * Asks every endpoint for its chain id. Returns each endpoint's error, or undefined where it
+   * Asks every endpoint for its chain id. Returns each endpoint's error, or undefined if it
    * serves the right chain.
    */
   check(): Promise<readonly (Error | undefined)[]>

@@ -8,13 +8,13 @@ import { translateChainError } from './node-errors/translate-chain-error.ts'
 import { isJsonObject } from './transport/pruning.ts'
 
 export interface NewHeadsOptions {
-  /** WebSocket endpoints; each is listened to. */
+  /** WebSocket endpoints. The hints of all endpoints are used. */
   readonly urls: readonly string[]
   readonly log: Log
   /** First delay before a lost socket is reopened; it doubles up to 30 s. @default 500 */
   readonly retryMs?: number
   /**
-   * A socket without a message for this long counts as dead: a half-open one is silent too.
+   * A socket without a message for this long counts as dead, because a half-open socket is silent.
    * @default 60_000
    */
   readonly silenceMs?: number
@@ -118,8 +118,8 @@ async function listenUntilLost(
   } finally {
     clearTimeout(silence)
     closing.removeEventListener('abort', lost)
-    // Not awaited: a connection attempt may hang. The socket is closed even without a subscription,
-    // because viem would reuse it.
+    // The close is not awaited, because a connection attempt may hang. The socket is closed even
+    // without a subscription, because viem would reuse it.
     giveUp.abort()
     opened.catch(() => {})
   }
@@ -133,7 +133,7 @@ async function subscribe(
     readonly givenUp: AbortSignal
   },
 ): Promise<void> {
-  // Reconnecting is off: viem does not resubscribe after it.
+  // viem's reconnect is off, because viem does not resubscribe afterwards.
   const transport = webSocket(url, { reconnect: false, retryCount: 0, timeout: 10_000 })
   const client = createPublicClient({ transport })
   const rpc = await client.transport.getRpcClient()

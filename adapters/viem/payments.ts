@@ -9,12 +9,12 @@ import { orNull } from './node-errors/not-found.ts'
 import { traceTransaction } from './traces/trace-transaction.ts'
 
 /**
- * Facts that receipts lack, by one node's word: the value a transaction pays, and the payments of
- * contracts inside it.
+ * Facts that receipts lack, according to one node: the value that a transaction pays, and the
+ * payments of contracts inside it.
  */
 export interface Payments extends Pick<DepositWitness, 'payment'> {
   /**
-   * How often contracts made exactly this payment inside the transaction; undefined where the node
+   * How often contracts made exactly this payment inside the transaction; undefined if the node
    * can't trace.
    */
   internalPayments(hash: Hash, payment: InternalPayment): Promise<number | undefined>

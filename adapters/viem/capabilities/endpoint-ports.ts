@@ -10,8 +10,8 @@ import { type ChainNodes, createChainNodes } from '../client.ts'
 import { createPayments, type Payments } from '../payments.ts'
 
 /**
- * The ports that scanner, plans, quorum and lane loop use, bound to one endpoint: a probe asks the
- * same questions as they do.
+ * The ports that scanner, plans, quorum and lane loop use, bound to one endpoint: a probe sends the
+ * same requests as these parts.
  */
 export interface EndpointPorts {
   readonly nodes: ChainNodes
@@ -22,7 +22,9 @@ export interface EndpointPorts {
   readonly broadcaster: Broadcaster
 }
 
-/** A person waits for the answer: a node without an answer for this long counts as away. */
+/**
+ * A node without an answer for this long counts as away, because an operator waits for the result.
+ */
 const timeoutMs = 5_000
 
 export function openEndpointPorts(chainId: number, rollup: Rollup, url: string): EndpointPorts {

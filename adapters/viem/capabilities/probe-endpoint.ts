@@ -13,7 +13,7 @@ export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
    * try; `why` has the reason.
    */
   readonly supported: 'yes' | 'no' | 'unknown'
-  /** The endpoint's error text without secrets; empty where it supports the method. */
+  /** The endpoint's error text without secrets; empty if it supports the method. */
   readonly why: string
 }
 

@@ -13,17 +13,17 @@ export interface ProbedChain {
 }
 
 /**
- * Blocks and a transaction that exist on one endpoint now, for questions that need them. A piece
- * that the endpoint refused throws that refusal when it is read.
+ * Blocks and a transaction that exist on one endpoint now, for requests that need them. If the
+ * endpoint refused such a block or transaction, reading the property throws that refusal.
  */
 export interface Sample {
   /** The newest block. */
   readonly block: Block
-  /** A transaction of the newest blocks; an unknown hash where they are empty. */
+  /** A transaction of the newest blocks; an unknown hash if these blocks are empty. */
   readonly transaction: Hash
   /**
-   * The newest block in which code may have run; undefined without tracing, or where none of the
-   * newest blocks is such.
+   * The newest block in which code may have run; undefined without tracing, or if code ran in none
+   * of the newest blocks.
    */
   readonly coded: Block | undefined
   /** A block at the final height, or at the first block of a young chain. */
@@ -32,22 +32,22 @@ export interface Sample {
 
 export interface Probe {
   /**
-   * JSON-RPC method, with the form of its parameters where a node may support the method but not
-   * the form.
+   * JSON-RPC method; with the form of its parameters if a node may support the method but not that
+   * form.
    */
   readonly method: string
   readonly usedFor: string
-  /** The operator-visible effect when no endpoint, or too few of them, answer. */
+  /** The effect that an operator sees if no endpoint, or too few endpoints, answer. */
   readonly consequence: string
   /** `optional`: coldsweep has an alternative, or loses only what `consequence` names. */
   readonly need: 'required' | 'optional'
   /**
-   * Another check of `config check` reports the absence with its own fix; only the table shows this
-   * probe.
+   * Whether another check of `config check` reports the missing method with its own fix, so that
+   * only the table shows this probe.
    */
   readonly isReportedElsewhere?: boolean
   /** Whether this chain's configuration needs the probe. @default always */
   readonly asked?: (chain: ProbedChain) => boolean
-  /** Rejects where the endpoint's answer is unusable. */
+  /** Rejects if the endpoint's answer is unusable. */
   readonly ask: (ports: EndpointPorts, sample: Sample, chain: ProbedChain) => Promise<unknown>
 }

@@ -8,8 +8,8 @@ const withTokens = ({ tokens }: ProbedChain) => tokens.length > 0
 const withTraces = ({ internalTransfers }: ProbedChain) => internalTransfers === 'trace'
 
 /**
- * An empty RLP list is not a transaction: every node rejects it, and a node without the method does
- * so with another error.
+ * An empty RLP list is not a transaction: every node rejects it, and a node without the method
+ * rejects it with another error.
  */
 const noTransaction = '0xc0'
 
@@ -69,7 +69,7 @@ const scanning: readonly Probe[] = [
   {
     method: 'eth_getLogs (heights, recipients)',
     usedFor: 'token deposits of wallets that are found late',
-    consequence: 'the backfill of a new wallet is repeated for ever',
+    consequence: 'the backfill of a new wallet is repeated endlessly',
     need: 'required',
     asked: withTokens,
     ask: ({ reader }, { block: { number } }, { tokens, keeper }) =>
@@ -77,8 +77,8 @@ const scanning: readonly Probe[] = [
   },
   {
     method: 'eth_getLogs (heights), a final block',
-    usedFor: 'the recheck before final where finality is slow',
-    consequence: 'blocks are rechecked by their receipts, a request for each transaction',
+    usedFor: 'the recheck before final on chains with slow finality',
+    consequence: 'blocks are rechecked by their receipts, with one request per transaction',
     need: 'optional',
     asked: withTokens,
     ask: ({ reader }, { finalBlock: { height } }, { tokens }) =>
@@ -124,8 +124,8 @@ const transactions: readonly Probe[] = [
   },
   {
     method: 'eth_getBlockByHash (with transactions)',
-    usedFor: 'whose transaction used a nonce of ours',
-    consequence: 'a transaction whose nonce was taken never ends as displaced',
+    usedFor: 'finding the transaction that used one of our nonces',
+    consequence: 'a transaction whose nonce was used by another one never ends as displaced',
     need: 'optional',
     ask: ({ state }, { block }, { keeper }) => state.listedAs(keeper, 0n, block.hash),
   },
@@ -154,7 +154,7 @@ const money: readonly Probe[] = [
   {
     method: 'eth_getTransactionCount ({blockHash})',
     usedFor: 'nonces after a block, wallets that are found late',
-    consequence: 'no lane opens where several endpoints vote, lost nonces are not noticed',
+    consequence: 'with several endpoints no lane opens, and lost nonces are not noticed',
     need: 'required',
     ask: ({ state }, { block }, { keeper }) => state.nonceAt(keeper, block.hash),
   },
@@ -189,7 +189,7 @@ const money: readonly Probe[] = [
   {
     method: 'eth_getCode ({blockHash})',
     usedFor: 'whether the cold wallet or a sender has code',
-    consequence: 'no sweep is planned where several endpoints vote',
+    consequence: 'with several endpoints no sweep is planned',
     need: 'required',
     ask: ({ state }, { block }, { coldWallet }) => state.code(coldWallet, block.hash),
   },
@@ -203,14 +203,14 @@ const money: readonly Probe[] = [
   {
     method: 'eth_estimateGas',
     usedFor: 'gas of native transfers',
-    consequence: 'no native sweep is planned where the cold wallet has code',
+    consequence: 'no native sweep is planned if the cold wallet has code',
     need: 'required',
     ask: ({ state }, _sample, { keeper, coldWallet }) =>
       state.estimateGas({ from: keeper, to: coldWallet, data: '0x', valueWei: 0n }),
   },
   {
     method: 'eth_estimateGas (height)',
-    usedFor: 'gas of token transfers, at the block that the balance was read at',
+    usedFor: 'gas of token transfers, at the block of the balance',
     consequence: 'no token sweep is planned',
     need: 'required',
     asked: withTokens,
@@ -229,7 +229,7 @@ const money: readonly Probe[] = [
   },
   {
     method: 'eth_getBalance ({blockHash}), a final block',
-    usedFor: 'what a final sweep left in its wallet, reconcile',
+    usedFor: 'the balance that a final sweep left in its wallet, reconcile',
     consequence: 'sweeps are recorded from their logs alone, and reconcile can fail',
     need: 'optional',
     ask: ({ state }, { finalBlock }, { keeper }) => state.nativeBalance(keeper, finalBlock.hash),
@@ -237,9 +237,9 @@ const money: readonly Probe[] = [
 ]
 
 /**
- * Every question that scanner, plans, quorum, lane loop and reconcile ask a node, through the same
- * functions. `test/adapters/viem/capabilities/probes.test.ts` compares the list with the requests
- * of a whole run.
+ * Every request that scanner, plans, quorum, lane loop and reconcile send to a node, through the
+ * same functions. `test/adapters/viem/capabilities/probes.test.ts` compares the list with the
+ * requests of a whole run.
  */
 export const probes: readonly Probe[] = [...scanning, ...transactions, ...money]
 

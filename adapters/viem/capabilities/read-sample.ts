@@ -9,13 +9,13 @@ import type { ProbedChain, Sample } from './probe.ts'
 
 /** No transaction has this hash. */
 const nobodys: Hash = `0x${'0'.repeat(64)}`
-/** Newest blocks searched for a transaction, and for a transaction to trace. */
+/** Number of newest blocks that are searched for a transaction, and for a transaction to trace. */
 const newestBlocks = 5n
 const newestToTrace = 16n
 
 /**
- * Reads each piece once. A failed piece throws only when a probe reads it, so that the other probes
- * still run.
+ * Reads each block and transaction once. A failed read throws only when a probe uses its value, so
+ * that the other probes still run.
  */
 export async function readSample(ports: EndpointPorts, chain: ProbedChain): Promise<Sample> {
   const head = await pieceOf(() => ports.reader.head())

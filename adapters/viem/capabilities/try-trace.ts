@@ -14,7 +14,7 @@ export const nothingToTrace = 'the newest blocks have no transaction to trace'
 
 /**
  * Traces the sample block.
- * @throws NothingToTrace; else the node's error where no transaction of the block can be read
+ * @throws NothingToTrace; the node's error if no transaction of the block can be read
  */
 export async function tryTraceOfBlock(
   { reader }: Pick<EndpointPorts, 'reader'>,

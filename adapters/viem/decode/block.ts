@@ -44,9 +44,9 @@ function bloomOf(content: unknown): Hex {
 const emptyRoot = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'
 
 /**
- * A block with gas used and no transactions. The node has only the header, or the chain uses gas
- * for actions that it does not list (staking on Harmony, modules of Cosmos chains). The root of an
- * empty trie proves that the block is empty.
+ * A block with gas used and no transactions: either the node has only the header, or the chain uses
+ * gas for actions that it does not list (staking on Harmony, modules of Cosmos chains). The root of
+ * an empty trie proves that the block is empty.
  */
 export function isHollow(answer: RpcBlock): boolean {
   const raw = answer as unknown as Untrusted
@@ -65,7 +65,7 @@ export function lacksHashes(answer: RpcBlock): boolean {
 
 /**
  * @param hashes of the block's transactions, for transactions in the answer without one
- * @throws ChainAnswerBad where the transactions are only hashes, or belong to another block
+ * @throws ChainAnswerBad if the transactions are only hashes, or belong to another block
  */
 export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[] = []): Block {
   const header = toHeader(answer, height)
@@ -82,7 +82,7 @@ export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[
 
 /**
  * @param listed the transaction's hash in the block's list
- * @throws ChainAnswerBad where the transaction belongs to another block
+ * @throws ChainAnswerBad if the transaction belongs to another block
  */
 export function readTransaction(
   raw: unknown,

@@ -39,7 +39,7 @@ export function quantityOr<T>(content: unknown, field: string, otherwise: T): bi
 const mostPlaces = 2n ** 31n
 
 /**
- * The index of a transaction in its block; undefined where the node returns none, or an index that
+ * The index of a transaction in its block; undefined if the node returns none, or an index that
  * no block has.
  */
 export function placeOf(content: unknown): number | undefined {
@@ -98,7 +98,7 @@ function withPrefix(text: string): Hex {
 }
 
 /**
- * `quantity`, or undefined where the value is absent, null, `0x` without digits, or unreadable.
+ * `quantity`, or undefined if the value is absent, null, `0x` without digits, or unreadable.
  */
 export function quantityOrUndefined(value: unknown): bigint | undefined {
   if (value === '0x') return undefined

@@ -25,7 +25,7 @@ type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   }
 
 /**
- * Reads one transaction's receipt; undefined where it is in no block: some nodes answer for a
+ * Reads one transaction's receipt; undefined if it is in no block: some nodes answer for a
  * pending transaction too.
  * @throws TransactionUnreadable for another transaction's receipt
  */
@@ -119,7 +119,7 @@ function toReceiptLog(
 /**
  * Reads a log of a search. A log with unreadable content still names its transaction, whose receipt
  * is then requested.
- * @throws where the log names no transaction or no block
+ * @throws if the log names no transaction or no block
  */
 export function toLog(raw: RpcLog): Log {
   const place = {

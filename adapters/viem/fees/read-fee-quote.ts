@@ -12,11 +12,11 @@ import { median } from './median.ts'
 export const leastTipWei = 1_000_000n
 
 /**
- * Reads the current gas prices. Two of the three questions may stay unanswered. A missing tip is
- * the median tip of recent blocks, else gas price − base fee, at least `leastTipWei`; a missing gas
+ * Reads the current gas prices. Two of the three requests may stay unanswered. A missing tip is the
+ * median tip of recent blocks, else gas price − base fee, at least `leastTipWei`; a missing gas
  * price is base fee + tip.
- * @throws the node's error where it may answer later (timeout, rate limit), until one method has
- * failed alone so often that it counts as unanswered; or where a chain without base fee has no gas
+ * @throws the node's error if it may answer later (timeout, rate limit), until one method has
+ * failed alone so often that it counts as unanswered; or if a chain without base fee has no gas
  * price
  */
 export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
@@ -76,7 +76,7 @@ async function paidTip(client: PublicClient): Promise<bigint | undefined> {
 }
 
 /**
- * `refused`: the node does not answer this question, whatever its error text. `failed`: it may
+ * `refused`: the node does not answer this method, whatever its error text. `failed`: the node may
  * answer later.
  */
 type AskedPrice =
@@ -100,8 +100,8 @@ async function askPrice(
 }
 
 /**
- * Consecutive failures, each while the same endpoint answered the other questions, after which a
- * question counts as refused.
+ * Number of consecutive failures, each while the same endpoint answered the other requests, after
+ * which a method counts as refused.
  */
 const most = 3
 
@@ -135,8 +135,8 @@ const feeHistorySchema = z.object({
 /**
  * The median tip paid in recent blocks (`eth_feeHistory`, 20 blocks, 50th percentile). Empty
  * blocks, whose reward is 0, are ignored.
- * @returns undefined where the node has no such figures
- * @throws the node's error where it may answer later
+ * @returns undefined if the node has no such figures
+ * @throws the node's error if it may answer later
  */
 async function readPaidTip(client: PublicClient): Promise<bigint | undefined> {
   try {

@@ -22,8 +22,8 @@ const oracleAbi = parseAbi([
 ])
 
 /**
- * The longest nonce that is expected, in bytes: the signed transaction is never longer than the one
- * priced here.
+ * A nonce of the greatest expected length: the signed transaction is never longer than the
+ * transaction that is priced here.
  */
 const longNonce = 0xff_ff_ff
 
@@ -35,10 +35,10 @@ export type AskOracle = (call: {
 >
 
 /**
- * Fee of a transaction in addition to gas × price, in wei: L1 fee + operator fee, the latter for
- * the whole gas limit.
- * @throws ChainAnswerBad where the oracle is missing or returns no number: assuming 0 would
- * underfund the transaction
+ * Fee of a transaction in addition to gas × price, in wei: L1 fee + operator fee. The operator fee
+ * is computed for the whole gas limit.
+ * @throws ChainAnswerBad if the oracle is missing or returns no number: assuming 0 would underfund
+ * the transaction
  */
 export async function readRollupFee(
   chainId: number,
@@ -74,7 +74,7 @@ export async function readRollupFee(
     : l1FeeWei
 }
 
-/** Before Isthmus the oracle reverts, because it lacks the method: there is no operator fee. */
+/** Before Isthmus the oracle lacks the method and reverts; there is no operator fee. */
 async function operatorFee(oracle: Address, gasLimit: bigint, ask: AskOracle): Promise<bigint> {
   const answer = await ask({
     to: oracle,

@@ -8,9 +8,9 @@ import { orNull } from '../node-errors/not-found.ts'
 
 /**
  * Derives a gas price that is missing or 0 in the receipt from the transaction and its block, read
- * from the same node. The price stays 0 where the transaction offered 0.
- * @throws TransactionUnreadable where the node has the receipt but not the transaction, or where
- * the transaction has no price
+ * from the same node. The price stays 0 if the transaction offered 0.
+ * @throws TransactionUnreadable if the node has the receipt but not the transaction, or if the
+ * transaction has no price
  */
 export async function withGasPrice(client: PublicClient, receipt: Receipt): Promise<Receipt> {
   if (receipt.effectiveGasPriceWei > 0n) return receipt

@@ -2,7 +2,8 @@ import { isPassing } from './is-passing.ts'
 import type { NodeError } from './node-error.ts'
 
 /**
- * Statuses with which gateways answer a request outside the caller's plan, and also a wrong key.
+ * Statuses with which gateways answer a request outside the caller's plan, and also a request with
+ * a wrong key.
  */
 const planStatuses = [401, 402, 403]
 

@@ -62,8 +62,8 @@ const halts = [
 ]
 
 /**
- * The EVM's own "out of gas"; words after it name a limit of the node, except where memory used up
- * the gas.
+ * The EVM's own "out of gas". Words after it name a limit of the node, unless they say that memory
+ * used up the gas.
  */
 const outOfGas =
   'out ?of ?gas(?:[ ]?[:.]?$|[)"\'\\]},]|: gas exhausted during|: invalid operand to an opcode)'
@@ -113,7 +113,7 @@ const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
  * @see https://github.com/graphprotocol/graph-node/issues/1744
  */
 export function isRevert({ code, message, data, status }: NodeError): boolean {
-  // A gateway's own refusal is about the request, whatever text it repeats.
+  // A gateway's own refusal is about the request, even if it repeats text of a revert.
   if (status === 429 || status === 502 || status === 503 || status === 504) return false
   if (typeof data === 'string' && revertData.test(data)) return true
   if (revertText.test(message) || haltText.test(message) || exceptionText.test(message)) return true

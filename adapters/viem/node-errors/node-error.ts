@@ -18,7 +18,7 @@ export interface NodeError {
 const readCharacters = 2_000
 
 /**
- * @returns undefined where the error is not a node's answer: a timeout, a refused connection, our
+ * @returns undefined if the error is not a node's answer: a timeout, a refused connection, our
  * own error
  */
 export function nodeErrorOf(error: unknown): NodeError | undefined {

@@ -5,8 +5,8 @@ const absent =
   /\b(?:transaction|tx|receipt|receipts|resource|header|block|uncle|data|object|item|hash)\b.*\b(?:not found|does ?n[o']t exist|not exist|not present|missing|unknown)\b|\b(?:unknown|no such|could not find|can(?:not|'t| ?not) find|couldn't find|can't get|no)\b.{0,24}\b(?:transaction|tx|receipt|block|header)\b|^\W*(?:error:? )?not[ _]?found\W*$|\bheight \d+ must be less than or equal to\b/i
 
 /**
- * Similar words that prove nothing: the node lacks the method, the state, its index or its history,
- * or a gateway lacks the route.
+ * Similar words that do not mean "no such item": the node lacks the method, the state, its index or
+ * its history, or a gateway lacks the route.
  */
 const inconclusive =
   /method|trie node|\bstate\b|prun|index(?:ing|er)|histor|archive|unavailable|not available|not supported|unsupported|module|\bapi\b|\bapp\b|project|endpoint|route|\bpath\b|page|upstream|backend|provider|network|\bnode\b|filter|time(?:d)? ?out|\brate\b|limit|capacity|account|sender|parent|ancestor|base ?fee|gas price|\bparam|\bargument|\bfield\b|invalid request/i
@@ -32,15 +32,13 @@ export function isNotFound(error: unknown): boolean {
   return meansNotFound(rpc.code, rpc.details)
 }
 
-/** @param code NaN where the node gave none */
+/** @param code NaN if the node gave no code */
 export function meansNotFound(code: number, words: string): boolean {
   const isKnown = Number.isNaN(code) || codes.has(code)
   return isKnown && absent.test(words) && !inconclusive.test(words)
 }
 
-/**
- * The answer to a lookup; null also where the node answers with a not-found error.
- */
+/** The answer to a lookup; null also if the node answers with a not-found error. */
 export async function orNull<T>(lookup: Promise<T>): Promise<T | null> {
   try {
     return await lookup

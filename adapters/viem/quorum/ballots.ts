@@ -2,7 +2,7 @@ import type { Hash } from '../../../domain/address.ts'
 import type { Ballot, Verdict } from './poll.ts'
 import type { Votes } from './question.ts'
 
-/** An endpoint's answer about an item in a block: the item, or undefined where it has none. */
+/** An endpoint's answer about an item in a block: the item, or undefined if it has none. */
 interface Found<T> {
   readonly found: T | undefined
 }
@@ -14,9 +14,9 @@ interface InBlock {
 
 /**
  * A vote on an item that names its block: two items of one block must be equal. A node without the
- * item may only lag, so `undefined` is agreed when enough endpoints say so and the item that others
- * return is not final yet. An item in a final block that others deny until the grace time ends is a
- * disagreement.
+ * item may only lag, so `undefined` is the agreed answer if enough endpoints lack the item and the
+ * item that others return is not final yet. An item in a final block that others deny until the
+ * grace time ends is a disagreement.
  */
 export function foundBallot<Port, T extends InBlock>(options: {
   readonly what: string
@@ -55,7 +55,8 @@ export function foundBallot<Port, T extends InBlock>(options: {
       ({ answer, endpoints }) => answer.found && endpoints.length >= needed,
     )
     if (shown.length === 1 && carried) return { kind: 'agreed', value: merged(votes, first) }
-    // Two blocks, or one that others deny: a fork or a lagging node, unless the heights are final.
+    // Two different blocks, or a block that other endpoints deny, are a fork or a lagging node,
+    // unless the heights are final.
     const final = (await Promise.all(shown.map((one) => isFinal(one.blockNumber)))).filter(Boolean)
     if (final.length > 1) return { kind: 'disagree', sides: told() }
     if (final.length === 1) return { kind: 'short', askAll: true, liesAtEnd: told() }
@@ -98,8 +99,8 @@ export function describeSides<T>(sides: readonly Side<T>[], say: (answer: T) => 
 }
 
 /**
- * Judges a question about one block, which has one answer: two different answers are a
- * disagreement, however many endpoints give each.
+ * Judges the answers to a question that has one right answer about one block: two different answers
+ * are a disagreement, however many endpoints give each.
  */
 export function oneAnswer<T>(needed: number, say: (answer: T) => string) {
   return (votes: Votes<T>): Verdict<T> => {

@@ -5,8 +5,8 @@ import { errorMessage } from '../../../runtime/error-message.ts'
 /** One endpoint of a chain's `rpc`, with the port that asks it. */
 export interface Endpoint<Port> {
   /**
-   * Position in `rpc`, from 1. Logs, metrics and errors name the endpoint by it, because its URL
-   * may contain a key (MONEY 19).
+   * Position in `rpc`, from 1. Logs, metrics and errors name the endpoint by this position, because
+   * its URL may contain a key (MONEY 19).
    */
   readonly number: number
   readonly port: Port
@@ -16,7 +16,7 @@ export interface Endpoint<Port> {
 export interface EndpointHealth {
   answered(endpoint: number, tookMs: number): void
   failed(endpoint: number, error: unknown): void
-  /** The endpoint had not answered when the others decided a question. */
+  /** The endpoint had not answered when the other endpoints decided a question. */
   slow(endpoint: number): void
   /** The endpoint was away or slow when last asked: a question waits for it only briefly. */
   resting(endpoint: number): boolean

@@ -25,7 +25,7 @@ export interface MoneyNodesOptions {
   }
   /** HTTP endpoints; each has one vote. */
   readonly urls: readonly string[]
-  /** How many of them must agree. */
+  /** Number of endpoints that must agree. */
   readonly quorum: number
   readonly log: Log
   readonly metrics: Metrics

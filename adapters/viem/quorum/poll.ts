@@ -13,7 +13,7 @@ export type Verdict<R> =
   | {
       readonly kind: 'short'
       readonly askAll?: boolean
-      /** Each side's answer; set where these votes are a disagreement once the grace time ends. */
+      /** Each side's answer. Set if these votes become a disagreement when the grace time ends. */
       readonly liesAtEnd?: string
     }
 
@@ -23,8 +23,8 @@ export interface Ballot<Port, T, R> {
   readonly ask: (port: Port) => Promise<T | undefined>
   readonly judge: (votes: Votes<T>) => Verdict<R> | Promise<Verdict<R>>
   /**
-   * Whether an answer that arrives after the agreement contradicts it: too late to halt anything,
-   * but the operator is alerted.
+   * Whether an answer that arrives after the agreement contradicts it. Such an answer is too late
+   * to halt the sweep, but the operator is alerted.
    */
   readonly contradicts?: (late: T, agreed: R) => boolean
 }
@@ -33,7 +33,7 @@ export interface QuorumOptions {
   readonly chain: string
   /** How many endpoints must give the same answer. */
   readonly needed: number
-  /** How long an endpoint that lacks a block is asked again. */
+  /** Time for which an endpoint that lacks a block is asked again. */
   readonly graceMs: number
   /** How long to wait for the remaining endpoints once enough agree. @default 1000 */
   readonly patienceMs?: number | undefined
@@ -48,14 +48,15 @@ export interface Poll<Port> {
 }
 
 const askAgainMs = 200
-/** Wait for a resting endpoint: it may be back, and it may be the honest one. */
+/** Time to wait for a resting endpoint. It may be back, and it may be the only honest endpoint. */
 const glanceMs = 100
 const tellAgainMs = 60_000
 
 /**
  * Asks every endpoint at once and waits for a verdict. After enough equal answers it waits
- * `patienceMs` for the rest, otherwise a lying endpoint would only have to be faster than the
- * others. An endpoint that was away or slow is given `glanceMs` until it answers in time again.
+ * `patienceMs` for the remaining answers. Otherwise lying endpoints would only have to be faster
+ * than the honest ones. An endpoint that was away or slow gets only `glanceMs` until it answers in
+ * time again.
  */
 export function createPoll<Port>(
   endpoints: readonly Endpoint<Port>[],
@@ -66,7 +67,7 @@ export function createPoll<Port>(
   const toldAt = new Map<string, number>()
   let spentAt = Number.NEGATIVE_INFINITY
 
-  /** In a long outage only some questions wait the whole grace time again. */
+  /** During a long outage only some questions wait for the whole grace time again. */
   const graceEnd = () => Date.now() + (Date.now() - spentAt < graceMs ? patienceMs : graceMs)
 
   function alarm(what: string, sides: string): void {
@@ -120,8 +121,8 @@ export function createPoll<Port>(
           metrics.count('rpc_quorum_short', { chain })
           throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
         }
-        // Not while an answer is in flight: large answers arrive seconds apart, and would never be
-        // complete together.
+        // Answers are not discarded while a request is in flight: large answers arrive seconds
+        // apart, and would never be complete together.
         if (verdict.askAll && !unheard() && Date.now() >= askAgainAt) question.forget()
       }
     },

@@ -24,20 +24,21 @@ export interface Question<T> extends Votes<T> {
    * any error that is not an abstention: a bug.
    */
   change(atMostMs: number): Promise<void>
-  /**
-   * An endpoint has answered since the last `change`: an earlier verdict is void.
-   */
+  /** Whether an endpoint has answered since the last `change`. An earlier verdict is then void. */
   readonly moved: boolean
   /** Endpoints with a request in flight. */
   readonly awaited: ReadonlySet<number>
   /** Discards the answers so far: every endpoint is asked again. */
   forget(): void
-  /** Ends the question: awaited endpoints count as slow, and their answers go to `late`. */
+  /**
+   * Ends the question: endpoints that have not answered count as slow, and their answers go to
+   * `late`.
+   */
   close(late: (endpoint: number, answer: T) => void): void
 }
 
 /**
- * @param work resolves undefined where the endpoint lacks the item, which is an abstention
+ * @param work resolves undefined if the endpoint lacks the item, which is an abstention
  */
 export function openQuestion<Port, T>(
   endpoints: readonly Endpoint<Port>[],

@@ -6,9 +6,9 @@ import type { Endpoint } from './endpoints.ts'
 const patienceMs = 1_000
 
 /**
- * Sends a transaction to every endpoint, so that one that is away, lags or withholds it does no
- * harm. The transaction counts as known when the quorum has it: a single endpoint may claim so and
- * never relay it.
+ * Sends a transaction to every endpoint, so that an endpoint that is away, lags or withholds
+ * transactions does no harm. The transaction counts as known when the quorum has it: a single
+ * endpoint may claim to have it and never relay it.
  */
 export function createQuorumBroadcaster(
   endpoints: readonly Endpoint<Broadcaster>[],
@@ -40,7 +40,10 @@ export function createQuorumBroadcaster(
 
 const isTaken = ({ kind }: SendAnswer) => kind === 'accepted'
 
-/** Once one endpoint accepted it, another's "nonce too low" means that a block already has it. */
+/**
+ * If one endpoint has accepted the transaction, "nonce too low" from another endpoint means that a
+ * block already contains it.
+ */
 function hasIt(answer: SendAnswer): boolean {
   return answer.kind === 'accepted' || sendRefusalKind(answer.words) === 'nonce-too-low'
 }

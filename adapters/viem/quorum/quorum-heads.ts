@@ -12,7 +12,7 @@ interface View {
 
 /**
  * The newest block that enough endpoints have, with one hash. Honest nodes are at different
- * heights, and for a moment on different forks at the tip. Neither is a disagreement: the next
+ * heights, and for a moment on different forks at the tip. Neither case is a disagreement: the next
  * lower head is tried.
  */
 export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
@@ -27,8 +27,8 @@ export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
 }
 
 /**
- * The height that enough endpoints reach, whatever their hashes: finality can be computed although
- * the endpoints disagree about a block.
+ * The height that enough endpoints reach, whatever their hashes. Finality can be computed from it
+ * even if the endpoints disagree about a block.
  */
 export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
   return poll.settle<bigint, bigint>({
@@ -42,7 +42,7 @@ export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
 }
 
 /**
- * The highest value that at least `needed` endpoints reach; a single false claim can't raise it.
+ * The highest value that at least `needed` endpoints reach. A single false claim cannot raise it.
  */
 export function reachedBy(needed: number, heights: readonly bigint[]): bigint | undefined {
   return descending(heights)[needed - 1]

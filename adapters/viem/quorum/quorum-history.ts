@@ -101,7 +101,7 @@ function agreedLogs(
     .sort()
 }
 
-/** The transaction index that most endpoints return; -1 where none returns one. */
+/** The transaction index that most endpoints return; -1 if no endpoint returns one. */
 function mostFrequentPlace(places: readonly number[]): number {
   const told = places.filter((place) => place >= 0)
   const votes = (place: number) => told.filter((other) => other === place).length

@@ -11,8 +11,8 @@ type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
 
 /**
  * MONEY 20: the ChainState of several endpoints. Answers about a fixed block must be equal. Honest
- * nodes answer differently about the present (head, tag, fees, an estimate): there the result is a
- * value that enough of them confirm.
+ * nodes answer differently about the present (head, tag, fees, an estimate). For these, the result
+ * is a value that enough endpoints confirm.
  */
 export function createQuorumState(
   chainId: number,
@@ -51,7 +51,7 @@ export function createQuorumState(
       ),
     async listedAs(sender, nonce, inBlock) {
       const what = `the transaction with nonce ${nonce} of ${sender} in block ${inBlock}`
-      // Wrapped in an object: a bare undefined would be an abstention.
+      // The answer is wrapped in an object, because a bare undefined would be an abstention.
       const ask = async (state: ChainState) => ({
         hash: await state.listedAs(sender, nonce, inBlock),
       })
@@ -108,8 +108,8 @@ export function createQuorumState(
           const { answer } = most
           if (answer.kind === 'reverted') return { kind: 'agreed', value: answer }
           const gas = [...votes.answers.values()].filter((vote) => vote.kind === 'gas')
-          // The upper of two: too little gas costs a fee for a failed transaction, extra gas is not
-          // used.
+          // Of an even number of estimates the upper middle value is used: too little gas costs a
+          // fee for a failed transaction, extra gas is not used.
           return { kind: 'agreed', value: median(gas, (vote) => vote.gas, 'upper') ?? answer }
         },
       }),
@@ -118,8 +118,8 @@ export function createQuorumState(
 }
 
 /**
- * Endpoints below the height abstain. Two hashes are a fork that resolves with time, or at a final
- * height a disagreement.
+ * Endpoints below the height abstain. Two hashes are a fork that resolves with time; at a final
+ * height they are a disagreement.
  */
 function hashOf(
   poll: Poll<ChainState>,
@@ -142,7 +142,10 @@ function hashOf(
   })
 }
 
-/** Each figure has its own median: a correct one must not carry a wrong one. */
+/**
+ * Each figure has its own median, so that a quote with one correct and one wrong figure is not
+ * taken as a whole.
+ */
 function medianQuote(quotes: readonly FeeQuote[]): FeeQuote {
   const middle = (of: (quote: FeeQuote) => bigint) => median(quotes.map(of), (fee) => fee) ?? 0n
   const baseFees = quotes.flatMap(({ baseFeeWei }) => baseFeeWei ?? [])

@@ -9,8 +9,8 @@ import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
  * Requests a block by height or hash.
- * @param whole with transactions instead of their hashes
- * @returns null where the node does not have the block
+ * @param whole requests transactions instead of their hashes
+ * @returns null if the node does not have the block
  */
 export function askBlock(
   client: PublicClient,
@@ -26,7 +26,7 @@ export function askBlock(
 
 /**
  * Checks a block that used gas and lists no transactions.
- * @throws ChainAnswerBad where the node counts transactions in it
+ * @throws ChainAnswerBad if the node counts transactions in it
  */
 export async function requireEmpty(
   client: PublicClient,

@@ -11,8 +11,8 @@ import { orNull } from '../node-errors/not-found.ts'
 import type { Ask } from './heads.ts'
 
 /**
- * Requests a receipt, which can't be split into smaller answers. Where it fails although the
- * endpoints answer other questions, this one transaction is unreadable.
+ * Requests a receipt, which can't be split into smaller answers. If the request fails although the
+ * endpoints answer other requests, this one transaction is unreadable.
  * @param withFee derive a gas price that the receipt omits, and require the rollup's L1 fee; else
  * both may be 0
  * @returns undefined while the transaction is in no block
@@ -35,7 +35,8 @@ export async function askReceipt(
     })
   } catch (error) {
     if (!asksTooMuch(error)) throw error
-    // Throws where the endpoints are unreachable: then the transaction is not the cause.
+    // The call throws if the endpoints are unreachable; in that case the transaction is not the
+    // cause.
     await ask((client) => client.getChainId())
     const words = errorMessage(error)
     throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)

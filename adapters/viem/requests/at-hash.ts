@@ -5,7 +5,7 @@ import { ChainAnswerBad } from '../../../domain/errors.ts'
 
 /**
  * MONEY 20: reads state at a block hash (EIP-1898). A node that lacks the block refuses instead of
- * answering for another one.
+ * answering for another block.
  */
 export async function atHash(
   client: PublicClient,

@@ -22,8 +22,9 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
     },
     async taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined> {
       const block = await blockByTag(tag).catch((error) => {
-        // A node that lacks the tag, or has no such block yet, refuses in various texts. Once the
-        // tag was answered, a refusal has another cause: a limit, or a node that is being replaced.
+        // A node that lacks the tag, or has no such block yet, refuses in various texts. If the tag
+        // has been answered before, a refusal has another cause: a limit, or a node that is being
+        // replaced.
         const isLasting = error instanceof ChainRefused && !error.turnedAway && !isPassing(error)
         if (isLasting && !knownTags.has(tag)) return null
         throw error

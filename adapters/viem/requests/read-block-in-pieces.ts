@@ -62,8 +62,8 @@ function hashOf(one: unknown): Hash {
 }
 
 /**
- * If the block is gone, so are its transactions; if the node is away, it answers for none of them.
- * Neither makes a transaction unreadable.
+ * If the block is gone, its transactions are gone too; if the node is away, it answers for none of
+ * them. Neither case makes a transaction unreadable.
  */
 async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promise<void> {
   const block = await askBlock(client, hash, false)
@@ -73,7 +73,7 @@ async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promis
 /**
  * Requests a transaction by its index in the block, then by its hash. If both fail, it is
  * unreadable, with both errors as the reason.
- * @throws ChainUnreachable where the node is away
+ * @throws ChainUnreachable if the node is away
  */
 async function askOneTransaction(
   client: PublicClient,
@@ -95,7 +95,7 @@ async function askOneTransaction(
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
       said.push(translated.message)
-      // The second request would take as long.
+      // A slow or oversized answer: the second request is skipped, because it would take as long.
       if (asksTooMuch(translated)) break
     }
   }

@@ -11,10 +11,10 @@ import { askBlock, requireEmpty } from './ask-block.ts'
 import { readBlockInPieces } from './read-block-in-pieces.ts'
 
 /**
- * Reads a block with its transactions; undefined where the node does not have it. If the node can't
+ * Reads a block with its transactions; undefined if the node does not have it. If the node can't
  * return the block in one answer, the block is read in pieces: its hashes, then each transaction.
  * @param which height or hash
- * @param other asks another endpoint, where there is one
+ * @param other asks another endpoint, if there is one
  */
 export async function readBlock(
   client: PublicClient,
@@ -32,7 +32,7 @@ export async function readBlock(
   }
 }
 
-/** Asks another endpoint; undefined where it does not answer. */
+/** Asks another endpoint; undefined if it does not answer. */
 export type Other = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T | undefined>
 
 async function wholeBlock(

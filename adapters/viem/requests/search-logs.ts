@@ -73,7 +73,7 @@ async function askLogs(
   const filter = { ...where, address: [...tokens], topics }
   const raw: unknown = await client.request({ method: 'eth_getLogs', params: [filter] })
   // Some nodes write null for an empty list (smartbch #67, flow-evm-gateway #695). Callers repeat
-  // the search where an empty list matters.
+  // the search if an empty list matters.
   if (raw === null) return []
   if (!Array.isArray(raw)) throw new ChainAnswerBad('the answer to eth_getLogs is not a list')
   return (raw as readonly RpcLog[]).filter(({ removed }) => removed !== true)

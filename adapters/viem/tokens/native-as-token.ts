@@ -20,7 +20,7 @@ const mostSenders = 6
 interface TokenOfChain {
   readonly token: Address
   readonly decimals: number
-  /** Compared first; they need not hold anything. */
+  /** These addresses are compared first; they need not hold a balance. */
   readonly addresses: readonly Address[]
 }
 
@@ -65,7 +65,7 @@ async function shownOf(nodes: ChainNodes, token: Address, wei: bigint): Promise<
   return BigInt(data)
 }
 
-/** undefined where the token does not return a balance. */
+/** undefined if the token does not return a balance. */
 async function heldBoth(reader: ChainReader, token: Address, holder: Address, at: Hash) {
   try {
     const [native, held] = await Promise.all([
@@ -90,8 +90,8 @@ async function recentSenders(reader: ChainReader, head: bigint): Promise<readonl
 }
 
 /**
- * The reasons why a chain's tokens forbid a start (MONEY 13): each token that is proven to be the
- * native coin. A node that does not answer forbids nothing; its error goes to `onError`.
+ * The start errors of a chain's tokens (MONEY 13): one for each token that is proven to be the
+ * native coin. A node that does not answer causes no start error; its error goes to `onError`.
  */
 export async function nativeTokenProblems(
   chain: Pick<Chain, 'id' | 'tokens' | 'coldWallet' | 'gasKeeper'>,

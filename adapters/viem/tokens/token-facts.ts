@@ -7,7 +7,7 @@ const decimalsCall: Hex = '0x313ce567'
 const symbolCall: Hex = '0x95d89b41'
 
 /**
- * Facts that a token's contract returns about itself; undefined where it lacks the function or
+ * Facts that a token's contract returns about itself; undefined if it lacks the function or
  * returns another type.
  */
 export interface TokenFacts {

@@ -49,12 +49,12 @@ export type TracedEntry = z.output<typeof tracedEntrySchema>
  * Drops a call that moves no native coin and contains no call that does, while the list is read: a
  * block may have half a million of them. A kept call gets its `place`, which is part of a deposit's
  * position.
- * @param list its `place` counts the numbered calls
+ * @param list `list.place` counts the numbered calls
  */
 export function compactFrame(call: unknown, list: { place: number }): unknown {
   // A call of another shape stays, so that the schema rejects it with its path.
   if (!isFrameLike(call)) return call
-  // Its calls that move native coin were kept before.
+  // The calls inside it that move native coin were kept before.
   if (!isNumbered(call, Boolean(call.calls?.length))) return undefined
   const place = list.place
   list.place += 1
@@ -115,9 +115,9 @@ const weiOf = (value: string | null | undefined) => (!value || value === '0x' ? 
 const failed = ({ error }: CallFrame) => Boolean(error)
 
 /**
- * Parity's tracers omit calls of precompiled contracts, geth's callTracer shows them. Without them
- * a transfer has the same path in both, and stays the same deposit when another node is asked.
- * Contracts of some chains have such addresses too (zkSync's MsgValueSimulator, Moonbeam's
+ * Parity's tracers omit calls of precompiled contracts, geth's callTracer shows them. Without these
+ * calls a transfer has the same path in both, and stays the same deposit when another node is
+ * asked. Contracts of some chains have such addresses too (zkSync's MsgValueSimulator, Moonbeam's
  * batches): a call below which native coin moves belongs to a contract.
  * @param isPaying whether native coin moves below it
  */
@@ -141,7 +141,7 @@ export type Moved = ReadonlyMap<Hash, readonly FrameTransfer[]>
  * Reads the answer to `debug_traceBlockByHash`. Tracers omit transactions that the block lists and
  * add transactions that it does not list (state-sync transactions of Polygon's bor, system
  * transactions of rollups and Celo), so entries are matched by hash and unlisted ones are ignored.
- * Entries without hashes are matched by position, only where the count, the senders and the
+ * Entries without hashes are matched by position, but only if the count, the senders and the
  * recipients agree. An entry whose first call is not the transaction's is skipped. A transaction
  * missing from the result must be traced by itself.
  */

@@ -9,8 +9,8 @@ import { nodeErrorOf } from '../node-errors/node-error.ts'
 import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
- * Traces by one of the two interfaces. Resolves undefined where the node lacks the method. Throws
- * where the answer is unusable.
+ * Traces by one of the two interfaces. Resolves undefined if the node lacks the method. Throws if
+ * the answer is unusable.
  */
 type Ask<T> = () => Promise<T | undefined>
 
@@ -32,9 +32,9 @@ const slow = /in time|time(?:d)?[ -]?out|deadline/i
  * the requested tracer (besu #8326), or lack it (0xPolygon/erigon #35), while their flat traces are
  * correct. The interface that worked last is tried first; if it only timed out, the other is not
  * tried, because each timeout delays the chain.
- * @returns undefined where the node has neither method
- * @throws both errors where neither answer is usable; at once where the node may answer the same
- * request a moment later
+ * @returns undefined if the node has neither method
+ * @throws both errors if neither answer is usable; at once if the node may answer the same request
+ * a moment later
  */
 export async function byEitherTracer<T>(
   client: PublicClient,
@@ -90,7 +90,7 @@ function together(failures: readonly Error[]): Error {
 }
 
 /**
- * Calls a trace method; undefined where the node lacks it, or the caller's plan excludes it.
+ * Calls a trace method; undefined if the node lacks it, or the caller's plan excludes it.
  */
 export async function askTracer(
   client: PublicClient,

@@ -112,8 +112,8 @@ function lower(address: string): Address {
 /**
  * Reads the answer to `trace_block`. Traces are matched by transaction hash. Traces of transactions
  * that the block does not list, and rewards (which have no transaction), are ignored. A transaction
- * is missing from the result, and must be traced by itself, where one of its traces is unreadable
- * or names another block, or where its list is incomplete or begins with another call.
+ * is missing from the result, and must be traced by itself, if one of its traces is unreadable or
+ * names another block, or if its list is incomplete or begins with another call.
  */
 export function tracesOfBlock(block: Block, answer: unknown): Moved {
   if (!Array.isArray(answer)) return new Map()
@@ -121,7 +121,7 @@ export function tracesOfBlock(block: Block, answer: unknown): Moved {
   const own = new Map<Hash, ParityTrace[]>(listed.map(({ hash }) => [hash, []]))
   for (const given of answer) {
     const hash = transactionOf(given)
-    // The trace may belong to any transaction.
+    // A trace without a hash may belong to any transaction.
     if (hash === 'unknown') return new Map()
     if (hash === undefined) continue
     const trace = parityTraceSchema.safeParse(given).data

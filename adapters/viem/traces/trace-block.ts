@@ -11,11 +11,12 @@ import { tracesOfBlock } from './parity-traces.ts'
 import { traceEach } from './trace-each.ts'
 
 /**
- * Traces a block by geth's frames, else, also where no frame can be read, by Parity's flat traces.
- * Each transaction missing from this answer is traced by itself, and is unreadable where that
- * fails: one transaction never holds the block back. A transaction that ran no code needs no trace.
- * @param first transactions to trace before all others, where they must be traced by themselves
- * @returns undefined where the node has no tracer
+ * Traces a block by geth's frames. If the node lacks them, or no frame can be read, Parity's flat
+ * traces are used. Each transaction missing from this answer is traced by itself, and is unreadable
+ * if that fails, so that one transaction never delays the block. A transaction that ran no code
+ * needs no trace.
+ * @param first transactions to trace before all others, if they must be traced by themselves
+ * @returns undefined if the node has no tracer
  * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question
  * later
  */
@@ -67,7 +68,7 @@ async function inOneAnswer(
   }
 }
 
-/** @throws ChainAnswerBad where no transaction that may have run code can be read */
+/** @throws ChainAnswerBad if no transaction that may have run code can be read */
 function ofUse(block: Block, moved: Moved): Moved {
   const coded = listedTransactions(block).filter(({ mayRunCode }) => mayRunCode)
   if (coded.length === 0 || coded.some(({ hash }) => moved.has(hash))) return moved

@@ -28,11 +28,11 @@ export interface TracedEach {
 
 /**
  * Traces transactions one by one, so that one that can't be traced delays the others only by its
- * timeout. Transactions that failed before come last; the order is random otherwise, so that no
- * transaction stays hidden behind them.
+ * timeout. Transactions that failed before come last. The order of the others is random, so that
+ * the time limit does not always skip the same ones.
  * @param first traced first, in the same order
- * @returns undefined where the node has no tracer
- * @throws ChainUnreachable where the node answers nothing else either
+ * @returns undefined if the node has no tracer
+ * @throws ChainUnreachable if the node answers nothing else either
  */
 export async function traceEach(
   client: PublicClient,

@@ -8,8 +8,8 @@ import { requireTopCall, type TracedTransaction, traceOf } from './top-call.ts'
 
 /**
  * Internal transfers of one transaction, by geth's frames, else by Parity's traces.
- * @returns undefined where the node has neither method
- * @throws ChainAnswerBad where the trace does not begin with the transaction itself
+ * @returns undefined if the node has neither method
+ * @throws ChainAnswerBad if the trace does not begin with the transaction itself
  */
 export async function traceTransaction(
   client: PublicClient,

@@ -13,7 +13,7 @@ const sliceBytes = 16 * 1024
 
 export interface AnswerParser {
   write(chunk: Uint8Array): Promise<void>
-  /** @throws SyntaxError where the bytes are not JSON */
+  /** @throws SyntaxError if the bytes are not JSON */
   end(): Promise<unknown>
   /** The first bytes, for an error message. */
   head(): string

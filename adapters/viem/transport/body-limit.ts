@@ -11,7 +11,7 @@ const mebibyte = 1024 * 1024
 const bytesPerGas = 4
 /** A matched log has three topics: 1756 gas and up to 700 bytes, 0.4 bytes per gas. */
 const searchBytesPerGas = 1.5
-/** Used until a header is seen, and where a node reports less: a mainnet block of 2025. */
+/** Gas limit used until a header is seen, and if a node reports less: a mainnet block of 2025. */
 const assumedGas = 60_000_000
 
 /**
@@ -44,7 +44,8 @@ const limits: Readonly<Record<string, LimitOf>> = {
   eth_getBlockByHash: (bytes) => Math.min(bytes, ceilingBytes),
   eth_getTransactionByHash: (bytes) => Math.min(bytes, ceilingBytes),
   eth_getTransactionByBlockHashAndIndex: (bytes) => Math.min(bytes, ceilingBytes),
-  // Not times the blocks of a range: a caller that gets too much asks for fewer blocks.
+  // The limit is not multiplied by the blocks of a range: a caller whose answer is too large asks
+  // for fewer blocks.
   eth_getLogs: (_, gas) => Math.min(gas * searchBytesPerGas, searchCeilingBytes),
   debug_traceBlockByHash: (bytes) => Math.min(bytes, blockTraceCeilingBytes),
   trace_block: (bytes) => Math.min(bytes, blockTraceCeilingBytes),

@@ -22,7 +22,7 @@ function secretsOf(url: string): readonly string[] {
   return [...new Set(spelled)].filter((part) => part.length >= 8)
 }
 
-/** Returns the part unchanged where a percent sign is not an encoding. */
+/** Returns the part unchanged if a percent sign is not an encoding. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part)
@@ -33,7 +33,7 @@ function decode(part: string): string {
 
 /**
  * The first 200 characters of a body that is not JSON-RPC, for an error message, without URLs,
- * possible keys, and hex longer than a hash. `empty body` where it is empty.
+ * possible keys, and hex longer than a hash. Returns `empty body` for an empty body.
  */
 export function excerptOf(body: string, mask: Mask): string {
   const words = withoutSecrets(mask(body.slice(0, 4_096)))

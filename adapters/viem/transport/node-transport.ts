@@ -14,9 +14,9 @@ export interface NodeTransportOptions {
 
 /**
  * JSON-RPC over HTTP. viem's own transport rejects bodies above 10 MiB, a size that anyone can give
- * a receipt for a dollar, and reads a body whole before it parses it. This one limits a body by its
- * method, reads large bodies one at a time, drops unneeded parts while reading, and accepts only
- * JSON-RPC. It does not retry: callers do, and they know which requests are safe to repeat.
+ * a receipt for a dollar, and reads a body whole before it parses it. This transport limits a body
+ * by its method, reads large bodies one at a time, drops unneeded parts while reading, and accepts
+ * only JSON-RPC. It does not retry: callers do, and they know which requests are safe to repeat.
  */
 export function nodeTransport({
   url,
@@ -48,7 +48,7 @@ export function nodeTransport({
     }
     if (!envelope) {
       onUnusable?.()
-      // JSON that breaks off: a proxy cut it, or the node died while it wrote.
+      // JSON that breaks off: a proxy cut it, or the node died while it sent the answer.
       const mayFitSmaller = json === undefined && /^\s*\{/.test(posted.head)
       throw new ChainUnreachable(`the node’s answer is no JSON-RPC: ${excerpt()}`, {
         mayFitSmaller,
@@ -62,7 +62,7 @@ export function nodeTransport({
 }
 
 interface RpcProblem {
-  /** undefined where the node gave no number. */
+  /** undefined if the node gave no number. */
   readonly code: number | undefined
   readonly message: string
   readonly data?: unknown
@@ -74,7 +74,7 @@ type Envelope = { readonly result: unknown } | { readonly error: RpcProblem }
 /**
  * Reads an answer by JSON-RPC 2.0, as leniently as real nodes require: `jsonrpc` may be missing, an
  * id may be a string, and an error raised before the request was parsed has no id.
- * @returns undefined where the answer is not JSON-RPC, or belongs to another request
+ * @returns undefined if the answer is not JSON-RPC, or belongs to another request
  */
 function readEnvelope(answer: unknown, id: number): Envelope | undefined {
   if (!isJsonObject(answer)) return undefined

@@ -13,14 +13,14 @@ export interface Posted {
   readonly statusText: string
   /** The beginning of the body. */
   readonly head: string
-  /** undefined where the body is not JSON. */
+  /** undefined if the body is not JSON. */
   readonly json: { readonly value: unknown } | undefined
 }
 
 /**
  * Posts one JSON-RPC request and reads the answer, pruned.
  * @param gasLimit of the endpoint's chain, for the limit of the body
- * @throws ChainUnreachable, or viem's HttpRequestError where no connection was established
+ * @throws ChainUnreachable, or viem's HttpRequestError if no connection was established
  */
 export async function post(
   { url, headers }: HttpTarget,
@@ -56,7 +56,7 @@ export async function post(
   }
 }
 
-/** undefined where the body is not JSON, or nested too deeply to be an answer. */
+/** undefined if the body is not JSON, or nested too deeply to be an answer. */
 async function readJson(
   read: () => Promise<void>,
   end: () => Promise<unknown>,

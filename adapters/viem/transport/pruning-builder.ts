@@ -10,7 +10,7 @@ import {
 
 interface OpenObject {
   readonly into: JsonObject
-  /** Of the value that is read now. */
+  /** Key of the value that is read now. */
   key: string
 }
 interface OpenList {
@@ -36,7 +36,7 @@ export class PruningBuilder {
     this.rule = rule
   }
 
-  /** @throws SyntaxError where the tokens are not a JSON value */
+  /** @throws SyntaxError if the tokens are not a JSON value */
   take({ token, value }: ParsedTokenInfo): void {
     switch (token) {
       case TokenType.LEFT_BRACE:
@@ -66,7 +66,7 @@ export class PruningBuilder {
     }
   }
 
-  /** @throws SyntaxError where the value is not complete */
+  /** @throws SyntaxError if the value is not complete */
   result(): unknown {
     this.expect('nothing')
     return this.built

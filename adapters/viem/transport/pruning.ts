@@ -1,6 +1,6 @@
 /** A list of an answer while it is read. */
 export interface ReadList {
-  /** Key of the list; `result` where the answer itself is a list. */
+  /** Key of the list; `result` if the answer itself is a list. */
   readonly key: string
   /** Number of elements counted so far, kept or not. The rule increases it. */
   place: number
@@ -27,7 +27,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Sets a field by the rule. `__proto__` is dropped: as a key it would not become a field. */
+/**
+ * Sets a field by the rule. `__proto__` is dropped, because an assignment to it would not create a
+ * field.
+ */
 export function addField(to: JsonObject, key: string, value: unknown, rule: PruningRule): void {
   if (key === '__proto__' || rule.skip?.has(key)) return
   const most = rule.cut?.get(key)

@@ -71,7 +71,7 @@ const bytesPerMs = 1024
 interface Patience {
   /** Extends the time left by the bytes that arrived. */
   received(bytes: number): void
-  /** Stops the clock while our side is busy. */
+  /** Stops the clock while this process is busy. */
   suspend(): void
   resume(): void
   end(): void
