@@ -26,8 +26,8 @@ export interface Temporal {
 const callTimeoutMs = 5_000
 
 /**
- * gRPC's defaults wait up to two minutes before they retry a server that was long away, and notice
- * a silent one late.
+ * With gRPC's defaults, a client waits up to two minutes before it retries a server after a long
+ * outage, and notices a silent server late.
  */
 const channelArgs = {
   'grpc.initial_reconnect_backoff_ms': 200,

@@ -9,7 +9,7 @@ export type NamespaceReport =
   | { readonly kind: 'there'; readonly missingSearchAttributes: readonly string[] }
 
 /**
- * Read-only. A missing namespace is a result.
+ * Read-only. A missing namespace is a result, not an error.
  * @throws TemporalUnreachable; TemporalRefused for any other refusal
  */
 export async function inspectNamespace(temporal: Temporal): Promise<NamespaceReport> {

@@ -80,7 +80,7 @@ function schedule(
       workflowType,
       args,
       taskQueue: sweepTaskQueue,
-      // A run that no worker took must have ended when the next is due.
+      // A run that no worker has taken must have ended when the next run is due.
       workflowExecutionTimeout: longest,
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },

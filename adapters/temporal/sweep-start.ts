@@ -12,7 +12,7 @@ import {
   workflowTypes,
 } from '../../workflows/contract.ts'
 
-/** Facts of a chain that a workflow needs next to the message. */
+/** Facts of a chain that a workflow needs in addition to the message. */
 export interface StartFacts {
   readonly chainName: string
   readonly timers: SweepTimers
@@ -57,8 +57,8 @@ export function sweepStart(message: WorkMessage, facts: StartFacts) {
     workflowId: sweepWorkflowId(message.depositId),
     taskQueue: sweepTaskQueue,
     args: [input] as [SweepInput],
-    // PostgreSQL guarantees exactly-once: a running workflow is used, a closed one may be followed
-    // by another.
+    // PostgreSQL guarantees exactly-once, so ids may be reused: a start uses a running workflow,
+    // and a closed workflow may be followed by a new one.
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     typedSearchAttributes: sweepAttributes(message),

@@ -16,14 +16,12 @@ export interface WorkerLoopOptions {
 }
 
 /**
- * Delay of a waiting sweep after its worker was killed: the server offers the next task to the dead
- * worker's own queue for this long before another worker may take it (SDK default 10 s).
+ * After a worker was killed, the server still offers a workflow's next task to the dead worker's
+ * own queue. After this time another worker may take it (SDK default 10 s).
  */
 export const stickyQueueScheduleToStartTimeoutMs = 1_500
 
-/**
- * How long activities may continue after a stop. All of them are short or safe to repeat.
- */
+/** How long activities may continue after a stop. Every activity is short or safe to repeat. */
 const shutdownGraceMs = 5_000
 const connectAgainMs = 2_000
 
@@ -71,8 +69,8 @@ async function runOnce(
       activities: options.activities,
       stickyQueueScheduleToStartTimeout: stickyQueueScheduleToStartTimeoutMs,
       shutdownGraceTime: shutdownGraceMs,
-      // An activity that says "not yet" holds a slot for a moment only; a node takes a few dozen
-      // requests at a time.
+      // An activity that throws `NotYet` holds a slot for a moment only; a node accepts a few dozen
+      // concurrent requests.
       maxConcurrentActivityTaskExecutions: 40,
       maxConcurrentLocalActivityExecutions: 40,
     })
@@ -99,7 +97,7 @@ export function installRuntime(log: Log): void {
     (message: string, meta?: object): void =>
       write(meta ?? {}, message)
   Runtime.install({
-    // The mains stop the loops in order.
+    // The SDK must not handle signals: the process's main stops the loops in order.
     shutdownSignals: [],
     // Without this the core writes coloured text to stderr between our JSON lines.
     telemetryOptions: { logging: { forward: {} } },

@@ -16,8 +16,8 @@ const sources = ['workflows', 'domain'] as const
 
 /**
  * Path of the workflow code for a worker: the bundle that the build put next to the compiled code.
- * In a checkout a bundle is made and cached by the hash of its sources, so that a restarted worker
- * is up at once.
+ * In a checkout the bundle is made on demand and cached by the hash of its sources, so that a
+ * restarted worker is up at once.
  */
 export async function workflowBundlePath(): Promise<string> {
   const built = fileURLToPath(new URL('workflow-bundle.js', root))
@@ -27,7 +27,7 @@ export async function workflowBundlePath(): Promise<string> {
   if (existsSync(path)) return path
   const code = await bundleWorkflows()
   mkdirSync(folder, { recursive: true })
-  // Written atomically: another worker may be reading the file.
+  // The file is written atomically, because another worker may be reading it.
   writeFileSync(`${path}.${process.pid}`, code)
   renameSync(`${path}.${process.pid}`, path)
   return path
