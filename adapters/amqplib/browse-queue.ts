@@ -15,7 +15,10 @@ const nextMs = 2_000
 const lookMs = 60_000
 const backMs = 5_000
 
-/** A prefetch has 16 bits. In a longer queue the next browse begins with the remaining messages. */
+/**
+ * Most messages taken in one browse: a prefetch has 16 bits. In a longer queue the next browse
+ * begins with the remaining messages.
+ */
 const mostTaken = 65_535
 
 export interface Look {
@@ -30,7 +33,8 @@ export interface Look {
  * Takes all messages without acking them, acks the wanted one when `act` succeeds, and returns the
  * others. Resolves when they are back in the queue, so that the next browse sees them. If the
  * process is killed, the broker returns all of them. All messages are taken because RabbitMQ 3.10
- * puts returned messages behind the others: a queue that is taken whole keeps its order [M].
+ * puts returned messages behind the others. A queue whose messages are all taken and returned keeps
+ * its order [M].
  */
 export async function lookThrough(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
@@ -47,8 +51,8 @@ export async function lookThrough(bus: Bus, look: Look): Promise<void> {
       owed -= 1
     } finally {
       await closeChannel(channel)
-      // The work is done and the broker returns the rest by itself; only the next browse may start
-      // too early.
+      // An error here is ignored: the work is done, and the broker returns the remaining messages
+      // by itself. Only the next browse may start too early.
       const back = untilBack(turn.channel, look.queue, owed)
       await beforeDeadline(back, backMs, 'take all back').catch(() => {})
     }
@@ -122,7 +126,7 @@ const turnMs = 10_000
 const locked = 405
 
 interface Turn {
-  /** May be used for queries about the queue. */
+  /** A channel for queries about the queue. */
   readonly channel: Channel
   end(): Promise<void>
 }
@@ -142,7 +146,7 @@ async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
       return {
         channel,
         async end() {
-          // The lock is deleted with the connection at the latest.
+          // An error here is ignored: the lock is deleted with the connection at the latest.
           await beforeDeadline(channel.deleteQueue(lock), 2_000, 'end the turn').catch(() => {})
           await closeChannel(channel)
         },
@@ -150,7 +154,9 @@ async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
     } catch (error) {
       if (replyCode(error) !== locked) throw translateBusError(error)
       if (Date.now() > giveUpAt) {
-        throw new BusRefused('another command is browsing that queue: try again when it is done')
+        throw new BusRefused(
+          'another command is browsing that queue: retry when that command is done',
+        )
       }
       await sleep(100)
     }

@@ -63,8 +63,8 @@ export function createBusPublisher(bus: Bus): BusPublisher {
 }
 
 /**
- * The hash, or the wallet, distinguishes events of one block, and a height that a reorg reports
- * again.
+ * The hash or the wallet distinguishes events of the same block, and events of a height that is
+ * reported again after a reorg.
  */
 function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
   const id = `${type}:${depositId ?? chainId}:${seq}`

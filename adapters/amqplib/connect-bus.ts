@@ -39,7 +39,7 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
   let blocked: string | undefined
   const listeners = new Set<() => void>()
 
-  // No `setup`: if it fails while the broker dies, amqplib 2.3 waits forever to close that
+  // `setup` is not used: if it fails while the broker dies, amqplib 2.3 waits forever to close that
   // connection.
   const recovering = await connect(withHeartbeat(url), {
     timeout: 5_000,

@@ -46,8 +46,8 @@ export function requeueProperties(
 }
 
 /**
- * Reads our headers, or the broker's own where it dead-lettered the message; without an id, derives
- * one from the content.
+ * Reads our headers, or the broker's headers if the broker dead-lettered the message. A message
+ * without an id gets an id derived from its content.
  */
 export function toFailedMessage(message: Message, prefix: string): FailedMessage {
   const headers: Record<string, unknown> = message.properties.headers ?? {}
@@ -60,7 +60,7 @@ export function toFailedMessage(message: Message, prefix: string): FailedMessage
       textOf(headers[names.reason]) ||
       (brokers === 'delivery_limit'
         ? 'returned too often without an answer (delivery_limit)'
-        : brokers || 'not put there by coldsweep; no reason given'),
+        : brokers || 'moved here by another program; no reason given'),
     failedAt: textOf(headers[names.failedAt]) || deathTime(headers),
     body: message.content.toString('utf8').slice(0, 2_000),
   }

@@ -32,7 +32,8 @@ export function createFailedMessages(bus: Bus): FailedMessages {
         },
         act: async () => {},
       })
-      // A browse that was killed halfway has put its messages behind the others.
+      // Sorts by age, because a browse that was killed halfway has put its messages behind the
+      // others.
       return found.sort((a, b) => a.failedAt.localeCompare(b.failedAt)).slice(0, limit)
     },
 

@@ -24,7 +24,8 @@ interface Delivery {
 
 /**
  * Parses the message, calls the handler and answers the broker by the verdict. Never throws. If the
- * answer does not reach the broker, the message is redelivered, or is in Processing_Failures twice.
+ * answer does not reach the broker, the message is redelivered, or may be in Processing_Failures
+ * twice.
  */
 export async function handleDelivery(
   delivery: Delivery,
@@ -42,7 +43,8 @@ export async function handleDelivery(
   } catch (error) {
     const reason = errorMessage(error)
     log.warn({ queue, reason }, 'message handling failed; message requeued')
-    // The next channel declares the queues again, Processing_Failures among them.
+    // The channel is closed, because the next channel declares the queues again,
+    // Processing_Failures included.
     if (error instanceof BusRefused) void closeChannel(channel)
     else giveBack(delivery)
   }

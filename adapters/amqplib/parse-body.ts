@@ -4,7 +4,7 @@ import { isAddress } from '../../domain/address.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 
-/** Bytes; far above any message of coldsweep, so a larger one is not meant for it. */
+/** In bytes; far above any message of coldsweep, so a larger message is not meant for coldsweep. */
 const largestBody = 65_536
 
 /** Parses a message's bytes as JSON. @throws BadInput */
@@ -29,7 +29,9 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string):
   throw new BadInput(`not ${what}: ${errors.join('; ').slice(0, 400)}`)
 }
 
-/** A deposit id in the form of the rows: any other form would be an unknown deposit. */
+/**
+ * A deposit id in the same form as in rows: an id in another form would name an unknown deposit.
+ */
 export const depositIdSchema = z.string().superRefine((text, context) => {
   try {
     if (formatDepositId(parseDepositId(text)) === text) return

@@ -3,16 +3,16 @@ import { eventsExchange, failuresQueue, workQueues } from '../../domain/outbox/e
 import { translateBusError } from './errors.ts'
 
 /**
- * A message that was returned this often without an answer goes to Processing_Failures. The limit
- * outlasts hours of an outage (the intake pauses, each try is one return), and stops a message that
- * kills every process that takes it.
+ * A message that was returned this often without an answer goes to Processing_Failures. Every
+ * failed try returns the message once. The limit is high enough for an outage of hours, in which
+ * the intake makes few tries, and it stops a message that kills every process that takes it.
  */
 const workDeliveryLimit = 1_000
 
 /**
  * Browsing Processing_Failures returns its messages, and each return counts. RabbitMQ 4 drops a
  * message at 20 returns by default; its -1 for "no limit" makes RabbitMQ 3.10 drop at the first
- * return [M]. This number means no limit on both.
+ * return [M]. This number means no limit on both versions.
  */
 const failuresDeliveryLimit = 2_147_483_647
 

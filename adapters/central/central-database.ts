@@ -8,15 +8,16 @@ export interface CentralOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * After how long the server ends a statement: a little below the time after which it is given up
-   * here, else it continues there and each new try takes one more of the exchange's connections.
+   * Time after which the server ends a statement. It is a little below the time after which this
+   * process gives up. Otherwise the statement would continue on the server, and each new try would
+   * take one more of the exchange's connections.
    */
   readonly statementTimeoutMs: number
 }
 
 /**
- * Connections to the exchange's own database, read-only whatever its user may do. Connects at the
- * first statement.
+ * Connections to the exchange's own database. They are read-only even if the user has more rights.
+ * Connects at the first statement.
  */
 export function openCentral(
   url: string,

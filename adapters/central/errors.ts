@@ -6,8 +6,8 @@ import {
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
- * The table holds private keys: nothing of a row or a statement goes into a message (MONEY 19).
- * Other errors come back as they are.
+ * The table holds private keys, so a message contains no part of a row or a statement (MONEY 19).
+ * Other errors are returned unchanged.
  */
 export function translateCentralError(error: unknown): unknown {
   const failure = readPostgresFailure(error)

@@ -12,7 +12,7 @@ const wantedColumns = ['address', 'private_key', 'currency'] as const
  * no key.
  */
 export interface CentralReport {
-  /** Why it can't be asked now, without its URL; undefined when it answers. */
+  /** The reason why the database can't be reached now, without its URL; undefined if it answers. */
   readonly unreachable: string | undefined
   readonly tableMissing: boolean
   readonly missingColumns: readonly string[]
@@ -32,8 +32,8 @@ const nothing: CentralReport = {
 
 /**
  * Reads the whole table's addresses once: some seconds for millions of rows. Throws
- * `CentralDatabaseRefused` when the server answers with an error: an unanswered question must not
- * look like "no hits".
+ * `CentralDatabaseRefused` when the server answers with an error: a failed query must not look like
+ * "no hits".
  */
 export async function inspectCentral(
   url: string,

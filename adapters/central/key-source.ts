@@ -9,17 +9,21 @@ import { asRead, mostBytes } from './spelling.ts'
 
 const keyPattern = /^(?:0[xX])?([0-9a-fA-F]{64})$/
 
-/** `usual` is an index's answer; `any` reads the whole table, some seconds for millions of rows. */
+/**
+ * `usual` is answered by an index; `any` reads the whole table, which takes some seconds for
+ * millions of rows.
+ */
 type Spelling = 'usual' | 'any'
 const usualLimits = { usual: 10_000, any: 60_000 }
 
 /**
- * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets one of these,
- * and it asks for one address at a time. A server that has gone silent is an error, and the
- * connection of that question is broken: a few that hang would else hold up every sweep of the
- * process for ever.
- * @param centrals one each, so that no index's answer queues behind a reading of the whole table
- * @param limits milliseconds until an answer is given up
+ * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets this source,
+ * and it asks for one address at a time. If the server is silent, the query fails and its
+ * connection is closed: otherwise a few hanging queries would block every sweep of the process
+ * forever.
+ * @param centrals one pool per spelling, so that no query of the index waits behind a reading of
+ * the whole table
+ * @param limits timeout of a query, in ms
  */
 export function createCentralKeys(
   centrals: Readonly<Record<Spelling, Pick<CentralDatabase, 'use'>>>,
@@ -41,7 +45,7 @@ export function createCentralKeys(
   }
 }
 
-/** Finds every row that the reader of addresses finds. */
+/** Finds the same rows as the reader of addresses (wallet-book.ts). */
 async function rowsOf(sql: Sql, address: Address, spelling: Spelling) {
   return spelling === 'usual'
     ? await sql<{ private_key: string | null }[]>`
@@ -53,7 +57,7 @@ async function rowsOf(sql: Sql, address: Address, spelling: Spelling) {
 const keyOf = (sql: Sql) =>
   sql`case when octet_length(private_key::text) <= ${mostBytes} then private_key end as private_key`
 
-/** 0x is optional in the table; what is no key is left out, without its text going anywhere. */
+/** 0x is optional in the table. A text that is not a key is dropped and never logged. */
 export function readKey(text: string | null): Hex[] {
   const match = keyPattern.exec(text?.trim() ?? '')
   return match ? [`0x${match[1]?.toLowerCase() ?? ''}`] : []

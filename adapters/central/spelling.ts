@@ -1,9 +1,9 @@
 import type { Sql } from 'postgres'
 
 /**
- * How an address of `userwallet` is read: in lower case, without the blanks around it. The same in
- * JavaScript and in SQL, so that a wallet that is watched has its key found, and a cold wallet with
- * a blank next to it is noticed (MONEY 18).
+ * An address of `userwallet` is read in lower case, without the blanks around it. JavaScript and
+ * SQL do the same, so that the key of every watched wallet is found, and a cold wallet with a blank
+ * next to it is recognised (MONEY 18).
  */
 export function spelt(address: string): string {
   let start = 0
@@ -13,12 +13,12 @@ export function spelt(address: string): string {
   return address.slice(start, end).toLowerCase()
 }
 
-/** Space, no-break space, zero-width ones, and what ends lines. */
+/** Spaces, no-break spaces, zero-width spaces, and line ends. */
 const blanks = ' \t\n\r\f\v\u00a0\u2007\u202f\u200b\u200c\u200d\ufeff'
 
 /**
- * No address and no key is as long, with all blanks around it. A longer cell is not loaded: a table
- * may hold megabytes in one.
+ * Every address and key is shorter, even with blanks around it. A longer cell is not loaded,
+ * because a cell may hold megabytes.
  */
 export const mostBytes = 1_000
 

@@ -18,9 +18,9 @@ const select = `
 
 /**
  * Reads the one column `address`: a key never enters this process's memory. Each reading has a
- * connection of its own and rejects unless it reaches the end of the table: a part of the wallets
- * must not pass for all.
- * @param open one connection, for one reading
+ * connection of its own. It rejects unless it reaches the end of the table, so that a part of the
+ * wallets is not taken for all wallets.
+ * @param open opens one connection for one reading
  */
 export function createWalletBook(
   open: () => Sql,
@@ -43,8 +43,8 @@ export function createWalletBook(
 }
 
 /**
- * Addresses match whatever their case. Spaces around one are forgiven; anything else that is no
- * address is counted.
+ * Accepts addresses in any case and with blanks around them. Any other text is counted as
+ * unreadable.
  */
 export function readBatch(rows: readonly AddressRow[]): WalletBatch {
   const addresses: Address[] = []

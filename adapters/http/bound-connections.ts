@@ -16,12 +16,12 @@ export const requestLimits: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 }
 
-/** Closes a peer that does not read its answer. */
+/** Timeout of a peer that does not read its answer. */
 const idleMs = 10_000
 
 /**
- * Limits the server to `most` connections. A further one closes the oldest, so that probes are
- * answered while a client holds connections open or sends headers byte by byte.
+ * Limits the server to `most` connections. A further connection closes the oldest connection, so
+ * that probes are answered while a client holds connections open or sends headers byte by byte.
  */
 export function boundConnections(server: Server, most = mostConnections): void {
   const open = new Set<Socket>()

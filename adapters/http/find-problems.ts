@@ -13,7 +13,7 @@ const limitMs = 2_000
 
 /**
  * Collects the problems that keep a process from being ready. A check without an answer within 2 s
- * counts as one: the client has a timeout of its own.
+ * counts as a problem, because the client has a timeout too.
  */
 export async function findProblems(
   loops: readonly Loop[],
@@ -34,7 +34,7 @@ async function ask(check: Check): Promise<string | undefined> {
     const answer = Promise.resolve(check())
     return await withTimeout(answer, limitMs, () => `no answer within ${limitMs} ms`)
   } catch (error) {
-    // Only the class: a driver's message may contain a URL (MONEY 19).
+    // Shows only the class of the error: a driver's message may contain a URL (MONEY 19).
     return `the check failed: ${error instanceof Error ? error.constructor.name : 'unknown error'}`
   }
 }

@@ -10,14 +10,17 @@ const defaultPorts = { scanner: 9464, worker: 9465 } as const
 interface HealthServerOptions {
   readonly process: keyof typeof defaultPorts
   readonly host: string
-  /** 0: any free port. undefined: the process's default port, or any free one if that is taken. */
+  /**
+   * 0: any free port. undefined: the process's default port, or any free port if the default is
+   * taken.
+   */
   readonly port: number | undefined
-  /** Read at each request: loops may be added later. */
+  /** The list is read at each request, because loops may be added later. */
   readonly loops: readonly Loop[]
   readonly metrics: { readonly contentType: string; exposition(): Promise<string> }
   /**
-   * Checks next to the loops. Each returns its problem in a few words, or undefined. A throw is a
-   * problem too.
+   * Checks in addition to the loops. Each returns its problem in a few words, or undefined. An
+   * error thrown by a check is a problem too.
    */
   readonly checks?: Readonly<Record<string, Check>>
   readonly log: Log
@@ -30,7 +33,8 @@ export interface HealthServer {
 
 /**
  * Serves `/healthz` (the process answers), `/readyz` (503 with the problems) and `/metrics`.
- * Answers of the latter two are at most a second old. Throws when a configured port is taken.
+ * Answers of `/readyz` and `/metrics` are at most a second old. Throws when a configured port is
+ * taken.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host, port, log, loops, metrics, checks = {} } = options
@@ -67,7 +71,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   })
   boundConnections(server)
   await listen(server, host, port, defaultPorts[options.process], log)
-  // The server must not keep a process alive whose loops have stopped.
+  // The server must not keep a process alive after its loops have stopped.
   server.unref()
   const bound = (server.address() as AddressInfo).port
   log.info({ host, port: bound }, 'serving /healthz, /readyz and /metrics')

@@ -11,7 +11,7 @@ export interface GasSignalsOptions {
   /** May be a fraction. */
   readonly ttlSeconds: number
   readonly log: Log
-  /** Timeout of one command: a hint is worth no longer wait. @default 1_000 */
+  /** Timeout of one command. It is short, because a lost hint costs only latency. @default 1_000 */
   readonly commandMs?: number
 }
 

@@ -12,8 +12,8 @@ export async function pingRedis(url: string): Promise<void> {
     retryStrategy: () => null,
   })
   const heard: { error?: Error } = {}
-  // Without a listener the client prints the error; the connect error below says only
-  // "Connection is closed".
+  // Without a listener the client would print the error. The listener keeps it, because the connect
+  // error below says only "Connection is closed".
   redis.on('error', (error: Error) => {
     heard.error = error
   })

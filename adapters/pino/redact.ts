@@ -85,7 +85,7 @@ function errorClass(error: Error): string {
   return name === '' || name === 'Error' ? error.name : name
 }
 
-/** The stack without its first lines, which repeat the message. */
+/** The stack without the first lines, because these repeat the message. */
 function framesOf(error: Error): string[] {
   return (error.stack ?? '')
     .split('\n')

@@ -2,9 +2,9 @@ import type { Sql, TransactionSql } from 'postgres'
 import { isLoss } from './postgres-failure.ts'
 
 /**
- * A statement fails before the driver knows that its connection has ended: a moment before after a
- * reset, a round trip before when the server shuts down (57P01). A `rollback` sent in between would
- * stay in the connection, and its answer would go to the next statement.
+ * Time until the driver notices that a connection has ended. A statement fails earlier: by a moment
+ * after a reset, by a round trip when the server shuts down (57P01). A `rollback` that is sent in
+ * between would stay in the connection, and its answer would go to the next statement.
  */
 const closesWithinMs = 1_000
 
@@ -50,7 +50,9 @@ function guarded(tx: TransactionSql, check: () => void): TransactionSql {
     },
     get(_, key) {
       if (key === 'savepoint')
-        throw new Error('the driver’s rollback to a savepoint would pass this guard by')
+        throw new Error(
+          'savepoints are not supported: the driver’s rollback to a savepoint would bypass this guard',
+        )
       const part: unknown = Reflect.get(tx, key)
       if (typeof part !== 'function') return part
       return (...args: unknown[]) => {

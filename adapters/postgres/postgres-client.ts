@@ -4,9 +4,9 @@ import postgres, { type Sql } from 'postgres'
 export interface ClientOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
-  /** Settings of the server's end, as for `set`. */
+  /** Settings of the server for this connection, as for `set`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
-  /** Called whenever its connection has ended, whoever ended it. */
+  /** Called when the connection has ended, from either side. */
   readonly onClose?: () => void
 }
 
@@ -14,15 +14,15 @@ export interface ClientOptions {
 interface Target {
   readonly host: string[]
   readonly port: number[]
-  /** Of a socket in the file system. */
+  /** Path of a Unix socket. */
   readonly path: string | false | undefined
 }
 
 const connectWithinMs = 5_000
 
 /**
- * One connection, opened at its first statement, and only once: after its loss every statement is
- * refused. Works around faults 1 and 2 of the README.
+ * One connection, opened once at its first statement: after its loss every statement is refused.
+ * Works around faults 1 and 2 of the README.
  */
 export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const { applicationName, settings, onClose } = options
@@ -34,7 +34,8 @@ export function openPostgresClient(url: string, options: ClientOptions): Sql {
     max: 1,
     connect_timeout: connectWithinMs / 1_000,
     idle_timeout: 60,
-    // Reading pg_type at each connect serves array types of one's own, of which there are none.
+    // The driver would read pg_type at each connect, which only custom array types need; there are
+    // none.
     fetch_types: false,
     onnotice: () => {},
     connection: { application_name: applicationName, ...settings },
@@ -42,7 +43,8 @@ export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const end = sql.end.bind(sql)
   return Object.assign(sql, {
     end(how?: { timeout?: number }) {
-      // The driver would accept the connection that is still being dialled, and keep it open.
+      // Without this, the driver would accept the connection that is still being dialled, and keep
+      // it open.
       if (how?.timeout === 0) dialler.stop()
       return end(how)
     },
@@ -57,7 +59,7 @@ function dialOnce() {
     stop: () => stopped.abort(),
     async dial({ host, port, path }: Target): Promise<Socket> {
       hosts ??= host.map((name, index) => ({ host: name, port: port[index] }))
-      // With several hosts the driver swallows errors and dials them in turn for ever.
+      // With several hosts the driver swallows errors and dials the hosts in turn forever.
       host.length = 1
       let failure: unknown = connectionClosed()
       for (let next = hosts.shift(); next && !stopped.signal.aborted; next = hosts.shift()) {
@@ -98,7 +100,7 @@ function connectTo(to: Place, stopped: AbortSignal) {
   })
 }
 
-/** In the words of the driver, so that it is read as a loss. */
+/** An error with the driver's code, so that `isLoss` recognises it. */
 function connectionClosed(): Error {
   return Object.assign(new Error('the connection has ended'), { code: 'CONNECTION_CLOSED' })
 }

@@ -22,8 +22,8 @@ const awayCodes =
   /^(?:CONNECTION_(?:CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))$/
 
 /**
- * undefined for what is not the driver's. PostgreSQL's `detail`, which quotes whole rows, is left
- * out.
+ * Returns undefined for an error that is not from the driver. PostgreSQL's `detail`, which quotes
+ * whole rows, is left out.
  */
 export function readPostgresFailure(error: unknown): PostgresFailure | undefined {
   if (error instanceof postgres.PostgresError) {
@@ -49,7 +49,7 @@ function codeOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** Whether the error, or what caused it, is the loss of a connection. */
+/** Whether the error, or its cause, is the loss of a connection. */
 export function isLoss(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
     if (readPostgresFailure(e)?.kind === 'away') return true

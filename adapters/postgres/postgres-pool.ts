@@ -4,17 +4,17 @@ import { isLoss } from './postgres-failure.ts'
 
 export interface PostgresPool {
   /**
-   * Runs `work` on a connection that is its own until it settles, in the order of asking. The clock
-   * of a limit starts with the work, not with the wait for a connection; when it ends, the
-   * connection is broken and `late()` is the error.
+   * Runs `work` on a connection that no other work uses until it settles. Calls get connections in
+   * order. The time of `limit` starts with the work, not with the wait for a connection; when it is
+   * over, the connection is closed and `late()` is the error.
    */
   use<T>(work: (sql: Sql) => PromiseLike<T>, limit?: Limit): Promise<T>
   /**
-   * Breaks all connections: what waits on them rejects, and the next work connects again. For a
-   * server gone silent.
+   * Closes all connections after a server has gone silent: work in progress rejects, and the next
+   * work connects again.
    */
   renew(): void
-  /** Waits for the work under way, at most 5 s. */
+  /** Waits for work in progress, at most 5 s. */
   close(): Promise<void>
 }
 
@@ -30,8 +30,8 @@ export interface PoolOptions {
 }
 
 /**
- * A pool that never uses a connection again after its loss; the driver's own pool does (README,
- * fault 1). It opens nothing before the first work.
+ * A pool that never uses a lost connection again, unlike the driver's own pool (README, fault 1).
+ * It opens no connection before the first work.
  */
 export function openPostgresPool(options: PoolOptions): PostgresPool {
   let current = openConnections(options)
@@ -131,7 +131,7 @@ function openConnections({ max, open }: PoolOptions) {
   }
 }
 
-/** In the words of the driver, so that it is read as a loss. */
+/** An error with the driver's code, so that `isLoss` recognises it. */
 function poolEnded(): Error {
   return Object.assign(new Error('the pool has ended'), { code: 'CONNECTION_ENDED' })
 }

@@ -3,9 +3,9 @@ import { withTimeout } from '../../runtime/timeout.ts'
 import type { Limit } from './postgres-pool.ts'
 
 /**
- * Reads a select in batches of one snapshot, over a cursor on the server (README, fault 5). Rejects
- * when the connection is lost, and with `limit.late()` when the server does not answer one batch
- * in time. Closes the connection of `sql` at the end.
+ * Reads a select in batches of one snapshot, with a cursor on the server (README, fault 5). Rejects
+ * when the connection is lost, and with `limit.late()` when the server does not answer one batch in
+ * time. Closes the connection of `sql` at the end.
  * @param select text of the statement, without parameters
  */
 export async function* readByCursor<Row extends object>(
@@ -25,7 +25,7 @@ export async function* readByCursor<Row extends object>(
       yield rows
     }
   } finally {
-    // At once: a statement that hangs ends with its connection.
+    // Closes at once: a statement that hangs ends with its connection.
     await sql.end({ timeout: 0 })
   }
 }

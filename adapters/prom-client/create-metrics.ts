@@ -14,8 +14,8 @@ export interface ExposedMetrics extends Metrics {
 type Labels = Readonly<Record<string, string>>
 
 /**
- * Adds the prefix `coldsweep_`, and `_total` to counters, where a name lacks them. The first use of
- * a name fixes its labels; a later unknown label is dropped and counted in
+ * Adds the prefix `coldsweep_`, and the suffix `_total` for counters, to names that lack them. The
+ * first use of a name fixes its labels; a later unknown label is dropped and counted in
  * `coldsweep_metric_misused_total`, because a metric must never stop a loop.
  */
 export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ExposedMetrics {
