@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** A crash point or a random run as it came out: a line of the file that the tests write. */
+/** The outcome of a crash point or a random run: one line of the file that the tests write. */
 interface Figure {
   what: 'crash point' | 'random run'
   name: string
-  /** Of a random run. */
+  /** Seed of a random run. */
   seed?: number
   wrong: { kind: 'lost' | 'doubled' | 'stuck' | 'other'; says: string }[]
 }
@@ -15,10 +15,7 @@ export function readFigures(file: string): Figure[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
 }
 
-/**
- * One line for each kind of case that ran, and for each run that failed the command that goes
- * through it again.
- */
+/** One line for each kind of case that ran, and for each failed run the command that repeats it. */
 export function tellFigures(figures: readonly Figure[]): string[] {
   return (['crash point', 'random run'] as const).flatMap((what) => {
     const its = figures.filter((figure) => figure.what === what)

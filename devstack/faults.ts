@@ -2,9 +2,9 @@
 //
 // The long tests of test/faults: processes killed at every named point, seeded random runs, crowds.
 // Boots the services as `npm test` does and ends with figures and `N passed, N failed` alone on the
-// last line of stdout. `--seed` (default: drawn) is the first run's, each next run has the next
-// number; `--runs` is how many (default 20). `npm run test:faults -- test/faults/random-runs --seed
-// 7 --runs 1` goes through one run again.
+// last line of stdout. `--seed` (default: random) is the seed of the first run, and each further
+// run takes the next number; `--runs` is the number of runs (default 20). `npm run test:faults --
+// test/faults/random-runs --seed 7 --runs 1` repeats one run.
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { readFigures, tellFigures } from './fault-figures.ts'

@@ -1,17 +1,18 @@
-// npm passes signals on, but its own SIGKILL it cannot. Plain Node, for boot.mjs.
+// npm forwards signals, but it cannot forward a SIGKILL of itself. Plain Node, for boot.mjs.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const SHELLS = ['sh', 'dash', 'bash', 'zsh', 'ash', 'busybox']
 
 /**
- * Calls `onGone` once when the npm that runs this script is gone. Without npm it never does: then
- * our parent may be a shell that is free to leave.
+ * Calls `onGone` once when the npm that runs this script is gone. Without npm it is never called:
+ * in that case the parent may be a shell, which may end before this process.
  */
 export function whenNpmIsGone(onGone) {
   if (!process.env.npm_lifecycle_event) return
   const parent = process.ppid
-  // npm runs its scripts by `sh -c`, and the shell may or may not have become us.
+  // npm runs its scripts by `sh -c`. The shell may have replaced itself by this process, or may be
+  // its parent.
   const shell = SHELLS.includes(lookUp(parent)?.name) ? parent : undefined
   const npm = shell === undefined ? parent : lookUp(shell)?.parent
   const timer = setInterval(() => {

@@ -11,7 +11,7 @@ import { startStack } from './services/stack-of-services.ts'
 
 const FLAGS = ['--once', '--yes']
 
-/** Until the verdict, Ctrl-C is no ordinary end. */
+/** Before the verdict, Ctrl-C interrupts the run; after it, Ctrl-C is the normal end. */
 let interrupted: () => Promise<Interrupted> = async () => ({})
 
 await runVerb(

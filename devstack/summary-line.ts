@@ -12,15 +12,15 @@ export interface TestReport {
 export interface Summary {
   /** `12 passed, 0 failed`, and `, 3 skipped` only when there are any (skipped and todo). */
   line: string
-  /** 0 only when something ran and nothing failed. */
+  /** 0 only if at least one test ran and none failed. */
   exitCode: 0 | 1
 }
 
 /**
  * Counts a run from its report. Failures that belong to no test count as one each, so that the line
- * never says `0 failed` of a red run: a file that could not be collected or whose hooks failed, and
- * an error that vitest only reports by its exit code (an unhandled rejection, a worker that
- * crashed, no report at all).
+ * of a red run never says `0 failed`. Such failures are a file that could not be collected or whose
+ * hooks failed, and an error that vitest reports only by its exit code (an unhandled rejection, a
+ * crashed worker, no report at all).
  */
 export function summarise(report: TestReport | undefined, vitestExitCode: number): Summary {
   const files = report?.testResults ?? []
@@ -42,7 +42,7 @@ export function summarise(report: TestReport | undefined, vitestExitCode: number
   }
 }
 
-/** Undefined when vitest did not live to write it, or a test broke it. */
+/** Undefined if vitest ended before it wrote the report, or if a test damaged the file. */
 export function readReport(path: string): TestReport | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))

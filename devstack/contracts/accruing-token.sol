@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// An aToken in small: balances grow by a share of themselves in every block, and balanceOf shows it. The growth since the
-/// holder's last transfer is logged as a Transfer from the zero address, before the transfer that it is paid in.
+/// A small model of an aToken: balances grow by a share of themselves in every block, and balanceOf
+/// shows the growth. The growth since the holder's last transfer is logged as a Transfer from the
+/// zero address, before the transfer that it is paid in.
 contract AccruingToken {
     string public name;
     string public symbol;

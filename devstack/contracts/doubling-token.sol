@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {TokenBase} from "./token-base.sol";
 
-/// Logs each movement as often as it was told to, and moves it once.
+/// Logs each transfer a configured number of times, and moves the amount once.
 contract DoublingToken is TokenBase {
     uint256 public times = 1;
 

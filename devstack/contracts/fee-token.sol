@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {TokenBase} from "./token-base.sol";
 
-/// Keeps a part of each transfer for its owner: what arrives is less than what was sent, in a Transfer log of its own.
+/// Keeps a part of each transfer for its owner: less arrives than was sent, and the fee has a
+/// Transfer log of its own.
 contract FeeToken is TokenBase {
     address public immutable owner = msg.sender;
     /// Hundredths of a percent: 100 keeps 1 %.

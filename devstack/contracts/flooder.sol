@@ -5,11 +5,13 @@ interface IToken {
     function transfer(address to, uint256 amount) external returns (bool);
 }
 
-/// Makes answers of nodes as large as gas can buy: receipts by empty logs, traces by calldata that is repeated in each call.
+/// Makes the answers of nodes as large as possible for their gas: receipts by empty logs, traces by
+/// calldata that is repeated in each call.
 contract Flooder {
     error Failed();
 
-    /// So many empty logs (381 gas each), then a transfer of a token that this contract holds: its place is `count`.
+    /// Emits `count` empty logs (381 gas each), then transfers a token that this contract holds;
+    /// the transfer's place is `count`.
     function flood(uint256 count, IToken token, address to, uint256 amount) external {
         for (uint256 i = 0; i < count; i++) {
             assembly {
@@ -19,7 +21,8 @@ contract Flooder {
         if (!token.transfer(to, amount)) revert Failed();
     }
 
-    /// So many calls with `size` bytes of calldata each, then a payment: its path is `count`.
+    /// Makes `count` calls with `size` bytes of calldata each, then a payment; the payment's path
+    /// is `count`.
     function repeat(uint256 count, uint256 size, address payable to) external payable {
         for (uint256 i = 0; i < count; i++) {
             assembly {

@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {TokenBase} from "./token-base.sol";
 
-/// Emits empty logs before the log of each transfer, as many as anybody has set: a receipt as large as its gas can buy.
+/// Emits empty logs before the log of each transfer; anybody can set their number. This makes a
+/// receipt as large as possible for its gas.
 contract FloodingToken is TokenBase {
     uint256 public logsBefore;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// Pays native coin from inside a call: the receiver sees a balance and no transaction of its own.
+/// Pays native coin from inside a call: the receiver's balance grows without a transaction to the
+/// receiver.
 contract Forwarder {
     error NotPaid(address to, uint256 value);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// Logs under the topic of ERC-20's Transfer that are no deposits: wrong shape, wrong emitter or no value (MONEY 13).
+/// Emits logs with the topic of ERC-20's Transfer that are no deposits: wrong shape, wrong emitter
+/// or no value (MONEY 13).
 contract ImpostorEmitter {
     bytes32 private constant TRANSFER = keccak256("Transfer(address,address,uint256)");
 
@@ -13,7 +14,7 @@ contract ImpostorEmitter {
         }
     }
 
-    /// One topic; parties and value are all data, as some old tokens do.
+    /// One topic; sender, receiver and value are in the data, as in some old tokens.
     function emitUnindexed(address from, address to, uint256 value) external {
         bytes memory data = abi.encode(from, to, value);
         bytes32 topic = TRANSFER;
@@ -22,7 +23,7 @@ contract ImpostorEmitter {
         }
     }
 
-    /// Three topics, and 64 bytes of data where 32 belong.
+    /// Three topics, and 64 bytes of data instead of 32.
     function emitLongData(address from, address to, uint256 value) external {
         bytes memory data = abi.encode(value, value);
         bytes32 topic = TRANSFER;
@@ -39,7 +40,7 @@ contract ImpostorEmitter {
         }
     }
 
-    /// The right shape from a contract that holds nothing: a claim of value, or of none with value 0.
+    /// The right shape from a contract without balances: it claims a value, or the value 0.
     function emitTransfer(address from, address to, uint256 value) external {
         bytes memory data = abi.encode(value);
         bytes32 topic = TRANSFER;

@@ -8,9 +8,9 @@ import {TokenBase} from "./token-base.sol";
 contract InterestToken is TokenBase {
     mapping(address => uint256) public owed;
     mapping(address => uint256) public unlogged;
-    /// The interest is logged behind the outgoing transfer.
+    /// The interest is logged after the outgoing transfer.
     bool public paysAfter;
-    /// What a hostile token logs beside the interest, and pays to nobody.
+    /// Logs of a hostile token in addition to the interest, without a payment.
     uint256 public phantom;
 
     constructor(string memory name_, string memory symbol_, uint8 decimals_)

@@ -5,12 +5,12 @@ pragma solidity 0.8.30;
 contract InternalPayer {
     error Undone();
 
-    /// The same to each, by plain calls: paths 0, 1, 2, …
+    /// Pays the same amount to each receiver by plain calls: paths 0, 1, 2, …
     function pay(address payable[] calldata to) external payable {
         for (uint256 i = 0; i < to.length; i++) send(to[i], msg.value / to.length);
     }
 
-    /// By a call of a call: path 0.0
+    /// Pays by a call inside a call: path 0.0
     function payDeep(address payable to) external payable {
         this.payThrough{value: msg.value}(to);
     }
@@ -19,7 +19,8 @@ contract InternalPayer {
         send(to, msg.value);
     }
 
-    /// The payment succeeds and is undone with the call around it; the transaction succeeds, and nothing has arrived.
+    /// The payment succeeds, but the call around it reverts; the transaction succeeds, and no money
+    /// arrives.
     function payAndUndo(address payable to) external payable {
         try this.payThenRevert{value: msg.value}(to) {} catch {}
     }
@@ -29,7 +30,8 @@ contract InternalPayer {
         revert Undone();
     }
 
-    /// By the end of a contract that lives for this call only: its creation code is PUSH20 to SELFDESTRUCT.
+    /// Pays by the SELFDESTRUCT of a contract that exists during this call only: its creation code
+    /// is PUSH20 to SELFDESTRUCT.
     function payByEnd(address payable to) external payable {
         bytes memory code = abi.encodePacked(hex"73", to, hex"ff");
         assembly {

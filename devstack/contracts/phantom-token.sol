@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {TokenBase} from "./token-base.sol";
 
-/// Logs transfers that move nothing, and moves balances without a log. `times` logs each real transfer so often.
+/// Logs transfers that move nothing, and moves balances without a log. `times` sets how often each
+/// real transfer is logged.
 contract PhantomToken is TokenBase {
     uint256 public times = 1;
 
@@ -21,7 +22,7 @@ contract PhantomToken is TokenBase {
         return true;
     }
 
-    /// So many logs of one transfer to one holder; nothing moves.
+    /// Logs one transfer to one holder `count` times; nothing moves.
     function phantoms(address to, uint256 amount, uint256 count) external {
         for (uint256 n = 0; n < count; n += 1) emit Transfer(msg.sender, to, amount);
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// Balances grow and shrink without a Transfer: holders own shares, and what a share is worth changes.
+/// Balances grow and shrink without a Transfer: holders own shares, and the value of a share
+/// changes.
 contract RebaseToken {
     string public name;
     string public symbol;
     uint8 public immutable decimals;
-    /// Worth of a share, in 10^18ths of a unit.
+    /// Value of a share, in 10^-18 units.
     uint256 public worth = 1e18;
     mapping(address => uint256) public sharesOf;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// Stands in on a devnet for what rollups have at a fixed address: it tells the L1 fee of an unsigned transaction by its
-/// length, and an operator fee by its gas.
+/// Replaces, on a devnet, the fee oracle that rollups have at a fixed address. It returns the L1
+/// fee of an unsigned transaction by its length, and an operator fee by its gas.
 contract RollupFeeOracle {
     uint256 public weiPerByte;
     uint256 public weiPerGas;

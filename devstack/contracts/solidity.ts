@@ -29,8 +29,8 @@ const settings = {
 
 /**
  * Compiles every contract of this folder with the solc package: file name without `.sol` →
- * artifact. Abstract ones are left out. Throws with the compiler's words, warnings included. Takes
- * some seconds.
+ * artifact. Abstract contracts are left out. Throws with the compiler's messages, warnings
+ * included. Takes some seconds.
  */
 export function compileContracts(): Map<string, Artifact> {
   const files = readdirSync(contractsFolder).filter((file) => file.endsWith('.sol'))
@@ -51,8 +51,8 @@ export function compileContracts(): Map<string, Artifact> {
 }
 
 /**
- * As a process of its own: solc's JavaScript replaces the handlers for uncaught exceptions of
- * whoever loads it.
+ * solc runs in a process of its own, because its JavaScript replaces the handlers for uncaught
+ * exceptions in the process that loads it.
  */
 function runCompiler(input: object): CompilerOutput {
   const require = createRequire(import.meta.url)

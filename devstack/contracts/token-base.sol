@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// Balances and allowances of the test tokens. How a transfer answers, and what it costs, is each token's own.
+/// Balances and allowances of the test tokens. Each token defines the return value and the cost of
+/// its transfers.
 abstract contract TokenBase {
     string public name;
     string public symbol;

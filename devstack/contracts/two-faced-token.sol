@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {TokenBase} from "./token-base.sol";
 
-/// Promises a transfer to whoever only simulates it (without a gas price), and moves nothing for refused holders when it counts.
+/// Reports success to a simulation (a call without a gas price), but moves nothing for refused
+/// holders in a real transaction.
 contract TwoFacedToken is TokenBase {
     mapping(address => bool) public refused;
 

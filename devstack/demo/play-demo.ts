@@ -5,11 +5,13 @@ import { cleanUpShared } from './stage/clean-up.ts'
 import { prepareStage, type Stage } from './stage/prepare.ts'
 
 export interface Demo {
-  /** True on PASS; everything is printed by then. Rejects when the demo could not be set up. */
+  /**
+   * Resolves true on PASS, after everything is printed. Rejects when the demo could not be set up.
+   */
   verdict: Promise<boolean>
   /** Removes everything the demo created on shared services. */
   cleanUp(): Promise<void>
-  /** For Ctrl-C: cleans up and returns how the process must end. */
+  /** For Ctrl-C: cleans up and returns the exit code. */
   interrupt(): Promise<Interrupted>
 }
 
@@ -30,7 +32,7 @@ export function playDemo(stack: Stack): Demo {
 
   async function cleanUp(): Promise<void> {
     if (!stage || stack.services.every(({ isPrivate }) => isPrivate)) return
-    // Kill them first: a running process would declare its queues again.
+    // The processes are killed first: a running process would declare its queues again.
     await Promise.all([stage.product.kill('scanner'), stage.product.kill('worker')])
     const faults = await cleanUpShared(stack, stage.env, stage.databases.drop)
     for (const fault of faults) console.error(fault)

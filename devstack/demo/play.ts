@@ -93,7 +93,7 @@ function announceWebUi(stack: Stack, stage: Stage, display: Display) {
   return pages
 }
 
-/** Judges chain and rows by the chain alone: coldsweep's own rows are checked against it. */
+/** Judges the run by the chain alone, and compares coldsweep's rows with the chain. */
 async function reachVerdict(stage: Stage): Promise<Verdict> {
   const { cast, assets, tokens, devnet, databases } = stage
   const lower = (address: string) => address.toLowerCase() as `0x${string}`

@@ -11,7 +11,7 @@ import { COLDSWEEP } from './stage/product.ts'
 import { type SentDeposit, sendDeposits } from './stage/send-deposits.ts'
 import { pauseCall } from './stage/tokens-on-chain.ts'
 
-/** Generous, for a busy machine. An idle one needs a tenth. */
+/** Generous, for a busy machine. An idle machine needs a tenth of this time. */
 const PATIENCE_MS = 180_000
 const REFILL = '1'
 

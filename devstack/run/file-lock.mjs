@@ -4,7 +4,7 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } f
 import { promisify } from 'node:util'
 
 const sleep = promisify(setTimeout)
-const OLDEST_MS = 20 * 60_000 // an owner's pid may have been given to a stranger since
+const OLDEST_MS = 20 * 60_000 // the pid of a dead owner may have been reused since
 
 /** Runs `work` while holding the lock file; waits while a live process holds it. */
 export async function withFileLock(path, work) {
@@ -19,7 +19,7 @@ export async function withFileLock(path, work) {
   }
 }
 
-// Written whole, then linked: nobody ever sees a lock without its owner.
+// The file is written completely and then linked, so that a lock always names its owner.
 function take(path) {
   const own = `${path}.${process.pid}`
   writeFileSync(own, String(process.pid))
@@ -44,15 +44,15 @@ function isAbandoned(path) {
   }
 }
 
-// Between our look and the removal another process may have removed it and taken the lock: put that
-// one back.
+// Between our check and the removal, another process may have removed the old lock and taken it:
+// restore the lock of that process.
 function remove(path) {
   const aside = `${path}.${process.pid}.abandoned`
   try {
     renameSync(path, aside)
     if (!isAbandoned(aside)) linkSync(aside, path)
   } catch {
-    // somebody else was quicker
+    // another process was quicker
   } finally {
     rmSync(aside, { force: true })
   }

@@ -5,23 +5,23 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { tempFolder } from './temp-folder.ts'
 
-// Below the ranges that Linux (32768) and macOS (49152) draw outgoing connections from.
+// Below the ranges from which Linux (32768) and macOS (49152) take ports for outgoing connections.
 const LOWEST = 20_000
 const HIGHEST = 32_000
 
 export interface ReservedPort {
   port: number
   /**
-   * Keeps other runs of this user off the port. The reaper removes it; a dead owner's does not
-   * count.
+   * Keeps other runs of this user off the port. The reaper removes the reservation; the reservation
+   * of a dead owner does not count.
    */
   reservation: string
 }
 
 /**
- * A TCP port on 127.0.0.1 that nobody listens on and no other run has been given. A port that was
- * only found free could be drawn by a second stack before the first one's service listens, hence
- * the reservation file.
+ * A TCP port on 127.0.0.1 on which no process listens and that no other run has reserved. The
+ * reservation file is needed because a second stack could choose the same port before the service
+ * of the first stack listens.
  */
 export async function reserveFreePort(): Promise<ReservedPort> {
   const folder = join(tempFolder(), `coldsweep-ports-${userInfo().uid}`)

@@ -13,14 +13,14 @@ declare module '*/processes-of-run.mjs' {
     pid: number
     command: string
     /**
-     * `environment` is proof and may be killed; `folder` may also be a person's shell in the data
-     * folder.
+     * A process found by its `environment` belongs to the run and may be killed. A process found by
+     * its `folder` may also be a person's shell in the data folder.
      */
     knownBy: 'environment' | 'folder'
   }
 
   /**
-   * The run's live processes but the caller. Cheap enough to poll (one pass over /proc, or one
+   * The run's live processes, without the caller. Cheap enough to poll (one pass over /proc, or one
    * `ps`).
    */
   export function processesOfRun(run: { id: string; dataFolder: string }): ProcessOfRun[]

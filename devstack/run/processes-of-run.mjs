@@ -1,9 +1,9 @@
-// Which processes belong to a run. Plain Node, because the reaper must work without node_modules.
+// Finds the processes of a run. Plain Node, because the reaper must work without node_modules.
 //
 // Every process we start carries COLDSWEEP_RUN in its environment, and its children inherit it. Two
-// kinds hide it: PostgreSQL's children and Redis overwrite that memory with their process title.
-// They are known by where they work: their current folder, or a path on their command line, lies in
-// the run's data folder.
+// kinds of process hide the variable: PostgreSQL's children and Redis overwrite that memory with
+// their process title. These are found by their current folder, or by a path on their command line,
+// in the run's data folder.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
@@ -14,8 +14,8 @@ export function processesOfRun(run) {
 }
 
 /**
- * Whether the process group still has somebody in it. A zombie does not count: where nobody
- * collects orphans (a container without an init) it would stay for ever.
+ * Whether the process group still has a process. A zombie does not count: in a container without an
+ * init, which collects orphans, it would stay forever.
  */
 export function isGroupAlive(group) {
   if (read(() => process.kill(-group, 0)) !== true) return false
@@ -29,8 +29,8 @@ export function isGroupAlive(group) {
   })
 }
 
-// A run started inside another one (a test under `npm test`) is called `<outer>.<inner>`, so both
-// find it.
+// A run that is started inside another run (a test under `npm test`) is called `<outer>.<inner>`,
+// so that both runs find its processes.
 function carriesRun(environment, id) {
   const value = /(?:^|[\0\s])COLDSWEEP_RUN=([a-z0-9.]*)/.exec(environment)?.[1]
   return value?.split('.').includes(id) ?? false
@@ -71,7 +71,7 @@ function fromPs({ id, dataFolder }) {
   return found
 }
 
-// A process may end while we look at it, or belong to somebody whose details we may not read.
+// A process may end while it is inspected, or belong to a user whose processes cannot be read.
 function read(look) {
   try {
     return look()

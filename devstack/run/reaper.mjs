@@ -1,15 +1,12 @@
 // The reaper of one run: node devstack/run/reaper.mjs <run id> <run folder>
 //
-// It is started detached and holds one end of a pipe; the starter's death by any cause, SIGKILL
-// too, closes the other.
-// Until then the starter writes what there is to clean up, one JSON object a line:
-//   { group, signal }  a process group was started; this signal makes it stop quickly
-//   { ended }          that group's first process is gone
-//   { remove }         a file or folder to remove
-//   { keepLogs: true } leave <run folder>/logs, if anything was written there
-// Then it stops the groups newest first, kills what else carries the run's id, removes the files,
-// and writes
-// { left: [processes that would not go] } to its stdout.
+// It is started detached and holds one end of a pipe. When the starter ends for any reason, SIGKILL
+// included, the other end closes. Until then the starter writes its clean-up tasks, one JSON object
+// a line: { group, signal }  a process group was started; this signal makes it stop quickly { ended
+// }          that group's first process is gone { remove }         a file or folder to remove {
+// keepLogs: true } leave <run folder>/logs, if anything was written there Then it stops the groups
+// newest first, kills what else carries the run's id, removes the files, and writes { left:
+// [processes that would not go] } to its stdout.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -17,7 +14,7 @@ import { isGroupAlive, processesOfRun } from './processes-of-run.mjs'
 
 const sleep = promisify(setTimeout)
 const GRACE_MS = 5_000 // then SIGKILL
-const VANISH_MS = 5_000 // for what was killed, and for PostgreSQL's children, which go by themselves
+const VANISH_MS = 5_000 // for killed processes, and for PostgreSQL's children, which end by themselves
 
 const [id, folder] = process.argv.slice(2)
 const run = { id, dataFolder: `${folder}/data` }
@@ -25,13 +22,13 @@ let groups = [] // newest first
 const removals = []
 let keepLogs = false
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {}) // ours is to outlive the run
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {}) // the reaper must outlive the run
 process.stdout.on('error', () => {}) // the starter may be dead
 
 for await (const line of createInterface({ input: process.stdin })) {
   const message = parse(line)
   if (message.group) groups.unshift(message)
-  // Forget a group once it is empty: its number may be given to a stranger.
+  // Forget a group once it is empty: its number may be reused by another process.
   if (message.ended)
     groups = groups.filter(({ group }) => group !== message.ended || isGroupAlive(group))
   if (message.remove) removals.push(message.remove)
@@ -53,7 +50,7 @@ for (const path of removals) remove(path)
 remove(keepLogs && hasLogs() ? run.dataFolder : folder)
 process.stdout.write(`${JSON.stringify({ left })}\n`)
 
-// A starter killed while it wrote leaves half a line.
+// A starter that was killed during a write leaves half a line.
 function parse(line) {
   try {
     return JSON.parse(line)
@@ -67,7 +64,8 @@ function hasLogs() {
   return readdirSync(logs).some((name) => statSync(`${logs}/${name}`).size > 0)
 }
 
-// What cannot be removed stays where the starter looks for it; the rest must still be done.
+// A file that cannot be removed stays on disk, where the starter looks for it; the remaining files
+// must still be removed.
 function remove(path) {
   try {
     rmSync(path, { recursive: true, force: true, maxRetries: 5 })

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ProcessOfRun } from './processes-of-run.mjs'
 
-/** Our end of the pipe to reaper.mjs, which says what the messages mean. */
+/** The starter's end of the pipe to reaper.mjs, which documents the messages. */
 export interface Reaper {
   tell(message: object): void
   finish(): Promise<ProcessOfRun[]>
 }
 
 export function startReaper(id: string, folder: string): Reaper {
-  // Not itself marked with a run: an outer run's reaper must let it finish.
+  // The reaper is not marked with a run: the reaper of an outer run must let it finish.
   const { COLDSWEEP_RUN: _, ...env } = process.env
   const script = fileURLToPath(new URL('reaper.mjs', import.meta.url))
   const child = spawn(process.execPath, [script, id, folder], {
@@ -21,13 +21,14 @@ export function startReaper(id: string, folder: string): Reaper {
   child.stdout.setEncoding('utf8').on('data', (text) => {
     answer += text
   })
-  // The reaper is only gone after somebody killed it; finish() then reports that.
+  // The write fails only if the reaper was killed; finish() reports that.
   child.stdin.on('error', () => {})
   const exited = new Promise<void>((resolve) => {
     child.once('close', () => resolve())
     child.once('error', () => resolve())
   })
-  // An open run must not keep a finished program alive: its end is what the reaper waits for.
+  // An open run must not keep a finished program alive, because the reaper waits for the program's
+  // end.
   child.unref()
   for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref()
   return {

@@ -15,20 +15,23 @@ import { tempFolder } from './temp-folder.ts'
 export type { StartedProcess } from './start-process.ts'
 
 /**
- * One run: an id that every process of it carries in COLDSWEEP_RUN, a folder for logs and data, and
- * a reaper that stops and removes all of it when we close the run, exit, or are killed.
+ * One run: an id that every process of the run has in COLDSWEEP_RUN, a folder for logs and data,
+ * and a reaper. The reaper stops the processes and removes the data when the run is closed, or when
+ * this process exits or is killed.
  */
 export interface Run {
   readonly id: string
   readonly folder: string
   readonly logFolder: string
   readonly dataFolder: string
-  /** In a process group of its own, known to the reaper before this returns. */
+  /**
+   * Starts the process in a process group of its own, which the reaper knows before this returns.
+   */
   start(toStart: ProcessToStart): StartedProcess
-  /** Makes `data/<name>`; it is removed with the run. */
+  /** Makes the folder `data/<name>`, which is removed with the run. */
   makeFolder(name: string, owner?: Owner): string
   freePort(): Promise<number>
-  /** Whether somebody began to close it (Ctrl-C, while a test still ran). */
+  /** Whether the run is being closed (Ctrl-C while a test still ran). */
   isClosing(): boolean
   /**
    * Stops everything, newest first, and returns the processes that are left. A repeat returns the
@@ -38,7 +41,7 @@ export interface Run {
 }
 
 /**
- * `data` of the run that started this process, directly or through others; undefined where none
+ * `data` of the run that started this process, directly or through others; undefined if none
  * did.
  */
 export function dataOfOutermostRun(): string | undefined {
@@ -48,13 +51,13 @@ export function dataOfOutermostRun(): string | undefined {
 
 const openRuns = new Set<Run>()
 
-/** For the end of the process: Ctrl-C, an error that nobody caught. */
+/** For the end of the process: Ctrl-C, or an uncaught error. */
 export async function closeAllRuns(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]> {
   const left = await Promise.all([...openRuns].map((run) => run.close(options)))
   return left.flat()
 }
 
-/** The last line of a run: processes and files that it left behind. */
+/** Text for the last line of a run: the processes and files that it left behind. */
 export function describeLeft(left: ProcessOfRun[]): string {
   if (left.length === 0) return 'nothing left running'
   return left.map(({ pid, command }) => `left running: ${pid} ${command}`).join('\n')
@@ -69,7 +72,7 @@ export function openRun(): Run {
   const dataFolder = join(folder, 'data')
   mkdirSync(logFolder, { recursive: true, mode: 0o700 })
   mkdirSync(dataFolder, { mode: 0o711 })
-  chmodSync(folder, 0o711) // a service that runs as another user must pass through
+  chmodSync(folder, 0o711) // a service that runs as another user must be able to enter this folder
   const reaper = startReaper(ownId, folder)
   let closing: Promise<ProcessOfRun[]> | undefined
 
@@ -90,7 +93,8 @@ export function openRun(): Run {
       return started
     },
     makeFolder(name, owner) {
-      // A service on its way up would bring the run's folder back after the reaper has removed it.
+      // A service that is still starting would create the run's folder again after the reaper has
+      // removed it.
       if (closing !== undefined) throw new Error(`run ${ownId} is closed: no folder for ${name}`)
       const made = join(dataFolder, name)
       mkdirSync(made, { recursive: true, mode: 0o700 })

@@ -16,7 +16,7 @@ export interface ProcessToStart {
    * the whole group.
    */
   stopSignal?: NodeJS.Signals
-  /** Where its output goes: its log (default), or our own terminal. */
+  /** Destination of its output: its log (default), or the terminal of this process. */
   output?: 'log' | 'inherit'
 }
 
@@ -32,15 +32,15 @@ export interface StartedProcess {
   exitCode: number | undefined
 }
 
-/** The user that a process runs as, where ours (root) will not do. */
+/** The user of the process, if it cannot run as our own user (root). */
 export interface Owner {
   uid: number
   gid: number
 }
 
 /**
- * Starts it in a process group of its own, marked with the run. A command that does not exist has
- * pid 0.
+ * Starts the command in a process group of its own, marked with the run. If the command does not
+ * exist, the pid is 0.
  */
 export function startProcess(
   toStart: ProcessToStart,

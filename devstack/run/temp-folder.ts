@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 
 /**
  * Folder of all runs. The real path, because macOS's temp folder is a link and processes are
- * recognised by this path. Under root, PostgreSQL runs as another user who needs access, so a
- * TMPDIR closed to others is replaced by /tmp.
+ * recognised by this path. Under root, PostgreSQL runs as another user who needs access to the
+ * folder, so a TMPDIR without access for other users is replaced by /tmp.
  */
 export function tempFolder(): string {
   const folder = realpathSync(tmpdir())

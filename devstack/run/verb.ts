@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { closeAllRuns, describeLeft } from './run.ts'
 
-/** How a verb ends that was interrupted. */
+/** The end of an interrupted verb. */
 export interface Interrupted {
   /** Default 128 + signal. */
   code?: number
@@ -11,8 +11,9 @@ export interface Interrupted {
 
 /**
  * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop
- * what it started and end with 128 + signal, or as `onInterrupt` says. Errors show their message,
- * and their stack only when they are not ours (without an `exitCode`).
+ * the processes that it started; the exit code is then 128 + signal, or the code that `onInterrupt`
+ * returns. Errors show their message. Unexpected errors, which have no `exitCode`, also show their
+ * stack.
  * @param onInterrupt runs before anything is stopped; its errors are printed and the stop continues
  */
 export async function runVerb(
@@ -21,7 +22,7 @@ export async function runVerb(
 ): Promise<void> {
   let interrupted = false
   const interrupt = async (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
-    if (interrupted) return // a terminal sends it to us and to boot.mjs, which passes it on
+    if (interrupted) return // a terminal signals this process and boot.mjs, which forwards it
     interrupted = true
     console.error(`\n${signal}: stopping …`)
     const { code, keepLogs = false } = (await onInterrupt?.().catch(printError)) ?? {}
@@ -46,14 +47,14 @@ export async function runVerb(
   if (interrupted) return
   await closeAllRuns({ keepLogs: code !== 0 })
   process.exitCode = code
-  // Something may hold a socket open; the work is done.
+  // The work is done, but an open socket may keep the process alive.
   process.stdout.write('', () => process.exit(code))
 }
 
-/** SIGKILL cannot be passed on: when boot.mjs is gone, somebody else is our parent. */
+/** SIGKILL cannot be forwarded: when boot.mjs is gone, this process has another parent. */
 function watchBoot(onGone: () => void): void {
   const boot = Number(process.env['COLDSWEEP_BOOT_PID'] ?? 0)
-  delete process.env['COLDSWEEP_BOOT_PID'] // ours alone: what we start has us as its parent
+  delete process.env['COLDSWEEP_BOOT_PID'] // for this process alone, not for its children
   if (boot === 0) return
   const timer = setInterval(() => {
     if (process.ppid === boot) return

@@ -3,15 +3,15 @@ import type { StartedProcess } from './start-process.ts'
 import { waitUntil } from './wait-until.ts'
 
 /**
- * Waits until `dial` works, or says why it never will: the process ended, or the limit passed. The
- * error carries the log's last lines and its path.
+ * Waits until `dial` works. Rejects with the reason if the process ended or the limit passed. The
+ * error contains the log's last lines and its path.
  */
 export async function waitForService(
   title: string,
   process: StartedProcess,
   dial: () => Promise<unknown>,
-  // A process that gives up is noticed at once; a busy machine may need minutes for what takes
-  // seconds on a quiet one.
+  // The limit is long, because a busy machine may need minutes instead of seconds. A process that
+  // ends is noticed at once.
   limitMs = 180_000,
 ): Promise<void> {
   try {
@@ -32,7 +32,7 @@ export function lastLines(logFile: string, count = 8): string {
   try {
     text = readFileSync(logFile, 'utf8').trim()
   } catch {
-    // no log is as good as an empty one
+    // a missing log counts as an empty log
   }
   const lines = text === '' ? ['(empty)'] : text.split('\n').slice(-count)
   return [`last lines of ${logFile}:`, ...lines.map((line) => `  ${line}`)].join('\n')

@@ -12,7 +12,7 @@ interface Waiting {
 }
 
 /**
- * Tries until `attempt` does not throw, and returns what it returns.
+ * Repeats `attempt` until it does not throw, and returns its result.
  * @throws Error naming what was awaited, for how long, and the last attempt's error.
  */
 export async function waitUntil<T>(attempt: () => Promise<T>, waiting: Waiting): Promise<T> {

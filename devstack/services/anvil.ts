@@ -17,11 +17,11 @@ export interface AnvilOptions {
   accounts?: number
   /** Default 10,000. */
   balanceEther?: number
-  /** Undefined: a block as soon as a transaction comes. */
+  /** Undefined: anvil makes a block for each transaction. */
   blockTimeSeconds?: number
   /**
-   * `finalized` trails `latest` by twice this. Default 1; at anvil's own 32 it is block 0 on a
-   * short chain.
+   * The tag `finalized` is twice this many blocks behind `latest`. Default 1; at anvil's own 32 it
+   * is block 0 on a short chain.
    */
   slotsInAnEpoch?: number
   /** Default prague, for EIP-7702. */
@@ -55,7 +55,9 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
   return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
 }
 
-/** The binary itself: the package's wrapper, killed, leaves it running. */
+/**
+ * The binary itself is started: the package's wrapper leaves the binary running when it is killed.
+ */
 function anvilBinary(): string {
   const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch

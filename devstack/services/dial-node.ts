@@ -1,4 +1,4 @@
-/** @throws when nothing answers, or a node of another chain */
+/** @throws when nothing answers, or a node of another chain answers */
 export async function dialNode(url: string, chainId: number): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

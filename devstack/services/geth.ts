@@ -13,7 +13,7 @@ export interface Geth {
   readonly url: string
   readonly wsUrl: string
   readonly chainId: number
-  /** Its first account is rich. */
+  /** The first account of the mnemonic has a large balance. */
   readonly mnemonic: string
   readonly process: StartedProcess
 }
@@ -24,7 +24,7 @@ interface Genesis {
   alloc: Record<string, { balance: string }>
 }
 
-/** The same for every block, so that a test can fill one. */
+/** Gas limit of every block. It is constant, so that a test can fill a block. */
 export const blockGasLimit = 11_500_000n
 
 /** Wei of the mnemonic's first account. */
@@ -32,8 +32,8 @@ const riches = `0x${(10n ** 22n).toString(16)}`
 
 /**
  * A real node with a block a second, a pool, traces, and a `finalized` tag that moves every 32
- * blocks. It ends with the run. `--dev` runs forks of the future, with other gas: the genesis keeps
- * those that mainnet has.
+ * blocks. It ends with the run. `--dev` activates future forks, which change gas costs; this
+ * genesis keeps only the forks of mainnet.
  */
 export async function startGeth(run: Run, binary: string, name = 'geth'): Promise<Geth> {
   const chainId = randomInt(100_000_000, 2_000_000_000)

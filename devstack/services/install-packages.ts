@@ -8,9 +8,8 @@ import type { InstallPackages } from './resolve-services.ts'
 const APT_GET = '/usr/bin/apt-get'
 
 /**
- * Installs Debian packages, where that is ours to do: as root on a Debian-like system, after yes
- * from `--yes`, `CI` or the terminal. Anything else gives false, and the missing services are
- * listed.
+ * Installs Debian packages, as root on a Debian-like system, after a yes from `--yes`, `CI` or the
+ * terminal. In any other case returns false, and the missing services are listed.
  */
 export function packageInstaller(yes: boolean, say: (line: string) => void): InstallPackages {
   return async (packages) => {

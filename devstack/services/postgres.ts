@@ -42,7 +42,7 @@ export const postgres: Service = {
         await dial(address)
         return running(address, 'found on its default port', false)
       } catch {
-        // another user may have the rights
+        // a login as another user may have the rights
       }
     }
     return undefined
@@ -70,8 +70,8 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * Folders that hold initdb and postgres. Debian keeps them out of PATH; what is in PATH may be a
- * wrapper that adds options.
+ * Folders that hold initdb and postgres. Debian keeps these programs out of PATH; a program in PATH
+ * may be a wrapper that adds options.
  */
 function installedFolders(): string[] {
   const folders = [
@@ -91,8 +91,8 @@ async function versionOf(folder: string): Promise<string> {
 }
 
 /**
- * A cluster of its own on 127.0.0.1. It trusts this machine and does not wait for the disk: its
- * data ends with the run.
+ * A cluster of its own on 127.0.0.1. It trusts this machine and does not wait for the disk, because
+ * its data is removed with the run.
  */
 async function startIn(binFolder: string, { run }: Surroundings): Promise<string> {
   const owner = ordinaryUser(['postgres', 'nobody'])
@@ -141,15 +141,12 @@ async function endedWell(ended: Promise<number>): Promise<void> {
   if (code !== 0) throw new Error(`it ended with ${code}`)
 }
 
-/** PGDATA, PGPORT and their like in the shell must not steer our cluster. */
+/** PGDATA, PGPORT and similar variables of the shell must not affect this cluster. */
 function withoutPostgresVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')))
 }
 
-/**
- * Logs in and holds the role's rights against what the tests and the demo need: databases of their
- * own.
- */
+/** Logs in and checks that the role may create databases, which the tests and the demo need. */
 async function dial(address: string): Promise<void> {
   const client = postgresClient(address, { max: 1, connect_timeout: 10, onnotice: () => {} })
   try {
@@ -163,9 +160,9 @@ async function dial(address: string): Promise<void> {
 }
 
 /**
- * For programs that refuse to run as root (PostgreSQL): the first of these users that exists here.
- * Undefined when we are not root and may stay who we are. It must be a user with an entry, initdb
- * looks its name up.
+ * The user for a program that refuses to run as root (PostgreSQL): the first of these users that
+ * exists on this machine. Undefined if this process does not run as root. The user needs a passwd
+ * entry, because initdb looks its name up.
  */
 export function ordinaryUser(names: string[]): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined
@@ -175,7 +172,7 @@ export function ordinaryUser(names: string[]): Owner | undefined {
     if (uid !== undefined && gid !== undefined) return { uid, gid }
   }
   throw new Error(
-    `we are root, and none of the users ${names.join(', ')} exists to run PostgreSQL as`,
+    `PostgreSQL refuses to run as root, and none of the users ${names.join(', ')} exists`,
   )
 }
 

@@ -7,8 +7,8 @@ import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 import { startEpmd } from './epmd.ts'
 import type { RunningService, Service } from './service.ts'
 
-// Debian's /usr/sbin/rabbitmq-server is a wrapper that becomes the user rabbitmq by `su`, out of
-// our reach; the script behind it runs as whoever starts it.
+// Debian's /usr/sbin/rabbitmq-server is a wrapper that changes to the user rabbitmq by `su`, so its
+// process cannot be stopped from here. The script behind the wrapper runs as the calling user.
 const FOLDERS = [
   '/usr/lib/rabbitmq/bin',
   ...versionedFolders('/usr/lib/rabbitmq/lib', 'rabbitmq_server-', 'sbin'),
@@ -38,8 +38,8 @@ export const rabbitmq: Service = {
       command: server,
       args: [],
       env: await environment(run, port, epmdPort),
-      // Its data ends with the run, and a polite stop takes seconds; what it started ends with its
-      // pipes.
+      // It is killed, because its data is removed with the run and a clean stop takes seconds. Its
+      // child processes end when their pipes close.
       stopSignal: 'SIGKILL',
     })
     const address = `amqp://guest:guest@127.0.0.1:${port}`
@@ -74,8 +74,8 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * A node that shares nothing with one that the machine may run: name, ports, folders, cookie,
- * plugins, and no file of /etc/rabbitmq is read.
+ * A node that shares nothing with a RabbitMQ that the machine may run: it has its own name, ports,
+ * folders, cookie and plugins, and reads no file of /etc/rabbitmq.
  */
 async function environment(run: Run, port: number, epmdPort: number): Promise<NodeJS.ProcessEnv> {
   const folder = run.makeFolder('rabbitmq')
@@ -87,7 +87,7 @@ async function environment(run: Run, port: number, epmdPort: number): Promise<No
   const inherited = Object.entries(process.env).filter(([name]) => !/^(RABBITMQ|ERL)_/.test(name))
   return {
     ...Object.fromEntries(inherited),
-    HOME: folder, // where Erlang puts .erlang.cookie
+    HOME: folder, // the folder in which Erlang puts .erlang.cookie
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     RABBITMQ_NODENAME: `coldsweep-${run.id}@localhost`,
@@ -119,8 +119,8 @@ function configuration(port: number): string {
  */
 async function dial(address: string): Promise<string> {
   const connection = await connect(address, { timeout: 10_000 })
-  // A refused channel or a dying server also shows as an event, which would end us if nobody
-  // listened.
+  // A refused channel or a dying server also emits an error event, which would end this process
+  // without a listener.
   connection.on('error', () => {})
   try {
     const channel = await connection.createChannel()

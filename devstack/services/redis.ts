@@ -73,7 +73,7 @@ async function dial(address: string): Promise<void> {
   })
   let cause: Error | undefined
   client.on('error', (error: Error) => {
-    cause = error // the command's own error only says that the connection closed
+    cause = error // the error of the command says only that the connection closed
   })
   try {
     await client.connect()

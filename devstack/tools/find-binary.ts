@@ -22,7 +22,7 @@ function isExecutable(path: string): boolean {
 
 /**
  * The folders `<parent>/<prefix><version><suffix>`, newest version first:
- * `/usr/lib/postgresql/17/bin` before `…/15/bin`. A parent that does not exist gives none.
+ * `/usr/lib/postgresql/17/bin` before `…/15/bin`. A parent that does not exist is skipped.
  */
 export function versionedFolders(parent: string, prefix: string, suffix: string): string[] {
   let names: string[]

@@ -2,7 +2,10 @@ import { isCi } from '../run/is-ci.ts'
 import type { Run } from '../run/run.ts'
 import { askVersion, type FoundBinary, findGo, findTool, type GoTool } from './go-tool.ts'
 
-/** A minor version has its own genesis fields and fork rules, so another one is no substitute. */
+/**
+ * Each minor version has its own genesis fields and fork rules, so another version cannot replace
+ * it.
+ */
 const VERSION = 'v1.17.10'
 const MINOR = /^Version: 1\.17\./m
 
@@ -22,8 +25,8 @@ const geth: GoTool = {
 }
 
 /**
- * GETH_PATH → our cache → PATH → built by Go into the cache, once. Undefined on a person's machine
- * without Go.
+ * GETH_PATH → our cache → PATH → built by Go into the cache, once. Undefined on a developer's
+ * machine without Go.
  * @throws when GETH_PATH names another program, when Go is here and the build fails, and in CI when
  * there is no geth
  */
@@ -42,7 +45,7 @@ export async function findGeth(
   return undefined
 }
 
-/** @returns the line that says that tests are skipped @throws where they must not be */
+/** @returns the line that says that tests are skipped @throws if they must not be */
 export function acceptWithoutGeth(here: {
   readonly go: string | undefined
   readonly ci: boolean

@@ -8,7 +8,7 @@ import type { Run } from '../run/run.ts'
 import { lastLines } from '../run/wait-for-service.ts'
 import { findBinary } from './find-binary.ts'
 
-/** A program that Go builds when it is not installed. */
+/** A program that Go builds if it is not installed. */
 export interface GoTool {
   readonly title: string
   /** The binary's name, in PATH and as `go install` leaves it. */
@@ -77,7 +77,7 @@ export async function findTool(
   if (installed) return installed
   const cached = cachedPath(tool, env)
   return await onceInCache(cached, async () => {
-    // Another run may have made it while this one waited for the lock.
+    // Another run may have built the binary while this run waited for the lock.
     const made = await usable(tool, cached, 'cached').catch(() => undefined)
     if (made) return made
     for (const make of [
@@ -147,7 +147,7 @@ function yieldTo(pid: number): void {
   try {
     setPriority(pid, 10)
   } catch {
-    // It has ended already, or may not be changed.
+    // The process has ended already, or its priority may not be changed.
   }
 }
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Run } from '../run/run.ts'
 import { askVersion, type FoundBinary, findTool, type GoTool, installedTool } from './go-tool.ts'
 
-// v1.9.1 cannot be built by `go install`, v1.5.1 can, and its server is 1.29.1.
+// `go install` cannot build v1.9.1. It can build v1.5.1, whose server is 1.29.1.
 const CLI_VERSION = 'v1.5.1'
 const OLDEST_SERVER = [1, 29] as const
 
@@ -56,7 +56,8 @@ const LIMIT_MS = 20_000
 
 /**
  * Downloads the CLI from the source of the SDK's own test server, into the cache's tmp folder. The
- * last way, with a short limit: on a closed network it must not delay the installation hints.
+ * download is the last way and has a short limit, so that it does not delay the installation hints
+ * on a closed network.
  */
 export async function downloadTemporal(
   version: string,

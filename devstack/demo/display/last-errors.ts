@@ -13,7 +13,7 @@ export function lastErrors(logFiles: Iterable<string>): string[] {
   })
 }
 
-/** Lines of pino's levels error and fatal, and errors that a command printed. */
+/** Matches lines of pino's levels error and fatal, and errors that a command printed. */
 export function errorLines(text: string): string[] {
   return text.split('\n').filter((line) => /"level":"(error|fatal)"|^(error|\w*Error):/.test(line))
 }

@@ -6,7 +6,7 @@ import type { Row } from './rows.ts'
 
 interface Terminal {
   write(text: string): void
-  /** Read before each drawing, because a window can be resized. */
+  /** The size is read before each drawing, because a window can be resized. */
   size(): { columns: number; rows: number }
 }
 
@@ -82,7 +82,9 @@ const COLOURS: readonly (readonly [RegExp, 'red' | 'yellow' | 'grey' | 'cyan' | 
   [/ done(?= |$)/, 'green'],
 ]
 
-/** Colours the first state of a line. Call it after cutting: colour codes have no width. */
+/**
+ * Colours the first state of a line. Call this after cutting, because colour codes have no width.
+ */
 export function paintState(line: string): string {
   for (const [state, colour] of COLOURS) {
     if (state.test(line))

@@ -1,8 +1,8 @@
 /** Customers of the demo whose lines are drawn: a keeper that runs dry, dust, a refused token. */
 const shownCustomers = ['carol', 'grace', 'heidi']
-/** Notes about the stage, not about the story. */
+/** Notes about the start and the services, which are not part of the story. */
 const stageNotes = /· (?:Temporal namespace|starting|event |the worker is ready)/
-/** Checks of the judge that are about money as a whole. */
+/** Checks of the judge that concern the sums of all money. */
 const shownChecks = /^ {2}(?:ok|FAIL) {2}(?:\w+ in = out|gas keeper|gas once|destinations)/
 
 const columns = 108

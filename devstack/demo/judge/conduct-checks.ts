@@ -67,7 +67,7 @@ function noneWasted(ours: readonly MinedTransaction[], parties: Parties): Check 
   }
 }
 
-/** MONEY 2: a token sweep gets gas once, whichever process is killed in between. */
+/** MONEY 2: a token sweep gets gas once, even if a process is killed in between. */
 function gasOnce(
   byWallets: readonly MinedTransaction[],
   byKeeper: readonly MinedTransaction[],

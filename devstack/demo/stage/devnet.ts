@@ -17,7 +17,7 @@ export interface Call {
   to?: Address
   value?: bigint
   data?: Hex
-  /** Fixed, so that a reverting transaction is mined too. */
+  /** The gas limit is fixed, so that a reverting transaction is mined too. */
   gas: bigint
 }
 
@@ -33,7 +33,7 @@ export interface Sender {
 export interface Devnet {
   chainId: number
   client: PublicClient
-  /** Deploys, owns the tokens, refills the keeper. */
+  /** The account that deploys and owns the tokens, and refills the keeper. */
   operator: Sender
   /** The account that pays every customer's deposits. */
   customers: Sender

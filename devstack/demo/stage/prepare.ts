@@ -14,16 +14,20 @@ import { type ProductEnvironment, shellExports } from './product-environment.ts'
 import { type DeployedTokens, deployTokens } from './tokens-on-chain.ts'
 
 /**
- * Pays for exactly one token sweep. The sweep's gas and the transfer that funds it cost between
- * 0.000062 ETH (the cold wallet already holds the token and the base fee has fallen to 0) and
- * 0.000097 ETH (the token's first sweep, at the chain's first base fee).
+ * The keeper's first balance, which pays for exactly one token sweep. The sweep's gas and the
+ * transfer that funds it cost between 0.000062 ETH (the cold wallet already holds the token and the
+ * base fee has fallen to 0) and 0.000097 ETH (the token's first sweep, at the chain's first base
+ * fee).
  */
 const KEEPER_OPENING = '0.00011'
 const ALERT_BELOW = '0.05'
-/** anvil's default starts at 1 gwei and falls for a minute, so fees would change mid-script. */
+/**
+ * anvil's default base fee starts at 1 gwei and falls for a minute, so fees would change during the
+ * script.
+ */
 const BASE_FEE_WEI = 100_000_000
 
-/** Everything the story needs before coldsweep runs. */
+/** The prepared parts that the story needs before coldsweep runs. */
 export interface Stage {
   anvil: Anvil
   devnet: Devnet

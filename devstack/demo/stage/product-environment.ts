@@ -17,7 +17,7 @@ export interface KeeperKey {
   GAS_KEEPER_PRIVATE_KEY: string
 }
 
-/** The shell's variables without coldsweep's own, which may configure another deployment. */
+/** The shell's variables without those of coldsweep, which may configure another deployment. */
 export function withoutProductNames(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = new Set(environmentNames.flatMap((name) => [name, `${name}_FILE`]))
   const kept = Object.entries(env).filter(
@@ -26,7 +26,7 @@ export function withoutProductNames(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(kept)
 }
 
-/** A file to source in a shell, so that a person can use the same coldsweep. */
+/** A file to source in a shell, so that a person can run commands on the demo's coldsweep. */
 export function shellExports(env: ProductEnvironment & Partial<KeeperKey>): string {
   return Object.entries(env)
     .map(([name, value]) => `export ${name}='${value}'\n`)

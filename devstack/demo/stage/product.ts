@@ -20,9 +20,9 @@ export type LongRunning = 'scanner' | 'worker'
 export interface Product {
   /** Runs a verb to its end. Throws with its last lines when its exit code is not 0. */
   verb(name: string, args: readonly string[]): Promise<void>
-  /** Starts it, or starts it again; resolves when it is ready. */
+  /** Starts or restarts the process; resolves when it is ready. */
   start(name: LongRunning): Promise<void>
-  /** SIGKILL, for the process and what it started; resolves when it is gone. */
+  /** Sends SIGKILL to the process and its children; resolves when the process has ended. */
   kill(name: LongRunning): Promise<void>
   /** Names a long-running process that ended on its own. */
   problem(): string | undefined

@@ -7,12 +7,12 @@ import { transferCall } from './tokens-on-chain.ts'
 
 const PAYMENT_GAS = 21_000n
 
-/** A planned deposit whose transaction the node has taken. */
+/** A planned deposit whose transaction the node has accepted. */
 export interface SentDeposit extends PlannedDeposit {
   hash: Hex
 }
 
-/** In the order of the script, without waiting for blocks. */
+/** Sends in the order of the script, without waiting for blocks. */
 export function sendDeposits(
   sender: Sender,
   cast: Cast,

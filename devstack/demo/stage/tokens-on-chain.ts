@@ -9,13 +9,13 @@ const CALL_GAS = 200_000n
 const { abi } = readArtifact('pausable-false-token')
 
 export interface DeployedTokens {
-  /** Known before they are mined. Of `TOKENS`, in their order. */
+  /** The addresses, which are known before the contracts are mined. Of `TOKENS`, in their order. */
   addresses: Address[]
   /** Resolves when all are mined and customers and operator hold tokens to deposit. */
   ready: Promise<void>
 }
 
-/** Sends all at once: they are mined in one block, in order. */
+/** Sends all transactions at once, so that they are mined in one block, in order. */
 export async function deployTokens(devnet: Devnet): Promise<DeployedTokens> {
   const { operator, customers } = devnet
   const addresses: Address[] = []
@@ -42,7 +42,7 @@ export function transferCall(token: Address, to: Address, amount: bigint) {
   return { to: token, data, gas: CALL_GAS }
 }
 
-/** Only the token's owner, the operator, may. */
+/** Only the token's owner (the operator account) may do this. */
 export function pauseCall(token: Address, paused: boolean) {
   const data = encodeFunctionData({ abi, functionName: 'setPaused', args: [paused] })
   return { to: token, data, gas: CALL_GAS }
