@@ -1,6 +1,6 @@
 import { usageError } from './cli-error.ts'
 
-/** The chain that `--chain` names, or all. Throws where the configuration has no such chain. */
+/** The chain that `--chain` names, or all. Throws if the configuration has no such chain. */
 export function pickChains<C extends { readonly id: number; readonly name: string }>(
   chains: readonly C[],
   id: number | undefined,
