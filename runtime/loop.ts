@@ -6,6 +6,6 @@
 export interface Loop {
   readonly name: string
   run(stop: AbortSignal): Promise<void>
-  /** For /readyz: undefined when well, else what is wrong, in a few words. */
+  /** For /readyz: the problem in a few words; undefined if the loop is healthy. */
   problem(): string | undefined
 }

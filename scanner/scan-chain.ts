@@ -43,7 +43,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
       // that it reads from now on are backfilled for them.
       await store.noteTokens(chain.id)
       const lease = await store.lead(chain.id, lost)
-      // Another process that scans the chain is healthy.
+      // It is healthy that another process scans the chain.
       if (!lease) problem = undefined
       return lease
     } catch (error) {

@@ -78,9 +78,9 @@ export async function run(
     ...config.http,
     loops,
     metrics,
-    // Redis is absent: it holds only hints, and without them the worker polls receipts.
-    // Temporal is checked by itself: its silence fails no worker poll for a minute, and an idle
-    // intake has no start to fail.
+    // Redis is not checked: it holds only hints, and without hints the worker polls receipts.
+    // Temporal has its own check: while the server is silent, the worker's polls do not fail for a
+    // minute, and an idle intake starts no workflow that could fail.
     checks: { start: gate.problem, 'temporal server': () => temporalProblem(parts.runs) },
     log,
   })

@@ -80,7 +80,7 @@ async function planConfirmed(
   const walletNonce = await chain.state.minedNonce(deposit.wallet)
   const claim = await deps.sweeps.claim(deposit, holder(), deps.leaseMs, walletNonce)
   if (claim.kind === 'terminal') {
-    // Covered, orphaned or dropped since the read: the retry rereads the row.
+    // The deposit was covered, orphaned or dropped after the read: the retry rereads the row.
     throw new NotYet('the deposit’s row has changed')
   }
   if (claim.kind === 'halted')

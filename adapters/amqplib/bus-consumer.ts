@@ -86,8 +86,8 @@ function keepConsuming(
   function lost(): void {
     session = undefined
     lastError = 'RabbitMQ cancelled the consumer'
-    // Without the delay, a queue that is being deleted would accept the consumer and never cancel
-    // it.
+    // The delay is needed because a queue that is being deleted would accept the consumer and never
+    // cancel it.
     retry = setTimeout(settle, retryMs)
   }
 

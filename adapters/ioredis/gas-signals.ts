@@ -51,7 +51,7 @@ export function createGasSignals({
   })
   redis.on('close', () => {
     if (lastError === undefined && !closing)
-      log.warn({}, 'redis connection lost; gas is found by receipts, later')
+      log.warn({}, 'redis connection lost; mined gas is found later, by receipts')
     lastError ??= 'the connection was closed'
   })
   const key = (chainId: number, hash: string) => `${prefix}gas-tx:${chainId}:${hash}`
@@ -81,7 +81,7 @@ export function createGasSignals({
   }
 }
 
-/** The connection's error says more than a command's "stream isn't writeable". */
+/** Prefers the connection's error, which says more than a command's "stream isn't writeable". */
 function words(error: unknown, lastError: string | undefined): string {
   return lastError ?? withoutSecrets(errorMessage(error))
 }

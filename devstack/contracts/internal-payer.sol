@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// Pays native coin from inside calls, in each way that a trace has to tell apart.
+/// Pays native coin from inside calls, in each way that a trace has to distinguish.
 contract InternalPayer {
     error Undone();
 

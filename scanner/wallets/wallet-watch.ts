@@ -96,7 +96,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
     reportRows(skipped)
   }
 
-  /** Rows that cannot be user wallets are skipped and logged once. The others are watched. */
+  /** Rows that cannot be user wallets are skipped and logged once. All other rows are watched. */
   function reportRows(skipped: { unreadable: number; reserved: ReadonlySet<Address> }): void {
     const { unreadable } = skipped
     metrics.gauge('wallet_rows_unreadable', {}, unreadable)

@@ -15,7 +15,8 @@ export async function isNonceLost(
   transaction: Transaction,
   finalAt: bigint,
 ): Promise<boolean> {
-  // Checked first: a rollup's tag may be further behind than nodes keep state.
+  // The scanner's rows are checked first: a rollup's tag may be further behind than nodes keep
+  // state.
   if (await lanes.isExternal(transaction, finalAt))
     return (await findMined(chain, view, transaction)) === undefined
   const hash = await view.blockHash(finalAt)
@@ -36,7 +37,10 @@ export async function isNonceLost(
 type NonceUser =
   /** One of our attempts; a node without its receipt is wrong or has not indexed it yet. */
   | { readonly kind: 'ours'; readonly blockNumber: bigint }
-  /** An external transaction, or none: an authorisation uses a nonce too (EIP-7702). */
+  /**
+   * An external transaction, or an authorisation (EIP-7702), which uses a nonce without a
+   * transaction.
+   */
   | { readonly kind: 'external' }
 
 /**

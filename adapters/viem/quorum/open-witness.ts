@@ -51,8 +51,8 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
-    // Compares this payment alone: differences between tracers about other calls hold no deposit
-    // back.
+    // Compares this payment alone, so that a deposit does not wait because tracers differ about
+    // other calls.
     internalPayments: (hash, payment) =>
       poll.settle<number, number>({
         what: `how often a contract pays ${payment.value} wei from ${payment.from} to ${payment.to} in ${hash}`,
