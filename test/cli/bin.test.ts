@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 const bin = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
 
-// Each starts processes: a second on an idle machine, more beside other tests.
-describe('the program itself', { timeout: 120_000 }, () => {
+// Each test starts processes: a second on an idle machine, longer next to other tests.
+describe('coldsweep as a program', { timeout: 120_000 }, () => {
   it('runs the TypeScript of a checkout from any folder and returns its exit code', () => {
     const options = { cwd: '/', encoding: 'utf8' } as const
     const help = spawnSync(process.execPath, [bin, '--help'], options)
@@ -16,7 +16,7 @@ describe('the program itself', { timeout: 120_000 }, () => {
     expect(JSON.parse(wrong.stdout)).toMatchObject({ v: 1, ok: false })
   })
 
-  it('loads no driver to show its help', () => {
+  it('shows its help without loading a driver', () => {
     const script = `
       const { run } = await import(${JSON.stringify(new URL('../../cli/main.ts', import.meta.url).href)})
       await run(['--help'], { env: {}, colour: false, stdout() {}, stderr() {} })

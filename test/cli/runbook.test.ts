@@ -5,8 +5,8 @@ import { runCli } from '../harness/processes/run-cli.ts'
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
 
 /**
- * `coldsweep failures drop <message id> --operator …` → `failures drop --operator`: verbs and
- * options.
+ * Verbs and options of each command in the runbook: `coldsweep failures drop <message id>
+ * --operator …` becomes `failures drop` and `--operator`.
  */
 const commands = [
   ...runbook.matchAll(/(?:^|`)coldsweep ((?:[a-z]+(?:-[a-z]+)* ?)+)([^`\n#]*)/gm),
@@ -21,7 +21,7 @@ describe('the runbook', () => {
   })
 
   it.each(commands)(
-    'asks for what the command has: $verbs $options',
+    'uses only existing verbs and options: $verbs $options',
     async ({ verbs, options }) => {
       const { code, stdout } = await runCli([...verbs.split(' '), '--help'])
       expect(code).toBe(0)

@@ -8,25 +8,25 @@ const hint = async (...argv: string[]) => {
   return stderr
 }
 
-describe('a wrong command line', () => {
-  it('is answered with the nearest verb', async () => {
+describe('usage', () => {
+  it('an unknown verb is answered with the nearest verb', async () => {
     expect(await hint('swep')).toContain(
       'unknown verb "swep" after "coldsweep"\n  hint: did you mean sweep?',
     )
   })
 
-  it('is answered with all verbs where none is near', async () => {
+  it('an unknown verb without a near one is answered with all verbs', async () => {
     expect(await hint('frobnicate')).toMatch(
       /hint: known verbs: migrate, config, scanner, worker, sweeps/,
     )
   })
 
-  it('is answered with the subcommands of a verb that needs one', async () => {
+  it('a verb without its subcommand is answered with the subcommands', async () => {
     expect(await hint('failures')).toContain('hint: use one of list, requeue, drop')
     expect(await hint('config', 'chek')).toContain('did you mean check?')
   })
 
-  it('is answered with the nearest option', async () => {
+  it('an unknown option is answered with the nearest option', async () => {
     expect(await hint('sweeps', '--stat', 'done')).toContain('did you mean --state?')
   })
 
@@ -43,7 +43,7 @@ describe('a wrong command line', () => {
     expect(await hint(...argv)).toMatch(words)
   })
 
-  it('rescan exits 2 without operator or reason: it is an order too', async () => {
+  it('rescan, which is recorded as an order, exits 2 without operator or reason', async () => {
     const blocks = ['rescan', '--chain', '1', '--from', '3', '--to', '4']
     expect(await hint(...blocks, '--reason', 'why')).toContain("'--operator <name>' not specified")
     expect(await hint(...blocks, '--operator', 'ann')).toContain("'--reason <text>' not specified")
@@ -57,7 +57,7 @@ describe('a wrong command line', () => {
   })
 
   it.each(['retry', 'approve', 'skip', 'pause', 'resume', 'failures drop', 'failures requeue'])(
-    '%s exits 2 without an operator or with a blank reason: orders are recorded',
+    '%s exits 2 without an operator or with a blank reason',
     async (verb) => {
       const words = verb.split(' ')
       expect(await hint(...words, 'x', '--reason', 'why')).toContain(

@@ -11,11 +11,11 @@ const oracleThat = (rollupFee: () => Promise<bigint>) =>
 const check = (rollupFee: () => Promise<bigint>) =>
   checkRollup(chain, oracleThat(rollupFee), 'chains[0]')
 
-it('an oracle that answers is ok', async () => {
+it('reports nothing about an oracle that answers', async () => {
   expect(await check(async () => 7n)).toMatchObject([{ severity: 'ok' }])
 })
 
-it('a contract at the oracle’s address that does not answer is an error with its fix, not a dependency down', async () => {
+it('reports an oracle contract that does not answer as an error with a fix, not as a dependency down', async () => {
   const found = await check(() => Promise.reject(new ChainAnswerBad('does not answer getL1Fee')))
   expect(found).toMatchObject([
     {
@@ -28,7 +28,7 @@ it('a contract at the oracle’s address that does not answer is an error with i
   expect(found[0]?.fix).toContain('rollup: none')
 })
 
-it('an unreachable node rejects, so that the caller reports it', async () => {
+it('throws when the node is unreachable, so that the caller reports it', async () => {
   const away = new ChainUnreachable('node 1 does not answer')
   await expect(check(() => Promise.reject(away))).rejects.toBe(away)
 })

@@ -10,8 +10,8 @@ import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.t
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
 
 /**
- * A plan that excludes old state and old logs, and says so with HTTP 403 and a JSON-RPC error
- * (Chainstack).
+ * Text by which Chainstack rejects requests that the customer's plan excludes, such as old state
+ * and old logs. It is sent as a JSON-RPC error with HTTP 403.
  */
 const words = 'Archive, Debug and Trace requests are not available on your current plan.'
 const turnsAway = {
@@ -27,7 +27,7 @@ const coldWallet = privateKeyToAccount(generatePrivateKey()).address
 let anvil: OwnAnvil
 let cli: CliEnvironment
 let odd: FaultProxy
-/** The hash of the block at the final height. */
+/** Hash of the block at the final height. */
 let finalHash: string
 let finalHeight: number
 
@@ -68,7 +68,7 @@ afterAll(async () => {
   await anvil?.stop()
 })
 
-/** Rows of the capability table that are not answered, as `method: supported`. */
+/** Rows of the capability table whose method is not supported, as `method: supported`. */
 async function lacking() {
   const answer = await runCli(['config', 'check', '--json'], cli.env)
   const { capabilities } = (answer.envelope() as Envelope).data as { capabilities: readonly Row[] }
@@ -81,7 +81,7 @@ async function lacking() {
 const mentions = (text: string) => (request: RpcRequest) =>
   JSON.stringify(request.params).includes(text)
 
-it('says which questions about final blocks a plan excludes', async () => {
+it('reports the methods that the plan excludes for final blocks', async () => {
   const height = `"0x${finalHeight.toString(16)}"`
   odd.fault('eth_getBalance', turnsAway, { when: mentions(finalHash) })
   odd.fault('eth_getLogs', turnsAway, { when: mentions(height) })
@@ -91,7 +91,7 @@ it('says which questions about final blocks a plan excludes', async () => {
   ])
 })
 
-it('asks what does not need the final block where that block itself is excluded', async () => {
+it('checks the other methods when the plan excludes the final block itself', async () => {
   const isFinal = mentions(`"0x${finalHeight.toString(16)}"`)
   odd.fault('eth_getBlockByNumber', turnsAway, { when: isFinal })
   expect(await lacking()).toEqual([

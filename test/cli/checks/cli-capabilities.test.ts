@@ -40,7 +40,7 @@ const chain = (change: Record<string, unknown> = {}) =>
     ...change,
   })
 
-/** Findings and rows about capabilities; the services beside the chain are not configured here. */
+/** Config problems and table rows about capabilities. Only the chain is configured here. */
 async function check() {
   const answer = await runCli(['config', 'check', '--json'], cli.env)
   const { findings, capabilities } = (answer.envelope() as Envelope).data as Checked
@@ -51,7 +51,7 @@ async function check() {
   }
 }
 
-/** Checks up to three times while the node or a method is too slow: each question waits 5 s. */
+/** Checks up to three times while the node or a method is too slow. A request may take 5 s. */
 async function checkKnown() {
   for (let tries = 1; ; tries += 1) {
     const checked = await check()
@@ -78,7 +78,7 @@ afterAll(async () => {
   await anvil?.stop()
 })
 
-it('a complete node supports every method', async () => {
+it('reports every method of a complete node as supported', async () => {
   const { capabilities, lacking, findings } = await checkKnown()
   expect([lacking, findings]).toEqual([[], []])
   expect(capabilities.length).toBeGreaterThan(18)
@@ -89,7 +89,7 @@ it('a complete node supports every method', async () => {
 
 it.each([
   {
-    oddity: 'eth_estimateGas refuses a block parameter (victionchain #455)',
+    oddity: 'eth_estimateGas rejects a block parameter (victionchain #455)',
     method: 'eth_estimateGas',
     when: 1,
     error: { code: -32602, message: 'too many arguments, want at most 1' },
@@ -97,7 +97,7 @@ it.each([
     consequence: 'no token sweep is planned',
   },
   {
-    oddity: 'eth_call refuses a block hash (ethrex #6130)',
+    oddity: 'eth_call rejects a block hash (ethrex #6130)',
     method: 'eth_call',
     when: { blockHash: true },
     error: { code: -32602, message: 'Invalid params: expected a string' },
@@ -105,7 +105,7 @@ it.each([
     consequence: 'no token sweep is planned',
   },
   {
-    oddity: 'eth_getBalance refuses a block hash',
+    oddity: 'eth_getBalance rejects a block hash',
     method: 'eth_getBalance',
     when: { blockHash: true },
     error: { code: -32000, message: 'invalid block tag' },
@@ -113,7 +113,7 @@ it.each([
     consequence: 'no sweep is planned or signed',
   },
   {
-    oddity: 'eth_getLogs takes no block hash',
+    oddity: 'eth_getLogs rejects a block hash',
     method: 'eth_getLogs',
     when: { blockHash: true },
     error: { code: -32602, message: 'blockHash is not supported' },
@@ -131,7 +131,7 @@ it.each([
     row: 'eth_sendRawTransaction',
     consequence: 'nothing is swept',
   },
-])('is an error where $oddity', async ({ method, when, error, row, consequence }) => {
+])('reports an error when $oddity', async ({ method, when, error, row, consequence }) => {
   odd.fault(
     method,
     { kind: 'error', ...error },
@@ -191,7 +191,7 @@ it.each([
   ['null', 'null'],
   ['<html><title>Maintenance</title></html>', 'Maintenance'],
 ])(
-  'an endpoint that answers HTTP 200 with %s is down, and the next one is asked',
+  'takes an endpoint that answers HTTP 200 with %s as down, and uses the next one',
   async (body, words) => {
     cli.configure(chain({ rpc: [`${odd.url}/v3/topsecretkey`, anvil.url] }))
     odd.fault('*', { kind: 'raw', body })

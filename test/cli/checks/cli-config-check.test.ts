@@ -51,7 +51,7 @@ function configure(...given: Record<string, unknown>[]): void {
 const check = (env: Record<string, string> = {}, ...argv: string[]) =>
   checkPatiently({ env: { ...cli.env, ...env }, argv }, (where) => isAway(where, env))
 
-/** @param where variable of the environment, or path of an endpoint in the yaml */
+/** @param where environment variable, or path of an endpoint in coldsweep.yaml */
 function isAway(where: string, env: Record<string, string>): boolean {
   const [, chain, endpoint] = /^chains\[(\d+)\]\.rpc\[(\d+)\]$/.exec(where) ?? []
   if (endpoint === undefined) return where in env
@@ -59,7 +59,7 @@ function isAway(where: string, env: Record<string, string>): boolean {
   return rpc?.[Number(endpoint)] === nowhere
 }
 
-/** `severity code where`, sorted, for comparing all at once. */
+/** Sorted texts `severity code where`, which compare all results at once. */
 const brief = (findings: readonly CheckFinding[]) =>
   findings.map(({ severity, code, where }) => `${severity} ${code} ${where}`).sort()
 
@@ -135,7 +135,7 @@ describe('config check', () => {
     )
   })
 
-  it('warns of a chain that left the file while its deposits wait', async () => {
+  it('warns of a chain that was removed from the file while its deposits wait', async () => {
     const id = await seedDeposit(database.sql, { chainId: 4_242 })
     const { code, findings } = await check()
     await database.sql`delete from deposits where id = ${id}`
@@ -218,7 +218,7 @@ describe('config check', () => {
     ])
   })
 
-  it('exits 75 if dependencies are down and nothing else is wrong', async () => {
+  it('exits 75 if dependencies are down and there is no other error', async () => {
     configure(chain({ rpc: [nowhere] }))
     const { code, findings, errors } = await check()
     expect(code).toBe(75)

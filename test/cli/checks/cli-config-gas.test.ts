@@ -18,8 +18,7 @@ interface Named {
   readonly what: string
 }
 
-/** What config check says of tips and of plain transfers (MONEY 8). */
-describe('config check of gas', () => {
+describe('config check of tips and of plain transfers (MONEY 8)', () => {
   let anvil: OwnAnvil
   let proxies: FaultProxy[]
   let database: OwnDatabase
@@ -81,7 +80,7 @@ describe('config check of gas', () => {
     expect(await recorded()).toMatchObject([{ gas: '60000' }])
   })
 
-  it('one endpoint of three that estimates too much changes nothing', async () => {
+  it('ignores one endpoint of three that estimates too much', async () => {
     estimates(proxies[0], '0xf4240')
     await check()
     expect(await recorded()).toMatchObject([{ gas: '21000' }])

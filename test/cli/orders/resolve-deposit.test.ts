@@ -5,7 +5,7 @@ import { sweepWorkflowId } from '../../../workflows/contract.ts'
 
 const hash = `0x${'ab'.repeat(32)}`
 
-describe('<id> of a verb', () => {
+describe('the argument <id> of a verb', () => {
   it.each([`56:${hash}:3`, `1:${hash}:native`, `1:${hash}:native-0.1`])(
     'is a deposit id, %s, or its workflow id',
     (id) => {

@@ -12,14 +12,14 @@ import {
   TemporalUnreachable,
 } from '../../../domain/errors.ts'
 
-describe('an error of a verb', () => {
+describe('explainError', () => {
   it.each([
     [new DatabaseUnreachable('gone'), /PostgreSQL \(DATABASE_URL\)/],
     [new ChainUnreachable('gone'), /node/],
     [new TemporalUnreachable('gone'), /Temporal \(TEMPORAL_ADDRESS\)/],
     [new RedisUnreachable('gone'), /Redis \(REDIS_URL\)/],
     [new BusUnreachable('gone'), /RabbitMQ \(RABBITMQ_URL\)/],
-  ])('is 75 when a dependency is down, naming it: %s', (error, name) => {
+  ])('exits 75 and names the dependency that is down: %s', (error, name) => {
     const { exitCode, errors } = explainError(error)
     expect(exitCode).toBe(75)
     expect(errors[0]).toMatchObject({ code: 'unavailable', message: 'gone' })

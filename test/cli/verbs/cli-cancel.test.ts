@@ -32,11 +32,11 @@ const signed = async () => {
   return rows.map((row) => ({ ...row }) as Record<string, unknown>)
 }
 
-test('an unmined gas transaction is cancelled by order, once; its sweep continues with the next round', async () => {
+test('cancel ends an unmined gas transaction once, and its sweep continues with the next round', async () => {
   const { address } = await d.addWallet()
   const token = d.tokens[0] as (typeof d.tokens)[number]
   const hash = await payTokenByHand(d.devnet, token, address, five)
-  // Makes the deposit final. Its gas is signed without a further block.
+  // Makes the deposit final. The gas transaction is signed without another block.
   await d.devnet.request('anvil_mine', ['0x2'])
   const [gas] = await eventually(signed, ([first]) => first?.['step'] === 'gas')
   const gasHash = String(gas?.['hash'])
@@ -45,7 +45,8 @@ test('an unmined gas transaction is cancelled by order, once; its sweep continue
   expect(JSON.parse(asked.stdout).data).toMatchObject({ changed: true, nonce: gas?.['nonce'] })
   const repeated = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
   expect(JSON.parse(repeated.stdout)).toMatchObject({ ok: true, data: { changed: false } })
-  // The row comes before the broadcast. A block before the broadcast would include the gas itself.
+  // The row of the cancel is written before its broadcast. A block in between would include the gas
+  // transaction, so mining waits for the broadcast.
   await eventually(
     signed,
     ([first]) => String(first?.['kinds']) === 'send,cancel' && first?.['taken'] === true,

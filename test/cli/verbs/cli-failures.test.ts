@@ -90,7 +90,7 @@ describe('failures', () => {
   it.each([
     ['held for an approval', { reason: 'approval' }, true],
     ['not confirmed yet', { state: 'confirming' }, false],
-  ] as const)('a message ends no deposit that is %s', async (_, more, held) => {
+  ] as const)('drops a message without ending a deposit that is %s', async (_, more, held) => {
     const depositId = await seedDeposit(database.sql, more)
     if (held)
       await database.sql`
@@ -106,7 +106,7 @@ describe('failures', () => {
     ['sweep', 'succeeded'],
     ['gas', 'live'],
   ] as const)(
-    'refuses while its %s is %s and nothing is written down (MONEY 16)',
+    'exits 3 while the %s transaction is %s and not recorded (MONEY 16)',
     async (step, state) => {
       const wallet = drawAddress()
       const sweepId = await seedSweep(database.sql, { wallet })

@@ -16,8 +16,8 @@ import { type OwnNamespace, ownNamespace } from '../../harness/services/own-name
 import { eventually } from '../../harness/waiting/eventually.ts'
 
 /**
- * approve, skip, pause and resume as an operator types them, without a worker: the row first, then
- * the run.
+ * The commands approve, skip, pause and resume without a running worker. Each writes the row first
+ * and then wakes or starts the run.
  */
 const signed = ['--operator', 'ann', '--reason', 'looked at it'] as const
 let database: OwnDatabase
@@ -34,7 +34,7 @@ beforeAll(async () => {
     reconcileMs: 60_000,
     adoptMs: 60_000,
   }
-  // A call that takes longer than 5 s fails. A repeat continues from there.
+  // A call that takes longer than 5 s fails, and a repeat of the command completes it.
   await eventually(
     () => prepareNamespace(client, schedules).then(() => 'prepared', String),
     (end) => end === 'prepared',
@@ -70,7 +70,7 @@ const runOf = (id: string) => temporal.client.workflow.getHandle(sweepWorkflowId
 
 describe('approve', () => {
   it('writes the row, then starts a missing workflow or wakes the existing one', async () => {
-    // A start that takes longer than 5 s counts as Temporal being away, and the command exits 0.
+    // A start that takes longer than 5 s counts as Temporal being down, and the command exits 0.
     const { id, first } = await eventually(
       async () => {
         const id = await held()
@@ -157,7 +157,7 @@ describe('approve and skip of a deposit in doubt', () => {
   }
 
   it.each(['content-differs', 'unbacked'])(
-    'confirming(%s): listed and shown with both commands; approve credits it, no run is started',
+    'confirming(%s) is listed with both commands; approve credits it and starts no run',
     async (doubt) => {
       const id = await doubted(doubt)
       const listed = await json(['sweeps', '--state', `confirming(${doubt})`])
@@ -174,7 +174,7 @@ describe('approve and skip of a deposit in doubt', () => {
     },
   )
 
-  it('skip rejects the deposit permanently and says so', async () => {
+  it('skip rejects the deposit permanently and reports that', async () => {
     const id = await doubted('content-differs')
     const { code, stdout } = await runCli(['skip', id, ...signed], cli.env)
     expect(code).toBe(0)

@@ -64,8 +64,8 @@ describe('keeper', () => {
     await seedDeposit(sql, { chainId, reason: 'lane-full' })
     const { code, envelope } = await runCli(['keeper', '--json'], cli.env).then((it) => ({ ...it }))
     expect(code).toBe(0)
-    // 3 ETH less the unmined transfer of 1 ETH and its 21,000 gas at 2 gwei; the mined one is in
-    // the balance already.
+    // 3 ETH minus the unmined transfer of 1 ETH and its 21,000 gas at 2 gwei. The balance already
+    // reflects the mined transfer.
     expect(envelope().data).toMatchObject([
       {
         chainId,

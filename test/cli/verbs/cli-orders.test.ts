@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 describe('migrate', () => {
-  /** The server lists a schedule a moment after it was made. */
+  /** The server lists a schedule a moment after its creation. */
   async function scheduleIds(): Promise<string[]> {
     const ids: string[] = []
     for await (const { scheduleId } of temporal.client.schedule.list()) ids.push(scheduleId)
@@ -200,7 +200,7 @@ describe('retry', () => {
       { name: signalNames.retryNow, order },
       { name: signalNames.retryNow, order },
     ])
-    // Given twice, it is two orders.
+    // The command was given twice, so there are two orders.
     const [one, two] = signals.map((signal) => (signal.order as { id: string }).id)
     expect(one).not.toBe(two)
     const started = events?.[0]?.workflowExecutionStartedEventAttributes
@@ -221,7 +221,7 @@ describe('retry', () => {
     ['ignored', 'dust'],
     ['orphaned', ''],
     ['confirming', ''],
-  ])('is refused for %s, with 3, and writes nothing', async (state, reason) => {
+  ])('exits 3 for %s and writes nothing', async (state, reason) => {
     const id = await seedDeposit(database.sql, { state, reason })
     if (state !== 'confirming') {
       await database.sql`update deposits set confirmed_at = now() where id = ${id}`

@@ -17,7 +17,7 @@ async function scannedHeight(): Promise<number> {
 }
 
 describe('rescan', () => {
-  it('finds the deposit of a late wallet once, and the scanner stops cleanly', async () => {
+  it('finds the deposit of a wallet that was listed later, once; the scanner stops cleanly', async () => {
     const { devnet, cli } = deployment
     const wallet = await deployment.addWallet({ unlisted: true })
     await devnet.pay(wallet.address, '1')
@@ -33,7 +33,7 @@ describe('rescan', () => {
       '--operator',
       'ann',
       '--reason',
-      'a late wallet',
+      'a wallet that was listed later',
     ]
     const orders = () =>
       deployment.sql`select operator, action, subject, reason from operator_actions`
@@ -44,7 +44,7 @@ describe('rescan', () => {
       expect.stringContaining('has never started'),
     ])
 
-    // Nothing was read: there is nothing to tell of.
+    // Nothing was read, so no order is recorded.
     expect(await orders()).toEqual([])
 
     const scanner = deployment.start('scanner')
@@ -64,7 +64,7 @@ describe('rescan', () => {
         operator: 'ann',
         action: 'rescan',
         subject: `chain ${devnet.chainId}`,
-        reason: `a late wallet (blocks 1 to ${paidAt})`,
+        reason: `a wallet that was listed later (blocks 1 to ${paidAt})`,
       },
     ])
     expect(JSON.parse((await cli(...rescan, '--json')).stdout)).toMatchObject({

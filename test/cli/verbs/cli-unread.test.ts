@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../harness/processes/run-cli.ts'
 import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
-/** `coldsweep unread`: what no node could show, and what an operator does about it. */
+/** The commands `coldsweep unread` for transactions that no node could show. */
 let d: OwnDeployment
 const order = ['--operator', 'ann', '--reason', 'looked it up']
 const hash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`
@@ -51,7 +51,7 @@ test('list shows each transaction with the endpoints’ answers, and the range a
   expect(stdout).toContain('blocks 8 to 9 hold 744 more')
 })
 
-test('retry makes a transaction due, and is recorded', async () => {
+test('retry makes a transaction due at once, and is recorded', async () => {
   expect(await json('unread', 'retry', hash(1), ...order)).toMatchObject({
     code: 0,
     data: { due: true },
@@ -64,7 +64,7 @@ test('retry makes a transaction due, and is recorded', async () => {
   ).toMatchObject({ code: 0 })
 })
 
-test('answer ends the retries with a record and opens the closed lane; a repeat is rejected', async () => {
+test('answer ends the retries, is recorded, and opens the lane; a repeat is rejected', async () => {
   const sender = `0x${'a1'.repeat(20)}`
   await addRow(2, { sender, nonce: 0 })
   const closed_reason = `the transaction ${hash(2)} of this address cannot be read yet`

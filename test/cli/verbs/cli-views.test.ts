@@ -60,7 +60,7 @@ describe('sweeps', () => {
     ids.done = await seedDeposit(sql, { chainId: 1, state: 'done', ...at(5) })
   })
 
-  it('lists all, newest change first', async () => {
+  it('lists all deposits, newest change first', async () => {
     expect(await idsOf()).toEqual([ids.low, ids.behind, ids.stuck, ids.token, ids.done])
   })
 
@@ -71,7 +71,7 @@ describe('sweeps', () => {
     ['waiting(sweep 0b7e)', ['behind']],
     ['needs-attention', ['stuck']],
     ['orphaned', []],
-  ] as const)('takes the state %s', async (state, names) => {
+  ] as const)('filters by the state %s', async (state, names) => {
     expect(await idsOf('--state', state)).toEqual(names.map((name) => ids[name]))
   })
 
@@ -86,7 +86,7 @@ describe('sweeps', () => {
     [['--state', 'waiting(keeper)'], 'no deposit is ever waiting(keeper)'],
     [['--state', 'done(swept)'], 'no deposit is ever done(swept)'],
     [['--chain', '5'], 'coldsweep.yaml has no chain 5'],
-  ])('says that %s is a slip, instead of finding nothing', async (words, message) => {
+  ])('reports %s as an error instead of returning no rows', async (words, message) => {
     const { code, envelope } = await runCli(['sweeps', ...words, '--json'], cli.env)
     expect([code, envelope().errors[0]?.message]).toEqual([2, message])
   })
@@ -97,7 +97,7 @@ describe('sweeps', () => {
     expect(envelope().errors[0]?.message).toContain('lists the asset "DOGE"')
   })
 
-  it('shows a deposit with every key that outside tools rely on', async () => {
+  it('returns every JSON key of a deposit that other tools rely on', async () => {
     const { data } = await ask('sweeps', '--wallet', wallet)
     expect(data).toEqual([
       {
@@ -222,7 +222,7 @@ describe('sweep <id>', () => {
     ['waiting', 'paused', /^coldsweep resume 56:0x\w+:native --operator/m],
     ['waiting', 'chain-paused', /^coldsweep resume --chain 56 --operator/m],
     ['needs-attention', 'lane-behind', /^coldsweep recover --chain 56 --dry-run --operator/m],
-  ] as const)('gives %s(%s) its way on to copy', async (state, reason, command) => {
+  ] as const)('shows the command that ends %s(%s)', async (state, reason, command) => {
     const held = await seedDeposit(database.sql, { state, reason })
     const { stdout } = await runCli(['sweep', held], cli.env)
     await database.sql`delete from deposits where id = ${held}`
@@ -263,7 +263,7 @@ describe('sweep <id>', () => {
   })
 })
 
-describe('a verb without its dependencies', () => {
+describe('a verb that lacks its dependencies', () => {
   it('exits 2 with every configuration error', async () => {
     const { code, envelope } = await runCli(['sweeps', '--json'], { COLDSWEEP_CONFIG: '/nowhere' })
     expect(code).toBe(2)

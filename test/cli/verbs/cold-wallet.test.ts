@@ -15,8 +15,8 @@ import { type OwnDatabase, ownDatabase } from '../../harness/services/own-databa
 import { waitsForALock } from '../../harness/waiting/waits-for-a-lock.ts'
 
 /**
- * The one way to another destination (MONEY 18): proposed, waited for, applied by somebody else,
- * written down.
+ * The only way to change the destination of sweeps (MONEY 18): one operator proposes a cold wallet,
+ * and another operator applies it after a delay. Both orders are recorded.
  */
 const draw = () => getAddress(drawAddress() as Address)
 const ann = ['--operator', 'ann', '--reason', 'the old safe is retired'] as const
@@ -79,7 +79,7 @@ const actions = async () =>
   ).map((row) => `${row['action']} ${row['operator']}`)
 
 describe('propose', () => {
-  it('waits a day by default and changes nothing; a repeat adds no second proposal', async () => {
+  it('changes nothing yet, with a delay of a day; a repeat adds no second proposal', async () => {
     const to = draw()
     const { code: exit, data } = await propose(to)
     expect([exit, data]).toMatchObject([
@@ -101,7 +101,7 @@ describe('propose', () => {
     ['the cold wallet itself', () => coldWallet],
     ['the keeper', () => keeper],
     ['a token', () => usdt],
-  ])('is refused for %s', async (_, to) => {
+  ])('exits 3 for %s', async (_, to) => {
     expect((await propose(to())).code).toBe(3)
     expect((await json('list')).data).toEqual([])
   })
@@ -116,7 +116,7 @@ describe('propose', () => {
   })
 
   it.each([
-    ['one case', (to: string) => to.toLowerCase()],
+    ['an address in lower case', (to: string) => to.toLowerCase()],
     [
       'a wrong checksum',
       (to: string) =>
@@ -127,12 +127,12 @@ describe('propose', () => {
           .replace(/[a-f]/, (c) => c.toUpperCase()),
     ],
     ['the zero address', () => `0x${'0'.repeat(40)}`],
-  ])('is a usage fault for %s', async (_, spell) => {
+  ])('exits 2 for %s', async (_, spell) => {
     const to = '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359'
     expect((await propose(spell(to))).code).toBe(2)
   })
 
-  it('warns of a contract, and of a node that cannot tell', async () => {
+  it('warns of a contract, and of a node that does not report the code', async () => {
     code = '0x60'
     const contract = await propose(draw())
     expect(contract.data).toMatchObject({ warning: expect.stringContaining('is a contract') })
@@ -158,7 +158,7 @@ it('exits 2 for a chain that is in neither the file nor a change', async () => {
 })
 
 describe('apply', () => {
-  it('is refused before its time, and to the proposer in any spelling of the name', async () => {
+  it('exits 3 before the delay has passed, and for the proposer in any spelling of the name', async () => {
     await propose(draw())
     expect(await apply()).toMatchObject({
       code: 3,
@@ -171,7 +171,7 @@ describe('apply', () => {
     expect(await recorded()).toBe(coldWallet.toLowerCase())
   })
 
-  it('changes the cold wallet once, by another operator; then the old configuration refuses to start', async () => {
+  it('lets another operator change the cold wallet once; then the old configuration refuses to start', async () => {
     const to = draw()
     await propose(to)
     await dayPasses()
@@ -191,7 +191,7 @@ describe('apply', () => {
     expect(await faults(to)).toEqual([])
   })
 
-  it('a delay raised after the proposal counts, a lowered delay does not', async () => {
+  it('uses the longer of the delays at the proposal and at the apply', async () => {
     await propose(draw())
     const order = { operator: 'bob', reason: 'why' }
     const at = (delayHours: number) =>
@@ -202,7 +202,7 @@ describe('apply', () => {
     expect(await at(24)).toMatchObject({ kind: 'done' })
   })
 
-  it('is refused if the exchange has given the address to a user since the proposal', async () => {
+  it('exits 3 if the exchange has given the address to a user since the proposal', async () => {
     const to = draw()
     await propose(to)
     await dayPasses()
@@ -210,7 +210,7 @@ describe('apply', () => {
     expect((await apply()).code).toBe(3)
   })
 
-  it('is refused while a signed sweep to the old cold wallet is not recorded', async () => {
+  it('exits 3 while a signed sweep to the old cold wallet is not recorded', async () => {
     const { sweep } = await claimed()
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'sweep', sender: drawAddress() })
     await propose(draw())
@@ -225,7 +225,7 @@ describe('apply', () => {
     expect((await apply()).code).toBe(0)
   })
 
-  it('running workers with the old cold wallet sign nothing more; signatures in progress are awaited', async () => {
+  it('waits for signatures in progress; afterwards workers with the old cold wallet sign nothing', async () => {
     const { sweep, wallet } = await claimed()
     await propose(draw())
     await dayPasses()
@@ -236,7 +236,7 @@ describe('apply', () => {
     await ledger.lanes.withLane(lane, async (locked) => {
       expect(await locked.halted(sweep.id, old)).toBeUndefined()
       applied = apply().then(() => order.push('applied'))
-      // It is at the lock of the chain's row.
+      // `apply` now waits for the lock of the chain's row.
       await waitsForALock(ledger.sql)
       order.push('signed')
     })
@@ -248,7 +248,7 @@ describe('apply', () => {
     })
   })
 
-  it('is refused without a proposal, and after a cancel', async () => {
+  it('exits 3 without a proposal, and after a cancel', async () => {
     expect((await apply()).code).toBe(3)
     await propose(draw())
     await dayPasses()

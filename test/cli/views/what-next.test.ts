@@ -9,8 +9,8 @@ const source = readFileSync(
 )
 
 /**
- * First words of a reason type's members, read from the source, because types are gone when tests
- * run.
+ * First words of the members of a reason type. They are read from the source, because types do not
+ * exist at run time.
  */
 function reasonsOf(type: string): string[] {
   const body = source.split(`export type ${type} =`)[1]?.split('\n\n')[0] ?? ''
@@ -18,24 +18,27 @@ function reasonsOf(type: string): string[] {
 }
 
 describe('the next step', () => {
-  it.each(reasonsOf('WaitReason'))('is told for waiting(%s)', (reason) => {
+  it.each(reasonsOf('WaitReason'))('is specific for waiting(%s)', (reason) => {
     expect(whatNext({ state: 'waiting', reason }).next).not.toBe(
       'the deposit is checked again by itself',
     )
   })
 
-  it.each(reasonsOf('UnconfirmedReason'))('is told for confirming(%s)', (reason) => {
+  it.each(reasonsOf('UnconfirmedReason'))('is specific for confirming(%s)', (reason) => {
     const usual = whatNext({ state: 'confirming', reason: '' }).next
     expect(whatNext({ state: 'confirming', reason }).next).not.toBe(usual)
   })
 
-  it.each(reasonsOf('AttentionReason'))('is told for needs-attention(%s), with retry', (reason) => {
-    const next = whatNext({ state: 'needs-attention', reason: `${reason} something` })
-    expect(next.next).not.toBe('needs an operator; then retry')
-    expect(next.retry).toBe(true)
-  })
+  it.each(reasonsOf('AttentionReason'))(
+    'is specific for needs-attention(%s), with retry',
+    (reason) => {
+      const next = whatNext({ state: 'needs-attention', reason: `${reason} something` })
+      expect(next.next).not.toBe('needs an operator; then retry')
+      expect(next.retry).toBe(true)
+    },
+  )
 
-  it.each(depositStates)('is known for every state: %s', (state) => {
+  it.each(depositStates)('exists for the state %s', (state) => {
     expect(whatNext({ state, reason: '' }).next.length).toBeGreaterThan(5)
   })
 
