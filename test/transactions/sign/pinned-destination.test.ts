@@ -117,7 +117,7 @@ it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, o
       const kind = judge(read, unlocked, of['wallet'])
       counts[kind] = (counts[kind] ?? 0) + 1
     }),
-    { numRuns: runs, seed: 18, interruptAfterTimeLimit: 110_000, markInterruptAsFailure: true },
+    { numRuns: runs, seed: 18, interruptAfterTimeLimit: 280_000, markInterruptAsFailure: true },
   )
   // The generator must not be so hostile that nothing passes.
   for (const kind of ['gas', 'native', 'token', 'refused']) {
