@@ -102,7 +102,7 @@ function signedRow({ mined, intent }: Movement): readonly Difference[] {
     intent.sender === mined.from &&
     intent.nonce === mined.nonce
   if (isSame) return []
-  const words = `its row says ${attempt?.valueWei} wei from ${intent.sender} with nonce ${intent.nonce}, the chain ${mined.valueWei} wei from ${mined.from} with nonce ${mined.nonce}`
+  const words = `the row says ${attempt?.valueWei} wei from ${intent.sender} with nonce ${intent.nonce}, the chain says ${mined.valueWei} wei from ${mined.from} with nonce ${mined.nonce}`
   return [{ ...plain, kind: 'row', address: intent.sender, words, rows: [intent.key, mined.hash] }]
 }
 
@@ -136,7 +136,7 @@ function usedNonces(
     for (let nonce = entryNonce; nonce < (nonces.get(sender) ?? 0n); nonce += 1n)
       if (!explained.has(key(sender, nonce))) missing.push(nonce)
     if (missing.length === 0) return []
-    const words = `${missing.length} of its used nonces have no row: ${missing.slice(0, 20).join(', ')}`
+    const words = `${missing.length} used nonces of this address have no row: ${missing.slice(0, 20).join(', ')}`
     const named = rows.intents
       .filter((intent) => intent.sender === sender && missing.includes(intent.nonce))
       .map((intent) => intent.key)
@@ -153,7 +153,7 @@ function overLogged(movement: Movement, coldWallets: ReadonlySet<Address>): read
   if (kind !== 'sweep' || asset === 'native') return []
   const { arrived, overLogged: over } = sweptBy(movement, coldWallets)
   if (over === 0n) return []
-  const words = `its sweep sent ${arrived}, and the token logged ${arrived + over} to the cold wallet: ${arrived} counts as arrived; check the cold wallet's balance and the token`
+  const words = `the sweep sent ${arrived}, and the token logged ${arrived + over} to the cold wallet: ${arrived} counts as arrived; check the cold wallet's balance and the token`
   return [
     { kind: 'arrival', address: wallet, asset, missing: -over, words, rows: [row, mined.hash] },
   ]

@@ -91,7 +91,7 @@ export function judgePrice(
       ),
     },
     detail: moreGas
-      ? `the node refuses a gas limit of ${newestAttempt(transaction).gasLimit} and estimates that ${gasLimit} are needed, which ${fundedWei(transaction)} wei of funded gas do not pay at ${neededWei} wei per gas: another gas round follows`
+      ? `the node rejects a gas limit of ${newestAttempt(transaction).gasLimit} and estimates that ${gasLimit} are needed; ${fundedWei(transaction)} wei of funded gas do not pay for that at ${neededWei} wei per gas: another gas round follows`
       : `${asks}, ${amount(limit.wei)} were funded: another gas round follows`,
   }
 }

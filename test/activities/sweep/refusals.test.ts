@@ -210,7 +210,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
       state: 'waiting',
       reason: 'gas-limit',
       detail:
-        'the node refuses a gas limit of 60000 and estimates that 180000 are needed, which 180000000000000 wei of funded gas do not pay at 2500000000 wei per gas: another gas round follows',
+        'the node rejects a gas limit of 60000 and estimates that 180000 are needed; 180000000000000 wei of funded gas do not pay for that at 2500000000 wei per gas: another gas round follows',
     })
     const neededWei = 180_000n * 3n * gwei
     expect(await made.plan()).toMatchObject({

@@ -87,7 +87,7 @@ describe('matchTransfers, for a block that is read again', () => {
       'B@native-0.1 A@native-0.2',
       'B@native-0.1 new native-0.2, A@native-0.2 known native-0.1',
     ],
-  ])('%s: stored "%s", listed "%s"', (_, known, seen, expected) => {
+  ])('%s: stored "%s" and listed "%s" give "%s"', (_, known, seen, expected) => {
     expect(words(matchTransfers(listed(seen), stored(known)))).toBe(expected)
   })
 })
@@ -102,7 +102,7 @@ describe('matchTransfers, for a transaction that a reorg moved', () => {
     ['one equal transfer less', 'A@0- A@1-', 'A@0', 'A@0 returned 0'],
     ['one more in a later read', 'A@0! A@1-', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
     ['a stored transfer that was not rewound', 'A@0!~', 'A@1', 'A@1 known 0'],
-  ])('%s: stored "%s", listed "%s"', (_, known, seen, expected) => {
+  ])('%s: stored "%s" and listed "%s" give "%s"', (_, known, seen, expected) => {
     expect(words(matchTransfers(listed(seen), stored(known)))).toBe(expected)
   })
 })

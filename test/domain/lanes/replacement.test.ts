@@ -209,18 +209,42 @@ describe('isReplacementDue', () => {
   const asked = { transaction: { ...gas(), cancelReason: 'asked' } }
 
   it.each([
-    ['signed 3 blocks ago with the next nonce', {}, true],
-    ['with the next nonce and four times the market price', { marketWei: 2n * gwei }, false],
-    ['signed 2 blocks ago', { headBlock: 12n }, false],
-    ['that waits for a lower nonce', above, false],
-    ['that waits for a lower nonce and is below the market', { ...above, ...outbid }, true],
-    ['that was never sent', unsent, false],
-    ['below the market price that a node holds', { headBlock: 11n, ...outbid }, false],
-    ['below the market, rejected a block ago', { headBlock: 11n, ...outbid, refused: true }, true],
-    ['below the market, rejected at once', { headBlock: 10n, ...outbid, refused: true }, false],
-    ['rejected for another reason', { headBlock: 11n, refused: true }, false],
-    ['with a requested cancel', { headBlock: 10n, ...asked }, true],
-  ] as const)('for a transaction %s', (_, more, expected) => {
+    ['is true for a transaction signed 3 blocks ago with the next nonce', {}, true],
+    [
+      'is false for a transaction with the next nonce and four times the market price',
+      { marketWei: 2n * gwei },
+      false,
+    ],
+    ['is false for a transaction signed 2 blocks ago', { headBlock: 12n }, false],
+    ['is false for a transaction that waits for a lower nonce', above, false],
+    [
+      'is true for a transaction that waits for a lower nonce and is below the market',
+      { ...above, ...outbid },
+      true,
+    ],
+    ['is false for a transaction that was never sent', unsent, false],
+    [
+      'is false for a transaction below the market price that a node holds',
+      { headBlock: 11n, ...outbid },
+      false,
+    ],
+    [
+      'is true for a transaction below the market, rejected a block ago',
+      { headBlock: 11n, ...outbid, refused: true },
+      true,
+    ],
+    [
+      'is false for a transaction below the market, rejected at once',
+      { headBlock: 10n, ...outbid, refused: true },
+      false,
+    ],
+    [
+      'is false for a transaction rejected for another reason',
+      { headBlock: 11n, refused: true },
+      false,
+    ],
+    ['is true for a transaction with a requested cancel', { headBlock: 10n, ...asked }, true],
+  ] as const)('%s', (_, more, expected) => {
     expect(due(more)).toBe(expected)
   })
 })

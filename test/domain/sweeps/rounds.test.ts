@@ -11,26 +11,61 @@ function ended(step: Step, state: Transaction['state'], round = 1): Transaction 
 }
 
 const rows: [string, Transaction | undefined, bigint | undefined, string | number][] = [
-  ['no round', undefined, undefined, 1],
-  ['a live round', aTransaction(), undefined, 'keep'],
-  ['a live round, although the wallet lacks gas', aTransaction(), 99n, 'keep'],
-  ['a round that is mined but not final', aTransaction({ mined }), 99n, 'keep'],
-  ['gas that reverted', ended('gas', 'reverted'), undefined, 2],
-  ['gas that was displaced', ended('gas', 'displaced'), undefined, 2],
-  ['gas that was cancelled', ended('gas', 'cancelled'), undefined, 2],
-  ['gas that succeeded', ended('gas', 'succeeded'), undefined, 'keep'],
-  ['gas that succeeded, and a lack of gas before its block', ended('gas', 'succeeded'), 9n, 'keep'],
-  ['gas that succeeded, and a lack of gas at its block', ended('gas', 'succeeded'), 10n, 2],
-  ['gas that succeeded, and a lack of gas after its block', ended('gas', 'succeeded'), 11n, 2],
-  ['a sweep that succeeded', ended('sweep', 'succeeded'), 99n, 'keep'],
-  ['a sweep that reverted', ended('sweep', 'reverted'), undefined, 2],
-  ['the last round, reverted', ended('sweep', 'reverted', 3), undefined, 'exhausted'],
-  ['the last gas round, and a lack of gas', ended('gas', 'succeeded', 3), 11n, 'exhausted'],
-  ['the last gas round, and enough gas', ended('gas', 'succeeded', 3), 9n, 'keep'],
+  ['opens round 1 without an earlier round', undefined, undefined, 1],
+  ['opens no round after a live round', aTransaction(), undefined, 'keep'],
+  ['opens no round after a live round, although the wallet lacks gas', aTransaction(), 99n, 'keep'],
+  [
+    'opens no round after a round that is mined but not final',
+    aTransaction({ mined }),
+    99n,
+    'keep',
+  ],
+  ['opens round 2 after gas that reverted', ended('gas', 'reverted'), undefined, 2],
+  ['opens round 2 after gas that was displaced', ended('gas', 'displaced'), undefined, 2],
+  ['opens round 2 after gas that was cancelled', ended('gas', 'cancelled'), undefined, 2],
+  ['opens no round after gas that succeeded', ended('gas', 'succeeded'), undefined, 'keep'],
+  [
+    'opens no round after gas that succeeded, and a lack of gas before its block',
+    ended('gas', 'succeeded'),
+    9n,
+    'keep',
+  ],
+  [
+    'opens round 2 after gas that succeeded, and a lack of gas at its block',
+    ended('gas', 'succeeded'),
+    10n,
+    2,
+  ],
+  [
+    'opens round 2 after gas that succeeded, and a lack of gas after its block',
+    ended('gas', 'succeeded'),
+    11n,
+    2,
+  ],
+  ['opens no round after a sweep that succeeded', ended('sweep', 'succeeded'), 99n, 'keep'],
+  ['opens round 2 after a sweep that reverted', ended('sweep', 'reverted'), undefined, 2],
+  [
+    'is exhausted after the last round reverted',
+    ended('sweep', 'reverted', 3),
+    undefined,
+    'exhausted',
+  ],
+  [
+    'is exhausted after the last gas round, and a lack of gas',
+    ended('gas', 'succeeded', 3),
+    11n,
+    'exhausted',
+  ],
+  [
+    'opens no round after the last gas round, and enough gas',
+    ended('gas', 'succeeded', 3),
+    9n,
+    'keep',
+  ],
 ]
 
 describe('decideRound (MONEY 2)', () => {
-  it.each(rows)('after %s', (_, last, shortAtBlock, expected) => {
+  it.each(rows)('%s', (_, last, shortAtBlock, expected) => {
     const decision = decideRound(last ? [last] : [], maxRounds, shortAtBlock)
     const answer = decision.kind === 'open' ? decision.round : decision.kind
     expect(answer).toBe(expected)
