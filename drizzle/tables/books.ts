@@ -1,7 +1,7 @@
 import { bigserial, boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { at, height } from './columns.ts'
 
-/** What each reconciliation found (MONEY 23). */
+/** Reports of the reconciliations (MONEY 23). */
 export const reconciliations = pgTable(
   'reconciliations',
   {

@@ -3,7 +3,7 @@ import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-c
 import { amount, at, height } from './columns.ts'
 
 /**
- * One row a chain that this deployment has ever served; the cold wallet here must equal the
+ * One row for each chain that this deployment has ever served. Its cold wallet must equal the
  * config's (MONEY 18).
  */
 export const chains = pgTable('chains', {
@@ -16,8 +16,8 @@ export const chains = pgTable('chains', {
 })
 
 /**
- * What a plain transfer of native coin takes on each chain, as measured: what native sweeps and gas
- * are signed with (MONEY 8).
+ * Measured gas of a plain native transfer on each chain. Native sweeps and gas transactions are
+ * signed with it (MONEY 8).
  */
 export const transferGas = pgTable('transfer_gas', {
   chainId: integer('chain_id').primaryKey(),

@@ -26,7 +26,7 @@ export const deposits = pgTable(
     logOrder: integer('log_order').notNull(),
     state: text('state').notNull(),
     reason: text('reason').notNull().default(''),
-    /** What a person needs to know beyond the reason; never a secret. */
+    /** Facts for an operator beyond the reason; never a secret. */
     detail: text('detail').notNull().default(''),
     since: at('since').notNull().defaultNow(),
     /** The sweep that covers it, or that it is working on. */
@@ -49,16 +49,16 @@ export const deposits = pgTable(
      */
     doubtCleared: text('doubt_cleared'),
     /**
-     * What balances say of a token credit (domain/deposits/backing.ts); null where nothing speaks
-     * against it (MONEY 24).
+     * Verdict of the balance checks about a token credit (domain/deposits/backing.ts); null where
+     * the balance change of its block explains it, or no balance was read (MONEY 24).
      */
     backing: text('backing'),
     /**
-     * Balance of its wallet and token at its block less the one at the parent; null where it could
-     * not be read.
+     * Token balance of the wallet at the deposit's block minus the balance at the parent block;
+     * null where it could not be read.
      */
     balanceChange: amount('balance_change'),
-    /** What the token logged as sent from the wallet in its block. */
+    /** Sum of the token's logs that send from the wallet in the deposit's block. */
     loggedOut: amount('logged_out'),
     detectedAt: at('detected_at').notNull().defaultNow(),
     confirmedAt: at('confirmed_at'),

@@ -1,7 +1,7 @@
 import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
 
-/** Keepers, current and retired: coin from any of them is never a deposit (MONEY 13). */
+/** Current and retired keepers. Native coin from any of them is never a deposit (MONEY 13). */
 export const keepers = pgTable(
   'keepers',
   {
@@ -9,14 +9,16 @@ export const keepers = pgTable(
     address: text('address').notNull(),
     since: at('since').notNull().defaultNow(),
     retiredAt: at('retired_at'),
-    /** Balance at the block where it was first met: reconciliation opens with it (MONEY 23). */
+    /**
+     * Balance at `openingBlock`, where it was first met; reconciliation opens with it (MONEY 23).
+     */
     openingWei: amount('opening_wei'),
     openingBlock: height('opening_block'),
   },
   (t) => [primaryKey({ columns: [t.chainId, t.address] })],
 )
 
-/** Native coin that reached a keeper from elsewhere (MONEY 23 counts it as refills). */
+/** Transfers of native coin to a keeper from other senders (refills in MONEY 23). */
 export const keeperRefills = pgTable(
   'keeper_refills',
   {
@@ -35,7 +37,7 @@ export const keeperRefills = pgTable(
   ],
 )
 
-/** What keeperWatch last announced, so that each change is told once. */
+/** The level that keeperWatch last announced, so that each change is announced once. */
 export const keeperWatches = pgTable('keeper_watches', {
   chainId: integer('chain_id').primaryKey(),
   level: text('level').notNull(),
@@ -43,6 +45,6 @@ export const keeperWatches = pgTable('keeper_watches', {
   /** Counts the announcements: sequence number of the keeper's events. */
   changes: integer('changes').notNull().default(0),
   since: at('since').notNull().defaultNow(),
-  /** Of the last look, whether anything had changed or not. */
+  /** Time of the last check, whether or not the level changed. */
   lookedAt: at('looked_at').notNull().defaultNow(),
 })

@@ -83,11 +83,11 @@ export const transactions = pgTable(
     uniqueIndex('transactions_one_nonce').on(t.chainId, t.sender, t.nonce),
     uniqueIndex('transactions_one_round').on(t.sweepId, t.step, t.round),
     index('transactions_live').on(t.chainId, t.sender, t.nonce).where(sql`state = 'live'`),
-    // What a balance read at some block may not show yet (MONEY 7).
+    // Finds transactions that a balance read at a block may not reflect yet (MONEY 7).
     index('transactions_by_mined_block').on(t.chainId, t.sender, t.minedBlock),
-    // MONEY 6: at most one live transaction per user wallet, until a block has had it: one that a
-    // reorg took out comes back beside the next one, on its own lower nonce. MONEY 2: at most one
-    // live round of a step, likewise.
+    // MONEY 6: at most one live transaction per user wallet that was never in a block. A
+    // transaction that a reorg removed comes back next to its successor, on its own lower nonce.
+    // MONEY 2: the same for the live rounds of a step.
     uniqueIndex('transactions_one_live_round')
       .on(t.sweepId, t.step)
       .where(sql`state = 'live' and first_mined_at is null`),
@@ -131,8 +131,8 @@ export const attempts = pgTable(
 )
 
 /**
- * Transactions of a keeper or user wallet that no attempt of ours explains: each an alarm (MONEY
- * 5).
+ * External transactions: sent by a keeper or user wallet, without an attempt that explains them.
+ * Each raises an alarm (MONEY 5).
  */
 export const externalTransactions = pgTable(
   'foreign_transactions',
@@ -140,7 +140,7 @@ export const externalTransactions = pgTable(
     chainId: integer('chain_id').notNull(),
     sender: text('sender').notNull(),
     nonce: height('nonce').notNull(),
-    /** Unknown where only the used nonce was noticed. */
+    /** null where the lane loop noticed only the used nonce. */
     hash: text('hash'),
     blockNumber: height('block_number'),
     blockHash: text('block_hash'),
@@ -148,7 +148,7 @@ export const externalTransactions = pgTable(
     valueWei: amount('value_wei'),
     feeWei: amount('fee_wei'),
     ok: boolean('ok'),
-    /** What `recover` found it to be, e.g. a sweep that a lost row had sent (MONEY 22). */
+    /** Kind that `recover` found, e.g. a sweep whose row was lost (MONEY 22). */
     explanation: text('explanation'),
     adoptedBy: text('adopted_by'),
     adoptedAt: at('adopted_at'),

@@ -2,7 +2,8 @@ import { bigserial, pgTable, text } from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 
 /**
- * Who did what by hand, and why. Rows are only ever added; each holds the hash of the one before.
+ * Audit trail of operators' actions: who, what and why. Append-only; each row holds the hash of the
+ * row before.
  */
 export const operatorActions = pgTable('operator_actions', {
   id: bigserial('id', { mode: 'bigint' }).primaryKey(),
@@ -11,17 +12,15 @@ export const operatorActions = pgTable('operator_actions', {
   action: text('action').notNull(),
   subject: text('subject').notNull(),
   reason: text('reason').notNull(),
-  /**
-   * Hash of the row before; 64 zeros at the first. Both hashes are a trigger's, never a writer's.
-   */
+  /** Hash of the row before; 64 zeros in the first row. A trigger writes both hashes. */
   previousHash: text('previous_hash').notNull().default(''),
   /** SHA-256 over previousHash and this row's fields. */
   hash: text('hash').notNull().default(''),
   /**
-   * Which order a run followed, so that a reset of it writes no second row. Not hashed: it says
-   * nothing of who did what.
+   * The order that a run followed, so that a reset of the run writes no second row. Not hashed: it
+   * is no part of who did what.
    */
   orderId: text('order_id').unique('operator_actions_order_once'),
-  /** The run that followed it. */
+  /** The run that followed the order. */
   runId: text('run_id'),
 })

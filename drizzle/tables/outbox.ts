@@ -2,8 +2,8 @@ import { bigserial, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 
 /**
- * What the relay owes to the bus, written in the commit that makes it true; a row leaves when the
- * broker confirmed it.
+ * Messages that the relay has to publish. A row is written in the commit that makes its message
+ * true, and deleted when the broker has confirmed the message.
  */
 export const outbox = pgTable(
   'outbox',
@@ -16,6 +16,6 @@ export const outbox = pgTable(
     body: jsonb('body').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  // Each kind is drained oldest first: hours of unsent events must not slow down the way to work.
+  // Each kind is drained apart, oldest first, so that hours of unsent events do not delay work.
   (t) => [index('outbox_in_order').on(t.kind, t.id)],
 )

@@ -3,21 +3,21 @@ import { bigserial, boolean, index, integer, pgTable, primaryKey, text } from 'd
 import { at, height } from './columns.ts'
 
 /**
- * Where a chain's scanner stands. `walletSeq`: wallets up to it are watched and were read late
- * where needed.
+ * Progress of a chain's scanner. Wallets up to `walletSeq` are watched, and backfilled where
+ * needed.
  */
 export const scanCursors = pgTable('scan_cursors', {
   chainId: integer('chain_id').primaryKey(),
   startHeight: height('start_height').notNull(),
   height: height('height').notNull(),
   hash: text('hash').notNull(),
-  /** Deposits at or below it are confirmed and handed on. */
+  /** Deposits at or below this height are confirmed and handed over. */
   finalHeight: height('final_height'),
   headHeight: height('head_height').notNull(),
   walletSeq: height('wallet_seq').notNull().default(sql`0`),
   /**
-   * Height at which the central table was last read whole: blocks above it are read again for
-   * wallets that come after.
+   * Height at which the central table was last read completely. Blocks above it are backfilled for
+   * wallets that are added later.
    */
   walletsHeight: height('wallets_height').notNull().default(sql`0`),
   updatedAt: at('updated_at').notNull().defaultNow(),
@@ -40,8 +40,8 @@ export const blocks = pgTable(
 )
 
 /**
- * Addresses of the central database as they were first met. `seq` orders them, which the central
- * table does not.
+ * Addresses of the central database, in the order in which they were first read (`seq`). The
+ * central table has no order.
  */
 export const wallets = pgTable('wallets', {
   address: text('address').primaryKey(),
@@ -59,8 +59,8 @@ export const listedTokens = pgTable(
     chainId: integer('chain_id').notNull(),
     token: text('token').notNull(),
     /**
-     * Last block before those that were read without it; null while whoever moves the cursor lists
-     * it: read up to there.
+     * Last block before the blocks that were read without the token. null while the scanner that
+     * moves the cursor lists the token: it is read up to the cursor.
      */
     readTo: height('read_to'),
   },
@@ -82,8 +82,8 @@ export const unreadTransactions = pgTable(
     sender: text('sender'),
     nonce: height('nonce'),
     /**
-     * Its sender's lane, if there is one, is closed while the row is open and no attempt has the
-     * hash.
+     * Whether the row closes its sender's lane, if that exists, while the row is open and no
+     * attempt has the hash.
      */
     closesLane: boolean('closes_lane').notNull(),
     why: text('why').notNull(),
@@ -92,7 +92,7 @@ export const unreadTransactions = pgTable(
     triedAt: at('tried_at').notNull().defaultNow(),
     nextTryAt: at('next_try_at').notNull(),
     alarmedAt: at('alarmed_at'),
-    /** An operator answers for it: it is no longer read, and closes no lane. */
+    /** Set once an operator answers for it: it is no longer read, and closes no lane. */
     answeredBy: text('answered_by'),
     answeredReason: text('answered_reason'),
     answeredAt: at('answered_at'),
@@ -106,8 +106,8 @@ export const unreadTransactions = pgTable(
 )
 
 /**
- * Where a chain has more unread transactions than rows are kept for: one range of blocks, read
- * again piece by piece.
+ * One range of blocks per chain that has more unread transactions than rows are kept for. The range
+ * is read again piece by piece.
  */
 export const unreadBlocks = pgTable('unread_blocks', {
   chainId: integer('chain_id').primaryKey(),

@@ -45,7 +45,7 @@ export const sweeps = pgTable(
      * deposits were swept along.
      */
     creditsBefore: integer('credits_before'),
-    /** Keeper coin that went home with a native sweep: no deposit (MONEY 6). */
+    /** Gas money of the keeper that left with a native sweep; it is no deposit (MONEY 6). */
     gasReturnedWei: amount('gas_returned_wei'),
     gasSpentWei: amount('gas_spent_wei'),
   },

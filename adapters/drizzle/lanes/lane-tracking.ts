@@ -102,8 +102,8 @@ async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promi
 }
 
 /**
- * The row as the caller read it. A leader that lost its lock and slept overwrites neither the end of
- * a final transaction nor a block that its successor has found since.
+ * The row as the caller read it. A leader that lost its lock and slept overwrites neither the end
+ * of a final transaction nor a block that its successor has found since.
  */
 const asRead = ({ key, mined }: Seen) =>
   and(

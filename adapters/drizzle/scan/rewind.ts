@@ -22,8 +22,8 @@ export function rewind(
   return db.transaction(async (tx) => {
     const { finalHeight, hash } = await lockCursor(tx, chainId)
     if (hash !== from) throw new CursorMoved('another scanner has moved the cursor meanwhile')
-    // Nothing ends above the final height (lane-tracking.ts, `end`). Transactions before deposits, as
-    // where a sweep closes.
+    // Nothing ends above the final height (lane-tracking.ts, `end`). Transactions before deposits,
+    // as where a sweep closes.
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))

@@ -33,6 +33,7 @@ export const convertedRooms: readonly string[] = [
   'docs/runbook.md',
   'docs/writing.md',
   'domain',
+  'drizzle',
   'drizzle.config.ts',
   'runtime',
   'scanner',
