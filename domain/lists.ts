@@ -18,7 +18,7 @@ export function countBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<st
 }
 
 /**
- * A copy in random order. Work with a time limit uses it, so that no outsider can choose the item
+ * A copy in random order. It is used where time is limited, so that no outsider can choose the item
  * that comes last.
  */
 export function shuffled<T>(items: readonly T[]): T[] {

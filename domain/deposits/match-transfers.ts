@@ -26,7 +26,7 @@ export interface KnownTransfer extends ListedTransfer {
 export type Match<S, K> =
   /** The transfer is already stored, perhaps at another position. */
   | { readonly kind: 'known'; readonly seen: S; readonly row: K }
-  /** The transfer is stored, and a reorg had removed its block. */
+  /** The transfer is stored, but a reorg had removed its block. It returns now. */
   | { readonly kind: 'returned'; readonly seen: S; readonly row: K }
   /**
    * The transfer takes the position of a stored transfer with other content. This read does not

@@ -54,9 +54,9 @@ export interface LockedLane {
    */
   close(reason: string): Promise<void>
   /**
-   * Transactions that a balance read at this block may not reflect (MONEY 7), in nonce order. They
-   * are not final, or are mined above the block: a node that lags may be below blocks that the lane
-   * loop already knows as final.
+   * Transactions whose costs a balance at this block may not include (MONEY 7), in nonce order.
+   * They are not final, or are mined above the block: a node that lags may be below blocks that the
+   * lane loop already knows as final.
    */
   notFinal(afterBlock: bigint): Promise<readonly Transaction[]>
   /**

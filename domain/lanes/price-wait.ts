@@ -40,7 +40,7 @@ export interface NextAttempt {
 
 /**
  * Decides whether a signed transaction has to wait for a lower price, or for more funded gas.
- * undefined where the signed fee is high enough, or a bump within the limits would be.
+ * undefined where the signed fee is high enough, or where a bump within the limits is possible.
  */
 export function judgePrice(
   chain: Pick<Chain, 'feeMode' | 'gas'>,

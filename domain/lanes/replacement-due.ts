@@ -30,10 +30,10 @@ export interface DueInput extends OverdueInput {
 /**
  * Whether an unmined transaction gets another attempt. There are three cases:
  * - A cancel was requested.
- * - The newest attempt is `bumpAfterBlocks` old. Also, its fee is below the market price, or its
- *   nonce is the next one.
- * - A node has just rejected the newest attempt, and a block has passed since the signature. Also,
- *   its fee is below the market price, or another attempt may cure the rejection.
+ * - The newest attempt is `bumpAfterBlocks` old. Its fee is below the market price, or its nonce is
+ *   the next one and its fee is below `mostOverMarket` times the market price.
+ * - A node has just rejected the newest attempt, and a block has passed since the signature. Its
+ *   fee is below the market price, or another attempt may cure the rejection.
  */
 export function isReplacementDue(input: DueInput): boolean {
   const { transaction, headBlock, marketWei } = input

@@ -29,7 +29,7 @@ export const noAnswer = 'no answer from the node'
 const refusedAfterSends = 2
 /** The first send, and one send at each of two polls that did not find the transaction. */
 const silentAfterSends = 3
-/** Within fewer blocks a transaction may still be mined by nodes that do not list it before. */
+/** Fewer blocks prove nothing, because many nodes list no transaction before it is mined. */
 const silentAfterBlocks = 3n
 /** Nodes also answer "nonce used" if the transaction was mined between the lookup and the send. */
 const usedAfterBlocks = 3n
@@ -42,7 +42,7 @@ export interface SendsInput extends Pick<Transaction, 'step'> {
 }
 
 /**
- * Explains why a transaction waits that no endpoint holds after several sends; undefined while it
+ * Explains the wait of a transaction that no endpoint holds after several sends; undefined while it
  * is too early to know.
  * - A rejection counts at the second send.
  * - A node that accepts a transaction but does not hold it rejects it silently. That counts after

@@ -21,8 +21,8 @@ export interface ScanCursor {
   /** Sequence up to which the chain watches all wallets. */
   readonly walletSeq: bigint
   /**
-   * Height of the chain when the central table was last read completely. No scanner watched a
-   * wallet that was found later in the blocks above this height.
+   * Height of the chain when the central table was last read completely. A wallet that was found
+   * later has not been watched in the blocks above this height.
    */
   readonly walletsHeight: bigint
 }
@@ -91,8 +91,8 @@ export interface TransferDifference {
   /**
    * - `extra`: there is one more equal transfer than before. It is stored in doubt
    *   (`content-differs`).
-   * - `missing`: the receipt no longer lists a credited transfer. The transfer gets in doubt unless
-   *   it is confirmed.
+   * - `missing`: the receipt no longer lists a credited transfer. A doubt is opened unless
+   *   the transfer is confirmed.
    * - `unlisted`: the log search no longer lists the transaction of a credited transfer. Nothing is
    *   changed.
    * - `replaced`: an unconfirmed transfer was replaced by one with other content at its position.

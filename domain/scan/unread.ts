@@ -13,8 +13,8 @@ export interface SeenUnread {
   readonly own: boolean
   /**
    * Only the internal transfers are unknown; the receipt was read. The row does not close the
-   * sender's lane: if no attempt explains the transaction, it has already closed the lane as an
-   * external transaction.
+   * sender's lane: if no attempt explains the transaction, the lane is already closed because of
+   * an external transaction.
    */
   readonly untraced?: boolean
   /** In each try the node answered that it has no receipt of the transaction. */

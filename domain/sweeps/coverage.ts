@@ -19,9 +19,9 @@ export interface Coverable
  * MONEY 11: the deposits that a final sweep covers, in chain order. A deposit is covered while the
  * sum fits the amount that left the wallet, with these rules:
  *
- * - Deposits in the signed balance: if the sweep emptied the wallet, the last of them is also
- *   covered if only a part of it left (a token that shrinks, a theft). A deposit of which nothing
- *   left is not covered.
+ * - Deposits in the signed balance: if the sweep emptied the wallet, a deposit of which only a part
+ *   left is covered too (a token that shrinks, a theft). A deposit of which nothing left is not
+ *   covered.
  * - Deposits between the signed balance and the sweep: only if the sweep emptied the wallet.
  *   Otherwise they are still in the wallet.
  * - Credits in the sweep's own transaction (interest that a token pays at a transfer): only if
