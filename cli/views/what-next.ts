@@ -28,7 +28,7 @@ const waits: Readonly<Record<string, Next>> = {
     'nodes ask more gas than is signed or recorded: run "coldsweep config check" to measure and record the gas of a plain transfer; then it continues by itself',
   ),
   'send-refused': continues(
-    'every node rejects the signed transaction, for the reason in the detail; the transaction is broadcast again at least every 30 seconds until a node accepts it',
+    'no node accepts the signed transaction, for the reason in the detail; the transaction is broadcast again at least every 30 seconds until a node accepts it',
   ),
   'balance-unclear': continues(
     'the node shows a smaller wallet balance than the deposit: the balance is read again at a later block, then the deposit continues or becomes funds-gone',
