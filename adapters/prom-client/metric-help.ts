@@ -72,7 +72,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_oldest_unmined_blocks: 'Age in blocks of the oldest unmined transaction',
   coldsweep_replacements_total: 'Bumps and cancels, by outcome',
   coldsweep_refused_transactions_total:
-    'Signed transactions that every node rejects, by the reason in the deposit’s row',
+    'Signed transactions that no node accepts, by the reason in the deposit’s row',
   coldsweep_displaced_transactions_total:
     'Nonces used by a transaction that coldsweep did not sign',
   coldsweep_lane_look_failures_total: 'Iterations of the lane loop that failed and were retried',
@@ -81,7 +81,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_oldest_unfinished_deposit_seconds:
     'Age of the oldest unfinished deposit since its detection',
   coldsweep_doubted_deposits:
-    'Deposits that wait for an operator to approve or skip them, by reason',
+    'Deposits in doubt that wait for an operator to approve or skip them, by reason',
   coldsweep_chain_paused: '1 while the chain is paused by an operator',
   coldsweep_reconcile_differences: 'Differences found by the latest reconciliation',
   coldsweep_reconciled_height: 'Block of the latest reconciliation',
