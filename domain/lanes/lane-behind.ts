@@ -19,9 +19,9 @@ export interface KnownLane {
 
 /**
  * MONEY 22: why a lane is behind the chain and has to be closed; undefined where it is not behind.
- * A lane is behind when the chain shows transactions of its sender without a row. New signatures
- * would then use wrong nonces. Every nonce below `nextNonce` has a row, because only an insert
- * advances it.
+ * A lane is behind when the chain shows transactions of its sender without a row. A new signature,
+ * or gas for the wallet, could then pay a second time. Every nonce below `nextNonce` has a row,
+ * because only an insert advances it.
  * @param chainNonce number of nonces that the chain has used
  * @param unexplained returns why a transaction that the scanner has seen may be external
  */

@@ -25,7 +25,8 @@ export type SendRefusalKind =
  * selects transactions that may be bumped. It never ends a transaction (MONEY 4).
  */
 const patterns: readonly (readonly [SendRefusalKind, RegExp])[] = [
-  // This pattern precedes "already …", because geth says "address already reserved".
+  // geth's "address already reserved" and its limits for EIP-7702 accounts. This pattern precedes
+  // "already …", which would match the former.
   [
     'sender-limit',
     /in-?flight transaction limit|(?:address|authority|authorit\S*|account) (?:is )?(?:already )?reserved|already reserved|delegated account|too many (?:pending )?transactions from|account (?:tx |transaction )?limit|exceeds? the max number of transactions per sender|per[- ]account|sender'?s? (?:tx )?limit|pending (?:tx|transaction)s? limit/i,

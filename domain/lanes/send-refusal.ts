@@ -24,7 +24,8 @@ export interface SendRefusal {
 export const noAnswer = 'no answer from the node'
 
 /**
- * A rejection counts from the second send on, because a single one may be an accident of a node.
+ * A rejection counts from the second send since a node last held the transaction, because a single
+ * rejection may be an accident of a node.
  */
 const refusedAfterSends = 2
 /** The first send, and one send at each of two polls that did not find the transaction. */

@@ -13,9 +13,10 @@ export interface TokenGasPlan {
 
 /**
  * MONEY 8: plans the gas money of a token sweep: gas limit × cap + 1.5 × L1 fee, minus the wallet's
- * balance. If the balance already pays for a first attempt, nothing is funded and the balance sets
- * the cap. Otherwise a plan that is repeated after the gas has arrived would send a second gas
- * transaction for a small change of the gas price.
+ * balance. If the balance already pays for a first attempt at `fees.startWei`, which has room for a
+ * rising base fee, nothing is funded and the balance sets the cap. Without this rule, a plan that
+ * is repeated after the gas has arrived would send a second gas transaction for a small change of
+ * the gas price.
  */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
