@@ -14,14 +14,14 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * After how long the server gives up waiting for a lock: below every deadline of ours, since a
-   * statement that only we have given up goes on waiting there, and the next try is one more. 0:
-   * never. @default 10000
+   * After how long the server gives up waiting for a lock. Shorter than every deadline of this
+   * process: a statement that only the process has given up continues to wait on the server, and
+   * each retry adds another. 0: never. @default 10000
    */
   readonly lockTimeoutMs?: number
   /**
-   * After how long the server ends a transaction that asks nothing: a process that sleeps, or whose
-   * host is gone, would keep what it has locked, a cursor or a lane, for hours. @default 30000
+   * After how long the server ends an idle transaction. Otherwise a process that sleeps, or whose
+   * host is gone, would keep its locks on a cursor or a lane for hours. @default 30000
    */
   readonly silentWithinMs?: number
   /** After how long the server ends a statement. @default never */
@@ -38,7 +38,7 @@ export function openDatabase(url: string, options: DatabaseOptions) {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: options.silentWithinMs ?? 30_000,
   }
-  // Drizzle reads times and JSON by itself, and tells a client so by these.
+  // Drizzle reads times and JSON by itself, and sets that in these fields of a client.
   const types = { parsers: {}, serializers: {} }
   const pool = openPostgresPool({
     max,
@@ -61,13 +61,13 @@ export function openDatabase(url: string, options: DatabaseOptions) {
 export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   return openPostgresClient(url, {
     ...options,
-    // What is committed is acted on at once: a server or role with `off` would forget, in a crash,
-    // what was broadcast (MONEY 1).
+    // Commits are acted on at once. With `off` in a server or role, a crash of the server would
+    // lose the row of a transaction that was broadcast (MONEY 1).
     settings: { ...options.settings, synchronous_commit: 'on' },
   })
 }
 
-/** What drizzle-orm 0.45 asks of a client (postgres-js/session.js). */
+/** The part of a client that drizzle-orm 0.45 calls (postgres-js/session.js). */
 function clientOf(pool: PostgresPool) {
   return {
     unsafe(text: string, parameters: never[], how?: { prepare?: boolean }) {

@@ -4,9 +4,9 @@ import { isAsyncIterable, wrapMethods } from '../../runtime/wrap-methods.ts'
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
- * Drizzle's errors carry the statement with its parameters, signed bytes among them, and
- * PostgreSQL's `detail` quotes whole rows (MONEY 19): only the server's sentence, code and
- * constraint go on. What is not the database's comes back as it is.
+ * Keeps only the server's sentence, code and constraint of a database error. Drizzle's errors carry
+ * the statement with its parameters, signed bytes among them, and PostgreSQL's `detail` quotes
+ * whole rows (MONEY 19). Other errors are returned unchanged.
  */
 export function translateDatabaseError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? error.cause : error

@@ -31,8 +31,7 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       applicationName: `coldsweep-lead-${kind}`,
       onClose: resign,
     })
-    // At once: a statement that hangs must not get the lock later, when nobody waits for it any
-    // more.
+    // Ends at once: a statement that hangs must not get the lock later, when nobody waits for it.
     const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       const asking = sql<{ had: boolean; pid: number }[]>`

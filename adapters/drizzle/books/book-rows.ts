@@ -21,7 +21,7 @@ import { isUnbacked } from '../deposits/backing-store.ts'
 import { isRejectedRow } from '../deposits/doubts.ts'
 import type { Queries } from '../queries.ts'
 
-/** Everything that reconciliation holds against the chain, up to a height. */
+/** All rows that reconciliation compares with the chain, up to a height. */
 export async function readBookRows(
   tx: Queries,
   chainId: number,

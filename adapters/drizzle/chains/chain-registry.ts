@@ -10,10 +10,10 @@ import {
 } from '../keeper/register-keeper.ts'
 import type { Queries } from '../queries.ts'
 
-/** Beside the lock of migrations. */
+/** Key of an advisory lock; differs from the key of migrations. */
 const registryLock = 0x636f6c65
 
-/** What the registry needs to know of a configured chain. */
+/** Fields of a configured chain that the registry stores. */
 type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
 
 /**
@@ -27,10 +27,10 @@ export interface ColdWalletDifference {
 }
 
 /**
- * Writes chains and keepers down: a chain's cold wallet at its first time, for good; a keeper that
- * is new to a chain retires the one before it, whose coin still is no deposit (MONEY 13). A repeat
- * changes nothing. Where a cold wallet differs, or a keeper has live transactions that only its key
- * could bump or cancel, nothing at all is written, and they are answered.
+ * Registers chains and keepers. A chain's cold wallet is written once, with the chain. A keeper
+ * that is new to a chain retires the keeper before it, whose native coin is still no deposit (MONEY
+ * 13). Idempotent. Writes nothing, and returns the reasons, if a cold wallet differs, or if a
+ * keeper to retire has live transactions that only its key could bump or cancel.
  * @param retireBusy retires such a keeper all the same: its key is lost, or somebody else has it
  */
 export async function registerChains(

@@ -155,8 +155,8 @@ async function appliedAlready(
 }
 
 /**
- * A keeper, current or retired, or a wallet of a user: its coin would be swept or taken for a
- * deposit.
+ * Says whether the address is a current or retired keeper, or a user wallet. Money there would be
+ * swept, or taken for a deposit.
  */
 async function whoseAddress(tx: Queries, address: string): Promise<string | undefined> {
   const [keeper] = await tx.select().from(keepers).where(eq(keepers.address, address)).limit(1)

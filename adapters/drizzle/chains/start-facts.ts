@@ -6,8 +6,8 @@ import { pendingMigrations } from '../migrate.ts'
 import { coldWalletDifferences, unregisteredChains, unregisteredKeepers } from './chain-registry.ts'
 
 /**
- * What the database says about starting. Throws DatabaseUnreachable while it is away: asking again
- * is right.
+ * Reads the facts that allow or forbid a start. Throws DatabaseUnreachable while the database is
+ * down. Retryable.
  */
 export async function readStartFacts(
   { db }: Pick<Database, 'db'>,

@@ -79,8 +79,8 @@ export async function levels(
 }
 
 /**
- * What our sweeps sent from the wallet in one block, by their calldata: the token's logs may say
- * more.
+ * Sum that coldsweep's sweeps sent from the wallet in one block, by their calldata. The token's
+ * logs may say more.
  */
 export async function sweptIn(
   db: Queries,

@@ -27,8 +27,8 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
     .for('update')
   if (!row) return
   const deposit = toDeposit(row)
-  // Not confirmed (any more), it is the scanner's: a run that was under way when a reorg took it
-  // writes nothing over that.
+  // An unconfirmed deposit belongs to the scanner. A run that was under way when a reorg removed
+  // the deposit does not overwrite it.
   if (isTerminal(deposit.state) || deposit.confirmedAt === null) return
   if (isReleased(row) && change.reason.startsWith('waited-too-long ')) return
   if (deposit.state === change.state && deposit.reason === change.reason) {

@@ -59,7 +59,7 @@ export async function askAboutUnlisted(
   for (const part of chunks(unlisted)) {
     const ids = part.map(({ id }) => id)
     const detail =
-      'its asset is not in the configuration any more: list it again, approve it, then retry'
+      'its asset is no longer in the configuration: list it again, approve it, then retry'
     const rows = await tx
       .update(deposits)
       .set({

@@ -6,11 +6,12 @@ import { attempts, deposits, sweeps, transactions } from '../../../drizzle/schem
 import type { Queries } from '../queries.ts'
 import { type DepositView, readDepositViews } from './deposit-views.ts'
 
-/** What a person can name a deposit by. */
+/** References by which an operator can name deposits. */
 export type DepositReference =
   | { readonly kind: 'deposit'; readonly id: string }
   /**
-   * Of the deposit's own transaction, or of any attempt of its sweep's gas or sweep transaction.
+   * Hash of the deposit's own transaction, or of any attempt of its sweep's gas or sweep
+   * transaction.
    */
   | { readonly kind: 'transaction'; readonly hash: Hash }
   | { readonly kind: 'sweep'; readonly sweepId: string }

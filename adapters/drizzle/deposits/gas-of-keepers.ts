@@ -5,8 +5,9 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * MONEY 13: coin of a keeper is no deposit. A node may name the keeper by another form of its
- * address in its blocks (hiero-json-rpc-relay #2128); what we signed is known by its hash.
+ * Hashes of the gas transactions of keepers, which bring no deposits (MONEY 13). A node may give
+ * the keeper another form of its address in blocks (hiero-json-rpc-relay #2128), so gas is
+ * recognised by the hashes of attempts.
  */
 export async function gasOfKeepers(
   tx: Queries,

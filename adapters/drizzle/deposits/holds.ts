@@ -12,9 +12,9 @@ const waitsForHold = ['approval', 'paused']
 const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
 
 /**
- * The hold ends. Whatever waited for it, also so long that a person was asked, waits for its turn
- * again, and the lane loop wakes it (adapters/drizzle/lanes/due-wake-ups.ts). @param detail given
- * where the deposit itself continues
+ * Ends the hold. Deposits that waited for it are queued again, even those that waited so long that
+ * they asked for attention; the lane loop wakes them (adapters/drizzle/lanes/due-wake-ups.ts).
+ * @param detail given where the deposit itself continues
  */
 export async function release(tx: Queries, row: DepositRow, detail?: string): Promise<void> {
   await tx.update(deposits).set({ releasedAt: sql`now()` }).where(eq(deposits.id, row.id))
@@ -58,10 +58,11 @@ export async function replaceHoldReason(
 }
 
 /**
- * MONEY 16, in the commit that confirms them: no run can be quicker. What is at or above
- * `approveAbove` waits for somebody's approval, also where the same deposit was approved before a
- * reorg; what an operator paused meanwhile stays so, and owes it. So does what is not listed now:
- * once it is listed again, any sweep of its wallet would take it, whatever the limit is by then.
+ * MONEY 16, in the commit that confirms the deposits, so that no run can be quicker. A deposit at
+ * or above `approveAbove` waits for an approval, even if it was approved before a reorg. A deposit
+ * that an operator paused meanwhile stays paused and needs the approval too. A deposit of an asset
+ * that is not listed now also needs an approval: once the asset is listed again, any sweep of the
+ * wallet would take the deposit, whatever the limit is by then.
  */
 export async function holdLargeOnes(
   tx: Queries,
@@ -103,7 +104,7 @@ async function waitAsHeld(tx: Queries, some: readonly DepositRow[]): Promise<voi
         ),
         isNotNull(deposits.heldAt),
         isNull(deposits.releasedAt),
-        // An asset that is not listed any more asks for a person already.
+        // A deposit whose asset is no longer listed needs attention already.
         sql`${deposits.state} = 'waiting'`,
       ),
     )

@@ -10,8 +10,9 @@ import type { KnownDeposit } from './match-rows.ts'
 const doubt = 'content-differs' as const satisfies OperatorDoubt
 
 /**
- * Credited transfers that the receipt of a re-read no longer lists. What is confirmed stays as it
- * is; what is not confirmed waits for an operator, unless one has overruled that doubt.
+ * Notes credited transfers that the receipt of a reread no longer lists. A confirmed deposit stays
+ * as it is. An unconfirmed deposit waits for an operator, unless an operator has overruled that
+ * doubt.
  */
 export async function noteMissing(
   tx: Queries,

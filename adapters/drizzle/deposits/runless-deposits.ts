@@ -37,7 +37,7 @@ export function createRunlessDeposits(
   }
 }
 
-/** An asset that is not listed any more is started too: its run says so to a person. */
+/** A deposit whose asset is no longer listed is started too: its run asks for attention. */
 function toRunlessDeposit(row: Row, chain: Chain | undefined): RunlessDeposit[] {
   if (!chain) return []
   const asset = findAsset(chain, row.asset)

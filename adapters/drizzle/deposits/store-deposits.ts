@@ -15,8 +15,8 @@ import { type DepositRow, type KnownDeposit, type ListedDeposit, matchRows } fro
 import { noteMissing, noteUnlisted } from './note-missing.ts'
 
 /**
- * What a transaction's rows become: rows to insert, ids that are new or back, and what contradicts
- * an earlier read.
+ * Changes to the rows of a transaction: rows to insert, rows that are new or back, and differences
+ * from an earlier read.
  */
 interface Work {
   readonly fresh: NewRow[]

@@ -20,7 +20,7 @@ export function createKeeperStore(db: Queries): KeeperStore {
     announce: (chainId, level, balance) =>
       db.transaction(async (tx) => {
         const { balanceWei } = balance
-        // A row to lock, so that two first looks at once announce one change.
+        // A row to lock, so that two concurrent first checks announce one change.
         await tx
           .insert(keeperWatches)
           .values({ chainId, level: 'ok', balanceWei })

@@ -20,7 +20,7 @@ interface RefillView {
   readonly blockNumber: bigint
 }
 
-/** What the database knows of a chain's keeper. */
+/** Facts of the database about a chain's keeper. */
 export interface KeeperView {
   /** The keeper's own transactions that are not final yet, in nonce order. */
   readonly live: readonly Transaction[]
@@ -31,7 +31,7 @@ export interface KeeperView {
   readonly pausedReason: string | null
   /** Deposits parked for the keeper's sake, by reason. */
   readonly waiting: ReadonlyMap<string, number>
-  /** What keeperWatch last announced. */
+  /** The level that keeperWatch last announced. */
   readonly watch:
     | {
         readonly level: string

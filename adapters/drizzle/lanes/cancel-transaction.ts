@@ -14,11 +14,11 @@ export interface AskedCancel {
 }
 
 /**
- * An operator's order to use a transaction's nonce up by a cancel (MONEY 3): the lane loop signs it
- * at its next look. It may be mined as it was signed all the same; only its end tells. Written down
- * in the same commit; a repeat changes nothing.
- * @param hash of any of its attempts
- * @returns undefined where no attempt of ours has that hash
+ * Stores an operator's order to use up a transaction's nonce by a cancel (MONEY 3), with its audit
+ * row in the same commit. The lane loop signs the cancel at its next poll. An earlier attempt may
+ * be mined all the same. Idempotent.
+ * @param hash of any of the transaction's attempts
+ * @returns undefined if no attempt has that hash
  */
 export function cancelTransaction(
   db: Queries,

@@ -59,14 +59,14 @@ export function laneTracking(
       db.transaction(async (tx) => {
         const [row] = await tx.update(transactions).set(unmined).where(asRead(read)).returning()
         if (!row) return
-        // MONEY 21: the same bytes have their time again before a higher fee takes their place.
+        // MONEY 21: the same bytes get their full time again before a bump replaces them.
         await tx
           .update(attempts)
           .set({ signedBlock: headBlock, unheld: 0, lastError: null })
           .where(eq(attempts.transactionKey, read.key))
         if (row.step !== 'sweep') return
-        // Its wallet's coin and nonce are in motion again: no other sweep plans on them, unless one
-        // has signed already.
+        // The wallet's balance and nonce are in motion again: no other sweep plans on them, unless
+        // one has signed already.
         await retakeLane(tx, row, row.sweepId)
       }),
     end: (read, end, block) =>

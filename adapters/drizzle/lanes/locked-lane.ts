@@ -49,7 +49,7 @@ async function retiredKeeper(
   return { kind: 'keeper-retired', keeper: sender as Address }
 }
 
-/** What is signed is finished first: more gas for it is no new sweep. */
+/** None for a signed sweep: it is finished first, and more gas for it is no new sweep. */
 async function haltOfSweep(
   tx: Queries,
   sweepId: string,

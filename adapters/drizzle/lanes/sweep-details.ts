@@ -37,7 +37,7 @@ export interface SweepDetails {
   /** Other deposits that the same sweep covers, or whose runs drive it. */
   readonly others: readonly DepositView[]
   readonly actions: readonly OperatorAction[]
-  /** Where the chain's scanner stands; undefined before its first start. */
+  /** Progress of the chain's scanner; undefined before its first start. */
   readonly scanner: { readonly height: bigint; readonly finalHeight: bigint | null } | undefined
 }
 

@@ -3,17 +3,17 @@ import { externalTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * What the chain itself ended: a block had it. A `displaced` one was in none, but what took its
- * nonce was.
+ * Ends of transactions that were in a block. A `displaced` transaction was in none, but the
+ * external transaction that used its nonce was.
  */
 const endedInABlock = ['succeeded', 'reverted', 'cancelled']
 
 /**
- * MONEY 21, below what was final: transactions that had ended in blocks above the fork point are
- * live again, so that the lane loop sends the same bytes where no block has them any more, and ends
- * them anew. Without that a keeper's nonces would have a gap for ever. Safe also where the node has
- * lied: what is in a block still is found there.
- * @returns their keys
+ * Makes transactions live again that had ended in blocks above the fork point of a reorg below what
+ * was final (MONEY 21). The lane loop rebroadcasts the same bytes if no block has them now, and
+ * ends the transactions again. Otherwise a keeper's nonces would have a gap forever. Safe also if
+ * the node has lied: a transaction that is still in a block is found there.
+ * @returns keys of the transactions
  */
 export async function takeBackEnded(
   tx: Queries,

@@ -13,8 +13,8 @@ export async function recordAction(
 }
 
 /**
- * What an order is known by. Its words are in it, so that somebody's "id": "1" with other words is
- * another order.
+ * Key of an order. It contains the order's words, so that the same `id` with other words is another
+ * order.
  */
 export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined {
   if (order.id === undefined) return undefined

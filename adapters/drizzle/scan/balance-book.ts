@@ -33,9 +33,9 @@ export function createBalanceBook(db: Queries): BalanceBook {
 }
 
 /**
- * A bump may have moved less than was signed first, a cancel nothing: the mined attempt's value
- * counts. What has no attempt left counts by its own row, also once `recover` has adopted it: that
- * makes no transaction of it (MONEY 22).
+ * The value of the mined attempt counts: a bump may have moved less than the first attempt, and a
+ * cancel nothing. A transaction without an attempt counts by its row as an external transaction,
+ * even after `recover` has adopted it, because an adoption adds no transaction (MONEY 22).
  */
 async function explained(
   db: Queries,

@@ -11,10 +11,10 @@ import { depositEvent, owe, work } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { dueAt } from './due.ts'
 
-/** What commit 2 needs to name an asset in a work message. */
+/** The assets that commit 2 can name in a work message. */
 export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>
 
-/** A late reading of millions of blocks must not become one commit. */
+/** A backfill of millions of blocks must not become one commit. */
 const mostPerCommit = 2_000
 
 /**

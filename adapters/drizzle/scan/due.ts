@@ -7,7 +7,7 @@ import { inDoubt, unconfirmed } from '../deposits/doubts.ts'
 import { countAlike } from '../deposits/match-rows.ts'
 import type { Queries } from '../queries.ts'
 
-/** What `confirm` would hand on now, oldest first. */
+/** Deposits that `confirm` would hand over now, oldest first. */
 export async function due(
   db: Queries,
   chainId: number,

@@ -10,8 +10,7 @@ import type { ListedAssets } from './confirm.ts'
 type TokenList = Pick<ListedAssets, 'id' | 'tokens'>
 
 /**
- * Asked by every scanner that stands by, again and again: the cursor is locked only where a token
- * is new.
+ * Every standby scanner calls this repeatedly, so it locks the cursor only if a token is new.
  */
 export async function noteTokens(db: Queries, chain: TokenList): Promise<void> {
   const rows = await db
@@ -82,7 +81,7 @@ export async function leaveUnlisted(
     )
 }
 
-/** Part of a rewind: what is read anew above the fork point may be read without them. */
+/** Part of a rewind: blocks above the fork point may be read again without these tokens. */
 export async function rewindTokens(tx: Queries, chainId: number, fork: bigint): Promise<void> {
   await tx
     .update(listedTokens)

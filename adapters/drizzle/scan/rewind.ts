@@ -12,7 +12,7 @@ import type { Queries } from '../queries.ts'
 import { rewindTokens } from './listed-tokens.ts'
 import { rewindUnread } from './rewind-unread.ts'
 
-/** MONEY 21: everything above the fork point happened on a chain that is not the chain any more. */
+/** Removes everything above the fork point: its blocks are no longer canonical (MONEY 21). */
 export function rewind(
   db: Queries,
   chainId: number,

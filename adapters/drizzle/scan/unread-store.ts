@@ -7,7 +7,7 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 import { takeUnreadAlarm, unreadFigures } from './unread-alarm.ts'
 
-/** What the background reader of unread transactions and its alarm ask. */
+/** Queries of the background reader of unread transactions, and of its alarm. */
 export function createUnreadStore(db: Queries): UnreadStore {
   return {
     dueUnread: (chainId, limit) => dueUnread(db, chainId, limit),

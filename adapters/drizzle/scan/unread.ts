@@ -45,7 +45,7 @@ export async function chainsOfUnread(db: Queries, hash: Hash): Promise<readonly 
   return rows.map((row) => row.chainId)
 }
 
-/** The scanner reads it again with its next look. @returns false where there is no open row */
+/** The scanner reads it again at its next poll. @returns false if there is no open row */
 export function retryUnread(db: Queries, subject: UnreadSubject, order: Order): Promise<boolean> {
   return db.transaction(async (tx) => {
     const due = { nextTryAt: sql`now()`, tries: 2 }

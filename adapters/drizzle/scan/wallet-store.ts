@@ -57,7 +57,7 @@ export function createWalletStore(db: Queries): WalletStore {
         .set({ walletSeq, walletsHeight })
         .where(and(eq(scanCursors.chainId, chainId), eq(scanCursors.hash, cursor)))
         .returning({ chainId: scanCursors.chainId })
-      if (set.length === 0) throw new CursorMoved(`the cursor is not at ${cursor} any more`)
+      if (set.length === 0) throw new CursorMoved(`the cursor is no longer at ${cursor}`)
     },
   })
 }

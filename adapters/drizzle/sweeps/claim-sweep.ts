@@ -29,7 +29,7 @@ export async function claimSweep(
   const lane = await enterAndLock(tx, deposit, walletNonce)
   const open = await lockOpenSweep(tx, deposit)
   if (await endedSinceRead(tx, deposit.id)) return { kind: 'terminal' }
-  // What is signed is finished first, whatever is held since.
+  // A signed sweep is finished first, even if a deposit was held since.
   const signed = open !== undefined && (await isSweepSigned(tx, open.id))
   const halt = signed ? undefined : await haltOf(tx, deposit)
   if (halt) return { kind: 'halted', halt }

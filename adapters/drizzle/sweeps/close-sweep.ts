@@ -23,7 +23,7 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   const row = await lockLaneAndSweep(tx, sweepId)
   if (!row || row.closedAt !== null) return 0
   const { outcome } = toSweep(row)
-  // Undone below, where the answer to that was lost: the run plans anew.
+  // An earlier call undid it below, and its answer was lost: the run plans again.
   if (!outcome) return 0
   if (await isUndone(tx, sweepId, outcome.txHash)) {
     await correctOutcome(tx, sweepId, { txHash: null })
@@ -43,9 +43,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
 }
 
 /**
- * Since the outcome was saved a reorg below what was final has taken its transaction back (MONEY
- * 21): nothing is recorded by it, and the run plans anew. What `recover` adopted has no attempt,
- * and stands.
+ * Whether a reorg below what was final took the sweep's transaction back after its outcome was
+ * saved (MONEY 21): nothing is recorded then, and the run plans again. A transaction that `recover`
+ * adopted has no attempt, and its outcome stays.
  */
 async function isUndone(tx: Queries, sweepId: string, txHash: string): Promise<boolean> {
   const [row] = await tx
@@ -77,7 +77,8 @@ async function coverableOf(
 }
 
 /**
- * What earlier sweeps moved of interest that was paid inside them, and that no deposit claims yet.
+ * Interest that was paid inside earlier sweeps, was moved by them, and is claimed by no deposit
+ * yet.
  */
 async function earlierParts(
   tx: Queries,
@@ -122,7 +123,8 @@ async function uncoveredBefore(
 }
 
 /**
- * MONEY 6: keeper coin that went home with a native sweep is booked, never counted as a deposit.
+ * Gas money of the keeper that left with a native sweep is booked, never counted as a deposit
+ * (MONEY 6).
  */
 function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint): bigint | null {
   if (sweep.asset !== 'native') return null

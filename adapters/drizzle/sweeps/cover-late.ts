@@ -21,7 +21,7 @@ import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
-  // Not confirmed (any more): it is the scanner's, and nobody has heard `deposit.confirmed` of it
+  // An unconfirmed deposit belongs to the scanner, and its `deposit.confirmed` has not been sent
   // yet (MONEY 21).
   if (!row || row.covered || row.state === 'orphaned' || row.confirmedAt === null) return false
   const hasGone = held !== undefined && held < row.amount

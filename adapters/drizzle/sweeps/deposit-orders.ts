@@ -109,7 +109,7 @@ async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: Sign
   if (isHeldRow(row) && isPause(row.heldReason)) return 'already'
   if (isFinished(row)) return 'nothing is left to hold'
   if (openSweep && (await isSweepSigned(tx, openSweep.id))) {
-    return 'its sweep is signed: no hold stops it any more'
+    return 'its sweep is signed: a hold no longer stops it'
   }
   const paused = pausedHold(order.operator)
   // A hold that is no pause is an approval.

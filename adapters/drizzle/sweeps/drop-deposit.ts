@@ -30,7 +30,7 @@ export type Dropped =
 
 /**
  * The deposit becomes `ignored(dropped by <operator>)`, with the order in the same commit. The row
- * stays coverable: a later sweep of its wallet and asset takes the coin along, as with dust (MONEY
+ * stays coverable: a later sweep of its wallet and asset takes its money along, as with dust (MONEY
  * 15).
  */
 export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {

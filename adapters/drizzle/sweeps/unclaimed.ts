@@ -6,10 +6,10 @@ import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
 
 /**
- * What all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in its
- * smallest unit. Interest that a token pays inside a sweep goes partly with that sweep (as much as
- * the signed balance held of it) and partly with a later one, so that neither sweep alone explains
- * it.
+ * Amount that all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in
+ * the token's smallest unit. Interest that a token pays inside a sweep goes partly with that sweep
+ * (as much as the signed balance held of it) and partly with a later one, so that neither sweep
+ * alone explains it.
  */
 export async function unclaimedOf(tx: Queries, at: WalletAsset): Promise<bigint> {
   const [row] = await tx.execute<{ amount: string }>(sql`

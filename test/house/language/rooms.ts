@@ -6,6 +6,7 @@ export const convertedRooms: readonly string[] = [
   'activities',
   'adapters/amqplib',
   'adapters/central',
+  'adapters/drizzle',
   'adapters/http',
   'adapters/ioredis',
   'adapters/pino',
