@@ -12,7 +12,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_finality_stood_seconds:
     'Seconds since the final height last rose, on chains with a finality tag',
   coldsweep_scan_failures_total: 'Scan iterations that failed and were retried',
-  coldsweep_deposits_detected_total: 'Deposits detected, by kind (native, token, inner)',
+  coldsweep_deposits_detected_total: 'Deposits detected, by kind (native, token)',
   coldsweep_late_transfers_total:
     'Token deposits missing from the first read of a block and found by the recheck before final',
   coldsweep_cut_log_answers_total:
