@@ -72,7 +72,7 @@ const notLetIn = {
   hint: 'fix DATABASE_URL: the database must exist and accept the user; "coldsweep config check" tests it',
 }
 
-/** By SQLSTATE: no such table, column, schema; no such database, a wrong login, no right. */
+/** SQLSTATEs of a missing table, column or schema, a missing database, a wrong login, a missing right. */
 const databaseMends: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
   '42P01': notMigrated,
   '42703': notMigrated,

@@ -3,10 +3,10 @@ import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { dropDeposit } from '../../adapters/drizzle/sweeps/drop-deposit.ts'
 import { createSweepStore } from '../../adapters/drizzle/sweeps/sweep-store.ts'
 import { createLog } from '../../adapters/pino/create-log.ts'
-import { redactText } from '../../domain/errors.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Needs } from '../../config/schema/config.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
+import { redactText } from '../../domain/errors.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { workQueues } from '../../domain/outbox/event.ts'
@@ -65,7 +65,7 @@ export async function failuresRequeue(args: MessageOrder, session: Session): Pro
   return withFailures(config.rabbitmq, async (failures) => {
     const message = (await failures.list(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id)
     if (!message) throw missing
-    // A message from an unknown queue is refused below, so there is no action to record.
+    // A message from an unknown queue is refused further down, so no action is recorded for it.
     if (queues.includes(message.queue)) {
       const order = { operator, action: 'requeue', subject: `message ${id}`, reason }
       await withDatabase(config.database, (db) => createSweepStore(db).noteOrder(order))

@@ -24,7 +24,7 @@ export interface Confirmer {
     tagged: bigint | undefined,
     again: boolean,
   ): Promise<ScanCursor>
-  /** Set while final deposits are not handed on. */
+  /** Set while final deposits are not handed over. */
   problem(): string | undefined
 }
 

@@ -20,7 +20,7 @@ export interface UnbackedWitness {
     notes: readonly BackingNote[],
     credits: readonly QuestionedCredit[],
   ): Promise<readonly BackingNote[]>
-  /** The doubt about a credit that endpoints disagree on. */
+  /** The doubt of a credit about which endpoints disagree. */
   doubtOf: HeldDeposits['doubtOf']
   /** Pairs of wallet and token whose doubted credits are all in backoff. */
   pausedKeys(): ReadonlySet<string>

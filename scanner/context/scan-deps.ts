@@ -13,7 +13,7 @@ export interface ScannedChain extends Chain {
   readonly internalTransfers: 'trace' | 'balance' | 'off'
 }
 
-/** The loaded part of the central table, and the time of its reading in block heights. */
+/** The loaded part of the central table, and the height of each chain when the table was read. */
 export interface WalletKnowledge {
   /** Every wallet up to this sequence is in the fingerprints. */
   readonly seq: bigint

@@ -5,7 +5,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 20)', () => {
+describe('deposits that the scanner hands over, by a quorum of three nodes (MONEY 20)', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
   threeNodesBench((bench) => {
@@ -70,7 +70,7 @@ describe('deposits that the scanner hands on, by a quorum of three nodes (MONEY 
     expect(await workOf()).toEqual([handed.id])
     await eventually(
       () => problem(given) ?? '',
-      (words) => words.includes('1 deposits are not handed on'),
+      (words) => words.includes('1 deposits are not handed over'),
     )
     expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeGreaterThan(0)
     const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed over'))
