@@ -185,7 +185,7 @@ describe('the scanner process', () => {
     expect(logOf(scanner)).not.toContain('secret-key')
   })
 
-  it('reads again by hand what lies below the late window, and hands it on at once', async () => {
+  it('reads again by hand what lies below the late window, and hands it over at once', async () => {
     await register(world.anvil.chainId)
     const late = await world.wallet({ unlisted: true })
     const scanner = start(['scanner'], chainEntry())

@@ -12,7 +12,7 @@ describe('the scanner of a chain', () => {
   })
   afterEach(() => world.close())
 
-  it('detects a native deposit, confirms it when it is final and hands it on once', async () => {
+  it('detects a native deposit, confirms it when it is final and hands it over once', async () => {
     const wallet = await world.wallet()
     world.scan()
     const hash = await world.devnet.pay(wallet, '1.5')

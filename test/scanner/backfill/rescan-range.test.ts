@@ -38,7 +38,7 @@ function rescanWith(witness: DepositWitness | undefined) {
   return { deposit, confirmed, doubted, done: rescanRange(deps, 1n, 2n) }
 }
 
-describe('deposits that a rescan hands on (MONEY 20)', () => {
+describe('deposits that a rescan hands over (MONEY 20)', () => {
   it('a deposit that other nodes say otherwise about stays behind', async () => {
     const witness = { blockHash: async () => `0x${'0'.repeat(64)}` } as unknown as DepositWitness
     const { deposit, confirmed, doubted, done } = rescanWith(witness)

@@ -42,7 +42,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
   const handedOn = async () => (await world.work()).map(({ body }) => body['depositId'])
   const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
 
-  it('hands on a transfer that two of three trace alike, though the third cannot trace', async () => {
+  it('hands over a transfer that two of three trace alike, though the third cannot trace', async () => {
     three.proxies[2].fault('debug_traceTransaction', lacks)
     three.proxies[2].fault('trace_transaction', lacks)
     const wallet = await world.wallet()

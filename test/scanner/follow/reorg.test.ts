@@ -76,7 +76,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     },
   )
 
-  it('brings the same deposit back, at another height and place, and hands it on again', async () => {
+  it('brings the same deposit back, at another height and place, and hands it over again', async () => {
     const wallet = await world.wallet()
     world.scan()
     const raw = await signedPayment(wallet)
