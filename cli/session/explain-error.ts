@@ -72,7 +72,7 @@ const notLetIn = {
   hint: 'fix DATABASE_URL: the database must exist and accept the user; "coldsweep config check" tests it',
 }
 
-/** SQLSTATEs of a missing table, column or schema, a missing database, a wrong login, a missing right. */
+/** SQLSTATEs: missing table, column or schema; missing database, wrong login, missing right. */
 const databaseMends: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
   '42P01': notMigrated,
   '42703': notMigrated,
