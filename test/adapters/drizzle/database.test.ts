@@ -13,7 +13,7 @@ describe('the database', () => {
   })
   afterAll(() => own.drop())
 
-  it('says what it lacks, is migrated by two at once, and lacks nothing then', async () => {
+  it('counts pending migrations, and has none after two simultaneous migrations', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     expect(await pendingMigrations(database.db)).toBeGreaterThan(0)
     await Promise.all([migrateDatabase(own.url), migrateDatabase(own.url)])
@@ -46,7 +46,7 @@ describe('the database', () => {
     await database.close()
   })
 
-  it('commits to disk whatever the server does by default (MONEY 1)', async () => {
+  it('commits to disk whatever the server’s default (MONEY 1)', async () => {
     const name = new URL(own.url).pathname.slice(1)
     await own.sql`alter database ${own.sql(name)} set synchronous_commit = off`
     const database = openDatabase(own.url, { applicationName: 'test' })
@@ -58,7 +58,7 @@ describe('the database', () => {
     }
   })
 
-  it('the server gives up a lock before we give up the server', async () => {
+  it('limits the wait for a lock to less than the statement timeout', async () => {
     const database = openDatabase(own.url, { applicationName: 'test', statementTimeoutMs: 30_000 })
     const rows = await database.db.execute(sql`
       select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`)
@@ -66,7 +66,7 @@ describe('the database', () => {
     expect(rows[0]).toEqual({ lock: '10s', statement: '30s' })
   })
 
-  it('tells being away from refusing, and comes back by itself', async () => {
+  it('reports a lost connection as DatabaseUnreachable, and reconnects by itself', async () => {
     const database = openDatabase(own.url, { max: 1, applicationName: 'test-cut' })
     const store = withDatabaseErrors({
       count: async () => (await database.db.select().from(deposits)).length,
@@ -95,7 +95,7 @@ describe('the database', () => {
     await nowhere.close()
   })
 
-  it('translates what an async iterator throws', async () => {
+  it('translates the errors that an async iterator throws', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     const store = withDatabaseErrors({
       async *rows(): AsyncIterable<unknown> {

@@ -27,7 +27,7 @@ describe('leading a chain (MONEY 5)', () => {
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name = 'coldsweep-lead-lanes'`
 
-  it('one leads; the other is told, and leads when the first lets go', async () => {
+  it('one process leads; another one is refused until the first releases the lead', async () => {
     const first = await ask()
     expect([first.leads, (await ask()).leads]).toEqual([true, false])
     await first.release()
@@ -35,29 +35,29 @@ describe('leading a chain (MONEY 5)', () => {
     expect(second.lost.yes).toBe(false)
   })
 
-  it('of many that ask at once one leads', async () => {
+  it('exactly one of many simultaneous callers leads', async () => {
     const asked = await Promise.all(Array.from({ length: 8 }, () => ask()))
     expect(asked.filter((one) => one.leads).length).toBe(1)
   })
 
-  it('other chains, and a chain’s scanner, are led by themselves', async () => {
+  it('each chain’s lanes and each chain’s scanner have a leader of their own', async () => {
     const asked = [await ask(), await ask('lanes', 2), await ask('scanner')]
     expect(asked.map((one) => one.leads)).toEqual([true, true, true])
   })
 
-  it('a leader whose connection is cut learns it, and another leads at once', async () => {
+  it('a leader whose connection is cut is notified, and another one leads at once', async () => {
     const first = await ask()
     await cut()
     expect((await eventually(ask, (asked) => asked.leads)).leads).toBe(true)
     await eventually(() => first.lost.yes, Boolean)
   })
 
-  it('a database that is away is an error, not somebody else’s lead', async () => {
+  it('an unreachable database is an error, and does not count as another leader', async () => {
     const away = createLead('postgres://u:pass-word@127.0.0.1:1/x', 'lanes')(1, () => {})
     await expect(away).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
   })
 
-  it('the server is told to give up a leader that says nothing any more, not two hours later', async () => {
+  it('TCP keepalives let the server drop a silent leader after 25 seconds, not after two hours', async () => {
     const sql = openDatabaseClient(own.url, { applicationName: 'test-silence' })
     await noticeSilence(sql)
     const [row] = await sql`

@@ -40,6 +40,7 @@ export const convertedRooms: readonly string[] = [
   'scanner',
   'test/activities',
   'test/adapters/amqplib',
+  'test/adapters/drizzle',
   'test/adapters/http',
   'test/adapters/ioredis',
   'test/adapters/pino',

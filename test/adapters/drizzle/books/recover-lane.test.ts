@@ -9,7 +9,7 @@ import { drawHash, seedTransaction } from '../../../harness/factories/seed-rows.
 const chainId = 31337
 const order = { operator: 'ann', reason: 'a backup' }
 
-describe('a recovered lane', () => {
+describe('recovering a lane', () => {
   let ledger: OwnLedger
   let recovery: ReturnType<typeof createRecoveryStore>
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('a recovered lane', () => {
   const recover = (adoptions: readonly Adoption[], nextNonce: bigint) =>
     recovery.recover({ chainId, sender: wallet, adoptions, nextNonce, ...order })
 
-  it('is what the database has closed, or has unexplained transactions of', async () => {
+  it('lists a lane that is closed or has unexplained transactions', async () => {
     await closed(1)
     const hash = await note(1)
     await note(2, null)
@@ -72,7 +72,7 @@ describe('a recovered lane', () => {
     expect(await recovery.lanes(chainId, `0x${'9'.repeat(40)}`)).toEqual([])
   })
 
-  it('covers what the lost sweep covered, opens at the chain’s nonce and writes the order down, once', async () => {
+  it('covers the deposits of the lost sweep, reopens at the chain’s nonce and records the order, once', async () => {
     const deposit = await ledger.put({
       asset: token,
       state: 'needs-attention',
@@ -98,13 +98,13 @@ describe('a recovered lane', () => {
     expect(orders[0]).toEqual({ subject: `${chainId}:${wallet}` })
   })
 
-  it('never goes down to a nonce that we have signed already', async () => {
+  it('never lowers the next nonce, because lower nonces are already signed', async () => {
     await closed(5)
     await recover([], 3n)
     expect((await ledger.sql`select next_nonce from lanes`)[0]).toEqual({ next_nonce: '5' })
   })
 
-  it('takes the open sweep that lost its transaction, and waits while that has one in flight', async () => {
+  it('adopts into the open sweep that lost its transaction, once that sweep has none in flight', async () => {
     const { sweep } = await ledger.claimed({ asset: token, wallet })
     const hash = await note(0)
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: wallet })
@@ -120,7 +120,7 @@ describe('a recovered lane', () => {
     })
   })
 
-  it('waits for an open sweep whose transfer succeeded, which is its own run’s to record', async () => {
+  it('waits while an open sweep has a succeeded transfer, because its own run records the outcome', async () => {
     const { sweep } = await ledger.claimed({ asset: token, wallet })
     const hash = await note(1)
     const own = { sweepId: sweep.id, step: 'sweep', sender: wallet } as const

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => ledger.close())
 
-it('unfinished deposits are counted by chain and state, with the age of the oldest since it was detected', async () => {
+it('counts unfinished deposits by chain and state, with the time since the oldest was detected', async () => {
   const ages = [
     { chainId: 7, state: 'waiting', hours: 30 },
     { chainId: 7, state: 'waiting', hours: 1 },
@@ -36,7 +36,7 @@ it('unfinished deposits are counted by chain and state, with the age of the olde
   ])
 })
 
-it('a chain’s pause and its newest reconciliation are told, and that there was none', async () => {
+it('reports for each chain whether it is paused, and its newest reconciliation if there is one', async () => {
   await ledger.sql`truncate chains, reconciliations cascade`
   for (const [id, reason] of [
     [1, 'fork'],

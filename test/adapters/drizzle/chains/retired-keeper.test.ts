@@ -10,7 +10,7 @@ import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
 
 const order = { operator: 'ann', reason: 'stuck' }
 
-describe('a keeper that another one is to replace', () => {
+describe('replacing a keeper', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -26,7 +26,7 @@ describe('a keeper that another one is to replace', () => {
     return { chain, bench, transaction, fake: money.fake, next: { ...chain, gasKeeper } }
   }
 
-  it('stays while it has live transactions: only its key could bump or cancel them', async () => {
+  it('is refused while the keeper has live transactions, which only its key can bump or cancel', async () => {
     const { chain, next, fake, bench } = await aKeeperWithGas()
     expect(await registerChains(ledger.db, [next])).toEqual({
       kind: 'busy',
@@ -38,7 +38,7 @@ describe('a keeper that another one is to replace', () => {
     expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
   })
 
-  it('is not replaced by two first registrations at once that differ: the second is refused', async () => {
+  it('refuses the second of two different first registrations at the same time', async () => {
     const { chain } = aMoneyChain()
     const gasKeeper = { ...chain.gasKeeper, address: anAccount().address }
     const other = { ...chain, coldWallet: anAccount().address, gasKeeper }
@@ -48,7 +48,7 @@ describe('a keeper that another one is to replace', () => {
     expect(keepers).toEqual([{ retired_at: null }])
   })
 
-  it('signs nothing any more, also in a worker that still has it; a signature under way is waited for', async () => {
+  it('waits for a signature in progress, then halts the old keeper even in a worker that still has it', async () => {
     const { chain, bench, next, fake } = await aKeeperWithGas()
     fake.mineMany(3)
     await bench.track()
@@ -75,7 +75,7 @@ describe('a keeper that another one is to replace', () => {
     expect(await bench.open(bench.gas(sweep))).toMatchObject({ kind: 'signed' })
   })
 
-  it('goes all the same by order; what can’t be cancelled then is refused, not promised', async () => {
+  it('succeeds by order despite live transactions; cancelling these transactions is then refused', async () => {
     const { next, transaction } = await aKeeperWithGas()
     expect((await registerChains(ledger.db, [next], true)).kind).toBe('registered')
     const hash = transaction.attempts[0]?.hash as Hash

@@ -24,7 +24,7 @@ const credit = (n: number, given: Partial<MeasuredDeposit> = {}): MeasuredDeposi
   ...given,
 })
 
-describe('what claims a balance (MONEY 24)', () => {
+describe('the level of a wallet’s asset (MONEY 24)', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
@@ -33,7 +33,7 @@ describe('what claims a balance (MONEY 24)', () => {
   const of = [{ wallet: who.wallet as Address, asset: who.token as Address }]
   const levelAt = async (judgedTo: bigint) => (await store.levels(56, of, 11n, judgedTo))[0]
 
-  it('a credit in question claims while it is judged later, unless its delta has failed', async () => {
+  it('an unread delta above judgedTo claims the balance; a failed delta claims nothing', async () => {
     const deposits = [
       credit(1, { amount: 7n, backing: 'unread' }),
       credit(2, { amount: 50n, backing: 'short' }),
@@ -43,7 +43,7 @@ describe('what claims a balance (MONEY 24)', () => {
     expect(await levelAt(10n)).toMatchObject({ claimed: 7n })
   })
 
-  it('a credit that reads of its block differ about claims, unless its delta has failed', async () => {
+  it('a content-differs credit claims the balance, unless it failed its delta or was rejected', async () => {
     const deposits = [
       credit(1, { amount: 3n }),
       credit(2, { amount: 7n, backing: 'unread' }),
@@ -56,7 +56,7 @@ describe('what claims a balance (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ claimed: 0n })
   })
 
-  it('is known in part alone while receipts up to the block are unread', async () => {
+  it('is partial while receipts up to the block are unread', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1)] }))
     expect(await levelAt(11n)).toMatchObject({ isPartial: true })
     expect((await store.levels(56, of, 10n, 10n))[0]).toMatchObject({ isPartial: false })
@@ -64,14 +64,14 @@ describe('what claims a balance (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })
   })
 
-  it('is known in part alone while blocks are read again whose rows are above the cap', async () => {
+  it('is partial while blocks wait for a re-read because their unread transactions exceed the cap', async () => {
     const many = Array.from({ length: openUnreadRows + 1 }, (_, n) => lost(n))
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
     await own.sql`delete from unread_transactions`
     expect(await levelAt(11n)).toMatchObject({ isPartial: true })
   })
 
-  it('is known in part alone while older blocks are read for the wallet, or for the token', async () => {
+  it('is partial while a backfill of the wallet or of the token is open', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     const seq = async (of: bigint) => own.sql`update scan_cursors set wallet_seq = ${String(of)}`
     await own.sql`insert into wallets (address, seq) values (${who.wallet}, 7)`
@@ -87,7 +87,7 @@ describe('what claims a balance (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })
   })
 
-  it('is known where only traces are unread, which hide no token credit', async () => {
+  it('is complete if only traces are unread, because traces contain no token credits', async () => {
     const unread = [lost(1, { untraced: true })]
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread }))
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })

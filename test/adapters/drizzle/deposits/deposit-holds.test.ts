@@ -18,7 +18,7 @@ ordersBench((own) => {
 })
 
 describe('a held deposit (MONEY 16)', () => {
-  it('no sweep of its wallet’s asset is planned; another asset’s is', async () => {
+  it('stops plans for its wallet’s asset, but not for another asset of the wallet', async () => {
     const big = await bench.held()
     const small = await bench.ledger.put()
     const halt = { kind: 'held', depositId: big.id, why: 'approval' }
@@ -30,7 +30,7 @@ describe('a held deposit (MONEY 16)', () => {
     })
   })
 
-  it('what came between plan and signature is seen under the lane’s lock, for sweep and gas', async () => {
+  it('stops the signatures of sweep and gas under the lane’s lock if it was held after the plan', async () => {
     const { deposit, sweep } = await bench.ledger.claimed()
     const halted = (sender = wallet, role: 'wallet' | 'keeper' = 'wallet') =>
       bench.ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, (lane) =>
@@ -47,12 +47,12 @@ describe('a held deposit (MONEY 16)', () => {
     ['covered', { covered: true, state: 'done' }],
     ['skipped', { state: 'ignored' }],
     ['orphaned', { state: 'orphaned' }],
-  ] as const)('one that is %s holds nothing', async (_, more) => {
+  ] as const)('stops nothing once it is %s', async (_, more) => {
     await bench.held(more)
     expect(await bench.claim(await bench.ledger.put())).toMatchObject({ kind: 'mine' })
   })
 
-  it('what is signed is finished first, whatever is held since', async () => {
+  it('lets a sweep finish that was signed before the hold; after a revert the hold applies', async () => {
     const { deposit, sweep } = await bench.ledger.claimed({}, 'run')
     await bench.sign(sweep.id)
     await bench.held()
@@ -73,7 +73,7 @@ describe('a held deposit (MONEY 16)', () => {
 })
 
 describe('approve', () => {
-  it('releases it once, writes that down once, and wakes whoever waited', async () => {
+  it('ends the hold once, records the order once, and wakes every deposit that waited', async () => {
     const big = await bench.held()
     const other = await bench.ledger.put({ reason: `held-by ${big.id}` })
     const asked = await bench.ledger.put({
@@ -96,7 +96,7 @@ describe('approve', () => {
     expect(await bench.claim(other)).toMatchObject({ kind: 'mine' })
   })
 
-  it('goes on where a person was asked meanwhile', async () => {
+  it('also continues a deposit that has become needs-attention while it waited', async () => {
     const big = await bench.held({ state: 'needs-attention', reason: 'waited-too-long approval' })
     expect(await bench.orders.approve(big.id, by)).toEqual({
       kind: 'done',
@@ -104,7 +104,7 @@ describe('approve', () => {
     })
   })
 
-  it('is not undone by a run that has decided in this moment to ask for a person', async () => {
+  it('is not overwritten by a run that sets needs-attention at the same moment', async () => {
     const deposit = await bench.held({ state: 'waiting' })
     await bench.ledger.sweeps.touch(deposit.id)
     expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'done' })
@@ -114,7 +114,7 @@ describe('approve', () => {
     expect(await bench.due()).toEqual([sweepWorkflowId(deposit.id)])
   })
 
-  it('is refused where nothing holds it', async () => {
+  it('is refused for a deposit without a hold', async () => {
     const deposit = await bench.ledger.put()
     expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'refused' })
     expect(await bench.actions(deposit)).toEqual([])
@@ -122,7 +122,7 @@ describe('approve', () => {
 })
 
 describe('pause and resume', () => {
-  it('hold by hand and let go, each once', async () => {
+  it('set and end a hold, each once', async () => {
     const deposit = await bench.ledger.put()
     expect(await bench.orders.pause(deposit.id, by)).toEqual({
       kind: 'done',
@@ -142,13 +142,13 @@ describe('pause and resume', () => {
     expect(await bench.orders.pause(deposit.id, by)).toMatchObject({ kind: 'done' })
   })
 
-  it('resume does not stand for an approval', async () => {
+  it('resume does not replace an approval', async () => {
     const big = await bench.held()
     expect(await bench.orders.resume(big.id, by)).toMatchObject({ kind: 'refused' })
     expect(await bench.claim(big)).toMatchObject({ kind: 'halted' })
   })
 
-  it('an approval does not end what a colleague paused', async () => {
+  it('approve does not end the pause of another operator', async () => {
     const deposit = await bench.ledger.put()
     await bench.orders.pause(deposit.id, by)
     expect(await bench.orders.approve(deposit.id, { operator: 'bob', reason: 'fine' })).toEqual({
@@ -159,7 +159,7 @@ describe('pause and resume', () => {
     expect(await bench.claim(deposit)).toMatchObject({ kind: 'halted' })
   })
 
-  it('a pause beside an owed approval is a second hold: both have to be lifted', async () => {
+  it('a pause in addition to an owed approval is a second hold: both have to end', async () => {
     const big = await bench.held()
     expect(await bench.orders.pause(big.id, by)).toEqual({ kind: 'done', state: 'waiting(paused)' })
     expect(await bench.orders.approve(big.id, by)).toMatchObject({ kind: 'refused' })
@@ -181,7 +181,7 @@ describe('pause and resume', () => {
     expect(await bench.orders.pause(deposit.id, by)).toMatchObject({ kind: 'refused' })
   })
 
-  it('a paused chain plans and signs nothing, loses nothing, and wakes what waited', async () => {
+  it('a paused chain plans and signs nothing, and its resume wakes the deposits that waited', async () => {
     const { sweep } = await bench.ledger.claimed()
     const deposit = await bench.ledger.put({
       wallet: drawAddress() as typeof wallet,
@@ -199,7 +199,7 @@ describe('pause and resume', () => {
       await bench.ledger.lanes.withLane(lane, (locked) => locked.halted(sweep.id, coldWallet)),
     ).toEqual(halt)
     expect(await bench.due()).toEqual([])
-    // What is held besides shows its hold.
+    // A deposit that is held too shows its hold, not the pause of the chain.
     const big = await bench.held()
     expect(await bench.claim(big)).toMatchObject({ halt: { kind: 'held', depositId: big.id } })
     expect(await pauseChain(bench.ledger.db, chainId, by, false)).toMatchObject({ kind: 'done' })

@@ -23,7 +23,7 @@ storeBench((own) => {
   orders = createDepositOrders(own.database.db)
 })
 
-/** Another operator in each test, because the audit's rows are never removed. */
+/** Each test has another operator, because the audit's rows are never removed. */
 let by = { operator: 'ann-0', reason: 'looked at the explorer' }
 let tests = 0
 const { id } = seen(11)
@@ -54,7 +54,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     await bench.store.noteUnconfirmed(id, doubt, '1 transfer, then 2')
   })
 
-  it('is neither due nor confirmed, and keeps no other deposit and no final height back', async () => {
+  it('is neither due nor confirmed, while other deposits and the final height advance', async () => {
     const { store } = bench
     expect((await store.due(56, 12n, 9, [])).map((it) => it.id)).toEqual([seen(12).id])
     expect(await confirmUpTo(store, 12n)).toBe(1)
@@ -67,7 +67,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(figures).toEqual([{ chainId: 56, doubt, count: 1 }])
   })
 
-  it('approve credits it with the next confirm, is written down once, and silences the doubt', async () => {
+  it('approve credits it with the next confirm, is recorded once, and clears the doubt', async () => {
     const { store } = bench
     await confirmUpTo(store, 12n)
     expect(await store.hasApproved(56, 12n)).toBe(false)
@@ -85,7 +85,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect((await events()).filter((type) => type === 'deposit.confirmed')).toHaveLength(2)
   })
 
-  it('skip rejects it: one event, never confirmed, not brought back by a second read', async () => {
+  it('skip rejects it with one event; neither a confirm nor a second read changes that', async () => {
     const { store } = bench
     const state = `ignored(rejected by ${by.operator})`
     expect(await orders.skip(id, by)).toEqual({ kind: 'done', state })
@@ -101,7 +101,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(told.filter((type) => type === 'deposit.confirmed')).toHaveLength(1)
   })
 
-  it('rejected, it counts in no book and in no balance', async () => {
+  it('once rejected, it counts neither in the books nor in a balance', async () => {
     const { database } = bench
     await orders.skip(id, by)
     const { deposits } = await readBookRows(database.db, 56, 12n)
@@ -112,7 +112,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
   })
 
   it.each(['approve', 'skip'] as const)(
-    '%s ends with a reorg: the doubt is open again',
+    'a reorg undoes %s and opens the doubt again',
     async (name) => {
       const { store } = bench
       await orders[name](id, by)
@@ -131,7 +131,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     },
   )
 
-  it('goes on by itself where the doubt is withdrawn', async () => {
+  it('is confirmed without an order once its doubt is withdrawn', async () => {
     const { store } = bench
     const other = operatorDoubts.find((one) => one !== doubt) ?? doubt
     await store.withdrawDoubt(id, other)
@@ -142,7 +142,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
 })
 
 it.each(['rpc-quorum', 'rpc-disagreement'] as const)(
-  'neither approve nor skip decides confirming(%s)',
+  'approve and skip are refused for confirming(%s)',
   async (reason) => {
     await bench.store.storeFinds(
       56,

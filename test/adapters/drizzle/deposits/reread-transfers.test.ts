@@ -20,7 +20,7 @@ storeBench((own) => {
 })
 
 const txHash = seen(11).txHash
-/** A transfer of the token in the transaction of block 11, at a place of its list of logs. */
+/** A token transfer in the transaction of block 11, at the given place in its list of logs. */
 const at = (place: number, amount = 5n, more: Partial<SeenDeposit> = {}): SeenDeposit => {
   const position = `${place}` as Position
   const id = `56:${txHash}:${position}`
@@ -65,8 +65,8 @@ const rows = async () => {
 const kinds = ({ differences }: { differences: readonly { kind: string; depositId: string }[] }) =>
   differences.map(({ kind, depositId }) => `${kind} ${depositId.split(':')[2]}`)
 
-describe('a block whose list of logs has shifted (MONEY 13)', () => {
-  it('a re-read finds the known deposit at its new place, under its id', async () => {
+describe('a block whose logs have shifted (MONEY 13)', () => {
+  it('a re-read recognises the known deposit at its new place and keeps its id', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reread([at(1)])
@@ -74,14 +74,14 @@ describe('a block whose list of logs has shifted (MONEY 13)', () => {
     expect(await rows()).toEqual(['0 5 1 waiting(queued)'])
   })
 
-  it('two equal transfers stay two, in any order', async () => {
+  it('two equal transfers remain two deposits, in any order', async () => {
     await read([at(0), at(3)])
     const stored = await reread([at(4), at(1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['0 5 1 confirming', '3 5 4 confirming'])
   })
 
-  it('a late wallet’s transfer at a known place gets the next free id and is credited', async () => {
+  it('a backfilled wallet’s transfer at a known place gets the next free id and is credited', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reread([at(0, 9n, { wallet: who.otherWallet }), at(1)])
@@ -92,21 +92,21 @@ describe('a block whose list of logs has shifted (MONEY 13)', () => {
     expect([again.detected, again.differences]).toEqual([[], []])
   })
 
-  it('two deposits of a late wallet with equal content are both credited', async () => {
+  it('two equal deposits of a backfilled wallet are both credited', async () => {
     await read([at(0)])
     const other = { wallet: who.otherWallet }
     const stored = await reread([at(0), at(1, 5n, other), at(2, 5n, other)])
     expect([stored.detected.length, stored.differences]).toEqual([2, []])
   })
 
-  it('an internal transfer that another tracer numbers differently is the same deposit', async () => {
+  it('an internal transfer remains the same deposit if another tracer numbers it differently', async () => {
     await read([internal('0.1', 0)])
     const stored = await reread([internal('0.2', 1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['native-0.1 5 1 confirming'])
   })
 
-  it('a refill that another tracer numbers differently is booked once', async () => {
+  it('a refill is booked once, even if another tracer numbers it differently', async () => {
     const refill = (path: string) => ({
       ...{ chainId: 56, txHash, position: `native-${path}` as Position, keeper: who.keeper },
       ...{ sender: who.stranger, amountWei: 3n, blockNumber: 11n, blockHash: hash(11) },
@@ -127,8 +127,8 @@ describe('a block whose list of logs has shifted (MONEY 13)', () => {
   })
 })
 
-describe('one equal transfer more than the block had', () => {
-  it('is stored as confirming(content-differs) with its numbers, and only once', async () => {
+describe('one more equal transfer in a re-read of the same block', () => {
+  it('is stored once, as confirming(content-differs) with both counts', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     expect(kinds(await reread([at(0), at(1)]))).toEqual(['extra 1'])
@@ -142,7 +142,7 @@ describe('one equal transfer more than the block had', () => {
     expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual(['extra 2'])
   })
 
-  it('approved it is credited; rejected it stays away, and the credited one is never taken for it', async () => {
+  it('is credited after approve; after skip it stays rejected, apart from the credited deposits', async () => {
     const orders = createDepositOrders(bench.database.db)
     const by = { operator: 'ann', reason: 'looked at it' }
     await read([at(0)])
@@ -158,14 +158,14 @@ describe('one equal transfer more than the block had', () => {
     ]
     expect(await rows()).toEqual(expected)
     expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual([])
-    // The list of the first read again: the rejected one is the one that it lacks.
+    // The list lacks one transfer: it counts as the rejected one.
     expect(kinds(await reread([at(1), at(2)]))).toEqual([])
     expect(kinds(await reread([at(1)]))).toEqual(['missing 2'])
   })
 })
 
-describe('a re-read that lists less', () => {
-  it('of a confirmed deposit is an alarm, and the deposit stays', async () => {
+describe('a re-read that lacks a known transfer', () => {
+  it('raises an alarm for a confirmed deposit and keeps the deposit', async () => {
     await read([at(0), at(1)])
     await confirmUpTo(bench.store, 12n)
     expect(kinds(await reread([at(0)]))).toEqual(['missing 1'])
@@ -173,7 +173,7 @@ describe('a re-read that lists less', () => {
     expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 5 1 waiting(queued)'])
   })
 
-  it('of an unconfirmed deposit puts it in doubt; approved, it is credited all the same', async () => {
+  it('puts an unconfirmed deposit in doubt; approve credits the deposit nevertheless', async () => {
     await read([at(0)])
     expect(kinds(await reread([]))).toEqual(['missing 0'])
     expect(await rows()).toEqual(['0 5 0 confirming(content-differs)'])
@@ -184,26 +184,26 @@ describe('a re-read that lists less', () => {
     expect(await confirmUpTo(bench.store, 12n)).toBe(1)
   })
 
-  it('says nothing of what it did not read: another token, calls without a tracer', async () => {
+  it('judges only transfers that it covers: no other token, and no calls without a tracer', async () => {
     await read([at(0), internal('0', 1)])
     expect(kinds(await reread([], { tokens: [], traced: false }))).toEqual([])
     expect(kinds(await reread([], { tokens: [], traced: true }))).toEqual(['missing native-0'])
   })
 
-  it('that does not list the transaction at all is noted, and changes nothing', async () => {
+  it('reports a transaction that is not listed at all, and changes nothing', async () => {
     await read([at(0)])
     expect(kinds(await reread([], { transactions: [] }))).toEqual(['unlisted 0'])
     expect(await rows()).toEqual(['0 5 0 confirming'])
   })
 
-  it('with other content at a confirmed place is an alarm, and the other content gets its own id', async () => {
+  it('raises an alarm for other content at a confirmed place, and gives that content its own id', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     expect(kinds(await reread([at(0, 9n)]))).toEqual(['missing 0'])
     expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 9 0 confirming'])
   })
 
-  it('with other content at an unconfirmed place replaces it, with an alarm', async () => {
+  it('replaces an unconfirmed deposit by other content at its place, with an alarm', async () => {
     await read([at(0)])
     expect(kinds(await reread([at(0, 9n)]))).toEqual(['replaced 0'])
     expect(await rows()).toEqual(['0 9 0 confirming'])
@@ -222,7 +222,7 @@ describe('a reorg that includes the transaction again', () => {
     )
   }
 
-  it('with shifted logs brings each deposit back under its id, by content', async () => {
+  it('restores each deposit by content under its id if the logs have shifted', async () => {
     await read([at(0), at(1, 9n)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reorg([at(1, 5n, fork), at(2, 9n, fork)])
@@ -232,13 +232,13 @@ describe('a reorg that includes the transaction again', () => {
     expect(await confirmUpTo(bench.store, 12n)).toBe(2)
   })
 
-  it('with another outcome takes the place over', async () => {
+  it('replaces the deposit at the place if the transaction has another outcome', async () => {
     await read([at(0)])
     await reorg([at(0, 6n, fork)])
     expect(await rows()).toEqual(['0 6 0 confirming'])
   })
 
-  it('with one equal transfer more is a first read of that block: both are credited', async () => {
+  it('credits one more equal transfer too, because it is the first read of the new block', async () => {
     await read([at(0)])
     const stored = await reorg([at(0, 5n, fork), at(1, 5n, fork)])
     expect([stored.detected.length, stored.differences]).toEqual([2, []])
@@ -246,7 +246,7 @@ describe('a reorg that includes the transaction again', () => {
   })
 })
 
-it('500 equal transfers of one transaction are read again as the same 500', async () => {
+it('a re-read of 500 equal transfers of one transaction finds the same 500 deposits', async () => {
   await read(Array.from({ length: 500 }, (_, place) => at(place)))
   const stored = await reread(Array.from({ length: 500 }, (_, place) => at(place + 1)))
   expect([stored.detected, stored.differences]).toEqual([[], []])

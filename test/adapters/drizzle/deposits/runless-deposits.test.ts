@@ -26,7 +26,7 @@ describe('adopting deposits without a run', () => {
     return deposit
   }
 
-  it('takes one whose run has been silent, as the work message it was handed on by', async () => {
+  it('takes a deposit whose run has been silent, and returns its work message', async () => {
     const token = await put({}, longAgo)
     const native = await put({ asset: 'native', amount: 2n ** 200n })
     const taken = await take()
@@ -48,14 +48,14 @@ describe('adopting deposits without a run', () => {
     })
   })
 
-  it('says where a person is asked: such a run is not told to look again and again', async () => {
+  it('marks deposits that need attention, because their runs are not woken repeatedly', async () => {
     await put({ state: 'needs-attention', reason: 'funds-gone' })
     await put({ state: 'waiting', reason: 'queued' })
     const asked = (await adopt()).map(({ needsAttention }) => needsAttention)
     expect(asked.sort()).toEqual([false, true])
   })
 
-  it('takes each once in a while, also when asked by two at once', async () => {
+  it('takes each deposit once per interval, even for two simultaneous callers', async () => {
     for (let n = 0; n < 6; n += 1) await put()
     const [one, two] = await Promise.all([take(3), take(3)])
     expect(new Set([...one, ...two].map((m) => m.depositId)).size).toBe(6)
@@ -69,24 +69,24 @@ describe('adopting deposits without a run', () => {
     ['not confirmed', { state: 'confirming' as const, confirmedAt: null }],
     ['confirmed just now', { confirmedAt: new Date() }],
     ['of a chain that this process does not serve', { chainId: 56 }],
-  ])('leaves one that is %s', async (_, more) => {
+  ])('leaves out a deposit that is %s', async (_, more) => {
     await put(more)
     expect(await take()).toEqual([])
   })
 
-  it('leaves one whose run has reported', async () => {
+  it('leaves out a deposit whose run has reported', async () => {
     const { id } = await put()
     await ledger.sweeps.touch(id)
     expect(await take()).toEqual([])
   })
 
-  it('takes what needs attention and what is not listed any more: a run says so to a person', async () => {
+  it('takes deposits that need attention or whose asset is no longer listed, so that a run reports them', async () => {
     await put({ state: 'needs-attention', reason: 'funds-gone' })
     await put({ asset: `0x${'99'.repeat(20)}` })
     expect((await take()).map((m) => m.asset).sort()).toEqual([`0x${'99'.repeat(20)}`, 'USDT'])
   })
 
-  it('without chains takes nothing', async () => {
+  it('takes nothing without chains', async () => {
     await put()
     expect(await take(10, new Map())).toEqual([])
   })

@@ -22,7 +22,7 @@ describe('the keeper’s book (MONEY 7)', () => {
   const told = () => ledger.sql<{ route: string; seq: number }[]>`
     select route, (body->>'seq')::int as seq from outbox order by id`
 
-  it('tells each change once, in order', async () => {
+  it('announces each change of level once, in order', async () => {
     const levels: KeeperLevel[] = ['ok', 'low', 'low', 'empty', 'empty', 'low', 'ok', 'ok', 'low']
     const changed: boolean[] = []
     for (const level of levels) changed.push(await announce(level))
@@ -36,13 +36,13 @@ describe('the keeper’s book (MONEY 7)', () => {
     ])
   })
 
-  it('tells a first look at a short keeper, and two looks at once tell once', async () => {
+  it('announces a keeper that is empty at the first check, once for simultaneous checks', async () => {
     const changed = await Promise.all(Array.from({ length: 6 }, () => announce('empty')))
     expect(changed.filter(Boolean).length).toBe(1)
     expect(await told()).toEqual([{ route: 'keeper.empty', seq: 1 }])
   })
 
-  it('remembers that it looked, also where nothing changed', async () => {
+  it('stores the time of each check, even if the level is unchanged', async () => {
     await announce('low')
     await ledger.sql`update keeper_watches set looked_at = now() - interval '1 hour', since = looked_at`
     await announce('low')
@@ -51,7 +51,7 @@ describe('the keeper’s book (MONEY 7)', () => {
     expect(row).toEqual({ fresh: true, older: true })
   })
 
-  it('says what it knows, with amounts as strings', async () => {
+  it('publishes the amounts as strings', async () => {
     await announce('low')
     const [row] = await ledger.sql`select body from outbox`
     expect(row?.['body']).toMatchObject({
@@ -61,7 +61,7 @@ describe('the keeper’s book (MONEY 7)', () => {
     })
   })
 
-  it('knows who is parked for want of gas: oldest first, with what each needs', async () => {
+  it('lists the deposits that wait for keeper gas, oldest first, with the amount that each needs', async () => {
     const park = async (seconds: number, gasShortWei: bigint) => {
       const { deposit, sweep } = await ledger.claimed({ wallet: drawAddress() as `0x${string}` })
       await ledger.sweeps.savePlan(sweep.id, aPlan({ gasShortWei }))
@@ -84,8 +84,8 @@ describe('the keeper’s book (MONEY 7)', () => {
       { depositId: third, shortWei: 30n },
     ])
     expect((await ledger.keeperBook.parked(chainId, 1)).length).toBe(1)
-    // Signed since: its gas is promised already, and the lane loop sends it, so it takes nobody's
-    // share and no wake-up.
+    // The gas is signed now: its amount is committed and the lane loop sends it. The deposit
+    // therefore takes no share of the balance and no wake-up.
     const { sweepId } = await ledger.read(first)
     await seedTransaction(ledger.sql, { sweepId: sweepId ?? '', step: 'gas', sender: keeper })
     const left = (await ledger.keeperBook.parked(chainId, 9)).map(({ depositId }) => depositId)

@@ -21,12 +21,12 @@ describe('wake-ups that are due', () => {
     ledger.put({ state: 'waiting', reason, since, ...more })
   const woken = (id: string, kind: string) => [sweepWorkflowId(id), kind]
 
-  it('none for what waits for time, coin or fees', async () => {
+  it('none for deposits that are queued or wait for keeper balance or fees', async () => {
     for (const reason of ['queued', 'keeper-low', 'gas-price']) await waiting(reason)
     expect(await due()).toEqual([])
   })
 
-  it('a full keeper’s lane: as many as there is room for, oldest first', async () => {
+  it('of a full keeper lane: as many as there is room for, oldest first', async () => {
     const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
     await ledger.sql`update transactions set chain_id = ${chainId}`
@@ -44,7 +44,7 @@ describe('wake-ups that are due', () => {
     const byToken = () => ledger.claimed({ asset: token }, 'run-token')
     const lapse = () => ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
 
-    it('held: none; free: those that wait for it', async () => {
+    it('wakes nothing while it is held, and the deposits that wait for it once it is free', async () => {
       const { sweep } = await byToken()
       const native = await waiting(`wallet-lane ${sweep.id}`, new Date(), { asset: 'native' })
       expect(await due()).toEqual([])
@@ -52,7 +52,7 @@ describe('wake-ups that are due', () => {
       expect(await due()).toEqual([woken(native.id, 'laneFree')])
     })
 
-    it('of a sweep without a driver is as good as free, but not while it has something in flight', async () => {
+    it('counts as free if its sweep has no driver and no transaction in flight', async () => {
       const { sweep } = await byToken()
       const native = await waiting('tokens-first', new Date(), { asset: 'native' })
       await lapse()
@@ -62,7 +62,7 @@ describe('wake-ups that are due', () => {
     })
   })
 
-  it('those behind the scanner: once it has read what it knows of', async () => {
+  it('of scanner-behind: once the scanner has read up to the head that it knows', async () => {
     const behind = await waiting('scanner-behind')
     const at = (height: number) =>
       ledger.sql`update scan_cursors set height = ${height}, head_height = 10`
@@ -72,7 +72,7 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([woken(behind.id, 'laneFree')])
   })
 
-  it('those behind a refused nonce of the GAS_KEEPER: once it is refused no longer, as many as there is room for', async () => {
+  it('of a refused nonce of the GAS_KEEPER: once the refusal ends, as many as there is room for', async () => {
     const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
     await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`
@@ -88,7 +88,7 @@ describe('wake-ups that are due', () => {
     expect((await due()).length).toBe(2)
   })
 
-  it('a sweep: when it closes, or its driver has gone', async () => {
+  it('of a sweep: once it closes or loses its driver', async () => {
     const { sweep } = await ledger.claimed()
     const other = await waiting(`sweep ${sweep.id}`)
     expect(await due()).toEqual([])
@@ -98,7 +98,7 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([woken(other.id, 'sweepClosed')])
   })
 
-  it('a deposit that ended in another’s hands, until its run has looked', async () => {
+  it('of a deposit that ended without its own run, until that run has reported', async () => {
     const since = new Date()
     const done = await ledger.put({ state: 'done', reason: '', since })
     const orphaned = await ledger.put({ state: 'orphaned', reason: '', since })
@@ -111,7 +111,7 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([])
   })
 
-  it('of other chains are another loop’s', async () => {
+  it('none for deposits of other chains', async () => {
     await waiting('lane-full', new Date(), { chainId: 56 })
     expect(await due()).toEqual([])
   })

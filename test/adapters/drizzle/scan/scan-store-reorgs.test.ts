@@ -12,7 +12,7 @@ import { hash, who } from '../../../harness/factories/a-block.ts'
 import { seedDeposit, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('the commits of the scanner on a reorg (MONEY 21)', () => {
+describe('the scanner’s commits on a reorg (MONEY 21)', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
@@ -20,7 +20,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
   })
   const states = () => statesOf(own)
 
-  it('orphan what is above the fork, whatever was done for it; what was swept is named', async () => {
+  it('orphan deposits above the fork in any state, and report those that were done', async () => {
     const blocks = [header(11), header(12), header(13)]
     const deposits = [seen(11), seen(12), seen(13)]
     const refills = [
@@ -59,7 +59,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect(await store.storedHash(56, 12n)).toBeUndefined()
   })
 
-  it('bring an orphan back as its new block has it, and only then', async () => {
+  it('restore an orphan with the values of its new block, once that block is stored', async () => {
     await store.storeFinds(
       56,
       12n,
@@ -91,7 +91,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect(await states()).toEqual(['12 waiting queued'])
   })
 
-  it('below what was final give back to the lanes what had ended there, and nothing else', async () => {
+  it('below the final height, make only the transactions live again that ended above the fork', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks }))
     await confirmUpTo(store, 13n)
@@ -118,8 +118,8 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
       return await aTransaction('displaced')
     }
     const displaced = await displacedBy(11)
-    // What took its nonce fell out too, or nobody knows where it stood: else the lane had a gap for
-    // ever.
+    // The transaction that took the nonce was reorged out too, or its block is unknown. Ours has
+    // to be live again, because otherwise the lane would have a gap for ever.
     above.push(await displacedBy(12), await displacedBy(null))
     const { liveAgain } = await store.rewind(
       56,
@@ -132,20 +132,20 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect([below, ...above, displaced].map(stateOf)).toEqual([
       ...['succeeded', 'live', 'live', 'live', 'live', 'live', 'displaced'],
     ])
-    // A nonce that is ours again was taken by nobody.
+    // A nonce that is ours again has no external transaction.
     expect(await own.sql`select block_number from foreign_transactions`).toMatchObject([
       { block_number: '11' },
     ])
-    // Seen in a block once, so that two of a wallet may be live beside each other.
+    // They keep `first_mined_at`, so two transactions of one wallet may be live.
     const live = rows.filter((row) => row['state'] === 'live')
     expect(live.every((row) => row['first_mined_at'] !== null)).toBe(true)
   })
 
-  it('above what was final leave what has ended as it ended', async () => {
+  it('above the final height, leave ended transactions unchanged', async () => {
     await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
     await confirmUpTo(store, 11n)
     const sweepId = await seedSweep(own.sql)
-    // A lane loop that saw the head before the scanner did.
+    // The lane loop saw this block before the scanner made it final.
     const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
     await seedTransaction(own.sql, { ...ended, minedBlock: 12 })
     const { liveAgain } = await store.rewind(
@@ -156,7 +156,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect(liveAgain).toEqual([])
   })
 
-  it('make a deposit that had been swept coverable again when it comes back', async () => {
+  it('remove the coverage of a swept deposit, so that it can be covered again', async () => {
     const sweepId = await seedSweep(own.sql)
     const id = await seedDeposit(own.sql, { state: 'done', sweepId })
     await own.sql`update deposits set covered = true, block_number = 12 where id = ${id}`
@@ -166,7 +166,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect(row).toEqual({ state: 'orphaned', covered: false, confirmed_at: null })
   })
 
-  it('are not undone by a scanner that slept on what it had decided', async () => {
+  it('refuse the rewind of a scanner that slept while the cursor moved', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const slept = await cursorHash(own.sql)
     await store.storeFinds(56, 12n, finds({ blocks: [header(12)], deposits: [seen(12)] }))
@@ -175,7 +175,7 @@ describe('the commits of the scanner on a reorg (MONEY 21)', () => {
     expect(await states()).toEqual(['11 confirming', '12 detected'])
   })
 
-  it('confirm nothing by what was final before them: neither a scanner that slept nor a rescan', async () => {
+  it('lower the final height: neither a scanner that slept nor a rescan confirms by the old one', async () => {
     await store.storeFinds(
       56,
       16n,

@@ -10,14 +10,14 @@ import { anExternalTransaction } from '../../../harness/factories/an-external-tr
 import { drawHash, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('what our own addresses sent, in the commits of the scanner', () => {
+describe('transactions sent by our own addresses, in the scanner’s commits', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
     ;({ own, store } = bench)
   })
 
-  it('give a signal for gas that an attempt explains, and an alarm for what none does (MONEY 5)', async () => {
+  it('cause a gas signal if an attempt explains them, and an alarm if none does (MONEY 5)', async () => {
     const sweepId = await seedSweep(own.sql)
     await own.sql`update sweeps set lease_holder = 'sweep-56-a' where id = ${sweepId}`
     const [ours, bumped] = [drawHash(), drawHash()]
@@ -70,9 +70,9 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
     expect(failed).toMatchObject({ gasSignals: [], external: [] })
   })
 
-  it('note what a wallet sent and no attempt explains once, with its details and an event, until a reorg takes it', async () => {
+  it('are noted once with details and an event if no attempt explains them, until a reorg drops them', async () => {
     const one = anExternalTransaction({ sender: who.wallet, nonce: 0n, blockHash: hash(11) })
-    // The lane loop may have seen only the used nonce.
+    // The lane loop may have noted the used nonce without a hash.
     await own.sql`insert into foreign_transactions ${own.sql({ chain_id: 56, sender: who.wallet, nonce: 0 })}`
     const first = await store.storeFinds(
       56,
@@ -97,7 +97,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
     expect((await own.sql`select 1 from foreign_transactions`).length).toBe(0)
   })
 
-  it('leave out what was sent before our time: below the first block, or before a keeper’s books were opened', async () => {
+  it('are left out below the first block, and until a keeper’s books are opened', async () => {
     await own.sql`insert into keepers ${own.sql({ chain_id: 56, address: who.keeper, opening_wei: 1, opening_block: 11 })}`
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     const at = (n: number) => ({ blockNumber: BigInt(n), blockHash: hash(n), nonce: BigInt(n) })
@@ -119,7 +119,7 @@ describe('what our own addresses sent, in the commits of the scanner', () => {
     ])
   })
 
-  it('open a keeper’s books once', async () => {
+  it('a keeper’s books are opened once', async () => {
     await own.sql`insert into keepers (chain_id, address) values (56, ${who.keeper})`
     expect(await store.unopened(56)).toEqual([who.keeper])
     for (const blockNumber of [7n, 8n])

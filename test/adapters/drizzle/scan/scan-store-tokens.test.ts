@@ -9,10 +9,10 @@ import {
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
 
-describe('how far blocks were read for a token, in the commits of the scanner', () => {
+describe('the height up to which blocks were read for a token, in the scanner’s commits', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
-  /** Of a scanner that lists no token. */
+  /** The store of a scanner that lists no token. */
   let without: StoreBench['store']
   storeBench((bench) => {
     ;({ own, store } = bench)
@@ -21,7 +21,7 @@ describe('how far blocks were read for a token, in the commits of the scanner', 
   const advance = (by: StoreBench['store'], n: number, fork = 0) =>
     by.storeFinds(56, BigInt(n), finds({ blocks: [header(n, fork)] }))
 
-  it('counts from the cursor at which it is first listed, and stays so however the cursor moves', async () => {
+  it('is the cursor at which the token was first listed, and stays there when the cursor moves', async () => {
     await advance(without, 11)
     await store.noteTokens(56)
     await advance(without, 12)
@@ -31,7 +31,7 @@ describe('how far blocks were read for a token, in the commits of the scanner', 
     expect(await without.unreadTokens(56)).toEqual([])
   })
 
-  it('counts from the first block of all where the chain has not begun', async () => {
+  it('is 0 if the token was listed before the chain’s first scan', async () => {
     await own.sql`truncate scan_cursors, blocks`
     await store.noteTokens(56)
     await store.start(56, 11n, header(10))
@@ -39,7 +39,7 @@ describe('how far blocks were read for a token, in the commits of the scanner', 
     expect(await store.unreadTokens(56)).toEqual([{ token: who.token, readTo: 0n }])
   })
 
-  it('ends at the last block before a commit of a scanner that does not list it', async () => {
+  it('is the last block before a commit of a scanner that does not list the token', async () => {
     await store.noteTokens(56)
     await store.markTokensRead(56, [who.token], hash(10))
     await advance(store, 11)
@@ -50,7 +50,7 @@ describe('how far blocks were read for a token, in the commits of the scanner', 
     expect(await store.unreadTokens(56)).toEqual([{ token: who.token, readTo: 11n }])
   })
 
-  it('stays as it was where another has moved the cursor', async () => {
+  it('stays unchanged if another scanner has moved the cursor', async () => {
     await store.noteTokens(56)
     await advance(without, 11)
     const marked = store.markTokensRead(56, [who.token], hash(10))
@@ -58,19 +58,19 @@ describe('how far blocks were read for a token, in the commits of the scanner', 
     expect(await store.unreadTokens(56)).toEqual([{ token: who.token, readTo: 10n }])
   })
 
-  it('a commit that is refused ends nothing', async () => {
+  it('stays unchanged by a refused commit', async () => {
     await store.noteTokens(56)
     await store.markTokensRead(56, [who.token], hash(10))
     await expect(advance(without, 12)).rejects.toMatchObject({ name: 'CursorMoved' })
     expect(await store.unreadTokens(56)).toEqual([])
   })
 
-  it('never stands above the cursor after a reorg', async () => {
+  it('is never above the cursor after a reorg', async () => {
     for (const n of [11, 12, 13]) await advance(without, n)
     await store.noteTokens(56)
     await without.rewind(56, { height: 11n, hash: hash(11) }, hash(13))
     expect(await store.unreadTokens(56)).toEqual([{ token: who.token, readTo: 11n }])
-    // Read again by one that does not list it.
+    // A scanner that does not list the token reads the block again.
     await without.storeFinds(
       56,
       12n,

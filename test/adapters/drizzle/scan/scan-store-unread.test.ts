@@ -14,7 +14,7 @@ import { anUnreadTransaction as lost } from '../../../harness/factories/an-unrea
 import { seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('unread transactions, in the commits of the scanner', () => {
+describe('unread transactions in the scanner’s commits', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   let database: StoreBench['database']
@@ -36,7 +36,7 @@ describe('unread transactions, in the commits of the scanner', () => {
   const closeLane = (reason: string) =>
     own.sql`insert into lanes ${own.sql({ chain_id: 56, sender: who.wallet, role: 'wallet', entry_nonce: 0, next_nonce: 0, closed_reason: reason, closed_at: new Date() })}`
 
-  it('get a row in the commit that moves the cursor, bound to the block', async () => {
+  it('get a row with the hash of their block, in the commit that moves the cursor', async () => {
     const stored = await store.storeFinds(
       56,
       11n,
@@ -55,14 +55,14 @@ describe('unread transactions, in the commits of the scanner', () => {
     ])
   })
 
-  it('are not stored where the commit fails', async () => {
+  it('are not stored if the commit fails', async () => {
     await expect(
       store.storeFinds(56, 12n, finds({ blocks: [header(12)], unread: [lost(1)] })),
     ).rejects.toMatchObject({ name: 'CursorMoved' })
     expect(await rows()).toEqual([])
   })
 
-  it('leave with what they brought, in one commit, and never before', async () => {
+  it('are removed only in the commit that stores their deposits', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
     const late = await store.storeFinds(
       56,
@@ -74,20 +74,20 @@ describe('unread transactions, in the commits of the scanner', () => {
       detected: [seen(11).id],
     })
     expect(await rows()).toMatchObject([{ tx_hash: lost(2).hash, tries: 3 }])
-    // Another block at that height says nothing about these.
+    // Another block at that height proves nothing about these transactions.
     const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
     await expect(store.storeFinds(56, 11n, dead)).rejects.toMatchObject({ name: 'CursorMoved' })
     expect(await rows()).toHaveLength(1)
   })
 
-  it('stay where a later reading of their block does not come to their receipts', async () => {
+  it('stay if a later read of their block does not reach their receipts', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
     const late = await store.storeFinds(56, 11n, finds(readWhole(2)))
     expect(late.readAtLast).toEqual([lost(2).hash])
     expect(await rows()).toMatchObject([{ tx_hash: lost(1).hash, tries: 2 }])
   })
 
-  it('leave with a rewind, and a late reading of the dead block stores none', async () => {
+  it('are removed by a rewind, and a late read of the orphaned block stores none', async () => {
     await store.storeFinds(
       56,
       12n,
@@ -107,8 +107,8 @@ describe('unread transactions, in the commits of the scanner', () => {
     ).rejects.toMatchObject({ name: 'CursorMoved' })
   })
 
-  it('are due after 1 s, then ever later, grouped by block', async () => {
-    // From the row: on a slow machine the second is over before the next question.
+  it('are due after 1 s, then at growing intervals, grouped by block', async () => {
+    // Reads the row, because on a slow machine the second is over before the next query.
     const secondsAfter = async (column: 'first_seen_at' | 'tried_at') => {
       const found = await own.sql`
         select extract(epoch from next_try_at - ${own.sql(column)})::float as seconds from unread_transactions`
@@ -131,7 +131,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await store.dueUnread(56, 8)).toEqual([])
   })
 
-  it('above the cap share one range of blocks, which leaves piece by piece', async () => {
+  it('above the cap share one range of blocks, which shrinks with each block that is read', async () => {
     const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
     const stored = await store.storeFinds(
       56,
@@ -143,7 +143,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await range()).toMatchObject([
       { from_block: '11', to_block: '11', transactions: 1_000 - openUnreadRows },
     ])
-    // A known user's use of a key gets its row in a flood too.
+    // A transaction sent by a user wallet gets its row even in a flood.
     const thief = lost(2_000, {
       sender: who.wallet,
       own: true,
@@ -166,13 +166,13 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await store.unreadAmong(56, [{ transactionHash: hash(7), blockNumber: 12n }])).toEqual(
       new Set([hash(7)]),
     )
-    // However slow the machine is, only the range is due.
+    // Makes only the range due, however slow the machine is.
     await own.sql`update unread_transactions set next_try_at = now() + interval '1 hour'`
     await own.sql`update unread_blocks set next_try_at = now()`
     expect(await store.dueUnread(56, 8)).toEqual([
       { blockNumber: 11n, blockHash: undefined, transactions: [], tries: 2 },
     ])
-    // Still unread, and no room: one more try, no new row.
+    // The transactions are still unread and have no room: one more try, no new row.
     await store.storeFinds(56, 13n, finds({ unread: many, reread }))
     expect(await range()).toMatchObject([{ from_block: '11', to_block: '13', tries: 3 }])
     await store.storeFinds(56, 13n, finds({ reread }))
@@ -181,7 +181,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await range()).toEqual([])
   })
 
-  it('stay in their range of blocks where an endpoint shows another block at that height', async () => {
+  it('stay in their range of blocks if an endpoint returns another block at that height', async () => {
     const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
     const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
@@ -192,7 +192,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await range()).toEqual([])
   })
 
-  it('are an alarm once they are 10 minutes old, one for all', async () => {
+  it('raise one alarm for all of them once they are 10 minutes old', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
     expect(await store.takeUnreadAlarm(56)).toBeUndefined()
     expect(await store.unreadFigures(56)).toMatchObject({ open: 2, blocks: 0 })
@@ -205,7 +205,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect((await store.unreadFigures(56)).oldestSeconds).toBeGreaterThan(600)
   })
 
-  it('of a user wallet that turn out to be external keep the lane closed, with that reason', async () => {
+  it('of a user wallet keep its lane closed if they turn out to be external, with that reason', async () => {
     const thief = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [thief] }))
     await closeLane(`the transaction ${thief.hash} of this address cannot be read yet`)
@@ -221,7 +221,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await closedReason()).toBe('a transaction of this address is not ours')
   })
 
-  it('of ours open their lane again once they are read', async () => {
+  it('that coldsweep signed open their lane again once they are read', async () => {
     const sweepId = await seedSweep(own.sql)
     const ours = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [ours] }))
@@ -248,7 +248,7 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await closedReason()).toBeNull()
   })
 
-  it('of a sender of ours are why its lane signs nothing, until an attempt or an operator explains them', async () => {
+  it('of our own sender block its lane until an attempt or an answer explains them', async () => {
     const reason = () => unexplainedOf(database.db, 56, who.wallet)
     const sent = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
@@ -267,14 +267,14 @@ describe('unread transactions, in the commits of the scanner', () => {
     expect(await reason()).toBeUndefined()
   })
 
-  it('whose receipt was read and whose trace was not close no lane', async () => {
+  it('with a read receipt and an unread trace close no lane', async () => {
     const untraced = lost(1, { sender: who.wallet, untraced: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [untraced] }))
     expect(await rows()).toMatchObject([{ sender: who.wallet, closes_lane: false }])
     expect(await unexplainedOf(database.db, 56, who.wallet)).toBeUndefined()
   })
 
-  it('whose receipt is read later than their trace open the lane of their sender meanwhile', async () => {
+  it('open their sender’s lane once the receipt is read, even if the trace is still unread', async () => {
     const sent = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
     await closeLane(`the transaction ${sent.hash} of this address cannot be read yet`)

@@ -11,7 +11,7 @@ import {
 import { address, hash } from '../../../harness/factories/a-block.ts'
 import { eventually } from '../../../harness/waiting/eventually.ts'
 
-describe('headers and wallets in the commits of the scanner', () => {
+describe('headers and wallets in the scanner’s commits', () => {
   let own: StoreBench['own']
   let database: StoreBench['database']
   let store: StoreBench['store']
@@ -26,7 +26,7 @@ describe('headers and wallets in the commits of the scanner', () => {
     expect(await store.storedHash(56, 12n)).toBe(hash(12))
   })
 
-  it('give each a sequence once, in commit order, also when many add at once', async () => {
+  it('give each wallet one sequence number in commit order, even for simultaneous writers', async () => {
     const wallets = createWalletStore(database.db)
     const batch = (from: number): Address[] =>
       Array.from({ length: 200 }, (_, i) => address(from + i))
@@ -44,7 +44,7 @@ describe('headers and wallets in the commits of the scanner', () => {
     for await (const _ of wallets.since(last)) expect.unreachable()
   })
 
-  it('wait for one that adds at the same time, so that no reader passes a sequence not yet committed', async () => {
+  it('wait for a concurrent writer, so that readers never skip an uncommitted sequence number', async () => {
     const wallets = createWalletStore(database.db)
     const waits = async () =>
       (
@@ -63,7 +63,7 @@ describe('headers and wallets in the commits of the scanner', () => {
     await other.end()
   })
 
-  it('join candidates exactly', async () => {
+  it('match exactly the candidates that are user wallets', async () => {
     const wallets = createWalletStore(database.db)
     await wallets.add([address(1), address(2)])
     expect(await wallets.matching([address(2), address(3)])).toEqual(new Set([address(2)]))

@@ -12,7 +12,7 @@ import {
 } from '../../../harness/benches/scan-store-bench.ts'
 import { address, hash, who } from '../../../harness/factories/a-block.ts'
 
-describe('the commits of the scanner', () => {
+describe('the scanner’s commits', () => {
   let own: StoreBench['own']
   let database: StoreBench['database']
   let store: StoreBench['store']
@@ -21,7 +21,7 @@ describe('the commits of the scanner', () => {
   })
   const states = () => statesOf(own)
 
-  it('what is at or above approveAbove is held in the commit that confirms it (MONEY 16)', async () => {
+  it('hold a deposit at or above approveAbove when they confirm it (MONEY 16)', async () => {
     const native = { ...chain.native, approveAbove: 5n }
     store = createScanStore(database.db, [{ ...chain, native }])
     const small = seen(12, { amount: 4n })
@@ -66,13 +66,13 @@ describe('the commits of the scanner', () => {
     expect(work).toHaveLength(3)
   })
 
-  it('start once: a repeat leaves the cursor as it is', async () => {
+  it('start once; a repeat leaves the cursor unchanged', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     await store.start(56, 99n, header(98))
     expect(await store.cursor(56)).toMatchObject({ startHeight: 11n, height: 11n, hash: hash(11) })
   })
 
-  it('refuse a block that does not follow the cursor, and store nothing of it', async () => {
+  it('refuse a block that does not follow the cursor, without storing any of it', async () => {
     for (const wrong of [header(12), { ...header(11), parentHash: hash(99) }]) {
       const deposits = [seen(Number(wrong.number))]
       const stored = store.storeFinds(56, 12n, finds({ blocks: [wrong], deposits }))
@@ -82,7 +82,7 @@ describe('the commits of the scanner', () => {
     expect((await own.sql`select 1 from outbox`).length).toBe(0)
   })
 
-  it('refuse the second of two that read the same block', async () => {
+  it('refuse the second of two scanners that read the same block', async () => {
     const both = await Promise.allSettled(
       [1, 2].map(() =>
         store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] })),
@@ -92,7 +92,7 @@ describe('the commits of the scanner', () => {
     expect((await own.sql`select 1 from outbox where route = 'deposit.detected'`).length).toBe(1)
   })
 
-  it('refuse late finds of a block that is not the stored one, or is above the cursor', async () => {
+  it('refuse late finds of a block that differs from the stored one or is above the cursor', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     for (const stale of [seen(11, { blockHash: hash(99) }), seen(12)]) {
       const stored = store.storeFinds(56, 11n, finds({ deposits: [stale] }))
@@ -102,7 +102,7 @@ describe('the commits of the scanner', () => {
     expect(await states()).toEqual(['5 confirming', '11 detected'])
   })
 
-  it('hand on only what may be, and say of the others why they stay (MONEY 20)', async () => {
+  it('confirm only the given deposits, and store why the others stay unconfirmed (MONEY 20)', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks, deposits: [seen(11), seen(12), seen(13)] }))
     const due = await store.due(56, 12n, 10, [])
@@ -123,7 +123,7 @@ describe('the commits of the scanner', () => {
     expect(row).toEqual({ state: 'waiting', reason: 'queued', detail: '' })
   })
 
-  it('mend what was misread, as long as it is not handed on', async () => {
+  it('correct a misread deposit until it is confirmed', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const read = async (amount: bigint) => {
       const { detected } = await store.storeFinds(
@@ -162,14 +162,14 @@ describe('the commits of the scanner', () => {
     ])
   })
 
-  it('never lower the final height by confirming', async () => {
+  it('never lower the final height when they confirm', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     await confirmUpTo(store, 12n)
     await confirmUpTo(store, 11n)
     expect((await store.cursor(56))?.finalHeight).toBe(12n)
   })
 
-  it('confirm thousands in several commits, each once', async () => {
+  it('confirm thousands of deposits in several commits, each deposit once', async () => {
     const deposits = Array.from({ length: 2_100 }, (_, i) =>
       seen(11, { id: `56:${hash(5000 + i)}:native`, txHash: hash(5000 + i), txIndex: i }),
     )
@@ -179,12 +179,12 @@ describe('the commits of the scanner', () => {
     expect(work.map(({ body }) => body['depositId'])).toEqual(deposits.map(({ id }) => id))
   })
 
-  it('ask a person about an asset that is not listed any more, and confirm it all the same', async () => {
+  it('confirm a deposit of an asset that is no longer listed, and set needs-attention', async () => {
     const gone = seen(11, { asset: who.otherToken, position: '0', id: `56:${hash(1011)}:0` })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [gone] }))
     await confirmUpTo(store, 11n)
     expect(await states()).toEqual(['11 needs-attention unlisted-asset'])
-    // MONEY 16: no limit was known; listed again, it goes with an approval only.
+    // MONEY 16: no limit was known. Once the asset is listed again, the deposit needs an approval.
     const [row] = await own.sql`select held_reason, held_at, released_at from deposits`
     expect(row).toMatchObject({ held_reason: 'approval', released_at: null })
     expect(row?.['held_at']).not.toBeNull()

@@ -9,7 +9,7 @@ import { confirmUpTo } from '../../../harness/benches/scan-store-bench.ts'
 import { ether } from '../../../harness/factories/a-chain.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('sweeps that were done, and a reorg below what was final (MONEY 21)', () => {
+describe('finished sweeps after a reorg below the final height (MONEY 21)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -17,8 +17,8 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
   afterAll(() => ledger.close())
 
   /**
-   * A native sweep that is closed with its deposit done; then the chain loses the blocks that made
-   * it so.
+   * Closes a native sweep with its deposit done, unless `closed` is false. Then a reorg drops the
+   * blocks of the sweep.
    */
   async function doneAndLost({ closed = true, depositBlock = 1 } = {}) {
     const chain = aMoneyChain()
@@ -54,7 +54,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
       { height: fork.number, hash: fork.hash },
       await cursorHash(ledger.sql, id),
     )
-    // As if the scanner had read the new branch far enough.
+    // Pretends that the scanner has read enough of the new branch.
     await ledger.sql`
       update scan_cursors set height = ${10 ** 12}, final_height = null where chain_id = ${id}`
     return { ...bench, sweep, transaction, rewound }
@@ -73,7 +73,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
   }
   const rawOf = ({ attempts }: Transaction) => attempts[0]?.raw
 
-  it('are sent again with the same bytes and recorded where they are now', async () => {
+  it('are sent again with the same bytes and recorded at their new block', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, rewound } = bench
     expect(rewound).toMatchObject({ orphaned: [], liveAgain: [transaction.key] })
@@ -91,7 +91,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     expect(await bench.laneHolder(sweep.wallet)).toBeNull()
   })
 
-  it('hold their wallet until then: no gas is spent for what they take along', async () => {
+  it('keep the lane of their wallet until then: no gas is spent on deposits that they move too', async () => {
     const bench = await doneAndLost()
     const { sweep, chain } = bench
     const { id: chainId } = chain.chain
@@ -114,7 +114,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     expect((await claim()).kind).toBe('mine')
   })
 
-  it('that fail this time cover nothing any more: their deposits are planned anew, with an alarm', async () => {
+  it('lose their coverage with an alarm if they revert this time; their deposits are planned again', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, log } = bench
     await bench.track()
@@ -133,7 +133,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     expect((await ledger.sweeps.claim(again, 'run-2', minute, 0n)).kind).toBe('mine')
   })
 
-  it('undone between the outcome and its record, nothing is recorded by it: the run plans anew', async () => {
+  it('are not recorded if the reorg comes between outcome and record: the run plans again', async () => {
     const bench = await doneAndLost({ closed: false })
     const { sweep, transaction, chain } = bench
     expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
@@ -145,7 +145,7 @@ describe('sweeps that were done, and a reorg below what was final (MONEY 21)', (
     expect((await depositOf(sweep.sweepId))?.['state']).not.toBe('done')
   })
 
-  it('a run that is under way writes nothing over a deposit that is back and not confirmed yet', async () => {
+  it('do not let a run overwrite a deposit that is back but unconfirmed', async () => {
     const bench = await doneAndLost({ closed: false, depositBlock: 12 })
     const { sweep, chain, rewound } = bench
     const { id: chainId } = chain.chain

@@ -20,7 +20,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   const lapse = (sweepId: string) =>
     ledger.sql`update sweeps set lease_until = now() - interval '1 second' where id = ${sweepId}`
 
-  it('the first deposit opens it, others of the same asset find it driven', async () => {
+  it('the first deposit opens a sweep; other deposits of the same asset find it driven', async () => {
     const wallet = aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet }, 'run-1')
     const other = await ledger.put({ wallet })
@@ -29,7 +29,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await ledger.read(deposit.id)).sweepId).toBe(sweep.id)
   })
 
-  it('a repeat by its driver is the same sweep, with the lease renewed', async () => {
+  it('a repeated claim by the driver returns the same sweep and renews the lease', async () => {
     const { deposit, sweep } = await ledger.claimed({ wallet: aWallet() })
     await lapse(sweep.id)
     expect(await claim(deposit, 'run-1')).toMatchObject({ kind: 'mine', sweep: { id: sweep.id } })
@@ -38,7 +38,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(row?.['held']).toBe(true)
   })
 
-  it('a lapsed lease is taken over, and its old driver learns that it has gone', async () => {
+  it('another run takes over a lapsed lease, and the old driver can no longer renew it', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet }, 'run-1')
     const other = await ledger.put({ wallet })
@@ -48,7 +48,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(await ledger.sweeps.renew(sweep.id, 'run-2', minute)).toBe(true)
   })
 
-  it('at once by many: one drives, all others are told by whom', async () => {
+  it('one of many simultaneous claims drives the sweep; the others get the id of that sweep', async () => {
     const wallet = aWallet()
     const many = await Promise.all(Array.from({ length: 12 }, () => ledger.put({ wallet })))
     const claims = await Promise.all(many.map((deposit, i) => claim(deposit, `run-${i}`)))
@@ -57,7 +57,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(claims.filter((c) => c.kind === 'driven' && c.sweepId === mine[0]).length).toBe(11)
   })
 
-  it('a wallet that the chain knows better than our rows is refused before any gas is spent, and its lane closes (MONEY 14, 22)', async () => {
+  it('a wallet with more nonces on chain than in our rows is refused before any gas is spent, and its lane closes (MONEY 14, 22)', async () => {
     const wallet = aWallet()
     const { deposit } = await ledger.claimed({ wallet }, 'run-1')
     const claimAt = (nonce: bigint) => ledger.sweeps.claim(deposit, 'run-1', minute, nonce)
@@ -66,13 +66,13 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(lane?.['closed_reason']).toBe(
       'the chain has used nonces up to 1, the database knows them up to 0',
     )
-    // Until somebody opens it.
+    // The lane stays closed until somebody opens it.
     expect(await claimAt(0n)).toMatchObject({ kind: 'lane-behind' })
     await ledger.sql`update lanes set closed_reason = null, next_nonce = 1 where sender = ${wallet}`
     expect(await claimAt(1n)).toMatchObject({ kind: 'mine' })
   })
 
-  it('a wallet with a transaction that no row explains is refused likewise, but what is signed is finished first', async () => {
+  it('a wallet with an unexplained transaction is refused too, unless its sweep is signed already', async () => {
     const external = (wallet: Address, nonce: number) => ledger.sql`
       insert into foreign_transactions (chain_id, sender, nonce)
       select chain_id, sender, ${nonce} from lanes where sender = ${wallet}`
@@ -86,7 +86,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(await claim(signed.deposit, 'run-1')).toMatchObject({ kind: 'mine' })
   })
 
-  it('another asset of the wallet waits for its lane, on this chain only', async () => {
+  it('another asset of the wallet waits for its lane, but only on the same chain', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -95,7 +95,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await claim(elsewhere, 'run-3')).kind).toBe('mine')
   })
 
-  it('a lane whose sweep nobody drives and nothing of which is in flight is free', async () => {
+  it('a lane is free if its sweep has no driver and no transaction in flight', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -109,7 +109,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await claim(native, 'run-2')).kind).toBe('mine')
   })
 
-  it('a lane is kept while something of its sweep is in flight, driven or not', async () => {
+  it('a lane is held while its sweep has a transaction in flight, with or without a driver', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -123,7 +123,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     ['orphaned meanwhile', { state: 'orphaned' }],
     ['dropped meanwhile', { state: 'ignored' }],
     ['back in a block, and not confirmed', { state: 'confirming', confirmed_at: null }],
-  ])('a deposit that was %s opens nothing', async (_, change) => {
+  ])('a deposit that was %s opens no sweep', async (_, change) => {
     const deposit = await ledger.put({ wallet: aWallet() })
     await ledger.sql`update deposits set ${ledger.sql(change)} where id = ${deposit.id}`
     expect(await claim(deposit, 'run-1')).toEqual({ kind: 'terminal' })
@@ -132,14 +132,14 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await ledger.read(deposit.id)).sweepId).toBeNull()
   })
 
-  it('says after which block the wallet’s balances count', async () => {
+  it('returns the last mined block of the wallet’s lane, from which its balances count', async () => {
     const wallet = aWallet()
     const { deposit } = await ledger.claimed({ wallet })
     await ledger.sql`update lanes set last_mined_block = 77 where sender = ${wallet}`
     expect(await claim(deposit, 'run-1')).toMatchObject({ lastMinedBlock: 77n })
   })
 
-  it('a wallet’s lane begins at the nonce that the chain had then', async () => {
+  it('a wallet’s lane begins at the chain’s nonce at the first claim', async () => {
     const deposit = await ledger.put({ wallet: aWallet() })
     await ledger.sweeps.claim(deposit, 'run-1', minute, 5n)
     await ledger.sweeps.claim(deposit, 'run-1', minute, 9n)
@@ -149,7 +149,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   })
 })
 
-describe('the database refuses by itself', () => {
+describe('the database’s own constraints refuse', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -185,7 +185,7 @@ describe('the database refuses by itself', () => {
     )
   })
 
-  it('a nonce twice', async () => {
+  it('a second transaction of a sender with the same nonce', async () => {
     const sender = aWallet()
     const [one, two] = [
       await ledger.claimed({ wallet: aWallet() }),
@@ -201,7 +201,7 @@ describe('the database refuses by itself', () => {
     expect(await refused(again)).toBe('transactions_one_nonce')
   })
 
-  it('a second sweep of a wallet before a block has had the first (MONEY 6)', async () => {
+  it('a second sweep of a wallet before the first has been in a block (MONEY 6)', async () => {
     const wallet = aWallet()
     const one = await ledger.claimed({ wallet, asset: token })
     const [two] = await ledger.sql`insert into sweeps (chain_id, wallet, asset)

@@ -30,7 +30,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
   const order = ({ id: subject }: Deposit, action = 'retry') =>
     ledger.sweeps.noteOrder({ operator: 'ann', action, subject, reason: 'ok' })
 
-  it('asks a person once for all that waited for it, and for nothing else', async () => {
+  it('sets needs-attention once for the deposits that waited for it, and for no others', async () => {
     const wallet = aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet })
     const follower = await ledger.put({ wallet, reason: `sweep ${sweep.id}` })
@@ -57,7 +57,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect(lane?.['holder_sweep_id']).toBeNull()
   })
 
-  it('no other is opened, for a deposit that comes later neither, until a retry is ordered', async () => {
+  it('blocks new sweeps, also for later deposits, until an operator orders a retry', async () => {
     const { wallet, follower, deposit, sweepId } = await refused()
     const later = await ledger.put({ wallet })
     expect(await claim(follower)).toEqual({ kind: 'refused', sweepId })
@@ -70,7 +70,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect(await claim(later)).toMatchObject({ kind: 'driven' })
   })
 
-  it('refused once more, it takes another order; a sweep that went through since lifts it', async () => {
+  it('needs another order after a second refusal; a later successful sweep ends the block', async () => {
     const { wallet, deposit } = await refused()
     await order(deposit)
     const second = await claim(deposit)
@@ -84,14 +84,14 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect((await claim(await ledger.put({ wallet }))).kind).toBe('mine')
   })
 
-  it('an order that a reset of its run repeats opens none, and one that its run never heard of does', async () => {
+  it('stays blocked when a reset run repeats an old order, until an order that is new to the run', async () => {
     const { deposit } = await refused()
     const given = (runId: string, id = 'the first') =>
       ledger.sweeps.noteOrder({
         ...{ operator: 'ann', action: 'retry', subject: deposit.id, reason: 'ok' },
         ...{ id, runId },
       })
-    // The worker died before Temporal knew that it was written down.
+    // The worker died after it recorded the order and before it reported that to Temporal.
     expect([await given('run'), await given('run')]).toEqual(['new', 'new'])
     const second = await claim(deposit)
     if (second.kind !== 'mine') throw new Error(second.kind)
@@ -102,7 +102,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect((await claim(deposit)).kind).toBe('mine')
   })
 
-  it('other assets of the wallet go on', async () => {
+  it('does not block other assets of the wallet', async () => {
     const { wallet } = await refused()
     const native = await ledger.put({ wallet, asset: 'native' })
     expect((await claim(native)).kind).toBe('mine')

@@ -10,10 +10,10 @@ const feeWei = 21_000n * 10n ** 9n
 const ether = 10n ** 18n
 
 /**
- * A remainder is left on rollups, and where `nativeRemainder: keep`: the wallet is not emptied,
- * sums decide (MONEY 11).
+ * On rollups and with `nativeRemainder: keep`, a remainder stays in the wallet. The wallet is then
+ * not emptied, and sums decide which deposits are covered (MONEY 11).
  */
-describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)', () => {
+describe('coverage of a native deposit that paid gas for its wallet’s tokens (MONEY 6, 11)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -21,8 +21,8 @@ describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)
   afterAll(() => ledger.close())
 
   /**
-   * A deposit of one coin in block 5, a token sweep that it paid for in block 20, the native sweep
-   * in block 50.
+   * A native deposit of 10^18 wei in block 5, a token sweep in block 20 whose gas it paid, and the
+   * native sweep in block 50.
    */
   async function swept(more: { readonly keeperGas?: bigint; readonly coverable?: bigint } = {}) {
     const wallet: Address = `0x${randomBytes(20).toString('hex')}`
@@ -61,14 +61,14 @@ describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)
     return (await ledger.read(deposit.id)).state
   }
 
-  it('what gas took of a deposit is no reason to leave it uncovered', async () => {
+  it('a deposit is covered although a part of it was spent on gas', async () => {
     expect(await swept()).toBe('done')
   })
 
   it.each([
     ['more is missing than the gas', { coverable: ether - feeWei - 1n }],
     ['the keeper paid that gas', { keeperGas: feeWei }],
-  ])('where %s, it is not covered', async (_, more) => {
+  ])('a deposit is not covered if %s', async (_, more) => {
     expect(await swept(more)).toBe('waiting')
   })
 
@@ -77,7 +77,7 @@ describe('coverage of coin that has paid for its wallet’s tokens (MONEY 6, 11)
     ['native', feeWei + 1n, true],
     [`0x${'7'.repeat(40)}`, 1n, true],
   ] as const)(
-    'a deposit of %s that lacks %d is gone: %s (MONEY 12)',
+    'a deposit of %s that lacks %d units counts as gone: %s (MONEY 12)',
     async (asset, missing, isGone) => {
       const wallet: Address = `0x${randomBytes(20).toString('hex')}`
       const deposit = await ledger.put({ chainId, wallet, asset, amount: ether })

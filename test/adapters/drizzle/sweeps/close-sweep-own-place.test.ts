@@ -10,7 +10,7 @@ import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
-describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => {
+describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -18,8 +18,8 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
   afterAll(() => ledger.close())
 
   /**
-   * A token sweep of a deposit of 100, signed from the balance in block 48, in block 50; its
-   * Transfer is the third log.
+   * A token sweep of a deposit of 100. It is mined in block 50 and signed from the balance in block
+   * 48. Its Transfer is the third log.
    */
   async function swept(
     outcome: Partial<SweepOutcome> = {},
@@ -71,7 +71,7 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     return covered ? sweepId : null
   }
 
-  it('interest of the signed balance, logged before the transfer, is covered by that sweep', async () => {
+  it('a sweep covers interest that was in its signed balance and was logged before its transfer', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     const { deposit, sweepId } = sweep
     const interest = await inSweep(sweep, 5n)
@@ -81,16 +81,16 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
 
   it.each([
     ['one more log of another contract before both', { logOrder: 2 }],
-    ['three more', { logOrder: 4 }],
+    ['three more logs', { logOrder: 4 }],
     ['another place in the block', { txIndex: 3 }],
-  ])('so it is where the scanner’s node lists %s', async (_, more) => {
+  ])('a sweep covers that interest too if the scanner’s node lists %s', async (_, more) => {
     const sweep = await swept({ coverableAmount: 105n })
     const interest = await inSweep(sweep, 5n, more)
     await ledger.sweeps.close(sweep.sweepId)
     expect(await coveredBy(interest)).toBe(sweep.sweepId)
   })
 
-  it('so it is where it turned up after the sweep was recorded', async () => {
+  it('a sweep covers that interest too if it is found after the sweep was recorded', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     await ledger.sweeps.close(sweep.sweepId)
     const interest = await inSweep(sweep, 5n, { logOrder: 2 })
@@ -98,7 +98,7 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     expect(await coveredBy(interest)).toBe(sweep.sweepId)
   })
 
-  it('a transfer that is listed once more than before, and that nobody approved, takes no other’s place', async () => {
+  it('an unapproved extra transfer does not take the place of the interest', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     await inSweep(sweep, 5n, { logOrder: 0, state: 'confirming', confirmedAt: null })
     await ledger.sql`update deposits set doubt = 'content-differs' where tx_hash = ${sweep.txHash}`
@@ -109,9 +109,9 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
 
   it.each([
     ['before the transfer', 1, true],
-    ['behind the transfer', 3, false],
+    ['after the transfer', 3, false],
   ])(
-    'of a sweep that an earlier release recorded the places decide: a credit %s',
+    'the log order decides for a sweep that an earlier release recorded: credit %s',
     async (_, logOrder, isCovered) => {
       const sweep = await swept({ coverableAmount: 105n, creditsBefore: null })
       const interest = await inSweep(sweep, 5n, { logOrder })
@@ -129,15 +129,11 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     ],
     ['that was not in the signed balance', { remainingAmount: 5n }, {}],
     [
-      'that is in the wallet still, beside growth that was swept',
+      'that is still in the wallet, next to growth that was swept',
       { coverableAmount: 110n, remainingAmount: 5n },
       {},
     ],
-    [
-      'of another transaction behind it',
-      { coverableAmount: 105n },
-      { txHash: aHash(), txIndex: 3 },
-    ],
+    ['of a later transaction', { coverableAmount: 105n }, { txHash: aHash(), txIndex: 3 }],
   ] as const)('interest %s opens the next sweep', async (_, outcome, more) => {
     const sweep = await swept(outcome)
     const { deposit, sweepId } = sweep
@@ -149,7 +145,7 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     expect(claim.kind).toBe('mine')
   })
 
-  it('an amount that never left is covered by nothing, however much the token logs', async () => {
+  it('no sweep covers an amount that never left, however much the token logs', async () => {
     const empty = { emptied: true, remainingAmount: 0n }
     const sweep = await swept({ coverableAmount: 105n, creditsBefore: 2, ...empty })
     const { deposit, sweepId } = sweep
@@ -164,19 +160,19 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     expect(await ledger.sweeps.coverLate(hostile.id, 0n)).toBe(false)
   })
 
-  it('interest that grew until the block: done when what is left is dust', async () => {
+  it('interest that grew until the block is covered while its remainder is in the wallet as dust', async () => {
     const sweep = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { sweepId } = sweep
     const interest = await inSweep(sweep, 6n)
     await ledger.sweeps.close(sweepId)
     expect(await coveredBy(interest)).toBeNull()
-    // Not while the rest is missing: then somebody took it.
+    // With a balance of 1, a part of the remainder is missing: somebody took it.
     expect(await ledger.sweeps.coverLate(interest.id, 1n)).toBe(false)
     expect(await ledger.sweeps.coverLate(interest.id, 2n)).toBe(true)
     expect(await coveredBy(interest)).toBe(sweepId)
   })
 
-  it('interest that went in parts with two sweeps takes no room of the deposits of the second', async () => {
+  it('interest that two sweeps moved in parts takes no room from the second sweep’s deposits', async () => {
     const first = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { wallet } = first
     const interest = await inSweep(first, 6n)
@@ -194,14 +190,14 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     expect(await ledger.sweeps.coverLate(more.id, 1n)).toBe(true)
   })
 
-  it('a deposit before the sweep in its block stays open where a node only says 0 for that block', async () => {
+  it('an earlier deposit in the sweep’s block stays open if only that block shows a balance of 0', async () => {
     const { deposit, sweepId, wallet } = await swept({ emptied: true })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
     await ledger.sweeps.close(sweepId)
     expect([await coveredBy(deposit), await coveredBy(second)]).toEqual([sweepId, null])
   })
 
-  it('nor is it done where the head says 0 too, and its coin did not leave with the sweep', async () => {
+  it('an earlier deposit in the sweep’s block stays open if the head shows 0 too but the sweep did not move it', async () => {
     const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
     await ledger.sweeps.close(sweepId)
@@ -209,7 +205,7 @@ describe('deposits at the place of a sweep, and in its block (MONEY 11)', () => 
     expect(await ledger.sweeps.coverLate(second.id, 0n)).toBe(false)
   })
 
-  it('of a shrunk balance the deposit that was there in part is covered, one that was not there at all is not', async () => {
+  it('a shrunk balance covers the deposit that it held in part, but no deposit that it did not hold', async () => {
     const { deposit, sweepId, wallet } = await swept({ coverableAmount: 70n, emptied: true })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 6n })
     await ledger.sweeps.close(sweepId)

@@ -8,7 +8,7 @@ import { aHash } from '../../../harness/factories/a-transaction.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
-/** A sweep in block 50, third of its transactions, that moved 100 and left something. */
+/** A sweep at index 2 of block 50 that moved 100 and left a remainder. */
 function anOutcome(more: Partial<SweepOutcome> = {}): SweepOutcome {
   return {
     txHash: aHash(),
@@ -47,7 +47,7 @@ describe('coverage (MONEY 11)', () => {
   const doneBy = (sweepId: string) => ({ state: 'done', covered: true, sweepId })
   const untouched = { state: 'waiting', covered: false, sweepId: null }
 
-  it('what fits, in chain order, becomes done; the others open the next sweep', async () => {
+  it('deposits that fit become done, in chain order; the others open the next sweep', async () => {
     const { deposit, sweepId, wallet } = await swept()
     const fits = await ledger.put({ wallet, amount: 40n, blockNumber: 6n })
     const tooMuch = await ledger.put({ wallet, amount: 2n, blockNumber: 7n })
@@ -61,7 +61,7 @@ describe('coverage (MONEY 11)', () => {
     expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepId)
   })
 
-  it('chain order is block, place in the block, place in the transaction', async () => {
+  it('chain order is block, index in the block, log order in the transaction', async () => {
     const { sweepId, wallet } = await swept({ coverableAmount: 61n })
     const put = (txIndex: number, logOrder: number) =>
       ledger.put({ wallet, amount: 1n, blockNumber: 6n, txIndex, logOrder })
@@ -74,7 +74,7 @@ describe('coverage (MONEY 11)', () => {
     ])
   })
 
-  it('an emptied wallet covers all before the sweep’s place, and nothing after it', async () => {
+  it('a sweep that emptied the wallet covers all deposits before its place, and none after it', async () => {
     const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
     const big = await ledger.put({ wallet, amount: 999n, blockNumber: 49n, txIndex: 1 })
     const later = await ledger.put({ wallet, amount: 1n, blockNumber: 50n, txIndex: 3 })
@@ -82,7 +82,7 @@ describe('coverage (MONEY 11)', () => {
     expect(await ledger.sweeps.close(sweepId)).toBe(2)
     expect(await stateOf(big)).toEqual(doneBy(sweepId))
     expect([await stateOf(later), await stateOf(latest)]).toEqual([untouched, untouched])
-    // Somebody had taken what their sum is more than the wallet held.
+    // Somebody had taken the difference between their sum and the wallet's balance.
     expect((await ledger.read(big.id)).detail).toMatch(/held 100 of the 1059 \(smallest unit\)/)
   })
 
@@ -98,7 +98,7 @@ describe('coverage (MONEY 11)', () => {
     expect((await stateOf(other)).covered).toBe(false)
   })
 
-  it('dust that went along is done after all (MONEY 15)', async () => {
+  it('dust that the sweep moved becomes done (MONEY 15)', async () => {
     const { sweepId, wallet } = await swept()
     const dust = await ledger.put({ wallet, amount: 1n, state: 'ignored', reason: 'dust' })
     await ledger.sweeps.close(sweepId)
@@ -106,7 +106,7 @@ describe('coverage (MONEY 11)', () => {
     expect((await ledger.read(dust.id)).reason).toBe('')
   })
 
-  it('closing twice, and at once by many, covers once and tells once', async () => {
+  it('repeated and simultaneous closes cover once and publish one event', async () => {
     const { deposit, sweepId } = await swept()
     const many = await Promise.all(Array.from({ length: 6 }, () => ledger.sweeps.close(sweepId)))
     expect([...many].sort()).toEqual([0, 0, 0, 0, 0, 1])
@@ -120,7 +120,7 @@ describe('coverage (MONEY 11)', () => {
     ])
   })
 
-  it('closes the row: lease and lane free, outcome swept, and what closed stays as it is', async () => {
+  it('closing frees lease and lane with outcome swept, and a closed row stays unchanged', async () => {
     const { sweepId, wallet } = await swept()
     await ledger.sweeps.close(sweepId)
     const [row] = await ledger.sql`
@@ -132,7 +132,7 @@ describe('coverage (MONEY 11)', () => {
     expect(await ledger.sweeps.renew(sweepId, 'run-1', minute)).toBe(false)
   })
 
-  it('without an outcome nothing closes', async () => {
+  it('a sweep without an outcome stays open', async () => {
     const { sweep } = await ledger.claimed({ wallet: aWallet() })
     expect(await ledger.sweeps.close(sweep.id)).toBe(0)
     const [row] = await ledger.sql`select closed_at from sweeps where id = ${sweep.id}`
@@ -140,9 +140,14 @@ describe('coverage (MONEY 11)', () => {
   })
 
   it.each([
-    ['native: what no deposit explains was keeper’s coin', 'native', 100n, '40'],
-    ['native: no more than was deposited', 'native', 60n, '0'],
-    ['a token has none', undefined, 100n, null],
+    [
+      'native: the amount that no deposit explains was the keeper’s gas money',
+      'native',
+      100n,
+      '40',
+    ],
+    ['native: none if no more left than was deposited', 'native', 60n, '0'],
+    ['token: no value', undefined, 100n, null],
   ] as const)('gas returned, %s (MONEY 6)', async (_, asset, leftAmount, returned) => {
     const { sweepId } = await swept({ leftAmount }, asset ? { asset } : {})
     await ledger.sweeps.close(sweepId)
@@ -155,7 +160,7 @@ describe('coverage (MONEY 11)', () => {
     const late = (wallet: Address, amount: bigint, more: Partial<Deposit> = {}) =>
       ledger.put({ wallet, amount, blockNumber: 5n, ...more })
 
-    it('is done by the sweep after its place that took it along', async () => {
+    it('is covered by the sweep after its place that moved it', async () => {
       const { sweepId, wallet } = await swept()
       await ledger.sweeps.close(sweepId)
       const deposit = await late(wallet, 40n)
@@ -168,14 +173,14 @@ describe('coverage (MONEY 11)', () => {
       ['more than that sweep moved beyond its own deposits', 41n, {}],
       ['in a block after it', 1n, { blockNumber: 51n }],
       ['orphaned', 1n, { state: 'orphaned' as const }],
-    ])('is not, when it is %s', async (_, amount, more) => {
+    ])('is not covered if it is %s', async (_, amount, more) => {
       const { sweepId, wallet } = await swept()
       await ledger.sweeps.close(sweepId)
       const deposit = await late(wallet, amount, more)
       expect(await ledger.sweeps.coverLate(deposit.id, 0n)).toBe(false)
     })
 
-    it('is not, when the sweep after it moved nothing', async () => {
+    it('is not covered if the sweep after it moved nothing', async () => {
       const wallet = aWallet()
       const { sweep } = await ledger.claimed({ wallet })
       await ledger.sql`
@@ -183,7 +188,7 @@ describe('coverage (MONEY 11)', () => {
       expect(await ledger.sweeps.coverLate((await late(wallet, 1n)).id, 0n)).toBe(false)
     })
 
-    it('two at once do not both take the room of one', async () => {
+    it('is covered alone if two such deposits compete for the room of one', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { sweepId, wallet } = await swept()
         await ledger.sweeps.close(sweepId)

@@ -9,7 +9,7 @@ import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
-describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
+describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -18,7 +18,7 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
 
   /**
    * A native sweep in block 50, signed from the balance in block 40. It moved 100: a deposit of 60
-   * in block 5, and 40 of leftover keeper coin.
+   * in block 5, and 40 of unused gas money from the keeper.
    */
   async function inFlight(outcome: Partial<SweepOutcome> = {}, wallet = aWallet()) {
     const { deposit, sweep } = await ledger.claimed({ wallet, asset: 'native', amount: 60n })
@@ -59,18 +59,18 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     return covered ? sweepId : null
   }
 
-  it('is not done out of leftover keeper coin: its own coin lies in the wallet still', async () => {
+  it('is not covered by unused gas money of the keeper while its own amount is in the wallet', async () => {
     const { deposit, sweepId, wallet } = await inFlight()
     const late = await put(wallet, { amount: 30n, blockNumber: 41n })
     expect(await ledger.sweeps.close(sweepId)).toBe(1)
     expect([await coveredBy(deposit), await coveredBy(late)]).toEqual([sweepId, null])
     const [row] = await ledger.sql`select gas_returned_wei from sweeps where id = ${sweepId}`
     expect(row?.['gas_returned_wei']).toBe('40')
-    // Its coin is there: the sweep before it does not explain it.
+    // Its amount is still in the wallet, so this sweep did not move it.
     expect(await ledger.sweeps.coverLate(late.id, 30n)).toBe(false)
   })
 
-  it('is covered where it stands in the balance’s own block, or where nothing is left', async () => {
+  it('is covered if it is in the block of the signed balance, or if nothing remains', async () => {
     const one = await inFlight()
     const same = await put(one.wallet, { amount: 30n, blockNumber: 40n })
     await ledger.sweeps.close(one.sweepId)
@@ -81,7 +81,7 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     expect(await coveredBy(late)).toBe(two.sweepId)
   })
 
-  it('moved past the balance’s block by a reorg, it is still covered once its coin has gone', async () => {
+  it('is covered once its amount has left, even if a reorg moved it past the balance’s block', async () => {
     const { sweepId, wallet } = await inFlight()
     const moved = await put(wallet, { amount: 30n, blockNumber: 45n })
     await ledger.sweeps.close(sweepId)
@@ -90,7 +90,7 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     expect(await coveredBy(moved)).toBe(sweepId)
   })
 
-  it('confirming again after a reorg, it is the scanner’s: nobody covers what nobody was told of (MONEY 21)', async () => {
+  it('is not covered while it is confirming again after a reorg and not announced (MONEY 21)', async () => {
     const { sweepId, wallet } = await inFlight()
     await ledger.sweeps.close(sweepId)
     const back = await put(wallet, {
@@ -103,14 +103,14 @@ describe('deposits that come while a sweep is in flight (MONEY 11)', () => {
     expect((await ledger.read(back.id)).state).toBe('confirming')
   })
 
-  it('found late and taken along by an earlier sweep, it takes no room of the next one', async () => {
+  it('takes no room of the next sweep if it is found late and an earlier sweep moved it', async () => {
     const first = await inFlight()
     await ledger.sweeps.close(first.sweepId)
     const second = await inFlight({ blockNumber: 60n }, first.wallet)
     await ledger.sql`update transactions set balance_block = 55 where sweep_id = ${second.sweepId}`
     await ledger.sql`update deposits set block_number = 52 where id = ${second.deposit.id}`
-    // Of block 6, in front of all of the second sweep's: without the first sweep it would not leave
-    // room for them.
+    // It is in block 6, before all deposits of the second sweep. Without the first sweep it would
+    // take their room.
     const late = await put(first.wallet, { amount: 40n, blockNumber: 6n })
     const behind = await put(first.wallet, { amount: 40n, blockNumber: 53n })
     await ledger.sweeps.close(second.sweepId)

@@ -15,7 +15,7 @@ describe('the state of a deposit’s row', () => {
     select route, (body->>'seq')::int as seq, body->'data'->>'reason' as reason
     from outbox where body->>'depositId' = ${id} order by id`
 
-  it('a change is told once, with a rising sequence number; the same again is not', async () => {
+  it('a change publishes one event with a rising sequence number; a repeat publishes none', async () => {
     const { id } = await ledger.put()
     await set(id, 'waiting', 'keeper-low')
     const { since } = await ledger.read(id)
@@ -31,7 +31,7 @@ describe('the state of a deposit’s row', () => {
     ])
   })
 
-  it('many changes at once keep the sequence without gap or double', async () => {
+  it('simultaneous changes get sequence numbers without gaps or duplicates', async () => {
     const { id } = await ledger.put()
     const reasons = Array.from({ length: 10 }, (_, i) => `sweep ${i}`)
     await Promise.all(reasons.map((reason) => set(id, 'waiting', reason)))
@@ -40,7 +40,7 @@ describe('the state of a deposit’s row', () => {
   })
 
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    '%s is never written over (MONEY 21)',
+    '%s is never overwritten (MONEY 21)',
     async (end) => {
       const { id } = await ledger.put({ state: end, reason: '' })
       await set(id, 'waiting', 'keeper-low')
@@ -55,12 +55,12 @@ describe('the state of a deposit’s row', () => {
     },
   )
 
-  it('of a deposit that is not there changes nothing', async () => {
+  it('a new state for an unknown deposit changes nothing', async () => {
     await set('31337:0x00:0', 'funding')
     expect(await ledger.sweeps.deposit('31337:0x00:0')).toBeUndefined()
   })
 
-  it('what leaves shows checksummed addresses and decimal strings', async () => {
+  it('events contain checksummed addresses and decimal strings', async () => {
     const { id, wallet } = await ledger.put({ amount: 2n ** 200n })
     await set(id, 'waiting', 'keeper-low')
     const [row] = await ledger.sql`select body from outbox where body->>'depositId' = ${id}`
@@ -70,7 +70,7 @@ describe('the state of a deposit’s row', () => {
     expect(data.wallet).not.toBe(wallet)
   })
 
-  it('an operator’s order is written down', async () => {
+  it('an operator’s order is recorded', async () => {
     const order = { operator: 'ann', action: 'retry', subject: 'x', reason: 'unpaused' }
     await ledger.sweeps.noteOrder(order)
     const rows = await ledger.sql`

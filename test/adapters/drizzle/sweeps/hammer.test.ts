@@ -8,10 +8,10 @@ import { coldWallet, gwei, token } from '../../../harness/factories/a-chain.ts'
 import { aHash, aMined } from '../../../harness/factories/a-transaction.ts'
 
 /**
- * Runs, lane loop and keeper's lane at once on few wallets: PostgreSQL would tell a deadlock
- * (40P01) within a second.
+ * Runs, the lane loop and the keeper's lane work on few wallets at the same time. PostgreSQL would
+ * report a deadlock (40P01) within a second.
  */
-describe('many at once on the same wallets', () => {
+describe('many concurrent runs on the same wallets', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -23,7 +23,7 @@ describe('many at once on the same wallets', () => {
   const leaseMs = 40
   const mined: Promise<void>[] = []
 
-  it('no deadlock, one open sweep and at most one lane holder each, all covered once', async () => {
+  it('cover each deposit once without a deadlock, and leave no open sweep or held lane', async () => {
     const wallets = Array.from({ length: 3 }, (): Address => `0x${randomBytes(20).toString('hex')}`)
     const deposits = await Promise.all(
       wallets.flatMap((wallet) =>
@@ -44,7 +44,7 @@ describe('many at once on the same wallets', () => {
     expect([open.length, held.length]).toEqual([0, 0])
   })
 
-  /** Tries as a workflow does, with short leases and odd pauses, until its deposit is done. */
+  /** Tries as a workflow does, with short leases and random sleeps, until its deposit is done. */
   async function runOf(deposit: Deposit, holder: string): Promise<void> {
     for (let tries = 0; tries < 500; tries += 1) {
       const claim = await ledger.sweeps.claim(deposit, holder, leaseMs, 0n)
@@ -102,7 +102,7 @@ describe('many at once on the same wallets', () => {
     return ledger.sweeps.letGo(sweepId, holder, state)
   }
 
-  /** Signs as openTransaction does, but for the cryptography: the same locks in the same order. */
+  /** Takes the same locks in the same order as openTransaction, but without the cryptography. */
   function sign(
     sender: Address,
     role: 'keeper' | 'wallet',

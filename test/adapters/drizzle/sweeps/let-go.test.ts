@@ -37,7 +37,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     return { chain, ...bench, ...claimed, sweepOf: sweep, letGo }
   }
 
-  it('with nothing signed: lane free, sweep void, and the next claim opens another', async () => {
+  it('with nothing signed frees the lane and closes the sweep as void; the next claim opens another', async () => {
     const { deposit, sweepOf, letGo, laneHolder } = await aBench()
     await letGo()
     expect(await laneHolder(sweepOf.wallet)).toBeNull()
@@ -47,7 +47,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepOf.sweepId)
   })
 
-  it('with gas on its way: the lease goes, lane and sweep stay', async () => {
+  it('with gas in flight ends the lease, and keeps lane and sweep', async () => {
     const { chain, deposit, sweepOf, letGo, laneHolder, sent, gas, track } = await aBench()
     await sent(gas(sweepOf))
     await letGo()
@@ -66,7 +66,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
   })
 
-  it('of what another drives changes the deposit’s state alone', async () => {
+  it('changes only the state of the deposit if another run drives the sweep', async () => {
     const { deposit, sweepOf, letGo, laneHolder } = await aBench()
     await letGo('run-2')
     expect(await laneHolder(sweepOf.wallet)).toBe(sweepOf.sweepId)
@@ -75,7 +75,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
   })
 
   it.each(['gas', 'native'] as const)(
-    'while its %s is being signed waits for it, and keeps lane and sweep',
+    'waits while %s is being signed, and then keeps lane and sweep',
     async (step) => {
       const { chain, sweepOf, letGo, laneHolder, open, ...bench } = await aBench()
       const gate = aLatch()
@@ -127,19 +127,20 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
       expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepOf.sweepId)
     })
 
-    it('leaves alone a sweep whose transfer succeeded and is not recorded yet', async () => {
+    it('keeps a sweep open if its transfer succeeded and is not recorded yet', async () => {
       const { chain, deposit, sweepOf, sent, native, track } = await aBench()
       chain.fake.setBalance(sweepOf.wallet, ether)
       await sent(native(sweepOf))
       chain.fake.mineMany(3)
       await track()
-      // The deposit needed a person once, another's run has swept since, and waits with no lease.
+      // The deposit once became needs-attention. Another deposit's run has signed the transfer
+      // since, and waits without a lease.
       await ledger.sweeps.letGo(sweepOf.sweepId, 'run-1', parked(deposit.id))
       await giveUp(sweepOf.sweepId, 'run-2')
       expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: null, closed: false })
     })
 
-    it('leaves alone what is live, mined or not, and what was never signed', async () => {
+    it('keeps a sweep open if its transaction is live, mined or not, or if nothing was signed', async () => {
       const { chain, sweepOf, sent, gas, track } = await aBench()
       const stillOpen = async () => {
         await giveUp(sweepOf.sweepId)

@@ -15,7 +15,7 @@ ordersBench((own) => {
 })
 
 describe('skip', () => {
-  it('ends it as ignored, once; the others go on, and a later sweep takes its coin along', async () => {
+  it('ends the deposit as ignored, once; other deposits continue, and a later sweep moves its amount', async () => {
     const big = await bench.held({ blockNumber: 4n })
     const other = await bench.ledger.put({ reason: `held-by ${big.id}` })
     const state = 'ignored(skipped by ann)'
@@ -45,7 +45,7 @@ describe('skip', () => {
     expect(await bench.stateOf(big)).toBe('done')
   })
 
-  it('closes the sweep that its own run drives unsigned, and frees the lane, so that the run can’t sign any more', async () => {
+  it('closes the unsigned sweep of its own run and frees the lane, so that the run can no longer sign', async () => {
     const deposit = await bench.ledger.put()
     const mine = await bench.claim(deposit)
     if (mine.kind !== 'mine') throw new Error(mine.kind)
@@ -60,7 +60,7 @@ describe('skip', () => {
     ).toBe(false)
   })
 
-  it('leaves alone the sweep that another deposit’s run drives', async () => {
+  it('does not close the sweep that another deposit’s run drives', async () => {
     const driver = await bench.ledger.put()
     const other = await bench.ledger.put({ reason: 'queued' })
     const mine = await bench.claim(driver)
@@ -73,8 +73,8 @@ describe('skip', () => {
 
   it.each([
     ['the sweep is signed', 'sweep', 'live'],
-    ['the sweep is final and not written down', 'sweep', 'succeeded'],
-    ['gas is on its way', 'gas', 'live'],
+    ['the sweep is final and not recorded', 'sweep', 'succeeded'],
+    ['gas is in flight', 'gas', 'live'],
   ] as const)('is refused while %s', async (_, step, state) => {
     const deposit = await bench.ledger.put()
     const mine = await bench.claim(deposit)
@@ -87,12 +87,12 @@ describe('skip', () => {
     })
     expect(await bench.stateOf(deposit)).toBe(before)
     expect(await bench.actions(deposit)).toEqual([])
-    // Another deposit of that wallet and asset would be covered by it.
+    // The sweep would cover another deposit of that wallet and asset too.
     const other = await bench.ledger.put({ reason: `sweep ${mine.sweep.id}` })
     expect(await bench.orders.skip(other.id, by)).toMatchObject({ kind: 'refused' })
   })
 
-  it('goes through again once the outcome is known', async () => {
+  it('is accepted once the outcome of the signed sweep is known', async () => {
     const deposit = await bench.ledger.put()
     const mine = await bench.claim(deposit)
     if (mine.kind !== 'mine') throw new Error(mine.kind)
@@ -107,7 +107,7 @@ describe('skip', () => {
     ['dust', { state: 'ignored', reason: 'dust' }],
     ['orphaned', { state: 'orphaned' }],
     ['not final yet', { state: 'confirming', reason: '', confirmedAt: null }],
-  ] as const)('is refused for one that is %s', async (_, more) => {
+  ] as const)('is refused for a deposit that is %s', async (_, more) => {
     const deposit = await bench.ledger.put(more)
     const before = await bench.stateOf(deposit)
     expect(await bench.orders.skip(deposit.id, by)).toMatchObject({ kind: 'refused' })
