@@ -27,7 +27,7 @@ import { createWalletWatch, type WalletWatch } from './wallets/wallet-watch.ts'
 
 const clock = { now: () => new Date() }
 
-/** The largest commit of a scanner takes a second or two. */
+/** Deadline of a database call. The largest commit of a scanner takes a second or two. */
 const answerWithinMs = 30_000
 /**
  * Parts around which a process can be killed, or under which a node can fail, by name. Tests wrap

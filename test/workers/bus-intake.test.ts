@@ -155,7 +155,7 @@ describe('from the bus to the workflows', () => {
     expect(await runOf(done)).toBeUndefined()
   })
 
-  it('sets aside what it can not understand or believe, each with its reason', async () => {
+  it('moves invalid messages, and messages that contradict the rows, to Processing_Failures with a reason', async () => {
     const unknown = { ...aWorkMessage(), decimals: 6 }
     const wrong = { ...(await known()), amount: '7', wallet: getAddress(`0x${'7'.repeat(40)}`) }
     await send(unknown)
@@ -179,7 +179,7 @@ describe('from the bus to the workflows', () => {
     expect(await runOf(wrong)).toBeUndefined()
   })
 
-  it('stops consuming while Temporal is away, keeps all, and starts all when it is back', async () => {
+  it('stops consuming while Temporal is down, keeps all messages, and starts their runs when it is back', async () => {
     line.cut()
     const messages = await Promise.all(Array.from({ length: 30 }, () => known()))
     await Promise.all(messages.map(send))

@@ -80,7 +80,7 @@ describe('from the outbox to the bus', () => {
     expect((await published()).sort()).toEqual(idsOf(messages).sort())
   })
 
-  it('a relay killed between the confirm and the delete publishes again, as the same messages', async () => {
+  it('after a kill between the confirm and the delete, the next relay publishes the same messages again', async () => {
     const messages = await oweWork(database.sql, 5)
     const script = new URL('../harness/processes/relay-and-die.ts', import.meta.url).pathname
     const args = ['--import', 'tsx', script, database.url, own.url, own.prefix]
@@ -92,7 +92,7 @@ describe('from the outbox to the bus', () => {
     expect(await published()).toEqual([...idsOf(messages), ...idsOf(messages)])
   })
 
-  it('a row that is no message goes to Processing_Failures with its reason, and holds up nothing', async () => {
+  it('a row with an invalid message goes to Processing_Failures with a reason; later rows are published', async () => {
     const { sql } = database
     const odd = [
       { kind: 'work', route: 'Gas_Collection', body: sql.json({ v: 1 }) },
@@ -132,7 +132,7 @@ describe('from the outbox to the bus', () => {
     expect(await createFailedMessages(bus).list(10)).toEqual([])
   })
 
-  it('knows how late each kind is', async () => {
+  it('measures the age of the oldest row of each kind', async () => {
     expect(await outbox.lagSeconds('work')).toBe(0)
     const began = Date.now()
     await oweWork(database.sql, 2)

@@ -88,7 +88,7 @@ describe('the intake', () => {
     expect(started).toEqual([token.depositId, native.depositId])
   })
 
-  it('starts again what is delivered again: the run that is there takes it', async () => {
+  it('starts the run again when a message is delivered again: Temporal keeps the existing run', async () => {
     const message = known({ state: 'sweeping', reason: '' })
     await feed(message)
     expect(await feed(message)).toEqual({ kind: 'ack' })
@@ -103,13 +103,13 @@ describe('the intake', () => {
     },
   )
 
-  it('acks a deposit that a reorg made unconfirmed without a start: it is handed over again (MONEY 21)', async () => {
+  it('acks without a start if a reorg made the deposit unconfirmed: its next confirm hands it over (MONEY 21)', async () => {
     const message = known({ state: 'confirming', reason: '', confirmedAt: null })
     expect(await feed(message)).toEqual({ kind: 'ack' })
     expect(started).toEqual([])
   })
 
-  it('fails a deposit that nobody knows', async () => {
+  it('fails a message whose deposit has no row', async () => {
     const message = known()
     rows.clear()
     expect(await feed(message)).toEqual({
@@ -131,7 +131,7 @@ describe('the intake', () => {
     expect(started).toEqual([])
   })
 
-  it('starts a deposit of a token that is listed no more: its run asks for attention', async () => {
+  it('starts the run of a deposit whose token is no longer listed: the run asks for attention', async () => {
     const message = { ...known({ asset: `0x${'71'.repeat(20)}` }), asset: 'OLD' }
     expect(await feed(message)).toEqual({ kind: 'ack' })
     expect(started).toHaveLength(1)
@@ -163,7 +163,7 @@ describe('the intake', () => {
     expect(await feed(message)).toEqual({ kind: 'ack' })
   })
 
-  it('stops consuming while the database is away', async () => {
+  it('stops consuming while the database is down', async () => {
     const message = known()
     database.away = true
     expect(await feed(message)).toEqual({ kind: 'again' })
@@ -173,7 +173,7 @@ describe('the intake', () => {
     expect(await feed(message)).toEqual({ kind: 'ack' })
   })
 
-  it('tries what fails again and again more and more seldom, and soon again after a success', async () => {
+  it('doubles the wait after each failed start, and returns to the shortest after a success', async () => {
     const message = known()
     temporal.refuse = new TemporalRefused('no mapping defined for search attribute SweepState')
     async function untilConsumedAgain() {

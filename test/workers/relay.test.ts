@@ -48,7 +48,7 @@ describe('the relay', () => {
       (count) => count === 0,
     )
 
-  it('publishes what is owed, in order, and forgets it', async () => {
+  it('publishes the rows of the outbox in order and deletes them', async () => {
     for (let n = 0; n < 250; n += 1) outbox.owe('work', 'Gas_Collection', n)
     await empty()
     expect(sent).toEqual(Array.from({ length: 250 }, (_, n) => n))
@@ -56,7 +56,7 @@ describe('the relay', () => {
     expect(relay.problem()).toBeUndefined()
   })
 
-  it('keeps unconfirmed rows, reports it, and continues when the broker is back', async () => {
+  it('keeps unconfirmed rows and reports a health problem until the broker is back', async () => {
     refuse = () => new BusUnreachable('RabbitMQ could not be reached: ECONNREFUSED')
     outbox.owe('work', 'Gas_Collection', 'a')
     await eventually(relay.problem, (problem) => problem !== undefined)
@@ -87,7 +87,7 @@ describe('the relay', () => {
     expect(outbox.rows).toHaveLength(300)
   })
 
-  it('deletes the confirmed rows when another row fails, and reports that it is blocked', async () => {
+  it('deletes the confirmed rows when another row fails, and reports that work is blocked', async () => {
     refuse = (body) => (body === 'b' ? new BusUnreachable('nacked') : undefined)
     for (const body of ['a', 'b', 'c']) outbox.owe('work', 'Gas_Collection', body)
     await eventually(relay.problem, (problem) => problem === 'work is blocked: nacked')
@@ -109,7 +109,7 @@ describe('the relay', () => {
     expect(relay.problem()).toBeUndefined()
   })
 
-  it('bears a database that is away', async () => {
+  it('reports an unreachable database, and continues when it is back', async () => {
     const { drain } = outbox
     Object.assign(outbox, {
       drain: async () => {

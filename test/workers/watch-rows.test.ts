@@ -50,7 +50,7 @@ const becomes = (key: string, value: number) =>
     (seen) => seen === value,
   )
 
-it('gauges count and greatest age of each chain’s states, and 0 again once a state is empty', async () => {
+it('sets count and greatest age of each state of each chain, and sets 0 once a state is empty', async () => {
   unfinished = async () => [
     { chainId: 2, state: 'needs-attention', count: 3, oldestSeconds: 86_400 },
   ]
@@ -63,7 +63,7 @@ it('gauges count and greatest age of each chain’s states, and 0 again once a s
   expect(gauges.get(`${count} two needs-attention`)).toBe(0)
 })
 
-it('gauges a chain that was removed from coldsweep.yaml, and 0 once nothing of it is left', async () => {
+it('also sets gauges of a chain that coldsweep.yaml no longer has, and sets 0 once that chain has no rows', async () => {
   unfinished = async () => [{ chainId: 3, state: 'waiting', count: 1, oldestSeconds: 60 }]
   await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 60)
   unfinished = async () => []
@@ -80,7 +80,7 @@ it('reports a health problem and continues while the database is down', async ()
   await eventually(loop.problem, (words) => words === undefined)
 })
 
-it('gauges for each chain whether it is paused, and its last reconciliation', async () => {
+it('sets gauges for the pause and the last reconciliation of each configured chain', async () => {
   const reconciled = { height: 70n, differences: 2, ageSeconds: 90 }
   chains = [
     { chainId: 1, paused: true, reconciled },
@@ -97,7 +97,7 @@ it('gauges for each chain whether it is paused, and its last reconciliation', as
   ])
 })
 
-it('reports the doubts that wait for an operator by reason, and 0 again once they are decided', async () => {
+it('counts the deposits in doubt by reason, and sets 0 once an operator has decided them', async () => {
   doubted = [{ chainId: 1, doubt: 'unbacked', count: 2 }]
   await becomes('coldsweep_doubted_deposits one unbacked', 2)
   expect(gauges.get('coldsweep_doubted_deposits one content-differs')).toBe(0)

@@ -7,10 +7,11 @@ import type { Queries } from '../queries.ts'
 import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 
 /**
- * Read in the commit that plans or signs. The chain's row stays shared until its end: a pause and a
- * change of the cold wallet wait for it. A chain that `migrate` has not met has no row; no process
- * starts with one.
- * @param coldWallet where given, it must be the recorded one
+ * Returns the hold, pause or change of the cold wallet that forbids a plan or a signature. Call it
+ * in the commit that plans or signs. The commit keeps a shared lock on the chain's row, so a pause
+ * and a change of the cold wallet wait for its end. Only a chain that `migrate` has not registered
+ * lacks a row, and no process starts with such a chain.
+ * @param coldWallet if given, it must equal the recorded cold wallet
  */
 export async function haltOf(
   tx: Queries,
@@ -31,8 +32,8 @@ export async function haltOf(
     .where(and(isOfAsset(deposits, at), isHeld))
     .orderBy(deposits.heldAt, deposits.id)
     .limit(1)
-  // Before the chain's pause: that ends for all at once, and must not hide what somebody has to
-  // judge.
+  // A hold is reported before the chain's pause: the pause ends for all deposits at once, and must
+  // not hide a hold that an operator has to decide.
   if (held) return { kind: 'held', depositId: held.id, why: held.why ?? '' }
   return chain && chain.pausedReason !== null
     ? { kind: 'chain-paused', why: chain.pausedReason }
@@ -40,7 +41,8 @@ export async function haltOf(
 }
 
 /**
- * Holds until it is approved, resumed or skipped; one that is covered or orphaned holds nothing.
+ * Whether a deposit holds its wallet's asset. The hold lasts until an operator approves, resumes or
+ * skips the deposit. A covered or orphaned deposit holds nothing.
  */
 export const isHeld: SQL | undefined = and(
   isNotNull(deposits.heldAt),
@@ -50,8 +52,8 @@ export const isHeld: SQL | undefined = and(
 )
 
 /**
- * The open sweep has a transaction to the cold wallet that may be mined yet, or is, and is not
- * written down (MONEY 16).
+ * Whether an open sweep has a transaction to the cold wallet that may still be mined, or that
+ * succeeded and is not recorded yet (MONEY 16).
  */
 export async function isSweepSigned(tx: Queries, sweepId: string): Promise<boolean> {
   const [signed] = await tx
@@ -61,7 +63,7 @@ export async function isSweepSigned(tx: Queries, sweepId: string): Promise<boole
   return signed !== undefined
 }
 
-/** Of one sweep: what is on its way to the cold wallet, or has arrived there. */
+/** Transactions of one sweep to the cold wallet that are live or have succeeded. */
 export function signedToCold(tx: Queries, sweepId: string | typeof sweeps.id) {
   return tx
     .select({ key: transactions.key })

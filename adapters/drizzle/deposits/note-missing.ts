@@ -37,8 +37,8 @@ export async function noteMissing(
 }
 
 /**
- * Credited token transfers of the re-read blocks whose transaction the log search did not name at
- * all.
+ * Reports credited token transfers of the re-read blocks if the log search did not list their
+ * transaction at all. Their rows do not change.
  */
 export async function noteUnlisted(
   tx: Queries,

@@ -3,7 +3,7 @@ import type { Address } from '../../../domain/address.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** MONEY 5, the scanner's part: what our addresses send and no attempt of ours explains. */
+/** MONEY 5: the scanner records transactions of our addresses that coldsweep did not sign. */
 let world: ScanWorld
 let wallet: Address
 beforeAll(async () => {
@@ -30,7 +30,7 @@ async function sentBy(from: Address, value: bigint): Promise<string> {
   return hash as string
 }
 
-test('a user wallet’s and a keeper’s are noted, each once, with an event', async () => {
+test('an external transaction of a wallet or a keeper is recorded once, with an event', async () => {
   const hashes = [await sentBy(wallet, 7n), await sentBy(world.keeper, 8n)]
   const noted = await eventually(rows, (found) => found.length === 2)
   expect(noted).toMatchObject([

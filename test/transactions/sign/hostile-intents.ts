@@ -3,7 +3,7 @@ import type { Address } from '../../../domain/address.ts'
 import { encodeTransfer } from '../../../domain/chains/erc20.ts'
 import { type aChain, coldWallet, gwei, token } from '../../harness/factories/a-chain.ts'
 
-/** Whom no intent may pay. */
+/** An address that no intent may pay. */
 export const stranger: Address = `0x${'5e'.repeat(20)}`
 
 type Fields = Record<string, unknown>
@@ -33,14 +33,14 @@ export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly A
       ...spellings(token),
     ),
     fc.constantFrom<unknown>(undefined, null, 0, '', '0x', 'native', {}, [], [own[0]]),
-    // Says another address each time that it is read as text.
+    // Objects in place of the text of an address.
     fc.constantFrom<unknown>(
       { toString: () => coldWallet },
       Object.assign(Object(own[0]), { x: 1 }),
     ),
   )
   const amounts = fc.oneof(
-    // Both sides of what one sweep's gas may cost.
+    // Below and above the gas cap of one sweep.
     { weight: 4, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 57n }) },
     { weight: 1, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 256n }) },
     fc.constantFrom<unknown>(

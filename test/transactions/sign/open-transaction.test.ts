@@ -19,7 +19,7 @@ describe('opening a transaction on a real database', () => {
     return { chain, ...laneBench(ledger, chain) }
   }
 
-  it('50 at once through one keeper: nonces without gap or double, no more than may be in flight', async () => {
+  it('50 concurrent gas payments take maxInFlight consecutive nonces; the others get lane-full', async () => {
     const { aSweep, open, gas } = aBench({ maxInFlight: 16 })
     const sweeps = await Promise.all(Array.from({ length: 50 }, () => aSweep()))
     const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
@@ -28,7 +28,7 @@ describe('opening a transaction on a real database', () => {
     expect(answers.filter((a) => a.kind === 'lane-full').length).toBe(34)
   })
 
-  it('takes a nonce only while the keeper pays for all of them at worst (MONEY 7)', async () => {
+  it('takes a nonce only while the balance pays the maximum cost of all unmined transactions (MONEY 7)', async () => {
     const { chain, aSweep, open, gas } = aBench({ maxInFlight: 50 })
     chain.fake.setBalance(chain.keeper.address, 4n * costOf(gwei) - 1n)
     const sweeps = await Promise.all(Array.from({ length: 10 }, () => aSweep()))
@@ -39,7 +39,7 @@ describe('opening a transaction on a real database', () => {
     expect([count('signed'), count('keeper-low')]).toEqual([3, 7])
   })
 
-  it('counts what was mined after the balance was read, though it is final by now (MONEY 7)', async () => {
+  it('counts the cost of a transaction mined after the balance’s block, even if it is final (MONEY 7)', async () => {
     const { chain, aSweep, sent, open, gas, track } = aBench({ finality: { depth: 0 } })
     chain.fake.setBalance(chain.keeper.address, 2n * costOf(gwei) - 1n)
     const [first, second] = [await aSweep(), await aSweep()]
@@ -47,13 +47,13 @@ describe('opening a transaction on a real database', () => {
     await sent(gas(first))
     chain.fake.mine()
     await track()
-    // A node that is one block behind: at its head the first transaction is not paid yet.
+    // The node is one block behind: its balance does not include the first transaction's cost.
     const state = Object.assign(Object.create(chain.fake), { head: async () => before })
     const why = `the node is at block ${before.number}, behind block 1000000000000, which the scanner has read`
     expect(await open(gas(second), { ...chain, state })).toEqual({ kind: 'node-behind', why })
   })
 
-  it('the same sweep and step at once and again is one transaction', async () => {
+  it('concurrent and repeated calls for one sweep and step sign one transaction', async () => {
     const { aSweep, open, gas } = aBench()
     const sweep = await aSweep()
     const many = Array.from({ length: 8 }, () => open(gas(sweep)))
@@ -64,7 +64,7 @@ describe('opening a transaction on a real database', () => {
     expect((await ledger.lanes.ofSweep(sweep.sweepId)).length).toBe(1)
   })
 
-  it('a crash between commit and broadcast: the lane loop sends the stored bytes (MONEY 1, 5)', async () => {
+  it('after a crash between commit and broadcast the lane loop sends the stored bytes (MONEY 1, 5)', async () => {
     const { chain, aSweep, signed, gas, track } = aBench()
     const transaction = await signed(gas(await aSweep()))
     expect(chain.fake.sent).toEqual([])
@@ -73,7 +73,7 @@ describe('opening a transaction on a real database', () => {
     expect(chain.fake.sent).toEqual([transaction.attempts[0]?.raw])
   })
 
-  it('a signature that is refused takes no nonce and leaves no row', async () => {
+  it('takes no nonce and stores no row if the policy refuses the signature', async () => {
     const { chain, aSweep, open, signed, gas } = aBench()
     const sweep = await aSweep()
     const fees = { ...benchFees, maxFeeWei: chain.chain.gas.maxFeeWei + 1n }
@@ -82,7 +82,7 @@ describe('opening a transaction on a real database', () => {
     expect((await signed(gas(sweep))).nonce).toBe(0n)
   })
 
-  it('a lane begins at the chain’s nonce, and is behind when the chain has gone past it (MONEY 22)', async () => {
+  it('a lane begins at the chain’s nonce, and closes once the chain’s nonce exceeds the lane’s (MONEY 22)', async () => {
     const { chain, aSweep, open, signed, gas } = aBench()
     for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
     const [first, second] = [await aSweep(), await aSweep()]
@@ -108,7 +108,7 @@ describe('opening a transaction on a real database', () => {
   })
 
   it.each(['gas', 'native'] as const)(
-    'a lane with a transaction that no row explains closes, until that is adopted: %s (MONEY 22)',
+    'a lane with an unexplained external transaction is closed until the transaction is adopted: %s (MONEY 22)',
     async (step) => {
       const { chain, aSweep, open, ...bench } = aBench()
       const sweep = await aSweep()
@@ -123,7 +123,7 @@ describe('opening a transaction on a real database', () => {
     },
   )
 
-  it('keeps the lane open when an external transaction used our nonce: it has its row and alarm', async () => {
+  it('keeps the lane open if an external transaction used the nonce of a transaction with a row', async () => {
     const { chain, aSweep, open, signed, gas } = aBench()
     const { nonce } = await signed(gas(await aSweep()))
     await ledger.sql`
@@ -132,7 +132,7 @@ describe('opening a transaction on a real database', () => {
     expect(await open(gas(await aSweep()))).toMatchObject({ kind: 'signed' })
   })
 
-  it('nothing is signed while the scanner is far behind the head, or has never started (MONEY 22)', async () => {
+  it('signs nothing while the scanner is far behind the head, or has never started (MONEY 22)', async () => {
     const { chain, aSweep, open, gas } = aBench({ maxScanLag: 5n })
     const sweep = await aSweep()
     const { number } = await chain.fake.head()
@@ -154,7 +154,7 @@ describe('opening a transaction on a real database', () => {
     expect(await open(native(sweep))).toEqual({ kind: 'lane-lost' })
   })
 
-  it('a sweep’s row has the block of the balance that it moves, gas has none (MONEY 11)', async () => {
+  it('stores the block of the swept balance with a sweep transaction, and null with a gas payment (MONEY 11)', async () => {
     const { chain, ...bench } = aBench()
     const sweep = await bench.aSweep()
     chain.fake.setBalance(sweep.wallet, 10n ** 18n)
@@ -168,7 +168,7 @@ describe('opening a transaction on a real database', () => {
     ])
   })
 
-  it('a sweep is not signed on balances that an earlier sweep of the wallet has yet to change (MONEY 6)', async () => {
+  it('signs no sweep while the balance does not reflect an earlier sweep of the wallet (MONEY 6)', async () => {
     const { chain, aSweep, sent, open, native, track } = aBench()
     const first = await aSweep()
     chain.fake.setBalance(first.wallet, ether)
@@ -176,7 +176,7 @@ describe('opening a transaction on a real database', () => {
     chain.fake.mine()
     await track()
     const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
-    // A reorg: the first is no longer in a block.
+    // After this reorg the first sweep's transaction is in no block.
     chain.fake.rollBack(1)
     chain.fake.mineMany(2)
     await track()
@@ -184,13 +184,13 @@ describe('opening a transaction on a real database', () => {
     const before = await chain.fake.head()
     chain.fake.mine()
     await track()
-    // A node that has not seen the block of the first one yet.
+    // The node lacks the block of the first sweep's transaction.
     const state = Object.assign(Object.create(chain.fake), { head: async () => before })
     expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-not-final' })
     expect(await open(native(second))).toMatchObject({ kind: 'signed', isNew: true })
   })
 
-  it.each(['gas', 'native'] as const)('nothing is signed for a closed sweep: %s', async (step) => {
+  it.each(['gas', 'native'] as const)('signs nothing for a closed sweep: %s', async (step) => {
     const { aSweep, open, ...bench } = aBench()
     const sweep = await aSweep()
     await ledger.sql`

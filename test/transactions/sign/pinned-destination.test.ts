@@ -22,9 +22,9 @@ import { keySource } from '../../harness/fakes/key-source.ts'
 import { hostileIntents, stranger } from './hostile-intents.ts'
 
 /**
- * MONEY 18: the signer, called directly with whatever a hostile caller can make: every key is
- * there, so only its own judgement is between a call and a signature. Each signature is decoded and
- * compared with the pinned destination.
+ * MONEY 18: a hostile caller calls the signer directly. Every key is available, so only the
+ * signer's own checks can refuse a call. Each signature is decoded and compared with the pinned
+ * destination.
  */
 const keeper = anAccount()
 const users = [anAccount(), anAccount()]
@@ -34,15 +34,15 @@ const chain = aChain({
 })
 const runs = 100_000
 /**
- * Real signatures take a millisecond each: of what passes, one in so many is signed and decoded for
- * real.
+ * A real signature takes a millisecond, so only one in this number of accepted calls is really
+ * signed and decoded.
  */
 const signedFor = 40
 
 const real = createTransactionCodec()
 let asked: UnsignedTransaction | undefined
 let passed = 0
-/** Bytes are the transaction itself; the real codec takes its turn every so often. */
+/** Returns the sender as the signed bytes; every `signedFor`-th call uses the real codec. */
 const codec: TransactionCodec = {
   addressOfKey: real.addressOfKey,
   async sign(unsigned, key) {
@@ -61,7 +61,7 @@ const owners = new Map<Hex, Address>([keeper, ...users].map(({ key, address }) =
 const senderOf = (key: Hex) => owners.get(key) ?? stranger
 
 let signer: Signer
-/** Of either user: for its sweeps, then for its gas, by the keeper. */
+/** Unlocked for a sweep of each user, then for the gas of each user. */
 const senders: UnlockedSender[] = []
 const own = [user.address, other.address]
 const { fields, shapes, fees, nonces } = hostileIntents(chain, own)
@@ -89,7 +89,7 @@ beforeAll(async () => {
   }
 })
 
-it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, or gas to the very wallet`, async () => {
+it(`${runs} calls: each signature sweeps to the cold wallet, or pays gas to the unlocked wallet`, async () => {
   const counts: Record<string, number> = {}
   const calls = fc.record({
     of: fields,
@@ -108,7 +108,7 @@ it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, o
         .catch((error: unknown) => error)
       if (answer instanceof Error) {
         counts['refused'] = (counts['refused'] ?? 0) + 1
-        // Nothing may have reached the key.
+        // A refused call must not reach the key.
         if (asked) throw new Error('it was refused after its signature')
         return
       }
@@ -119,7 +119,7 @@ it(`${runs} calls: what is signed pays the cold wallet, a listed token for it, o
     }),
     { numRuns: runs, seed: 18, interruptAfterTimeLimit: 280_000, markInterruptAsFailure: true },
   )
-  // The generator must not be so hostile that nothing passes.
+  // Enough generated calls must pass and fail for each kind.
   for (const kind of ['gas', 'native', 'token', 'refused']) {
     expect(counts[kind], kind).toBeGreaterThan(1_000)
   }
@@ -141,8 +141,7 @@ function judge(
   const words = JSON.stringify(read, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   if (!within) throw new Error(`outside of chain, sender or ceiling: ${words}`)
   if (sender === keeper.address) {
-    // The wallet whose key was proved when the keeper's was read, and no more than a sweep may
-    // cost.
+    // Gas goes only to the wallet whose key was proved at the unlock, up to the cap of one sweep.
     const within = valueWei > 0n && valueWei <= chain.gas.maxPerSweepWei
     if (to === wallet && to === userOf(unlocked) && data === '0x' && within) return 'gas'
     throw new Error(`the keeper pays somebody else: ${words}`)
@@ -160,7 +159,7 @@ function judge(
   throw new Error(`money would go elsewhere: ${words}`)
 }
 
-it('an amount over the cap of its kind is refused: a uint256 for tokens, nothing below 1 for all', async () => {
+it('refuses a token amount above the largest uint256 or below 1', async () => {
   const [wallet] = senders as [UnlockedSender]
   const ask = (amount: unknown) =>
     wallet.sign(

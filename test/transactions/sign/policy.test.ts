@@ -34,27 +34,27 @@ const stranger: Address = `0x${'5e'.repeat(20)}`
 const sneaky = (more: object): Intent => ({ ...native, ...more }) as Intent
 
 const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
-  ['another chain’s intent', { ...native, chainId: 1 }, {}],
+  ['an intent for another chain', { ...native, chainId: 1 }, {}],
   ['the cold wallet as wallet', { ...native, wallet: coldWallet }, {}],
   ['the cold wallet as a wallet that needs gas', { ...fund, wallet: coldWallet }, {}],
   ['the keeper as wallet', { ...native, wallet: keeper }, {}],
   ['the keeper as its own gas receiver', { ...fund, wallet: keeper }, {}],
   ['a token as wallet', { ...fund, wallet: token }, {}],
-  ['a cancel of the cold wallet’s', { ...cancel, wallet: coldWallet }, {}],
-  ['a cancel of a token’s', { ...cancel, wallet: token }, {}],
-  ['another chain’s cancel', { ...cancel, chainId: 1 }, {}],
+  ['a cancel of the cold wallet’s transaction', { ...cancel, wallet: coldWallet }, {}],
+  ['a cancel of a token contract’s transaction', { ...cancel, wallet: token }, {}],
+  ['a cancel for another chain', { ...cancel, chainId: 1 }, {}],
   ['an unlisted token', { ...tokens, token: stranger }, {}],
-  ['native as token', { ...tokens, token: 'native' as Address }, {}],
-  ['gas of nothing', { ...fund, valueWei: 0n }, {}],
-  ['gas below nothing', { ...fund, valueWei: -1n }, {}],
-  ['a native sweep of nothing', { ...native, valueWei: 0n }, {}],
-  ['a token sweep of nothing', { ...tokens, amount: 0n }, {}],
+  ['the word native as the token', { ...tokens, token: 'native' as Address }, {}],
+  ['a gas payment of 0', { ...fund, valueWei: 0n }, {}],
+  ['a negative gas payment', { ...fund, valueWei: -1n }, {}],
+  ['a native sweep of 0', { ...native, valueWei: 0n }, {}],
+  ['a token sweep of 0', { ...tokens, amount: 0n }, {}],
   ['a token sweep of a negative amount', { ...tokens, amount: -1n }, {}],
-  ['more than a uint256 holds', { ...tokens, amount: 2n ** 256n }, {}],
+  ['an amount above the largest uint256', { ...tokens, amount: 2n ** 256n }, {}],
   ['a fee above the ceiling', native, { maxFeeWei: chain.gas.maxFeeWei + 1n }],
-  ['a tip above its fee', native, { maxPriorityFeeWei: 10n * gwei + 1n }],
+  ['a tip above the max fee', native, { maxPriorityFeeWei: 10n * gwei + 1n }],
   ['a negative tip', native, { maxPriorityFeeWei: -1n }],
-  ['no gas', native, { gasLimit: 0n }],
+  ['a gas limit of 0', native, { gasLimit: 0n }],
   ['a negative nonce', native, { nonce: -1n }],
   ['the cold wallet in another spelling', { ...fund, wallet: `0x${'C0'.repeat(20)}` }, {}],
   [
@@ -62,9 +62,9 @@ const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
     { ...fund, wallet: token.toUpperCase() as Address },
     {},
   ],
-  ['no address as wallet', { ...fund, wallet: '0x' }, {}],
-  ['a kind that it does not know', sneaky({ kind: 'send', to: stranger }), {}],
-  ['a kind out of the prototype', sneaky({ kind: 'constructor' }), {}],
+  ['a wallet that is no address', { ...fund, wallet: '0x' }, {}],
+  ['an unknown kind', sneaky({ kind: 'send', to: stranger }), {}],
+  ['a kind that is a property of Object.prototype', sneaky({ kind: 'constructor' }), {}],
   ['an intent without a kind', sneaky({ kind: undefined }), {}],
 ]
 
@@ -74,7 +74,7 @@ describe('the policy refuses (MONEY 18)', () => {
     expect(build).toThrow(PolicyRefused)
   })
 
-  it('a destination smuggled into an intent counts for nothing', () => {
+  it('ignores a destination and calldata that an intent carries', () => {
     const built = buildTransaction(chain, sneaky({ to: stranger, data: '0xdead' }), 0n, fees)
     expect(built).toMatchObject({ to: coldWallet, data: '0x' })
   })
@@ -99,7 +99,7 @@ const someFees = fc.record({
   maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
 })
 
-it('any intent pays the cold wallet, a listed token as transfer(cold, …), the wallet as gas, or its sender nothing (MONEY 18)', () => {
+it('each built transaction sweeps to the cold wallet, funds the wallet’s gas, or cancels with value 0 (MONEY 18)', () => {
   let built = 0
   fc.assert(
     fc.property(intents, someFees, (intent, drawnFees) => {
@@ -136,7 +136,7 @@ function attempt(intent: Intent, drawnFees: SignedFees) {
   }
 }
 
-it('a legacy chain’s transaction is a legacy one', () => {
+it('builds a legacy transaction for a chain with feeMode legacy', () => {
   const built = buildTransaction(aChain({ feeMode: 'legacy' }), native, 0n, fees)
   expect(built.feeMode).toBe('legacy')
 })

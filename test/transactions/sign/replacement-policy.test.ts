@@ -67,7 +67,7 @@ describe('a replacement of a signed transaction (MONEY 3, 8, 9)', () => {
 
   it.each([
     ['gas', gas, gwei, keeper.address],
-    ['a native sweep with what its fee leaves', native, lowered, wallet.address],
+    ['a native sweep with its value lowered by the fee', native, lowered, wallet.address],
     ['a token sweep', tokens, 0n, wallet.address],
   ] as const)(
     '%s: the same payment on the same nonce',
@@ -79,15 +79,15 @@ describe('a replacement of a signed transaction (MONEY 3, 8, 9)', () => {
   )
 
   it.each([
-    ['the keeper’s', gas, keeper.address],
-    ['a wallet’s', tokens, wallet.address],
-  ] as const)('a cancel: nothing, to the sender itself: %s', async (_, transaction, sender) => {
+    ['the keeper', gas, keeper.address],
+    ['a wallet', tokens, wallet.address],
+  ] as const)('a cancel sends 0 to its own sender: %s', async (_, transaction, sender) => {
     const read = await again(asked(transaction), cancelOf(transaction))
     expect(read).toMatchObject({ sender, to: sender, valueWei: 0n, data: '0x', nonce: 7n })
   })
 })
 
-/** Nodes refused its newest attempt for its gas limit. */
+/** The transaction with a newest attempt that nodes refused for its gas limit. */
 const shortOfGas = (transaction: Transaction): Transaction => ({
   ...transaction,
   attempts: transaction.attempts.map((attempt) => ({
@@ -101,9 +101,9 @@ const sameFee = { maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
 describe('a gas limit that nodes refused (MONEY 8)', () => {
   it.each([
     ['gas at the same fee', gas, gwei, { gasLimit: 30_000n, ...sameFee }],
-    ['tokens up to what was funded', tokens, 0n, { gasLimit: 63_000n, ...sameFee }],
+    ['a token sweep up to the funded amount', tokens, 0n, { gasLimit: 63_000n, ...sameFee }],
     [
-      'a native sweep that gives way',
+      'a native sweep that lowers its value',
       native,
       ether - 90_000n * gwei,
       { gasLimit: 30_000n, ...sameFee },
@@ -115,7 +115,7 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
 
   it.each([
     [
-      'past what was funded',
+      'past the funded amount',
       shortOfGas(tokens),
       intentOf(tokens, 0n),
       { gasLimit: 63_001n, ...sameFee },
@@ -126,8 +126,13 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
       intentOf(gas, gwei),
       { gasLimit: 30_000n, maxFeeWei: 9n * gwei },
     ],
-    ['below the last one', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 20_000n }],
-    ['far above the first', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 336_001n }],
+    ['to a limit below the last', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 20_000n }],
+    [
+      'to a limit far above the first',
+      shortOfGas(gas),
+      intentOf(gas, gwei),
+      { gasLimit: 336_001n },
+    ],
     [
       'with another amount',
       shortOfGas(tokens),
@@ -140,7 +145,7 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
       intentOf(native, ether),
       { gasLimit: 30_000n, ...sameFee },
     ],
-    ['where nobody refused it', tokens, intentOf(tokens, 0n), { gasLimit: 30_000n }],
+    ['if no node refused the last limit', tokens, intentOf(tokens, 0n), { gasLimit: 30_000n }],
   ] as [string, Transaction, Intent, Partial<SignedFees>][])(
     'does not rise %s',
     async (_, transaction, intent, more) => {
@@ -157,21 +162,26 @@ const cancelOfOther: Intent = { kind: 'cancel', chainId: chain.id, wallet: other
 
 describe('the signer refuses, called directly', () => {
   it.each([
-    ['a fee that is not 12.5 % up', gas, intentOf(gas, gwei), { maxFeeWei: 11n * gwei }],
-    ['a tip that is not', gas, intentOf(gas, gwei), { maxPriorityFeeWei: gwei }],
-    ['a fee above what was funded', tokens, intentOf(tokens, 0n), { maxFeeWei: 31n * gwei }],
+    [
+      'a max fee that rises by less than 12.5 %',
+      gas,
+      intentOf(gas, gwei),
+      { maxFeeWei: 11n * gwei },
+    ],
+    ['a tip that rises by less than 12.5 %', gas, intentOf(gas, gwei), { maxPriorityFeeWei: gwei }],
+    ['a fee above the funded amount', tokens, intentOf(tokens, 0n), { maxFeeWei: 31n * gwei }],
     ['a fee above the ceiling', gas, intentOf(gas, gwei), { maxFeeWei: 201n * gwei }],
     ['another gas limit', gas, intentOf(gas, gwei), { gasLimit: 22_000n }],
-    ['more gas than was given', gas, intentOf(gas, gwei + 1n), {}],
+    ['a larger gas payment than before', gas, intentOf(gas, gwei + 1n), {}],
     ['gas to another wallet', gas, { ...intentOf(gas, gwei), wallet: other.address }, {}],
     ['more tokens', tokens, { ...intentOf(tokens, 0n), amount: 6n } as Intent, {}],
     ['a native sweep that keeps its value', native, intentOf(native, ether), {}],
-    ['a cancel that nobody asked for', gas, cancelOf(gas), {}],
-    ['a payment once a cancel was asked for', asked(gas), intentOf(gas, gwei), {}],
-    ['a payment once a cancel is out', cancelOut, intentOf(tokens, 0n), {}],
+    ['a cancel without an order', gas, cancelOf(gas), {}],
+    ['a payment after a cancel was ordered', asked(gas), intentOf(gas, gwei), {}],
+    ['a payment after a cancel was signed', cancelOut, intentOf(tokens, 0n), {}],
     ['another sender’s cancel', asked(native), cancelOfOther, {}],
-    ['what has ended', { ...gas, state: 'reverted' }, intentOf(gas, gwei), {}],
-    ['what a block has', { ...gas, mined: aMined() }, intentOf(gas, gwei), {}],
+    ['a transaction that has ended', { ...gas, state: 'reverted' }, intentOf(gas, gwei), {}],
+    ['a mined transaction', { ...gas, mined: aMined() }, intentOf(gas, gwei), {}],
     [
       'a row whose sender is not the keeper',
       { ...gas, sender: wallet.address },
@@ -185,7 +195,7 @@ describe('the signer refuses, called directly', () => {
     },
   )
 
-  it('a cancel on a nonce of its own', async () => {
+  it('a cancel on a new nonce', async () => {
     const cancel = cancelOf(gas)
     const unlocked = await signer.unlock(cancel)
     await expect(unlocked.sign(cancel as never, 8n, fees)).rejects.toThrow(PolicyRefused)

@@ -15,7 +15,7 @@ describe('rounds of a step (MONEY 2)', () => {
   function aBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
     const chain = aMoneyChain(more)
     const bench = laneBench(ledger, chain)
-    /** Sends it and lets it become final; answers the block it was mined in. */
+    /** Sends a transaction and mines until it is final. Returns the block that includes it. */
     async function ended(request: OpenRequest, ok = true) {
       const hash = (await bench.sent(request)).attempts[0]?.hash
       const block = chain.fake.mine({ failing: ok || !hash ? [] : [hash] })
@@ -26,7 +26,7 @@ describe('rounds of a step (MONEY 2)', () => {
     return { chain, ended, ...bench }
   }
 
-  it('after success a repeat opens nothing, unless the wallet was short at or after its block', async () => {
+  it('opens no round after a success, unless the wallet lacked gas at or after the block of that success', async () => {
     const { aSweep, ended, signed, gas } = aBench()
     const sweep = await aSweep()
     const minedAt = await ended(gas(sweep))
@@ -36,7 +36,7 @@ describe('rounds of a step (MONEY 2)', () => {
     expect((await signed(gas(sweep, { shortAtBlock: minedAt + 5n }))).round).toBe(2)
   })
 
-  it('a mined round is not ended: until it is final, short or not, the round stays the same', async () => {
+  it('opens no round while a mined transaction is not final, even if the wallet lacks gas', async () => {
     const { chain, aSweep, sent, signed, gas, track } = aBench()
     const sweep = await aSweep()
     await sent(gas(sweep))
@@ -45,7 +45,7 @@ describe('rounds of a step (MONEY 2)', () => {
     expect((await signed(gas(sweep, { shortAtBlock: number }))).round).toBe(1)
   })
 
-  it('a sweep that succeeded gets no second transaction', async () => {
+  it('signs no second transaction for a sweep that succeeded', async () => {
     const { chain, aSweep, ended, signed, native } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -53,7 +53,7 @@ describe('rounds of a step (MONEY 2)', () => {
     expect(await signed(native(sweep))).toMatchObject({ round: 1, state: 'succeeded' })
   })
 
-  it('as many rounds as may be, each after one that reverted; then no more', async () => {
+  it('opens another round after each revert, up to the maximum', async () => {
     const { aSweep, open, ended, gas } = aBench()
     const sweep = await aSweep()
     for (let round = 1; round <= maxRounds; round += 1) {
@@ -63,7 +63,7 @@ describe('rounds of a step (MONEY 2)', () => {
     expect(await open(gas(sweep))).toEqual({ kind: 'rounds-exhausted' })
   })
 
-  it('all rounds of a sweep together give no more gas than its cap', async () => {
+  it('the gas payments of all rounds of a sweep stay within maxPerSweep', async () => {
     const { chain, aSweep, open, ended, gas } = aBench({
       gas: {
         maxFeeWei: 200n * gwei,

@@ -37,7 +37,7 @@ const signerWith = (walletKeys: readonly Hex[], over: { codec?: TransactionCodec
 
 describe('the signer', () => {
   it.each([fund, native, tokens])(
-    'signs $kind by its sender, and what it says it signed',
+    'signs $kind with the sender’s key, and returns the transaction that the bytes contain',
     async (intent) => {
       const unlocked = await signerWith([theWallet.key]).unlock(intent)
       expect(unlocked.sender).toBe(intent.kind === 'fund-gas' ? theKeeper.address : wallet)
@@ -48,7 +48,7 @@ describe('the signer', () => {
     },
   )
 
-  it('asks for keys of the sender, and of the wallet that gas is for; never the central table for the keeper’s', async () => {
+  it('reads the sender’s key, and for gas the wallet’s too; never reads the keeper’s from the central database', async () => {
     const walletKeys = keySource({ [wallet]: [theWallet.key] })
     const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
     const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
@@ -58,14 +58,14 @@ describe('the signer', () => {
     expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet, wallet]])
   })
 
-  describe('gas goes to users’ wallets alone (MONEY 14, 18)', () => {
+  describe('gas goes to user wallets only (MONEY 14, 18)', () => {
     const stranger = anAccount()
     const to = (address: Address): Intent => ({ ...fund, wallet: address }) as Intent
 
     it.each([
-      ['nobody’s', [], KeyMissing],
-      ['one whose row holds another’s key', [theWallet.key], KeyMismatch],
-    ] as const)('not to %s: the keeper’s key is not even read', async (_, keys, refusal) => {
+      ['a wallet without a row', [], KeyMissing],
+      ['a wallet whose row has another wallet’s key', [theWallet.key], KeyMismatch],
+    ] as const)('not to %s; the keeper’s key is not read', async (_, keys, refusal) => {
       const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
       const walletKeys = keySource({ [wallet]: [theWallet.key], [stranger.address]: keys })
       const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
@@ -73,13 +73,13 @@ describe('the signer', () => {
       expect(keeperKeys.asked).toEqual([])
     })
 
-    it('not to the keeper, whose key is no proof that a user has the wallet', async () => {
+    it('not to the keeper: its key does not prove a user wallet', async () => {
       await expect(signerWith([theWallet.key]).unlock(to(theKeeper.address))).rejects.toThrow(
         KeyMissing,
       )
     })
 
-    it('the proof is of one wallet: unlocked for it, no other is paid, not by a cancel’s key either', async () => {
+    it('a proved key allows gas for its own wallet only, and unlocking for a cancel allows no gas', async () => {
       const signer = signerWith([theWallet.key])
       const unlocked = await signer.unlock(fund)
       const other = to(stranger.address) as PaymentIntent
@@ -90,7 +90,7 @@ describe('the signer', () => {
     })
   })
 
-  it('reads no key before it is asked for a signature', () => {
+  it('reads no key when it is created', () => {
     const walletKeys: KeySource = {
       candidates: () => Promise.reject(new Error('nobody asked')),
     }
@@ -118,17 +118,17 @@ describe('keys (MONEY 14, 19)', () => {
   it.each([
     ['the only row', [theWallet.key]],
     [
-      'the first row that fits, behind another’s and one that is no key',
+      'a matching row after another wallet’s key and an invalid key',
       [other.key, nonsense, theWallet.key],
     ],
-    ['two rows alike', [theWallet.key, theWallet.key]],
+    ['two rows with the same key', [theWallet.key, theWallet.key]],
   ])('%s', async (_, keys) => {
     const signer = signerWith(keys)
     await expect(signer.proveKey(wallet)).resolves.toBeUndefined()
     await expect((await signer.unlock(native)).sign(native, 0n, fees)).resolves.toBeDefined()
   })
 
-  it('a row that spells the address oddly is found where the usual ones do not fit', async () => {
+  it('finds the key in a row with an unusual spelling of the address if the other rows do not match', async () => {
     const walletKeys = keySource({ [wallet]: [other.key] }, { [wallet]: [theWallet.key] })
     const keeperKeys = keySource()
     const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
@@ -138,22 +138,19 @@ describe('keys (MONEY 14, 19)', () => {
 
   it.each([
     ['no row', [], KeyMissing],
-    ['rows that do not fit', [other.key, nonsense], KeyMismatch],
-  ])(
-    '%s: refused, by proof and by signature alike, and no key is in the error',
-    async (_, keys, kind) => {
-      const signer = signerWith(keys)
-      for (const attempt of [signer.proveKey(wallet), signer.unlock(native)]) {
-        const error = await attempt.catch((e) => e)
-        expect(error).toBeInstanceOf(kind)
-        const shown = JSON.stringify([error, error.message, error.stack, error.cause])
-        for (const key of [...keys, theWallet.key]) expect(shown).not.toContain(key.slice(2))
-      }
-    },
-  )
+    ['rows without the wallet’s key', [other.key, nonsense], KeyMismatch],
+  ])('%s: proof and signature are refused, and no error contains a key', async (_, keys, kind) => {
+    const signer = signerWith(keys)
+    for (const attempt of [signer.proveKey(wallet), signer.unlock(native)]) {
+      const error = await attempt.catch((e) => e)
+      expect(error).toBeInstanceOf(kind)
+      const shown = JSON.stringify([error, error.message, error.stack, error.cause])
+      for (const key of [...keys, theWallet.key]) expect(shown).not.toContain(key.slice(2))
+    }
+  })
 })
 
-describe('bytes signed differently are never let out (MONEY 1)', () => {
+describe('refuses a signature that differs from the request (MONEY 1)', () => {
   const changed: [string, (t: Parameters<TransactionCodec['sign']>[0]) => object][] = [
     ['chain id', (t) => ({ chainId: t.chainId + 1 })],
     ['fee mode', () => ({ feeMode: 'legacy' })],
@@ -166,7 +163,7 @@ describe('bytes signed differently are never let out (MONEY 1)', () => {
     ['tip', (t) => ({ fees: { ...t.fees, maxPriorityFeeWei: t.fees.maxPriorityFeeWei + 1n } })],
   ]
 
-  it.each(changed)('in its %s', async (field, change) => {
+  it.each(changed)('in the %s', async (field, change) => {
     const sign: TransactionCodec['sign'] = (t, key) => codec.sign({ ...t, ...change(t) }, key)
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(tokens)
     const error = await unlocked.sign(tokens, 1n, fees).catch((e) => e)
@@ -174,13 +171,13 @@ describe('bytes signed differently are never let out (MONEY 1)', () => {
     expect(error.message).toContain(field)
   })
 
-  it('by another key', async () => {
+  it('in the sender, which another key gives', async () => {
     const sign: TransactionCodec['sign'] = (t) => codec.sign(t, anAccount().key)
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(native)
     await expect(unlocked.sign(native, 0n, fees)).rejects.toThrow('sender')
   })
 
-  it('with a hash that is not theirs', async () => {
+  it('in the hash', async () => {
     const sign: TransactionCodec['sign'] = async (t, key) => ({
       ...(await codec.sign(t, key)),
       hash: `0x${'ab'.repeat(32)}`,

@@ -15,13 +15,13 @@ async function limitOn(rollup: Rollup, code: `0x${string}`) {
 }
 
 it.each(['none', 'op-stack', 'scroll'] as const)(
-  '%s: 21,000 where the receiver has no code, else the estimate (MONEY 9)',
+  '%s: the limit is 21,000 if the receiver has no code, otherwise the estimate (MONEY 9)',
   async (rollup) => {
     expect(await limitOn(rollup, '0x')).toEqual({ kind: 'gas', gas: 21_000n })
     expect(await limitOn(rollup, '0x60')).toEqual({ kind: 'gas', gas: withMargin(350_000n) })
   },
 )
 
-it('arbitrum: its gas holds the L1 fee, so the node estimates also where there is no code', async () => {
+it('arbitrum: the limit is always the estimate, because its gas includes the L1 fee', async () => {
   expect(await limitOn('arbitrum', '0x')).toEqual({ kind: 'gas', gas: withMargin(350_000n) })
 })
