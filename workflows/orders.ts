@@ -86,8 +86,8 @@ export type HeardOrders = Record<string, number>
 /**
  * Id of an order, stable when a reset repeats it; undefined if this run has already received it. A
  * reset changes the message's event and time but keeps the sender's id, an update's id and the
- * sequence. A signal without an id is numbered among those with the same text since the first run,
- * so that a real second order gets another id.
+ * sequence. The id of a signal without one is its number among the orders with the same text since
+ * the first run, so that a real second order gets another id.
  */
 export function identify(
   heard: HeardOrders,

@@ -62,8 +62,8 @@ export interface WholeLogs {
  * Completes an answer for one block that its node may have cut off at a limit. Each token is
  * searched alone, which makes the answers shorter. If such an answer may be cut off too, the
  * transactions outside its range are doubtful: nodes list logs in order, from the first or from the
- * last. A complete answer that only has a round length covers nearly the whole block, so few
- * transactions are left to read.
+ * last. A complete answer that happens to have the length of a limit covers nearly the whole block,
+ * so few transactions are left to read.
  */
 export async function wholeBlockLogs(
   block: Block,

@@ -6,13 +6,13 @@ const order = (operator: unknown, reason: unknown) => ({ operator, reason }) as 
 it.each([
   ['with a line break in the reason', order('ann', 'mended,\nsee the ticket')],
   ['with letters of any language', order('Зоя', 'gemäß Ticket 7')],
-])('an order %s is heard', (_, given) => expect(isOrder(given)).toBe(true))
+])('accepts an order %s', (_, given) => expect(isOrder(given)).toBe(true))
 
 it.each([
   ['without anything', undefined as never],
   ['without reason', order('ann', ' ')],
   ['with a number', order('ann', 7)],
-  ['with a NUL, which no row could hold', order('a\0nn', 'x')],
+  ['with a NUL, which PostgreSQL rejects', order('a\0nn', 'x')],
   ['with an escape sequence', order('ann', '\u001b[2J')],
-  ['as long as a book', order('ann', 'x'.repeat(501))],
-])('an order %s is not', (_, given) => expect(isOrder(given)).toBe(false))
+  ['that is too long', order('ann', 'x'.repeat(501))],
+])('rejects an order %s', (_, given) => expect(isOrder(given)).toBe(false))

@@ -12,8 +12,8 @@ import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
 /**
- * `temporal workflow reset` gives a run the orders again that came after the reset point: they were
- * followed (MONEY 17).
+ * `temporal workflow reset` sends the orders after the reset point to the new run again, although
+ * they were followed already (MONEY 17).
  */
 let worker: OwnWorker
 let ledger: OwnLedger
@@ -61,7 +61,7 @@ const written = async (subject: string) =>
 
 const leaveOutSignals = 1
 
-/** Back to before its first plan. */
+/** Resets the run to the point before its first plan. */
 async function reset(handle: WorkflowHandle, leaveOut: number[] = []): Promise<void> {
   const { events } = await handle.fetchHistory()
   const first = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId
@@ -87,7 +87,7 @@ const ways = {
 }
 
 test.each(Object.entries(ways))(
-  'of %s with the same words each is an order, and none that a reset repeats is',
+  '%s with the same text are separate orders; a repeat by a reset is not an order',
   async (_, give) => {
     const started = await startSweep(worker, 'tokenSweep')
     const handle = worker.client.workflow.getHandle(started.workflowId)
@@ -98,7 +98,7 @@ test.each(Object.entries(ways))(
       await needsAttention(handle, planned)
     }
     expect([plans, await written(depositId)]).toEqual([[false, true, true], 2])
-    // A second reset repeats what the first one has repeated, and the order that came behind it.
+    // A second reset repeats the orders that the first reset repeated, and the order after them.
     for (const before of [2, 3]) {
       plans = []
       noted = 0
@@ -118,7 +118,7 @@ test.each(Object.entries(ways))(
   600_000,
 )
 
-test('a signal that brings the id of an earlier one is the same order, and the run says so', async () => {
+test('reports a signal with the id of an earlier signal as a repeat of that order', async () => {
   const handle = await startSweep(worker, 'nativeSweep')
   await needsAttention(handle, 1)
   await handle.signal('retryNow', { ...order, id: 'the first' })
@@ -132,7 +132,7 @@ test('a signal that brings the id of an earlier one is the same order, and the r
   await handle.terminate()
 })
 
-test('after a reset that leaves signals out, one by hand needs other words or an id, and the run says so', async () => {
+test('after a reset without signals, reports the same signal as a repeat unless its reason or id is new', async () => {
   const started = await startSweep(worker, 'tokenSweep')
   const handle = worker.client.workflow.getHandle(started.workflowId)
   await needsAttention(handle, 1)

@@ -37,7 +37,7 @@ async function goesOnOf(handle: WorkflowHandle): Promise<SweepInput['goesOn']> {
   return JSON.parse(String(input?.data)).goesOn
 }
 
-test('gas that no block takes: a person is asked in the end, not only the receipt again and again', async () => {
+test('a gas transaction that is never mined becomes needs-attention after attentionAfterMs', async () => {
   const asked: string[] = []
   world.checkGas = async () => ({ kind: 'pending' })
   world.askForAttention = async ({ reason }) => void asked.push(reason)
@@ -55,7 +55,7 @@ test('gas that no block takes: a person is asked in the end, not only the receip
   expect(await handle.result()).toBe('done')
 })
 
-test('a gasMined of nobody’s, and orders that no row could hold, end nothing and stop nothing', async () => {
+test('ignores gasMined without a transaction and orders with a NUL, and continues', async () => {
   world.checkGas = async () => ({ kind: 'pending' })
   const handle = await startSweep(worker, 'tokenSweep')
   await inState(handle, 'funding')
@@ -71,7 +71,7 @@ test('a gasMined of nobody’s, and orders that no row could hold, end nothing a
   expect(await handle.result()).toBe('done')
 })
 
-test('a deposit that another’s sweep has finished leaves needs-attention by the hint, without an order', async () => {
+test('leaves needs-attention without an order when sweepClosed reports that another sweep covered it', async () => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
     retries.push(retry)
@@ -91,12 +91,12 @@ test('a deposit that another’s sweep has finished leaves needs-attention by th
   expect(retries).toEqual([false, false])
 })
 
-test('a hint that comes while the row is being read is not lost: the row is read once more', async () => {
+test('plans again if a wake-up arrives during the plan', async () => {
   let reads = 0
   world.plan = async ({ depositId }) => {
     reads += 1
     if (reads > 1) return { kind: 'finished', state: 'done', reason: '' }
-    // The row is read; only then another deposit's sweep takes this one along.
+    // Another deposit's sweep covers this deposit after the plan has read the row.
     await worker.client.workflow.getHandle(sweepWorkflowId(depositId)).signal('sweepClosed')
     return { kind: 'attention', reason: 'token-refused', detail: '' }
   }
@@ -112,14 +112,14 @@ test('continues when woken after the row behind needs-attention has changed (MON
   const timers = { gasWaitMs: 50, recheckMs: 50, attentionAfterMs: 60_000, notYetMs: 50 }
   const handle = await startSweep(worker, 'tokenSweep', { ...aSweepInput(), timers })
   await inState(handle, 'needs-attention')
-  // The database was from a backup; the scanner has read the deposit again, and adopt finds this
-  // run there.
+  // The database was restored from a backup. Since then the scanner has read the deposit again, and
+  // adopt wakes this run.
   world.plan = storyActivities().plan
   await handle.signal('sweepClosed')
   expect(await handle.result()).toBe('done')
 })
 
-test('a wait that outgrows its history continues in the next run, with the same deadline (MONEY 17)', async () => {
+test('a wait whose history is too large continues in the next run with the same deadline (MONEY 17)', async () => {
   const runs = new Set<string>()
   const order = { operator: 'ann', reason: 'refilled' }
   const parked = { kind: 'parked', reason: 'keeper-low', detail: '' } as const
@@ -142,7 +142,7 @@ test('a wait that outgrows its history continues in the next run, with the same 
   const second = worker.client.workflow.getHandle(handle.workflowId, [...runs][1])
   const { startTime } = await second.describe()
   const goesOn = await goesOnOf(second)
-  // A reset of the first run repeats both runs' orders: the next one of these words is the second.
+  // A reset of the first run repeats the orders of both runs, so the order is counted once here.
   const heard = { [JSON.stringify(['retryNow', 'ann', 'refilled', null])]: 1 }
   expect(goesOn).toEqual({ waitingSince: expect.any(Number), ordered: false, heard })
   expect(goesOn?.waitingSince).toBeGreaterThanOrEqual(first.startTime.getTime())
@@ -151,9 +151,9 @@ test('a wait that outgrows its history continues in the next run, with the same 
 })
 
 test.each([
-  ['a day that ended before', { waitingSince: 0, ordered: false }, [false]],
-  ['an order that was not followed yet', { waitingSince: Date.now(), ordered: true }, [true]],
-])('a continued run knows of %s', async (_, goesOn, orders) => {
+  ['a wait that is past its deadline', { waitingSince: 0, ordered: false }, [false]],
+  ['an order that is not followed yet', { waitingSince: Date.now(), ordered: true }, [true]],
+])('a continued run takes over %s', async (_, goesOn, orders) => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
     retries.push(retry)

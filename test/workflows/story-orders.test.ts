@@ -60,13 +60,13 @@ test.each(['skip', 'approve'])('%s by update changes the row, then wakes the run
   expect(handle.workflowId).toContain(depositId.split(':')[1])
 })
 
-test.each(['skip', 'approve'])('%s by signal does the same', async (name) => {
+test.each(['skip', 'approve'])('%s by signal changes the row, then wakes the run', async (name) => {
   const handle = await waits()
   await handle.signal(name, order)
   expect(await handle.result()).toBe(`ignored(${name} by ann)`)
 })
 
-test('one without operator or reason is refused as an update and unheard as a signal', async () => {
+test('an order without operator or reason fails as an update, and has no effect as a signal', async () => {
   const handle = await waits()
   for (const name of ['skip', 'approve']) {
     const update = handle.executeUpdate(name, { args: [{ operator: 'ann' }] })
@@ -84,7 +84,7 @@ test('one without operator or reason is refused as an update and unheard as a si
   await handle.result()
 })
 
-test('an order against the rules fails the update, never the run', async () => {
+test('a refused order fails the update but not the run', async () => {
   const handle = await waits()
   world.followOrder = async () => ({ kind: 'refused', state: '', why: 'its sweep is signed' })
   const update = handle.executeUpdate('skip', { args: [order] })

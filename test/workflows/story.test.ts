@@ -9,8 +9,8 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { eventCount } from '../harness/worlds/follow.ts'
 
 /**
- * Workflows on a real Temporal server; the activities are stand-ins, because here only the story is
- * looked at.
+ * Workflows on a real Temporal server. The activities are fakes, because these tests check only the
+ * order of the steps.
  */
 let worker: OwnWorker
 let world: StoryActivities
@@ -66,7 +66,7 @@ test('a native sweep takes at most 22 events', async () => {
   expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
-test('"not yet" is tried again by the server and adds no events', async () => {
+test('Temporal retries NotYet, which adds no events to the history', async () => {
   world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
   const { sweep } = world
   let looks = 0
@@ -83,7 +83,7 @@ test('"not yet" is tried again by the server and adds no events', async () => {
   expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
-test('a lost gas signal costs the timer: then the receipt is asked for', async () => {
+test('requests the receipt when the timer ends without a gas signal', async () => {
   const input = aSweepInput()
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
@@ -102,7 +102,7 @@ test('a signal for another transaction does not end the wait', async () => {
   expect(calls.filter((name) => name === 'checkGas')).toEqual([])
 })
 
-test('a gas transaction that the cache knows already is not waited for', async () => {
+test('does not wait for a gas transaction that is mined according to the cache', async () => {
   const { fundGas } = world
   world.fundGas = async (request) => ({ ...(await fundGas(request)), mined: true }) as never
   const handle = await startSweep(worker, 'tokenSweep')
@@ -110,7 +110,7 @@ test('a gas transaction that the cache knows already is not waited for', async (
   expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
 })
 
-test('a sweep parked for the keeper continues when woken', async () => {
+test('a sweep that waits for the keeper continues after the wake-up', async () => {
   let short = true
   const { fundGas } = world
   world.fundGas = async (request) =>
@@ -124,7 +124,7 @@ test('a sweep parked for the keeper continues when woken', async () => {
   expect(await handle.result()).toBe('done')
 })
 
-test('a parked sweep looks again by its timer without any wake-up', async () => {
+test('a waiting sweep plans again when its timer ends, without a wake-up', async () => {
   let looks = 0
   const { plan } = world
   world.plan = async (request) => {
@@ -143,7 +143,7 @@ test('a parked sweep looks again by its timer without any wake-up', async () => 
 })
 
 for (const way of ['signal', 'update'] as const) {
-  test(`needs-attention stays until an operator’s ${way}, which is written down`, async () => {
+  test(`needs-attention ends by an operator’s ${way}, and the order is recorded`, async () => {
     const orders: unknown[] = []
     world.plan = async ({ retry }) =>
       retry
@@ -192,15 +192,15 @@ test('a non-retryable activity error ends in needs-attention, not in a failed wo
   await inState(handle, 'needs-attention(activity-failed sweep)')
   expect(asked).toEqual(['activity-failed sweep'])
   world = storyActivities({ plan: world.plan })
-  await handle.signal('retryNow', { operator: 'ann', reason: 'config mended' })
+  await handle.signal('retryNow', { operator: 'ann', reason: 'config fixed' })
   expect(await handle.result()).toBe('done')
 })
 
-test('a wait that lasts too long asks a person', async () => {
+test('a wait that lasts too long becomes needs-attention', async () => {
   world.plan = async () => ({ kind: 'parked', reason: 'gas-price', detail: '' })
   const input = aSweepInput()
-  // The activities have as long as the wait: it began in an earlier run, so that they are never cut
-  // short.
+  // The wait began in an earlier run and ends soon. attentionAfterMs also limits the activities, so
+  // it is long enough for them.
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
     timers: { ...input.timers, recheckMs: 10, attentionAfterMs: 600_000 },
@@ -217,7 +217,7 @@ test('a run of a finished deposit ends at once', async () => {
   expect(calls).toEqual(['plan'])
 })
 
-test('search attributes say what people look for', async () => {
+test('sets the search attribute SweepState to the deposit’s state', async () => {
   world.plan = async () => ({ kind: 'attention', reason: 'token-refused', detail: '' })
   const handle = await startSweep(worker, 'tokenSweep')
   await inState(handle, 'needs-attention')

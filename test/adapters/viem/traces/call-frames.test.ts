@@ -21,10 +21,10 @@ const paths = (frame: CallFrame) => movedByFrames(frame).map(({ path, value }) =
 
 describe('frames of geth’s callTracer', () => {
   it.each<[string, CallFrame, unknown[]]>([
-    ['the transaction’s own value is not its code’s', top(), []],
+    ['the transaction’s own value is no internal transfer', top(), []],
     ['a call with value', top(call()), [['0', 5n]]],
     [
-      'calls of calls',
+      'calls inside a call',
       top(call({ value: '0x0', calls: [call(), call()] })),
       [
         ['0.0', 5n],
@@ -32,27 +32,27 @@ describe('frames of geth’s callTracer', () => {
       ],
     ],
     ['a creation with value', top(call({ type: 'CREATE2' })), [['0', 5n]]],
-    ['a contract’s end', top(call({ type: 'SELFDESTRUCT' })), [['0', 5n]]],
+    ['a self-destruct', top(call({ type: 'SELFDESTRUCT' })), [['0', 5n]]],
     ['a delegated call repeats its caller’s value', top(call({ type: 'DELEGATECALL' })), []],
     ['a static call moves nothing', top(call({ type: 'STATICCALL' })), []],
     ['CALLCODE pays the caller itself', top(call({ type: 'CALLCODE' })), []],
-    ['what goes from a contract to itself', top(call({ to: a })), []],
-    ['nothing', top(call({ value: '0x0' }), call({ value: undefined })), []],
+    ['a payment from a contract to itself', top(call({ to: a })), []],
+    ['calls without value', top(call({ value: '0x0' }), call({ value: undefined })), []],
     ['a failed call', top(call({ error: 'execution reverted' })), []],
     ['a payment under a failed call', top(call({ error: 'reverted', calls: [call()] })), []],
     [
-      'under a delegated call that stands',
+      'a payment under a successful delegated call',
       top(call({ type: 'DELEGATECALL', calls: [call()] })),
       [['0.0', 5n]],
     ],
-    ['everything of a failed transaction', { ...top(call()), error: 'out of gas' }, []],
+    ['all calls of a failed transaction', { ...top(call()), error: 'out of gas' }, []],
     [
-      'a precompile’s call takes no place',
+      'a call to a precompile is not numbered',
       top(call({ to: precompile, value: '0x0' }), call()),
       [['0', 5n]],
     ],
     [
-      'a payment by way of a contract at a low address (MsgValueSimulator of zkSync, batches of Moonbeam)',
+      'a payment through a contract at a low address (MsgValueSimulator of zkSync, batches of Moonbeam)',
       top(call({ to: low, value: '0x0', calls: [call()] }), call()),
       [
         ['0.0', 5n],
@@ -60,24 +60,24 @@ describe('frames of geth’s callTracer', () => {
       ],
     ],
     [
-      'a payment under two of them',
+      'a payment through two contracts at a low address',
       top(
         call({ to: low, value: '0x0', calls: [call({ to: low, value: '0x0', calls: [call()] })] }),
       ),
       [['0.0.0', 5n]],
     ],
     [
-      'a call of one that moves nothing takes no place',
+      'a call to a low address that moves nothing is not numbered',
       top(call({ to: low, value: '0x0', calls: [call({ value: '0x0' })] }), call()),
       [['0', 5n]],
     ],
     [
-      'nor does one whose payment failed',
+      'a call to a low address whose payment failed is not numbered',
       top(call({ to: low, value: '0x0', calls: [call({ error: 'reverted' })] }), call()),
       [['0', 5n]],
     ],
     [
-      'one that failed with a payment under it takes its place, and pays nothing',
+      'a failed call to a low address with a payment under it is numbered, and pays nothing',
       top(call({ to: low, value: '0x0', error: 'reverted', calls: [call()] }), call()),
       [['1', 5n]],
     ],
@@ -101,11 +101,11 @@ describe('flat traces of Parity’s interface', () => {
   const ended = { address: a, refundAddress: b, balance: '0x7' }
 
   it.each<[string, ParityTrace[], unknown[]]>([
-    ['the transaction’s own value is not its code’s', [trace([])], []],
+    ['the transaction’s own value is no internal transfer', [trace([])], []],
     ['a call with value', [trace([]), trace([0])], [['0', 5n]]],
     ['a delegated call', [trace([]), trace([0], { action: delegated })], []],
     [
-      'a contract’s end',
+      'a self-destruct',
       [trace([]), trace([1, 0], { type: 'suicide', action: ended })],
       [['1.0', 7n]],
     ],
@@ -115,8 +115,12 @@ describe('flat traces of Parity’s interface', () => {
       [['0', 5n]],
     ],
     ['a payment under a failed call', [trace([0], { error: 'Reverted' }), trace([0, 1])], []],
-    ['beside a failed call', [trace([0, 0], { error: 'Reverted' }), trace([0, 1])], [['0.1', 5n]]],
-    ['everything of a failed transaction', [trace([], { error: 'Reverted' }), trace([0])], []],
+    [
+      'a payment next to a failed call',
+      [trace([0, 0], { error: 'Reverted' }), trace([0, 1])],
+      [['0.1', 5n]],
+    ],
+    ['all calls of a failed transaction', [trace([], { error: 'Reverted' }), trace([0])], []],
   ])('%s', (_, traces, expected) => {
     expect(movedByTraces(traces).map(({ path, value }) => [path, value])).toEqual(expected)
   })

@@ -5,10 +5,7 @@ import { createPayments } from '../../../../adapters/viem/payments.ts'
 import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
 import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxies/fake-node.ts'
 
-/**
- * Nodes that have geth's methods, and no `callTracer` behind them. Parity's methods of theirs are
- * well.
- */
+/** Nodes that have geth's trace methods without its `callTracer`; their Parity methods work. */
 const listed = [hash(1), hash(2), hash(3)]
 const [one] = listed as [`0x${string}`]
 const sender = address(7)
@@ -88,7 +85,11 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   ['a text (skaled #1753)', { result: 'x' }, { result: 'x' }],
   ['a refusal', refused('cannot load a tracer'), refused('cannot load a tracer')],
   ['bad arguments', refused('invalid argument 1'), refused('invalid argument 1')],
-  ['more than anybody takes', refused('response is too large'), refused('response is too large')],
+  [
+    'an error about the response size',
+    refused('response is too large'),
+    refused('response is too large'),
+  ],
 ])('a node whose debug methods answer with %s', (_, ofBlock, ofOne) => {
   beforeEach(() => {
     debug = [ofBlock, ofOne]
@@ -103,7 +104,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block'])
   })
 
-  it('is asked for the flat traces first from then on', async () => {
+  it('is asked only for flat traces in later calls', async () => {
     const reader = createChainReader(1, nodes())
     await reader.internalTransfers(block)
     await reader.internalTransfers(block)
@@ -114,7 +115,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     expect(await createPayments(nodes()).internalPayments(one, payment)).toBe(1)
   })
 
-  it('and that has no other methods, leaves each transaction unreadable, with the reason', async () => {
+  it('leaves each transaction unreadable if Parity’s methods are missing too', async () => {
     hasParity = false
     const internal = await createChainReader(1, nodes()).internalTransfers(block)
     expect(internal?.transfers).toEqual([])
@@ -123,7 +124,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 })
 
-it('where flat traces fail later on, frames are asked for again', async () => {
+it('asks for frames again if flat traces fail later', async () => {
   debug = [{ result: null }, { result: null }]
   const reader = createChainReader(1, nodes())
   await reader.internalTransfers(block)

@@ -89,7 +89,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['entries in another order', [three, one, two].map(entry), []],
     ['an unlisted transaction at the end (bor state sync)', [...listed, unlisted].map(entry), []],
     ['an unlisted transaction at the start (rollup)', [unlisted, ...listed].map(entry), []],
-    ['an unlisted one for a listed one', [one, two, unlisted].map(entry), [three]],
+    ['an unlisted transaction in place of a listed one', [one, two, unlisted].map(entry), [three]],
     ['a listed transaction left out', [one, three].map(entry), [two]],
     ['no entry at all', [], listed],
     ['a transaction twice', [...listed, two].map(entry), []],
@@ -115,7 +115,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['no hashes and one entry less', [one, two].map(nameless), listed],
     ['no hashes and one entry more', [...listed, unlisted].map(nameless), listed],
     [
-      'no hashes and an unlisted one for a listed one',
+      'no hashes and an unlisted transaction in place of a listed one',
       [one, unlisted, three].map(nameless),
       listed,
     ],
@@ -147,7 +147,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['is null', () => ({ result: null }), 'can’t be read'],
     ['is an unknown method', () => noMethod, 'no method to trace it alone'],
   ])(
-    'a transaction that is left out, and whose own trace %s, is unreadable alone',
+    'a listed transaction without an entry, whose own trace %s, is the only unreadable one',
     async (_, answer, why) => {
       ofBlock = { result: [one, three].map(entry) }
       ofOne = answer
@@ -159,7 +159,7 @@ describe('frames of a block and the transactions that it lists', () => {
     },
   )
 
-  it('a transaction that is left out and ran no code is not asked for', async () => {
+  it('does not trace a transaction without an entry if it ran no code', async () => {
     ofBlock = { result: [one, three].map(entry) }
     const [first, second, third] = block.transactions
     if (!first || !second || !third) throw new Error('three transactions')
@@ -214,14 +214,14 @@ describe('frames of a block and the transactions that it lists', () => {
     },
   )
 
-  it('one of them is traced alone, the others are read', async () => {
+  it('traces a transaction alone if its frames begin with another call, and reads the others', async () => {
     const odd = { ...frame(two), from: address(0), to: address(0x8001) }
     ofBlock = { result: [entry(one), { txHash: two, result: odd }, entry(three)] }
     expect(paid(await read())).toEqual(each)
     expect(alone).toEqual([two])
   })
 
-  it('a node with neither method for blocks nor for transactions has no tracer', async () => {
+  it('reports no tracer if the node has no method for blocks and none for transactions', async () => {
     ofBlock = noMethod
     ofOne = () => noMethod
     expect(await read()).toBeUndefined()
@@ -278,7 +278,7 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
     ['another transaction', traces(three)],
     ['a part', [trace(two, [0])]],
   ])(
-    'a transaction that is left out, and whose own trace is %s, is unreadable alone',
+    'a listed transaction without traces, whose own trace is %s, is the only unreadable one',
     async (_, result) => {
       ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
       ofOne = () => ({ result })

@@ -4,7 +4,7 @@ import { createChainNodes } from '../../../../adapters/viem/client.ts'
 import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
 import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 
-/** As long as geth traces one transaction before it gives up. */
+/** Just above the time (5 s) after which geth gives up the trace of one transaction. */
 const hangMs = 5_001
 
 const hostile = Array.from({ length: 6 }, (_, i) => hash(1 + i))
@@ -49,10 +49,10 @@ afterEach(async () => {
 })
 const open = () => createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] }))
 
-it('transactions whose traces hang hide no later payment: each reading tries other ones', async () => {
+it('finds later payments although six traces hang: each call traces other transactions first', async () => {
   const reader = open()
   const found = new Set<string>()
-  // Each reading has time for two that hang: three readings have tried all six.
+  // Each call has time for two hanging traces, so three calls have tried all six.
   for (let tries = 1; found.size < honest.length && tries <= 4; tries += 1) {
     const internal = await reader.internalTransfers(block)
     for (const { transactionHash } of internal?.transfers ?? []) found.add(transactionHash)
@@ -67,7 +67,7 @@ it('the transactions in `first` are traced before all others', async () => {
   expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
 })
 
-it('a node whose frames are of use is asked for nothing else where one takes too long', async () => {
+it('does not try trace_transaction after a slow trace if the node has returned usable frames before', async () => {
   const methods: string[] = []
   const answer = node.answer
   node.answer = (request) => {
