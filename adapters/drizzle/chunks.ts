@@ -1,4 +1,4 @@
-/** A statement takes at most 65,535 parameters; our widest row has 22. */
+/** A statement takes at most 65,535 parameters, and our widest row has 22. */
 const rowsPerStatement = 1_000
 
 export function chunks<T>(rows: readonly T[]): T[][] {

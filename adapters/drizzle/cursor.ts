@@ -13,7 +13,10 @@ export async function readCursor(db: Queries, chainId: number): Promise<ScanCurs
   return row && { ...row, hash: row.hash as Hash }
 }
 
-/** Every commit of a scanner begins with this lock, so that two that think they lead do not mix. */
+/**
+ * Every commit of a scanner begins with this lock. Two scanners that both believe they lead
+ * therefore never interleave their writes.
+ */
 export async function lockCursor(tx: Queries, chainId: number): Promise<ScanCursor> {
   const [row] = await tx
     .select()

@@ -5,7 +5,7 @@ import { beginGuarded } from '../postgres/begin-guarded.ts'
 import { type ClientOptions, openPostgresClient } from '../postgres/postgres-client.ts'
 import { openPostgresPool, type PostgresPool } from '../postgres/postgres-pool.ts'
 
-/** Drizzle over one pool. Put `withDatabaseErrors` around what is built on it. */
+/** Drizzle over one pool. Wrap each store that is built on it in `withDatabaseErrors`. */
 export type Database = ReturnType<typeof openDatabase>
 
 export interface DatabaseOptions {
@@ -14,22 +14,23 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * After how long the server gives up waiting for a lock. Shorter than every deadline of this
-   * process: a statement that only the process has given up continues to wait on the server, and
-   * each retry adds another. 0: never. @default 10000
+   * Milliseconds after which the server gives up waiting for a lock. Shorter than every deadline of
+   * this process: a statement that only the process has given up continues to wait on the server,
+   * and each retry adds another. 0: never. @default 10000
    */
   readonly lockTimeoutMs?: number
   /**
-   * After how long the server ends an idle transaction. Otherwise a process that sleeps, or whose
-   * host is gone, would keep its locks on a cursor or a lane for hours. @default 30000
+   * Milliseconds after which the server ends an idle transaction. Otherwise a process that sleeps,
+   * or whose host is gone, would keep its locks on a cursor or a lane for hours. @default 30000
    */
   readonly silentWithinMs?: number
-  /** After how long the server ends a statement. @default never */
+  /** Milliseconds after which the server ends a statement. @default never */
   readonly statementTimeoutMs?: number
 }
 
 /**
- * Opens nothing yet: each connection is made at its first statement, and a new one after each loss.
+ * Opens no connection itself. Each connection is opened at its first statement, and reopened after
+ * a loss.
  */
 export function openDatabase(url: string, options: DatabaseOptions) {
   const { max = 10, applicationName, lockTimeoutMs = 10_000, statementTimeoutMs = 0 } = options
@@ -38,7 +39,7 @@ export function openDatabase(url: string, options: DatabaseOptions) {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: options.silentWithinMs ?? 30_000,
   }
-  // Drizzle reads times and JSON by itself, and sets that in these fields of a client.
+  // Drizzle parses times and JSON itself, and sets that in these fields of a client.
   const types = { parsers: {}, serializers: {} }
   const pool = openPostgresPool({
     max,
@@ -57,7 +58,7 @@ export function openDatabase(url: string, options: DatabaseOptions) {
   }
 }
 
-/** One connection, for what lives and dies with it. */
+/** One connection, for state that is bound to it, such as an advisory lock. */
 export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   return openPostgresClient(url, {
     ...options,
@@ -76,7 +77,7 @@ function clientOf(pool: PostgresPool) {
         const query = sql.unsafe(text, parameters, how)
         return asArrays ? query.values() : query
       }
-      // Only after `values` had its chance, which is called at once or not at all.
+      // Starts in a later microtask: drizzle calls `values` at once or never.
       const answer: Promise<unknown> = Promise.resolve().then(() => pool.use<unknown>(ask))
       return Object.assign(answer, {
         values() {

@@ -15,17 +15,18 @@ export function within<T>(
 }
 
 /**
- * A store whose methods reject after `limitMs` without an answer (adapters/postgres/README.md,
- * fault 4). The pool then breaks all its connections, so that statements that hang on them end too,
- * and the next call opens a new one. The statement may have been committed or not: only for
- * methods whose repeat is safe.
+ * Wraps a store so that its methods reject after `limitMs` without an answer
+ * (adapters/postgres/README.md, fault 4). The pool then breaks all its connections, which also ends
+ * the statements that hang on them, and the next call opens a new connection. The statement may
+ * have been committed or not, so the wrapper is only for methods that are safe to repeat.
  */
 export function withDeadline<T extends object>(
   database: Pick<Database, 'renew'>,
   limitMs: number,
   store: T,
 ): T {
-  // Not for an error that came in time: one lost connection says nothing about the others.
+  // An error that arrives in time does not renew the pool, because one lost connection says nothing
+  // about the others.
   const limited = <R>(work: PromiseLike<R>) => within(limitMs, work, () => database.renew())
   return wrapMethods(store, (method) => (...args) => {
     const result = method(...args)

@@ -25,8 +25,8 @@ export function translateDatabaseError(error: unknown): unknown {
 }
 
 /**
- * A port's implementation whose every method, async or async iterator, throws translated errors.
- * Put around each store when it is made, so that no method can forget it.
+ * Wraps a port's implementation so that every method, async or async iterator, throws translated
+ * errors. Each store is wrapped where it is created, so that no method can be forgotten.
  */
 export function withDatabaseErrors<T extends object>(store: T): T {
   return wrapMethods(store, (method) => (...args) => {

@@ -15,9 +15,10 @@ export type Lead = (
 ) => Promise<{ release(): Promise<void> } | undefined>
 
 /**
- * One leader per chain by an advisory lock on a connection of its own. The lock goes with the
- * connection, so a killed leader is replaced as soon as the server notices. The leader learns of a
- * cut from the driver at once, and of a server gone silent from its beat.
+ * Elects one leader per chain by an advisory lock on a separate connection. The lock ends with the
+ * connection, so another process replaces a killed leader as soon as the server notices. The driver
+ * notifies the leader of a cut connection at once. The leader notices a silent server by its own
+ * beat.
  */
 export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   return async (chainId, lost) => {
@@ -31,7 +32,8 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       applicationName: `coldsweep-lead-${kind}`,
       onClose: resign,
     })
-    // Ends at once: a statement that hangs must not get the lock later, when nobody waits for it.
+    // Ends the connection at once. Otherwise a statement that hangs could obtain the lock later,
+    // when nobody waits for it.
     const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       const asking = sql<{ had: boolean; pid: number }[]>`
@@ -47,7 +49,8 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
             answerWithinMs,
             sql<{ pid: number }[]>`select pg_backend_pid() as pid`,
           )
-          // A new backend means that the driver connected again: the lock went with the old one.
+          // A new backend means that the driver reconnected, and the lock ended with the old
+          // connection.
           if (now?.pid !== answer.pid) throw new Error('another connection')
         } catch {
           clearInterval(beat)
@@ -71,15 +74,15 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
 }
 
 /**
- * Settings of the server's end: a host that lost its power says no goodbye, and the default waits
- * two hours for one.
+ * Keepalive settings of the server's end. A host that lost its power closes no connection, and the
+ * server's default detects that only after two hours.
  */
 const silence = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 }
-/** In milliseconds; not every system has it. */
+/** In milliseconds. Some systems lack this setting. */
 const userTimeout = { tcp_user_timeout: 25_000 }
 
 /**
- * Makes the server drop this connection, and with it the lock, some 25 s after its other end has
+ * Makes the server drop this connection, and with it the lock, about 25 s after the other end has
  * gone silent.
  */
 export async function noticeSilence(sql: postgres.Sql): Promise<void> {

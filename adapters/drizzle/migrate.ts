@@ -8,18 +8,18 @@ import type { Queries } from './queries.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 
-/** Keeps two that migrate at once in a row; drizzle itself does not. */
+/** Serialises simultaneous migrations, because drizzle itself does not. */
 const migrationLock = 0x636f6c64
 
 /**
- * Brings the database to this release's schema. Safe to repeat, and to run twice at once. Throws
- * translated errors.
+ * Migrates the database to the schema of this release. Idempotent, and safe to run twice at the
+ * same time. Throws translated errors.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const database = openDatabase(url, {
     max: 1,
     applicationName: 'coldsweep-migrate',
-    // Another that migrates, and tables in use, take as long as they take.
+    // No limit: another migration, or tables in use, may hold their locks for long.
     lockTimeoutMs: 0,
   })
   try {
@@ -33,7 +33,7 @@ export async function migrateDatabase(url: string): Promise<void> {
 }
 
 /**
- * How many migrations of this release the database lacks: 0 means that a process may start on it.
+ * Number of this release's migrations that the database lacks. A process may start only if it is 0.
  */
 export async function pendingMigrations(db: Queries): Promise<number> {
   const known = readMigrationFiles({ migrationsFolder })

@@ -3,7 +3,7 @@ import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import type * as schema from '../../drizzle/schema.ts'
 
 /**
- * The database or a transaction on it: functions that take it run in whichever commit their caller
+ * The database or a transaction on it. Functions that take it run in the commit that their caller
  * opened.
  */
 export type Queries = PgDatabase<PostgresJsQueryResultHKT, typeof schema>

@@ -1,6 +1,6 @@
 import { and, type Column, eq, type SQL } from 'drizzle-orm'
 
-/** One asset in one wallet of a chain: what a sweep moves, and what its deposits have in common. */
+/** One asset in one wallet of a chain. A sweep moves it, and the sweep's deposits share it. */
 export interface WalletAsset {
   readonly chainId: number
   readonly wallet: string
@@ -20,6 +20,6 @@ export function isOfAsset(
     eq(table.wallet, wallet),
     eq(table.asset, asset),
   )
-  if (!condition) throw new Error('three conditions make one')
+  if (!condition) throw new Error('no condition was built')
   return condition
 }

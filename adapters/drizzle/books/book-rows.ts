@@ -144,7 +144,10 @@ async function readExternal(tx: Queries, chainId: number, height: bigint) {
   }))
 }
 
-/** Its first word, as it was written at the adoption; what can't be read is nothing of ours. */
+/**
+ * The kind is the first word of the explanation, as the adoption wrote it. A transaction whose
+ * explanation is unreadable counts as external.
+ */
 function kindOf(explanation: string | null): ForeignKind {
   return explained.find((kind) => explanation?.split(' ')[0] === kind) ?? 'foreign'
 }
@@ -185,7 +188,7 @@ async function readLanes(tx: Queries, chainId: number) {
 
 const namedUnread = 20
 
-/** Transactions that the scanner could not read: deposits in them have no row yet. */
+/** Transactions that the scanner could not read. Their deposits have no rows yet. */
 async function readIncomplete(tx: Queries, chainId: number, height: bigint) {
   const { blockNumber, chainId: chain, answeredAt, txHash, why } = unreadTransactions
   const rows = await tx
@@ -213,14 +216,17 @@ async function readIncomplete(tx: Queries, chainId: number, height: bigint) {
 
 const namedUnbacked = 5
 
-/** Held until an operator decides, and in no sum: no balance shows them (MONEY 24). */
+/**
+ * Unbacked deposits are held until an operator decides. No sum contains them, because no balance
+ * shows them (MONEY 24).
+ */
 async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx
     .select({
       asset: deposits.asset,
       count: sql<number>`count(*)::int`,
       amount: sql<string>`sum(${deposits.amount})::text`,
-      // As text: the pool does not fetch the array types of the database.
+      // Returned as text, because the pool does not fetch the array types of the database.
       ids: sql<string>`array_to_string((array_agg(${deposits.id} order by ${deposits.id}))[1:${sql.raw(String(namedUnbacked))}], ', ')`,
     })
     .from(deposits)
@@ -234,7 +240,8 @@ async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
 }
 
 /**
- * Met by the scanner, and their older blocks not read yet: deposits of theirs may come any moment.
+ * Wallets whose older blocks are not backfilled yet. Deposits of these wallets may appear at any
+ * moment.
  */
 async function readUnread(tx: Queries, chainId: number): Promise<ReadonlySet<Address>> {
   const rows = await tx

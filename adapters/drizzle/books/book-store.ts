@@ -9,13 +9,13 @@ import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { readBookRows } from './book-rows.ts'
 
-/** Whole tables, on large books. */
+/** In milliseconds. Large books are read as whole tables. */
 const readWithinMs = 600_000
 
 export function createBookStore(db: Queries): BookStore {
   return {
     rows: (chainId, height) =>
-      // One snapshot: a sweep that closes while this reads is seen whole or not at all.
+      // One snapshot: a sweep that closes during the read is read either completely or not at all.
       db.transaction(
         async (tx) => {
           await tx.execute(sql.raw(`set local statement_timeout = ${readWithinMs}`))

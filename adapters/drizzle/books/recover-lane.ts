@@ -32,7 +32,10 @@ export async function recoverLane(
   return { covered }
 }
 
-/** Answers how many deposits it covered; 0 where somebody has adopted it already. */
+/**
+ * Returns the number of deposits that the adoption covered; 0 if the transaction was adopted
+ * before.
+ */
 async function adopt(
   tx: Queries,
   chainId: number,
@@ -42,7 +45,7 @@ async function adopt(
 ): Promise<number> {
   const set = await lockForAdoption(tx, { chainId, sender, nonce, hash }, operator)
   if (!set) return 0
-  // The first word is its kind: reconciliation reads it.
+  // Reconciliation reads the kind from the first word of the explanation.
   switch (explanation.kind) {
     case 'gas':
       await set(`gas for ${explanation.wallet}`)
@@ -67,7 +70,7 @@ async function adopt(
   }
 }
 
-/** The open sweep that lost its transaction with the rows, or a new one. */
+/** Returns the open sweep, whose transaction was lost with its rows, or opens a new sweep. */
 async function sweepRow(
   tx: Queries,
   chainId: number,
@@ -79,8 +82,8 @@ async function sweepRow(
     const [busy] = await tx
       .select({ id: sweeps.id })
       .from(sweeps)
-      // One that succeeded is recorded by its run: another's outcome in its row would hide what it
-      // brought.
+      // The sweep's own run records a transfer that succeeded. Another outcome in the row would
+      // hide the amount that this transfer moved.
       .where(
         and(
           eq(sweeps.id, open.id),

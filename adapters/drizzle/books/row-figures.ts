@@ -7,8 +7,8 @@ import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Below the time after which a silent server's connections are broken: a slow count must not look
- * like one.
+ * In milliseconds, below the deadline after which a silent server's connections are broken. A slow
+ * count therefore does not look like a silent server.
  */
 const answerWithinMs = 10_000
 

@@ -17,8 +17,8 @@ const registryLock = 0x636f6c65
 type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
 
 /**
- * The configured cold wallet is not the database's (MONEY 18): the file was changed, or the
- * database's by order.
+ * The configured cold wallet differs from the one in the database (MONEY 18), because either the
+ * file or, by order, the database was changed.
  */
 export interface ColdWalletDifference {
   readonly chainId: number
@@ -28,10 +28,11 @@ export interface ColdWalletDifference {
 
 /**
  * Registers chains and keepers. A chain's cold wallet is written once, with the chain. A keeper
- * that is new to a chain retires the keeper before it, whose native coin is still no deposit (MONEY
- * 13). Idempotent. Writes nothing, and returns the reasons, if a cold wallet differs, or if a
- * keeper to retire has live transactions that only its key could bump or cancel.
- * @param retireBusy retires such a keeper all the same: its key is lost, or somebody else has it
+ * that is new to a chain retires the keeper before it. Native coin from the retired keeper is still
+ * no deposit (MONEY 13). Idempotent. If a cold wallet differs, or if a keeper to retire has live
+ * transactions that only its key could bump or cancel, nothing is written and the reasons are
+ * returned.
+ * @param retireBusy also retires a keeper with live transactions, because its key is lost or stolen
  */
 export async function registerChains(
   db: Queries,
@@ -43,7 +44,7 @@ export async function registerChains(
   | { readonly kind: 'busy'; readonly keepers: readonly BusyKeeper[] }
 > {
   return db.transaction(async (tx) => {
-    // Two first ones at once would both find nothing to differ from.
+    // Otherwise two simultaneous first registrations would both find no row to differ from.
     await tx.execute(sql`select pg_advisory_xact_lock(${registryLock}::bigint)`)
     const differences = await coldWalletDifferences(tx, configured)
     if (differences.length > 0) return { kind: 'refused', differences }
@@ -61,8 +62,8 @@ export async function registerChains(
 }
 
 /**
- * For every process's start: what differs between config and database. Chains that were never
- * registered are left out.
+ * Differences between configuration and database, for the start of every process. Chains that were
+ * never registered are left out.
  */
 export async function coldWalletDifferences(
   db: Queries,
@@ -76,7 +77,7 @@ export async function coldWalletDifferences(
   })
 }
 
-/** Chains of the configuration that `coldsweep migrate` has not met yet. */
+/** Configured chains that `coldsweep migrate` has not registered yet. */
 export async function unregisteredChains(
   db: Queries,
   configured: readonly RegisteredChain[],
@@ -86,8 +87,9 @@ export async function unregisteredChains(
 }
 
 /**
- * Keepers of the configuration that are new to a known chain, or retired there. Until `coldsweep
- * migrate` has met one, a running scanner takes what it sends for deposits (MONEY 13).
+ * Configured keepers that are new to a registered chain, or retired there. Until `coldsweep
+ * migrate` has registered such a keeper, a running scanner counts its payments as deposits (MONEY
+ * 13).
  */
 export async function unregisteredKeepers(
   db: Queries,

@@ -11,13 +11,13 @@ export type ColdWalletChange = typeof coldWalletChanges.$inferSelect
 
 export type ColdWalletAnswer =
   | { readonly kind: 'done' | 'already'; readonly change: ColdWalletChange }
-  /** Nothing was changed; `why` is a sentence for people. */
+  /** Nothing was changed. `why` is a sentence for people. */
   | { readonly kind: 'refused'; readonly why: string }
 
 const refuse = (why: string): ColdWalletAnswer => ({ kind: 'refused', why })
 const hours = (count: number) => sql`${count} * interval '1 hour'`
 
-/** The newest first. */
+/** Newest change first. */
 export function listColdWalletChanges(
   db: Queries,
   chainId: number | undefined,
@@ -29,7 +29,7 @@ export function listColdWalletChanges(
     .orderBy(desc(coldWalletChanges.id))
 }
 
-/** The change that waits for its time, or to be applied. */
+/** The proposed change that is neither applied nor cancelled. */
 export async function pendingColdWallet(
   db: Queries,
   chainId: number,
@@ -48,7 +48,7 @@ export async function pendingColdWallet(
 }
 
 /**
- * Asks for another cold wallet; it may be applied `delayHours` later, by the database's clock
+ * Proposes another cold wallet. It may be applied after `delayHours`, by the database's clock
  * (MONEY 18).
  */
 export function proposeColdWallet(
@@ -83,10 +83,10 @@ export function proposeColdWallet(
 }
 
 /**
- * Takes the proposed wallet into use: by another operator than the one who proposed it, after its
- * time, and while nothing that is signed to the old one is under way. Processes with the old one
- * sign nothing from then on. @param delayHours as it is now: one that was raised since counts, one
- * that was lowered does not
+ * Applies the proposed cold wallet. The operator must differ from the one who proposed it, the
+ * delay must be over, and no transaction to the old cold wallet may be signed but unrecorded. From
+ * then on, processes with the old cold wallet sign nothing.
+ * @param delayHours the delay as configured now. The longer of this and the proposed delay counts
  */
 export function applyColdWallet(
   db: Queries,
@@ -94,7 +94,8 @@ export function applyColdWallet(
   order: SignedOrder,
 ): Promise<ColdWalletAnswer> {
   return db.transaction(async (tx) => {
-    // Signatures hold the row shared: those under way are waited for, and seen below.
+    // Signatures lock this row shared. The lock waits for signatures in progress, so `isUnderWay`
+    // sees them.
     const chain = await lockChain(tx, chainId)
     const pending = await pendingColdWallet(tx, chainId)
     if (!chain || !pending) return await appliedAlready(tx, chainId, chain?.coldWallet)
@@ -110,8 +111,10 @@ export function applyColdWallet(
           sql`greatest(${coldWalletChanges.effectiveAt}, ${coldWalletChanges.askedAt} + ${hours(delayHours)}) > now()`,
         ),
       )
-    if (early) return refuse(`its waiting time is not over: not before ${early.from.toISOString()}`)
-    if (pending.from !== chain.coldWallet) return refuse('the cold wallet is not what it was')
+    if (early)
+      return refuse(`its waiting time is not over: apply it after ${early.from.toISOString()}`)
+    if (pending.from !== chain.coldWallet)
+      return refuse('the cold wallet has changed since the proposal')
     const taken = await whoseAddress(tx, pending.to)
     if (taken) return refuse(taken)
     if (await isUnderWay(tx, chainId)) {
@@ -156,7 +159,7 @@ async function appliedAlready(
 
 /**
  * Says whether the address is a current or retired keeper, or a user wallet. Money there would be
- * swept, or taken for a deposit.
+ * swept again or credited as a deposit.
  */
 async function whoseAddress(tx: Queries, address: string): Promise<string | undefined> {
   const [keeper] = await tx.select().from(keepers).where(eq(keepers.address, address)).limit(1)

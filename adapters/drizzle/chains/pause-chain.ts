@@ -5,9 +5,10 @@ import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Nothing new is planned or signed on a paused chain; what is signed is sent until it is mined, and
- * the scanner reads on. Waits for signatures under way. undefined where `migrate` has not met the
- * chain.
+ * Pauses or resumes a chain. On a paused chain nothing new is planned or signed. Signed
+ * transactions are still rebroadcast until they are mined, and the scanner continues. Waits for
+ * signatures in progress.
+ * @returns undefined if `migrate` has not registered the chain
  */
 export function pauseChain(
   db: Queries,

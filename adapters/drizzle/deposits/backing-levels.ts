@@ -5,21 +5,23 @@ import { readTransferCall } from '../../../domain/chains/erc20.ts'
 import type { Claims, WalletToken } from '../../../domain/deposits/backing-store.ts'
 import type { Queries } from '../queries.ts'
 
-/** `p(wallet, asset, n)` as a table; n is the place. */
+/** The wallets as a table `p(wallet, asset, n)`, where `n` is the index in the list. */
 export const walletRows = (of: readonly WalletToken[]) => {
   const rows = of.map(({ wallet, asset }, n) => ({ wallet, asset, n }))
   return sql`jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as p(wallet text, asset text, n int)`
 }
 
 /**
- * Claimed: every credit at or below the height that no sweep at or below it covers, without those
- * in question. Dust and what an operator skipped count, because their money is still in the wallet;
- * orphaned and rejected ones never had any. A credit in doubt as `content-differs` counts unless it
- * has failed its delta. A credit above `judgedTo` with an unknown delta counts too. Moved: by our
- * sweeps mined at or below the height, as far as no covered deposit explains it. A closed sweep
- * counts only after an uncovered credit, which it may have taken along (a wallet that was added
- * late). Partial: older blocks are still read for this wallet or token, or transactions are unread.
- * Rows with an unread trace alone close no lane and hide no token credit.
+ * Reads three figures for each wallet and token.
+ * `claimed`: the sum of all credits at or below the height that no sweep at or below it covers,
+ * without credits in question. Dust and skipped deposits count, because their money is still in the
+ * wallet. Orphaned and rejected deposits never had money. A credit in doubt as `content-differs`
+ * counts unless it failed its delta. A credit above `judgedTo` with an unknown delta counts too.
+ * `moved`: the part of our sweeps mined at or below the height that no covered deposit explains. A
+ * closed sweep counts only after an uncovered credit, which it may have moved too (if the wallet
+ * was added late).
+ * `isPartial`: a backfill of the wallet or token is open, or transactions are unread. Rows with
+ * only an unread trace do not count, because they close no lane and hide no token credit.
  */
 export async function levels(
   db: Queries,
@@ -28,8 +30,8 @@ export async function levels(
   { height, judgedTo }: { readonly height: bigint; readonly judgedTo: bigint },
 ): Promise<readonly Claims[]> {
   if (of.length === 0) return []
-  // One statement, one snapshot: a sweep that closes moves its money from `moved` to covered
-  // deposits.
+  // One statement reads one snapshot, because a sweep that closes shifts its money from `moved` to
+  // covered deposits.
   const rows = await db.execute<{
     n: number
     claimed: string
@@ -80,7 +82,7 @@ export async function levels(
 
 /**
  * Sum that coldsweep's sweeps sent from the wallet in one block, by their calldata. The token's
- * logs may say more.
+ * logs may claim more.
  */
 export async function sweptIn(
   db: Queries,
@@ -96,7 +98,9 @@ export async function sweptIn(
   return rows.reduce((sum, { data }) => sum + readTransferCall(data).amount, 0n)
 }
 
-/** `data` is null for a sweep that `recover` adopted, `left` until the outcome is written. */
+/**
+ * `data` is null for a sweep that `recover` adopted. `left` is null until the outcome is stored.
+ */
 type Swept = { data: Hex | null; left: string | null; covered: string }
 
 function movedBeyondCovered({ data, left, covered }: Swept): bigint {

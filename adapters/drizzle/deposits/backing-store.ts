@@ -12,11 +12,14 @@ import { levels, sweptIn, walletRows } from './backing-levels.ts'
 import { inDoubt, unconfirmed } from './doubts.ts'
 import { countAlike } from './match-rows.ts'
 
-/** Not confirmed before the level was judged, or an operator has approved it. */
+/**
+ * The credit's backing is unread or short, and no operator has approved the credit. It must not be
+ * confirmed before its level is judged.
+ */
 export const isUnjudged = sql`(coalesce(${deposits.backing}, '') in ('unread', 'short')
   and ${deposits.doubtCleared} is distinct from 'unbacked')`
 
-/** Its doubt `unbacked` is open. */
+/** The doubt `unbacked` about the deposit is open. */
 export const isUnbacked = sql<boolean>`(${inDoubt} and ${deposits.doubt} = 'unbacked')`
 const key = { wallet: deposits.wallet, asset: deposits.asset }
 
@@ -120,7 +123,10 @@ async function questioned(
   }))
 }
 
-/** One statement for up to a thousand: a hostile token may log so many in one block. */
+/**
+ * One statement for up to a thousand notes, because a hostile token may log as many credits in one
+ * block.
+ */
 async function note(db: Queries, notes: readonly BackingNote[]): Promise<void> {
   const rows = notes.map(({ id, backing, balanceChange, loggedOut, doubt }) => ({
     id,

@@ -9,15 +9,15 @@ import type { Queries } from '../queries.ts'
 import { oweDepositEvent } from './deposit-events.ts'
 import { type DepositRow, toDeposit } from './rows.ts'
 
-/** States that the exchange hears of; `sweep.done` is written with the coverage. */
+/** States that are published as events. The coverage publishes `sweep.done`. */
 const eventOf: Partial<Record<StateChange['state'], EventType>> = {
   waiting: 'sweep.waiting',
   'needs-attention': 'sweep.needs-attention',
 }
 
 /**
- * The row is locked first, so that a scanner's orphaning or a sweep's `done` is never written over
- * (MONEY 21).
+ * Changes a deposit's state. The row is locked first, so the change never overwrites an orphaning
+ * by the scanner or the `done` of a sweep (MONEY 21).
  */
 export async function changeState(tx: Queries, change: StateChange): Promise<void> {
   const [row] = await tx
@@ -27,7 +27,7 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
     .for('update')
   if (!row) return
   const deposit = toDeposit(row)
-  // An unconfirmed deposit belongs to the scanner. A run that was under way when a reorg removed
+  // An unconfirmed deposit belongs to the scanner. A run that was in progress when a reorg removed
   // the deposit does not overwrite it.
   if (isTerminal(deposit.state) || deposit.confirmedAt === null) return
   if (isReleased(row) && change.reason.startsWith('waited-too-long ')) return
@@ -53,15 +53,15 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
 }
 
 /**
- * Its hold ended while its run was about to ask for a person: the lane loop wakes that run
- * (due-wake-ups.ts).
+ * Whether the hold ended while the run was about to set `needs-attention`. The lane loop wakes such
+ * a run (due-wake-ups.ts).
  */
 function isReleased({ state, reason, releasedAt, lastRunAt }: DepositRow): boolean {
   if (state !== 'waiting' || reason !== 'queued') return false
   return releasedAt !== null && lastRunAt !== null && releasedAt >= lastRunAt
 }
 
-/** The deposit's row becomes `done` by a sweep, with its event, in the caller's commit. */
+/** Marks a deposit as `done` by a sweep and adds its event, in the caller's commit. */
 export async function markDone(
   tx: Queries,
   deposit: Deposit,
@@ -81,8 +81,9 @@ export async function markDone(
 }
 
 /**
- * Deposits of a sweep that a deep reorg undid wait for another sweep (MONEY 21).
- * @returns their ids
+ * Makes the deposits of a sweep wait for another sweep, after a deep reorg undid the first one
+ * (MONEY 21).
+ * @returns ids of the deposits
  */
 export async function uncover(tx: Queries, sweepId: string): Promise<readonly string[]> {
   const covered = await tx
@@ -93,7 +94,7 @@ export async function uncover(tx: Queries, sweepId: string): Promise<readonly st
     .for('update')
   const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
   for (const { id } of covered) {
-    // Without a run for long: `adopt` starts one.
+    // Counts as silent for long, so `adopt` starts a run.
     await oweDepositEvent(
       tx,
       id,

@@ -5,9 +5,13 @@ import { depositEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import type { DepositRow } from './rows.ts'
 
-// The scanner's steps of a deposit: detected, confirming, credited, and orphaned by a reorg.
+// The scanner's changes of a deposit's state: confirming, credited, needs-attention for an unlisted
+// asset, and orphaned by a reorg.
 
-/** Deposits below the newest block have a confirmation. */
+/**
+ * Sets deposits below the newest block to `confirming`, because they have at least one
+ * confirmation.
+ */
 export async function startConfirming(tx: Queries, chainId: number, newest: bigint): Promise<void> {
   await tx
     .update(deposits)
@@ -22,9 +26,10 @@ export async function startConfirming(tx: Queries, chainId: number, newest: bigi
 }
 
 /**
- * Credits final deposits. The caller owes their events, whose sequence number is raised here.
- * @param due query of their ids
- * @returns their rows in chain order
+ * Credits final deposits. This raises the sequence number of their events; the caller adds the
+ * events to the outbox.
+ * @param due query of the deposits' ids
+ * @returns the deposits' rows in chain order
  */
 export async function creditDeposits(tx: Queries, due: SQLWrapper): Promise<DepositRow[]> {
   const rows = await tx
@@ -48,9 +53,9 @@ function inChainOrder(a: DepositRow, b: DepositRow): number {
 }
 
 /**
- * Listed when it was seen, taken from the configuration before it was final. It stays credited and
- * visible, and nothing sweeps what has no symbol, decimals and minimum: a person lists it again or
- * lets it be.
+ * Sets `needs-attention` for deposits whose asset was removed from the configuration before they
+ * were final. They stay credited and visible, but no sweep moves an asset without symbol, decimals
+ * and minimum. An operator lists the asset again or leaves the deposit unswept.
  */
 export async function askAboutUnlisted(
   tx: Queries,
@@ -80,7 +85,7 @@ export async function askAboutUnlisted(
 
 /**
  * Orphans the deposits above the fork point of a reorg (MONEY 21).
- * @returns their ids, and which of them were done
+ * @returns the deposits' ids, and the ids of those that were done
  */
 export async function orphanAbove(
   tx: Queries,
@@ -101,8 +106,8 @@ export async function orphanAbove(
       since: sql`now()`,
       confirmedAt: null,
       doubtCleared: null,
-      // A swept deposit loses its cover too: included again it is handed on, and the sweep that
-      // took it is found.
+      // A swept deposit loses its coverage too. When the chain includes it again, it is confirmed
+      // again and its sweep is found.
       covered: false,
       eventSeq: sql`${deposits.eventSeq} + 1`,
     })

@@ -6,10 +6,10 @@ import { depositEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Owes the bus an event about a deposit, in the caller's commit. The sequence number comes from the
- * deposit's row, so it rises by one with each event of that deposit whoever writes it.
- * @param change what else changes in the row. In one statement: a row that is updated twice in a
- * commit while another waits to lock it can deadlock with that one (PostgreSQL 15)
+ * Adds an event about a deposit to the outbox, in the caller's commit. The sequence number is in
+ * the deposit's row, so it rises by one with each event of that deposit, whichever code adds it.
+ * @param change other changes of the row, in the same statement: a commit that updates a row twice
+ * can deadlock with another commit that waits for that row's lock (PostgreSQL 15)
  */
 export async function oweDepositEvent(
   tx: Queries,

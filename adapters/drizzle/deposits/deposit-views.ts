@@ -5,18 +5,18 @@ import { deposits, sweeps } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { toDeposit } from './rows.ts'
 
-/** A deposit with what its sweep has done so far, as operators see it. */
+/** A deposit and the progress of its sweep, as operators see it. */
 export interface DepositView {
   readonly deposit: Deposit
   /**
-   * The sweep's newest gas transaction: its mined attempt, else the newest one. null when the
-   * wallet pays itself, or nothing is signed.
+   * The sweep's newest gas transaction: its mined attempt, or else its newest attempt. null if the
+   * wallet pays its own gas, or if nothing is signed.
    */
   readonly gasTx: Hash | null
   readonly sweepTx: Hash | null
   /**
-   * All fees of the sweep, shared by the deposits it covers; while it is open, what is mined so
-   * far. null before anything is mined.
+   * All fees of the sweep, which its covered deposits share. While the sweep is open, the fees
+   * mined so far. null before a transaction is mined.
    */
   readonly gasSpentWei: bigint | null
 }

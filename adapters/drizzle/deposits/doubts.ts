@@ -14,7 +14,7 @@ import type { DepositRow } from './rows.ts'
 
 export const unconfirmed = ['detected', 'confirming']
 
-/** Rows whose doubt no operator has decided (openDoubt in domain/deposits/doubt.ts). */
+/** Rows with an open doubt: no operator has decided it (openDoubt in domain/deposits/doubt.ts). */
 export const inDoubt = sql`(${deposits.state} = 'confirming' and ${deposits.doubt} is not null
   and ${deposits.doubt} is distinct from ${deposits.doubtCleared})`
 
@@ -29,7 +29,7 @@ export async function noteUnconfirmed(
   const mayNote: SQL | undefined = opens
     ? or(isNull(deposits.doubtCleared), ne(deposits.doubtCleared, reason))
     : not(inDoubt)
-  // An unchanged reason keeps its time: the doubt is as old as it was.
+  // A doubt with the same reason keeps its `since`, so its age is right.
   const since = sql`case when ${deposits.reason} = ${reason} then ${deposits.since} else now() end`
   await db
     .update(deposits)
@@ -82,11 +82,17 @@ export async function hasApproved(db: Queries, chainId: number, height: bigint):
   return row !== undefined
 }
 
-/** Rejected by an operator (isRejected in domain/deposits/doubt.ts): nothing that arrived. */
+/**
+ * Rows that an operator has rejected (isRejected in domain/deposits/doubt.ts). They do not count as
+ * arrived.
+ */
 export const isRejectedRow = sql`(${deposits.state} = 'ignored'
   and starts_with(${deposits.reason}, ${rejectedReason('')}))`
 
-/** The deposit is credited by the scanner's next confirm, as if there had been no doubt. */
+/**
+ * Clears a doubt. The scanner's next confirm then credits the deposit as if the doubt had never
+ * existed.
+ */
 export async function clearDoubt(
   tx: Queries,
   row: DepositRow,
@@ -101,8 +107,8 @@ export async function clearDoubt(
 }
 
 /**
- * The deposit is never credited, covered or counted as arrived. Only a reorg asks the question
- * again.
+ * Rejects a deposit: it is never credited, covered or counted as arrived. Only a reorg opens the
+ * question again.
  */
 export async function rejectDeposit(
   tx: Queries,

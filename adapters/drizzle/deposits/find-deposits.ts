@@ -16,7 +16,7 @@ export type DepositReference =
   | { readonly kind: 'transaction'; readonly hash: Hash }
   | { readonly kind: 'sweep'; readonly sweepId: string }
 
-/** More than anyone wants to read; a reference that hits so many is ambiguous anyway. */
+/** An operator reads no more than this. A reference that matches so many deposits is ambiguous. */
 const most = 100
 
 export function findDeposits(
@@ -44,11 +44,14 @@ function referenceCondition(db: Queries, reference: DepositReference): SQL | und
 
 export interface DepositFilter {
   readonly state?: DepositState | undefined
-  /** Exact, or the kind of a reason that names something: `sweep` finds `sweep <id>`. */
+  /**
+   * The exact reason, or only the kind of a reason that names something: `sweep` matches `sweep
+   * <id>`.
+   */
   readonly reason?: string | undefined
   readonly chainId?: number | undefined
   readonly wallet?: Address | undefined
-  /** Symbols differ by chain, so an asset is looked for by its ids; an empty list finds nothing. */
+  /** Ids of the asset, because symbols differ by chain. An empty list matches no deposit. */
   readonly assets?: readonly { readonly chainId: number; readonly id: AssetId }[] | undefined
 }
 
@@ -57,7 +60,7 @@ export interface DepositList {
   readonly views: readonly DepositView[]
 }
 
-/** Deposits that match, newest change first, and how many there are beyond the limit. */
+/** Matching deposits, newest change first, and their total number, which may exceed the limit. */
 export async function listDeposits(
   db: Queries,
   filter: DepositFilter,

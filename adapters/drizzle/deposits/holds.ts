@@ -12,9 +12,10 @@ const waitsForHold = ['approval', 'paused']
 const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
 
 /**
- * Ends the hold. Deposits that waited for it are queued again, even those that waited so long that
- * they asked for attention; the lane loop wakes them (adapters/drizzle/lanes/due-wake-ups.ts).
- * @param detail given where the deposit itself continues
+ * Ends the hold. Deposits that waited for it are queued again, including those that became
+ * `needs-attention` because they waited too long. The lane loop wakes them
+ * (adapters/drizzle/lanes/due-wake-ups.ts).
+ * @param detail given if the deposit itself continues
  */
 export async function release(tx: Queries, row: DepositRow, detail?: string): Promise<void> {
   await tx.update(deposits).set({ releasedAt: sql`now()` }).where(eq(deposits.id, row.id))
@@ -58,10 +59,10 @@ export async function replaceHoldReason(
 }
 
 /**
- * MONEY 16, in the commit that confirms the deposits, so that no run can be quicker. A deposit at
- * or above `approveAbove` waits for an approval, even if it was approved before a reorg. A deposit
- * that an operator paused meanwhile stays paused and needs the approval too. A deposit of an asset
- * that is not listed now also needs an approval: once the asset is listed again, any sweep of the
+ * MONEY 16, in the commit that confirms the deposits, so that no run can be faster. A deposit at or
+ * above `approveAbove` waits for an approval, even if it was approved before a reorg. A deposit
+ * that an operator has paused meanwhile stays paused and needs the approval too. A deposit whose
+ * asset is not listed now also needs an approval: once the asset is listed again, any sweep of the
  * wallet would take the deposit, whatever the limit is by then.
  */
 export async function holdLargeOnes(

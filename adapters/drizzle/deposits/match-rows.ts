@@ -25,8 +25,8 @@ export interface KnownDeposit extends KnownTransfer {
 }
 
 /**
- * Matches what a read lists of one transaction with the transaction's rows, which the caller has
- * locked.
+ * Matches the transfers of one transaction, as a read lists them, with the transaction's rows. The
+ * caller has locked these rows.
  */
 export function matchRows(
   seen: readonly SeenDeposit[],
@@ -58,9 +58,9 @@ function standingOf(row: DepositRow): KnownTransfer['standing'] {
 }
 
 /**
- * `DueDeposit.alike` of each of these deposits. The kinds of native payments differ by their
- * positions, as in `transferContent`. One grouped statement: a hostile token may log 15,000 equal
- * transfers in one transaction.
+ * Counts `DueDeposit.alike` for each of the deposits. Kinds of native payments differ by their
+ * positions, as in `transferContent`. One grouped statement, because a hostile token may log 15,000
+ * equal transfers in one transaction.
  */
 export async function countAlike(
   db: Queries,

@@ -3,12 +3,15 @@ import { terminalStates } from '../../../domain/deposits/deposit-state.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-/** Notes that a deposit's run is alive: `adopt` starts another for one that is silent for long. */
+/**
+ * Notes that a deposit's run is alive. `adopt` starts another run for a deposit whose run is silent
+ * for long.
+ */
 export async function noteRun(db: Queries, depositId: string): Promise<void> {
   await db.update(deposits).set({ lastRunAt: sql`now()` }).where(eq(deposits.id, depositId))
 }
 
-/** The run drives this sweep from now on. */
+/** Notes that the deposit's run drives this sweep from now on. */
 export async function assignSweep(tx: Queries, depositId: string, sweepId: string): Promise<void> {
   await tx
     .update(deposits)

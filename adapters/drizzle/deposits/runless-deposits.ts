@@ -14,7 +14,7 @@ type Row = {
   state: string
 }
 
-/** Deposits of chains that this process does not serve are another's to adopt. */
+/** Takes only deposits of chains that this process serves. Other processes adopt the rest. */
 export function createRunlessDeposits(
   db: Queries,
   chains: ReadonlyMap<number, Chain>,
@@ -37,7 +37,7 @@ export function createRunlessDeposits(
   }
 }
 
-/** A deposit whose asset is no longer listed is started too: its run asks for attention. */
+/** A deposit whose asset is no longer listed is included: its run asks for attention. */
 function toRunlessDeposit(row: Row, chain: Chain | undefined): RunlessDeposit[] {
   if (!chain) return []
   const asset = findAsset(chain, row.asset)

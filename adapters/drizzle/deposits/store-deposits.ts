@@ -15,8 +15,8 @@ import { type DepositRow, type KnownDeposit, type ListedDeposit, matchRows } fro
 import { noteMissing, noteUnlisted } from './note-missing.ts'
 
 /**
- * Changes to the rows of a transaction: rows to insert, rows that are new or back, and differences
- * from an earlier read.
+ * Changes to the rows of a transaction: rows to insert, rows that are new or returned, and
+ * differences from an earlier read.
  */
 interface Work {
   readonly fresh: NewRow[]
@@ -27,13 +27,15 @@ interface Work {
 type NewRow = typeof deposits.$inferInsert
 
 /**
- * Writes what a read lists, matched with the rows of each transaction by content
- * (domain/deposits/match-transfers.ts). New: a row, `detected` in the newest block, `confirming` in
- * an older one. Orphaned: the same deposit returns, `confirming` and with what its new block says,
- * as if nothing had been done for it (MONEY 21); so does one that was not handed on and turns out
- * otherwise than it was first read, from a node that lied (MONEY 20). Any other keeps its id and
- * its state; only its place follows the chain. Returns the ids that are new or back, each with its
- * event owed, and what contradicts an earlier read.
+ * Stores the transfers that a read lists. They are matched by content with the rows of each
+ * transaction (domain/deposits/match-transfers.ts).
+ * A new transfer gets a row: `detected` in the newest block, `confirming` in an older one. An
+ * orphaned deposit returns as `confirming` with the values of its new block, and without the
+ * progress it had (MONEY 21). The same applies to an unconfirmed deposit with other content than in
+ * its first read, which came from a node that lied (MONEY 20). Any other deposit keeps its id and
+ * state; only its place follows the chain.
+ * @returns ids of new and returned deposits, whose events are added to the outbox, and
+ * contradictions to an earlier read
  */
 export async function storeDeposits(
   tx: Queries,
@@ -167,8 +169,8 @@ async function revive(
 }
 
 /**
- * The id stays; the place inside the block and the transaction follows the newest read, which
- * orders coverage.
+ * Keeps the deposit's id. Its place in the block and the transaction follows the newest read,
+ * because coverage goes by place.
  */
 async function follow(tx: Queries, row: DepositRow, seen: MeasuredDeposit): Promise<void> {
   const { blockNumber, blockHash, txIndex, logOrder } = seen
@@ -202,7 +204,10 @@ function contradictsWords({ amount, sender, wallet, blockNumber, txHash }: SeenD
   return `a later read of block ${blockNumber} says that transaction ${txHash} itself pays ${amount} from ${sender} to ${wallet}, other than what was stored: nothing is credited from it`
 }
 
-/** Balances belong to a block: another block's replace them, also where they could not be read. */
+/**
+ * Balances belong to a block. Those of another block replace the old ones, even if they could not
+ * be read.
+ */
 function measuredOf({ backing, balanceChange, loggedOut }: MeasuredDeposit) {
   return {
     backing: backing ?? null,

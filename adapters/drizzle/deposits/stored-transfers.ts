@@ -7,7 +7,7 @@ import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
-/** Transfers of these transactions that are stored; one that a reorg took is none. */
+/** Stored transfers of these transactions, without orphaned ones. */
 export async function storedTransfers(
   db: Queries,
   chainId: number,

@@ -20,7 +20,7 @@ export function createKeeperStore(db: Queries): KeeperStore {
     announce: (chainId, level, balance) =>
       db.transaction(async (tx) => {
         const { balanceWei } = balance
-        // A row to lock, so that two concurrent first checks announce one change.
+        // Provides a row to lock, so that two concurrent first checks announce one change.
         await tx
           .insert(keeperWatches)
           .values({ chainId, level: 'ok', balanceWei })
@@ -76,7 +76,8 @@ export function createKeeperStore(db: Queries): KeeperStore {
             eq(deposits.chainId, chainId),
             eq(deposits.state, 'waiting'),
             eq(deposits.reason, 'keeper-low'),
-            // Gas that is signed is promised already, and the lane loop sends it: no wake-up helps.
+            // Signed gas is committed already and the lane loop sends it, so a wake-up would not
+            // help.
             notExists(gasUnderWay),
           ),
         )

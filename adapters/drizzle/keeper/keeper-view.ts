@@ -20,16 +20,16 @@ interface RefillView {
   readonly blockNumber: bigint
 }
 
-/** Facts of the database about a chain's keeper. */
+/** The database's facts about the keeper of a chain. */
 export interface KeeperView {
   /** The keeper's own transactions that are not final yet, in nonce order. */
   readonly live: readonly Transaction[]
   /** null before its first transaction. */
   readonly nextNonce: bigint | null
   readonly closedReason: string | null
-  /** Why an operator paused the chain, and who; null while it is not. */
+  /** Reason of the pause and the operator; null while the chain is not paused. */
   readonly pausedReason: string | null
-  /** Deposits parked for the keeper's sake, by reason. */
+  /** Number of deposits that wait for the keeper, by reason. */
   readonly waiting: ReadonlyMap<string, number>
   /** The level that keeperWatch last announced. */
   readonly watch:
@@ -43,7 +43,10 @@ export interface KeeperView {
   /** Newest first, at most ten. */
   readonly refills: readonly RefillView[]
   readonly retired: readonly Address[]
-  /** Transactions of the keeper that no attempt of ours explains: each an alarm (MONEY 5). */
+  /**
+   * Number of the keeper's transactions that no attempt of ours explains. Each is an alarm (MONEY
+   * 5).
+   */
   readonly external: number
 }
 

@@ -14,7 +14,7 @@ export interface RegistryChange {
 }
 
 /**
- * A keeper that the configuration retires, and transactions of it that no block may have taken yet.
+ * A keeper that the configuration retires, with the number of its transactions that have not ended.
  */
 export interface BusyKeeper {
   readonly chainId: number
@@ -22,12 +22,13 @@ export interface BusyKeeper {
   readonly live: number
 }
 
-/** Keepers that the configuration retires while transactions of theirs are live. */
+/** Keepers that the configuration retires while they have live transactions. */
 export async function busyKeepers(
   tx: Queries,
   configured: readonly Pick<Chain, 'id' | 'gasKeeper'>[],
 ): Promise<readonly BusyKeeper[]> {
-  // A signature under way ends before they are counted, and none begins before they have retired.
+  // The lock waits for signatures in progress, so that the count includes them. No new signature
+  // begins before the keepers are retired.
   await tx
     .select({ address: keepers.address })
     .from(keepers)
@@ -105,10 +106,7 @@ export async function registerKeeper(
   return [...gone, { chainId, kind: 'keeper-returned', address }]
 }
 
-/**
- * Writes the balances that the keepers' books begin with; a keeper that has one keeps it (MONEY
- * 23).
- */
+/** Stores the opening balances of the keepers' books (MONEY 23). A keeper that has one keeps it. */
 export function openKeepers(
   db: Queries,
   chainId: number,

@@ -9,9 +9,9 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Refills are matched by content as deposits are, because tracers number calls differently: booked
- * twice, a refill would unbalance the keeper's books. One equal refill more than the block had
- * before is not booked.
+ * Stores refills. They are matched by content like deposits, because tracers number calls
+ * differently. A refill that was booked twice would unbalance the keeper's books. If a read lists
+ * one more equal refill than the block had before, the surplus is not booked.
  */
 export async function storeRefills(
   tx: Queries,
@@ -84,7 +84,9 @@ async function storeOfOne(
   return differences
 }
 
-/** After a reorg: refills above the fork point arrived on a chain that is no longer canonical. */
+/**
+ * Deletes refills above the fork point of a reorg, because their blocks are no longer canonical.
+ */
 export async function forgetRefillsAbove(
   tx: Queries,
   chainId: number,

@@ -7,7 +7,7 @@ import type { Queries } from '../queries.ts'
 import { liveUnmined } from './lane-attempts.ts'
 
 export interface AskedCancel {
-  /** Of the intent, `<sweep id>:<step>:<round>`. */
+  /** Key of the intent, `<sweep id>:<step>:<round>`. */
   readonly key: string
   readonly nonce: bigint
   readonly answer: OrderAnswer

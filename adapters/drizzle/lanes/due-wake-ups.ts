@@ -7,9 +7,9 @@ import type { Queries } from '../queries.ts'
 const batch = 200
 
 /**
- * Parked deposits whose reason has gone, oldest first; and finished ones whose run has not looked
- * since (their sweep was driven by another deposit's run). Only hints: a run that gets one reads
- * the rows again.
+ * Waiting deposits whose reason has gone, oldest first, and finished deposits whose run has not
+ * reported since (another deposit's run drove their sweep). Wake-ups are only hints: a run that
+ * gets one reads the rows again.
  */
 export async function dueWakeUps(
   db: Queries,

@@ -5,7 +5,7 @@ import { externalTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 // Every statement that writes the table `foreign_transactions`: transactions of our senders that no
-// attempt of ours explains.
+// attempt explains.
 
 interface UsedNonce {
   readonly chainId: number
@@ -33,7 +33,7 @@ export async function noteUsedNonce(
 
 /**
  * Notes a transaction that the scanner has read.
- * @returns whether it was unknown; the lane loop may have noted its nonce first, without a hash
+ * @returns whether its hash was unknown; the lane loop may have noted only its nonce before
  */
 export async function noteExternal(
   tx: Queries,
@@ -56,7 +56,10 @@ export async function noteExternal(
   return rows.length > 0
 }
 
-/** Whether the scanner has noted the nonce in a block up to this height. */
+/**
+ * Whether the scanner has noted an external transaction with this nonce in a block up to this
+ * height.
+ */
 export async function isNotedExternal(
   db: Queries,
   used: UsedNonce,
@@ -65,14 +68,14 @@ export async function isNotedExternal(
   const found = await db
     .select({ hash: externalTransactions.hash })
     .from(externalTransactions)
-    // A row that the lane loop wrote has no block.
+    // A row that the lane loop added has no block.
     .where(and(isNonce(used), lte(externalTransactions.blockNumber, upTo)))
   return found.length > 0
 }
 
 /**
- * After a reorg (MONEY 21): forgets those above the fork point. An adopted one was final when it
- * was adopted and has no bytes to send again, so it stays.
+ * Forgets external transactions above the fork point of a reorg (MONEY 21). An adopted transaction
+ * stays: it was final when it was adopted, and its bytes are not stored to be sent again.
  */
 export async function forgetExternalAbove(
   tx: Queries,
@@ -91,8 +94,8 @@ export async function forgetExternalAbove(
 }
 
 /**
- * Forgets the nonces of transactions that are live again, where the lane loop had noted them as
- * used before the scanner read any block of theirs.
+ * Forgets used nonces that the lane loop noted before the scanner read their blocks, if the
+ * transactions with these nonces are live again.
  * @param liveAgain keys of transactions
  */
 export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]): Promise<void> {
@@ -120,8 +123,8 @@ export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]
 }
 
 /**
- * Locks a row that is to be adopted. A transaction that nobody has seen gets its row here.
- * @returns a function that adopts it; undefined where it is adopted already
+ * Locks the row of a transaction that is to be adopted. An unseen transaction gets its row here.
+ * @returns a function that adopts it; undefined if it is already adopted
  */
 export async function lockForAdoption(
   tx: Queries,

@@ -7,13 +7,13 @@ import { readTransactions } from './transaction-rows.ts'
 
 type Lane = typeof lanes.$inferSelect
 
-/** Still open to another attempt: a block that has it, or its end, closes it. */
+/** Still open to another attempt. It no longer is once a block has it or it has ended. */
 export const liveUnmined = (key: string) =>
   and(eq(transactions.key, key), eq(transactions.state, 'live'), isNull(transactions.minedBlock))
 
 /**
- * Its row is not locked: a block that takes it meanwhile makes the next attempt one that no node
- * accepts, and no more.
+ * Reads a transaction of the lane without a lock. If a block takes the transaction meanwhile, nodes
+ * refuse the next attempt, and nothing else happens.
  */
 export async function findInLane(
   tx: Queries,

@@ -10,20 +10,20 @@ import { lockedLane } from './locked-lane.ts'
 import { transactionsOfSweep } from './transaction-rows.ts'
 
 /**
- * How long a signature may wait for its lane; behind it are only other signatures, a few
- * milliseconds each.
+ * Milliseconds that a signature may wait for its lane. Only other signatures are before it, which
+ * take a few milliseconds each.
  */
 const lockTimeoutMs = 5_000
 
-/** PostgreSQL's `lock_not_available` */
+/** PostgreSQL's `lock_not_available`. */
 const lockNotAvailable = '55P03'
 
-/** The lane's row is the lock (MONEY 1). */
+/** The lock of a lane is the lock of its row (MONEY 1). */
 export function laneSigning(db: Queries): Pick<LaneStore, 'withLane' | 'ofSweep' | 'raiseCap'> {
   return {
     async withLane(lane, decide) {
-      // In a commit of its own: an insert inside would wait for a concurrent first entry without
-      // the time-out's help.
+      // In a separate commit: an insert inside the next one would wait for a concurrent first entry
+      // without the lock timeout.
       await enterLane(db, lane)
       try {
         return await db.transaction(async (tx) => {
@@ -49,7 +49,7 @@ export function laneSigning(db: Queries): Pick<LaneStore, 'withLane' | 'ofSweep'
   }
 }
 
-/** drizzle wraps the driver's error as its cause. */
+/** Drizzle wraps the driver's error as its cause. */
 function codeOf(error: unknown): unknown {
   if (!(error instanceof Error)) return undefined
   return 'code' in error ? error.code : codeOf(error.cause)

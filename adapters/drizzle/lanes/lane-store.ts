@@ -7,9 +7,9 @@ import { laneTracking } from './lane-tracking.ts'
 
 type Pool = Pick<Database, 'db' | 'renew'>
 
-/** The store guards its own methods, because each of its pools has a deadline of its own. */
+/** The store guards its own methods, because each of its pools has a separate deadline. */
 export interface LaneStoreOptions {
-  /** A small pool of its own: a signature must not queue behind reports. */
+  /** A small separate pool, so that a signature does not queue behind reports. */
   readonly signing: Pool
   /** Pool of all other statements. */
   readonly tracking: Pool

@@ -59,14 +59,14 @@ export function laneTracking(
       db.transaction(async (tx) => {
         const [row] = await tx.update(transactions).set(unmined).where(asRead(read)).returning()
         if (!row) return
-        // MONEY 21: the same bytes get their full time again before a bump replaces them.
+        // MONEY 21: the same bytes get their full time again before they are bumped.
         await tx
           .update(attempts)
           .set({ signedBlock: headBlock, unheld: 0, lastError: null })
           .where(eq(attempts.transactionKey, read.key))
         if (row.step !== 'sweep') return
-        // The wallet's balance and nonce are in motion again: no other sweep plans on them, unless
-        // one has signed already.
+        // The wallet's balance and nonce may change again. No other sweep plans on them, unless it
+        // has already signed.
         await retakeLane(tx, row, row.sweepId)
       }),
     end: (read, end, block) =>
@@ -88,8 +88,8 @@ export function laneTracking(
 }
 
 /**
- * The cursor before all else, as in each commit of the scanner: a rewind comes before this end or
- * after it.
+ * Whether the block is final for the scanner. The cursor is locked first, as in each commit of the
+ * scanner, so that a rewind comes either before or after this end.
  */
 async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promise<boolean> {
   const [cursor] = await tx
@@ -128,7 +128,10 @@ const unmined = {
   minedL1FeeWei: null,
 }
 
-/** Under the lane's lock, as each attempt is appended. */
+/**
+ * Whether the transaction has attempts that the caller has not read. Reads under the lane's lock,
+ * under which every attempt is appended.
+ */
 async function hasUnread(
   tx: Queries,
   read: Pick<Transaction, 'key' | 'attempts'>,

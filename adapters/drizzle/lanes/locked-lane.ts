@@ -32,8 +32,8 @@ export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
 }
 
 /**
- * The row stays shared until this commit ends: a retirement waits for it, and then sees what it has
- * signed.
+ * The keeper's row stays locked as shared until this commit ends. A retirement waits for the
+ * commit, and then sees the signed transaction.
  */
 async function retiredKeeper(
   tx: Queries,
@@ -49,7 +49,10 @@ async function retiredKeeper(
   return { kind: 'keeper-retired', keeper: sender as Address }
 }
 
-/** None for a signed sweep: it is finished first, and more gas for it is no new sweep. */
+/**
+ * Returns no halt for a signed sweep: the sweep is finished first, and more gas for it opens no new
+ * sweep.
+ */
 async function haltOfSweep(
   tx: Queries,
   sweepId: string,

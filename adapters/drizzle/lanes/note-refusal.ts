@@ -7,8 +7,9 @@ import { changeState } from '../deposits/change-state.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * The transaction first, each deposit in a commit of its own: nothing is locked together, and a
- * crash in between leaves a row that the next poll of the deposit's run writes.
+ * Stores the refusal in the transaction first, and then in each deposit in a separate commit. No
+ * two rows are locked together. After a crash in between, the next poll of the deposit's run writes
+ * its row.
  */
 export async function noteRefusal(
   db: Queries,
@@ -33,8 +34,8 @@ export async function noteRefusal(
 }
 
 /**
- * Deposits whose row says `funding`, or this refusal. One that says more (the gas price, the
- * keeper's balance) keeps it.
+ * Deposits of the sweep in state `funding` or with this refusal as their reason. A deposit with a
+ * more specific reason (the gas price, the keeper's balance) keeps it.
  */
 async function waitingForGas(
   db: Queries,

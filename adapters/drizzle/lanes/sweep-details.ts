@@ -14,7 +14,7 @@ import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { transactionsOfSweep } from './transaction-rows.ts'
 
-/** How often an attempt was sent and what the node last said. */
+/** Number of times that an attempt was sent, and the node's last error. */
 export interface SendRecord {
   readonly sends: number
   readonly lastError: string | null
@@ -27,12 +27,12 @@ interface OperatorAction {
   readonly reason: string
 }
 
-/** All that the database knows about one deposit. */
+/** The database's facts about one deposit. */
 export interface SweepDetails {
   readonly sweep: SweepRow | undefined
   /** Oldest first, with their attempts. */
   readonly transactions: readonly Transaction[]
-  /** By attempt's hash. */
+  /** Keyed by the attempt's hash. */
   readonly sends: ReadonlyMap<string, SendRecord>
   /** Other deposits that the same sweep covers, or whose runs drive it. */
   readonly others: readonly DepositView[]

@@ -9,10 +9,10 @@ import type { Queries } from '../queries.ts'
 const endedInABlock = ['succeeded', 'reverted', 'cancelled']
 
 /**
- * Makes transactions live again that had ended in blocks above the fork point of a reorg below what
- * was final (MONEY 21). The lane loop rebroadcasts the same bytes if no block has them now, and
- * ends the transactions again. Otherwise a keeper's nonces would have a gap forever. Safe also if
- * the node has lied: a transaction that is still in a block is found there.
+ * Makes transactions live again that had ended in blocks above the fork point, after a reorg below
+ * the final height (MONEY 21). The lane loop rebroadcasts the same bytes if no block has them now,
+ * and ends the transactions again. Otherwise a keeper's nonces would have a gap for ever. This is
+ * safe even if the node has lied: the lane loop finds a transaction that is still in a block.
  * @returns keys of the transactions
  */
 export async function takeBackEnded(
@@ -28,7 +28,8 @@ export async function takeBackEnded(
         eq(externalTransactions.chainId, transactions.chainId),
         eq(externalTransactions.sender, transactions.sender),
         eq(externalTransactions.nonce, transactions.nonce),
-        // Unknown where the scanner has not seen it: the lane loop polls it again.
+        // The block is unknown if the scanner has not read it. The lane loop then polls the nonce
+        // again.
         or(
           isNull(externalTransactions.blockNumber),
           gt(externalTransactions.blockNumber, forkHeight),

@@ -8,7 +8,7 @@ import type { Queries } from '../queries.ts'
 type Row = typeof transactions.$inferSelect
 type AttemptRow = typeof attempts.$inferSelect
 
-/** Transactions with their attempts, oldest attempt first; in the order asked for. */
+/** Transactions in the given order, each with its attempts, oldest attempt first. */
 export async function readTransactions(
   db: Queries,
   where: SQL | undefined,
@@ -86,8 +86,8 @@ export function notFinalOfLane(
 }
 
 /**
- * Gas before sweeps, so that what a reorg took comes back in an order that pays (MONEY 5), then by
- * nonce.
+ * Live transactions of a chain: gas before sweeps, and then by nonce. After a reorg, gas is
+ * therefore sent before the sweeps that it pays for (MONEY 5).
  */
 export function liveOfChain(db: Queries, chainId: number): Promise<readonly Transaction[]> {
   return readTransactions(

@@ -22,7 +22,7 @@ const columns = {
   hash: operatorActions.hash,
 }
 
-/** The newest actions of operators, newest first; of one subject where that is asked for. */
+/** The newest actions of operators, newest first, optionally of one subject only. */
 export function listActions(
   db: Queries,
   filter: { readonly subject?: string | undefined },
@@ -39,16 +39,20 @@ export function listActions(
 
 export interface AuditVerdict {
   readonly rows: number
-  /** Hash of the newest row: noted elsewhere, it proves later that nothing was cut off the end. */
+  /**
+   * Hash of the newest row. If it is noted elsewhere, it later proves that no rows were cut off the
+   * end.
+   */
   readonly head: string
   readonly broken: ChainBreak | undefined
-  /** Whether a hash that was noted earlier is still a row's. */
+  /** Whether a row still has the hash that was noted earlier. */
   readonly known: boolean
 }
 
 /**
- * Every row's hash computed again, outside the database, page by page (MONEY 17). Rows that are
- * written meanwhile are read too. @param noted a hash that must be in the chain
+ * Computes every row's hash again, outside the database, page by page (MONEY 17). Rows that are
+ * written meanwhile are included.
+ * @param noted a hash that must be in the chain
  */
 export async function verifyAudit(db: Queries, noted?: string): Promise<AuditVerdict> {
   let head = chainBeginning

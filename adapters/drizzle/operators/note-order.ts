@@ -24,8 +24,8 @@ export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined 
 }
 
 /**
- * `already`: by the same run, whose worker died before Temporal heard of it; `repeat`: by the run
- * of which that one is a reset.
+ * `already`: the same run has recorded the order, and its worker died before it reported that to
+ * Temporal. `repeat`: another run has recorded the order, and this run is a reset of that one.
  */
 export async function notedAs(
   db: Queries,

@@ -15,12 +15,12 @@ import type { Queries } from '../queries.ts'
 type DepositRow = typeof deposits.$inferSelect
 type OutboxRow = typeof outbox.$inferInsert
 
-/** Owes the bus these rows, in the caller's commit and in their order. */
+/** Adds rows to the outbox, in the caller's commit and in the given order. */
 export async function owe(tx: Queries, rows: readonly OutboxRow[]): Promise<void> {
   for (const part of chunks(rows)) await tx.insert(outbox).values(part)
 }
 
-/** `row.eventSeq` has been raised for this event already. */
+/** The caller has already raised `row.eventSeq` for this event. */
 export function depositEvent(
   row: DepositRow,
   type: EventType,
@@ -46,7 +46,7 @@ export function depositEvent(
   return { kind: 'event', route: type, body }
 }
 
-/** Its sequence number is the height: a consumer that sees a height again sees a reorg. */
+/** The sequence number is the height. A consumer that receives a height twice has seen a reorg. */
 export function blockEvent(chainId: number, header: BlockHeader): OutboxRow {
   const body: EventBody = {
     v: 1,
@@ -64,7 +64,7 @@ export function blockEvent(chainId: number, header: BlockHeader): OutboxRow {
   return { kind: 'event', route: body.type, body }
 }
 
-/** Its sequence number is its block's height. */
+/** The sequence number is the height of the transaction's block. */
 export function externalTransactionEvent(chainId: number, seen: SeenOwnTransaction): OutboxRow {
   const body: EventBody = {
     v: 1,

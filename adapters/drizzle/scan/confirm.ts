@@ -18,8 +18,9 @@ export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>
 const mostPerCommit = 2_000
 
 /**
- * Commit 2: state, event and hand-over of a deposit in one commit, so that none is confirmed
- * without being handed on. Many deposits take several; the final height rises with the last.
+ * Commit 2: one commit stores a deposit's state, its event and its work message, so that no deposit
+ * is confirmed without being handed over. Many deposits take several commits; the last one raises
+ * the final height.
  */
 export async function confirm(
   db: Queries,
@@ -76,13 +77,15 @@ async function confirmSome(
 }
 
 /**
- * A rewind in between takes the stored final height down with it, so that this one is always as
- * good as the cursor.
+ * A rewind in between lowers the stored final height too, so the stored height is always consistent
+ * with the cursor.
  */
 function heightOf(chain: ListedAssets, final: JudgedFinal, cursor: ScanCursor): bigint | null {
   if (final === 'stored') return cursor.finalHeight
   if (final.cursor !== cursor.hash) {
-    throw new CursorMoved(`the cursor of chain ${chain.id} is not where ${final.height} was judged`)
+    throw new CursorMoved(
+      `the cursor of chain ${chain.id} has moved since height ${final.height} was judged`,
+    )
   }
   return smallerOf(final.height, cursor.height)
 }

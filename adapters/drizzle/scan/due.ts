@@ -36,7 +36,7 @@ export async function due(
   return (rows as DueDeposit[]).map((row) => ({ ...row, alike: counts.get(row.id) ?? 1 }))
 }
 
-/** Stored, at or below the height, not handed on, judged, and without an open doubt. */
+/** Deposits at or below the height that are not confirmed, are judged, and have no open doubt. */
 export const dueAt = (chainId: number, height: bigint) =>
   and(
     eq(deposits.chainId, chainId),

@@ -31,7 +31,7 @@ export async function judgeOwnTransactions(
   )
   const gasSignals = seen.flatMap(({ hash, ok, blockNumber, blockHash }): GasSignal[] => {
     const row = byHash.get(hash)
-    // A cancel of it brings no gas, and is ours all the same.
+    // A cancel of the gas transaction brings no gas, but it is ours.
     if (!ok || row?.step !== 'gas' || row.kind !== 'send') return []
     const { key: transactionKey, leaseHolder: workflowId } = row
     return [{ chainId, hash, transactionKey, workflowId, blockNumber, blockHash }]
@@ -65,15 +65,15 @@ async function ourAttempts(tx: Queries, hashes: readonly string[]) {
 
 interface Sent {
   readonly sender: Address | null
-  /** null where it cannot be read: counted as ours to answer for. */
+  /** null if the nonce cannot be read. The transaction then counts as ours to explain. */
   readonly nonce: bigint | null
   readonly blockNumber: bigint
 }
 
 /**
- * A keeper may have had a life before us, and a rescan may go back to before our first block. A
- * keeper is ours from its opening balance on (MONEY 23), before that is known from its lane's first
- * entry.
+ * Leaves out transactions from before our time, because a keeper may be older than its books, and a
+ * rescan may begin before our first block. A keeper's time begins with its opening balance (MONEY
+ * 23), or with its lane's first entry while the opening balance is unknown.
  */
 export async function keepOurTime<T extends Sent>(
   tx: Queries,
@@ -101,8 +101,8 @@ export async function keepOurTime<T extends Sent>(
 }
 
 /**
- * Stores external transactions and returns those that were not stored with their hash before. The
- * lane loop may have stored a used nonce first, without a hash.
+ * Stores external transactions and returns those whose hash was not stored before. The lane loop
+ * may have stored a used nonce without a hash.
  */
 async function noteNew(
   tx: Queries,

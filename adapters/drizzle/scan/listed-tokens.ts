@@ -21,7 +21,7 @@ export async function noteTokens(db: Queries, chain: TokenList): Promise<void> {
   const added = idsOf(chain).filter((token) => !known.has(token))
   if (added.length === 0) return
   await db.transaction(async (tx) => {
-    // A rewind between looking and writing would leave the mark above the cursor.
+    // A rewind between this read and the insert would leave `readTo` above the cursor.
     const [cursor] = await tx
       .select({ height: scanCursors.height })
       .from(scanCursors)
@@ -61,8 +61,8 @@ export function markTokensRead(
 }
 
 /**
- * Part of commit 1: writes only where the one that moved the cursor before lists what this one does
- * not.
+ * Part of commit 1. Writes only if the scanner that moved the cursor before lists a token that this
+ * scanner lacks.
  */
 export async function leaveUnlisted(
   tx: Queries,

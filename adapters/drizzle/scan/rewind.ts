@@ -22,12 +22,12 @@ export function rewind(
   return db.transaction(async (tx) => {
     const { finalHeight, hash } = await lockCursor(tx, chainId)
     if (hash !== from) throw new CursorMoved('another scanner has moved the cursor meanwhile')
-    // Nothing ends above the final height (lane-tracking.ts, `end`). Transactions before deposits,
-    // as where a sweep closes.
+    // Nothing ends above the final height (lane-tracking.ts, `end`). Transactions are updated
+    // before deposits, as in the commit that closes a sweep.
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))
-    // Below the first block that was ever read the hash itself may have changed.
+    // Below the first block that was ever read, even the stored hash may have changed.
     await tx
       .update(blocks)
       .set({ hash: fork.hash })
@@ -43,7 +43,7 @@ export function rewind(
       .set({
         height: fork.height,
         hash: fork.hash,
-        // least() leaves null out, so that a chain with no final height would get one.
+        // least() ignores null, so a chain without a final height would get one.
         finalHeight: sql`case when ${scanCursors.finalHeight} > ${fork.height} then ${fork.height} else ${scanCursors.finalHeight} end`,
         walletsHeight: sql`least(${scanCursors.walletsHeight}, ${fork.height})`,
         updatedAt: sql`now()`,

@@ -19,7 +19,7 @@ import { storeFinds } from './store-finds.ts'
 import { createUnreadStore } from './unread-store.ts'
 
 /**
- * The commits of a scanner; `lead`, which needs a connection of its own, is leadership.ts'.
+ * The scanner's commits. `lead` is in leadership.ts, because it needs a separate connection.
  * @param chains with the assets that they list now
  */
 export function createScanStore(

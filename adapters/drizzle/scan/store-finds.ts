@@ -15,7 +15,10 @@ import { judgeOwnTransactions } from './judge-own-transactions.ts'
 import { leaveUnlisted } from './listed-tokens.ts'
 import { storeUnread } from './store-unread.ts'
 
-/** Commit 1. */
+/**
+ * Commit 1: stores the finds of new blocks and moves the cursor, or stores the finds of a late
+ * read.
+ */
 export function storeFinds(
   db: Queries,
   chain: ListedAssets,
@@ -70,9 +73,9 @@ async function advance(
 }
 
 /**
- * A late reading takes long, and the chain may have been rewound meanwhile: its blocks must be the
- * stored ones. That includes blocks without finds: an endpoint on another fork may show an empty
- * block at the height of unread transactions.
+ * Checks that the blocks of a late read are still the stored ones, because such a read takes long
+ * and the chain may have been rewound meanwhile. Blocks without finds are checked too: an endpoint
+ * on another fork may return an empty block at the height of unread transactions.
  */
 async function checkLateFinds(
   tx: Queries,
@@ -96,7 +99,7 @@ async function checkLateFinds(
     for (const { number, hash } of rows) hashAt.set(number, hash)
   }
   for (const { blockNumber, blockHash } of found) {
-    // Headers that are forgotten lie below what a reorg can reach.
+    // Forgotten headers are too old for a reorg.
     const stored = hashAt.get(blockNumber) ?? blockHash
     if (blockNumber > cursor.height || stored !== blockHash) {
       throw new CursorMoved(`block ${blockNumber} of chain ${chainId} is not the one that was read`)

@@ -16,9 +16,9 @@ import { joinUnreadBlocks, leaveUnreadBlocks } from './unread-blocks.ts'
 type StoredUnread = Pick<Stored, 'unread' | 'unreadAboveCap' | 'readAtLast'>
 
 /**
- * Part of commit 1. Rows of unread transactions that a late reading has read at last go in the
- * commit that stores what they brought; transactions that cannot be read get a row, or one more try
- * in theirs. Above the cap their blocks join a range.
+ * Part of commit 1. If a late read has succeeded, the rows of its transactions are removed in the
+ * commit that stores their deposits. A transaction that cannot be read gets a row, or one more try
+ * in its row. The blocks of transactions above the cap join a range.
  */
 export async function storeUnread(
   tx: Queries,
@@ -30,7 +30,7 @@ export async function storeUnread(
   const known = await knownOf(tx, chainId, unread)
   const again = unread.filter(({ hash, blockHash }) => known.get(hash)?.blockHash === blockHash)
   await noteTries(tx, chainId, again, (hash) => known.get(hash)?.tries ?? 2)
-  // Their receipts were read since: nothing of their senders is hidden any longer.
+  // Their receipts were read meanwhile, so nothing of their senders is hidden.
   const told = again.flatMap(({ untraced, sender }) => (untraced && sender ? [sender] : []))
   await reopenUnreadLanes(tx, chainId, told)
   const fresh = unread.filter((one) => !again.includes(one))
@@ -43,8 +43,8 @@ export async function storeUnread(
 }
 
 /**
- * Open rows of transactions that were read at last; what a block or a search did not show this time
- * keeps its row.
+ * Removes the open rows of transactions that were read now. A transaction that the block or the
+ * search did not return this time keeps its row.
  */
 async function forgetRead(
   tx: Queries,
@@ -96,7 +96,9 @@ async function knownOf(tx: Queries, chainId: number, unread: readonly SeenUnread
   return known
 }
 
-/** One statement for all that failed alike: a flood must not hold the commit up. */
+/**
+ * One statement for all transactions that failed alike, so that a flood does not delay the commit.
+ */
 async function noteTries(
   tx: Queries,
   chainId: number,
@@ -130,7 +132,10 @@ async function noteTries(
   }
 }
 
-/** Those that get rows of their own: up to the cap, and one of each own sender that has none. */
+/**
+ * Selects the transactions that get their own rows: up to the cap, and one for each own sender that
+ * has no row.
+ */
 async function withinCap(
   tx: Queries,
   chainId: number,
@@ -171,8 +176,8 @@ async function insertRows(
       return { chainId, txHash, blockNumber, blockHash, sender, nonce, why, closesLane, nextTryAt }
     })
     const { chainId: chain, txHash } = unreadTransactions
-    // In another block than its row says: that block is gone, and with it what an operator
-    // answered.
+    // A transaction in another block than its row: the block of the row is no longer canonical, and
+    // the operator's answer ended with it.
     const excluded = (column: string) => sql.raw(`excluded.${column}`)
     await tx
       .insert(unreadTransactions)

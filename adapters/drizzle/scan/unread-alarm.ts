@@ -32,8 +32,8 @@ export async function unreadFigures(db: Queries, chainId: number): Promise<Unrea
 }
 
 /**
- * One alarm for all that became old, and none again for a while: a flood must not flood those who
- * are called.
+ * Takes one alarm for all transactions that have become old. The next alarm follows only after an
+ * interval, so that a flood does not flood the people on call.
  */
 export function takeUnreadAlarm(db: Queries, chainId: number): Promise<UnreadAlarm | undefined> {
   return db.transaction(async (tx) => {

@@ -5,7 +5,10 @@ import { nextUnreadTrySeconds, type SeenUnread } from '../../../domain/scan/unre
 import { unreadBlocks } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-/** Blocks with more unread transactions than rows are kept for join the chain's one range. */
+/**
+ * Adds blocks to the chain's one range if they have more unread transactions than there is room for
+ * rows.
+ */
 export async function joinUnreadBlocks(
   tx: Queries,
   chainId: number,
@@ -30,7 +33,7 @@ export async function joinUnreadBlocks(
     .onConflictDoUpdate({
       target: [unreadBlocks.chainId],
       set: known
-        ? // Read again in vain.
+        ? // The blocks were read again without success.
           { why: first.why, tries: known.tries + 1, nextTryAt: pause(known.tries + 1) }
         : {
             fromBlock: sql`least(${fromBlock}, ${from})`,
@@ -42,7 +45,8 @@ export async function joinUnreadBlocks(
 }
 
 /**
- * Blocks that were read again and left nothing above the cap leave the range, from its lower end.
+ * Removes blocks from the lower end of the range that were read again and have no transaction above
+ * the cap.
  */
 export async function leaveUnreadBlocks(
   tx: Queries,

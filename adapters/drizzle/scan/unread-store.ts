@@ -90,7 +90,7 @@ async function dueUnread(
     : due
 }
 
-/** A row that a commit has read or rewound meanwhile is no longer there, and stays so. */
+/** A row that another commit has read or rewound meanwhile no longer exists. It is not restored. */
 async function noteUnreadTry(
   db: Queries,
   chainId: number,

@@ -8,7 +8,7 @@ import { reopenUnreadLanes } from '../sweeps/lane-closing.ts'
 export type UnreadRow = typeof unreadTransactions.$inferSelect
 export type UnreadRange = typeof unreadBlocks.$inferSelect
 
-/** The transaction, or the range of blocks of one chain. */
+/** A transaction, or the range of blocks of one chain. */
 export type UnreadSubject =
   | { readonly kind: 'transaction'; readonly chainId: number; readonly hash: Hash }
   | { readonly kind: 'blocks'; readonly chainId: number }
@@ -18,7 +18,7 @@ interface Order {
   readonly reason: string
 }
 
-/** Open rows of a chain, oldest block first, and its range above the cap. */
+/** Open rows of a chain, oldest block first, and the range of blocks above the cap. */
 export async function listUnread(
   db: Queries,
   chainId: number,
@@ -45,7 +45,10 @@ export async function chainsOfUnread(db: Queries, hash: Hash): Promise<readonly 
   return rows.map((row) => row.chainId)
 }
 
-/** The scanner reads it again at its next poll. @returns false if there is no open row */
+/**
+ * Makes the scanner read it again at its next poll.
+ * @returns false if there is no open row
+ */
 export function retryUnread(db: Queries, subject: UnreadSubject, order: Order): Promise<boolean> {
   return db.transaction(async (tx) => {
     const due = { nextTryAt: sql`now()`, tries: 2 }
@@ -67,9 +70,9 @@ export function retryUnread(db: Queries, subject: UnreadSubject, order: Order): 
 }
 
 /**
- * An operator answers for it: it is no longer read again, raises no alarm and closes no lane. A
- * transaction keeps its row as the record; `rescan` of its block still finds what it brought.
- * @returns false where there is no open row
+ * Stores an operator's answer: the transaction is no longer read again, raises no alarm and closes
+ * no lane. It keeps its row as the record. A `rescan` of its block still finds its deposits.
+ * @returns false if there is no open row
  */
 export function answerUnread(
   db: Queries,

@@ -8,15 +8,15 @@ import type { Queries } from '../queries.ts'
 
 const batchSize = 50_000
 
-/** One parameter whatever the number: hex needs no quoting inside an array's text. */
+/** One parameter for any number of addresses. Hex needs no quoting inside an array's text. */
 const addressArray = (addresses: readonly Address[]) => sql`${`{${addresses.join(',')}}`}::text[]`
 
 export function createWalletStore(db: Queries): WalletStore {
   return withDatabaseErrors<WalletStore>({
     add: (addresses) =>
       db.transaction(async (tx) => {
-        // Two that add at once could commit out of sequence, and a reader that has passed would
-        // never see the lower one.
+        // Two simultaneous writers could commit out of sequence. A reader that has passed the
+        // higher number would never see the lower one.
         await tx.execute(sql`lock table ${wallets} in share row exclusive mode`)
         const added = await tx.execute(sql`
           insert into ${wallets} (address) select unnest(${addressArray(addresses)})

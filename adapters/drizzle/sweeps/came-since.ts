@@ -9,10 +9,11 @@ import { isInside } from './inside-sweep.ts'
 type Place = Pick<SweepOutcome, 'txHash' | 'blockNumber' | 'txIndex' | 'logOrder' | 'creditsBefore'>
 
 /**
- * Deposits of a sweep's wallet and asset that the sweep did not take: `since` counts those after
- * the signed balance and up to the end of the sweep's block, without the credits of the sweep's own
- * transaction before its transfer; `after` sums those of the block behind the sweep. Where the
- * signed balance is unknown, `since` counts the sweep's own block.
+ * Deposits of a sweep's wallet and asset that the sweep did not take. `since` counts the deposits
+ * after the signed balance, up to the end of the sweep's block. It leaves out the credits of the
+ * sweep's own transaction before its transfer. If the signed balance is unknown, `since` counts
+ * only the sweep's own block. `after` sums the deposits of that block that came after the sweep's
+ * transfer.
  */
 export async function cameSince(
   tx: Queries,

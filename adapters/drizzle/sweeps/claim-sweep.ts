@@ -16,8 +16,8 @@ import { unminedOf } from './signed.ts'
 import { openSweep, takeLease } from './sweep-row.ts'
 
 /**
- * MONEY 10 and 6 in one commit: the open sweep of the wallet's asset (found or created), its lease,
- * the wallet's lane. The locks are taken in the order of locks.ts.
+ * MONEY 10 and 6 in one commit: finds or opens the sweep of the wallet's asset, and takes its lease
+ * and the wallet's lane. The locks are taken in the order of locks.ts.
  */
 export async function claimSweep(
   tx: Queries,
@@ -52,8 +52,8 @@ export async function claimSweep(
 }
 
 /**
- * MONEY 14, 22: no gas is spent for a wallet that could not sign its sweep; whoever else has its
- * key would take it.
+ * MONEY 14, 22: no gas is spent for a wallet that cannot sign its sweep, because any other holder
+ * of its key would take the gas.
  */
 async function closeIfBehind(
   tx: Queries,
@@ -79,7 +79,7 @@ async function enterAndLock(
 
 /**
  * Whether the deposit became terminal, or lost its confirmation, after the caller read it. Reads
- * the row under the lane's lock, which the closing of a sweep takes too.
+ * the row under the lane's lock, which a commit that closes a sweep takes too.
  */
 async function endedSinceRead(tx: Queries, depositId: string): Promise<boolean> {
   const [row] = await tx
@@ -91,9 +91,8 @@ async function endedSinceRead(tx: Queries, depositId: string): Promise<boolean> 
 }
 
 /**
- * A closed sweep whose transaction a deep reorg took back (MONEY 21): until that ends again, what
- * the wallet holds may be what it moves, and gas for another sweep of it would be spent for
- * nothing.
+ * Finds a closed sweep whose transaction a deep reorg took back (MONEY 21). Until that transaction
+ * ends again, it may move the wallet's balance, and gas for another sweep would be wasted.
  */
 async function takenBackOf(tx: Queries, deposit: Deposit): Promise<string | undefined> {
   const [found] = await tx
@@ -113,8 +112,8 @@ async function takenBackOf(tx: Queries, deposit: Deposit): Promise<string | unde
 }
 
 /**
- * A sweep that holds a lane, has no driver and nothing unmined: its run ended in between, and must
- * not block the wallet.
+ * Whether a sweep that holds a lane is closed, or has neither a driver nor an unmined transaction.
+ * Its run has ended, and the sweep must not block the wallet.
  */
 async function isAbandoned(tx: Queries, sweepId: string): Promise<boolean> {
   const [alive] = await tx

@@ -10,8 +10,9 @@ import { lockLaneAndSweep } from './locks.ts'
 import { closeSweepRow } from './sweep-row.ts'
 
 /**
- * MONEY 12: the transaction succeeded and moved nothing. The sweep covers no deposit, and all that
- * waited for it need a person together: each by itself would pay for gas only to be refused again.
+ * MONEY 12: closes a sweep whose transaction succeeded and moved nothing. It covers no deposit. All
+ * deposits that waited for it become `needs-attention` together, because each further sweep would
+ * only pay for gas and be refused again.
  */
 export async function closeRefused(tx: Queries, sweepId: string, detail: string): Promise<void> {
   const sweep = await lockLaneAndSweep(tx, sweepId)
@@ -36,16 +37,16 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
 }
 
 /**
- * The sweep that the token refused, while it is the last of the wallet's asset and nobody has
- * ordered a retry of one of its deposits since: until then no other is opened for them, the later
- * ones included.
+ * Returns the sweep that the token refused, if it is the last one of the wallet's asset and no
+ * operator has ordered a retry of one of its deposits since. Until then no sweep is opened for the
+ * asset, not even for later deposits.
  */
 export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string | undefined> {
   const ofAsset = isOfAsset(sweeps, deposit)
   const [last] = await tx
     .select({ id: sweeps.id, outcome: sweeps.outcome, closedAt: sweeps.closedAt })
     .from(sweeps)
-    // One that never signed anything says nothing about the token.
+    // A sweep that never signed anything says nothing about the token.
     .where(and(ofAsset, isNotNull(sweeps.closedAt), sql`${sweeps.outcome} <> 'void'`))
     .orderBy(desc(sweeps.closedAt))
     .limit(1)
@@ -57,8 +58,8 @@ export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string
     .where(
       and(
         isOfAsset(deposits, deposit),
-        // As the run writes it down that follows the order; a skip or a pause of one asks for
-        // nothing.
+        // The run records this action when it carries out the order. A skip or a pause orders no
+        // retry.
         eq(operatorActions.action, 'retry'),
         sql`${operatorActions.doneAt} > (${tx.select({ at: sweeps.closedAt }).from(sweeps).where(eq(sweeps.id, last.id))})`,
       ),

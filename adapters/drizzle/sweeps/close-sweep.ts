@@ -43,9 +43,9 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
 }
 
 /**
- * Whether a reorg below what was final took the sweep's transaction back after its outcome was
- * saved (MONEY 21): nothing is recorded then, and the run plans again. A transaction that `recover`
- * adopted has no attempt, and its outcome stays.
+ * Whether a reorg below the final height took the sweep's transaction back after its outcome was
+ * saved (MONEY 21). If so, nothing is recorded and the run plans again. A transaction that
+ * `recover` adopted has no attempt, and its outcome stays.
  */
 async function isUndone(tx: Queries, sweepId: string, txHash: string): Promise<boolean> {
   const [row] = await tx
@@ -77,7 +77,7 @@ async function coverableOf(
 }
 
 /**
- * Interest that was paid inside earlier sweeps, was moved by them, and is claimed by no deposit
+ * Interest that was paid inside earlier sweeps, that these sweeps moved, and that no deposit claims
  * yet.
  */
 async function earlierParts(
@@ -92,9 +92,9 @@ async function earlierParts(
 }
 
 /**
- * In chain order, confirmed ones only: an orphaned row is no deposit, a dust row is coverable
- * (MONEY 15). Credits of the sweep's own transaction are among them where they were logged before
- * its transfer.
+ * Confirmed deposits before the sweep's place, in chain order. Orphaned rows are left out; dust
+ * rows are coverable (MONEY 15). Credits of the sweep's own transaction are included if they were
+ * logged before its transfer.
  */
 async function uncoveredBefore(
   tx: Queries,
@@ -123,8 +123,8 @@ async function uncoveredBefore(
 }
 
 /**
- * Gas money of the keeper that left with a native sweep is booked, never counted as a deposit
- * (MONEY 6).
+ * The keeper's gas money that left with a native sweep. It is booked, and never counted as a
+ * deposit (MONEY 6).
  */
 function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint): bigint | null {
   if (sweep.asset !== 'native') return null
@@ -133,8 +133,8 @@ function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint)
 }
 
 /**
- * An emptied wallet may have held less than its deposits brought: an external transaction or the
- * token took some (MONEY 11, 12).
+ * Detail for a wallet that held less than its deposits brought, because an external transaction or
+ * the token took a part (MONEY 11, 12).
  */
 function shortWords(brought: bigint, held: bigint): string {
   if (brought <= held) return ''

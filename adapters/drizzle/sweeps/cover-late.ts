@@ -12,12 +12,12 @@ import { balanceBlockOf } from './signed.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**
- * A deposit that turned up late (a wallet added late, a rescan) in a wallet that a sweep after its
- * place has emptied: that sweep took it along, as far as what it moved is not explained by the
- * deposits it covers already.
- * @param held what the wallet holds now; less than the deposit means that it went with some sweep,
- * whatever block its balance was read at. Where that is not known, only sweeps count whose signed
- * balance held it.
+ * Covers a deposit that was found late (a wallet added late, a rescan), if a sweep after its place
+ * has moved it. A sweep has room for the part of its amount that its covered deposits do not
+ * explain.
+ * @param held the wallet's balance now. A balance below the deposit means that some sweep moved the
+ * deposit, whichever block that sweep's balance was read at. Without `held`, only sweeps count
+ * whose signed balance contained the deposit.
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
@@ -55,8 +55,8 @@ export async function coverLate(tx: Queries, depositId: string, held?: bigint): 
 }
 
 /**
- * Interest paid inside a sweep: one part went with it, another one with a later sweep, and the rest
- * is still there.
+ * Whether interest paid inside a sweep is explained in parts: one part left with that sweep,
+ * another part with a later sweep, and the rest is still in the wallet.
  */
 async function wentInParts(tx: Queries, row: DepositRow, held: bigint): Promise<boolean> {
   if (row.asset === 'native' || !(await isOfOwnSweep(tx, row))) return false
@@ -65,7 +65,8 @@ async function wentInParts(tx: Queries, row: DepositRow, held: bigint): Promise<
 }
 
 /**
- * @param own also the sweep in whose own transaction the deposit was credited, before its transfer
+ * @param own also returns the sweep in whose transaction the deposit was credited, before its
+ * transfer
  */
 async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<SweepRow[]> {
   const at = sql`(${row.blockNumber}, ${row.txIndex})`
@@ -82,13 +83,13 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
       ),
     )
     .orderBy(asc(sweeps.blockNumber), asc(sweeps.txIndex))
-    // Two late deposits must not both take the room that only one of them fits.
+    // Locked, so that two late deposits never take room that is enough for only one of them.
     .for('update')
 }
 
 /**
- * An earlier sweep may have taken a late one along: left among the others, it would take their room
- * here.
+ * Removes deposits that an earlier sweep moved and covers now. Otherwise they would take the room
+ * of the others in this sweep.
  */
 export async function withoutEarlier(
   tx: Queries,

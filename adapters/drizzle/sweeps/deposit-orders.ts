@@ -59,7 +59,10 @@ export function createDepositOrders(db: Queries): DepositOrders {
   }
 }
 
-/** Does it, or says why not: a sentence, or that it is so already. */
+/**
+ * Carries out an order, or refuses it.
+ * @returns a sentence that says why it is refused, or `already`; undefined if it was carried out
+ */
 type Judge = (
   tx: Queries,
   locked: LockedDeposit,
@@ -79,7 +82,7 @@ async function skip(tx: Queries, locked: LockedDeposit, order: SignedOrder) {
   if (isFinished(row)) return 'nothing is left to skip'
   if (row.confirmedAt === null) return 'its block is not final yet: wait until it is confirmed'
   if (openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
-    return 'its sweep is signed and its outcome not known yet: wait for it'
+    return 'its sweep is signed: wait until its outcome is known'
   }
   if (openSweep) await closeUnsigned(tx, openSweep, row.id)
   if (isHeldRow(row)) await release(tx, row)
@@ -97,7 +100,8 @@ async function approve(tx: Queries, row: DepositRow, order: SignedOrder) {
   if (isRejected(row)) return `it was ${row.reason}: only a reorg brings it back`
   if (isDoubtCleared(row) && !isHeldRow(row)) return 'already'
   if (row.releasedAt !== null) return 'already'
-  if (row.reason.startsWith('held-by ')) return `it is ${row.reason}: that one is to be judged`
+  if (row.reason.startsWith('held-by '))
+    return `it is ${row.reason}: approve, resume or skip that deposit`
   if (row.heldAt === null || isFinished(row)) return 'nothing holds it'
   if (isPause(row.heldReason))
     return `it is ${row.heldReason}: "coldsweep resume", once its reason is gone`
@@ -112,7 +116,7 @@ async function pause(tx: Queries, { row, openSweep }: LockedDeposit, order: Sign
     return 'its sweep is signed: a hold no longer stops it'
   }
   const paused = pausedHold(order.operator)
-  // A hold that is no pause is an approval.
+  // A hold that is not a pause waits for an approval.
   await hold(tx, row.id, isHeldRow(row) ? withApprovalOwed(paused) : paused)
   if (row.confirmedAt !== null && row.state !== 'needs-attention') {
     const detail = `${paused}: ${order.reason}`

@@ -21,17 +21,20 @@ export interface DropOrder {
 export type Dropped =
   | { readonly kind: 'marked' }
   /**
-   * No such row, finished, held, or not confirmed yet: a message ends none of those, and only the
-   * order is written down.
+   * The deposit does not exist, or is finished, held or not confirmed. A message cannot end such a
+   * deposit, so only the order is recorded.
    */
   | { readonly kind: 'left'; readonly state: string | undefined }
-  /** Something of its sweep is signed and its outcome unknown (MONEY 16): nothing was written. */
+  /**
+   * A transaction of its sweep is signed and its outcome is unknown (MONEY 16). Nothing was
+   * written.
+   */
   | { readonly kind: 'refused'; readonly state: string }
 
 /**
- * The deposit becomes `ignored(dropped by <operator>)`, with the order in the same commit. The row
- * stays coverable: a later sweep of its wallet and asset takes its money along, as with dust (MONEY
- * 15).
+ * Sets the deposit to `ignored(dropped by <operator>)` and records the order in the same commit.
+ * The row stays coverable: a later sweep of its wallet and asset moves its money too, as with dust
+ * (MONEY 15).
  */
 export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {
   return db.transaction(async (tx) => {
@@ -40,7 +43,7 @@ export async function dropDeposit(db: Queries, order: DropOrder): Promise<Droppe
     const { row, openSweep } = locked ?? {}
     const state = row && formatState(row.state as DepositState, row.reason)
     const open = row !== undefined && !isTerminal(row.state as DepositState)
-    // Anybody with the broker's login can name a deposit: that must be no way round an approval.
+    // Anybody with the broker's login can name a deposit, so a message must not bypass an approval.
     const waitsForPeople = row !== undefined && row.heldAt !== null && row.releasedAt === null
     if (open && openSweep && (await isOutcomeOpen(tx, openSweep.id))) {
       return { kind: 'refused', state: state ?? '' }

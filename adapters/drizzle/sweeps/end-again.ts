@@ -9,9 +9,9 @@ import { correctOutcome } from './sweep-row.ts'
 type TransactionRow = typeof transactions.$inferSelect
 
 /**
- * The sweep of a live transaction, where it is closed already: it had ended before a deep reorg
- * took it back (MONEY 21). No sweep closes while a transaction of it is live, so that what is read
- * here without a lock stays so.
+ * Locks the sweep of a live transaction if the sweep is already closed: it ended before a deep
+ * reorg took it back (MONEY 21). No sweep closes while it has a live transaction, so this read
+ * needs no lock.
  */
 export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | undefined> {
   const [closed] = await tx
@@ -25,8 +25,8 @@ export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | u
 }
 
 /**
- * The sweep's row follows the transaction that it was recorded by; other rounds of it say nothing
- * about what it moved.
+ * Updates the sweep's row by the transaction that recorded it. Other rounds of the sweep do not
+ * affect its amount.
  */
 export async function endAgain(
   tx: Queries,
@@ -43,7 +43,7 @@ export async function endAgain(
       blockNumber: row.minedBlock,
       txIndex: row.minedTxIndex,
     }
-    // Another attempt than before, of a native sweep, moved another value (MONEY 9).
+    // Another attempt of a native sweep than before has moved another value (MONEY 9).
     const moved = sweep.asset === 'native' && mined ? { arrivedAmount: mined.valueWei } : {}
     await correctOutcome(tx, sweep.id, { ...place, ...moved })
     return { uncovered: [] }

@@ -14,10 +14,10 @@ interface Credit {
 
 /**
  * Whether a deposit was credited inside a sweep's own transaction, before the sweep's transfer.
- * Nodes list other logs around both, and some list more than others (erigon #18656), so places in
- * two receipts say nothing. Both sides count the credits of the wallet's token instead: the
- * deposit's rank among them must be at most the number before the transfer. Of a sweep that an
- * earlier release recorded the number is not known: there the places decide.
+ * Nodes may list different logs around both, and some list more than others (erigon #18656), so
+ * places in two receipts cannot be compared. Both sides count the credits of the wallet's token
+ * instead: the deposit's rank among them must be at most the number of credits before the transfer.
+ * For a sweep that an earlier release recorded, that number is unknown, and the places decide.
  * @param deposit of the sweep's wallet and asset. Default: the row of `deposits` in the query
  * @param sweep default: the row of `sweeps` in the query
  */
@@ -34,8 +34,8 @@ export function isInside({
 }
 
 /**
- * 1 for the first credit that a wallet gets of an asset in a transaction. A transfer that is listed
- * once more than before counts when an operator has approved it.
+ * Rank of a credit among those that a wallet gets of an asset in a transaction; the first has 1. A
+ * transfer that a read lists once more than before counts only after an operator has approved it.
  */
 const rankOf = (depositId: Credit['id']) => sql`(
   select count(*) from deposits one join deposits other

@@ -12,8 +12,8 @@ import type { Queries } from '../queries.ts'
 import { isClosedForUnread, replaceUnreadReason } from './lane-row.ts'
 
 /**
- * Why the chain shows more of a sender than our rows explain: a transaction that is not ours, or
- * one that cannot be read and may be none of ours.
+ * Why the chain shows more transactions of a sender than our rows explain: an external transaction,
+ * or an unread transaction that may be external.
  */
 export async function unexplainedOf(
   tx: Queries,
@@ -26,8 +26,8 @@ export async function unexplainedOf(
 }
 
 /**
- * A transaction of the sender that cannot be read, has no attempt of ours, and nobody has answered
- * for.
+ * A transaction of the sender that cannot be read, that no attempt explains, and that no operator
+ * has answered for.
  */
 export async function openUnreadOf(
   tx: Queries,
@@ -56,8 +56,8 @@ export async function openUnreadOf(
 }
 
 /**
- * After rows of unread transactions went: opens the lanes that were closed for these alone. A lane
- * whose sender sent something else that is unexplained stays closed, with that as its reason.
+ * Opens the lanes that were closed only for unread transactions whose rows are removed now. If
+ * another transaction of the sender is unexplained, the lane stays closed, with that as its reason.
  */
 export async function reopenUnreadLanes(
   tx: Queries,

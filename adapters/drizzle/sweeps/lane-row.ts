@@ -28,14 +28,17 @@ export async function moveNextNonce(tx: Queries, key: LaneKey, nextNonce: bigint
 }
 
 /**
- * Gives a wallet's lane to a sweep (MONEY 6). A sweep that holds the lane already keeps its time.
+ * Gives a wallet's lane to a sweep (MONEY 6). A sweep that already holds the lane keeps its
+ * `heldSince`.
  */
 export async function holdLane(tx: Queries, lane: LaneRow, sweepId: string): Promise<void> {
   const heldSince = lane.holderSweepId === sweepId ? lane.heldSince : sql`now()`
   await tx.update(lanes).set({ holderSweepId: sweepId, heldSince }).where(isLane(lane))
 }
 
-/** Gives the lane to a sweep whose transaction a reorg took out, unless another sweep holds it. */
+/**
+ * Gives the lane to a sweep whose transaction a reorg dropped, unless another sweep holds the lane.
+ */
 export async function retakeLane(tx: Queries, key: LaneKey, sweepId: string): Promise<void> {
   await tx
     .update(lanes)
@@ -44,7 +47,7 @@ export async function retakeLane(tx: Queries, key: LaneKey, sweepId: string): Pr
 }
 
 /**
- * Frees the wallet's lane where this sweep holds it.
+ * Frees the wallet's lane if this sweep holds it.
  * @param when a further condition
  */
 export async function freeLane(
@@ -80,11 +83,11 @@ export async function closeLane(tx: Queries, key: LaneKey, reason: string): Prom
     .where(and(isLane(key), isNull(lanes.closedReason)))
 }
 
-/** Lanes that only an unread transaction has closed. */
+/** Matches the lane if only an unread transaction closed it. */
 export const isClosedForUnread = (key: LaneKey) =>
   and(isLane(key), like(lanes.closedReason, `${unreadReasonStart}%`))
 
-/** @param reason why it stays closed; undefined opens it */
+/** @param reason why the lane stays closed; undefined opens it */
 export async function replaceUnreadReason(
   tx: Queries,
   key: LaneKey,
@@ -97,9 +100,9 @@ export async function replaceUnreadReason(
 }
 
 /**
- * Opens a lane after its recovery. The next nonce never falls: a transaction that was signed
+ * Opens a lane after its recovery. The next nonce never falls, so a transaction that was signed
  * meanwhile keeps its nonce.
- * @returns the next nonce; undefined where the sender has no lane
+ * @returns the next nonce; undefined if the sender has no lane
  */
 export async function reopenLane(
   tx: Queries,

@@ -11,8 +11,8 @@ import { closeSweepRow, dropLease } from './sweep-row.ts'
 
 /**
  * Ends the lease, and frees the lane unless a transaction of the sweep is signed and unmined (MONEY
- * 6). The keeper's gas counts, because gas on its way is for this sweep. A sweep that never signed
- * anything is closed as void.
+ * 6). The keeper's gas counts too, because gas in flight is for this sweep. A sweep that never
+ * signed anything is closed as void.
  */
 export async function letGo(tx: Queries, sweepId: string, holder: string): Promise<void> {
   if (!(await releaseLane(tx, sweepId, holder))) return
@@ -20,8 +20,9 @@ export async function letGo(tx: Queries, sweepId: string, holder: string): Promi
 }
 
 /**
- * Ends the lease and frees the lane; the sweep stays open.
- * @returns false where another run drives it
+ * Ends the lease, and frees the lane unless a transaction of the sweep is unmined. The sweep stays
+ * open.
+ * @returns false if another run drives the sweep
  */
 export async function releaseLane(tx: Queries, sweepId: string, holder: string): Promise<boolean> {
   const sweep = await lockLaneAndSweep(tx, sweepId)
@@ -32,9 +33,9 @@ export async function releaseLane(tx: Queries, sweepId: string, holder: string):
 }
 
 /**
- * Closes a sweep whose transactions have all ended, so that an operator's retry opens another. A
- * sweep whose transfer succeeded stays open and is recorded: closed here, its amount would cover no
- * deposit.
+ * Closes a sweep whose transactions have all ended, so that an operator's retry opens another one.
+ * A sweep whose transfer succeeded stays open until it is recorded. Closed here, its amount would
+ * cover no deposit.
  */
 export async function giveUp(
   tx: Queries,
@@ -59,9 +60,9 @@ export async function giveUp(
 }
 
 /**
- * Closes a locked sweep that has no live transaction and that no other run drives, so that the
- * deposit's own run can sign nothing for it; other deposits open the next sweep. Gas that the
- * wallet was given stays there for that sweep.
+ * Closes a locked sweep that has no live transaction and that no other run drives. The deposit's
+ * own run can then sign nothing for it, and other deposits open the next sweep. Gas that the wallet
+ * has received stays in the wallet for that sweep.
  */
 export async function closeUnsigned(
   tx: Queries,

@@ -5,8 +5,8 @@ import type { Queries } from '../queries.ts'
 import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 import { isLane, type LaneKey, type LaneRow } from './lane-row.ts'
 
-// The lock order, for every commit that needs more than one of these rows: lane, sweep, deposit.
-// Two commits in this order cannot deadlock, and each one judges rows that stay as it read them.
+// The lock order for every commit that needs more than one of these rows: lane, sweep, deposit. Two
+// commits in this order cannot deadlock, and the rows that a commit has read stay unchanged.
 
 export async function lockLane(tx: Queries, key: LaneKey): Promise<LaneRow | undefined> {
   const [lane] = await tx.select().from(lanes).where(isLane(key)).for('update')
@@ -45,11 +45,11 @@ export async function lockLaneAndSweep(
 
 export interface LockedDeposit {
   readonly row: DepositRow
-  /** The open sweep of its wallet and asset, whichever run drives it. */
+  /** The open sweep of the deposit's wallet and asset, whichever run drives it. */
   readonly openSweep: SweepRow | undefined
 }
 
-/** Locks a deposit behind its wallet's lane and the open sweep of its asset. */
+/** Locks the wallet's lane, then the open sweep of the asset, then the deposit. */
 export async function lockDeposit(tx: Queries, id: string): Promise<LockedDeposit | undefined> {
   const [seen] = await tx.select().from(deposits).where(eq(deposits.id, id))
   if (!seen) return undefined

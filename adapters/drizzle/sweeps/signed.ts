@@ -4,7 +4,7 @@ import { isSweepSigned } from '../deposits/halts.ts'
 import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 
-/** Every transaction that was signed for a sweep, the keeper's gas included. */
+/** Every transaction that was signed for a sweep, including the keeper's gas. */
 export function signedFor(tx: Queries, sweepId: string) {
   return tx
     .select({ key: transactions.key })
@@ -36,7 +36,7 @@ export function unminedOf(tx: Queries, sweepId: string) {
 
 /**
  * Whether an open sweep has a transaction that may still be mined, or one that moved its amount and
- * is not recorded. No order ends a deposit that such a sweep may cover (MONEY 16).
+ * is not recorded. An order never ends a deposit that such a sweep may cover (MONEY 16).
  */
 export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boolean> {
   if (await isSweepSigned(tx, sweepId)) return true
@@ -45,8 +45,8 @@ export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boole
 }
 
 /**
- * Block of the balance that the sweep's mined transaction moved. null where it is unknown, as after
- * an adoption.
+ * Block of the balance that the sweep's mined transaction moved. null if it is unknown, for example
+ * after an adoption.
  */
 export async function balanceBlockOf(tx: Queries, sweep: SweepRow): Promise<bigint | null> {
   if (sweep.txHash === null) return null

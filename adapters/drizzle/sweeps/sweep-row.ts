@@ -39,7 +39,7 @@ export async function takeLease(
   return row
 }
 
-/** @returns false where another run has the lease, or the sweep is closed */
+/** @returns false if another run has the lease, or the sweep is closed */
 export async function renewLease(
   db: Queries,
   sweepId: string,
@@ -86,7 +86,7 @@ export async function saveOutcome(
 }
 
 /**
- * Closes an open sweep and ends its lease. Its lane is freed apart, by `freeLane`.
+ * Closes an open sweep and ends its lease. `freeLane` frees its lane.
  * @param when a further condition
  * @returns whether this call closed it
  */
@@ -105,8 +105,8 @@ export async function closeSweepRow(
 }
 
 /**
- * Rewrites the outcome of a sweep, open or closed, where the chain took it back or an operator
- * adopted it.
+ * Rewrites the outcome of an open or closed sweep, after a reorg took its transaction back or an
+ * operator adopted another one.
  */
 export async function correctOutcome(
   tx: Queries,

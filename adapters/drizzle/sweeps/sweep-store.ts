@@ -50,8 +50,8 @@ export function createSweepStore(db: Queries): SweepStore {
 }
 
 /**
- * Reasons for which a waiting token would take the lane as soon as it is free; others wait for
- * something else.
+ * Reasons of waiting tokens that take the lane as soon as it is free. Deposits with other reasons
+ * wait for something else.
  */
 const goesWhenFree = sql`(${deposits.reason} = 'queued' or ${deposits.reason} like 'wallet-lane %' or ${deposits.reason} like 'sweep %')`
 
