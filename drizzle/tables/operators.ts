@@ -17,8 +17,8 @@ export const operatorActions = pgTable('operator_actions', {
   /** SHA-256 over previousHash and this row's fields. */
   hash: text('hash').notNull().default(''),
   /**
-   * The order that a run followed, so that a reset of the run writes no second row. Not hashed: it
-   * is no part of who did what.
+   * Id of the order that a run followed, so that a reset of the run writes no second row. The hash
+   * covers only who did what and why, so it excludes this id.
    */
   orderId: text('order_id').unique('operator_actions_order_once'),
   /** The run that followed the order. */

@@ -17,7 +17,8 @@ export interface DeltaDeps {
 }
 
 /**
- * Reads the balance change (delta) of one wallet and token again, for credits that fail the level.
+ * Reads the balance change (delta) of one wallet and token again, for credits that the wallet's
+ * balance (the level) does not explain.
  * With one endpoint, its answer from the time when the block was new is kept. With several
  * endpoints, all are asked now; the earlier answer counts only if they have pruned the state.
  */

@@ -4,8 +4,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * `feeMode: legacy` on a chain whose blocks have no base fee: the whole product on an anvil from
- * before London (MONEY 8, 9).
+ * `feeMode: legacy` on a chain whose blocks have no base fee (MONEY 8, 9). Scanner and worker use
+ * an anvil with a hardfork before London.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -31,13 +31,13 @@ beforeAll(async () => {
 })
 afterAll(async () => await d?.close())
 
-test('the chain has no base fee, and the configuration fits it', async () => {
+test('config check accepts feeMode legacy on a chain without a base fee', async () => {
   const head = (await d.devnet.request('eth_getBlockByNumber', ['latest', false])) as object
   expect(head).not.toHaveProperty('baseFeePerGas')
   expect((await d.cli('config', 'check')).stdout).not.toContain('feeMode')
 })
 
-test('a token deposit is funded and swept with transactions of the old kind', async () => {
+test('funds and sweeps a token deposit with legacy transactions', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.payToken(token(), address, 5n * 10n ** 18n))
   expect(await d.devnet.tokenOf(token(), d.coldWallet)).toBe(5n * 10n ** 18n)
@@ -46,7 +46,7 @@ test('a token deposit is funded and swept with transactions of the old kind', as
   for (const { hash } of sent) expect(await typeOf(hash)).toBe('0x0')
 })
 
-test('a native deposit leaves exactly nothing: the gas price is what is paid', async () => {
+test('a native sweep leaves a balance of 0, because the signed gas price is the price paid', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.pay(address, '0.7'))
   expect(await d.devnet.etherOf(address)).toBe(0n)

@@ -16,11 +16,11 @@ export const fieldRules = {
     parentHash: 'required',
     /** `0x`, which excludes no transfer. */
     logsBloom: 'defaulted',
-    /** 0: only events show it. Milliseconds become seconds. */
+    /** 0, because only events contain it. Milliseconds become seconds. */
     timestamp: 'defaulted',
   },
   block: {
-    /** 0: only a block that used gas and lists nothing is requested again. */
+    /** 0. A block that used gas and lists no transactions is requested again. */
     gasUsed: 'defaulted',
     /** An empty list. */
     transactions: 'defaulted',
@@ -43,7 +43,7 @@ export const fieldRules = {
     value: 'required',
     /** The transaction may run code, so it is traced. */
     gas: 'defaulted',
-    /** 0, a type that users sign. */
+    /** 0 (legacy), a type that users sign. */
     type: 'defaulted',
   },
   receipt: {
@@ -54,7 +54,7 @@ export const fieldRules = {
     blockNumber: 'required',
     /** Without it the receipt counts as pending. */
     blockHash: 'required',
-    /** The transaction's. */
+    /** The sender of the transaction. */
     from: 'derived',
     to: 'defaulted',
     /**

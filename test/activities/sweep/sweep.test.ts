@@ -18,7 +18,7 @@ async function bench(wei = needed) {
 }
 
 describe('before the sweep is signed', () => {
-  it('gas that is in no block is waited for, about a block at a time', async () => {
+  it('waits for an unmined gas transaction, about one block between attempts', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'gas' })
     expect(await look()).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
@@ -26,7 +26,7 @@ describe('before the sweep is signed', () => {
   })
 
   it.each(['reverted', 'displaced', 'cancelled'] as const)(
-    'plans again after gas that %s, unless the wallet has its gas by then',
+    'plans again after a %s gas transaction, unless the wallet has enough gas by then',
     async (state) => {
       const { put, sweep, request, hold, planned, look, sweepTransaction } = await bench(0n)
       put({ step: 'gas', state })
@@ -41,24 +41,27 @@ describe('before the sweep is signed', () => {
     },
   )
 
-  it('a node behind the plan’s block is waited for: its balances are older than the plan', async () => {
+  it('waits for a node behind the plan’s block, because its balances are older than the plan', async () => {
     const { look, fake } = await bench()
     fake.rollBack(1)
     expect(await look()).toMatchObject({ type: 'NotYet' })
   })
 
   it.each([
-    ['the tokens have gone', (b: Bench) => b.hold(0n, needed)],
-    ['the wallet’s coin has gone', (b: Bench) => b.hold(5_000_000n, 60_000n * 2n * gwei)],
-    ['gas costs more than was funded (MONEY 8)', (b: Bench) => market(b, 3n * gwei)],
-  ])('%s: it plans again, and signs nothing', async (_, happen) => {
+    ['the token balance is 0', (b: Bench) => b.hold(0n, needed)],
+    [
+      'the wallet’s native balance is too small',
+      (b: Bench) => b.hold(5_000_000n, 60_000n * 2n * gwei),
+    ],
+    ['gas costs more than the funded amount (MONEY 8)', (b: Bench) => market(b, 3n * gwei)],
+  ])('plans again and signs nothing if %s', async (_, happen) => {
     const made = await bench()
     happen(made)
     expect(await made.sweep(made.request)).toMatchObject({ kind: 'replan' })
     expect(made.lanes.transactions).toEqual([])
   })
 
-  it('gas above the ceiling: it waits under it, with lease and lane let go', async () => {
+  it('waits as gas-price if gas costs more than the ceiling, and frees lease and lane', async () => {
     const made = await bench()
     market(made, 200n * gwei)
     expect(await made.sweep(made.request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
@@ -82,20 +85,23 @@ describe('before the sweep is signed', () => {
       { baseFeeWei: 200n * gwei },
       /market price is 201000000000 wei per gas, the ceiling is 200000000000/,
     ],
-  ])('%s: neither a token nor a native sweep is signed or planned', async (_, quote, detail) => {
-    for (const asset of ['token', 'native']) {
-      const made = await bench()
-      const { id } = asset === 'native' ? made.native({ amount: ether }) : made.deposit
-      if (asset === 'native') made.hold(0n, ether)
-      const request = await made.planned(id)
-      made.fake.quote = { ...made.fake.quote, ...quote }
-      expect(await made.sweep(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
-      expect(made.row(id)?.detail).toMatch(detail)
-      expect(made.lanes.transactions).toEqual([])
-    }
-  })
+  ])(
+    '%s: signs no token sweep and no native sweep, and waits as gas-price',
+    async (_, quote, detail) => {
+      for (const asset of ['token', 'native']) {
+        const made = await bench()
+        const { id } = asset === 'native' ? made.native({ amount: ether }) : made.deposit
+        if (asset === 'native') made.hold(0n, ether)
+        const request = await made.planned(id)
+        made.fake.quote = { ...made.fake.quote, ...quote }
+        expect(await made.sweep(request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
+        expect(made.row(id)?.detail).toMatch(detail)
+        expect(made.lanes.transactions).toEqual([])
+      }
+    },
+  )
 
-  it('a lane that has gone to another is waited for', async () => {
+  it('waits if another sweep holds the lane', async () => {
     const { sweep, request, lanes } = await bench()
     lanes.holder = 'another'
     expect(await sweep(request)).toMatchObject({
@@ -104,14 +110,14 @@ describe('before the sweep is signed', () => {
     })
   })
 
-  it('an earlier sweep of the wallet that is in no block is waited for (MONEY 6)', async () => {
+  it('waits for an unmined earlier sweep of the wallet (MONEY 6)', async () => {
     const { look, put, wallet, lanes } = await bench()
     put({ sweepId: 'another', step: 'sweep', sender: wallet })
     expect(await look()).toMatchObject({ type: 'NotYet' })
     expect(lanes.transactions.length).toBe(1)
   })
 
-  it('a nonce used by an external transaction needs a person (MONEY 22)', async () => {
+  it('asks for attention if an external transaction used a nonce (MONEY 22)', async () => {
     const { sweep, request, lanes, wallet, fake } = await bench()
     lanes.nextNonces.set(wallet, 0n)
     fake.useNonce(wallet)
@@ -125,7 +131,7 @@ const market = ({ fake }: Bench, baseFeeWei: bigint) => {
 }
 
 describe('signing', () => {
-  it('the balance that is there, to the cold wallet, within what was funded; then it is sent once', async () => {
+  it('signs the current balance to the cold wallet within the funded amount, and broadcasts once', async () => {
     const { hold, look, sweepTransaction, fake, row } = await bench()
     hold(7_000_000n, needed)
     expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is broadcast' })
@@ -144,7 +150,7 @@ describe('signing', () => {
     expect(fake.sent.length).toBe(1)
   })
 
-  it('notes the block of the balance that it moves, not a later one that came meanwhile (MONEY 11)', async () => {
+  it('stores the block at which the moved balance was read, not a newer head (MONEY 11)', async () => {
     const { look, fake, lanes } = await bench()
     const head = await fake.head()
     const tokenBalance = fake.tokenBalance.bind(fake)
@@ -159,7 +165,7 @@ describe('signing', () => {
     expect(born?.signedBlock).toBe(head.number + 1n)
   })
 
-  it('no attempt is above the cap that was funded, whatever the market’s start is (MONEY 8)', async () => {
+  it('signs no attempt above the funded cap, even if the start fee of the market is higher (MONEY 8)', async () => {
     const made = await bench()
     market(made, (8n * gwei) / 5n)
     await made.look()
@@ -167,7 +173,7 @@ describe('signing', () => {
     expect(attempt?.maxFeeWei).toBe(3n * gwei)
   })
 
-  it('mined gas is enough: it need not be final', async () => {
+  it('signs when the gas transaction is mined; it need not be final', async () => {
     const { put, fake, chain, look, sweepTransaction } = await bench()
     const gas = put({ step: 'gas', sender: chain.keeper.address })
     const hash = gas.attempts[0]?.hash ?? '0x'
@@ -178,7 +184,7 @@ describe('signing', () => {
     expect(sweepTransaction()).toBeDefined()
   })
 
-  it('native: all that is there less its own fee, tipped away to the last wei (MONEY 9)', async () => {
+  it('a native sweep sends the balance minus the fee, and its tip equals the max fee (MONEY 9)', async () => {
     const made = activityBench()
     made.hold(0n, ether)
     const { id } = made.native()
@@ -194,7 +200,7 @@ describe('signing', () => {
     })
   })
 
-  it('native that does not pay for its transfer any more is planned again', async () => {
+  it('plans a native sweep again if the balance no longer pays for its transfer', async () => {
     const made = activityBench()
     made.hold(0n, ether)
     const request = await made.planned(made.native().id)
@@ -204,7 +210,7 @@ describe('signing', () => {
 })
 
 describe('after the sweep is signed', () => {
-  it('mined is not final', async () => {
+  it('waits until a mined sweep is final', async () => {
     const { put, look } = await bench()
     put({ step: 'sweep', mined: aMined({ blockNumber: 11n }) })
     expect(await look()).toMatchObject({
@@ -213,14 +219,14 @@ describe('after the sweep is signed', () => {
     })
   })
 
-  it('displaced: what is left is swept on a later nonce, while rounds last (MONEY 3)', async () => {
+  it('after displaced, sweeps the remaining balance on a later nonce while rounds are left (MONEY 3)', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     expect(await look()).toMatchObject({ message: 'the sweep is broadcast' })
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
-  it('displaced, and nothing is left: it plans again, which finds the wallet empty', async () => {
+  it('after displaced, plans again if the balance is 0; the plan finds the wallet empty', async () => {
     const { put, sweep, request, plan, hold } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     hold(0n, needed)
@@ -229,14 +235,14 @@ describe('after the sweep is signed', () => {
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
   })
 
-  it('displaced as often as may be: somebody else has the key, so a person is asked', async () => {
+  it('asks for attention after displaced in the last allowed round', async () => {
     const { put, sweep, request, row } = await bench()
     put({ step: 'sweep', state: 'displaced', round: 2 })
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'displaced' })
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'displaced' })
   })
 
-  it('reverted: planned again first, and a next round is signed after that plan (MONEY 2)', async () => {
+  it('after reverted, plans again and signs the next round after that plan (MONEY 2)', async () => {
     const { put, sweep, request, look, planned, lanes, fake } = await bench()
     put({ step: 'sweep', state: 'reverted', mined: aMined({ blockNumber: 11n, ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'replan', why: 'the sweep reverted' })
@@ -246,7 +252,7 @@ describe('after the sweep is signed', () => {
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
-  it('reverted as often as may be: a person is asked', async () => {
+  it('asks for attention after reverted in the last allowed round', async () => {
     const { put, sweep, request } = await bench()
     put({ step: 'sweep', state: 'reverted', round: 2, mined: aMined({ ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'reverted' })

@@ -5,10 +5,10 @@ export interface VerbProcess {
   child: ChildProcess
   stdout(): string
   stderr(): string
-  /** Of the first screen. */
+  /** The run's id, from the first lines of stderr. */
   runId(): string
   runFolder(): string
-  /** The exit code; 128 + n never shows here, a signal that killed it gives its name. */
+  /** The exit code, or the name of the signal that killed the process (never 128 + n). */
   ended: Promise<number | NodeJS.Signals>
 }
 

@@ -122,7 +122,7 @@ export function judgeImport(file: string, specifier: string): string | undefined
   if (target.startsWith('..')) return `${specifier} leaves the repository`
   if (to === from || layer.files?.includes(target)) return undefined
   const isAllowed = layer.layers.some((one) => to === one || to?.startsWith(`${one}/`))
-  // A main starts a process: its own layer and others import it only by name.
+  // A main starts a process: other files may import it only if `files` lists it.
   if (isAllowed && !to?.endsWith('/main')) return undefined
   return `${from} may not import ${target}`
 }

@@ -14,8 +14,8 @@ interface RawLog {
 }
 
 /**
- * Nodes that leave logs out of an answer without an error (hiero-json-rpc-relay #673, vechain
- * #1049, smartbch #54).
+ * Some nodes omit logs from an answer without an error (hiero-json-rpc-relay #673, vechain #1049,
+ * smartbch #54).
  */
 describe('a log search that its node cuts off', () => {
   let world: ScanWorld
@@ -54,7 +54,7 @@ describe('a log search that its node cuts off', () => {
     ['the first', (limit: number) => (logs: readonly RawLog[]) => logs.slice(0, limit)],
     ['the last', (limit: number) => (logs: readonly RawLog[]) => logs.slice(-limit)],
   ])(
-    'to %s 50 of a block: payments before and behind them are credited, and it is said',
+    'credits all payments of a block if the answer has only %s 50 logs, and logs the omission',
     async (_, cut) => {
       const token = await world.token('phantom-token', 'BUSY')
       const wallets = [await world.wallet(), await world.wallet(), await world.wallet()] as const
@@ -78,7 +78,7 @@ describe('a log search that its node cuts off', () => {
     },
   )
 
-  it('to 50 of a range while the scanner catches up: all of its blocks are read one by one', async () => {
+  it('reads the blocks of a range one by one if the answer has 50 logs, while the scanner catches up', async () => {
     const token = await world.token('phantom-token', 'BUSY')
     const [wallet, other] = [await world.wallet(), await world.wallet()]
     await world.mine(3)
@@ -91,7 +91,7 @@ describe('a log search that its node cuts off', () => {
     expect(await Promise.all(paid.map(amountOf))).toEqual(['7', '8'])
   })
 
-  it('by the answers of another endpoint, where nothing shows that something is missing', async () => {
+  it('finds an omitted payment at another endpoint if the number of logs looks complete', async () => {
     const token = await world.token('phantom-token', 'BUSY')
     const [wallet, other] = [await world.wallet(), await world.wallet()]
     const hides = ({ topics }: RawLog) => topics[2]?.includes(wallet.slice(2))
@@ -111,7 +111,7 @@ describe('a log search that its node cuts off', () => {
     )
   })
 
-  it('is not believed where it lists a transaction that no endpoint knows: its row goes by itself', async () => {
+  it('keeps an unread row for an invented transaction until the search no longer lists it', async () => {
     const token = await world.token('phantom-token', 'BUSY')
     const wallet = await world.wallet()
     const unknown = `0x${'9e'.repeat(32)}`

@@ -10,7 +10,7 @@ import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 
 const addressOf = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
 
-/** A node that counts what it is asked, and how much of that at once. */
+/** A node that counts its requests by method, and the most concurrent requests. */
 function aBench(live: readonly Transaction[]) {
   const chain = aMoneyChain()
   const asked = new Map<string, number>()

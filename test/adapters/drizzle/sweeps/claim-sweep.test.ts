@@ -132,7 +132,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await ledger.read(deposit.id)).sweepId).toBeNull()
   })
 
-  it('returns the last mined block of the wallet’s lane, from which its balances count', async () => {
+  it('returns the last mined block of the wallet’s lane, because balances before it are outdated', async () => {
     const wallet = aWallet()
     const { deposit } = await ledger.claimed({ wallet })
     await ledger.sql`update lanes set last_mined_block = 77 where sender = ${wallet}`

@@ -89,7 +89,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     if (method.startsWith('trace_')) return { error: { code: -32601, message: 'no such method' } }
     throw new Error(`not asked for: ${method}`)
   }
-  // Where nothing hangs, a busy machine must not run into the time-out.
+  // The time-out is long unless the node hangs, so that a busy machine does not exceed it.
   const open = () =>
     createChainReader(
       1,
@@ -132,7 +132,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
   ]
 
   it.each(oddOnes)(
-    'one transaction %s: it is unreadable, the others are read',
+    'one transaction %s: it is unreadable, and the others are read',
     async (_, how, why) => {
       large = { error: { code: -32008, message: 'Response is too big' } }
       own = ({ method, params }) =>
@@ -150,7 +150,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     },
   )
 
-  it('a transaction that the node shows by its hash alone is read', async () => {
+  it('reads a transaction that the node returns only by hash', async () => {
     large = { error: { code: -32603, message: 'internal error' } }
     own = ({ method, params }) =>
       method === 'eth_getTransactionByBlockHashAndIndex'
@@ -166,7 +166,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
   it.each([
     ['null', null],
     ['of another block', { ...transaction(1), blockHash: hash(77) }],
-  ])('an entry of a whole block that is %s: the block is read in pieces', async (_, entry) => {
+  ])('reads a block in pieces if one transaction in the whole block is %s', async (_, entry) => {
     large = { result: { ...header, transactions: [transaction(0), entry, transaction(2)] } }
     own = ({ method, params }) =>
       method === 'eth_getBlockByHash'
@@ -176,7 +176,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     expect(block?.transactions.map((one) => one.hash)).toEqual(hashes)
   })
 
-  it('a block that is gone after a failed question is read again, without unreadable ones', async () => {
+  it('throws ChainMoved if the block is gone after a refused answer', async () => {
     large = { error: { code: -32008, message: 'Response is too big' } }
     own = ({ method }) =>
       /^eth_get(TransactionBy|BlockByHash)/.test(method) ? { result: null } : undefined
@@ -203,7 +203,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     )
   })
 
-  it.each(refusals)('%s: one transaction’s trace leaves the others readable', async (_, how) => {
+  it.each(refusals)('%s for one transaction’s trace: the other traces are read', async (_, how) => {
     large = how
     own = ({ method, params }) =>
       method === 'debug_traceTransaction' && params[0] === hashes[1] ? how : undefined
@@ -220,7 +220,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     })
   })
 
-  it('an entry with an error among a block’s traces is asked for by itself', async () => {
+  it('traces a transaction alone if its entry in the block’s trace is an error', async () => {
     large = {
       result: hashes.map((txHash, i) =>
         i === 1 ? { txHash, error: 'execution timeout' } : { txHash, result: frame(20 + i) },
@@ -240,7 +240,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     expect(error.hash).toBe(hash(1))
   })
 
-  it('a node that is away is to blame for all, not for one transaction', async () => {
+  it('an unreachable node throws ChainUnreachable, not an unreadable transaction', async () => {
     const reader = open()
     large = { result: null }
     await reader.receipt(hash(1))
@@ -250,7 +250,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     node = await fakeNode(() => ({ result: null }))
   })
 
-  it('a rate limit is not answered with more requests', async () => {
+  it('sends no further requests after a rate limit', async () => {
     large = { error: { code: -32005, message: 'request rate exceeded' } }
     await expect(open().internalTransfers(traced)).rejects.toThrow('rate exceeded')
     expect(asked).toEqual(['debug_traceBlockByHash'])
