@@ -2,11 +2,16 @@
 //
 // It is started detached and holds one end of a pipe. When the starter ends for any reason, SIGKILL
 // included, the other end closes. Until then the starter writes its clean-up tasks, one JSON object
-// a line: { group, signal }  a process group was started; this signal makes it stop quickly { ended
-// }          that group's first process is gone { remove }         a file or folder to remove {
-// keepLogs: true } leave <run folder>/logs, if anything was written there Then it stops the groups
-// newest first, kills what else carries the run's id, removes the files, and writes { left:
-// [processes that would not go] } to its stdout.
+// a line:
+//
+//   { group, signal }   a process group was started; this signal makes it stop quickly
+//   { ended }           the first process of that group is gone
+//   { remove }          a file or folder to remove
+//   { keepLogs: true }  keep <run folder>/logs if it has content
+//
+// After the pipe has closed, the reaper stops the groups, newest first. It kills all other
+// processes that carry the run's id, removes the files, and writes { left: [processes that did not
+// end] } to its stdout.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -14,7 +19,8 @@ import { isGroupAlive, processesOfRun } from './processes-of-run.mjs'
 
 const sleep = promisify(setTimeout)
 const GRACE_MS = 5_000 // then SIGKILL
-const VANISH_MS = 5_000 // for killed processes, and for PostgreSQL's children, which end by themselves
+// For killed processes, and for PostgreSQL's children, which end by themselves.
+const VANISH_MS = 5_000
 
 const [id, folder] = process.argv.slice(2)
 const run = { id, dataFolder: `${folder}/data` }
@@ -22,7 +28,8 @@ let groups = [] // newest first
 const removals = []
 let keepLogs = false
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {}) // the reaper must outlive the run
+// The reaper must outlive the run.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 process.stdout.on('error', () => {}) // the starter may be dead
 
 for await (const line of createInterface({ input: process.stdin })) {

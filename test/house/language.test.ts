@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { convertedRooms } from './language/rooms.ts'
-import { violationsIn, violationsOf } from './language/violations.ts'
+import { isRead, violationsIn, violationsOf } from './language/violations.ts'
+import { repositoryFiles } from './repository-files.ts'
 
 const wordsOf = (file: string, source: string) =>
   violationsOf(file, source).map(({ line, words }) => `${line}: ${words}`)
@@ -9,6 +10,12 @@ describe.each(convertedRooms)('%s', (room) => {
   it('follows the writing guide', () => {
     expect(violationsIn(room)).toEqual([])
   })
+})
+
+it('every file that the judge reads is in a converted room', () => {
+  const isInRoom = (file: string) =>
+    convertedRooms.some((room) => file === room || file.startsWith(`${room}/`))
+  expect(repositoryFiles().filter((file) => isRead(file) && !isInRoom(file))).toEqual([])
 })
 
 describe('the language judge', () => {

@@ -34,7 +34,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
   const find = (spelling: 'usual' | 'any') =>
     createCentralKeys({ usual: central, any: central }).candidates(address, spelling)
 
-  it('skips a cell of a megabyte and finds the key beside it', async () => {
+  it('skips cells of a megabyte and finds the key in another row', async () => {
     await list({ address, private_key: ' '.repeat(1_000_000) })
     await list({ address: ' '.repeat(1_000_000), private_key: key })
     await list({ address, private_key: key })
@@ -49,7 +49,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     ['upper case throughout', address.toUpperCase(), ['any']],
     ['spaces around it', ` ${address}\n`, ['any']],
     ['a no-break space before it', `\u00a0${address}`, ['any']],
-  ] as const)('a row in %s is found', async (_, spelled, by) => {
+  ] as const)('finds an address in %s', async (_, spelled, by) => {
     await list({ address: spelled, private_key: key })
     for (const spelling of ['usual', 'any'] as const) {
       expect(await find(spelling)).toEqual(
@@ -64,12 +64,12 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     ['with 0X', `0X${key.slice(2)}`],
     ['in upper case', key.slice(2).toUpperCase()],
     ['with spaces around it', ` ${key} `],
-  ])('a key %s is read', async (_, text) => {
+  ])('reads a key %s', async (_, text) => {
     await list({ address, private_key: text })
     expect(await find('usual')).toEqual([key])
   })
 
-  it('all rows of the address are candidates, and none of another’s; what is no key is left out', async () => {
+  it('returns the keys from all rows of the address and no other; leaves out invalid keys', async () => {
     await list({ address, private_key: other.key })
     await list({ address: getAddress(address), private_key: key })
     for (const text of [null, '', 'secret', key.slice(3), `${key}00`]) {
@@ -81,12 +81,12 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     expect([...(await find('any'))].sort()).toEqual([key, other.key].sort())
   })
 
-  it('nothing is ever written there, whatever the user may do', async () => {
+  it('refuses writes, even if the database user may write', async () => {
     const write = central.use((sql) => sql`insert into userwallet (address) values ('0x')`)
     await expect(write).rejects.toThrow('read-only')
   })
 
-  it('errors say which database, and show nothing of the row', async () => {
+  it('throws errors that name the central database and contain no part of the row', async () => {
     await list({ address, private_key: key })
     const asks = (sql: Sql) => sql`select private_key::int from userwallet`
     const other = { use: () => central.use(asks) as Promise<never> }
@@ -107,7 +107,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     await nowhere.close()
   })
 
-  it('a server gone silent is an error in time, and the next question is answered once it is back', async () => {
+  it('rejects in time when the server is silent, and answers again once the server is back', async () => {
     await list({ address, private_key: key })
     const { hostname, port } = new URL(own.url)
     const line = await ownProxy(hostname, Number(port))
@@ -125,7 +125,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     try {
       expect(await ask(60_000)).toEqual([key])
       line.freeze()
-      // More than there are connections: none of them may be lost to a question that hangs.
+      // More queries than connections: a query that hangs must not use up a connection.
       const asked = await Promise.allSettled([ask(300), ask(300), ask(300), ask(300)])
       expect(asked.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
         asked.map(() => expect.any(CentralDatabaseUnreachable)),
@@ -138,7 +138,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     }
   })
 
-  it('what is given up is given up there too: the exchange’s connections are not used up behind a lock', async () => {
+  it('ends a query on the server too when it gives up, so that a lock uses up no connections of the exchange', async () => {
     const locked = openCentral(own.url, {
       applicationName: 'test-keys-locked',
       max: 2,
@@ -156,7 +156,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
             [1, 2].map(() => keys.candidates(address, 'usual')),
           )
           expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-          // A statement that was given up here ends there a moment later, still behind the lock.
+          // The server ends a statement shortly after the client gave it up, still behind the lock.
           await expect.poll(open).toBeLessThanOrEqual(2)
         }
       })

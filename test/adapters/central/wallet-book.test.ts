@@ -12,8 +12,8 @@ describe('the central table', () => {
   afterAll(() => own.drop())
 
   /**
-   * `answerWithinMs` is short only where the line is lost: a busy machine takes its time over the
-   * rest.
+   * Tests set a short `answerWithinMs` only if they lose the line, because other reads can be slow
+   * on a busy machine.
    */
   async function readAll(
     url: string,
@@ -34,14 +34,14 @@ describe('the central table', () => {
     return { met, unreadable }
   }
 
-  it('that is missing is refused in clear words', async () => {
+  it('rejects with the name of the table if it is missing', async () => {
     await expect(readAll(own.url)).rejects.toMatchObject({
       name: 'CentralDatabaseRefused',
       message: expect.stringContaining('relation "userwallet" does not exist'),
     })
   })
 
-  it('is read whole, whatever the case, and what is no address is counted', async () => {
+  it('is read completely, in upper and lower case; invalid addresses are counted', async () => {
     await own.sql`create table userwallet (address text, private_key text, currency text)`
     await own.sql`insert into userwallet
       select '0x' || lpad(to_hex(i), 40, case when i % 2 = 0 then 'A' else 'b' end), 'not read', 'ANY' from generate_series(1, 25000) i`
@@ -56,7 +56,7 @@ describe('the central table', () => {
   })
 
   it.each(['cut', 'freeze'] as const)(
-    'never passes for whole when the line is lost half-way (%s)',
+    'never counts as read completely if the line is lost half-way (%s)',
     async (fault) => {
       const { hostname, port } = new URL(own.url)
       const proxy = await ownProxy(hostname, Number(port))
@@ -74,7 +74,7 @@ describe('the central table', () => {
     },
   )
 
-  it('can’t be written to from here', async () => {
+  it('refuses writes', async () => {
     const sql = openCentralClient(own.url, {
       applicationName: 'test-book',
       statementTimeoutMs: 9_000,

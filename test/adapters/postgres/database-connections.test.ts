@@ -33,14 +33,13 @@ describe('connections to the database', () => {
   }
   type Line = Awaited<ReturnType<typeof throughLine>>
 
-  // An error that nobody catches fails the run: that is how the driver would end a process (its
-  // issue 1208).
+  // An uncaught error fails the test run, as it would end a process (issue 1208 of the driver).
   it.each([
-    ['asks on', async (ask: () => Promise<unknown>) => void (await ask())],
-    ['ends well', async () => {}],
+    ['sends another statement', async (ask: () => Promise<unknown>) => void (await ask())],
+    ['ends without an error', async () => {}],
     ['fails', async () => Promise.reject(new Error('the broker refused'))],
   ])(
-    'a transaction that lost its connection and %s is refused, and nothing else is harmed',
+    'a transaction that lost its connection and %s is refused; later statements succeed',
     async (_, goOn) => {
       const { line, database, close } = await throughLine('test-lost')
       const rows = (db: Pick<typeof database.db, 'select'>) => db.select().from(deposits)
@@ -68,7 +67,7 @@ describe('connections to the database', () => {
   )
 
   it.each(['cut', 'reset'] as const)(
-    'a statement that loses its connection in a transaction (%s) fails it, and no more',
+    'a statement that loses its connection (%s) fails only its own transaction',
     async (how) => {
       const { line, database, close } = await throughLine(`test-in-${how}`)
       try {
@@ -98,7 +97,7 @@ describe('connections to the database', () => {
   const ended = sql`select pg_terminate_backend(pg_backend_pid())`
   const many = sql`select n, repeat('x', 100) as x from generate_series(1, 100000) n`
 
-  // The driver gives the next statement of such a connection what was left of the answer before.
+  // The driver would give the rest of the previous answer to the next statement of the connection.
   it.each([
     ['ended by the server', ({ database }: Line) => database.db.execute(ended)],
     [
@@ -115,14 +114,14 @@ describe('connections to the database', () => {
     [
       'reset while others wait for it',
       ({ database, line }: Line) => {
-        // Drizzle asks only once somebody listens: this is the first in the row.
+        // Drizzle sends a statement only once it is awaited. This is the first one in the queue.
         const first = database.db.execute(sql`select pg_sleep(60)`).then((rows) => rows)
         for (const n of [1, 2]) database.db.execute(sql`select ${n}::int`).catch(() => {})
         setImmediate(() => line.reset())
         return first
       },
     ],
-  ])('after a connection was %s, the next answers are right', async (_, lose) => {
+  ])('later answers are right after a connection was %s', async (_, lose) => {
     const parts = await throughLine('test-next')
     const { line, database, close } = parts
     try {
@@ -138,7 +137,7 @@ describe('connections to the database', () => {
     }
   })
 
-  it('a transaction whose process sleeps gives up what it has locked', async () => {
+  it('a transaction loses its locks if its process sleeps', async () => {
     const sleepers = openDatabase(own.url, {
       applicationName: 'test-asleep',
       silentWithinMs: 3_000,
@@ -152,7 +151,8 @@ describe('connections to the database', () => {
       await tx.execute(sql`select 1`)
     })
     const ended = expect(slept).rejects.toThrow()
-    // The server counts from BEGIN on: a stall before the lock fails the test here, without a hang.
+    // The server's time limit starts at BEGIN. After a stall before the lock, the test fails here
+    // and does not hang.
     await Promise.race([gate.reached, slept])
     await awake.db.transaction((tx) => tx.execute(locked))
     gate.open()
@@ -160,7 +160,7 @@ describe('connections to the database', () => {
     await Promise.all([sleepers.close(), awake.close()])
   })
 
-  it('one lost connection breaks no other; silence breaks them all', async () => {
+  it('a lost connection breaks only itself; a silent server breaks all connections', async () => {
     const database = openDatabase(own.url, { max: 2, applicationName: 'test-one-lost' })
     const loses = async () => void (await database.db.execute(ended))
     const sleeps = async (seconds: number) => {
@@ -182,7 +182,7 @@ describe('connections to the database', () => {
     await database.close()
   })
 
-  it('a server that hangs up on everybody is an error at once, dialled once for each question', async () => {
+  it('rejects at once if the server closes every connection, and dials once for each statement', async () => {
     let dialled = 0
     const server = createServer((socket) => {
       dialled += 1
@@ -204,7 +204,7 @@ describe('connections to the database', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it('is reached where one of several hosts is away', async () => {
+  it('reach the database if one of several hosts is unreachable', async () => {
     const { username, port, pathname } = new URL(own.url)
     const hosts = `127.0.0.1:1,127.0.0.1:${port}`
     const database = openDatabase(`postgres://${username}@${hosts}${pathname}`, {
@@ -214,12 +214,12 @@ describe('connections to the database', () => {
     await database.close()
   })
 
-  it('a client that is ended while it dials leaves nothing open', async () => {
+  it('a client that ends while it dials leaves no connection open', async () => {
     const applicationName = 'test-ended-early'
     for (let round = 0; round < 6; round += 1) {
       const client = openDatabaseClient(own.url, { applicationName })
-      // Answered or refused: where the machine is slow and the server quick, its answer may come
-      // before the end.
+      // Both outcomes are right: on a slow machine with a fast server, the answer may arrive before
+      // the client ends.
       const settled = client`select 1`.catch(() => {})
       for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate)
       await client.end({ timeout: 0 })
@@ -235,7 +235,7 @@ describe('connections to the database', () => {
       .toBe(0)
   })
 
-  it('stays closed', async () => {
+  it('a closed database stays closed after renew', async () => {
     const database = openDatabase(own.url, { applicationName: 'test-closed' })
     const ask = async () => void (await database.db.execute(sql`select 1`))
     await ask()

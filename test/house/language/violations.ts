@@ -21,7 +21,9 @@ export function violationsIn(path: string): readonly string[] {
   })
 }
 
-/** TypeScript and Markdown files, by their paths from the repository's root. */
+export const isRead = (file: string) => /\.(ts|mjs|md)$/.test(file)
+
+/** Files of code and Markdown, by their paths from the repository's root. */
 export function filesOf(path: string): readonly string[] {
   const at = join(root, path)
   const files = statSync(at).isDirectory()
@@ -31,7 +33,7 @@ export function filesOf(path: string): readonly string[] {
         return entry.isDirectory() ? filesOf(below) : [below]
       })
     : [relative(root, at)]
-  return files.filter((file) => /\.(ts|md)$/.test(file) && !skipped.test(file))
+  return files.filter((file) => isRead(file) && !skipped.test(file))
 }
 
 type Violation = { readonly line: number; readonly words: string }
