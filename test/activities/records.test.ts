@@ -4,7 +4,7 @@ import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { activityBench } from '../harness/benches/activity-bench.ts'
 import { aWorkMessage } from '../harness/factories/a-work-message.ts'
 
-describe('records and chores', () => {
+describe('the record activities and adopt', () => {
   it('records a cause found by the workflow, and releases lease and lane', async () => {
     const { planned, hold, inContext, activities, row, sweeps, deposit, log } = activityBench()
     hold(5_000_000n)
@@ -18,7 +18,7 @@ describe('records and chores', () => {
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { reason } })
   })
 
-  it('an operator’s order is written down with who and why', async () => {
+  it('records an operator’s order with operator and reason', async () => {
     const { inContext, activities, sweeps, deposit } = activityBench()
     const order = { action: 'retry', operator: 'ann', reason: 'token unpaused' }
     const request = { depositId: deposit.id, id: 'the first', ...order }
@@ -28,7 +28,7 @@ describe('records and chores', () => {
     ])
   })
 
-  it('an operator’s skip or approval is passed on, and answered', async () => {
+  it('follows an operator’s skip or approval and returns the answer', async () => {
     const { inContext, activities, world, deposit } = activityBench()
     const order = { depositId: deposit.id, action: 'skip', operator: 'ann', reason: 'r' } as const
     expect(await inContext(() => activities.followOrder(order))).toMatchObject({ kind: 'done' })
@@ -52,7 +52,7 @@ describe('records and chores', () => {
     ])
     expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
   })
-  it('one that Temporal refuses to start keeps no other from its run, and is logged; an outage is tried again', async () => {
+  it('logs a deposit that Temporal refuses to start and starts the others; an outage fails the activity', async () => {
     const { inContext, activities, world, log } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
     world.adopted = [one, two].map((message) => ({ message, needsAttention: true }))

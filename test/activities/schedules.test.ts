@@ -7,7 +7,7 @@ import { activityBench, failureOf } from '../harness/benches/activity-bench.ts'
 import { ether, gwei } from '../harness/factories/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../harness/factories/a-transaction.ts'
 
-/** A gas transaction is reckoned at 21,000 gas at the start of 2.5 gwei. */
+/** Expected fee of a gas transaction: 21,000 gas at the start price of 2.5 gwei. */
 const transferWei = (21_000n * 5n * gwei) / 2n
 
 function bench() {
@@ -40,7 +40,7 @@ describe('watching the keeper (MONEY 7)', () => {
     ])
   })
 
-  it('judges what is not promised to signed transactions', async () => {
+  it('judges the balance minus the cost of signed transactions', async () => {
     const { keep, look, lanes, chain } = bench()
     keep(ether)
     lanes.put(aTransaction({ sender: chain.keeper.address, valueWei: (ether * 3n) / 4n }))
@@ -55,7 +55,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'ok', uncommitted: '1 ETH' })
   })
 
-  it('a head behind the blocks that the scanner has read is no basis for a verdict (bor #142)', async () => {
+  it('gives no verdict if the node’s head is behind the scanner’s blocks (bor #142)', async () => {
     const { keep, look, log, world, fake, lanes, park } = bench()
     keep(ether)
     await look()
@@ -74,7 +74,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'empty' })
   })
 
-  it('nor is one behind a mined transaction of its own', async () => {
+  it('gives no verdict if the node’s head is behind a mined transaction of the keeper', async () => {
     const { keep, look, world, lanes, chain } = bench()
     keep(1n)
     const mined = aMined({ blockNumber: 12n })
@@ -86,14 +86,14 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(world.level).toBeUndefined()
   })
 
-  it('promises above the balance leave nothing, never less', async () => {
+  it('an uncommitted balance is never below 0', async () => {
     const { keep, look, lanes, chain } = bench()
     keep(ether)
     lanes.put(aTransaction({ sender: chain.keeper.address, valueWei: 2n * ether }))
     expect(await look()).toMatchObject({ level: 'empty', uncommitted: '0 ETH' })
   })
 
-  it('wakes parked sweeps, oldest first, as many as it pays for', async () => {
+  it('wakes waiting sweeps, oldest first, as many as the balance pays for', async () => {
     const { keep, look, park, world } = bench()
     park(10n * gwei, 20n * gwei, 30n * gwei)
     keep(30n * gwei + 2n * transferWei)
@@ -107,8 +107,12 @@ describe('watching the keeper (MONEY 7)', () => {
   })
 
   it.each([
-    ['a wei short of the oldest', 10n * gwei + transferWei - 1n, 0],
-    ['exactly enough for the oldest', 10n * gwei + transferWei, 1],
+    [
+      'wakes no sweep if the balance is 1 wei below the need of the oldest',
+      10n * gwei + transferWei - 1n,
+      0,
+    ],
+    ['wakes the oldest sweep if the balance is exactly its need', 10n * gwei + transferWei, 1],
   ])('%s', async (_, wei, woken) => {
     const { keep, look, park } = bench()
     park(10n * gwei, 1n)
@@ -119,7 +123,7 @@ describe('watching the keeper (MONEY 7)', () => {
   it.each([
     ['a quorum’s endpoints refuse to estimate', new QuorumShort('endpoint 1: insufficient funds')],
     ['the node does not answer the estimate', new ChainUnreachable('the node is away')],
-  ])('%s: the keeper is announced and sweeps are woken all the same', async (_, error) => {
+  ])('announces the keeper’s level and wakes sweeps even if %s', async (_, error) => {
     const { keep, look, park, chain, fake, world, log } = bench()
     const transferGas = {
       read: async () => undefined,
@@ -136,7 +140,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'ok', woken: 1 })
   })
 
-  it('above the ceiling nobody is woken: they would only wait for cheaper gas', async () => {
+  it('wakes no sweep while gas costs more than the ceiling', async () => {
     const { keep, look, park, fake } = bench()
     park(1n)
     keep(ether)
@@ -144,7 +148,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect((await look()).woken).toBe(0)
   })
 
-  it('a chain that this worker does not serve is left to another', async () => {
+  it('throws ChainNotServed for a chain that this worker does not serve', async () => {
     const { inContext, activities } = bench()
     await expect(inContext(() => activities.watchKeeper(1))).rejects.toThrow(ChainNotServed)
   })

@@ -14,7 +14,7 @@ type Bench = Awaited<ReturnType<typeof bench>>
 const needed = 60_000n * 3n * gwei
 
 describe('funding gas (MONEY 1, 2, 8)', () => {
-  it('the keeper sends what the plan is short of, and a repeat sends the same bytes', async () => {
+  it('the keeper funds the gas that the plan lacks, and a repeat broadcasts the same bytes', async () => {
     const { fundGas, request, lanes, fake, wallet, chain } = await bench()
     const first = await fundGas(request)
     const again = await fundGas(request)
@@ -32,7 +32,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(new Set(fake.sent).size).toBe(1)
   })
 
-  it('mined or final: nothing is rebroadcast', async () => {
+  it('does not rebroadcast a mined or final gas transaction', async () => {
     const { fundGas, request, lanes, fake, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions
@@ -44,7 +44,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect([fake.sent.length, lanes.transactions.length]).toEqual([1, 1])
   })
 
-  it('still short after the gas of the first round: only a plan made since opens another (MONEY 2)', async () => {
+  it('opens another gas round only after a newer plan that still lacks gas (MONEY 2)', async () => {
     const { fundGas, request, planned, lanes, fake, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions
@@ -56,7 +56,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(lanes.transactions.map((t) => t.valueWei)).toEqual([needed, 60_000n * 4n * gwei])
   })
 
-  it('the key in Redis says that the signal need not be awaited', async () => {
+  it('returns mined: true if the key in Redis is set, so that no signal is awaited', async () => {
     const { fundGas, request, world } = await bench()
     world.signalled = true
     expect(await fundGas(request)).toMatchObject({ kind: 'funded', mined: true })
@@ -66,9 +66,17 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     ['keeper-low', { keeperWei: 1n }, 'keeper-low'],
     ['lane-full', { maxInFlight: 0 }, 'lane-full'],
     ['gas-price', { quote: { baseFeeWei: 200n * gwei } }, 'gas-price'],
-    ['a base fee (ethermint #853)', { quote: { baseFeeWei: undefined } }, 'gas-price'],
-    ['a tip that is allowed', { quote: { priorityFeeWei: 25n * gwei } }, 'gas-price'],
-  ])('it waits for %s with nothing signed', async (_, change, reason) => {
+    [
+      'gas-price, because the block has no base fee (ethermint #853)',
+      { quote: { baseFeeWei: undefined } },
+      'gas-price',
+    ],
+    [
+      'gas-price, because the tip is above the cap',
+      { quote: { priorityFeeWei: 25n * gwei } },
+      'gas-price',
+    ],
+  ])('signs nothing and waits as %s', async (_, change, reason) => {
     const { fundGas, request, row, fake, chain, lanes } = await bench(
       'maxInFlight' in change ? { maxInFlight: change.maxInFlight } : {},
     )
@@ -89,7 +97,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
       },
     ],
   ])(
-    'a keeper that looks empty in a block behind one %s is not called low (bor #142)',
+    'waits as rpc-quorum, not keeper-low, if the node is behind a block %s (bor #142)',
     async (why, happen) => {
       const made = await bench()
       happen(made)
@@ -106,7 +114,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     },
   )
 
-  it('a sweep may not have more gas than its cap (MONEY 2)', async () => {
+  it('asks for attention if the gas would exceed the cap of the sweep (MONEY 2)', async () => {
     const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, bumpAfterBlocks: 3 }
     const { fundGas, request, row } = await bench({
       gas: { ...limits, maxPerSweepWei: needed - 1n },
@@ -115,7 +123,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(row()?.state).toBe('needs-attention')
   })
 
-  it('it waits for a scanner that is behind, with nothing signed (MONEY 22)', async () => {
+  it('signs nothing and waits while the scanner is behind (MONEY 22)', async () => {
     const { fundGas, request, row, lanes } = await bench()
     lanes.scanned = null
     expect(await fundGas(request)).toMatchObject({ kind: 'parked', reason: 'scanner-behind' })
@@ -123,14 +131,14 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(lanes.transactions).toEqual([])
   })
 
-  it('a keeper’s lane that is behind the chain needs a person (MONEY 22)', async () => {
+  it('asks for attention if the keeper’s lane is behind the chain (MONEY 22)', async () => {
     const { fundGas, request, fake, chain, lanes } = await bench()
     lanes.nextNonces.set(chain.keeper.address, 0n)
     fake.useNonce(chain.keeper.address)
     expect(await fundGas(request)).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
   })
 
-  it('a delegated wallet runs code when it is paid, so its gas is estimated', async () => {
+  it('estimates the gas of a payment to a delegated wallet, because it runs code', async () => {
     const { fundGas, request, fake, wallet, lanes } = await bench()
     fake.codeOf.set(wallet, '0xef0100')
     await fundGas(request)
@@ -142,7 +150,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
   })
 
   const spoils: [string, (made: Awaited<ReturnType<typeof bench>>) => void][] = [
-    ['the lease has gone', ({ sweeps }) => Object.assign(sweeps, { leaseLost: true })],
+    ['the lease is lost', ({ sweeps }) => Object.assign(sweeps, { leaseLost: true })],
     [
       'the sweep is closed',
       ({ sweeps, request }) => sweeps.change(request.sweepId, { closed: true }),
@@ -152,7 +160,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
       ({ sweeps, request }) => sweeps.change(request.sweepId, { plan: null }),
     ],
   ]
-  it.each(spoils)('%s: it plans again, and signs nothing', async (_, happen) => {
+  it.each(spoils)('plans again and signs nothing if %s', async (_, happen) => {
     const made = await bench()
     happen(made)
     expect(await made.fundGas(made.request)).toMatchObject({ kind: 'replan' })
@@ -160,8 +168,8 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
   })
 })
 
-describe('looking for the gas', () => {
-  it('a key in Redis stands for nothing: the receipt decides', async () => {
+describe('checking the gas transaction', () => {
+  it('ignores the key in Redis: the receipt decides', async () => {
     const { fundGas, checkGas, request, world, fake } = await bench()
     await fundGas(request)
     world.signalled = true
@@ -173,7 +181,7 @@ describe('looking for the gas', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
-  it('a receipt from a block that the chain has left is no gas (MONEY 21)', async () => {
+  it('is pending if the receipt’s block is no longer in the chain (MONEY 21)', async () => {
     const { fundGas, checkGas, request, fake, lanes } = await bench()
     await fundGas(request)
     fake.mine()
@@ -184,7 +192,7 @@ describe('looking for the gas', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
-  it('mined and reverted is pending until final, then planned again', async () => {
+  it('is pending after a mined revert until it is final, then plans again', async () => {
     const { fundGas, checkGas, request, lanes, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions

@@ -12,7 +12,7 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 const needed = 60_000n * 3n * gwei
 
 describe('planning a token', () => {
-  it('the balance is swept, not what was deposited, and the keeper adds what the cap needs (MONEY 8, 13)', async () => {
+  it('plans the whole balance, not the deposited amount, and the gas that the cap requires (MONEY 8, 13)', async () => {
     const { hold, plan, sweeps, row } = activityBench()
     hold(5_000_000n, gwei)
     const answer = await plan()
@@ -32,7 +32,7 @@ describe('planning a token', () => {
     expect(row()?.state).toBe('funding')
   })
 
-  it('a wallet with enough native balance pays by itself (MONEY 6)', async () => {
+  it('a wallet with enough native balance pays its own gas (MONEY 6)', async () => {
     const { hold, plan, row } = activityBench()
     hold(5_000_000n, needed)
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
@@ -43,7 +43,7 @@ describe('planning a token', () => {
     ['answers false', { kind: 'returned', data: `0x${'0'.repeat(64)}` }, 'transfer answers false'],
     ['reverts', { kind: 'reverted', reason: 'blacklisted' }, 'transfer reverts: blacklisted'],
   ] as const)(
-    'a transfer that %s: a person is asked before gas is spent (MONEY 14)',
+    'asks for attention before gas is spent if the transfer %s (MONEY 14)',
     async (_, simulated, detail) => {
       const { hold, plan, fake, row, sweeps } = activityBench()
       hold(5_000_000n)
@@ -56,7 +56,7 @@ describe('planning a token', () => {
 
   const balance = 'ERC20: transfer amount exceeds balance'
 
-  it('a transfer that only its estimate sees revert is refused where a later head says the same', async () => {
+  it('refuses a transfer that reverts only in the estimate if a later head confirms the revert', async () => {
     const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
     fake.estimated = { kind: 'reverted', reason: balance }
@@ -73,7 +73,7 @@ describe('planning a token', () => {
     })
   })
 
-  it('an estimate at another state than the simulation refuses no token (besu #7414)', async () => {
+  it('does not refuse a token if estimates at later heads succeed again (besu #7414)', async () => {
     const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
     const { estimated } = fake
@@ -105,13 +105,13 @@ describe('balances that are too small (MONEY 12, 15)', () => {
   it.each([
     [ether / 100n - 1n, 'finished'],
     [ether / 100n, 'planned'],
-  ])('of native coin, too: %d is %s', async (balance, kind) => {
+  ])('compares a native balance of %d with the minimum: %s', async (balance, kind) => {
     const { hold, plan, native } = activityBench()
     hold(0n, balance)
     expect((await plan(native().id)).kind).toBe(kind)
   })
 
-  it('an empty wallet that no sweep of ours explains is asked for again, then a person is needed', async () => {
+  it('reads an unexplained empty wallet again, then asks for attention', async () => {
     const { hold, plan, row, native } = activityBench()
     hold(0n, 0n)
     for (const id of [undefined, native().id]) {
@@ -124,7 +124,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     }
   })
 
-  it('a node that is not fully synced and answers 0 once calls no theft', async () => {
+  it('reports no theft if a node that is not fully synced answers 0 once', async () => {
     const { hold, plan, row } = activityBench()
     hold(0n)
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
@@ -133,7 +133,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(row()).toMatchObject({ state: 'sweeping', reason: '', detail: '' })
   })
 
-  it('the second answer counts only some blocks later', async () => {
+  it('counts the second answer only some blocks after the first', async () => {
     const { hold, plan, row, sweeps } = activityBench()
     hold(0n)
     await plan()
@@ -141,7 +141,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
   })
 
-  it('interest of a sweep that is below the minimum, and not there, is dust; more of it needs a person', async () => {
+  it('missing interest of a sweep is dust below the minimum, otherwise asks for attention', async () => {
     const { hold, plan, row, deposit, sweeps } = activityBench()
     hold(0n)
     sweeps.ownInterest = true
@@ -153,7 +153,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(row()?.detail).toContain('which the token credited inside our own sweep')
   })
 
-  it('a deposit that was no dust, and of which next to nothing is there, needs a person too', async () => {
+  it('asks for attention if a deposit above the minimum is gone except for dust', async () => {
     const { hold, plan, row, native, sweeps } = activityBench()
     hold(1n, 1n)
     sweeps.gone = true
@@ -167,7 +167,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
   })
 
   it.each([0n, 5n])(
-    'a deposit that an earlier sweep covered is done, with %d left',
+    'a deposit that an earlier sweep covered is done, with a balance of %d',
     async (left) => {
       const { hold, plan, sweeps, row } = activityBench()
       hold(left)
@@ -183,7 +183,7 @@ describe('keys (MONEY 14)', () => {
   it.each([
     ['key-missing', KeyMissing],
     ['key-mismatch', KeyMismatch],
-  ] as const)('%s: a person is asked before gas is spent', async (reason, Kind) => {
+  ] as const)('%s: asks for attention before gas is spent', async (reason, Kind) => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     bench.chain.signer.proveKey = () => Promise.reject(new Kind('of 0x1a'))
@@ -194,7 +194,7 @@ describe('keys (MONEY 14)', () => {
     expect(bench.sweeps.calls).not.toContain('savePlan')
   })
 
-  it('a central database that is away is no missing key: it is asked again', async () => {
+  it('retries if the central database is unreachable: that is no missing key', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     bench.chain.signer.proveKey = () => Promise.reject(new ChainUnreachable('away'))
@@ -204,7 +204,7 @@ describe('keys (MONEY 14)', () => {
 })
 
 describe('planning native coin (MONEY 9)', () => {
-  it('the wallet pays its own transfer: 21,000 to a plain cold wallet', async () => {
+  it('reserves 21,000 gas of the balance for a transfer to a cold wallet without code', async () => {
     const { hold, plan, native, sweeps, row } = activityBench()
     hold(0n)
     const { id } = native()
@@ -219,7 +219,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(row(id)?.state).toBe('sweeping')
   })
 
-  it('a cold wallet with code is estimated: 21,000 into a Safe burns the fee', async () => {
+  it('estimates a transfer to a cold wallet with code, because 21,000 gas to a Safe burns the fee', async () => {
     const { hold, plan, native, sweeps, fake, chain } = activityBench()
     hold(0n)
     fake.codeOf.set(chain.chain.coldWallet, '0x60')
@@ -228,7 +228,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect([...sweeps.sweeps.values()][0]?.plan?.gasLimit).toBe(32_400n)
   })
 
-  it('retries a cold wallet that refuses native transfers, and sends nothing', async () => {
+  it('fails and sends nothing if the cold wallet refuses native transfers', async () => {
     const { hold, plan, native, fake, chain } = activityBench()
     hold(0n)
     fake.codeOf.set(chain.chain.coldWallet, '0x60')
@@ -237,7 +237,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(failure.message).toBe('native transfer to the cold wallet reverts: not payable')
   })
 
-  it('a balance at the minimum that dear gas would eat waits for cheaper gas: it is no dust', async () => {
+  it('a balance at the minimum that gas would consume now waits for cheaper gas: it is no dust', async () => {
     const { hold, plan, native, fake } = activityBench()
     hold(0n, ether / 100n)
     fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }
@@ -248,7 +248,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(await plan(id)).toMatchObject({ kind: 'planned' })
   })
 
-  it('a block without a base fee makes it wait for one that has, and asks nobody (ethermint #853)', async () => {
+  it('waits as gas-price until a block has a base fee, and asks for no attention (ethermint #853)', async () => {
     const { hold, plan, native, fake, sweeps } = activityBench()
     hold(0n, ether)
     const { quote } = fake
@@ -260,7 +260,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(await plan(id)).toMatchObject({ kind: 'planned' })
   })
 
-  it('so does one that a rollup’s L1 fee would eat at this moment', async () => {
+  it('a balance that a rollup’s L1 fee would consume now waits for a lower fee', async () => {
     const { hold, plan, native, fake } = activityBench({ rollup: 'op-stack' })
     hold(0n, (3n * ether) / 100n)
     fake.l1FeeWei = (2n * ether) / 100n

@@ -8,7 +8,7 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 import { gwei } from '../../harness/factories/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 
-/** A bench whose deposit's row says this. */
+/** A bench whose deposit has these values in its row. */
 function benchWith(more: Partial<Deposit> = {}) {
   const bench = activityBench()
   bench.hold(5_000_000n)
@@ -18,7 +18,7 @@ function benchWith(more: Partial<Deposit> = {}) {
 
 describe('the deposit’s row decides first', () => {
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    '%s: finished, and what it held is let go',
+    '%s: finishes, and releases lease and lane',
     async (state) => {
       const { plan, sweeps } = benchWith({ state, reason: '', sweepId: 'sweep-1' })
       expect(await plan()).toEqual({ kind: 'finished', state, reason: '' })
@@ -27,13 +27,13 @@ describe('the deposit’s row decides first', () => {
     },
   )
 
-  it('not confirmed: it waits, and nothing is opened', async () => {
+  it('not confirmed: waits, and opens no sweep', async () => {
     const { plan, sweeps, row } = benchWith({ state: 'confirming', reason: '', confirmedAt: null })
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'confirming' })
     expect([sweeps.sweeps.size, row()?.state]).toEqual([0, 'confirming'])
   })
 
-  it('needs attention: it stays so until an operator asks (MONEY 17)', async () => {
+  it('needs-attention: stays until an operator’s retry (MONEY 17)', async () => {
     const { plan, sweeps } = benchWith({
       state: 'needs-attention',
       reason: 'funds-gone',
@@ -46,7 +46,7 @@ describe('the deposit’s row decides first', () => {
   })
 
   it.each(['token-refused', 'reverted', 'displaced', 'rounds-exhausted'])(
-    'retried after %s: its sweep has nothing left to try, so another begins',
+    'a retry after %s closes the exhausted sweep and opens another',
     async (reason) => {
       const bench = benchWith()
       const { sweepId } = await bench.planned()
@@ -58,7 +58,7 @@ describe('the deposit’s row decides first', () => {
     },
   )
 
-  it('a wallet whose lane is behind the chain asks a person, and no gas is planned for it (MONEY 14, 22)', async () => {
+  it('asks for attention and plans no gas if the wallet’s lane is behind the chain (MONEY 14, 22)', async () => {
     const { plan, sweeps, row } = benchWith()
     sweeps.claimed = { kind: 'lane-behind', why: 'a transaction of this address is not ours' }
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
@@ -70,13 +70,13 @@ describe('the deposit’s row decides first', () => {
     expect(sweeps.calls).not.toContain('savePlan')
   })
 
-  it('signed since its claim, while this process slept: an empty wallet is no theft (MONEY 12)', async () => {
+  it('an empty wallet is no theft if the sweep was signed after the claim (MONEY 12)', async () => {
     const { plan, sweeps, lanes, hold, row } = benchWith()
     const claim = sweeps.claim.bind(sweeps)
     sweeps.claim = async (...given) => {
       const claimed = await claim(...given)
       if (claimed.kind !== 'mine') return claimed
-      // Another try of the same run, with the same lease, has planned, signed and arrived.
+      // Another attempt of the same run, with the same lease, has swept the wallet meanwhile.
       lanes.put(aTransaction({ sweepId: claimed.sweep.id, step: 'sweep', state: 'succeeded' }))
       hold(0n)
       return claimed
@@ -85,7 +85,7 @@ describe('the deposit’s row decides first', () => {
     expect(row()?.state).not.toBe('needs-attention')
   })
 
-  it('no row: a non-retryable error; a chain that this worker does not serve: retryable on another one', async () => {
+  it('no row is a non-retryable error; an unserved chain is retryable on another worker', async () => {
     const { plan, sweeps, deposit } = benchWith()
     expect(await failureOf(plan(`31337:${aHash()}:0`))).toMatchObject({ type: 'BadInput' })
     sweeps.put({ ...deposit, chainId: 1 })
@@ -93,7 +93,7 @@ describe('the deposit’s row decides first', () => {
     expect(nonRetryableErrors).not.toContain('ChainNotServed')
   })
 
-  it('asks a person about an asset that is no longer listed', async () => {
+  it('asks for attention if the asset is no longer listed', async () => {
     const { plan, row } = benchWith({ asset: `0x${'99'.repeat(20)}` })
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'unlisted-asset' })
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'unlisted-asset' })
@@ -103,10 +103,14 @@ describe('the deposit’s row decides first', () => {
 describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
   const held = (depositId: string, why: string): Halt => ({ kind: 'held', depositId, why })
   const halts: [string, (own: string) => Halt, (own: string) => string][] = [
-    ['its own approval', (own) => held(own, 'approval'), () => 'approval'],
-    ['a pause by hand', (own) => held(own, 'paused by ann'), () => 'paused'],
-    ['another deposit’s', () => held('56:0x1:native', 'approval'), () => 'held-by 56:0x1:native'],
-    ['its chain’s pause', () => ({ kind: 'chain-paused', why: 'x' }), () => 'chain-paused'],
+    ['an approval of the deposit', (own) => held(own, 'approval'), () => 'approval'],
+    ['a pause of the deposit', (own) => held(own, 'paused by ann'), () => 'paused'],
+    [
+      'a hold of another deposit',
+      () => held('56:0x1:native', 'approval'),
+      () => 'held-by 56:0x1:native',
+    ],
+    ['a pause of the chain', () => ({ kind: 'chain-paused', why: 'x' }), () => 'chain-paused'],
     [
       'a new cold wallet',
       () => ({ kind: 'cold-wallet-changed', recorded: `0x${'12'.repeat(20)}` }),
@@ -114,7 +118,7 @@ describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
     ],
   ]
 
-  it.each(halts)('%s: the plan parks and opens nothing', async (_, halt, reason) => {
+  it.each(halts)('%s: the plan waits and opens no sweep', async (_, halt, reason) => {
     const { plan, sweeps, row, deposit } = benchWith()
     sweeps.claimed = { kind: 'halted', halt: halt(deposit.id) }
     expect(await plan()).toMatchObject({ kind: 'parked', reason: reason(deposit.id) })
@@ -122,7 +126,7 @@ describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
     expect(sweeps.sweeps.size).toBe(0)
   })
 
-  it.each(halts)('%s, after the plan: neither gas nor sweep is signed', async (_, halt, reason) => {
+  it.each(halts)('%s after the plan: signs neither gas nor sweep', async (_, halt, reason) => {
     const bench = benchWith()
     const request = await bench.planned()
     bench.lanes.halt = halt(bench.deposit.id)
@@ -142,23 +146,20 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
     [{ kind: 'driven', sweepId: 's' }, 'sweep s'],
     [{ kind: 'lane-held', sweepId: 's' }, 'wallet-lane s'],
   ]
-  it.each(others)(
-    '$kind: it waits for that, and what it held is let go',
-    async (claimed, reason) => {
-      const { plan, sweeps, row } = benchWith()
-      sweeps.claimed = claimed
-      expect(await plan()).toMatchObject({ kind: 'parked', reason })
-      expect(row()).toMatchObject({ state: 'waiting', reason })
-    },
-  )
+  it.each(others)('$kind: waits for the other sweep', async (claimed, reason) => {
+    const { plan, sweeps, row } = benchWith()
+    sweeps.claimed = claimed
+    expect(await plan()).toMatchObject({ kind: 'parked', reason })
+    expect(row()).toMatchObject({ state: 'waiting', reason })
+  })
 
-  it('settled in this moment: the row is read again', async () => {
+  it('reads the row again if the deposit became terminal before the claim', async () => {
     const { plan, sweeps } = benchWith()
     sweeps.claimed = { kind: 'terminal' }
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
   })
 
-  it('native lets the wallet’s tokens go first, and holds no lane meanwhile', async () => {
+  it('a native sweep waits for the wallet’s tokens, and holds no lane meanwhile', async () => {
     const bench = activityBench()
     bench.hold(0n)
     const native = bench.native()
@@ -169,7 +170,7 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
     expect(await activityBenchToken()).toBe('planned')
   })
 
-  it('balances are read at or after the block of the wallet’s last sweep (MONEY 6)', async () => {
+  it('waits until the node has the block of the wallet’s last sweep (MONEY 6)', async () => {
     const { plan, sweeps, fake } = benchWith()
     sweeps.lastMinedBlock = 11n
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
@@ -178,14 +179,14 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
   })
 
   it.each([
-    ['gas on its way', aTransaction({ step: 'gas' }), '12'],
-    ['its sweep in flight', aTransaction({ step: 'sweep' }), '0'],
+    ['an unmined gas transaction', aTransaction({ step: 'gas' }), '12'],
+    ['an unmined sweep transaction', aTransaction({ step: 'sweep' }), '0'],
     [
-      'its sweep done on the chain',
+      'a sweep transaction that succeeded',
       aTransaction({ step: 'sweep', state: 'succeeded', mined: aMined() }),
       '0',
     ],
-  ])('with %s the plan of the signature stays', async (_, transaction, gasShortWei) => {
+  ])('keeps the stored plan with %s', async (_, transaction, gasShortWei) => {
     const { plan, sweeps, lanes, planned, fake } = benchWith()
     const { sweepId } = await planned()
     lanes.put({ ...transaction, sweepId })
@@ -197,10 +198,19 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
   })
 
   it.each([
-    ['gas that reverted', aTransaction({ step: 'gas', state: 'reverted', mined: aMined() })],
-    ['gas that came', aTransaction({ step: 'gas', state: 'succeeded', mined: aMined() })],
-    ['a sweep that reverted', aTransaction({ step: 'sweep', state: 'reverted', mined: aMined() })],
-  ])('after %s the sweep is planned again', async (_, transaction) => {
+    [
+      'a reverted gas transaction',
+      aTransaction({ step: 'gas', state: 'reverted', mined: aMined() }),
+    ],
+    [
+      'a successful gas transaction',
+      aTransaction({ step: 'gas', state: 'succeeded', mined: aMined() }),
+    ],
+    [
+      'a reverted sweep transaction',
+      aTransaction({ step: 'sweep', state: 'reverted', mined: aMined() }),
+    ],
+  ])('plans the sweep again after %s', async (_, transaction) => {
     const { plan, sweeps, lanes, planned } = benchWith()
     const { sweepId } = await planned()
     lanes.put({ ...transaction, sweepId })
@@ -210,14 +220,14 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
   })
 })
 
-/** A token of the same bench is not held up by tokens. */
+/** Plans a token sweep while `tokensFirst` is set: only native sweeps wait for tokens. */
 async function activityBenchToken() {
   const bench = benchWith()
   bench.sweeps.tokensFirst = true
   return (await bench.plan()).kind
 }
 
-it('gas above the chain’s ceiling: it waits under it, with nothing planned (MONEY 8)', async () => {
+it('waits as gas-price and stores no plan if gas costs more than the ceiling (MONEY 8)', async () => {
   const { plan, fake, row, sweeps } = benchWith()
   fake.quote = { ...fake.quote, baseFeeWei: 200n * gwei }
   expect(await plan()).toMatchObject({ kind: 'parked', reason: 'gas-price' })

@@ -5,10 +5,7 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 
 type Bench = ReturnType<typeof activityBench>
 
-/**
- * Attempts follow one another as Temporal makes them: each sees the heartbeat details of the one
- * before.
- */
+/** As in Temporal, each attempt sees the heartbeat details of the attempt before. */
 describe('a step that keeps failing', () => {
   let bench: Bench
   let failure: Error | undefined
@@ -25,7 +22,7 @@ describe('a step that keeps failing', () => {
   const lease = () => [...bench.sweeps.sweeps.values()].map(({ leaseHolder }) => leaseHolder)
   const failed = () => failureOf(bench.plan())
 
-  it('keeps the lane for two failures, and gives it up with the third, with state, reason and detail', async () => {
+  it('keeps the lane for two failures, and frees it after the third with state, reason and detail', async () => {
     for (const _ of [1, 2]) {
       expect(await failed()).toMatchObject({ type: 'Error' })
       expect(lease()).toEqual([sweepWorkflowId(bench.deposit.id)])
@@ -36,7 +33,7 @@ describe('a step that keeps failing', () => {
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'step-failed plan', detail })
   })
 
-  it('counts failures only: an attempt that waits for the next block is none', async () => {
+  it('counts only failures: NotYet is none', async () => {
     const broken = failure
     for (const _ of [1, 2, 3, 4]) {
       failure = new NotYet('the node is behind')
@@ -51,7 +48,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([null])
   })
 
-  it('claims its sweep at each try, releases the lane again, and continues once the cause is gone', async () => {
+  it('claims its sweep at each attempt, frees the lane again, and continues after the cause is fixed', async () => {
     for (const _ of [1, 2, 3, 4]) await failed()
     expect(lease()).toEqual([null])
     expect(bench.row()?.detail).toMatch(/^try 4 failed; /)
@@ -61,7 +58,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([sweepWorkflowId(bench.deposit.id)])
   })
 
-  it('that fails before it has claimed anything is retried by Temporal: there is no lane to give up', async () => {
+  it('notes the error of a failure before the claim, when there is no lane to free', async () => {
     bench.chain.state.minedNonce = async () => {
       throw new Error('no node')
     }
@@ -71,13 +68,13 @@ describe('a step that keeps failing', () => {
     )
   })
 
-  it('and cannot succeed: Temporal gets the first failure and asks a person', async () => {
+  it('throws a non-retryable error at the first failure, and keeps the state', async () => {
     failure = new BadInput('a wrong configuration')
     expect(await failed()).toMatchObject({ type: 'BadInput' })
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'queued' })
   })
 
-  it('gives up the lane from the funding and the signature too', async () => {
+  it('frees the lane after three failures of fundGas too', async () => {
     failure = undefined
     bench.hold(5_000_000n, 0n)
     const request = await bench.planned()
@@ -89,7 +86,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([null])
   })
 
-  it('keeps the lane of a sweep that is signed and live', async () => {
+  it('keeps the lane of a sweep with a live transaction', async () => {
     failure = undefined
     const request = await bench.planned()
     await failureOf(bench.sweep(request))

@@ -28,7 +28,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.lanes.transactions).toEqual([])
   })
 
-  it('while gas is given: nothing is signed', async () => {
+  it('while gas is funded: nothing is signed', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n, 0n)
     const request = await bench.planned()
@@ -38,7 +38,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.lanes.transactions).toEqual([])
   })
 
-  it('while the gas is looked for', async () => {
+  it('while the gas transaction is checked', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n, 0n)
     const request = await bench.planned()
@@ -48,7 +48,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.row()).toMatchObject({ state, reason })
   })
 
-  it('while a sweep is signed, and while its end is judged', async () => {
+  it('while a sweep is signed, and while its outcome is read', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     const request = await bench.planned()
@@ -66,7 +66,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.sweeps.sweeps.get(request.sweepId)).toMatchObject({ closed: false })
   })
 
-  it('while the lane loop judges: the sweep’s own row says so, where several nodes have a say', async () => {
+  it('while the lane loop tracks a live sweep, with several endpoints', async () => {
     const bench = activityBench({ voices: 3 })
     bench.hold(5_000_000n)
     const request = await bench.planned()
@@ -77,7 +77,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
   })
 })
 
-it('nodes from before the deposit: it waits, for an empty wallet there is no theft', async () => {
+it('waits as rpc-quorum if the nodes are behind the deposit’s block: an empty wallet is no theft then', async () => {
   const bench = activityBench()
   const { number } = await bench.fake.head()
   bench.sweeps.put({ ...bench.deposit, blockNumber: number + 1n })

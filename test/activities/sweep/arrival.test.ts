@@ -44,7 +44,7 @@ async function swept(native = false) {
 }
 
 describe('done means arrived (MONEY 12)', () => {
-  it('a token: the final Transfer from the wallet to the cold wallet', async () => {
+  it('a token arrives with a final Transfer from the wallet to the cold wallet', async () => {
     const { emits, leave, sweep, request, mined, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -69,7 +69,7 @@ describe('done means arrived (MONEY 12)', () => {
     })
   })
 
-  it('a token that logs one movement twice: no more than was sent has arrived', async () => {
+  it('records at most the sent amount if the token logs one transfer twice', async () => {
     const { emits, sweep, request, outcome, wallet } = await swept()
     const log = aTransferLog(wallet, coldWallet, 5_000_000n)
     emits(log, log)
@@ -77,7 +77,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await outcome()).toMatchObject({ arrivedAmount: 5_000_000n, logOrder: 1 })
   })
 
-  it('a node that answers 0 for the sweep’s block while its head shows money says nothing about the rest', async () => {
+  it('leaves the remaining amount unknown if the node answers 0 for the block but not for its head', async () => {
     const { emits, leave, sweep, request, outcome, wallet, fake, mined } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(2_000_000n)
@@ -89,7 +89,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await outcome()).toMatchObject({ emptied: true, remainingAmount: null })
   })
 
-  it('nor does it keep a refused sweep from asking a person', async () => {
+  it('asks for attention after a refused sweep, even if the node answers 0 for its block', async () => {
     const { leave, sweep, request, fake, mined } = await swept()
     leave(5_000_000n)
     fake.mine()
@@ -99,7 +99,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'token-refused' })
   })
 
-  it('of a sweep that was signed to another cold wallet than this worker’s, before a change or after it', async () => {
+  it('accepts the cold wallet of the signed transaction, even if this worker has another one', async () => {
     const { emits, leave, sweep, request, wallet, chain } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -107,7 +107,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'swept', amount: '5 USDT' })
   })
 
-  it('a token that keeps a fee: what arrived is recorded, what left is covered', async () => {
+  it('records the arrived amount and covers the sent amount of a token with a transfer fee', async () => {
     const { emits, leave, sweep, request, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, stranger, 50_000n), aTransferLog(wallet, coldWallet, 4_950_000n))
     leave(3n)
@@ -121,7 +121,7 @@ describe('done means arrived (MONEY 12)', () => {
   })
 
   it.each([ChainRefused, QuorumShort])(
-    'where the nodes have forgotten the state of its block ($name), it is done by its sums',
+    'is done by the logged amounts if the nodes have pruned the state of the block ($name)',
     async (Failure) => {
       const { emits, leave, sweep, request, outcome, wallet, fake } = await swept()
       emits(aTransferLog(wallet, coldWallet, 5_000_000n))
@@ -135,7 +135,7 @@ describe('done means arrived (MONEY 12)', () => {
     },
   )
 
-  it('a receipt without logs of a transfer that left the wallet is not believed: the node has not indexed them yet', async () => {
+  it('retries a receipt without logs if the wallet is empty: the node has not indexed the logs yet', async () => {
     const { emits, leave, sweep, request, row, wallet } = await swept()
     leave(0n)
     expect(await failureOf(sweep(request))).toMatchObject({ type: 'ChainAnswerBad' })
@@ -149,9 +149,9 @@ describe('done means arrived (MONEY 12)', () => {
     ['a Transfer to somebody else', (wallet) => [aTransferLog(wallet, stranger, 5n)]],
     ['a Transfer from somebody else', () => [aTransferLog(stranger, coldWallet, 5n)]],
     ['another contract’s Transfer', (wallet) => [aTransferLog(wallet, coldWallet, 5n, stranger)]],
-    ['a Transfer of nothing', (wallet) => [aTransferLog(wallet, coldWallet, 0n)]],
+    ['a Transfer of 0', (wallet) => [aTransferLog(wallet, coldWallet, 0n)]],
     [
-      'a log that only looks like one',
+      'a Transfer log without data',
       (wallet) => [{ ...aTransferLog(wallet, coldWallet, 5n), data: '0x' as const }],
     ],
   ]
@@ -165,10 +165,10 @@ describe('done means arrived (MONEY 12)', () => {
   })
 
   it.each([
-    ['tipped away', 0n, true],
-    ['left', 7n, false],
+    ['0', 0n, true],
+    ['7 wei', 7n, false],
   ])(
-    'native: the value arrived, and its fee left too; the remainder is %s',
+    'records value and fee of a native sweep, with a remaining balance of %s',
     async (_, left, emptied) => {
       const { sweep, request, outcome, fake, wallet, mined } = await swept(true)
       fake.setBalance(wallet, left)
@@ -184,7 +184,7 @@ describe('done means arrived (MONEY 12)', () => {
     },
   )
 
-  it('native: what arrived is the mined attempt’s value, not what was signed first (MONEY 9)', async () => {
+  it('records the value of the mined attempt of a native sweep, not of the first attempt (MONEY 9)', async () => {
     const { sweep, request, outcome, lanes, mined, sweepTransaction } = await swept(true)
     const signed = sweepTransaction()
     const [first] = signed?.attempts ?? []
@@ -205,7 +205,7 @@ describe('done means arrived (MONEY 12)', () => {
     ['has confirmed nothing', null],
     ['is a block behind the sweep', 10n],
   ])(
-    'a scanner that %s is waited for: coverage must see all deposits before it (MONEY 11)',
+    'waits for a scanner that %s, because coverage needs all deposits before the sweep (MONEY 11)',
     async (_, height) => {
       const { emits, sweep, request, sweeps, wallet } = await swept()
       emits(aTransferLog(wallet, coldWallet, 5_000_000n))
@@ -216,13 +216,13 @@ describe('done means arrived (MONEY 12)', () => {
     },
   )
 
-  it('a node that lacks the sweep’s block is waited for', async () => {
+  it('waits for a node that lacks the sweep’s block', async () => {
     const { sweep, request, fake } = await swept()
     fake.rollBack(1)
     expect(await failureOf(sweep(request))).toMatchObject({ type: 'NotYet' })
   })
 
-  it('is recorded once: closed, covered, and a repeat plans again', async () => {
+  it('closes the sweep and covers the deposit once; a repeated sweep plans again', async () => {
     const { emits, leave, sweep, recordSweep, request, row, wallet } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -234,7 +234,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
   })
 
-  it('a deposit that came after the sweep’s place needs the next one', async () => {
+  it('plans again if the deposit comes after the sweep’s place', async () => {
     const { sweeps, recordSweep, request, row } = await swept()
     sweeps.close = async () => 0
     expect(await recordSweep(request)).toMatchObject({ kind: 'replan' })

@@ -8,7 +8,7 @@ import { aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 const cap = 3n * gwei
 const needed = 60_000n * cap
 
-/** A token sweep that is signed at a market of 2 gwei, funded up to 3, and in no block. */
+/** An unmined token sweep, signed at a market price of 2 gwei and funded up to 3 gwei. */
 async function bench() {
   const made = activityBench()
   made.hold(5_000_000n, needed)
@@ -25,15 +25,15 @@ async function bench() {
   return { ...made, request, signed, market, gasRound, look }
 }
 
-describe('a signed sweep that no block takes (MONEY 8)', () => {
-  it('within what was funded the lane loop bumps it: nothing is said, nothing is planned', async () => {
+describe('a signed sweep that is not mined (MONEY 8)', () => {
+  it('shows no reason and plans nothing while the lane loop can bump within the funded amount', async () => {
     const { market, look, row } = await bench()
     market(2n * gwei - 1n)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('past it: it waits for another gas round, with its reason, and its transaction stays live', async () => {
+  it('waits for another gas round if the market exceeds the funded amount; the transaction stays live', async () => {
     const { market, sweep, request, row, lanes } = await bench()
     market(20n * gwei)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -42,7 +42,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(lanes.transactions).toMatchObject([{ state: 'live', step: 'sweep', round: 1 }])
   })
 
-  it('the plan gets the higher cap and what the wallet lacks for it; the keeper gives it; then the cap is raised', async () => {
+  it('plans a higher cap, funds the missing gas, then raises the cap of the transaction', async () => {
     const { market, plan, fundGas, request, look, fake, wallet, lanes, sweeps } = await bench()
     market(20n * gwei)
     const higher = 41n * gwei
@@ -67,7 +67,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
-  it('no second gas round while the first is not final (MONEY 2)', async () => {
+  it('opens no second gas round while the first is not final (MONEY 2)', async () => {
     const { market, plan, gasRound, look } = await bench()
     gasRound({ mined: aMined() })
     market(20n * gwei)
@@ -75,7 +75,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
   })
 
-  it('as many gas rounds as may be: it waits until gas is cheaper, and needs no person', async () => {
+  it('waits for cheaper gas after the last gas round, without needs-attention', async () => {
     const { market, plan, gasRound, fundGas, request, row } = await bench()
     gasRound({ round: 3, state: 'succeeded', mined: aMined() })
     market(20n * gwei)
@@ -84,7 +84,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
   })
 
-  it('above the ceiling it waits, live, and keeps its since; below the ceiling it continues', async () => {
+  it('waits with a live transaction above the ceiling, and continues below it', async () => {
     const { market, look, row, sweeps, lanes } = await bench()
     market(300n * gwei)
     expect(await look()).toMatchObject({ message: 'gas is above the chain’s ceiling' })
@@ -98,7 +98,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('a wallet that lost its gas gets another round up to the cap, and no second one meanwhile', async () => {
+  it('funds one more gas round up to the cap if the wallet lost its gas', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet, lanes } = await bench()
     fake.setBalance(wallet, 7n)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -111,7 +111,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
-  it('a wallet that is empty in a block before its gas lacks nothing: the node is behind (bor #142)', async () => {
+  it('funds nothing if the wallet is empty only because the node is behind its gas (bor #142)', async () => {
     const { plan, look, gasRound, row, fake, wallet } = await bench()
     gasRound({ state: 'succeeded', mined: aMined({ blockNumber: 11n }) })
     fake.setBalance(wallet, 7n)
@@ -123,7 +123,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
   })
 
-  it('an L1 fee above its margin: another round funds the shortage by today’s quote', async () => {
+  it('funds another round by the current quote if the L1 fee exceeds its margin', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet } = await bench()
     fake.l1FeeWei = needed
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -136,7 +136,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('that the newest block has taken lacks nothing, though the lane loop has not seen it yet', async () => {
+  it('lacks no gas if the newest block includes the sweep, before the lane loop has noted that', async () => {
     const { look, plan, fake, wallet } = await bench()
     fake.mine()
     fake.setBalance(wallet, 7n)
@@ -144,7 +144,7 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
   })
 
-  it('a sweep that a block has is no matter of price', async () => {
+  it('ignores the gas price after the sweep is mined', async () => {
     const { market, look, row, lanes, signed } = await bench()
     lanes.put({ ...signed, mined: aMined({ blockNumber: 11n }) })
     market(300n * gwei)
@@ -153,8 +153,8 @@ describe('a signed sweep that no block takes (MONEY 8)', () => {
   })
 })
 
-describe('gas that no block takes', () => {
-  it('above the ceiling the row says so; below it again it is funding', async () => {
+describe('a gas transaction that is not mined', () => {
+  it('shows gas-price above the ceiling, and funding below it again', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -167,7 +167,7 @@ describe('gas that no block takes', () => {
     expect(made.row()).toMatchObject({ state: 'funding', reason: '' })
   })
 
-  it('a mined cancel of it is no gas', async () => {
+  it('is pending after a mined cancel', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -182,7 +182,7 @@ describe('gas that no block takes', () => {
   })
 })
 
-describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
+describe('a gas transaction that the keeper cannot pay for (MONEY 7, 17)', () => {
   async function funded() {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
@@ -194,7 +194,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     return { ...made, request, keeperHas, gas }
   }
 
-  it('the row waits for the keeper and the transaction stays live; with a balance it is funding', async () => {
+  it('shows keeper-low with a live transaction, and funding once the balance suffices', async () => {
     const { checkGas, request, row, keeperHas, lanes, gas, sweeps } = await funded()
     keeperHas(worstCost(gas) - 1n)
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
@@ -207,7 +207,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     expect(row()).toMatchObject({ state: 'funding', reason: '' })
   })
 
-  it('counts lower nonces, not higher ones', async () => {
+  it('counts the cost of lower nonces, not of higher nonces', async () => {
     const { checkGas, request, row, keeperHas, lanes, gas } = await funded()
     const { sender, chainId } = gas
     const another = (nonce: bigint) =>
@@ -221,7 +221,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
   })
 
-  it('the bump that the market asks for: the row says so until the keeper is refilled', async () => {
+  it('shows keeper-low while the keeper cannot pay for the bump that the market requires', async () => {
     const { checkGas, request, row, keeperHas, fake, gas } = await funded()
     keeperHas(worstCost(gas))
     fake.quote = { ...fake.quote, baseFeeWei: 50n * gwei }
@@ -233,7 +233,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     expect(row()).toMatchObject({ state: 'funding', reason: '' })
   })
 
-  it('by a head behind the blocks that the scanner has read: the node is behind, and the keeper is not low (bor #142)', async () => {
+  it('shows rpc-quorum, not keeper-low, if the node’s head is behind the scanner’s blocks (bor #142)', async () => {
     const { checkGas, request, row, keeperHas, fake, lanes } = await funded()
     keeperHas(1n)
     lanes.scanned = 11n
@@ -245,7 +245,7 @@ describe('gas that the keeper can’t pay for (MONEY 7, 17)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
   })
 
-  it('a keeper that pays for what is signed, at a price that a block takes, is not low', async () => {
+  it('is not keeper-low if the keeper pays for the signed transaction at the market’s price', async () => {
     const { checkGas, request, row, keeperHas, gas } = await funded()
     keeperHas(worstCost(gas))
     await checkGas(request)

@@ -36,7 +36,7 @@ function common(made: ReturnType<typeof activityBench>) {
   }
 }
 
-/** A token sweep that is signed, sent and held by a pool; its wallet holds `capWei` per gas. */
+/** A token sweep that is broadcast and in a pool; its wallet holds `capWei` per gas. */
 async function aSweep(capWei = start, more: More = {}) {
   const made = activityBench(more)
   made.hold(5_000_000n, gasLimit * capWei)
@@ -50,8 +50,8 @@ async function aSweep(capWei = start, more: More = {}) {
   return { ...common(made), request, signed, change, look: () => failureOf(made.sweep(request)) }
 }
 
-describe('a signed sweep that a pool holds and no block takes (besu #3128)', () => {
-  it('after bumpAfterBlocks, with no room for a bump: age, fees and cap are said, and another gas round follows', async () => {
+describe('a signed sweep that stays in a pool and is not mined (besu #3128)', () => {
+  it('after bumpAfterBlocks without room for a bump, shows age, fees and cap, and plans another gas round', async () => {
     const { pass, look, sweep, request, row } = await aSweep()
     pass(2)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
@@ -65,7 +65,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     )
   })
 
-  it('that round pays for three bumps: a node that wants 30 % more takes the third', async () => {
+  it('plans a gas round that pays for three bumps, because a node may require 30 % more', async () => {
     const { pass, plan, fundGas, request, look, fake, wallet, sweepTransaction, row } =
       await aSweep()
     pass(3)
@@ -84,7 +84,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(row()?.detail).toMatch(/^unmined for 3 blocks: .* the cap is 3\.75 gwei \(funded\)$/)
   })
 
-  it('within its cap the lane loop bumps it: the row says age and fees', async () => {
+  it('shows age and fees while the lane loop can bump within the cap', async () => {
     const { pass, look, row } = await aSweep(3n * gwei)
     pass(7)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
@@ -96,7 +96,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     })
   })
 
-  it('the chain’s ceiling hinders the bump: it waits for gas-price, with both numbers', async () => {
+  it('waits as gas-price with both numbers if the next bump exceeds the ceiling', async () => {
     const { pass, look, row, plan } = await aSweep(start, ceiling((13n * gwei) / 5n))
     pass(3)
     expect((await look()).type).toBe('NotYet')
@@ -107,7 +107,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
   })
 
-  it('a replacement at the cap that nodes refuse asks for the round too, and their words are shown', async () => {
+  it('plans another gas round after a refused replacement at the cap, and quotes the node', async () => {
     const { pass, sweep, request, row, change, signed } = await aSweep()
     const words = 'replacement transaction underpriced'
     const [first] = signed.attempts
@@ -131,24 +131,27 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
   })
 
   it.each([
-    ['for a reason that no fee mends', 'account is blacklisted', 'send-refused'],
+    ['for a reason that no fee fixes', 'account is blacklisted', 'send-refused'],
     [
-      'for a tip that the operator caps',
+      'for a tip above the operator’s cap',
       'gas tip cap 1000000000, minimum needed 25000000000',
       'gas-price',
     ],
-  ] as const)('refused %s it gets no more gas, and its age is said', async (_, words, reason) => {
-    const made = await aSweep(start, ceiling(200n * gwei, gwei))
-    const { pass, look, row, signed } = made
-    sent(made, signed.key, { unheld: 3, lastError: words })
-    made.change({ refusal: { reason, detail: words } })
-    pass(3)
-    expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
-    expect(row()).toMatchObject({ state: 'waiting', reason })
-    expect(row()?.detail).toMatch(new RegExp(`^${words}; unmined for 3 blocks: `))
-  })
+  ] as const)(
+    'plans no gas round after a refusal %s, and shows the age',
+    async (_, words, reason) => {
+      const made = await aSweep(start, ceiling(200n * gwei, gwei))
+      const { pass, look, row, signed } = made
+      sent(made, signed.key, { unheld: 3, lastError: words })
+      made.change({ refusal: { reason, detail: words } })
+      pass(3)
+      expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
+      expect(row()).toMatchObject({ state: 'waiting', reason })
+      expect(row()?.detail).toMatch(new RegExp(`^${words}; unmined for 3 blocks: `))
+    },
+  )
 
-  it('four times the market’s price is not for want of a fee: no more gas, and its age is said', async () => {
+  it('plans no gas round above four times the market’s price, and shows the age', async () => {
     const { pass, look, row, fake } = await aSweep()
     fake.quote = { ...fake.quote, baseFeeWei: 0n, priorityFeeWei: gwei / 2n }
     pass(3)
@@ -156,7 +159,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(row()?.detail).toContain('the market price is 0.5 gwei')
   })
 
-  it('behind a lower nonce it waits for its turn, and says so', async () => {
+  it('shows that it waits for a lower nonce', async () => {
     const { pass, look, row, change } = await aSweep()
     change({ nonce: 1n })
     pass(3)
@@ -166,7 +169,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     )
   })
 
-  it('no more gas rounds: it waits for cheaper gas, with age and fees', async () => {
+  it('waits for cheaper gas after the last gas round, with age and fees', async () => {
     const { pass, plan, fundGas, request, row, lanes } = await aSweep()
     const mined = aMined()
     lanes.put(aTransaction({ sweepId: request.sweepId, round: 3, state: 'succeeded', mined }))
@@ -176,7 +179,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(row()?.detail).toMatch(/^gas funding has reached its limits; unmined for 3 blocks: /)
   })
 
-  it('a cancel says its age and its fees', async () => {
+  it('shows age and fees of a cancel', async () => {
     const { pass, look, row, change, signed } = await aSweep()
     const [first] = signed.attempts
     const cancel = { ...anAttempt(first), kind: 'cancel' as const, number: 2 }
@@ -186,7 +189,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     expect(row()?.detail).toMatch(/^unmined for 3 blocks: .*200 gwei \(gas\.maxFeeGwei\)$/)
   })
 
-  it('a native sweep whose value pays for no bump says so', async () => {
+  it('shows that the value of a native sweep cannot pay for a bump', async () => {
     const made = common(activityBench())
     made.hold(0n, ether)
     const { id } = made.native({ amount: ether })
@@ -194,7 +197,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
     await failureOf(made.sweep(request))
     const signed = made.sweepTransaction()
     if (!signed) throw new Error('nothing was signed')
-    // All but 1,000 gwei of its envelope is its fee.
+    // The fee takes all of the balance except 1,000 gwei.
     made.lanes.put({
       ...signed,
       attempts: signed.attempts.map((it) => ({
@@ -212,7 +215,7 @@ describe('a signed sweep that a pool holds and no block takes (besu #3128)', () 
   })
 })
 
-describe('gas that a pool holds and no block takes (besu #3128)', () => {
+describe('a gas transaction that stays in a pool and is not mined (besu #3128)', () => {
   async function gas(more: More = {}) {
     const made = activityBench(more)
     made.hold(5_000_000n, 0n)
@@ -225,7 +228,7 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
     return { ...common(made), request, signed, keeperHas, look: () => made.checkGas(request) }
   }
 
-  it('after bumpAfterBlocks the row says its age, its fees and the ceiling', async () => {
+  it('shows age, fees and ceiling after bumpAfterBlocks', async () => {
     const { pass, look, row } = await gas()
     pass(2)
     await look()
@@ -240,7 +243,7 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
     })
   })
 
-  it('the ceiling hinders its bump: it waits for gas-price with both numbers', async () => {
+  it('waits as gas-price with both numbers if its next bump exceeds the ceiling', async () => {
     const { pass, look, row } = await gas(ceiling((13n * gwei) / 5n))
     pass(3)
     await look()
@@ -250,7 +253,7 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
     )
   })
 
-  it('the keeper can’t pay for its bump: keeper-low, though the market has not moved', async () => {
+  it('waits as keeper-low if the keeper cannot pay for the next bump, at an unchanged market price', async () => {
     const { pass, look, row, keeperHas, signed } = await gas()
     keeperHas(worstCost(signed))
     await look()
@@ -261,7 +264,7 @@ describe('gas that a pool holds and no block takes (besu #3128)', () => {
     expect(row()?.detail).toMatch(/does not pay for more; unmined for 3 blocks: /)
   })
 
-  it('a refusal is shown with its age', async () => {
+  it('shows a refusal with the age of the transaction', async () => {
     const made = await gas()
     const refusal = { reason: 'send-refused', detail: 'the node rejects it' } as const
     made.lanes.put({ ...(made.lanes.transactions[0] ?? made.signed), refusal })

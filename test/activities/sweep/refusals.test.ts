@@ -6,7 +6,7 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 
 describe('a node that asks a higher tip than the operator allows', () => {
-  it('far above it: the plan waits with both numbers, and no gas is spent', async () => {
+  it('far above the cap: the plan waits with both numbers, and no gas is spent', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     made.fake.quote = { ...made.fake.quote, priorityFeeWei: 25n * gwei }
@@ -18,7 +18,7 @@ describe('a node that asks a higher tip than the operator allows', () => {
     expect(made.lanes.born).toEqual([])
   })
 
-  it('a little above it: signed as capped, because most nodes take less than they suggest', async () => {
+  it('a little above the cap: signs the cap, because most nodes accept less than they suggest', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     made.fake.quote = { ...made.fake.quote, priorityFeeWei: 3n * gwei }
@@ -28,7 +28,7 @@ describe('a node that asks a higher tip than the operator allows', () => {
 })
 
 describe('a refused broadcast that the lane loop recorded', () => {
-  it('is the state of the sweep’s deposit until it is gone', async () => {
+  it('is the deposit’s state until the refusal is cleared', async () => {
     const made = activityBench()
     made.hold(5_000_000n)
     const request = await made.planned()
@@ -47,7 +47,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.row()).toMatchObject({ state: 'confirming-sweep', reason: '', detail: '' })
   })
 
-  it('of the sweep’s own gas is its state when the gas timer looks', async () => {
+  it('of the sweep’s gas transaction is the deposit’s state at the next gas timer', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -59,7 +59,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.row()).toMatchObject({ state: 'waiting', reason: 'send-refused' })
   })
 
-  it('of the keeper’s lowest nonce keeps other deposits from signing behind it', async () => {
+  it('of the keeper’s lowest nonce stops signatures for other deposits', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -79,7 +79,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.lanes.born).toEqual([])
   })
 
-  it('gas whose older attempt can’t be looked up is mined by its newer one', async () => {
+  it('finds gas mined by its newest attempt, even if the lookup of an older attempt fails', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -123,7 +123,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     return { ...made, records }
   }
 
-  it('a fresh database measures it once, records it, and signs gas by it', async () => {
+  it('measures and records the gas at the first start, and signs with it', async () => {
     const made = onRecord(0n, 60_000n)
     made.hold(5_000_000n, 0n)
     await made.fundGas(await made.planned())
@@ -144,7 +144,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     expect(made.lanes.born[0]?.fees.gasLimit).toBe(signed)
   })
 
-  it('an estimate above the record’s margin waits with both numbers', async () => {
+  it('waits with both numbers if the estimate exceeds the recorded gas by more than its margin', async () => {
     const made = onRecord(60_000n, 75_001n)
     made.hold(5_000_000n, 0n)
     expect(await made.fundGas(await made.planned())).toEqual({
@@ -155,7 +155,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     })
   })
 
-  it('a native sweep leaves that much for its own transfer', async () => {
+  it('a native sweep reserves the recorded gas with margin for its transfer', async () => {
     const made = onRecord(60_000n, 60_000n)
     const deposit = made.native()
     made.fake.setBalance(made.wallet, ether)
@@ -173,7 +173,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
     return made
   }
 
-  it('is estimated again when the sweep is signed, within what was funded', async () => {
+  it('is estimated again at the signature, within the funded amount', async () => {
     const made = arbitrum()
     const request = await made.planned()
     made.fake.estimated = { kind: 'gas', gas: 60_000n }
@@ -184,7 +184,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
     expect(72_000n * (born?.fees.maxFeeWei ?? 0n)).toBeLessThanOrEqual(60_000n * 3n * gwei)
   })
 
-  it('past what was funded it is planned again', async () => {
+  it('is planned again past the funded amount', async () => {
     const made = arbitrum()
     const request = await made.planned()
     made.fake.estimated = { kind: 'gas', gas: 600_000n }
@@ -192,7 +192,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
     expect(made.lanes.born).toEqual([])
   })
 
-  it('a signed sweep refused for its limit gets another gas round past its funds, then its cap rises', async () => {
+  it('funds another gas round after a refused gas limit past the funded amount, then raises the cap', async () => {
     const made = arbitrum()
     const request = await made.planned()
     await failureOf(made.sweep(request))

@@ -19,8 +19,8 @@ const chainOf = (minedNonce: bigint, receipt: () => unknown) =>
   }) as unknown as MoneyChain
 
 it.each([
-  ['a nonce that is free', 7n, () => undefined, /^$/],
-  ['a receipt that is there', 8n, () => aReceipt(), /^$/],
+  ['an unused nonce', 7n, () => undefined, /^$/],
+  ['a readable receipt', 8n, () => aReceipt(), /^$/],
   [
     'a receipt that stays null',
     8n,
@@ -44,7 +44,7 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
 ] as [string, bigint, () => unknown, RegExp][])(
-  '%s is in the detail of a live sweep',
+  'the detail of a live sweep for %s',
   async (_, nonce, receipt, words) => {
     expect(await unreadableReceipt(chainOf(nonce, receipt), transaction)).toMatch(words)
   },
