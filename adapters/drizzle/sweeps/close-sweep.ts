@@ -23,7 +23,7 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   const row = await lockLaneAndSweep(tx, sweepId)
   if (!row || row.closedAt !== null) return 0
   const { outcome } = toSweep(row)
-  // An earlier call undid it below, and its answer was lost: the run plans again.
+  // An earlier call removed the outcome below, and its answer was lost. The run plans again.
   if (!outcome) return 0
   if (await isUndone(tx, sweepId, outcome.txHash)) {
     await correctOutcome(tx, sweepId, { txHash: null })

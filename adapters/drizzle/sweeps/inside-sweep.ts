@@ -35,7 +35,8 @@ export function isInside({
 
 /**
  * Rank of a credit among those that a wallet gets of an asset in a transaction; the first has 1. A
- * transfer that a read lists once more than before counts only after an operator has approved it.
+ * surplus equal transfer in doubt (`content-differs`) counts only after an operator has approved
+ * it.
  */
 const rankOf = (depositId: Credit['id']) => sql`(
   select count(*) from deposits one join deposits other

@@ -34,8 +34,8 @@ export async function releaseLane(tx: Queries, sweepId: string, holder: string):
 
 /**
  * Closes a sweep whose transactions have all ended, so that an operator's retry opens another one.
- * A sweep whose transfer succeeded stays open until it is recorded. Closed here, its amount would
- * cover no deposit.
+ * A sweep whose transfer succeeded stays open until it is recorded, because its amount would
+ * otherwise cover no deposit.
  */
 export async function giveUp(
   tx: Queries,

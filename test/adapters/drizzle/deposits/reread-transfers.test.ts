@@ -158,7 +158,7 @@ describe('one more equal transfer in a re-read of the same block', () => {
     ]
     expect(await rows()).toEqual(expected)
     expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual([])
-    // The list lacks one transfer: it counts as the rejected one.
+    // One transfer is missing from this list. The rejected one counts as missing.
     expect(kinds(await reread([at(1), at(2)]))).toEqual([])
     expect(kinds(await reread([at(1)]))).toEqual(['missing 2'])
   })

@@ -7,7 +7,7 @@ import { drawAddress, seedTransaction } from '../../../harness/factories/seed-ro
 
 const chainId = 31337
 
-describe('wake-ups that are due', () => {
+describe('dueWakeUps', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -21,12 +21,12 @@ describe('wake-ups that are due', () => {
     ledger.put({ state: 'waiting', reason, since, ...more })
   const woken = (id: string, kind: string) => [sweepWorkflowId(id), kind]
 
-  it('none for deposits that are queued or wait for keeper balance or fees', async () => {
+  it('returns none for deposits that are queued or wait for keeper balance or fees', async () => {
     for (const reason of ['queued', 'keeper-low', 'gas-price']) await waiting(reason)
     expect(await due()).toEqual([])
   })
 
-  it('of a full keeper lane: as many as there is room for, oldest first', async () => {
+  it('returns as many lane-full deposits as the keeper’s lane has room for, oldest first', async () => {
     const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
     await ledger.sql`update transactions set chain_id = ${chainId}`
@@ -40,11 +40,11 @@ describe('wake-ups that are due', () => {
     expect((await due(3)).at(-1)).toEqual(woken(third.id, 'laneFree'))
   })
 
-  describe('a wallet’s lane', () => {
+  describe('for a wallet’s lane', () => {
     const byToken = () => ledger.claimed({ asset: token }, 'run-token')
     const lapse = () => ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
 
-    it('wakes nothing while it is held, and the deposits that wait for it once it is free', async () => {
+    it('returns none while it is held, and the deposits that wait for it once it is free', async () => {
       const { sweep } = await byToken()
       const native = await waiting(`wallet-lane ${sweep.id}`, new Date(), { asset: 'native' })
       expect(await due()).toEqual([])
@@ -52,7 +52,7 @@ describe('wake-ups that are due', () => {
       expect(await due()).toEqual([woken(native.id, 'laneFree')])
     })
 
-    it('counts as free if its sweep has no driver and no transaction in flight', async () => {
+    it('counts the lane as free if its sweep has no driver and no transaction in flight', async () => {
       const { sweep } = await byToken()
       const native = await waiting('tokens-first', new Date(), { asset: 'native' })
       await lapse()
@@ -62,7 +62,7 @@ describe('wake-ups that are due', () => {
     })
   })
 
-  it('of scanner-behind: once the scanner has read up to the head that it knows', async () => {
+  it('returns scanner-behind deposits once the scanner has read up to the head that it knows', async () => {
     const behind = await waiting('scanner-behind')
     const at = (height: number) =>
       ledger.sql`update scan_cursors set height = ${height}, head_height = 10`
@@ -72,7 +72,7 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([woken(behind.id, 'laneFree')])
   })
 
-  it('of a refused nonce of the GAS_KEEPER: once the refusal ends, as many as there is room for', async () => {
+  it('returns deposits behind a refused GAS_KEEPER nonce once the refusal ends, as many as have room', async () => {
     const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
     await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`
@@ -88,7 +88,7 @@ describe('wake-ups that are due', () => {
     expect((await due()).length).toBe(2)
   })
 
-  it('of a sweep: once it closes or loses its driver', async () => {
+  it('returns deposits that wait for a sweep once it closes or loses its driver', async () => {
     const { sweep } = await ledger.claimed()
     const other = await waiting(`sweep ${sweep.id}`)
     expect(await due()).toEqual([])
@@ -98,7 +98,7 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([woken(other.id, 'sweepClosed')])
   })
 
-  it('of a deposit that ended without its own run, until that run has reported', async () => {
+  it('returns a deposit that ended without its own run, until that run has reported', async () => {
     const since = new Date()
     const done = await ledger.put({ state: 'done', reason: '', since })
     const orphaned = await ledger.put({ state: 'orphaned', reason: '', since })
@@ -111,7 +111,7 @@ describe('wake-ups that are due', () => {
     expect(await due()).toEqual([])
   })
 
-  it('none for deposits of other chains', async () => {
+  it('returns none for deposits of other chains', async () => {
     await waiting('lane-full', new Date(), { chainId: 56 })
     expect(await due()).toEqual([])
   })

@@ -188,7 +188,7 @@ describe('coverage (MONEY 11)', () => {
       expect(await ledger.sweeps.coverLate((await late(wallet, 1n)).id, 0n)).toBe(false)
     })
 
-    it('is covered alone if two such deposits compete for the room of one', async () => {
+    it('two such deposits never both take the room of one', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { sweepId, wallet } = await swept()
         await ledger.sweeps.close(sweepId)

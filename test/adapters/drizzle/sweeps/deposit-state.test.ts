@@ -100,7 +100,7 @@ describe('tokens go before native (MONEY 6)', () => {
     ['not confirmed', { state: 'confirming', reason: '', confirmedAt: null }, false],
     ['of another chain', { chainId: 56 }, false],
     ['of another wallet', { wallet: `0x${'77'.repeat(20)}` }, false],
-  ] as const)('a token that is %s', async (_, more, expected) => {
+  ] as const)('decides whether a token goes first that is %s', async (_, more, expected) => {
     await ledger.sql`delete from deposits`
     const native = await ledger.put({ asset: 'native' })
     await ledger.put(more)

@@ -37,7 +37,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     return { chain, ...bench, ...claimed, sweepOf: sweep, letGo }
   }
 
-  it('with nothing signed frees the lane and closes the sweep as void; the next claim opens another', async () => {
+  it('frees the lane and closes the sweep as void if nothing is signed; the next claim opens another', async () => {
     const { deposit, sweepOf, letGo, laneHolder } = await aBench()
     await letGo()
     expect(await laneHolder(sweepOf.wallet)).toBeNull()
@@ -47,7 +47,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepOf.sweepId)
   })
 
-  it('with gas in flight ends the lease, and keeps lane and sweep', async () => {
+  it('ends the lease and keeps lane and sweep if gas is in flight', async () => {
     const { chain, deposit, sweepOf, letGo, laneHolder, sent, gas, track } = await aBench()
     await sent(gas(sweepOf))
     await letGo()

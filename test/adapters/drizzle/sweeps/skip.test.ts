@@ -45,7 +45,7 @@ describe('skip', () => {
     expect(await bench.stateOf(big)).toBe('done')
   })
 
-  it('closes the unsigned sweep of its own run and frees the lane, so that the run can no longer sign', async () => {
+  it('closes the unsigned sweep of the deposit’s own run and frees the lane, so that the run cannot sign', async () => {
     const deposit = await bench.ledger.put()
     const mine = await bench.claim(deposit)
     if (mine.kind !== 'mine') throw new Error(mine.kind)
