@@ -5,7 +5,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 const noReceipt: Fault = { kind: 'forge', change: () => null }
 
-describe('a receipt that some of three endpoints lack, two needed (MONEY 20)', () => {
+describe('a receipt that some endpoints lack, with a quorum of two of three (MONEY 20)', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
   threeNodesBench((bench) => {
@@ -25,21 +25,18 @@ describe('a receipt that some of three endpoints lack, two needed (MONEY 20)', (
     ['the endpoint in use', 0],
     ['the next endpoint', 1],
     ['the last endpoint', 2],
-  ] as const)(
-    '%s lacks it: the deposit is handed over, and no transaction is unread',
-    async (_, at) => {
-      const { token, scanner, wallet } = await scan()
-      three.proxies[at].fault('eth_getTransactionReceipt', noReceipt)
-      const hash = await world.devnet.payToken(token, wallet, 7n)
-      await world.mine(3)
-      await world.deposit(hash, 'waiting(queued)')
-      expect([...(await unread())]).toEqual([])
-      expect(scanner.log.lines.filter(({ message }) => message.includes('unread'))).toEqual([])
-      expect(scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
-    },
-  )
+  ] as const)('%s lacks it: hands over the deposit, and stores no unread row', async (_, at) => {
+    const { token, scanner, wallet } = await scan()
+    three.proxies[at].fault('eth_getTransactionReceipt', noReceipt)
+    const hash = await world.devnet.payToken(token, wallet, 7n)
+    await world.mine(3)
+    await world.deposit(hash, 'waiting(queued)')
+    expect([...(await unread())]).toEqual([])
+    expect(scanner.log.lines.filter(({ message }) => message.includes('unread'))).toEqual([])
+    expect(scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
+  })
 
-  it('all but the last endpoint lack it: the third try finds it, and it is handed over once two agree', async () => {
+  it('only the last endpoint has it: the third try reads it, and two endpoints must agree to hand it over', async () => {
     const { token, wallet } = await scan()
     const [first, second] = three.proxies
     first.fault('eth_getTransactionReceipt', noReceipt)

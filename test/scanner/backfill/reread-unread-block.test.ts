@@ -32,15 +32,15 @@ const ask = (
     1,
   )
 
-it('is read in the block that its receipts name, where that lists it', async () => {
+it('reads the block that the receipts name if it lists the transaction', async () => {
   expect(await ask([moved])).toEqual([{ hash: moved.hash, minedIn: moved.minedIn }])
 })
 
-it('stays unread where that block does not list it: its own value is unknown', async () => {
+it('keeps the transaction unread if that block does not list it, because its value is unknown', async () => {
   expect(await ask([moved], [])).toEqual([])
 })
 
-it('stays unread where the receipts name a block that is not the chain’s, or do not agree', async () => {
+it('keeps the transaction unread if the receipts name an orphaned block, or disagree', async () => {
   const { minedIn: _, ...disagreed } = moved
   expect(await ask([moved], undefined, hash(99))).toEqual([])
   expect(await ask([disagreed])).toEqual([])

@@ -6,7 +6,7 @@ import { aDeposit } from '../../harness/factories/a-deposit.ts'
 import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 
-/** Nothing is read here: what is due already is what matters. */
+/** A rescan that reads no block; one deposit is due. */
 function rescanWith(witness: DepositWitness | undefined) {
   const deposit = aDeposit({ state: 'confirming', confirmedAt: null })
   const confirmed: (readonly string[] | undefined)[] = []
@@ -39,7 +39,7 @@ function rescanWith(witness: DepositWitness | undefined) {
 }
 
 describe('deposits that a rescan hands over (MONEY 20)', () => {
-  it('a deposit that other nodes say otherwise about stays behind', async () => {
+  it('does not hand over a deposit about which other endpoints disagree', async () => {
     const witness = { blockHash: async () => `0x${'0'.repeat(64)}` } as unknown as DepositWitness
     const { deposit, confirmed, doubted, done } = rescanWith(witness)
     await done
@@ -47,7 +47,7 @@ describe('deposits that a rescan hands over (MONEY 20)', () => {
     expect(confirmed).toEqual([[]])
   })
 
-  it('with one node all that is final', async () => {
+  it('hands over all final deposits if there is one endpoint', async () => {
     const { confirmed, done } = rescanWith(undefined)
     await done
     expect(confirmed).toEqual([undefined])

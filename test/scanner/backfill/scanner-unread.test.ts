@@ -6,7 +6,7 @@ import { forgedReceipt } from '../../harness/proxies/forgeries.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** One transaction that a node cannot show must not stop the chain. */
+/** A transaction that cannot be read must not stop the scan. */
 let world: ScanWorld
 let proxy: FaultProxy
 let token: Token
@@ -49,11 +49,11 @@ test.each([
     'its receipt names block 0x7777',
   ],
 ] as const)(
-  '%s: later deposits are done, and this one once it can be read',
+  '%s: hands over later deposits, and this deposit once it can be read',
   async (_, fault, why) => {
     let bad = ''
     const heal = proxy.fault('eth_getTransactionReceipt', fault as never, {
-      // Before its hash is known each receipt meets the fault, so that no reading comes first.
+      // Until its hash is known, every receipt fails, so that the scanner cannot read it before.
       when: (request) => bad === '' || request.params[0] === bad,
     })
     bad = await world.devnet.payToken(token, wallet, 5n)
@@ -72,7 +72,7 @@ test.each([
   },
 )
 
-test('a value that a block leaves out: later deposits are done, and this one once the value is known', async () => {
+test('a missing value in a block: hands over later deposits, and this deposit once the value is known', async () => {
   const heal = proxy.fault('eth_getBlockByNumber', {
     kind: 'forge',
     change: (block) => {
@@ -95,7 +95,7 @@ test('a value that a block leaves out: later deposits are done, and this one onc
   expect(await open()).toEqual([])
 })
 
-test('a user wallet’s own transaction without a receipt is an unread row of its sender', async () => {
+test('stores the sender in the unread row of a user wallet’s own transaction', async () => {
   await world.devnet.setEther(wallet, 3)
   let bad = ''
   const heal = proxy.fault(
@@ -119,7 +119,7 @@ test('a user wallet’s own transaction without a receipt is an unread row of it
   expect(await open()).toEqual([])
 })
 
-test('a reorg takes the row away, and the block that comes instead is read', async () => {
+test('a reorg deletes the unread row, and the new block is read', async () => {
   const snapshot = await world.devnet.request('evm_snapshot')
   let bad = ''
   const heal = proxy.fault(
@@ -136,7 +136,7 @@ test('a reorg takes the row away, and the block that comes instead is read', asy
   expect((await world.deposits()).filter(({ id }) => id.includes(bad))).toEqual([])
 })
 
-test('the whole endpoint away is no unread transaction: the cursor waits', async () => {
+test('stores no unread row while the endpoint is down: the cursor waits', async () => {
   proxy.fault('*', { kind: 'http', status: 503 })
   const hash = await world.devnet.payToken(token, wallet, 9n)
   const asked = proxy.asked.length

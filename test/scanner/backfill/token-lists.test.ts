@@ -4,11 +4,8 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import type { OwnScanner } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/**
- * A token that not every scanner of a chain lists: blocks that were read without it are read again
- * (MONEY 13).
- */
-describe('a token that the scanner which led before did not list', () => {
+/** Blocks that a scanner read without a token are backfilled for that token (MONEY 13). */
+describe('a token that the previous leader did not list', () => {
   let world: ScanWorld
   beforeEach(async () => {
     world = await scanWorld()
@@ -29,7 +26,7 @@ describe('a token that the scanner which led before did not list', () => {
   const passedOver = ({ log }: OwnScanner) =>
     log.lines.filter(({ message }) => message.startsWith('listed token was skipped'))
 
-  it('is found in the blocks that the other scanner read while the one that lists it waited', async () => {
+  it('is found in the blocks that the previous leader read while the next leader waited', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const wallet = await world.wallet()
     const old = world.scan({ tokens: [] })
@@ -44,7 +41,7 @@ describe('a token that the scanner which led before did not list', () => {
     await allRead(1)
   })
 
-  it('is found where it was taken from the list and put back', async () => {
+  it('is found if it was removed from the list and added again', async () => {
     const [token, other] = [
       await world.token('plain-token', 'PLAIN'),
       await world.token('plain-token', 'OTHER'),
@@ -69,7 +66,7 @@ describe('a token that the scanner which led before did not list', () => {
     ])
   })
 
-  it('is logged with its blocks, once, where that is longer ago than lateWalletBlocks', async () => {
+  it('is logged once with its older blocks if they exceed lateWalletBlocks', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const wallet = await world.wallet()
     const first = world.scan({ tokens: [token] })
@@ -106,7 +103,7 @@ describe('a token that the scanner which led before did not list', () => {
     expect(passedOver(again)).toEqual([])
   })
 
-  it('begins at the cursor where no scanner has ever listed it', async () => {
+  it('is read from the cursor on if no scanner has listed it before', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const before = world.scan({ tokens: [] })
     await world.mine(3)

@@ -8,7 +8,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A tracer that lists other transactions than the block must not stop the chain. */
+/** A tracer that lists other transactions than the block must not stop the scan. */
 let world: ScanWorld
 let first: FaultProxy
 let second: FaultProxy
@@ -41,7 +41,7 @@ afterAll(async () => {
   await second?.close()
 })
 
-/** 100 wei by way of a contract. */
+/** Pays 100 wei through a contract. */
 async function payDeep(to = wallet): Promise<Hash> {
   const [from] = (await world.devnet.request('eth_accounts')) as string[]
   const data = encodeFunctionData({ abi: payer.abi, functionName: 'payDeep', args: [to] })
@@ -68,7 +68,7 @@ const cannotTraceAlone = (isBad: (hash: unknown) => boolean) =>
     ([hash]) => isBad(hash),
   )
 
-it('a transaction that the block’s trace leaves out is traced alone', async () => {
+it('traces a transaction alone if the block’s trace omits it', async () => {
   leavesOut(() => true)
   const hash = await payDeep()
   await world.mine(3)
@@ -76,7 +76,7 @@ it('a transaction that the block’s trace leaves out is traced alone', async ()
   expect(await open()).toEqual([])
 })
 
-it('transactions that the block does not list are ignored in its trace', async () => {
+it('ignores transactions in the block’s trace that the block does not list', async () => {
   both('debug_traceBlockByHash', {
     kind: 'forge',
     change: (frames) => [
@@ -91,7 +91,7 @@ it('transactions that the block does not list are ignored in its trace', async (
   expect(await open()).toEqual([])
 })
 
-it('one that is left out and cannot be traced alone is an unread row; it is credited once it is read, later ones before', async () => {
+it('stores an unread row if a transaction cannot be traced, credits later ones, and credits it once read', async () => {
   let bad = ''
   const isBad = (hash: unknown) => bad === '' || hash === bad
   leavesOut(isBad)
@@ -105,8 +105,8 @@ it('one that is left out and cannot be traced alone is an unread row; it is cred
   await world.deposit(good, 'waiting', 'native-0.0')
   const isOfBad = ({ id }: { readonly id: string }) => id.includes(bad)
   expect((await world.deposits()).filter(isOfBad)).toEqual([])
-  // An endpoint without a tracer does not answer for the row. The faults before stay: a retry
-  // between would credit it.
+  // An endpoint without a tracer leaves the row unread. The earlier faults stay, because a retry in
+  // between would credit the transaction.
   for (const method of ['debug_traceBlockByHash', 'trace_block']) both(method, lacks)
   await dueNow()
   await eventually(open, (rows) => rows[0]?.['why'] === 'the endpoint has no tracer')
@@ -118,7 +118,7 @@ it('one that is left out and cannot be traced alone is an unread row; it is cred
   expect((await world.deposits()).filter(isOfBad)).toHaveLength(1)
 })
 
-it('a tracer that refuses blocks stops nobody', async () => {
+it('traces each transaction alone if the tracer refuses the block', async () => {
   both('debug_traceBlockByHash', {
     kind: 'error',
     code: -32000,
@@ -130,19 +130,19 @@ it('a tracer that refuses blocks stops nobody', async () => {
   expect(await open()).toEqual([])
 })
 
-it('transactions at the top of a block whose traces hang keep no payment behind them unread for good', async () => {
+it('credits a payment behind transactions whose traces hang', async () => {
   const { request } = world.devnet
   const top = new Set<unknown>()
   both('debug_traceBlockByHash', { kind: 'error', code: -32000, message: 'execution timeout' })
   both('debug_traceTransaction', { kind: 'hang' }, ([hash]) => top.has(hash))
   await request('evm_setAutomine', [false])
   const stranger = await world.wallet({ unlisted: true })
-  // Two hang longer than the time for a block.
+  // Two hanging traces already exceed the time for a block.
   for (let n = 0; n < 3; n += 1) top.add(await payDeep(stranger))
   const hash = await payDeep()
   await world.mine(3)
   await request('evm_setAutomine', [true])
-  // Each try is due at once, and traces others first than those that hung before.
+  // Each try is due at once, and begins with transactions that did not hang before.
   await eventually(
     async () => {
       await dueNow()

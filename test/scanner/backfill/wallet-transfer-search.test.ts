@@ -35,7 +35,7 @@ function heightsOf(told: {
 }
 
 describe('a search for the transfers of new wallets', () => {
-  it('is believed where they explain what the wallets hold', async () => {
+  it('is accepted if the transfers explain the balances of the wallets', async () => {
     expect(await heightsOf({})).toEqual([3n, 6n])
     expect(await heightsOf({ most: 2n })).toEqual([3n, 6n])
     const refusal = new ChainUnreachable('the node answered HTTP 504')
@@ -43,7 +43,7 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ logs: [at(3)], elsewhere: [at(3), at(6)] })).toEqual([3n, 6n])
   })
 
-  it('is not where they hold more, or nobody can say what they hold', async () => {
+  it('is rejected if the balances are larger, or cannot be read', async () => {
     expect(await heightsOf({ logs: [] })).toBeUndefined()
     expect(await heightsOf({ logs: [at(3)], elsewhere: [at(3)] })).toBeUndefined()
     const refuse = () => {
@@ -52,7 +52,7 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ balance: refuse })).toBeUndefined()
   })
 
-  it('is not where an old state of 0 hides what the head shows: a node may have pruned that state', async () => {
+  it('is rejected if the old balance is 0 and the head’s is not, because the node may have pruned', async () => {
     const pruned = (block: string) => (block === hash(8) ? 0n : 14n)
     const found = { logs: [at(3)], elsewhere: [at(3)], balance: pruned }
     expect(await heightsOf({ ...found, head: 500n })).toBeUndefined()
@@ -60,13 +60,13 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ logs: [], balance: () => 0n, head: 500n })).toEqual([])
   })
 
-  it('counts a transfer once that two nodes number differently', async () => {
+  it('counts a transfer once if two nodes give it different log indexes', async () => {
     const elsewhere = [{ ...at(3), logIndex: 40 }]
     expect(await heightsOf({ logs: [at(3)], elsewhere })).toBeUndefined()
     expect(await heightsOf({ logs: [at(3)], elsewhere, balance: () => 7n })).toEqual([3n])
   })
 
-  it('is tried again when the node is away', async () => {
+  it('throws ChainUnreachable if the node is down, so that the search is repeated', async () => {
     const away = () => {
       throw new ChainUnreachable('the node did not answer in time')
     }

@@ -47,7 +47,7 @@ describe('the backing of token credits', () => {
     return node.url
   }
 
-  it('a fee that the log hides is held, and credited with a tolerance that allows it', async () => {
+  it('holds a credit whose log hides a fee, and confirms it with a tolerance that allows the fee', async () => {
     const token = await world.token('phantom-token', 'FEE')
     const wallet = await world.wallet()
     const scanner = scan(token)
@@ -64,10 +64,10 @@ describe('the backing of token credits', () => {
     ['plain-token', 'an ordinary token'],
     ['silent-token', 'a token that returns nothing'],
     ['rebase-token', 'a token that rounds shares'],
-  ])('%s: each credit is confirmed without a question (%s)', async (contract) => {
+  ])('%s: confirms each credit without a doubt (%s)', async (contract) => {
     const token = await world.token(contract, 'TKN')
     const wallet = await world.wallet()
-    // Of a token with shares a unit is lost in each credit.
+    // A token that counts in shares loses one unit in each credit by rounding.
     const isRounding = contract === 'rebase-token'
     const rebase = (worth: bigint) => isRounding && world.devnet.call(token, 'rebase', [worth])
     const pay = (amount: bigint) =>
@@ -84,7 +84,7 @@ describe('the backing of token credits', () => {
     expect(await world.sql`select distinct backing from deposits`).toEqual([{ backing: null }])
   })
 
-  it('a node without the state is no verdict: the level confirms what is there', async () => {
+  it('waits for a node without the state, then confirms by the wallet’s balance (the level)', async () => {
     const token = await world.token('plain-token', 'TKN')
     const wallet = await world.wallet()
     let refuses = true
@@ -97,7 +97,7 @@ describe('the backing of token credits', () => {
     expect(await world.sql`select backing from deposits`).toEqual([{ backing: 'level' }])
   })
 
-  it('a balance that can never be read keeps a credit back for six tries, which is no verdict', async () => {
+  it('confirms a credit as unknown after six failed balance reads', async () => {
     const token = await world.token('plain-token', 'TKN')
     const wallet = await world.wallet()
     const scanner = scan(token, undefined, await withBalances(() => 'refuse'))
@@ -112,13 +112,13 @@ describe('the backing of token credits', () => {
       },
       ([seen]) => seen?.['state'] === 'waiting',
     )
-    // The sixth try leaves no detail: it ends the waiting.
+    // The sixth try ends the wait and leaves no detail.
     expect(lastDetail).toContain('(try 5 of 6)')
     expect(row?.['backing']).toBe('unknown')
     expect(scanner.metrics.counts.get('backing_unknown')).toBe(1)
   })
 
-  it('a node that answers 0 for old blocks does not hold what is in the wallet', async () => {
+  it('confirms by the current balance if the node answers 0 for old blocks', async () => {
     const token = await world.token('plain-token', 'TKN')
     const late = await world.wallet({ unlisted: true })
     const hash = await world.devnet.payToken(token, late, 40n)
@@ -132,7 +132,7 @@ describe('the backing of token credits', () => {
     expect(await world.sql`select backing from deposits`).toEqual([{ backing: 'level' }])
   })
 
-  it('a wallet that is emptied after the credit was seen is no question', async () => {
+  it('confirms a credit whose wallet is emptied after the detection', async () => {
     const token = await world.token('phantom-token', 'TKN')
     const wallet = await world.wallet()
     scan(token)
@@ -143,7 +143,7 @@ describe('the backing of token credits', () => {
     await become(['40 waiting queued'])
   })
 
-  it('approve credits an unbacked deposit, skip leaves it out for good', async () => {
+  it('approve credits an unbacked deposit, skip rejects it permanently', async () => {
     const token = await world.token('phantom-token', 'TKN')
     const [approved, skipped] = [await world.wallet(), await world.wallet()]
     scan(token)
@@ -153,13 +153,13 @@ describe('the backing of token credits', () => {
     await order('approve', approved)
     await order('skip', skipped)
     await become(['40 waiting queued', '40 ignored rejected by ann'])
-    // The next credit of the rejected one's wallet is not delayed.
+    // The rejected deposit does not delay the next credit of its wallet.
     await world.devnet.payToken(token, skipped, 7n)
     await world.mine(3)
     await become(['40 waiting queued', '40 ignored rejected by ann', '7 waiting queued'])
   })
 
-  it('a reorg asks again in the new block', async () => {
+  it('after a reorg the credit is judged again in its new block', async () => {
     const token = await world.token('phantom-token', 'TKN')
     const wallet = await world.wallet()
     scan(token)

@@ -9,7 +9,7 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
 /**
- * An interrupted judgement is repeated: the real credit is handed over once, the phantom next to it
+ * An interrupted judgement is repeated. The real credit is handed over once, and the phantom credit
  * never.
  */
 let world: ScanWorld
@@ -30,7 +30,7 @@ const startScanner = (name: string, crashOrders: string) =>
   startMortalScanner(run, world, name, { tokens: [token], crashOrders })
 
 test.each(backingCrashPoints)(
-  'a scanner killed $name hands the real credit on once, and the phantom never',
+  'a scanner killed $name hands over the real credit once, and the phantom credit never',
   async ({ name, where }) => {
     const orders = join(run.folder, `orders-${where}`)
     const wallet = await world.wallet()

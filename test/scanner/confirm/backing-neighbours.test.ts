@@ -6,10 +6,9 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * A credit that nothing moved for must not be credited with the money of another one of its wallet
- * (MONEY 24).
+ * The money of a real credit must not back a phantom credit of the same wallet (MONEY 24).
  */
-describe('a phantom next to a real credit whose money nobody has claimed yet', () => {
+describe('a phantom credit next to a real credit that is not judged yet', () => {
   let world: ScanWorld
   let proxy: FaultProxy
   let token: Token
@@ -40,7 +39,7 @@ describe('a phantom next to a real credit whose money nobody has claimed yet', (
     )
   const phantom = () => world.devnet.call(token, 'phantoms', [wallet, 100n, 1n])
 
-  it('is held where the change behind the real one could not be read at first', async () => {
+  it('is held if the balance change of the real credit could not be read at first', async () => {
     await phantom()
     await eventually(backings, (found) => found.length === 1)
     const heal = proxy.fault('eth_call', {
@@ -56,7 +55,7 @@ describe('a phantom next to a real credit whose money nobody has claimed yet', (
     await become(['100 confirming unbacked', '100 waiting queued'])
   })
 
-  it('is held where the transaction of the real one cannot be read', async () => {
+  it('is held if the transaction of the real credit cannot be read', async () => {
     let bad = ''
     const heal = proxy.fault(
       'eth_getTransactionReceipt',

@@ -10,7 +10,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 type Raw = Readonly<Record<string, unknown>>
 
 /** The endpoint that is read omits data, or contradicts two honest endpoints (MONEY 20). */
-describe('the one of three nodes that is read', () => {
+describe('the scanner’s endpoint, one of three', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
   threeNodesBench((bench) => {
@@ -18,7 +18,7 @@ describe('the one of three nodes that is read', () => {
   })
   const workOf = async () => (await world.work()).map(({ body }) => body['depositId'])
 
-  it('stops at one head: health reports it, and another one is read', async () => {
+  it('stops at one head: health reports it, and the scanner reads another endpoint', async () => {
     const wallet = await world.wallet()
     const tuning = { lagMs: 100, headStallMs: 500 }
     const scanner = world.scan({ rpcUrls: three.urls, quorum: 2, tuning })
@@ -34,7 +34,7 @@ describe('the one of three nodes that is read', () => {
     )
   })
 
-  it('calls its head final: nothing is handed over before enough of them do', async () => {
+  it('reports its head as final: nothing is handed over before enough endpoints agree', async () => {
     const { anvil, coldWallet, keeper } = world
     const finality = { tag: 'finalized' } as const
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, finality })
@@ -61,7 +61,7 @@ describe('the one of three nodes that is read', () => {
     await eventually(scanner.problems, (problems) => problems.every((one) => one === undefined))
   })
 
-  it('keeps the logs of a block back: another one is read', async () => {
+  it('omits the logs of a block: the scanner reads another endpoint', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     const scanner = world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
@@ -75,7 +75,7 @@ describe('the one of three nodes that is read', () => {
     expect(told.join()).toContain('left out transfers')
   })
 
-  it('omits a new wallet’s transfers from a search: another one is asked', async () => {
+  it('omits a new wallet’s transfers from a search: another endpoint is searched', async () => {
     const token = await world.token('plain-token', 'USDT')
     world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
     const late = await world.wallet({ unlisted: true })
@@ -90,7 +90,7 @@ describe('the one of three nodes that is read', () => {
     await world.deposit(hash, 'waiting(queued)')
   })
 
-  it('returns a wrong base fee with an honest price: the median of each figure counts', async () => {
+  it('returns a wrong base fee with a correct price: the quote has the median of each value', async () => {
     const { state } = quorumOf(world.anvil.chainId, three.urls)
     const honest = await state.feeQuote()
     three.proxies[0].fault('eth_getBlockByNumber', {
@@ -100,7 +100,7 @@ describe('the one of three nodes that is read', () => {
     expect(await state.feeQuote()).toEqual(honest)
   })
 
-  it('estimates too little gas, another being down: the larger answer counts', async () => {
+  it('estimates too little gas while another endpoint is down: the larger estimate counts', async () => {
     const { state } = quorumOf(world.anvil.chainId, three.urls)
     const { address, abi } = await world.token('plain-token', 'USDT')
     const args = [world.coldWallet, 1n]
@@ -108,12 +108,12 @@ describe('the one of three nodes that is read', () => {
     const call = { from: world.keeper, to: toAddress(address), data, valueWei: 0n } as const
     const honest = await state.estimateGas(call)
     three.proxies[2].fault('*', { kind: 'break' })
-    // 21,000: less is no answer at all.
+    // 21,000 is the smallest estimate that is accepted.
     three.proxies[0].fault('eth_estimateGas', { kind: 'forge', change: () => '0x5208' })
     expect(await state.estimateGas(call)).toEqual(honest)
   })
 
-  it('another one answers receipts that can’t be read: it abstains, and the deposit is handed over', async () => {
+  it('works while another endpoint returns unreadable receipts: that endpoint abstains', async () => {
     const [, , third] = three.proxies
     third.fault('eth_getTransactionReceipt', {
       kind: 'forge',
@@ -126,7 +126,7 @@ describe('the one of three nodes that is read', () => {
     await world.deposit(hash, 'waiting(queued)')
   })
 
-  it('has a block that does not follow its own: it is left, not rewound to for ever', async () => {
+  it('returns a block that does not follow its previous block: the scanner leaves it and does not rewind', async () => {
     const [liar] = three.proxies
     const wallet = await world.wallet()
     const scanner = world.scan({ rpcUrls: three.urls, quorum: 2 })

@@ -29,7 +29,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers })
     return world.scan({ chain, rpcUrls: three.urls, quorum: 2 })
   }
-  /** 100 wei by way of a contract. */
+  /** Pays 100 wei through a contract. */
   async function payDeep(to: Address) {
     const [from] = (await world.devnet.request('eth_accounts')) as string[]
     const data = encodeFunctionData({ abi: payer.abi, functionName: 'payDeep', args: [to] })
@@ -42,7 +42,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
   const handedOn = async () => (await world.work()).map(({ body }) => body['depositId'])
   const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
 
-  it('hands over a transfer that two of three trace alike, though the third cannot trace', async () => {
+  it('hands over a transfer with equal traces at two endpoints, even if the third cannot trace', async () => {
     three.proxies[2].fault('debug_traceTransaction', lacks)
     three.proxies[2].fault('trace_transaction', lacks)
     const wallet = await world.wallet()
@@ -51,7 +51,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     expect(await handedOn()).toEqual([id])
   })
 
-  it('a node that invents a payment is believed by nobody: the deposit says so and is not handed over', async () => {
+  it('does not hand over a payment that one endpoint invents, and shows rpc-disagreement', async () => {
     const wallet = await world.wallet()
     const victim = await world.wallet({ unlisted: true })
     const [liar] = three.proxies
@@ -64,14 +64,14 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     const hash = await payDeep(victim)
     const forged = await world.deposit(hash, 'confirming(rpc-disagreement)')
     expect(forged).toMatchObject({ wallet, amount: '100' })
-    // Of the same wallet, and true: it continues next to the forged one.
+    // A real deposit of the same wallet is handed over next to the forged one.
     const honest = await world.deposit(await payDeep(wallet), 'waiting(queued)')
     expect(await handedOn()).toEqual([honest.id])
     const told = scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told?.level).toBe('error')
   })
 
-  it('where only one node traces, it waits as confirming(rpc-quorum), and continues when another does', async () => {
+  it('waits as confirming(rpc-quorum) while only one endpoint traces', async () => {
     const [, second, third] = three.proxies
     for (const one of [second, third]) {
       one.fault('debug_traceTransaction', lacks)

@@ -50,7 +50,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     },
   )
 
-  it('the node that is read forges an amount: that deposit stays with its reason, and others continue', async () => {
+  it('keeps a deposit whose amount the scanner’s endpoint forges as rpc-disagreement; others continue', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -76,7 +76,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told).toMatchObject({ level: 'error', fields: { deposit: kept.id } })
 
-    // Also with another one down: nothing is handed over because the liar says so.
+    // The liar alone hands nothing over, even if another endpoint is down.
     three.proxies[1].fault('*', { kind: 'break' })
     await world.mine(3)
     await world.caughtUp()
@@ -84,7 +84,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     expect((await world.deposit(forged, 'confirming')).reason).toBe('rpc-disagreement')
   })
 
-  it('a transfer that every node lists and no balance shows is unbacked, not a disagreement', async () => {
+  it('a transfer that all endpoints list but no balance shows is unbacked, not a disagreement', async () => {
     const token = await world.token('phantom-token', 'TWICE')
     await world.devnet.call(token, 'setTimes', [2n])
     const scanner = world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
@@ -118,7 +118,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     expect(given.scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
   })
 
-  it('the node that is read invents a payment’s value: it is not handed over', async () => {
+  it('does not hand over a payment whose value the scanner’s endpoint invents', async () => {
     await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -163,7 +163,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     )
   })
 
-  it('one node shows another chain below what is final: nothing is un-credited, and another is read', async () => {
+  it('keeps all credits and reads another endpoint if one shows another chain below the final height', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -171,7 +171,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     await world.mine(6)
     const { id } = await world.deposit(hash, 'waiting(queued)')
     await world.caughtUp()
-    // From the deposit's block on, all blocks that the liar shows are of a chain of its own.
+    // From the deposit's block on, the liar shows blocks of another chain.
     const parent = (await world.height()) - 7n
     liar.fault('eth_getBlockByNumber', { kind: 'forge', change: ownChainAbove(parent) })
     await eventually(

@@ -3,10 +3,10 @@ import type { Log } from '../../../domain/chains/block.ts'
 import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
-describe('the recheck before final where another endpoint can be asked', () => {
+describe('the recheck before final at another endpoint', () => {
   const hidden = { ofRange: () => [], ofBlock: [] }
 
-  it('reads from it what it alone lists, once, and says so', async () => {
+  it('reads a transfer that only the other endpoint lists, once, and logs the omission', async () => {
     const { second, ask, late, left, log } = aRecheck({
       ...hidden,
       ofBlockElsewhere: [transfer],
@@ -24,7 +24,7 @@ describe('the recheck before final where another endpoint can be asked', () => {
 
   it.each<[string, Partial<Told>]>([
     ['its receipt lacks', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
-    ['it then does not show at all', { ofBlockElsewhere: [], receipt: { logs: [] } }],
+    ['the endpoint then omits', { ofBlockElsewhere: [], receipt: { logs: [] } }],
   ])('leaves a transfer unread that %s, and continues', async (_, told) => {
     const { second, ask, left } = aRecheck({
       ...hidden,
@@ -37,7 +37,7 @@ describe('the recheck before final where another endpoint can be asked', () => {
     expect(left).toEqual([transfer.transactionHash])
   })
 
-  it('leaves to the quorum what it lists otherwise of a transaction that is stored', async () => {
+  it('leaves another amount in a stored transaction to the quorum', async () => {
     const { second, ask, reread, left } = aRecheck({
       stored: true,
       elsewhere: async () => [aTransfer({ amount: 9n })],
@@ -49,8 +49,8 @@ describe('the recheck before final where another endpoint can be asked', () => {
 
   it.each<[string, Log]>([
     ['on another fork', { ...transfer, blockHash: hash(77) }],
-    ['outside of what was asked for', { ...transfer, blockNumber: 900n, blockHash: hash(900) }],
-  ])('skips transfers that it lists %s, and continues', async (_, listed) => {
+    ['outside the requested range', { ...transfer, blockNumber: 900n, blockHash: hash(900) }],
+  ])('skips transfers that the endpoint lists %s, and continues', async (_, listed) => {
     const { second, ask, reread, left } = aRecheck({
       ...hidden,
       elsewhere: async () => [listed],

@@ -4,7 +4,7 @@ import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
 describe('the recheck of blocks before they become final', () => {
-  it('stores what the first one missed, and says so', async () => {
+  it('stores transfers that the first search omitted, and counts them once', async () => {
     const { second, ask, late, detected } = aRecheck()
     second.moved(9n, 10n, 10n)
     await ask(10n)
@@ -13,7 +13,7 @@ describe('the recheck of blocks before they become final', () => {
     expect(late()).toBe(1)
   })
 
-  it('asks in one search, a few blocks into what was final, again after a failure', async () => {
+  it('sends one search that also covers a few final blocks, and repeats it after a failure', async () => {
     let refuse = false
     const ofRange = () => {
       if (refuse) throw new Error('no answer')
@@ -32,7 +32,7 @@ describe('the recheck of blocks before they become final', () => {
   })
 
   it.each([1n, 5n, 10n, 100n, 255n])(
-    'goes through at a node that caps searches at %s blocks, however far the final height jumps',
+    'searches all blocks at a node that caps searches at %s blocks, after any jump of the final height',
     async (cap) => {
       const { ask, asked } = aRecheck({
         cursor: { height: 1_500n },
@@ -48,7 +48,7 @@ describe('the recheck of blocks before they become final', () => {
     },
   )
 
-  it('goes through at a gateway that gives up on wide searches (ponder #2386)', async () => {
+  it('searches all blocks at a gateway that times out on wide searches (ponder #2386)', async () => {
     const { ask, asked } = aRecheck({
       cursor: { height: 100n },
       ofRange: (from, to) => {
@@ -76,13 +76,13 @@ describe('the recheck of blocks before they become final', () => {
     expect(again).toHaveLength(1)
   })
 
-  it('asks about all that a process before it read and did not confirm', async () => {
+  it('rechecks the blocks that an earlier process read and did not confirm', async () => {
     const { ask, asked } = aRecheck({ cursor: { height: 90n, finalHeight: 80n } })
     await ask(88n)
     expect(asked).toEqual(['81-88'])
   })
 
-  it('does not pay twice for catching up, nor for blocks that a reorg took', async () => {
+  it('does not recheck blocks of a catch-up scan, nor blocks that a reorg removed', async () => {
     const { second, ask, asked } = aRecheck()
     second.moved(0n, 256n, 1_000n)
     await ask(254n)
@@ -98,7 +98,7 @@ describe('the recheck of blocks before they become final', () => {
     ['one of its equal transfers is not stored', []],
     ['another amount is stored', [8n]],
     ['more equal transfers are stored', [7n, 7n]],
-  ])('reads a block again where %s', async (_, storedAmounts) => {
+  ])('reads a block again if %s', async (_, storedAmounts) => {
     const { second, ask, reread } = aRecheck({ stored: true, storedAmounts })
     second.moved(9n, 10n, 10n)
     await ask(10n)
@@ -117,7 +117,7 @@ describe('the recheck of blocks before they become final', () => {
     expect([late(), detected.size]).toEqual([0, before])
   })
 
-  it('reads a block by its receipts whose search the node refuses as too much', async () => {
+  it('reads a block by its receipts if the node refuses the search as too large', async () => {
     const { second, ask, reread } = aRecheck({
       ofRange: () => {
         throw new ChainRefused('query returned more than 10000 results', -32005)
@@ -154,7 +154,7 @@ describe('the recheck of blocks before they become final', () => {
       }
     }
 
-    it('asks in time, and no receipts when the block is final and its logs are refused', async () => {
+    it('rechecks in time, so that no receipts are read once the block is final and its logs are refused', async () => {
       const { second, step, ask, asked, late, reread } = aBench()
       second.moved(9n, 10n, 10n)
       await step(400n)
@@ -165,7 +165,7 @@ describe('the recheck of blocks before they become final', () => {
       expect(reread.length).toBe(before)
     })
 
-    it('reads receipts of the blocks that nobody asked about in time', async () => {
+    it('reads the receipts of blocks that were not rechecked in time', async () => {
       const { second, ask, asked, reread, late } = aRecheck({
         ofRange: () => {
           throw archive
@@ -176,7 +176,7 @@ describe('the recheck of blocks before they become final', () => {
       expect([late(), reread, asked]).toEqual([1, [10n], ['10-10']])
     })
 
-    it('a node that fails in time is asked when the blocks are final', async () => {
+    it('rechecks when the blocks are final if the recheck in time failed', async () => {
       const down = new ChainUnreachable('the node answered HTTP 503')
       let isDown = true
       const { second, ask, askInTime, late } = aRecheck({
@@ -193,7 +193,7 @@ describe('the recheck of blocks before they become final', () => {
     })
   })
 
-  it('leaves a row that waits for a trace where a block is read by its receipts', async () => {
+  it('keeps a row that waits for a trace when a block is read by its receipts', async () => {
     const { second, ask, kept } = aRecheck({
       untraced: transfer.transactionHash,
       ofRange: () => {
@@ -205,7 +205,7 @@ describe('the recheck of blocks before they become final', () => {
     expect(kept).toEqual([transfer.transactionHash])
   })
 
-  it('reads a block again that the search names by another hash (XDPoSChain #208)', async () => {
+  it('reads a block again if the search returns another hash for it (XDPoSChain #208)', async () => {
     const { second, ask, reread, late } = aRecheck({
       ofRange: () => [{ ...transfer, blockHash: hash(77) }],
     })
@@ -215,13 +215,13 @@ describe('the recheck of blocks before they become final', () => {
   })
 
   it.each<[string, Told, string]>([
-    ['the block is called empty once more', { ofBlock: [] }, 'ChainAnswerBad'],
+    ['the block is empty again in the next read', { ofBlock: [] }, 'ChainAnswerBad'],
     [
       'the transfer is of another block at that height, and the block has none',
       { ofRange: () => [{ ...transfer, blockHash: hash(77) }], ofBlock: [] },
       'ChainAnswerBad',
     ],
-  ])('lets nothing be final while %s', async (_, told, name) => {
+  ])('throws, so that no block becomes final, while %s', async (_, told, name) => {
     const { second, ask, asked } = aRecheck(told)
     second.moved(9n, 10n, 10n)
     await expect(ask(10n)).rejects.toMatchObject({ name })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createCheckedInTime } from '../../../scanner/confirm/recheck-spans.ts'
 
-describe('blocks that are asked about before their node forgets them', () => {
-  it('are due once the oldest comes near to that, many at once', () => {
+describe('blocks to recheck before their node prunes their logs', () => {
+  it('are due together once the oldest is close to being pruned', () => {
     const asked = createCheckedInTime()
     expect(asked.due(100n, 195n, 195n)).toBeUndefined()
     expect(asked.due(100n, 196n, 196n)).toEqual({ from: 100n, to: 164n })
@@ -15,7 +15,7 @@ describe('blocks that are asked about before their node forgets them', () => {
     expect(asked.holds({ from: 229n, to: 230n })).toBe(false)
   })
 
-  it('are none where they become final sooner', () => {
+  it('are none if blocks become final before that', () => {
     const asked = createCheckedInTime()
     for (let head = 100n; head < 1_000n; head += 7n) {
       expect(asked.due(head - 70n, head, head)).toBeUndefined()
@@ -32,7 +32,7 @@ describe('blocks that are asked about before their node forgets them', () => {
     expect(asked.holds({ from: 900n, to: 900n })).toBe(false)
   })
 
-  it('are no more than what was read, and not what a reorg took', () => {
+  it('are only blocks that were read, without blocks that a reorg removed', () => {
     const asked = createCheckedInTime()
     expect(asked.due(100n, 120n, 220n)).toEqual({ from: 100n, to: 120n })
     asked.add({ from: 100n, to: 120n })

@@ -20,7 +20,7 @@ describe('a token credit without money behind it', () => {
   const set = (token: Token, holder: Address, amount: bigint) =>
     world.devnet.call(token, 'setBalance', [holder, amount])
 
-  it('is held where the token logs one movement twice, and the real one is credited', async () => {
+  it('is held if the token logs one transfer twice, and the real credit is confirmed', async () => {
     const token = await world.token('phantom-token', 'DUP')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'setTimes', [2n])
@@ -32,7 +32,7 @@ describe('a token credit without money behind it', () => {
     expect(phantom?.['detail']).toMatch(
       /^the wallet's balance does not show this credit of 50: after block \d+ it holds 50, unrecorded sweeps moved 0, other credits claim 50; in block \d+ the balance changed by 50, the logs say 100 \(smallest unit\)$/,
     )
-    // A later deposit is not held up by it.
+    // The held credit does not delay a later deposit.
     await world.devnet.payToken(token, wallet, 30n)
     await world.mine(3)
     await stateOf([
@@ -45,7 +45,7 @@ describe('a token credit without money behind it', () => {
     await eventually(scanner.problems, (problems) => problems.every((one) => one === undefined))
   })
 
-  it('is held where nothing moved at all, and continues by itself once the balance shows it', async () => {
+  it('is held without a balance change, and is confirmed once the balance shows it', async () => {
     const token = await world.token('phantom-token', 'DUP')
     const wallet = await world.wallet()
     const scanner = world.scan({ tokens: [token] })

@@ -79,7 +79,7 @@ describe('an adaptive range', () => {
     ['a daily limit', new ChainRefused('daily request count exceeded', -32005)],
     ['a code 429', new ChainRefused('slow down', 429)],
     ['HTTP 429', new ChainUnreachable('the node answered "x" with HTTP 429')],
-  ])('throws %s at once: fewer blocks cure nothing', async (_, error) => {
+  ])('throws %s at once, because a narrower range does not help', async (_, error) => {
     const node = aNode(3, error)
     const range = createAdaptiveRange({ first: 64, most: 256 })
     await expect(range.readAll(node.reader, heights(1, 50), node.read, node.take)).rejects.toBe(
@@ -116,7 +116,7 @@ describe('an adaptive range', () => {
     expect(Math.max(...widths)).toBe(64)
   })
 
-  it('tries a width that failed seldom: one failure in more than thirty pieces', async () => {
+  it('retries a width that failed only once in more than thirty pieces', async () => {
     const node = aNode(4, new ChainUnreachable('the node did not answer in time'))
     const range = createAdaptiveRange({ first: 64, most: 64 })
     await range.readAll(node.reader, heights(1, 1_000), node.read, node.take)
@@ -131,7 +131,7 @@ describe('an adaptive range', () => {
     expect(node.asked).toEqual(['1-30', '1-10', '11-20', '21-30'])
   })
 
-  it('reads nothing again that was taken when it is begun again after a failure', async () => {
+  it('continues after a failure without reading taken pieces again', async () => {
     const error = new ChainUnreachable('the node did not answer in time')
     const range = createAdaptiveRange({ first: 10, most: 10 })
     const node = aNode(10, error)

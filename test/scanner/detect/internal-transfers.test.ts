@@ -9,7 +9,7 @@ import type { Token } from '../../harness/devnet/devnet.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A node that has Parity's interface and not geth's. */
+/** A node with Parity's trace methods and without geth's. */
 function flatOnly(url: string) {
   const client = createNodeClient({ url, timeoutMs: 5_000 })
   const request = async (asked: { method: string }) => {
@@ -61,7 +61,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     await world.caughtUp()
   }
 
-  it('each payment is a deposit at its place in the tree of calls', async () => {
+  it('credits each internal payment as a deposit with its path in the call tree', async () => {
     const [one, two] = [await world.wallet(), await world.wallet()]
     const stranger = await world.wallet({ unlisted: true })
     scan()
@@ -83,7 +83,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     expect(await world.devnet.etherOf(two)).toBe(125n)
   })
 
-  it('a payment whose ancestor failed is none, though its own frame shows no error', async () => {
+  it('credits no payment inside a failed call, even if its own frame has no error', async () => {
     const wallet = await world.wallet()
     scan()
     await send('payAndUndo', wallet)
@@ -93,7 +93,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     expect(await world.devnet.etherOf(wallet)).toBe(100n)
   })
 
-  it('keeper money through a contract is no deposit; an internal transfer to the keeper is a refill', async () => {
+  it('credits no payment of the keeper through a contract; an internal transfer to the keeper is a refill', async () => {
     const wallet = await world.wallet()
     await world.devnet.setEther(world.keeper, 5)
     await world.devnet.request('anvil_impersonateAccount', [world.keeper])
@@ -108,7 +108,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     ])
   })
 
-  it('by Parity’s interface it is the same deposit, so that a rescan at another node adds nothing', async () => {
+  it('Parity’s traces give the same deposit ids, so a rescan at another node adds no deposit', async () => {
     const wallet = await world.wallet()
     const first = scan()
     await send('pay', [wallet, wallet])
@@ -136,7 +136,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     )
   })
 
-  it('a node that can’t trace keeps nothing else back, and is an alarm', async () => {
+  it('raises an alarm if the node cannot trace, and credits all other deposits', async () => {
     const wallet = await world.wallet()
     const blind = (reader: ChainReader): ChainReader => ({
       ...reader,
@@ -153,7 +153,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     expect(scanner.metrics.counts.get('blocks_not_traced')).toBeGreaterThan(0)
   })
 
-  it('asks for no trace of blocks in which no code can have run, and of none where it is off', async () => {
+  it('requests no trace of blocks that ran no code, and none at all if tracing is off', async () => {
     const wallet = await world.wallet()
     let asked = 0
     const counting = (reader: ChainReader): ChainReader => ({

@@ -10,11 +10,11 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** viem's own limit, at which every chain stopped. */
+/** viem's default limit, with which such an answer stopped the scan. */
 const oldLimit = 10 * 1024 * 1024
 
-// A block that a third party fills with gas must not stop the chain.
-describe('answers above 10 MiB that anybody can make', () => {
+// A third party can fill a block up to its gas limit. Such a block must not stop the scan.
+describe('answers above 10 MiB that a third party can cause', () => {
   let world: ScanWorld
   let flooder: Token
   let sender: string
@@ -59,7 +59,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     await world.caughtUp()
   }
 
-  it('a receipt of 30,500 empty logs: the token deposit behind them has its place, later ones come too', async () => {
+  it('a receipt with 30,500 empty logs: credits the deposit after them at its place, and later deposits', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])
@@ -76,7 +76,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     await world.deposit(flood, 'waiting(queued)')
   })
 
-  it('the same receipt is no obstacle for a quorum, and carries no unread row', async () => {
+  it('the same receipt passes a quorum, without an unread row', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])
@@ -113,7 +113,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     ])
   })
 
-  it('a block’s traces that repeat calldata: an internal transfer in it is found', async () => {
+  it('traces that repeat calldata: an internal transfer in the block is found', async () => {
     const wallet = await world.wallet()
     const { anvil, coldWallet, keeper } = world
     const internalTransfers = 'trace' as const
@@ -125,7 +125,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     expect(await found()).toEqual([[`${anvil.chainId}:${paid}:native-70`, '5']])
   })
 
-  it('head and lag are measured while blocks can’t be read', async () => {
+  it('measures head and lag while blocks cannot be read', async () => {
     const failing = (reader: ChainReader): ChainReader => ({
       ...reader,
       async block() {
@@ -149,7 +149,7 @@ describe('answers above 10 MiB that anybody can make', () => {
     )
   })
 
-  it('eight such receipts at once are read one at a time', async ({ annotate }) => {
+  it('reads eight concurrent large receipts one at a time', async ({ annotate }) => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])

@@ -3,7 +3,7 @@ import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
 import { createPatientReader } from '../../../scanner/detect/patient-reader.ts'
 
-/** A reader whose calls fail with these, one after another, and then answer. */
+/** A reader whose calls fail with these errors in order, then succeed. */
 function failing(...errors: Error[]) {
   const calls: string[] = []
   const answer = (name: string) => async () => {
@@ -28,13 +28,13 @@ test.each([
   ['a broken line', new ChainUnreachable('no usable answer')],
   ['an internal error', new ChainRefused('internal error', -32603)],
   ['a rate limit', new ChainRefused('limit exceeded', -32005)],
-])('%s is asked again, also of the pinned reader', async (_, error) => {
+])('retries %s, also at the pinned reader', async (_, error) => {
   const { calls, reader } = failing(error, error, error)
   expect(await reader.pinned().receipt(hash)).toBeUndefined()
   expect(calls).toHaveLength(4)
 })
 
-test('a call that fails four times fails the reading', async () => {
+test('throws after four failures of a call', async () => {
   const error = new ChainUnreachable('no usable answer')
   const { calls, reader } = failing(error, error, error, error)
   await expect(reader.receipt(hash)).rejects.toBe(error)
@@ -43,14 +43,14 @@ test('a call that fails four times fails the reading', async () => {
 
 test.each([
   ['a block that the node lacks', new ChainRefused('header not found', -32000)],
-  ['an answer that makes no sense', new ChainAnswerBad('no number')],
-])('%s is thrown at once', async (_, error) => {
+  ['an invalid answer', new ChainAnswerBad('no number')],
+])('throws %s at once', async (_, error) => {
   const { calls, reader } = failing(error)
   await expect(reader.receipt(hash)).rejects.toBe(error)
   expect(calls).toHaveLength(1)
 })
 
-test('a refused range is thrown at once, because fewer blocks may work; a broken connection is not', async () => {
+test('throws a refused range at once, because a narrower range may work, and retries a broken connection', async () => {
   const refused = new ChainRefused('limit exceeded', -32005)
   const wide = failing(refused)
   await expect(wide.reader.transferLogsOfRange(1n, 9n, [])).rejects.toBe(refused)

@@ -6,7 +6,7 @@ import { findHits } from '../../../scanner/detect/find-hits.ts'
 import { readHits } from '../../../scanner/detect/read-or-leave.ts'
 import { aBlock, aReceipt, aTransaction, aWatch, hash } from '../../harness/factories/a-block.ts'
 
-/** Payments of one block: a flood whose receipts nobody shows, and one that is fine, the last. */
+/** Payments of one block: a flood without receipts, then one payment with a receipt. */
 const floodSize = 100
 const fine = hash(0x100 + floodSize)
 const transactions = Array.from({ length: floodSize + 1 }, (_, i) =>
@@ -18,7 +18,7 @@ const hits = findHits({ block, logs: [] }, aWatch)
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** @param failsAfterMs what each failed question takes */
+/** @param failsAfterMs duration of each failed request */
 function aReader(failsAfterMs: number, given: { readonly header?: () => Promise<unknown> } = {}) {
   const asked: Hash[] = []
   const reader = {
@@ -38,7 +38,7 @@ function aReader(failsAfterMs: number, given: { readonly header?: () => Promise<
 const read = (results: Awaited<ReturnType<typeof readHits>>) =>
   results.flatMap((result, i) => ('deposits' in result ? [hits[i]?.transaction.hash] : []))
 
-it('no receipt waits for the second try of another', async () => {
+it('requests each receipt once before any second try', async () => {
   const { reader, asked } = aReader(140)
   const results = await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 })
   expect(read(results)).toEqual([fine])
@@ -46,12 +46,12 @@ it('no receipt waits for the second try of another', async () => {
   expect(results[0]).toMatchObject({ hash: hash(0x100), why: 'no receipt' })
 })
 
-it('a hit that was not requested in time comes first at the second endpoint', async () => {
+it('the second endpoint begins with the hits that the first did not request in time', async () => {
   const { reader } = aReader(200)
   expect(read(await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 }))).toEqual([fine])
 })
 
-it('failures hold up the reading for half a minute, and no receipt is the last each time', async () => {
+it('failures delay the read by half a minute at most, and the next read begins at another receipt', async () => {
   const { reader, asked } = aReader(10_000)
   const began = performance.now()
   const results = await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 })

@@ -67,7 +67,7 @@ function aNode(told: Told = {}) {
 }
 
 describe('a range of blocks', () => {
-  it('is searched at once when it is long, and block by block by hash when it is short', async () => {
+  it('is read with one search if it is long, and with a search for each block hash if it is short', async () => {
     const long = aNode()
     expect(await long.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(long.asked).toEqual({ range: 1, hash: 0, moved: 0 })
@@ -76,37 +76,37 @@ describe('a range of blocks', () => {
     expect(short.asked).toEqual({ range: 0, hash: 3, moved: 0 })
   })
 
-  it('loses nothing to an empty search: blocks whose bloom says maybe are asked by hash', async () => {
+  it('loses nothing to an empty search: each block whose bloom may match is searched by hash', async () => {
     const node = aNode({ byRange: () => [] })
     expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(node.asked.moved).toBe(1)
   })
 
-  it('loses nothing to a search that was cut short: then every block is asked by hash', async () => {
+  it('loses nothing to a cut search: every block is searched by hash', async () => {
     const node = aNode({ byRange: (logs) => logs.slice(0, 2) })
     expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(node.asked.hash).toBe(3 + 10)
   })
 
-  it('asks the newest blocks again when one is empty against its bloom', async () => {
+  it('searches a newest block again if the answer is empty and its bloom may match', async () => {
     const node = aNode({ byHash: (logs, times) => (times === 1 ? [] : logs) })
     expect(await node.read(1n, 2n)).toEqual([1])
   })
 
-  it('takes a bloom that erred for what it is', async () => {
+  it('accepts a false positive of the bloom, and keeps the node', async () => {
     const node = aNode({ byRange: () => [], byHash: () => [] })
     expect(await node.read(1n, 10n)).toEqual([])
     expect(node.asked.moved).toBe(0)
   })
 
-  it('believes no node that keeps back what another has', async () => {
+  it('throws ChainAnswerBad and leaves the node if another node has logs that it omits', async () => {
     const kept = aTransfer({ log: { blockNumber: 1n, blockHash: hash(1) } })
     const node = aNode({ byHash: () => [], elsewhere: [kept] })
     await expect(node.read(1n, 1n)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
     expect(node.asked.moved).toBe(1)
   })
 
-  it('asks by hash for a block that a search names by another hash (XDPoSChain #208)', async () => {
+  it('searches a block by hash if the range search returns another hash for it (XDPoSChain #208)', async () => {
     const node = aNode({ byRange: (logs) => logs.map(ofAnother) })
     expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(node.asked).toEqual({ range: 1, hash: 5, moved: 0 })
@@ -116,7 +116,7 @@ describe('a range of blocks', () => {
     throw new ChainRefused('query returned more than 10000 results', -32005)
   }
 
-  it('asks token by token for a block whose search the node refuses as too much', async () => {
+  it('searches a block token by token if the node refuses the search as too large', async () => {
     const byHash = (logs: Log[], _: number, tokens: readonly Address[]) =>
       tokens.length > 1 ? tooMany() : logs.filter(({ address }) => tokens.includes(address))
     const { reading } = aNode({ byHash })
@@ -125,14 +125,14 @@ describe('a range of blocks', () => {
     expect(found?.doubtful).toEqual([])
   })
 
-  it('doubts all transactions of a block whose search is refused for one token too', async () => {
+  it('doubts all transactions of a block if the search for a single token is refused', async () => {
     const transactions = [aTransaction(), aTransaction({ hash: hash(8), index: 1 })]
     const node = aNode({ byHash: tooMany, blocks: (block) => ({ ...block, transactions }) })
     const [found] = await readRange(1n, 1n, node.reading)
     expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
   })
 
-  it('doubts all transactions of a block whose logs are too old for the node', async () => {
+  it('doubts all transactions of a block if its logs are too old for the node', async () => {
     const transactions = [aTransaction()]
     const byHash = () => {
       throw new ChainRefused('Archive requests are not available', -32002, { turnedAway: true })
@@ -142,7 +142,7 @@ describe('a range of blocks', () => {
     expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
   })
 
-  it('asks no more of a refused block whose other logs have a round count', async () => {
+  it('sends no further searches for a refused block, even if its other logs look cut', async () => {
     const rest = Array.from({ length: 64 }, (_, logIndex) =>
       aTransfer({ token: who.otherToken, log: { blockNumber: 1n, blockHash: hash(1), logIndex } }),
     )
@@ -156,16 +156,16 @@ describe('a range of blocks', () => {
   })
 
   it.each([
-    ['refuses it for another reason', new ChainRefused('header not found', -32000)],
-    ['is limited in its rate', new ChainRefused('rate limit exceeded', -32005)],
-  ])('is not read where the node %s', async (_, error) => {
+    ['refuses the search for another reason', new ChainRefused('header not found', -32000)],
+    ['limits the request rate', new ChainRefused('rate limit exceeded', -32005)],
+  ])('is not read if the node %s', async (_, error) => {
     const byHash = () => {
       throw error
     }
     await expect(aNode({ byHash }).read(1n, 1n)).rejects.toBe(error)
   })
 
-  it('is not read where the node is away, whatever it said before', async () => {
+  it('is not read if the node is unreachable after it refused the search', async () => {
     const node = aNode({
       byHash: tooMany,
       head: () => Promise.reject(new ChainUnreachable('away')),
@@ -193,7 +193,7 @@ describe('a range of blocks', () => {
       'has fewer logs of another block at a height',
       { byRange: (logs) => logs.map(ofAnother), byHash: (logs) => [...logs, ...logs.map(twin)] },
     ],
-  ])('that %s is read again, not worked with', async (_, told) => {
+  ])('throws ChainMoved if the node %s, so that the range is read again', async (_, told) => {
     await expect(aNode(told).read(1n, 10n)).rejects.toMatchObject({ name: 'ChainMoved' })
   })
 })

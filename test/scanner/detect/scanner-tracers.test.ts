@@ -35,7 +35,7 @@ afterAll(async () => {
   await proxy?.close()
 })
 
-/** 100 wei by way of a contract. */
+/** Pays 100 wei through a contract. */
 async function payDeep(): Promise<Hash> {
   const [from] = (await world.devnet.request('eth_accounts')) as string[]
   const data = encodeFunctionData({ abi: payer.abi, functionName: 'payDeep', args: [wallet] })
@@ -80,7 +80,7 @@ describe.each([
     expect(await openOf(hash)).toEqual([])
   })
 
-  it('passes config check by them', async () => {
+  it('passes config check with flat traces', async () => {
     await payDeep()
     expect(await check()).toMatchObject({
       tracing: [{ severity: 'ok', what: '1 of 1 nodes trace' }],
@@ -89,7 +89,7 @@ describe.each([
     })
   })
 
-  it('does not pass config check without them', async () => {
+  it('fails config check without flat traces', async () => {
     for (const method of ['trace_block', 'trace_transaction']) proxy.fault(method, lacks)
     await payDeep()
     const { tracing, supported, results } = await check()
@@ -99,7 +99,7 @@ describe.each([
     expect(results).toMatchObject([{ severity: 'error', code: 'capability' }])
   })
 
-  it('and whose newest blocks ran no code: whether it traces is unknown', async () => {
+  it('config check reports tracing as unknown if the newest blocks ran no code', async () => {
     await world.mine(20)
     const { tracing, supported, results } = await check()
     expect(tracing).toMatchObject([{ severity: 'warning', code: 'tracing' }])
@@ -123,7 +123,7 @@ describe('a node whose traces begin with a call of the bootloader (zkSync Era)',
     for (const method of ['trace_block', 'trace_transaction']) proxy.fault(method, lacks)
   })
 
-  it('does not pass config check, which quotes both calls', async () => {
+  it('fails config check, which quotes both calls', async () => {
     await payDeep()
     const { tracing, supported } = await check()
     expect(tracing).toMatchObject([{ severity: 'error', code: 'tracing' }])

@@ -5,7 +5,7 @@ import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { wholeBlockLogs } from '../../../scanner/detect/search-block.ts'
 import { aBlock, aTransaction, aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 
-/** Each with one transfer of the first token; the last ten pay the second one too. */
+/** Each has one transfer of the first token; the last ten also have one of the second token. */
 const transactions = Array.from({ length: 120 }, (_, place) =>
   aTransaction({ hash: hash(1_000 + place), index: place }),
 )
@@ -17,7 +17,7 @@ const all = transactions.flatMap((_, place) => [
   ...(place >= 110 ? [logOf(place, who.otherToken)] : []),
 ])
 
-/** A node that gives no more than `limit` logs of what it has. */
+/** A node whose log searches return only the logs that `cut` leaves. */
 function aNode(cut: (logs: readonly Log[]) => readonly Log[], has: readonly Log[] = all) {
   const asked: (readonly Address[])[] = []
   const cutBlocks: bigint[] = []
@@ -45,8 +45,8 @@ const range = (from: number, to: number) =>
 const first = (limit: number) => (logs: readonly Log[]) => logs.slice(0, limit)
 const last = (limit: number) => (logs: readonly Log[]) => logs.slice(-limit)
 
-describe('logs that a search of one block may have omitted', () => {
-  it('is nothing where the answer has no round count', async () => {
+describe('wholeBlockLogs', () => {
+  it('accepts an answer whose length is no possible limit, without another request', async () => {
     const node = aNode(first(1_000))
     expect(await node.read([who.token, who.otherToken])).toEqual({ logs: all, doubtful: [] })
     expect(node.asked).toEqual([])
@@ -56,15 +56,15 @@ describe('logs that a search of one block may have omitted', () => {
     ['the first 100 logs', first(100), [0, ...range(99, 119)]],
     ['the last 100 logs', last(100), [...range(0, 20), 119]],
     [
-      'the newest first, and 100 of them',
+      'the last 100 logs in reverse order',
       (logs: readonly Log[]) => [...logs].reverse().slice(0, 100),
       [...range(0, 20), 119],
     ],
-  ])('are logs of the transactions outside of what it lists: %s', async (_, cut, doubtful) => {
+  ])('doubts the transactions outside the range of a cut answer: %s', async (_, cut, doubtful) => {
     expect((await aNode(cut).read()).doubtful).toEqual(doubtful)
   })
 
-  it('is found token by token where that makes the answers short enough', async () => {
+  it('finds omitted logs token by token if the answer for each token is short enough', async () => {
     const node = aNode(
       first(128),
       all.filter(({ address, logIndex }) => address !== who.token || logIndex < 119),
@@ -75,13 +75,13 @@ describe('logs that a search of one block may have omitted', () => {
     expect(node.cutBlocks).toEqual([10n])
   })
 
-  it('is doubtful for the token that has too many logs by itself, and no other', async () => {
+  it('doubts only transactions of the token whose own answer may be cut', async () => {
     const node = aNode(first(100))
     const { logs, doubtful } = await node.read([who.token, who.otherToken])
     expect([logs.length, doubtful]).toEqual([110, [0, ...range(99, 119)]])
   })
 
-  it('is little where an honest answer has a round count by chance', async () => {
+  it('doubts only the first and last transaction if a complete answer has the length of a limit', async () => {
     const honest = all.filter(
       ({ address, logIndex }) => address === who.token && (logIndex < 99 || logIndex === 119),
     )
@@ -90,7 +90,7 @@ describe('logs that a search of one block may have omitted', () => {
     expect(node.cutBlocks).toEqual([])
   })
 
-  it('is asked for by the transactions that the block lists, whatever else the logs name', async () => {
+  it('doubts the block’s own transactions, even if the logs name transactions that it does not list', async () => {
     const system = range(0, 99).map((n) =>
       aTransfer({ log: { transactionHash: hash(9_000 + n), logIndex: n } }),
     )

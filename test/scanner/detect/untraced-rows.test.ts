@@ -17,12 +17,12 @@ const rowsOf = (...hashes: readonly number[]) => ({
   unreadAmong: async () => new Set(hashes.map(hash)),
 })
 
-it('a transaction without a row, which an earlier reading traced, gets none', async () => {
+it('omits an untraced transaction without a row, because an earlier read traced it', async () => {
   const [own, other] = [seen(1, { untraced: true }), seen(2, { untraced: true })]
   expect(await onlyOpenTraces(rowsOf(1), 1, [own, other])).toEqual([own])
 })
 
-it('a receipt that cannot be read is unread, row or not', async () => {
+it('keeps an unreadable receipt, with or without a row', async () => {
   const receipt = seen(3)
   expect(await onlyOpenTraces(rowsOf(), 1, [receipt, seen(1, { untraced: true })])).toEqual([
     receipt,

@@ -43,15 +43,15 @@ async function follow(heights: {
 }
 
 describe('a node that has no block at one height', () => {
-  it('which is the newest: those below are read (INFURA #43, firehose-ethereum #198)', async () => {
+  it('at the newest height: reads the blocks below (INFURA #43, firehose-ethereum #198)', async () => {
     expect(await follow({ cursor: 5n, head: 8n, missing: 8n })).toEqual(['advanced', 7n])
   })
 
-  it('which is the only new one: it is behind', async () => {
+  it('at the only new height: reports that the node is behind', async () => {
     expect(await follow({ cursor: 7n, head: 8n, missing: 8n })).toEqual(['behind', 7n])
   })
 
-  it('far below its head: that is no lag, and is thrown', async () => {
+  it('far below its head: throws, because that is no lag', async () => {
     await expect(follow({ cursor: 5n, head: 20n, missing: 6n })).rejects.toThrow('has no block 6')
   })
 })

@@ -51,7 +51,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
   }
 
   it.each([1, 2, 3])(
-    'of depth %i orphans what died, and the fork is where both chains part',
+    'of depth %i orphans the deposits of removed blocks, and rewinds to the last common block',
     async (depth) => {
       const wallet = await world.wallet()
       const scanner = world.scan()
@@ -76,7 +76,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     },
   )
 
-  it('brings the same deposit back, at another height and place, and hands it over again', async () => {
+  it('restores the same deposit at another height and place, and hands it over again', async () => {
     const wallet = await world.wallet()
     world.scan()
     const raw = await signedPayment(wallet)

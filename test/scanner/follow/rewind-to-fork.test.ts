@@ -25,8 +25,8 @@ const at = (height: number, letter: string) => ({
 describe('the fork point', () => {
   it.each<[string, string, string, number, number, { height: number; letter: string }]>([
     ['is the tip when nothing differs', 'abcd', 'abcd', 3, 0, { height: 3, letter: 'd' }],
-    ['lies under one block that died', 'abcd', 'abcX', 3, 0, { height: 2, letter: 'c' }],
-    ['lies under three that died', 'abcd', 'aXYZ', 3, 0, { height: 0, letter: 'a' }],
+    ['is below one removed block', 'abcd', 'abcX', 3, 0, { height: 2, letter: 'c' }],
+    ['is below three removed blocks', 'abcd', 'aXYZ', 3, 0, { height: 0, letter: 'a' }],
     ['is found on a shorter chain', 'abcd', 'abX', 2, 0, { height: 1, letter: 'b' }],
     [
       'is the block before the first one in any case',
@@ -40,11 +40,11 @@ describe('the fork point', () => {
     expect(await find(stored, now, from, lowest)).toEqual(at(height, letter))
   })
 
-  it('is unknown where the headers were deleted', async () => {
+  it('is unknown if the headers were deleted', async () => {
     expect(await find('--cd', 'WXYZ', 3)).toBeUndefined()
   })
 
-  it('is looked for again when the node loses the blocks', async () => {
+  it('is searched again if the node loses the blocks', async () => {
     await expect(find('abcd', 'ab--', 3)).rejects.toMatchObject({ name: 'ChainMoved' })
   })
 })

@@ -14,7 +14,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-describe('internal transfers to user wallets, where no node traces (MONEY 23)', () => {
+describe('internal transfers to user wallets without a tracing node (MONEY 23)', () => {
   let world: ScanWorld
   beforeEach(async () => {
     world = await scanWorld()
@@ -36,7 +36,7 @@ describe('internal transfers to user wallets, where no node traces (MONEY 23)', 
     return await world.height()
   }
 
-  it('is an alarm with wallet, amount and the very block; no deposit is made up', async () => {
+  it('raise an alarm with wallet, amount and block, and store no deposit', async () => {
     const wallet = await world.wallet()
     const scanner = scan('balance')
     const plain = await world.devnet.pay(wallet, '1')
@@ -64,7 +64,7 @@ describe('internal transfers to user wallets, where no node traces (MONEY 23)', 
     expect((await world.events('wallet.unexplained')).length).toBe(1)
   })
 
-  it('of many wallets is one alarm a poll, and an event of each', async () => {
+  it('to many wallets raise one alarm in each poll, and one event for each wallet', async () => {
     const wallets = [await world.wallet(), await world.wallet(), await world.wallet()]
     for (const wallet of wallets) await payInside(wallet)
     await world.mine(4)
@@ -79,7 +79,7 @@ describe('internal transfers to user wallets, where no node traces (MONEY 23)', 
     expect(alarms()).toMatchObject([{ level: 'error', fields: { wallets: wallets.length } }])
   })
 
-  it('a balance that deposits explain is no alarm, and no balance is polled where it is off', async () => {
+  it('raise no alarm if deposits explain the balance; no balance is read if the watch is off', async () => {
     const wallet = await world.wallet()
     const first = scan('balance')
     await world.devnet.pay(wallet, '1')
@@ -112,7 +112,7 @@ describe('the balance of a wallet according to the rows', () => {
       wallet as Address,
     )
 
-  it('deposits and gas, less what its transactions moved and cost, as of the block', async () => {
+  it('is deposits plus gas, minus the amounts and fees of its transactions, at the block', async () => {
     const wallet = drawAddress()
     // At block 100
     await seedDeposit(ledger.sql, { wallet, amount: '1000' })
@@ -127,7 +127,7 @@ describe('the balance of a wallet according to the rows', () => {
     await ledger.sql`update attempts set value_wei = ${valueWei} where transaction_key = ${`${sweepId}:gas:1`}`
     const own = { sweepId, step: 'sweep', sender: wallet, state: 'succeeded' } as const
     await seedTransaction(ledger.sql, { ...own, valueWei: '900', minedBlock: 120 })
-    // Its bump moved less than was signed first.
+    // The bump moved less than the first attempt.
     await ledger.sql`update attempts set value_wei = 800 where transaction_key = ${`${sweepId}:sweep:1`}`
     expect(await at(wallet, 99n)).toBe(0n)
     expect(await at(wallet, 100n)).toBe(1_000n)
@@ -137,7 +137,7 @@ describe('the balance of a wallet according to the rows', () => {
     expect(await at(wallet, 120n)).toBeUndefined()
   })
 
-  it('a sweep and gas whose rows were lost count, adopted by recover or not (MONEY 22)', async () => {
+  it('includes a sweep and gas whose rows were lost, whether recover has adopted them or not (MONEY 22)', async () => {
     const wallet = drawAddress()
     const keeper = drawAddress()
     await seedDeposit(ledger.sql, { wallet, amount: '1000' })

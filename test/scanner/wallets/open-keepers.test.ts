@@ -52,12 +52,12 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
 
   it.each([
     ['refuses old state', refused],
-    ['is away for old state', away],
-  ])('is the head’s where the node %s', async (_, error) => {
+    ['does not answer for old state', away],
+  ])('is the balance at the head if the node %s', async (_, error) => {
     expect(await aBench(failing(error)).step(150n)).toEqual([[300n, 5n]])
   })
 
-  it('waits for a node that is away for a block which full nodes keep', async () => {
+  it('waits for an unreachable node if full nodes keep the block', async () => {
     let isAway = true
     const bench = aBench(async () => {
       if (isAway) throw away
@@ -68,7 +68,7 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
     expect(await bench.step(260n)).toEqual([[260n, 7n]])
   })
 
-  it('stops nothing where the head’s balance fails too, and is tried again each step', async () => {
+  it('is retried at each step if the balance at the head fails too, without stopping the scan', async () => {
     const bench = aBench(failing(refused))
     bench.atHead = failing(refused)
     for (let n = 0; n < 5; n += 1) expect(await bench.step(150n)).toEqual([])
@@ -77,7 +77,7 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
     expect(await bench.step(150n)).toEqual([[300n, 5n]])
   })
 
-  it('passes on what is no failure of the chain', async () => {
+  it('throws errors that do not come from the chain', async () => {
     const down = new DatabaseUnreachable('connection refused')
     const bench = aBench(async () => 7n)
     bench.unopened = failing(down)

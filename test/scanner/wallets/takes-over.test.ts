@@ -5,7 +5,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /** Wallets in a scanner's memory, compared with those of another one or a restored database. */
-describe('a scanner that takes over, and one whose database went back', () => {
+describe('a scanner that takes over, or whose database was restored', () => {
   let world: ScanWorld
   beforeEach(async () => {
     world = await scanWorld()
@@ -19,7 +19,7 @@ describe('a scanner that takes over, and one whose database went back', () => {
       (rows) => rows.length === 1,
     )
 
-  it('finds what wallets get that only the former leader knew', async () => {
+  it('finds deposits of wallets that only the former leader knew', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const leader = world.scan({ tokens: [token], refreshMs: 100 })
     await world.mine(3)
@@ -39,7 +39,7 @@ describe('a scanner that takes over, and one whose database went back', () => {
     await world.deposit(coin, 'waiting(queued)')
   })
 
-  it('finds what wallets get that the restored database lacked', async () => {
+  it('finds deposits of wallets that the restored database lacks', async () => {
     const { sql } = world
     await world.wallet()
     world.scan({ refreshMs: 100 })
@@ -69,7 +69,7 @@ describe('a scanner that takes over, and one whose database went back', () => {
     }
   })
 
-  it('marks no wallet as watched over blocks that another has read since', async () => {
+  it('does not mark a wallet as watched for blocks that another scanner has read since', async () => {
     world.scan({ refreshMs: 600_000 })
     await world.mine(3)
     await world.caughtUp()

@@ -20,7 +20,7 @@ describe('the fingerprints of wallets', () => {
     )
   })
 
-  it('do not know others, but for those with the same last eight bytes', () => {
+  it('do not know other addresses, except addresses with the same last eight bytes', () => {
     const index = createWalletIndex()
     const known: Address = `0x${'11'.repeat(20)}`
     index.add([known])

@@ -80,7 +80,7 @@ describe('the watch over the central table', () => {
     expect(watch.problem()).toBeUndefined()
   })
 
-  it('in a database other than before stores missing wallets again, and keeps watching all of them', async () => {
+  it('stores missing wallets again in a restored database, and keeps watching all wallets', async () => {
     const { watch, table, stored, log } = aWatchOver()
     const rows = [address(1), address(2)]
     table.rows = rows
@@ -111,7 +111,7 @@ describe('the watch over the central table', () => {
     expect(watch.knowledge()?.heights.get(1)).toBe(120n)
   })
 
-  it('keeps its wallets when the reading fails midway, and does not take a part for the whole', async () => {
+  it('keeps its wallets if the read fails midway, and does not treat a part as the whole table', async () => {
     const { watch, table, metrics } = aWatchOver({ known: [address(9)] })
     watch.report(1, 100n)
     table.rows = [address(1), address(2)]
@@ -128,7 +128,7 @@ describe('the watch over the central table', () => {
     expect(watch.problem()).toBeUndefined()
   })
 
-  it('never watches an address of ours, and says so as an error, once (MONEY 18)', async () => {
+  it('never watches one of our own addresses, and logs one error (MONEY 18)', async () => {
     const { watch, table, stored, log } = aWatchOver()
     table.rows = [address(1), who.cold, address(2)]
     await watch.refresh()
@@ -149,7 +149,7 @@ describe('the watch over the central table', () => {
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
   })
 
-  it('a reading that failed late is tried again at once, without the rest that a long one earns', async () => {
+  it('retries a read that failed late at once, without the sleep that follows a long read', async () => {
     const { watch, table, log } = aWatchOver({ tookMs: 3_600_000 })
     table.away = true
     const stop = runLoop(watch)
