@@ -21,9 +21,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
   afterEach(() => chain.stop())
 
   const attemptsOf = async (transaction: Transaction) => (await bench.now(transaction)).attempts
-  /**
-   * Mines empty blocks at this base fee, with a poll after each, as the lane loop does.
-   */
+  /** Mines empty blocks at this base fee, with a poll of the lane loop after each. */
   async function emptyBlocks(count: number, baseFeeWei: bigint) {
     for (let n = 0; n < count; n += 1) {
       await chain.setBaseFee(baseFeeWei)
@@ -38,7 +36,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     return await bench.now(transaction)
   }
 
-  it('bumps the whole outbid lane of the keeper to the market after a block, and all are mined', async () => {
+  it('bumps all outbid transactions of the keeper to the market price after a block, and all are mined', async () => {
     const { aSweep, sent, gas } = bench
     const all = [await sent(gas(await aSweep())), await sent(gas(await aSweep()))]
     await chain.setBaseFee(40n * gwei)
@@ -57,9 +55,9 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     }
   })
 
-  it('due after so many mined blocks, and not before: 12.5 % up at least, once per so many', async () => {
+  it('bumps by 12.5 % once every bumpAfterBlocks blocks, and not before', async () => {
     const { aSweep, sent, gas } = bench
-    // Offers enough and is not taken: no block has room for its gas.
+    // The fee is high enough, but no block has room for the gas.
     await chain.request('evm_setBlockGasLimit', ['0x5207'])
     const transaction = await sent({
       ...gas(await aSweep()),
@@ -80,7 +78,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
-  it('four times the market’s price is bumped no more, but sent on: it is not for the fee that no block takes it', async () => {
+  it('does not bump above four times the market’s price, but keeps rebroadcasting', async () => {
     const { aSweep, sent, gas, metrics } = bench
     await chain.request('evm_setBlockGasLimit', ['0x5207'])
     const transaction = await sent({
@@ -95,7 +93,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
-  it('a keeper that can’t pay for a bump signs none (MONEY 7)', async () => {
+  it('signs no bump that the keeper cannot pay for (MONEY 7)', async () => {
     const { aSweep, sent, gas, metrics } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.setBalance(chain.keeper.address, gwei + 21_000n * 30n * gwei)
@@ -113,7 +111,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     return { sweep, transaction: await bench.sent(bench.tokens(sweep, feeCapWei)) }
   }
 
-  it('a token sweep is bumped inside its funded cap, without new money', async () => {
+  it('bumps a token sweep within its funded cap, without another gas round', async () => {
     const capWei = 30n * gwei
     const { sweep, transaction } = await aTokenSweep(capWei, tokenGas * capWei)
     await emptyBlocks(1, 25n * gwei)
@@ -124,7 +122,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect((await ledger.lanes.ofSweep(sweep.sweepId)).length).toBe(1)
   })
 
-  it('past its cap nothing is signed, though the wallet holds more; once another gas round raised the cap it goes', async () => {
+  it('signs no bump past the cap, even if the wallet holds more, until a gas round raises the cap', async () => {
     const { transaction } = await aTokenSweep(30n * gwei, ether)
     await emptyBlocks(6, 50n * gwei)
     expect((await attemptsOf(transaction)).length).toBe(1)
@@ -134,13 +132,13 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(ended).toMatchObject({ state: 'succeeded', attempts: [{}, { number: 2 }] })
   })
 
-  it('an exactly funded wallet pays no bump past what it holds, whatever the cap says', async () => {
+  it('signs no bump that the wallet’s balance cannot pay, even within the cap', async () => {
     const { transaction } = await aTokenSweep(30n * gwei, tokenGas * gwei)
     await emptyBlocks(6, 2n * gwei)
     expect((await attemptsOf(transaction)).length).toBe(1)
   })
 
-  it('a native sweep’s bump lowers its value: the wallet is emptied to the wei, and nothing moves twice (MONEY 9)', async () => {
+  it('a bump of a native sweep lowers its value, empties the wallet, and moves nothing twice (MONEY 9)', async () => {
     const { aSweep, sent, native } = bench
     const sweep = await aSweep()
     await chain.setBalance(sweep.wallet, ether)
@@ -161,7 +159,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await chain.state.minedNonce(sweep.wallet)).toBe(1n)
   })
 
-  it('on a rollup whose L1 fee has risen since, value, gas and 1.5 times the new fee fit the balance (MONEY 9)', async () => {
+  it('after a rise of the L1 fee, value, gas and 1.5 times the new fee equal the balance (MONEY 9)', async () => {
     const quotedWei = 10n ** 13n
     let nowWei = quotedWei
     const rollup = { ...chain, state: { ...chain.state, rollupFee: async () => nowWei } }
@@ -184,7 +182,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     )
   })
 
-  it('a native sweep whose balance dropped under it moves what is there', async () => {
+  it('a native sweep moves the remaining balance if the balance fell below its value', async () => {
     const { aSweep, sent, native } = bench
     const sweep = await aSweep()
     await chain.mine()
@@ -213,7 +211,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
-  it('at a head without a base fee nothing is signed: its gas price is no tip (ethermint #853)', async () => {
+  it('signs nothing at a head without a base fee, because its gas price is no tip (ethermint #853)', async () => {
     const feeQuote = async () => ({ ...(await chain.state.feeQuote()), baseFeeWei: undefined })
     const blind = laneBench(ledger, { ...chain, state: { ...chain.state, feeQuote } })
     const transaction = await blind.sent(blind.gas(await blind.aSweep()))
@@ -228,7 +226,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect((await attemptsOf(transaction)).length).toBe(2)
   })
 
-  it('two leaders at once sign one bump (MONEY 5)', async () => {
+  it('concurrent leaders sign one bump (MONEY 5)', async () => {
     const { aSweep, sent, gas, track } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.setBaseFee(40n * gwei)

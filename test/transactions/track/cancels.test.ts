@@ -25,7 +25,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
   })
   afterEach(() => chain.stop())
 
-  /** Whether it was asked for by this. */
+  /** Orders a cancel. Returns whether this order was new. */
   async function cancel(transaction: Transaction): Promise<boolean> {
     const order = { operator: 'ann', reason: 'no block takes it' }
     const asked = await cancelTransaction(ledger.db, hashOf(transaction), order)
@@ -37,7 +37,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     return await Promise.all(all.map((transaction) => bench.now(transaction)))
   }
 
-  it('a cancel of gas: nothing moves, its intent ends cancelled, and the next round has a later nonce (MONEY 2)', async () => {
+  it('a cancelled gas payment moves nothing, and the next round has a later nonce (MONEY 2)', async () => {
     const { aSweep, sent, signed, gas, track, now } = bench
     const sweep = await aSweep()
     await chain.mine()
@@ -52,7 +52,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
       { kind: 'send', valueWei: gwei },
       { kind: 'cancel', number: 2, valueWei: 0n },
     ])
-    // While it is live no other round opens.
+    // No other round opens while the transaction is live.
     expect((await signed(gas(sweep))).key).toBe(transaction.key)
     const [ended] = await final(transaction)
     expect(ended).toMatchObject({ state: 'cancelled', mined: { ok: true, gasUsed: 21_000n } })
@@ -64,7 +64,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(await chain.balanceOf(sweep.wallet)).toBe(before + gwei)
   })
 
-  it('a cancel that comes too late: what was mined is what counts', async () => {
+  it('a cancel order has no effect if the payment is mined first', async () => {
     const { aSweep, sent, gas, track } = bench
     const transaction = await sent(gas(await aSweep()))
     await cancel(transaction)
@@ -75,7 +75,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(await cancel(transaction)).toBe(false)
   })
 
-  it('a token sweep past its cap can be cancelled with less: 21,000 gas of what was funded', async () => {
+  it('a token sweep past its cap can be cancelled, because a cancel needs only 21,000 gas of the funds', async () => {
     const { aSweep, sent, tokens, track, now } = bench
     const sweep = await aSweep(undefined, chain.chain.tokens[0]?.id)
     await chain.setBalance(sweep.wallet, tokenGas * 3n * gwei)
@@ -94,7 +94,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(ended).toMatchObject({ state: 'cancelled', mined: { hash: second?.hash } })
   })
 
-  it('a cancel is bumped as a payment is, and no payment is signed after it', async () => {
+  it('bumps a cancel like a payment, and signs no payment after it', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await cancel(transaction)
@@ -109,7 +109,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(ended?.state).toBe('cancelled')
   })
 
-  it('dropped by the node: back within two looks, all of a lane, in an order that the pool takes', async () => {
+  it('rebroadcasts all dropped transactions of a lane within two polls, in an order that the pool accepts', async () => {
     const { aSweep, sent, gas, track } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 5; n += 1) all.push(await sent(gas(await aSweep())))
@@ -122,7 +122,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     for (const ended of await final(...all)) expect(ended.state).toBe('succeeded')
   })
 
-  it('a gap heals itself: the lowest nonce goes back, and those above it go through', async () => {
+  it('closes a gap: rebroadcasts the lowest nonce, and the nonces above it are mined', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 4; n += 1) all.push(await sent(gas(await aSweep())))
@@ -135,7 +135,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     const ended = await final(...all)
     expect(ended.map(({ state }) => state)).toEqual(all.map(() => 'succeeded'))
     expect(ended.map(({ nonce }) => nonce)).toEqual([0n, 1n, 2n, 3n])
-    // The ones above only waited: they were not bumped for it.
+    // The transactions above the gap were not bumped meanwhile.
     expect(ended.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1])
   })
 
@@ -157,7 +157,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
   }
 
   it.each(['keeper', 'wallet'] as const)(
-    'an external transaction with the key of the %s uses our nonce: displaced once final, one alarm, and the next round opens on a later nonce',
+    'an external transaction of the %s on our nonce: displaced once final, one alarm, next round on a later nonce',
     async (whose) => {
       const { aSweep, sent, gas, native, track, now, log, metrics } = bench
       const account = whose === 'keeper' ? chain.keeper : chain.addWallet()

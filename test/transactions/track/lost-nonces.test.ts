@@ -9,7 +9,7 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 
 /** Real external transactions are tested on anvil, in cancels.test.ts. */
-describe('a used nonce of ours without a receipt of ours (MONEY 3)', () => {
+describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -33,7 +33,7 @@ describe('a used nonce of ours without a receipt of ours (MONEY 3)', () => {
     }
   }
 
-  it('a node that never indexed our receipt has us pay nothing twice: the block itself says whose nonce it was (MONEY 3)', async () => {
+  it('pays nothing twice if the node lacks the receipt: the block lists our transaction (MONEY 3)', async () => {
     const { chain, transaction, now, track, trackWith, log } = await aBench()
     chain.fake.mineMany(7)
     for (let looks = 0; looks < 3; looks += 1) {
@@ -57,7 +57,7 @@ describe('a used nonce of ours without a receipt of ours (MONEY 3)', () => {
     expect((await now(transaction)).state).toBe('displaced')
   })
 
-  it('a node that answers nonce 0 for old states has us call nobody a thief, and pay nothing twice', async () => {
+  it('pays nothing twice and reports nothing displaced if the node answers nonce 0 for old states', async () => {
     const { chain, transaction, now, track, trackWith } = await aBench()
     chain.fake.mineMany(200)
     const kept = (await chain.fake.head()).number - 120n
@@ -72,7 +72,7 @@ describe('a used nonce of ours without a receipt of ours (MONEY 3)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('where old states are forgotten, a nonce is displaced by the scanner’s note, and by nothing else', async () => {
+  it('without old states, only an external transaction that the scanner noted makes a nonce displaced', async () => {
     const { chain, transaction, now, trackWith } = await aBench()
     const { sender, nonce } = transaction
     chain.fake.useNonce(sender)
@@ -93,7 +93,7 @@ describe('a used nonce of ours without a receipt of ours (MONEY 3)', () => {
       hash: aHash(),
       block_number: String(final - 20n),
     })}`
-    // A rollup's tag is further behind than nodes keep any state.
+    // On a rollup, the finality tag is older than any state that nodes keep.
     await trackWith({ nonceAt: () => Promise.reject(new ChainRefused('missing trie node')) })
     expect((await now(transaction)).state).toBe('displaced')
   })

@@ -17,7 +17,7 @@ describe('sends that nodes refuse', () => {
   afterAll(() => ledger.close())
   const aBench = (more?: Parameters<typeof sendBench>[1]) => sendBench(ledger, more)
 
-  it('a tip above what the operator allows: the waiting deposit’s row has both numbers within two polls', async () => {
+  it('shows the required and the allowed tip in the deposit’s row within two polls', async () => {
     const bench = aBench()
     const { chain, track, now } = bench
     chain.fake.refuse = () => tipWords
@@ -42,26 +42,23 @@ describe('sends that nodes refuse', () => {
       'nethermind',
       'FeeTooLow, EffectivePriorityFeePerGas too low 1000000000 < 25000000000, BaseFee: 0',
     ],
-  ])(
-    'a refused tip that the operator allows is bumped to, by the refusal’s own number (%s)',
-    async (_, words) => {
-      const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 30n * gwei }
-      const bench = aBench({
-        gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
-      })
-      const { chain, track, now } = bench
-      chain.fake.refuse = (_, { fees }) => (fees.maxPriorityFeeWei < 25n * gwei ? words : undefined)
-      const { transaction, row } = await aFunding(ledger, bench)
-      await track()
-      chain.fake.mine()
-      await track()
-      const { attempts } = await now(transaction)
-      expect(attempts.length).toBe(2)
-      expect(attempts[1]?.maxPriorityFeeWei).toBeGreaterThanOrEqual(25n * gwei)
-      await track()
-      expect(await row()).toEqual({ state: 'funding', detail: '' })
-    },
-  )
+  ])('bumps to the tip that the refusal names if the operator allows it (%s)', async (_, words) => {
+    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 30n * gwei }
+    const bench = aBench({
+      gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
+    })
+    const { chain, track, now } = bench
+    chain.fake.refuse = (_, { fees }) => (fees.maxPriorityFeeWei < 25n * gwei ? words : undefined)
+    const { transaction, row } = await aFunding(ledger, bench)
+    await track()
+    chain.fake.mine()
+    await track()
+    const { attempts } = await now(transaction)
+    expect(attempts.length).toBe(2)
+    expect(attempts[1]?.maxPriorityFeeWei).toBeGreaterThanOrEqual(25n * gwei)
+    await track()
+    expect(await row()).toEqual({ state: 'funding', detail: '' })
+  })
 
   it('rebroadcasts a transaction that a node answered with a hash and dropped; the row shows it after three blocks', async () => {
     const bench = aBench()
@@ -87,7 +84,7 @@ describe('sends that nodes refuse', () => {
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
-  it('a node that lists no transaction before a block has it refuses nothing (op-geth, cdk-erigon #859)', async () => {
+  it('records no refusal by a node that lists no pending transactions (op-geth, cdk-erigon #859)', async () => {
     const bench = aBench()
     const { chain, pollWith, metrics, now } = bench
     const { transaction, row } = await aFunding(ledger, bench)
@@ -101,7 +98,7 @@ describe('sends that nodes refuse', () => {
     expect((await now(transaction)).mined).not.toBeNull()
   })
 
-  it('mined between two polls, it is refused no longer', async () => {
+  it('clears the refusal when the transaction is mined', async () => {
     const bench = aBench()
     const { chain, track, now } = bench
     chain.fake.swallow = () => true
@@ -118,7 +115,7 @@ describe('sends that nodes refuse', () => {
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
-  it('gas behind a refused nonce of the keeper says which one it waits for', async () => {
+  it('names the refused nonce that a gas payment waits for', async () => {
     const bench = aBench()
     const { chain, track } = bench
     chain.fake.refuse = (_, { nonce }) => (nonce === 0n ? 'txpool is full' : undefined)
@@ -137,7 +134,7 @@ describe('sends that nodes refuse', () => {
     expect((await second.row()).state).toBe('funding')
   })
 
-  it('a refused transaction is no hot loop: 200 polls at once send it a dozen times', async () => {
+  it('broadcasts a refused transaction less than 20 times in 200 immediate polls', async () => {
     const bench = aBench()
     const { chain, track } = bench
     chain.fake.refuse = () => 'blacklisted sender'
@@ -146,7 +143,7 @@ describe('sends that nodes refuse', () => {
     expect(chain.fake.sent.length).toBeLessThan(20)
   })
 
-  it('one refusal alone is a hiccup: the row stays as it is', async () => {
+  it('does not change the row after a single refusal', async () => {
     const bench = aBench()
     const { chain, track } = bench
     chain.fake.refuse = () => 'internal error'
@@ -170,7 +167,7 @@ describe('sends that nodes refuse', () => {
       return { ...bench, transaction }
     }
 
-    it('rises on the same nonce to the new estimate with room, within what was funded', async () => {
+    it('rises on the same nonce to the new estimate with margin, within the funded amount', async () => {
       const { chain, transaction, track, now } = await aRefusedSweep(3n * gwei, 70_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       chain.fake.mine()
@@ -191,7 +188,7 @@ describe('sends that nodes refuse', () => {
       })
     })
 
-    it('past what was funded nothing is signed', async () => {
+    it('signs nothing past the funded amount', async () => {
       const { chain, transaction, track, now } = await aRefusedSweep(gwei, 70_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       for (let n = 0; n < 3; n += 1) {
@@ -205,7 +202,7 @@ describe('sends that nodes refuse', () => {
       })
     })
 
-    it('an estimate that is no higher signs nothing', async () => {
+    it('signs nothing if the estimate is not higher', async () => {
       const { chain, transaction, track, now } = await aRefusedSweep(3n * gwei, 40_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       for (let n = 0; n < 8; n += 1) {
@@ -221,7 +218,7 @@ describe('sends that nodes refuse', () => {
     ['a revert', { kind: 'reverted', reason: 'no' }, 375_000n],
     ['as recorded', { kind: 'gas', gas: 300_000n }, 360_000n],
   ] as const)(
-    'a cancel has the most gas that the record allows: the estimate is %s (MONEY 8)',
+    'limits the gas of a cancel to the recorded gas plus margin, if the estimate is %s (MONEY 8)',
     async (_, estimated, gasLimit) => {
       const bench = aBench()
       const { chain, track, now } = bench

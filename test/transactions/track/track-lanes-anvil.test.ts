@@ -31,7 +31,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     return row?.['sends']
   }
 
-  it('mined, recorded, final, ended', async () => {
+  it('records the block of a mined transaction, and ends it when it is final', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await track()
@@ -73,7 +73,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(transaction)).state).toBe('reverted')
   })
 
-  it('a reorg: forgotten, sent again with the same bytes, gas before the sweep that needs it', async () => {
+  it('after a reorg, rebroadcasts the same bytes, the gas before the sweep that needs it', async () => {
     const { aSweep, sent, gas, native, track, now, laneHolder, log } = bench
     const sweep = await aSweep()
     const funding = await sent(gas(sweep))
@@ -101,7 +101,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(sweeping)).state).toBe('succeeded')
   })
 
-  it('dropped from the pool: sent again', async () => {
+  it('rebroadcasts a transaction that the pool dropped', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])
@@ -115,7 +115,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('many dropped at once come back in an order that the pool takes', async () => {
+  it('rebroadcasts many dropped transactions in an order that the pool accepts', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 5; n += 1) all.push(await sent(gas(await aSweep())))
@@ -126,7 +126,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     for (const transaction of all) expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('a fee below the next base fee is stuck, not invalid: it goes in when the market falls (MONEY 4)', async () => {
+  it('keeps a transaction with a fee below the base fee live, until the base fee falls (MONEY 4)', async () => {
     const { aSweep, sent, gas, track, now } = bench
     await chain.request('anvil_setNextBlockBaseFeePerGas', [`0x${(50n * gwei).toString(16)}`])
     const transaction = await sent(gas(await aSweep()))
@@ -140,7 +140,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('a nonce used by an external transaction: displaced once final, not before, with an alarm (MONEY 3)', async () => {
+  it('is displaced, with an alarm, once an external transaction on its nonce is final (MONEY 3)', async () => {
     const { aSweep, sent, gas, track, now, log, metrics } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])
@@ -175,7 +175,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect(metrics.counts.get('coldsweep_displaced_transactions_total')).toBe(1)
   })
 
-  it('a native sweep with its tip at the max fee leaves exactly nothing (MONEY 9)', async () => {
+  it('a native sweep with its tip at the max fee leaves a balance of 0 (MONEY 9)', async () => {
     const { aSweep, sent, native, track, now } = bench
     const sweep = await aSweep()
     await chain.mine()

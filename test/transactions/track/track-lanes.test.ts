@@ -8,7 +8,7 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
 /**
- * Cases that a real node cannot be made to show. The rest runs on anvil, in
+ * Cases that cannot be produced with a real node. The other cases run on anvil, in
  * track-lanes-anvil.test.ts.
  */
 describe('tracking lanes', () => {
@@ -23,7 +23,7 @@ describe('tracking lanes', () => {
     return { chain, ...laneBench(ledger, chain) }
   }
 
-  it('a lagging node’s missing receipt is no reorg, and its bytes are sent to it', async () => {
+  it('treats a missing receipt of a lagging node as no reorg, and broadcasts the bytes to that node', async () => {
     const { chain, aSweep, sent, gas, now, track, log } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
@@ -38,7 +38,7 @@ describe('tracking lanes', () => {
     )
   })
 
-  it('a node that has the block and not its receipt is not believed', async () => {
+  it('ignores a node that has the block but not the receipt', async () => {
     const { chain, aSweep, sent, gas, now, track } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
@@ -52,7 +52,7 @@ describe('tracking lanes', () => {
     expect(chain.fake.sent.length).toBe(1)
   })
 
-  it('a receipt from a block that the chain has left counts for nothing (MONEY 21)', async () => {
+  it('ignores a receipt of an orphaned block (MONEY 21)', async () => {
     const { chain, aSweep, sent, gas, now, track, log, metrics } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
@@ -91,7 +91,7 @@ describe('tracking lanes', () => {
     expect(lane?.['last_mined_block']).toBe(String(number))
   })
 
-  it('a sweep that a reorg took out takes its wallet’s lane back until it is mined again', async () => {
+  it('a sweep that a reorg removed takes its wallet’s lane back until it is mined again', async () => {
     const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -117,7 +117,7 @@ describe('tracking lanes', () => {
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
     await track()
-    // Old before the reorg: longer ago than `bumpAfterBlocks`.
+    // The attempt was older than `bumpAfterBlocks` before the reorg.
     for (let n = 0; n < 4; n += 1) chain.fake.mine()
     chain.fake.rollBack(5)
     for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
@@ -132,7 +132,7 @@ describe('tracking lanes', () => {
     expect((await now(transaction)).attempts.length).toBe(2)
   })
 
-  it('two sweeps of a wallet that one reorg took out both come back, in their order', async () => {
+  it('rebroadcasts two sweeps of a wallet that one reorg removed, in their order', async () => {
     const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const first = await aSweep()
     chain.fake.setBalance(first.wallet, ether)
@@ -148,7 +148,7 @@ describe('tracking lanes', () => {
     const before = chain.fake.sent.length
     await track()
     expect(chain.fake.sent.slice(before)).toEqual([one, two].map((t) => t.attempts[0]?.raw))
-    // The one that has signed last holds the lane still.
+    // The sweep that signed last still holds the lane.
     expect(await laneHolder(first.wallet)).toBe(second.sweepId)
     chain.fake.mine({ only: one.attempts.map((attempt) => attempt.hash) })
     await track()
@@ -168,7 +168,7 @@ describe('tracking lanes', () => {
     expect(chain.fake.sent).toEqual([whole.attempts[0]?.raw])
   })
 
-  it('a bump that the signer refuses does not fail the poll: signed transactions stay, others are tracked', async () => {
+  it('a bump that the signer refuses does not fail the poll, and the transaction stays live', async () => {
     const { chain, aSweep, sent, gas, now, log, metrics } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
@@ -181,7 +181,7 @@ describe('tracking lanes', () => {
     expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
   })
 
-  it('a poll without a node ends at once', async () => {
+  it('a poll ends at once if the node is unreachable', async () => {
     const { chain, aSweep, signed, gas, log, metrics } = aBench()
     await signed(gas(await aSweep()))
     await signed(gas(await aSweep()))
@@ -202,7 +202,7 @@ describe('tracking lanes', () => {
     expect(asked).toBe(1)
   })
 
-  it('nothing ends above what the scanner follows as final: its rewind would not take it back (MONEY 21)', async () => {
+  it('ends no transaction above the scanner’s final height, because a rewind would not reopen it (MONEY 21)', async () => {
     const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -218,7 +218,7 @@ describe('tracking lanes', () => {
       const { mined } = seen
       expect(seen.state).toBe('live')
       if (!mined) throw new Error('it is not mined')
-      // A poll that read the height before a rewind lowered it.
+      // A poll may have read the final height before a rewind lowered it.
       const early = await ledger.lanes.end(seen, 'succeeded', mined.blockNumber)
       expect(early).toBeUndefined()
       expect((await now(transaction)).state).toBe('live')
@@ -245,7 +245,7 @@ describe('tracking lanes', () => {
     expect(await now(transaction)).toEqual(ended)
   })
 
-  it('the words of a refusal are kept, and judged by asking the chain (MONEY 4)', async () => {
+  it('records the text of a refusal, and decides by lookups on chain (MONEY 4)', async () => {
     const { chain, aSweep, sent, gas, now, track } = aBench()
     chain.fake.refuse = () => 'max fee per gas less than block base fee'
     const transaction = await sent(gas(await aSweep()))

@@ -34,8 +34,8 @@ describe('a lane leader that slept during a poll, and its successor', () => {
   type Bench = ReturnType<typeof aBench>
 
   /**
-   * The successor sees it mined, and then final; just before it writes so, the sleeper wakes and
-   * writes.
+   * The successor sees the transaction mined, and then final. Just before it writes the end, the
+   * sleeping leader wakes and writes.
    */
   async function succeeds(
     { chain, track, poll }: Bench,

@@ -5,8 +5,8 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aFunding, sendBench } from '../../harness/benches/send-bench.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
-/** Lookups that fail, and sends that no node answers: no lane waits for another's. */
-describe('lookups that fail, and sends without an answer', () => {
+/** Failed lookups and unanswered broadcasts of one lane do not delay other lanes. */
+describe('failed lookups, and broadcasts without an answer', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -14,7 +14,7 @@ describe('lookups that fail, and sends without an answer', () => {
   afterAll(() => ledger.close())
   const aBench = (more?: Parameters<typeof sendBench>[1]) => sendBench(ledger, more)
 
-  it('a failing lookup of the older attempt does not hide that the newer one was mined', async () => {
+  it('finds the newer attempt mined, even if the lookup of the older attempt fails', async () => {
     const bench = aBench()
     const { chain, now, track, pollWith } = bench
     const { transaction } = await aFunding(ledger, bench)
@@ -35,7 +35,7 @@ describe('lookups that fail, and sends without an answer', () => {
     })
   })
 
-  it('a failing lookup of the pool never stops a rebroadcast', async () => {
+  it('rebroadcasts even if the lookup in the pool fails', async () => {
     const bench = aBench()
     const { chain, pollWith } = bench
     await aFunding(ledger, bench)
@@ -51,7 +51,7 @@ describe('lookups that fail, and sends without an answer', () => {
     ['head', new ChainUnreachable('no head')],
     ['taggedHeight', new ChainRefused('no tag')],
     ['minedNonce', new ChainUnreachable('no nonce')],
-  ])('a failing %s never stops a rebroadcast', async (question, error) => {
+  ])('rebroadcasts even if %s fails', async (question, error) => {
     const bench = aBench({ finality: { tag: 'finalized' } })
     const { chain, pollWith } = bench
     chain.fake.swallow = () => true
@@ -62,7 +62,7 @@ describe('lookups that fail, and sends without an answer', () => {
     expect(chain.fake.sent.length).toBe(before + 1)
   })
 
-  it('one lane that can’t be read does not keep the others from the chain', async () => {
+  it('a lane that cannot be read does not stop broadcasts of other lanes', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native } = bench
     chain.fake.swallow = () => true
@@ -80,7 +80,7 @@ describe('lookups that fail, and sends without an answer', () => {
     expect(chain.fake.sent.length).toBe(before + 3)
   })
 
-  it('where no node answers a send, the poll sends nothing more', async () => {
+  it('stops broadcasting in this poll if no node answers', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native, now } = bench
     chain.fake.swallow = () => true
@@ -98,13 +98,13 @@ describe('lookups that fail, and sends without an answer', () => {
       return await away()
     }
     await pollWith({ head: away, knows: away, send })
-    // As many as are tracked at once.
+    // The number of lanes that are tracked concurrently.
     expect(sends).toBeLessThanOrEqual(16)
     const words = (await Promise.all(all.map(now))).map(({ attempts }) => attempts[0]?.lastError)
     expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')
   })
 
-  it('a send that alone gets no answer keeps no other from the chain', async () => {
+  it('a single broadcast without an answer does not stop the other broadcasts', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native, gas } = bench
     chain.fake.swallow = () => true
@@ -124,7 +124,7 @@ describe('lookups that fail, and sends without an answer', () => {
     expect(chain.fake.sent.length).toBe(before + wallets.length)
   })
 
-  it('where sends get no answer, what was mined is recorded all the same', async () => {
+  it('records mined transactions even if broadcasts get no answer', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native, gas, now } = bench
     const sweep = await aSweep()
@@ -138,7 +138,7 @@ describe('lookups that fail, and sends without an answer', () => {
     expect((await now(swept)).mined).not.toBeNull()
   })
 
-  it('sends that hang while lookups are answered end the poll’s sending after 16 of them', async () => {
+  it('stops broadcasting in this poll after 16 unanswered broadcasts, even if lookups are answered', async () => {
     const bench = aBench({ maxInFlight: 100 })
     const { chain, pollWith, aSweep, sent, gas } = bench
     chain.fake.swallow = () => true

@@ -12,10 +12,7 @@ const fieldsPage = readFileSync(new URL('../../../../docs/fields.md', import.met
 type Raw = Readonly<Record<string, unknown>>
 type Sample = keyof typeof fieldRules
 
-/**
- * Every field that is read, in the usual form: a field without a rule, and a rule without a field,
- * fail below.
- */
+/** Every field that is read, in its usual form. A test compares these fields with the rules. */
 const samples: Readonly<Record<Sample, Raw>> = {
   header: {
     number: '0xa',
@@ -70,7 +67,7 @@ const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
     const whole = { ...samples.header, transactions: [raw] } as unknown as RpcBlock
     const { transactions, unreadable } = toBlock(whole, 10n, [hash(0xcd)])
     const [one] = unreadable ?? []
-    // The receipt has the sender: test/scanner/unread-senders.test.ts.
+    // A missing sender comes from the receipt: test/scanner/unread-senders.test.ts.
     if (one?.senderless) return { ...one.senderless, isSystem: undefined, from: address(0xb1) }
     if (one) throw new Error(one.why)
     return transactions[0]
@@ -107,7 +104,7 @@ const rows = Object.entries(fieldRules).flatMap(([sample, rules]) =>
 )
 
 describe('the fields that are read from a node', () => {
-  it.each(Object.keys(fieldRules) as Sample[])('of a %s have a rule each', (sample) => {
+  it.each(Object.keys(fieldRules) as Sample[])('of a %s each have a rule', (sample) => {
     expect(Object.keys(samples[sample]).sort()).toEqual(Object.keys(fieldRules[sample]).sort())
   })
 
@@ -122,7 +119,7 @@ describe('the fields that are read from a node', () => {
 
   it.each(rows)('%s.%s (%s) that is missing', (sample, field, rule) => {
     const raw = without(samples[sample], field)
-    // A receipt without the list may be half of one; null is how some chains write an empty one.
+    // A receipt without the list may be incomplete; some chains write null for an empty list.
     const isRequired = rule === 'required' || `${sample}.${field}` === 'receipt.logs'
     expect(outcome(sample, raw)).toBe(isRequired ? 'refused' : 'read')
   })
@@ -191,7 +188,7 @@ describe('another form', () => {
     },
   )
 
-  it('of a block hash in a receipt’s log is not asked: the receipt names its own (victionchain #429)', () => {
+  it('of a block hash in a receipt’s log is ignored for the receipt’s hash (victionchain #429)', () => {
     expect(outcome('log', { ...samples.log, blockHash: hash(0xff) })).toBe('read')
   })
 
@@ -229,7 +226,7 @@ describe('an unreadable field of one transaction', () => {
     })
   })
 
-  it('is the status, where no log proves that it succeeded', () => {
+  it('is the status if no log proves the success', () => {
     const raw = { ...samples.receipt, status: undefined, logCount: 0 }
     expect(() => readReceipt(hash(0xcd), raw as unknown as RpcTransactionReceipt)).toThrow('status')
   })

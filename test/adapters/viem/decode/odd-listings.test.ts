@@ -38,7 +38,7 @@ const aTransaction = (place: string) => ({
   value: '0x1',
 })
 
-describe('a node that lists oddly', () => {
+describe('a node that lists logs or transactions unusually', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: null }))
@@ -54,7 +54,7 @@ describe('a node that lists oddly', () => {
   }
 
   it.each([zeroHash, null, undefined])(
-    'log block hashes as %s: the block that was asked for stands for it (go-kardia #145)',
+    'block hash %s in a log: the hash of the requested block is used (go-kardia #145)',
     async (blockHash) => {
       answers({}, () => [aLog({ blockHash })])
       const [log] = await reader().transferLogsOfBlock(hash(0xa), [token])
@@ -62,13 +62,13 @@ describe('a node that lists oddly', () => {
     },
   )
 
-  it('log block hashes as zero in a range: those of the chain stand for them', async () => {
+  it('block hash 0 in the logs of a range: the hashes of the chain are used', async () => {
     answers({ eth_getBlockByNumber: aBlock() }, () => [aLog({ blockHash: zeroHash }), aLog()])
     const logs = await reader().transferLogsOfRange(1n, 10n, [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa), hash(0xa)])
   })
 
-  it('logs of other blocks where one is asked by hash: its height is searched (hiero-json-rpc-relay #369)', async () => {
+  it('logs of other blocks for a block hash: the height is searched (hiero-json-rpc-relay #369)', async () => {
     const other = aLog({ blockNumber: '0x9', blockHash: hash(9) })
     const ours = aLog({ logIndex: '0x5' })
     answers({ eth_getBlockByHash: aBlock() }, (filter) =>
@@ -79,13 +79,13 @@ describe('a node that lists oddly', () => {
     expect(node.asked.at(-1)?.params[0]).toMatchObject({ fromBlock: '0xa', toBlock: '0xa' })
   })
 
-  it('null for an empty list of logs: nothing is there (smartbch #67, flow-evm-gateway #695)', async () => {
+  it('null instead of an empty list of logs is an empty list (smartbch #67, flow-evm-gateway #695)', async () => {
     answers({}, () => null)
     expect(await reader().transferLogsOfBlock(hash(0xa), [token])).toEqual([])
     expect(await reader().transferLogsOfRange(1n, 10n, [token])).toEqual([])
   })
 
-  it.each([{}, 'none', 0])('%j for a list of logs: that is no answer', async (logs) => {
+  it.each([{}, 'none', 0])('%j instead of a list of logs throws ChainAnswerBad', async (logs) => {
     answers({}, () => logs)
     await expect(reader().transferLogsOfBlock(hash(0xa), [token])).rejects.toMatchObject({
       name: 'ChainAnswerBad',
@@ -93,7 +93,7 @@ describe('a node that lists oddly', () => {
   })
 
   const unsealed = hash(0xbad)
-  it('logs by a hash that no block has: those of the height are the block’s (XDPoSChain #208)', async () => {
+  it('a log with an unknown block hash belongs to the requested block (XDPoSChain #208)', async () => {
     node.answer = ({ method, params: [first] }) => {
       if (method === 'eth_getLogs') return { result: [aLog({ blockHash: unsealed })] }
       return { result: method === 'eth_getBlockByHash' && first === hash(0xa) ? aBlock() : null }
@@ -102,13 +102,13 @@ describe('a node that lists oddly', () => {
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('logs by the hash of a block that it has: they are of another fork, and stay so', async () => {
+  it('a log with the hash of another known block keeps that hash', async () => {
     answers({ eth_getBlockByHash: aBlock() }, () => [aLog({ blockHash: unsealed })])
     const logs = await reader().transferLogsOfBlock(hash(0xa), [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([unsealed])
   })
 
-  it('a receipt whose logs name a zero block hash: it is read by its own (bsc #443)', async () => {
+  it('block hash 0 in the logs of a receipt: the receipt’s hash is used (bsc #443)', async () => {
     const receipt = {
       transactionHash: hash(0xcd),
       transactionIndex: '0x0',
@@ -126,24 +126,33 @@ describe('a node that lists oddly', () => {
     expect(read?.logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('a transaction twice in its block: it is there once (hiero-json-rpc-relay #4869)', async () => {
+  it('a transaction that its block lists twice is read once (hiero-json-rpc-relay #4869)', async () => {
     const transactions = [aTransaction('0x0'), aTransaction('0x1')]
     answers({ eth_getBlockByNumber: aBlock({ transactions }) }, () => [])
     const block = await reader().block(10n)
     expect(block?.transactions.map(({ index }) => index)).toEqual([0])
   })
 
-  it.each([1, 2])('a transaction twice in its block, traced %i times', async (times) => {
-    const transactions = [aTransaction('0x0'), aTransaction('0x1')]
-    const call = { type: 'CALL', from: address(0xbb), to: address(0xa1), value: '0x5' }
-    const result = { ...call, from: address(0xaa), to: address(0xbb), value: '0x1', calls: [call] }
-    const frames = Array.from({ length: times }, () => ({ txHash: hash(0xcd), result }))
-    answers(
-      { eth_getBlockByNumber: aBlock({ transactions }), debug_traceBlockByHash: frames },
-      () => [],
-    )
-    const block = await reader().block(10n)
-    const internal = block && (await reader().internalTransfers(block))
-    expect(internal?.transfers.map(({ path, value }) => [path, value])).toEqual([['0', 5n]])
-  })
+  it.each([1, 2])(
+    'a transaction that its block lists twice, with %i traces, has one internal transfer',
+    async (times) => {
+      const transactions = [aTransaction('0x0'), aTransaction('0x1')]
+      const call = { type: 'CALL', from: address(0xbb), to: address(0xa1), value: '0x5' }
+      const result = {
+        ...call,
+        from: address(0xaa),
+        to: address(0xbb),
+        value: '0x1',
+        calls: [call],
+      }
+      const frames = Array.from({ length: times }, () => ({ txHash: hash(0xcd), result }))
+      answers(
+        { eth_getBlockByNumber: aBlock({ transactions }), debug_traceBlockByHash: frames },
+        () => [],
+      )
+      const block = await reader().block(10n)
+      const internal = block && (await reader().internalTransfers(block))
+      expect(internal?.transfers.map(({ path, value }) => [path, value])).toEqual([['0', 5n]])
+    },
+  )
 })

@@ -36,7 +36,7 @@ describe('the price of gas', () => {
   afterEach(() => node.close())
   const asked = () => node.asked.map(({ method }) => method)
 
-  it('asks for no history where the node names a tip', async () => {
+  it('requests no fee history if the node suggests a tip', async () => {
     expect(await state.feeQuote()).toEqual({
       blockNumber: 7n,
       baseFeeWei: 5n,
@@ -60,7 +60,7 @@ describe('the price of gas', () => {
     ['null', { result: null }],
     ['no digits', { result: '' }],
     ['-32002 in words', refused(-32002, 'Method not supported')],
-  ])('a tip refused with %s is the median that recent blocks paid', async (_, answer) => {
+  ])('uses the median tip of recent blocks if the tip is refused with %s', async (_, answer) => {
     answers['eth_maxPriorityFeePerGas'] = answer
     expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 3n })
   })
@@ -72,7 +72,7 @@ describe('the price of gas', () => {
     ['HTTP 429', { status: 429 }],
     ['HTTP 503', { status: 503 }],
     ['HTTP 504', { status: 504, body: 'Gateway Time-out' }],
-  ])('a tip that fails by %s is asked for again later, never guessed', async (_, answer) => {
+  ])('fails and guesses no tip if the tip request fails by %s', async (_, answer) => {
     answers['eth_maxPriorityFeePerGas'] = answer
     await expect(state.feeQuote()).rejects.toMatchObject({
       name: expect.stringMatching(/^Chain(Refused|Unreachable)$/),
@@ -85,28 +85,31 @@ describe('the price of gas', () => {
     ['without rewards', { result: { gasUsedRatio: [0.5], reward: null } }],
     ['of empty blocks only', { result: { gasUsedRatio: [0, 0], reward: [['0x0'], ['0x0']] } }],
     ['null', { result: null }],
-  ])('without tip, and with a history that is %s, the tip is the floor', async (_, answer) => {
-    answers['eth_maxPriorityFeePerGas'] = unknown
-    answers['eth_feeHistory'] = answer
-    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000n })
-    answers['eth_gasPrice'] = { result: '0x3b9aca05' }
-    expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000_000n })
-  })
+  ])(
+    'uses the smallest tip without a suggestion and with a history that is %s',
+    async (_, answer) => {
+      answers['eth_maxPriorityFeePerGas'] = unknown
+      answers['eth_feeHistory'] = answer
+      expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000n })
+      answers['eth_gasPrice'] = { result: '0x3b9aca05' }
+      expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 1_000_000_000n })
+    },
+  )
 
-  it('a history that fails by a rate limit is asked for again later', async () => {
+  it('fails if the history request hits a rate limit', async () => {
     answers['eth_maxPriorityFeePerGas'] = unknown
     answers['eth_feeHistory'] = refused(-32005, 'limit exceeded')
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
   })
 
-  it('a refused gas price is base fee + tip where there is a base fee', async () => {
+  it('uses base fee + tip for a refused gas price if there is a base fee', async () => {
     answers['eth_gasPrice'] = unknown
     expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 7n, priorityFeeWei: 2n })
     answers['eth_gasPrice'] = refused(-32005, 'limit exceeded')
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
   })
 
-  it('a chain without base fee needs its gas price, and no tip', async () => {
+  it('requires the gas price on a chain without a base fee, but no tip', async () => {
     answers['eth_getBlockByNumber'] = { result: block }
     for (const tip of [unknown, { status: 503 }]) {
       answers['eth_maxPriorityFeePerGas'] = tip
@@ -131,19 +134,19 @@ describe('the price of gas', () => {
     ['a JSON number 0', 0, 0n],
     ['0x0', '0x0', 0n],
     ['a decimal string', '5', 5n],
-  ])('a base fee that is %s is one', async (_, baseFeePerGas, wei) => {
+  ])('reads a base fee that is %s', async (_, baseFeePerGas, wei) => {
     answers['eth_getBlockByNumber'] = { result: { ...block, baseFeePerGas } }
     expect(await state.feeQuote()).toMatchObject({ baseFeeWei: wei, priorityFeeWei: 2n })
   })
 
-  it('reads no field of the block but its number and its base fee', async () => {
+  it('reads only number and base fee of the block', async () => {
     const odd = { difficulty: '0x', size: '0x', timestamp: '', gasLimit: null, nonce: {} }
     const result = { ...block, ...odd, baseFeePerGas: '0x5' }
     answers['eth_getBlockByNumber'] = { result }
     expect(await state.feeQuote()).toMatchObject({ blockNumber: 7n, baseFeeWei: 5n })
   })
 
-  it('a node that has no newest block refuses', async () => {
+  it('throws ChainRefused if the node has no newest block', async () => {
     answers['eth_getBlockByNumber'] = { result: null }
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
   })
@@ -155,7 +158,7 @@ describe('the price of gas', () => {
     ['a tip', 'eth_maxPriorityFeePerGas', { hang: true }, { priorityFeeWei: 3n }],
     ['a gas price', 'eth_gasPrice', notJsonRpc, { gasPriceWei: 7n, priorityFeeWei: 2n }],
   ])(
-    '%s that alone keeps failing is replaced the third time (%s: %j)',
+    '%s that fails while other requests succeed is replaced the third time (%s: %j)',
     async (_, method, answer, quote) => {
       const nodes = createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 })
       state = createChainState(1, nodes)
@@ -170,14 +173,14 @@ describe('the price of gas', () => {
     },
   )
 
-  it('an endpoint that answers nothing of prices is away, however often', async () => {
+  it('an endpoint whose price requests all fail is unreachable, even after five tries', async () => {
     answers['eth_gasPrice'] = { status: 503 }
     answers['eth_maxPriorityFeePerGas'] = { status: 503 }
     for (let n = 0; n < 5; n += 1)
       await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
   })
 
-  it('a history that alone keeps failing is left out the third time', async () => {
+  it('a history that fails while other requests succeed is ignored the third time', async () => {
     answers['eth_maxPriorityFeePerGas'] = unknown
     answers['eth_feeHistory'] = { status: 503 }
     for (let n = 0; n < 2; n += 1)

@@ -33,8 +33,8 @@ const answering =
       : { kind: 'returned', data: answer }
   }
 
-describe('rollup fee next to gas (MONEY 9)', () => {
-  it('is nothing on chains without such an oracle, which are not asked', async () => {
+describe('the rollup fee in addition to gas (MONEY 9)', () => {
+  it('is 0 on chains without an oracle, without a request', async () => {
     const never: AskOracle = async () => {
       throw new Error('asked')
     }
@@ -42,17 +42,17 @@ describe('rollup fee next to gas (MONEY 9)', () => {
     expect(await readRollupFee(42161, 'arbitrum', draft, never)).toBe(0n)
   })
 
-  it('is L1 fee and operator fee on an OP stack', async () => {
+  it('is L1 fee plus operator fee on an OP stack', async () => {
     const ask = answering({ [l1Selector]: word(1_000n), [operatorSelector]: word(77n) })
     expect(await readRollupFee(10, 'op-stack', draft, ask)).toBe(1_077n)
   })
 
-  it('is the L1 fee alone on Scroll, which has no operator', async () => {
+  it('is only the L1 fee on Scroll, which has no operator fee', async () => {
     const ask = answering({ [l1Selector]: word(9n), [operatorSelector]: word(77n) })
     expect(await readRollupFee(534352, 'scroll', draft, ask)).toBe(9n)
   })
 
-  it('before Isthmus there is no operator fee: the oracle reverts', async () => {
+  it('has no operator fee before Isthmus, where the oracle reverts', async () => {
     expect(await readRollupFee(10, 'op-stack', draft, answering({ [l1Selector]: word(5n) }))).toBe(
       5n,
     )
@@ -79,7 +79,7 @@ describe('rollup fee of a mined transaction', () => {
       21_007n,
     ],
     [
-      'a Jovian one',
+      'a Jovian operator fee',
       { operatorFeeScalar: '0x1', operatorFeeConstant: '0x7', daFootprintGasScalar: '0x190' },
       2_100_007n,
     ],
@@ -88,7 +88,7 @@ describe('rollup fee of a mined transaction', () => {
   })
 })
 
-describe('a receipt without the L1 fee that its chain takes (reth #6547)', () => {
+describe('a receipt that omits the L1 fee of its chain (reth #6547)', () => {
   const hash = aHash()
   const blockHash = aHash()
   const given = {
@@ -130,7 +130,7 @@ describe('a receipt without the L1 fee that its chain takes (reth #6547)', () =>
     history: async () => (await createChainHistory(nodes(), rollup).mined(hash))?.l1FeeWei,
   })
 
-  describe.each(['state', 'reader', 'history'] as const)('asked by %s', (port) => {
+  describe.each(['state', 'reader', 'history'] as const)('read by %s', (port) => {
     it.each<Rollup>(['op-stack', 'scroll'])('is unreadable on %s', async (rollup) => {
       await expect(asked(rollup)[port]()).rejects.toMatchObject({
         name: 'TransactionUnreadable',
@@ -147,13 +147,13 @@ describe('a receipt without the L1 fee that its chain takes (reth #6547)', () =>
       ['op-stack', { l1Fee: '0x0' }, 0n],
       ['op-stack', { type: '0x7e' }, 0n],
       ['scroll', { type: '0x7e' }, 0n],
-    ])('on %s with %j it is the receipt’s', async (rollup, fields, wei) => {
+    ])('on %s with %j has the fee of the receipt', async (rollup, fields, wei) => {
       receipt = { ...given, ...fields }
       expect(await asked(rollup)[port]()).toBe(wei)
     })
   })
 
-  it('may be missing in the receipt of an external transaction', async () => {
+  it('is readable for an external transaction', async () => {
     const reader = createChainReader(1, nodes(), 'op-stack')
     expect(await reader.receipt(hash)).toMatchObject({ l1FeeWei: 0n })
   })

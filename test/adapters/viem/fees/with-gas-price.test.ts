@@ -41,26 +41,29 @@ describe('a receipt without a gas price', () => {
   })
   afterEach(() => node.close())
 
-  it.each([undefined, null, '0x', '0x0'])('%s: the price of its transaction', async (price) => {
-    answers(price, legacy)
-    const state = createChainState(1, nodes())
-    expect(await state.receipt(hash)).toMatchObject({ effectiveGasPriceWei: 7n })
-    const reader = createChainReader(1, nodes())
-    expect(await reader.receipt(hash, { withFee: true })).toMatchObject({
-      effectiveGasPriceWei: 7n,
-    })
-    const mined = await createChainHistory(nodes()).mined(hash)
-    expect(mined).toMatchObject({ gasPriceWei: 7n, feeWei: 147_000n, maxFeeWei: 7n })
-  })
+  it.each([undefined, null, '0x', '0x0'])(
+    'with price %s uses the price of its transaction',
+    async (price) => {
+      answers(price, legacy)
+      const state = createChainState(1, nodes())
+      expect(await state.receipt(hash)).toMatchObject({ effectiveGasPriceWei: 7n })
+      const reader = createChainReader(1, nodes())
+      expect(await reader.receipt(hash, { withFee: true })).toMatchObject({
+        effectiveGasPriceWei: 7n,
+      })
+      const mined = await createChainHistory(nodes()).mined(hash)
+      expect(mined).toMatchObject({ gasPriceWei: 7n, feeWei: 147_000n, maxFeeWei: 7n })
+    },
+  )
 
-  it('of an external transaction is read without one, although no lookup has its transaction (bor, erigon #8866)', async () => {
+  it('of an external transaction is read without a price if no lookup finds the transaction (bor, erigon #8866)', async () => {
     answers('0x0', null)
     const reader = createChainReader(1, nodes())
     expect(await reader.receipt(hash)).toMatchObject({ ok: true, effectiveGasPriceWei: 0n })
     await expect(reader.receipt(hash, { withFee: true })).rejects.toThrow('names no gas price')
   })
 
-  it('gets it from the base fee of its block and the tip that fits', async () => {
+  it('computes the price from the base fee of its block and the tip within the max fee', async () => {
     answers(null, dynamic, { hash: blockHash, number: '0x5', baseFeePerGas: '0xa' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 12n,
@@ -72,14 +75,14 @@ describe('a receipt without a gas price', () => {
     ])
   })
 
-  it('on a gas-free chain 0 is true', async () => {
+  it('keeps the price 0 on a gas-free chain', async () => {
     answers('0x0', { ...legacy, gasPrice: '0x0' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 0n,
     })
   })
 
-  it('one that names a price costs no further request', async () => {
+  it('with a price needs no further request', async () => {
     answers('0x9', legacy)
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 9n,
@@ -90,7 +93,7 @@ describe('a receipt without a gas price', () => {
   it.each([
     ['the node has no such transaction', null],
     ['the transaction names no price', base],
-  ])('where %s, the receipt cannot be read', async (why, transaction) => {
+  ])('is unreadable if %s', async (why, transaction) => {
     answers(null, transaction)
     await expect(createChainState(1, nodes()).receipt(hash)).rejects.toMatchObject({
       name: 'TransactionUnreadable',
@@ -98,7 +101,7 @@ describe('a receipt without a gas price', () => {
     })
   })
 
-  it('a chain without base fees: what the transaction shows', async () => {
+  it('uses the transaction’s gas price on a chain without base fees', async () => {
     answers(null, { ...dynamic, gasPrice: '0x9' }, { hash: blockHash, number: '0x5' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 9n,

@@ -12,7 +12,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
   let wallet: QuorumWorld['wallet']
   afterEach(() => three.heal())
   afterAll(async () => await world?.close())
-  // Patient: the honest ones answer too, however slow the machine is.
+  // Waits long enough for the honest endpoints on a slow machine.
   const open = () => quorumOf(world.anvil.chainId, three.urls, { patienceMs: 30_000 })
   const disagreements = ({ metrics }: ReturnType<typeof open>) =>
     metrics.counts.get('rpc_disagreements') ?? 0
@@ -38,7 +38,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     ['status', failed],
     ['logs', without],
     ['block', elsewhere],
-    ['block that its logs do not name', contradictory],
+    ['block hash that differs from its logs’', contradictory],
   ] as const)('a forged %s is a disagreement', async (_, change) => {
     three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
@@ -47,13 +47,13 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
   })
 
   it.each([
-    ['leaves out the sender', { from: null }],
-    ['leaves out the receiver', { to: null }],
-    ['leaves out the place', { transactionIndex: null }],
-    ['tells a place that no block has (erigon #21658)', { transactionIndex: '0xd386b0dd' }],
-    ['counts places its own way', { transactionIndex: '0x7' }],
-    ['names its logs’ block otherwise (victionchain #429)', {}],
-  ])('an endpoint that %s says the same as the others', async (_, odd) => {
+    ['omits the sender', { from: null }],
+    ['omits the receiver', { to: null }],
+    ['omits the index', { transactionIndex: null }],
+    ['returns an impossible index (erigon #21658)', { transactionIndex: '0xd386b0dd' }],
+    ['counts indexes in another way', { transactionIndex: '0x7' }],
+    ['has another block hash in its logs (victionchain #429)', {}],
+  ])('an endpoint that %s agrees with the others', async (_, odd) => {
     const change = forgedReceipt((honest) => ({
       ...honest,
       ...odd,
@@ -69,19 +69,19 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(disagreements(quorum)).toBe(0)
   })
 
-  it('two receipts of one block are a disagreement before it is final too', async () => {
+  it('two receipts of one block are a disagreement even before the block is final', async () => {
     const fresh = await devnet.pay(wallet, '0.1')
     three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: failed })
     await expect(open().state.receipt(fresh)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('a receipt of a final block that others deny to the end is a disagreement', async () => {
+  it('a receipt of a final block that another endpoint keeps denying is a disagreement', async () => {
     three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
     three.proxies[2].fault('*', { kind: 'break' })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('an invented receipt of a transaction that nobody mined is not believed', async () => {
+  it('an invented receipt of an unknown transaction is a disagreement', async () => {
     const result = await devnet.request('eth_getTransactionReceipt', [paid])
     const invented = aHash()
     const change = () => ({ ...(result as object), transactionHash: invented })
@@ -91,7 +91,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     })
   })
 
-  it('a receipt that one node has first is no disagreement', async () => {
+  it('a receipt that only the fastest endpoint has is no disagreement', async () => {
     await three.proxies[1].freezeHead()
     await three.proxies[2].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -100,12 +100,12 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(disagreements(quorum)).toBe(0)
   })
 
-  describe('a mined transaction, as the books and a recovery ask for it', () => {
+  describe('a mined transaction, as reconcile and recover read it', () => {
     const mined = (hash: Hash) => open().history.mined(hash)
     const paysMore = (honest: unknown) =>
       honest && { ...(honest as object), value: '0xde0b6b3a7640000' }
 
-    it('is what two of three say', async () => {
+    it('is the answer of two of three endpoints', async () => {
       three.proxies[2].fault('*', { kind: 'break' })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true, valueWei: 0n })
     })
@@ -119,7 +119,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
     })
 
-    it('that one node denies to the end is a disagreement; that none has is none', async () => {
+    it('that one endpoint keeps denying is a disagreement; if no endpoint has it, it is undefined', async () => {
       three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
       three.proxies[2].fault('*', { kind: 'break' })
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
@@ -127,7 +127,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
       expect(await mined(aHash())).toBeUndefined()
     })
 
-    it('of a node that shows it in two blocks at once counts as no answer', async () => {
+    it('that one endpoint shows in two blocks at once is read from the others', async () => {
       three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: elsewhere })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true })
     })

@@ -29,7 +29,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
   afterEach(() => three.heal())
   afterAll(async () => await world?.close())
   const open = (more?: Parameters<typeof quorumOf>[2]) => quorumOf(anvil.chainId, three.urls, more)
-  /** For lies: the honest ones answer too, however slow the machine is. */
+  /** For forged answers: waits long enough for the honest endpoints on a slow machine. */
   const openPatient = (more?: Parameters<typeof quorumOf>[2]) =>
     open({ patienceMs: 30_000, ...more })
   const forgeBalance = (proxy: FaultProxy, wei = 7n) =>
@@ -37,7 +37,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
   const disagreements = ({ metrics }: ReturnType<typeof open>) =>
     metrics.counts.get('rpc_disagreements') ?? 0
 
-  /** Everything that a sweep asks, as it is answered by honest nodes. */
+  /** Expects the honest answers to every request that a sweep sends. */
   async function expectAllAnswered({ state, broadcaster }: ReturnType<typeof open>) {
     const token = toAddress(usdt.address)
     const paid = await devnet.pay(wallet, '0.5')
@@ -59,7 +59,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await eventually(() => broadcaster.knows(hash), Boolean)
   }
 
-  it('three honest ones answer as one does, about a named block and never about `latest`', async () => {
+  it('three honest endpoints answer as one does, about a block hash and never about `latest`', async () => {
     const quorum = open()
     const { hash } = await quorum.state.head()
     const before = three.proxies[0].asked.length
@@ -82,8 +82,8 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     ['rate limits in HTTP', { kind: 'rate-limit', as: 'http' }],
     ['a line that breaks', { kind: 'break' }],
     ['silence', { kind: 'hang' }],
-  ] as const)('one of three that gives %s changes nothing', async (_, fault) => {
-    // Silence takes its time: one place is enough there.
+  ] as const)('one of three endpoints with %s changes nothing', async (_, fault) => {
+    // Waiting for a silent endpoint takes long, so only one place is tried.
     const places = fault.kind === 'hang' ? three.proxies.slice(0, 1) : three.proxies
     for (const proxy of places) {
       const heal = proxy.fault('*', fault)
@@ -103,7 +103,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(JSON.stringify(quorum.log.lines)).not.toContain(new URL(three.proxies[1].url).host)
   })
 
-  it('one that lags changes nothing: the head is one that two have', async () => {
+  it('one lagging endpoint changes nothing: the head is a block that two endpoints have', async () => {
     const height = await three.proxies[2].freezeHead()
     const quorum = open()
     await devnet.pay(wallet, '0.1')
@@ -112,7 +112,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(disagreements(quorum)).toBe(0)
   })
 
-  it('two that lag hold the head back, and a receipt above it is not there yet', async () => {
+  it('two lagging endpoints keep the head back, and no receipt above it is returned', async () => {
     const height = await three.proxies[0].freezeHead()
     await three.proxies[1].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -122,11 +122,11 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(await state.blockHash(height + 1n)).toBeUndefined()
   })
 
-  it('with one dead, another that lags is asked again until it has the block', async () => {
+  it('asks a lagging endpoint again until it has the block, while another is dead', async () => {
     three.proxies[0].fault('*', { kind: 'break' })
     await three.proxies[1].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
-    // A grace time of 15 s, in which the one that lags is healed.
+    // The lagging endpoint recovers within the grace time of 15 s.
     const { state } = open({ blockTimeMs: 5_000 })
     const newest = await quorumOf(anvil.chainId, [anvil.url]).state.head()
     const balance = state.nativeBalance(wallet, newest.hash)
@@ -140,7 +140,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(await receipt).toMatchObject({ transactionHash: hash })
   })
 
-  it('an endpoint that lacks the block is no voice: two of those are too few, after the grace time', async () => {
+  it('throws QuorumShort after the grace time if two endpoints lack the block', async () => {
     await three.proxies[0].freezeHead()
     await three.proxies[1].freezeHead()
     await devnet.pay(wallet, '0.1')
@@ -173,7 +173,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     for (const url of three.urls) expect(told + error.message).not.toContain(new URL(url).host)
   })
 
-  it('a lie is heard although it comes after the others have agreed', async () => {
+  it('a forged answer counts even if it arrives after the others have agreed', async () => {
     const quorum = openPatient()
     const { hash } = await quorum.state.head()
     forgeBalance(three.proxies[2])
@@ -199,7 +199,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(asked()).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('a block whose list one node empties is a disagreement about whose nonce it used (MONEY 3)', async () => {
+  it('a forged empty block is a disagreement about the transaction that used a nonce (MONEY 3)', async () => {
     const { state } = openPatient()
     const hash = await devnet.pay(wallet, '0.5')
     const receipt = await state.receipt(hash)
@@ -216,7 +216,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('a simulation that only one node lets pass, or fail, is a disagreement', async () => {
+  it('a simulation that reverts at only one endpoint is a disagreement', async () => {
     const { state } = openPatient()
     const { hash } = await state.head()
     const call = { from: wallet, to: toAddress(usdt.address), data: encodeTransfer(wallet, 5n) }
@@ -224,7 +224,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(state.simulate(call, hash)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('two hashes at a final height are a disagreement; above it a fork, and the two that agree have it', async () => {
+  it('two hashes at a final height are a disagreement; above the final height the majority counts', async () => {
     const quorum = openPatient()
     const { number } = await quorum.state.head()
     const honest = await quorum.state.blockHash(number)
@@ -242,7 +242,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('with two dead nothing is answered, quickly once the grace time is spent, and again when one is back', async () => {
+  it('throws QuorumShort with two dead endpoints, and answers again when one is back', async () => {
     three.proxies[0].fault('*', { kind: 'break' })
     three.proxies[1].fault('*', { kind: 'http', status: 503 })
     const { state, broadcaster } = open()
@@ -255,7 +255,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await eventually(() => broadcaster.knows(hash), Boolean)
   })
 
-  it('two endpoints: both must answer by default, and one suffices where the configuration says so', async () => {
+  it('with two endpoints both must answer by default, and one suffices with quorum 1', async () => {
     const urls = three.urls.slice(0, 2)
     three.proxies[0].fault('*', { kind: 'break' })
     await expect(quorumOf(anvil.chainId, urls).state.head()).rejects.toMatchObject({
@@ -265,7 +265,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     const { hash } = await one.head()
     expect(await one.nativeBalance(wallet, hash)).toBeGreaterThan(parseEther('1'))
     three.proxies[0].heal()
-    // Until it has answered once, one that was away is listened to for 100 ms only.
+    // An endpoint that was down gets only 100 ms until it has answered once.
     await eventually(
       async () => {
         await one.nativeBalance(wallet, hash)
@@ -279,7 +279,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('one endpoint is asked as it always was: once', async () => {
+  it('a single endpoint is asked once', async () => {
     const { state } = quorumOf(anvil.chainId, [three.urls[0] as string], { quorum: 1 })
     const { hash } = await state.head()
     const before = three.proxies[0].asked.length

@@ -10,8 +10,8 @@ import {
 } from '../../../harness/proxies/fake-node.ts'
 
 /**
- * A block that used gas and lists nothing: half of a block, or a chain that uses gas for what it
- * does not list.
+ * A block that used gas and lists no transactions. Either the answer is incomplete, or the chain
+ * uses gas for transactions that it does not list.
  */
 const header = { number: '0xa', hash: hash(10), parentHash: hash(9), timestamp: '0x1' }
 const hollow = { ...header, gasUsed: '0x5208', transactionsRoot: hash(5), transactions: [] }
@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const node of nodes) await node.close()
 })
 
-/** @param again by hash @param count how many transactions the node counts */
+/** @param again answer to the request by hash @param count answer to the transaction count */
 async function node(again: unknown, count: RpcAnswer): Promise<string> {
   const answer = ({ method }: RpcRequest): RpcAnswer => {
     if (method === 'eth_getBlockByNumber') return { result: hollow }
@@ -46,27 +46,32 @@ const blockOf = (...urls: string[]) =>
   createChainReader(1, createChainNodes({ chainId: 1, urls })).block(10n)
 
 it.each([
-  ['a node that counts none in it is believed', hollow, { result: '0x0' }, 0],
-  ['a node without that method is believed once it says so again', hollow, noMethod, 0],
-  ['a second answer that has transactions is used', whole, { result: '0x1' }, 1],
+  ['accepts the empty list if the node counts no transactions', hollow, { result: '0x0' }, 0],
+  [
+    'accepts the empty list if the node lacks that method and repeats the list',
+    hollow,
+    noMethod,
+    0,
+  ],
+  ['uses the second answer if it has transactions', whole, { result: '0x1' }, 1],
 ])('%s', async (_, again, count, transactions) => {
   const block = await blockOf(await node(again, count))
   expect(block?.transactions).toHaveLength(transactions)
 })
 
 it.each([
-  ['a node that counts some in it', hollow, { result: '0x3' }],
-  ['a node that lacks the block', null, { result: null }],
-])('%s has half of it: nothing is read', async (_, again, count) => {
+  ['counts transactions', hollow, { result: '0x3' }],
+  ['lacks the block', null, { result: null }],
+])('throws ChainAnswerBad if the node %s', async (_, again, count) => {
   await expect(blockOf(await node(again, count))).rejects.toMatchObject({ name: 'ChainAnswerBad' })
 })
 
-it('another endpoint that has the whole block is used', async () => {
+it('uses another endpoint that has the complete block', async () => {
   const urls = [await node(hollow, { result: '0x0' }), await node(whole, { result: '0x1' })]
   expect((await blockOf(...urls))?.transactions).toHaveLength(1)
 })
 
-it('a transaction without a hash gets it from the block’s list', async () => {
+it('takes a missing transaction hash from the block’s list', async () => {
   const nameless = { ...whole, transactions: [{ ...payment, hash: null }] }
   const made = await fakeNode(({ params }) => ({
     result: params[1] === true ? nameless : { ...whole, transactions: [hash(1)] },

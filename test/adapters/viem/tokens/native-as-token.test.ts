@@ -41,12 +41,12 @@ describe('a token that is the native coin (MONEY 13)', () => {
     gasKeeper: { address: keeper, alertBelow: 1n, maxInFlight: 4 },
   })
 
-  it('is found although neither keeper nor cold wallet is funded', async () => {
+  it('is detected even if neither keeper nor cold wallet is funded', async () => {
     expect(await compare(coin)).toBe('proven')
     expect(await compare(plain)).toBe('different')
   })
 
-  it('a round amount that is equal by chance is no proof', async () => {
+  it('equal round balances are no proof', async () => {
     const holder = toAddress(drawAddress())
     await devnet.setEther(holder, 5)
     const [minter] = [await devnet.deployToken('plain-token', 'EVEN', 18)]
@@ -67,7 +67,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
     expect(await checkCoinTokens(asked(plain), 'chains[0]')).toEqual([])
   })
 
-  it('forbids a start; a node that is away forbids nothing', async () => {
+  it('forbids the start; an unreachable node does not', async () => {
     const errors: unknown[] = []
     const told = (error: unknown) => void errors.push(error)
     const [problem] = await nativeTokenProblems(chain(coin) as never, nodes(), told)

@@ -17,7 +17,7 @@ async function parse(text: string, padded: boolean, method = 'none', cut = 997) 
 }
 
 describe('an answer that is parsed as it arrives', () => {
-  it('is what JSON.parse makes of it, wherever its chunks end', async () => {
+  it('equals the result of JSON.parse, for any chunks', async () => {
     const json = fc.json({ maxDepth: 4 }).filter((text) => !text.includes('__proto__'))
     await fc.assert(
       fc.asyncProperty(json, fc.integer({ min: 1, max: 50 }), async (text, cut) => {
@@ -52,7 +52,7 @@ describe('an answer that is parsed as it arrives', () => {
     '"a',
     'tru',
     '{,}',
-  ])('%s is no JSON, by either way', async (text) => {
+  ])('%s is rejected, as chunks and as a whole', async (text) => {
     await expect(parse(text, true)).rejects.toThrow()
     await expect(parse(text, false)).rejects.toThrow()
   })
@@ -84,7 +84,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     return (answer as { result: unknown }).result
   }
 
-  it('of a receipt: logs that are no transfers; the others keep their place', async () => {
+  it('of a receipt: logs that are no transfers; the other logs keep their place', async () => {
     expect(
       await read('eth_getTransactionReceipt', {
         status: '0x1',
@@ -121,7 +121,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     })
   })
 
-  it('of a transaction: calldata longer than any call of ours', async () => {
+  it('of a transaction: calldata after the first 4,096 characters', async () => {
     const input = `0x${'ab'.repeat(100_000)}`
     const { input: kept } = (await read('eth_getTransactionByHash', { input })) as { input: string }
     expect(kept).toBe(input.slice(0, 4_096))
@@ -130,7 +130,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     })
   })
 
-  it('of frames: calls that move nothing; the others keep their place among the numbered ones', async () => {
+  it('of frames: calls that move nothing; the other calls keep their number', async () => {
     const frame = call({
       calls: [
         call(),
@@ -156,7 +156,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     ])
   })
 
-  it('of flat traces: those that move nothing and did not fail, except the first of a transaction', async () => {
+  it('of flat traces: successful traces that move nothing, except the first of a transaction', async () => {
     const trace = (traceAddress: number[], action: object, more: object = {}) => ({
       type: 'call',
       traceAddress,
@@ -177,7 +177,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     expect(JSON.stringify(kept)).not.toContain('input')
   })
 
-  it('and an error is kept whole', async () => {
+  it('but an error is kept complete', async () => {
     const error = { code: 3, message: 'reverted', data: '0x08c379a0' }
     const answer = await parse(JSON.stringify({ id: 1, error }), padded, 'debug_traceBlockByHash')
     expect(answer).toEqual({ id: 1, error })

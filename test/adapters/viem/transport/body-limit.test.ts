@@ -16,7 +16,7 @@ const gasLimits = [0, 30_000_000, 60_000_000, 150_000_000]
 
 describe('the limit of an answer’s body', () => {
   it.each(ofBlocks.flatMap((method) => gasLimits.map((gas) => [method, gas] as const)))(
-    '%s at a gas limit of %d holds what the block’s gas can buy, and what 60 million can',
+    '%s at a gas limit of %d allows the largest receipt for that gas, and for 60 million gas',
     (method, gas) => {
       expect(bodyLimit(method, gas)).toBeGreaterThan(fullReceipt(Math.max(gas, 60_000_000)))
     },
@@ -32,7 +32,7 @@ describe('the limit of an answer’s body', () => {
     ['eth_call', 16],
   ] as const)('%s has a ceiling of %d MiB without a true gas limit', (method, most) => {
     expect(bodyLimit(method, 2 ** 50)).toBe(most * mebibyte)
-    // A ceiling holds what 256 million gas buy.
+    // The ceiling allows the largest receipt for 256 million gas.
     if (most === 1024) expect(bodyLimit(method, 2 ** 50)).toBeGreaterThan(fullReceipt(256_000_000))
   })
 
