@@ -43,7 +43,7 @@ export function createUnreadReader(
 
   async function poll(current: FindsReading, leading: AbortSignal): Promise<void> {
     const due = await store.dueUnread(chain.id, blocksAtOnce)
-    // The scan's reading lacks a new keeper; the scan's next step knows the keeper (MONEY 13).
+    // If a keeper is new, wait for the next step of the scan, which reads the new list (MONEY 13).
     const keepers = due.length === 0 ? [] : await store.keepers(chain.id)
     if (keepers.every((address) => current.keepers.has(address))) {
       await mapConcurrently(due, width, async (block) => {

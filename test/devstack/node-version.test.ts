@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { startVerb } from '../harness/processes/verb-process.ts'
 
-// A loader that only pretends: boot.mjs reads the version from process.versions.
+// A loader that changes process.versions, from which boot.mjs reads the version.
 const pretend = (version: string) =>
   `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
 

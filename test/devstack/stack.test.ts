@@ -35,7 +35,7 @@ async function expectNothingLeft(verb: VerbProcess): Promise<void> {
   )
 }
 
-test('two stacks at once share nothing, and leave nothing: neither after Ctrl-C nor after SIGKILL', async () => {
+test('concurrent stacks share nothing, and leave nothing after Ctrl-C or SIGKILL', async () => {
   const all = ['postgres', 'redis', 'rabbitmq', 'temporal']
   const [first, second] = await Promise.all([stackOf(all), stackOf(all, { detached: true })])
 

@@ -5,8 +5,8 @@ import { runRandom } from '../faults/run-random.ts'
 import { type Asset, crashPointNamed } from '../harness/processes/crash-points.ts'
 
 /**
- * A bounded sample of `npm run test:faults`: one death in each hand-over, and one run of
- * everything.
+ * A small sample of `npm run test:faults`: one kill at each hand-over between processes, and one
+ * random run.
  */
 let one: CrashWorld
 
@@ -23,13 +23,13 @@ test.each<[Asset, string]>([
   ['native', 'sweep: the intent is committed'],
   ['token', 'the outcome is saved'],
 ])(
-  'killed on the way of a %s: %s',
+  'a process is killed during a %s deposit: %s',
   async (asset, point) => {
     expect(await runCrashCase(one, crashPointNamed(point), asset)).toEqual([])
   },
   600_000,
 )
 
-test('a random run of kills and cuts loses, doubles and leaves nothing', async () => {
+test('after a random run of kills and cuts no deposit is lost, doubled or stuck', async () => {
   expect(await runRandom(drawRun(101))).toEqual([])
 }, 600_000)

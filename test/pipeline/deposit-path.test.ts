@@ -7,8 +7,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * docs/architecture.md lists the path of one token deposit. Here one is swept by processes that
- * report the files whose functions run between payment and record.
+ * docs/architecture.md lists the files on the path of one token deposit. This test sweeps a deposit
+ * with processes that report the files whose functions run between payment and record.
  */
 const preload = new URL('../harness/processes/take-coverage.mjs', import.meta.url).href
 const run = openRun()
@@ -30,7 +30,7 @@ beforeAll(async () => {
     const hash = await d.devnet.payToken(token, address, 5n * 10n ** 18n)
     await reaches(d, hash, 'done', { processes: started })
   }
-  // The first sweep makes the connections and the keeper's lane.
+  // The first sweep opens the connections and creates the keeper's lane.
   await sweepOne()
   await Promise.all(processes.map(({ takeFiles }) => takeFiles()))
   await sweepOne()
@@ -77,13 +77,13 @@ test('every file that the page lists on the path runs for a deposit', () => {
   expect([...listed].filter((file) => !ran.has(file))).toEqual([])
 })
 
-test('every other file that runs lies in a room that the page names after the path', () => {
+test('every other file that runs is in a room that the page lists', () => {
   const named = quoted(rooms)
   const isNamed = (file: string) =>
     named.some((name) => (name.endsWith('/') ? file.startsWith(name) : file === name))
   expect([...ran].filter((file) => !listed.has(file) && !isNamed(file)).sort()).toEqual([])
 })
 
-test('a newcomer reads sixty files at most for the path', () => {
+test('the path has at most sixty files', () => {
   expect(listed.size).toBeLessThanOrEqual(60)
 })

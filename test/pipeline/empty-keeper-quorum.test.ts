@@ -7,8 +7,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Two endpoints, both needed, and a keeper that has nothing yet: each refuses to estimate its
- * transfer of 1 wei.
+ * Two endpoints with a quorum of two, and a keeper with balance 0. Both endpoints refuse to
+ * estimate its transfer of 1 wei.
  */
 let d: OwnDeployment
 let proxies: readonly FaultProxy[] = []
@@ -46,7 +46,7 @@ afterAll(async () => {
   await Promise.all(proxies.map((proxy) => proxy.close()))
 })
 
-test('an empty keeper is announced, native sweeps need none, and a refill wakes token sweeps (MONEY 7)', async () => {
+test('an empty keeper is announced, native sweeps do not need it, and a refill wakes token sweeps (MONEY 7)', async () => {
   const tokens = (await d.addWallet()).address
   const coin = (await d.addWallet()).address
   const tokenPaid = await d.devnet.payToken(token(), tokens, 5n * 10n ** 18n)

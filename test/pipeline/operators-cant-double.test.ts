@@ -9,9 +9,9 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Operators' actions on a run with the real `temporal` command, at each moment of a sweep.
- * From the payment on, the test mines every block, so that the moment is the one that is named.
- * The wallet and the keeper move exactly once (MONEY 2).
+ * Operators' actions on a run with the real `temporal` command, at each moment of a sweep. From the
+ * payment on, the test mines every block, so that the sweep stays at the named moment. The wallet
+ * and the keeper send exactly one transaction each (MONEY 2).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 type Step = 'gas' | 'sweep'
-/** Waits until the node has taken it: a block that is mined now has it. */
+/** Waits until the node has accepted the transaction: the next mined block includes it. */
 const sent = (wallet: string, step: Step) =>
   eventually(
     () => d.sql`
@@ -59,10 +59,10 @@ async function payUntilFunding(wallet: Address): Promise<Hash> {
   return hash
 }
 
-/** Brings a sweep that is in its funding to the moment. */
+/** Brings a sweep in the state `funding` to the named moment. */
 const moments = {
   'funding sent': async (wallet: string) => void (await sent(wallet, 'gas')),
-  'gas mined, by no worker seen': async (wallet: string) => {
+  'gas mined, not seen by a worker': async (wallet: string) => {
     await sent(wallet, 'gas')
     process.kill(worker.pid, 'SIGKILL')
     await worker.ended
@@ -98,8 +98,8 @@ async function runsOf(id: string): Promise<string[]> {
 }
 
 /**
- * Everything at once: run unchanged, reset to its beginning and to its middle, woken by lies,
- * terminated, started by hand.
+ * Sends false signals to the run, resets it to its middle and to its beginning, terminates it, and
+ * starts it by hand.
  */
 async function meddle(id: string, wallet: string): Promise<void> {
   const workflowId = sweepWorkflowId(id)
@@ -123,7 +123,7 @@ async function meddle(id: string, wallet: string): Promise<void> {
     temporal('workflow', 'signal', ...of, '--name', name, '--input', JSON.stringify(input))
   const gas = await d.sql`
     select t.key from transactions t join sweeps s on s.id = t.sweep_id where s.wallet = ${wallet.toLowerCase()} and t.step = 'gas'`
-  // Before the gas is in any block: a lie that must not release the sweep.
+  // At the first moment the gas is in no block: this false signal must not continue the sweep.
   await may(signal('gasMined', { transactionKey: gas[0]?.['key'] ?? 'none' }))
   await may(signal('retryNow', { operator: 'ann', reason: 'impatient' }))
   await may(temporal('workflow', 'reset', ...of, '--type', 'LastWorkflowTask', '--reason', 'mid'))
@@ -137,7 +137,7 @@ async function meddle(id: string, wallet: string): Promise<void> {
 }
 
 test.each(Object.keys(moments) as (keyof typeof moments)[])(
-  '%s: reset, signals, terminate and start by hand move the money once',
+  '%s: after reset, signals, terminate and start by hand the money moves once',
   async (moment) => {
     const { address } = await d.addWallet()
     const keeperBefore = await nonceOf(d.keeper)
@@ -149,19 +149,19 @@ test.each(Object.keys(moments) as (keyof typeof moments)[])(
       const [row] = await rowsOf(d, hash)
       await meddle(row?.id ?? '', address)
     } finally {
-      if (worker.exitCode !== undefined || moment === 'gas mined, by no worker seen')
+      if (worker.exitCode !== undefined || moment === 'gas mined, not seen by a worker')
         worker = d.start('worker')
       await mining(1)
     }
     await reaches(d, hash, 'done', { processes: [scanner, worker] })
     const { id } = (await rowsOf(d, hash))[0] as { id: string }
-    // On a finished sweep too.
+    // The same actions on a finished sweep.
     await meddle(id, address)
     await eventually(
       () => statusOf(id),
       (status) => status !== 'RUNNING' && status !== 'unknown',
     )
-    // The resets, the terminations and the starts did happen.
+    // Proves that the resets, terminations and starts took effect.
     await eventually(
       () => runsOf(id),
       (runs) => runs.length >= 4 && runs.includes('TERMINATED'),
@@ -173,7 +173,7 @@ test.each(Object.keys(moments) as (keyof typeof moments)[])(
   },
 )
 
-test('a run that is terminated and started by nobody is adopted, and pays once', async () => {
+test('adopt starts a terminated run again, and the money moves once', async () => {
   const { address } = await d.addWallet()
   const keeperBefore = await nonceOf(d.keeper)
   const hash = await payUntilFunding(address)

@@ -5,8 +5,8 @@ import { historyOf, reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Effects of gas prices on signed sweeps, through every real part. The test mines each block, at a
- * base fee of its choice.
+ * Effects of gas prices on signed sweeps, through every real part. The test mines each block at a
+ * chosen base fee.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -32,14 +32,14 @@ afterAll(async () => await d?.close())
 const baseFee = (wei: bigint) =>
   d.devnet.request('anvil_setNextBlockBaseFeePerGas', [`0x${wei.toString(16)}`])
 
-/** One block at this base fee; the next one would ask for the same. */
+/** Mines one block at this base fee, and sets the same base fee for the next block. */
 async function mineAt(wei: bigint) {
   await baseFee(wei)
   await d.devnet.request('evm_mine')
   await baseFee(wei)
 }
 
-/** Mines at this base fee, with time in between for the loops to look, until it holds. */
+/** Mines blocks at this base fee, with time for the loops in between, until `holds` is true. */
 async function mineUntil<T>(wei: bigint, look: () => Promise<T>, holds: (seen: T) => boolean) {
   let next = 0
   return await eventually(async () => {
@@ -51,7 +51,7 @@ async function mineUntil<T>(wei: bigint, look: () => Promise<T>, holds: (seen: T
   }, holds)
 }
 
-/** A deposit whose sweep is signed, sent, and in no block; from then on blocks come by hand. */
+/** A deposit with a broadcast, unmined sweep. From then on only the test mines blocks. */
 async function signedSweep(pay: (wallet: `0x${string}`) => Promise<string>) {
   await mineAt(10n)
   await d.devnet.request('anvil_setIntervalMining', [1])
@@ -69,7 +69,7 @@ async function signedSweep(pay: (wallet: `0x${string}`) => Promise<string>) {
   }
   const signed = async () => (await steps()).some(({ step }) => step === 'sweep')
   await eventually(steps, ({ length }) => length > 0)
-  // A token's sweep is signed when its gas is in a block, never before.
+  // A token's sweep is signed only after its gas is mined.
   if (!(await signed())) await mineUntil(10n, gasMined, Boolean)
   await eventually(signed, Boolean)
   return { address, hash }
@@ -106,7 +106,7 @@ const stateOf = async (hash: string) => {
 const noncesOf = async (wallet: string) =>
   Number(await d.devnet.request('eth_getTransactionCount', [wallet, 'latest']))
 
-test('a token sweep past its funded cap: it waits with its reason, gets one more gas round, is bumped, and is done once (MONEY 8)', async () => {
+test('a token sweep past its funded cap waits, gets one more gas round, is bumped, and is done once (MONEY 8)', async () => {
   const { address, hash } = await signedSweep((to) => d.devnet.payToken(token(), to, five))
   const keeperNonce = await noncesOf(d.keeper)
   await mineAt(30n * gwei)
@@ -134,14 +134,14 @@ test('a token sweep past its funded cap: it waits with its reason, gets one more
   await historyOf(d, deposit?.['id'])
 })
 
-test('a native sweep waits above the ceiling, live; below it its bump lowers its value, and nothing is left or doubled (MONEY 9)', async () => {
+test('a native sweep waits above the ceiling; below it a bump lowers its value and empties the wallet (MONEY 9)', async () => {
   const { address, hash } = await signedSweep((to) => d.devnet.pay(to, '0.5'))
   const before = await d.devnet.etherOf(d.coldWallet)
   await mineAt(300n * gwei)
   const row = await reach(hash, 'waiting(gas-price)')
   expect(row.detail).toContain('the ceiling is 200000000000')
-  // A slow machine may have bumped it once before the price rose; above the ceiling nothing more is
-  // signed.
+  // A slow machine may have bumped the sweep once before the price rose. Above the ceiling no other
+  // attempt is signed.
   const waiting = await attemptsOf(address)
   await mineAt(300n * gwei)
   const still = await attemptsOf(address)
@@ -165,10 +165,10 @@ test('a native sweep waits above the ceiling, live; below it its bump lowers its
   expect(sweep?.['arrived']).toBe(mined?.value)
 })
 
-test('a cancelled sweep ends, and its next round takes the tokens on the next nonce (MONEY 2, 3)', async () => {
+test('after a cancelled sweep, the next round moves the tokens on the next nonce (MONEY 2, 3)', async () => {
   const held = await d.devnet.tokenOf(token(), d.coldWallet)
   const { address, hash } = await signedSweep((to) => d.devnet.payToken(token(), to, five))
-  // Above what was funded, and the wallet can pay for a cancel there.
+  // The price exceeds the funded amount, and the wallet's balance pays for a cancel at that price.
   await d.devnet.setEther(address, 0.005)
   await mineAt(3n * gwei)
   await d.sql`

@@ -5,8 +5,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Tokens that pay interest inside our own sweep, or log it twice, through the whole product (MONEY
- * 11, 12).
+ * Tokens that credit interest inside our own sweep, or log a sweep twice, through the whole product
+ * (MONEY 11, 12).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -18,7 +18,7 @@ const reach = (hash: string, state: string) =>
   reaches(d, hash, state, { processes: [scanner, worker] })
 const cold = (symbol: string) => d.devnet.tokenOf(token(symbol), d.coldWallet)
 
-/** The deposit's row, and that of the credit inside its sweep. */
+/** Waits until the deposit is done. Returns its sweep and the sweep's transaction. */
 async function sweptWithInterest(hash: string) {
   const { sweepId } = await reach(hash, 'done')
   const [sweep] = await d.sql`select tx_hash from sweeps where id = ${sweepId}`
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 test.concurrent.each(['INT', 'AFT'])(
-  'interest that the signed balance did not hold stays in the wallet, and the next sweep takes it (%s)',
+  'interest credited after the signature stays in the wallet until the next sweep (%s)',
   async (symbol) => {
     const { address, hash } = await paidBefore(symbol, 10_000n, (to) =>
       d.devnet.call(token(symbol), 'owe', [to, 500n]),
@@ -70,7 +70,7 @@ test.concurrent.each(['INT', 'AFT'])(
 )
 
 test.concurrent(
-  'a token whose balances grow in every block: deposit and interest are done, and no theft is called',
+  'a token whose balances grow in every block: deposit and interest are done, without needs-attention',
   async () => {
     const { address } = await d.addWallet()
     const acc = token('ACC')
@@ -87,7 +87,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a hostile token may log any amount inside our sweep: it is done by nothing',
+  'a phantom credit that a hostile token logs inside our sweep is never done',
   async () => {
     const evil = token('EVL')
     await d.devnet.call(evil, 'setPhantom', [10n ** 30n])

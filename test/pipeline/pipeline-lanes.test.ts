@@ -8,8 +8,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Many deposits to one wallet, and drivers that are taken away, through the whole product (MONEY 6,
- * 10 to 12).
+ * Many deposits to one wallet, and driving runs that are terminated or reset, through the whole
+ * product (MONEY 6, 10 to 12).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -50,7 +50,7 @@ const signedOf = async (wallet: string) =>
   })[]
 
 test.concurrent(
-  'deposits of three assets before, while and after sweeps are in flight: each covered once, and the wallet’s native balance adds up',
+  'covers each deposit of three assets once around sweeps in flight, and the native balance adds up',
   async () => {
     const { address } = await d.addWallet()
     const hashes: string[] = []
@@ -74,7 +74,7 @@ test.concurrent(
       expect(sums?.['left']).toBe(String(4n * five))
       expect(await d.devnet.tokenOf(token(symbol), address)).toBe(0n)
     }
-    // Deposits and gas in; what native sweeps moved and all fees out; the rest is there still.
+    // The native balance is deposits plus gas, minus the swept values and all fees.
     const signed = await signedOf(address)
     expect(signed.every(({ state }) => state === 'succeeded')).toBe(true)
     const sum = (of: readonly bigint[]) => of.reduce((total, wei) => total + wei, 0n)
@@ -90,7 +90,7 @@ test.concurrent(
 )
 
 test.concurrent.each(['terminate', 'reset'] as const)(
-  'the driving run’s %s in mid-sweep: the wallet is swept once all the same',
+  'a %s of the driving run in mid-sweep: the wallet is swept once nevertheless',
   async (how) => {
     const { address } = await d.addWallet()
     const hashes = [
@@ -109,15 +109,14 @@ test.concurrent.each(['terminate', 'reset'] as const)(
     const temporal = temporalCli(d.namespace)
     const more = how === 'reset' ? ['--type', 'FirstWorkflowTask'] : []
     await temporal('workflow', how, '--workflow-id', holder, '--reason', 'test', ...more).catch(
-      // Its sweep may be over already.
+      // The run may have ended already.
       () => undefined,
     )
     const rows = await Promise.all(hashes.map(done))
     expect(rows.map(({ id }) => sweepWorkflowId(id))).toContain(holder)
     const signed = await signedOf(address)
     const swept = new Set(rows.map(({ sweepId }) => sweepId)).size
-    // A second sweep may use the gas that the first left over, so it needs no funding
-    // (MONEY 6).
+    // A second sweep may use the remaining gas of the first, so it needs no funding (MONEY 6).
     const funded = signed.filter(({ step }) => step === 'gas').map(({ sweepId }) => sweepId)
     expect(funded.length).toBeGreaterThan(0)
     expect(new Set(funded).size).toBe(funded.length)

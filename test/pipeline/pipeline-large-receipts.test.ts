@@ -7,7 +7,7 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Receipts of more than 10 MiB through the whole product: of a deposit, and of a sweep by a hostile
+ * Receipts of more than 10 MiB through the whole product, for a deposit and a sweep of a hostile
  * token.
  */
 let d: OwnDeployment
@@ -30,12 +30,12 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 test(
-  'a token that floods its receipts is credited at its place, swept, booked and found by a rescan',
+  'credits, sweeps, books and rescans a deposit of a token that floods its receipts',
   async () => {
     const [token] = d.tokens as [Token]
     const { address } = await d.addWallet()
     const flooding = (count: bigint) => d.devnet.call(token, 'setLogsBefore', [count])
-    // The payer of the devnet can't read such a receipt: an account of anvil's own sends it.
+    // The devnet's client cannot read such a receipt, so an account of anvil sends the payment.
     const [, payer = ''] = (await d.devnet.request('eth_accounts')) as string[]
     await d.devnet.call(token, 'mint', [payer, 10n ** 18n])
     await flooding(30_500n)

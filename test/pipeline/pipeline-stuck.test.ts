@@ -22,7 +22,7 @@ const reach = (hash: string, state: string) =>
 
 beforeAll(async () => {
   d = await ownDeployment({
-    // One gas transaction costs about 0.0002 ether here: this pays for none.
+    // One gas transaction costs about 0.0002 ether, so this balance pays for none.
     keeperEther: 0.00001,
     alertBelow: '0.1',
     tokens: async (devnet) => [
@@ -58,8 +58,8 @@ test('a sweep that the keeper can’t fund waits, and continues by itself after 
   recordHistory('keeper-short-0.1.0', await historyOf(d, id))
 })
 
-test('a token that answers false needs attention before any gas is spent, and `temporal workflow signal` releases it (MONEY 14)', async () => {
-  // Listed once the token is paused, so that no sweep can be quicker.
+test('a token that returns false needs attention before gas is spent; `temporal workflow signal` continues it (MONEY 14)', async () => {
+  // The wallet is listed after the token is paused, so that no sweep can begin before.
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await d.devnet.payToken(token(), address, five)
   await d.devnet.call(token(), 'setPaused', [true])
@@ -81,7 +81,7 @@ test('a token that answers false needs attention before any gas is spent, and `t
   recordHistory('released-by-operator-0.1.0', await historyOf(d, id))
 })
 
-test('`temporal workflow update` releases one too, and `coldsweep retry` does', async () => {
+test('`temporal workflow update` and `coldsweep retry` continue a sweep that needs attention', async () => {
   const wallets = [await d.addWallet({ unlisted: true }), await d.addWallet({ unlisted: true })]
   const hashes: string[] = []
   for (const { address } of wallets) hashes.push(await d.devnet.payToken(token(), address, five))
@@ -112,7 +112,7 @@ test('`temporal workflow update` releases one too, and `coldsweep retry` does', 
   await Promise.all(hashes.map((hash) => reach(hash, 'done')))
 })
 
-test('an activity that keeps failing is tried at once after `temporal activity reset`', async () => {
+test('`temporal activity reset` retries a failing activity at once', async () => {
   await d.central`alter table userwallet rename column private_key to moved`
   const { address } = await d.addWallet({ unlisted: true })
   await d.central`insert into userwallet (address) values (${address})`
@@ -127,7 +127,7 @@ test('an activity that keeps failing is tried at once after `temporal activity r
     () => rowsOf(d, hash),
     ([seen]) => /try \d+ failed/.test(seen?.detail ?? ''),
   )
-  // The next try is far away: the operator's command comes before it, and not the retry by itself.
+  // The next retry must be far away, so that the operator's command causes the next try.
   const failing = await eventually(
     pending,
     (found) => (optionalTsToMs(found?.nextAttemptScheduleTime) ?? 0) - Date.now() > 12_000,
@@ -145,11 +145,11 @@ test('an activity that keeps failing is tried at once after `temporal activity r
   ]
   await temporal('activity', 'reset', ...which)
   await reach(hash, 'done')
-  // A reset counts from 1 again: without it, the try that succeeds is a later one.
+  // A reset restarts the count at 1; without it, a later try would succeed.
   expect(await triesOf(row.id, failing?.activityId)).toEqual([1])
 })
 
-/** The try with which the activity succeeded: its history has no other. */
+/** Number of the try that succeeded; a history has only that try. */
 async function triesOf(depositId: string, activityId: string | null | undefined) {
   const { events = [] } = await historyOf(d, depositId)
   const scheduled = events?.find(

@@ -6,8 +6,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Tokens that are not as the book says, and numbers at their ends, through the whole product (MONEY
- * 11 to 15).
+ * Tokens that differ from the ERC-20 standard, and the largest amounts, through the whole product
+ * (MONEY 11 to 15).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -26,10 +26,7 @@ const signedFor = async (wallet: string) =>
       where s.wallet = ${wallet.toLowerCase()} order by t.created_at`
   ).map(({ step }) => step as string)
 
-/**
- * A deposit that is there before its wallet is listed, so that what happens between is in nobody's
- * race.
- */
+/** Pays a wallet, runs `between`, then lists the wallet. No sweep can begin during `between`. */
 async function paidBefore(symbol: string, amount: bigint, between: () => Promise<unknown>) {
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await d.devnet.payToken(token(symbol), address, amount)
@@ -57,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 test.concurrent(
-  'a token that keeps a fee: what arrived is credited, and done says what reached the cold wallet',
+  'a token with a transfer fee: credits and records the amounts that arrived',
   async () => {
     const { address } = await d.addWallet()
     const hash = await d.devnet.payToken(token('FEE'), address, 10_000n)
@@ -73,9 +70,9 @@ test.concurrent(
 )
 
 test.concurrent(
-  'balances that grow or shrink without a Transfer: all that is there is swept, and the deposit is done',
+  'balances that grow or shrink without a Transfer: sweeps the whole balance, and the deposit is done',
   async () => {
-    // One share stays behind where they grow, because its token rounds down.
+    // In the growing token one share remains in the wallet, because the token rounds down.
     const up = await paidBefore('RUP', 1_003n, () =>
       d.devnet.call(token('RUP'), 'rebase', [37n * 10n ** 17n]),
     )
@@ -92,7 +89,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'no return value and 2 decimals; 77 decimals and all that a uint256 holds',
+  'sweeps a token without a return value, and the largest uint256 of a token with 77 decimals',
   async () => {
     const one = await d.addWallet()
     const two = await d.addWallet()
@@ -108,7 +105,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a blacklisted holder needs a person before any gas is spent; its other assets and other wallets continue',
+  'a blacklisted wallet needs attention before gas is spent; its other assets and other wallets continue',
   async () => {
     const { address, hash } = await paidBefore('BLK', 5_000_000n, async () => undefined)
     const { address: barred, list } = await d.addWallet({ unlisted: true })
@@ -128,7 +125,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a token that takes the sweep and moves nothing asks once for all its wallet’s deposits, later ones too (MONEY 12)',
+  'a sweep that moves nothing sets needs-attention for all deposits of the wallet, also later ones (MONEY 12)',
   async () => {
     const { address, list } = await d.addWallet({ unlisted: true })
     const two = token('TWO')
@@ -155,12 +152,12 @@ test.concurrent(
 )
 
 test(
-  'the same logs seen by socket, poll and rescan are one row each, and nothing is swept twice',
+  'logs that WebSocket, poll and rescan show again make no second row and no second sweep',
   async () => {
     const before = await d.sql`select id, state, sweep_id from deposits order by id`
     expect(before.length).toBe(12)
     const sweeps = await d.sql`select count(*)::int as count from sweeps where outcome = 'swept'`
-    // Of what the scanner has read: a slow one is behind the node's head.
+    // Only blocks that the scanner has read, because a slow scanner is behind the node's head.
     const [read] = await d.sql`select height - 5 as to from scan_cursors`
     const chain = String(d.devnet.chainId)
     const blocks = ['--from', '1', '--to', String(read?.['to'])]

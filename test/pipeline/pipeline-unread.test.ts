@@ -48,12 +48,12 @@ const cli = async (...args: string[]) => {
   const { exitCode, stdout, stderr } = await d.cli(...args)
   return { exitCode, text: stdout + stderr, ...JSON.parse(stdout || '{}') }
 }
-/** Not a sweep that follows. */
+/** Whether this is the sender's first transaction, and not a later sweep. */
 const isFirstOf =
   (sender: string) =>
   ({ from = '', nonce }: Record<string, string>) =>
     from.toLowerCase() === sender && nonce === '0x0'
-/** Hides a receipt from the first question on, before the transaction's hash is known here. */
+/** Hides a receipt from the first request on, before this test knows the transaction's hash. */
 const hideReceipt = (isHidden: (transaction: Record<string, string>) => boolean) =>
   proxy.fault('eth_getTransactionReceipt', noReceipt, {
     when: async ({ params }) => {
@@ -63,7 +63,7 @@ const hideReceipt = (isHidden: (transaction: Record<string, string>) => boolean)
   })
 
 test(
-  'a deposit without a receipt is unread, holds up nobody, and is done once its receipt is there',
+  'a deposit without a receipt is unread, delays no other, and is done once the receipt exists',
   async () => {
     const { address } = await d.addWallet()
     const heal = hideReceipt(({ input = '' }) => input.includes(address.slice(2).toLowerCase()))
@@ -93,7 +93,7 @@ test(
 )
 
 test(
-  'a wallet’s own transaction without a receipt closes its lane: nothing is signed for it until somebody answers',
+  'a wallet’s own transaction without a receipt closes its lane until an operator answers for it',
   async () => {
     const { address } = await d.addWallet()
     const wallet = address.toLowerCase()
@@ -132,7 +132,7 @@ test(
 )
 
 test(
-  'a wallet’s own transaction whose receipt comes late is external: recover adopts it, and the deposit is done',
+  'recover adopts a wallet’s external transaction whose receipt comes late, and the deposit is done',
   async () => {
     const { address } = await d.addWallet()
     const wallet = address.toLowerCase()
@@ -164,7 +164,7 @@ test.each<[string, Fault, string]>([
   ['null', noReceipt, 'and no node shows a receipt of 0x'],
   ['HTTP 504', { kind: 'http', status: 504 }, 'and the receipt cannot be read: '],
 ])(
-  'a sweep whose receipt is %s stays confirming-sweep with the reason, and is done once it is there',
+  'a sweep whose receipt is %s stays confirming-sweep with a detail, and is done once the receipt exists',
   async (_, fault, reason) => {
     const { address } = await d.addWallet()
     const wallet = address.toLowerCase()

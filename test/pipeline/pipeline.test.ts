@@ -7,7 +7,7 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
 /**
- * The main job through every real part: chain, scanner, RabbitMQ, Temporal, Redis, PostgreSQL,
+ * Sweeps through every real part: chain, scanner, RabbitMQ, Temporal, Redis, PostgreSQL, and the
  * chain again.
  */
 let d: OwnDeployment
@@ -59,7 +59,7 @@ test('two deposits to one wallet are swept once (MONEY 10, 11)', async () => {
     await d.devnet.payToken(silent(), address, units(2, 6)),
     await d.devnet.payToken(silent(), address, units(3, 6)),
   ]
-  // Listed once both are paid: no sweep can take the first one alone.
+  // The wallet is listed after both payments, so that no sweep can move only the first.
   await list()
   const rows = await Promise.all(hashes.map(done))
   expect((await d.devnet.tokenOf(silent(), d.coldWallet)) - before).toBe(units(5, 6))
@@ -67,7 +67,7 @@ test('two deposits to one wallet are swept once (MONEY 10, 11)', async () => {
   for (const { id } of rows) await historyOf(d, id)
 })
 
-test('tokens of a wallet go before its native balance, and use it for gas (MONEY 6)', async () => {
+test('sweeps the tokens of a wallet before its native balance, and uses that balance for gas (MONEY 6)', async () => {
   const { address } = await d.addWallet()
   const [native, token] = await d.devnet.payBoth(address, '0.3', usdt(), units(4, 18))
   await Promise.all([done(native), done(token)])
@@ -78,7 +78,7 @@ test('tokens of a wallet go before its native balance, and use it for gas (MONEY
   expect(await d.devnet.etherOf(address)).toBe(0n)
 })
 
-test('dust is ignored, and goes along with the wallet’s next sweep (MONEY 15)', async () => {
+test('ignores dust, and the wallet’s next sweep includes it (MONEY 15)', async () => {
   const { address } = await d.addWallet()
   const dust = await d.devnet.payToken(usdt(), address, units(1, 17))
   await reaches(d, dust, 'ignored(dust)', { processes: [scanner, worker] })
@@ -87,7 +87,7 @@ test('dust is ignored, and goes along with the wallet’s next sweep (MONEY 15)'
   expect(await d.devnet.tokenOf(usdt(), address)).toBe(0n)
 })
 
-test('a wallet that the central database gets after its deposit is found and swept', async () => {
+test('finds and sweeps the deposit of a wallet that the central database lists later', async () => {
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await d.devnet.payToken(usdt(), address, units(6, 18))
   await done(await d.devnet.payToken(usdt(), (await d.addWallet()).address, units(1, 18)))

@@ -5,8 +5,8 @@ import { forgedBalance, forgedTokenBalance } from '../harness/proxies/forgeries.
 import { type QuorumDeployment, quorumDeployment } from '../harness/worlds/quorum-deployment.ts'
 
 /**
- * A whole sweep on three endpoints, of which two must agree (MONEY 20);
- * test/faults/quorum-sweeps.test.ts has more of them.
+ * A whole sweep on three endpoints, of which two must agree (MONEY 20).
+ * test/faults/quorum-sweeps.test.ts has more cases.
  */
 let q: QuorumDeployment
 const token = () => q.d.tokens[0] as (typeof q.d.tokens)[number]
@@ -26,13 +26,13 @@ afterEach(() => {
 })
 afterAll(async () => await q?.close())
 
-test('a forged balance with another down: nothing is signed, a person is asked, a retry continues', async () => {
+test('a forged balance with another endpoint down: signs nothing, needs attention, continues after retry', async () => {
   const before = await inCold()
   const wallet = (await q.d.addWallet()).address
   const change = forgedTokenBalance(token().address, wallet, 9n * 10n ** 18n)
   q.three.proxies[1].fault('eth_call', { kind: 'forge', change })
-  // The worker is stopped meanwhile: with all three up, it would ask a person before the third is
-  // down.
+  // The worker is stopped until the third endpoint is down; otherwise it would report the
+  // disagreement before.
   process.kill(q.worker.pid, 'SIGSTOP')
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   await q.reaches(hash, 'waiting')
@@ -51,7 +51,7 @@ test('a forged balance with another down: nothing is signed, a person is asked, 
   expect((await inCold()) - before).toBe(5n * 10n ** 18n)
 })
 
-test('the books: a node that lies about a balance makes no difference of its own, and balances none away', async () => {
+test('reconcile reports no difference from a forged balance, but a disagreement', async () => {
   const settled = await q.payToken()
   await q.reaches(settled.hash, 'done')
   const reconcile = async () => {

@@ -51,7 +51,7 @@ async function reconciled(): Promise<Report & { readonly exitCode: number }> {
   return { ...report, exitCode }
 }
 
-/** At a block that holds all that was mined until now. */
+/** Reconciles at the current head or a later block. */
 async function settled() {
   const now = Number(await d.devnet.request('eth_blockNumber'))
   return await eventually(reconciled, ({ block }) => block.number >= now)
@@ -67,7 +67,7 @@ async function fails(): Promise<void> {
   await d.devnet.request('eth_sendTransaction', [{ from, to, data, gas: '0x30d40' }])
 }
 
-test('they balance after a mixed scenario, and at every block while it ran', async () => {
+test('the books balance during and after a mixed scenario', async () => {
   const wallets = await Promise.all(Array.from({ length: 6 }, () => d.addWallet()))
   const [a, b, c, e, f, g] = wallets.map(({ address }) => address)
   if (!a || !b || !c || !e || !f || !g) throw new Error('no parts')
@@ -83,7 +83,7 @@ test('they balance after a mixed scenario, and at every block while it ran', asy
   await fails()
   await Promise.all(hashes.map(done))
   await reaches(d, dust, 'ignored(dust)')
-  // The wallet's native sweep takes along what the keeper's gas left over.
+  // The wallet's native sweep includes the remaining gas money of the keeper.
   await done(await d.devnet.pay(b, '0.2'))
   const report = await settled()
   expect(report.differences).toEqual([])
@@ -94,11 +94,11 @@ test('they balance after a mixed scenario, and at every block while it ran', asy
   expect(native).toMatchObject({ deposits: String(parseEther('1.2')), missing: '0' })
   expect(BigInt(native?.['gas'] ?? 0)).toBeGreaterThan(0n)
   expect(pln).toMatchObject({ arrived: String(units(11)), left: String(units(1) / 10n) })
-  // 1 % on the way in is no deposit, 1 % on the way out is the token's fee.
+  // The token takes 1 % of the deposit, which is not credited, and 1 % of the sweep as a fee.
   const [deposited, kept] = [(units(40) * 99n) / 100n, (units(40) * 99n) / 10_000n]
   expect(taxed).toMatchObject({ deposits: String(deposited), fees: String(kept), left: '0' })
   expect(report.keepers).toEqual([expect.objectContaining({ refills: String(parseEther('1.5')) })])
-  // The worker's schedule has reconciled all the while, with sweeps in flight.
+  // The worker's schedule has also reconciled while sweeps were in flight.
   const rows = await eventually(
     () => d.sql`select balanced, report->'differences' as differences from reconciliations`,
     (found) => found.length >= 8,
@@ -126,7 +126,7 @@ describe('a difference', () => {
   let taken: string
   let wallet: string
 
-  test('money taken from a wallet with its key: exit code 1, the transaction and the deposit named, an event', async () => {
+  test('names transaction and deposit, and exits 1, after a payment with the key of a wallet', async () => {
     ;({ address: wallet } = await d.addWallet())
     const deposit = await d.devnet.pay(wallet as `0x${string}`, '0.005')
     const { id } = await reaches(d, deposit, 'ignored(dust)')
@@ -138,7 +138,7 @@ describe('a difference', () => {
     expect(missing).toMatchObject({ address: wallet.toLowerCase() })
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(parseEther('0.004'))
     expect(missing?.rows).toEqual(expect.arrayContaining([id, taken]))
-    // The schedule's own rounds find it too, each in its time.
+    // The schedule's next reconciliation also finds the difference.
     await eventually(
       async () => (await d.sql`select 1 from reconciliations where not balanced`).length,
       (count) => count > 0,
@@ -146,7 +146,7 @@ describe('a difference', () => {
     await eventually(readWorker, (log) => log.includes('books do not balance'))
   })
 
-  test('a used nonce that no row explains', async () => {
+  test('of kind nonce for a used nonce that no row explains', async () => {
     const [row] = await d.sql`delete from foreign_transactions where hash = ${taken} returning *`
     await d.sql`
       insert into lanes (chain_id, sender, role, entry_nonce, next_nonce)
@@ -156,7 +156,7 @@ describe('a difference', () => {
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
   })
 
-  test('a sweep that went to another place', async () => {
+  test('of kind misdirected for a sweep to another address', async () => {
     const [row] = await d.sql`delete from foreign_transactions where hash = ${taken} returning *`
     const [sweep] = await d.sql`
       insert into sweeps (chain_id, wallet, asset, closed_at, outcome)
@@ -177,7 +177,7 @@ describe('a difference', () => {
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
   })
 
-  test('the keeper’s balance spent elsewhere', async () => {
+  test('of kind keeper for an external payment of the keeper', async () => {
     await d.devnet.request('anvil_impersonateAccount', [d.keeper])
     const to = drawAddress()
     const hash = await d.devnet.request('eth_sendTransaction', [
@@ -191,7 +191,7 @@ describe('a difference', () => {
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(7n)
   })
 
-  test('stays external once adopted, and people and machines read the same report', async () => {
+  test('stays in the report after recover adopted the transaction, in text and JSON', async () => {
     const by = ['--operator', 'ann', '--reason', 'looked into it']
     const nobody = await d.cli('recover', '--lane', drawAddress(), ...by)
     expect([nobody.exitCode, nobody.stderr]).toEqual([
@@ -210,7 +210,7 @@ describe('a difference', () => {
     for (const row of report.differences.flatMap(({ rows }) => rows)) expect(stdout).toContain(row)
   })
 
-  test('a row that says otherwise than the chain', async () => {
+  test('of kind row for a row that contradicts the chain', async () => {
     const forge = (by: number) =>
       d.sql`update sweeps set arrived_amount = arrived_amount + ${by} where id = (
         select id from sweeps where outcome = 'swept' order by opened_at limit 1)`

@@ -7,14 +7,13 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * MONEY 8, 9 on an OP-stack rollup. The devnet has our own oracle at the rollup's address; it takes
- * no L1 fee, so what was kept back for it stays in the wallet and can be read there to the wei.
+ * MONEY 8, 9 on an OP-stack rollup. The devnet has our own oracle at the rollup's address. The
+ * devnet charges no L1 fee, so the amount reserved for the fee stays in the wallet, where the test
+ * reads it.
  */
 const oracle = feeOracles['op-stack'] as string
 const prices = { weiPerByte: 1_000_000_000n, weiPerGas: 10_000n }
-/**
- * Receipts of the devnet as a rollup gives them, the first few without their L1 fee (reth #6547).
- */
+/** Adds `l1Fee` to the devnet's receipts as a rollup does, except to the first few (reth #6547). */
 let node: FaultProxy
 const untold = 5
 let receipts = 0
@@ -79,14 +78,14 @@ afterAll(async () => {
   await node?.close()
 })
 
-test('gas for a token sweep holds the L1 and operator fee, the keeper’s own transaction too', async () => {
+test('gas for a token sweep includes L1 and operator fee, and the keeper reserves them for itself too', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.payToken(token(), address, 5n * 10n ** 18n))
   const gas = await sent(address, 'gas')
   const sweep = await sent(address, 'sweep')
   const operatorFee = sweep.gasLimit * prices.weiPerGas
-  // At least the calldata's 68 bytes, at most those with every field of the transaction at its
-  // longest.
+  // The fee pays for at least the 68 bytes of calldata, and at most for a transaction whose fields
+  // all have their greatest length.
   expect(sweep.l1FeeWei - operatorFee).toBeGreaterThan(68n * prices.weiPerByte)
   expect(sweep.l1FeeWei - operatorFee).toBeLessThan(200n * prices.weiPerByte)
   const kept = gas.valueWei - sweep.gasLimit * sweep.capWei
@@ -95,7 +94,7 @@ test('gas for a token sweep holds the L1 and operator fee, the keeper’s own tr
   expect(await d.devnet.tokenOf(token(), d.coldWallet)).toBe(5n * 10n ** 18n)
 })
 
-test('a native sweep keeps back 1.5 times the fee and nothing else but unused gas', async () => {
+test('a native sweep leaves only 1.5 times the rollup fee and unused gas', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.pay(address, '0.7'))
   const sweep = await sent(address, 'sweep')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { formatArtifact } from '../../../devstack/contracts/artifact.ts'
 import { compileContracts, contractsFolder } from '../../../devstack/contracts/solidity.ts'
 
-test('every committed artifact is what its source compiles to, and none is without a source', () => {
+test('every committed artifact equals its compiled source, and every artifact has a source', () => {
   const compiled = [...compileContracts()].map(([name, artifact]) => [
     `${name}.artifact.json`,
     formatArtifact(artifact),

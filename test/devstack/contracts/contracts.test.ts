@@ -125,7 +125,7 @@ test('a payment to a Safe-like receiver needs more than 21,000 gas, and less bur
   expect(await devnet.reader.getBalance({ address: safe })).toBe(parseEther('1'))
 })
 
-test('a forwarder pays from inside its call: the transaction names the forwarder alone', async () => {
+test('a forwarder pays inside its call, and the transaction names only the forwarder', async () => {
   const forwarder = await devnet.deploy('forwarder')
   const { abi } = readArtifact('forwarder')
   const data = encodeFunctionData({ abi, functionName: 'pay', args: [other] })

@@ -31,7 +31,7 @@ function adder(lock: string, counter: string, times: number): Promise<number | n
   return new Promise((done) => child.once('exit', done))
 }
 
-test('only one process at a time is inside, also when they begin on a dead owner', async () => {
+test('only one process at a time holds the lock, also if its first owner is dead', async () => {
   const [lock, counter] = [join(folder, 'lock'), join(folder, 'counter')]
   writeFileSync(counter, '0')
   writeFileSync(lock, String(await deadPid()))
@@ -41,7 +41,7 @@ test('only one process at a time is inside, also when they begin on a dead owner
   expect(existsSync(lock)).toBe(false)
 })
 
-test('the lock is given back when the work fails', async () => {
+test('frees the lock when the work fails', async () => {
   const lock = join(folder, 'lock')
   await expect(withFileLock(lock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
     'broken',

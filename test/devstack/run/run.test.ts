@@ -60,7 +60,7 @@ test('processes are stopped newest first, and one that ignores its signal is kil
   rmSync(run.folder, { recursive: true })
 })
 
-test('logs outlive the run only when they are to be kept, data never does', async () => {
+test('a run keeps its logs only if asked to, and never its data', async () => {
   const run = ownRun()
   const started = run.start({ name: 'hello', command: 'echo', args: ['hello'] })
   expect(await started.ended).toBe(0)

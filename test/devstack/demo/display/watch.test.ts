@@ -23,7 +23,7 @@ test('a new row and a new state are changes, the same state is none', () => {
   ])
 })
 
-test('states are counted without the ids of what they wait for', () => {
+test('counts states without the ids in their reasons', () => {
   const rows = [
     aRow({ state: 'waiting(sweep 1)' }),
     aRow({ state: 'waiting(sweep 2)' }),
@@ -53,7 +53,7 @@ test('past the limit it names the awaited condition and the states of the rows',
   await watch.close()
 })
 
-test('it does not wait where waiting is vain: a process ended, or the rows cannot be read', async () => {
+test('stops waiting if a process ended or the rows cannot be read', async () => {
   const dead = watchRows(
     { read: async () => [] },
     { ...quiet, abort: () => 'coldsweep worker ended with 1' },

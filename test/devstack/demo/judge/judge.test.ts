@@ -61,7 +61,7 @@ test('a deposit left in its wallet is found, though nothing is lost', () => {
   expect(failed(unswept)).toEqual(['PLAIN left', 'gas once'])
 })
 
-test('dust and unlisted tokens may stay; dust of a wallet that must be emptied may not', () => {
+test('dust and unlisted tokens may remain, except dust in a wallet that must be emptied', () => {
   const story = [
     ...goodStory(),
     tokenTransfer(customer, alice, ETHER / 2n),
@@ -81,7 +81,7 @@ test('dust and unlisted tokens may stay; dust of a wallet that must be emptied m
   ).toEqual(['PLAIN left', 'STRAY left'])
 })
 
-test('money sent anywhere but to the cold wallet is found (MONEY 18)', () => {
+test('money sent to another address than the cold wallet is found (MONEY 18)', () => {
   const story = [...goodStory(), payment(bob, stranger, 1n, { feeWei: 1n })]
   expect(failed(story)).toEqual(['ETH in = out', 'destinations', 'none wasted'])
   const tokens = goodStory().map((it) =>
