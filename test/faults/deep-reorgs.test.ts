@@ -8,8 +8,8 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { reorgBench } from '../harness/worlds/reorg-bench.ts'
 
 /**
- * Reorgs below what was final, under sweeps that had ended, one after another on one chain (MONEY
- * 21).
+ * Reorgs below the final height that remove ended sweeps, one after another on one chain
+ * (MONEY 21).
  */
 let d: OwnDeployment
 let scanner: StartedProcess

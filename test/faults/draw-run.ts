@@ -20,8 +20,8 @@ export interface PlannedPayment {
 }
 
 /**
- * One death of a process: so long after its start at once, or at a point that it is ordered to
- * then.
+ * One death of a process: it is killed some time after its start, or is then ordered to die at a
+ * point.
  */
 export interface PlannedKill {
   readonly afterMs: number

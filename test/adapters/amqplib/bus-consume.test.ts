@@ -53,7 +53,7 @@ describe('consuming', () => {
     return subscription
   }
   const send = (message: WorkMessage) => publisher.publishWork('Gas_Collection', message)
-  /** Ready in the queue once nobody holds any of its messages. */
+  /** Number of messages in the queue after the consumer has returned the messages it held. */
   async function left() {
     await subscription?.close()
     const { messageCount } = await own.channel.checkQueue(`${own.prefix}Gas_Collection`)
@@ -76,7 +76,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('puts what does not parse into Processing_Failures, untouched, with source and reason', async () => {
+  it('moves invalid messages unchanged to Processing_Failures, with source and reason', async () => {
     const seen: string[] = []
     consume(async ({ depositId }) => {
       seen.push(depositId)
@@ -107,7 +107,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('puts what the handler fails aside with its reason', async () => {
+  it('moves a message that the handler fails to Processing_Failures, with the reason', async () => {
     consume(async () => ({ kind: 'fail', reason: 'nobody knows this deposit' }))
     await send(aWorkMessage())
     await eventually(
@@ -124,7 +124,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('gets a message again after a handler that threw, or that asked for it', async () => {
+  it('receives a message again after the handler threw, or returned again', async () => {
     let times = 0
     consume(async () => {
       times += 1
@@ -139,7 +139,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('holds no more than the prefetch, and pausing puts back what it holds', async () => {
+  it('holds at most the prefetch, and a pause returns the held messages to the queue', async () => {
     let held = 0
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -201,7 +201,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('begins when the broker comes, if it is away at first', async () => {
+  it('starts once the broker is reachable', async () => {
     proxy.cut()
     const seen: string[] = []
     const late = consume(async ({ depositId }) => {
@@ -217,7 +217,7 @@ describe('consuming', () => {
     )
   })
 
-  it('takes up a queue again that was deleted under it', async () => {
+  it('consumes again after its queue was deleted and declared again', async () => {
     const seen: string[] = []
     consume(
       async ({ depositId }) => {
@@ -242,7 +242,7 @@ describe('consuming', () => {
     )
   })
 
-  it('keeps a message whose failure can not be stored, until it can', async () => {
+  it('keeps a failed message until it can be stored in Processing_Failures', async () => {
     consume(async () => ({ kind: 'fail', reason: 'wrong' }))
     await send(aWorkMessage())
     await eventually(
@@ -254,7 +254,7 @@ describe('consuming', () => {
     const count = () => own.count('Processing_Failures')
     await eventually(
       async () => {
-        // A queue that is not there closes the channel that asked.
+        // A check of a missing queue closes the channel.
         const looking = await connect(own.url)
         try {
           const channel = await looking.createChannel()
@@ -273,7 +273,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('is dead-lettered by the broker with its way back, if returned too often', async () => {
+  it('the broker dead-letters a message that is returned too often, and requeue finds its queue', async () => {
     const message = aWorkMessage()
     await send(message)
     const { consumerTag } = await own.channel.consume(`${own.prefix}Gas_Collection`, (taken) => {

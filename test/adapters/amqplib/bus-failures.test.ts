@@ -59,7 +59,7 @@ describe('Processing_Failures', () => {
   }
   const reasons = async (limit = 1_000) => (await failures.list(limit)).map(({ reason }) => reason)
 
-  it('lists the oldest first, as often as one likes, and changes nothing by it', async () => {
+  it('lists the oldest message first, and repeated lists change nothing', async () => {
     expect(await failures.list(10)).toEqual([])
     const [first] = await fail(5)
     expect(first).toEqual({
@@ -90,7 +90,7 @@ describe('Processing_Failures', () => {
     expect((await failures.list(10))[0]?.id).toBe(failed?.id)
   })
 
-  it('requeues exactly one message, as it came, to the queue it came from', async () => {
+  it('requeues exactly one message unchanged to its original queue', async () => {
     const message = aWorkMessage()
     const publisher = createBusPublisher(buses[0] as Bus)
     const [, second] = await fail(3)
@@ -107,7 +107,7 @@ describe('Processing_Failures', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('does not requeue what came from no work queue, and keeps it', async () => {
+  it('refuses to requeue a message that came from no work queue, and keeps it', async () => {
     const [event] = await fail(1, 'sweep.done')
     const refused = failures.requeue(event?.id ?? '')
     await expect(refused).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('Processing_Failures', () => {
     expect(await reasons()).toEqual(['reason 1'])
   })
 
-  it('drops exactly one message and hands it over', async () => {
+  it('drops exactly one message and returns it', async () => {
     const [first, second] = await fail(3)
     expect(await failures.drop(second?.id ?? '')).toEqual(second)
     expect(await failures.drop(second?.id ?? '')).toBeUndefined()
@@ -126,7 +126,7 @@ describe('Processing_Failures', () => {
     expect((await failures.list(1))[0]).toEqual(first)
   })
 
-  it('drops one of two that are alike', async () => {
+  it('drops one of two equal messages', async () => {
     for (let n = 0; n < 2; n += 1) {
       own.channel.sendToQueue(`${own.prefix}Processing_Failures`, Buffer.from('same'))
     }
@@ -136,7 +136,7 @@ describe('Processing_Failures', () => {
     expect(await failures.list(10)).toEqual([one])
   })
 
-  it('lets several processes look and act at once: each sees all that is there', async () => {
+  it('several processes can list, drop and requeue concurrently, and each list is complete', async () => {
     const failed = await fail(40)
     const others = await Promise.all([oneMore(), oneMore(), oneMore()])
     const answers = await Promise.all([
@@ -162,7 +162,7 @@ describe('Processing_Failures', () => {
     await expect.poll(() => failures.list(10)).toEqual(failed)
   })
 
-  it('is whole also when it is long', async () => {
+  it('lists 3,000 messages completely', async () => {
     const body = Buffer.from(JSON.stringify(aWorkMessage()))
     for (let n = 0; n < 3_000; n += 1) {
       own.channel.sendToQueue(`${own.prefix}Processing_Failures`, body, { messageId: `m${n}` })
@@ -186,7 +186,7 @@ describe('Processing_Failures', () => {
     await expect.poll(count).toBe(2_999)
   })
 
-  it('says that the broker is away', async () => {
+  it('throws BusUnreachable if the broker is unreachable', async () => {
     const log = recordingLog()
     const url = 'amqp://guest:guest@127.0.0.1:1'
     const bus = await connectBus({ url, prefix: 'x:', name: 'test', log })

@@ -65,7 +65,7 @@ describe('publishing', () => {
     expect(taken?.properties.headers).toHaveProperty('x-delivery-count')
   })
 
-  it('brings events to whoever bound a queue to the exchange, and needs nobody to', async () => {
+  it('delivers events to every bound queue, and succeeds without a bound queue', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishEvent(block)
     const { queue } = await own.channel.assertQueue('', { exclusive: true })
@@ -87,7 +87,7 @@ describe('publishing', () => {
     }
   })
 
-  it('refuses bodies that are no message with their faults, without sending them', async () => {
+  it('refuses invalid bodies with their errors, and sends nothing', async () => {
     const publisher = createBusPublisher(bus)
     const wrongWork = publisher.publishWork('Gas_Collection', { v: 1 })
     await expect(wrongWork).rejects.toMatchObject({ name: 'BadInput' })
@@ -98,7 +98,7 @@ describe('publishing', () => {
     expect(await own.count('Gas_Collection')).toBe(0)
   })
 
-  it('says that no queue takes the work when it was deleted, and has it again for the next message', async () => {
+  it('rejects work for a deleted queue, and declares the queue again for the next message', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     await own.channel.deleteQueue(`${own.prefix}Gas_Collection`)
@@ -111,7 +111,7 @@ describe('publishing', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('throws back events alone when their exchange is gone, then makes it again', async () => {
+  it('rejects only events if their exchange is missing, then declares the exchange again', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishEvent(block)
     await own.channel.deleteExchange(`${own.prefix}coldsweep.events`)
@@ -132,7 +132,7 @@ describe('publishing', () => {
       () => bus.problem(),
       (problem) => problem !== undefined,
     )
-    // While it is away, or this would never end.
+    // Publish while the broker is down; later the call would succeed.
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
     proxy.restore()
@@ -141,7 +141,7 @@ describe('publishing', () => {
     expect(await own.count('Gas_Collection')).toBe(2)
   })
 
-  it('rejects what is under way when the line breaks: it may have arrived', async () => {
+  it('rejects a message in flight when the connection breaks: the message may have arrived', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     proxy.freeze()
@@ -151,7 +151,7 @@ describe('publishing', () => {
     await rejected
   })
 
-  it('waits a bounded time for a broker that has gone silent', async () => {
+  it('waits a bounded time for a silent broker', async () => {
     await bus.close()
     bus = await throughProxy('heartbeat=1')
     const channel = await openChannel(bus)
@@ -171,7 +171,7 @@ describe('publishing', () => {
       name: 'BusUnreachable',
       message: 'RabbitMQ did not confirm within 300 ms',
     })
-    // Two to three heartbeats of silence, and the line counts as lost.
+    // After two to three heartbeats of silence the connection counts as lost.
     await eventually(
       () => bus.problem(),
       (problem) => problem !== undefined,
@@ -191,7 +191,7 @@ describe('publishing', () => {
 })
 
 describe('declaring the queues', () => {
-  it('may be repeated, and keeps what is in them', async () => {
+  it('may be repeated, and keeps the messages', async () => {
     const own = await ownBus()
     await declareTopology(own.url, own.prefix)
     own.channel.sendToQueue(`${own.prefix}Gas_Collection`, Buffer.from('{}'))
@@ -204,7 +204,7 @@ describe('declaring the queues', () => {
     await own.drop()
   })
 
-  it('refuses a queue of the same name and another kind, saying which and what to do', async () => {
+  it('refuses a queue with the same name and other arguments; the error names queue and fix', async () => {
     const own = await ownBus()
     await own.channel.assertQueue(`${own.prefix}Gas_Collection`, { durable: true })
     const declared = declareTopology(own.url, own.prefix)
@@ -215,7 +215,7 @@ describe('declaring the queues', () => {
     await own.drop()
   })
 
-  it('says that the broker is away', async () => {
+  it('throws BusUnreachable if the broker is unreachable', async () => {
     const away = declareTopology('amqp://guest:guest@127.0.0.1:1', 'x:')
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
   })

@@ -99,7 +99,7 @@ describe('an event', () => {
     for (const { body } of written) expect(parseEventBody(body)).toEqual(body)
   })
 
-  it('keeps keys of its data that this description does not have', () => {
+  it('keeps unknown keys of its data', () => {
     const { body } = depositEvent(row, 'deposit.detected', { internal: 1 })
     expect(parseEventBody(body).data).toHaveProperty('internal', 1)
   })

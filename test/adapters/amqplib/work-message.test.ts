@@ -4,14 +4,14 @@ import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
 import { aWorkMessage } from '../../harness/factories/a-work-message.ts'
 
 describe('a work message', () => {
-  it('is read as it was written, for tokens and for native coin', () => {
+  it('is read unchanged, for tokens and for native coin', () => {
     const token = aWorkMessage()
     const native = aWorkMessage({ kind: 'native', decimals: 0, amount: '1' })
     expect(parseWorkMessage(token)).toEqual(token)
     expect(parseWorkMessage(native)).toEqual(native)
   })
 
-  it('loses keys that this version does not know, so that a newer scanner may add some', () => {
+  it('drops keys that this version does not know, so that a newer scanner may add keys', () => {
     const message = aWorkMessage()
     expect(parseWorkMessage({ ...message, priority: 9 })).toEqual(message)
   })
@@ -25,7 +25,7 @@ describe('a work message', () => {
     ['a kind that the id contradicts', { kind: 'native' }, 'kind: the deposit id says token'],
     ['an address without checksum', { wallet: wallet.toLowerCase() }, 'wallet: wanted an EIP-55'],
     ['an amount as a number', { amount: 15 }, 'amount:'],
-    ['an amount of nothing', { amount: '0' }, 'amount:'],
+    ['an amount of 0', { amount: '0' }, 'amount:'],
     ['a negative amount', { amount: '-1' }, 'amount:'],
     ['an amount with a point', { amount: '1.5' }, 'amount:'],
     ['an amount beyond uint256', { amount: '9'.repeat(79) }, 'amount:'],
@@ -38,12 +38,12 @@ describe('a work message', () => {
     expect(parse).toThrow(expect.objectContaining({ name: 'BadInput' }))
   })
 
-  it('names every fault at once', () => {
+  it('reports all errors together', () => {
     const parse = () => parseWorkMessage({ ...aWorkMessage(), amount: '', decimals: 1.5 })
     expect(parse).toThrow(/amount: .*; decimals: /)
   })
 
-  it('is no message when it is null, a list, a text, not JSON, or far too large', () => {
+  it('is refused if it is null, a list, a text, not JSON, or far too large', () => {
     for (const body of [null, [], 'hello', 7]) {
       expect(() => parseWorkMessage(body)).toThrow('not a work message')
     }

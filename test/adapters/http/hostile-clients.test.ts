@@ -9,7 +9,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 
 const host = '127.0.0.1'
 
-describe('the health server and clients that mean no good', () => {
+describe('the health server and hostile clients', () => {
   let server: HealthServer
   let checks = 0
   let expositions = 0
@@ -65,7 +65,7 @@ describe('the health server and clients that mean no good', () => {
     )
   })
 
-  it('closes a connection whose headers never end, and one that never asks', async () => {
+  it('closes a connection whose headers never end, and a connection without a request', async () => {
     const slow = await open('GET /healthz HTTP/1.1\r\nHost: x\r\n')
     const silent = await open()
     const drip = setInterval(() => slow.write('a'), 100)
@@ -90,7 +90,7 @@ describe('the health server and clients that mean no good', () => {
     expect([response.status, response.headers.get('connection')]).toEqual([405, 'close'])
   })
 
-  it('does its checks and writes its metrics once for many questions within a second', async () => {
+  it('runs its checks and writes its metrics once for many requests within a second', async () => {
     const many = Array.from({ length: 20 })
     const began = performance.now()
     await Promise.all(many.map(() => get('/readyz').then((it) => it.text())))
@@ -102,7 +102,7 @@ describe('the health server and clients that mean no good', () => {
 })
 
 describe('a server whose connections are bounded', () => {
-  it('closes the oldest for each one above the bound, however little time they have been open', async () => {
+  it('closes the oldest connection for each new one above the limit, whatever its age', async () => {
     // No time-out of headers, which would close them too.
     const server = createServer({ headersTimeout: 0, requestTimeout: 0 })
     boundConnections(server, 3)

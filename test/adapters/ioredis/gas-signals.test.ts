@@ -18,7 +18,7 @@ describe('gas signals', () => {
     await own.drop()
   })
 
-  /** A command has 30 s on a slow machine, where the product gives it one. */
+  /** A command may take 30 s, because the machine may be slow; the default is 1 s. */
   async function connected(
     more: { readonly ttlSeconds?: number; readonly commandMs?: number } = {},
   ) {
@@ -32,7 +32,7 @@ describe('gas signals', () => {
     return made
   }
 
-  it('are there once put, under their chain and hash, with a time to live', async () => {
+  it('are stored under chain and hash, with a time to live', async () => {
     expect(await signals.has(56, hash)).toBe(false)
     await signals.put(56, hash, value)
     expect(await signals.has(56, hash)).toBe(true)
@@ -49,7 +49,7 @@ describe('gas signals', () => {
     expect(await signals.has(56, hash)).toBe(true)
   })
 
-  it('are gone after their time, and after somebody flushed them, and can be put again', async () => {
+  it('are missing after their time to live and after a deletion, and can be stored again', async () => {
     const short = await connected({ ttlSeconds: 0.05 })
     await short.put(56, hash, value)
     await eventually(
@@ -64,7 +64,7 @@ describe('gas signals', () => {
     expect(await signals.has(56, hash)).toBe(true)
   })
 
-  it('are promptly "not there" while Redis is away, cannot be put, and work again after', async () => {
+  it('are missing at once and cannot be stored while Redis is down, and work again afterwards', async () => {
     await signals.put(56, hash, value)
     own.line.cut()
     await eventually(
@@ -81,7 +81,7 @@ describe('gas signals', () => {
     expect(signals.problem()).toBeUndefined()
   })
 
-  it('wait about a second for a Redis that is silent, and find their way back', async () => {
+  it('wait about a second for a silent Redis, and work again afterwards', async () => {
     await signals.put(56, hash, value)
     signals.close()
     signals = await connected({ commandMs: 1_000 })
@@ -99,7 +99,7 @@ describe('gas signals', () => {
     )
   })
 
-  it('pile up nothing while Redis is away', async () => {
+  it('queue no commands while Redis is down', async () => {
     own.line.cut()
     await eventually(
       () => signals.problem(),

@@ -14,7 +14,7 @@ describe('metrics', () => {
     expect(text).toContain('coldsweep_keeper_balance{chain="56"} 0.5')
   })
 
-  it('a counter that an alert watches is there before it first counts', async () => {
+  it('a counter that an alert watches exists before its first count', async () => {
     const metrics = createMetrics({ processMetrics: false })
     beginAtZero(metrics, [{ name: 'bsc' }], ['reorgs'])
     expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 0')
@@ -22,7 +22,7 @@ describe('metrics', () => {
     expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 1')
   })
 
-  it('so is one that tells tokens apart, with the labels that it counts by', async () => {
+  it('a counter with a token label exists before its first count, with its labels', async () => {
     const metrics = createMetrics({ processMetrics: false })
     const labels = { chain: 'bsc', asset: 'USDT' }
     beginTokensAtZero(metrics, [{ name: 'bsc', tokens: [{ symbol: 'USDT' }] }], ['unbacked_alarms'])

@@ -65,7 +65,7 @@ async function afterKill(depositId: string, activity: 'plan' | 'sweep') {
 
 const aDeposit = (place: number) => `31337:0x${randomBytes(32).toString('hex')}:${place}`
 
-test('our sticky time-out is far below the default of ten seconds, because it is what a killed worker costs', () => {
+test('the sticky timeout is far below the default of ten seconds, because a killed worker delays runs by it', () => {
   expect(stickyQueueScheduleToStartTimeoutMs).toBeLessThanOrEqual(2_000)
 })
 

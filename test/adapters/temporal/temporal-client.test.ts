@@ -53,7 +53,7 @@ describe('the Temporal client', () => {
   }
   const unreachable = { name: 'TemporalUnreachable' }
 
-  it('starts a token’s run with all that people and queries need', async () => {
+  it('starts a token’s run with input, search attributes, summary and details', async () => {
     const message = aWorkMessage({ wallet: `0x${'8ba1f109551bD432803012645Ac136ddd64DBA72'}` })
     await runs.start(message)
     const described = await handleOf(message).describe()
@@ -90,7 +90,7 @@ describe('the Temporal client', () => {
     expect((await handleOf(message).describe()).type).toBe('nativeSweep')
   })
 
-  it('finds the run that is there when started again, also by two at once', async () => {
+  it('keeps the existing run if the workflow is started again, also concurrently', async () => {
     const message = aWorkMessage()
     await runs.start(message)
     const { runId } = await handleOf(message).describe()
@@ -107,7 +107,7 @@ describe('the Temporal client', () => {
     expect((await handleOf(message).describe()).runId).not.toBe(runId)
   })
 
-  it('refuses a chain that it was not given', async () => {
+  it('refuses a chain that is not configured', async () => {
     const started = runs.start(aWorkMessage({ chainId: 1 }))
     await expect(started).rejects.toMatchObject({
       name: 'BadInput',
@@ -133,7 +133,7 @@ describe('the Temporal client', () => {
     expect(await runs.wake(id, { kind: 'laneFree' })).toBe(false)
   })
 
-  it('says soon that Temporal is away, and works again when it is back', async () => {
+  it('throws TemporalUnreachable soon while Temporal is down, and works again afterwards', async () => {
     expect(await runs.reachable()).toBe(true)
     line.cut()
     expect(await runs.reachable()).toBe(false)
@@ -145,13 +145,13 @@ describe('the Temporal client', () => {
     await runs.start(aWorkMessage())
   })
 
-  it('waits a bounded time for a Temporal that is silent', async () => {
+  it('waits a bounded time for a silent Temporal', async () => {
     expect(await runs.reachable()).toBe(true)
     line.freeze()
     await expect(runs.start(aWorkMessage())).rejects.toMatchObject(unreachable)
   })
 
-  it('is not reachable where its namespace is missing, and says so', async () => {
+  it('is unreachable if its namespace is missing, and the error names the namespace', async () => {
     const namespace = `missing-${randomBytes(4).toString('hex')}`
     const lost = connectTemporal({ address: own.address, namespace })
     const noRuns = createSweepRuns(
@@ -170,14 +170,14 @@ describe('the Temporal client', () => {
     await lost.close()
   })
 
-  it('is bound to no server at its making', async () => {
+  it('connects to no server when it is created', async () => {
     const away = connectTemporal({ address: '127.0.0.1:1', namespace: 'x' })
     expect(await createSweepRuns(away, new Map()).reachable()).toBe(false)
     await away.close()
   })
 
   describe('preparing a namespace', () => {
-    it('made it with seven days of retention, its search attributes and its schedules', async () => {
+    it('creates it with seven days of retention, search attributes and schedules', async () => {
       const { namespace } = own
       const { workflowService, operatorService } = own.client.connection
       const { config } = await workflowService.describeNamespace({ namespace })
@@ -196,7 +196,7 @@ describe('the Temporal client', () => {
       expect(books.action).toMatchObject({ workflowType: 'reconcile', args: [56] })
     })
 
-    it('changes nothing when repeated, and brings schedules up to date; two may do it at once', async () => {
+    it('a repeat only updates the schedules, and may run concurrently', async () => {
       const again = () => prepareNamespace(temporal, { ...schedules, keeperWatchMs: 1_800_000 })
       const [first] = await Promise.all([again(), again()])
       expect(first).toMatchObject({ namespaceCreated: false, searchAttributesAdded: [] })
@@ -204,7 +204,7 @@ describe('the Temporal client', () => {
       expect(watch.spec.intervals).toEqual([expect.objectContaining({ every: 1_800_000 })])
     })
 
-    it('leaves a schedule paused that an operator has paused', async () => {
+    it('keeps a schedule paused that an operator has paused', async () => {
       const handle = own.client.schedule.getHandle(scheduleIds.adopt)
       await handle.pause('by hand')
       await prepareNamespace(temporal, schedules)
@@ -212,7 +212,7 @@ describe('the Temporal client', () => {
       await handle.unpause()
     })
 
-    it('refuses a search attribute of another type, saying which and what to do', async () => {
+    it('refuses a search attribute of another type; the error names attribute and fix', async () => {
       const other = await ownNamespace()
       const { namespace } = other
       const { workflowService, operatorService } = other.client.connection
@@ -240,7 +240,7 @@ describe('the Temporal client', () => {
       await other.drop()
     })
 
-    it('says that Temporal is away', async () => {
+    it('throws TemporalUnreachable if Temporal is unreachable', async () => {
       line.cut()
       const prepared = prepareNamespace(temporal, schedules)
       await expect(prepared).rejects.toMatchObject({ name: 'TemporalUnreachable' })

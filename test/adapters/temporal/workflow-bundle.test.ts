@@ -19,7 +19,7 @@ test('the bundle is at most 2 MB', () => {
   expect(Buffer.byteLength(code)).toBeLessThanOrEqual(2_000_000)
 })
 
-test('the bundle is made of domain/, workflows/ and the SDK alone', () => {
+test('the bundle contains only domain/, workflows/ and the SDK', () => {
   const strangers = modules().filter(
     (path) =>
       // `?1a2b` is a module left out.
@@ -40,7 +40,7 @@ test('no driver and no built-in of Node is in the bundle', () => {
   expect(required.filter((name) => builtins.has(name) && !/^__temporal/.test(name))).toEqual([])
 })
 
-test('a change of any source, in a room too, makes another bundle', () => {
+test('a change of any source file changes the bundle', () => {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-bundle-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'rooms/inner'), { recursive: true })
