@@ -11,7 +11,7 @@ const mirror = '0x6004353160005260206000f3'
 const coin: TokenSpec = { contract: 'plain-token', symbol: 'COIN' }
 const honest = new WeakMap<Scene, Hex>()
 
-/** A process that starts on the odd node refuses to. */
+/** A process refuses to start on the odd node. */
 const hasStarted = async ({ world }: Scene) => {
   const isUp = (text: string) => /scanning chain/.test(text) && /temporal worker started/.test(text)
   await eventually(async () => logSince(world, [0, 0]), isUp)
@@ -27,7 +27,7 @@ const becomesCoin = async (scene: Scene) => {
   await devnet.payWei(scene.world.d.keeper, 1_234_567n)
 }
 
-/** @throws where a second scanner starts all the same */
+/** @throws if a second scanner starts nevertheless */
 const startsNoScanner = async ({ world }: Scene) => {
   const second = world.d.start('scanner')
   await eventually(
@@ -43,7 +43,7 @@ const isTokenAgain = async (scene: Scene) => {
   await scene.world.d.devnet.request('anvil_setCode', [address, honest.get(scene)])
 }
 
-/** Kind 1: one payment is one deposit. */
+/** One payment is one deposit. */
 export const coinTokens: readonly Oddity[] = [
   {
     name: 'a listed token is the native coin as an ERC-20',

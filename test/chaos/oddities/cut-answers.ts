@@ -5,13 +5,13 @@ import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 import type { Fields } from './shapes.ts'
 
-/** Kind 1: log searches that leave something out and say nothing. */
+/** Log searches that omit logs without an error. */
 
 const busy: TokenSpec = { contract: 'phantom-token', symbol: 'BUSY' }
 const nobody: Address = `0x${'77'.repeat(20)}`
 const paid = 3n * 10n ** 18n + 17n
 
-/** A payment with so many third-party transfers before and behind it in its block. */
+/** A payment with this many third-party transfers before and after it in its block. */
 const payBetween = (before: number, behind: number) => async (scene: Scene) => {
   const token = scene.world.tokenOf(busy)
   const others = (count: number) => ({ token, call: 'phantoms', args: [nobody, 1n, BigInt(count)] })

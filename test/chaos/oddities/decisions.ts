@@ -3,7 +3,7 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import { rescanLast } from '../frame/rescan.ts'
 import { refusal } from './shapes.ts'
 
-/** Kind 5: one place takes each decision. */
+/** Each decision is taken in one place. */
 
 const isWiderThan =
   (blocks: number) =>

@@ -3,10 +3,11 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 
 /**
- * Nodes and plans that keep no history, on chains whose finality is slower than what they remember.
+ * Nodes and provider plans without history, on chains where blocks become final only after the node
+ * has pruned them.
  */
 
-/** Full nodes keep the state of so many blocks. */
+/** Number of blocks whose state a full node keeps. */
 const kept = 128
 
 const words = 'Archive, Debug and Trace requests are not available on your current plan.'

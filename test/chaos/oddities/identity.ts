@@ -12,9 +12,9 @@ import {
   shifted,
 } from './shapes.ts'
 
-/** Kind 1: identity and arrival do not rest on how one node lists logs. */
+/** Identity and arrival do not depend on how one node lists logs. */
 
-/** A rescan and a little time leave the row's deposits as they are. */
+/** A rescan does not change the row's deposits. */
 async function rescanAddsNothing(scene: Scene): Promise<void> {
   const rows = () => scene.world.d.sql`
     select id, state, amount, event_seq from deposits where wallet = ${scene.wallet} order by id`

@@ -60,7 +60,7 @@ function dearTransfers(): readonly NodeRule[] {
 
 const forgetTransferGas = (scene: Scene) => scene.world.d.sql`delete from transfer_gas`
 
-/** Kind 3: a lost or refused transaction has a state, and is sent again. */
+/** A lost or refused transaction has a state, and is broadcast again. */
 export const lanes: readonly Oddity[] = [
   {
     name: 'lookups answer "transaction not found" as an error, also of the attempt before a bump',

@@ -4,7 +4,7 @@ import type { Scene } from '../frame/scene.ts'
 
 const transferSelector = '0xa9059cbb'
 
-/** A simulated transfer out of the scene's wallet, not a balance. */
+/** Whether a call is a simulated transfer out of the scene's wallet, and not a balance read. */
 const isTransferOf =
   (scene: Scene) =>
   ({ params }: RpcRequest): boolean => {
@@ -32,7 +32,7 @@ const reverts = (name: string, source: string, does: NodeRule['does']): Oddity =
 
 const wei = 10n ** 17n
 
-/** The plan of a token fails, whose wallet holds native coin too: that is swept meanwhile. */
+/** The plan of a token fails; the native coin of the same wallet is swept meanwhile. */
 const keepsFailing = (
   name: string,
   source: string,

@@ -10,7 +10,7 @@ import { blockMethods, changed, type Fields, hex, inLogs, refusal } from './shap
  * public threads.
  */
 
-/** Transactions of a block that are the row's come a second time at its end. */
+/** A block lists the row's transactions a second time at its end. */
 const listedTwice = (scene: Scene) =>
   changed((block) => {
     const all = (block['transactions'] ?? []) as unknown[]
@@ -86,7 +86,7 @@ function emptyAtFirst(): NodeRule {
   }
 }
 
-/** A hash from before the block was sealed: the node knows no block of that name. */
+/** A hash from before the block was sealed: the node has no block with that hash. */
 const unsealed = (hash: unknown) => `0x5ea1${String(hash).slice(6)}`
 const namedUnsealed = inLogs((log) => ({ ...log, blockHash: unsealed(log['blockHash']) }))
 

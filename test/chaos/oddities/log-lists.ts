@@ -8,7 +8,7 @@ const withLogs = (receipt: unknown, change: (logs: readonly Raw[]) => readonly R
   return raw && { ...raw, logs: change(raw['logs'] as readonly Raw[]) }
 }
 
-/** Kind 1: nodes that list one transaction's logs differently. */
+/** Nodes that list the logs of one transaction differently. */
 export const logLists: readonly Oddity[] = [
   {
     name: 'logIndex of a receipt is higher by 40 than that of a log search',

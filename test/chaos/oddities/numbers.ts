@@ -1,7 +1,7 @@
 import type { Oddity } from '../frame/oddity.ts'
 import { blockMethods, changed, withNull, without } from './shapes.ts'
 
-/** Kind 4: a number that is missing is not 0. */
+/** A missing number is not 0. */
 
 const priceless = (name: string, value: unknown, asset: 'native' | undefined): Oddity => ({
   name: `effectiveGasPrice is ${name}`,

@@ -33,7 +33,7 @@ interface Pool {
   judge(sent: Read, first: Read | undefined): 'hold' | RpcAnswer | undefined
 }
 
-/** A pool before the node: it shows what it holds as pending, and gives it to no block. */
+/** A pool in front of the node. It shows its transactions as pending; no block includes them. */
 function pool(scene: Scene, { judge }: Pool): readonly NodeRule[] {
   const held = new Map<string, Read>()
   const isHeld = (hash: unknown) => [...held.values()].some((it) => it.hash === hash)
@@ -84,8 +84,7 @@ async function payHeard(scene: Scene): Promise<void> {
 }
 
 /**
- * A state that passes by itself may be over before anybody looks at the row; the exchange hears of
- * it all the same.
+ * Waits for the event, because the row may have left the state before a poll of the row sees it.
  */
 async function hasWaitedForGasPrice(scene: Scene, detail: RegExp): Promise<void> {
   const bus = buses.get(scene)

@@ -4,7 +4,7 @@ import type { Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 import { plainToken } from '../frame/world-spec.ts'
 
-/** Kind 0: logs that a third party can buy with a block's gas. */
+/** Logs that a third party can buy with a block's gas. */
 
 const logs = 30_500
 const amount = 3n * 10n ** 18n
@@ -29,7 +29,7 @@ async function payBehindLogs(scene: Scene): Promise<void> {
   await scene.pay()
 }
 
-/** @throws where a deposit's position is not its place in the whole receipt */
+/** @throws if a deposit's position is not its place in the whole receipt */
 async function hasPlaces({ world, payments }: Scene): Promise<void> {
   const [flood, later] = payments.map(({ hash }) => hash)
   for (const id of [`${flood}:${logs}`, `${later}:0`]) {

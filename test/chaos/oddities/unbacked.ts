@@ -5,7 +5,7 @@ import type { ExpectedState, NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 
-/** Kind 1: a log alone is no money (MONEY 24). */
+/** A log alone is no money (MONEY 24). */
 
 const phantom: TokenSpec = { contract: 'phantom-token', symbol: 'GHOST' }
 const amount = 50n * 10n ** 18n
@@ -48,7 +48,7 @@ async function order(name: 'approve' | 'skip', { world, wallet }: Scene): Promis
   return id
 }
 
-/** @throws where the exchange never hears `deposit.rejected` about it */
+/** @throws if no event `deposit.rejected` is published for the deposit */
 async function skip(scene: Scene): Promise<void> {
   const bus = await collectEvents(scene.world.d.env)
   try {

@@ -13,7 +13,7 @@ import {
   without,
 } from './shapes.ts'
 
-/** Kind 2: an odd answer about one block or transaction stops no chain. */
+/** An odd answer about one block or transaction does not stop the scan. */
 
 const receiptOfRow = (scene: Scene) =>
   ({ method: 'eth_getTransactionReceipt', by: 'scanner', about: scene.concerns }) as const
