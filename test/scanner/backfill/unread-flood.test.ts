@@ -69,7 +69,7 @@ test(`${flood} transactions without receipts in four blocks hold up nobody, and 
   await world.mine(3)
   const goodRow = () =>
     world.sql`select 1 from deposits where tx_hash = ${good} and state = 'waiting'`
-  await eventually(goodRow, (rows) => rows.length === 1, 120_000)
+  await eventually(goodRow, (rows) => rows.length === 1, 240_000)
   const goodAfterMs = Date.now() - began
   expect(await world.deposits()).toHaveLength(1)
   expect(await open()).toBeLessThanOrEqual(openUnreadRows)
@@ -106,7 +106,7 @@ test(`${flood} transactions without receipts in four blocks hold up nobody, and 
   await eventually(
     async () => (await world.deposits()).filter(({ state }) => state === 'waiting').length,
     (count) => count === flood + 1,
-    120_000,
+    240_000,
   )
   expect(await open()).toBe(0)
   expect([...(await ranges())]).toEqual([])
