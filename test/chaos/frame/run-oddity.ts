@@ -1,4 +1,4 @@
-import { runCli } from '../../harness/processes/run-cli.ts'
+import { checkPatiently } from '../../harness/processes/check-patiently.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import type { ChaosWorld } from './chaos-world.ts'
 import { describeState, matches, statesOf } from './deposit-states.ts'
@@ -124,17 +124,9 @@ function namesExactly(found: readonly string[], wanted: readonly RegExp[]): bool
   return found.length === wanted.length && wanted.every((it) => found.some((one) => it.test(one)))
 }
 
-interface Finding {
-  readonly severity: string
-  readonly code: string
-  readonly where: string
-  readonly what: string
-}
-
 /** Runs `coldsweep config check` on the odd node. @throws where no finding matches */
 export async function expectFinding({ world }: Scene, wanted: RegExp): Promise<void> {
-  const answer = await runCli(['config', 'check', '--json'], world.d.env)
-  const { findings } = answer.envelope().data as { findings: Finding[] }
+  const { findings } = await checkPatiently({ env: world.d.env, argv: [] }, () => false)
   const lines = findings.map(
     ({ severity, code, where, what }) => `${severity} ${code} ${where}: ${what}`,
   )

@@ -15,7 +15,10 @@ export interface CheckFinding {
  * @param isAway whether the test itself has taken away what a finding names
  */
 export async function checkPatiently(
-  { env, argv }: { readonly env: Record<string, string>; readonly argv: readonly string[] },
+  {
+    env,
+    argv,
+  }: { readonly env: Readonly<Record<string, string>>; readonly argv: readonly string[] },
   isAway: (where: string) => boolean,
 ) {
   for (let tries = 1; ; tries += 1) {
