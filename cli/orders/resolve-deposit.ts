@@ -65,7 +65,7 @@ export function parseDepositReference(text: string): DepositReference {
   } catch {
     throw usageError(
       `invalid id "${given.slice(0, 120)}"`,
-      'use a deposit id (chainId:txHash:position), a workflow id (sweep-<chainId>-<txHash>-<position>) or a transaction hash',
+      'use a deposit id (chainId:txHash:position), a workflow id (sweep-<chainId>-<txHash>-<position>), a sweep id or a transaction hash',
     )
   }
 }

@@ -5,7 +5,7 @@ import { english, generateMnemonic } from 'viem/accounts'
 import type { Run } from '../run/run.ts'
 import type { StartedProcess } from '../run/start-process.ts'
 import { waitForService } from '../run/wait-for-service.ts'
-import { dialNode } from './dial-node.ts'
+import { checkNode } from './check-node.ts'
 
 export interface AnvilOptions {
   /** Names its log. Default `anvil`. */
@@ -51,7 +51,7 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
     cwd: run.makeFolder('anvil'),
     stopSignal: 'SIGKILL',
   })
-  await waitForService('anvil', process, () => dialNode(url, chainId))
+  await waitForService('anvil', process, () => checkNode(url, chainId))
   return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
 }
 

@@ -7,7 +7,7 @@ import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts'
 import type { Run } from '../run/run.ts'
 import type { StartedProcess } from '../run/start-process.ts'
 import { waitForService } from '../run/wait-for-service.ts'
-import { dialNode } from './dial-node.ts'
+import { checkNode } from './check-node.ts'
 
 export interface Geth {
   readonly url: string
@@ -65,7 +65,7 @@ export async function startGeth(run: Run, binary: string, name = 'geth'): Promis
     cwd: folder,
     stopSignal: 'SIGKILL',
   })
-  await waitForService('geth', process, () => dialNode(url, chainId), 60_000)
+  await waitForService('geth', process, () => checkNode(url, chainId), 60_000)
   return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
 }
 

@@ -9,7 +9,7 @@ import type { Queries } from '../queries.ts'
 import { closeSweep } from '../sweeps/close-sweep.ts'
 import { reopenLane } from '../sweeps/lane-row.ts'
 import { lockLane, lockOpenSweep } from '../sweeps/locks.ts'
-import { liveOf } from '../sweeps/signed.ts'
+import { liveOf } from '../sweeps/signed-transactions.ts'
 import { correctOutcome, openSweep } from '../sweeps/sweep-row.ts'
 
 /** Recovers one lane in the caller's commit. */

@@ -40,7 +40,7 @@ export async function noteMissing(
  * Reports credited token transfers of the re-read blocks if the log search did not list their
  * transaction at all. Their rows do not change.
  */
-export async function noteUnlisted(
+export async function findUnlisted(
   tx: Queries,
   chainId: number,
   blocks: NonNullable<Finds['reread']>,

@@ -12,7 +12,7 @@ import { depositEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { gasOfKeepers } from './gas-of-keepers.ts'
 import { type DepositRow, type KnownDeposit, type ListedDeposit, matchRows } from './match-rows.ts'
-import { noteMissing, noteUnlisted } from './note-missing.ts'
+import { findUnlisted, noteMissing } from './note-missing.ts'
 
 /**
  * Changes to the rows of a transaction: rows to insert, rows that are new or returned, and
@@ -72,7 +72,7 @@ export async function storeDeposits(
     work.rows.push(...(await tx.insert(deposits).values(part).returning()))
   }
   if (covered)
-    work.differences.push(...(await noteUnlisted(tx, chainId, reread, { ...covered, unread })))
+    work.differences.push(...(await findUnlisted(tx, chainId, reread, { ...covered, unread })))
   await owe(
     tx,
     work.rows.map((row) =>

@@ -73,7 +73,7 @@ export function laneTracking(
       db.transaction(async (tx) => {
         if (!(await isFinalForScanner(tx, read.key, block))) return undefined
         const closed = await lockClosed(tx, read.key)
-        if (end === 'displaced' && (await hasUnread(tx, read))) return undefined
+        if (end === 'displaced' && (await hasOtherAttempts(tx, read))) return undefined
         const [row] = await tx
           .update(transactions)
           .set({ state: end, endedAt: sql`now()`, ...(end === 'displaced' ? unmined : {}) })
@@ -132,7 +132,7 @@ const unmined = {
  * Whether the transaction has attempts that the caller has not read. Reads under the lane's lock,
  * under which every attempt is appended.
  */
-async function hasUnread(
+async function hasOtherAttempts(
   tx: Queries,
   read: Pick<Transaction, 'key' | 'attempts'>,
 ): Promise<boolean> {

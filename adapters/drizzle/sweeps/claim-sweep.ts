@@ -12,7 +12,7 @@ import { refusedLast } from './close-refused.ts'
 import { unexplainedOf } from './lane-closing.ts'
 import { closeLane, enterLane, holdLane, type LaneRow } from './lane-row.ts'
 import { lockLane, lockOpenSweep } from './locks.ts'
-import { unminedOf } from './signed.ts'
+import { unminedOf } from './signed-transactions.ts'
 import { openSweep, takeLease } from './sweep-row.ts'
 
 /**

@@ -8,13 +8,13 @@ import { markDone } from '../deposits/change-state.ts'
 import { type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
-import { cameSince } from './came-since.ts'
 import { withoutEarlier } from './cover-late.ts'
+import { depositsNotTaken } from './deposits-not-taken.ts'
 import { isInside } from './inside-sweep.ts'
 import { freeLane } from './lane-row.ts'
 import { lockLaneAndSweep } from './locks.ts'
 import { gasFromDeposits } from './own-gas.ts'
-import { balanceBlockOf } from './signed.ts'
+import { balanceBlockOf } from './signed-transactions.ts'
 import { closeSweepRow, correctOutcome } from './sweep-row.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
@@ -63,7 +63,7 @@ async function coverableOf(
   uncovered: readonly Deposit[],
 ): Promise<Coverable> {
   const balanceBlock = await balanceBlockOf(tx, sweep)
-  const { since, after } = await cameSince(tx, sweep, outcome, balanceBlock)
+  const { since, after } = await depositsNotTaken(tx, sweep, outcome, balanceBlock)
   const { remainingAmount } = outcome
   const beside =
     (await gasFromDeposits(tx, sweep, outcome)) + (await earlierParts(tx, sweep, uncovered))

@@ -8,7 +8,7 @@ import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
 import { gasFromDeposits } from './own-gas.ts'
-import { balanceBlockOf } from './signed.ts'
+import { balanceBlockOf } from './signed-transactions.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**

@@ -30,7 +30,7 @@ import { notedAs, orderIdOf, recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { closeUnsigned } from './let-go.ts'
 import { type LockedDeposit, lockDeposit } from './locks.ts'
-import { isOutcomeOpen } from './signed.ts'
+import { isOutcomeOpen } from './signed-transactions.ts'
 
 export function createDepositOrders(db: Queries): DepositOrders {
   const follow =

@@ -8,7 +8,7 @@ import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { closeUnsigned } from './let-go.ts'
 import { lockDeposit } from './locks.ts'
-import { isOutcomeOpen } from './signed.ts'
+import { isOutcomeOpen } from './signed-transactions.ts'
 
 export interface DropOrder {
   /** The deposit that the message names; undefined when it names none. */

@@ -6,7 +6,7 @@ import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { freeLane } from './lane-row.ts'
 import { lockLaneAndSweep } from './locks.ts'
-import { liveOf, signedFor, unminedOf } from './signed.ts'
+import { liveOf, signedFor, unminedOf } from './signed-transactions.ts'
 import { closeSweepRow, dropLease } from './sweep-row.ts'
 
 /**

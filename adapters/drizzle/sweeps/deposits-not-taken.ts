@@ -15,7 +15,7 @@ type Place = Pick<SweepOutcome, 'txHash' | 'blockNumber' | 'txIndex' | 'logOrder
  * only the sweep's own block. `after` sums the deposits of that block that came after the sweep's
  * transfer.
  */
-export async function cameSince(
+export async function depositsNotTaken(
   tx: Queries,
   sweep: SweepRow,
   outcome: Place,

@@ -1,5 +1,5 @@
 /** @throws when nothing answers, or a node of another chain answers */
-export async function dialNode(url: string, chainId: number): Promise<void> {
+export async function checkNode(url: string, chainId: number): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
