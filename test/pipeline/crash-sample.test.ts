@@ -23,13 +23,13 @@ test.each<[Asset, string]>([
   ['native', 'sweep: the intent is committed'],
   ['token', 'the outcome is saved'],
 ])(
-  'a process is killed during a %s deposit: %s',
+  'a %s deposit is swept exactly once after a kill at the point "%s"',
   async (asset, point) => {
     expect(await runCrashCase(one, crashPointNamed(point), asset)).toEqual([])
   },
   600_000,
 )
 
-test('after a random run of kills and cuts no deposit is lost, doubled or stuck', async () => {
+test('no deposit is lost, doubled or stuck after a random run of kills and cuts', async () => {
   expect(await runRandom(drawRun(101))).toEqual([])
 }, 600_000)

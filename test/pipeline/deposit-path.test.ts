@@ -8,7 +8,7 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 
 /**
  * docs/architecture.md lists the files on the path of one token deposit. This test sweeps a deposit
- * with processes that report the files whose functions run between payment and record.
+ * with processes that report every file whose functions run during the sweep.
  */
 const preload = new URL('../harness/processes/take-coverage.mjs', import.meta.url).href
 const run = openRun()
@@ -77,7 +77,7 @@ test('every file that the page lists on the path runs for a deposit', () => {
   expect([...listed].filter((file) => !ran.has(file))).toEqual([])
 })
 
-test('every other file that runs is in a room that the page lists', () => {
+test('every other file that runs is in a directory that the page lists', () => {
   const named = quoted(rooms)
   const isNamed = (file: string) =>
     named.some((name) => (name.endsWith('/') ? file.startsWith(name) : file === name))

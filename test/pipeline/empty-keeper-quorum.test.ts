@@ -15,7 +15,7 @@ let proxies: readonly FaultProxy[] = []
 let processes: readonly StartedProcess[] = []
 const token = () => d.tokens[0] as (typeof d.tokens)[number]
 
-/** geth's words for an estimate of a transfer that its sender can't pay. */
+/** Answers an estimate as geth does when the sender cannot pay for the transfer. */
 const refuseUnpayable: Answering = async ({ method, params }, ask) => {
   const { from, value = '0x0' } = params[0] as { readonly from: string; readonly value?: string }
   const { result } = await ask('eth_getBalance', [from, 'latest'])
@@ -46,7 +46,7 @@ afterAll(async () => {
   await Promise.all(proxies.map((proxy) => proxy.close()))
 })
 
-test('an empty keeper is announced, native sweeps do not need it, and a refill wakes token sweeps (MONEY 7)', async () => {
+test('an empty keeper is recorded and delays token sweeps until a refill, but not native sweeps (MONEY 7)', async () => {
   const tokens = (await d.addWallet()).address
   const coin = (await d.addWallet()).address
   const tokenPaid = await d.devnet.payToken(token(), tokens, 5n * 10n ** 18n)

@@ -75,7 +75,7 @@ const moments = {
   },
 } satisfies Record<string, (wallet: string) => Promise<void>>
 
-/** How the last run of a deposit's id has ended; a lost answer is unknown. */
+/** Status of a deposit's last run, or `unknown` if Temporal gives no answer. */
 const statusOf = (id: string) =>
   d.client.workflow
     .getHandle(sweepWorkflowId(id))
@@ -85,7 +85,7 @@ const statusOf = (id: string) =>
       () => 'unknown',
     )
 
-/** How the runs of a deposit's id have ended, sorted; after a lost answer they are unknown. */
+/** Sorted statuses of all runs of a deposit, or `unknown` alone if Temporal gives no answer. */
 async function runsOf(id: string): Promise<string[]> {
   const runs: string[] = []
   const query = `WorkflowId = '${sweepWorkflowId(id)}'`
@@ -98,8 +98,8 @@ async function runsOf(id: string): Promise<string[]> {
 }
 
 /**
- * Sends false signals to the run, resets it to its middle and to its beginning, terminates it, and
- * starts it by hand.
+ * Sends false signals to the run, resets it to its last and to its first workflow task, terminates
+ * it, and starts it by hand.
  */
 async function meddle(id: string, wallet: string): Promise<void> {
   const workflowId = sweepWorkflowId(id)
@@ -123,7 +123,8 @@ async function meddle(id: string, wallet: string): Promise<void> {
     temporal('workflow', 'signal', ...of, '--name', name, '--input', JSON.stringify(input))
   const gas = await d.sql`
     select t.key from transactions t join sweeps s on s.id = t.sweep_id where s.wallet = ${wallet.toLowerCase()} and t.step = 'gas'`
-  // At the first moment the gas is in no block: this false signal must not continue the sweep.
+  // At the moment "funding sent" the gas transaction is in no block. This false signal must not
+  // continue the sweep.
   await may(signal('gasMined', { transactionKey: gas[0]?.['key'] ?? 'none' }))
   await may(signal('retryNow', { operator: 'ann', reason: 'impatient' }))
   await may(temporal('workflow', 'reset', ...of, '--type', 'LastWorkflowTask', '--reason', 'mid'))
@@ -137,7 +138,7 @@ async function meddle(id: string, wallet: string): Promise<void> {
 }
 
 test.each(Object.keys(moments) as (keyof typeof moments)[])(
-  '%s: after reset, signals, terminate and start by hand the money moves once',
+  'the money moves once after signals, resets, terminate and start by hand at the moment "%s"',
   async (moment) => {
     const { address } = await d.addWallet()
     const keeperBefore = await nonceOf(d.keeper)
@@ -155,7 +156,7 @@ test.each(Object.keys(moments) as (keyof typeof moments)[])(
     }
     await reaches(d, hash, 'done', { processes: [scanner, worker] })
     const { id } = (await rowsOf(d, hash))[0] as { id: string }
-    // The same actions on a finished sweep.
+    // Repeats the same actions on the finished sweep.
     await meddle(id, address)
     await eventually(
       () => statusOf(id),

@@ -5,7 +5,7 @@ import { historyOf, reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Effects of gas prices on signed sweeps, through every real part. The test mines each block at a
+ * Effects of gas prices on signed sweeps in a full deployment. The test mines each block at a
  * chosen base fee.
  */
 let d: OwnDeployment
@@ -39,7 +39,7 @@ async function mineAt(wei: bigint) {
   await baseFee(wei)
 }
 
-/** Mines blocks at this base fee, with time for the loops in between, until `holds` is true. */
+/** Mines a block at this base fee every 400 ms until `holds` is true. */
 async function mineUntil<T>(wei: bigint, look: () => Promise<T>, holds: (seen: T) => boolean) {
   let next = 0
   return await eventually(async () => {
@@ -58,7 +58,8 @@ async function signedSweep(pay: (wallet: `0x${string}`) => Promise<string>) {
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await pay(address)
   await d.devnet.request('anvil_setIntervalMining', [0])
-  // Final before the wallet is listed: its sweep is signed when no block is mined automatically.
+  // The payment is final before the wallet is listed, so the sweep is signed while no block is
+  // mined automatically.
   await mineAt(10n)
   await mineAt(10n)
   await list()
@@ -106,7 +107,7 @@ const stateOf = async (hash: string) => {
 const noncesOf = async (wallet: string) =>
   Number(await d.devnet.request('eth_getTransactionCount', [wallet, 'latest']))
 
-test('a token sweep past its funded cap waits, gets one more gas round, is bumped, and is done once (MONEY 8)', async () => {
+test('a token sweep above its funded fee cap waits, gets one more gas round, is bumped, and is done once (MONEY 8)', async () => {
   const { address, hash } = await signedSweep((to) => d.devnet.payToken(token(), to, five))
   const keeperNonce = await noncesOf(d.keeper)
   await mineAt(30n * gwei)
@@ -134,7 +135,7 @@ test('a token sweep past its funded cap waits, gets one more gas round, is bumpe
   await historyOf(d, deposit?.['id'])
 })
 
-test('a native sweep waits above the ceiling; below it a bump lowers its value and empties the wallet (MONEY 9)', async () => {
+test('a native sweep waits above the fee ceiling; a bump below the ceiling lowers its value and empties the wallet (MONEY 9)', async () => {
   const { address, hash } = await signedSweep((to) => d.devnet.pay(to, '0.5'))
   const before = await d.devnet.etherOf(d.coldWallet)
   await mineAt(300n * gwei)

@@ -4,7 +4,7 @@ import { historyOf, reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
-/** A scanner that reaches neither Redis nor Temporal: every hint is lost, and nothing else is. */
+/** The scanner reaches neither Redis nor Temporal, so only its hints to the runs are lost. */
 let d: OwnDeployment
 let processes: StartedProcess[]
 const token = () => d.tokens[0] as (typeof d.tokens)[number]
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(async () => await d?.close())
 
-test('without gas signals the timer asks for the receipt, and the sweep continues', async () => {
+test('a run reads the gas receipt on a timer and continues if the gas signal is lost', async () => {
   const { address } = await d.addWallet()
   const hash = await d.devnet.payToken(token(), address, 5n * 10n ** 18n)
   const { id } = await reaches(d, hash, 'done', { processes })

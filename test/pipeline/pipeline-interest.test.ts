@@ -5,8 +5,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Tokens that credit interest inside our own sweep, or log a sweep twice, through the whole product
- * (MONEY 11, 12).
+ * Tokens that credit interest inside a sweep, or log a sweep twice, in a full deployment (MONEY 11,
+ * 12).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -70,7 +70,7 @@ test.concurrent.each(['INT', 'AFT'])(
 )
 
 test.concurrent(
-  'a token whose balances grow in every block: deposit and interest are done, without needs-attention',
+  'deposit and interest are done without needs-attention if the balances grow in every block',
   async () => {
     const { address } = await d.addWallet()
     const acc = token('ACC')
@@ -87,7 +87,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a phantom credit that a hostile token logs inside our sweep is never done',
+  'a phantom credit that a hostile token logs inside a sweep is never done',
   async () => {
     const evil = token('EVL')
     await d.devnet.call(evil, 'setPhantom', [10n ** 30n])

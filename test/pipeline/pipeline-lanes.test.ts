@@ -8,8 +8,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Many deposits to one wallet, and driving runs that are terminated or reset, through the whole
- * product (MONEY 6, 10 to 12).
+ * Many deposits to one wallet, and driving runs that are terminated or reset, in a full deployment
+ * (MONEY 6, 10 to 12).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -50,7 +50,7 @@ const signedOf = async (wallet: string) =>
   })[]
 
 test.concurrent(
-  'covers each deposit of three assets once around sweeps in flight, and the native balance adds up',
+  'covers each deposit of three assets once while sweeps are in flight, and the native balance adds up',
   async () => {
     const { address } = await d.addWallet()
     const hashes: string[] = []
@@ -90,7 +90,7 @@ test.concurrent(
 )
 
 test.concurrent.each(['terminate', 'reset'] as const)(
-  'a %s of the driving run in mid-sweep: the wallet is swept once nevertheless',
+  'signs each sweep of the wallet once after a %s of the driving run in mid-sweep',
   async (how) => {
     const { address } = await d.addWallet()
     const hashes = [

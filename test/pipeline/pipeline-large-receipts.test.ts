@@ -7,8 +7,7 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Receipts of more than 10 MiB through the whole product, for a deposit and a sweep of a hostile
- * token.
+ * Receipts of more than 10 MiB for a deposit and a sweep of a hostile token, in a full deployment.
  */
 let d: OwnDeployment
 let scanner: StartedProcess

@@ -22,7 +22,7 @@ const reach = (hash: string, state: string) =>
 
 beforeAll(async () => {
   d = await ownDeployment({
-    // One gas transaction costs about 0.0002 ether, so this balance pays for none.
+    // One gas transaction costs about 0.0002 ether, which is more than this balance.
     keeperEther: 0.00001,
     alertBelow: '0.1',
     tokens: async (devnet) => [
@@ -58,8 +58,8 @@ test('a sweep that the keeper can’t fund waits, and continues by itself after 
   recordHistory('keeper-short-0.1.0', await historyOf(d, id))
 })
 
-test('a token that returns false needs attention before gas is spent; `temporal workflow signal` continues it (MONEY 14)', async () => {
-  // The wallet is listed after the token is paused, so that no sweep can begin before.
+test('a deposit of a token that returns false needs attention before gas is spent; `temporal workflow signal` continues its sweep (MONEY 14)', async () => {
+  // The wallet is listed after the token is paused, so no sweep can begin before the pause.
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await d.devnet.payToken(token(), address, five)
   await d.devnet.call(token(), 'setPaused', [true])
@@ -145,7 +145,7 @@ test('`temporal activity reset` retries a failing activity at once', async () =>
   ]
   await temporal('activity', 'reset', ...which)
   await reach(hash, 'done')
-  // A reset restarts the count at 1; without it, a later try would succeed.
+  // A reset restarts the count of tries at 1. Without the reset, a later try would succeed.
   expect(await triesOf(row.id, failing?.activityId)).toEqual([1])
 })
 

@@ -6,7 +6,7 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Tokens that differ from the ERC-20 standard, and the largest amounts, through the whole product
+ * Tokens that differ from the ERC-20 standard, and the largest amounts, in a full deployment
  * (MONEY 11 to 15).
  */
 let d: OwnDeployment
@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 test.concurrent(
-  'a token with a transfer fee: credits and records the amounts that arrived',
+  'credits and records the amounts that arrived for a token with a transfer fee',
   async () => {
     const { address } = await d.addWallet()
     const hash = await d.devnet.payToken(token('FEE'), address, 10_000n)
@@ -70,7 +70,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'balances that grow or shrink without a Transfer: sweeps the whole balance, and the deposit is done',
+  'sweeps the whole balance of tokens whose balances grow or shrink without a Transfer event',
   async () => {
     // In the growing token one share remains in the wallet, because the token rounds down.
     const up = await paidBefore('RUP', 1_003n, () =>
@@ -105,7 +105,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a blacklisted wallet needs attention before gas is spent; its other assets and other wallets continue',
+  'a blacklisted wallet needs attention before gas is spent; its other assets and other wallets are swept',
   async () => {
     const { address, hash } = await paidBefore('BLK', 5_000_000n, async () => undefined)
     const { address: barred, list } = await d.addWallet({ unlisted: true })
@@ -125,7 +125,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a sweep that moves nothing sets needs-attention for all deposits of the wallet, also later ones (MONEY 12)',
+  'a sweep that moves nothing sets needs-attention for all earlier and later deposits of the wallet (MONEY 12)',
   async () => {
     const { address, list } = await d.addWallet({ unlisted: true })
     const two = token('TWO')
@@ -152,12 +152,13 @@ test.concurrent(
 )
 
 test(
-  'logs that WebSocket, poll and rescan show again make no second row and no second sweep',
+  'logs that WebSocket, poll and rescan return again create no second row and no second sweep',
   async () => {
     const before = await d.sql`select id, state, sweep_id from deposits order by id`
     expect(before.length).toBe(12)
     const sweeps = await d.sql`select count(*)::int as count from sweeps where outcome = 'swept'`
-    // Only blocks that the scanner has read, because a slow scanner is behind the node's head.
+    // The rescan covers only blocks that the scanner has read: a slow scanner lags behind the
+    // node's head.
     const [read] = await d.sql`select height - 5 as to from scan_cursors`
     const chain = String(d.devnet.chainId)
     const blocks = ['--from', '1', '--to', String(read?.['to'])]

@@ -8,7 +8,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Transactions without a receipt, through scanner, worker and operator's verbs. */
+/** Transactions whose receipt is missing, in the scanner, the worker and operator commands. */
 let d: OwnDeployment
 let proxy: FaultProxy
 let token: Token
@@ -63,7 +63,7 @@ const hideReceipt = (isHidden: (transaction: Record<string, string>) => boolean)
   })
 
 test(
-  'a deposit without a receipt is unread, delays no other, and is done once the receipt exists',
+  'a deposit without a receipt is unread, delays no other deposit, and is done once the receipt exists',
   async () => {
     const { address } = await d.addWallet()
     const heal = hideReceipt(({ input = '' }) => input.includes(address.slice(2).toLowerCase()))
@@ -93,7 +93,7 @@ test(
 )
 
 test(
-  'a wallet’s own transaction without a receipt closes its lane until an operator answers for it',
+  'an external transaction without a receipt closes the wallet’s lane until an operator runs `unread answer`',
   async () => {
     const { address } = await d.addWallet()
     const wallet = address.toLowerCase()

@@ -7,8 +7,7 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
 /**
- * Sweeps through every real part: chain, scanner, RabbitMQ, Temporal, Redis, PostgreSQL, and the
- * chain again.
+ * Sweeps in a full deployment: chain, scanner, RabbitMQ, Temporal, Redis and PostgreSQL.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -32,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(async () => await d?.close())
 
-test('a token deposit ends in the cold wallet, in at most 32 events', async () => {
+test('a token deposit reaches the cold wallet in at most 32 workflow events', async () => {
   const { address } = await d.addWallet()
   const hash = await d.devnet.payToken(usdt(), address, units(5, 18))
   const { id } = await done(hash)
@@ -43,7 +42,7 @@ test('a token deposit ends in the cold wallet, in at most 32 events', async () =
   recordHistory('token-0.1.0', history)
 })
 
-test('a native deposit ends in the cold wallet, in at most 22 events, and leaves nothing behind', async () => {
+test('a native deposit reaches the cold wallet in at most 22 workflow events and empties the user wallet', async () => {
   const { address } = await d.addWallet()
   const { id } = await done(await d.devnet.pay(address, '0.7'))
   expect(await d.devnet.etherOf(address)).toBe(0n)
@@ -96,7 +95,7 @@ test('finds and sweeps the deposit of a wallet that the central database lists l
   await done(hash)
 })
 
-test('a worker killed in the middle of sweeps loses nothing and doubles nothing', async () => {
+test('no deposit is lost or swept twice when the worker is killed in the middle of sweeps', async () => {
   const wallets = await Promise.all(Array.from({ length: 4 }, () => d.addWallet()))
   const before = await d.devnet.tokenOf(usdt(), d.coldWallet)
   const hashes = await Promise.all(
@@ -112,7 +111,7 @@ test('a worker killed in the middle of sweeps loses nothing and doubles nothing'
   expect((await d.devnet.tokenOf(usdt(), d.coldWallet)) - before).toBe(units(28, 18))
 })
 
-test('no history and no log holds a private key, a raw transaction or an RPC URL (MONEY 19)', async () => {
+test('histories and logs contain no private key, raw transaction or RPC URL (MONEY 19)', async () => {
   const rows = await d.sql`select id from deposits where state = 'done'`
   const raws = await d.sql`select encode(raw, 'hex') as raw from attempts`
   const forbidden = [...d.secrets, ...raws.map(({ raw }) => raw as string)]
@@ -124,7 +123,7 @@ test('no history and no log holds a private key, a raw transaction or an RPC URL
   }
 })
 
-test('each confirmed deposit was swept exactly once: as many mined sweeps as closed ones', async () => {
+test('the number of mined sweep transactions equals the number of sweeps with the outcome swept', async () => {
   const [counts] = await d.sql`
     select (select count(*)::int from transactions where step = 'sweep' and state = 'succeeded') as mined,
            (select count(*)::int from sweeps where outcome = 'swept') as closed,

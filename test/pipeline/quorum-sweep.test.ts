@@ -26,13 +26,13 @@ afterEach(() => {
 })
 afterAll(async () => await q?.close())
 
-test('a forged balance with another endpoint down: signs nothing, needs attention, continues after retry', async () => {
+test('a deposit needs attention without a signature if one endpoint forges the balance and another is down; it is done after retry', async () => {
   const before = await inCold()
   const wallet = (await q.d.addWallet()).address
   const change = forgedTokenBalance(token().address, wallet, 9n * 10n ** 18n)
   q.three.proxies[1].fault('eth_call', { kind: 'forge', change })
-  // The worker is stopped until the third endpoint is down; otherwise it would report the
-  // disagreement before.
+  // The worker is stopped until the third endpoint is down. Otherwise it would report the
+  // disagreement too early.
   process.kill(q.worker.pid, 'SIGSTOP')
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   await q.reaches(hash, 'waiting')
@@ -51,7 +51,7 @@ test('a forged balance with another endpoint down: signs nothing, needs attentio
   expect((await inCold()) - before).toBe(5n * 10n ** 18n)
 })
 
-test('reconcile reports no difference from a forged balance, but a disagreement', async () => {
+test('reconcile reports a forged balance as rpc-disagreement, not as a difference', async () => {
   const settled = await q.payToken()
   await q.reaches(settled.hash, 'done')
   const reconcile = async () => {

@@ -9,7 +9,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** MONEY 23 through every real part: a busy mixed scenario, then one difference of each kind. */
+/** MONEY 23 in a full deployment: a busy mixed scenario, then one difference of each kind. */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
@@ -83,7 +83,7 @@ test('the books balance during and after a mixed scenario', async () => {
   await fails()
   await Promise.all(hashes.map(done))
   await reaches(d, dust, 'ignored(dust)')
-  // The wallet's native sweep includes the remaining gas money of the keeper.
+  // The wallet's native sweep includes the rest of the ether that the keeper paid for gas.
   await done(await d.devnet.pay(b, '0.2'))
   const report = await settled()
   expect(report.differences).toEqual([])
@@ -106,8 +106,11 @@ test('the books balance during and after a mixed scenario', async () => {
   expect(rows.filter(({ balanced }) => !balanced)).toEqual([])
 })
 
-describe('a difference', () => {
-  /** Sends with a wallet's own key, as a thief would. Resolves when it is mined and noted. */
+describe('reconcile', () => {
+  /**
+   * Sends a payment with a wallet's own key, as a thief would. Resolves when the payment is mined
+   * and recorded as external.
+   */
   async function takeFrom(wallet: string, value: bigint): Promise<string> {
     const rpc = http(d.secrets.map((it) => `http://${it}`).find((it) => /:\d+$/.test(it)))
     const chain = devnetChain({ url: '', chainId: d.devnet.chainId })
@@ -126,7 +129,7 @@ describe('a difference', () => {
   let taken: string
   let wallet: string
 
-  test('names transaction and deposit, and exits 1, after a payment with the key of a wallet', async () => {
+  test('reports transaction and deposit, and exits 1, after a payment with the key of a wallet', async () => {
     ;({ address: wallet } = await d.addWallet())
     const deposit = await d.devnet.pay(wallet as `0x${string}`, '0.005')
     const { id } = await reaches(d, deposit, 'ignored(dust)')
@@ -146,7 +149,7 @@ describe('a difference', () => {
     await eventually(readWorker, (log) => log.includes('books do not balance'))
   })
 
-  test('of kind nonce for a used nonce that no row explains', async () => {
+  test('reports a difference of kind nonce for a used nonce that no row explains', async () => {
     const [row] = await d.sql`delete from foreign_transactions where hash = ${taken} returning *`
     await d.sql`
       insert into lanes (chain_id, sender, role, entry_nonce, next_nonce)
@@ -156,7 +159,7 @@ describe('a difference', () => {
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
   })
 
-  test('of kind misdirected for a sweep to another address', async () => {
+  test('reports a difference of kind misdirected for a sweep to another address', async () => {
     const [row] = await d.sql`delete from foreign_transactions where hash = ${taken} returning *`
     const [sweep] = await d.sql`
       insert into sweeps (chain_id, wallet, asset, closed_at, outcome)
@@ -177,7 +180,7 @@ describe('a difference', () => {
     await d.sql`insert into foreign_transactions ${d.sql(row as never)}`
   })
 
-  test('of kind keeper for an external payment of the keeper', async () => {
+  test('reports a difference of kind keeper for an external payment of the keeper', async () => {
     await d.devnet.request('anvil_impersonateAccount', [d.keeper])
     const to = drawAddress()
     const hash = await d.devnet.request('eth_sendTransaction', [
@@ -191,7 +194,7 @@ describe('a difference', () => {
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(7n)
   })
 
-  test('stays in the report after recover adopted the transaction, in text and JSON', async () => {
+  test('still reports the difference, in text and JSON, after recover adopted the transaction', async () => {
     const by = ['--operator', 'ann', '--reason', 'looked into it']
     const nobody = await d.cli('recover', '--lane', drawAddress(), ...by)
     expect([nobody.exitCode, nobody.stderr]).toEqual([
@@ -210,7 +213,7 @@ describe('a difference', () => {
     for (const row of report.differences.flatMap(({ rows }) => rows)) expect(stdout).toContain(row)
   })
 
-  test('of kind row for a row that contradicts the chain', async () => {
+  test('reports a difference of kind row for a row that contradicts the chain', async () => {
     const forge = (by: number) =>
       d.sql`update sweeps set arrived_amount = arrived_amount + ${by} where id = (
         select id from sweeps where outcome = 'swept' order by opened_at limit 1)`

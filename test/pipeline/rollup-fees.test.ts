@@ -7,9 +7,9 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * MONEY 8, 9 on an OP-stack rollup. The devnet has our own oracle at the rollup's address. The
- * devnet charges no L1 fee, so the amount reserved for the fee stays in the wallet, where the test
- * reads it.
+ * MONEY 8, 9 on an OP-stack rollup. A test contract replaces the rollup's fee oracle at its
+ * address. The devnet charges no L1 fee, so the amount reserved for the fee stays in the wallet,
+ * where the test reads it.
  */
 const oracle = feeOracles['op-stack'] as string
 const prices = { weiPerByte: 1_000_000_000n, weiPerGas: 10_000n }
@@ -78,7 +78,7 @@ afterAll(async () => {
   await node?.close()
 })
 
-test('gas for a token sweep includes L1 and operator fee, and the keeper reserves them for itself too', async () => {
+test('gas for a token sweep includes the L1 and operator fees, and the keeper reserves both fees for its own transaction', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.payToken(token(), address, 5n * 10n ** 18n))
   const gas = await sent(address, 'gas')
@@ -105,7 +105,7 @@ test('a native sweep leaves only 1.5 times the rollup fee and unused gas', async
   expect(sweep.l1FeeWei).toBeGreaterThan(21_000n * prices.weiPerGas)
 })
 
-test('compares the configuration with the chain’s oracles', async () => {
+test('config check compares the configured rollup with the fee oracles on the chain', async () => {
   const answer = await d.cli('config', 'check')
   expect(answer.stdout).toMatch(/rollup: a plain transfer pays \d+ wei on top of its gas/)
   await d.devnet.request('anvil_setCode', [oracle, '0x'])
