@@ -4,9 +4,9 @@ import { noteFigures } from '../harness/worlds/faults-run.ts'
 import { type CrashWorld, crashWorld, runCrashCase } from './run-crash-case.ts'
 
 /**
- * SIGKILL at every named point of a deposit's way, for native and token: after a restart nothing is
- * lost, doubled or stuck. Cases run in as many worlds as there are at once; each world goes through
- * many deaths.
+ * Kills a process with SIGKILL at every crash point of a native and a token deposit. After a
+ * restart no deposit is lost, doubled or stuck. Each concurrent case has its own world, and later
+ * cases use the same world again.
  */
 const idle = { slowly: [] as CrashWorld[], quickly: [] as CrashWorld[] }
 
@@ -23,7 +23,7 @@ for (const { point, asset } of crashCases) {
       { kind: 'other' as const, says: error.message },
     ])
     noteFigures({ what: 'crash point', name, wrong })
-    // A world with an error keeps it, so the next case starts with a new world.
+    // A world with an error is closed, so the next case starts with a new world.
     if (wrong.length === 0) those.push(used)
     else await used.world.close()
     expect(wrong).toEqual([])

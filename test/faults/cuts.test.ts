@@ -8,8 +8,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Cuts off each service in the middle of sweeps, for coldsweep's own processes only. coldsweep
- * survives each cut and reports it while it lasts.
+ * Each test cuts off a service in the middle of sweeps, for coldsweep's processes only. coldsweep
+ * reports the cut and survives it.
  */
 const cuttable = [
   'DATABASE_URL',
@@ -47,7 +47,7 @@ afterAll(async () => {
   for (const proxy of lines.values()) await proxy.close()
 })
 
-/** The same address, through a proxy that can be cut. */
+/** Starts a proxy that can be cut in front of the address. @returns the proxy's address */
 async function throughLine(name: Cuttable, address: string): Promise<string> {
   const isUrl = address.includes('://')
   const url = new URL(isUrl ? address : `tcp://${address}`)
@@ -59,7 +59,7 @@ async function throughLine(name: Cuttable, address: string): Promise<string> {
   return Object.assign(url, { hostname: '127.0.0.1', port: `${proxy.port}` }).href
 }
 
-/** Problems that /readyz reports, once they match the expected ones. */
+/** Waits until `holds` accepts the problems that /readyz reports. @returns these problems */
 async function problemsOf(
   started: StartedProcess,
   holds: (problems: readonly string[]) => boolean,
@@ -87,7 +87,7 @@ async function paid(): Promise<string> {
 const done = (hash: string) =>
   reaches(d, hash, 'done', { limitMs: 300_000, processes: [scanner, worker] })
 
-/** Each deposit is swept once, mined once, and arrives in full in the cold wallet. */
+/** Expects that each sweep is mined once and that the deposits arrive in full. */
 async function expectSweptOnce(before: bigint, hashes: readonly string[]): Promise<void> {
   await Promise.all(hashes.map(done))
   const arrived = (await d.devnet.tokenOf(token(), d.coldWallet)) - before
@@ -106,7 +106,7 @@ const cuts = [
 ] as const
 
 test.each(cuts)(
-  '%s cut off in mid-sweep: /readyz reports it, nothing is lost or doubled, and sweeps resume on their own',
+  '/readyz reports that %s is cut off in mid-sweep, and each deposit is swept once after the reconnect',
   async (_, name, words, who) => {
     const before = await d.devnet.tokenOf(token(), d.coldWallet)
     const first = await paid()
@@ -124,7 +124,7 @@ test.each(cuts)(
   600_000,
 )
 
-test('a silent Temporal is reported even without deposits, and the next deposit is swept', async () => {
+test('/readyz reports a silent Temporal even without deposits, and the next deposit is swept', async () => {
   line('TEMPORAL_ADDRESS').freeze()
   await problemsOf(worker, (problems) => problems.some((it) => it.startsWith('temporal server: ')))
   line('TEMPORAL_ADDRESS').restore()
@@ -141,14 +141,14 @@ test('after both databases were silent, the scanner reads the central table agai
   await done(await paid())
 }, 600_000)
 
-test('Redis cut off and emptied in mid-sweep: no health problem, sweeps are a little slower', async () => {
+test('deposits are swept once, without a health problem, while Redis is cut off and emptied', async () => {
   const before = await d.devnet.tokenOf(token(), d.coldWallet)
   const redis = new Redis(d.env['REDIS_URL'] ?? '')
   try {
     const first = await paid()
     await reaches(d, first, 'funding', { processes: [scanner, worker] })
     line('REDIS_URL').cut()
-    // Like FLUSHALL, limited to our keys: the server is shared.
+    // Deletes only the keys of this test instead of FLUSHALL, because the server is shared.
     const keys = await redis.keys(`${d.env['REDIS_PREFIX']}*`)
     if (keys.length > 0) await redis.del(...keys)
     const second = await paid()
@@ -161,7 +161,7 @@ test('Redis cut off and emptied in mid-sweep: no health problem, sweeps are a li
 }, 600_000)
 
 test.each(['cut', 'freeze'] as const)(
-  'the central database away in mid-sweep (%s): rows say why nothing is signed, and sweeps resume on their own',
+  'the detail of a row reports an unreachable central database (%s), and the sweep resumes after the reconnect',
   async (fault) => {
     const before = await d.devnet.tokenOf(token(), d.coldWallet)
     const known = await d.addWallet()

@@ -5,7 +5,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** MONEY 22: a database from before sweeps that the chain has seen. */
+/** MONEY 22: the database is restored from a backup that lacks sweeps of the chain. */
 let d: OwnDeployment
 let copy: DatabaseCopy
 let processes: StartedProcess[] = []
@@ -46,7 +46,7 @@ const recover = async (...more: string[]) => {
   return { exitCode, report: data?.[0], errors }
 }
 
-test('nothing is sent twice, lanes close with a reason, recover explains them and continues, the books balance', async () => {
+test('a restored database closes lanes and sends nothing twice; after recover all deposits are done and the books balance', async () => {
   const wallets = await Promise.all(Array.from({ length: 6 }, () => d.addWallet()))
   const [first, second, third, fourth, fifth, sixth] = wallets.map(({ address }) => address)
   if (!first || !second || !third || !fourth || !fifth || !sixth) throw new Error('no wallets')
@@ -54,7 +54,7 @@ test('nothing is sent twice, lanes close with a reason, recover explains them an
   await done(await payToken(first, 1))
   await stop()
   start('scanner')
-  // Before the backup: seen and final, not swept.
+  // Deposits before the backup: they are final but not swept.
   const before = [
     await payToken(second, 2),
     await d.devnet.pay(third, '0.3'),
@@ -65,7 +65,7 @@ test('nothing is sent twice, lanes close with a reason, recover explains them an
   copy = await copyDatabase(d.env['DATABASE_URL'] ?? '')
   start('scanner', 'worker')
   await Promise.all(before.map(done))
-  // After it: a new wallet, and one that has a lane in the backup.
+  // Deposits after the backup: to a new wallet, and to a wallet with a lane in the backup.
   const after = [await payToken(fifth, 5), await payToken(first, 6)]
   await Promise.all(after.map(done))
   await stop()
@@ -75,14 +75,14 @@ test('nothing is sent twice, lanes close with a reason, recover explains them an
 
   await copy.putBack()
   start('scanner', 'worker')
-  // New work needs signatures: on the keeper's lane, and on a lane that the backup has.
+  // The new deposits need signatures on the keeper's lane and on a lane in the backup.
   const asking = [await payToken(sixth, 7), await payToken(first, 8)]
   for (const hash of asking) await isIn(hash, 'needs-attention(lane-behind)')
   const lanes =
     await d.sql`select sender, closed_reason, closed_at from lanes where closed_reason is not null`
   expect(lanes.map(({ sender }) => sender)).toContain(d.keeper.toLowerCase())
   for (const { closed_reason: why, closed_at: at } of lanes) expect([why, at]).not.toContain(null)
-  // The emptied wallets need an operator, and nothing was sent.
+  // The deposits of the emptied wallets are not done, and nothing was sent.
   for (const hash of [...before, ...after])
     expect((await rowsOf(d, hash))[0]?.state).not.toBe('done')
   expect(await nonceOf(d.keeper)).toBe(keeperNonce)
@@ -101,8 +101,8 @@ test('nothing is sent twice, lanes close with a reason, recover explains them an
     lanes.length,
   )
 
-  // One that only the lane loop noticed keeps its own lane closed, and no one may answer for it
-  // before the chain has it.
+  // A used nonce that only the lane loop recorded keeps its lane closed. An operator cannot accept
+  // the nonce before it is used in a final block.
   const keeper = d.keeper.toLowerCase()
   await d.sql`insert into foreign_transactions (chain_id, sender, nonce) values (${d.devnet.chainId}, ${keeper}, 9999)`
   const partly = await recover()

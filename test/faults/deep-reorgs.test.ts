@@ -46,7 +46,7 @@ async function swept(): Promise<{ address: string; hash: `0x${string}`; id: stri
   return { address, hash, id }
 }
 
-/** A keeper with a gap in its nonces would never fund this one. */
+/** Sweeps one more deposit. A keeper with a gap in its nonces would never fund this sweep. */
 async function expectTheNextIsSwept() {
   const before = await bench.cold()
   await swept()
@@ -94,14 +94,14 @@ test(
 )
 
 test(
-  'a done deposit that a reorg removes is un-credited; when it is mined later, another sweep takes it',
+  'a done deposit that a reorg removes is un-credited, and a second sweep moves it after it is mined again',
   async () => {
     const before = await bench.cold()
     const { address, hash, id } = await swept()
     const raw = await bench.rawOf(hash)
     await bench.reorgFrom(await bench.heightOf(hash))
     await reach(hash, 'orphaned')
-    // Its gas comes back, its sweep finds nothing to move.
+    // The gas transaction is mined again. The sweep reverts, because the wallet has no tokens.
     await eventually(
       async () => (await bench.signedFor(address)).map(({ step, state }) => `${step} ${state}`),
       (steps) => steps.join() === 'gas succeeded,sweep reverted',
@@ -124,7 +124,7 @@ test(
 )
 
 test(
-  'a reorg under the sweep alone: the deposit stays done, and the dropped transactions are sent again',
+  'a deposit stays done if a reorg removes only its sweep, and the dropped transactions are broadcast again',
   async () => {
     const before = await bench.cold()
     const { address, hash } = await swept()

@@ -3,7 +3,7 @@ import { crashPoints } from '../harness/processes/crash-points.ts'
 import type { CrashOrder } from '../harness/processes/crashing.ts'
 import { type Draw, drawFrom } from './draw.ts'
 
-/** A running process: scanner or worker, and for a worker its only loop. */
+/** A process of a run: a scanner or a worker. `only` limits a worker to one loop. */
 export interface Role {
   readonly kind: 'scanner' | 'worker'
   readonly only?: 'temporal' | 'intake' | 'relay' | 'lanes'
@@ -14,14 +14,14 @@ export type ServiceName = (typeof services)[number]
 
 export interface PlannedPayment {
   readonly afterMs: number
-  /** Number of a wallet. */
+  /** Index of the wallet. */
   readonly wallet: number
   readonly asset: AssetSymbol
 }
 
 /**
- * One death of a process: it is killed some time after its start, or is then ordered to die at a
- * point.
+ * One kill of a process. After `afterMs` the process is killed (`once`), or it is ordered to die at
+ * a crash point.
  */
 export interface PlannedKill {
   readonly afterMs: number
@@ -38,7 +38,7 @@ export interface PlannedCut {
   readonly lastsMs: number
 }
 
-/** Everything that a seed decides. */
+/** All values that are drawn from a seed. */
 export interface PlannedRun {
   readonly seed: number
   readonly wallets: number
@@ -56,7 +56,7 @@ const apart: readonly Role[] = [
   ),
 ]
 
-/** Loops of a worker in which a part of it, or one method of the part, is used. */
+/** Maps a part of a worker, or one method of the part, to the loops that use it. */
 const loopsOf: Readonly<Record<string, readonly string[]>> = {
   publisher: ['relay'],
   outbox: ['relay'],

@@ -1,6 +1,6 @@
 /** Seeded random numbers (mulberry32). */
 export interface Draw {
-  /** From 0 up to, not including, `below`. */
+  /** An integer from 0 to `limit - 1`. */
   below(limit: number): number
   between(least: number, most: number): number
   chance(share: number): boolean

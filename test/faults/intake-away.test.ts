@@ -3,8 +3,8 @@ import type { PlannedRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 
 /**
- * The intake dies before it has heard of the wallet's second deposit, and comes back when all is
- * swept.
+ * The intake is killed before it starts a run for the wallet's second deposit. It restarts after
+ * both deposits are swept.
  */
 const planned: PlannedRun = {
   seed: 0,
@@ -32,6 +32,6 @@ const planned: PlannedRun = {
   cuts: [],
 }
 
-test('a deposit swept with another one while the intake was down is done without a run', async () => {
+test('a deposit is done without a run if the sweep of another deposit covered it while the intake was down', async () => {
   expect(await runRandom(planned)).toEqual([])
 }, 400_000)

@@ -5,7 +5,7 @@ import { type FaultWorld, faultWorld } from '../harness/worlds/fault-world.ts'
 import { createJudge } from '../harness/worlds/judge-world.ts'
 import { drawFrom } from './draw.ts'
 
-/** MONEY 5, 7: many sweeps through one keeper, on a node that fails and forgets to answer. */
+/** MONEY 5, 7: one keeper funds many sweeps on a node that fails calls and omits responses. */
 const sweeps = 300
 const maxInFlight = 16
 let proxy: FaultProxy
@@ -26,7 +26,7 @@ afterAll(async () => {
   await proxy?.close()
 })
 
-test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswered`, async ({
+test(`${sweeps} concurrent token sweeps are done if 5 % of calls fail and 2 % of sends get no response`, async ({
   annotate,
 }) => {
   world.mortal('scanner').start()
@@ -62,8 +62,8 @@ test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswe
   const tookMs = Date.now() - began
   const { faults } = proxy
   proxy.heal()
-  // Here prices move while hundreds wait, so that a plan may find its gas short: another round is
-  // no doubling where it came after the end of the one before (MONEY 2).
+  // Prices move while hundreds of sweeps wait, so the funded gas of a sweep may become too low. A
+  // second gas round is correct if it opened after the end of the previous round (MONEY 2).
   const wrong = await createJudge(world)()
   expect(wrong.filter(({ says }) => !says.startsWith('gas once'))).toEqual([])
   const again = await sql<{ value_wei: string; before_wei: string; late: boolean }[]>`
@@ -74,8 +74,8 @@ test(`${sweeps} token sweeps at once, 5 % of calls failing, 2 % of sends unanswe
   expect(again.every(({ late }) => late)).toBe(true)
   expect(watch.mostUnmined()).toBeLessThanOrEqual(maxInFlight)
   expect(watch.mostUnmined()).toBeGreaterThan(1)
-  // At most maxInFlight unmined transactions means at most maxInFlight in a block, which the chain
-  // alone proves.
+  // A limit on unmined transactions also limits the transactions in a block. The mined blocks
+  // prove it independently of the polls.
   const [block] = await sql<{ most: number }[]>`
     select max(n)::int as most from (
       select count(*) as n from transactions where step = 'gas' group by mined_block) b`

@@ -5,8 +5,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * An uncommitted write did not happen, even when the server itself dies: PostgreSQL is the record
- * of money (MONEY 1).
+ * PostgreSQL is the record of money (MONEY 1). A killed server loses only uncommitted writes, and
+ * coldsweep repeats them.
  */
 let server: OwnPostgres | undefined
 let d: OwnDeployment | undefined
@@ -27,7 +27,7 @@ afterAll(async () => {
   await server?.close()
 })
 
-test('PostgreSQL killed twice in the middle of sweeps: nothing is lost or doubled', async (context) => {
+test('no deposit is lost or doubled when PostgreSQL is killed twice in the middle of sweeps', async (context) => {
   if (!server || !d) return context.skip('PostgreSQL is not installed here')
   const [token] = d.tokens
   if (!token) throw new Error('no token was deployed')

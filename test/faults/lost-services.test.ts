@@ -10,8 +10,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Temporal's and RabbitMQ's data are lost for good: `adopt` brings every deposit back, and nothing
- * is sent twice.
+ * Temporal and RabbitMQ lose their data. `adopt` starts a new run for every deposit, and nothing is
+ * sent twice.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -30,7 +30,7 @@ beforeAll(async () => {
   scanner = d.start('scanner')
 }, 180_000)
 afterAll(async () => {
-  // Its schedules would keep running on a shared server.
+  // Schedules of the new namespace would keep running on a shared server.
   const client = new Client({ connection: d.client.connection, namespace: emptied() })
   const ids = [
     scheduleIds.adopt,
@@ -70,7 +70,7 @@ async function balances(): Promise<void> {
   expect(twice).toEqual({ sweeps: 0 })
 }
 
-test('queues purged between the hand-over and the intake', async () => {
+test('deposits are done after their work messages are purged from the queues', async () => {
   const relay = d.startNode('relay', ['cli/coldsweep.mjs', 'worker', '--only', 'relay'])
   const hashes = await pay(4)
   for (const hash of hashes) await reaches(d, hash, 'waiting(queued)')
@@ -93,7 +93,7 @@ test('queues purged between the hand-over and the intake', async () => {
   await balances()
 }, 240_000)
 
-test('Temporal’s database lost in mid-sweep: a new namespace with no run in it', async () => {
+test('deposits are done in a new namespace after Temporal lost its database in mid-sweep', async () => {
   const hashes = await pay(4)
   await eventually(
     () => d.sql`select 1 from transactions where state = 'live'`,

@@ -33,7 +33,7 @@ test('token and ETH are swept while one of three endpoints is dead, then while o
   expect(attention).toEqual([])
 }, 180_000)
 
-test('a forged receipt of the sweep never ends its transaction, and the deposit reports the disagreement', async () => {
+test('a forged receipt does not end the sweep transaction, and the deposit is needs-attention(rpc-disagreement)', async () => {
   const before = await inCold()
   const wallet = (await q.d.addWallet()).address
   const change = forgedReceipt((honest) =>
@@ -55,7 +55,7 @@ test('a forged receipt of the sweep never ends its transaction, and the deposit 
   expect((await inCold()) - before).toBe(5n * 10n ** 18n)
 }, 180_000)
 
-test('two of three endpoints down: the deposit is waiting(rpc-quorum) and resumes on its own', async () => {
+test('a deposit is waiting(rpc-quorum) while two of three endpoints are down, and is done after one recovers', async () => {
   const { hash } = await q.payToken()
   await q.reaches(hash, 'funding')
   for (const n of [1, 2] as const) q.three.proxies[n].fault('*', { kind: 'http', status: 503 })

@@ -5,7 +5,7 @@ import { runRandom } from './run-random.ts'
 
 /**
  * Small scenarios in which any process may be killed and any service cut off at any time. The seed
- * decides when and where. The interleaving of processes and blocks stays open, so reproducing a
+ * decides when and where. It does not decide how processes and blocks interleave, so reproducing a
  * failure may take a few repeats.
  */
 const { seed, runs } = faultsOptions()

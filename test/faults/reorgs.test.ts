@@ -8,8 +8,8 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { reorgBench } from '../harness/worlds/reorg-bench.ts'
 
 /**
- * Reorgs under the whole product, at each stage of a deposit's way, one after another on one chain
- * (MONEY 5, 21).
+ * Reorgs in a full deployment, at each stage of a deposit, one after another on one chain (MONEY 5,
+ * 21).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -23,7 +23,7 @@ const reach = (hash: string, state: string) =>
 
 beforeAll(async () => {
   d = await ownDeployment({
-    // Pays for nothing until it is refilled.
+    // The keeper cannot pay for a transaction until it is refilled.
     keeperEther: 0.00001,
     alertBelow: '0.1',
     tokens: async (devnet) => [
@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 
 test(
-  'after hand-over, before funding: the deposit is un-credited and its run ends; back again, it is swept once',
+  'a reorg before funding un-credits the deposit and ends its run; the deposit is swept once after it is mined again',
   async () => {
     const { address } = await d.addWallet()
     const before = await bench.cold()
@@ -78,7 +78,7 @@ test(
 )
 
 test(
-  'after funding: the gas that fell out is sent again with the same bytes',
+  'a gas transaction that a reorg removes is broadcast again with the same bytes',
   async () => {
     const { address } = await d.addWallet()
     const before = await bench.cold()
@@ -93,7 +93,7 @@ test(
 )
 
 test(
-  'after the sweep was mined: it is sent again with the same bytes',
+  'a mined token sweep that a reorg removes is broadcast again with the same bytes',
   async () => {
     const { address } = await d.addWallet()
     const before = await bench.cold()
@@ -125,7 +125,7 @@ test(
 )
 
 test(
-  'native, after the sweep was mined: the same bytes again, and nothing is left or lost',
+  'a mined native sweep that a reorg removes is broadcast again with the same bytes and empties the wallet',
   async () => {
     const { address } = await d.addWallet()
     const hash = await d.devnet.pay(address, '0.4')

@@ -20,16 +20,16 @@ export async function crashWorld(slowlyFinal = false): Promise<CrashWorld> {
   return { world, scanner, worker, judge: createJudge(world) }
 }
 
-/** In blocks: longer than a killed worker's step takes to be tried again. */
+/** Finality depth in blocks. It takes longer than the retry of a killed worker's step. */
 const slowDepth = 40
 
-/** Only a hang exceeds these limits: an idle machine needs a tenth. */
+/** An idle machine needs a tenth of these limits, so only a hang exceeds them. */
 const dieWithinMs = 120_000
 const doneWithinMs = 240_000
 
 /**
- * One deposit whose process dies at the point and is started again, without orders. @returns what
- * is wrong afterwards
+ * Pays one deposit, waits until its process dies at the point, and restarts the process without an
+ * order. @returns the errors that the judge finds
  */
 export async function runCrashCase(
   { world, scanner, worker, judge }: CrashWorld,
@@ -38,8 +38,8 @@ export async function runCrashCase(
 ): Promise<readonly Wrong[]> {
   const doomed = point.process === 'scanner' ? scanner : worker
   const wallet = await world.addWallet()
-  // A worker that has not seen the wallet yet finds its deposit late: another way than the one to
-  // be tried.
+  // A scanner that does not know the wallet yet would find the deposit in a backfill, which is not
+  // the path under test.
   await walletIsKnown(world, wallet, scanner)
   doomed.order({ point: point.name, nth: 1, delayMs: 1 })
   await world.pay(asset === 'native' ? 'ETH' : 'PLAIN', wallet)

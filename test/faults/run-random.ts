@@ -9,7 +9,7 @@ import type { PlannedKill, PlannedRun, ServiceName } from './draw-run.ts'
 const atPointWithinMs = 8_000
 const doneWithinMs = 240_000
 
-/** Goes through a run as its seed has planned it. @returns what is wrong at its end */
+/** Executes a planned run. @returns the errors at its end */
 export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> {
   const lines = new Map<ServiceName, OwnProxy>()
   const cutServices = new Set(planned.cuts.map(({ service }) => service))
@@ -56,7 +56,7 @@ export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> 
   }
 }
 
-/** Its deaths one after another; at the end it runs, without an order. */
+/** Kills and restarts a process as planned. At the end the process runs without an order. */
 async function live(
   mortal: Mortal,
   kills: readonly PlannedKill[],
@@ -81,8 +81,8 @@ async function live(
 }
 
 /**
- * Puts a line that can be cut before each of these services, and names it in the environment of the
- * processes.
+ * Puts a proxy that can be cut in front of each of these services. @returns the environment
+ * variables that point to the proxies
  */
 async function linesTo(
   { deployment: { env } }: FaultWorld,
