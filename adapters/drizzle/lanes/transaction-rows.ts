@@ -51,20 +51,17 @@ export function transactionsOfSweep(db: Queries, sweepId: string): Promise<reado
   return readTransactions(db, eq(transactions.sweepId, sweepId), [asc(transactions.createdAt)])
 }
 
+const isOfLane = (chainId: number, sender: string) =>
+  and(eq(transactions.chainId, chainId), eq(transactions.sender, sender))
+
 export function liveOfLane(
   db: Queries,
   chainId: number,
   sender: string,
 ): Promise<readonly Transaction[]> {
-  return readTransactions(
-    db,
-    and(
-      eq(transactions.chainId, chainId),
-      eq(transactions.sender, sender),
-      eq(transactions.state, 'live'),
-    ),
-    [asc(transactions.nonce)],
-  )
+  return readTransactions(db, and(isOfLane(chainId, sender), eq(transactions.state, 'live')), [
+    asc(transactions.nonce),
+  ])
 }
 
 /** Live transactions, and ended ones that were mined above the block. */
@@ -77,8 +74,7 @@ export function notFinalOfLane(
   return readTransactions(
     db,
     and(
-      eq(transactions.chainId, chainId),
-      eq(transactions.sender, sender),
+      isOfLane(chainId, sender),
       or(eq(transactions.state, 'live'), gt(transactions.minedBlock, afterBlock)),
     ),
     [asc(transactions.nonce)],

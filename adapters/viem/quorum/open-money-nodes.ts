@@ -7,7 +7,7 @@ import { createBroadcaster } from '../broadcaster.ts'
 import { createChainHistory } from '../chain-history.ts'
 import { createChainState } from '../chain-state.ts'
 import { createChainNodes } from '../client.ts'
-import { createPoll } from './poll.ts'
+import { createPoll, type Poll } from './poll.ts'
 import { createQuorumBroadcaster } from './quorum-broadcaster.ts'
 import { createQuorumFinality } from './quorum-heads.ts'
 import { createQuorumHistory } from './quorum-history.ts'
@@ -49,7 +49,7 @@ export interface MoneyNodes {
  * (MONEY 20).
  */
 export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
-  const { chain, quorum, log, metrics, patienceMs } = options
+  const { chain, quorum } = options
   const each = nodesOf(options)
   const [only, ...others] = each
   if (only && others.length === 0) {
@@ -59,23 +59,10 @@ export function openMoneyNodes(options: MoneyNodesOptions): MoneyNodes {
       broadcaster: createBroadcaster(only.nodes),
     }
   }
-  const poll = createPoll<ChainState & ChainHistory>(
-    each.map(({ number, nodes }) => ({
-      number,
-      port: {
-        ...createChainState(chain.id, nodes, chain.rollup),
-        ...createChainHistory(nodes, chain.rollup),
-      },
-    })),
-    {
-      chain: chain.name,
-      needed: quorum,
-      graceMs: graceOf(chain.blockTimeMs),
-      patienceMs,
-      log,
-      metrics,
-    },
-  )
+  const poll = pollOf(options, each, (nodes) => ({
+    ...createChainState(chain.id, nodes, chain.rollup),
+    ...createChainHistory(nodes, chain.rollup),
+  }))
   const finality = createQuorumFinality(poll, chain.finality)
   const tokens = tokensOf(chain)
   return {
@@ -103,8 +90,29 @@ export function nodesOf({ chain, urls, metrics, timeoutMs = 10_000 }: MoneyNodes
   }))
 }
 
+type EndpointNodes = ReturnType<typeof nodesOf>[number]
+
+/** A poll of all endpoints, which settles once `quorum` of them agree. */
+export function pollOf<Port>(
+  { chain, quorum, patienceMs, log, metrics }: MoneyNodesOptions,
+  each: readonly EndpointNodes[],
+  portOf: (nodes: EndpointNodes['nodes']) => Port,
+): Poll<Port> {
+  return createPoll<Port>(
+    each.map(({ number, nodes }) => ({ number, port: portOf(nodes) })),
+    {
+      chain: chain.name,
+      needed: quorum,
+      graceMs: graceOf(chain.blockTimeMs),
+      patienceMs,
+      log,
+      metrics,
+    },
+  )
+}
+
 /** Grace time in ms: a node may lag another by a block or two. */
-export function graceOf(blockTimeMs: number): number {
+function graceOf(blockTimeMs: number): number {
   return Math.min(Math.max(3 * blockTimeMs, shortestGraceMs), longestGraceMs)
 }
 

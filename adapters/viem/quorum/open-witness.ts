@@ -4,35 +4,21 @@ import { createChainState } from '../chain-state.ts'
 import { createPayments, type Payments } from '../payments.ts'
 import { askReceipt } from '../requests/ask-receipt.ts'
 import { oneAnswer } from './ballots.ts'
-import { graceOf, type MoneyNodesOptions, nodesOf, tokensOf } from './open-money-nodes.ts'
-import { createPoll } from './poll.ts'
+import { type MoneyNodesOptions, nodesOf, pollOf, tokensOf } from './open-money-nodes.ts'
 import { createQuorumFinality } from './quorum-heads.ts'
 import { createQuorumState } from './quorum-state.ts'
 
 /** The quorum that the scanner checks its deposits against; undefined with a single endpoint. */
 export function openWitness(options: MoneyNodesOptions): DepositWitness | undefined {
-  const { chain, quorum, log, metrics, patienceMs } = options
+  const { chain, quorum } = options
   const each = nodesOf(options)
   if (each.length < 2) return undefined
-  const poll = createPoll<ChainState & Payments>(
-    each.map(({ number, nodes }) => ({
-      number,
-      port: {
-        ...createChainState(chain.id, nodes),
-        ...createPayments(nodes),
-        // The fee of an external transaction is not needed, and some nodes omit it.
-        receipt: (hash) => askReceipt(nodes.ask, hash, { withFee: false }),
-      },
-    })),
-    {
-      chain: chain.name,
-      needed: quorum,
-      graceMs: graceOf(chain.blockTimeMs),
-      patienceMs,
-      log,
-      metrics,
-    },
-  )
+  const poll = pollOf<ChainState & Payments>(options, each, (nodes) => ({
+    ...createChainState(chain.id, nodes),
+    ...createPayments(nodes),
+    // The fee of an external transaction is not needed, and some nodes omit it.
+    receipt: (hash) => askReceipt(nodes.ask, hash, { withFee: false }),
+  }))
   const finality = createQuorumFinality(poll, chain.finality)
   const state = createQuorumState(chain.id, poll, finality, tokensOf(chain))
   const { head, blockHash, receipt, tokenBalance } = state
