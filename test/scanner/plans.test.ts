@@ -5,7 +5,7 @@ import { createHeadHint } from '../../scanner/follow/head-hint.ts'
 import { createStallGuard, stallAfterMs } from '../../scanner/follow/stall-guard.ts'
 
 describe('the size of a range', () => {
-  it('halves down to one block and grows back after four calm readings', () => {
+  it('halves down to one block, and doubles after every four pieces without an error', () => {
     const size = createRangeSize({ first: 64, most: 100 })
     const seen = [size.blocks]
     for (let i = 0; i < 8; i += 1) {
@@ -36,11 +36,15 @@ describe('the blocks to backfill for a new wallet', () => {
   it.each([
     ['are the last lateWalletBlocks', {}, [5_001, 10_000]],
     ['do not go below the start', { start: 8_000 }, [8_000, 10_000]],
-    ['go back to when the table was last read whole', { read: 100 }, [101, 10_000]],
+    ['begin after the height at which the table was last read whole', { read: 100 }, [101, 10_000]],
     ['are none at the first start', { start: 10_001, read: 10_000 }, undefined],
-    ['are those since the last reading where no more are wanted', { late: 0 }, [9_991, 10_000]],
     [
-      'are none where none are wanted and the table was just read',
+      'are only those since the last table read if lateWalletBlocks is 0',
+      { late: 0 },
+      [9_991, 10_000],
+    ],
+    [
+      'are none if lateWalletBlocks is 0 and the table was just read',
       { late: 0, read: 10_000 },
       undefined,
     ],
@@ -49,7 +53,7 @@ describe('the blocks to backfill for a new wallet', () => {
   })
 })
 
-describe('the blocks in which nobody has looked for a token', () => {
+describe('the blocks that were scanned without a token', () => {
   const gap = (given: Partial<Record<'start' | 'height' | 'read' | 'late', number>>) => {
     const { start = 1, height = 10_000, read = 9_990, late = 5_000 } = given
     const { older, window } = tokenGap({
@@ -62,24 +66,28 @@ describe('the blocks in which nobody has looked for a token', () => {
   }
   const none = undefined
   it.each([
-    ['are those since it was read', {}, [none, [9_991, 10_000]]],
-    ['are none where it was read up to the cursor', { read: 10_000 }, [none, none]],
+    ['are those after the last block that was scanned with the token', {}, [none, [9_991, 10_000]]],
+    ['are none if the token was scanned up to the cursor', { read: 10_000 }, [none, none]],
     ['are none at the first start', { start: 10_001, read: 0 }, [none, none]],
     [
-      'are from the start on where it was listed before that',
+      'begin at the start block if the token was last scanned before it',
       { start: 9_000, read: 0 },
       [none, [9_000, 10_000]],
     ],
     [
-      'are older above lateWalletBlocks',
+      'are split into older blocks and the last lateWalletBlocks',
       { read: 4_000 },
       [
         [4_001, 5_000],
         [5_001, 10_000],
       ],
     ],
-    ['are all older where none are read late', { late: 0 }, [[9_991, 10_000], none]],
-    ['are none at the cursor where none are read late', { late: 0, read: 10_000 }, [none, none]],
+    ['are all older blocks if lateWalletBlocks is 0', { late: 0 }, [[9_991, 10_000], none]],
+    [
+      'are none if lateWalletBlocks is 0 and the token was scanned up to the cursor',
+      { late: 0, read: 10_000 },
+      [none, none],
+    ],
   ])('%s', (_, given, expected) => {
     expect(gap(given)).toEqual(expected)
   })
@@ -101,7 +109,7 @@ describe('the stall guard', () => {
     expect(see(2_000, 6n)).toEqual([0, false])
   })
 
-  it('waits half an hour on quick chains, since rollups are final in batches', () => {
+  it('waits at least half an hour, because rollups become final in batches', () => {
     expect(stallAfterMs(250)).toBe(1_800_000)
     expect(stallAfterMs(60_000)).toBe(9_000_000)
   })
@@ -109,7 +117,7 @@ describe('the stall guard', () => {
 
 describe('a hint of a new head', () => {
   const never = new AbortController().signal
-  it('ends a wait at once, also when it came before', async () => {
+  it('ends a wait at once, also if the hint came before the wait', async () => {
     const hint = createHeadHint()
     hint.give()
     await hint.wait(60_000, never)
@@ -118,7 +126,7 @@ describe('a hint of a new head', () => {
     await waiting
   })
 
-  it('is used up by one wait; the next ends by the poll', async () => {
+  it('is used up by one wait, so that the next wait lasts the whole poll interval', async () => {
     const hint = createHeadHint()
     hint.give()
     await hint.wait(60_000, never)
@@ -127,7 +135,7 @@ describe('a hint of a new head', () => {
     expect(Date.now() - began).toBeGreaterThanOrEqual(25)
   })
 
-  it('is not waited for when stopping', async () => {
+  it('is no longer awaited when the scanner stops', async () => {
     const stop = new AbortController()
     const waiting = createHeadHint().wait(60_000, stop.signal)
     stop.abort()

@@ -23,7 +23,7 @@ describe('the scanner among faults', () => {
     for (const proxy of proxies.splice(0)) await proxy.close()
   })
 
-  /** The same URL, through a line that can be cut. */
+  /** Returns the URL of a TCP proxy in front of the server. The test can cut its connection. */
   async function throughProxy(url: string) {
     const to = new URL(url)
     const proxy = await ownProxy(to.hostname, Number(to.port))
@@ -31,7 +31,7 @@ describe('the scanner among faults', () => {
     return { proxy, url: Object.assign(to, { port: String(proxy.port) }).href }
   }
 
-  /** Deposits among many empty blocks. Returns their transactions. */
+  /** Makes deposits, each followed by empty blocks. Returns the transaction hashes. */
   async function history(wallet: Address, deposits: number, gap: number) {
     const hashes: string[] = []
     for (let i = 0; i < deposits; i += 1) {
@@ -52,7 +52,7 @@ describe('the scanner among faults', () => {
     expect(heights).toEqual(Array.from({ length: heights.length }, (_, i) => i + 1))
   }
 
-  it('killed at any moment of catching up over 300 blocks, loses and doubles nothing', async () => {
+  it('hands over every deposit once although it is killed three times while it catches up over 300 blocks', async () => {
     const wallet = await world.wallet()
     const hashes = await history(wallet, 20, 14)
     const { anvil, coldWallet, keeper, databaseUrl, centralUrl } = world
@@ -72,7 +72,8 @@ describe('the scanner among faults', () => {
     try {
       let kills = 0
       for (let until = 20; until < 250; until += 90) {
-        // The history continues above this: however late the kill comes, it comes before the end.
+        // The visible head is 60 blocks above the kill, so that the scan is never complete when the
+        // kill comes.
         await node.freezeHead(BigInt(until + 60))
         const child = run.start({ name: `scanner-${kills}`, command: process.execPath, args })
         await eventually(height, (now) => now >= until)
@@ -90,7 +91,7 @@ describe('the scanner among faults', () => {
     await expectEachOnce(hashes)
   })
 
-  it('catches up although the node fails again and again', async () => {
+  it('catches up although the node fails repeatedly', async () => {
     const wallet = await world.wallet()
     const hashes = await history(wallet, 10, 5)
     let asked = 0
@@ -114,7 +115,7 @@ describe('the scanner among faults', () => {
     await expectEachOnce(hashes)
   })
 
-  it('finds token deposits although log searches over ranges come back empty', async () => {
+  it('finds token deposits although range searches for logs return no logs', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     const paid = [
@@ -136,7 +137,7 @@ describe('the scanner among faults', () => {
     expect(empty).toBeGreaterThan(0)
   })
 
-  it('continues while the central database is down, reports it, and backfills all blocks since', async () => {
+  it('continues and reports a problem while the central database is down, then backfills all blocks since', async () => {
     const known = await world.wallet()
     const { proxy, url } = await throughProxy(world.centralUrl)
     const scanner = world.scan({ centralUrl: url, lateWalletBlocks: 3 })
@@ -158,7 +159,7 @@ describe('the scanner among faults', () => {
   })
 
   it.each(['cut', 'freeze'] as const)(
-    'continues when its own database comes back (%s)',
+    'continues when the coldsweep database is reachable again (%s)',
     async (fault) => {
       const wallet = await world.wallet()
       const { proxy, url } = await throughProxy(world.databaseUrl)
@@ -177,11 +178,11 @@ describe('the scanner among faults', () => {
     },
   )
 
-  it('looks at once when its WebSocket says so, and finds the same without it', async () => {
+  it('polls at once after a WebSocket message, and finds the same deposits without a WebSocket', async () => {
     const wallet = await world.wallet()
     const { proxy, url } = await throughProxy(world.anvil.wsUrl)
     const { anvil, coldWallet, keeper } = world
-    // Polls every 10 s: what is quicker came by the socket.
+    // The chain is polled every 10 s, so a quicker detection came by the WebSocket.
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, blockTimeMs: 60_000 })
     world.scan({ chain, wsUrls: [url] })
     const within = async (limitMs: number) => {
@@ -202,7 +203,7 @@ describe('the scanner among faults', () => {
     expect(await world.deposits()).toHaveLength(Number(paid))
   })
 
-  it('is one of several on a chain that waits, and continues where a killed leader stopped', async () => {
+  it('waits while another instance leads the chain, and continues where a killed leader stopped', async () => {
     const wallet = await world.wallet()
     const [first, second] = [world.scan(), world.scan()]
     const leads = (scanner: typeof first) =>
@@ -224,7 +225,7 @@ describe('the scanner among faults', () => {
     await expectEachOnce([before, after])
   })
 
-  it('moves on to the next node when one lags behind what was read', async () => {
+  it('switches to the next node if a node lags behind the cursor', async () => {
     const wallet = await world.wallet()
     await world.mine(10)
     let stale: Awaited<ReturnType<ChainReader['head']>> | undefined

@@ -15,7 +15,7 @@ import { aDevChain } from '../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../harness/worlds/scan-world.ts'
 
 const cli = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
-/** Nothing listens there. */
+/** No server listens on this port. */
 const nowhere = '127.0.0.1:1'
 
 describe('the scanner process', () => {
@@ -97,7 +97,7 @@ describe('the scanner process', () => {
     return scanner.ended
   }
 
-  it('scans with Redis and Temporal down, is ready, and ends with 0 at SIGTERM', async () => {
+  it('scans and is ready with Redis and Temporal down, and exits with 0 at SIGTERM', async () => {
     await register(world.anvil.chainId)
     const wallet = await world.wallet()
     const scanner = start(['scanner'], chainEntry())
@@ -117,7 +117,7 @@ describe('the scanner process', () => {
     expect(logOf(scanner)).not.toContain(new URL(world.anvil.url).port)
   })
 
-  it('waits at the start for a database that is down, not ready, and ends with 0 meanwhile too', async () => {
+  it('is not ready while its database is down at the start, and exits with 0 at SIGTERM', async () => {
     await register(world.anvil.chainId)
     proxy.cut()
     const scanner = start(['scanner'], chainEntry())
@@ -140,7 +140,7 @@ describe('the scanner process', () => {
     expect(await stop(second)).toBe(0)
   })
 
-  it('refuses to start, with code 2 and the fix, when something disagrees (MONEY 18)', async () => {
+  it('exits with 2 and reports the fix if config, node and database disagree (MONEY 18)', async () => {
     const refused = async (chain: Record<string, unknown>) => {
       const scanner = start(['scanner'], chain)
       expect(await scanner.ended).toBe(2)
@@ -155,7 +155,7 @@ describe('the scanner process', () => {
     expect(await refused(chainEntry({ coldWallet: other }))).toContain(
       `but ${getAddress(world.coldWallet)} in the database`,
     )
-    // `balanceOf` answers the native balance.
+    // This code's `balanceOf` returns the native balance.
     const coin = getAddress(drawAddress())
     await world.devnet.request('anvil_setCode', [coin, '0x6004353160005260206000f3'])
     const tokens = [{ address: coin, symbol: 'COIN', decimals: 18, min: '1' }]
@@ -166,7 +166,7 @@ describe('the scanner process', () => {
     expect(await refused(chainEntry())).toContain('is in userwallet')
   })
 
-  it('scans one chain while the other’s node is down, and reports which', async () => {
+  it('scans one chain while the node of another chain is down, and reports the other chain on /readyz', async () => {
     await register(world.anvil.chainId, 777)
     const wallet = await world.wallet()
     const dead = chainEntry({ id: 777, name: 'dead', rpc: [`http://${nowhere}/secret-key`] })
@@ -185,7 +185,7 @@ describe('the scanner process', () => {
     expect(logOf(scanner)).not.toContain('secret-key')
   })
 
-  it('reads again by hand what lies below the late window, and hands it over at once', async () => {
+  it('hands over a deposit below the lateWalletBlocks window at once after a rescan command', async () => {
     await register(world.anvil.chainId)
     const late = await world.wallet({ unlisted: true })
     const scanner = start(['scanner'], chainEntry())

@@ -12,7 +12,7 @@ describe('the scanner of a chain', () => {
   })
   afterEach(() => world.close())
 
-  it('detects a native deposit, confirms it when it is final and hands it over once', async () => {
+  it('detects a native deposit, confirms it when its block is final, and hands it over once', async () => {
     const wallet = await world.wallet()
     world.scan()
     const hash = await world.devnet.pay(wallet, '1.5')
@@ -55,7 +55,7 @@ describe('the scanner of a chain', () => {
     expect(heights).toEqual(Array.from({ length: heights.length }, (_, i) => i + 1))
   })
 
-  it('detects tokens at the place of the log in its own transaction', async () => {
+  it('gives a token deposit the place of its log within its transaction as position', async () => {
     const { devnet } = world
     const token = await world.token('plain-token', 'USDT')
     const silent = await world.token('silent-token', 'USDS')
@@ -66,7 +66,7 @@ describe('the scanner of a chain', () => {
     world.scan({ tokens: [token, silent, fee] })
     const paid = await devnet.payToken(token, wallet, 7n)
     const quiet = await devnet.payToken(silent, wallet, 8n)
-    // Its first log pays the token's owner, its second what is left to the wallet.
+    // The first log pays the fee to the token's owner. The second log pays the rest to the wallet.
     const lessFee = await devnet.payToken(fee, wallet, 1000n)
     await devnet.payToken(unlisted, wallet, 9n)
     await devnet.payToken(token, stranger, 10n)
@@ -82,7 +82,7 @@ describe('the scanner of a chain', () => {
     expect((await world.work()).map(({ route }) => route)).toEqual(Array(4).fill('Gas_Collection'))
   })
 
-  it('credits nothing for logs that only look like a transfer, of a listed contract too (MONEY 13)', async () => {
+  it('credits no log that only looks like a transfer, even of a listed contract (MONEY 13)', async () => {
     const { devnet } = world
     const listed = await world.deploy('impostor-emitter', [])
     const wallet = await world.wallet()
@@ -100,11 +100,11 @@ describe('the scanner of a chain', () => {
     expect((await world.deposits()).map(({ id }) => id)).toEqual([`${devnet.chainId}:${real}:0`])
   })
 
-  it('takes no deposit from a failed transfer, a zero value or a keeper; a payment to the keeper is a refill', async () => {
+  it('stores no deposit for a failed transfer, a zero value or a keeper’s payment, and a refill for the keeper', async () => {
     const { devnet, keeper } = world
     const wallet = await world.wallet()
     const token = await world.token('plain-token', 'USDT')
-    // A wallet whose code refuses payments: the transfer is mined with status 0.
+    // The wallet's code refuses payments, so the transfer is mined with status 0.
     const refusing = await world.wallet()
     const code = await devnet.request('eth_getCode', [token.address, 'latest'])
     await devnet.request('anvil_setCode', [refusing, code])
@@ -131,7 +131,7 @@ describe('the scanner of a chain', () => {
     ])
   })
 
-  it('confirms by the node’s tag, and raises an alarm when the tag stops', async () => {
+  it('confirms by the node’s finalized tag, and raises an alarm if the tag stops', async () => {
     const wallet = await world.wallet()
     const { anvil, coldWallet, keeper } = world
     const finality = { tag: 'finalized' } as const
@@ -144,12 +144,12 @@ describe('the scanner of a chain', () => {
       (messages) => messages.some((message) => message.includes('final height has stopped')),
     )
     expect(await world.work()).toEqual([])
-    // anvil's finalized block trails its newest by two with one slot an epoch.
+    // With one slot an epoch, anvil's finalized block is two blocks behind its newest block.
     await world.mine(2)
     await world.deposit(hash, 'waiting(queued)')
   })
 
-  it('continues from its cursor after a restart, without a gap and without a repeat', async () => {
+  it('continues from its cursor after a restart, without gaps or repeats', async () => {
     const wallet = await world.wallet()
     const first = world.scan()
     const before = await world.devnet.pay(wallet, '1')
@@ -165,7 +165,7 @@ describe('the scanner of a chain', () => {
     expect(heights).toEqual(Array.from({ length: heights.length }, (_, i) => i + 1))
   })
 
-  it('finds what a wallet got before the central table showed it, deep below the final height', async () => {
+  it('finds deposits that a wallet received long before the central table listed it', async () => {
     const token = await world.token('plain-token', 'USDT')
     const late = await world.wallet({ unlisted: true })
     const onlyTokens = await world.wallet({ unlisted: true })
@@ -184,7 +184,7 @@ describe('the scanner of a chain', () => {
     expect(await world.work()).toHaveLength(3)
   })
 
-  it('backfills no further than lateWalletBlocks while the central table always answered', async () => {
+  it('backfills only lateWalletBlocks if the central table was always readable', async () => {
     const late = await world.wallet({ unlisted: true })
     world.scan({ lateWalletBlocks: 10 })
     const old = await world.devnet.pay(late, '1')
@@ -192,7 +192,7 @@ describe('the scanner of a chain', () => {
     const recent = await world.devnet.pay(late, '2')
     await world.mine(3)
     await world.caughtUp()
-    // Two readings of the table begin after this point.
+    // Waits until two reads of the table have begun after this point.
     await eventually(
       async () => (await world.sql`select wallets_height, height from scan_cursors`)[0],
       (row) => row?.['wallets_height'] === row?.['height'],

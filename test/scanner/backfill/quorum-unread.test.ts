@@ -25,18 +25,21 @@ describe('a receipt that some endpoints lack, with a quorum of two of three (MON
     ['the endpoint in use', 0],
     ['the next endpoint', 1],
     ['the last endpoint', 2],
-  ] as const)('%s lacks it: hands over the deposit, and stores no unread row', async (_, at) => {
-    const { token, scanner, wallet } = await scan()
-    three.proxies[at].fault('eth_getTransactionReceipt', noReceipt)
-    const hash = await world.devnet.payToken(token, wallet, 7n)
-    await world.mine(3)
-    await world.deposit(hash, 'waiting(queued)')
-    expect([...(await unread())]).toEqual([])
-    expect(scanner.log.lines.filter(({ message }) => message.includes('unread'))).toEqual([])
-    expect(scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
-  })
+  ] as const)(
+    'hands over the deposit without an unread row if %s lacks the receipt',
+    async (_, at) => {
+      const { token, scanner, wallet } = await scan()
+      three.proxies[at].fault('eth_getTransactionReceipt', noReceipt)
+      const hash = await world.devnet.payToken(token, wallet, 7n)
+      await world.mine(3)
+      await world.deposit(hash, 'waiting(queued)')
+      expect([...(await unread())]).toEqual([])
+      expect(scanner.log.lines.filter(({ message }) => message.includes('unread'))).toEqual([])
+      expect(scanner.metrics.counts.get('rpc_disagreements')).toBeUndefined()
+    },
+  )
 
-  it('only the last endpoint has it: the third try reads it, and two endpoints must agree to hand it over', async () => {
+  it('reads a receipt of the last endpoint at the third try, but hands over only once two endpoints agree', async () => {
     const { token, wallet } = await scan()
     const [first, second] = three.proxies
     first.fault('eth_getTransactionReceipt', noReceipt)

@@ -16,7 +16,7 @@ const moved: SeenUnread = {
   why: 'its receipt names block 8',
 }
 
-/** @param stored of height 8 */
+/** @param stored the stored hash of the block at height 8 */
 const ask = (
   unread: readonly SeenUnread[],
   transactions = [aTransaction({ hash: hash(0xcd) })],
@@ -32,15 +32,15 @@ const ask = (
     1,
   )
 
-it('reads the block that the receipts name if it lists the transaction', async () => {
+it('rereads the block that the receipts name if the block lists the transaction', async () => {
   expect(await ask([moved])).toEqual([{ hash: moved.hash, minedIn: moved.minedIn }])
 })
 
-it('keeps the transaction unread if that block does not list it, because its value is unknown', async () => {
+it('keeps a transaction unread if the block in its receipts does not list it', async () => {
   expect(await ask([moved], [])).toEqual([])
 })
 
-it('keeps the transaction unread if the receipts name an orphaned block, or disagree', async () => {
+it('keeps a transaction unread if its receipts name an orphaned block or disagree', async () => {
   const { minedIn: _, ...disagreed } = moved
   expect(await ask([moved], undefined, hash(99))).toEqual([])
   expect(await ask([disagreed])).toEqual([])

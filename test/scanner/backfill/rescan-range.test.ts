@@ -39,7 +39,7 @@ function rescanWith(witness: DepositWitness | undefined) {
 }
 
 describe('deposits that a rescan hands over (MONEY 20)', () => {
-  it('does not hand over a deposit about which other endpoints disagree', async () => {
+  it('does not hand over a deposit if other endpoints disagree about it', async () => {
     const witness = { blockHash: async () => `0x${'0'.repeat(64)}` } as unknown as DepositWitness
     const { deposit, confirmed, doubted, done } = rescanWith(witness)
     await done

@@ -49,11 +49,12 @@ test.each([
     'its receipt names block 0x7777',
   ],
 ] as const)(
-  '%s: hands over later deposits, and this deposit once it can be read',
+  '%s: hands over later deposits at once, and the unread deposit when it becomes readable',
   async (_, fault, why) => {
     let bad = ''
     const heal = proxy.fault('eth_getTransactionReceipt', fault as never, {
-      // Until its hash is known, every receipt fails, so that the scanner cannot read it before.
+      // Every receipt fails until the hash is known. Otherwise the scanner could read the receipt
+      // first.
       when: (request) => bad === '' || request.params[0] === bad,
     })
     bad = await world.devnet.payToken(token, wallet, 5n)
@@ -72,7 +73,7 @@ test.each([
   },
 )
 
-test('a missing value in a block: hands over later deposits, and this deposit once the value is known', async () => {
+test('a missing value in a block: hands over later deposits at once, and the unread one when the value is known', async () => {
   const heal = proxy.fault('eth_getBlockByNumber', {
     kind: 'forge',
     change: (block) => {
@@ -119,7 +120,7 @@ test('stores the sender in the unread row of a user wallet’s own transaction',
   expect(await open()).toEqual([])
 })
 
-test('a reorg deletes the unread row, and the new block is read', async () => {
+test('deletes the unread row after a reorg, and reads the new block', async () => {
   const snapshot = await world.devnet.request('evm_snapshot')
   let bad = ''
   const heal = proxy.fault(
@@ -136,7 +137,7 @@ test('a reorg deletes the unread row, and the new block is read', async () => {
   expect((await world.deposits()).filter(({ id }) => id.includes(bad))).toEqual([])
 })
 
-test('stores no unread row while the endpoint is down: the cursor waits', async () => {
+test('stores no unread row and does not move the cursor while the endpoint is down', async () => {
   proxy.fault('*', { kind: 'http', status: 503 })
   const hash = await world.devnet.payToken(token, wallet, 9n)
   const asked = proxy.asked.length

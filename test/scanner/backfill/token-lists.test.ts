@@ -66,7 +66,7 @@ describe('a token that the previous leader did not list', () => {
     ])
   })
 
-  it('is logged once with its older blocks if they exceed lateWalletBlocks', async () => {
+  it('is logged once, with the blocks that lie further back than lateWalletBlocks', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const wallet = await world.wallet()
     const first = world.scan({ tokens: [token] })
@@ -103,7 +103,7 @@ describe('a token that the previous leader did not list', () => {
     expect(passedOver(again)).toEqual([])
   })
 
-  it('is read from the cursor on if no scanner has listed it before', async () => {
+  it('is scanned only from the cursor on if no scanner has listed it before', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const before = world.scan({ tokens: [] })
     await world.mine(3)

@@ -8,7 +8,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
-/** The row of an unread transaction and the cursor that passes it are one commit. */
+/** The unread row and the cursor that moves past its transaction are written in one commit. */
 let world: ScanWorld
 let proxy: FaultProxy
 let run: Run
@@ -31,7 +31,7 @@ const startScanner = (name: string, crashOrders: string) =>
   startMortalScanner(run, world, name, { rpcUrl: proxy.url, crashOrders })
 
 test.each(unreadCrashPoints)(
-  'a scanner killed $name neither loses the transaction nor doubles it',
+  'a scanner killed $name credits the unread transaction exactly once',
   async ({ name, where }) => {
     const orders = join(run.folder, `orders-${where}`)
     const wallet = await world.wallet()

@@ -34,7 +34,7 @@ const open = async () =>
   Number((await world.sql`select count(*)::int as n from unread_transactions`)[0]?.['n'])
 const ranges = () => world.sql`select transactions, from_block, to_block from unread_blocks`
 
-test(`${flood} transactions without receipts in four blocks hold up nobody, and all are credited in the end`, async ({
+test(`${flood} transactions without receipts in four blocks delay no other deposit, and all are credited in the end`, async ({
   annotate,
 }) => {
   const healthy = await world.wallet()
@@ -75,7 +75,7 @@ test(`${flood} transactions without receipts in four blocks hold up nobody, and 
   expect(await open()).toBeLessThanOrEqual(openUnreadRows)
   expect(await ranges()).toMatchObject([{ transactions: flood - openUnreadRows }])
 
-  // As after 10 minutes: one alarm for all.
+  // Simulates 10 minutes without receipts, after which one alarm covers all rows.
   await world.sql`update unread_transactions set first_seen_at = now() - interval '11 minutes'`
   await world.sql`update unread_blocks set first_seen_at = now() - interval '11 minutes'`
   const alarms = () =>
@@ -90,8 +90,8 @@ test(`${flood} transactions without receipts in four blocks hold up nobody, and 
   const seconds = (Date.now() - began) / 1_000
   const receipts = asked('eth_getTransactionReceipt') - receiptsBefore
   const requests = proxy.asked.length - before
-  // Two tries of each transaction by the scan, and two of a block's transactions whenever the block
-  // is read again.
+  // The scan tries each transaction twice. Each reread of a block tries its transactions twice
+  // again.
   const rounds = (await tries()).reduce((sum, row) => sum + row.tries - 2, 0)
   const inFlight = 3
   expect(receipts).toBeLessThan(2 * flood + 2 * perBlock * (rounds + inFlight) + 20)

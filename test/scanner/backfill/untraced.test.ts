@@ -27,7 +27,7 @@ beforeAll(async () => {
   await world.caughtUp()
 })
 const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
-/** As geth: without Parity's interface. */
+/** Behaves like geth, which has no Parity trace methods. */
 beforeEach(() => {
   for (const method of ['trace_block', 'trace_transaction']) both(method, lacks)
 })
@@ -55,7 +55,7 @@ const both = (method: string, fault: Fault, when?: (params: readonly unknown[]) 
     proxy.fault(method, fault, when ? { when: ({ params }) => when(params) } : {})
   }
 }
-/** Before its hash is known, every transaction is left out. */
+/** Every transaction is omitted until the hash is known. */
 const leavesOut = (isBad: (hash: unknown) => boolean) =>
   both('debug_traceBlockByHash', {
     kind: 'forge',
@@ -91,7 +91,7 @@ it('ignores transactions in the block’s trace that the block does not list', a
   expect(await open()).toEqual([])
 })
 
-it('stores an unread row if a transaction cannot be traced, credits later ones, and credits it once read', async () => {
+it('keeps an untraceable transaction as an unread row, credits later ones, and credits it once traced', async () => {
   let bad = ''
   const isBad = (hash: unknown) => bad === '' || hash === bad
   leavesOut(isBad)
@@ -130,19 +130,19 @@ it('traces each transaction alone if the tracer refuses the block', async () => 
   expect(await open()).toEqual([])
 })
 
-it('credits a payment behind transactions whose traces hang', async () => {
+it('credits a payment after transactions in the same block whose traces hang', async () => {
   const { request } = world.devnet
   const top = new Set<unknown>()
   both('debug_traceBlockByHash', { kind: 'error', code: -32000, message: 'execution timeout' })
   both('debug_traceTransaction', { kind: 'hang' }, ([hash]) => top.has(hash))
   await request('evm_setAutomine', [false])
   const stranger = await world.wallet({ unlisted: true })
-  // Two hanging traces already exceed the time for a block.
+  // Two hanging traces already use up the time limit of a block.
   for (let n = 0; n < 3; n += 1) top.add(await payDeep(stranger))
   const hash = await payDeep()
   await world.mine(3)
   await request('evm_setAutomine', [true])
-  // Each try is due at once, and begins with transactions that did not hang before.
+  // Each retry is due at once, and begins with the transactions that have not hung before.
   await eventually(
     async () => {
       await dueNow()

@@ -43,7 +43,7 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ logs: [at(3)], elsewhere: [at(3), at(6)] })).toEqual([3n, 6n])
   })
 
-  it('is rejected if the balances are larger, or cannot be read', async () => {
+  it('is rejected if the balances exceed the transfers or cannot be read', async () => {
     expect(await heightsOf({ logs: [] })).toBeUndefined()
     expect(await heightsOf({ logs: [at(3)], elsewhere: [at(3)] })).toBeUndefined()
     const refuse = () => {
@@ -52,7 +52,7 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ balance: refuse })).toBeUndefined()
   })
 
-  it('is rejected if the old balance is 0 and the head’s is not, because the node may have pruned', async () => {
+  it('is rejected if only the old balance is 0, because the node may have pruned old state', async () => {
     const pruned = (block: string) => (block === hash(8) ? 0n : 14n)
     const found = { logs: [at(3)], elsewhere: [at(3)], balance: pruned }
     expect(await heightsOf({ ...found, head: 500n })).toBeUndefined()
@@ -60,13 +60,13 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ logs: [], balance: () => 0n, head: 500n })).toEqual([])
   })
 
-  it('counts a transfer once if two nodes give it different log indexes', async () => {
+  it('counts a transfer once if two nodes report different log indexes for it', async () => {
     const elsewhere = [{ ...at(3), logIndex: 40 }]
     expect(await heightsOf({ logs: [at(3)], elsewhere })).toBeUndefined()
     expect(await heightsOf({ logs: [at(3)], elsewhere, balance: () => 7n })).toEqual([3n])
   })
 
-  it('throws ChainUnreachable if the node is down, so that the search is repeated', async () => {
+  it('throws ChainUnreachable if the node is down, so that the caller repeats the search', async () => {
     const away = () => {
       throw new ChainUnreachable('the node did not answer in time')
     }

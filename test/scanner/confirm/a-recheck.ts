@@ -29,17 +29,17 @@ export const transfer = aTransfer()
 export interface Told {
   readonly ofRange?: (from: bigint, to: bigint) => readonly Log[]
   readonly ofBlock?: readonly Log[]
-  /** The transaction's deposits are there already. */
+  /** The deposits of the transaction are already stored. */
   readonly stored?: boolean
   readonly storedAmounts?: readonly bigint[]
   readonly wallets?: readonly string[]
   readonly cursor?: Partial<ScanCursor>
-  /** Of another endpoint; none where absent. */
+  /** Logs of another endpoint. Without this function there is no other endpoint. */
   readonly elsewhere?: () => Promise<readonly Log[] | undefined>
-  /** Logs that this endpoint has in a block that is read again. */
+  /** Logs that the other endpoint lists in a block that is read again. */
   readonly ofBlockElsewhere?: readonly Log[]
   readonly receipt?: GivenReceipt
-  /** The chain is traced, and this transaction of its block waits for its trace. */
+  /** The hash of a transaction whose trace is missing. If set, the chain is traced. */
   readonly untraced?: Hash
 }
 
@@ -55,7 +55,7 @@ const storedAs = (amounts: readonly bigint[]): StoredTransfer[] =>
     counted: true,
   }))
 
-/** A process that begins at block 1, on a chain with one transfer in block 10. */
+/** A scanner process that begins at block 1, on a chain with one transfer in block 10. */
 export function aRecheck(told: Told = {}) {
   const { ofRange = () => [transfer], ofBlock = [transfer], stored = false } = told
   const asked: string[] = []

@@ -9,7 +9,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** Real tokens of every kind, and which of their credits are held (MONEY 24). */
+/** Tests real kinds of tokens, and which of their credits are held (MONEY 24). */
 describe('the backing of token credits', () => {
   let world: ScanWorld
   let node: OwnBalancer | undefined
@@ -34,7 +34,7 @@ describe('the backing of token credits', () => {
     const tokens = chain.tokens.map((one) => (tolerance ? { ...one, tolerance } : one))
     return world.scan({ chain: { ...chain, tokens }, rpcUrls: [url] })
   }
-  /** Answers of balance reads, changed on their way. */
+  /** A node whose balance answers are changed before they reach the scanner. */
   const withBalances = async (change: (block: unknown) => 'zero' | 'refuse' | 'as it is') => {
     node = await ownBalancer(world.anvil.url, {
       change({ method, params }, answer) {
@@ -47,7 +47,7 @@ describe('the backing of token credits', () => {
     return node.url
   }
 
-  it('holds a credit whose log hides a fee, and confirms it with a tolerance that allows the fee', async () => {
+  it('holds a credit whose log hides a fee, and confirms the credit once the tolerance allows the fee', async () => {
     const token = await world.token('phantom-token', 'FEE')
     const wallet = await world.wallet()
     const scanner = scan(token)
@@ -67,7 +67,7 @@ describe('the backing of token credits', () => {
   ])('%s: confirms each credit without a doubt (%s)', async (contract) => {
     const token = await world.token(contract, 'TKN')
     const wallet = await world.wallet()
-    // A token that counts in shares loses one unit in each credit by rounding.
+    // A token that counts in shares loses one unit in each credit, by rounding.
     const isRounding = contract === 'rebase-token'
     const rebase = (worth: bigint) => isRounding && world.devnet.call(token, 'rebase', [worth])
     const pay = (amount: bigint) =>
@@ -84,7 +84,7 @@ describe('the backing of token credits', () => {
     expect(await world.sql`select distinct backing from deposits`).toEqual([{ backing: null }])
   })
 
-  it('waits for a node without the state, then confirms by the wallet’s balance (the level)', async () => {
+  it('waits while the node lacks the state, then confirms by the wallet’s balance (backing level)', async () => {
     const token = await world.token('plain-token', 'TKN')
     const wallet = await world.wallet()
     let refuses = true
@@ -97,7 +97,7 @@ describe('the backing of token credits', () => {
     expect(await world.sql`select backing from deposits`).toEqual([{ backing: 'level' }])
   })
 
-  it('confirms a credit as unknown after six failed balance reads', async () => {
+  it('confirms a credit with backing unknown after six failed balance reads', async () => {
     const token = await world.token('plain-token', 'TKN')
     const wallet = await world.wallet()
     const scanner = scan(token, undefined, await withBalances(() => 'refuse'))
@@ -132,7 +132,7 @@ describe('the backing of token credits', () => {
     expect(await world.sql`select backing from deposits`).toEqual([{ backing: 'level' }])
   })
 
-  it('confirms a credit whose wallet is emptied after the detection', async () => {
+  it('confirms a credit whose wallet was emptied after the scanner detected the credit', async () => {
     const token = await world.token('phantom-token', 'TKN')
     const wallet = await world.wallet()
     scan(token)
@@ -143,7 +143,7 @@ describe('the backing of token credits', () => {
     await become(['40 waiting queued'])
   })
 
-  it('approve credits an unbacked deposit, skip rejects it permanently', async () => {
+  it('credits an unbacked deposit after approve, and rejects it permanently after skip', async () => {
     const token = await world.token('phantom-token', 'TKN')
     const [approved, skipped] = [await world.wallet(), await world.wallet()]
     scan(token)
@@ -159,7 +159,7 @@ describe('the backing of token credits', () => {
     await become(['40 waiting queued', '40 ignored rejected by ann', '7 waiting queued'])
   })
 
-  it('after a reorg the credit is judged again in its new block', async () => {
+  it('checks the backing again in the new block after a reorg', async () => {
     const token = await world.token('phantom-token', 'TKN')
     const wallet = await world.wallet()
     scan(token)

@@ -9,8 +9,8 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
 /**
- * An interrupted judgement is repeated. The real credit is handed over once, and the phantom credit
- * never.
+ * A killed scanner repeats its interrupted check. It hands over the real credit once, and never the
+ * phantom credit.
  */
 let world: ScanWorld
 let token: Token

@@ -8,7 +8,7 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 /**
  * The money of a real credit must not back a phantom credit of the same wallet (MONEY 24).
  */
-describe('a phantom credit next to a real credit that is not judged yet', () => {
+describe('a phantom credit in the wallet of a real credit whose backing is not checked yet', () => {
   let world: ScanWorld
   let proxy: FaultProxy
   let token: Token
@@ -72,7 +72,7 @@ describe('a phantom credit next to a real credit that is not judged yet', () => 
     await world.caughtUp()
     await eventually(states, (found) => found[0] !== '100 confirming')
     heal()
-    // Repeated, because a try that began before `heal` sets a later time afterwards.
+    // The update is repeated, because a try that began before `heal` sets a later time afterwards.
     await eventually(
       async () => {
         await world.sql`update unread_transactions set next_try_at = now()`

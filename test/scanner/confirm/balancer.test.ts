@@ -3,10 +3,8 @@ import { type OwnBalancer, ownBalancer } from '../../harness/proxies/own-balance
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/**
- * `rpc` has one URL, which balances over honest nodes at different heights: any of them may answer.
- */
-describe('the scanner behind a balancer', () => {
+/** `rpc` has one URL: a load balancer in front of honest nodes at different heights. */
+describe('the scanner behind a load balancer', () => {
   let world: ScanWorld
   let balancer: OwnBalancer | undefined
   beforeEach(async () => {
@@ -19,9 +17,9 @@ describe('the scanner behind a balancer', () => {
 
   it.each([
     ['', 0],
-    [', and lags by more than finality has blocks', 4],
+    [' and lags further than the finality depth', 4],
   ])(
-    'finds a token deposit whose block a lagging node called empty, twice%s',
+    'finds a token deposit although a lagging node twice returned no logs of its block%s',
     async (_, lagOfRanges) => {
       const token = await world.token('plain-token', 'USDT')
       const wallet = await world.wallet()
@@ -54,7 +52,7 @@ describe('the scanner behind a balancer', () => {
     },
   )
 
-  it('orphans nothing when a node on an orphaned block shows its head once', async () => {
+  it('orphans no deposit when one node returns an orphaned head once', async () => {
     const wallet = await world.wallet()
     let lie: bigint | undefined
     let lied = 0
@@ -74,7 +72,7 @@ describe('the scanner behind a balancer', () => {
     const hash = await world.devnet.pay(wallet, '1')
     await world.mine(2)
     await world.deposit(hash, 'waiting(queued)')
-    // Below the deposit, which is final.
+    // The height of the false head, below the block of the deposit. That block is final.
     lie = (await world.height()) - 4n
     await eventually(
       () => lied,
@@ -87,14 +85,14 @@ describe('the scanner behind a balancer', () => {
     expect(scanner.metrics.counts.get('reorgs')).toBeUndefined()
   })
 
-  it('reads all blocks where a new wallet holds more than a search for its transfers found', async () => {
+  it('reads all blocks if a new wallet holds more than the transfers that a search found', async () => {
     const token = await world.token('plain-token', 'USDT')
     const late = await world.wallet({ unlisted: true })
     const paid = [
       await world.devnet.payToken(token, late, 7n),
       await world.devnet.payToken(token, late, 8n),
     ]
-    // More than the newest blocks, which are read whole in any case.
+    // Exceeds the number of newest blocks, which are always read whole.
     await world.mine(60)
     let searched = 0
     balancer = await ownBalancer(world.anvil.url, {
@@ -113,35 +111,38 @@ describe('the scanner behind a balancer', () => {
   })
 
   it.each([
-    ['whether coin reached one of them', 'eth_getBalance'],
-    ['the nonce of one of them', 'eth_getTransactionCount'],
-    ['every search for transfers to them', 'eth_getLogs'],
-  ])('finds deposits of new wallets at a node that refuses %s (bsc #1054)', async (_, refused) => {
-    const token = await world.token('plain-token', 'USDT')
-    const [late, other] = [
-      await world.wallet({ unlisted: true }),
-      await world.wallet({ unlisted: true }),
-    ]
-    const paid = [
-      await world.devnet.payToken(token, late, 7n),
-      await world.devnet.payToken(token, other, 8n),
-    ]
-    await world.mine(60)
-    let refusals = 0
-    balancer = await ownBalancer(world.anvil.url, {
-      change({ method, params: [first] }, answer) {
-        const { topics } = (first ?? {}) as { topics?: unknown[] }
-        const isAbout = first === late || (topics?.length ?? 0) > 2
-        if (method !== refused || !isAbout) return answer
-        refusals += 1
-        return { error: { code: -32000, message: 'missing trie node' } }
-      },
-    })
-    world.scan({ tokens: [token], rpcUrls: [balancer.url] })
-    await world.caughtUp()
-    await world.list(late)
-    await world.list(other)
-    for (const hash of paid) await world.deposit(hash, 'waiting(queued)')
-    expect(refusals).toBeGreaterThan(0)
-  })
+    ['the balance of one wallet', 'eth_getBalance'],
+    ['the nonce of one wallet', 'eth_getTransactionCount'],
+    ['every search for their transfers', 'eth_getLogs'],
+  ])(
+    'finds deposits of new wallets although the node refuses %s (bsc #1054)',
+    async (_, refused) => {
+      const token = await world.token('plain-token', 'USDT')
+      const [late, other] = [
+        await world.wallet({ unlisted: true }),
+        await world.wallet({ unlisted: true }),
+      ]
+      const paid = [
+        await world.devnet.payToken(token, late, 7n),
+        await world.devnet.payToken(token, other, 8n),
+      ]
+      await world.mine(60)
+      let refusals = 0
+      balancer = await ownBalancer(world.anvil.url, {
+        change({ method, params: [first] }, answer) {
+          const { topics } = (first ?? {}) as { topics?: unknown[] }
+          const isAbout = first === late || (topics?.length ?? 0) > 2
+          if (method !== refused || !isAbout) return answer
+          refusals += 1
+          return { error: { code: -32000, message: 'missing trie node' } }
+        },
+      })
+      world.scan({ tokens: [token], rpcUrls: [balancer.url] })
+      await world.caughtUp()
+      await world.list(late)
+      await world.list(other)
+      for (const hash of paid) await world.deposit(hash, 'waiting(queued)')
+      expect(refusals).toBeGreaterThan(0)
+    },
+  )
 })

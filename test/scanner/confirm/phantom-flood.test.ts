@@ -5,8 +5,8 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * The cost of a token that logs at will: rows as the block's gas allows, everything else bounded
- * (MONEY 24).
+ * Tests the cost of a token that logs false transfers. The block's gas limits the number of rows.
+ * All other costs are bounded (MONEY 24).
  */
 describe('a flood of phantom credits in one block', () => {
   let world: ScanWorld
@@ -42,12 +42,12 @@ describe('a flood of phantom credits in one block', () => {
     world.scan({
       tokens: [token],
       rpcUrls: [node.url],
-      // As the process has it: the largest commit takes some seconds.
+      // The timeout of the real scanner process. The largest commit takes some seconds.
       answerWithinMs: 30_000,
       tuning: { unbackedAlarmMs: 1_000 },
     })
 
-  it('of 15,000 logs to one wallet costs a few balance reads and one alarm, and holds up nobody', async ({
+  it('with 15,000 logs to one wallet costs few balance reads and one alarm, and delays no other deposit', async ({
     annotate,
   }) => {
     const token = await world.token('phantom-token', 'DUP')
@@ -64,8 +64,8 @@ describe('a flood of phantom credits in one block', () => {
     await reach('confirming(unbacked)', 15_000)
     for (const hash of real) await world.deposit(hash, 'waiting(queued)')
     expect(await count('waiting(queued)')).toBe(3)
-    // Each poll reads some held credits again, and a slow machine has time for more polls. One
-    // read a log would be 15,000.
+    // Each poll reads some held credits again, and a slow machine has time for more polls. One read
+    // for each log would be 15,000 reads.
     expect(balanceReads).toBeLessThan(150)
     const alarms = () => scanner.log.lines.filter(({ message }) => message.includes('not backed'))
     await eventually(alarms, (found) => found.length > 0)
@@ -76,7 +76,7 @@ describe('a flood of phantom credits in one block', () => {
     await annotate(JSON.stringify({ balanceReads }))
   }, 300_000)
 
-  it('to 450 wallets reads a few balances a wallet, and the scanner continues meanwhile', async ({
+  it('with logs to 450 wallets costs few balance reads for each wallet, and the scanner continues', async ({
     annotate,
   }) => {
     const token = await world.token('phantom-token', 'DUP')
@@ -90,8 +90,8 @@ describe('a flood of phantom credits in one block', () => {
     await world.mine(3)
     await world.deposit(hash, 'waiting(queued)')
     await reach('confirming(unbacked)', 450)
-    // About five a wallet, and more on a slow machine; reads for each pair of wallets would be 450
-    // a wallet.
+    // A wallet takes about five reads, or more on a slow machine. If each pair of wallets took a
+    // read, a wallet would take 450.
     expect(balanceReads).toBeLessThan(10 * 450)
     const alarms = () => scanner.log.lines.filter(({ message }) => message.includes('not backed'))
     await eventually(alarms, (found) => found.length > 0)

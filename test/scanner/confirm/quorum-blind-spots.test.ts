@@ -9,8 +9,10 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-/** The endpoint that is read omits data, or contradicts two honest endpoints (MONEY 20). */
-describe('the scanner’s endpoint, one of three', () => {
+/**
+ * The endpoint that the scanner reads omits data or contradicts two honest endpoints (MONEY 20).
+ */
+describe('the endpoint that the scanner reads, one of three', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
   threeNodesBench((bench) => {
@@ -18,7 +20,7 @@ describe('the scanner’s endpoint, one of three', () => {
   })
   const workOf = async () => (await world.work()).map(({ body }) => body['depositId'])
 
-  it('stops at one head: health reports it, and the scanner reads another endpoint', async () => {
+  it('stops at one head: health reports a problem, and the scanner reads another endpoint', async () => {
     const wallet = await world.wallet()
     const tuning = { lagMs: 100, headStallMs: 500 }
     const scanner = world.scan({ rpcUrls: three.urls, quorum: 2, tuning })
@@ -34,7 +36,7 @@ describe('the scanner’s endpoint, one of three', () => {
     )
   })
 
-  it('reports its head as final: nothing is handed over before enough endpoints agree', async () => {
+  it('reports its head as final: no deposit is handed over before enough endpoints agree', async () => {
     const { anvil, coldWallet, keeper } = world
     const finality = { tag: 'finalized' } as const
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, finality })
@@ -80,7 +82,7 @@ describe('the scanner’s endpoint, one of three', () => {
     world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
     const late = await world.wallet({ unlisted: true })
     const hash = await world.devnet.payToken(token, late, 7n)
-    // More than the newest blocks, which are read whole in any case.
+    // Exceeds the number of newest blocks, which are always read whole.
     await world.mine(60)
     await world.caughtUp()
     const when = ({ params }: { readonly params: readonly unknown[] }) =>
@@ -100,7 +102,7 @@ describe('the scanner’s endpoint, one of three', () => {
     expect(await state.feeQuote()).toEqual(honest)
   })
 
-  it('estimates too little gas while another endpoint is down: the larger estimate counts', async () => {
+  it('estimates too little gas while another endpoint is down: the larger estimate is used', async () => {
     const { state } = quorumOf(world.anvil.chainId, three.urls)
     const { address, abi } = await world.token('plain-token', 'USDT')
     const args = [world.coldWallet, 1n]
@@ -108,12 +110,12 @@ describe('the scanner’s endpoint, one of three', () => {
     const call = { from: world.keeper, to: toAddress(address), data, valueWei: 0n } as const
     const honest = await state.estimateGas(call)
     three.proxies[2].fault('*', { kind: 'break' })
-    // 21,000 is the smallest estimate that is accepted.
+    // The smallest accepted estimate is 21,000.
     three.proxies[0].fault('eth_estimateGas', { kind: 'forge', change: () => '0x5208' })
     expect(await state.estimateGas(call)).toEqual(honest)
   })
 
-  it('works while another endpoint returns unreadable receipts: that endpoint abstains', async () => {
+  it('forms a quorum with one other endpoint while the third returns unreadable receipts', async () => {
     const [, , third] = three.proxies
     third.fault('eth_getTransactionReceipt', {
       kind: 'forge',
@@ -126,7 +128,7 @@ describe('the scanner’s endpoint, one of three', () => {
     await world.deposit(hash, 'waiting(queued)')
   })
 
-  it('returns a block that does not follow its previous block: the scanner leaves it and does not rewind', async () => {
+  it('returns a block with a wrong parent: the scanner leaves the endpoint and does not rewind', async () => {
     const [liar] = three.proxies
     const wallet = await world.wallet()
     const scanner = world.scan({ rpcUrls: three.urls, quorum: 2 })

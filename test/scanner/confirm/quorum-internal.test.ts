@@ -42,7 +42,7 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
   const handedOn = async () => (await world.work()).map(({ body }) => body['depositId'])
   const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
 
-  it('hands over a transfer with equal traces at two endpoints, even if the third cannot trace', async () => {
+  it('hands over a transfer if the traces of two endpoints match and the third cannot trace', async () => {
     three.proxies[2].fault('debug_traceTransaction', lacks)
     three.proxies[2].fault('trace_transaction', lacks)
     const wallet = await world.wallet()
@@ -51,11 +51,12 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     expect(await handedOn()).toEqual([id])
   })
 
-  it('does not hand over a payment that one endpoint invents, and shows rpc-disagreement', async () => {
+  it('keeps a payment that one endpoint invents as confirming(rpc-disagreement)', async () => {
     const wallet = await world.wallet()
     const victim = await world.wallet({ unlisted: true })
     const [liar] = three.proxies
-    // The payment went to an unknown address; the liar's traces name the wallet in its place.
+    // The payment goes to an unknown address. The liar's traces name the user wallet as its
+    // receiver.
     const lie: Forgery = (honest) =>
       JSON.parse(JSON.stringify(honest).replaceAll(victim.slice(2), wallet.slice(2)))
     liar.fault('debug_traceBlockByHash', { kind: 'forge', change: lie })
@@ -64,14 +65,14 @@ describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => 
     const hash = await payDeep(victim)
     const forged = await world.deposit(hash, 'confirming(rpc-disagreement)')
     expect(forged).toMatchObject({ wallet, amount: '100' })
-    // A real deposit of the same wallet is handed over next to the forged one.
+    // A real deposit of the same wallet is handed over, unlike the forged one.
     const honest = await world.deposit(await payDeep(wallet), 'waiting(queued)')
     expect(await handedOn()).toEqual([honest.id])
     const told = scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told?.level).toBe('error')
   })
 
-  it('waits as confirming(rpc-quorum) while only one endpoint traces', async () => {
+  it('keeps a deposit as confirming(rpc-quorum) while only one endpoint traces', async () => {
     const [, second, third] = three.proxies
     for (const one of [second, third]) {
       one.fault('debug_traceTransaction', lacks)

@@ -22,7 +22,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     scanner.problems().find((words) => words !== undefined)
 
   it.each(['honest', 'one dead', 'one lagging', 'one of another chain'])(
-    '%s: native coin and tokens are handed over',
+    'hands over native coin and token deposits (nodes: %s)',
     async (how) => {
       const given = await scan()
       const [, , third] = three.proxies
@@ -50,7 +50,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     },
   )
 
-  it('keeps a deposit whose amount the scanner’s endpoint forges as rpc-disagreement; others continue', async () => {
+  it('keeps a deposit with a forged amount as confirming(rpc-disagreement), and hands over others', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -76,7 +76,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told).toMatchObject({ level: 'error', fields: { deposit: kept.id } })
 
-    // The liar alone hands nothing over, even if another endpoint is down.
+    // The liar alone cannot hand over a deposit, even if another endpoint is down.
     three.proxies[1].fault('*', { kind: 'break' })
     await world.mine(3)
     await world.caughtUp()
@@ -84,7 +84,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     expect((await world.deposit(forged, 'confirming')).reason).toBe('rpc-disagreement')
   })
 
-  it('a transfer that all endpoints list but no balance shows is unbacked, not a disagreement', async () => {
+  it('marks a transfer as unbacked if all endpoints list it but no balance shows it', async () => {
     const token = await world.token('phantom-token', 'TWICE')
     await world.devnet.call(token, 'setTimes', [2n])
     const scanner = world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
@@ -99,7 +99,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     expect(scanner.metrics.counts.get('deposits_doubted')).toBeUndefined()
   })
 
-  it('a node that lists one more log of another contract is no disagreement (erigon #18656)', async () => {
+  it('hands over a deposit if a node lists one more log of another contract (erigon #18656)', async () => {
     const given = await scan()
     const [, second] = three.proxies
     const wallet = await world.wallet()
@@ -139,7 +139,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     expect(await workOf()).toEqual([])
   })
 
-  it('too few nodes: final deposits wait as confirming(rpc-quorum), and continue when one is back', async () => {
+  it('keeps final deposits as confirming(rpc-quorum) with too few nodes, until a node is back', async () => {
     const given = await scan()
     const [, second, third] = three.proxies
     const wallet = await world.wallet()
@@ -163,7 +163,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     )
   })
 
-  it('keeps all credits and reads another endpoint if one shows another chain below the final height', async () => {
+  it('keeps all credits and leaves an endpoint that shows another chain below the final height', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -171,7 +171,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
     await world.mine(6)
     const { id } = await world.deposit(hash, 'waiting(queued)')
     await world.caughtUp()
-    // From the deposit's block on, the liar shows blocks of another chain.
+    // The liar shows blocks of another chain, from the block of the deposit on.
     const parent = (await world.height()) - 7n
     liar.fault('eth_getBlockByNumber', { kind: 'forge', change: ownChainAbove(parent) })
     await eventually(
@@ -186,7 +186,7 @@ describe('deposits that the scanner hands over, by a quorum of three nodes (MONE
   })
 })
 
-/** Blocks above the height get hashes that begin with other digits, and name each other so. */
+/** Gives every block above the height another hash, and adapts the parent hashes. */
 function ownChainAbove(height: bigint) {
   const other = (hash: unknown) => `0xbad0${String(hash).slice(6)}`
   return (answer: unknown) => {

@@ -6,7 +6,7 @@ import { aRecheck, type Told, transfer } from './a-recheck.ts'
 describe('the recheck before final at another endpoint', () => {
   const hidden = { ofRange: () => [], ofBlock: [] }
 
-  it('reads a transfer that only the other endpoint lists, once, and logs the omission', async () => {
+  it('reads a transfer that only the other endpoint lists, and logs the omission once', async () => {
     const { second, ask, late, left, log } = aRecheck({
       ...hidden,
       ofBlockElsewhere: [transfer],
@@ -23,9 +23,9 @@ describe('the recheck before final at another endpoint', () => {
   })
 
   it.each<[string, Partial<Told>]>([
-    ['its receipt lacks', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
-    ['the endpoint then omits', { ofBlockElsewhere: [], receipt: { logs: [] } }],
-  ])('leaves a transfer unread that %s, and continues', async (_, told) => {
+    ['is missing in its receipt', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
+    ['the other endpoint omits from the block', { ofBlockElsewhere: [], receipt: { logs: [] } }],
+  ])('stores an unread row if a listed transfer %s, and continues', async (_, told) => {
     const { second, ask, left } = aRecheck({
       ...hidden,
       ...told,
@@ -37,7 +37,7 @@ describe('the recheck before final at another endpoint', () => {
     expect(left).toEqual([transfer.transactionHash])
   })
 
-  it('leaves another amount in a stored transaction to the quorum', async () => {
+  it('does not reread a stored transaction whose amount differs, because the quorum checks it', async () => {
     const { second, ask, reread, left } = aRecheck({
       stored: true,
       elsewhere: async () => [aTransfer({ amount: 9n })],
@@ -50,7 +50,7 @@ describe('the recheck before final at another endpoint', () => {
   it.each<[string, Log]>([
     ['on another fork', { ...transfer, blockHash: hash(77) }],
     ['outside the requested range', { ...transfer, blockNumber: 900n, blockHash: hash(900) }],
-  ])('skips transfers that the endpoint lists %s, and continues', async (_, listed) => {
+  ])('skips transfers that the other endpoint lists %s, and continues', async (_, listed) => {
     const { second, ask, reread, left } = aRecheck({
       ...hidden,
       elsewhere: async () => [listed],

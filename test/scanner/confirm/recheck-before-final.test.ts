@@ -4,7 +4,7 @@ import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 import { aRecheck, type Told, transfer } from './a-recheck.ts'
 
 describe('the recheck of blocks before they become final', () => {
-  it('stores transfers that the first search omitted, and counts them once', async () => {
+  it('stores a transfer that the first search omitted, and counts it once', async () => {
     const { second, ask, late, detected } = aRecheck()
     second.moved(9n, 10n, 10n)
     await ask(10n)
@@ -82,7 +82,7 @@ describe('the recheck of blocks before they become final', () => {
     expect(asked).toEqual(['81-88'])
   })
 
-  it('does not recheck blocks of a catch-up scan, nor blocks that a reorg removed', async () => {
+  it('skips blocks of a catch-up scan and blocks that a reorg removed', async () => {
     const { second, ask, asked } = aRecheck()
     second.moved(0n, 256n, 1_000n)
     await ask(254n)
@@ -95,9 +95,9 @@ describe('the recheck of blocks before they become final', () => {
   })
 
   it.each<[string, bigint[]]>([
-    ['one of its equal transfers is not stored', []],
-    ['another amount is stored', [8n]],
-    ['more equal transfers are stored', [7n, 7n]],
+    ['no transfer of its transaction is stored', []],
+    ['the stored amount differs', [8n]],
+    ['more equal transfers are stored than listed', [7n, 7n]],
   ])('reads a block again if %s', async (_, storedAmounts) => {
     const { second, ask, reread } = aRecheck({ stored: true, storedAmounts })
     second.moved(9n, 10n, 10n)
@@ -106,10 +106,10 @@ describe('the recheck of blocks before they become final', () => {
   })
 
   it.each<[string, Told]>([
-    ['a transaction that has its deposits', { stored: true }],
+    ['a transaction whose deposits are stored', { stored: true }],
     ['an address that only looks like a wallet', { wallets: [] }],
-    ['a transfer to a stranger', { ofRange: () => [aTransfer({ to: who.stranger })] }],
-  ])('reads no block again for %s', async (_, told) => {
+    ['a transfer to an unknown address', { ofRange: () => [aTransfer({ to: who.stranger })] }],
+  ])('does not reread a block for %s', async (_, told) => {
     const { second, ask, late, detected } = aRecheck(told)
     second.moved(9n, 10n, 10n)
     const before = detected.size
@@ -132,7 +132,7 @@ describe('the recheck of blocks before they become final', () => {
     const archive = new ChainRefused('Archive requests are not available', -32002, {
       turnedAway: true,
     })
-    /** It shows logs of 128 blocks. */
+    /** Serves the logs of the newest 128 blocks. */
     const aBench = (logs = [transfer]) => {
       let head = 10n
       const bench = aRecheck({
@@ -143,7 +143,7 @@ describe('the recheck of blocks before they become final', () => {
       })
       return {
         ...bench,
-        /** Blocks one by one up to a head. */
+        /** Adds blocks one by one up to a head. */
         async step(to: bigint) {
           for (let at = head; at < to; at += 1n) {
             head = at + 1n
@@ -154,7 +154,7 @@ describe('the recheck of blocks before they become final', () => {
       }
     }
 
-    it('rechecks in time, so that no receipts are read once the block is final and its logs are refused', async () => {
+    it('rechecks blocks before their logs are pruned, and reads no receipts when the blocks are final', async () => {
       const { second, step, ask, asked, late, reread } = aBench()
       second.moved(9n, 10n, 10n)
       await step(400n)
@@ -165,7 +165,7 @@ describe('the recheck of blocks before they become final', () => {
       expect(reread.length).toBe(before)
     })
 
-    it('reads the receipts of blocks that were not rechecked in time', async () => {
+    it('reads the receipts of blocks that were not rechecked before their logs were pruned', async () => {
       const { second, ask, asked, reread, late } = aRecheck({
         ofRange: () => {
           throw archive
@@ -176,7 +176,7 @@ describe('the recheck of blocks before they become final', () => {
       expect([late(), reread, asked]).toEqual([1, [10n], ['10-10']])
     })
 
-    it('rechecks when the blocks are final if the recheck in time failed', async () => {
+    it('rechecks blocks again when they are final if the earlier recheck failed', async () => {
       const down = new ChainUnreachable('the node answered HTTP 503')
       let isDown = true
       const { second, ask, askInTime, late } = aRecheck({
@@ -193,7 +193,7 @@ describe('the recheck of blocks before they become final', () => {
     })
   })
 
-  it('keeps a row that waits for a trace when a block is read by its receipts', async () => {
+  it('keeps the unread row of an untraced transaction when its block is read by receipts', async () => {
     const { second, ask, kept } = aRecheck({
       untraced: transfer.transactionHash,
       ofRange: () => {
@@ -215,13 +215,13 @@ describe('the recheck of blocks before they become final', () => {
   })
 
   it.each<[string, Told, string]>([
-    ['the block is empty again in the next read', { ofBlock: [] }, 'ChainAnswerBad'],
+    ['the reread block lists no transfer', { ofBlock: [] }, 'ChainAnswerBad'],
     [
-      'the transfer is of another block at that height, and the block has none',
+      'the search lists another block at the height and the reread block lists no transfer',
       { ofRange: () => [{ ...transfer, blockHash: hash(77) }], ofBlock: [] },
       'ChainAnswerBad',
     ],
-  ])('throws, so that no block becomes final, while %s', async (_, told, name) => {
+  ])('throws, so that no block becomes final, if %s', async (_, told, name) => {
     const { second, ask, asked } = aRecheck(told)
     second.moved(9n, 10n, 10n)
     await expect(ask(10n)).rejects.toMatchObject({ name })

@@ -15,7 +15,7 @@ describe('blocks to recheck before their node prunes their logs', () => {
     expect(asked.holds({ from: 229n, to: 230n })).toBe(false)
   })
 
-  it('are none if blocks become final before that', () => {
+  it('are none if blocks become final long before they are pruned', () => {
     const asked = createCheckedInTime()
     for (let head = 100n; head < 1_000n; head += 7n) {
       expect(asked.due(head - 70n, head, head)).toBeUndefined()
@@ -32,7 +32,7 @@ describe('blocks to recheck before their node prunes their logs', () => {
     expect(asked.holds({ from: 900n, to: 900n })).toBe(false)
   })
 
-  it('are only blocks that were read, without blocks that a reorg removed', () => {
+  it('end at the last block that was read, and exclude blocks that a reorg removed', () => {
     const asked = createCheckedInTime()
     expect(asked.due(100n, 120n, 220n)).toEqual({ from: 100n, to: 120n })
     asked.add({ from: 100n, to: 120n })

@@ -6,7 +6,7 @@ import { address } from '../../harness/factories/a-block.ts'
 const one: WalletToken = { wallet: address(1), asset: address(2) }
 const unbacked = [{ doubt: { reason: 'unbacked', detail: '' } }] as unknown as BackingNote[]
 
-/** @returns a watch with a clock that the test moves */
+/** @returns a watch whose clock the test moves */
 function aWatch() {
   let atMs = 0
   let held: readonly WalletToken[] = []
@@ -28,7 +28,7 @@ function aWatch() {
   }
 }
 
-it('asks about a new credit after a second, also right after the last one was resolved', async () => {
+it('checks a new credit after a second, also right after the last held credit was resolved', async () => {
   const { watch, wait, hold } = aWatch()
   hold([one])
   watch.noted(unbacked)
@@ -44,7 +44,7 @@ it('asks about a new credit after a second, also right after the last one was re
   expect(await watch.next(10)).toEqual([one])
 })
 
-it('does not ask more often for new credits while others are held', async () => {
+it('checks no sooner for a new credit while other credits are held', async () => {
   const { watch, wait, hold } = aWatch()
   hold([one])
   watch.noted(unbacked)

@@ -60,7 +60,7 @@ describe('a token credit without money behind it', () => {
     expect(scanner.log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
-  it('raises one alarm for an asset, whatever the number of credits', async () => {
+  it('raises one alarm for each asset, whatever the number of credits', async () => {
     const token = await world.token('phantom-token', 'DUP')
     const wallets = [await world.wallet(), await world.wallet(), await world.wallet()]
     const scanner = world.scan({ tokens: [token], tuning: { unbackedAlarmMs: 500 } })

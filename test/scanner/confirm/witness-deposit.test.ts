@@ -26,31 +26,36 @@ function witness(logs: readonly Log[], internal = 1): DepositWitness {
 const doubt = async (by: DepositWitness, deposit: DueDeposit) =>
   (await doubtAbout(by, deposit))?.reason
 
-describe('endpoints that are asked about a deposit (MONEY 20)', () => {
+describe('doubtAbout a deposit, by the answer of another endpoint (MONEY 20)', () => {
   it.each<[string, readonly Log[], Partial<DueDeposit>, string | undefined]>([
-    ['list it at its place', [aTransfer()], {}, undefined],
-    ['list one more log of another contract before it', [other, aTransfer()], {}, undefined],
+    ['no doubt: the same log at the same place', [aTransfer()], {}, undefined],
+    ['no doubt: one more log of another contract before it', [other, aTransfer()], {}, undefined],
     [
-      'list both of two equal ones, shifted',
+      'no doubt: both of two equal logs, shifted',
       [other, aTransfer(), aTransfer()],
       { alike: 2 },
       undefined,
     ],
-    ['list one of two equal ones', [aTransfer()], { alike: 2 }, 'rpc-disagreement'],
-    ['list another amount', [aTransfer({ amount: 8n })], {}, 'rpc-disagreement'],
-    ['list another sender', [aTransfer({ from: who.cold })], {}, 'rpc-disagreement'],
-    ['list another token', [other], {}, 'rpc-disagreement'],
-    ['list nothing', [], {}, 'rpc-disagreement'],
+    [
+      'rpc-disagreement: only one of two equal logs',
+      [aTransfer()],
+      { alike: 2 },
+      'rpc-disagreement',
+    ],
+    ['rpc-disagreement: another amount', [aTransfer({ amount: 8n })], {}, 'rpc-disagreement'],
+    ['rpc-disagreement: another sender', [aTransfer({ from: who.cold })], {}, 'rpc-disagreement'],
+    ['rpc-disagreement: another token', [other], {}, 'rpc-disagreement'],
+    ['rpc-disagreement: no log', [], {}, 'rpc-disagreement'],
   ])('%s', async (_, logs, more, expected) => {
     expect(await doubt(witness(logs), token(more))).toBe(expected)
   })
 
   it.each<[string, number, number, string | undefined]>([
-    ['at another path', 1, 1, undefined],
-    ['twice, as it is stored', 2, 2, undefined],
-    ['once, and it is stored twice', 1, 2, 'rpc-disagreement'],
-    ['nowhere', 0, 1, 'rpc-disagreement'],
-  ])('trace an internal transfer %s', async (_, count, alike, expected) => {
+    ['no doubt: once, at another path', 1, 1, undefined],
+    ['no doubt: twice, for two stored transfers', 2, 2, undefined],
+    ['rpc-disagreement: once, for two stored transfers', 1, 2, 'rpc-disagreement'],
+    ['rpc-disagreement: nowhere', 0, 1, 'rpc-disagreement'],
+  ])('traces of an internal transfer → %s', async (_, count, alike, expected) => {
     expect(await doubt(witness([], count), internal({ alike }))).toBe(expected)
   })
 })

@@ -39,7 +39,7 @@ function aPost(answers: { put?: () => Promise<void>; wake?: () => Promise<boolea
 }
 
 describe('hints to waiting workflows', () => {
-  it('put the key first and then wake the workflow that holds the lease', async () => {
+  it('put the key in Redis first, and then wake the workflow that holds the lease', async () => {
     const { hints, sent } = aPost()
     hints.gasMined([signal(1), signal(2, null)])
     hints.orphaned(['d1'])
@@ -53,7 +53,7 @@ describe('hints to waiting workflows', () => {
     ])
   })
 
-  it('wake also when Redis is away, and survive Temporal being away', async () => {
+  it('wake the workflow although Redis is down, and ignore an error of Temporal', async () => {
     const away = async () => {
       throw new Error('away')
     }
@@ -64,9 +64,9 @@ describe('hints to waiting workflows', () => {
     expect(metrics.counts.get('hints')).toBe(2)
   })
 
-  it('never make the scanner wait, and drop the oldest when there are too many', async () => {
+  it('never block the scanner, and drop the oldest hint when there are too many', async () => {
     const { hints, sent } = aPost({ put: () => new Promise(() => {}) })
-    // Returns here, though nothing is ever taken off its hands.
+    // The call returns although Redis never takes a hint.
     hints.gasMined(Array.from({ length: 12_000 }, (_, i) => signal(i)))
     await hints.close(50)
     expect(sent).toEqual([])

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/errors.ts'
 import { createAdaptiveRange } from '../../../scanner/detect/adaptive-range.ts'
 
-/** A node that serves at most so many blocks a piece, and says so by `error`. */
+/** A node that serves at most `most` blocks in a piece, and answers wider ranges with `error`. */
 function aNode(most: number, error: Error, isAlive: () => boolean = () => true) {
   const asked: string[] = []
   const taken: bigint[] = []
@@ -36,7 +36,10 @@ const curable: readonly [string, Error][] = [
   ['a JSON-RPC refusal', new ChainRefused('query returned more than 10000 results', -32005)],
   ['an internal error', new ChainRefused('Internal error', -32603)],
   ['limit exceeded (BNB Smart Chain)', new ChainRefused('limit exceeded', -32005)],
-  ['an archive', new ChainRefused('Archive requests require a personal token', -32602)],
+  [
+    'a refusal of archive requests',
+    new ChainRefused('Archive requests require a personal token', -32602),
+  ],
   ['HTTP 413', new ChainRefused('the node answered HTTP 413')],
   ['HTTP 504', new ChainUnreachable('the node answered HTTP 504')],
   ['HTTP 502', new ChainUnreachable('the node answered HTTP 502')],
@@ -47,16 +50,19 @@ const curable: readonly [string, Error][] = [
 ]
 
 describe('an adaptive range', () => {
-  it.each(curable)('narrows on %s, and takes each height once and in order', async (_, error) => {
-    const node = aNode(3, error)
-    const range = createAdaptiveRange({ first: 64, most: 256 })
-    await range.readAll(node.reader, heights(1, 50), node.read, node.take)
-    expect(node.taken).toEqual(all(1, 50))
-    expect(node.asked.slice(0, 5)).toEqual(['1-50', '1-25', '1-12', '1-6', '1-3'])
-  })
+  it.each(curable)(
+    'narrows after %s, and takes each height once and in order',
+    async (_, error) => {
+      const node = aNode(3, error)
+      const range = createAdaptiveRange({ first: 64, most: 256 })
+      await range.readAll(node.reader, heights(1, 50), node.read, node.take)
+      expect(node.taken).toEqual(all(1, 50))
+      expect(node.asked.slice(0, 5)).toEqual(['1-50', '1-25', '1-12', '1-6', '1-3'])
+    },
+  )
 
   it.each(curable)(
-    'throws %s of a single block, after what is below it was taken',
+    'throws %s of a single block, after all blocks below it were taken',
     async (_, error) => {
       const node = aNode(100, error)
       const range = createAdaptiveRange({ first: 8, most: 8 })
@@ -88,7 +94,7 @@ describe('an adaptive range', () => {
     expect(node.asked).toEqual(['1-50'])
   })
 
-  it('keeps its width through an outage: the head fails too', async () => {
+  it('keeps its width during an outage, in which the head cannot be read either', async () => {
     let isUp = false
     const away = new ChainUnreachable('no usable answer from the node: ECONNREFUSED')
     const node = aNode(0, away, () => isUp)
@@ -102,7 +108,7 @@ describe('an adaptive range', () => {
     expect(new Set(node.asked)).toEqual(new Set(['1-64']))
   })
 
-  it('grows back after calm pieces', async () => {
+  it('grows back to its maximum width after pieces without an error', async () => {
     const node = aNode(4, new ChainUnreachable('the node answered HTTP 504'))
     const range = createAdaptiveRange({ first: 64, most: 64 })
     await range.readAll(node.reader, heights(1, 64), node.read, node.take)

@@ -13,7 +13,7 @@ import {
   who,
 } from '../../harness/factories/a-block.ts'
 
-/** Transactions whose place in the block, whose trace or whose log can't be read. */
+/** Tests transactions whose sender, value, index, nonce or log the block cannot show. */
 const nobody = address(0)
 const wallets = {
   matching: async (some: readonly string[]) =>
@@ -48,12 +48,12 @@ async function find(
 
 it.each([
   ['names a user: a deposit', { from: who.stranger }, false, [5n], 0],
-  ['names the keeper: none (MONEY 13)', { from: who.keeper }, false, [], 0],
-  ['names nobody, of a system transaction: a deposit', { from: nobody }, true, [5n], 0],
-  ['names nobody: unread', { from: nobody }, false, [], 1],
+  ['names the keeper: no deposit (MONEY 13)', { from: who.keeper }, false, [], 0],
+  ['of a system transaction names the zero address: a deposit', { from: nobody }, true, [5n], 0],
+  ['names the zero address: unread', { from: nobody }, false, [], 1],
   ['is missing: unread', undefined, false, [], 1],
 ] as const)(
-  'a sender that the block omits, where the receipt %s',
+  'sender that the block omits; the receipt %s',
   async (_, receipt, isSystem, amounts, unread) => {
     const found = await find({ unreadable: [senderless({}, isSystem)] }, receipt)
     expect(found.deposits.map(({ amount }) => amount)).toEqual(amounts)
@@ -61,19 +61,19 @@ it.each([
   },
 )
 
-it('a value that can’t be read makes an unread transaction, with its sender where that is a wallet', async () => {
+it('keeps a transaction with an unreadable value as unread, with its sender if that is a wallet', async () => {
   const bad = { hash: hash(0x100), index: 0, from: who.wallet, nonce: 3, why: 'value is null' }
   const { unread } = await find({ unreadable: [bad] }, {})
   expect(unread).toMatchObject([{ hash: hash(0x100), sender: who.wallet, nonce: 3n, own: true }])
 })
 
-it('a transfer of a transaction that the block can’t show is not read past it', async () => {
+it('credits no transfer of a transaction that the block cannot show', async () => {
   const bad = { hash: hash(0x100), index: 0, from: null, nonce: null, why: 'value is null' }
   const { deposits, unread } = await find({ unreadable: [bad] }, {}, { logs: [aTransfer()] })
   expect([deposits.length, unread.length]).toEqual([0, 1])
 })
 
-it('a log that a search can’t show is read from the receipt', async () => {
+it('reads a log from the receipt if the search returns an unreadable log', async () => {
   const transactions = [aTransaction({ to: who.token, value: 0n })]
   const unreadable = { ...aTransfer(), topics: [], unreadable: true as const }
   const { deposits } = await find(
@@ -84,7 +84,7 @@ it('a log that a search can’t show is read from the receipt', async () => {
   expect(deposits).toMatchObject([{ amount: 7n, wallet: who.wallet }])
 })
 
-it('an index that the receipt omits is taken from the block', async () => {
+it('takes the transaction index from the block if the receipt omits the index', async () => {
   const { deposits } = await find(
     { transactions: [aTransaction({ index: 4 })] },
     { transactionIndex: -1 },
@@ -92,7 +92,7 @@ it('an index that the receipt omits is taken from the block', async () => {
   expect(deposits).toMatchObject([{ txIndex: 4 }])
 })
 
-it('our own transaction without a nonce is unread', async () => {
+it('keeps a transaction of a user wallet without a nonce as unread', async () => {
   const sent = aTransaction({ from: who.wallet, to: who.stranger, nonce: null })
   const { ownTransactions, unread } = await find({ transactions: [sent] }, {})
   expect(ownTransactions).toEqual([])

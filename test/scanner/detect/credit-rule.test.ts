@@ -29,29 +29,33 @@ const rows: readonly Row[] = [
   { what: 'native coin between wallets', moved: { from: otherWallet }, credit: 'deposit' },
   { what: 'native coin from the cold wallet', moved: { from: cold }, credit: 'deposit' },
   { what: 'native coin to an unknown address', moved: { to: stranger }, credit: undefined },
-  { what: 'no native coin', moved: { amount: 0n }, credit: undefined },
+  { what: 'a zero amount of native coin', moved: { amount: 0n }, credit: undefined },
   { what: 'a contract creation', moved: { to: null }, credit: undefined },
-  { what: 'native coin of a wallet to itself', moved: { from: wallet }, credit: undefined },
-  { what: 'native coin of a keeper', moved: { from: keeper }, credit: undefined },
-  { what: 'native coin of a retired keeper', moved: { from: retiredKeeper }, credit: undefined },
+  { what: 'native coin from a wallet to itself', moved: { from: wallet }, credit: undefined },
+  { what: 'native coin from a keeper', moved: { from: keeper }, credit: undefined },
+  { what: 'native coin from a retired keeper', moved: { from: retiredKeeper }, credit: undefined },
   {
-    what: 'native coin whose receipt names a keeper',
+    what: 'native coin in a transaction whose receipt names a keeper',
     moved: {},
     signers: [stranger, keeper],
     credit: undefined,
   },
   { what: 'native coin to a keeper', moved: { to: keeper }, credit: 'refill' },
   {
-    what: 'native coin of one keeper to another',
+    what: 'native coin from one keeper to another',
     moved: { from: retiredKeeper, to: keeper },
     credit: 'refill',
   },
   {
-    what: 'native coin of a keeper to itself',
+    what: 'native coin from a keeper to itself',
     moved: { from: keeper, to: keeper },
     credit: undefined,
   },
-  { what: 'no native coin to a keeper', moved: { to: keeper, amount: 0n }, credit: undefined },
+  {
+    what: 'a zero amount of native coin to a keeper',
+    moved: { to: keeper, amount: 0n },
+    credit: undefined,
+  },
   { what: 'an internal transfer to a wallet', moved: { isInternal: true }, credit: 'deposit' },
   {
     what: 'an internal transfer to an unknown address',
@@ -65,7 +69,7 @@ const rows: readonly Row[] = [
     credit: undefined,
   },
   {
-    what: 'an internal transfer whose receipt names a keeper',
+    what: 'an internal transfer in a transaction whose receipt names a keeper',
     moved: { isInternal: true },
     signers: [stranger, keeper],
     credit: undefined,
@@ -89,18 +93,18 @@ const rows: readonly Row[] = [
   { what: 'a listed token to a wallet', moved: { asset: token }, credit: 'deposit' },
   { what: 'a listed token that is minted', moved: { asset: token, from: zero }, credit: 'deposit' },
   {
-    what: 'a listed token of a keeper',
+    what: 'a listed token from a keeper',
     moved: { asset: token, from: keeper },
     signers: [keeper],
     credit: 'deposit',
   },
   {
-    what: 'a listed token of the cold wallet',
+    what: 'a listed token from the cold wallet',
     moved: { asset: token, from: cold },
     credit: 'deposit',
   },
   {
-    what: 'a listed token of a wallet to itself',
+    what: 'a listed token from a wallet to itself',
     moved: { asset: token, from: wallet },
     credit: undefined,
   },
@@ -110,7 +114,11 @@ const rows: readonly Row[] = [
     credit: undefined,
   },
   { what: 'a listed token to a keeper', moved: { asset: token, to: keeper }, credit: undefined },
-  { what: 'nothing of a listed token', moved: { asset: token, amount: 0n }, credit: undefined },
+  {
+    what: 'a zero amount of a listed token',
+    moved: { asset: token, amount: 0n },
+    credit: undefined,
+  },
   { what: 'an unlisted token', moved: { asset: otherToken }, credit: undefined },
 ]
 
@@ -122,8 +130,8 @@ describe('creditOf (MONEY 13, 23)', () => {
   })
 })
 
-describe('the candidate and the receipt', () => {
-  it.each(rows)('agree about $what', ({ moved, signers = [], credit }) => {
+describe('findHits and readHit', () => {
+  it.each(rows)('agree with creditOf about $what', ({ moved, signers = [], credit }) => {
     const { asset, from, to, amount, isInternal = false } = { ...native, ...moved }
     const isOwnValue = asset === 'native' && !isInternal
     const sender = isOwnValue ? from : (signers[0] ?? stranger)
@@ -143,7 +151,7 @@ describe('the candidate and the receipt', () => {
     const found = hit && readHit(hit, receipt, aWatch)
     expect(found?.deposits.map((one) => one.wallet) ?? []).toEqual(credit === 'deposit' ? [to] : [])
     expect(found?.refills.map((one) => one.keeper) ?? []).toEqual(credit === 'refill' ? [to] : [])
-    // Only the receipt can name a second sender.
+    // Only the receipt names a second sender.
     const candidates = signers.length > 1 ? [to] : credit === 'deposit' ? [to] : []
     expect(hit?.wallets ?? []).toEqual(candidates)
   })

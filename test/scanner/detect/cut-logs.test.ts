@@ -17,7 +17,7 @@ interface RawLog {
  * Some nodes omit logs from an answer without an error (hiero-json-rpc-relay #673, vechain #1049,
  * smartbch #54).
  */
-describe('a log search that its node cuts off', () => {
+describe('log searches at a node that cuts off answers', () => {
   let world: ScanWorld
   const nodes: OwnBalancer[] = []
   beforeEach(async () => {
@@ -91,7 +91,7 @@ describe('a log search that its node cuts off', () => {
     expect(await Promise.all(paid.map(amountOf))).toEqual(['7', '8'])
   })
 
-  it('finds an omitted payment at another endpoint if the number of logs looks complete', async () => {
+  it('finds an omitted payment at another endpoint although the number of logs looks complete', async () => {
     const token = await world.token('phantom-token', 'BUSY')
     const [wallet, other] = [await world.wallet(), await world.wallet()]
     const hides = ({ topics }: RawLog) => topics[2]?.includes(wallet.slice(2))

@@ -13,7 +13,7 @@ import {
   who,
 } from '../../harness/factories/a-block.ts'
 
-/** Both halves together: what a transaction with this receipt brings. */
+/** Finds the hit and reads its receipt: the result of a transaction with this receipt. */
 function detect(transaction: Partial<BlockTransaction>, receipt: GivenReceipt = {}) {
   const whole = aTransaction(transaction)
   const block = aBlock({ transactions: [whole] })
@@ -33,21 +33,31 @@ const deposits = (...given: Parameters<typeof detect>) =>
 describe('a native transfer', () => {
   it.each<[string, Partial<BlockTransaction>, GivenReceipt, string[]]>([
     ['to a user wallet is a deposit', {}, {}, [`native ${who.wallet} 5 native`]],
-    ['that failed is none', {}, { ok: false }, []],
-    ['of nothing is none', { value: 0n }, {}, []],
-    ['to a stranger is none', { to: who.stranger }, {}, []],
-    ['that creates a contract is none', { to: null }, {}, []],
-    ['of the keeper is none (MONEY 13)', { from: who.keeper }, {}, []],
-    ['of a retired keeper is none (MONEY 13)', { from: who.retiredKeeper }, {}, []],
-    ['of the keeper as its receipt names it is none', {}, { from: who.keeper }, []],
-    ['of a wallet to itself is none', { from: who.wallet }, {}, []],
-    ['between wallets is one', { from: who.otherWallet }, {}, [`native ${who.wallet} 5 native`]],
-    ['of the cold wallet is one', { from: who.cold }, {}, [`native ${who.wallet} 5 native`]],
+    ['that failed is no deposit', {}, { ok: false }, []],
+    ['of amount 0 is no deposit', { value: 0n }, {}, []],
+    ['to an unknown address is no deposit', { to: who.stranger }, {}, []],
+    ['that creates a contract is no deposit', { to: null }, {}, []],
+    ['from the keeper is no deposit (MONEY 13)', { from: who.keeper }, {}, []],
+    ['from a retired keeper is no deposit (MONEY 13)', { from: who.retiredKeeper }, {}, []],
+    ['whose receipt names the keeper as sender is no deposit', {}, { from: who.keeper }, []],
+    ['from a wallet to itself is no deposit', { from: who.wallet }, {}, []],
+    [
+      'between wallets is a deposit',
+      { from: who.otherWallet },
+      {},
+      [`native ${who.wallet} 5 native`],
+    ],
+    [
+      'from the cold wallet is a deposit',
+      { from: who.cold },
+      {},
+      [`native ${who.wallet} 5 native`],
+    ],
   ])('%s', (_, transaction, receipt, expected) => {
     expect(deposits(transaction, receipt)).toEqual(expected)
   })
 
-  it('precedes its transaction’s logs in chain order', () => {
+  it('comes before the logs of its transaction in chain order', () => {
     const found = detect({ index: 3 }, { transactionIndex: 3, logs: [aTransfer()] })
     expect(found?.deposits.map(({ txIndex, logOrder }) => [txIndex, logOrder])).toEqual([
       [3, -1],
@@ -62,28 +72,32 @@ describe('a Transfer log', () => {
     aTransfer({ ...given, log: { logIndex, ...given?.log } })
   it.each<[string, Log[], string[]]>([
     ['of a listed token to a wallet is a deposit', [log({})], [`${who.token} ${who.wallet} 7 0`]],
-    ['of nothing is none', [log({ amount: 0n })], []],
-    ['of an unlisted token is none', [log({ token: who.otherToken })], []],
-    ['to a stranger is none', [log({ to: who.stranger })], []],
-    ['of a wallet to itself is none', [log({ from: who.wallet })], []],
+    ['of amount 0 is no deposit', [log({ amount: 0n })], []],
+    ['of an unlisted token is no deposit', [log({ token: who.otherToken })], []],
+    ['to an unknown address is no deposit', [log({ to: who.stranger })], []],
+    ['from a wallet to itself is no deposit', [log({ from: who.wallet })], []],
     [
-      'that mints is one',
+      'that mints is a deposit',
       [log({ from: `0x${'0'.repeat(40)}` })],
       [`${who.token} ${who.wallet} 7 0`],
     ],
     [
-      'from the keeper is one: keeper coin is native',
+      'from the keeper is a deposit, because the keeper funds only with native coin',
       [log({ from: who.keeper })],
       [`${who.token} ${who.wallet} 7 0`],
     ],
-    ['with four topics is none', [log({ log: { topics: [...log({}).topics, hash(1)] } })], []],
-    ['with two words of data is none', [log({ log: { data: `0x${'0'.repeat(127)}1` } })], []],
-    ['with no data is none', [log({ log: { data: '0x' } })], []],
+    [
+      'with four topics is no deposit',
+      [log({ log: { topics: [...log({}).topics, hash(1)] } })],
+      [],
+    ],
+    ['with 64 bytes of data is no deposit', [log({ log: { data: `0x${'0'.repeat(127)}1` } })], []],
+    ['without data is no deposit', [log({ log: { data: '0x' } })], []],
   ])('%s (MONEY 13)', (_, logs, expected) => {
     expect(deposits(call, { logs })).toEqual(expected)
   })
 
-  it('has its place among all logs of its transaction as position, whatever the block’s index', () => {
+  it('has the position of its place among the logs of its transaction, whatever its log index', () => {
     const logs = [log({ token: who.otherToken }, 40), log({}, 41), log({ to: who.otherWallet }, 42)]
     expect(deposits(call, { logs })).toEqual([
       `${who.token} ${who.wallet} 7 1`,
@@ -91,14 +105,14 @@ describe('a Transfer log', () => {
     ])
   })
 
-  it('keeps its place where the reader left other logs of the receipt out', () => {
+  it('keeps its place although the reader dropped other logs of the receipt', () => {
     const logs = [{ ...log({}), place: 30_500 }]
     expect(deposits(call, { logs, logCount: 30_501 })).toEqual([
       `${who.token} ${who.wallet} 7 30500`,
     ])
   })
 
-  it('in a transaction that the block does not list is found by its receipt', () => {
+  it('is found by its receipt if the block does not list its transaction', () => {
     const found = log({ log: { transactionHash: hash(0x999) } })
     const [hit] = findHits({ block: aBlock(), logs: [found] }, aWatch)
     const receipt = aReceipt({ transactionHash: hash(0x999), transactionIndex: 8, logs: [found] })
@@ -109,7 +123,7 @@ describe('a Transfer log', () => {
 })
 
 describe('the keeper', () => {
-  it('that is paid by somebody else is refilled (MONEY 23)', () => {
+  it('is refilled by a payment from another address (MONEY 23)', () => {
     expect(detect({ to: who.keeper })?.refills).toMatchObject([
       { keeper: who.keeper, sender: who.stranger, amountWei: 5n, position: 'native' },
     ])
@@ -127,38 +141,41 @@ describe('the keeper', () => {
     },
   )
 
-  it.each([true, false])('has its own transactions seen with their status (%s)', (ok) => {
-    const found = detect({ from: who.keeper, nonce: 4 }, { ok })
-    expect(found?.ownTransactions).toEqual([
-      {
-        hash: hash(0x100),
-        sender: who.keeper,
-        nonce: 4n,
-        to: who.wallet,
-        valueWei: 5n,
-        feeWei: aReceipt().gasUsed * aReceipt().effectiveGasPriceWei,
-        ok,
-        blockNumber: 10n,
-        blockHash: hash(10),
-      },
-    ])
-  })
+  it.each([true, false])(
+    'is recorded as the sender of its transactions, with their status (ok: %s)',
+    (ok) => {
+      const found = detect({ from: who.keeper, nonce: 4 }, { ok })
+      expect(found?.ownTransactions).toEqual([
+        {
+          hash: hash(0x100),
+          sender: who.keeper,
+          nonce: 4n,
+          to: who.wallet,
+          valueWei: 5n,
+          feeWei: aReceipt().gasUsed * aReceipt().effectiveGasPriceWei,
+          ok,
+          blockNumber: 10n,
+          blockHash: hash(10),
+        },
+      ])
+    },
+  )
 })
 
 it.each([
-  ['to a stranger', { to: who.stranger }],
-  ['of nothing', { value: 0n }],
-  ['that creates a contract', { to: null }],
-])('a transaction of a user wallet %s is seen (MONEY 5)', (_, transaction) => {
+  ['to an unknown address', { to: who.stranger }],
+  ['with value 0', { value: 0n }],
+  ['for a contract creation', { to: null }],
+])('records a transaction from a user wallet %s (MONEY 5)', (_, transaction) => {
   const found = detect({ from: who.wallet, ...transaction })
   expect(found?.ownTransactions.map(({ sender }) => sender)).toEqual([who.wallet])
   expect(detect({ from: who.stranger, ...transaction, to: who.stranger })).toBeUndefined()
 })
 
 it.each([
-  ['a log search that counts from the transaction', 0, 41],
-  ['a log search that counts from the block', 41, 0],
-])('a receipt whose log indexes differ from those of %s fits', (_, ofSearch, ofReceipt) => {
+  ['a search that counts log indexes in the transaction', 0, 41],
+  ['a search that counts log indexes in the block', 41, 0],
+])('accepts a receipt whose log indexes differ from those of %s', (_, ofSearch, ofReceipt) => {
   const found = aTransfer({ log: { logIndex: ofSearch } })
   const [hit] = findHits({ block: aBlock(), logs: [found] }, aWatch) as [Hit]
   const logs = [aTransfer({ log: { logIndex: ofReceipt } })]
@@ -167,13 +184,13 @@ it.each([
   ])
 })
 
-it('a log that a search lists twice is one', () => {
+it('counts a log once if a search lists it twice', () => {
   const found = aTransfer({ log: { logIndex: 3 } })
   const [hit] = findHits({ block: aBlock(), logs: [found, found] }, aWatch) as [Hit]
   expect(readHit(hit, aReceipt({ logs: [aTransfer()] }), aWatch).deposits).toHaveLength(1)
 })
 
-describe('a receipt that does not fit', () => {
+describe('readHit with a receipt that does not match the hit', () => {
   const [hit] = findHits(
     { block: aBlock({ transactions: [aTransaction()] }), logs: [aTransfer()] },
     aWatch,
@@ -187,7 +204,7 @@ describe('a receipt that does not fit', () => {
       aReceipt({ logs: [aTransfer({ amount: 8n })] }),
       'TransactionUnreadable',
     ],
-  ] as const)('(%s) gives nothing and says so', (_, receipt, name) => {
+  ] as const)('throws if the receipt is %s', (_, receipt, name) => {
     expect(() => readHit(hit, receipt, aWatch)).toThrow(expect.objectContaining({ name }))
   })
 })

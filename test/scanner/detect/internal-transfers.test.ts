@@ -9,7 +9,7 @@ import type { Token } from '../../harness/devnet/devnet.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A node with Parity's trace methods and without geth's. */
+/** A node with Parity's trace methods, but without geth's. */
 function flatOnly(url: string) {
   const client = createNodeClient({ url, timeoutMs: 5_000 })
   const request = async (asked: { method: string }) => {
@@ -108,7 +108,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     ])
   })
 
-  it('Parity’s traces give the same deposit ids, so a rescan at another node adds no deposit', async () => {
+  it('gets the same deposit ids from Parity’s traces, so a rescan at another node adds no deposit', async () => {
     const wallet = await world.wallet()
     const first = scan()
     await send('pay', [wallet, wallet])
@@ -170,7 +170,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     await world.devnet.request('eth_sendTransaction', [plain])
     await settle()
     await first.stop()
-    // The payer's deployment.
+    // The one trace is of the block that deployed the payer contract.
     expect(asked).toBe(1)
     world.scan({ around: counting })
     await send('payDeep', wallet)

@@ -28,10 +28,14 @@ describe('answers above 10 MiB that a third party can cause', () => {
     await world.close()
   })
 
-  /** anvil takes seconds to write such an answer, on a slow machine more than the default. */
+  /**
+   * On a slow machine, anvil takes longer to write a large answer than the default timeout allows.
+   */
   const scan: ScanWorld['scan'] = (options) => world.scan({ nodeTimeoutMs: 60_000, ...options })
 
-  /** viem's clients can't read such receipts: a transaction is mined once it names a block. */
+  /**
+   * viem's clients cannot read large receipts. A transaction is mined once it has a block number.
+   */
   async function send(transaction: object): Promise<Hash> {
     const request = { from: sender, gas: '0x8f0d180', ...transaction }
     const hash = (await world.devnet.request('eth_sendTransaction', [request])) as Hash
@@ -59,7 +63,7 @@ describe('answers above 10 MiB that a third party can cause', () => {
     await world.caughtUp()
   }
 
-  it('a receipt with 30,500 empty logs: credits the deposit after them at its place, and later deposits', async () => {
+  it('credits the deposit after 30,500 empty logs of a receipt at its place, and later deposits', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])
@@ -76,7 +80,7 @@ describe('answers above 10 MiB that a third party can cause', () => {
     await world.deposit(flood, 'waiting(queued)')
   })
 
-  it('the same receipt passes a quorum, without an unread row', async () => {
+  it('accepts a receipt with 30,500 empty logs by quorum, without an unread row', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])
@@ -88,11 +92,11 @@ describe('answers above 10 MiB that a third party can cause', () => {
     expect([...(await world.sql`select * from unread_transactions`)]).toEqual([])
   })
 
-  it('a block with 6 MB of unrelated calldata: its deposit is found', async () => {
+  it('finds the deposit in a block with 6 MB of unrelated calldata', async () => {
     const wallet = await world.wallet()
     scan()
     await world.devnet.request('evm_setAutomine', [false])
-    // anvil takes requests of up to 2 MB.
+    // anvil accepts requests of up to 2 MB.
     const data = `0x${'00'.repeat(900_000)}`
     for (let i = 0; i < 7; i += 1) {
       const transaction = { from: sender, to: flooder.address, data, gas: '0x1312d00' }
@@ -113,7 +117,7 @@ describe('answers above 10 MiB that a third party can cause', () => {
     ])
   })
 
-  it('traces that repeat calldata: an internal transfer in the block is found', async () => {
+  it('finds an internal transfer in a block whose traces repeat calldata', async () => {
     const wallet = await world.wallet()
     const { anvil, coldWallet, keeper } = world
     const internalTransfers = 'trace' as const
@@ -168,13 +172,13 @@ describe('answers above 10 MiB that a third party can cause', () => {
       ])
     }
     expect(reading).toEqual({ now: 0, most: 1, total: 8 })
-    // Coarse, because it depends on garbage collection. The count above is exact.
+    // The limit is coarse, because memory depends on garbage collection. The count above is exact.
     expect(grown).toBeLessThan(500)
     await annotate(JSON.stringify({ grownMiB: Math.round(grown) }))
   })
 })
 
-/** Counts the bodies of `fetch` that are read beyond the size for one at a time. */
+/** Counts the concurrent reads of `fetch` bodies that exceed `largeBodyBytes`. */
 function countLargeBodies() {
   const reading = { now: 0, most: 0, total: 0 }
   const fetchAsEver = globalThis.fetch
@@ -207,7 +211,7 @@ function counted(body: ReadableStream<Uint8Array>, reading: ReturnType<typeof co
         controller.close()
       },
     },
-    // Asks for a chunk only when its reader does.
+    // The stream requests a chunk only when its reader requests one.
     { highWaterMark: 0 },
   )
 }

@@ -46,12 +46,12 @@ it('requests each receipt once before any second try', async () => {
   expect(results[0]).toMatchObject({ hash: hash(0x100), why: 'no receipt' })
 })
 
-it('the second endpoint begins with the hits that the first did not request in time', async () => {
+it('starts the second endpoint with the hits that the first did not request in time', async () => {
   const { reader } = aReader(200)
   expect(read(await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 }))).toEqual([fine])
 })
 
-it('failures delay the read by half a minute at most, and the next read begins at another receipt', async () => {
+it('stops a read with slow failures after a few requests, and starts the next read at another receipt', async () => {
   const { reader, asked } = aReader(10_000)
   const began = performance.now()
   const results = await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 })
@@ -68,7 +68,7 @@ it('failures delay the read by half a minute at most, and the next read begins a
 it.each([
   ['block is gone', async (): Promise<unknown> => null, ChainMoved],
   ['endpoint is away', () => Promise.reject(new ChainUnreachable('away')), ChainAnswerBad],
-] as const)('where the %s, the first failure ends the reading', async (_, header, error) => {
+] as const)('stops at the first failure if the %s', async (_, header, error) => {
   const { reader, asked } = aReader(1, { header })
   const reading = readHits(hits, { reader, watch: aWatch, width: 1, first: 0 })
   await expect(reading).rejects.toBeInstanceOf(error)

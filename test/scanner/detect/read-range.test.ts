@@ -11,7 +11,7 @@ interface Told {
   readonly byRange?: (logs: Log[]) => Log[]
   readonly byHash?: (logs: Log[], times: number, tokens: readonly Address[]) => Log[]
   readonly head?: () => Promise<unknown>
-  /** Of another node; none where absent. */
+  /** Logs that another node has for the same search. Without this value there is no other node. */
   readonly elsewhere?: Log[]
 }
 
@@ -76,19 +76,19 @@ describe('a range of blocks', () => {
     expect(short.asked).toEqual({ range: 0, hash: 3, moved: 0 })
   })
 
-  it('loses nothing to an empty search: each block whose bloom may match is searched by hash', async () => {
+  it('finds all transfers after an empty search, because blocks whose bloom may match are searched by hash', async () => {
     const node = aNode({ byRange: () => [] })
     expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(node.asked.moved).toBe(1)
   })
 
-  it('loses nothing to a cut search: every block is searched by hash', async () => {
+  it('finds all transfers after a cut search, because every block is searched by hash', async () => {
     const node = aNode({ byRange: (logs) => logs.slice(0, 2) })
     expect(await node.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(node.asked.hash).toBe(3 + 10)
   })
 
-  it('searches a newest block again if the answer is empty and its bloom may match', async () => {
+  it('searches the newest block again if the answer is empty and the block’s bloom may match', async () => {
     const node = aNode({ byHash: (logs, times) => (times === 1 ? [] : logs) })
     expect(await node.read(1n, 2n)).toEqual([1])
   })
@@ -125,14 +125,14 @@ describe('a range of blocks', () => {
     expect(found?.doubtful).toEqual([])
   })
 
-  it('doubts all transactions of a block if the search for a single token is refused', async () => {
+  it('reports all transactions of a block as doubtful if the search for a single token is refused', async () => {
     const transactions = [aTransaction(), aTransaction({ hash: hash(8), index: 1 })]
     const node = aNode({ byHash: tooMany, blocks: (block) => ({ ...block, transactions }) })
     const [found] = await readRange(1n, 1n, node.reading)
     expect(found?.doubtful).toEqual(transactions.map((one) => one.hash))
   })
 
-  it('doubts all transactions of a block if its logs are too old for the node', async () => {
+  it('reports all transactions of a block as doubtful if the node has pruned its logs', async () => {
     const transactions = [aTransaction()]
     const byHash = () => {
       throw new ChainRefused('Archive requests are not available', -32002, { turnedAway: true })
@@ -173,7 +173,7 @@ describe('a range of blocks', () => {
     await expect(node.read(1n, 1n)).rejects.toThrow('away')
   })
 
-  it('asks for no logs on a chain without tokens', async () => {
+  it('searches no logs on a chain without tokens', async () => {
     const { asked, reading } = aNode()
     expect(await readRange(1n, 10n, { ...reading, tokens: [] })).toHaveLength(10)
     expect(asked).toEqual({ range: 0, hash: 0, moved: 0 })

@@ -11,7 +11,7 @@ import type { Fault } from '../../harness/proxies/faults.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** Nodes that have methods which trace, and answer nothing that can be read as frames. */
+/** Tests nodes whose trace methods return answers that cannot be read as call frames. */
 let world: ScanWorld
 let proxy: FaultProxy
 let payer: Token
@@ -42,12 +42,12 @@ async function payDeep(): Promise<Hash> {
   const transaction = { from, to: payer.address, data, value: '0x64', gas: '0x7a120' }
   return (await world.devnet.request('eth_sendTransaction', [transaction])) as Hash
 }
-/** Other tests leave rows of their own for a while. */
+/** Selects the rows of one transaction, because other tests leave rows for a while. */
 const openOf = (hash: Hash) => world.sql`
   select * from unread_transactions where answered_at is null and tx_hash = ${hash}`
 const structLogs = { gas: 53_000, failed: false, returnValue: '', structLogs: [{ op: 'STOP' }] }
 const noTracer = { error: 'tracer not found' }
-/** For debug_traceBlockByHash and debug_traceTransaction. */
+/** Sets the answer of debug_traceBlockByHash and debug_traceTransaction. */
 const answersEach = (entry: object) => {
   const ofBlock = (frames: unknown) => (frames as object[]).map(() => entry)
   proxy.fault('debug_traceBlockByHash', { kind: 'forge', change: ofBlock })
@@ -70,10 +70,10 @@ const check = async () => {
 describe.each([
   ['struct logs (besu #8326, #8195)', structLogs],
   ['an error for each transaction (0xPolygon/erigon #35)', noTracer],
-])('a node whose debug methods answer %s', (_, entry) => {
+])('a node whose debug methods return %s', (_, entry) => {
   beforeEach(() => answersEach(entry))
 
-  it('finds an internal transfer by its flat traces, and leaves nothing unread', async () => {
+  it('finds an internal transfer by flat traces, without an unread row', async () => {
     const hash = await payDeep()
     await world.mine(3)
     await world.deposit(hash, 'waiting', 'native-0.0')
@@ -99,7 +99,7 @@ describe.each([
     expect(results).toMatchObject([{ severity: 'error', code: 'capability' }])
   })
 
-  it('config check reports tracing as unknown if the newest blocks ran no code', async () => {
+  it('gets unknown as the result of config check if the newest blocks ran no code', async () => {
     await world.mine(20)
     const { tracing, supported, results } = await check()
     expect(tracing).toMatchObject([{ severity: 'warning', code: 'tracing' }])

@@ -5,7 +5,10 @@ import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { wholeBlockLogs } from '../../../scanner/detect/search-block.ts'
 import { aBlock, aTransaction, aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 
-/** Each has one transfer of the first token; the last ten also have one of the second token. */
+/**
+ * Each transaction has a transfer of the first token. The last ten also have one of the second
+ * token.
+ */
 const transactions = Array.from({ length: 120 }, (_, place) =>
   aTransaction({ hash: hash(1_000 + place), index: place }),
 )
@@ -17,7 +20,7 @@ const all = transactions.flatMap((_, place) => [
   ...(place >= 110 ? [logOf(place, who.otherToken)] : []),
 ])
 
-/** A node whose log searches return only the logs that `cut` leaves. */
+/** A node whose log searches return only the logs that `cut` keeps. */
 function aNode(cut: (logs: readonly Log[]) => readonly Log[], has: readonly Log[] = all) {
   const asked: (readonly Address[])[] = []
   const cutBlocks: bigint[] = []
@@ -46,7 +49,7 @@ const first = (limit: number) => (logs: readonly Log[]) => logs.slice(0, limit)
 const last = (limit: number) => (logs: readonly Log[]) => logs.slice(-limit)
 
 describe('wholeBlockLogs', () => {
-  it('accepts an answer whose length is no possible limit, without another request', async () => {
+  it('accepts an answer whose length matches no usual limit, without another request', async () => {
     const node = aNode(first(1_000))
     expect(await node.read([who.token, who.otherToken])).toEqual({ logs: all, doubtful: [] })
     expect(node.asked).toEqual([])
@@ -60,9 +63,12 @@ describe('wholeBlockLogs', () => {
       (logs: readonly Log[]) => [...logs].reverse().slice(0, 100),
       [...range(0, 20), 119],
     ],
-  ])('doubts the transactions outside the range of a cut answer: %s', async (_, cut, doubtful) => {
-    expect((await aNode(cut).read()).doubtful).toEqual(doubtful)
-  })
+  ])(
+    'reports transactions outside the range of a cut answer as doubtful: %s',
+    async (_, cut, doubtful) => {
+      expect((await aNode(cut).read()).doubtful).toEqual(doubtful)
+    },
+  )
 
   it('finds omitted logs token by token if the answer for each token is short enough', async () => {
     const node = aNode(
@@ -75,13 +81,13 @@ describe('wholeBlockLogs', () => {
     expect(node.cutBlocks).toEqual([10n])
   })
 
-  it('doubts only transactions of the token whose own answer may be cut', async () => {
+  it('reports only transactions of the token whose answer may be cut as doubtful', async () => {
     const node = aNode(first(100))
     const { logs, doubtful } = await node.read([who.token, who.otherToken])
     expect([logs.length, doubtful]).toEqual([110, [0, ...range(99, 119)]])
   })
 
-  it('doubts only the first and last transaction if a complete answer has the length of a limit', async () => {
+  it('reports only the first and last transaction as doubtful if a complete answer has a limit’s length', async () => {
     const honest = all.filter(
       ({ address, logIndex }) => address === who.token && (logIndex < 99 || logIndex === 119),
     )
@@ -90,7 +96,7 @@ describe('wholeBlockLogs', () => {
     expect(node.cutBlocks).toEqual([])
   })
 
-  it('doubts the block’s own transactions, even if the logs name transactions that it does not list', async () => {
+  it('reports only transactions of the block as doubtful, although logs name other transactions', async () => {
     const system = range(0, 99).map((n) =>
       aTransfer({ log: { transactionHash: hash(9_000 + n), logIndex: n } }),
     )

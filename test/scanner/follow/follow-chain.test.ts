@@ -42,16 +42,16 @@ async function follow(heights: {
   return [followed, moved.height]
 }
 
-describe('a node that has no block at one height', () => {
-  it('at the newest height: reads the blocks below (INFURA #43, firehose-ethereum #198)', async () => {
+describe('the scanner at a node that lacks one block', () => {
+  it('reads the blocks below if the newest block is missing (INFURA #43, firehose-ethereum #198)', async () => {
     expect(await follow({ cursor: 5n, head: 8n, missing: 8n })).toEqual(['advanced', 7n])
   })
 
-  it('at the only new height: reports that the node is behind', async () => {
+  it('reports that the node is behind if the only new block is missing', async () => {
     expect(await follow({ cursor: 7n, head: 8n, missing: 8n })).toEqual(['behind', 7n])
   })
 
-  it('far below its head: throws, because that is no lag', async () => {
+  it('throws if a block far below the head is missing', async () => {
     await expect(follow({ cursor: 5n, head: 20n, missing: 6n })).rejects.toThrow('has no block 6')
   })
 })

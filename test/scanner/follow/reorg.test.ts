@@ -51,7 +51,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
   }
 
   it.each([1, 2, 3])(
-    'of depth %i orphans the deposits of removed blocks, and rewinds to the last common block',
+    'of depth %i orphans the deposits of removed blocks and rewinds to the last common block',
     async (depth) => {
       const wallet = await world.wallet()
       const scanner = world.scan()
@@ -76,7 +76,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     },
   )
 
-  it('restores the same deposit at another height and place, and hands it over again', async () => {
+  it('restores an orphaned deposit at another height and place, and hands it over again', async () => {
     const wallet = await world.wallet()
     world.scan()
     const raw = await signedPayment(wallet)
@@ -103,7 +103,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     expect(await Promise.all(told)).toEqual([[1, 4], [2, 5], [3]])
   })
 
-  it('that includes the transaction again at once gives the same deposit in its new block', async () => {
+  it('keeps the deposit of a transaction that the new block includes again', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     world.scan({ tokens: [token] })
@@ -126,7 +126,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     expect(work).toHaveLength(1)
   })
 
-  it('while the scanner is down is noticed when it is up again', async () => {
+  it('is detected after a restart if it happened while the scanner was down', async () => {
     const wallet = await world.wallet()
     const first = world.scan()
     const dying = await world.devnet.pay(wallet, '1')
@@ -141,7 +141,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     await expectOnChain()
   })
 
-  it('orphans a deposit that was swept already, notifies the exchange, and raises an alarm', async () => {
+  it('orphans a deposit that is already swept, notifies the exchange, and raises an alarm', async () => {
     const wallet = await world.wallet()
     const scanner = world.scan()
     const dying = await world.devnet.pay(wallet, '1')
@@ -156,7 +156,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     expect((await world.events('deposit.orphaned')).map((e) => e.depositId)).toEqual([id])
   })
 
-  it('deeper than every kept header stops the chain with an alarm, and stores nothing more', async () => {
+  it('halts the scanner with an alarm if it is deeper than every kept header', async () => {
     const scanner = world.scan()
     await world.mine(10)
     await world.caughtUp()

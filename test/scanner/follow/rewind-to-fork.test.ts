@@ -3,7 +3,9 @@ import type { Hash } from '../../../domain/address.ts'
 import { findForkPoint } from '../../../scanner/follow/rewind-to-fork.ts'
 import { hash } from '../../harness/factories/a-block.ts'
 
-/** Chains as text: a letter a block from height 0 on, the letter its hash; `-` is not there. */
+/**
+ * A chain as text: each letter is the hash of a block, from height 0 on. `-` is a missing block.
+ */
 const chain =
   (blocks: string) =>
   async (height: bigint): Promise<Hash | undefined> => {
@@ -24,12 +26,12 @@ const at = (height: number, letter: string) => ({
 
 describe('the fork point', () => {
   it.each<[string, string, string, number, number, { height: number; letter: string }]>([
-    ['is the tip when nothing differs', 'abcd', 'abcd', 3, 0, { height: 3, letter: 'd' }],
+    ['is the tip if no block differs', 'abcd', 'abcd', 3, 0, { height: 3, letter: 'd' }],
     ['is below one removed block', 'abcd', 'abcX', 3, 0, { height: 2, letter: 'c' }],
     ['is below three removed blocks', 'abcd', 'aXYZ', 3, 0, { height: 0, letter: 'a' }],
     ['is found on a shorter chain', 'abcd', 'abX', 2, 0, { height: 1, letter: 'b' }],
     [
-      'is the block before the first one in any case',
+      'is the block before the start block if all blocks differ',
       '-bcd',
       'WXYZ',
       3,

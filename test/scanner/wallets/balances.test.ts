@@ -36,7 +36,7 @@ describe('internal transfers to user wallets without a tracing node (MONEY 23)',
     return await world.height()
   }
 
-  it('raise an alarm with wallet, amount and block, and store no deposit', async () => {
+  it('raise an alarm with wallet, amount and block, without a deposit', async () => {
     const wallet = await world.wallet()
     const scanner = scan('balance')
     const plain = await world.devnet.pay(wallet, '1')
@@ -79,7 +79,7 @@ describe('internal transfers to user wallets without a tracing node (MONEY 23)',
     expect(alarms()).toMatchObject([{ level: 'error', fields: { wallets: wallets.length } }])
   })
 
-  it('raise no alarm if deposits explain the balance; no balance is read if the watch is off', async () => {
+  it('raise no alarm if deposits explain the balance, or if the balance watch is off', async () => {
     const wallet = await world.wallet()
     const first = scan('balance')
     await world.devnet.pay(wallet, '1')
@@ -100,7 +100,7 @@ describe('internal transfers to user wallets without a tracing node (MONEY 23)',
   })
 })
 
-describe('the balance of a wallet according to the rows', () => {
+describe('the explained balance of a wallet, computed from its rows', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -114,7 +114,7 @@ describe('the balance of a wallet according to the rows', () => {
 
   it('is deposits plus gas, minus the amounts and fees of its transactions, at the block', async () => {
     const wallet = drawAddress()
-    // At block 100
+    // Both native deposits are in block 100.
     await seedDeposit(ledger.sql, { wallet, amount: '1000' })
     await seedDeposit(ledger.sql, { wallet, amount: '7', state: 'orphaned' })
     await seedDeposit(ledger.sql, { wallet, amount: '9', asset: drawAddress() })
@@ -127,7 +127,7 @@ describe('the balance of a wallet according to the rows', () => {
     await ledger.sql`update attempts set value_wei = ${valueWei} where transaction_key = ${`${sweepId}:gas:1`}`
     const own = { sweepId, step: 'sweep', sender: wallet, state: 'succeeded' } as const
     await seedTransaction(ledger.sql, { ...own, valueWei: '900', minedBlock: 120 })
-    // The bump moved less than the first attempt.
+    // The bump moved less value than the first attempt.
     await ledger.sql`update attempts set value_wei = 800 where transaction_key = ${`${sweepId}:sweep:1`}`
     expect(await at(wallet, 99n)).toBe(0n)
     expect(await at(wallet, 100n)).toBe(1_000n)
@@ -137,7 +137,7 @@ describe('the balance of a wallet according to the rows', () => {
     expect(await at(wallet, 120n)).toBeUndefined()
   })
 
-  it('includes a sweep and gas whose rows were lost, whether recover has adopted them or not (MONEY 22)', async () => {
+  it('includes a sweep and gas whose rows were lost, before and after recover adopts them (MONEY 22)', async () => {
     const wallet = drawAddress()
     const keeper = drawAddress()
     await seedDeposit(ledger.sql, { wallet, amount: '1000' })

@@ -57,7 +57,7 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
     expect(await aBench(failing(error)).step(150n)).toEqual([[300n, 5n]])
   })
 
-  it('waits for an unreachable node if full nodes keep the block', async () => {
+  it('is not set while the node is unreachable and the block is recent enough for full nodes', async () => {
     let isAway = true
     const bench = aBench(async () => {
       if (isAway) throw away
@@ -68,7 +68,7 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
     expect(await bench.step(260n)).toEqual([[260n, 7n]])
   })
 
-  it('is retried at each step if the balance at the head fails too, without stopping the scan', async () => {
+  it('is retried at each step if the balance at the head cannot be read either', async () => {
     const bench = aBench(failing(refused))
     bench.atHead = failing(refused)
     for (let n = 0; n < 5; n += 1) expect(await bench.step(150n)).toEqual([])
@@ -77,7 +77,7 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
     expect(await bench.step(150n)).toEqual([[300n, 5n]])
   })
 
-  it('throws errors that do not come from the chain', async () => {
+  it('fails if the database is unreachable', async () => {
     const down = new DatabaseUnreachable('connection refused')
     const bench = aBench(async () => 7n)
     bench.unopened = failing(down)

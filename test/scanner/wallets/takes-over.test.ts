@@ -4,7 +4,9 @@ import { createWalletStore } from '../../../adapters/drizzle/scan/wallet-store.t
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** Wallets in a scanner's memory, compared with those of another one or a restored database. */
+/**
+ * Compares the wallets in a scanner's memory with those of another scanner or a restored database.
+ */
 describe('a scanner that takes over, or whose database was restored', () => {
   let world: ScanWorld
   beforeEach(async () => {
@@ -19,7 +21,7 @@ describe('a scanner that takes over, or whose database was restored', () => {
       (rows) => rows.length === 1,
     )
 
-  it('finds deposits of wallets that only the former leader knew', async () => {
+  it('finds deposits of wallets that only the previous leader knew', async () => {
     const token = await world.token('plain-token', 'PLAIN')
     const leader = world.scan({ tokens: [token], refreshMs: 100 })
     await world.mine(3)

@@ -8,7 +8,7 @@ const anAddress = fc
   .map((bytes): Address => `0x${Buffer.from(bytes).toString('hex')}`)
 
 describe('the fingerprints of wallets', () => {
-  it('know every address that was added, however often the table grew, and count each once', () => {
+  it('contain every added address and count it once, however often the table grew', () => {
     fc.assert(
       fc.property(fc.uniqueArray(anAddress, { maxLength: 300 }), (addresses) => {
         const index = createWalletIndex(4)
@@ -20,7 +20,7 @@ describe('the fingerprints of wallets', () => {
     )
   })
 
-  it('do not know other addresses, except addresses with the same last eight bytes', () => {
+  it('contain no other address, except addresses with the same last eight bytes', () => {
     const index = createWalletIndex()
     const known: Address = `0x${'11'.repeat(20)}`
     index.add([known])
@@ -28,7 +28,7 @@ describe('the fingerprints of wallets', () => {
     expect(index.has(`0x${'12'.repeat(12)}${'11'.repeat(8)}`)).toBe(true)
   })
 
-  it('know an address whose last eight bytes are zero', () => {
+  it('contain an added address whose last eight bytes are zero', () => {
     const index = createWalletIndex()
     const zeros: Address = `0x${'11'.repeat(12)}${'00'.repeat(8)}`
     expect(index.has(zeros)).toBe(false)
@@ -37,11 +37,11 @@ describe('the fingerprints of wallets', () => {
     expect(index.size).toBe(1)
   })
 
-  it('take at most 24 bytes a wallet', () => {
+  it('take less than 24 bytes a wallet', () => {
     const index = createWalletIndex()
     const batch: Address[] = []
     for (let i = 0; i < 100_000; i += 1) {
-      // A multiplicative walk spreads the fingerprints as hashes would.
+      // The multiplication spreads the fingerprints as a hash would.
       const low = (Math.imul(i, 2_654_435_761) >>> 0).toString(16).padStart(8, '0')
       batch.push(`0x${'0'.repeat(24)}${i.toString(16).padStart(8, '0')}${low}`)
     }

@@ -9,7 +9,7 @@ import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { runLoop } from '../../harness/waiting/run-loop.ts'
 
-/** A central table and our memory of it, both in memory. */
+/** A central table and the scanner's stored wallets, both in memory. */
 function aWatchOver(options: { known?: Address[]; tookMs?: number } = {}) {
   let now = 0
   const table: { rows: Address[]; unreadable: number; away: boolean } = {
@@ -60,13 +60,13 @@ function aWatchOver(options: { known?: Address[]; tookMs?: number } = {}) {
 }
 
 describe('the watch over the central table', () => {
-  it('knows nothing before its first reading', () => {
+  it('reports a problem until the table was read once', () => {
     const { watch } = aWatchOver({ known: [address(1)] })
     expect(watch.knowledge()).toBeUndefined()
     expect(watch.problem()).toBeDefined()
   })
 
-  it('stores what is new once, and watches it', async () => {
+  it('stores each new wallet once, and watches it', async () => {
     const { watch, table, stored, added } = aWatchOver()
     table.rows = [address(1), address(2), address(1)]
     await watch.refresh()
@@ -101,7 +101,7 @@ describe('the watch over the central table', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
   })
 
-  it('dates a reading by the heights of the chains when it began', async () => {
+  it('records for a table read the heights of the chains at its start', async () => {
     const { watch } = aWatchOver()
     watch.report(1, 100n)
     await watch.refresh()
@@ -111,7 +111,7 @@ describe('the watch over the central table', () => {
     expect(watch.knowledge()?.heights.get(1)).toBe(120n)
   })
 
-  it('keeps its wallets if the read fails midway, and does not treat a part as the whole table', async () => {
+  it('keeps its wallets if the read fails midway, and records no heights for the partial read', async () => {
     const { watch, table, metrics } = aWatchOver({ known: [address(9)] })
     watch.report(1, 100n)
     table.rows = [address(1), address(2)]
@@ -128,7 +128,7 @@ describe('the watch over the central table', () => {
     expect(watch.problem()).toBeUndefined()
   })
 
-  it('never watches one of our own addresses, and logs one error (MONEY 18)', async () => {
+  it('never watches a cold wallet that userwallet lists, and logs one error (MONEY 18)', async () => {
     const { watch, table, stored, log } = aWatchOver()
     table.rows = [address(1), who.cold, address(2)]
     await watch.refresh()
@@ -141,7 +141,7 @@ describe('the watch over the central table', () => {
     ])
   })
 
-  it('reports rows without an address, once for each number of them', async () => {
+  it('logs the number of rows without an address, once for each number', async () => {
     const { watch, table, log } = aWatchOver()
     table.unreadable = 3
     await watch.refresh()
