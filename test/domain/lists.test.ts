@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { shuffled } from '../../domain/lists.ts'
 
-it('shuffled keeps each item once, and starts with each item in some of 200 calls', () => {
+it('shuffled keeps each item once, and each item comes first in some of 200 calls', () => {
   const items = [1, 2, 3, 4]
   const begun = new Set<number>()
   for (let tries = 0; tries < 200; tries += 1) {

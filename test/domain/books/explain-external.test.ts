@@ -63,7 +63,7 @@ describe('explainExternal (MONEY 22)', () => {
     })
   })
 
-  it('covers the swept balance on a rollup, although the paid L1 fee is below the quote (MONEY 9, 11)', () => {
+  it('returns at least the swept balance as coverable if the paid L1 fee is below the quote (MONEY 9, 11)', () => {
     const quoted = 40n
     const l1FeeWei = 11n
     const balance = 60n + 10n * 3n + withL1Margin(quoted)
@@ -77,7 +77,7 @@ describe('explainExternal (MONEY 22)', () => {
     expect(explain({ to: formerCold })).toMatchObject({ kind: 'sweep', asset: 'native' })
   })
 
-  it('explains a token transfer that arrived as a sweep, minus the fee that the token kept', () => {
+  it('explains a token transfer as a sweep whose arrived amount excludes the fee that the token kept', () => {
     const logs = [log(coldWallet, 97n), log(stranger, 3n)]
     expect(explain({ ...call, logs })).toMatchObject({
       kind: 'sweep',
@@ -137,7 +137,7 @@ describe('explainExternal (MONEY 22)', () => {
       'a token transfer that also sends native coin',
       { ...call, valueWei: 1n, logs: [log(coldWallet, 100n)] },
     ],
-  ])('explains %s as foreign, so that the alarm stays', (_, more) => {
+  ])('explains %s as foreign, so that the alarm stays active', (_, more) => {
     expect(explain(more)).toEqual({ kind: 'foreign' })
   })
 })

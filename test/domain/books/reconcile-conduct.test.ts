@@ -25,7 +25,7 @@ describe('judgeConduct', () => {
     expect(differences).toEqual([])
   })
 
-  it('reports an external transaction without an explanation, also when adopted as foreign', () => {
+  it('reports an external transaction that is unexplained or adopted as foreign', () => {
     const taken = (more: Partial<BookedExternal>) =>
       judge(({ rows, chain, left }) => {
         ;(rows.external as BookedExternal[]).push(external(more))
@@ -79,7 +79,7 @@ describe('judgeConduct', () => {
     expect(again).toContainEqual(expect.objectContaining({ kind: 'doubled' }))
   })
 
-  it('reports a used nonce without a row, and one whose row has no mined transaction', () => {
+  it('reports a used nonce without a row, and a used nonce whose row has no mined transaction', () => {
     const more = ({ nonces }: Story) => void nonces.set(wallet, 3n)
     expect(judge(more)).toEqual([
       expect.objectContaining({ kind: 'nonce', address: wallet, rows: [] }),

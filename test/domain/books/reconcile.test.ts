@@ -115,7 +115,7 @@ describe('reconciliation', () => {
     expect(told(parts)).toEqual([])
   })
 
-  it('derives a token fee without a log from the sent amount', () => {
+  it('derives a token fee that no log reports from the sent amount', () => {
     const silent = ({ chain }: Story) => edit(chain, 1, { logs: [transfer(coldWallet, 97n)] })
     expect(told(silent)).toEqual([])
   })
@@ -123,13 +123,14 @@ describe('reconciliation', () => {
   it('ignores transactions that were mined before the keeper’s opening block', () => {
     const early = (story: Story) => {
       edit(story.chain, 0, { blockNumber: 30n })
-      // The keeper has sent nothing since: its balance is the opening balance plus the refill.
+      // The keeper sent nothing after its opening block, so its balance is the opening balance plus
+      // the refill.
       Object.assign(story, { closing: 1_005n })
     }
     expect(told(early)).toEqual([])
   })
 
-  it('names the rows of a wallet that differs', () => {
+  it('names the rows of a wallet whose balance differs', () => {
     const [difference] = judge(({ left }) => Object.assign(left, { native: 0n }))
     expect(difference?.rows).toEqual(['d2', 's1:gas:1', 's2:sweep:1', 's3:sweep:1', 'sweep s3'])
   })

@@ -17,7 +17,7 @@ it.each([
     [{ to: null, asset: 'native', amount: 7n }],
   ],
   [
-    'tokens that left the sender, but none that it received',
+    'only the tokens that left the sender if the sender also received tokens',
     { logs: [transfer(wallet, coldWallet, 3n), transfer(stranger, wallet, 9n, 1)] },
     [{ to: coldWallet, asset: token, amount: 3n }],
   ],

@@ -24,24 +24,24 @@ const approval = keccak256('0x1234')
 describe('createTransferBloom', () => {
   const mayHold = createTransferBloom([usdt, dai], keccak256)
   it.each([
-    ['includes a bloom of a token and the topic', [usdt, transferTopic], true],
-    ['includes a bloom of the other token and the topic', [dai, transferTopic], true],
-    ['excludes a bloom of the topic alone', [transferTopic], false],
-    ['excludes a bloom of the token alone', [usdt], false],
-    ['excludes a bloom of another event of the token', [usdt, approval], false],
-    ['excludes an empty bloom after filled ones', [], false],
+    ['returns true for a bloom of a token and the topic', [usdt, transferTopic], true],
+    ['returns true for a bloom of the other token and the topic', [dai, transferTopic], true],
+    ['returns false for a bloom of the topic alone', [transferTopic], false],
+    ['returns false for a bloom of the token alone', [usdt], false],
+    ['returns false for a bloom of another event of the token', [usdt, approval], false],
+    ['returns false for an empty bloom after filled blooms', [], false],
   ] as [string, Hex[], boolean][])('%s', (_, items, expected) => {
     expect(mayHold(bloomOf(items))).toBe(expected)
   })
 
-  it('excludes an empty bloom only after the chain has had a filled one', () => {
+  it('returns false for an empty bloom only after the chain has had a filled bloom', () => {
     const mayHoldThere = createTransferBloom([usdt], keccak256)
     expect(mayHoldThere(bloomOf([]))).toBe(true)
     expect(mayHoldThere(bloomOf([approval]))).toBe(false)
     expect(mayHoldThere(bloomOf([]))).toBe(false)
   })
 
-  it('excludes no block of a chain that serves no blooms', () => {
+  it('returns true for a block without a bloom if a token is listed', () => {
     expect(mayHold('0x')).toBe(true)
     expect(createTransferBloom([], keccak256)('0x')).toBe(false)
   })

@@ -29,7 +29,7 @@ function aLog(more: Partial<Log> = {}): Log {
 }
 
 describe('readTransfer (MONEY 13)', () => {
-  it('reads a log with three topics and one word', () => {
+  it('reads a log with three topics and one data word', () => {
     const read = { token, from: wallet, to: coldWallet, amount: 7n }
     expect(readTransfer(aLog())).toEqual(read)
     expect(readTransfer(aLog({ data: word(0n) }))?.amount).toBe(0n)
@@ -41,7 +41,7 @@ describe('readTransfer (MONEY 13)', () => {
     ['no topics', aLog({ topics: [] })],
     ['two topics', aLog({ topics: [transferTopic, topic(wallet)] })],
     [
-      'four topics, as of an NFT',
+      'four topics, as in an NFT transfer',
       aLog({ topics: [transferTopic, topic(wallet), topic(coldWallet), word(1n)], data: '0x' }),
     ],
     [
@@ -64,8 +64,8 @@ describe('readTransfer (MONEY 13)', () => {
   })
 })
 
-describe('calldata', () => {
-  it('equals the calldata that viem encodes', () => {
+describe('encodeTransfer and encodeBalanceOf', () => {
+  it('return the calldata that viem encodes', () => {
     const amount = 123_456_789n
     const abi = erc20Abi
     expect(encodeTransfer(coldWallet, amount)).toBe(
@@ -85,7 +85,7 @@ describe('transferAccepted (MONEY 14)', () => {
     ['another number', word(2n), false],
     ['one byte', '0x01', false],
     ['two words', `${word(1n)}${'0'.repeat(64)}`, false],
-  ] as const)('%s: %s → %s', (_, returned, accepted) => {
+  ] as const)('for %s (%s) returns %s', (_, returned, accepted) => {
     expect(transferAccepted(returned)).toBe(accepted)
   })
 })

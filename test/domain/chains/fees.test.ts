@@ -98,7 +98,7 @@ describe('planFees (MONEY 8)', () => {
     )
   })
 
-  it('plans nothing only above the ceiling or without a base fee, for all quotes', () => {
+  it('plans fees for all quotes unless the price is above the ceiling or the base fee is missing', () => {
     fc.assert(
       fc.property(quotes, modes, ceilings, (quote, mode, limits) => {
         const { kind } = planFees(quote, mode, limits)
@@ -132,10 +132,15 @@ describe('gasPricePaid', () => {
     ],
     ['the cap where it is below the base fee', offered(undefined, 9n, 2n), 10n, 9n],
     ['the base fee where the node omits the tip', offered(undefined, 20n), 10n, 10n],
-    ['base fee + tip although a gas price is shown', offered(20n, 20n, 2n), 10n, 12n],
+    ['base fee + tip although the node also reports a gas price', offered(20n, 20n, 2n), 10n, 12n],
     ['0 where base fee and tip are 0', offered(0n, 20n, 0n), 0n, 0n],
-    ['the shown gas price without a base fee', offered(5n, 20n, 2n), undefined, 5n],
-    ['the cap without base fee and gas price', offered(undefined, 20n, 2n), undefined, 20n],
+    ['the reported gas price if the block has no base fee', offered(5n, 20n, 2n), undefined, 5n],
+    [
+      'the cap if the node omits base fee and gas price',
+      offered(undefined, 20n, 2n),
+      undefined,
+      20n,
+    ],
     ['undefined where the node omits all prices', offered(), 10n, undefined],
   ])('is %s', (_, offer, baseFeeWei, paid) => {
     expect(gasPricePaid(offer, baseFeeWei)).toBe(paid)

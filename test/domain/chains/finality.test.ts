@@ -7,8 +7,20 @@ const rows: [string, FinalityPolicy, bigint, bigint | undefined, bigint | undefi
   ['undefined on a chain shorter than its depth', { depth: 2 }, 1n, undefined, undefined],
   ['the tagged block', { tag: 'finalized' }, 100n, 64n, 64n],
   ['undefined while the node has no tag', { tag: 'finalized' }, 100n, undefined, undefined],
-  ['the tagged block where it is lower', { tag: 'finalized', depth: 15 }, 100n, 64n, 64n],
-  ['head − depth where it is lower', { tag: 'finalized', depth: 15 }, 100n, 99n, 85n],
+  [
+    'the tagged block where it is below head − depth',
+    { tag: 'finalized', depth: 15 },
+    100n,
+    64n,
+    64n,
+  ],
+  [
+    'head − depth where it is below the tagged block',
+    { tag: 'finalized', depth: 15 },
+    100n,
+    99n,
+    85n,
+  ],
   [
     'head − depthWithoutTag while the node has no tag',
     { tag: 'finalized', depthWithoutTag: 128 },

@@ -13,7 +13,12 @@ const log = (amount: bigint, logIndex: number, transaction = 1) =>
 
 describe('lackingLog', () => {
   it.each([
-    ['finds a log in the receipt under another index', [log(5n, 3)], [log(5n, 40)], undefined],
+    [
+      'returns undefined if the receipt has the log under another index',
+      [log(5n, 3)],
+      [log(5n, 40)],
+      undefined,
+    ],
     ['returns a log whose amount differs in the receipt', [log(5n, 3)], [log(6n, 3)], 5n],
     [
       'returns a log whose token differs in the receipt',
@@ -21,8 +26,18 @@ describe('lackingLog', () => {
       [{ ...log(5n, 3), address: who.otherToken }],
       5n,
     ],
-    ['returns the second of two equal logs', [log(5n, 3), log(5n, 4)], [log(5n, 0)], 5n],
-    ['finds two equal logs', [log(5n, 3), log(5n, 4)], [log(5n, 0), log(5n, 1)], undefined],
+    [
+      'returns the second of two equal logs if the receipt has only one',
+      [log(5n, 3), log(5n, 4)],
+      [log(5n, 0)],
+      5n,
+    ],
+    [
+      'returns undefined if the receipt has both equal logs',
+      [log(5n, 3), log(5n, 4)],
+      [log(5n, 0), log(5n, 1)],
+      undefined,
+    ],
   ] as const)('%s', (_, wanted, receipt, lacking) => {
     const found = lackingLog(wanted, receipt)
     expect(found && BigInt(found.data)).toBe(lacking)
@@ -33,7 +48,7 @@ it('distinctLogs merges a log that is listed twice, and keeps equal logs with di
   expect(distinctLogs([log(5n, 3), log(5n, 3), log(5n, 4)])).toHaveLength(2)
 })
 
-it('mergeSearches takes a log that two nodes number differently for one log', () => {
+it('mergeSearches merges a log that two nodes list with different indexes', () => {
   const [first, second] = [
     [log(5n, 3), log(5n, 4), log(7n, 5)],
     [log(5n, 0), log(7n, 1), log(9n, 2)],
@@ -42,7 +57,7 @@ it('mergeSearches takes a log that two nodes number differently for one log', ()
   expect(mergeSearches([log(5n, 0, 1)], [log(5n, 0, 2)])).toHaveLength(2)
 })
 
-it('mergeSearches lists each content as often as the search that has more of it', () => {
+it('mergeSearches lists equal logs as often as the search that lists more of them', () => {
   const logs = fc.array(fc.integer({ min: 1, max: 3 }))
   fc.assert(
     fc.property(logs, logs, fc.nat(), (one, other, shift) => {

@@ -55,7 +55,7 @@ describe('backedCredits', () => {
     )
   })
 
-  it('skips no credit that would still fit', () => {
+  it('takes every credit that still fits', () => {
     fc.assert(
       fc.property(amounts, room, (given, money) => {
         const all = credits(...given)
@@ -95,10 +95,10 @@ describe('backedByDelta', () => {
 describe('backedByLevel', () => {
   it.each<[string, bigint[], { balance: bigint; moved?: bigint; claimed?: bigint }, number[]]>([
     ['takes a credit that the wallet holds', [50n], { balance: 50n }, [0]],
-    ['takes nothing when others claim the balance', [50n], { balance: 50n, claimed: 50n }, []],
+    ['takes nothing when other credits claim it', [50n], { balance: 50n, claimed: 50n }, []],
     ['takes a credit that a mined sweep moved', [50n], { balance: 0n, moved: 50n }, [0]],
     ['takes interest that the balance contains', [5n], { balance: 205n, claimed: 200n }, [0]],
-    ['takes one of two when the balance fits one', [50n, 50n], { balance: 60n }, [0]],
+    ['takes one of two when the balance covers one', [50n, 50n], { balance: 60n }, [0]],
   ])('%s', (_, amounts, { balance, moved = 0n, claimed = 0n }, backed) => {
     const found = backedByLevel(credits(...amounts), { balance, moved, claimed }, none)
     expect(places(found)).toEqual(backed)
@@ -118,7 +118,7 @@ describe('tolerance', () => {
     [1_000n, 1n],
     [2_000n, 2n],
     [10n ** 30n, 2n],
-  ])('for rounding of credits of %d allows %d units', (sum, units) => {
+  ])('for credits of %d in total, rounding allows %d units', (sum, units) => {
     expect(allowance({ kind: 'rounding' }, sum)).toBe(units)
   })
 })

@@ -7,7 +7,7 @@ const hash = `0x${'aB'.repeat(32)}`
 const lowerHash = hash.toLowerCase()
 
 describe('addresses and hashes', () => {
-  it('are converted to lower case', () => {
+  it('toAddress and toHash convert to lower case', () => {
     expect(toAddress(`0x${'Ab'.repeat(20)}`)).toBe(`0x${'ab'.repeat(20)}`)
     expect(toHash(hash)).toBe(lowerHash)
   })
@@ -25,7 +25,7 @@ describe('addresses and hashes', () => {
     expect(() => toAddress(text)).toThrow('not an address')
   })
 
-  it('are told apart by their length', () => {
+  it('isHash rejects an address, and isAddress rejects a hash', () => {
     expect([isHash(`0x${'ab'.repeat(20)}`), isAddress(hash)]).toEqual([false, false])
     expect(() => toHash('0x12')).toThrow('not a hash: "0x12"')
   })
@@ -52,7 +52,7 @@ describe('deposit ids', () => {
     [`56:${hash}:native-`, 'the position is'],
     [`56:${hash}:native-0..1`, 'the position is'],
     [`56:${hash}:1 `, 'the position is'],
-  ])('are rejected: "%s" (%s)', (id, words) => {
+  ])('are rejected in another form: "%s" (%s)', (id, words) => {
     expect(() => parseDepositId(id)).toThrow(words)
   })
 })

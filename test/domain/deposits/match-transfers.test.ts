@@ -56,16 +56,36 @@ describe('matchTransfers, for a block that is read again', () => {
   it.each([
     ['no stored transfer', '', 'A@0 B@1', 'A@0 new 0, B@1 new 1'],
     ['the same list', 'A@0 B@1', 'A@0 B@1', 'A@0 known 0, B@1 known 1'],
-    ['one more log before them', 'A@0! B@1', 'A@1 B@2', 'A@1 known 0, B@2 known 1'],
-    ['one log less before it', 'A@1!', 'A@0', 'A@0 known 1'],
+    ['one more log before both transfers', 'A@0! B@1', 'A@1 B@2', 'A@1 known 0, B@2 known 1'],
+    ['one log fewer before the transfer', 'A@1!', 'A@0', 'A@0 known 1'],
     ['two equal transfers, shifted', 'A@0! A@1!', 'A@1 A@2', 'A@1 known 1, A@2 known 0'],
     ['one more equal transfer', 'A@0!', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
-    ['one more equal transfer, before it', 'A@1!', 'A@1 A@0', 'A@1 known 1, A@0 extra 0'],
+    [
+      'one more equal transfer, before the stored transfer',
+      'A@1!',
+      'A@1 A@0',
+      'A@1 known 1, A@0 extra 0',
+    ],
     ['one more equal transfer, shifted', 'A@0!', 'A@1 A@2', 'A@1 known 0, A@2 extra 2'],
     ['a transfer of a backfilled wallet', 'A@0!', 'A@0 B@1', 'A@0 known 0, B@1 new 1'],
-    ['two of a backfilled wallet', 'A@0!', 'A@0 B@1 B@2', 'A@0 known 0, B@1 new 1, B@2 new 2'],
-    ['one of a backfilled wallet, shifted', 'A@0!', 'B@0 A@1', 'B@0 new 1, A@1 known 0'],
-    ['free positions are kept', 'A@0!', 'B@0 A@1 C@1', 'B@0 new 2, A@1 known 0, C@1 new 1'],
+    [
+      'two transfers of a backfilled wallet',
+      'A@0!',
+      'A@0 B@1 B@2',
+      'A@0 known 0, B@1 new 1, B@2 new 2',
+    ],
+    [
+      'a transfer of a backfilled wallet, before the stored transfer',
+      'A@0!',
+      'B@0 A@1',
+      'B@0 new 1, A@1 known 0',
+    ],
+    [
+      'a new transfer keeps its listed position if that is free',
+      'A@0!',
+      'B@0 A@1 C@1',
+      'B@0 new 2, A@1 known 0, C@1 new 1',
+    ],
     ['a rejected transfer', 'A@0! A@1?', 'A@0 A@1', 'A@0 known 0, A@1 known 1'],
     ['the credited transfer is matched first', 'A@0! A@1?', 'A@1', 'A@1 known 0'],
     [
@@ -74,7 +94,7 @@ describe('matchTransfers, for a block that is read again', () => {
       'A@0 A@1 A@2',
       'A@0 known 0, A@1 known 1, A@2 extra 2',
     ],
-    ['one equal transfer less', 'A@0! A@1!', 'A@0', 'A@0 known 0, missing A 1'],
+    ['one equal transfer fewer', 'A@0! A@1!', 'A@0', 'A@0 known 0, missing A 1'],
     ['an empty list', 'A@0! B@1?', '', 'missing A 0'],
     ['other content than a confirmed transfer', 'A@0!', 'B@0', 'B@0 new 1, missing A 0'],
     ['other content than a pending transfer', 'A@0', 'B@0', 'B@0 replaces 0'],
@@ -82,7 +102,7 @@ describe('matchTransfers, for a block that is read again', () => {
     ['another value', 'A@native!', 'B@native', 'B@native contradicts, missing A native'],
     ['another trace path', 'A@native-0.1!', 'A@native-0.2', 'A@native-0.2 known native-0.1'],
     [
-      'a trace path that is taken',
+      'a trace path that a stored transfer has',
       'A@native-0.1!',
       'B@native-0.1 A@native-0.2',
       'B@native-0.1 new native-0.2, A@native-0.2 known native-0.1',
@@ -97,10 +117,10 @@ describe('matchTransfers, for a transaction that a reorg moved', () => {
     ['the same list', 'A@0-', 'A@0', 'A@0 returned 0'],
     ['shifted logs', 'A@0- B@1-', 'A@1 B@2', 'A@1 returned 0, B@2 returned 1'],
     ['other content', 'A@0-', 'B@0', 'B@0 replaces 0'],
-    ['a new transfer before it', 'A@0-', 'B@0 A@1', 'B@0 new 1, A@1 returned 0'],
+    ['a new transfer before the stored transfer', 'A@0-', 'B@0 A@1', 'B@0 new 1, A@1 returned 0'],
     ['one more equal transfer', 'A@0-', 'A@0 A@1', 'A@0 returned 0, A@1 new 1'],
-    ['one equal transfer less', 'A@0- A@1-', 'A@0', 'A@0 returned 0'],
-    ['one more in a later read', 'A@0! A@1-', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
+    ['one equal transfer fewer', 'A@0- A@1-', 'A@0', 'A@0 returned 0'],
+    ['one more equal transfer in a later read', 'A@0! A@1-', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
     ['a stored transfer that was not rewound', 'A@0!~', 'A@1', 'A@1 known 0'],
   ])('%s: stored "%s" and listed "%s" give "%s"', (_, known, seen, expected) => {
     expect(words(matchTransfers(listed(seen), stored(known)))).toBe(expected)
@@ -147,7 +167,7 @@ describe('matchTransfers, for all lists', () => {
     )
   })
 
-  it('finds as many equal transfers known as the shorter list has', () => {
+  it('matches equal transfers as known, up to the smaller of both counts', () => {
     fc.assert(
       fc.property(aSeen, aKnown, (seen, known) => {
         const { matches, missing } = matchTransfers(seen, known)

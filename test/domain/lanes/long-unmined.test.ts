@@ -22,7 +22,7 @@ describe('a transaction that stays unmined (MONEY 17)', () => {
   })
 
   it.each([
-    ['it is young', token, { ...turn, headBlock: 12n }],
+    ['its first attempt is 2 blocks old', token, { ...turn, headBlock: 12n }],
     ['it is mined', { ...token, mined: aMined() }, turn],
     ['the chain has used its nonce', token, { ...turn, chainNonce: 1n }],
     ['the node’s head is below the block of its signature', token, { ...turn, headBlock: 4n }],
@@ -30,7 +30,7 @@ describe('a transaction that stays unmined (MONEY 17)', () => {
     expect(describeLongUnmined(chain, quote, transaction, at)).toBe('')
   })
 
-  it('has the age of its first attempt', () => {
+  it('counts its age in blocks from its first attempt', () => {
     const attempts = [anAttempt(), anAttempt({ number: 2, signedBlock: 15n })]
     expect(blocksUnmined({ mined: null, attempts }, 16n)).toBe(6n)
     const old = [anAttempt({ signedBlock: null })]
@@ -49,7 +49,7 @@ describe('a transaction that stays unmined (MONEY 17)', () => {
     expect(limit(native)).toEqual({ wei: 2n * gwei, by: 'its own value' })
   })
 
-  it('is described with prices of three digits, and without empty details', () => {
+  it('is described with prices of three significant digits, and without empty details', () => {
     expect([0n, 999n, 1_234n, 99_950n].map(roughly)).toEqual([0n, 999n, 1_230n, 100_000n])
     expect(joinDetails('a', undefined, '', 'b')).toBe('a; b')
   })

@@ -39,7 +39,7 @@ describe('planReplacement (MONEY 8)', () => {
     })
   })
 
-  it('raises the fee to the start of a first attempt when the market price has jumped', () => {
+  it('raises the fee to the starting fee of a first attempt when the market price has jumped', () => {
     expect(plan(gas(), 40n * gwei)).toMatchObject({ fees: { maxFeeWei: 60n * gwei } })
   })
 
@@ -83,8 +83,14 @@ describe('planReplacement (MONEY 8)', () => {
   })
 
   it.each([
-    ['a token sweep with a market above its cap', aTokenSweep(), 31n * gwei, ether, 'past-cap'],
-    ['a token sweep that is at its cap', aTokenSweep(30n * gwei), gwei, ether, 'past-cap'],
+    [
+      'a token sweep with a market price above its cap',
+      aTokenSweep(),
+      31n * gwei,
+      ether,
+      'past-cap',
+    ],
+    ['a token sweep whose fee is at its cap', aTokenSweep(30n * gwei), gwei, ether, 'past-cap'],
     ['gas that the keeper cannot pay', gas(), 40n * gwei, 21_000n * 40n * gwei, 'unpayable'],
     [
       'a token sweep whose wallet holds only the signed gas',
@@ -93,7 +99,7 @@ describe('planReplacement (MONEY 8)', () => {
       21_000n * 10n * gwei,
       'unpayable',
     ],
-    ['a market above the ceiling', gas(), 201n * gwei, ether, 'above-ceiling'],
+    ['a market price above the ceiling', gas(), 201n * gwei, ether, 'above-ceiling'],
     ['a bump above the ceiling', gas(190n * gwei), gwei, ether, 'above-ceiling'],
     [
       'a native sweep whose fee exceeds its balance',
@@ -218,7 +224,7 @@ describe('isReplacementDue', () => {
     ['is false for a transaction signed 2 blocks ago', { headBlock: 12n }, false],
     ['is false for a transaction that waits for a lower nonce', above, false],
     [
-      'is true for a transaction that waits for a lower nonce and is below the market',
+      'is true for a transaction below the market price that waits for a lower nonce',
       { ...above, ...outbid },
       true,
     ],
@@ -229,17 +235,17 @@ describe('isReplacementDue', () => {
       false,
     ],
     [
-      'is true for a transaction below the market, rejected a block ago',
+      'is true for a rejected transaction below the market price, one block after its signature',
       { headBlock: 11n, ...outbid, refused: true },
       true,
     ],
     [
-      'is false for a transaction below the market, rejected at once',
+      'is false for a rejected transaction below the market price, in the block of its signature',
       { headBlock: 10n, ...outbid, refused: true },
       false,
     ],
     [
-      'is false for a transaction rejected for another reason',
+      'is false for a rejected transaction above the market price',
       { headBlock: 11n, refused: true },
       false,
     ],

@@ -148,7 +148,7 @@ describe('the text of a rejection', () => {
     expect(sendRefusalKind(said)).toBe(kind)
   })
 
-  it('yields the required tip, if it names one', () => {
+  it('yields the required tip, or undefined if it names no tip', () => {
     expect(tipAskedBy('gas tip cap 1000000000, minimum needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('transaction underpriced: tip needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('minimum priority fee is 25000000000')).toBe(25_000_000_000n)
@@ -166,7 +166,7 @@ describe('the text of a rejection', () => {
     expect(tipAskedBy(said)).toBeUndefined()
   })
 
-  it('yields the required gas limit, if it names one', () => {
+  it('yields the required gas limit, or undefined if it names no limit', () => {
     expect(gasAskedBy('intrinsic gas too low: gas 21000, minimum needed 60000')).toBe(60_000n)
     expect(gasAskedBy('intrinsic gas too low: have 21000, want 53000')).toBe(53_000n)
     expect(gasAskedBy('intrinsic gas too low')).toBeUndefined()

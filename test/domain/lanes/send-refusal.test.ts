@@ -37,7 +37,7 @@ describe('judgeSends (MONEY 4, 17)', () => {
     ['gas', 'exceeds block gas limit', 'gas-limit'],
     ['gas', 'tx fee (1.05 ether) exceeds the configured cap (1.00 ether)', 'send-refused'],
     ['gas', 'something nobody has heard of', 'send-refused'],
-  ] as const)('step %s, rejected with "%s": reason %s', (step, words, reason) => {
+  ] as const)('for step %s, rejected with "%s", returns the reason %s', (step, words, reason) => {
     const refusal = judge({ step, attempt: refusedWith(words) })
     expect(refusal?.reason).toBe(reason)
     expect(refusal?.detail).toContain(words)
@@ -52,11 +52,14 @@ describe('judgeSends (MONEY 4, 17)', () => {
     [3, 3n, true],
     [300, 2n, false],
     [300, undefined, false],
-  ])('after %i sends that returned a hash, and %s blocks: %s', (unheld, blocksUnmined, refused) => {
-    const silent = judge({ attempt: refusedWith(null, unheld), blocksUnmined })
-    expect(silent?.reason).toBe(refused ? 'send-refused' : undefined)
-    if (refused) expect(silent?.detail).toContain('rejected silently')
-  })
+  ])(
+    'reports a silent rejection after %i accepted sends and %s unmined blocks: %s',
+    (unheld, blocksUnmined, refused) => {
+      const silent = judge({ attempt: refusedWith(null, unheld), blocksUnmined })
+      expect(silent?.reason).toBe(refused ? 'send-refused' : undefined)
+      if (refused) expect(silent?.detail).toContain('rejected silently')
+    },
+  )
 
   it.each([
     [0n, undefined],
@@ -64,7 +67,7 @@ describe('judgeSends (MONEY 4, 17)', () => {
     [undefined, undefined],
     [3n, 'send-refused'],
   ])(
-    'a used nonce, after the transaction was unmined for %s blocks: %s',
+    'for a used nonce, after %s unmined blocks, returns the reason %s',
     (blocksUnmined, reason) => {
       const attempt = refusedWith('nonce too low: next nonce 5, tx nonce 4')
       expect(judge({ attempt, blocksUnmined })?.reason).toBe(reason)
@@ -92,13 +95,13 @@ describe('judgeSends (MONEY 4, 17)', () => {
 describe('a tip that a rejection asks for', () => {
   const words = 'gas tip cap 1000000000, minimum needed 25000000000'
 
-  it('replaces the suggested tip where it is higher', () => {
+  it('replaces a lower suggested tip', () => {
     expect(quoteAfterRefusal(quote, refusedWith(words)).priorityFeeWei).toBe(25n * gwei)
     expect(quoteAfterRefusal(quote, refusedWith('txpool is full'))).toBe(quote)
     expect(quoteAfterRefusal(quote, refusedWith(words, 0))).toBe(quote)
   })
 
-  it('leads to a bump only where the operator allows a higher tip', () => {
+  it('causes a bump only where the operator allows a higher tip', () => {
     const asked = quoteAfterRefusal(quote, refusedWith(words))
     const capped = aChain({ gas: { ...chain.gas, maxPriorityFeeWei: gwei } })
     expect(isUnderTipped(chain, asked, refusedWith(words))).toBe(true)
@@ -106,7 +109,7 @@ describe('a tip that a rejection asks for', () => {
     expect(isUnderTipped(chain, asked, refusedWith('txpool is full'))).toBe(false)
   })
 
-  it('stops a plan if it is far above the cap, but not slightly above it', () => {
+  it('stops a plan only if it is far above the cap', () => {
     const of = (priorityFeeWei: bigint) => tipAboveCap(chain, { ...quote, priorityFeeWei })
     expect(of(4n * gwei)).toBeUndefined()
     expect(of(25n * gwei)).toBe(
@@ -132,7 +135,7 @@ describe('isResendDue', () => {
     [500, 29_999, false],
     [500, 30_000, true],
     [500, -60_000, true],
-  ])('after %i sends and %i ms: %s', (unheld, afterMs, expected) => {
+  ])('after %i sends and %i ms returns %s', (unheld, afterMs, expected) => {
     expect(due(unheld, afterMs)).toBe(expected)
   })
 })
@@ -176,7 +179,7 @@ describe('a gas limit that nodes reject (MONEY 8)', () => {
     expect(plan(signed(), 120_001n)).toEqual({ kind: 'past-cap' })
   })
 
-  it('leads to another gas round above the funded gas, and the detail has both limits', () => {
+  it('leads to another gas round if it exceeds the funded gas, with both limits in the detail', () => {
     expect(
       judgePrice(chain, { ...quote, priorityFeeWei: 0n }, signed(), { gasLimit: 84_000n }),
     ).toBeUndefined()

@@ -6,15 +6,19 @@ const mined = (blockNumber: bigint) => aTransaction({ mined: aMined({ blockNumbe
 
 describe('staleHead (bor #142)', () => {
   it.each([
-    ['the cursor', { scanned: 101n }, 'behind block 101, which the scanner has read'],
-    ['the plan', { planned: 101n }, 'behind block 101, at which the sweep was planned'],
+    ['the block of the cursor', { scanned: 101n }, 'behind block 101, which the scanner has read'],
     [
-      'a mined transaction',
+      'the block of the plan',
+      { planned: 101n },
+      'behind block 101, at which the sweep was planned',
+    ],
+    [
+      'the block of a mined transaction',
       { mined: [mined(101n)] },
       'behind block 101, which has a transaction of ours',
     ],
     [
-      'the highest of them',
+      'the highest of these blocks',
       { scanned: 101n, planned: 103n, mined: [mined(102n)] },
       'behind block 103, at which the sweep was planned',
     ],

@@ -36,7 +36,7 @@ it('actionText counts bytes, so that two rows never have the same text', () => {
   expect(new Set(texts.map(actionText)).size).toBe(2)
 })
 
-it('findBreak returns undefined for an intact chain and for an empty one', () => {
+it('findBreak returns undefined for an intact chain and for an empty chain', () => {
   const rows = chained(
     row(),
     row({ id: '2' }),

@@ -13,12 +13,12 @@ const amountsOf = (covered: readonly { amount: bigint }[]) => covered.map((d) =>
 describe('coveredBy (MONEY 11)', () => {
   it.each([
     ['covers all deposits that fit', [3, 4], 7n, false, [3, 4]],
-    ['covers all when more left than was deposited', [3, 4], 100n, false, [3, 4]],
-    ['does not cover the last when it does not fit', [3, 4, 1], 7n, false, [3, 4]],
+    ['covers all deposits when more than their sum left', [3, 4], 100n, false, [3, 4]],
+    ['skips the last deposit when it does not fit', [3, 4, 1], 7n, false, [3, 4]],
     ['stops at the first deposit that does not fit', [3, 9, 1], 5n, false, [3]],
-    ['covers nothing when the first does not fit', [9, 1], 5n, false, []],
+    ['covers nothing when the first deposit does not fit', [9, 1], 5n, false, []],
     ['covers a deposit of which a part left an emptied wallet', [3, 9], 5n, true, [3, 9]],
-    ['does not cover one of which nothing left', [9, 9], 5n, true, [9]],
+    ['skips a deposit of which no part left', [9, 9], 5n, true, [9]],
     ['covers nothing without deposits', [], 5n, true, []],
   ] as const)('%s', (_, amounts, coverableAmount, emptied, expected) => {
     const covered = coveredBy(deposits(...amounts), {
@@ -53,14 +53,26 @@ describe('coveredBy (MONEY 11)', () => {
     const signed = aDeposit({ amount: 100n, blockNumber: 5n })
     const late = aDeposit({ amount: 30n, blockNumber: 49n })
     it.each([
-      ['covers one that left the wallet', [signed, own(5n)], 105n, 0n, [100, 5]],
-      ['does not cover one that is in the wallet', [signed, own(5n)], 100n, 5n, [100]],
-      ['does not cover it next to unexplained money', [signed, own(5n)], 110n, 5n, [100]],
-      ['decides by the sum without a balance', [signed, own(5n)], 110n, null, [100, 5]],
-      ['does not cover a hostile amount', [signed, own(10n ** 30n)], 105n, 0n, [100]],
-      ['covers those that fit', [signed, own(3n), own(9n), own(2n)], 105n, 0n, [100, 3, 2]],
-      ['covers one after a later deposit that stays', [signed, late, own(5n)], 105n, 30n, [100, 5]],
-      ['does not cover one of which a part is left', [signed, own(6n)], 104n, 2n, [100]],
+      ['covers a credit that left the wallet', [signed, own(5n)], 105n, 0n, [100, 5]],
+      ['skips a credit that is still in the wallet', [signed, own(5n)], 100n, 5n, [100]],
+      [
+        'skips a credit in the wallet next to unexplained money',
+        [signed, own(5n)],
+        110n,
+        5n,
+        [100],
+      ],
+      ['compares only the sum if the balance is unknown', [signed, own(5n)], 110n, null, [100, 5]],
+      ['skips a credit of a hostile amount', [signed, own(10n ** 30n)], 105n, 0n, [100]],
+      ['covers the credits that fit', [signed, own(3n), own(9n), own(2n)], 105n, 0n, [100, 3, 2]],
+      [
+        'covers a credit although a later deposit stays in the wallet',
+        [signed, late, own(5n)],
+        105n,
+        30n,
+        [100, 5],
+      ],
+      ['skips a credit of which a part stays in the wallet', [signed, own(6n)], 104n, 2n, [100]],
     ] as const)('%s', (_, uncovered, coverableAmount, remaining, expected) => {
       const sweep = { ...place, emptied: false, balanceBlock: 48n, coverableAmount, remaining }
       expect(amountsOf(coveredBy(uncovered, sweep))).toEqual(expected)
@@ -105,7 +117,7 @@ describe('coveredBy (MONEY 11)', () => {
     emptied: fc.boolean(),
   })
 
-  it('covers deposits in chain order, and none of which nothing left, for all inputs', () => {
+  it('covers deposits in chain order, and only deposits of which a part left, for all inputs', () => {
     fc.assert(
       fc.property(drawn, ({ deposits: given, ...sweep }) => {
         const at = { blockNumber: 20n, txHash: aHash() }
@@ -140,16 +152,26 @@ describe('isBelievedEmpty', () => {
   const all = { coverableAmount: 100n, leftAmount: 100n }
   it.each([
     ['false with a balance', { ...all, emptied: false, remainingAmount: 3n }, false, false],
-    ['true if the head has 0 too', { ...all, emptied: true, remainingAmount: 0n }, true, true],
-    ['true if all was moved', { ...all, emptied: true, remainingAmount: null }, false, true],
     [
-      'false if a deposit came since',
+      'true if the balance at the head is also 0',
+      { ...all, emptied: true, remainingAmount: 0n },
+      true,
+      true,
+    ],
+    [
+      'true if the whole signed balance was moved',
+      { ...all, emptied: true, remainingAmount: null },
+      false,
+      true,
+    ],
+    [
+      'false if a deposit came after the signed balance',
       { ...all, emptied: true, remainingAmount: null },
       true,
       false,
     ],
     [
-      'false if a reserve for gas must be left',
+      'false if a part of the coverable amount did not leave',
       { coverableAmount: 100n, leftAmount: 90n, emptied: true, remainingAmount: null },
       false,
       false,

@@ -19,7 +19,7 @@ const l1Fees = fc.bigInt({ min: 0n, max: ether / 100n })
 const balances = fc.bigInt({ min: 0n, max: 10n * ether })
 
 describe('planTokenGas (MONEY 8)', () => {
-  it('funds limit × cap + 1.5 × L1 fee minus the balance, or 0 if that pays for a first attempt', () => {
+  it('funds limit × cap + 1.5 × L1 fee minus the balance, or 0 if the balance pays for a first attempt', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, l1Fees, balances, (gasLimit, fees, l1FeeWei, balance) => {
         const plan = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei: balance })
@@ -37,7 +37,7 @@ describe('planTokenGas (MONEY 8)', () => {
     )
   })
 
-  it('funds nothing more after the gas came while the balance pays for a first attempt', () => {
+  it('funds more gas only when the funded balance no longer pays for a first attempt', () => {
     const before = { marketWei: 10n, startWei: 15n, capWei: 20n, priorityFeeWei: 1n }
     const at = { gasLimit: 100_000n, l1FeeWei: 0n }
     const first = planTokenGas({ ...at, fees: before, walletBalanceWei: 0n })
@@ -82,7 +82,7 @@ describe('planNativeSweep (MONEY 9)', () => {
     )
   })
 
-  it('sets the tip to the max fee with the remainder `tip`, and never above it', () => {
+  it('sets the tip to the max fee with the remainder `tip`, and to the tip of the fee plan with `keep`', () => {
     fc.assert(
       fc.property(gasLimits, feePlans, remainders, (gasLimit, fees, remainder) => {
         const balanceWei = 10n ** 24n

@@ -25,19 +25,19 @@ const rows: [string, Transaction | undefined, bigint | undefined, string | numbe
   ['opens round 2 after gas that was cancelled', ended('gas', 'cancelled'), undefined, 2],
   ['opens no round after gas that succeeded', ended('gas', 'succeeded'), undefined, 'keep'],
   [
-    'opens no round after gas that succeeded, and a lack of gas before its block',
+    'opens no round after gas that succeeded if the wallet lacked gas before its block',
     ended('gas', 'succeeded'),
     9n,
     'keep',
   ],
   [
-    'opens round 2 after gas that succeeded, and a lack of gas at its block',
+    'opens round 2 after gas that succeeded if the wallet lacked gas at its block',
     ended('gas', 'succeeded'),
     10n,
     2,
   ],
   [
-    'opens round 2 after gas that succeeded, and a lack of gas after its block',
+    'opens round 2 after gas that succeeded if the wallet lacked gas after its block',
     ended('gas', 'succeeded'),
     11n,
     2,
@@ -51,13 +51,13 @@ const rows: [string, Transaction | undefined, bigint | undefined, string | numbe
     'exhausted',
   ],
   [
-    'is exhausted after the last gas round, and a lack of gas',
+    'is exhausted after the last gas round if the wallet still lacks gas',
     ended('gas', 'succeeded', 3),
     11n,
     'exhausted',
   ],
   [
-    'opens no round after the last gas round, and enough gas',
+    'opens no round after the last gas round if the wallet has enough gas',
     ended('gas', 'succeeded', 3),
     9n,
     'keep',
@@ -80,7 +80,7 @@ describe('decideRound (MONEY 2)', () => {
     })
   })
 
-  it('opens no round after gas that succeeded in an unknown block, which would pay twice', () => {
+  it('opens no round after gas that succeeded in an unknown block, to avoid a second payment', () => {
     const strange = aTransaction({ state: 'succeeded', mined: null })
     expect(decideRound([strange], maxRounds, 99n).kind).toBe('keep')
   })

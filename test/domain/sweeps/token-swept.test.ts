@@ -22,7 +22,7 @@ describe('tokenSwept of 50 tokens (MONEY 12)', () => {
   it.each([
     ['one log', [out(50n, 0)], 50n, 0n, 0, 0],
     ['one movement logged twice', [out(50n, 0), out(50n, 1)], 50n, 50n, 1, 0],
-    ['two logs with the sent sum', [out(20n, 0), out(30n, 3)], 50n, 0n, 3, 0],
+    ['two logs whose sum is the sent amount', [out(20n, 0), out(30n, 3)], 50n, 0n, 3, 0],
     ['a fee that the token keeps', [out(49n, 0)], 49n, 0n, 0, 0],
     ['interest before the transfer', [credit(0), out(50n, 1)], 50n, 0n, 1, 1],
     [
@@ -39,18 +39,18 @@ describe('tokenSwept of 50 tokens (MONEY 12)', () => {
     ['interest after the transfer', [out(50n, 0), credit(1)], 50n, 0n, 0, 0],
     ['a log of another token alone', [out(50n, 0, stranger)], 0n, 0n, null, null],
     ['no log', [], 0n, 0n, null, null],
-    // Compound III's Comet: a burn and a mint (compound-finance/comet #252).
+    // Compound III's Comet logs a transfer as a burn and a mint (compound-finance/comet #252).
     ['a burn and a mint', [burn(50n, 0), mint(50n, 1)], 50n, 0n, 0, 0],
     ['a mint before its burn', [mint(50n, 0), burn(50n, 1)], 50n, 0n, 1, 0],
     ['interest before a burn and a mint', [credit(0), burn(50n, 1), mint(50n, 2)], 50n, 0n, 1, 1],
-    ['a burn above its mint', [burn(50n, 0), mint(49n, 1)], 49n, 0n, 0, 0],
-    ['a mint above its burn', [burn(50n, 0), mint(52n, 1)], 50n, 0n, 0, 0],
+    ['a burn larger than its mint', [burn(50n, 0), mint(49n, 1)], 49n, 0n, 0, 0],
+    ['a mint larger than its burn', [burn(50n, 0), mint(52n, 1)], 50n, 0n, 0, 0],
     ['a burn without a mint', [burn(50n, 0)], 0n, 0n, null, null],
     ['a mint without a burn', [mint(50n, 0)], 0n, 0n, null, null],
-    // aave-v3-core mints interest of the cold wallet.
+    // aave-v3-core mints the interest of the cold wallet during a transfer.
     ['a mint next to the transfer', [mint(2n, 0), out(50n, 1)], 50n, 0n, 1, 0],
     [
-      'a pair through the token’s contract',
+      'a transfer through the token’s contract in two logs',
       [outTo(token, 50n, 0), inFrom(token, 48n, 1)],
       48n,
       0n,

@@ -35,8 +35,8 @@ describe('measureTransferGas for an empty keeper', () => {
 
   it.each([
     ['one node rejects both transfers', new ChainRefused(lacksFunds, -32000)],
-    ['every node of a quorum rejects both', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
-    ['one node answers 0 to both', new ChainAnswerBad('eth_estimateGas came back as 0')],
+    ['every node of a quorum rejects both transfers', new QuorumShort(`endpoint 1: ${lacksFunds}`)],
+    ['one node answers 0 to both estimates', new ChainAnswerBad('eth_estimateGas came back as 0')],
   ])('returns undefined when %s', async (_, error) => {
     const { gas } = measuredBy(() => {
       throw error

@@ -68,7 +68,7 @@ describe('mayBeCut', () => {
   it.each([
     50, 64, 100, 128, 150, 200, 250, 256, 500, 512, 1_000, 1_024, 1_500, 2_000, 2_500, 4_096, 5_000,
     10_000, 15_000, 20_000, 65_536, 100_000,
-  ])('is true for %i entries, a number that people choose as a limit', (count) => {
+  ])('is true for %i entries, a usual limit of a list', (count) => {
     expect(mayBeCut(count)).toBe(true)
   })
 
