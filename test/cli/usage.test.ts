@@ -9,24 +9,24 @@ const hint = async (...argv: string[]) => {
 }
 
 describe('usage', () => {
-  it('an unknown verb is answered with the nearest verb', async () => {
+  it('an unknown verb exits 2 and suggests the nearest verb', async () => {
     expect(await hint('swep')).toContain(
       'unknown verb "swep" after "coldsweep"\n  hint: did you mean sweep?',
     )
   })
 
-  it('an unknown verb without a near one is answered with all verbs', async () => {
+  it('an unknown verb without a near match exits 2 and lists all verbs', async () => {
     expect(await hint('frobnicate')).toMatch(
       /hint: known verbs: migrate, config, scanner, worker, sweeps/,
     )
   })
 
-  it('a verb without its subcommand is answered with the subcommands', async () => {
+  it('a verb without its subcommand exits 2 and lists the subcommands', async () => {
     expect(await hint('failures')).toContain('hint: use one of list, requeue, drop')
     expect(await hint('config', 'chek')).toContain('did you mean check?')
   })
 
-  it('an unknown option is answered with the nearest option', async () => {
+  it('an unknown option exits 2 and suggests the nearest option', async () => {
     expect(await hint('sweeps', '--stat', 'done')).toContain('did you mean --state?')
   })
 
@@ -39,7 +39,7 @@ describe('usage', () => {
     [['rescan', '--chain', '1', '--from', '-3', '--to', '4'], /Expected a block's height/],
     [['sweep'], /missing required argument 'id'/],
     [['sweep', 'a', 'b'], /Expected 1 argument but got 2/],
-  ])('%s is answered with the expected form', async (argv, words) => {
+  ])('%s exits 2 and shows the expected form', async (argv, words) => {
     expect(await hint(...argv)).toMatch(words)
   })
 

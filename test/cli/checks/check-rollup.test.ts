@@ -11,11 +11,11 @@ const oracleThat = (rollupFee: () => Promise<bigint>) =>
 const check = (rollupFee: () => Promise<bigint>) =>
   checkRollup(chain, oracleThat(rollupFee), 'chains[0]')
 
-it('reports nothing about an oracle that answers', async () => {
+it('reports ok for an oracle contract that answers', async () => {
   expect(await check(async () => 7n)).toMatchObject([{ severity: 'ok' }])
 })
 
-it('reports an oracle contract that does not answer as an error with a fix, not as a dependency down', async () => {
+it('reports an oracle contract that does not answer as an error with a fix, not as a dependency that is down', async () => {
   const found = await check(() => Promise.reject(new ChainAnswerBad('does not answer getL1Fee')))
   expect(found).toMatchObject([
     {

@@ -81,7 +81,7 @@ async function lacking() {
 const mentions = (text: string) => (request: RpcRequest) =>
   JSON.stringify(request.params).includes(text)
 
-it('reports the methods that the plan excludes for final blocks', async () => {
+it('reports the methods that the provider’s plan excludes for final blocks', async () => {
   const height = `"0x${finalHeight.toString(16)}"`
   odd.fault('eth_getBalance', turnsAway, { when: mentions(finalHash) })
   odd.fault('eth_getLogs', turnsAway, { when: mentions(height) })
@@ -91,7 +91,7 @@ it('reports the methods that the plan excludes for final blocks', async () => {
   ])
 })
 
-it('checks the other methods when the plan excludes the final block itself', async () => {
+it('checks the other methods when the provider’s plan excludes the final block itself', async () => {
   const isFinal = mentions(`"0x${finalHeight.toString(16)}"`)
   odd.fault('eth_getBlockByNumber', turnsAway, { when: isFinal })
   expect(await lacking()).toEqual([

@@ -168,7 +168,7 @@ it('warns if one endpoint of three lacks a method that the quorum has', async ()
   expect(findings).toMatchObject([{ severity: 'warning', where: 'chains[0].rpc[1]' }])
 })
 
-it('reports a rate limit and a silent method as unknown, never as unsupported', async () => {
+it('reports a method with a rate limit or HTTP 504 as unknown, never as unsupported', async () => {
   odd.fault('eth_getLogs', { kind: 'rate-limit', as: 'rpc' })
   odd.fault('eth_getCode', { kind: 'http', status: 504 })
   const { findings, lacking } = await check()
@@ -191,7 +191,7 @@ it.each([
   ['null', 'null'],
   ['<html><title>Maintenance</title></html>', 'Maintenance'],
 ])(
-  'takes an endpoint that answers HTTP 200 with %s as down, and uses the next one',
+  'reports an endpoint that answers HTTP 200 with %s as down, and uses the next endpoint',
   async (body, words) => {
     cli.configure(chain({ rpc: [`${odd.url}/v3/topsecretkey`, anvil.url] }))
     odd.fault('*', { kind: 'raw', body })

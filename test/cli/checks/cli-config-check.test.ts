@@ -98,7 +98,7 @@ afterAll(async () => {
 })
 
 describe('config check', () => {
-  it('passes a fresh deployment with only a warning that migrate is due', async () => {
+  it('passes a fresh deployment, and only warns that migrate is due', async () => {
     const { code, ok, findings, errors } = await check()
     expect({ code, ok, errors }).toEqual({ code: 0, ok: true, errors: [] })
     expect(brief(findings)).toEqual([
@@ -200,7 +200,7 @@ describe('config check', () => {
     expect(stdout).not.toMatch(/hunter2|v3/)
   })
 
-  it('reports errors of yaml and environment next to those of the services', async () => {
+  it('reports errors of yaml, environment and services together', async () => {
     configure(chain({ coldWallet: coldWallet.toLowerCase(), colour: 'red' }))
     const { code, findings } = await check({
       TEMPORAL_ADDRESS: '127.0.0.1:1',

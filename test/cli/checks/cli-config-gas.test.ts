@@ -63,7 +63,7 @@ describe('config check of tips and of plain transfers (MONEY 8)', () => {
     return { findings: findings.filter(ofGas), passed: passed.filter(ofGas) }
   }
 
-  it('records 21,000 without a message', async () => {
+  it('records a transfer gas of 21,000 without a message', async () => {
     expect(await check()).toEqual({ findings: [], passed: [] })
     expect(await recorded()).toEqual([{ gas: '21000', measured_by: 'config check' }])
   })

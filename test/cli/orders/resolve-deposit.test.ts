@@ -7,7 +7,7 @@ const hash = `0x${'ab'.repeat(32)}`
 
 describe('the argument <id> of a verb', () => {
   it.each([`56:${hash}:3`, `1:${hash}:native`, `1:${hash}:native-0.1`])(
-    'is a deposit id, %s, or its workflow id',
+    'can be the deposit id %s or its workflow id',
     (id) => {
       expect(parseDepositReference(id)).toEqual({ kind: 'deposit', id })
       expect(parseDepositReference(sweepWorkflowId(id))).toEqual({ kind: 'deposit', id })

@@ -34,12 +34,12 @@ describe('a table', () => {
     const plain = formatTable(['state', 'for'], rows, createPaint(false))
     expect(plain).toBe('state    for\nwaiting  3m\ndone     12s')
     const coloured = formatTable(['state', 'for'], rows, createPaint(true))
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken out
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test removes escapes
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(plain)
     expect(coloured).toContain('\u001b[33mwaiting\u001b[39m')
   })
 
-  it('of pairs aligns its values', () => {
+  it('aligns the values of pairs', () => {
     const pairs = [
       ['a', '1'],
       ['long', '2'],

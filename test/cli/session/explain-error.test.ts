@@ -56,7 +56,7 @@ describe('explainError', () => {
     ['3D000', 'database', 'fix DATABASE_URL'],
     ['28P01', 'database', 'fix DATABASE_URL'],
     ['42P01', 'not-migrated', 'coldsweep migrate'],
-  ])('has a fix for a database that rejects with %s', (sqlState, code, hint) => {
+  ])('exits 2 with a fix if the database rejects with %s', (sqlState, code, hint) => {
     const { exitCode, errors } = explainError(new DatabaseRefused('no', sqlState))
     expect([exitCode, errors]).toEqual([
       2,

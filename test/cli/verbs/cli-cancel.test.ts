@@ -6,7 +6,10 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { reaches } from '../../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
-/** MONEY 2, 3: an operator's cancel, on a devnet that stops until the cancel is broadcast. */
+/**
+ * MONEY 2, 3: an operator cancels a transaction. The devnet mines only on request until the cancel
+ * is broadcast.
+ */
 let d: OwnDeployment
 let processes: readonly StartedProcess[]
 const order = ['--operator', 'ann', '--reason', 'no block takes it']

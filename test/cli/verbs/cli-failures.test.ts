@@ -106,7 +106,7 @@ describe('failures', () => {
     ['sweep', 'succeeded'],
     ['gas', 'live'],
   ] as const)(
-    'exits 3 while the %s transaction is %s and not recorded (MONEY 16)',
+    'exits 3 while the outcome of the %s transaction (%s) is not recorded (MONEY 16)',
     async (step, state) => {
       const wallet = drawAddress()
       const sweepId = await seedSweep(database.sql, { wallet })

@@ -69,7 +69,7 @@ const actionsOf = async (subject: string) =>
 const runOf = (id: string) => temporal.client.workflow.getHandle(sweepWorkflowId(id))
 
 describe('approve', () => {
-  it('writes the row, then starts a missing workflow or wakes the existing one', async () => {
+  it('writes the row, then starts a missing workflow or wakes the existing workflow', async () => {
     // A start that takes longer than 5 s counts as Temporal being down, and the command exits 0.
     const { id, first } = await eventually(
       async () => {
@@ -136,7 +136,7 @@ describe('skip', () => {
     expect(await actionsOf(id)).toEqual(['skip'])
   })
 
-  it('exits 3 from the signature until the outcome is known', async () => {
+  it('exits 3 from the signature of the sweep until its outcome is known', async () => {
     const wallet = drawAddress()
     const sweepId = await seedSweep(database.sql, { wallet })
     const id = await seedDeposit(database.sql, { state: 'confirming-sweep', wallet, sweepId })
@@ -157,7 +157,7 @@ describe('approve and skip of a deposit in doubt', () => {
   }
 
   it.each(['content-differs', 'unbacked'])(
-    'confirming(%s) is listed with both commands; approve credits it and starts no run',
+    'sweep shows both commands for confirming(%s); approve credits the deposit and starts no run',
     async (doubt) => {
       const id = await doubted(doubt)
       const listed = await json(['sweeps', '--state', `confirming(${doubt})`])
@@ -191,7 +191,7 @@ describe('approve and skip of a deposit in doubt', () => {
   })
 
   it.each(['rpc-quorum', 'rpc-disagreement'])(
-    'both are refused for confirming(%s)',
+    'approve and skip exit 3 for confirming(%s)',
     async (reason) => {
       const id = await seedDeposit(database.sql, { state: 'confirming', reason })
       for (const verb of ['approve', 'skip']) {
@@ -203,7 +203,7 @@ describe('approve and skip of a deposit in doubt', () => {
 })
 
 describe('pause and resume', () => {
-  it('hold and release a deposit', async () => {
+  it('hold a deposit and end the hold', async () => {
     const id = await seedDeposit(database.sql, { reason: 'queued' })
     expect((await json(['pause', id, ...signed])).data).toMatchObject({ state: 'waiting(paused)' })
     expect((await json(['resume', id, ...signed])).data).toMatchObject({ state: 'waiting(queued)' })

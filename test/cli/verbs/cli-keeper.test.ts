@@ -107,7 +107,7 @@ describe('keeper', () => {
     expect(answer.stdout).not.toContain('hunter2')
   })
 
-  it('shows that the chain is paused, why and by whom', async () => {
+  it('shows a paused chain with the reason and the operator', async () => {
     const { sql } = database
     await sql`insert into chains (id, name, cold_wallet, paused_reason)
       values (${anvil.chainId}, 'devnet', ${keeper}, 'fork (ann)')`

@@ -130,7 +130,7 @@ describe('migrate', () => {
     expect(rows.map((row) => row['address'])).toEqual([keeper.toLowerCase()])
   })
 
-  it('rejects another cold wallet than the recorded one, and writes nothing (MONEY 18)', async () => {
+  it('rejects a cold wallet that differs from the recorded address, and writes nothing (MONEY 18)', async () => {
     cli.configure(aChain({ coldWallet: other }), aChain({ id: 97, name: 'testnet' }))
     const { code, errors } = await json('migrate')
     expect(code).toBe(2)
@@ -175,7 +175,7 @@ describe('retry', () => {
     return [...rows]
   }
 
-  it('sends the order to the workflow, starting one if there is none, and records it', async () => {
+  it('starts a missing workflow, sends the order to the workflow, and records the order', async () => {
     const wallet = other.toLowerCase()
     const id = await seedDeposit(database.sql, {
       wallet,
@@ -221,7 +221,7 @@ describe('retry', () => {
     ['ignored', 'dust'],
     ['orphaned', ''],
     ['confirming', ''],
-  ])('exits 3 for %s and writes nothing', async (state, reason) => {
+  ])('exits 3 for a deposit in the state %s and writes nothing', async (state, reason) => {
     const id = await seedDeposit(database.sql, { state, reason })
     if (state !== 'confirming') {
       await database.sql`update deposits set confirmed_at = now() where id = ${id}`

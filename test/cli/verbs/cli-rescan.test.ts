@@ -17,7 +17,7 @@ async function scannedHeight(): Promise<number> {
 }
 
 describe('rescan', () => {
-  it('finds the deposit of a wallet that was listed later, once; the scanner stops cleanly', async () => {
+  it('finds a deposit of a wallet that was listed later exactly once, and the scanner exits 0 on SIGTERM', async () => {
     const { devnet, cli } = deployment
     const wallet = await deployment.addWallet({ unlisted: true })
     await devnet.pay(wallet.address, '1')
@@ -44,7 +44,7 @@ describe('rescan', () => {
       expect.stringContaining('has never started'),
     ])
 
-    // Nothing was read, so no order is recorded.
+    // The rescan read no block, so no order is recorded.
     expect(await orders()).toEqual([])
 
     const scanner = deployment.start('scanner')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../harness/processes/run-cli.ts'
 import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
-/** The commands `coldsweep unread` for transactions that no node could show. */
+/** The commands `coldsweep unread`, for transactions that no endpoint returned. */
 let d: OwnDeployment
 const order = ['--operator', 'ann', '--reason', 'looked it up']
 const hash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`
@@ -23,7 +23,7 @@ const json = async (...args: string[]) => {
   return { code, ...(JSON.parse(stdout) as { ok: boolean; data: never; errors: never[] }) }
 }
 
-test('list shows each transaction with the endpoints’ answers, and the range above the cap', async () => {
+test('unread list shows each transaction with the reason, and the blocks of the transactions without a row', async () => {
   expect((await runCli(['unread', 'list'], d.env)).stdout).toContain('no unread transactions')
   await addRow(1)
   await d.sql`insert into unread_blocks ${d.sql({ chain_id: d.devnet.chainId, from_block: 8, to_block: 9, transactions: 744, why: 'HTTP 504', next_try_at: new Date() })}`
@@ -51,7 +51,7 @@ test('list shows each transaction with the endpoints’ answers, and the range a
   expect(stdout).toContain('blocks 8 to 9 hold 744 more')
 })
 
-test('retry makes a transaction due at once, and is recorded', async () => {
+test('unread retry makes a transaction due at once, and is recorded', async () => {
   expect(await json('unread', 'retry', hash(1), ...order)).toMatchObject({
     code: 0,
     data: { due: true },
@@ -64,7 +64,7 @@ test('retry makes a transaction due at once, and is recorded', async () => {
   ).toMatchObject({ code: 0 })
 })
 
-test('answer ends the retries, is recorded, and opens the lane; a repeat is rejected', async () => {
+test('unread answer ends the retries, is recorded, and opens the lane; a repeat exits 1', async () => {
   const sender = `0x${'a1'.repeat(20)}`
   await addRow(2, { sender, nonce: 0 })
   const closed_reason = `the transaction ${hash(2)} of this address cannot be read yet`

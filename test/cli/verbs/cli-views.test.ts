@@ -172,7 +172,7 @@ describe('sweep <id>', () => {
       values ('ann', 'retry', ${id}, 'unpaused')`
   })
 
-  it('finds a deposit by its id, its workflow id, and the hash of its own, gas or sweep transaction', async () => {
+  it('finds a deposit by its id, workflow id or sweep id, and by the hash of its deposit, gas or sweep transaction', async () => {
     for (const name of [
       id,
       sweepWorkflowId(id),

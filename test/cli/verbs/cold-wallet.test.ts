@@ -79,7 +79,7 @@ const actions = async () =>
   ).map((row) => `${row['action']} ${row['operator']}`)
 
 describe('propose', () => {
-  it('changes nothing yet, with a delay of a day; a repeat adds no second proposal', async () => {
+  it('records a proposal with a delay of a day, keeps the cold wallet, and ignores a repeat', async () => {
     const to = draw()
     const { code: exit, data } = await propose(to)
     expect([exit, data]).toMatchObject([
@@ -132,7 +132,7 @@ describe('propose', () => {
     expect((await propose(spell(to))).code).toBe(2)
   })
 
-  it('warns of a contract, and of a node that does not report the code', async () => {
+  it('warns if the proposed address is a contract', async () => {
     code = '0x60'
     const contract = await propose(draw())
     expect(contract.data).toMatchObject({ warning: expect.stringContaining('is a contract') })
@@ -146,7 +146,7 @@ describe('propose', () => {
   })
 })
 
-it('exits 2 for a chain that is in neither the file nor a change', async () => {
+it('list and propose exit 2 for a chain that neither the file nor a proposal names', async () => {
   const to = draw()
   const answers = [
     await json('list', '--chain', '5'),
@@ -171,7 +171,7 @@ describe('apply', () => {
     expect(await recorded()).toBe(coldWallet.toLowerCase())
   })
 
-  it('lets another operator change the cold wallet once; then the old configuration refuses to start', async () => {
+  it('changes the cold wallet once for another operator; the old configuration then fails the start check', async () => {
     const to = draw()
     await propose(to)
     await dayPasses()
@@ -210,7 +210,7 @@ describe('apply', () => {
     expect((await apply()).code).toBe(3)
   })
 
-  it('exits 3 while a signed sweep to the old cold wallet is not recorded', async () => {
+  it('exits 3 while the outcome of a signed sweep to the old cold wallet is not recorded', async () => {
     const { sweep } = await claimed()
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'sweep', sender: drawAddress() })
     await propose(draw())

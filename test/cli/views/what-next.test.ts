@@ -18,19 +18,22 @@ function reasonsOf(type: string): string[] {
 }
 
 describe('the next step', () => {
-  it.each(reasonsOf('WaitReason'))('is specific for waiting(%s)', (reason) => {
+  it.each(reasonsOf('WaitReason'))('differs from the default text for waiting(%s)', (reason) => {
     expect(whatNext({ state: 'waiting', reason }).next).not.toBe(
       'the deposit is checked again by itself',
     )
   })
 
-  it.each(reasonsOf('UnconfirmedReason'))('is specific for confirming(%s)', (reason) => {
-    const usual = whatNext({ state: 'confirming', reason: '' }).next
-    expect(whatNext({ state: 'confirming', reason }).next).not.toBe(usual)
-  })
+  it.each(reasonsOf('UnconfirmedReason'))(
+    'differs from the default text for confirming(%s)',
+    (reason) => {
+      const usual = whatNext({ state: 'confirming', reason: '' }).next
+      expect(whatNext({ state: 'confirming', reason }).next).not.toBe(usual)
+    },
+  )
 
   it.each(reasonsOf('AttentionReason'))(
-    'is specific for needs-attention(%s), with retry',
+    'differs from the default text for needs-attention(%s), and offers retry',
     (reason) => {
       const next = whatNext({ state: 'needs-attention', reason: `${reason} something` })
       expect(next.next).not.toBe('needs an operator; then retry')
