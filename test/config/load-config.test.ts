@@ -33,7 +33,7 @@ function errorsOf(need: Need[], env: Environment) {
   return []
 }
 
-test('a complete environment gives every part, with defaults', () => {
+test('loadConfig returns every part from a complete environment, with defaults', () => {
   const config = loadConfig({ need: everyNeed, env: anEnvironment() })
   expect(config.database.url.reveal()).toBe('postgres://ours:hunter2@localhost/ours')
   expect(config.redis.prefix).toBe('coldsweep:')
@@ -44,7 +44,7 @@ test('a complete environment gives every part, with defaults', () => {
   expect(config.keeperKeys.get(56)?.reveal()).toBe(`0x${key}`)
 })
 
-test('a process gets only what it needs: a scanner neither asks for a keeper key nor holds one', () => {
+test('a process without the need keeperKeys requires no keeper key and receives none', () => {
   const need: Need[] = ['database', 'central', 'redis']
   const { GAS_KEEPER_PRIVATE_KEY: _, TEMPORAL_ADDRESS: __, ...env } = anEnvironment()
   expect(errorsOf(need, env)).toEqual([])
@@ -75,7 +75,7 @@ test("the error's text names file and line and the fix of each error", () => {
   )
 })
 
-test('a missing yaml is one error, reported with those of the environment', () => {
+test('a missing yaml is one error, reported together with the errors of the environment', () => {
   const env = anEnvironment({ COLDSWEEP_CONFIG: '/nowhere/coldsweep.yaml', REDIS_URL: undefined })
   expect(errorsOf(['redis'], env).map(({ path }) => path)).toEqual([
     'COLDSWEEP_CONFIG',
@@ -139,7 +139,7 @@ test('the file of a secret that a process does not need is never opened', () => 
   expect(errorsOf(['database'], env)).toEqual([])
 })
 
-test("a chain's own keeper key wins over the common one", () => {
+test('the keeper key of a single chain takes precedence over the common key', () => {
   const yaml = aFile(aChain(), aChain({ id: 1, name: 'ethereum' }))
   const env = anEnvironment({ GAS_KEEPER_PRIVATE_KEY_1: `0x${otherKey.toUpperCase()}` }, yaml)
   const { keeperKeys } = loadConfig({ need: ['keeperKeys'], env })

@@ -3,7 +3,7 @@ import { errorsOf, keeper, readChain, usdt } from '../../harness/factories/a-con
 
 const native = (min: unknown) => ({ native: { symbol: 'BNB', min } })
 
-test('an amount without quotes is rejected; the fix shows the quoted amount', () => {
+test('an amount without quotes is rejected, and the fix shows the quoted amount', () => {
   expect(errorsOf(native(0.5))).toMatchObject([
     { path: 'chains[0].native.min', fix: 'put it in quotes: "0.5"' },
   ])

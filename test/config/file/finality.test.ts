@@ -8,7 +8,7 @@ test.each([
   [42_161, { tag: 'finalized' }],
   [10, { tag: 'finalized' }],
   [8453, { tag: 'finalized' }],
-])('chain %i has its default', (id, finality) => {
+])('chain %i has a default finality policy', (id, finality) => {
   expect(readChain({ id }).finality).toEqual(finality)
 })
 
@@ -19,7 +19,7 @@ test('a chain without a default must state its finality policy', () => {
   expect(readChain({ id: 31_337, finality: { depth: 2 } }).finality).toEqual({ depth: 2 })
 })
 
-test('a policy without tag and depth is rejected: it would call the newest block final', () => {
+test('a policy without tag and depth is rejected, because it would make the newest block final', () => {
   expect(errorsOf({ finality: {} })[0]?.problem).toBe('neither tag nor depth is set')
 })
 
@@ -34,7 +34,7 @@ test('a depth alone is rejected on a rollup', () => {
   expect(errorsOf({ id: 8453, finality: { depth: 100 } })[0]?.problem).toContain('rollup')
 })
 
-test('an unknown tag is answered with the known tags', () => {
+test('the error about an unknown tag lists the known tags', () => {
   expect(errorsOf({ finality: { tag: 'final' } })).toMatchObject([
     { path: 'chains[0].finality.tag', problem: 'expected one of finalized, safe; got "final"' },
   ])

@@ -26,7 +26,7 @@ test('amounts are parsed to smallest units and addresses to lower case', () => {
   expect(chain.gas.maxFeeWei).toBe(20_000_000_000n)
 })
 
-test('a key that is left out takes its default', () => {
+test('an omitted key has its default value', () => {
   const { file } = parseFile(aFile())
   expect(file?.walletRefreshSeconds).toBe(5)
   expect(file?.lateWalletBlocks).toBe(5000)
@@ -47,7 +47,7 @@ test('the default maxScanLag follows finality and is at least half a minute (MON
   expect(readChain({ maxScanLag: 7 }).maxScanLag).toBe(7n)
 })
 
-test('timers take fractions of seconds', () => {
+test('timers accept fractions of seconds', () => {
   const { file } = parseFile(
     `${aFile()}timers: { gasWaitSeconds: 0.05 }\nwalletRefreshSeconds: 0.1\n`,
   )
@@ -56,7 +56,7 @@ test('timers take fractions of seconds', () => {
 })
 
 test.each(['2592000', '1e308', '1e-7', '0', '-1', '.inf', '"5"'])(
-  'a duration of %s is rejected: no timer could hold it',
+  'a duration of %s is rejected, and the fix shows the allowed range',
   (text) => {
     const { errors } = parseFile(`${aFile()}walletRefreshSeconds: ${text}\n`)
     expect(errors).toMatchObject([
@@ -69,18 +69,18 @@ test.each(['2592000', '1e308', '1e-7', '0', '-1', '.inf', '"5"'])(
 )
 
 test.each([
-  ['to nothing', 'x: *nobody\n'],
+  ['to an unknown anchor', 'x: *nobody\n'],
   [
-    'that is a bomb',
+    'that expands to a huge value',
     `a: &a [${'x,'.repeat(50)}x]\nb: &b [${'*a,'.repeat(50)}*a]\nc: &c [${'*b,'.repeat(50)}*b]\nd: [${'*c,'.repeat(50)}*c]\n`,
   ],
-])('an alias %s is an error of the file', (_, text) => {
+])('an alias %s is rejected', (_, text) => {
   expect(parseFile(`${aFile()}${text}`).errors).toMatchObject([
     { path: 'the file', fix: 'replace the alias (*name) with the value' },
   ])
 })
 
-test("the cap of a sweep's gas follows the fee ceiling and the rounds unless it is given (MONEY 2)", () => {
+test('the default gas cap of a sweep is calculated from the fee ceiling and the rounds (MONEY 2)', () => {
   expect(readChain().gas.maxPerSweepWei).toBe(3n * 200_000n * 20_000_000_000n)
   const gas = { maxFeeGwei: 20, maxPriorityFeeGwei: '0.05', maxPerSweep: '0.02' }
   expect(readChain({ gas }).gas.maxPerSweepWei).toBe(2n * 10n ** 16n)
@@ -116,7 +116,7 @@ test('all errors are reported at once, each with its path and its line', () => {
   })
 })
 
-test('a mistyped key is answered with the nearest known key', () => {
+test('the error about a mistyped key suggests the nearest known key', () => {
   const [error] = errorsOf({ rcp: [] })
   expect(error).toMatchObject({ path: 'chains[0].rcp', fix: 'did you mean rpc?' })
   const nested = errorsOf({ gasKeeper: { address: keeper, alertBelow: '1', alertbelow: '1' } })
@@ -125,7 +125,7 @@ test('a mistyped key is answered with the nearest known key', () => {
   ])
 })
 
-test('a key without a near match is answered with the list of known keys', () => {
+test('the error about a key without a near match lists the known keys', () => {
   expect(errorsOf({ webhook: 'x' })[0]?.fix).toMatch(/^known keys: id, name, rpc, ws, rpcQuorum/)
 })
 
@@ -141,7 +141,7 @@ test('an empty file and an empty list of chains are errors', () => {
   ])
 })
 
-test('a duplicate key is an error; neither value wins', () => {
+test('a duplicate key is rejected', () => {
   const { errors } = parseFile(`${aFile()}walletRefreshSeconds: 1\nwalletRefreshSeconds: 2\n`)
   expect(errors[0]?.problem).toContain('unique')
 })
@@ -161,6 +161,6 @@ test.each([
   ['ws', ['https://bsc.example']],
   ['name', 'my chain'],
   ['tokens', { address: usdt }],
-])('%s: %j is rejected', (key, value) => {
+])('%s is rejected with the value %j', (key, value) => {
   expect(errorsOf({ [key]: value })[0]?.path).toMatch(new RegExp(`^chains\\[0\\]\\.${key}`))
 })

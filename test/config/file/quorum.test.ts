@@ -10,7 +10,7 @@ test.each([
   [3, 2],
   [4, 3],
   [5, 3],
-])('of %i endpoints %i must agree by default: more than half', (count, quorum) => {
+])('of %i endpoints, %i (more than half) must agree by default', (count, quorum) => {
   expect(readChain({ rpc: rpc(count) }).rpcQuorum).toBe(quorum)
 })
 
@@ -23,7 +23,7 @@ test('rpcQuorum can be set, up to the number of endpoints', () => {
   expect(errorsOf({ rpcQuorum: 0 })).toHaveLength(1)
 })
 
-test('a duplicate endpoint would vote twice: it is rejected without showing its URL', () => {
+test('a duplicate endpoint is rejected without its URL, because it would vote twice', () => {
   const [one, two] = rpc(2)
   const errors = errorsOf({ rpc: [one, two, one] })
   expect(errors).toMatchObject([{ path: 'chains[0].rpc[2]' }])

@@ -9,7 +9,7 @@ import {
   usdt,
 } from '../../harness/factories/a-config.ts'
 
-test('a wrong EIP-55 checksum is rejected with the expected form and the advice to compare (MONEY 18)', () => {
+test('a wrong EIP-55 checksum is rejected with the expected form and the advice to compare the digits (MONEY 18)', () => {
   const wrong = coldWallet.replace('f3f', 'F3f')
   expect(errorsOf({ coldWallet: wrong })).toMatchObject([
     {
@@ -43,7 +43,7 @@ test('the zero address is rejected', () => {
   expect(errorsOf({ coldWallet: `0x${'0'.repeat(40)}` })[0]?.problem).toBe('zero address')
 })
 
-test('cold wallet, keeper and tokens may not coincide, on one chain or across (MONEY 18)', () => {
+test('cold wallet, keeper and tokens must have different addresses, also across chains (MONEY 18)', () => {
   const gasKeeper = { address: coldWallet, alertBelow: '0.5' }
   expect(errorsOf({ gasKeeper })).toMatchObject([{ path: 'chains[0].gasKeeper.address' }])
   const tokens = [{ address: coldWallet, symbol: 'USDT', decimals: 18, min: '1' }]
@@ -74,7 +74,7 @@ test('duplicate chain ids, chain names, token addresses and symbols are rejected
   ])
 })
 
-test("a token may not take the native coin's symbol", () => {
+test("a token with the native coin's symbol is rejected", () => {
   expect(errorsOf({ native: { symbol: 'usdt', min: '1' } })).toMatchObject([
     {
       path: 'chains[0].tokens[0].symbol',

@@ -14,12 +14,12 @@ describe('tolerance of a token', () => {
     ['2 %', { kind: 'share', parts: 2_000_000n }],
     ['0.000001%', { kind: 'share', parts: 1n }],
     [undefined, undefined],
-  ])('%j is read', (given, expected) => {
+  ])('is read from %j', (given, expected) => {
     expect(readChain(tokens(given)).tokens[0]?.tolerance).toEqual(expected)
   })
 
   it.each([-1, 0.5, '0.5', '-2', '1e3', '0.0000001%', '1000%', 'some', true, ''])(
-    '%j is rejected with an example',
+    'is rejected with an example if it is %j',
     (given) => {
       expect(errorsOf(tokens(given))).toMatchObject([
         { path: 'chains[0].tokens[0].tolerance', fix: expect.stringContaining('such as') },
@@ -27,7 +27,7 @@ describe('tolerance of a token', () => {
     },
   )
 
-  it('100% is rejected, because it would accept any credit', () => {
+  it('is rejected if it is 100%, because it would accept any credit', () => {
     expect(errorsOf(tokens('100%'))[0]?.problem).toBe('"100%" would accept any credit')
   })
 })
