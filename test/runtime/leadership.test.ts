@@ -5,7 +5,7 @@ import { sleep } from '../../runtime/sleep.ts'
 const untilAborted = (signal: AbortSignal) => sleep(60_000, signal)
 
 describe('leadUntilStopped', () => {
-  it('asks again after the lease is lost, and releases each lease', async () => {
+  it('asks for a new lease after the lease is lost, and releases each lease', async () => {
     const stop = new AbortController()
     const events: string[] = []
     let lose = () => {}
@@ -25,7 +25,7 @@ describe('leadUntilStopped', () => {
     expect(events).toEqual(['asked', 'released', 'asked', 'released'])
   })
 
-  it('releases the lease when work fails, also where the release fails', async () => {
+  it('releases the lease when work fails, and rejects with that error if the release fails too', async () => {
     let releases = 0
     const lease = {
       async release() {
@@ -41,7 +41,7 @@ describe('leadUntilStopped', () => {
     expect(releases).toBe(1)
   })
 
-  it('stops asking when it is stopped while another process leads', async () => {
+  it('stops asking for the lease when it is stopped while another process leads', async () => {
     const stop = new AbortController()
     let asked = 0
     const waiting = leadUntilStopped(

@@ -9,7 +9,7 @@ const open = { wait: async () => true }
 const loopOf = (name: string, run: Loop['run']): Loop => ({ name, run, problem: () => undefined })
 
 describe('runProcess', () => {
-  it('stops every loop and exits 1 when one fails', async () => {
+  it('stops every loop and exits 1 when one loop fails', async () => {
     let stopped = false
     const steady = loopOf('steady', async (stop) => {
       await sleep(60_000, stop)
@@ -22,7 +22,7 @@ describe('runProcess', () => {
     expect(stopped).toBe(true)
   })
 
-  it('exits 0 without a loop run when it is stopped at the gate', async () => {
+  it('exits 0 without running a loop when it is stopped before the start gate opens', async () => {
     let ran = false
     const loop = loopOf('loop', async () => {
       ran = true

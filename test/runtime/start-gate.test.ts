@@ -6,8 +6,8 @@ import { eventually } from '../harness/waiting/eventually.ts'
 
 const never = new AbortController().signal
 
-describe('the start', () => {
-  it('passes at once when no problem forbids the start', async () => {
+describe('the start gate', () => {
+  it('opens at once when the check finds no problem', async () => {
     const gate = createStartGate(async () => [], recordingLog())
     expect(gate.problem()).toBe('starting')
     expect(await gate.wait(never)).toBe(true)
@@ -22,7 +22,7 @@ describe('the start', () => {
     })
   })
 
-  it('waits for a dependency that is down, logs it once, and can be stopped meanwhile', async () => {
+  it('waits for a dependency that is down, logs one warning, and ends the wait when stopped', async () => {
     const log = recordingLog()
     const stop = new AbortController()
     const down = async (): Promise<string[]> => {

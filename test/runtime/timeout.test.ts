@@ -5,7 +5,7 @@ import { withTimeout } from '../../runtime/timeout.ts'
 const forever = new Promise<string>(() => {})
 
 describe('withTimeout', () => {
-  it('settles like work that ends in time, and does not call late', async () => {
+  it('settles like work that ends in time, and does not call `late`', async () => {
     let calls = 0
     const late = () => {
       calls += 1
@@ -19,11 +19,11 @@ describe('withTimeout', () => {
     expect(calls).toBe(0)
   })
 
-  it('rejects with an error that late returns', async () => {
+  it('rejects with an error that `late` returns', async () => {
     await expect(withTimeout(forever, 5, () => new Error('too slow'))).rejects.toThrow('too slow')
   })
 
-  it('resolves with any other value that late returns', async () => {
+  it('resolves with any other value that `late` returns', async () => {
     expect(await withTimeout(forever, 5, () => 'nothing yet')).toBe('nothing yet')
   })
 
