@@ -14,37 +14,37 @@ import { aTransferLog } from '../../harness/factories/a-transfer-log.ts'
 import { FakeBooks } from '../../harness/fakes/fake-books.ts'
 import { FakeChain } from '../../harness/fakes/fake-chain.ts'
 
-describe('the state of an old block', () => {
+describe('unlessPruned, for the state of an old block', () => {
   const state = new FakeChain(1, 300)
   const refused = new ChainRefused('missing trie node', -32000)
   const tooFew = new QuorumShort('too few of 3 rpc endpoints agree: missing trie node')
   const failing = (error: Error) => () => Promise.reject(error)
 
-  it('is the nodes’ answer', async () => {
+  it('returns the answer of the node', async () => {
     expect(await unlessPruned(state, 20n, async () => 7n)).toBe(7n)
   })
 
   it.each([
     ['one node', refused],
     ['several nodes', tooFew],
-  ])('is undefined if %s has pruned it', async (_, error) => {
+  ])('returns undefined if %s pruned the state', async (_, error) => {
     expect(await unlessPruned(state, 20n, failing(error))).toBeUndefined()
   })
 
   it.each([
     ['one node', refused],
     ['several nodes', tooFew],
-  ])('rejects if %s refuses a block that full nodes keep', async (_, error) => {
+  ])('rejects if %s refused a block that full nodes keep', async (_, error) => {
     await expect(unlessPruned(state, 250n, failing(error))).rejects.toBe(error)
   })
 
   const away = new ChainUnreachable('the node answered HTTP 403')
 
-  it('is undefined if a node reports its head but stays unreachable for the old state', async () => {
+  it('returns undefined if a node answers the head but never the old state', async () => {
     expect(await unlessPruned(state, 20n, failing(away), { firstPauseMs: 1 })).toBeUndefined()
   })
 
-  it('is the answer of a node that was unreachable for a moment', async () => {
+  it('returns the answer of a node that was unreachable for a moment', async () => {
     let failures = 2
     const read = async () => {
       if (failures === 0) return 7n
@@ -54,13 +54,13 @@ describe('the state of an old block', () => {
     expect(await unlessPruned(state, 20n, read, { firstPauseMs: 1 })).toBe(7n)
   })
 
-  it('rejects if the node is unreachable altogether', async () => {
+  it('rejects if the node does not answer the head either', async () => {
     const down = { head: failing(away) }
     await expect(unlessPruned(down, 20n, failing(away))).rejects.toBe(away)
   })
 
   it.each([
-    ['a block that full nodes keep', 250n, away],
+    ['an unreachable node at a block that full nodes keep', 250n, away],
     ['a bug', 20n, new TypeError('x is undefined')],
   ])('rejects for %s', async (_, block, error) => {
     await expect(unlessPruned(state, block, failing(error))).rejects.toBe(error)
@@ -128,7 +128,7 @@ function judged(
 }
 
 describe('balances and nonces of 0 at the block of a reconciliation (MONEY 23)', () => {
-  it('are no loss where the head still holds what is missing', async () => {
+  it('are rejected as false if the missing amount is still in the wallet at the head', async () => {
     const said = judged({ tokens: 50n }, { differences: [difference({})] })
     await expect(said).rejects.toThrow(ChainRefused)
     await expect(said).rejects.toThrow(
@@ -136,7 +136,7 @@ describe('balances and nonces of 0 at the block of a reconciliation (MONEY 23)',
     )
   })
 
-  it('nor where a sweep has taken it since', async () => {
+  it('are rejected as false if a later sweep moved the missing amount', async () => {
     const above = [mined({ logs: [aTransferLog(token, wallet, coldWallet, 50n)] })]
     await expect(judged({}, { differences: [difference({})], above })).rejects.toThrow(ChainRefused)
     const native = difference({ asset: 'native' })
@@ -144,7 +144,7 @@ describe('balances and nonces of 0 at the block of a reconciliation (MONEY 23)',
     await expect(judged({}, { differences: [native], above: coin })).rejects.toThrow(ChainRefused)
   })
 
-  it('of a keeper neither', async () => {
+  it('are rejected as false if the keeper still has the missing amount, without a later refill', async () => {
     const lost = difference({ kind: 'keeper', address: keeper, asset: 'native' })
     const read = { differences: [lost] }
     await expect(judged({ wei: 50n, of: keeper }, read)).rejects.toThrow(ChainRefused)
@@ -152,7 +152,7 @@ describe('balances and nonces of 0 at the block of a reconciliation (MONEY 23)',
     await judged({ wei: 50n, of: keeper }, { ...read, closing: new Map([[keeper, 9n]]) })
   })
 
-  it('are a loss where what is there came since', async () => {
+  it('are accepted if the balance at the head came later or is also 0', async () => {
     await judged({ tokens: 50n }, { differences: [difference({})] }, { deposits: 1n })
     await judged({ tokens: 0n }, { differences: [difference({})] })
     const gas = [mined({ from: keeper, to: wallet, valueWei: 50n })]
@@ -160,12 +160,12 @@ describe('balances and nonces of 0 at the block of a reconciliation (MONEY 23)',
     await judged({ wei: 50n }, { differences: [native], above: gas })
   })
 
-  it('are asked about only where they make a difference', async () => {
+  it('are not checked if no amount is missing', async () => {
     const surplus = difference({ missing: -50n })
     await judged({ tokens: 50n }, { differences: [surplus, difference({ missing: null })] })
   })
 
-  it('a nonce that a mined transaction has used already is false', async () => {
+  it('are rejected as false if a mined transaction used the nonce', async () => {
     const movement = { mined: mined({}), kind: 'sweep', wallet, asset: token, row: '' } as const
     const movements = [{ ...movement, intent: undefined }]
     const nonces = (nonce: bigint) => ({ movements, nonces: new Map([[wallet, nonce]]) })

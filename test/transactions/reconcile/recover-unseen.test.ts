@@ -10,8 +10,8 @@ import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 
 /**
- * MONEY 22: a nonce that is in no transaction of its sender, as an EIP-7702 authorisation uses
- * one.
+ * MONEY 22: a used nonce without a transaction of its sender. An EIP-7702 authorisation uses such a
+ * nonce.
  */
 describe('a nonce that no transaction of its sender used', () => {
   let ledger: OwnLedger
@@ -26,8 +26,8 @@ describe('a nonce that no transaction of its sender used', () => {
   })
 
   /**
-   * A third party with the wallet's key signs a delegation to nothing; a payer of the devnet brings
-   * it into a block.
+   * A third party with the wallet's key signs a delegation to the zero address. A payer of the
+   * devnet sends the authorisation.
    */
   async function authorise(key: `0x${string}`) {
     const { url, mnemonic, chainId } = chain.devnet
@@ -46,7 +46,7 @@ describe('a nonce that no transaction of its sender used', () => {
     await chain.mine()
   }
 
-  it('closes the lane, shows how to open it, and waits for an operator who accepts the nonce', async () => {
+  it('keeps the lane closed until an operator accepts the nonce with the command that recover shows', async () => {
     const bench = laneBench(ledger, chain)
     const account = chain.addWallet()
     const sender = account.address

@@ -9,8 +9,8 @@ export const stranger: Address = `0x${'5e'.repeat(20)}`
 type Fields = Record<string, unknown>
 
 /**
- * Arguments of a hostile caller to the signer: an intent's fields, the shape of the object that
- * holds them, fees and nonces. Many are valid, so that every check is reached.
+ * Arguments of a hostile caller to the signer: fields of an intent, the shape of its object, fees
+ * and nonces. Many are valid, so that the calls reach every check.
  */
 export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly Address[]) {
   const spellings = (address: string) => [
@@ -33,14 +33,14 @@ export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly A
       ...spellings(token),
     ),
     fc.constantFrom<unknown>(undefined, null, 0, '', '0x', 'native', {}, [], [own[0]]),
-    // Objects in place of the text of an address.
+    // Objects that resemble the text of an address.
     fc.constantFrom<unknown>(
       { toString: () => coldWallet },
       Object.assign(Object(own[0]), { x: 1 }),
     ),
   )
   const amounts = fc.oneof(
-    // Below and above the gas cap of one sweep.
+    // Amounts below and above the gas cap of one sweep.
     { weight: 4, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 57n }) },
     { weight: 1, arbitrary: fc.bigInt({ min: 1n, max: 2n ** 256n }) },
     fc.constantFrom<unknown>(
@@ -88,15 +88,15 @@ export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly A
     token: fc.oneof({ weight: 3, arbitrary: fc.constant<unknown>(token) }, addresses),
     amount: amounts,
     valueWei: amounts,
-    // Fields that no intent has: they must have no effect.
+    // An intent has no such fields, so they must have no effect.
     to: addresses,
     data: fc.constantFrom<unknown>('0x', '0xdeadbeef', encodeTransfer(stranger, 5n)),
     coldWallet: addresses,
   })
 
   /**
-   * A plain object, one whose fields come from its prototype, a frozen one, and one whose getters
-   * return another value after some reads.
+   * Four shapes of an intent: a plain object, an object with inherited fields, a frozen object, and
+   * an object whose getters return other values after three reads.
    */
   const shapes: readonly ((of: Fields, second: Fields) => unknown)[] = [
     (of) => of,

@@ -19,7 +19,7 @@ describe('opening a transaction on a real database', () => {
     return { chain, ...laneBench(ledger, chain) }
   }
 
-  it('50 concurrent gas payments take maxInFlight consecutive nonces; the others get lane-full', async () => {
+  it('gives maxInFlight of 50 concurrent gas payments consecutive nonces, and the others lane-full', async () => {
     const { aSweep, open, gas } = aBench({ maxInFlight: 16 })
     const sweeps = await Promise.all(Array.from({ length: 50 }, () => aSweep()))
     const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
@@ -39,7 +39,7 @@ describe('opening a transaction on a real database', () => {
     expect([count('signed'), count('keeper-low')]).toEqual([3, 7])
   })
 
-  it('counts the cost of a transaction mined after the balance’s block, even if it is final (MONEY 7)', async () => {
+  it('returns node-behind if the balance omits the cost of a final transaction (MONEY 7)', async () => {
     const { chain, aSweep, sent, open, gas, track } = aBench({ finality: { depth: 0 } })
     chain.fake.setBalance(chain.keeper.address, 2n * costOf(gwei) - 1n)
     const [first, second] = [await aSweep(), await aSweep()]
@@ -53,7 +53,7 @@ describe('opening a transaction on a real database', () => {
     expect(await open(gas(second), { ...chain, state })).toEqual({ kind: 'node-behind', why })
   })
 
-  it('concurrent and repeated calls for one sweep and step sign one transaction', async () => {
+  it('signs one transaction for concurrent and repeated calls of one sweep and step', async () => {
     const { aSweep, open, gas } = aBench()
     const sweep = await aSweep()
     const many = Array.from({ length: 8 }, () => open(gas(sweep)))
@@ -64,7 +64,7 @@ describe('opening a transaction on a real database', () => {
     expect((await ledger.lanes.ofSweep(sweep.sweepId)).length).toBe(1)
   })
 
-  it('after a crash between commit and broadcast the lane loop sends the stored bytes (MONEY 1, 5)', async () => {
+  it('broadcasts the stored bytes if the process crashed before its broadcast (MONEY 1, 5)', async () => {
     const { chain, aSweep, signed, gas, track } = aBench()
     const transaction = await signed(gas(await aSweep()))
     expect(chain.fake.sent).toEqual([])
@@ -82,7 +82,7 @@ describe('opening a transaction on a real database', () => {
     expect((await signed(gas(sweep))).nonce).toBe(0n)
   })
 
-  it('a lane begins at the chain’s nonce, and closes once the chain’s nonce exceeds the lane’s (MONEY 22)', async () => {
+  it('opens a lane at the chain’s nonce, and closes it if the chain’s nonce exceeds the lane’s (MONEY 22)', async () => {
     const { chain, aSweep, open, signed, gas } = aBench()
     for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
     const [first, second] = [await aSweep(), await aSweep()]
@@ -95,11 +95,11 @@ describe('opening a transaction on a real database', () => {
       'the chain has used nonces up to 4, the database knows them up to 3',
     )
     expect(lane?.['closed_at']).not.toBeNull()
-    // A signed transaction stays unchanged.
+    // A transaction that is already signed stays unchanged.
     expect(await open(gas(first))).toMatchObject({ kind: 'signed', isNew: false })
   })
 
-  it('a lane stays closed until somebody opens it, whatever the chain’s nonce is (MONEY 22)', async () => {
+  it('keeps a lane closed until an operator opens it, whatever the chain’s nonce is (MONEY 22)', async () => {
     const { chain, aSweep, open, gas } = aBench()
     const sweep = await aSweep()
     await open(gas(await aSweep()))
@@ -108,7 +108,7 @@ describe('opening a transaction on a real database', () => {
   })
 
   it.each(['gas', 'native'] as const)(
-    'a lane with an unexplained external transaction is closed until the transaction is adopted: %s (MONEY 22)',
+    'closes the lane of an unexplained external transaction until it is adopted: %s (MONEY 22)',
     async (step) => {
       const { chain, aSweep, open, ...bench } = aBench()
       const sweep = await aSweep()
@@ -147,14 +147,14 @@ describe('opening a transaction on a real database', () => {
     expect(await open(gas(other))).toEqual({ kind: 'scanner-behind' })
   })
 
-  it('a sweep signs only while it holds its wallet’s lane (MONEY 6)', async () => {
+  it('signs no sweep that does not hold its wallet’s lane (MONEY 6)', async () => {
     const { aSweep, open, native } = aBench()
     const sweep = await aSweep()
     await ledger.sql`update lanes set holder_sweep_id = null where sender = ${sweep.wallet}`
     expect(await open(native(sweep))).toEqual({ kind: 'lane-lost' })
   })
 
-  it('stores the block of the swept balance with a sweep transaction, and null with a gas payment (MONEY 11)', async () => {
+  it('stores the block of the swept balance for a sweep, and null for a gas payment (MONEY 11)', async () => {
     const { chain, ...bench } = aBench()
     const sweep = await bench.aSweep()
     chain.fake.setBalance(sweep.wallet, 10n ** 18n)
@@ -176,7 +176,7 @@ describe('opening a transaction on a real database', () => {
     chain.fake.mine()
     await track()
     const second = await aSweep(first.wallet, chain.chain.tokens[0]?.id)
-    // After this reorg the first sweep's transaction is in no block.
+    // A reorg removes the first sweep's transaction from its block.
     chain.fake.rollBack(1)
     chain.fake.mineMany(2)
     await track()
@@ -184,7 +184,7 @@ describe('opening a transaction on a real database', () => {
     const before = await chain.fake.head()
     chain.fake.mine()
     await track()
-    // The node lacks the block of the first sweep's transaction.
+    // This node does not have the block of the first sweep's transaction yet.
     const state = Object.assign(Object.create(chain.fake), { head: async () => before })
     expect(await open(native(second), { ...chain, state })).toEqual({ kind: 'lane-not-final' })
     expect(await open(native(second))).toMatchObject({ kind: 'signed', isNew: true })

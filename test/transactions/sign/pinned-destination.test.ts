@@ -23,7 +23,7 @@ import { hostileIntents, stranger } from './hostile-intents.ts'
 
 /**
  * MONEY 18: a hostile caller calls the signer directly. Every key is available, so only the
- * signer's own checks can refuse a call. Each signature is decoded and compared with the pinned
+ * signer's checks can refuse a call. Each signature is decoded and compared with the pinned
  * destination.
  */
 const keeper = anAccount()
@@ -34,15 +34,15 @@ const chain = aChain({
 })
 const runs = 100_000
 /**
- * A real signature takes a millisecond, so only one in this number of accepted calls is really
- * signed and decoded.
+ * A real signature takes a millisecond, so the test signs and decodes only one in this number of
+ * accepted calls.
  */
 const signedFor = 40
 
 const real = createTransactionCodec()
 let asked: UnsignedTransaction | undefined
 let passed = 0
-/** Returns the sender as the signed bytes; every `signedFor`-th call uses the real codec. */
+/** Returns the sender in place of signed bytes. Every `signedFor`-th call uses the real codec. */
 const codec: TransactionCodec = {
   addressOfKey: real.addressOfKey,
   async sign(unsigned, key) {
@@ -61,7 +61,7 @@ const owners = new Map<Hex, Address>([keeper, ...users].map(({ key, address }) =
 const senderOf = (key: Hex) => owners.get(key) ?? stranger
 
 let signer: Signer
-/** Unlocked for a sweep of each user, then for the gas of each user. */
+/** Unlocked senders: first for a sweep of each user, then for the gas of each user. */
 const senders: UnlockedSender[] = []
 const own = [user.address, other.address]
 const { fields, shapes, fees, nonces } = hostileIntents(chain, own)
@@ -89,7 +89,7 @@ beforeAll(async () => {
   }
 })
 
-it(`${runs} calls: each signature sweeps to the cold wallet, or pays gas to the unlocked wallet`, async () => {
+it(`signs only sweeps to the cold wallet and gas for the unlocked wallet in ${runs} hostile calls`, async () => {
   const counts: Record<string, number> = {}
   const calls = fc.record({
     of: fields,
@@ -119,13 +119,13 @@ it(`${runs} calls: each signature sweeps to the cold wallet, or pays gas to the 
     }),
     { numRuns: runs, seed: 18, interruptAfterTimeLimit: 280_000, markInterruptAsFailure: true },
   )
-  // Enough generated calls must pass and fail for each kind.
+  // Each kind needs enough generated calls, and so does a refusal.
   for (const kind of ['gas', 'native', 'token', 'refused']) {
     expect(counts[kind], kind).toBeGreaterThan(1_000)
   }
 })
 
-/** Throws unless the transaction is one of the three that MONEY 18 knows. */
+/** Throws unless the transaction is one of the three kinds that MONEY 18 allows. */
 function judge(
   read: Awaited<ReturnType<TransactionCodec['decode']>>,
   unlocked: UnlockedSender,
@@ -141,7 +141,7 @@ function judge(
   const words = JSON.stringify(read, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
   if (!within) throw new Error(`outside of chain, sender or ceiling: ${words}`)
   if (sender === keeper.address) {
-    // Gas goes only to the wallet whose key was proved at the unlock, up to the cap of one sweep.
+    // Gas goes only to the wallet whose key the unlock proved, up to the cap of one sweep.
     const within = valueWei > 0n && valueWei <= chain.gas.maxPerSweepWei
     if (to === wallet && to === userOf(unlocked) && data === '0x' && within) return 'gas'
     throw new Error(`the keeper pays somebody else: ${words}`)

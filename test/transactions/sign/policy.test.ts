@@ -15,7 +15,7 @@ const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueW
 const cancel: Intent = { kind: 'cancel', chainId: chain.id, wallet }
 const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
 
-describe('the transaction of an intent (MONEY 18)', () => {
+describe('buildTransaction (MONEY 18)', () => {
   const common = { chainId: chain.id, feeMode: 'eip1559', nonce: 3n, fees }
 
   it.each([
@@ -24,7 +24,7 @@ describe('the transaction of an intent (MONEY 18)', () => {
     [tokens, wallet, { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 5n) }],
     [cancel, wallet, { to: wallet, valueWei: 0n, data: '0x' }],
     [{ ...cancel, wallet: keeper }, keeper, { to: keeper, valueWei: 0n, data: '0x' }],
-  ] as const)('$kind', (intent, sender, effect) => {
+  ] as const)('builds the transaction of a $kind intent', (intent, sender, effect) => {
     expect(buildTransaction(chain, intent, 3n, fees)).toEqual({ ...common, ...effect })
     expect(senderOf(chain, intent)).toBe(sender)
   })
@@ -56,20 +56,24 @@ const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
   ['a negative tip', native, { maxPriorityFeeWei: -1n }],
   ['a gas limit of 0', native, { gasLimit: 0n }],
   ['a negative nonce', native, { nonce: -1n }],
-  ['the cold wallet in another spelling', { ...fund, wallet: `0x${'C0'.repeat(20)}` }, {}],
+  [
+    'the cold wallet in another spelling as wallet',
+    { ...fund, wallet: `0x${'C0'.repeat(20)}` },
+    {},
+  ],
   [
     'a token in another spelling as wallet',
     { ...fund, wallet: token.toUpperCase() as Address },
     {},
   ],
-  ['a wallet that is no address', { ...fund, wallet: '0x' }, {}],
+  ['a wallet that is not an address', { ...fund, wallet: '0x' }, {}],
   ['an unknown kind', sneaky({ kind: 'send', to: stranger }), {}],
   ['a kind that is a property of Object.prototype', sneaky({ kind: 'constructor' }), {}],
   ['an intent without a kind', sneaky({ kind: undefined }), {}],
 ]
 
-describe('the policy refuses (MONEY 18)', () => {
-  it.each(refusals)('%s', (_, intent, { nonce = 0n, ...more }) => {
+describe('the signing policy (MONEY 18)', () => {
+  it.each(refusals)('refuses %s', (_, intent, { nonce = 0n, ...more }) => {
     const build = () => buildTransaction(chain, intent, nonce, { ...fees, ...more })
     expect(build).toThrow(PolicyRefused)
   })
@@ -99,7 +103,7 @@ const someFees = fc.record({
   maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
 })
 
-it('each built transaction sweeps to the cold wallet, funds the wallet’s gas, or cancels with value 0 (MONEY 18)', () => {
+it('builds only sweeps to the cold wallet, gas for the wallet, and cancels of value 0 (MONEY 18)', () => {
   let built = 0
   fc.assert(
     fc.property(intents, someFees, (intent, drawnFees) => {

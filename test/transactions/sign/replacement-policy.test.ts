@@ -70,7 +70,7 @@ describe('a replacement of a signed transaction (MONEY 3, 8, 9)', () => {
     ['a native sweep with its value lowered by the fee', native, lowered, wallet.address],
     ['a token sweep', tokens, 0n, wallet.address],
   ] as const)(
-    '%s: the same payment on the same nonce',
+    'makes the same payment on the same nonce: %s',
     async (_, transaction, valueWei, sender) => {
       const read = await again(transaction, intentOf(transaction, valueWei))
       const { to, data } = transaction
@@ -81,13 +81,16 @@ describe('a replacement of a signed transaction (MONEY 3, 8, 9)', () => {
   it.each([
     ['the keeper', gas, keeper.address],
     ['a wallet', tokens, wallet.address],
-  ] as const)('a cancel sends 0 to its own sender: %s', async (_, transaction, sender) => {
-    const read = await again(asked(transaction), cancelOf(transaction))
-    expect(read).toMatchObject({ sender, to: sender, valueWei: 0n, data: '0x', nonce: 7n })
-  })
+  ] as const)(
+    'sends 0 from the sender to itself for a cancel: %s',
+    async (_, transaction, sender) => {
+      const read = await again(asked(transaction), cancelOf(transaction))
+      expect(read).toMatchObject({ sender, to: sender, valueWei: 0n, data: '0x', nonce: 7n })
+    },
+  )
 })
 
-/** The transaction with a newest attempt that nodes refused for its gas limit. */
+/** The transaction, after nodes refused the gas limit of its newest attempt. */
 const shortOfGas = (transaction: Transaction): Transaction => ({
   ...transaction,
   attempts: transaction.attempts.map((attempt) => ({
@@ -100,7 +103,7 @@ const sameFee = { maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
 
 describe('a gas limit that nodes refused (MONEY 8)', () => {
   it.each([
-    ['gas at the same fee', gas, gwei, { gasLimit: 30_000n, ...sameFee }],
+    ['a gas payment at the same fee', gas, gwei, { gasLimit: 30_000n, ...sameFee }],
     ['a token sweep up to the funded amount', tokens, 0n, { gasLimit: 63_000n, ...sameFee }],
     [
       'a native sweep that lowers its value',
@@ -108,14 +111,14 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
       ether - 90_000n * gwei,
       { gasLimit: 30_000n, ...sameFee },
     ],
-  ] as const)('rises: %s', async (_, transaction, valueWei, more) => {
+  ] as const)('is raised for %s', async (_, transaction, valueWei, more) => {
     const read = await again(shortOfGas(transaction), intentOf(transaction, valueWei), more)
     expect(read).toMatchObject({ valueWei, nonce: 7n, fees: more })
   })
 
   it.each([
     [
-      'past the funded amount',
+      'above the funded amount',
       shortOfGas(tokens),
       intentOf(tokens, 0n),
       { gasLimit: 63_001n, ...sameFee },
@@ -126,9 +129,14 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
       intentOf(gas, gwei),
       { gasLimit: 30_000n, maxFeeWei: 9n * gwei },
     ],
-    ['to a limit below the last', shortOfGas(gas), intentOf(gas, gwei), { gasLimit: 20_000n }],
     [
-      'to a limit far above the first',
+      'to a limit below the last attempt’s',
+      shortOfGas(gas),
+      intentOf(gas, gwei),
+      { gasLimit: 20_000n },
+    ],
+    [
+      'to a limit far above the first attempt’s',
       shortOfGas(gas),
       intentOf(gas, gwei),
       { gasLimit: 336_001n },
@@ -147,7 +155,7 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
     ],
     ['if no node refused the last limit', tokens, intentOf(tokens, 0n), { gasLimit: 30_000n }],
   ] as [string, Transaction, Intent, Partial<SignedFees>][])(
-    'does not rise %s',
+    'is not raised %s',
     async (_, transaction, intent, more) => {
       await expect(again(transaction, intent, more)).rejects.toThrow(PolicyRefused)
     },
@@ -160,7 +168,7 @@ const cancelOut = {
 }
 const cancelOfOther: Intent = { kind: 'cancel', chainId: chain.id, wallet: other.address }
 
-describe('the signer refuses, called directly', () => {
+describe('a direct call of the signer for a replacement', () => {
   it.each([
     [
       'a max fee that rises by less than 12.5 %',
@@ -174,12 +182,12 @@ describe('the signer refuses, called directly', () => {
     ['another gas limit', gas, intentOf(gas, gwei), { gasLimit: 22_000n }],
     ['a larger gas payment than before', gas, intentOf(gas, gwei + 1n), {}],
     ['gas to another wallet', gas, { ...intentOf(gas, gwei), wallet: other.address }, {}],
-    ['more tokens', tokens, { ...intentOf(tokens, 0n), amount: 6n } as Intent, {}],
+    ['a larger token amount', tokens, { ...intentOf(tokens, 0n), amount: 6n } as Intent, {}],
     ['a native sweep that keeps its value', native, intentOf(native, ether), {}],
     ['a cancel without an order', gas, cancelOf(gas), {}],
     ['a payment after a cancel was ordered', asked(gas), intentOf(gas, gwei), {}],
     ['a payment after a cancel was signed', cancelOut, intentOf(tokens, 0n), {}],
-    ['another sender’s cancel', asked(native), cancelOfOther, {}],
+    ['a cancel of another sender', asked(native), cancelOfOther, {}],
     ['a transaction that has ended', { ...gas, state: 'reverted' }, intentOf(gas, gwei), {}],
     ['a mined transaction', { ...gas, mined: aMined() }, intentOf(gas, gwei), {}],
     [
@@ -189,13 +197,13 @@ describe('the signer refuses, called directly', () => {
       {},
     ],
   ] as [string, Transaction, Intent, Partial<SignedFees>][])(
-    '%s',
+    'refuses %s',
     async (_, transaction, intent, more) => {
       await expect(again(transaction, intent, more)).rejects.toThrow(PolicyRefused)
     },
   )
 
-  it('a cancel on a new nonce', async () => {
+  it('refuses a cancel on a new nonce', async () => {
     const cancel = cancelOf(gas)
     const unlocked = await signer.unlock(cancel)
     await expect(unlocked.sign(cancel as never, 8n, fees)).rejects.toThrow(PolicyRefused)

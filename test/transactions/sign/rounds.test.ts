@@ -26,7 +26,7 @@ describe('rounds of a step (MONEY 2)', () => {
     return { chain, ended, ...bench }
   }
 
-  it('opens no round after a success, unless the wallet lacked gas at or after the block of that success', async () => {
+  it('opens another round after a success only if the wallet lacked gas at or after its block', async () => {
     const { aSweep, ended, signed, gas } = aBench()
     const sweep = await aSweep()
     const minedAt = await ended(gas(sweep))
@@ -63,7 +63,7 @@ describe('rounds of a step (MONEY 2)', () => {
     expect(await open(gas(sweep))).toEqual({ kind: 'rounds-exhausted' })
   })
 
-  it('the gas payments of all rounds of a sweep stay within maxPerSweep', async () => {
+  it('opens no round whose gas would raise the sum of all rounds above maxPerSweep', async () => {
     const { chain, aSweep, open, ended, gas } = aBench({
       gas: {
         maxFeeWei: 200n * gwei,

@@ -48,7 +48,7 @@ describe('the signer', () => {
     },
   )
 
-  it('reads the sender’s key, and for gas the wallet’s too; never reads the keeper’s from the central database', async () => {
+  it('reads a wallet’s key from the central database, and the keeper’s key only from its own source', async () => {
     const walletKeys = keySource({ [wallet]: [theWallet.key] })
     const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
     const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
@@ -58,14 +58,14 @@ describe('the signer', () => {
     expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet, wallet]])
   })
 
-  describe('gas goes to user wallets only (MONEY 14, 18)', () => {
+  describe('gas for user wallets only (MONEY 14, 18)', () => {
     const stranger = anAccount()
     const to = (address: Address): Intent => ({ ...fund, wallet: address }) as Intent
 
     it.each([
       ['a wallet without a row', [], KeyMissing],
       ['a wallet whose row has another wallet’s key', [theWallet.key], KeyMismatch],
-    ] as const)('not to %s; the keeper’s key is not read', async (_, keys, refusal) => {
+    ] as const)('refuses gas to %s, without reading the keeper’s key', async (_, keys, refusal) => {
       const keeperKeys = keySource({ [theKeeper.address]: [theKeeper.key] })
       const walletKeys = keySource({ [wallet]: [theWallet.key], [stranger.address]: keys })
       const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
@@ -73,13 +73,13 @@ describe('the signer', () => {
       expect(keeperKeys.asked).toEqual([])
     })
 
-    it('not to the keeper: its key does not prove a user wallet', async () => {
+    it('refuses gas to the keeper, because its key does not prove a user wallet', async () => {
       await expect(signerWith([theWallet.key]).unlock(to(theKeeper.address))).rejects.toThrow(
         KeyMissing,
       )
     })
 
-    it('a proved key allows gas for its own wallet only, and unlocking for a cancel allows no gas', async () => {
+    it('signs gas only for the unlocked wallet, and no gas after an unlock for a cancel', async () => {
       const signer = signerWith([theWallet.key])
       const unlocked = await signer.unlock(fund)
       const other = to(stranger.address) as PaymentIntent
@@ -97,38 +97,38 @@ describe('the signer', () => {
     createSigner({ chain, keeperKeys: walletKeys, walletKeys, codec })
   })
 
-  it('a key serves its own sender only (MONEY 18)', async () => {
+  it('signs only for the sender that was unlocked (MONEY 18)', async () => {
     const unlocked = await signerWith([theWallet.key]).unlock(native)
     await expect(unlocked.sign(fund, 0n, fees)).rejects.toThrow(PolicyRefused)
     const other = { ...native, wallet: anAccount().address }
     await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
   })
 
-  it('signs nothing that the policy refuses, even with the key', async () => {
+  it('signs no transaction that the policy refuses, even with the right key', async () => {
     const unlocked = await signerWith([theWallet.key]).unlock(native)
     const dear = { ...fees, maxFeeWei: chain.gas.maxFeeWei + 1n }
     await expect(unlocked.sign(native, 0n, dear)).rejects.toThrow(PolicyRefused)
   })
 })
 
-describe('keys (MONEY 14, 19)', () => {
+describe('the key of a wallet (MONEY 14, 19)', () => {
   const other = anAccount()
   const nonsense: Hex = `0x${'0'.repeat(64)}`
 
   it.each([
-    ['the only row', [theWallet.key]],
+    ['only one row', [theWallet.key]],
     [
       'a matching row after another wallet’s key and an invalid key',
       [other.key, nonsense, theWallet.key],
     ],
     ['two rows with the same key', [theWallet.key, theWallet.key]],
-  ])('%s', async (_, keys) => {
+  ])('is proved and used with %s', async (_, keys) => {
     const signer = signerWith(keys)
     await expect(signer.proveKey(wallet)).resolves.toBeUndefined()
     await expect((await signer.unlock(native)).sign(native, 0n, fees)).resolves.toBeDefined()
   })
 
-  it('finds the key in a row with an unusual spelling of the address if the other rows do not match', async () => {
+  it('is found in a row with an unusual spelling of the address if the other rows do not match', async () => {
     const walletKeys = keySource({ [wallet]: [other.key] }, { [wallet]: [theWallet.key] })
     const keeperKeys = keySource()
     const signer = createSigner({ chain, keeperKeys, walletKeys, codec })
@@ -139,7 +139,7 @@ describe('keys (MONEY 14, 19)', () => {
   it.each([
     ['no row', [], KeyMissing],
     ['rows without the wallet’s key', [other.key, nonsense], KeyMismatch],
-  ])('%s: proof and signature are refused, and no error contains a key', async (_, keys, kind) => {
+  ])('is refused with %s, and no error contains a key', async (_, keys, kind) => {
     const signer = signerWith(keys)
     for (const attempt of [signer.proveKey(wallet), signer.unlock(native)]) {
       const error = await attempt.catch((e) => e)
@@ -150,7 +150,7 @@ describe('keys (MONEY 14, 19)', () => {
   })
 })
 
-describe('refuses a signature that differs from the request (MONEY 1)', () => {
+describe('the check of a signature against its request (MONEY 1)', () => {
   const changed: [string, (t: Parameters<TransactionCodec['sign']>[0]) => object][] = [
     ['chain id', (t) => ({ chainId: t.chainId + 1 })],
     ['fee mode', () => ({ feeMode: 'legacy' })],
@@ -163,7 +163,7 @@ describe('refuses a signature that differs from the request (MONEY 1)', () => {
     ['tip', (t) => ({ fees: { ...t.fees, maxPriorityFeeWei: t.fees.maxPriorityFeeWei + 1n } })],
   ]
 
-  it.each(changed)('in the %s', async (field, change) => {
+  it.each(changed)('refuses another %s', async (field, change) => {
     const sign: TransactionCodec['sign'] = (t, key) => codec.sign({ ...t, ...change(t) }, key)
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(tokens)
     const error = await unlocked.sign(tokens, 1n, fees).catch((e) => e)
@@ -171,13 +171,13 @@ describe('refuses a signature that differs from the request (MONEY 1)', () => {
     expect(error.message).toContain(field)
   })
 
-  it('in the sender, which another key gives', async () => {
+  it('refuses another sender, after a signature with another key', async () => {
     const sign: TransactionCodec['sign'] = (t) => codec.sign(t, anAccount().key)
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(native)
     await expect(unlocked.sign(native, 0n, fees)).rejects.toThrow('sender')
   })
 
-  it('in the hash', async () => {
+  it('refuses another hash', async () => {
     const sign: TransactionCodec['sign'] = async (t, key) => ({
       ...(await codec.sign(t, key)),
       hash: `0x${'ab'.repeat(32)}`,

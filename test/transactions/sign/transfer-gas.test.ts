@@ -4,7 +4,7 @@ import { withMargin } from '../../../domain/chains/transfer-gas.ts'
 import { transferGasLimit } from '../../../transactions/sign/transfer-gas.ts'
 import { aMoneyChain } from '../../harness/benches/a-money-chain.ts'
 
-/** A transfer to an address with this code, at a node that estimates 350,000 gas. */
+/** The gas limit of a transfer to an address with this code. The node estimates 350,000 gas. */
 async function limitOn(rollup: Rollup, code: `0x${string}`) {
   const { chain, fake, keeper, addWallet } = aMoneyChain({ rollup })
   const { address: to } = addWallet()
@@ -15,13 +15,13 @@ async function limitOn(rollup: Rollup, code: `0x${string}`) {
 }
 
 it.each(['none', 'op-stack', 'scroll'] as const)(
-  '%s: the limit is 21,000 if the receiver has no code, otherwise the estimate (MONEY 9)',
+  'limits a transfer on rollup %s to 21,000 gas, or to the estimate if the receiver has code (MONEY 9)',
   async (rollup) => {
     expect(await limitOn(rollup, '0x')).toEqual({ kind: 'gas', gas: 21_000n })
     expect(await limitOn(rollup, '0x60')).toEqual({ kind: 'gas', gas: withMargin(350_000n) })
   },
 )
 
-it('arbitrum: the limit is always the estimate, because its gas includes the L1 fee', async () => {
+it('always uses the estimate on arbitrum, because arbitrum’s gas includes the L1 fee', async () => {
   expect(await limitOn('arbitrum', '0x')).toEqual({ kind: 'gas', gas: withMargin(350_000n) })
 })

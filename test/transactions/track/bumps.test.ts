@@ -21,7 +21,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
   afterEach(() => chain.stop())
 
   const attemptsOf = async (transaction: Transaction) => (await bench.now(transaction)).attempts
-  /** Mines empty blocks at this base fee, with a poll of the lane loop after each. */
+  /** Mines empty blocks at this base fee. The lane loop polls after each block. */
   async function emptyBlocks(count: number, baseFeeWei: bigint) {
     for (let n = 0; n < count; n += 1) {
       await chain.setBaseFee(baseFeeWei)
@@ -36,7 +36,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     return await bench.now(transaction)
   }
 
-  it('bumps all outbid transactions of the keeper to the market price after a block, and all are mined', async () => {
+  it('bumps all underpriced transactions of the keeper to the market price after a block', async () => {
     const { aSweep, sent, gas } = bench
     const all = [await sent(gas(await aSweep())), await sent(gas(await aSweep()))]
     await chain.setBaseFee(40n * gwei)
@@ -55,9 +55,9 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     }
   })
 
-  it('bumps by 12.5 % once every bumpAfterBlocks blocks, and not before', async () => {
+  it('bumps by 12.5 % after every bumpAfterBlocks blocks, not earlier', async () => {
     const { aSweep, sent, gas } = bench
-    // The fee is high enough, but no block has room for the gas.
+    // The fee is high enough, but the gas does not fit into any block.
     await chain.request('evm_setBlockGasLimit', ['0x5207'])
     const transaction = await sent({
       ...gas(await aSweep()),
@@ -122,7 +122,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect((await ledger.lanes.ofSweep(sweep.sweepId)).length).toBe(1)
   })
 
-  it('signs no bump past the cap, even if the wallet holds more, until a gas round raises the cap', async () => {
+  it('signs no bump above the cap until a gas round raises the cap, even if the wallet holds more', async () => {
     const { transaction } = await aTokenSweep(30n * gwei, ether)
     await emptyBlocks(6, 50n * gwei)
     expect((await attemptsOf(transaction)).length).toBe(1)
@@ -132,13 +132,13 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(ended).toMatchObject({ state: 'succeeded', attempts: [{}, { number: 2 }] })
   })
 
-  it('signs no bump that the wallet’s balance cannot pay, even within the cap', async () => {
+  it('signs no bump within the cap that the wallet’s balance cannot pay', async () => {
     const { transaction } = await aTokenSweep(30n * gwei, tokenGas * gwei)
     await emptyBlocks(6, 2n * gwei)
     expect((await attemptsOf(transaction)).length).toBe(1)
   })
 
-  it('a bump of a native sweep lowers its value, empties the wallet, and moves nothing twice (MONEY 9)', async () => {
+  it('lowers the value of a native sweep at a bump, so that the sweep empties the wallet once (MONEY 9)', async () => {
     const { aSweep, sent, native } = bench
     const sweep = await aSweep()
     await chain.setBalance(sweep.wallet, ether)
@@ -159,7 +159,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await chain.state.minedNonce(sweep.wallet)).toBe(1n)
   })
 
-  it('after a rise of the L1 fee, value, gas and 1.5 times the new fee equal the balance (MONEY 9)', async () => {
+  it('reserves 1.5 times the new L1 fee in a bump of a native sweep after that fee rose (MONEY 9)', async () => {
     const quotedWei = 10n ** 13n
     let nowWei = quotedWei
     const rollup = { ...chain, state: { ...chain.state, rollupFee: async () => nowWei } }
@@ -182,7 +182,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     )
   })
 
-  it('a native sweep moves the remaining balance if the balance fell below its value', async () => {
+  it('moves the remaining balance with a native sweep if the balance fell below its value', async () => {
     const { aSweep, sent, native } = bench
     const sweep = await aSweep()
     await chain.mine()
@@ -199,7 +199,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await chain.balanceOf(chain.chain.coldWallet)).toBe(movedWei(ended))
   })
 
-  it('signs nothing above the chain’s ceiling, and continues below it', async () => {
+  it('signs no bump above the chain’s ceiling, and bumps again below the ceiling', async () => {
     const { aSweep, sent, gas } = bench
     const transaction = await sent(gas(await aSweep()))
     await emptyBlocks(6, 250n * gwei)
@@ -211,7 +211,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
-  it('signs nothing at a head without a base fee, because its gas price is no tip (ethermint #853)', async () => {
+  it('signs no bump at a head without a base fee, because the gas price is no tip (ethermint #853)', async () => {
     const feeQuote = async () => ({ ...(await chain.state.feeQuote()), baseFeeWei: undefined })
     const blind = laneBench(ledger, { ...chain, state: { ...chain.state, feeQuote } })
     const transaction = await blind.sent(blind.gas(await blind.aSweep()))
@@ -226,7 +226,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect((await attemptsOf(transaction)).length).toBe(2)
   })
 
-  it('concurrent leaders sign one bump (MONEY 5)', async () => {
+  it('signs one bump if leaders poll concurrently (MONEY 5)', async () => {
     const { aSweep, sent, gas, track } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.setBaseFee(40n * gwei)

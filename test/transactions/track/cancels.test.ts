@@ -25,7 +25,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
   })
   afterEach(() => chain.stop())
 
-  /** Orders a cancel. Returns whether this order was new. */
+  /** Orders a cancel. Returns true if there was no earlier order. */
   async function cancel(transaction: Transaction): Promise<boolean> {
     const order = { operator: 'ann', reason: 'no block takes it' }
     const asked = await cancelTransaction(ledger.db, hashOf(transaction), order)
@@ -37,7 +37,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     return await Promise.all(all.map((transaction) => bench.now(transaction)))
   }
 
-  it('a cancelled gas payment moves nothing, and the next round has a later nonce (MONEY 2)', async () => {
+  it('moves nothing with a cancelled gas payment, and opens the next round on a later nonce (MONEY 2)', async () => {
     const { aSweep, sent, signed, gas, track, now } = bench
     const sweep = await aSweep()
     await chain.mine()
@@ -52,7 +52,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
       { kind: 'send', valueWei: gwei },
       { kind: 'cancel', number: 2, valueWei: 0n },
     ])
-    // No other round opens while the transaction is live.
+    // No further round opens while the transaction is live.
     expect((await signed(gas(sweep))).key).toBe(transaction.key)
     const [ended] = await final(transaction)
     expect(ended).toMatchObject({ state: 'cancelled', mined: { ok: true, gasUsed: 21_000n } })
@@ -64,7 +64,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(await chain.balanceOf(sweep.wallet)).toBe(before + gwei)
   })
 
-  it('a cancel order has no effect if the payment is mined first', async () => {
+  it('ignores a cancel order if the payment is mined first', async () => {
     const { aSweep, sent, gas, track } = bench
     const transaction = await sent(gas(await aSweep()))
     await cancel(transaction)
@@ -75,7 +75,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(await cancel(transaction)).toBe(false)
   })
 
-  it('a token sweep past its cap can be cancelled, because a cancel needs only 21,000 gas of the funds', async () => {
+  it('cancels a token sweep at a fee above its cap, because a cancel needs only 21,000 gas', async () => {
     const { aSweep, sent, tokens, track, now } = bench
     const sweep = await aSweep(undefined, chain.chain.tokens[0]?.id)
     await chain.setBalance(sweep.wallet, tokenGas * 3n * gwei)
@@ -94,7 +94,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(ended).toMatchObject({ state: 'cancelled', mined: { hash: second?.hash } })
   })
 
-  it('bumps a cancel like a payment, and signs no payment after it', async () => {
+  it('bumps a cancel like a payment, and signs no payment after a cancel', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await cancel(transaction)
@@ -122,7 +122,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     for (const ended of await final(...all)) expect(ended.state).toBe('succeeded')
   })
 
-  it('closes a gap: rebroadcasts the lowest nonce, and the nonces above it are mined', async () => {
+  it('closes a gap by a rebroadcast of the lowest nonce, so that the nonces above are mined', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const all: Transaction[] = []
     for (let n = 0; n < 4; n += 1) all.push(await sent(gas(await aSweep())))
@@ -135,7 +135,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     const ended = await final(...all)
     expect(ended.map(({ state }) => state)).toEqual(all.map(() => 'succeeded'))
     expect(ended.map(({ nonce }) => nonce)).toEqual([0n, 1n, 2n, 3n])
-    // The transactions above the gap were not bumped meanwhile.
+    // The tracker did not bump the transactions above the gap.
     expect(ended.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1])
   })
 
@@ -157,7 +157,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
   }
 
   it.each(['keeper', 'wallet'] as const)(
-    'an external transaction of the %s on our nonce: displaced once final, one alarm, next round on a later nonce',
+    'ends displaced with one alarm after an external transaction of the %s, and continues on a later nonce',
     async (whose) => {
       const { aSweep, sent, gas, native, track, now, log, metrics } = bench
       const account = whose === 'keeper' ? chain.keeper : chain.addWallet()

@@ -8,7 +8,7 @@ import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 
-/** Real external transactions are tested on anvil, in cancels.test.ts. */
+/** The tests in cancels.test.ts cover real external transactions on anvil. */
 describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
       chain,
       ...bench,
       transaction,
-      /** A poll of a node with some answers replaced. */
+      /** Polls a node with these answers replaced. */
       trackWith(more: Partial<ChainState>) {
         const state = Object.assign(Object.create(chain.fake), more)
         const { log, metrics } = bench
@@ -33,7 +33,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
     }
   }
 
-  it('pays nothing twice if the node lacks the receipt: the block lists our transaction (MONEY 3)', async () => {
+  it('keeps the transaction live if a block lists it and the node lacks its receipt (MONEY 3)', async () => {
     const { chain, transaction, now, track, trackWith, log } = await aBench()
     chain.fake.mineMany(7)
     for (let looks = 0; looks < 3; looks += 1) {
@@ -48,7 +48,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('a nonce that an authorisation used (EIP-7702) is displaced', async () => {
+  it('ends the transaction as displaced if an EIP-7702 authorisation used the nonce', async () => {
     const { chain, transaction, now, track } = await aBench()
     chain.fake.useNonce(transaction.sender)
     chain.fake.pool.clear()
@@ -57,7 +57,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
     expect((await now(transaction)).state).toBe('displaced')
   })
 
-  it('pays nothing twice and reports nothing displaced if the node answers nonce 0 for old states', async () => {
+  it('keeps the transaction live if the node answers nonce 0 for old states', async () => {
     const { chain, transaction, now, track, trackWith } = await aBench()
     chain.fake.mineMany(200)
     const kept = (await chain.fake.head()).number - 120n
@@ -72,7 +72,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('without old states, only an external transaction that the scanner noted makes a nonce displaced', async () => {
+  it('ends the transaction as displaced at a node without old states only after the scanner recorded an external transaction', async () => {
     const { chain, transaction, now, trackWith } = await aBench()
     const { sender, nonce } = transaction
     chain.fake.useNonce(sender)
@@ -93,7 +93,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
       hash: aHash(),
       block_number: String(final - 20n),
     })}`
-    // On a rollup, the finality tag is older than any state that nodes keep.
+    // On a rollup, the finality tag is older than any state that the node keeps.
     await trackWith({ nonceAt: () => Promise.reject(new ChainRefused('missing trie node')) })
     expect((await now(transaction)).state).toBe('displaced')
   })

@@ -10,7 +10,9 @@ import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 
 const addressOf = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
 
-/** A node that counts its requests by method, and the most concurrent requests. */
+/**
+ * A node that counts its requests by method, and reports the largest number of concurrent requests.
+ */
 function aBench(live: readonly Transaction[]) {
   const chain = aMoneyChain()
   const asked = new Map<string, number>()
@@ -68,7 +70,7 @@ const inPool = (n: number, more: Partial<Transaction> = {}) =>
   })
 
 describe('one poll of many lanes', () => {
-  it('2,000 wallets with one unmined transaction each: two requests a wallet, many wallets at once', async () => {
+  it('takes two requests for each of 2,000 wallets with an unmined transaction, up to 16 at once', async () => {
     const { poll, asked, most } = aBench(Array.from({ length: 2_000 }, (_, n) => inPool(n)))
     await poll()
     expect(Object.fromEntries(asked)).toEqual({
@@ -81,7 +83,7 @@ describe('one poll of many lanes', () => {
     expect(most()).toBeLessThanOrEqual(16)
   })
 
-  it('a mined transaction that is not final costs one request a block', async () => {
+  it('takes one request a block for mined transactions that are not final', async () => {
     const { fake } = aBench([])
     const { number, hash } = await fake.head()
     const mined = aMined({ blockNumber: number, blockHash: hash })
@@ -92,7 +94,7 @@ describe('one poll of many lanes', () => {
     expect(Object.fromEntries(bench.asked)).toEqual({ head: 1, minedNonce: 1, blockHash: 1 })
   })
 
-  it('in a lane the lower nonce goes first, and gas goes before sweeps', async () => {
+  it('broadcasts gas before sweeps, and lower nonces of a lane first', async () => {
     const unsent = (raw: Hash) => [anAttempt({ raw, lastSentAt: null })]
     const raws = Array.from({ length: 40 }, aHash)
     const at = (n: number) => raws[n] as Hash

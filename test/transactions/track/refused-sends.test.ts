@@ -8,7 +8,7 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
 const tipWords = 'transaction underpriced: gas tip cap 1000000000, minimum needed 25000000000'
 
-/** Refusals, explicit or silent, show in the row of the waiting deposit. */
+/** The row of the waiting deposit shows explicit and silent refusals. */
 describe('sends that nodes refuse', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe('sends that nodes refuse', () => {
     expect(await row()).toEqual({ state: 'funding', detail: '' })
   })
 
-  it('rebroadcasts a transaction that a node answered with a hash and dropped; the row shows it after three blocks', async () => {
+  it('shows a silent refusal after three blocks if a node returns a hash but drops the transaction', async () => {
     const bench = aBench()
     const { chain, track } = bench
     chain.fake.swallow = () => true
@@ -167,7 +167,7 @@ describe('sends that nodes refuse', () => {
       return { ...bench, transaction }
     }
 
-    it('rises on the same nonce to the new estimate with margin, within the funded amount', async () => {
+    it('is raised on the same nonce to the new estimate with margin, within the funded amount', async () => {
       const { chain, transaction, track, now } = await aRefusedSweep(3n * gwei, 70_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       chain.fake.mine()
@@ -188,7 +188,7 @@ describe('sends that nodes refuse', () => {
       })
     })
 
-    it('signs nothing past the funded amount', async () => {
+    it('causes no new signature above the funded amount', async () => {
       const { chain, transaction, track, now } = await aRefusedSweep(gwei, 70_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       for (let n = 0; n < 3; n += 1) {
@@ -202,7 +202,7 @@ describe('sends that nodes refuse', () => {
       })
     })
 
-    it('signs nothing if the estimate is not higher', async () => {
+    it('causes no new signature if the estimate is not higher', async () => {
       const { chain, transaction, track, now } = await aRefusedSweep(3n * gwei, 40_000n)
       chain.fake.quote = { ...chain.fake.quote, baseFeeWei: gwei / 2n, priorityFeeWei: gwei / 2n }
       for (let n = 0; n < 8; n += 1) {
@@ -214,9 +214,9 @@ describe('sends that nodes refuse', () => {
   })
 
   it.each([
-    ['above the record', { kind: 'gas', gas: 400_000n }, 375_000n],
+    ['above the recorded gas', { kind: 'gas', gas: 400_000n }, 375_000n],
     ['a revert', { kind: 'reverted', reason: 'no' }, 375_000n],
-    ['as recorded', { kind: 'gas', gas: 300_000n }, 360_000n],
+    ['the recorded gas', { kind: 'gas', gas: 300_000n }, 360_000n],
   ] as const)(
     'limits the gas of a cancel to the recorded gas plus margin, if the estimate is %s (MONEY 8)',
     async (_, estimated, gasLimit) => {

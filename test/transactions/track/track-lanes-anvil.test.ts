@@ -31,7 +31,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     return row?.['sends']
   }
 
-  it('records the block of a mined transaction, and ends it when it is final', async () => {
+  it('records the block of a mined transaction, and ends the transaction when it is final', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const transaction = await sent(gas(await aSweep()))
     await track()
@@ -60,7 +60,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect(await sendsOf(transaction)).toBe(1)
   })
 
-  it('ends reverted once final', async () => {
+  it('ends a transaction with status 0 as reverted when it is final', async () => {
     const { aSweep, sent, gas, track, now } = bench
     const sweep = await aSweep()
     await chain.request('anvil_setCode', [sweep.wallet, '0x60006000fd'])
@@ -73,7 +73,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(transaction)).state).toBe('reverted')
   })
 
-  it('after a reorg, rebroadcasts the same bytes, the gas before the sweep that needs it', async () => {
+  it('rebroadcasts the same bytes after a reorg, gas before the sweep that needs the gas', async () => {
     const { aSweep, sent, gas, native, track, now, laneHolder, log } = bench
     const sweep = await aSweep()
     const funding = await sent(gas(sweep))
@@ -140,7 +140,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('is displaced, with an alarm, once an external transaction on its nonce is final (MONEY 3)', async () => {
+  it('ends as displaced with an alarm once an external transaction on the nonce is final (MONEY 3)', async () => {
     const { aSweep, sent, gas, track, now, log, metrics } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])
@@ -175,7 +175,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect(metrics.counts.get('coldsweep_displaced_transactions_total')).toBe(1)
   })
 
-  it('a native sweep with its tip at the max fee leaves a balance of 0 (MONEY 9)', async () => {
+  it('leaves a balance of 0 after a native sweep whose tip equals the max fee (MONEY 9)', async () => {
     const { aSweep, sent, native, track, now } = bench
     const sweep = await aSweep()
     await chain.mine()

@@ -8,7 +8,7 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
 /**
- * Cases that cannot be produced with a real node. The other cases run on anvil, in
+ * Tests cases that a real node cannot produce. The other cases run on anvil, in
  * track-lanes-anvil.test.ts.
  */
 describe('tracking lanes', () => {
@@ -23,7 +23,7 @@ describe('tracking lanes', () => {
     return { chain, ...laneBench(ledger, chain) }
   }
 
-  it('treats a missing receipt of a lagging node as no reorg, and broadcasts the bytes to that node', async () => {
+  it('records no reorg if a lagging node lacks the receipt, and broadcasts the bytes to that node', async () => {
     const { chain, aSweep, sent, gas, now, track, log } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
@@ -72,7 +72,7 @@ describe('tracking lanes', () => {
     expect(chain.fake.pool.size).toBe(1)
   })
 
-  it('a sweep frees its wallet’s lane when mined, and gas does not', async () => {
+  it('frees the wallet’s lane when the sweep is mined, but not when its gas is mined', async () => {
     const { chain, aSweep, sent, gas, native, track, laneHolder } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -91,7 +91,7 @@ describe('tracking lanes', () => {
     expect(lane?.['last_mined_block']).toBe(String(number))
   })
 
-  it('a sweep that a reorg removed takes its wallet’s lane back until it is mined again', async () => {
+  it('gives a sweep that a reorg removed its wallet’s lane until the sweep is mined again', async () => {
     const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -112,12 +112,12 @@ describe('tracking lanes', () => {
     expect(lane?.['last_mined_block']).toBe(String(number))
   })
 
-  it('rebroadcasts a reorged transaction unchanged; a bump is due only after it stays unmined', async () => {
+  it('rebroadcasts a reorged transaction unchanged, and bumps it only after bumpAfterBlocks new blocks', async () => {
     const { chain, aSweep, sent, gas, now, track } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.mine()
     await track()
-    // The attempt was older than `bumpAfterBlocks` before the reorg.
+    // Before the reorg, the attempt was already older than `bumpAfterBlocks`.
     for (let n = 0; n < 4; n += 1) chain.fake.mine()
     chain.fake.rollBack(5)
     for (let n = 0; n < 5; n += 1) chain.fake.mine({ only: [] })
@@ -148,7 +148,7 @@ describe('tracking lanes', () => {
     const before = chain.fake.sent.length
     await track()
     expect(chain.fake.sent.slice(before)).toEqual([one, two].map((t) => t.attempts[0]?.raw))
-    // The sweep that signed last still holds the lane.
+    // The sweep whose transaction was signed last still holds the lane.
     expect(await laneHolder(first.wallet)).toBe(second.sweepId)
     chain.fake.mine({ only: one.attempts.map((attempt) => attempt.hash) })
     await track()
@@ -159,7 +159,7 @@ describe('tracking lanes', () => {
     expect(await laneHolder(first.wallet)).toBeNull()
   })
 
-  it('one failing transaction does not block the others, and the poll rejects', async () => {
+  it('broadcasts the other transactions if one fails, and then rejects the poll', async () => {
     const { chain, aSweep, signed, gas, track } = aBench()
     const broken = await signed(gas(await aSweep()))
     const whole = await signed(gas(await aSweep()))
@@ -168,7 +168,7 @@ describe('tracking lanes', () => {
     expect(chain.fake.sent).toEqual([whole.attempts[0]?.raw])
   })
 
-  it('a bump that the signer refuses does not fail the poll, and the transaction stays live', async () => {
+  it('keeps a transaction live if the signer refuses its bump, and completes the poll', async () => {
     const { chain, aSweep, sent, gas, now, log, metrics } = aBench()
     const transaction = await sent(gas(await aSweep()))
     chain.fake.quote = { ...chain.fake.quote, baseFeeWei: 40_000_000_000n }
@@ -181,7 +181,7 @@ describe('tracking lanes', () => {
     expect(log.lines.filter(({ level }) => level === 'error').length).toBe(1)
   })
 
-  it('a poll ends at once if the node is unreachable', async () => {
+  it('rejects a poll at once if the node is unreachable', async () => {
     const { chain, aSweep, signed, gas, log, metrics } = aBench()
     await signed(gas(await aSweep()))
     await signed(gas(await aSweep()))
@@ -202,7 +202,7 @@ describe('tracking lanes', () => {
     expect(asked).toBe(1)
   })
 
-  it('ends no transaction above the scanner’s final height, because a rewind would not reopen it (MONEY 21)', async () => {
+  it('ends no transaction above the scanner’s final height, because a rewind reopens none (MONEY 21)', async () => {
     const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -230,7 +230,7 @@ describe('tracking lanes', () => {
     }
   })
 
-  it('an ended transaction keeps its end against writes of a leader that lost its lock', async () => {
+  it('leaves an ended transaction unchanged by writes of a leader that lost its lock', async () => {
     const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -245,7 +245,7 @@ describe('tracking lanes', () => {
     expect(await now(transaction)).toEqual(ended)
   })
 
-  it('records the text of a refusal, and decides by lookups on chain (MONEY 4)', async () => {
+  it('records the text of a refusal, and keeps the transaction live until it is final (MONEY 4)', async () => {
     const { chain, aSweep, sent, gas, now, track } = aBench()
     chain.fake.refuse = () => 'max fee per gas less than block base fee'
     const transaction = await sent(gas(await aSweep()))

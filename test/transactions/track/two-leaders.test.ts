@@ -7,8 +7,8 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { aLatch } from '../../harness/waiting/a-latch.ts'
 
-/** A host that sleeps longer than its lock lasts continues with its earlier reads. */
-describe('a lane leader that slept during a poll, and its successor', () => {
+/** A host sleeps longer than its lock lasts, and then writes by its reads from before the sleep. */
+describe('a lane leader that sleeps during a poll while a successor leads', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -34,8 +34,8 @@ describe('a lane leader that slept during a poll, and its successor', () => {
   type Bench = ReturnType<typeof aBench>
 
   /**
-   * The successor sees the transaction mined, and then final. Just before it writes the end, the
-   * sleeping leader wakes and writes.
+   * The successor sees the transaction mined, and then final. The sleeping leader wakes and writes
+   * just before the successor writes the end.
    */
   async function succeeds(
     { chain, track, poll }: Bench,
@@ -59,7 +59,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     }
   }
 
-  it('its late forget does not remove the block of an ended transaction', async () => {
+  it('does not remove the block of an ended transaction by its late forgetMined', async () => {
     const bench = aBench()
     const { chain, now, track, poll } = bench
     const transaction = await bench.aSweepSent()
@@ -80,7 +80,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     expect([state, mined?.hash]).toEqual(['succeeded', transaction.attempts[0]?.hash])
   })
 
-  it('its late record does not move an ended transaction into an orphaned block', async () => {
+  it('does not move an ended transaction into an orphaned block by its late recordMined', async () => {
     const bench = aBench()
     const { chain, now, poll } = bench
     const transaction = await bench.aSweepSent()
@@ -101,7 +101,7 @@ describe('a lane leader that slept during a poll, and its successor', () => {
     expect([state, mined?.blockHash]).toEqual(['succeeded', canonical])
   })
 
-  it('does not treat its successor’s bump as an external transaction', async () => {
+  it('does not treat a bump of the successor as an external transaction', async () => {
     const { chain, aSweep, sent, gas, now, track, poll, log } = aBench()
     const transaction = await sent(gas(await aSweep()))
     const gate = aLatch()

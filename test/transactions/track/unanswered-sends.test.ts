@@ -5,8 +5,8 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aFunding, sendBench } from '../../harness/benches/send-bench.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
-/** Failed lookups and unanswered broadcasts of one lane do not delay other lanes. */
-describe('failed lookups, and broadcasts without an answer', () => {
+/** Failed lookups and unanswered broadcasts of one lane do not stop other lanes. */
+describe('a poll with failed lookups or broadcasts without an answer', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -62,7 +62,7 @@ describe('failed lookups, and broadcasts without an answer', () => {
     expect(chain.fake.sent.length).toBe(before + 1)
   })
 
-  it('a lane that cannot be read does not stop broadcasts of other lanes', async () => {
+  it('broadcasts for all lanes even if one lane cannot be read', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native } = bench
     chain.fake.swallow = () => true
@@ -80,7 +80,7 @@ describe('failed lookups, and broadcasts without an answer', () => {
     expect(chain.fake.sent.length).toBe(before + 3)
   })
 
-  it('stops broadcasting in this poll if no node answers', async () => {
+  it('stops its broadcasts if no node answers', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native, now } = bench
     chain.fake.swallow = () => true
@@ -98,13 +98,13 @@ describe('failed lookups, and broadcasts without an answer', () => {
       return await away()
     }
     await pollWith({ head: away, knows: away, send })
-    // The number of lanes that are tracked concurrently.
+    // At most 16 lanes are tracked concurrently.
     expect(sends).toBeLessThanOrEqual(16)
     const words = (await Promise.all(all.map(now))).map(({ attempts }) => attempts[0]?.lastError)
     expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')
   })
 
-  it('a single broadcast without an answer does not stop the other broadcasts', async () => {
+  it('continues with other broadcasts after a single broadcast without an answer', async () => {
     const bench = aBench()
     const { chain, pollWith, aSweep, sent, native, gas } = bench
     chain.fake.swallow = () => true
@@ -138,7 +138,7 @@ describe('failed lookups, and broadcasts without an answer', () => {
     expect((await now(swept)).mined).not.toBeNull()
   })
 
-  it('stops broadcasting in this poll after 16 unanswered broadcasts, even if lookups are answered', async () => {
+  it('stops its broadcasts after 16 unanswered broadcasts, even if lookups are answered', async () => {
     const bench = aBench({ maxInFlight: 100 })
     const { chain, pollWith, aSweep, sent, gas } = bench
     chain.fake.swallow = () => true
