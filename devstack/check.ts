@@ -1,7 +1,7 @@
 // npm run check
 //
-// Runs every static check of the repository in turn. All checks run even if one fails; the output
-// of a failed check is shown.
+// Runs every static check of the repository in turn. All checks run even if one check fails. The
+// output of a failed check is shown.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 

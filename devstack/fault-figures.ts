@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** The outcome of a crash point or a random run: one line of the file that the tests write. */
+/** The outcome of a crash point or a random run. The tests write it as one line of a file. */
 interface Figure {
   what: 'crash point' | 'random run'
   name: string

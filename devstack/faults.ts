@@ -1,10 +1,10 @@
 // npm run test:faults [-- --seed N --runs N <vitest's arguments> --yes --keep]
 //
-// The long tests of test/faults: processes killed at every named point, seeded random runs, crowds.
-// Boots the services as `npm test` does and ends with figures and `N passed, N failed` alone on the
-// last line of stdout. `--seed` (default: random) is the seed of the first run, and each further
-// run takes the next number; `--runs` is the number of runs (default 20). `npm run test:faults --
-// test/faults/random-runs --seed 7 --runs 1` repeats one run.
+// Runs the long tests of test/faults: processes killed at every named point, seeded random runs,
+// and many deposits at once. Boots the services as `npm test` does. Ends with figures, and with
+// `N passed, N failed` alone on the last line of stdout. `--seed` (default: random) is the seed of
+// the first run, and each further run uses the next number. `--runs` is the number of runs (default
+// 20). `npm run test:faults -- test/faults/random-runs --seed 7 --runs 1` repeats one run.
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { readFigures, tellFigures } from './fault-figures.ts'

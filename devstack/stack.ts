@@ -1,11 +1,10 @@
 // Starts the services for manual use: node devstack/boot.mjs stack [postgres] [redis] [rabbitmq]
 // [temporal] [--yes]
 //
-// Brings up the named services (all, when none is named), prints on stdout the variables that the
-// tests read, one `export NAME='value'` a line and then `# ready`, and stays up until Ctrl-C. In
-// another terminal paste those lines, then for example `npx vitest run test/adapters`. To use an
-// existing instance of a service, set its URL (DATABASE_URL, REDIS_URL, RABBITMQ_URL,
-// TEMPORAL_ADDRESS).
+// Starts the named services (all, if none is named) and runs until Ctrl-C. Prints the variables
+// that the tests read on stdout, one `export NAME='value'` a line, and then `# ready`. Paste those
+// lines in another terminal and run for example `npx vitest run test/adapters`. To use an existing
+// instance of a service, set its URL (DATABASE_URL, REDIS_URL, RABBITMQ_URL, TEMPORAL_ADDRESS).
 
 import { runVerb } from './run/verb.ts'
 import type { ServiceName } from './services/service.ts'

@@ -17,10 +17,10 @@ export interface Summary {
 }
 
 /**
- * Counts a run from its report. Failures that belong to no test count as one each, so that the line
- * of a red run never says `0 failed`. Such failures are a file that could not be collected or whose
- * hooks failed, and an error that vitest reports only by its exit code (an unhandled rejection, a
- * crashed worker, no report at all).
+ * Counts the results of a run. A failure that belongs to no test counts as one failed test, so that
+ * the line of a failed run never says `0 failed`. Such failures are a file that could not be
+ * collected or whose hooks failed, and an error that vitest reports only by its exit code (an
+ * unhandled rejection, a crashed worker, a missing report).
  */
 export function summarise(report: TestReport | undefined, vitestExitCode: number): Summary {
   const files = report?.testResults ?? []

@@ -30,8 +30,8 @@ export type ContractName =
   | 'flooding-token'
 
 /**
- * The committed artifact of a test contract. Tokens take (name, symbol, decimals); fee-token its
- * basis points after them.
+ * The committed artifact of a test contract. The constructor of a token takes (name, symbol,
+ * decimals); that of fee-token also takes its fee in basis points.
  */
 export function readArtifact(name: ContractName): Artifact {
   const file = new URL(`./${name}.artifact.json`, import.meta.url)

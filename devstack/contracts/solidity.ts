@@ -17,7 +17,7 @@ interface CompiledContract {
 export const contractsFolder = new URL('./', import.meta.url)
 
 /**
- * No metadata hash, so that the same source gives the same bytes in any folder; `paris` runs on
+ * Without a metadata hash, the same source gives the same bytes in any folder. `paris` runs on
  * every EVM chain.
  */
 const settings = {
@@ -29,8 +29,8 @@ const settings = {
 
 /**
  * Compiles every contract of this folder with the solc package: file name without `.sol` →
- * artifact. Abstract contracts are left out. Throws with the compiler's messages, warnings
- * included. Takes some seconds.
+ * artifact. Abstract contracts are left out. Throws with the compiler's messages, including
+ * warnings. A call takes some seconds.
  */
 export function compileContracts(): Map<string, Artifact> {
   const files = readdirSync(contractsFolder).filter((file) => file.endsWith('.sol'))

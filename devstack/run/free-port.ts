@@ -5,15 +5,16 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { tempFolder } from './temp-folder.ts'
 
-// Below the ranges from which Linux (32768) and macOS (49152) take ports for outgoing connections.
+// The ports are below the ranges for outgoing connections of Linux (from 32768) and macOS (from
+// 49152).
 const LOWEST = 20_000
 const HIGHEST = 32_000
 
 export interface ReservedPort {
   port: number
   /**
-   * Keeps other runs of this user off the port. The reaper removes the reservation; the reservation
-   * of a dead owner does not count.
+   * File that reserves the port against other runs of this user. The reaper removes the file. A
+   * reservation of a dead owner does not count.
    */
   reservation: string
 }

@@ -51,7 +51,7 @@ export function dataOfOutermostRun(): string | undefined {
 
 const openRuns = new Set<Run>()
 
-/** For the end of the process: Ctrl-C, or an uncaught error. */
+/** Called at the end of the process: after Ctrl-C or an uncaught error. */
 export async function closeAllRuns(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]> {
   const left = await Promise.all([...openRuns].map((run) => run.close(options)))
   return left.flat()

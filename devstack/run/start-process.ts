@@ -12,11 +12,11 @@ export interface ProcessToStart {
   cwd?: string
   owner?: Owner | undefined
   /**
-   * Signal that stops it at once without leaving children. Default SIGTERM; after 5 s SIGKILL for
-   * the whole group.
+   * Signal that stops the process at once without leaving children. Default SIGTERM. After 5 s, the
+   * whole group gets SIGKILL.
    */
   stopSignal?: NodeJS.Signals
-  /** Destination of its output: its log (default), or the terminal of this process. */
+  /** Destination of the output: the process's log (default), or the terminal of this process. */
   output?: 'log' | 'inherit'
 }
 
@@ -24,15 +24,15 @@ export interface StartedProcess {
   pid: number
   logFile: string
   /**
-   * The code it ended with; a signal counts as 128 + its number, a failed start as 127. Never
-   * rejects.
+   * The exit code of the process. A signal counts as 128 + its number, and a failed start as 127.
+   * Never rejects.
    */
   ended: Promise<number>
-  /** Set once it has ended. */
+  /** Set once the process has ended. */
   exitCode: number | undefined
 }
 
-/** The user of the process, if it cannot run as our own user (root). */
+/** The user of a process that cannot run as root. */
 export interface Owner {
   uid: number
   gid: number

@@ -3,8 +3,8 @@ import type { StartedProcess } from './start-process.ts'
 import { waitUntil } from './wait-until.ts'
 
 /**
- * Waits until `dial` works. Rejects with the reason if the process ended or the limit passed. The
- * error contains the log's last lines and its path.
+ * Waits until `dial` succeeds. Rejects with the reason if the process ended or the limit passed.
+ * The error contains the log's last lines and its path.
  */
 export async function waitForService(
   title: string,

@@ -7,13 +7,13 @@ interface Waiting {
   what: string
   limitMs: number
   everyMs?: number
-  /** A reason to give up at once (the process that should answer has ended). */
+  /** Returns a reason to stop waiting, such as the end of the process that should answer. */
   abort?: () => string | undefined
 }
 
 /**
  * Repeats `attempt` until it does not throw, and returns its result.
- * @throws Error naming what was awaited, for how long, and the last attempt's error.
+ * @throws Error with the awaited condition, the waiting time and the last attempt's error
  */
 export async function waitUntil<T>(attempt: () => Promise<T>, waiting: Waiting): Promise<T> {
   const end = Date.now() + waiting.limitMs

@@ -8,7 +8,7 @@ import { waitForService } from '../run/wait-for-service.ts'
 import { checkNode } from './check-node.ts'
 
 export interface AnvilOptions {
-  /** Names its log. Default `anvil`. */
+  /** Name of the log. Default `anvil`. */
   name?: string
   /** Default: random, so that transactions signed here are invalid on other chains. */
   chainId?: number
@@ -20,13 +20,13 @@ export interface AnvilOptions {
   /** Undefined: anvil makes a block for each transaction. */
   blockTimeSeconds?: number
   /**
-   * The tag `finalized` is twice this many blocks behind `latest`. Default 1; at anvil's own 32 it
-   * is block 0 on a short chain.
+   * The tag `finalized` is twice this many blocks behind `latest`. Default 1. With anvil's default
+   * of 32, `finalized` is block 0 on a short chain.
    */
   slotsInAnEpoch?: number
   /** Default prague, for EIP-7702. */
   hardfork?: string
-  /** More of anvil's own flags. */
+  /** Further command-line flags of anvil. */
   args?: string[]
 }
 
@@ -56,7 +56,7 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
 }
 
 /**
- * The binary itself is started: the package's wrapper leaves the binary running when it is killed.
+ * The binary of anvil, without the package's wrapper. A killed wrapper leaves the binary running.
  */
 function anvilBinary(): string {
   const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')

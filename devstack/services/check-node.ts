@@ -1,4 +1,4 @@
-/** @throws when nothing answers, or a node of another chain answers */
+/** @throws when no node answers, or a node of another chain answers */
 export async function checkNode(url: string, chainId: number): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

@@ -59,7 +59,7 @@ export async function startGeth(run: Run, binary: string, name = 'geth'): Promis
       ...['--ws', '--ws.port', String(port), '--ws.api', 'eth'],
       ...['--authrpc.port', String(await run.freePort())],
       ...['--ipcdisable', '--nodiscover', '--maxpeers', '0', '--port', '0'],
-      // Little memory: the tests run on the same machine.
+      // geth uses little memory, because the tests run on the same machine.
       ...['--cache', '64', '--verbosity', '2'],
     ],
     cwd: folder,
@@ -77,7 +77,7 @@ async function devGenesis(binary: string): Promise<Genesis> {
   for (const key of Object.keys(genesis.config)) {
     if (key.endsWith('Time') && !live.includes(key)) delete genesis.config[key]
   }
-  // A header field of a later fork.
+  // slotNumber is a header field of a later fork.
   delete genesis.slotNumber
   return genesis
 }

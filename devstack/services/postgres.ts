@@ -42,7 +42,7 @@ export const postgres: Service = {
         await dial(address)
         return running(address, 'found on its default port', false)
       } catch {
-        // a login as another user may have the rights
+        // the login as the next user may have the rights
       }
     }
     return undefined
@@ -91,8 +91,8 @@ async function versionOf(folder: string): Promise<string> {
 }
 
 /**
- * A cluster of its own on 127.0.0.1. It trusts this machine and does not wait for the disk, because
- * its data is removed with the run.
+ * Starts a new cluster on 127.0.0.1. It requires no password, and it does not wait for the disk,
+ * because its data is removed with the run.
  */
 async function startIn(binFolder: string, { run }: Surroundings): Promise<string> {
   const owner = ordinaryUser(['postgres', 'nobody'])
@@ -129,7 +129,7 @@ async function startIn(binFolder: string, { run }: Surroundings): Promise<string
     env,
     cwd: dataFolder,
     owner,
-    stopSignal: 'SIGQUIT', // SIGTERM would wait for clients to leave
+    stopSignal: 'SIGQUIT', // SIGTERM would wait until all clients disconnect
   })
   const address = `postgres://postgres@127.0.0.1:${port}/postgres`
   await waitForService('PostgreSQL', server, () => dial(address))
@@ -162,7 +162,7 @@ async function dial(address: string): Promise<void> {
 /**
  * The user for a program that refuses to run as root (PostgreSQL): the first of these users that
  * exists on this machine. Undefined if this process does not run as root. The user needs a passwd
- * entry, because initdb looks its name up.
+ * entry, because initdb looks up the user's name.
  */
 export function ordinaryUser(names: string[]): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined

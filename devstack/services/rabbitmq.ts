@@ -38,7 +38,7 @@ export const rabbitmq: Service = {
       command: server,
       args: [],
       env: await environment(run, port, epmdPort),
-      // It is killed, because its data is removed with the run and a clean stop takes seconds. Its
+      // A clean stop takes seconds and is not needed, because the data is removed with the run. The
       // child processes end when their pipes close.
       stopSignal: 'SIGKILL',
     })
@@ -114,8 +114,7 @@ function configuration(port: number): string {
 }
 
 /**
- * Logs in, creates a queue of its own, which ends with the connection, and returns the server's
- * version.
+ * Logs in, creates a queue that ends with the connection, and returns the server's version.
  */
 async function dial(address: string): Promise<string> {
   const connection = await connect(address, { timeout: 10_000 })

@@ -62,7 +62,7 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * Logs in and writes a key with an expiry: a read-only replica or a missing password must fail.
+ * Logs in and writes a key with an expiry, so that a read-only replica or a missing password fails.
  */
 async function dial(address: string): Promise<void> {
   const client = new Redis(address, {

@@ -38,8 +38,8 @@ export async function resolveServices(
       const found = await firstWay(waysOf(service, surroundings), failures)
       if (found) {
         running.push(found)
-        // An error of a private instance is reported: a fallback to another server on the default
-        // port would hide a broken installation.
+        // An error of a private instance is reported, because a fallback to another server on the
+        // default port would hide a broken installation.
         for (const failure of failures) surroundings.say(`${service.title}: ${failure}`)
       } else missing.push({ service, failures })
     }),

@@ -33,14 +33,14 @@ export interface Surroundings {
 export interface Service {
   name: ServiceName
   title: string
-  /** Variables that name an existing instance; the first that is set wins. */
+  /** Variables that name an existing instance. The first variable that is set is used. */
   urlVariables: string[]
   /** @throws when nothing answers at the address, or the login lacks a right that we need */
   useAddress(address: string): Promise<RunningService>
   startPrivate(surroundings: Surroundings): Promise<RunningService | undefined>
-  /** A server on this machine's default port, if we may log in and create things there. */
+  /** A server on this machine's default port, if the login may create what the run needs. */
   useDefaultPort(): Promise<RunningService | undefined>
-  /** A way that installs its own binary and is slower than the others. */
+  /** Starts a binary that coldsweep installs itself. Slower than the other ways. */
   startBundled?(surroundings: Surroundings): Promise<RunningService | undefined>
   /** Debian's package, if `startPrivate` can run the program that it installs. */
   debianPackage?: string

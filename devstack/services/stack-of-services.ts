@@ -36,7 +36,7 @@ export interface Stack {
 /**
  * Starts the services in parallel and shows the source of each. On any failure it stops everything
  * and keeps the logs.
- * @throws DependencyDown naming everything that is missing or unreachable
+ * @throws DependencyDown naming every missing or unreachable service
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const say = options.say ?? ((line) => console.error(line))

@@ -32,7 +32,7 @@ export const temporal: Service = {
       args: await serverArguments(run, port, uiPort),
       env: withoutTemporalVariables(),
       cwd: run.makeFolder('temporal'),
-      stopSignal: 'SIGKILL', // in memory: nothing to save
+      stopSignal: 'SIGKILL', // the data is in memory, so no clean stop is needed
     })
     const address = `127.0.0.1:${port}`
     await waitForService('Temporal', started, () => dial(address, hasSearchAttributes))
@@ -70,7 +70,7 @@ function running(
   return { name: 'temporal', title: 'Temporal', from, address, isPrivate, env }
 }
 
-/** The CLI as a client, if it is installed. It is not built only to be a client. */
+/** The CLI as a client, if it is installed. A client alone is no reason to build it. */
 async function cliOfOthersServer(): Promise<Record<string, string>> {
   const cli = await installedTemporal(process.env, () => {})
   return cli ? { TEMPORAL_CLI_PATH: cli.path } : {}

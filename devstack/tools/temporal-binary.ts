@@ -21,8 +21,8 @@ const temporalCli: GoTool = {
 }
 
 /**
- * TEMPORAL_CLI_PATH → our cache → PATH. @throws when TEMPORAL_CLI_PATH is set and is not such a
- * binary
+ * Finds an existing binary in this order: TEMPORAL_CLI_PATH → our cache → PATH.
+ * @throws when TEMPORAL_CLI_PATH is set and does not name such a binary
  */
 export async function installedTemporal(
   env: NodeJS.ProcessEnv,
@@ -31,7 +31,7 @@ export async function installedTemporal(
   return await installedTool(temporalCli, env, say)
 }
 
-/** As `installedTemporal`, else built by Go, else downloaded. */
+/** Like `installedTemporal`. If no binary is installed, it is built by Go or downloaded. */
 export async function findTemporal(
   run: Run,
   env: NodeJS.ProcessEnv,
@@ -56,8 +56,8 @@ const LIMIT_MS = 20_000
 
 /**
  * Downloads the CLI from the source of the SDK's own test server, into the cache's tmp folder. The
- * download is the last way and has a short limit, so that it does not delay the installation hints
- * on a closed network.
+ * download is tried last and has a short time limit, so that it does not delay the installation
+ * hints on a network without internet access.
  */
 export async function downloadTemporal(
   version: string,

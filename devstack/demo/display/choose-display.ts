@@ -3,7 +3,7 @@ import { clockOf, type Display } from './display.ts'
 import { createLiveDisplay } from './live-display.ts'
 import { createPlainDisplay } from './plain-display.ts'
 
-/** A live table on a terminal, plain lines elsewhere; silent after `stop`. */
+/** Shows a live table on a terminal and plain lines elsewhere. Shows nothing after `stop`. */
 export function chooseDisplay(
   describe: DescribeRow,
   startedAt: number,

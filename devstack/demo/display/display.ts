@@ -7,7 +7,7 @@ export interface Display {
   note(text: string): void
   /** Shows the rows of a poll. `changes` are the state changes since the last poll. */
   rows(all: readonly Row[], changes: readonly Change[]): void
-  /** Draws one last time. Later output is printed below. */
+  /** Draws the last state. Later output is printed below it. */
   end(): void
 }
 

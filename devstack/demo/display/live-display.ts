@@ -30,7 +30,7 @@ export function createLiveDisplay(options: {
     const { columns, rows: height } = terminal.size()
     const shown = cutToHeight(tableOf(rows, describe), Math.max(3, height - NOTES_SHOWN - 3))
     const frame = [`${clock()}`, ...shown, '', ...notes.slice(-NOTES_SHOWN)]
-    // Lines above the table stay uncut: commands are copied from there.
+    // Lines above the table are never cut, because people copy commands from them.
     const text = [...above, ...frame.map((line) => paintState(line.slice(0, columns - 1)))]
     terminal.write(`${erase(drawn)}${text.map((line) => `${line}\n`).join('')}`)
     drawn = frame.length
@@ -68,7 +68,7 @@ function tableOf(rows: readonly Row[], describe: DescribeRow): string[] {
   )
 }
 
-/** Drops the oldest rows on a low window: most of them are done. */
+/** Drops the oldest rows if the window is too low. Most of these deposits are done. */
 function cutToHeight(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines]
   return [`  … ${lines.length - most + 1} more`, ...lines.slice(-(most - 1))]

@@ -30,7 +30,7 @@ export function shellCommand(words: readonly string[]): string {
 /** Web UI query for sweeps that need an operator. */
 export const NEEDS_ATTENTION = "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'"
 
-/** Leaves out workflows of schedules, which start every few seconds. */
+/** Excludes the workflows of schedules, which start every few seconds. */
 const SWEEPS = "WorkflowType IN ('nativeSweep', 'tokenSweep')"
 
 export function webUiPages(

@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 
-/** A deposit as coldsweep's own tables show it. For the display only: the judge reads the chain. */
+/** A deposit from coldsweep's own tables. Only the display uses it; the judge reads the chain. */
 export interface Row {
   id: string
   txHash: string

@@ -1,8 +1,11 @@
-/** Customers of the demo whose lines are drawn: a keeper that runs dry, dust, a refused token. */
+/**
+ * Customers of the demo whose lines are drawn. Their deposits show a keeper without funds, dust,
+ * and a token that refuses a transfer.
+ */
 const shownCustomers = ['carol', 'grace', 'heidi']
 /** Notes about the start and the services, which are not part of the story. */
 const stageNotes = /· (?:Temporal namespace|starting|event |the worker is ready)/
-/** Checks of the judge that concern the sums of all money. */
+/** Checks of the judge that are drawn: sums of money, gas and destinations. */
 const shownChecks = /^ {2}(?:ok|FAIL) {2}(?:\w+ in = out|gas keeper|gas once|destinations)/
 
 const columns = 108

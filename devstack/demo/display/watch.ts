@@ -79,7 +79,7 @@ export function changesBetween(old: readonly Row[], now: readonly Row[]): Change
 export function countStates(rows: readonly Row[]): string {
   const counts = new Map<string, number>()
   for (const { state } of rows) {
-    const name = state.replace(/ [^)]*/, '') // drops the id of the sweep it waits for
+    const name = state.replace(/ [^)]*/, '') // drops the id of the sweep that the deposit waits for
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'no deposits yet'

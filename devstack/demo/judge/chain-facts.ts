@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
 
-/** A token transfer, as its log states it. */
+/** A token transfer, read from its log. */
 export interface Move {
   token: Address
   from: Address
@@ -14,7 +14,7 @@ export interface MinedTransaction {
   /** null creates a contract. */
   to: Address | null
   valueWei: bigint
-  /** Fee that the sender paid, also when the transaction reverted. */
+  /** Fee that the sender paid, even if the transaction reverted. */
   feeWei: bigint
   ok: boolean
   moves: Move[]

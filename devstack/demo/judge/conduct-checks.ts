@@ -2,7 +2,7 @@ import type { Asset } from '../script/assets.ts'
 import type { ChainFacts, MinedTransaction } from './chain-facts.ts'
 import { type Check, membership, type Parties } from './ledger.ts'
 
-/** Checks how wallets and keeper behaved: destinations, wasted transactions, gas paid twice. */
+/** Checks transactions of wallets and keeper: destinations, wasted fees, gas paid twice. */
 export function conductChecks(
   facts: ChainFacts,
   parties: Parties,

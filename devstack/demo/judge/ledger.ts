@@ -30,12 +30,12 @@ export interface AssetLedger {
   deposited: bigint
   inCold: bigint
   left: Left[]
-  /** Fees of its sweeps and of the gas transactions before them. */
+  /** Fees of the asset's sweeps and of the gas transactions before them. */
   gasWei: bigint
 }
 
 /**
- * Payments to wallets from outside. Gas from the keeper and transfers among the wallets are no
+ * Payments to wallets from outside. Gas from the keeper and transfers between wallets are not
  * deposits (MONEY 13).
  */
 export function depositsOf(facts: ChainFacts, parties: Parties, asset: Asset): Paid[] {

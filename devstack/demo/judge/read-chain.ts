@@ -7,7 +7,7 @@ const ERC20 = parseAbi([
 ])
 
 /**
- * Reads a whole short chain up to its head, and every holder's balance of every asset there.
+ * Reads a whole short chain up to its head, and every holder's balance of every asset at the head.
  * @param known facts of an earlier call: only newer blocks are read
  */
 export async function readChain(

@@ -59,7 +59,7 @@ export const TOKENS: readonly TokenFacts[] = [
 export interface Asset {
   symbol: AssetSymbol
   decimals: number
-  /** A balance below it stays in its wallet. Undefined: not listed. */
+  /** A balance below this amount stays in its wallet. Undefined: not listed. */
   min: bigint | undefined
   /** Lower-case; undefined for the native coin. */
   token: Address | undefined

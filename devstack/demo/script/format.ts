@@ -1,6 +1,6 @@
 import { type Address, formatUnits, getAddress } from 'viem'
 
-/** Human-readable, with at most eight decimals; a cut is shown as `…`. */
+/** Formats with at most eight decimals. `…` replaces further decimals. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const text = formatUnits(amount, decimals)
   const [whole = '0', fraction = ''] = text.split('.')

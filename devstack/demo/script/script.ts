@@ -1,6 +1,6 @@
 import type { AssetSymbol } from './assets.ts'
 
-/** Expected end of a deposit: the final state of its row, or no row at all. */
+/** Expected end of a deposit: the final state of its row, or no row. */
 export type End = 'done' | 'ignored(dust)' | 'no deposit'
 
 export interface PlannedDeposit {

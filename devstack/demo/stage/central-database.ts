@@ -66,8 +66,8 @@ export interface CentralRow {
 const CURRENCIES = ['ETH', 'USDT', '']
 
 /**
- * Rows as in an old table: addresses in EIP-55, lower or upper case, keys with and without 0x, a
- * meaningless currency. Every fourth wallet also has an earlier row with a wrong key.
+ * Rows like those of an old table: addresses in EIP-55, lower or upper case, keys with and without
+ * 0x, and a meaningless currency. Every fourth wallet also has an earlier row with a wrong key.
  */
 export function centralRows(wallets: readonly Person[]): CentralRow[] {
   return wallets.flatMap((person, index) => {

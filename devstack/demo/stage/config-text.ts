@@ -9,12 +9,13 @@ interface ConfigFacts {
   keeper: Address
   /** In ETH. */
   alertBelow: string
-  /** Of `TOKENS`, in their order. */
+  /** Addresses of `TOKENS`, in the same order. */
   tokens: readonly Address[]
 }
 
 /**
- * The demo's coldsweep.yaml. Its timers are short; coldsweep.example.yaml has an exchange's.
+ * The demo's coldsweep.yaml. Its timers are short; coldsweep.example.yaml has timers for an
+ * exchange.
  */
 export function configText(facts: ConfigFacts): string {
   const listed = TOKENS.flatMap(({ symbol, decimals, min }, index) => {

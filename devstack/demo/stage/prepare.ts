@@ -37,7 +37,7 @@ export interface Stage {
   databases: Databases
   env: ProductEnvironment
   product: Product
-  /** Sourced in a shell (`. <file>`), it points the CLI at this run. */
+  /** A shell that sources this file (`. <file>`) uses the CLI on this run. */
   envFile: string
 }
 

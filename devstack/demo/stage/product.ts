@@ -14,7 +14,7 @@ export const COLDSWEEP = ['cli/coldsweep.mjs']
 export type LongRunning = 'scanner' | 'worker'
 
 /**
- * coldsweep as its users see it: a command with an environment, and two processes that answer on
+ * coldsweep as users run it: a command with an environment, and two processes that answer on
  * /readyz.
  */
 export interface Product {
@@ -24,7 +24,7 @@ export interface Product {
   start(name: LongRunning): Promise<void>
   /** Sends SIGKILL to the process and its children; resolves when the process has ended. */
   kill(name: LongRunning): Promise<void>
-  /** Names a long-running process that ended on its own. */
+  /** Describes a long-running process that ended unexpectedly; undefined if none did. */
   problem(): string | undefined
   /** URL on the process's health server, which also serves /healthz and /metrics. */
   readyUrl(name: LongRunning): string

@@ -12,7 +12,7 @@ export interface SentDeposit extends PlannedDeposit {
   hash: Hex
 }
 
-/** Sends in the order of the script, without waiting for blocks. */
+/** Sends the deposits in the order of the script, without waiting for blocks. */
 export function sendDeposits(
   sender: Sender,
   cast: Cast,

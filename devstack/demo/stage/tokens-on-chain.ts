@@ -9,9 +9,9 @@ const CALL_GAS = 200_000n
 const { abi } = readArtifact('pausable-false-token')
 
 export interface DeployedTokens {
-  /** The addresses, which are known before the contracts are mined. Of `TOKENS`, in their order. */
+  /** Addresses of `TOKENS`, in the same order. They are known before the contracts are mined. */
   addresses: Address[]
-  /** Resolves when all are mined and customers and operator hold tokens to deposit. */
+  /** Resolves when all contracts are mined, and customers and operator hold tokens to deposit. */
   ready: Promise<void>
 }
 
