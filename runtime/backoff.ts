@@ -1,5 +1,5 @@
 export interface Backoff {
-  /** How long to sleep after one more failure. */
+  /** Milliseconds to sleep after one more failure. */
   nextMs(): number
   /** After a success: the next failure sleeps `firstMs` again. */
   reset(): void

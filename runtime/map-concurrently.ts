@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 
 /**
- * Maps with at most `concurrency` calls in flight; results keep the order of the items. Rejects on
+ * Maps with at most `concurrency` calls in flight. Results keep the order of the items. Rejects on
  * the first error and starts no further call; calls in flight are not awaited.
  */
 export async function mapConcurrently<T, R>(

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Longest sleep of a Node timer; a longer timer would fire at once. */
+/** Longest sleep of a Node timer. A longer timer would fire at once. */
 const longestMs = 2 ** 31 - 1
 
 /** Resolves after `ms` (at most 24 days), or as soon as `stop` is aborted. Never rejects. */

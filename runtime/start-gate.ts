@@ -5,8 +5,8 @@ import { sleep } from './sleep.ts'
 
 export interface StartGate {
   /**
-   * Repeats the check until it gives an answer: the start waits for a dependency that is down.
-   * Resolves false when stopped first.
+   * Repeats the check while a dependency is down. Resolves true when the start may continue, and
+   * false when stopped before.
    * @throws StartRefused with every problem that waiting does not fix (MONEY 18)
    */
   wait(stop: AbortSignal): Promise<boolean>
