@@ -142,8 +142,8 @@ export function chainParts(
 
 /**
  * Checks MONEY 18 and the nodes' chain ids. The process also starts while a node or the central
- * database is down: the loops retry, and a node is asked for its chain id before its first use in
- * any case.
+ * database is down, because the loops retry, and a node is asked for its chain id before its first
+ * use in any case.
  */
 export async function startProblems(
   config: Config<'central'>,

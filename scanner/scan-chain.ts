@@ -24,8 +24,8 @@ const longestBackoffMs = 10_000
 const failuresOfANode = 3
 
 /**
- * Scans one chain. The loop pulls: polls and socket hints only start the next iteration sooner, so
- * a lost hint loses nothing. Every failure is retried from the stored rows. No failure of one chain
+ * Scans one chain. The loop pulls blocks. Socket hints only start the next iteration sooner, so a
+ * lost hint loses no block. Every failure is retried from the stored rows. No failure of one chain
  * stops the process or another chain.
  */
 export function createChainScanner(deps: ScanDeps): Loop {
@@ -39,11 +39,11 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function askToLead(lost: () => void) {
     try {
-      // Tokens are noted even while another process leads. Its list may lack these tokens; blocks
-      // that it reads from now on are backfilled for them.
+      // Tokens are noted even while another process leads. The leader's list may lack these tokens,
+      // and blocks that the leader reads from now on are backfilled for them.
       await store.noteTokens(chain.id)
       const lease = await store.lead(chain.id, lost)
-      // It is healthy that another process scans the chain.
+      // Without a lease, another process scans the chain. This is healthy.
       if (!lease) problem = undefined
       return lease
     } catch (error) {

@@ -20,13 +20,13 @@ export interface ScanStep {
    * was read.
    */
   run(): Promise<'more' | 'idle' | 'stale'>
-  /** Set where the last iteration succeeded, but left something undone. */
+  /** Set if the last iteration succeeded, but could not complete a part of its work. */
   problem(): string | undefined
 }
 
 /**
- * Iterates from an opened cursor. After an error the caller opens a new step: the stored rows are
- * the truth.
+ * Iterates from an opened cursor. After an error the caller opens a new step, which reads the
+ * stored rows again.
  */
 export function createScanStep(
   deps: ScanDeps,

@@ -29,7 +29,7 @@ export function createBackfillPieces(deps: ScanDeps, reading: FindsReading): Bac
   const range = createAdaptiveRange({ first: tuning.firstRange, most: tuning.mostRange })
   return {
     async read(reader, { from, to }, cursor) {
-      // After a rewind the scan reads the blocks above the cursor again by itself.
+      // After a rewind, the scan itself reads the blocks above the cursor again.
       const last = smallerOf(to, cursor.height)
       if (last < from) return { found: false, left: undefined }
       const piece = await range.readPiece(reader, { from, to: last }, (first, end) =>

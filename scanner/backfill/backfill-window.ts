@@ -24,9 +24,9 @@ export function walletWindow(options: {
 }
 
 /**
- * Blocks up to the cursor that were read without a token. `window` holds those among the last
- * `lateWalletBlocks`, `older` holds the earlier ones from `startHeight` on. Each is undefined if it
- * is empty.
+ * Blocks up to the cursor that were read without a token. `window` has the blocks among the last
+ * `lateWalletBlocks`, and `older` has the earlier blocks from `startHeight` on. Each is undefined
+ * if it is empty.
  */
 export function tokenGap(options: {
   readonly startHeight: bigint

@@ -13,7 +13,7 @@ export type RereadDeps = Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics' | 
 
 /**
  * Reads one block with unread transactions again, from another endpoint at each try, and stores its
- * finds. The commit checks the block's hash against the stored one.
+ * finds. The commit compares the block's hash with the stored hash.
  * @param isWhereMined the block is where a receipt says that the transaction was mined
  * @throws an error where the endpoint shows another block at that height: a rewind is about to
  * delete the rows
@@ -110,9 +110,9 @@ export interface MinedElsewhere {
 const mostAtOnce = 8
 
 /**
- * Transactions whose receipts name another block of the chain than the one that listed them (cronos
- * #466, hiero-json-rpc-relay #4869), provided that the other block lists them too. A transaction
- * that no block lists stays unread, because its value and sender are unknown.
+ * Transactions whose receipts name another block of the chain than the block that listed them
+ * (cronos #466, hiero-json-rpc-relay #4869), if the other block lists them too. A transaction that
+ * the other block does not list stays unread, because its value and sender are unknown.
  */
 export async function listedWhereMined(
   { chain, reader, store }: Pick<ScanDeps, 'chain' | 'reader' | 'store'>,

@@ -68,7 +68,7 @@ async function rereadAll(deps: RescanDeps, { from, to }: Heights) {
     try {
       await range.readAll(reader, { from: next, to }, reread, take, stop)
     } catch (error) {
-      // A reorg passes.
+      // A reorg is temporary, so it is retried.
       const isReorg = error instanceof ChainMoved || error instanceof CursorMoved
       if (!isReorg || failures >= triesAfterReorg) throw error
       failures += 1
@@ -79,7 +79,7 @@ async function rereadAll(deps: RescanDeps, { from, to }: Heights) {
 }
 
 /**
- * Confirms every due deposit through the quorum, deposits that the scanner holds back included: a
+ * Confirms every due deposit through the quorum, including deposits that the scanner holds back. A
  * rescan must not bypass the quorum (MONEY 20). The cursor is read again, because the scanner may
  * have moved it (MONEY 21).
  */

@@ -42,8 +42,8 @@ export async function openTokenBackfill(
   }
   const skipped = unread.filter(({ window }) => window !== undefined)
   const nothingLeft = unread.filter(({ window }) => window === undefined)
-  // This runs before the first new block is read, so that a restart right after that block finds no
-  // gap.
+  // The tokens are marked before the first new block is read, so that a restart right after that
+  // block finds no gap.
   if (nothingLeft.length > 0) await markRead(nothingLeft, opened)
   let left = skipped
     .map(({ window }) => window)

@@ -23,7 +23,7 @@ export interface UnreadReader {
 }
 
 const pollMs = 1_000
-/** Blocks of one poll, and how many of them are read concurrently. */
+/** Maximum number of blocks in one poll, and number of concurrent reads. */
 const blocksAtOnce = 8
 const width = 2
 const figuresEveryMs = 5_000
@@ -43,7 +43,8 @@ export function createUnreadReader(
 
   async function poll(current: FindsReading, leading: AbortSignal): Promise<void> {
     const due = await store.dueUnread(chain.id, blocksAtOnce)
-    // If a keeper is new, wait for the next step of the scan, which reads the new list (MONEY 13).
+    // If a keeper is new, this waits for the next step of the scan, which reads the new list (MONEY
+    // 13).
     const keepers = due.length === 0 ? [] : await store.keepers(chain.id)
     if (keepers.every((address) => current.keepers.has(address))) {
       await mapConcurrently(due, width, async (block) => {

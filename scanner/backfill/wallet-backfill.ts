@@ -51,7 +51,7 @@ const tipBlocks = 32n
  * day, so few new wallets take a shortcut. If a node shows that none of them has ever received
  * native coin, only the newest blocks and the blocks with token transfers to these wallets are
  * read, unless a balance exceeds these transfers. A restart begins the backfill again, because the
- * chain is marked as watching the wallets only at its end.
+ * chain is marked as watching the wallets only at the backfill's end.
  */
 export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): WalletBackfill {
   const { chain, store, wallets, watch, log } = deps
@@ -88,8 +88,8 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
     const few = await newWallets(cursor.walletSeq)
     const searched = window.to - tipBlocks
     if (!few || searched < window.from) return { left: window, found: false }
-    // The head is asked, because nodes may answer 0 for an old state. An account that is empty at
-    // the head and has sent nothing was always empty.
+    // The state at the head is read, because nodes may answer 0 for an old state. An account that
+    // is empty at the head and has sent nothing was always empty.
     const head = await reader.head()
     // A node that lost the state of one wallet (bsc #1054) cannot rule out a payment to it.
     const touched = await mapConcurrently(few, tuning.width, (address) =>

@@ -40,8 +40,8 @@ export function beginTransferSearch({
 /**
  * Heights with token transfers to wallets. A search by heights has no bloom that would show omitted
  * logs, so the found transfers are compared with the wallets' balances.
- * @returns undefined if a balance is higher or unknown, or no search is answered: then all blocks
- * must be read
+ * @returns undefined if a balance is higher or unknown, or if no search is answered. All blocks
+ * must be read in this case.
  */
 export async function transferHeights(
   reader: ChainReader,
@@ -81,7 +81,7 @@ async function heldOf(
   return await balanceOf(reader, token, wallet, head.hash)
 }
 
-/** undefined if the token, or a node that lacks the block, refuses to answer. */
+/** undefined if the token refuses to answer, or the node because it lacks the block. */
 async function balanceOf(reader: ChainReader, token: Address, wallet: Address, block: Hash) {
   return await unlessRefused(reader.tokenBalance(token, wallet, block), undefined)
 }

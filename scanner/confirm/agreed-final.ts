@@ -19,7 +19,10 @@ export interface AgreedFinal {
  * not repeated in every iteration.
  */
 const askAgainMs = 2_000
-/** Number of rows that get a reason at once. Further rows get one when these are confirmed. */
+/**
+ * Number of rows that get a reason at once. Further rows get a reason when these rows are
+ * confirmed.
+ */
 const mostNoted = 200
 
 export function createAgreedFinal(

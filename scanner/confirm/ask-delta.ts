@@ -19,8 +19,9 @@ export interface DeltaDeps {
 /**
  * Reads the balance change (delta) of one wallet and token again, for credits that the wallet's
  * balance (the level) does not explain.
- * With one endpoint, its answer from the time when the block was new is kept. With several
- * endpoints, all are asked now; the earlier answer counts only if they have pruned the state.
+ * With one endpoint, the answer from the time when the block was new is kept. With several
+ * endpoints, all endpoints are asked now. The earlier answer counts only if they have pruned the
+ * state.
  */
 export function createAskDelta(
   { chainId, store, reader, witness }: DeltaDeps,

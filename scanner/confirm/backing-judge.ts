@@ -30,11 +30,13 @@ export interface BackingJudge {
   problem(): string | undefined
 }
 
-/** Number of balances read in one pass: this many for the first time, and this many again. */
+/**
+ * Number of balances in one pass: up to this many for the first time, and up to this many again.
+ */
 const walletsAtOnce = 200
 /**
- * After this many failed reads of a balance there is no verdict. With the backoff between them that
- * takes about a minute.
+ * After this many failed reads of a balance there is no verdict. With the backoff between the
+ * reads, this takes about a minute.
  */
 const triesOfALevel = 6
 const firstPauseMs = 1_000

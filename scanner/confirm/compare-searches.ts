@@ -55,10 +55,10 @@ export function createSearchComparer(
       stored.filter(({ asset }) => tokens.has(asset as Address)),
     )
     if (missed.length === 0) return { missed: [], fewer }
-    // Fingerprints have false positives.
+    // Fingerprints have false positives, so PostgreSQL decides which addresses are wallets.
     const known = await reading.wallets.matching([...new Set(missed.map(({ wallet }) => wallet))])
     const lost = missed.filter(({ wallet }) => known.has(wallet)).map((credit) => credit.log)
-    // Unread transactions delay nothing, and are credited once they can be read.
+    // Unread transactions do not delay finality. They are credited once they can be read.
     const unread = lost.length === 0 ? new Set() : await store.unreadAmong(chain.id, lost)
     return { missed: lost.filter(({ transactionHash }) => !unread.has(transactionHash)), fewer }
   }
@@ -80,8 +80,8 @@ export function createSearchComparer(
     const heights = new Set(differing.map(({ blockNumber }) => blockNumber))
     const storedHashes = new Map<bigint, Hash | undefined>()
     for (const height of heights) {
-      // A single block is searched by its hash, which must be the stored one. A search over heights
-      // may name another hash for the same block (XDPoSChain #208).
+      // A single block is searched by its hash, which must be the stored hash. A search over
+      // heights may name another hash for the same block (XDPoSChain #208).
       const found = await rereadRange(reader, height, height, reading, deps)
       storedHashes.set(height, await store.storedHash(chain.id, height))
       reportLate(height, found)
@@ -89,8 +89,8 @@ export function createSearchComparer(
     const again = logs
       .filter(({ blockNumber }) => heights.has(blockNumber))
       .map((one) => ({ ...one, blockHash: storedHashes.get(one.blockNumber) ?? one.blockHash }))
-    // If the search lists fewer logs than are stored and the receipt agrees, the reread has raised
-    // the alarm. Rows stay.
+    // If the search and the receipt both list fewer logs than are stored, the reread has already
+    // raised the alarm. The rows stay.
     if ((await differencesOf(again)).missed.length > 0) {
       throw new ChainAnswerBad(
         `log search and receipts contradict each other in blocks ${[...heights]}`,

@@ -10,9 +10,9 @@ import { createWitnessedHandover } from './witnessed-handover.ts'
 
 export interface Confirmer {
   /**
-   * Commit 2. The caller must find the cursor on the node's chain after it has read the tag: then
-   * every stored block at or below the tagged height is final. For the same reason, depth is
-   * counted from the cursor, not from the node's head.
+   * Commit 2. The caller must first read the tag and then find the cursor on the node's chain. In
+   * this order, every stored block at or below the tagged height is final. For the same reason,
+   * depth is counted from the cursor, not from the node's head.
    * @param reader follows that chain and rechecks the transfers of blocks before they become final
    * @param tagged height of the policy's tag
    * @param again true if deposits may have been stored at or below the final height (backfills, a

@@ -8,11 +8,11 @@ import type { Doubt } from './witness-deposit.ts'
 export interface HeldDeposits {
   /**
    * @returns whether the reason is new. A new reason is logged and counted, and the caller stores
-   * it
+   * the reason.
    */
   hold(id: string, doubt: Doubt): boolean
   release(id: string): void
-  /** Forgets all others. */
+  /** Forgets all deposits that `isKept` rejects. */
   keepOnly(isKept: (id: string) => boolean): void
   doubtOf(id: string): Doubt | undefined
   /** Whether the deposit's backoff has not passed yet. */

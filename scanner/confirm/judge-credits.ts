@@ -22,11 +22,11 @@ export interface LevelAt extends Level, Pick<Claims, 'isPartial'> {
 }
 
 /**
- * Judges credits in question of one wallet and token: a credit is unbacked only if both checks
+ * Judges credits in question of one wallet and token. A credit is unbacked only if both checks
  * fail: the level (the wallet's balance) and the delta (the balance change of its block, MONEY 24).
  * If the balance does not explain all credits, unknown deltas are read first, and credits that pass
- * their delta claim the balance before the others. When a block's credits fail the level for the
- * first time, its delta is read too. A known delta is not read again.
+ * their delta claim the balance before the other credits. When a block's credits fail the level for
+ * the first time, the block's delta is read too. A known delta is not read again.
  * @param questioned in chain order
  */
 export async function judgeCredits(
@@ -75,8 +75,8 @@ function byDelta(
   delta: DeltaVerdict | undefined,
 ): BackingNote {
   if (delta?.backed.has(credit.id)) return { ...note(credit, null), ...changeOf(delta) }
-  // If the delta was never read, there is no verdict. A change that was read when the block was new
-  // still counts.
+  // If the delta was never read, there is no verdict. A balance change that was read when the block
+  // was new counts as a read delta.
   if (!delta && credit.balanceChange === null) return note(credit, 'unknown')
   const change = delta ? changeOf(delta) : credit
   const known = { ...note(credit, 'short'), ...changeOf(change) }

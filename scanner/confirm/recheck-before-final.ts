@@ -70,8 +70,8 @@ export function createRecheckBeforeFinal(
       reader.transferLogsOfRange(from, to, tokens).catch((error: unknown) => {
         const isRefused = refusesHistory(error)
         if (isRefused && inTime.holds(heights)) return []
-        // The logs of one block exceed a limit of the node, or are too old for it: its receipts
-        // are read instead.
+        // The logs of one block exceed a limit of the node, or are too old for the node. The
+        // block's receipts are read instead.
         if (from === to && (isRefused || asksTooMuch(error))) return undefined
         throw error
       }),

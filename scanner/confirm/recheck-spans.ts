@@ -5,7 +5,7 @@ import type { Heights } from '../detect/adaptive-range.ts'
 /** Ascending ranges of blocks that are still to be rechecked. They do not overlap. */
 export type Spans = readonly Heights[]
 
-/** Appends a range; a range that follows the last one extends it. */
+/** Appends a range. If the range follows the last span directly, that span is extended. */
 export function append(spans: Spans, { from, to }: Heights): Spans {
   if (from > to) return spans
   const last = spans.at(-1)
@@ -26,8 +26,8 @@ export function between(spans: Spans, from: bigint, to: bigint): Spans {
  */
 const stillKept = 120n
 /**
- * Blocks this close to the head are rechecked later: a node near the head may lag, and one later
- * search covers many blocks.
+ * Blocks this close to the head are rechecked later, because a node may lag behind the head, and
+ * one later search covers many blocks.
  */
 const tooNew = 32n
 

@@ -8,7 +8,7 @@ const restMs = 60_000
  * `createSecondOpinion`.
  */
 export interface SecondOpinion {
-  /** @returns undefined without an answer in time, or while the endpoint rests */
+  /** @returns undefined without an answer in time, or while the endpoint is not asked */
   of<T>(question: () => Promise<T | undefined>): Promise<T | undefined>
 }
 

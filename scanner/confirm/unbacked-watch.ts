@@ -19,8 +19,8 @@ export interface UnbackedWatch {
 const firstPauseMs = 1_000
 const longestPauseMs = 30_000
 /**
- * Interval after the alarm: from then on only an operator or a change in the token's contract is
- * likely to change the result.
+ * Interval after the alarm. After the alarm, only an operator or a change in the token's contract
+ * is likely to change the result.
  */
 const slowPauseMs = 120_000
 /** Interval while no unbacked credit is known: another process (`rescan`) may have stored some. */
@@ -64,7 +64,7 @@ export function createUnbackedWatch({
     async next(limit) {
       if (now() < againAt) return []
       let found = await store.unbacked(chain.id, last, limit)
-      // A round over all wallets is complete: the next one begins.
+      // A round over all wallets is complete, so the next round begins.
       if (found.length === 0 && last) found = await store.unbacked(chain.id, undefined, limit)
       last = found.length < limit ? undefined : found.at(-1)
       hasSome = found.length > 0

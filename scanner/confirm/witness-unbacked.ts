@@ -7,8 +7,8 @@ import { type Doubt, doubtAbout, rememberAnswers } from './witness-deposit.ts'
 
 /**
  * Asks enough endpoints about each credit before it becomes unbacked. If they contradict the
- * endpoint that was read, the reason of the deposit is the disagreement, and an operator has
- * nothing to approve (MONEY 20, 24).
+ * endpoint that was read, the reason of the deposit is the disagreement, and an operator cannot
+ * approve the deposit (MONEY 20, 24).
  */
 export interface UnbackedWitness {
   /**
@@ -71,7 +71,7 @@ export function createUnbackedWitness(
       const first = credits.filter(({ id, isUnbacked }) => suspects.has(id) && !isUnbacked)
       const asked = first.filter(({ id }) => !held.isPaused(id)).sort(inChainOrder)
       const doubts = await doubtsOf(asked, witness)
-      // A reorg removed the credit, or the balance covers it meanwhile.
+      // A credit that a reorg removed, or that the balance covers meanwhile, is released.
       const judged = new Set(credits.map(keyOf))
       const inQuestion = new Set(credits.map(({ id }) => id))
       for (const [id, key] of keys) if (judged.has(key) && !inQuestion.has(id)) release(id)

@@ -47,7 +47,7 @@ export function createWitnessedHandover(
             await store.noteUnconfirmed(deposit.id, doubt.reason, doubt.detail)
           }
         }
-        // This is also called without deposits, because the final height rises.
+        // `confirm` is also called without deposits, because it also stores the final height.
         count += await store.confirm(chain.id, final, sure)
         if (due.length < atOnce) break
       }

@@ -12,9 +12,9 @@ export interface NodeLimits {
 const logCutEveryMs = 60_000
 
 /**
- * Counts and logs the limits of a chain's nodes. The scan continues: deposits that need no trace
- * must not wait, and omitted logs are found by other requests. Logs that no request reveals need a
- * second endpoint; untraced payments show in balances.
+ * Counts and logs the limits of a chain's nodes. The scan continues, because deposits that need no
+ * trace must not wait, and other requests find omitted logs. Logs that no request of one endpoint
+ * shows need a second endpoint. Untraced payments are visible in balances.
  */
 export function reportNodeLimits({
   chain,

@@ -2,7 +2,7 @@ import type { Finds, Stored, TransferDifference } from '../../domain/scan/scan-s
 import type { ScanDeps } from './scan-deps.ts'
 
 /**
- * Reports finds after commit 1, to the log, the metrics and the waiting workflows. Never fails,
+ * Reports finds after commit 1 to the log, the metrics and the waiting workflows. Never throws and
  * never waits.
  */
 export function reportStored(

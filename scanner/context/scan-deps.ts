@@ -29,7 +29,7 @@ export interface KnownWallets {
   knowledge(): WalletKnowledge | undefined
   /** Reads the central table now. Rejects only when the stored wallets cannot be loaded. */
   refresh(): Promise<void>
-  /** Notes a chain's height; the next reading of the central table is dated by it. */
+  /** Notes a chain's height. The next reading of the central table is stored with this height. */
   report(chainId: number, height: bigint): void
 }
 

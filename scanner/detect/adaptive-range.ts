@@ -22,9 +22,9 @@ type Read<T> = (from: bigint, to: bigint) => Promise<T>
 /**
  * Reads heights in pieces whose width adapts to the nodes. A failure that fewer blocks may avoid (a
  * refusal, a gateway's 504, a timeout, a broken or oversized body) makes the next piece narrower.
- * Successes make the pieces wider. Two kinds of failure do not narrow: a node that does not return
- * its head either is down, and a rate limit counts requests, not blocks. A failure of a single
- * block is the caller's error.
+ * Successes make the pieces wider. Two kinds of failure do not narrow the pieces: a node that is
+ * down (it does not return its head either), and a rate limit, which counts requests, not blocks. A
+ * failure of a single block is thrown to the caller.
  */
 export interface AdaptiveRange {
   /**

@@ -12,8 +12,8 @@ export interface ChangeQuestion {
 
 /**
  * Balance of a wallet after a block minus its balance after the parent. A pruned node that answers
- * 0 makes the change too small, never too large. The wallet's balance then decides.
- * @throws errors of the reads: the state cannot be read
+ * 0 makes the change too small, never too large. In this case the wallet's balance decides.
+ * @throws errors of the reads, for example if the state cannot be read
  */
 export async function readBalanceChange(
   state: TokenState,

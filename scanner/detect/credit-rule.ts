@@ -36,10 +36,10 @@ export interface Credit {
  * - A listed token credits a wallet for every sender, keeper, cold wallet and other wallets
  *   included, because every balance of a wallet must be explained.
  * - Native coin credits a wallet unless a keeper paid, directly or through a contract.
- * - Native coin refills a keeper, also from another keeper. An internal transfer from a keeper's
- *   transaction is no refill.
- * @param signers the transaction's sender as the block names it, and as the receipt does: the forms
- * may differ (hiero-json-rpc-relay #2128)
+ * - Native coin refills a keeper, even if another keeper sent it. An internal transfer from a
+ *   keeper's transaction is no refill.
+ * @param signers the transaction's sender in the block and in the receipt. Both forms may differ
+ * (hiero-json-rpc-relay #2128)
  */
 export function creditOf(
   { asset, from, to, amount, isInternal = false }: Movement,

@@ -24,7 +24,7 @@ export interface BlockReading {
   readonly untraced?: readonly TransactionUnreadable[]
 }
 
-/** A transaction that may concern us. Its receipt decides. */
+/** A transaction that may involve our addresses. Its receipt decides. */
 export interface Hit {
   readonly block: BlockHeader
   readonly transaction: BlockTransaction
@@ -46,7 +46,7 @@ export interface Hit {
   readonly keeper: boolean
 }
 
-/** The transactions of a block whose receipts are worth a request. */
+/** The transactions of a block whose receipts must be requested. */
 export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
   const { block, logs, internal = [] } = reading
   const credited = logs.flatMap((log) => {

@@ -55,8 +55,8 @@ export async function findInBlocks(
   const candidates = [...new Set([...maybe.flatMap(walletsOf), ...senders])]
   const known = candidates.length === 0 ? new Set() : await wallets.matching(candidates)
   const hits = maybe.filter((hit) => hit.keeper || walletsOf(hit).some((it) => known.has(it)))
-  // A receipt may credit wallets that the log search did not show. Such wallets count too, and are
-  // checked against PostgreSQL below.
+  // A receipt may credit wallets that the log search did not show. Such wallets are also checked
+  // against PostgreSQL below.
   const results = await readHits(hits, { reader, watch, width })
   const finds = results.filter(isRead)
   const left = [...unreadable, ...results.flatMap((result) => (isRead(result) ? [] : [result]))]

@@ -56,7 +56,7 @@ export async function measureCredits(
   return deposits.map((deposit) => measured.get(deposit.id) ?? deposit)
 }
 
-/** Newest block first, so that its failures spare the older blocks a request. */
+/** Newest block first: after failures of a token there, its older blocks are not requested. */
 function groupsOf(deposits: readonly SeenDeposit[], readings: readonly BlockReading[]) {
   const readingOf = new Map(readings.map((reading) => [reading.block.hash, reading]))
   const outOf = new Map<Hash, ReturnType<typeof loggedOut>>()

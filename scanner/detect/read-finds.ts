@@ -37,7 +37,7 @@ export interface RangeFinds extends BlockFinds {
   readonly blocks: readonly [BlockHeader, ...BlockHeader[]]
 }
 
-/** A reading that knows every keeper of the chain: the stored ones and the configured one. */
+/** A reading that knows every keeper of the chain: stored keepers and the configured keeper. */
 export async function openReading(
   {
     chain,
@@ -55,9 +55,9 @@ export async function openReading(
 }
 
 /**
- * Reads blocks of consecutive heights from one node and returns the finds that concern us.
+ * Reads blocks of consecutive heights from one node and returns the finds of our addresses.
  * @param reader pinned to one node
- * @throws ChainMoved when the chain changed meanwhile: read again
+ * @throws ChainMoved when the chain changed meanwhile; the caller reads again
  */
 export async function readFinds(
   reader: ChainReader,

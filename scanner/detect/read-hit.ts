@@ -16,8 +16,8 @@ export interface HitFinds {
 
 /**
  * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, position from the full
- * receipt). `creditOf` decides, as for the candidate. A failed transaction credits nothing, even if
- * its block or a log search showed a payment.
+ * receipt). `creditOf` decides, as in `findHits`. A failed transaction credits nothing, even if its
+ * block or a log search showed a payment.
  * @throws ChainMoved when the receipt names another block, TransactionUnreadable when it lacks a
  * log that the search returned
  */

@@ -74,7 +74,7 @@ export async function readHits(
   }
   const results = await pass(reader, hits, first)
   const failed = results.filter(isFailure)
-  // Hits that were not requested in the first pass come first now.
+  // Hits that were not requested in the first pass are requested first in the second pass.
   const order = [...failed.filter((one) => !one.error), ...failed.filter((one) => one.error)]
   const second =
     order.length === 0
@@ -120,7 +120,7 @@ const tooLong = 'not asked for yet: other receipts of these blocks took too long
 async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<HitFinds> {
   const { hash, from } = hit.transaction
   // Fees of external transactions are not needed. The receipt of a bridge's transaction names no
-  // price, and no lookup may find it (bor, erigon).
+  // price, and a lookup may not find the price either (bor, erigon).
   const withFee = hit.sender !== undefined || watch.keepers.has(from)
   const receipt = await reader.receipt(hash, { withFee })
   if (!receipt) throw new TransactionAbsent(hash, 'the node has no receipt of it')

@@ -21,7 +21,7 @@ const fewBlocks = 4
 
 /**
  * Reads consecutive blocks and their transfer logs from one node, and checks that each block links
- * to the one before. The most common real loss is an empty or partial log search. Near the tip
+ * to the block before. The most common real loss is an empty or partial log search. Near the tip
  * every block is searched by its hash. In longer ranges each log must name its block's hash. A
  * block without logs whose bloom says "maybe" is searched again by hash, and once more at another
  * node. The first and the last block of an answer whose length looks like a limit are searched
@@ -75,8 +75,8 @@ async function byHash(
     // Behind a load balancer the second request may reach a node that has indexed the block.
     const again = await ask()
     if (!isNothing(again)) return await whole(block, again)
-    // A bloom may say "maybe" for a block without a transfer. A node that omits logs gives the same
-    // picture.
+    // The bloom allows a transfer, but the search found none. Either the bloom is a false positive,
+    // or the node omits logs.
     const elsewhere = await reader.transferLogsElsewhere(block.hash, tokens)
     if (elsewhere === undefined || elsewhere.length === 0) return { block, logs: [] }
     reader.moveOn()
@@ -101,7 +101,7 @@ async function bySearch(
   }
   const edges = mayBeCut(found.length) ? edgesOf([...byHeight.keys()]) : []
   const logsOf = ({ number }: Block) => byHeight.get(number) ?? []
-  // Logs of another fork, or of a node that names blocks by a wrong hash. A search by hash decides.
+  // These logs are of another fork, or the node names a wrong block hash. A search by hash decides.
   const isOfAnother = (block: Block) => logsOf(block).some((log) => log.blockHash !== block.hash)
   const suspects = blocks.filter(
     (block) =>
@@ -129,7 +129,7 @@ async function bySearch(
   )
 }
 
-/** A node that stops at a limit returns the first logs, or the last ones. */
+/** First and last height: a node that stops at a limit returns the first or the last logs. */
 function edgesOf(heights: readonly bigint[]): readonly bigint[] {
   const [first, ...others] = heights
   if (first === undefined) return []

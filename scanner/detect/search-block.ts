@@ -21,7 +21,7 @@ export async function searchBlock(
       return await reader.transferLogsOfBlock(block.hash, some)
     } catch (error) {
       if (!asksTooMuch(error) && !refusesHistory(error)) throw error
-      // `head` throws if the node is down: in that case the search was not the reason.
+      // `head` throws if the node is down. In that case the search was not the reason.
       await reader.head()
       return refusesHistory(error) ? 'too old' : 'too much'
     }

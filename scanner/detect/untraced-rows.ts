@@ -28,8 +28,8 @@ export async function keptWithoutTrace(
 
 /**
  * Drops untraced transactions that have no open row. A repeated reading may run out of time before
- * it traces a transaction that an earlier one traced. A new row for it would let two transactions
- * alternate forever.
+ * it traces a transaction that an earlier reading traced. With a new row for that transaction, two
+ * transactions could alternate between read and unread forever.
  */
 export async function onlyOpenTraces(
   store: Pick<UnreadStore, 'unreadAmong'>,

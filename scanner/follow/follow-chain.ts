@@ -26,15 +26,15 @@ export interface ChainFollower {
 }
 
 /**
- * A node may lack blocks this close to a head that another node announced. A block missing further
- * below the head is not explained by lag.
+ * A node may lack blocks this close to a head that another node announced. Lag does not explain a
+ * block that is missing further below the head.
  */
 const justAnnounced = 4n
 
 /**
  * Keeps the cursor on the chain. Invariant: the parent hash of every stored block is the hash of
- * the block below, and commit 1 refuses any other block (MONEY 21). After a header that does not
- * fit, the cursor is rewound to the fork point before the next block is read.
+ * the block below, and commit 1 refuses any other block (MONEY 21). If a header does not fit, the
+ * cursor is rewound to the fork point before the next block is read.
  */
 export function createChainFollower(deps: ScanDeps, reading: FindsReading): ChainFollower {
   const { chain, store } = deps
@@ -91,7 +91,7 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
       if (head.number > cursor.height) return await advance(reader, head, cursor)
       const stored =
         head.number === cursor.height ? cursor.hash : await store.storedHash(chain.id, head.number)
-      // A lower head on our chain, or on an unknown one, is lag. On another chain it is a reorg.
+      // A lower head on our chain, or on an unknown chain, is lag. On another chain it is a reorg.
       if (stored !== undefined && stored !== head.hash)
         return await rewind(reader, cursor, { height: head.number, hash: stored })
       return { followed: head.number === cursor.height ? 'same' : 'behind', cursor }

@@ -19,9 +19,9 @@ export interface HeadMonitor {
   read(reader: ChainReader, cursor: ScanCursor): Promise<Heads>
   measure(head: bigint, cursor: ScanCursor): void
   /**
-   * Moves on to the next node once this one has lagged for `lagMs`, or its head has stopped. A node
-   * whose head has stopped looks like a chain without new blocks; only another node can show the
-   * difference.
+   * Changes to the next node once the current node has lagged for `lagMs`, or its head has stopped.
+   * A node whose head has stopped looks like a chain without new blocks; only another node can show
+   * the difference.
    */
   leaveLagging(reader: ChainReader, isBehind: boolean, cursor: ScanCursor): void
   /** Set while the head has stopped. */

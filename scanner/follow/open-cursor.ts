@@ -6,7 +6,7 @@ import type { ScanDeps } from '../context/scan-deps.ts'
  * Returns the stored cursor. At the first start on a chain, stores a new cursor at the block before
  * the first block to read, which is `startBlock` or the head. All known wallets are watched from
  * the first block on, so they need no backfill.
- * @throws ChainMoved while the node does not have that block yet
+ * @throws ChainMoved while the node does not have the block of the cursor yet
  */
 export async function openCursor(
   deps: Pick<ScanDeps, 'chain' | 'reader' | 'store' | 'wallets' | 'watch' | 'log'>,

@@ -46,7 +46,7 @@ type RewindDeps = Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics' | 'store'
  * Rewinds the cursor to the fork point in one commit and reports the reorg.
  * @param doubt stored block that the node seems to have replaced
  * @returns the cursor as it is stored now
- * @throws ReorgTooDeep, and ChainMoved if the doubted block turns out to be on the chain
+ * @throws ReorgTooDeep, or ChainMoved if the doubted block is on the chain after all
  */
 export async function rewindToFork(
   deps: RewindDeps,
@@ -66,7 +66,7 @@ export async function rewindToFork(
       `${chain.name} differs from every stored header that is kept; check that the node follows the right chain`,
     )
   }
-  // Behind a load balancer, the doubt may come from another node, which follows an orphaned block.
+  // Behind a load balancer, the doubt may come from another node that follows an orphaned block.
   if (fork.height === doubt.height && fork.hash === doubt.hash) {
     throw new ChainMoved(
       `block ${fork.height} seemed to differ from the stored one, but is the same; reading again`,

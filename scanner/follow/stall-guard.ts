@@ -7,8 +7,8 @@ export interface StallGuard {
 }
 
 /**
- * Ethereum's finality moves every 6.4 minutes, a rollup's when a batch is posted: half an hour is
- * abnormal everywhere.
+ * Ethereum's final height rises every 6.4 minutes, and a rollup's when a batch is posted. Half an
+ * hour without a rise is abnormal everywhere.
  */
 const shortestStallMs = 30 * 60_000
 const stallBlocks = 150

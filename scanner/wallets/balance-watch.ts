@@ -41,7 +41,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   let polledAt = Number.NEGATIVE_INFINITY
   let seq = 0n
   /**
-   * Final heights at the start of this round over all wallets and of the previous round. Every
+   * Final heights at the start of the current and of the previous round over all wallets. Every
    * wallet was polled after the start of the previous round.
    */
   let roundBegan: bigint | undefined
@@ -159,7 +159,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
       try {
         await pollWallets(reader, cursor, cursor.finalHeight)
       } catch (error) {
-        // The node may have pruned the state, for example. Deposits must not wait for this check.
+        // For example, the node may have pruned the state. Deposits must not wait for this check.
         metrics.count('balance_looks_failed', { chain: chain.name })
         log.warn({ error }, 'balance poll failed; retrying')
       }

@@ -19,10 +19,10 @@ export interface KeeperOpenings {
 }
 
 /**
- * MONEY 23: the books of a keeper open with its balance at a final block from which on every block
- * is read with the keeper known. That block is not below the cursor, because earlier blocks may
- * have been read before the keeper was configured. It is usually near the head, so that nodes
- * without old state can answer.
+ * MONEY 23: the books of a keeper open with its balance at a final block. All blocks from this
+ * block on are read with the keeper known. The block is not below the cursor, because earlier
+ * blocks may have been read before the keeper was configured. It is usually near the head, so that
+ * nodes without old state can answer.
  */
 export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpenings {
   let firstWatched: bigint | undefined
@@ -39,8 +39,8 @@ export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpe
       const isEmpty = header && (await balanceAt(header.hash)) === 0n
       return isEmpty && (await balanceAt(head.hash)) > 0n ? head : header
     } catch (error) {
-      // Some nodes keep no state of final blocks (on some rollups), or do not answer for them: the
-      // head's balance is used.
+      // Some nodes keep no state of final blocks (on some rollups), or do not answer for them. The
+      // head's balance is used in this case.
       if (error instanceof ChainRefused || isOldTo(head, height, error)) return head
       throw error
     }
