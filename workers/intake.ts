@@ -22,7 +22,10 @@ export interface IntakeDeps {
   readonly askAgainMs?: number
 }
 
-/** Backoff ceiling. Each return counts against the queue's delivery limit, so retries back off. */
+/**
+ * Longest backoff. Each returned message counts against the queue's delivery limit, so retries back
+ * off.
+ */
 const longestPauseMs = 30_000
 
 /**

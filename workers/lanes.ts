@@ -51,7 +51,7 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
   async function askToLead(lost: () => void) {
     try {
       const lead = await deps.lanes.lead(chain.id, lost)
-      // Another worker may lead: that is healthy.
+      // Without a lease, another worker leads. This is healthy.
       problem = undefined
       return lead
     } catch (error) {

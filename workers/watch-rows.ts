@@ -35,7 +35,8 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
       for (const state of unfinishedStates) {
         const { count = 0, oldestSeconds = 0 } = known.get(keyOf(id, state)) ?? {}
         const labels = { chain: name, state }
-        // An emptied state returns to 0; otherwise the gauge would keep its last age.
+        // The gauge of a state without deposits is set to 0; otherwise it would keep its last
+        // value.
         metrics.gauge('coldsweep_unfinished_deposits', labels, count)
         metrics.gauge('coldsweep_oldest_unfinished_deposit_seconds', labels, oldestSeconds)
       }
