@@ -10,7 +10,7 @@ export const chains = pgTable('chains', {
   id: integer('id').primaryKey(),
   name: text('name').notNull(),
   coldWallet: text('cold_wallet').notNull(),
-  /** Why nothing new is planned or signed on it, until an operator resumes it. */
+  /** Reason of a pause. Until an operator resumes the chain, nothing new is planned or signed. */
   pausedReason: text('paused_reason'),
   createdAt: at('created_at').notNull().defaultNow(),
 })
@@ -28,7 +28,8 @@ export const transferGas = pgTable('transfer_gas', {
 })
 
 /**
- * A change of COLD_WALLET: asked for by somebody, waiting its time, then taken into use (MONEY 18).
+ * A change of COLD_WALLET. One operator proposes it, and after a delay another operator applies it
+ * (MONEY 18).
  */
 export const coldWalletChanges = pgTable(
   'cold_wallet_changes',
@@ -40,7 +41,7 @@ export const coldWalletChanges = pgTable(
     operator: text('operator').notNull(),
     reason: text('reason').notNull(),
     askedAt: at('asked_at').notNull().defaultNow(),
-    /** Not before it. */
+    /** The change cannot be applied before this time. */
     effectiveAt: at('effective_at').notNull(),
     appliedAt: at('applied_at'),
     cancelledAt: at('cancelled_at'),

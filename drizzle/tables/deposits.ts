@@ -19,8 +19,8 @@ export const deposits = pgTable(
     blockNumber: height('block_number').notNull(),
     blockHash: text('block_hash').notNull(),
     /**
-     * With logOrder: the place in chain order inside the block; natives come before their
-     * transaction's logs.
+     * Together with logOrder, the place in chain order inside the block. Native deposits come
+     * before the logs of their transaction.
      */
     txIndex: integer('tx_index').notNull(),
     logOrder: integer('log_order').notNull(),
@@ -29,19 +29,19 @@ export const deposits = pgTable(
     /** Facts for an operator beyond the reason; never a secret. */
     detail: text('detail').notNull().default(''),
     since: at('since').notNull().defaultNow(),
-    /** The sweep that covers it, or that it is working on. */
+    /** The sweep that covers the deposit, or that its run works on. */
     sweepId: uuid('sweep_id').references(() => sweeps.id),
     covered: boolean('covered').notNull().default(false),
     /**
-     * Why no sweep of its wallet and asset is planned until somebody approves or skips it (MONEY
-     * 16).
+     * Reason of a hold. Until an operator approves, resumes or skips the deposit, no sweep of its
+     * wallet and asset is planned (MONEY 16).
      */
     heldReason: text('held_reason'),
     heldAt: at('held_at'),
     releasedAt: at('released_at'),
     /**
-     * The last doubt that an operator has to decide (domain/deposits/doubt.ts); null where there
-     * was none.
+     * The last doubt that an operator has to decide (domain/deposits/doubt.ts); null if the
+     * deposit had no doubt.
      */
     doubt: text('doubt'),
     /**
@@ -62,7 +62,7 @@ export const deposits = pgTable(
     loggedOut: amount('logged_out'),
     detectedAt: at('detected_at').notNull().defaultNow(),
     confirmedAt: at('confirmed_at'),
-    /** When a run of its workflow last reported; `adopt` starts one where this is old. */
+    /** Time of the last report of the deposit's workflow. `adopt` starts a run if it is old. */
     lastRunAt: at('last_run_at'),
     eventSeq: integer('event_seq').notNull().default(0),
   },

@@ -10,7 +10,7 @@ export const keepers = pgTable(
     since: at('since').notNull().defaultNow(),
     retiredAt: at('retired_at'),
     /**
-     * Balance at `openingBlock`, where it was first met; reconciliation opens with it (MONEY 23).
+     * Balance at `openingBlock`. Reconciliation begins with this balance and block (MONEY 23).
      */
     openingWei: amount('opening_wei'),
     openingBlock: height('opening_block'),

@@ -27,7 +27,7 @@ export const lanes = pgTable(
     heldSince: at('held_since'),
     /** Balances of the next plan are read at or after this block. */
     lastMinedBlock: height('last_mined_block'),
-    /** Why nothing is signed on it until `recover` (MONEY 22). */
+    /** Reason why the lane is closed. Nothing is signed on it until `recover` (MONEY 22). */
     closedReason: text('closed_reason'),
     closedAt: at('closed_at'),
   },
@@ -48,18 +48,18 @@ export const transactions = pgTable(
     chainId: integer('chain_id').notNull(),
     sender: text('sender').notNull(),
     nonce: height('nonce').notNull(),
-    /** `live`, then how it ended: `succeeded`, `reverted`, `cancelled`, `displaced`. */
+    /** `live`, and at the end `succeeded`, `reverted`, `cancelled` or `displaced`. */
     state: text('state').notNull().default('live'),
     to: text('to').notNull(),
     valueWei: amount('value_wei').notNull(),
     data: text('data').notNull(),
     gasLimit: amount('gas_limit').notNull(),
-    /** Bumps may go up to it without new money (MONEY 8). */
+    /** Highest fee of a bump without new gas money (MONEY 8). */
     feeCapWei: amount('fee_cap_wei').notNull(),
     l1FeeWei: amount('l1_fee_wei').notNull().default(sql`0`),
-    /** Block of the balance that it moves: deposits after it are not in it (MONEY 11). */
+    /** Block of the balance that a sweep moves, which excludes later deposits (MONEY 11). */
     balanceBlock: height('balance_block'),
-    /** Why its nonce is to be used up by a cancel, once somebody asked for that (MONEY 3). */
+    /** Reason of a requested cancel, which uses up the nonce (MONEY 3); null without a request. */
     cancelReason: text('cancel_reason'),
     minedHash: text('mined_hash'),
     minedBlock: height('mined_block'),
@@ -69,10 +69,11 @@ export const transactions = pgTable(
     gasUsed: amount('gas_used'),
     gasPriceWei: amount('gas_price_wei'),
     minedL1FeeWei: amount('mined_l1_fee_wei'),
-    /** When a block first had it; stays when a reorg takes it out again. */
+    /** Time of the first block with the transaction. It stays if a reorg removes that block. */
     firstMinedAt: at('first_mined_at'),
     /**
-     * Why nodes do not take its newest attempt, as its deposits' rows say it; null while they do.
+     * Reason why nodes reject the newest attempt, as shown in the deposits' rows; null while they
+     * accept it.
      */
     refusalReason: text('refusal_reason'),
     refusalDetail: text('refusal_detail'),
@@ -107,23 +108,27 @@ export const attempts = pgTable(
       .references(() => transactions.key),
     number: smallint('number').notNull(),
     kind: text('kind').notNull(),
-    /** A native sweep's bump lowers it (MONEY 9); a cancel's is 0, to the sender itself. */
+    /**
+     * A bump of a native sweep lowers the value (MONEY 9). A cancel sends 0 to the sender itself.
+     */
     valueWei: amount('value_wei').notNull(),
     /**
-     * Head when it was signed, or last fell out of a block: a bump is due some blocks later (MONEY
-     * 8).
+     * Head at the signature, or when a reorg last removed the attempt's block. A bump is due some
+     * blocks later (MONEY 8).
      */
     signedBlock: height('signed_block'),
     maxFeeWei: amount('max_fee_wei').notNull(),
     maxPriorityFeeWei: amount('max_priority_fee_wei').notNull(),
-    /** null on rows from before the limit could rise: the transaction's. */
+    /** null on rows of an older version, which have the transaction's gas limit. */
     gasLimit: amount('gas_limit'),
     raw: bytes('raw').notNull(),
     signedAt: at('signed_at').notNull().defaultNow(),
     firstSentAt: at('first_sent_at'),
     lastSentAt: at('last_sent_at'),
     sends: integer('sends').notNull().default(0),
-    /** Sends since a node was last seen to hold it: a hash as answer proves nothing. */
+    /**
+     * Sends since a node last showed the attempt. A returned hash alone does not count as shown.
+     */
     unheld: integer('unheld').notNull().default(0),
     lastError: text('last_error'),
   },

@@ -16,6 +16,6 @@ export const outbox = pgTable(
     body: jsonb('body').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  // Each kind is drained apart, oldest first, so that hours of unsent events do not delay work.
+  // Each kind is published separately, oldest first, so that unsent events do not delay work.
   (t) => [index('outbox_in_order').on(t.kind, t.id)],
 )

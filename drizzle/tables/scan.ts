@@ -92,7 +92,10 @@ export const unreadTransactions = pgTable(
     triedAt: at('tried_at').notNull().defaultNow(),
     nextTryAt: at('next_try_at').notNull(),
     alarmedAt: at('alarmed_at'),
-    /** Set once an operator answers for it: it is no longer read, and closes no lane. */
+    /**
+     * Set once an operator answers for the transaction. It is then no longer read, and closes no
+     * lane.
+     */
     answeredBy: text('answered_by'),
     answeredReason: text('answered_reason'),
     answeredAt: at('answered_at'),

@@ -13,39 +13,39 @@ export const sweeps = pgTable(
     openedAt: at('opened_at').notNull().defaultNow(),
     closedAt: at('closed_at'),
     /**
-     * `swept`; `void`: nothing of ours went to the chain; `refused`: its transaction succeeded and
-     * moved nothing.
+     * `swept`; `void`: the sweep closed without a signature; `refused`: its transaction succeeded
+     * and moved nothing.
      */
     outcome: text('outcome'),
-    /** The workflow that drives it, while the lease lasts (MONEY 10). */
+    /** The workflow that drives the sweep, until the lease lapses (MONEY 10). */
     leaseHolder: text('lease_holder'),
     leaseUntil: at('lease_until'),
-    /** The plan that the intents are signed from. */
+    /** The plan from which the intents are signed. */
     plannedAmount: amount('planned_amount'),
     plannedBlock: height('planned_block'),
     gasLimit: amount('gas_limit'),
     feeCapWei: amount('fee_cap_wei'),
     gasShortWei: amount('gas_short_wei'),
-    /** The outcome, from the final receipt. */
+    /** The outcome, read from the final receipt. */
     txHash: text('tx_hash'),
     blockNumber: height('block_number'),
     txIndex: integer('tx_index'),
     leftAmount: amount('left_amount'),
     arrivedAmount: amount('arrived_amount'),
-    /** Deposits whose sum fits this are covered (MONEY 11). */
+    /** Deposits are covered while their sum fits this amount (MONEY 11). */
     coverableAmount: amount('coverable_amount'),
-    /** The node says that nothing of the asset was left at the sweep's block. */
+    /** The node reports a balance of 0 after the sweep's block. */
     emptied: boolean('emptied'),
     /** Balance after the sweep's block; null where it is not known. */
     remainingAmount: amount('remaining_amount'),
     /** Place of the outgoing Transfer in the receipt. */
     logOrder: integer('log_order'),
     /**
-     * Credits of the wallet's token in the receipt before the outgoing Transfer: so many of its
-     * deposits were swept along.
+     * Number of credits of the wallet's token in the receipt before the outgoing Transfer. The
+     * sweep moved these credits too.
      */
     creditsBefore: integer('credits_before'),
-    /** Gas money of the keeper that left with a native sweep; it is no deposit (MONEY 6). */
+    /** The keeper's gas money that a native sweep moved. It is no deposit (MONEY 6). */
     gasReturnedWei: amount('gas_returned_wei'),
     gasSpentWei: amount('gas_spent_wei'),
   },
