@@ -28,7 +28,7 @@ describe('the record activities and adopt', () => {
     ])
   })
 
-  it('follows an operator’s skip or approval and returns the answer', async () => {
+  it('follows an operator’s skip and returns the answer of the store', async () => {
     const { inContext, activities, world, deposit } = activityBench()
     const order = { depositId: deposit.id, action: 'skip', operator: 'ann', reason: 'r' } as const
     expect(await inContext(() => activities.followOrder(order))).toMatchObject({ kind: 'done' })
@@ -36,7 +36,7 @@ describe('the record activities and adopt', () => {
     expect(await inContext(() => activities.followOrder(order))).toEqual(world.ordered)
   })
 
-  it('adopting starts a run for each deposit without one', async () => {
+  it('starts a run for each deposit without a run', async () => {
     const { inContext, activities, world, metrics } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
     world.adopted = [
@@ -45,14 +45,14 @@ describe('the record activities and adopt', () => {
     ]
     expect(await inContext(() => activities.adoptDeposits())).toBe(2)
     expect(world.started).toEqual([one, two])
-    // An existing run may wait over a row that has changed, so it is woken. A run whose row still
-    // asks for a person is not.
+    // An existing run may wait although its row has changed, so adopt wakes the run. A run whose
+    // row still needs attention is not woken.
     expect(world.woken.map(({ workflowId }) => workflowId)).toEqual([
       sweepWorkflowId(one.depositId),
     ])
     expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
   })
-  it('logs a deposit that Temporal refuses to start and starts the others; an outage fails the activity', async () => {
+  it('logs a deposit that Temporal refuses and starts the others, but fails at an outage of Temporal', async () => {
     const { inContext, activities, world, log } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
     world.adopted = [one, two].map((message) => ({ message, needsAttention: true }))

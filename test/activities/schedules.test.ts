@@ -7,7 +7,7 @@ import { activityBench, failureOf } from '../harness/benches/activity-bench.ts'
 import { ether, gwei } from '../harness/factories/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../harness/factories/a-transaction.ts'
 
-/** Expected fee of a gas transaction: 21,000 gas at the start price of 2.5 gwei. */
+/** The expected fee of a gas transaction: 21,000 gas at the first fee of 2.5 gwei. */
 const transferWei = (21_000n * 5n * gwei) / 2n
 
 function bench() {
@@ -40,7 +40,7 @@ describe('watching the keeper (MONEY 7)', () => {
     ])
   })
 
-  it('judges the balance minus the cost of signed transactions', async () => {
+  it('reports the level of the balance minus the cost of signed transactions', async () => {
     const { keep, look, lanes, chain } = bench()
     keep(ether)
     lanes.put(aTransaction({ sender: chain.keeper.address, valueWei: (ether * 3n) / 4n }))
@@ -55,7 +55,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'ok', uncommitted: '1 ETH' })
   })
 
-  it('gives no verdict if the node’s head is behind the scanner’s blocks (bor #142)', async () => {
+  it('reports no level if the node’s head is behind the scanner’s blocks (bor #142)', async () => {
     const { keep, look, log, world, fake, lanes, park } = bench()
     keep(ether)
     await look()
@@ -74,7 +74,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'empty' })
   })
 
-  it('gives no verdict if the node’s head is behind a mined transaction of the keeper', async () => {
+  it('reports no level if the node’s head is behind a mined transaction of the keeper', async () => {
     const { keep, look, world, lanes, chain } = bench()
     keep(1n)
     const mined = aMined({ blockNumber: 12n })
@@ -86,14 +86,14 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(world.level).toBeUndefined()
   })
 
-  it('an uncommitted balance is never below 0', async () => {
+  it('reports an uncommitted balance of 0 if signed transactions cost more than the balance', async () => {
     const { keep, look, lanes, chain } = bench()
     keep(ether)
     lanes.put(aTransaction({ sender: chain.keeper.address, valueWei: 2n * ether }))
     expect(await look()).toMatchObject({ level: 'empty', uncommitted: '0 ETH' })
   })
 
-  it('wakes waiting sweeps, oldest first, as many as the balance pays for', async () => {
+  it('wakes as many waiting sweeps as the balance pays for, oldest first', async () => {
     const { keep, look, park, world } = bench()
     park(10n * gwei, 20n * gwei, 30n * gwei)
     keep(30n * gwei + 2n * transferWei)

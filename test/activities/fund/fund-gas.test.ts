@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
-/** A planned sweep whose wallet lacks all its gas. */
+/** A planned token sweep whose wallet has no native balance for gas. */
 async function bench(more: Parameters<typeof activityBench>[0] = {}) {
   const made = activityBench(more)
   made.hold(5_000_000n, 0n)
@@ -14,7 +14,7 @@ type Bench = Awaited<ReturnType<typeof bench>>
 const needed = 60_000n * 3n * gwei
 
 describe('funding gas (MONEY 1, 2, 8)', () => {
-  it('the keeper funds the gas that the plan lacks, and a repeat broadcasts the same bytes', async () => {
+  it('funds the gas that the plan lacks from the keeper, and broadcasts the same bytes at a repeat', async () => {
     const { fundGas, request, lanes, fake, wallet, chain } = await bench()
     const first = await fundGas(request)
     const again = await fundGas(request)
@@ -56,7 +56,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(lanes.transactions.map((t) => t.valueWei)).toEqual([needed, 60_000n * 4n * gwei])
   })
 
-  it('returns mined: true if the key in Redis is set, so that no signal is awaited', async () => {
+  it('returns mined: true if the key in Redis is set, so that the workflow awaits no signal', async () => {
     const { fundGas, request, world } = await bench()
     world.signalled = true
     expect(await fundGas(request)).toMatchObject({ kind: 'funded', mined: true })
@@ -168,8 +168,8 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
   })
 })
 
-describe('checking the gas transaction', () => {
-  it('ignores the key in Redis: the receipt decides', async () => {
+describe('checkGas', () => {
+  it('ignores the key in Redis, and returns mined only for a receipt', async () => {
     const { fundGas, checkGas, request, world, fake } = await bench()
     await fundGas(request)
     world.signalled = true
@@ -181,7 +181,7 @@ describe('checking the gas transaction', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
-  it('is pending if the receipt’s block is no longer in the chain (MONEY 21)', async () => {
+  it('returns pending if the receipt’s block is no longer in the chain (MONEY 21)', async () => {
     const { fundGas, checkGas, request, fake, lanes } = await bench()
     await fundGas(request)
     fake.mine()
@@ -192,7 +192,7 @@ describe('checking the gas transaction', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
-  it('is pending after a mined revert until it is final, then plans again', async () => {
+  it('returns pending after a revert until the revert is final, then plans again', async () => {
     const { fundGas, checkGas, request, lanes, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions

@@ -6,8 +6,8 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
 /**
- * Base fee 1 gwei, tip 1 gwei: the cap is 3 gwei, the start 2.5. The estimate of 50,000 becomes a
- * limit of 60,000.
+ * With a base fee of 1 gwei and a tip of 1 gwei, the fee cap is 3 gwei and the first fee is 2.5
+ * gwei. The estimate of 50,000 gas becomes a limit of 60,000.
  */
 const needed = 60_000n * 3n * gwei
 
@@ -32,7 +32,7 @@ describe('planning a token', () => {
     expect(row()?.state).toBe('funding')
   })
 
-  it('a wallet with enough native balance pays its own gas (MONEY 6)', async () => {
+  it('plans no gas payment for a wallet with enough native balance (MONEY 6)', async () => {
     const { hold, plan, row } = activityBench()
     hold(5_000_000n, needed)
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
@@ -56,7 +56,7 @@ describe('planning a token', () => {
 
   const balance = 'ERC20: transfer amount exceeds balance'
 
-  it('refuses a transfer that reverts only in the estimate if a later head confirms the revert', async () => {
+  it('asks for attention if only estimates revert, once a later head confirms the revert', async () => {
     const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
     fake.estimated = { kind: 'reverted', reason: balance }
@@ -73,7 +73,7 @@ describe('planning a token', () => {
     })
   })
 
-  it('does not refuse a token if estimates at later heads succeed again (besu #7414)', async () => {
+  it('plans the sweep if estimates at later heads succeed again (besu #7414)', async () => {
     const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
     const { estimated } = fake
@@ -111,7 +111,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect((await plan(native().id)).kind).toBe(kind)
   })
 
-  it('reads an unexplained empty wallet again, then asks for attention', async () => {
+  it('reads the balance of an unexplained empty wallet twice, and then asks for attention', async () => {
     const { hold, plan, row, native } = activityBench()
     hold(0n, 0n)
     for (const id of [undefined, native().id]) {
@@ -124,7 +124,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     }
   })
 
-  it('reports no theft if a node that is not fully synced answers 0 once', async () => {
+  it('plans the sweep if a node that is not fully synced answered 0 once', async () => {
     const { hold, plan, row } = activityBench()
     hold(0n)
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
@@ -133,7 +133,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(row()).toMatchObject({ state: 'sweeping', reason: '', detail: '' })
   })
 
-  it('counts the second answer only some blocks after the first', async () => {
+  it('counts a second read of an empty wallet only if some blocks follow the first read', async () => {
     const { hold, plan, row, sweeps } = activityBench()
     hold(0n)
     await plan()
@@ -141,7 +141,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
   })
 
-  it('missing interest of a sweep is dust below the minimum, otherwise asks for attention', async () => {
+  it('ignores missing interest below the minimum as dust, and asks for attention above it', async () => {
     const { hold, plan, row, deposit, sweeps } = activityBench()
     hold(0n)
     sweeps.ownInterest = true
@@ -153,7 +153,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(row()?.detail).toContain('which the token credited inside our own sweep')
   })
 
-  it('asks for attention if a deposit above the minimum is gone except for dust', async () => {
+  it('asks for attention if only dust is left of a deposit above the minimum', async () => {
     const { hold, plan, row, native, sweeps } = activityBench()
     hold(1n, 1n)
     sweeps.gone = true
@@ -167,7 +167,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
   })
 
   it.each([0n, 5n])(
-    'a deposit that an earlier sweep covered is done, with a balance of %d',
+    'finishes a deposit that an earlier sweep covered as done, with a balance of %d',
     async (left) => {
       const { hold, plan, sweeps, row } = activityBench()
       hold(left)
@@ -179,11 +179,11 @@ describe('balances that are too small (MONEY 12, 15)', () => {
   )
 })
 
-describe('keys (MONEY 14)', () => {
+describe('the check of a wallet’s key (MONEY 14)', () => {
   it.each([
     ['key-missing', KeyMissing],
     ['key-mismatch', KeyMismatch],
-  ] as const)('%s: asks for attention before gas is spent', async (reason, Kind) => {
+  ] as const)('asks for attention with %s before gas is spent', async (reason, Kind) => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     bench.chain.signer.proveKey = () => Promise.reject(new Kind('of 0x1a'))
@@ -194,7 +194,7 @@ describe('keys (MONEY 14)', () => {
     expect(bench.sweeps.calls).not.toContain('savePlan')
   })
 
-  it('retries if the central database is unreachable: that is no missing key', async () => {
+  it('rejects with a retryable error if the central database is unreachable', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     bench.chain.signer.proveKey = () => Promise.reject(new ChainUnreachable('away'))
@@ -219,7 +219,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(row(id)?.state).toBe('sweeping')
   })
 
-  it('estimates a transfer to a cold wallet with code, because 21,000 gas to a Safe burns the fee', async () => {
+  it('estimates a transfer to a cold wallet with code, because a transfer to a Safe with 21,000 gas fails and loses the fee', async () => {
     const { hold, plan, native, sweeps, fake, chain } = activityBench()
     hold(0n)
     fake.codeOf.set(chain.chain.coldWallet, '0x60')
@@ -228,7 +228,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect([...sweeps.sweeps.values()][0]?.plan?.gasLimit).toBe(32_400n)
   })
 
-  it('fails and sends nothing if the cold wallet refuses native transfers', async () => {
+  it('fails before any broadcast if the cold wallet refuses native transfers', async () => {
     const { hold, plan, native, fake, chain } = activityBench()
     hold(0n)
     fake.codeOf.set(chain.chain.coldWallet, '0x60')
@@ -237,7 +237,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(failure.message).toBe('native transfer to the cold wallet reverts: not payable')
   })
 
-  it('a balance at the minimum that gas would consume now waits for cheaper gas: it is no dust', async () => {
+  it('waits for cheaper gas, and ignores no dust, if gas would consume a balance at the minimum', async () => {
     const { hold, plan, native, fake } = activityBench()
     hold(0n, ether / 100n)
     fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }
@@ -248,7 +248,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(await plan(id)).toMatchObject({ kind: 'planned' })
   })
 
-  it('waits as gas-price until a block has a base fee, and asks for no attention (ethermint #853)', async () => {
+  it('waits as gas-price until a block has a base fee (ethermint #853)', async () => {
     const { hold, plan, native, fake, sweeps } = activityBench()
     hold(0n, ether)
     const { quote } = fake
@@ -260,7 +260,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(await plan(id)).toMatchObject({ kind: 'planned' })
   })
 
-  it('a balance that a rollup’s L1 fee would consume now waits for a lower fee', async () => {
+  it('waits for a lower L1 fee if the L1 fee of a rollup would consume the balance', async () => {
     const { hold, plan, native, fake } = activityBench({ rollup: 'op-stack' })
     hold(0n, (3n * ether) / 100n)
     fake.l1FeeWei = (2n * ether) / 100n

@@ -16,9 +16,9 @@ function benchWith(more: Partial<Deposit> = {}) {
   return bench
 }
 
-describe('the deposit’s row decides first', () => {
+describe('planning by the state of the deposit’s row', () => {
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    '%s: finishes, and releases lease and lane',
+    'finishes and releases lease and lane if the deposit is %s',
     async (state) => {
       const { plan, sweeps } = benchWith({ state, reason: '', sweepId: 'sweep-1' })
       expect(await plan()).toEqual({ kind: 'finished', state, reason: '' })
@@ -27,13 +27,13 @@ describe('the deposit’s row decides first', () => {
     },
   )
 
-  it('not confirmed: waits, and opens no sweep', async () => {
+  it('waits and opens no sweep if the deposit is not confirmed', async () => {
     const { plan, sweeps, row } = benchWith({ state: 'confirming', reason: '', confirmedAt: null })
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'confirming' })
     expect([sweeps.sweeps.size, row()?.state]).toEqual([0, 'confirming'])
   })
 
-  it('needs-attention: stays until an operator’s retry (MONEY 17)', async () => {
+  it('keeps needs-attention until an operator’s retry (MONEY 17)', async () => {
     const { plan, sweeps } = benchWith({
       state: 'needs-attention',
       reason: 'funds-gone',
@@ -46,7 +46,7 @@ describe('the deposit’s row decides first', () => {
   })
 
   it.each(['token-refused', 'reverted', 'displaced', 'rounds-exhausted'])(
-    'a retry after %s closes the exhausted sweep and opens another',
+    'closes the exhausted sweep and opens another at a retry after %s',
     async (reason) => {
       const bench = benchWith()
       const { sweepId } = await bench.planned()
@@ -70,13 +70,13 @@ describe('the deposit’s row decides first', () => {
     expect(sweeps.calls).not.toContain('savePlan')
   })
 
-  it('an empty wallet is no theft if the sweep was signed after the claim (MONEY 12)', async () => {
+  it('reads again if the wallet is empty and the sweep was signed after the claim (MONEY 12)', async () => {
     const { plan, sweeps, lanes, hold, row } = benchWith()
     const claim = sweeps.claim.bind(sweeps)
     sweeps.claim = async (...given) => {
       const claimed = await claim(...given)
       if (claimed.kind !== 'mine') return claimed
-      // Another attempt of the same run, with the same lease, has swept the wallet meanwhile.
+      // Another attempt of the same run, with the same lease, sweeps the wallet after the claim.
       lanes.put(aTransaction({ sweepId: claimed.sweep.id, step: 'sweep', state: 'succeeded' }))
       hold(0n)
       return claimed
@@ -85,7 +85,7 @@ describe('the deposit’s row decides first', () => {
     expect(row()?.state).not.toBe('needs-attention')
   })
 
-  it('no row is a non-retryable error; an unserved chain is retryable on another worker', async () => {
+  it('throws a non-retryable error for a missing row, and a retryable error for an unserved chain', async () => {
     const { plan, sweeps, deposit } = benchWith()
     expect(await failureOf(plan(`31337:${aHash()}:0`))).toMatchObject({ type: 'BadInput' })
     sweeps.put({ ...deposit, chainId: 1 })
@@ -100,10 +100,10 @@ describe('the deposit’s row decides first', () => {
   })
 })
 
-describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
+describe('a halted deposit (MONEY 16, 18)', () => {
   const held = (depositId: string, why: string): Halt => ({ kind: 'held', depositId, why })
   const halts: [string, (own: string) => Halt, (own: string) => string][] = [
-    ['an approval of the deposit', (own) => held(own, 'approval'), () => 'approval'],
+    ['a missing approval of the deposit', (own) => held(own, 'approval'), () => 'approval'],
     ['a pause of the deposit', (own) => held(own, 'paused by ann'), () => 'paused'],
     [
       'a hold of another deposit',
@@ -118,7 +118,7 @@ describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
     ],
   ]
 
-  it.each(halts)('%s: the plan waits and opens no sweep', async (_, halt, reason) => {
+  it.each(halts)('waits and opens no sweep, halted by %s', async (_, halt, reason) => {
     const { plan, sweeps, row, deposit } = benchWith()
     sweeps.claimed = { kind: 'halted', halt: halt(deposit.id) }
     expect(await plan()).toMatchObject({ kind: 'parked', reason: reason(deposit.id) })
@@ -126,27 +126,30 @@ describe('a held deposit is neither planned nor signed (MONEY 16, 18)', () => {
     expect(sweeps.sweeps.size).toBe(0)
   })
 
-  it.each(halts)('%s after the plan: signs neither gas nor sweep', async (_, halt, reason) => {
-    const bench = benchWith()
-    const request = await bench.planned()
-    bench.lanes.halt = halt(bench.deposit.id)
-    const parked = { kind: 'parked', reason: reason(bench.deposit.id) }
-    expect(await bench.sweep(request)).toMatchObject(parked)
-    bench.fake.setBalance(bench.wallet, 0n)
-    bench.lanes.halt = undefined
-    const again = await bench.planned()
-    bench.lanes.halt = halt(bench.deposit.id)
-    expect(await bench.fundGas(again)).toMatchObject(parked)
-    expect(bench.lanes.transactions).toEqual([])
-  })
+  it.each(halts)(
+    'signs neither gas nor sweep, halted after the plan by %s',
+    async (_, halt, reason) => {
+      const bench = benchWith()
+      const request = await bench.planned()
+      bench.lanes.halt = halt(bench.deposit.id)
+      const parked = { kind: 'parked', reason: reason(bench.deposit.id) }
+      expect(await bench.sweep(request)).toMatchObject(parked)
+      bench.fake.setBalance(bench.wallet, 0n)
+      bench.lanes.halt = undefined
+      const again = await bench.planned()
+      bench.lanes.halt = halt(bench.deposit.id)
+      expect(await bench.fundGas(again)).toMatchObject(parked)
+      expect(bench.lanes.transactions).toEqual([])
+    },
+  )
 })
 
-describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
+describe('planning next to other sweeps and workflows (MONEY 6, 10)', () => {
   const others: [Exclude<Claim, { kind: 'mine' | 'terminal' | 'halted' }>, string][] = [
     [{ kind: 'driven', sweepId: 's' }, 'sweep s'],
     [{ kind: 'lane-held', sweepId: 's' }, 'wallet-lane s'],
   ]
-  it.each(others)('$kind: waits for the other sweep', async (claimed, reason) => {
+  it.each(others)('waits for the other sweep if the claim is $kind', async (claimed, reason) => {
     const { plan, sweeps, row } = benchWith()
     sweeps.claimed = claimed
     expect(await plan()).toMatchObject({ kind: 'parked', reason })
@@ -159,7 +162,7 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
   })
 
-  it('a native sweep waits for the wallet’s tokens, and holds no lane meanwhile', async () => {
+  it('makes a native sweep wait without the lane for the wallet’s token sweeps', async () => {
     const bench = activityBench()
     bench.hold(0n)
     const native = bench.native()
@@ -220,7 +223,7 @@ describe('other sweeps and workflows decide next (MONEY 6, 10)', () => {
   })
 })
 
-/** Plans a token sweep while `tokensFirst` is set: only native sweeps wait for tokens. */
+/** Plans a token sweep while `tokensFirst` is set. Only native sweeps wait for tokens. */
 async function activityBenchToken() {
   const bench = benchWith()
   bench.sweeps.tokensFirst = true

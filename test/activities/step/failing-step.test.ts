@@ -5,7 +5,7 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 
 type Bench = ReturnType<typeof activityBench>
 
-/** As in Temporal, each attempt sees the heartbeat details of the attempt before. */
+/** Each attempt sees the heartbeat details of the previous attempt, as in Temporal. */
 describe('a step that keeps failing', () => {
   let bench: Bench
   let failure: Error | undefined
@@ -33,7 +33,7 @@ describe('a step that keeps failing', () => {
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'step-failed plan', detail })
   })
 
-  it('counts only failures: NotYet is none', async () => {
+  it('does not count NotYet as a failure', async () => {
     const broken = failure
     for (const _ of [1, 2, 3, 4]) {
       failure = new NotYet('the node is behind')
@@ -48,7 +48,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([null])
   })
 
-  it('claims its sweep at each attempt, frees the lane again, and continues after the cause is fixed', async () => {
+  it('claims its sweep at each attempt, frees the lane after it, and continues once the cause is fixed', async () => {
     for (const _ of [1, 2, 3, 4]) await failed()
     expect(lease()).toEqual([null])
     expect(bench.row()?.detail).toMatch(/^try 4 failed; /)
@@ -58,7 +58,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([sweepWorkflowId(bench.deposit.id)])
   })
 
-  it('notes the error of a failure before the claim, when there is no lane to free', async () => {
+  it('records the error of a failure before the claim, when there is no lane to free', async () => {
     bench.chain.state.minedNonce = async () => {
       throw new Error('no node')
     }
@@ -74,7 +74,7 @@ describe('a step that keeps failing', () => {
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'queued' })
   })
 
-  it('frees the lane after three failures of fundGas too', async () => {
+  it('frees the lane after three failures of fundGas', async () => {
     failure = undefined
     bench.hold(5_000_000n, 0n)
     const request = await bench.planned()

@@ -13,12 +13,12 @@ const errors = [
   ],
 ] as const
 
-describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
+describe.each(errors)('a step that gets %s (MONEY 20)', (_, error, kind, state, reason) => {
   const fails = async () => {
     throw error()
   }
 
-  it('while a sweep is planned', async () => {
+  it('stops without a signature while it plans a sweep', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     bench.fake.tokenBalance = fails
@@ -28,7 +28,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.lanes.transactions).toEqual([])
   })
 
-  it('while gas is funded: nothing is signed', async () => {
+  it('stops without a signature while it funds gas', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n, 0n)
     const request = await bench.planned()
@@ -38,7 +38,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.lanes.transactions).toEqual([])
   })
 
-  it('while the gas transaction is checked', async () => {
+  it('stops while it checks the gas transaction', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n, 0n)
     const request = await bench.planned()
@@ -48,7 +48,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.row()).toMatchObject({ state, reason })
   })
 
-  it('while a sweep is signed, and while its outcome is read', async () => {
+  it('stops before it signs a sweep, and before it stores the outcome', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     const request = await bench.planned()
@@ -66,7 +66,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
     expect(bench.sweeps.sweeps.get(request.sweepId)).toMatchObject({ closed: false })
   })
 
-  it('while the lane loop tracks a live sweep, with several endpoints', async () => {
+  it('stops while a sweep is live, with several endpoints', async () => {
     const bench = activityBench({ voices: 3 })
     bench.hold(5_000_000n)
     const request = await bench.planned()
@@ -77,7 +77,7 @@ describe.each(errors)('MONEY 20: %s', (_, error, kind, state, reason) => {
   })
 })
 
-it('waits as rpc-quorum if the nodes are behind the deposit’s block: an empty wallet is no theft then', async () => {
+it('waits as rpc-quorum if the nodes are behind the deposit’s block', async () => {
   const bench = activityBench()
   const { number } = await bench.fake.head()
   bench.sweeps.put({ ...bench.deposit, blockNumber: number + 1n })

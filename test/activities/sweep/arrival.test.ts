@@ -43,8 +43,8 @@ async function swept(native = false) {
   }
 }
 
-describe('done means arrived (MONEY 12)', () => {
-  it('a token arrives with a final Transfer from the wallet to the cold wallet', async () => {
+describe('the outcome of a mined sweep (MONEY 12)', () => {
+  it('is swept after a final Transfer of the token from the wallet to the cold wallet', async () => {
     const { emits, leave, sweep, request, mined, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -121,7 +121,7 @@ describe('done means arrived (MONEY 12)', () => {
   })
 
   it.each([ChainRefused, QuorumShort])(
-    'is done by the logged amounts if the nodes have pruned the state of the block ($name)',
+    'is swept by the logged amounts if the nodes have pruned the state of the block ($name)',
     async (Failure) => {
       const { emits, leave, sweep, request, outcome, wallet, fake } = await swept()
       emits(aTransferLog(wallet, coldWallet, 5_000_000n))
@@ -135,7 +135,7 @@ describe('done means arrived (MONEY 12)', () => {
     },
   )
 
-  it('retries a receipt without logs if the wallet is empty: the node has not indexed the logs yet', async () => {
+  it('retries a receipt without logs if the wallet is empty, because the node may index logs later', async () => {
     const { emits, leave, sweep, request, row, wallet } = await swept()
     leave(0n)
     expect(await failureOf(sweep(request))).toMatchObject({ type: 'ChainAnswerBad' })
@@ -146,8 +146,8 @@ describe('done means arrived (MONEY 12)', () => {
 
   const wrong: [string, (wallet: Address) => Log[]][] = [
     ['no log at all', () => []],
-    ['a Transfer to somebody else', (wallet) => [aTransferLog(wallet, stranger, 5n)]],
-    ['a Transfer from somebody else', () => [aTransferLog(stranger, coldWallet, 5n)]],
+    ['a Transfer to an unknown address', (wallet) => [aTransferLog(wallet, stranger, 5n)]],
+    ['a Transfer from an unknown address', () => [aTransferLog(stranger, coldWallet, 5n)]],
     ['another contract’s Transfer', (wallet) => [aTransferLog(wallet, coldWallet, 5n, stranger)]],
     ['a Transfer of 0', (wallet) => [aTransferLog(wallet, coldWallet, 0n)]],
     [
@@ -155,14 +155,17 @@ describe('done means arrived (MONEY 12)', () => {
       (wallet) => [{ ...aTransferLog(wallet, coldWallet, 5n), data: '0x' as const }],
     ],
   ]
-  it.each(wrong)('status 1 with %s: token-refused, never done', async (_, logsOf) => {
-    const { emits, sweep, request, row, outcome, wallet, sweeps } = await swept()
-    emits(...logsOf(wallet))
-    expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'token-refused' })
-    expect(row()).toMatchObject({ state: 'needs-attention', reason: 'token-refused' })
-    expect(await outcome()).toBeNull()
-    expect(sweeps.calls).not.toContain('saveOutcome')
-  })
+  it.each(wrong)(
+    'asks for attention with token-refused after status 1 with %s',
+    async (_, logsOf) => {
+      const { emits, sweep, request, row, outcome, wallet, sweeps } = await swept()
+      emits(...logsOf(wallet))
+      expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'token-refused' })
+      expect(row()).toMatchObject({ state: 'needs-attention', reason: 'token-refused' })
+      expect(await outcome()).toBeNull()
+      expect(sweeps.calls).not.toContain('saveOutcome')
+    },
+  )
 
   it.each([
     ['0', 0n, true],
@@ -202,8 +205,8 @@ describe('done means arrived (MONEY 12)', () => {
   })
 
   it.each([
-    ['has confirmed nothing', null],
-    ['is a block behind the sweep', 10n],
+    ['has confirmed no block', null],
+    ['is one block behind the sweep', 10n],
   ])(
     'waits for a scanner that %s, because coverage needs all deposits before the sweep (MONEY 11)',
     async (_, height) => {
@@ -222,7 +225,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await failureOf(sweep(request))).toMatchObject({ type: 'NotYet' })
   })
 
-  it('closes the sweep and covers the deposit once; a repeated sweep plans again', async () => {
+  it('closes the sweep and covers the deposit once, and plans again if the sweep step is repeated', async () => {
     const { emits, leave, sweep, recordSweep, request, row, wallet } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -234,7 +237,7 @@ describe('done means arrived (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
   })
 
-  it('plans again if the deposit comes after the sweep’s place', async () => {
+  it('plans again if the sweep covers no deposit', async () => {
     const { sweeps, recordSweep, request, row } = await swept()
     sweeps.close = async () => 0
     expect(await recordSweep(request)).toMatchObject({ kind: 'replan' })

@@ -8,7 +8,7 @@ import { aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 const cap = 3n * gwei
 const needed = 60_000n * cap
 
-/** An unmined token sweep, signed at a market price of 2 gwei and funded up to 3 gwei. */
+/** An unmined token sweep, signed at a market price of 2 gwei and funded up to 3 gwei per gas. */
 async function bench() {
   const made = activityBench()
   made.hold(5_000_000n, needed)
@@ -33,7 +33,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('waits for another gas round if the market exceeds the funded amount; the transaction stays live', async () => {
+  it('keeps the transaction live and plans a gas round if the market exceeds the funded amount', async () => {
     const { market, sweep, request, row, lanes } = await bench()
     market(20n * gwei)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -84,7 +84,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
   })
 
-  it('waits with a live transaction above the ceiling, and continues below it', async () => {
+  it('waits with a live transaction while gas is above the ceiling, and continues below the ceiling', async () => {
     const { market, look, row, sweeps, lanes } = await bench()
     market(300n * gwei)
     expect(await look()).toMatchObject({ message: 'gas is above the chain’s ceiling' })
@@ -111,7 +111,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(rounds.sort()).toEqual(['gas 1', 'sweep 1'])
   })
 
-  it('funds nothing if the wallet is empty only because the node is behind its gas (bor #142)', async () => {
+  it('funds no gas if the node is behind the block of the wallet’s gas (bor #142)', async () => {
     const { plan, look, gasRound, row, fake, wallet } = await bench()
     gasRound({ state: 'succeeded', mined: aMined({ blockNumber: 11n }) })
     fake.setBalance(wallet, 7n)
@@ -123,7 +123,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
   })
 
-  it('funds another round by the current quote if the L1 fee exceeds its margin', async () => {
+  it('funds another gas round by the current quote if the L1 fee exceeds its margin', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet } = await bench()
     fake.l1FeeWei = needed
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -136,7 +136,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('lacks no gas if the newest block includes the sweep, before the lane loop has noted that', async () => {
+  it('funds no gas if the newest block includes the sweep, before the lane loop has recorded that block', async () => {
     const { look, plan, fake, wallet } = await bench()
     fake.mine()
     fake.setBalance(wallet, 7n)
@@ -154,7 +154,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
 })
 
 describe('a gas transaction that is not mined', () => {
-  it('shows gas-price above the ceiling, and funding below it again', async () => {
+  it('shows gas-price above the ceiling, and funding again below the ceiling', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -245,7 +245,7 @@ describe('a gas transaction that the keeper cannot pay for (MONEY 7, 17)', () =>
     expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
   })
 
-  it('is not keeper-low if the keeper pays for the signed transaction at the market’s price', async () => {
+  it('shows funding if the keeper pays for the signed transaction at the market’s price', async () => {
     const { checkGas, request, row, keeperHas, gas } = await funded()
     keeperHas(worstCost(gas))
     await checkGas(request)

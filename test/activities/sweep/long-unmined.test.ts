@@ -5,7 +5,9 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 
-/** The bench's market is 2 gwei, so first attempts offer 2.5 and plans fund up to 3. */
+/**
+ * The market price is 2 gwei. First attempts are signed at 2.5 gwei, and plans fund up to 3 gwei.
+ */
 const start = (5n * gwei) / 2n
 const gasLimit = 60_000n
 
@@ -19,7 +21,7 @@ const ceiling = (maxFeeWei: bigint, maxPriorityFeeWei = 2n * gwei): More => ({
   },
 })
 
-/** Records broadcasts and the nodes' answers, as the lane loop does. */
+/** Records broadcasts and the answers of nodes, as the lane loop does. */
 function sent({ lanes }: ReturnType<typeof activityBench>, key: string, more: Partial<Attempt>) {
   const found = lanes.transactions.find((t) => t.key === key)
   if (!found) throw new Error(`no transaction ${key}`)
@@ -36,7 +38,7 @@ function common(made: ReturnType<typeof activityBench>) {
   }
 }
 
-/** A token sweep that is broadcast and in a pool; its wallet holds `capWei` per gas. */
+/** A broadcast token sweep in the pool of a node. Its wallet can pay `capWei` per gas. */
 async function aSweep(capWei = start, more: More = {}) {
   const made = activityBench(more)
   made.hold(5_000_000n, gasLimit * capWei)
@@ -51,7 +53,7 @@ async function aSweep(capWei = start, more: More = {}) {
 }
 
 describe('a signed sweep that stays in a pool and is not mined (besu #3128)', () => {
-  it('after bumpAfterBlocks without room for a bump, shows age, fees and cap, and plans another gas round', async () => {
+  it('plans another gas round after bumpAfterBlocks if the cap forbids a bump, and shows age and fees', async () => {
     const { pass, look, sweep, request, row } = await aSweep()
     pass(2)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
@@ -96,7 +98,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     })
   })
 
-  it('waits as gas-price with both numbers if the next bump exceeds the ceiling', async () => {
+  it('waits as gas-price and shows both prices if the next bump exceeds the ceiling', async () => {
     const { pass, look, row, plan } = await aSweep(start, ceiling((13n * gwei) / 5n))
     pass(3)
     expect((await look()).type).toBe('NotYet')
@@ -107,7 +109,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     expect(await plan()).toMatchObject({ kind: 'planned', gasShortWei: '0' })
   })
 
-  it('plans another gas round after a refused replacement at the cap, and quotes the node', async () => {
+  it('plans another gas round after a refused replacement at the cap, and shows the node’s error', async () => {
     const { pass, sweep, request, row, change, signed } = await aSweep()
     const words = 'replacement transaction underpriced'
     const [first] = signed.attempts
@@ -159,7 +161,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     expect(row()?.detail).toContain('the market price is 0.5 gwei')
   })
 
-  it('shows that it waits for a lower nonce', async () => {
+  it('shows the lower nonce that the sweep waits for', async () => {
     const { pass, look, row, change } = await aSweep()
     change({ nonce: 1n })
     pass(3)
@@ -169,7 +171,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     )
   })
 
-  it('waits for cheaper gas after the last gas round, with age and fees', async () => {
+  it('waits for cheaper gas after the last gas round, and shows age', async () => {
     const { pass, plan, fundGas, request, row, lanes } = await aSweep()
     const mined = aMined()
     lanes.put(aTransaction({ sweepId: request.sweepId, round: 3, state: 'succeeded', mined }))
@@ -197,7 +199,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     await failureOf(made.sweep(request))
     const signed = made.sweepTransaction()
     if (!signed) throw new Error('nothing was signed')
-    // The fee takes all of the balance except 1,000 gwei.
+    // The fee takes the whole balance except 1,000 gwei.
     made.lanes.put({
       ...signed,
       attempts: signed.attempts.map((it) => ({
@@ -243,7 +245,7 @@ describe('a gas transaction that stays in a pool and is not mined (besu #3128)',
     })
   })
 
-  it('waits as gas-price with both numbers if its next bump exceeds the ceiling', async () => {
+  it('waits as gas-price and shows both prices if the next bump exceeds the ceiling', async () => {
     const { pass, look, row } = await gas(ceiling((13n * gwei) / 5n))
     pass(3)
     await look()

@@ -5,8 +5,8 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 
-describe('a node that asks a higher tip than the operator allows', () => {
-  it('far above the cap: the plan waits with both numbers, and no gas is spent', async () => {
+describe('planning at a node that asks for a higher tip than the operator allows', () => {
+  it('waits with both tips in the detail and spends no gas if the asked tip is far above the cap', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     made.fake.quote = { ...made.fake.quote, priorityFeeWei: 25n * gwei }
@@ -18,7 +18,7 @@ describe('a node that asks a higher tip than the operator allows', () => {
     expect(made.lanes.born).toEqual([])
   })
 
-  it('a little above the cap: signs the cap, because most nodes accept less than they suggest', async () => {
+  it('signs the cap if the asked tip is a little higher, because most nodes accept less than they suggest', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     made.fake.quote = { ...made.fake.quote, priorityFeeWei: 3n * gwei }
@@ -47,7 +47,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.row()).toMatchObject({ state: 'confirming-sweep', reason: '', detail: '' })
   })
 
-  it('of the sweep’s gas transaction is the deposit’s state at the next gas timer', async () => {
+  it('is the deposit’s state after checkGas if the refused transaction is the sweep’s gas', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -59,7 +59,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.row()).toMatchObject({ state: 'waiting', reason: 'send-refused' })
   })
 
-  it('of the keeper’s lowest nonce stops signatures for other deposits', async () => {
+  it('stops gas payments for other deposits if the refused nonce is the keeper’s lowest', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -79,7 +79,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.lanes.born).toEqual([])
   })
 
-  it('finds gas mined by its newest attempt, even if the lookup of an older attempt fails', async () => {
+  it('checkGas returns mined for the newest attempt even if the lookup of an older attempt fails', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -123,7 +123,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     return { ...made, records }
   }
 
-  it('measures and records the gas at the first start, and signs with it', async () => {
+  it('measures and records the gas at the first start, and signs with the recorded gas plus margin', async () => {
     const made = onRecord(0n, 60_000n)
     made.hold(5_000_000n, 0n)
     await made.fundGas(await made.planned())
@@ -137,14 +137,17 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     [60_000n, 75_000n, 75_000n],
     [60_000n, 21_000n, 60_000n],
     [21_000n, 90_000n, 21_000n],
-  ])('recorded %d, estimated %d: %d are signed', async (recorded, estimated, signed) => {
-    const made = onRecord(recorded, estimated)
-    made.hold(5_000_000n, 0n)
-    await made.fundGas(await made.planned())
-    expect(made.lanes.born[0]?.fees.gasLimit).toBe(signed)
-  })
+  ])(
+    'with %d recorded and %d estimated gas gets a gas limit of %d',
+    async (recorded, estimated, signed) => {
+      const made = onRecord(recorded, estimated)
+      made.hold(5_000_000n, 0n)
+      await made.fundGas(await made.planned())
+      expect(made.lanes.born[0]?.fees.gasLimit).toBe(signed)
+    },
+  )
 
-  it('waits with both numbers if the estimate exceeds the recorded gas by more than its margin', async () => {
+  it('makes gas payments wait if the estimate exceeds the recorded gas by more than the margin', async () => {
     const made = onRecord(60_000n, 75_001n)
     made.hold(5_000_000n, 0n)
     expect(await made.fundGas(await made.planned())).toEqual({
@@ -155,7 +158,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     })
   })
 
-  it('a native sweep reserves the recorded gas with margin for its transfer', async () => {
+  it('reserves the recorded gas plus margin for a native sweep', async () => {
     const made = onRecord(60_000n, 60_000n)
     const deposit = made.native()
     made.fake.setBalance(made.wallet, ether)
@@ -184,7 +187,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
     expect(72_000n * (born?.fees.maxFeeWei ?? 0n)).toBeLessThanOrEqual(60_000n * 3n * gwei)
   })
 
-  it('is planned again past the funded amount', async () => {
+  it('is planned again if it exceeds the funded amount', async () => {
     const made = arbitrum()
     const request = await made.planned()
     made.fake.estimated = { kind: 'gas', gas: 600_000n }
@@ -192,7 +195,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
     expect(made.lanes.born).toEqual([])
   })
 
-  it('funds another gas round after a refused gas limit past the funded amount, then raises the cap', async () => {
+  it('gets another gas round and a higher cap if the node requires a limit above the funded amount', async () => {
     const made = arbitrum()
     const request = await made.planned()
     await failureOf(made.sweep(request))

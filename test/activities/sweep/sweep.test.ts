@@ -7,7 +7,7 @@ import { aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 
 const needed = 60_000n * 3n * gwei
 
-/** A planned token sweep; the wallet pays its own gas. */
+/** A planned token sweep. The wallet pays its own gas. */
 async function bench(wei = needed) {
   const made = activityBench()
   made.hold(5_000_000n, wei)
@@ -18,7 +18,7 @@ async function bench(wei = needed) {
 }
 
 describe('before the sweep is signed', () => {
-  it('waits for an unmined gas transaction, about one block between attempts', async () => {
+  it('waits for an unmined gas transaction, with one block time between attempts', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'gas' })
     expect(await look()).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
@@ -26,7 +26,7 @@ describe('before the sweep is signed', () => {
   })
 
   it.each(['reverted', 'displaced', 'cancelled'] as const)(
-    'plans again after a %s gas transaction, unless the wallet has enough gas by then',
+    'plans again after a %s gas transaction, unless the wallet has enough gas now',
     async (state) => {
       const { put, sweep, request, hold, planned, look, sweepTransaction } = await bench(0n)
       put({ step: 'gas', state })
@@ -41,7 +41,7 @@ describe('before the sweep is signed', () => {
     },
   )
 
-  it('waits for a node behind the plan’s block, because its balances are older than the plan', async () => {
+  it('waits if the node is behind the block of the plan', async () => {
     const { look, fake } = await bench()
     fake.rollBack(1)
     expect(await look()).toMatchObject({ type: 'NotYet' })
@@ -86,7 +86,7 @@ describe('before the sweep is signed', () => {
       /market price is 201000000000 wei per gas, the ceiling is 200000000000/,
     ],
   ])(
-    '%s: signs no token sweep and no native sweep, and waits as gas-price',
+    'waits as gas-price without a signature for a token and a native sweep: %s',
     async (_, quote, detail) => {
       for (const asset of ['token', 'native']) {
         const made = await bench()
@@ -117,7 +117,7 @@ describe('before the sweep is signed', () => {
     expect(lanes.transactions.length).toBe(1)
   })
 
-  it('asks for attention if an external transaction used a nonce (MONEY 22)', async () => {
+  it('asks for attention if an external transaction used a nonce of the wallet (MONEY 22)', async () => {
     const { sweep, request, lanes, wallet, fake } = await bench()
     lanes.nextNonces.set(wallet, 0n)
     fake.useNonce(wallet)
@@ -130,7 +130,7 @@ const market = ({ fake }: Bench, baseFeeWei: bigint) => {
   fake.quote = { ...fake.quote, baseFeeWei }
 }
 
-describe('signing', () => {
+describe('signing a sweep', () => {
   it('signs the current balance to the cold wallet within the funded amount, and broadcasts once', async () => {
     const { hold, look, sweepTransaction, fake, row } = await bench()
     hold(7_000_000n, needed)
@@ -173,7 +173,7 @@ describe('signing', () => {
     expect(attempt?.maxFeeWei).toBe(3n * gwei)
   })
 
-  it('signs when the gas transaction is mined; it need not be final', async () => {
+  it('signs when the gas transaction is mined, even if it is not final', async () => {
     const { put, fake, chain, look, sweepTransaction } = await bench()
     const gas = put({ step: 'gas', sender: chain.keeper.address })
     const hash = gas.attempts[0]?.hash ?? '0x'
@@ -184,7 +184,7 @@ describe('signing', () => {
     expect(sweepTransaction()).toBeDefined()
   })
 
-  it('a native sweep sends the balance minus the fee, and its tip equals the max fee (MONEY 9)', async () => {
+  it('signs a native sweep of the balance minus the fee, with a tip equal to the max fee (MONEY 9)', async () => {
     const made = activityBench()
     made.hold(0n, ether)
     const { id } = made.native()
@@ -219,14 +219,14 @@ describe('after the sweep is signed', () => {
     })
   })
 
-  it('after displaced, sweeps the remaining balance on a later nonce while rounds are left (MONEY 3)', async () => {
+  it('sweeps the balance on a later nonce after displaced while rounds are left (MONEY 3)', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     expect(await look()).toMatchObject({ message: 'the sweep is broadcast' })
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
-  it('after displaced, plans again if the balance is 0; the plan finds the wallet empty', async () => {
+  it('plans again after displaced if the balance is 0, and asks for attention after two plans', async () => {
     const { put, sweep, request, plan, hold } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     hold(0n, needed)
@@ -242,7 +242,7 @@ describe('after the sweep is signed', () => {
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'displaced' })
   })
 
-  it('after reverted, plans again and signs the next round after that plan (MONEY 2)', async () => {
+  it('plans again after reverted, and signs the next round by that plan (MONEY 2)', async () => {
     const { put, sweep, request, look, planned, lanes, fake } = await bench()
     put({ step: 'sweep', state: 'reverted', mined: aMined({ blockNumber: 11n, ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'replan', why: 'the sweep reverted' })

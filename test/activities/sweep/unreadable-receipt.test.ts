@@ -19,16 +19,16 @@ const chainOf = (minedNonce: bigint, receipt: () => unknown) =>
   }) as unknown as MoneyChain
 
 it.each([
-  ['an unused nonce', 7n, () => undefined, /^$/],
-  ['a readable receipt', 8n, () => aReceipt(), /^$/],
+  ['empty for an unused nonce', 7n, () => undefined, /^$/],
+  ['empty for a readable receipt', 8n, () => aReceipt(), /^$/],
   [
-    'a receipt that stays null',
+    'an error for a receipt that stays null',
     8n,
     () => undefined,
     /used nonce 7 .* no node shows a receipt of 0x/,
   ],
   [
-    'a receipt that is too large',
+    'an error for a receipt that is too large',
     8n,
     () => {
       throw new TransactionUnreadable(hash(1), 'HTTP 504')
@@ -36,7 +36,7 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
   [
-    'a receipt that a gateway answers with HTTP 504',
+    'an error for a receipt that a gateway answers with HTTP 504',
     8n,
     () => {
       throw new ChainUnreachable('HTTP 504')
@@ -44,13 +44,13 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
 ] as [string, bigint, () => unknown, RegExp][])(
-  'the detail of a live sweep for %s',
+  'the detail of a live sweep is %s',
   async (_, nonce, receipt, words) => {
     expect(await unreadableReceipt(chainOf(nonce, receipt), transaction)).toMatch(words)
   },
 )
 
-it('endpoints that disagree about the receipt halt the sweep', async () => {
+it('throws if endpoints disagree about the receipt', async () => {
   const lied = chainOf(8n, () => {
     throw new QuorumDisagrees('two receipts')
   })
