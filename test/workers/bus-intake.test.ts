@@ -48,7 +48,7 @@ describe('from the bus to the workflows', () => {
       adoptMs: 3_600_000,
       reconcileMs: 3_600_000,
     }
-    // A call that takes longer than 5 s fails. A repeat continues from there.
+    // A call that takes longer than 5 s fails. The repeated call continues where the first failed.
     await eventually(
       () => prepareNamespace(direct, schedules).then(() => 'prepared', String),
       (end) => end === 'prepared',
@@ -95,7 +95,9 @@ describe('from the bus to the workflows', () => {
     await own.drop()
   })
 
-  /** A confirmed deposit, of the listed token or native, and the scanner's message for it. */
+  /**
+   * A confirmed deposit of the listed token or of native coin, and the scanner's message about it.
+   */
   async function known(kind: 'token' | 'native' = 'token', state = 'waiting') {
     const message = aWorkMessage({ kind, asset: kind === 'token' ? 'USDT' : 'ETH' })
     const native = kind === 'native'
@@ -131,7 +133,7 @@ describe('from the bus to the workflows', () => {
       (count) => count === 0,
     )
 
-  it('starts one run for a deposit that is delivered three times', async () => {
+  it('starts one run for a deposit whose message is delivered three times', async () => {
     const message = await known()
     await send(message)
     const first = await started(message)
@@ -145,7 +147,7 @@ describe('from the bus to the workflows', () => {
     expect((await runOf(message))?.runId).toBe(first?.runId)
   })
 
-  it('starts nothing for a deposit that is done', async () => {
+  it('starts no run for a deposit that is done', async () => {
     const done = await known('token', 'done')
     const next = await known()
     await send(done)
@@ -179,7 +181,7 @@ describe('from the bus to the workflows', () => {
     expect(await runOf(wrong)).toBeUndefined()
   })
 
-  it('stops consuming while Temporal is down, keeps all messages, and starts their runs when it is back', async () => {
+  it('stops consuming while Temporal is down, and starts the runs of all messages when Temporal is back', async () => {
     line.cut()
     const messages = await Promise.all(Array.from({ length: 30 }, () => known()))
     await Promise.all(messages.map(send))

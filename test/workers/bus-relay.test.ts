@@ -63,7 +63,7 @@ describe('from the outbox to the bus', () => {
   const idsOf = (messages: readonly { depositId: string }[]) =>
     messages.map(({ depositId }) => depositId)
 
-  it('every row is published once, in the order of the rows', async () => {
+  it('publishes every row once, in the order of the rows', async () => {
     const before = await oweWork(database.sql, 30)
     startRelay()
     await empty()
@@ -72,7 +72,7 @@ describe('from the outbox to the bus', () => {
     expect(await published()).toEqual(idsOf([...before, ...after]))
   })
 
-  it('two relays publish no row twice', async () => {
+  it('publishes no row twice with two relays', async () => {
     startRelay()
     startRelay()
     const messages = await oweWork(database.sql, 60)
@@ -80,7 +80,7 @@ describe('from the outbox to the bus', () => {
     expect((await published()).sort()).toEqual(idsOf(messages).sort())
   })
 
-  it('after a kill between the confirm and the delete, the next relay publishes the same messages again', async () => {
+  it('publishes the messages again if the previous relay was killed between confirm and delete', async () => {
     const messages = await oweWork(database.sql, 5)
     const script = new URL('../harness/processes/relay-and-die.ts', import.meta.url).pathname
     const args = ['--import', 'tsx', script, database.url, own.url, own.prefix]
@@ -92,7 +92,7 @@ describe('from the outbox to the bus', () => {
     expect(await published()).toEqual([...idsOf(messages), ...idsOf(messages)])
   })
 
-  it('a row with an invalid message goes to Processing_Failures with a reason; later rows are published', async () => {
+  it('moves an invalid row to Processing_Failures with a reason, and publishes later rows', async () => {
     const { sql } = database
     const odd = [
       { kind: 'work', route: 'Gas_Collection', body: sql.json({ v: 1 }) },
@@ -132,7 +132,7 @@ describe('from the outbox to the bus', () => {
     expect(await createFailedMessages(bus).list(10)).toEqual([])
   })
 
-  it('measures the age of the oldest row of each kind', async () => {
+  it('lagSeconds returns the age of the oldest row of each kind', async () => {
     expect(await outbox.lagSeconds('work')).toBe(0)
     const began = Date.now()
     await oweWork(database.sql, 2)

@@ -80,7 +80,7 @@ describe('the intake', () => {
   }
   const feed = (message: WorkMessage) => consumer.feed('Gas_Collection', message)
 
-  it('starts the run of a confirmed deposit, and acks after that', async () => {
+  it('starts the run of a confirmed deposit, and then acks the message', async () => {
     const token = known()
     const native = known({ asset: 'native' })
     expect(await feed(token)).toEqual({ kind: 'ack' })
@@ -88,7 +88,7 @@ describe('the intake', () => {
     expect(started).toEqual([token.depositId, native.depositId])
   })
 
-  it('starts the run again when a message is delivered again: Temporal keeps the existing run', async () => {
+  it('repeats the start when a message is delivered again, because Temporal keeps an existing run', async () => {
     const message = known({ state: 'sweeping', reason: '' })
     await feed(message)
     expect(await feed(message)).toEqual({ kind: 'ack' })
@@ -96,14 +96,14 @@ describe('the intake', () => {
   })
 
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    'acks a deposit that is %s without a start',
+    'acks the message of a deposit that is %s, without a start',
     async (state) => {
       expect(await feed(known({ state }))).toEqual({ kind: 'ack' })
       expect(started).toEqual([])
     },
   )
 
-  it('acks without a start if a reorg made the deposit unconfirmed: its next confirm hands it over (MONEY 21)', async () => {
+  it('acks without a start if a reorg made the deposit unconfirmed (MONEY 21)', async () => {
     const message = known({ state: 'confirming', reason: '', confirmedAt: null })
     expect(await feed(message)).toEqual({ kind: 'ack' })
     expect(started).toEqual([])
@@ -125,24 +125,24 @@ describe('the intake', () => {
     ['decimals', { decimals: 18 }, 'decimals is 6, not 18'],
     ['kind', { kind: 'native' as const }, 'kind is token, not native'],
     ['chain', { chainId: 1 }, 'chainId is 31337, not 1'],
-  ])('fails a message whose %s is not the row’s', async (_what, change, words) => {
+  ])('fails a message whose %s differs from the row', async (_what, change, words) => {
     const verdict = await feed({ ...known(), ...change })
     expect(verdict).toMatchObject({ kind: 'fail', reason: expect.stringMatching(words) })
     expect(started).toEqual([])
   })
 
-  it('starts the run of a deposit whose token is no longer listed: the run asks for attention', async () => {
+  it('starts the run of a deposit whose token is no longer listed', async () => {
     const message = { ...known({ asset: `0x${'71'.repeat(20)}` }), asset: 'OLD' }
     expect(await feed(message)).toEqual({ kind: 'ack' })
     expect(started).toHaveLength(1)
   })
 
-  it('fails a deposit of a chain that is not configured', async () => {
+  it('fails a message whose chain is not configured', async () => {
     const verdict = await feed(known({ chainId: 5 }))
     expect(verdict).toEqual({ kind: 'fail', reason: 'chain 5 is not in coldsweep.yaml' })
   })
 
-  it('stops consuming while Temporal is down, returns messages, and continues when it is back', async () => {
+  it('stops consuming and requeues messages while Temporal is down, and continues afterwards', async () => {
     const message = known()
     temporal.reachable = false
     expect(await feed(message)).toEqual({ kind: 'again' })
@@ -173,7 +173,7 @@ describe('the intake', () => {
     expect(await feed(message)).toEqual({ kind: 'ack' })
   })
 
-  it('doubles the wait after each failed start, and returns to the shortest after a success', async () => {
+  it('doubles the pause after each failed start, and returns to the shortest pause after a success', async () => {
     const message = known()
     temporal.refuse = new TemporalRefused('no mapping defined for search attribute SweepState')
     async function untilConsumedAgain() {

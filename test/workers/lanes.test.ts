@@ -4,7 +4,7 @@ import { recordingLog } from '../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-/** A lane loop that leads, over two steps that a test gives. */
+/** Runs a lane loop that leads its chain, with the two given steps. */
 async function looking(
   steps: { readonly track: () => Promise<void>; readonly wakeDue: () => Promise<void> },
   until: (problem: string | undefined) => boolean,

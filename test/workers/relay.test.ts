@@ -73,7 +73,7 @@ describe('the relay', () => {
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
   })
 
-  it('publishes work although no event can be published', async () => {
+  it('publishes work messages although no event can be published', async () => {
     refuse = (body) =>
       String(body).startsWith('event') ? new BusUnreachable('no exchange') : undefined
     for (let n = 0; n < 300; n += 1) outbox.owe('event', 'sweep.done', `event ${n}`)
@@ -87,7 +87,7 @@ describe('the relay', () => {
     expect(outbox.rows).toHaveLength(300)
   })
 
-  it('deletes the confirmed rows when another row fails, and reports that work is blocked', async () => {
+  it('deletes confirmed rows if another row fails, and reports that work is blocked', async () => {
     refuse = (body) => (body === 'b' ? new BusUnreachable('nacked') : undefined)
     for (const body of ['a', 'b', 'c']) outbox.owe('work', 'Gas_Collection', body)
     await eventually(relay.problem, (problem) => problem === 'work is blocked: nacked')
@@ -97,7 +97,7 @@ describe('the relay', () => {
     expect(sent).toEqual(['a', 'c', 'b'])
   })
 
-  it('moves a row that cannot become a message to the failures; later rows continue', async () => {
+  it('moves a row with an invalid message to the failures, and publishes later rows', async () => {
     refuse = (body) => (body === 'broken' ? new BadInput('not a work message: v: …') : undefined)
     outbox.owe('work', 'Gas_Collection', 'broken')
     outbox.owe('work', 'Gas_Collection', 'good')

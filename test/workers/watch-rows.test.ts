@@ -5,7 +5,7 @@ import { createRowWatch } from '../../workers/watch-rows.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 import { runLoop } from '../harness/waiting/run-loop.ts'
 
-/** Values by `metric chain state`. */
+/** Gauge values by the key `metric chain state`. */
 let gauges: Map<string, number>
 let unfinished: () => Promise<readonly Unfinished[]>
 let chains: readonly ChainFigures[]
@@ -50,7 +50,7 @@ const becomes = (key: string, value: number) =>
     (seen) => seen === value,
   )
 
-it('sets count and greatest age of each state of each chain, and sets 0 once a state is empty', async () => {
+it('sets count and greatest age for each state of each chain, and 0 once a state has no rows', async () => {
   unfinished = async () => [
     { chainId: 2, state: 'needs-attention', count: 3, oldestSeconds: 86_400 },
   ]
@@ -63,7 +63,7 @@ it('sets count and greatest age of each state of each chain, and sets 0 once a s
   expect(gauges.get(`${count} two needs-attention`)).toBe(0)
 })
 
-it('also sets gauges of a chain that coldsweep.yaml no longer has, and sets 0 once that chain has no rows', async () => {
+it('sets gauges for a chain that coldsweep.yaml no longer has, and 0 once that chain has no rows', async () => {
   unfinished = async () => [{ chainId: 3, state: 'waiting', count: 1, oldestSeconds: 60 }]
   await becomes(`${oldest} 3 (not in coldsweep.yaml) waiting`, 60)
   unfinished = async () => []
