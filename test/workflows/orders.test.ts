@@ -9,9 +9,9 @@ it.each([
 ])('accepts an order %s', (_, given) => expect(isOrder(given)).toBe(true))
 
 it.each([
-  ['without anything', undefined as never],
+  ['that is undefined', undefined as never],
   ['without reason', order('ann', ' ')],
-  ['with a number', order('ann', 7)],
+  ['with a number as reason', order('ann', 7)],
   ['with a NUL, which PostgreSQL rejects', order('a\0nn', 'x')],
   ['with an escape sequence', order('ann', '\u001b[2J')],
   ['that is too long', order('ann', 'x'.repeat(501))],

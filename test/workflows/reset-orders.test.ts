@@ -13,7 +13,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 
 /**
  * `temporal workflow reset` sends the orders after the reset point to the new run again, although
- * they were followed already (MONEY 17).
+ * the old run has followed them (MONEY 17).
  */
 let worker: OwnWorker
 let ledger: OwnLedger
@@ -87,7 +87,7 @@ const ways = {
 }
 
 test.each(Object.entries(ways))(
-  '%s with the same text are separate orders; a repeat by a reset is not an order',
+  'counts %s with the same text as separate orders, and a repeat by a reset as no order',
   async (_, give) => {
     const started = await startSweep(worker, 'tokenSweep')
     const handle = worker.client.workflow.getHandle(started.workflowId)
@@ -98,7 +98,8 @@ test.each(Object.entries(ways))(
       await needsAttention(handle, planned)
     }
     expect([plans, await written(depositId)]).toEqual([[false, true, true], 2])
-    // A second reset repeats the orders that the first reset repeated, and the order after them.
+    // The second reset repeats the orders that the first reset repeated, and the order after the
+    // first reset.
     for (const before of [2, 3]) {
       plans = []
       noted = 0
@@ -132,7 +133,7 @@ test('reports a signal with the id of an earlier signal as a repeat of that orde
   await handle.terminate()
 })
 
-test('after a reset without signals, reports the same signal as a repeat unless its reason or id is new', async () => {
+test('reports a signal after a reset without signals as a repeat unless its reason or id is new', async () => {
   const started = await startSweep(worker, 'tokenSweep')
   const handle = worker.client.workflow.getHandle(started.workflowId)
   await needsAttention(handle, 1)
@@ -153,7 +154,7 @@ test('after a reset without signals, reports the same signal as a repeat unless 
   await handle.terminate()
 })
 
-test('reports an approval that a reset repeats, or that equals an earlier one', async () => {
+test('reports an approval as a repeat if the store has already recorded it', async () => {
   const handle = await startSweep(worker, 'tokenSweep')
   await needsAttention(handle, 1)
   await handle.signal('approve', order)

@@ -8,7 +8,10 @@ import { type OwnWorker, ownWorker } from '../harness/services/own-worker.ts'
 import { aSweepInput, startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-/** Causes of needs-attention and ways out of it (MONEY 17), on a real Temporal server. */
+/**
+ * Tests causes of needs-attention and ways out of needs-attention (MONEY 17), on a real Temporal
+ * server.
+ */
 let worker: OwnWorker
 let world: StoryActivities
 beforeAll(async () => {
@@ -30,21 +33,21 @@ const inState = (handle: WorkflowHandle, state: string) =>
     (view) => view.state.startsWith(state),
   )
 
-/** State that the previous run handed to this one. */
+/** Returns the state that the previous run handed to this run. */
 async function goesOnOf(handle: WorkflowHandle): Promise<SweepInput['goesOn']> {
   const { events } = await handle.fetchHistory()
   const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
   return JSON.parse(String(input?.data)).goesOn
 }
 
-test('a gas transaction that is never mined becomes needs-attention after attentionAfterMs', async () => {
+test('changes to needs-attention after attentionAfterMs if the gas transaction is never mined', async () => {
   const asked: string[] = []
   world.checkGas = async () => ({ kind: 'pending' })
   world.askForAttention = async ({ reason }) => void asked.push(reason)
   const input = aSweepInput()
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
-    // Each activity has to end within attentionAfterMs too.
+    // Each activity also has to end within attentionAfterMs.
     timers: { gasWaitMs: 1_000, recheckMs: 100, attentionAfterMs: 15_000, notYetMs: 50 },
   })
   const view = await inState(handle, 'needs-attention')
@@ -71,7 +74,7 @@ test('ignores gasMined without a transaction and orders with a NUL, and continue
   expect(await handle.result()).toBe('done')
 })
 
-test('leaves needs-attention without an order when sweepClosed reports that another sweep covered it', async () => {
+test('leaves needs-attention without an order if sweepClosed reports that another sweep covered the deposit', async () => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
     retries.push(retry)
@@ -105,21 +108,21 @@ test('plans again if a wake-up arrives during the plan', async () => {
   expect(reads).toBe(2)
 })
 
-test('continues when woken after the row behind needs-attention has changed (MONEY 17, 22)', async () => {
+test('leaves needs-attention after a wake-up if the deposit’s row has changed (MONEY 17, 22)', async () => {
   world.plan = async () => {
     throw ApplicationFailure.create({ type: 'BadInput', message: 'no deposit in the database' })
   }
   const timers = { gasWaitMs: 50, recheckMs: 50, attentionAfterMs: 60_000, notYetMs: 50 }
   const handle = await startSweep(worker, 'tokenSweep', { ...aSweepInput(), timers })
   await inState(handle, 'needs-attention')
-  // The database was restored from a backup. Since then the scanner has read the deposit again, and
-  // adopt wakes this run.
+  // The database was restored from a backup. The scanner has then read the deposit again, and adopt
+  // wakes this run.
   world.plan = storyActivities().plan
   await handle.signal('sweepClosed')
   expect(await handle.result()).toBe('done')
 })
 
-test('a wait whose history is too large continues in the next run with the same deadline (MONEY 17)', async () => {
+test('continues a wait with a too large history in the next run, with the same deadline (MONEY 17)', async () => {
   const runs = new Set<string>()
   const order = { operator: 'ann', reason: 'refilled' }
   const parked = { kind: 'parked', reason: 'keeper-low', detail: '' } as const
@@ -128,7 +131,7 @@ test('a wait whose history is too large continues in the next run with the same 
     const { client } = worker
     if (runs.size === 0) await client.workflow.getHandle(workflowId).signal('retryNow', order)
     runs.add(String(runId))
-    // The server suggests to continue as new at 4 MiB.
+    // The server suggests a continue-as-new at 4 MiB of history.
     return runs.size === 1 ? { ...parked, padding: 'x'.repeat(1_000_000) } : parked
   }
   const timers = { gasWaitMs: 50, recheckMs: 20, attentionAfterMs: 600_000, notYetMs: 50 }
@@ -142,7 +145,8 @@ test('a wait whose history is too large continues in the next run with the same 
   const second = worker.client.workflow.getHandle(handle.workflowId, [...runs][1])
   const { startTime } = await second.describe()
   const goesOn = await goesOnOf(second)
-  // A reset of the first run repeats the orders of both runs, so the order is counted once here.
+  // A reset of the first run repeats the orders of both runs, so this run counts the order of the
+  // first run.
   const heard = { [JSON.stringify(['retryNow', 'ann', 'refilled', null])]: 1 }
   expect(goesOn).toEqual({ waitingSince: expect.any(Number), ordered: false, heard })
   expect(goesOn?.waitingSince).toBeGreaterThanOrEqual(first.startTime.getTime())
@@ -153,7 +157,7 @@ test('a wait whose history is too large continues in the next run with the same 
 test.each([
   ['a wait that is past its deadline', { waitingSince: 0, ordered: false }, [false]],
   ['an order that is not followed yet', { waitingSince: Date.now(), ordered: true }, [true]],
-])('a continued run takes over %s', async (_, goesOn, orders) => {
+])('takes over %s into a continued run', async (_, goesOn, orders) => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
     retries.push(retry)

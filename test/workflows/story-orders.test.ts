@@ -7,8 +7,8 @@ import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
 /**
- * Skip and approve by Temporal (MONEY 16, 17), on a real server. Tests of their effects on rows:
- * deposit-holds.test.ts and skip.test.ts.
+ * Tests skip and approve by Temporal (MONEY 16, 17), on a real server. Their effects on rows are
+ * tested in deposit-holds.test.ts and skip.test.ts.
  */
 let worker: OwnWorker
 let world: StoryActivities
@@ -66,7 +66,7 @@ test.each(['skip', 'approve'])('%s by signal changes the row, then wakes the run
   expect(await handle.result()).toBe(`ignored(${name} by ann)`)
 })
 
-test('an order without operator or reason fails as an update, and has no effect as a signal', async () => {
+test('fails an update without operator or reason, and ignores such a signal', async () => {
   const handle = await waits()
   for (const name of ['skip', 'approve']) {
     const update = handle.executeUpdate(name, { args: [{ operator: 'ann' }] })
@@ -84,7 +84,7 @@ test('an order without operator or reason fails as an update, and has no effect 
   await handle.result()
 })
 
-test('a refused order fails the update but not the run', async () => {
+test('fails the update of a refused order, but not the run', async () => {
   const handle = await waits()
   world.followOrder = async () => ({ kind: 'refused', state: '', why: 'its sweep is signed' })
   const update = handle.executeUpdate('skip', { args: [order] })

@@ -9,8 +9,8 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { eventCount } from '../harness/worlds/follow.ts'
 
 /**
- * Workflows on a real Temporal server. The activities are fakes, because these tests check only the
- * order of the steps.
+ * Tests workflows on a real Temporal server. The activities are fakes, because these tests check
+ * only the order of the steps.
  */
 let worker: OwnWorker
 let world: StoryActivities
@@ -50,7 +50,7 @@ async function afterFunding(handle: WorkflowHandle): Promise<void> {
   )
 }
 
-test('a token sweep that waits for its gas signal takes at most 32 events', async () => {
+test('runs a token sweep that waits for its gas signal with at most 32 events', async () => {
   const handle = await startSweep(worker, 'tokenSweep')
   await afterFunding(handle)
   await handle.signal('gasMined', { transactionKey: gasKey })
@@ -59,14 +59,14 @@ test('a token sweep that waits for its gas signal takes at most 32 events', asyn
   expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
 })
 
-test('a native sweep takes at most 22 events', async () => {
+test('runs a native sweep with at most 22 events', async () => {
   world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
   const handle = await startSweep(worker, 'nativeSweep')
   expect(await handle.result()).toBe('done')
   expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
-test('Temporal retries NotYet, which adds no events to the history', async () => {
+test('retries a step with NotYet without further events in the history', async () => {
   world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
   const { sweep } = world
   let looks = 0
@@ -83,7 +83,7 @@ test('Temporal retries NotYet, which adds no events to the history', async () =>
   expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
-test('requests the receipt when the timer ends without a gas signal', async () => {
+test('checks the receipt when the timer ends without a gas signal', async () => {
   const input = aSweepInput()
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
@@ -93,7 +93,7 @@ test('requests the receipt when the timer ends without a gas signal', async () =
   expect(calls).toEqual(['plan', 'fundGas', 'checkGas', 'sweep', 'recordSweep'])
 })
 
-test('a signal for another transaction does not end the wait', async () => {
+test('continues its wait after a signal for another transaction', async () => {
   const handle = await startSweep(worker, 'tokenSweep')
   await afterFunding(handle)
   await handle.signal('gasMined', { transactionKey: 'another:gas:1' })
@@ -110,7 +110,7 @@ test('does not wait for a gas transaction that is mined according to the cache',
   expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
 })
 
-test('a sweep that waits for the keeper continues after the wake-up', async () => {
+test('continues a sweep that waits for the keeper after the wake-up', async () => {
   let short = true
   const { fundGas } = world
   world.fundGas = async (request) =>
@@ -124,7 +124,7 @@ test('a sweep that waits for the keeper continues after the wake-up', async () =
   expect(await handle.result()).toBe('done')
 })
 
-test('a waiting sweep plans again when its timer ends, without a wake-up', async () => {
+test('plans a waiting sweep again when its timer ends without a wake-up', async () => {
   let looks = 0
   const { plan } = world
   world.plan = async (request) => {
@@ -143,7 +143,7 @@ test('a waiting sweep plans again when its timer ends, without a wake-up', async
 })
 
 for (const way of ['signal', 'update'] as const) {
-  test(`needs-attention ends by an operator’s ${way}, and the order is recorded`, async () => {
+  test(`leaves needs-attention after an operator’s ${way}, and records the order`, async () => {
     const orders: unknown[] = []
     world.plan = async ({ retry }) =>
       retry
@@ -172,7 +172,7 @@ for (const way of ['signal', 'update'] as const) {
   })
 }
 
-test('an update without operator or reason is refused', async () => {
+test('refuses an update without operator or reason', async () => {
   world.plan = async () => ({ kind: 'attention', reason: 'token-refused', detail: '' })
   const handle = await startSweep(worker, 'tokenSweep')
   await inState(handle, 'needs-attention')
@@ -181,7 +181,7 @@ test('an update without operator or reason is refused', async () => {
   await handle.terminate()
 })
 
-test('a non-retryable activity error ends in needs-attention, not in a failed workflow', async () => {
+test('changes to needs-attention after a non-retryable activity error, without a failed workflow', async () => {
   const asked: unknown[] = []
   world.sweep = async () => {
     throw ApplicationFailure.create({ type: 'PolicyRefused', message: 'above the ceiling' })
@@ -196,11 +196,11 @@ test('a non-retryable activity error ends in needs-attention, not in a failed wo
   expect(await handle.result()).toBe('done')
 })
 
-test('a wait that lasts too long becomes needs-attention', async () => {
+test('changes to needs-attention if a wait lasts too long', async () => {
   world.plan = async () => ({ kind: 'parked', reason: 'gas-price', detail: '' })
   const input = aSweepInput()
   // The wait began in an earlier run and ends soon. attentionAfterMs also limits the activities, so
-  // it is long enough for them.
+  // its value leaves them enough time.
   const handle = await startSweep(worker, 'tokenSweep', {
     ...input,
     timers: { ...input.timers, recheckMs: 10, attentionAfterMs: 600_000 },
@@ -210,7 +210,7 @@ test('a wait that lasts too long becomes needs-attention', async () => {
   await handle.terminate()
 })
 
-test('a run of a finished deposit ends at once', async () => {
+test('ends the run of a finished deposit at once', async () => {
   world.plan = async () => ({ kind: 'finished', state: 'ignored', reason: 'dust' })
   const handle = await startSweep(worker, 'tokenSweep')
   expect(await handle.result()).toBe('ignored(dust)')
