@@ -4,12 +4,12 @@ import { crashPoints } from '../harness/processes/crash-points.ts'
 
 const runs = Array.from({ length: 300 }, (_, seed) => drawRun(seed))
 
-test('a seed decides the whole run', () => {
+test('equal seeds draw equal runs, and different seeds draw different runs', () => {
   expect(runs.map(({ seed }) => drawRun(seed))).toEqual(runs)
   expect(new Set(runs.map((run) => JSON.stringify({ ...run, seed: 0 }))).size).toBe(300)
 })
 
-test('some hundred runs order nearly every crash point, and cut every service', () => {
+test('300 runs order more than 90 % of the crash points and cut every service', () => {
   const ordered = runs.flatMap(({ processes }) =>
     processes.flatMap(({ kills }) => kills.flatMap(({ at }) => (at === 'once' ? [] : [at.point]))),
   )
@@ -19,6 +19,6 @@ test('some hundred runs order nearly every crash point, and cut every service', 
   )
 })
 
-test('no two crash points have one name', () => {
+test('crash points have unique names', () => {
   expect(new Set(crashPoints.map(({ name }) => name)).size).toBe(crashPoints.length)
 })

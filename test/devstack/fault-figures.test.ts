@@ -20,7 +20,7 @@ test('the figures count cases by kind of error, with their seeds', () => {
   ])
 })
 
-test('a case with several errors of one kind counts once, and its command repeats it', () => {
+test('a case with several errors of one kind counts once and is listed with the command that repeats it', () => {
   const wrong = { kind: 'doubled', says: '' } as const
   expect(tellFigures([point([wrong, wrong]), run(7), run(8, 'stuck')])).toEqual([
     '1 crash points: 0 lost, 1 doubled, 0 stuck, 0 other',
@@ -30,6 +30,6 @@ test('a case with several errors of one kind counts once, and its command repeat
   ])
 })
 
-test('a kind that did not run is left out', () => {
+test('the figures omit a kind of case that did not run', () => {
   expect(tellFigures([])).toEqual([])
 })

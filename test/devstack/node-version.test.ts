@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { startVerb } from '../harness/processes/verb-process.ts'
 
-// A loader that changes process.versions, from which boot.mjs reads the version.
+// A preloaded module that changes process.versions, from which boot.mjs reads the version.
 const pretend = (version: string) =>
   `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
 
 test.each(['18.20.4', '20.18.1', '21.7.3', '22.11.0', '23.1.0'])(
-  'Node %s is refused in one line with exit code 2',
+  'boot.mjs rejects Node %s with one line and exit code 2',
   async (version) => {
     const folder = mkdtempSync(join(tmpdir(), 'coldsweep-test-'))
     try {

@@ -35,7 +35,7 @@ async function expectNothingLeft(verb: VerbProcess): Promise<void> {
   )
 }
 
-test('concurrent stacks share nothing, and leave nothing after Ctrl-C or SIGKILL', async () => {
+test('concurrent stacks share no service, and leave no process and no folder after Ctrl-C or SIGKILL', async () => {
   const all = ['postgres', 'redis', 'rabbitmq', 'temporal']
   const [first, second] = await Promise.all([stackOf(all), stackOf(all, { detached: true })])
 
@@ -58,16 +58,16 @@ test('concurrent stacks share nothing, and leave nothing after Ctrl-C or SIGKILL
   await expectNothingLeft(second)
 })
 
-test('SIGKILL of boot.mjs alone stops everything too', async () => {
+test('SIGKILL of boot.mjs alone also stops all its processes and removes its folder', async () => {
   const verb = await stackOf(['postgres', 'redis'])
   expect(processesOf(verb)).not.toEqual([])
   verb.child.kill('SIGKILL')
   await expectNothingLeft(verb)
 })
 
-test('SIGTERM while services are still starting leaves nothing', async () => {
+test('SIGTERM during the start of services leaves no process and no folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-test-'))
-  chmodSync(folder, 0o755) // else a run as root would avoid it
+  chmodSync(folder, 0o755) // otherwise a run as root would use another folder
   try {
     const verb = startVerb(['stack', 'rabbitmq', 'postgres'], { env: { TMPDIR: folder } })
     started.push(verb)
@@ -95,7 +95,7 @@ test.each([
   ['RABBITMQ_URL', 'rabbitmq', 'amqp://app:hush@127.0.0.1:1'],
   ['TEMPORAL_ADDRESS', 'temporal', '127.0.0.1:1'],
 ])(
-  'an unreachable %s ends with 75, is named without its password, and has no fallback',
+  'an unreachable %s has no fallback: the stack exits with 75 and names the variable without its password',
   async (variable, service, address) => {
     const verb = startVerb(['stack', service], { env: { [variable]: address } })
     started.push(verb)
@@ -104,11 +104,11 @@ test.each([
     expect(verb.stderr()).toContain('127.0.0.1:1')
     expect(verb.stderr()).not.toContain('hush')
     expect(verb.stdout()).toBe('')
-    expect(verb.stderr()).not.toMatch(/^logs:/m) // nothing was started that could have logged
+    expect(verb.stderr()).not.toMatch(/^logs:/m) // no service was started, so there are no logs
   },
 )
 
-test('an unknown service or verb is a usage error that names what there is', async () => {
+test('an unknown service or verb is a usage error that lists the known services or verbs', async () => {
   const service = startVerb(['stack', 'mongodb'])
   const verb = startVerb(['tset'])
   started.push(service, verb)

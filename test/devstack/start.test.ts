@@ -9,7 +9,7 @@ import {
   type VerbProcess,
 } from '../harness/processes/verb-process.ts'
 
-// Two whole stacks on a small machine that also runs other tests: slow is acceptable here.
+// This limit allows two whole stacks on a small machine that also runs other tests.
 const STORY_MS = 600_000
 
 const started: VerbProcess[] = []
@@ -33,7 +33,7 @@ function processesOf(demo: VerbProcess): ProcessOfRun[] {
 }
 
 test(
-  'two demos at once both pass, share nothing and leave nothing',
+  'two concurrent demos pass, have separate runs, and leave no process and no folder',
   async () => {
     const demos = [startDemo(), startDemo()]
     const codes = await Promise.all(demos.map(({ ended }) => ended))

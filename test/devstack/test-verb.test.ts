@@ -22,7 +22,7 @@ function testFile(name: string, body: string): void {
 }
 
 async function runThere(...args: string[]) {
-  // On the services we have: booting its own would only take time.
+  // Uses the services of this run, because other services would take time to start.
   const verb = startVerb(['test', '--root', folder, ...args], { env: servicesOfThisRun() })
   const code = await verb.ended
   return { code, lastLine: verb.stdout().trimEnd().split('\n').at(-1), stderr: verb.stderr() }

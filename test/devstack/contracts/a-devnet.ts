@@ -5,7 +5,10 @@ import { openRun } from '../../../devstack/run/run.ts'
 import { startAnvil } from '../../../devstack/services/anvil.ts'
 import { devnetChain } from '../../harness/devnet/devnet.ts'
 
-/** A devnet with one funded account that deploys and sends; `close` leaves nothing running. */
+/**
+ * Starts a devnet with one funded account that deploys contracts and sends transactions. `close`
+ * stops the devnet.
+ */
 export async function openDevnet() {
   const run = openRun()
   const anvil = await startAnvil(run)
@@ -30,7 +33,7 @@ export async function openDevnet() {
     ...args: unknown[]
   ) {
     const { abi } = readArtifact(name)
-    // A fixed limit, so that what reverts is mined and its receipt can be read.
+    // With a fixed gas limit, a reverting transaction is also mined and has a receipt.
     return receiptOf(
       await sender.writeContract({ abi, address, functionName, args, gas: 200_000n }),
     )

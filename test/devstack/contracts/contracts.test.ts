@@ -34,7 +34,7 @@ async function aToken(name: ContractName, ...more: unknown[]) {
   return { token, balanceOf, transfer, answer }
 }
 
-test('a plain token has the name and decimals it was given, and its transfer returns true', async () => {
+test('a plain token has the symbol and decimals of its constructor, and its transfer returns true', async () => {
   const { token, balanceOf, transfer, answer } = await aToken('plain-token')
   expect(await devnet.read('plain-token', token, 'symbol')).toBe('TEST')
   expect(await devnet.read('plain-token', token, 'decimals')).toBe(6)
@@ -49,7 +49,7 @@ test('a transfer above the balance reverts', async () => {
   expect((await transfer(holder, 1_001n)).status).toBe('reverted')
 })
 
-test('a token that burns and mints moves what it logs, and logs no direct transfer', async () => {
+test('a burn-mint token moves the amount and logs a burn and a mint instead of a direct transfer', async () => {
   const { balanceOf, transfer } = await aToken('burn-mint-token')
   const { logs } = await transfer(holder, 400n)
   expect(await balanceOf(holder)).toBe(400n)
@@ -60,7 +60,7 @@ test('a token that burns and mints moves what it logs, and logs no direct transf
   ])
 })
 
-test('transferFrom spends an allowance and no more', async () => {
+test('transferFrom spends the allowance and reverts above it', async () => {
   const { token, balanceOf } = await aToken('plain-token')
   const me = devnet.account.address
   await devnet.send('plain-token', token, 'approve', me, 10n)
@@ -70,14 +70,14 @@ test('transferFrom spends an allowance and no more', async () => {
   expect(await balanceOf(holder)).toBe(10n)
 })
 
-test('a silent token moves the balance and returns nothing', async () => {
+test('a silent token moves the amount and returns no data', async () => {
   const { balanceOf, transfer, answer } = await aToken('silent-token')
   expect(await answer(holder, 1n)).toBe('0x')
   await transfer(holder, 400n)
   expect(await balanceOf(holder)).toBe(400n)
 })
 
-test('a paused token returns false with status 1, and moves and logs nothing', async () => {
+test('a transfer of a paused token returns false with status 1, moves nothing and logs nothing', async () => {
   const name = 'pausable-false-token'
   const { token, balanceOf, transfer, answer } = await aToken(name)
   await devnet.send(name, token, 'setPaused', true)
@@ -89,7 +89,7 @@ test('a paused token returns false with status 1, and moves and logs nothing', a
   expect(await balanceOf(holder)).toBe(400n)
 })
 
-test('only its owner pauses it', async () => {
+test('setPaused rejects a caller that is not the owner', async () => {
   const token = await devnet.deploy('pausable-false-token', 'Test', 'TEST', 6)
   const { abi } = readArtifact('pausable-false-token')
   const call = { abi, address: token, functionName: 'setPaused', args: [true] } as const
@@ -98,14 +98,14 @@ test('only its owner pauses it', async () => {
   )
 })
 
-test('a fee token delivers less than was sent, and its logs say so', async () => {
+test('a fee token delivers the amount minus its fee, and logs the fee and the delivered amount', async () => {
   const { balanceOf, transfer } = await aToken('fee-token', 250n)
   const receipt = await transfer(holder, 400n)
   expect(await balanceOf(holder)).toBe(390n)
   expect(receipt.logs.map(({ data }) => BigInt(data))).toEqual([10n, 390n])
 })
 
-test('a blacklisted holder can neither send nor receive until he is off the list', async () => {
+test('transfers from or to a blacklisted holder revert until the holder leaves the blacklist', async () => {
   const name = 'blacklist-token'
   const { token, balanceOf, transfer } = await aToken(name)
   await devnet.send(name, token, 'setBlacklisted', holder, true)
@@ -117,7 +117,7 @@ test('a blacklisted holder can neither send nor receive until he is off the list
   expect(await balanceOf(other)).toBe(1n)
 })
 
-test('a payment to a Safe-like receiver needs more than 21,000 gas, and less burns the fee (MONEY 9)', async () => {
+test('a payment to a Safe-like receiver reverts with 21,000 gas and succeeds with more (MONEY 9)', async () => {
   const safe = await devnet.deploy('safe-like-receiver')
   expect((await devnet.pay(safe, parseEther('1'), 21_000n)).status).toBe('reverted')
   const paid = await devnet.pay(safe, parseEther('1'), 60_000n)
@@ -125,7 +125,7 @@ test('a payment to a Safe-like receiver needs more than 21,000 gas, and less bur
   expect(await devnet.reader.getBalance({ address: safe })).toBe(parseEther('1'))
 })
 
-test('a forwarder pays inside its call, and the transaction names only the forwarder', async () => {
+test('a forwarder pays in an internal call, and the transaction names only the forwarder', async () => {
   const forwarder = await devnet.deploy('forwarder')
   const { abi } = readArtifact('forwarder')
   const data = encodeFunctionData({ abi, functionName: 'pay', args: [other] })
@@ -142,7 +142,7 @@ test.each([
   ['emitNoData', 3, 0],
   ['emitTransfer', 3, 32],
 ])(
-  "%s logs under Transfer's topic with %i topics and %i bytes of data",
+  '%s emits a log of the Transfer event with %i topics and %i bytes of data',
   async (verb, topics, bytes) => {
     const impostor = await devnet.deploy('impostor-emitter')
     const args = verb === 'emitNoData' ? [holder, other] : [holder, other, 5n]

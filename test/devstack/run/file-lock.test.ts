@@ -15,8 +15,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /**
- * A process that adds 1 to a file `times` times, reading and writing it in two steps under the
- * lock.
+ * Starts a process that adds 1 to the number in a file `times` times. It reads and writes the file
+ * in two steps under the lock.
  */
 function adder(lock: string, counter: string, times: number): Promise<number | null> {
   const script = `
@@ -31,7 +31,7 @@ function adder(lock: string, counter: string, times: number): Promise<number | n
   return new Promise((done) => child.once('exit', done))
 }
 
-test('only one process at a time holds the lock, also if its first owner is dead', async () => {
+test('only one process at a time holds the lock, even if a dead process left the lock file', async () => {
   const [lock, counter] = [join(folder, 'lock'), join(folder, 'counter')]
   writeFileSync(counter, '0')
   writeFileSync(lock, String(await deadPid()))
@@ -41,7 +41,7 @@ test('only one process at a time holds the lock, also if its first owner is dead
   expect(existsSync(lock)).toBe(false)
 })
 
-test('frees the lock when the work fails', async () => {
+test('withFileLock frees the lock when the work fails', async () => {
   const lock = join(folder, 'lock')
   await expect(withFileLock(lock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
     'broken',

@@ -17,7 +17,7 @@ function ownRun(): Run {
   return run
 }
 
-test('a grandchild that left its process group is stopped too', async () => {
+test('close also stops a grandchild that left its process group', async () => {
   const run = ownRun()
   const pidFile = join(run.dataFolder, 'pid')
   const leaveGroup = `
@@ -32,7 +32,7 @@ test('a grandchild that left its process group is stopped too', async () => {
   expect(processesOfRun(run)).toEqual([])
 })
 
-test('processes are stopped newest first, and one that ignores its signal is killed', async () => {
+test('close stops the newest process first, and kills a process that ignores SIGTERM', async () => {
   const run = ownRun()
   const order = join(run.logFolder, 'order')
   const start = (name: string, onTerm: string) =>
@@ -60,7 +60,7 @@ test('processes are stopped newest first, and one that ignores its signal is kil
   rmSync(run.folder, { recursive: true })
 })
 
-test('a run keeps its logs only if asked to, and never its data', async () => {
+test('close keeps the logs only with keepLogs, and always removes the data', async () => {
   const run = ownRun()
   const started = run.start({ name: 'hello', command: 'echo', args: ['hello'] })
   expect(await started.ended).toBe(0)
@@ -75,7 +75,7 @@ test('a run keeps its logs only if asked to, and never its data', async () => {
   expect(existsSync(other.folder)).toBe(false)
 })
 
-test('a command that does not exist ends with 127, and a closed run starts nothing', async () => {
+test('a missing command ends with 127, and a closed run rejects new processes and folders', async () => {
   const run = ownRun()
   expect(await run.start({ name: 'none', command: '/no/such/file', args: [] }).ended).toBe(127)
   await run.close()
@@ -84,7 +84,7 @@ test('a command that does not exist ends with 127, and a closed run starts nothi
   expect(existsSync(run.folder)).toBe(false)
 })
 
-test('no port is given twice while a run holds it', async () => {
+test('freePort returns no port twice while a run holds it', async () => {
   const [first, second] = [ownRun(), ownRun()]
   const ports = await Promise.all(
     Array.from({ length: 200 }, (_, index) => (index % 2 ? first : second).freePort()),

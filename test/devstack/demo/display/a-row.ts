@@ -5,7 +5,7 @@ import { alice, assets } from '../judge/a-ledger.ts'
 
 const hash = `0x${'5'.repeat(64)}`
 
-/** alice's 1.5 ETH, waiting, but for what is given. */
+/** A waiting deposit of 1.5 ETH to alice. `more` overrides its fields. */
 export function aRow(more: Partial<Row> = {}): Row {
   return {
     id: `4711:${hash}:native`,

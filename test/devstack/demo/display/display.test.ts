@@ -14,7 +14,7 @@ import { aRow, describe } from './a-row.ts'
 
 const clock = () => '  1.0s'
 
-test('without a terminal a step is a line with time, name, address, human amount, state and reason', () => {
+test('the plain display prints a change as a line with time, name, address, amount, state and reason', () => {
   const lines: string[] = []
   const display = createPlainDisplay({ describe, clock, print: (line) => lines.push(line) })
   const waiting = aRow({ state: 'waiting(keeper-low)', detail: 'the keeper cannot pay' })
@@ -38,12 +38,12 @@ test('without a terminal a step is a line with time, name, address, human amount
   ])
 })
 
-test("a sweep's long id is cut, its reason is not", () => {
+test('describe shortens the sweep id in the reason of a state', () => {
   const state = 'waiting(sweep 6d199ac1-04a6-4f80-96e6-2d7ed55fe505)'
   expect(describe(aRow({ state })).state).toBe('waiting(sweep 6d199ac1…)')
 })
 
-test('on a terminal the table is redrawn in place, cut to the window, and long notes stay above it', () => {
+test('the live display redraws the table in place, cuts it to the window, and prints notes of several lines uncut', () => {
   let written = ''
   const terminal = {
     write: (text: string) => {
@@ -78,14 +78,14 @@ test('the retry commands name the sweep, operator and reason, and can be pasted'
   expect(shellCommand(["it's"])).toBe(`'it'\\''s'`)
 })
 
-test('the query for what needs attention is a link', () => {
+test('the link needsAttention contains the query for sweeps that need attention', () => {
   const { needsAttention } = webUiPages('http://127.0.0.1:1', 'ns')
   expect(new URL(needsAttention).searchParams.get('query')).toBe(
     "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'",
   )
 })
 
-test("the keeper's events are reported in ETH", () => {
+test('keeperSentence reports amounts of keeper events in ETH', () => {
   const data = {
     keeper: alice,
     uncommittedWei: '110000000000000',
@@ -97,7 +97,7 @@ test("the keeper's events are reported in ETH", () => {
   expect(keeperSentence({ type: 'keeper.recovered', data })).toContain('has recovered')
 })
 
-test('only the errors of a log are shown', () => {
+test('errorLines returns only the error lines of a log', () => {
   const log = [
     '{"level":"info","message":"an error: not one"}',
     '{"level":"error","message":"lost"}',

@@ -10,7 +10,7 @@ import { aRow } from './a-row.ts'
 
 const quiet = { onRead: () => {}, abort: () => undefined }
 
-test('a new row and a new state are changes, the same state is none', () => {
+test('changesBetween returns new rows and rows with a new state', () => {
   const before = [aRow({ id: 'a', state: 'confirming' }), aRow({ id: 'b', state: 'done' })]
   const now = [
     aRow({ id: 'a', state: 'sweeping' }),
@@ -23,7 +23,7 @@ test('a new row and a new state are changes, the same state is none', () => {
   ])
 })
 
-test('counts states without the ids in their reasons', () => {
+test('countStates ignores the ids in reasons', () => {
   const rows = [
     aRow({ state: 'waiting(sweep 1)' }),
     aRow({ state: 'waiting(sweep 2)' }),
@@ -32,7 +32,7 @@ test('counts states without the ids in their reasons', () => {
   expect(countStates(rows)).toBe('2 waiting(sweep), 1 done')
 })
 
-test('it waits until the rows match, and reports each change once', async () => {
+test('watchRows waits until the rows match, and reports each change once', async () => {
   const readings: Row[][] = [[], [aRow({ state: 'confirming' })], [aRow({ state: 'done' })]]
   const told: Change[] = []
   const watch = watchRows(
@@ -44,7 +44,7 @@ test('it waits until the rows match, and reports each change once', async () => 
   expect(told.map(({ row }) => row.state)).toEqual(['confirming', 'done'])
 })
 
-test('past the limit it names the awaited condition and the states of the rows', async () => {
+test('watchRows rejects after the limit with the awaited condition and the states of the rows', async () => {
   const watch = watchRows({ read: async () => [aRow()] }, quiet)
   await watch.until('a row', 10_000, (rows) => rows.length > 0)
   await expect(watch.until('a miracle', 0, () => false)).rejects.toThrow(
@@ -53,7 +53,7 @@ test('past the limit it names the awaited condition and the states of the rows',
   await watch.close()
 })
 
-test('stops waiting if a process ended or the rows cannot be read', async () => {
+test('watchRows rejects if a process ended or the rows cannot be read', async () => {
   const dead = watchRows(
     { read: async () => [] },
     { ...quiet, abort: () => 'coldsweep worker ended with 1' },

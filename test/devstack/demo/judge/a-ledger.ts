@@ -55,7 +55,7 @@ export function tokenTransfer(
   return payment(from, token, 0n, { moves: [{ token, from, to, amount }] })
 }
 
-/** Balances follow from the transactions, as on a chain; `wrong` puts others in their place. */
+/** Computes the balances from the transactions, as a chain does. `wrong` overrides balances. */
 export function chainOf(
   transactions: MinedTransaction[],
   wrong: Record<string, bigint> = {},
@@ -79,7 +79,7 @@ export function chainOf(
   return { height: 10n, transactions, balances }
 }
 
-/** alice's ETH and bob's tokens arrive; bob got more gas than he needed. */
+/** alice's ETH and bob's tokens arrive. The keeper pays bob more gas than his sweep uses. */
 export function goodStory(): MinedTransaction[] {
   return [
     payment(customer, keeper, 1_000n),

@@ -40,23 +40,23 @@ test('a story in which every deposit arrives passes every check', () => {
   expect(failedLines(checks)).toEqual([])
   const [eth, plain] = ledgers
   expect(eth).toMatchObject({ deposited: ETHER, inCold: ETHER - FEE, gasWei: FEE })
-  // bob was given 25, paid 10.
+  // bob received 25 for gas and paid a fee of 10.
   expect(eth?.left).toMatchObject([{ wallet: { name: 'bob' }, amount: 15n, reason: 'unused gas' }])
-  // His transfer's fee and the keeper's for bringing the gas.
+  // The fee of bob's transfer and the fee of the keeper's gas payment.
   expect(plain).toMatchObject({ deposited: 5n * ETHER, inCold: 5n * ETHER, gasWei: 2n * FEE })
 })
 
-test('one wei missing in the cold wallet is found (MONEY 23)', () => {
+test('the judge reports one missing wei in the cold wallet (MONEY 23)', () => {
   const short = { [balanceKey(cold, undefined)]: ETHER - FEE - 1n }
   expect(failed(goodStory(), goodSent, short)).toEqual(['ETH in = out'])
 })
 
-test('one wei too many at the keeper is found (MONEY 23)', () => {
+test('the judge reports one excess wei at the keeper (MONEY 23)', () => {
   const more = { [balanceKey(keeper, undefined)]: 1_000n - 25n - FEE + 500n + 1n }
   expect(failed(goodStory(), goodSent, more)).toEqual(['gas keeper'])
 })
 
-test('a deposit left in its wallet is found, though nothing is lost', () => {
+test('the judge reports a deposit that remains in its wallet', () => {
   const unswept = goodStory().filter(({ from, moves }) => from !== bob || moves.length === 0)
   expect(failed(unswept)).toEqual(['PLAIN left', 'gas once'])
 })
@@ -81,7 +81,7 @@ test('dust and unlisted tokens may remain, except dust in a wallet that must be 
   ).toEqual(['PLAIN left', 'STRAY left'])
 })
 
-test('money sent to another address than the cold wallet is found (MONEY 18)', () => {
+test('the judge reports a sweep to another address than the cold wallet (MONEY 18)', () => {
   const story = [...goodStory(), payment(bob, stranger, 1n, { feeWei: 1n })]
   expect(failed(story)).toEqual(['ETH in = out', 'destinations', 'none wasted'])
   const tokens = goodStory().map((it) =>
@@ -90,15 +90,15 @@ test('money sent to another address than the cold wallet is found (MONEY 18)', (
   expect(failed(tokens)).toEqual(['PLAIN in = out', 'destinations'])
 })
 
-test('a keeper that pays an unknown address is found (MONEY 18)', () => {
+test('the judge reports a keeper that pays an unknown address (MONEY 18)', () => {
   expect(failed([...goodStory(), payment(keeper, stranger, 1n)])).toEqual(['destinations'])
 })
 
-test('gas paid twice for one sweep is found (MONEY 2)', () => {
+test('the judge reports gas that is paid twice for one sweep (MONEY 2)', () => {
   expect(failed([...goodStory(), payment(keeper, bob, 25n)])).toEqual(['gas once'])
 })
 
-test('a sweep that reverts or moves nothing is found (MONEY 14)', () => {
+test('the judge reports a sweep that reverts or moves nothing (MONEY 14)', () => {
   const vain = [
     payment(bob, alice, 0n, { ok: false, feeWei: 1n }),
     { ...tokenTransfer(bob, cold, 1n), feeWei: 1n, moves: [] },
@@ -108,7 +108,7 @@ test('a sweep that reverts or moves nothing is found (MONEY 14)', () => {
   }
 })
 
-test('a deposit missing on the chain is found, and so is one that nobody sent', () => {
+test('the judge reports a sent deposit that the chain lacks, and a deposit that was not sent', () => {
   const more: Sent = { asset: 'PLAIN', to: alice, amount: 1n, swept: false }
   expect(failed(goodStory(), [...goodSent, more])).toEqual(['PLAIN deposits'])
   expect(failed(goodStory(), goodSent.slice(0, 1))).toEqual(['PLAIN deposits'])
@@ -124,7 +124,7 @@ test('a failed transfer, a transfer of 0 and gas are no deposits (MONEY 13)', ()
   expect(failed(story)).toEqual([])
 })
 
-test("coldsweep's own rows are checked against the chain: sums, arrivals, gas, and nothing unlisted", () => {
+test('bookChecks reports rows that differ from the chain in an arrival, in gas or in an unlisted token', () => {
   const { ledgers } = judged(goodStory())
   const books = ledgers.map(({ deposited, inCold, gasWei }) => ({
     deposits: 0,
@@ -146,7 +146,7 @@ test("coldsweep's own rows are checked against the chain: sums, arrivals, gas, a
   ])
 })
 
-test('the accounts have a row per asset and a line per check', () => {
+test('describeVerdict returns a row per asset and a line per check', () => {
   const lines = describeVerdict(judged(goodStory()))
   expect(lines[0]).toMatch(/asset +deposited +in cold +left in wallets +gas \(ETH\) +why left/)
   expect(lines[2]).toMatch(/^ {2}PLAIN +5 +5 +0 /)

@@ -23,7 +23,7 @@ test('two casts share no account', () => {
   expect(new Set(addresses).size).toBe(addresses.length)
 })
 
-test('the central table mixes cases and forms of keys, and each wallet has a key that fits', () => {
+test('the central table mixes cases of addresses and forms of keys, and each wallet has its matching key', () => {
   const { wallets } = drawCast()
   const rows = centralRows(wallets)
   const forms = {
@@ -43,7 +43,7 @@ test('the central table mixes cases and forms of keys, and each wallet has a key
   }
 })
 
-test('the written configuration is valid, and leaves out the unlisted token', () => {
+test('the written configuration is valid and omits the unlisted token', () => {
   const { keeper, cold } = drawCast()
   const text = configText({
     chainId: 4711,
@@ -59,7 +59,7 @@ test('the written configuration is valid, and leaves out the unlisted token', ()
   expect(file?.chains[0]?.tokens.map(({ symbol }) => symbol)).toEqual(['PLAIN', 'SILENT', 'PAUSE'])
 })
 
-test("the shell's own coldsweep settings and secrets do not reach the demo's", () => {
+test('withoutProductNames removes coldsweep settings and secrets from the environment', () => {
   const env = {
     PATH: '/bin',
     DATABASE_URL: 'postgres://a',
@@ -76,7 +76,7 @@ test('the file for a shell exports each variable', () => {
   expect(exports).toBe("export REDIS_PREFIX='a:'\nexport GAS_KEEPER_PRIVATE_KEY='0x1'\n")
 })
 
-test('the script has every difficult kind of deposit', () => {
+test('the demo script contains every difficult kind of deposit', () => {
   const of = (to: string, asset: string) =>
     ALL_DEPOSITS.filter((it) => it.to === to && it.asset === asset)
   const twice = ALL_DEPOSITS.filter(({ to, asset }) => of(to, asset).length === 2)
