@@ -3,7 +3,7 @@ import { type ChaosWorld, chaosWorld } from './frame/chaos-world.ts'
 import type { Oddity } from './frame/oddity.ts'
 import { type Limits, runOddity } from './frame/run-oddity.ts'
 
-/** A row with a wrong expectation is red: else a green table would say nothing. */
+/** Rows with wrong expectations must fail. Otherwise a passing table proves nothing. */
 let world: ChaosWorld
 beforeAll(async () => {
   world = await chaosWorld()
@@ -13,32 +13,32 @@ afterAll(async () => await world?.close())
 const healthy: Oddity = { name: 'a healthy deposit', source: 'none' }
 const twins: readonly (readonly [string, Oddity, RegExp, Limits])[] = [
   [
-    'an arrival that is doubled',
+    'an expected arrival of twice the payment',
     { ...healthy, expect: { arrives: (paid) => 2n * paid } },
     /came into the cold wallet instead of/,
     {},
   ],
   [
-    'a difference that reconcile does not name',
+    'an expected difference that reconcile does not report',
     { ...healthy, expect: { differences: [/missing/] } },
     /reconcile must name exactly/,
     { showMs: 2_000 },
   ],
   [
-    'a metric that does not rise',
+    'an expected metric that does not rise',
     { ...healthy, expect: { metrics: { coldsweep_reorgs_total: 1 } } },
     /coldsweep_reorgs_total must rise by 1/,
     { metricMs: 5_000 },
   ],
-  // Its sweep may still be under way afterwards, so that no row that judges the money may follow.
+  // No row that checks money may follow, because the sweep of this row may still be in flight.
   [
-    'a state that the deposit never reaches',
+    'an expected state that the deposit never reaches',
     { ...healthy, expect: { end: { state: 'needs-attention(funds-gone)' } } },
     /the deposit never reached needs-attention\(funds-gone\)/,
     { reachMs: 5_000 },
   ],
   [
-    'a chain that one odd answer stops',
+    'an odd answer that stops the whole chain',
     {
       ...healthy,
       node: () => [{ method: 'eth_getLogs', does: { kind: 'error' } }],
@@ -48,6 +48,6 @@ const twins: readonly (readonly [string, Oddity, RegExp, Limits])[] = [
   ],
 ]
 
-test.each(twins)('a row that expects %s is red', async (_, row, words, limits) => {
+test.each(twins)('runOddity rejects a row with %s', async (_, row, words, limits) => {
   await expect(runOddity(world, row, limits)).rejects.toThrow(words)
 })

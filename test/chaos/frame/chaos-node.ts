@@ -2,7 +2,7 @@ import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.t
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
 import type { NodeRule, Phase } from './oddity.ts'
 
-/** A real node behind endpoints that answer by rules. */
+/** A real node behind proxies that change its answers by rules. */
 export interface ChaosNode {
   readonly urls: readonly string[]
   readonly proxies: readonly FaultProxy[]
@@ -40,7 +40,7 @@ export async function chaosNode(nodeUrl: string, endpoints: number): Promise<Cha
   }
 }
 
-/** Cheap conditions first: the phase asks the database. */
+/** Checks the phase last, because the phase needs database queries. */
 function createMatch({ by, about, during }: NodeRule, phase: () => Promise<Phase>) {
   return async (request: RpcRequest): Promise<boolean> => {
     if (by !== undefined && request.by !== by) return false

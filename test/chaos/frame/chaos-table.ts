@@ -5,7 +5,7 @@ import type { Oddity } from './oddity.ts'
 import { runOddity } from './run-oddity.ts'
 import { plainToken, type TokenSpec, worldKey } from './world-spec.ts'
 
-/** A test for each row; rows with an equal world share a deployment. */
+/** Declares a test for each row. Rows with an equal world share a deployment. */
 export function chaosTable(rows: readonly Oddity[]): void {
   for (const key of new Set(rows.map(({ world }) => worldKey(world)))) {
     const group = rows.filter(({ world }) => worldKey(world) === key)
@@ -24,7 +24,7 @@ function oneWorld(rows: readonly Oddity[]): void {
     test(`${row.name} (${row.source})`, async () => await runOddity(world, row), 600_000)
   }
 
-  test('scanner and worker still run, and their logs hold no secret (MONEY 19)', () => {
+  test('scanner and worker still run, and their logs contain no secret (MONEY 19)', () => {
     for (const { exitCode, logFile } of [world.scanner, world.worker]) {
       expect(exitCode).toBeUndefined()
       const log = readFileSync(logFile, 'utf8')

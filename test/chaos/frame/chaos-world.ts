@@ -6,8 +6,8 @@ import { type ChaosNode, chaosNode } from './chaos-node.ts'
 import { plainToken, type TokenSpec, type WorldSpec } from './world-spec.ts'
 
 /**
- * coldsweep as its users run it, on a node that answers by rules. Rows share it, each with wallets
- * of its own.
+ * A deployment of coldsweep on a node that answers by rules. Rows share the deployment, and each
+ * row has its own wallet.
  */
 export interface ChaosWorld {
   readonly d: OwnDeployment
@@ -18,7 +18,7 @@ export interface ChaosWorld {
   close(): Promise<void>
 }
 
-/** Shorter timers cost a busy machine more than they save. */
+/** Shorter block times load a busy machine more than they save time. */
 const blockTimeMs = 1_000
 
 const quickTimers = {
@@ -26,7 +26,7 @@ const quickTimers = {
   waitRecheckSeconds: 1,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // Adoption would hide losses of the hand-over.
+  // An early adoption would hide deposits that the hand-over lost.
   adoptAfterSeconds: 900,
 }
 
@@ -74,12 +74,12 @@ export async function chaosWorld(
 }
 
 /**
- * Blocks that are searched again for a wallet that is new to the scanner: 50 seconds. Each row has
- * a wallet of its own, and a search from the first block on would take longer with every row.
+ * Number of blocks in the backfill of a new wallet, about 50 seconds. Each row adds a wallet, and a
+ * backfill from the first block would take longer with every row.
  */
 const lateWalletBlocks = 50
 
-/** The same coldsweep.yaml, with a URL path per process by which the proxies know the caller. */
+/** Copies coldsweep.yaml and adds a path to each URL, by which the proxies identify the process. */
 function configFor(process: 'scanner' | 'worker', d: OwnDeployment, { urls }: ChaosNode): string {
   const file = d.env['COLDSWEEP_CONFIG'] ?? ''
   const text = readFileSync(file, 'utf8')

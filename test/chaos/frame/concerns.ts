@@ -4,13 +4,13 @@ import type { RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
 type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 
 /**
- * Separates requests about one wallet from all others. Caches its answers: the parties of a
- * transaction never change.
+ * Separates requests about one wallet from all other requests. Caches results, because the parties
+ * of a transaction never change.
  */
 export function createConcerns(names: (value: unknown) => boolean, ask: Ask) {
   const known = new Map<string, boolean>()
 
-  /** False for an unknown transaction. Cached only once the transaction is known. */
+  /** Returns false for an unknown transaction, and does not cache this result. */
   async function transactionNames(hash: string): Promise<boolean> {
     const kept = known.get(hash)
     if (kept !== undefined) return kept

@@ -3,8 +3,8 @@ import type { Expectation } from './oddity.ts'
 import type { Scene } from './scene.ts'
 
 /**
- * Checks that no money is lost, swept twice or stuck without a reason: rows and chain of the row's
- * wallet, read without coldsweep's code.
+ * Checks that no money is lost, swept twice or stuck without a reason. Reads the database and the
+ * chain without coldsweep's code.
  */
 export async function judgeMoney(scene: Scene, expect: Expectation, count: number): Promise<void> {
   const problems = [
@@ -46,7 +46,7 @@ async function nativeLeft({ world, wallet }: Scene, isDone: boolean): Promise<st
   return isDone && left > 0n ? [`${left} wei are left in the wallet`] : []
 }
 
-/** Each mined transaction of the wallet has its row, and each row ended as the chain says. */
+/** Compares the number of mined transactions of the wallet with the number of mined rows. */
 async function strayTransactions({ world, wallet, ask }: Scene): Promise<string[]> {
   const nonce = Number((await ask('eth_getTransactionCount', [wallet, 'latest'])).result)
   const rows = await world.d.sql<{ state: string }[]>`

@@ -3,19 +3,19 @@ import type { ChaosWorld } from './chaos-world.ts'
 
 const processesOf = ({ scanner, worker }: ChaosWorld) => [scanner, worker]
 
-/** Present length of each process's log. */
+/** Current length of each process's log. */
 export function markLogs(world: ChaosWorld): readonly number[] {
   return processesOf(world).map(({ logFile }) => statSync(logFile).size)
 }
 
-/** The processes' log lines since the mark, the scanner's first. */
+/** Log lines since the mark: first those of the scanner, then those of the worker. */
 export function logSince(world: ChaosWorld, mark: readonly number[]): string {
   return processesOf(world)
     .map(({ logFile }, n) => readFileSync(logFile).subarray(mark[n]).toString())
     .join('')
 }
 
-/** /metrics of scanner and worker. */
+/** Reads /metrics of the scanner and the worker. */
 export async function readMetrics(world: ChaosWorld): Promise<string> {
   const pages = processesOf(world).map(async ({ logFile }) => {
     const port = /"port":(\d+)/.exec(readFileSync(logFile, 'utf8'))?.[1]
@@ -25,7 +25,7 @@ export async function readMetrics(world: ChaosWorld): Promise<string> {
 }
 
 /**
- * The sum over all lines that begin with this name, with or without labels; 0 where there is none.
+ * Sums the values of all lines of this metric, with or without labels. Returns 0 without a line.
  */
 export function metricOf(metrics: string, name: string): number {
   return metrics

@@ -10,8 +10,8 @@ export interface SeenDifference {
 }
 
 /**
- * Differences that `coldsweep reconcile` reports. A failed reconcile is one difference,
- * `reconcile failed: …`.
+ * Returns the differences that `coldsweep reconcile` reports. Each error of a failed reconcile is a
+ * difference of kind `failed`.
  */
 export async function readDifferences({ d }: ChaosWorld): Promise<readonly SeenDifference[]> {
   const { stdout } = await runCli(['reconcile', '--json'], d.env)
@@ -28,8 +28,8 @@ export async function readDifferences({ d }: ChaosWorld): Promise<readonly SeenD
 const leftBehind = new WeakMap<ChaosWorld, Set<string>>()
 
 /**
- * Differences of the row's wallet, and those of other addresses that no earlier row of the world
- * has left behind.
+ * Returns the differences of the row's wallet, and the differences of other addresses that no
+ * earlier row of the world left behind.
  */
 export function newDifferences(
   { world, wallet }: Scene,
@@ -41,7 +41,7 @@ export function newDifferences(
     .map(describe)
 }
 
-/** Later rows ignore the expected differences of this row. */
+/** Makes later rows of the world ignore these differences. */
 export function leaveBehind({ world }: Scene, differences: readonly string[]): void {
   leftBehind.set(world, new Set([...(leftBehind.get(world) ?? []), ...differences]))
 }

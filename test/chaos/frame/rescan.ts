@@ -1,8 +1,8 @@
 import type { Scene } from './scene.ts'
 
 /**
- * An operator's rescan of the last blocks that are surely final. @throws where it is refused or
- * fails
+ * Rescans the last blocks that are certainly final, as an operator. @throws if the rescan is
+ * refused or fails
  */
 export async function rescanLast(scene: Scene, blocks: number): Promise<void> {
   const [row] = await scene.world.d.sql<{ height: string }[]>`select height from scan_cursors`
@@ -11,7 +11,7 @@ export async function rescanLast(scene: Scene, blocks: number): Promise<void> {
 }
 
 /**
- * An operator's rescan of the blocks that hold the row's payments. @throws where it is refused or
+ * Rescans the blocks of the row's payments, as an operator. @throws if the rescan is refused or
  * fails
  */
 export async function rescanPayments(scene: Scene): Promise<void> {

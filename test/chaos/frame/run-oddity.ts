@@ -8,15 +8,15 @@ import type { ExpectedState, Oddity } from './oddity.ts'
 import { leaveBehind, newDifferences, readDifferences } from './reconcile-differences.ts'
 import { openScene, type Scene } from './scene.ts'
 
-/** Limits of each wait; an idle machine needs a thirtieth. */
+/** Time limits of the waits. An idle machine needs a thirtieth of each limit. */
 export interface Limits {
-  /** For the row's deposits to reach a state. @default 180_000 */
+  /** Limit for the row's deposits to reach a state. @default 180_000 */
   readonly reachMs?: number
-  /** For the bystander's deposit to be done. @default 180_000 */
+  /** Limit for the bystander's deposit to be done. @default 180_000 */
   readonly bystanderMs?: number
-  /** For reconcile and logs to show what the row expects. @default 180_000 */
+  /** Limit for reconcile and logs to meet the row's expectations. @default 180_000 */
   readonly showMs?: number
-  /** For metrics to rise. @default 180_000 */
+  /** Limit for metrics to rise. @default 180_000 */
   readonly metricMs?: number
 }
 
@@ -25,8 +25,8 @@ const done: ExpectedState = { state: 'done' }
 const healthy: Oddity = { name: 'bystander', source: '', asset: 'native' }
 
 /**
- * Plays one row on real services and judges it. Throws with the first expectation that does not
- * hold.
+ * Runs one row on real services and checks its expectations. Throws on the first expectation that
+ * fails.
  */
 export async function runOddity(
   world: ChaosWorld,
@@ -107,7 +107,7 @@ export async function runOddity(
     }
     await expect.also?.(scene)
   } catch (error) {
-    // Later rows are judged by their own differences.
+    // Later rows must ignore the differences of this row.
     leaveBehind(scene, newDifferences(scene, await readDifferences(world)))
     throw error
   } finally {
@@ -124,7 +124,7 @@ function namesExactly(found: readonly string[], wanted: readonly RegExp[]): bool
   return found.length === wanted.length && wanted.every((it) => found.some((one) => it.test(one)))
 }
 
-/** Runs `coldsweep config check` on the odd node. @throws where no finding matches */
+/** Runs `coldsweep config check` on the odd node. @throws if no finding matches */
 export async function expectFinding({ world }: Scene, wanted: RegExp): Promise<void> {
   const { findings } = await checkPatiently({ env: world.d.env, argv: [] }, () => false)
   const lines = findings.map(

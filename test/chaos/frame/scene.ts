@@ -10,30 +10,30 @@ export interface Payment {
   readonly amount: bigint
 }
 
-/** One running row: a wallet of its own, and the payments to it. */
+/** A running row with its own wallet and the payments to this wallet. */
 export interface Scene {
   readonly world: ChaosWorld
   /** Lower-case. */
   readonly wallet: Address
-  /** `native`, or the token's address in lower case, as rows have it. */
+  /** `native`, or the token's address in lower case, as in the database. */
   readonly asset: string
   readonly payments: readonly Payment[]
-  /** Balance of the cold wallet in the row's asset. `coldBefore`: when the row began. */
+  /** Balance of the cold wallet in the row's asset. `coldBefore` is the balance at the start. */
   coldBalance(): Promise<bigint>
   readonly coldBefore: bigint
   /**
-   * Pays the row's asset into its wallet. @default an amount that no other row has; resolves when
-   * it is mined
+   * Pays the row's asset to its wallet. Resolves when the payment is mined. @default an amount that
+   * no other row has
    */
   pay(amount?: bigint): Promise<Payment>
   /** Registers a payment that the row made itself. */
   notePayment(payment: Payment): void
   /**
-   * Whether a request is about the row's wallet: its parameters name it, or the transaction of its
-   * hash or bytes does.
+   * Whether the parameters of a request, or the transaction that they identify by hash or bytes,
+   * contain the row's wallet.
    */
   concerns(request: RpcRequest): Promise<boolean>
-  /** Whether a transaction, receipt, log or anything else of JSON names the row's wallet. */
+  /** Whether a JSON value (a transaction, receipt or log) contains the row's wallet. */
   names(value: unknown): boolean
   phase(): Promise<Phase>
   /** Asks the real node. */
@@ -88,8 +88,8 @@ export async function openScene(world: ChaosWorld, row: Oddity): Promise<Scene> 
 }
 
 /**
- * Phase of the row's wallet. Rows show whether it is confirmed and signed, the chain whether it is
- * mined.
+ * Returns the phase of the row. The database shows whether the deposit is confirmed and the sweep
+ * is signed. The chain shows whether the sweep is mined.
  */
 export async function phaseOf({ world, wallet, asset, ask }: Scene): Promise<Phase> {
   const { sql } = world.d

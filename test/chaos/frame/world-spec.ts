@@ -12,10 +12,11 @@ export interface TokenSpec {
 }
 
 /**
- * Deployment that a row needs. A boot costs seconds: leave it out when the default one will do.
+ * Deployment that a row needs. Omit it if the default is sufficient, because each deployment takes
+ * seconds to start.
  */
 export interface WorldSpec {
-  /** @default 1; with more, more than half must agree */
+  /** Of several endpoints, more than half must agree. @default 1 */
   readonly endpoints?: number
   /** Overrides of the chain's entry in coldsweep.yaml. */
   readonly chain?: Readonly<Record<string, unknown>>

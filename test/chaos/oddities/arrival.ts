@@ -9,12 +9,12 @@ const doubling: TokenSpec = { contract: 'doubling-token', symbol: 'TWICE' }
 const interest: TokenSpec = { contract: 'interest-token', symbol: 'EARNS' }
 const unit = 10n ** 18n
 
-/** The wallet's second deposit, in the block of the first one's sweep and before that sweep. */
+/** Amount of the second deposit, which precedes the sweep of the first deposit in its block. */
 const second = 7n * unit + 7_000n
 
 /**
- * Holds blocks back while a sweep is sent, and puts a deposit with a higher tip before it into the
- * next block.
+ * Stops mining while a sweep is broadcast, and puts a deposit with a higher tip before the sweep
+ * into the next block.
  */
 function depositBeforeSweep(scene: Scene): NodeRule {
   return {
@@ -53,7 +53,7 @@ async function isSweep({ world, wallet }: Scene, { params }: RpcRequest): Promis
   return row !== undefined
 }
 
-/** `balanceOf` answers 0 for every block but the newest ones. */
+/** `balanceOf` returns 0 at each block that is two or more below the head. */
 function prunedBalances(scene: Scene): NodeRule {
   return {
     method: 'eth_call',
@@ -81,7 +81,7 @@ async function isOld([, at]: readonly unknown[], ask: AskNode): Promise<boolean>
   return number !== undefined && head - BigInt(number) >= 2n
 }
 
-/** Interest of 2 units that is logged inside the sweep, ahead of its transfer. */
+/** Interest of 2 units that the token logs inside the sweep, before the sweep's transfer. */
 const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'> => ({
   asset: interest,
   async pay(scene) {
@@ -92,7 +92,7 @@ const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'
   expect: { deposits: 2, arrives: (paid) => paid + 2n * unit },
 })
 
-/** Arrived amounts, and the meaning of a balance of 0. */
+/** Rows about arrived amounts and about balances of 0. */
 export const arrival: readonly Oddity[] = [
   {
     name: 'a token logs a transfer as a burn and a mint',
@@ -107,7 +107,7 @@ export const arrival: readonly Oddity[] = [
       const token = scene.world.tokenOf(doubling)
       const amount = 3n * unit
       await scene.world.d.devnet.call(token, 'setTimes', [2])
-      // A mint is logged once.
+      // The token logs a mint once.
       const args = [scene.wallet, amount]
       scene.notePayment({ hash: await scene.world.d.devnet.call(token, 'mint', args), amount })
     },
@@ -121,7 +121,7 @@ export const arrival: readonly Oddity[] = [
     ...interestOf('owe'),
   },
   {
-    name: 'a sweep takes interest along, and only the scanner’s node lists one more log before both',
+    name: 'a sweep also moves interest, and only the scanner’s node lists one more log before the transfers',
     source: 'aave-v3-core #745, erigon #18656',
     ...interestOf('grow'),
     node: (scene) => [
@@ -134,7 +134,7 @@ export const arrival: readonly Oddity[] = [
     ],
   },
   {
-    name: 'balanceOf answers 0 behind the head, with a deposit before the sweep in its block',
+    name: 'balanceOf returns 0 below the head, and a deposit precedes the sweep in its block',
     source: 'bsc #1072',
     async pay(scene) {
       const { devnet } = scene.world.d
@@ -143,7 +143,7 @@ export const arrival: readonly Oddity[] = [
       await scene.pay()
     },
     node: (scene) => [prunedBalances(scene), depositBeforeSweep(scene)],
-    // The second payment is made while the first one's sweep is sent.
+    // The second payment is made while the sweep of the first payment is broadcast.
     expect: {
       deposits: 2,
       also: async ({ world, wallet }) => {

@@ -6,12 +6,12 @@ import type { Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 
-/** `balanceOf(holder)` answers the holder's native balance, as CELO does. */
+/** Contract code whose `balanceOf(holder)` returns the holder's native balance, as CELO does. */
 const mirror = '0x6004353160005260206000f3'
 const coin: TokenSpec = { contract: 'plain-token', symbol: 'COIN' }
 const honest = new WeakMap<Scene, Hex>()
 
-/** A process refuses to start on the odd node. */
+/** Waits for scanner and worker, because a process refuses to start on the odd node. */
 const hasStarted = async ({ world }: Scene) => {
   const isUp = (text: string) => /scanning chain/.test(text) && /temporal worker started/.test(text)
   await eventually(async () => logSince(world, [0, 0]), isUp)
@@ -23,11 +23,11 @@ const becomesCoin = async (scene: Scene) => {
   const { address } = scene.world.tokenOf(coin)
   honest.set(scene, (await devnet.request('eth_getCode', [address, 'latest'])) as Hex)
   await devnet.request('anvil_setCode', [address, mirror])
-  // A sender of a recent block, whose balance is no round number.
+  // Adds a sender to a recent block whose balance is not a round number.
   await devnet.payWei(scene.world.d.keeper, 1_234_567n)
 }
 
-/** @throws if a second scanner starts nevertheless */
+/** @throws if a second scanner starts on the odd node */
 const startsNoScanner = async ({ world }: Scene) => {
   const second = world.d.start('scanner')
   await eventually(
@@ -43,7 +43,7 @@ const isTokenAgain = async (scene: Scene) => {
   await scene.world.d.devnet.request('anvil_setCode', [address, honest.get(scene)])
 }
 
-/** One payment is one deposit. */
+/** If the native coin were a listed token, one payment would be two deposits. */
 export const coinTokens: readonly Oddity[] = [
   {
     name: 'a listed token is the native coin as an ERC-20',

@@ -11,7 +11,7 @@ const busy: TokenSpec = { contract: 'phantom-token', symbol: 'BUSY' }
 const nobody: Address = `0x${'77'.repeat(20)}`
 const paid = 3n * 10n ** 18n + 17n
 
-/** A payment with this many third-party transfers before and after it in its block. */
+/** Pays in one block with third-party transfers before and after the payment. */
 const payBetween = (before: number, behind: number) => async (scene: Scene) => {
   const token = scene.world.tokenOf(busy)
   const others = (count: number) => ({ token, call: 'phantoms', args: [nobody, 1n, BigInt(count)] })
@@ -35,7 +35,7 @@ const metrics = { coldsweep_cut_log_answers_total: 1 }
 
 export const cutAnswers: readonly Oddity[] = [
   {
-    name: 'a log search stops after the first 50 logs of a block',
+    name: 'a log search returns only the first 50 logs of a block',
     source: 'hiero-json-rpc-relay #673, vechain #1049, smartbch #54',
     asset: busy,
     pay: payBetween(60, 2),
@@ -43,19 +43,19 @@ export const cutAnswers: readonly Oddity[] = [
     expect: { metrics, logs: [/omitted logs from an answer/] },
   },
   {
-    name: 'a log search stops after the last 50 logs of a block',
+    name: 'a log search returns only the last 50 logs of a block',
     source: 'hiero-json-rpc-relay #673, vechain #1049, smartbch #54',
     asset: busy,
     pay: payBetween(2, 60),
     node: () => [searches((logs) => logs.slice(-50))],
-    // The log says so once a minute.
+    // The log line is written at most once a minute, so this row does not expect it.
     expect: { metrics },
   },
 ]
 
-/** For a world of two endpoints. */
+/** A row for a world with two endpoints. */
 export const hiddenByOne: Oddity = {
-  name: 'one endpoint of two leaves a transfer out of every log search',
+  name: 'one endpoint of two omits a transfer from every log search',
   source: 'hiero-json-rpc-relay #673',
   world: { endpoints: 2, chain: { rpcQuorum: 1 } },
   asset: busy,

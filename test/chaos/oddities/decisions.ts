@@ -3,7 +3,7 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import { rescanLast } from '../frame/rescan.ts'
 import { refusal } from './shapes.ts'
 
-/** Each decision is taken in one place. */
+/** Rows about failing wide log searches and about RPC calls that plans need. */
 
 const isWiderThan =
   (blocks: number) =>
@@ -21,7 +21,8 @@ const wideSearch = (ending: string, source: string, does: NodeRule['does']): Odd
 })
 
 /**
- * A question of plans that the node refuses: the token waits, and config check names the question.
+ * The node refuses an RPC call that a plan needs. The token deposit waits, and config check names
+ * the call.
  */
 const refusesQuestion = (
   name: string,

@@ -4,9 +4,9 @@ import { matches, statesOf } from '../frame/deposit-states.ts'
 import type { Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 
-/** A node whose head has stopped shows the past, so coldsweep draws no conclusion from it. */
+/** A node whose head has stopped returns old state, so coldsweep must not rely on it. */
 
-/** The keeper is funded throughout, so each announced change is a false alarm. */
+/** The keeper is always funded, so each recorded change of its level is a false alarm. */
 async function expectNoAlarm({ world }: Scene): Promise<void> {
   const [watch] = await world.d.sql`select level, changes from keeper_watches`
   if (watch && (watch['level'] !== 'ok' || watch['changes'] !== 0))
@@ -18,8 +18,8 @@ interface Block {
 }
 
 /**
- * From the payment on, the worker's node stays at a block that the scanner has passed, in which the
- * keeper still had 0 ETH.
+ * From the payment on, the head of the worker's node stays at a block that the scanner has passed.
+ * The node reports 0 ETH for the keeper at this block.
  */
 function stuckNode(): Required<Pick<Oddity, 'node' | 'pay'>> {
   let frozen: Block | undefined
@@ -61,7 +61,7 @@ function stuckNode(): Required<Pick<Oddity, 'node' | 'pay'>> {
 
 export const heads: readonly Oddity[] = [
   {
-    name: 'the node stays at a block in which the keeper was empty',
+    name: 'the head of the node stays at a block in which the keeper was empty',
     source: 'bor #142',
     world: { timers: { keeperWatchSeconds: 1 } },
     ...stuckNode(),

@@ -17,7 +17,7 @@ const turnsAway: NodeRule['does'] = {
   body: JSON.stringify({ jsonrpc: '2.0', error: { code: -32002, message: words } }),
 }
 
-/** Whether a request is about the state or the logs of a block that a full node has forgotten. */
+/** Whether a request is about the state or the logs of a block that a full node has pruned. */
 async function isOld({ params }: RpcRequest, ask: AskNode): Promise<boolean> {
   const heights = await Promise.all(params.map((param) => heightIn(param, ask)))
   const oldest = heights.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY)
@@ -25,7 +25,7 @@ async function isOld({ params }: RpcRequest, ask: AskNode): Promise<boolean> {
   return head - oldest >= kept
 }
 
-/** The block that a parameter names by hash or by heights; infinite where it names none. */
+/** Height of the block that a parameter names by hash or height; infinite without a block. */
 async function heightIn(param: unknown, ask: AskNode): Promise<number> {
   if (typeof param === 'string' && /^0x[0-9a-f]{1,16}$/.test(param)) return Number(param)
   const { blockHash, fromBlock } = (typeof param === 'object' && param ? param : {}) as {
@@ -55,14 +55,14 @@ const noHistory = (scene: Scene): NodeRule => ({
 
 export const history: readonly Oddity[] = [
   {
-    name: 'old state and logs are answered HTTP 403 and a JSON-RPC error, by the only endpoint',
+    name: 'the only endpoint answers requests for old state and logs with HTTP 403 and a JSON-RPC error',
     source: 'Chainstack, publicnode',
     world: {
       anvil: { blockTimeSeconds: 0.25 },
       chain: { finality: { depth: kept + 12 }, blockTimeMs: 250 },
     },
     node: (scene) => [noHistory(scene)],
-    // Reconcile asks for old state: it is run at an honest node.
+    // Reconcile reads old state, so it runs after the node is honest again.
     expect: { meanwhile: { state: 'done' } },
   },
 ]

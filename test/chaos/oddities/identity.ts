@@ -12,9 +12,9 @@ import {
   shifted,
 } from './shapes.ts'
 
-/** Identity and arrival do not depend on how one node lists logs. */
+/** A deposit's identity and the arrived amount must not depend on how a node lists logs. */
 
-/** A rescan does not change the row's deposits. */
+/** @throws if a rescan changes the row's deposits */
 async function rescanAddsNothing(scene: Scene): Promise<void> {
   const rows = () => scene.world.d.sql`
     select id, state, amount, event_seq from deposits where wallet = ${scene.wallet} order by id`
@@ -30,7 +30,7 @@ const one = 10n ** 18n
 
 const farAway = changed((of) => ({ ...of, transactionIndex: '0xffffffffffffffff' }))
 
-/** The gas of the row's sweep came from the keeper to the row's wallet. */
+/** @throws if the keeper's gas payment to the row's wallet is a deposit */
 async function keepersCoinIsNoDeposit({ world, wallet }: Scene): Promise<void> {
   const rows = await world.d.sql`
     select id from deposits where wallet = ${wallet} and asset = 'native'`
@@ -39,7 +39,7 @@ async function keepersCoinIsNoDeposit({ world, wallet }: Scene): Promise<void> {
 
 export const identity: readonly Oddity[] = [
   {
-    name: 'a token pays interest to the wallet inside the sweep’s own transfer',
+    name: 'a token pays interest to the wallet inside the transfer of the sweep',
     source: 'aave-v3-core #745',
     asset: { contract: 'interest-token', symbol: 'YIELD' },
     async pay(scene) {
@@ -50,7 +50,7 @@ export const identity: readonly Oddity[] = [
     expect: { deposits: 2, arrives: (paid) => paid + one },
   },
   {
-    name: 'a resynced node lists one more log before the transfer than it did',
+    name: 'a node lists one more log before the transfer after a resync',
     source: 'erigon #18656, erigon #19406',
     node: (scene) => [
       {
@@ -69,7 +69,7 @@ export const identity: readonly Oddity[] = [
     expect: { also: rescanAddsNothing },
   },
   {
-    name: 'logIndex of a log search is higher by 7 than that of a receipt',
+    name: 'the logIndex in a log search is 7 higher than in the receipt',
     source: 'bsc-erigon #803, lotus #12254',
     node: () => [{ method: 'eth_getLogs', does: { kind: 'forge', change: shifted(7) } }],
     expect: { also: rescanAddsNothing },
@@ -105,7 +105,7 @@ export const identity: readonly Oddity[] = [
     ],
   },
   {
-    name: 'balanceOf at a block behind the head answers 0, as if the state were pruned',
+    name: 'balanceOf at a block below the head returns 0, as if the state were pruned',
     source: 'bsc #1072',
     node: (scene) => [
       {
@@ -119,12 +119,12 @@ export const identity: readonly Oddity[] = [
     ],
   },
   {
-    name: 'receipts tell a place that no block has',
+    name: 'receipts have a transactionIndex that no block contains',
     source: 'erigon #21658, cosmos/evm #1032',
     node: () => [{ method: 'eth_getTransactionReceipt', does: { kind: 'forge', change: farAway } }],
   },
   {
-    name: 'receipts and blocks tell a place that no block has',
+    name: 'receipts and blocks have a transactionIndex that is too high for every block',
     source: 'erigon #21658, cosmos/evm #1032',
     asset: 'native',
     node: () => [
@@ -133,7 +133,7 @@ export const identity: readonly Oddity[] = [
     ],
   },
   {
-    name: 'blocks and receipts name the keeper by another form of its address',
+    name: 'blocks and receipts contain another form of the keeper’s address',
     source: 'hiero-json-rpc-relay #2128',
     node: ({ world }) => {
       const change = changed((one) => {

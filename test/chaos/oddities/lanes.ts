@@ -11,7 +11,7 @@ const refusal = (message: string): RpcAnswer => ({ error: { code: -32000, messag
 const read = ({ params }: RpcRequest) => parseTransaction(params[0] as TransactionSerialized)
 const hashOf = ({ params }: RpcRequest) => keccak256(params[0] as `0x${string}`)
 
-/** Sends of the row's wallet, or of the keeper to it. */
+/** Answers broadcasts of the row's wallet, and broadcasts of the keeper to this wallet. */
 const sends = (scene: Scene, give: Answering): NodeRule => ({
   method: 'eth_sendRawTransaction',
   about: scene.concerns,
@@ -37,7 +37,7 @@ const quickBumps = {
   chain: { gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2, bumpAfterBlocks: 3 } },
 }
 
-/** Plain transfers take 60,000 gas: the node estimates that, and refuses less. */
+/** Plain transfers take 60,000 gas. The node estimates this amount and refuses a lower limit. */
 function dearTransfers(): readonly NodeRule[] {
   const isPlain = ({ params }: RpcRequest) => {
     const { data, input } = params[0] as { readonly data?: string; readonly input?: string }
@@ -61,10 +61,10 @@ function dearTransfers(): readonly NodeRule[] {
 
 const forgetTransferGas = (scene: Scene) => scene.world.d.sql`delete from transfer_gas`
 
-/** A lost or refused transaction has a state, and is broadcast again. */
+/** A deposit with a lost or refused transaction has a state, and is swept in the end. */
 export const lanes: readonly Oddity[] = [
   {
-    name: 'lookups answer "transaction not found" as an error, also of the attempt before a bump',
+    name: 'lookups fail with "transaction not found" instead of null, also for the attempt before a bump',
     source: 'zkevm-node #255',
     asset: 'native',
     world: quickBumps,
@@ -88,7 +88,7 @@ export const lanes: readonly Oddity[] = [
     },
   },
   {
-    name: 'the pool can’t be asked, and the first send is lost',
+    name: 'eth_getTransactionByHash fails, and the first broadcast is lost',
     source: 'gateways that serve no pending transactions',
     node: (scene) => [
       { method: 'eth_getTransactionByHash', by: 'worker', does: { kind: 'error' } },
@@ -101,7 +101,7 @@ export const lanes: readonly Oddity[] = [
     ],
   },
   {
-    name: 'the node suggests a tip of 25 gwei, and the operator allows 2',
+    name: 'the node suggests a tip of 25 gwei, and the operator allows 2 gwei',
     source: 'Polygon, bor',
     bystander: 'after',
     node: () => [
@@ -118,7 +118,7 @@ export const lanes: readonly Oddity[] = [
     },
   },
   {
-    name: 'the node suggests 1 gwei and refuses a tip below 25',
+    name: 'the node suggests a tip of 1 gwei and refuses a tip below 25 gwei',
     source: 'Polygon, bor',
     node: (scene) => [
       sends(scene, (request) => refusal(tipWords(read(request).maxPriorityFeePerGas ?? 0n))),
@@ -143,7 +143,7 @@ export const lanes: readonly Oddity[] = [
     node: dearTransfers,
   },
   {
-    name: 'a plain transfer takes 60,000 gas where 21,000 were measured, until config check measures again',
+    name: 'a plain transfer takes 60,000 gas, but 21,000 were measured before; config check measures again',
     source: 'zkSync, Filecoin, Arbitrum Nova',
     world: { timers: { keeperWatchSeconds: 62 } },
     bystander: 'after',
@@ -161,7 +161,7 @@ export const lanes: readonly Oddity[] = [
         detail: /gas limit 21000 is signed, the node requires 60000/,
       },
       release: async ({ world }) => {
-        // A node that a busy machine delays is `down` for a check.
+        // On a busy machine a check may report the slow node as `down`.
         await eventually(
           () => world.d.cli('config', 'check'),
           ({ stdout }) => stdout.includes('60000 gas here'),
@@ -170,7 +170,7 @@ export const lanes: readonly Oddity[] = [
     },
   },
   {
-    name: 'the gas limit that the node asks rises between plan and send',
+    name: 'the gas limit that the node requires rises between plan and broadcast',
     source: 'Arbitrum, cowprotocol/services #2795',
     node: (scene) => {
       let signed: bigint | undefined
@@ -196,7 +196,7 @@ export const lanes: readonly Oddity[] = [
     },
   },
   {
-    name: 'the node answers a hash for a transaction that its pool drops',
+    name: 'the node returns a hash for a transaction that its pool drops',
     source: 'geth 1.17.10',
     node: (scene) => [sends(scene, (request) => ({ result: hashOf(request) }))],
     expect: {
@@ -204,9 +204,9 @@ export const lanes: readonly Oddity[] = [
     },
   },
   {
-    name: 'the node lists no transaction before a block has it, and two wallets need gas',
+    name: 'eth_getTransactionByHash returns only mined transactions, and two wallets need gas',
     source: 'op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913',
-    // Several polls pass between two blocks.
+    // Several polls run between two blocks.
     world: { anvil: { blockTimeSeconds: 5 } },
     pay: async (scene) => {
       await scene.pay()
@@ -236,7 +236,7 @@ export const lanes: readonly Oddity[] = [
     },
   },
   {
-    name: 'the pool refuses every send of a native sweep',
+    name: 'the pool refuses every broadcast of a native sweep',
     source: 'geth, EIP-7702: a delegated account’s in-flight limit',
     asset: 'native',
     node: (scene) => [

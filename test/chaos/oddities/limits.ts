@@ -4,7 +4,7 @@ import type { Scene } from '../frame/scene.ts'
 
 const transferSelector = '0xa9059cbb'
 
-/** Whether a call is a simulated transfer out of the scene's wallet, and not a balance read. */
+/** Whether a call simulates a token transfer from the scene's wallet. */
 const isTransferOf =
   (scene: Scene) =>
   ({ params }: RpcRequest): boolean => {
@@ -24,7 +24,7 @@ const revert = (code: number, message: string, data?: string): NodeRule['does'] 
 })
 
 const reverts = (name: string, source: string, does: NodeRule['does']): Oddity => ({
-  name: `the simulation of a transfer answers ${name}`,
+  name: `the simulation of a transfer fails with ${name}`,
   source,
   node: (scene) => refusesTransfer(scene, 'eth_call', does),
   expect: { end: { state: 'needs-attention(token-refused)', detail: /transfer reverts: / } },
@@ -32,7 +32,7 @@ const reverts = (name: string, source: string, does: NodeRule['does']): Oddity =
 
 const wei = 10n ** 17n
 
-/** The plan of a token fails; the native coin of the same wallet is swept meanwhile. */
+/** The plan of a token sweep fails. Meanwhile the native coin of the same wallet is swept. */
 const keepsFailing = (
   name: string,
   source: string,
@@ -57,7 +57,7 @@ const keepsFailing = (
   },
 })
 
-/** How clients say that a call reverts, that a provider gives up, and that they lack a method. */
+/** Rows about errors of nodes: reverted calls, limits of providers, and missing methods. */
 export const limits: readonly Oddity[] = [
   reverts('invalid opcode: INVALID', 'graph-node #1744', revert(-32000, 'invalid opcode: INVALID')),
   reverts(
@@ -78,14 +78,14 @@ export const limits: readonly Oddity[] = [
     'ChainUnreachable: .*504',
   ),
   keepsFailing(
-    'the gas estimate of a token’s transfer passes the provider’s gas cap',
+    'the gas estimate of a token’s transfer exceeds the provider’s gas cap',
     'geth, alchemy, ankr',
     'eth_estimateGas',
     revert(-32000, 'gas required exceeds allowance (10000000)'),
     'gas required exceeds allowance',
   ),
   {
-    name: 'a gas estimate is made before the deposit that a simulation sees',
+    name: 'a gas estimate uses the state before the deposit, and the simulation uses the state after it',
     source: 'besu #7414, skaled #1746',
     node: (scene) =>
       refusesTransfer(
@@ -110,7 +110,7 @@ export const limits: readonly Oddity[] = [
     ],
   },
   {
-    name: 'eth_maxPriorityFeePerGas and eth_gasPrice are refused in words of their own',
+    name: 'the node refuses eth_maxPriorityFeePerGas and eth_gasPrice with a non-standard error',
     source: 'hiero-json-rpc-relay #3487',
     node: () => [
       {
@@ -121,7 +121,7 @@ export const limits: readonly Oddity[] = [
     ],
   },
   {
-    name: 'eth_maxPriorityFeePerGas answers 0x, and eth_feeHistory is not implemented',
+    name: 'eth_maxPriorityFeePerGas returns 0x, and eth_feeHistory is not implemented',
     source: 'hiero-json-rpc-relay #3487',
     asset: 'native',
     node: () => [

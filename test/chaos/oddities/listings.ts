@@ -5,12 +5,9 @@ import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 import { blockMethods, changed, type Fields, hex, inLogs, refusal } from './shapes.ts'
 
-/**
- * How nodes list the transactions of a block and the logs of a search: from a second search of
- * public threads.
- */
+/** Rows about nodes that list the transactions of a block or the logs of a search in odd ways. */
 
-/** A block lists the row's transactions a second time at its end. */
+/** Lists the row's transactions a second time at the end of the block. */
 const listedTwice = (scene: Scene) =>
   changed((block) => {
     const all = (block['transactions'] ?? []) as unknown[]
@@ -20,8 +17,8 @@ const listedTwice = (scene: Scene) =>
   })
 
 /**
- * Logs of the row's token and wallet in other layouts: an NFT's four topics, and a transfer with
- * two words of data.
+ * Adds logs of the row's token and wallet in other layouts: an NFT's four topics, and a transfer
+ * with two words of data.
  */
 const withOtherLayouts = (scene: Scene) => (honest: unknown) => {
   const logs = (Array.isArray(honest) ? honest : (honest as Fields | null)?.['logs']) as
@@ -40,7 +37,7 @@ const withOtherLayouts = (scene: Scene) => (honest: unknown) => {
 
 const blockHashOf = ({ params }: RpcRequest) => (params[0] as { blockHash?: string }).blockHash
 
-/** Logs of the 20 blocks up to the one that was asked for by its hash. */
+/** Answers a log search by block hash with the logs of that block and of the 20 blocks before. */
 const ignoresBlockHash: NodeRule = {
   method: 'eth_getLogs',
   by: 'scanner',
@@ -86,14 +83,14 @@ function emptyAtFirst(): NodeRule {
   }
 }
 
-/** A hash from before the block was sealed: the node has no block with that hash. */
+/** A hash of the block before it was sealed. The node has no block with this hash. */
 const unsealed = (hash: unknown) => `0x5ea1${String(hash).slice(6)}`
 const namedUnsealed = inLogs((log) => ({ ...log, blockHash: unsealed(log['blockHash']) }))
 
 const manyLogs: TokenSpec = { contract: 'phantom-token', symbol: 'MANY' }
 const most = 40
 
-/** A search whose answer would have more logs is refused, however narrow it is. */
+/** Refuses each search that would return more than `most` logs, even for a single block. */
 const refusesMany: NodeRule = {
   method: 'eth_getLogs',
   by: 'scanner',
@@ -109,7 +106,7 @@ const refusesMany: NodeRule = {
 
 export const listings: readonly Oddity[] = [
   {
-    name: 'a log search without logs is null',
+    name: 'a log search without logs returns null',
     source: 'smartbch #67, flow-evm-gateway #695',
     node: () => [
       {
@@ -122,19 +119,19 @@ export const listings: readonly Oddity[] = [
     ],
   },
   {
-    name: 'a log search names blocks by a hash that none has',
+    name: 'a log search returns logs with block hashes that no block has',
     source: 'XDPoSChain #208, #650',
     node: () => [{ method: 'eth_getLogs', does: { kind: 'forge', change: namedUnsealed } }],
   },
   {
-    name: 'the logs of receipts name blocks by a hash that none has',
+    name: 'receipts contain logs with block hashes that no block has',
     source: 'victionchain #429, #431',
     node: () => [
       { method: 'eth_getTransactionReceipt', does: { kind: 'forge', change: namedUnsealed } },
     ],
   },
   {
-    name: 'the newest block is announced and never there',
+    name: 'the node announces the newest block but returns null for it',
     source: 'INFURA #43, firehose-ethereum #198, safe-transaction-service #2282',
     node: () => [
       {
@@ -152,7 +149,7 @@ export const listings: readonly Oddity[] = [
     ],
   },
   {
-    name: 'a search of one block is refused for its many logs',
+    name: 'the node refuses a log search of one block with many logs',
     source: 'Infura, evmos and cronos (logs-cap), 1RPC, zeta-chain #3265',
     asset: manyLogs,
     async pay(scene) {
@@ -179,7 +176,7 @@ export const listings: readonly Oddity[] = [
     ],
   },
   {
-    name: 'logs name a zero block hash, in searches and in receipts',
+    name: 'logs in searches and receipts have a block hash of zeros',
     source: 'bsc #443, go-kardia #145',
     node: () => [
       {
@@ -192,17 +189,17 @@ export const listings: readonly Oddity[] = [
     ],
   },
   {
-    name: 'a log search ignores its block hash and gives logs of other blocks',
+    name: 'a log search ignores its block hash and returns logs of other blocks',
     source: 'hiero-json-rpc-relay #369',
     node: () => [ignoresBlockHash],
   },
   {
-    name: 'a block has the bloom of the one before, and its first log search is empty',
+    name: 'a block has the bloom of its parent, and its first log search returns no logs',
     source: 'ethermint #247, l2beat #10113',
     node: () => [bloomOfParent, emptyAtFirst()],
   },
   {
-    name: 'a token logs Transfer in the layouts of other standards too',
+    name: 'a token also logs Transfer in the layouts of other standards',
     source: 'ERC404 #12, degov #55',
     node: (scene) => [
       {

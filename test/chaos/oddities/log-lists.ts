@@ -8,10 +8,10 @@ const withLogs = (receipt: unknown, change: (logs: readonly Raw[]) => readonly R
   return raw && { ...raw, logs: change(raw['logs'] as readonly Raw[]) }
 }
 
-/** Nodes that list the logs of one transaction differently. */
+/** Rows about nodes that list the logs of one transaction differently. */
 export const logLists: readonly Oddity[] = [
   {
-    name: 'logIndex of a receipt is higher by 40 than that of a log search',
+    name: 'the logIndex in a receipt is 40 higher than in a log search',
     source: 'bsc-erigon #803, lotus #12254',
     node: () => [
       {
@@ -27,7 +27,7 @@ export const logLists: readonly Oddity[] = [
     ],
   },
   {
-    name: 'every second read of a receipt lists one more log of another contract before ours',
+    name: 'every second read of a receipt lists one more log of another contract before the transfer',
     source: 'erigon #18656, #19406',
     node: () => {
       const reads = new Map<unknown, number>()

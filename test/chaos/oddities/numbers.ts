@@ -1,7 +1,7 @@
 import type { Oddity } from '../frame/oddity.ts'
 import { blockMethods, changed, withNull, without } from './shapes.ts'
 
-/** A missing number is not 0. */
+/** coldsweep must not read a missing number as 0. */
 
 const priceless = (name: string, value: unknown, asset: 'native' | undefined): Oddity => ({
   name: `effectiveGasPrice is ${name}`,
@@ -26,7 +26,7 @@ export const numbers: readonly Oddity[] = [
   priceless('0x0 in each receipt of a native sweep', '0x0', 'native'),
   priceless('missing in each receipt of a native sweep', undefined, 'native'),
   {
-    name: 'the newest block has no base fee on a chain of EIP-1559',
+    name: 'the newest block has no base fee on a chain with EIP-1559',
     source: 'ethermint #853, zq2 #1042',
     node: () => [
       {
@@ -41,7 +41,7 @@ export const numbers: readonly Oddity[] = [
     expect: { meanwhile: { state: 'waiting(gas-price)', detail: /has no base fee/ } },
   },
   {
-    name: 'the newest block has no base fee once the gas of a token’s sweep is signed',
+    name: 'the newest block has no base fee after the gas transaction of a token sweep is signed',
     source: 'ethermint #853, zq2 #1042',
     node: () => [
       {

@@ -5,7 +5,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 
-/** Pools that hold a transaction which no block takes: nothing is refused, and nothing happens. */
+/** Rows about pools that accept a transaction although no block includes it. */
 
 interface Read {
   readonly hash: string
@@ -27,13 +27,13 @@ function read({ params }: RpcRequest): Read {
 
 interface Pool {
   /**
-   * Decides on a broadcast; undefined: the node takes it.
+   * Decides on a broadcast. `undefined` forwards it to the node.
    * @param first the held transaction of the same nonce, if any
    */
   judge(sent: Read, first: Read | undefined): 'hold' | RpcAnswer | undefined
 }
 
-/** A pool in front of the node. It shows its transactions as pending; no block includes them. */
+/** A pool in front of the node. It returns held transactions as pending; no block includes them. */
 function pool(scene: Scene, { judge }: Pool): readonly NodeRule[] {
   const held = new Map<string, Read>()
   const isHeld = (hash: unknown) => [...held.values()].some((it) => it.hash === hash)
@@ -84,7 +84,7 @@ async function payHeard(scene: Scene): Promise<void> {
 }
 
 /**
- * Waits for the event, because the row may have left the state before a poll of the row sees it.
+ * Waits for the event `sweep.waiting`, because a poll could miss a state that ends soon.
  */
 async function hasWaitedForGasPrice(scene: Scene, detail: RegExp): Promise<void> {
   const bus = buses.get(scene)
@@ -104,7 +104,7 @@ async function hasWaitedForGasPrice(scene: Scene, detail: RegExp): Promise<void>
 
 export const pools: readonly Oddity[] = [
   {
-    name: 'the node takes no replacement of a sweep that pays less than 60 % more',
+    name: 'the node rejects a replacement of a sweep that raises the fee by less than 60 %',
     source: 'besu #3128 (30 %), erigon, nethermind',
     world: bumpsAfterThree({}),
     node: (scene) =>
@@ -117,7 +117,7 @@ export const pools: readonly Oddity[] = [
         },
       }),
     pay: payHeard,
-    // The node stays as it is: the bumps alone bring the sweep into a block.
+    // The node does not change. Only the bumps bring the sweep into a block.
     expect: {
       also: async (scene) => {
         await hasWaitedForGasPrice(
@@ -132,7 +132,7 @@ export const pools: readonly Oddity[] = [
     },
   },
   {
-    name: 'the pool holds a sweep that no block takes, and the ceiling allows no bump',
+    name: 'the pool holds a sweep that no block includes, and the fee ceiling allows no bump',
     source: 'besu #3128',
     asset: 'native',
     world: bumpsAfterThree({ maxFeeGwei: 3, maxPriorityFeeGwei: 3 }),
@@ -146,7 +146,7 @@ export const pools: readonly Oddity[] = [
     },
   },
   {
-    name: 'the pool holds the gas of a token’s sweep, and no block takes it',
+    name: 'the pool holds the gas transaction of a token sweep, and no block includes it',
     source: 'besu #3128',
     world: bumpsAfterThree({}),
     bystander: 'after',

@@ -3,7 +3,7 @@ import type { Forgery, RpcAnswer } from '../../harness/proxies/faults.ts'
 /** Changes of answers that several rows use. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Changes an object and leaves null alone. */
+/** Changes an object and returns null unchanged. */
 export const changed =
   (change: (honest: Fields) => Fields): Forgery =>
   (honest) =>
@@ -19,7 +19,7 @@ export const without = (...keys: readonly string[]): Forgery =>
 export const withNull = (...keys: readonly string[]): Forgery =>
   changed((honest) => ({ ...honest, ...Object.fromEntries(keys.map((key) => [key, null])) }))
 
-/** A block's transactions, where they are whole and not hashes. */
+/** Changes the transactions of a block that are objects and not hashes. */
 export const inTransactions = (change: Forgery): Forgery =>
   changed((block) => ({
     ...block,
@@ -28,7 +28,7 @@ export const inTransactions = (change: Forgery): Forgery =>
     ),
   }))
 
-/** The logs of a receipt, or a list of logs. */
+/** Changes the logs of a receipt or of a list of logs. */
 export const inLogs =
   (change: (log: Fields, index: number) => Fields): Forgery =>
   (honest) => {
@@ -40,7 +40,7 @@ export const inLogs =
 export const shifted = (by: number) =>
   inLogs((log) => ({ ...log, logIndex: hex(Number(log['logIndex']) + by) }))
 
-/** A log of another contract, before all others of a receipt that has logs. */
+/** Adds a log of another contract before all other logs of a receipt that has logs. */
 export const oneMoreLogBefore: Forgery = changed((receipt) => {
   const logs = receipt['logs'] as Fields[]
   const [first] = logs

@@ -4,12 +4,12 @@ import type { Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 import { plainToken } from '../frame/world-spec.ts'
 
-/** Logs that a third party can buy with a block's gas. */
+/** Rows about logs that a third party can emit with the gas of a whole block. */
 
 const logs = 30_500
 const amount = 3n * 10n ** 18n
 
-/** A deposit behind so many empty logs, and one like any other. */
+/** Pays a deposit whose receipt starts with 30,500 empty logs, then an ordinary deposit. */
 async function payBehindLogs(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
   const token = scene.world.tokenOf(plainToken)
@@ -41,7 +41,7 @@ async function hasPlaces({ world, payments }: Scene): Promise<void> {
 
 export const strangers: readonly Oddity[] = [
   {
-    name: 'a contract emits 30,500 empty logs before a payment: its receipt has 11 MB',
+    name: 'a contract emits 30,500 empty logs before a payment, so the receipt has 11 MB',
     source: 'viem: maxResponseBodySize',
     pay: payBehindLogs,
     expect: { also: hasPlaces },

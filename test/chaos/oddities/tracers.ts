@@ -4,13 +4,13 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Payment, Scene } from '../frame/scene.ts'
 import { changed, type Fields, hex } from './shapes.ts'
 
-/** Tracers that show other calls than a transaction's own, or nothing that can be read. */
+/** Rows about tracers that return calls of the chain's system, or unreadable traces. */
 
 const world = { chain: { internalTransfers: 'trace' } }
 const bootloader = `0x${'0'.repeat(36)}8001`
 const msgValueSimulator = `0x${'0'.repeat(36)}8009`
 
-/** Changes the frames of each transaction, of a block and of one transaction alone. */
+/** Changes the top frame of each transaction, in traces of a block and of one transaction. */
 const inFrames = (change: (top: Fields) => Fields): readonly NodeRule[] => [
   {
     method: 'debug_traceBlockByHash',
@@ -50,7 +50,7 @@ const structLogs = { gas: 53_000, failed: false, returnValue: '', structLogs: [{
 
 const amount = 3n * 10n ** 17n
 
-/** A plain payment that might run code, as all do on some chains. */
+/** A plain payment with enough gas to run code, as every payment has on some chains. */
 async function payWithGas(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
   const from = privateKeyToAddress(generatePrivateKey())
@@ -74,7 +74,7 @@ const unreadOf = ({ world: { d }, payments }: Scene) =>
 
 export const tracers: readonly Oddity[] = [
   {
-    name: 'traces begin with a call of the bootloader, and show the payment itself as a call',
+    name: 'traces begin with a call of the bootloader and contain the payment as an internal call',
     source: 'zkSync Era’s tracer',
     world,
     asset: 'native',
@@ -95,7 +95,7 @@ export const tracers: readonly Oddity[] = [
     },
   },
   {
-    name: 'coin that a contract pays goes by way of a contract at a low address, whose call carries none',
+    name: 'a contract pays native coin through a contract at a low address, in a call without value',
     source: 'zkSync Era’s MsgValueSimulator, Moonbeam’s batch precompile',
     world,
     asset: 'native',
@@ -104,7 +104,7 @@ export const tracers: readonly Oddity[] = [
     expect: { also: nothingUnread },
   },
   {
-    name: 'methods of geth’s tracer answer struct logs, whatever tracer is asked for',
+    name: 'debug_trace methods return struct logs for every requested tracer',
     source: 'besu #8326, #8195',
     world,
     asset: 'native',

@@ -2,7 +2,7 @@ import type { NodeRule, Oddity, Phase } from '../frame/oddity.ts'
 
 const noRpc = ['{"error":"daily limit reached"}', '{"message":"no such project"}', 'null']
 
-/** Each body once, to the scanner in detection and to the worker in each later phase. */
+/** Sends each body once to the scanner during detection and once to the worker in later phases. */
 const noRpcInEachPhase = (): readonly NodeRule[] => {
   const phases: readonly Phase[] = ['detection', 'plan', 'send', 'finality']
   return phases.flatMap((during) =>
@@ -16,10 +16,10 @@ const noRpcInEachPhase = (): readonly NodeRule[] => {
   )
 }
 
-/** Behaviours that every provider shows on a bad day. */
+/** Rows about failures of RPC providers. */
 export const transport: readonly Oddity[] = [
   {
-    name: 'one request in 25 fails with -32603, whoever asks and in each phase',
+    name: 'one request in 25 fails with -32603, for both processes and in each phase',
     source: 'geth, erigon, any gateway under load',
     node: () => {
       let asked = 0
@@ -36,7 +36,7 @@ export const transport: readonly Oddity[] = [
     },
   },
   {
-    name: 'a receipt is null once for each transaction, then there',
+    name: 'the first read of each receipt returns null',
     source: 'erigon #6574',
     node: (scene) => {
       const seen = new Set<unknown>()
@@ -54,7 +54,7 @@ export const transport: readonly Oddity[] = [
     },
   },
   {
-    name: 'the broadcast is taken and its answer lost',
+    name: 'the node accepts the broadcast, and its response is lost',
     source: 'load balancers that cut a connection',
     asset: 'native',
     node: (scene) => [
@@ -80,7 +80,7 @@ export const transport: readonly Oddity[] = [
     expect: { metrics: { coldsweep_rpc_unusable_answers_total: 3 * 4 } },
   },
   {
-    name: 'one endpoint of two answers HTTP 200 without JSON-RPC, and one is enough',
+    name: 'one endpoint of two answers HTTP 200 without JSON-RPC, and a quorum of one is enough',
     source: 'gateways out of quota or behind a proxy',
     world: { endpoints: 2, chain: { rpcQuorum: 1 } },
     node: () =>

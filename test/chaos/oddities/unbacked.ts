@@ -5,12 +5,12 @@ import type { ExpectedState, NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 
-/** A log alone is no money (MONEY 24). */
+/** A log alone does not prove a payment (MONEY 24). */
 
 const phantom: TokenSpec = { contract: 'phantom-token', symbol: 'GHOST' }
 const amount = 50n * 10n ** 18n
 
-/** One movement, two logs. The sweep is logged once. */
+/** Makes a payment that the token logs twice. The token logs the sweep once. */
 async function payTwiceLogged(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
   const token = scene.world.tokenOf(phantom)
@@ -26,7 +26,7 @@ async function logOnly(scene: Scene): Promise<void> {
   scene.notePayment({ hash, amount })
 }
 
-/** Expected detail when the balance before was 0. */
+/** Pattern of the detail for a wallet whose balance was 0 before the credit. */
 const shows = (changed: bigint, logged: bigint) =>
   `the wallet's balance does not show this credit of ${amount}: after block \\d+ it holds \\d+, .*` +
   `in block \\d+ the balance changed by ${changed}, the logs say ${logged} `
@@ -36,7 +36,7 @@ const oneHeld: ExpectedState = {
   detail: new RegExp(`^$|^${shows(amount, 2n * amount)}`),
 }
 
-/** An operator's order about the one unbacked deposit. @returns its id */
+/** Runs an operator's command on the only unbacked deposit. @returns the deposit's id */
 async function order(name: 'approve' | 'skip', { world, wallet }: Scene): Promise<string> {
   const rows = await world.d.sql<{ id: string }[]>`
     select id from deposits where wallet = ${wallet} and reason = 'unbacked'`
@@ -81,7 +81,7 @@ const emptyBalance = (scene: Scene): NodeRule => ({
 
 const lied = new WeakSet<Scene>()
 
-/** The same for the first answer that is not 0 anyway, and for no other. */
+/** Like `emptyBalance`, but only for the first answer that is not 0. */
 const emptyOnce = (scene: Scene): NodeRule => ({
   ...emptyBalance(scene),
   does: {
@@ -95,9 +95,10 @@ const emptyOnce = (scene: Scene): NodeRule => ({
 })
 
 export const unbacked: readonly Oddity[] = [
-  // First: the pauses between two looks grow with the unbacked credits of the rows before.
+  // This row is the first, because unbacked credits of earlier rows would lengthen the interval
+  // between two reads of the balance.
   {
-    name: 'balanceOf answers 0 after a payment for a while',
+    name: 'balanceOf returns 0 for a while after a payment',
     source: 'bsc #1072',
     node: (scene) => [emptyBalance(scene)],
     expect: {
@@ -148,7 +149,7 @@ export const unbacked: readonly Oddity[] = [
     },
   },
   {
-    name: 'balanceOf answers 0 once after a payment',
+    name: 'balanceOf returns 0 once after a payment',
     source: 'bsc #1072',
     node: (scene) => [emptyOnce(scene)],
     expect: {

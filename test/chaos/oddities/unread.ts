@@ -18,7 +18,7 @@ import {
 const receiptOfRow = (scene: Scene) =>
   ({ method: 'eth_getTransactionReceipt', by: 'scanner', about: scene.concerns }) as const
 
-/** Nothing is credited, and the scan has passed the payment's block. */
+/** Whether the scan has passed the payment's block without a credit. */
 const passedUncredited = async ({ world, payments, wallet }: Scene) => {
   const block = await world.d.devnet.request('eth_getTransactionReceipt', [payments[0]?.hash])
   const [row] = await world.d.sql<{ height: string; deposits: number }[]>`
@@ -28,7 +28,7 @@ const passedUncredited = async ({ world, payments, wallet }: Scene) => {
   return row !== undefined && row.deposits === 0 && Number(row.height) > height
 }
 
-/** The block after the payment's lists the payment's transaction as its own. */
+/** Adds the payment's transaction to the block after the payment's block. */
 async function listedAgain({ payments, ask }: Scene, answer: RpcAnswer): Promise<RpcAnswer> {
   const block = answer.result as Fields | null
   const [payment] = payments
@@ -43,13 +43,13 @@ async function listedAgain({ payments, ask }: Scene, answer: RpcAnswer): Promise
 
 export const unread: readonly Oddity[] = [
   {
-    name: 'the receipt of a listed token transfer stays null, then is there',
+    name: 'the receipt of a logged token transfer is null for a while',
     source: 'erigon #6574, cronos #253',
     node: (scene) => [{ ...receiptOfRow(scene), does: { kind: 'forge', change: () => null } }],
     expect: { meanwhile: passedUncredited },
   },
   {
-    name: 'the receipt of a listed native payment is refused, then is there',
+    name: 'the node refuses the receipt of a native payment for a while',
     source: 'erigon #6574',
     asset: 'native',
     node: (scene) => [
@@ -102,7 +102,7 @@ export const unread: readonly Oddity[] = [
     ],
   },
   {
-    name: 'blocks have null for the miner, the size and the difficulty',
+    name: 'blocks have null as miner, size and difficulty',
     source: 'rollups and sidechains',
     node: () => [
       {
@@ -128,7 +128,7 @@ export const unread: readonly Oddity[] = [
     ],
   },
   {
-    name: 'blocks without transactions have used gas',
+    name: 'blocks without transactions report used gas',
     source: 'harmony, Cosmos-EVM chains',
     node: () => [
       {
@@ -138,7 +138,7 @@ export const unread: readonly Oddity[] = [
     ],
   },
   {
-    name: 'blocks without transactions have used gas, tell no root, and are not counted',
+    name: 'blocks without transactions report used gas and no transactionsRoot, and the node lacks the method that counts them',
     source: 'Cosmos-EVM chains',
     asset: 'native',
     node: () => [
@@ -156,7 +156,7 @@ export const unread: readonly Oddity[] = [
     ],
   },
   {
-    name: 'the block after a payment lists its transaction too',
+    name: 'the block after a payment lists the payment’s transaction again',
     source: 'cronos #466, hiero-json-rpc-relay #4869',
     asset: 'native',
     node: (scene) => [
