@@ -13,7 +13,7 @@ import { type OwnProxy, ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('consuming', () => {
+describe('a bus consumer', () => {
   let own: OwnBus
   let proxy: OwnProxy
   let bus: Bus
@@ -53,14 +53,16 @@ describe('consuming', () => {
     return subscription
   }
   const send = (message: WorkMessage) => publisher.publishWork('Gas_Collection', message)
-  /** Number of messages in the queue after the consumer has returned the messages it held. */
+  /**
+   * Returns the number of messages in the queue after the consumer has returned its held messages.
+   */
   async function left() {
     await subscription?.close()
     const { messageCount } = await own.channel.checkQueue(`${own.prefix}Gas_Collection`)
     return messageCount
   }
 
-  it('hands over each message, and acked ones are gone', async () => {
+  it('hands over each message once, and acked messages leave the queue', async () => {
     const seen: string[] = []
     consume(async ({ depositId }) => {
       seen.push(depositId)
@@ -76,7 +78,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('moves invalid messages unchanged to Processing_Failures, with source and reason', async () => {
+  it('moves invalid messages unchanged to Processing_Failures, with queue and reason', async () => {
     const seen: string[] = []
     consume(async ({ depositId }) => {
       seen.push(depositId)
@@ -107,7 +109,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('moves a message that the handler fails to Processing_Failures, with the reason', async () => {
+  it('moves a message to Processing_Failures with the reason if the handler returns fail', async () => {
     consume(async () => ({ kind: 'fail', reason: 'nobody knows this deposit' }))
     await send(aWorkMessage())
     await eventually(
@@ -124,7 +126,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('receives a message again after the handler threw, or returned again', async () => {
+  it('receives a message again after its handler threw an error or returned `again`', async () => {
     let times = 0
     consume(async () => {
       times += 1
@@ -139,7 +141,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('holds at most the prefetch, and a pause returns the held messages to the queue', async () => {
+  it('holds at most `prefetch` messages, and returns held messages to the queue at a pause', async () => {
     let held = 0
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -174,12 +176,12 @@ describe('consuming', () => {
     )
   })
 
-  it('receives unacked messages again after the connection broke, and continues by itself', async () => {
+  it('reconnects after a broken connection, and receives unacked messages again', async () => {
     const seen = new Map<string, number>()
     const consuming = consume(async ({ depositId }) => {
       const times = (seen.get(depositId) ?? 0) + 1
       seen.set(depositId, times)
-      // The first answer no longer reaches the broker.
+      // The cut keeps the first ack from the broker.
       if (times === 1) proxy.cut()
       return { kind: 'ack' }
     })
@@ -217,7 +219,7 @@ describe('consuming', () => {
     )
   })
 
-  it('consumes again after its queue was deleted and declared again', async () => {
+  it('continues after its queue was deleted and declared again', async () => {
     const seen: string[] = []
     consume(
       async ({ depositId }) => {
@@ -242,7 +244,7 @@ describe('consuming', () => {
     )
   })
 
-  it('keeps a failed message until it can be stored in Processing_Failures', async () => {
+  it('keeps a failed message until Processing_Failures exists again', async () => {
     consume(async () => ({ kind: 'fail', reason: 'wrong' }))
     await send(aWorkMessage())
     await eventually(
@@ -254,7 +256,7 @@ describe('consuming', () => {
     const count = () => own.count('Processing_Failures')
     await eventually(
       async () => {
-        // A check of a missing queue closes the channel.
+        // A check of a missing queue closes its channel, so each check opens a connection.
         const looking = await connect(own.url)
         try {
           const channel = await looking.createChannel()
@@ -273,7 +275,7 @@ describe('consuming', () => {
     expect(await left()).toBe(0)
   })
 
-  it('the broker dead-letters a message that is returned too often, and requeue finds its queue', async () => {
+  it('finds a message that was returned too often in Processing_Failures, and requeue restores it', async () => {
     const message = aWorkMessage()
     await send(message)
     const { consumerTag } = await own.channel.consume(`${own.prefix}Gas_Collection`, (taken) => {

@@ -29,7 +29,7 @@ describe('Processing_Failures', () => {
     await own.drop()
   })
 
-  /** On a connection of its own, as another process has it. */
+  /** Opens a connection like that of another process. */
   async function oneMore(): Promise<FailedMessages> {
     const log = recordingLog()
     const bus = await connectBus({ url: own.url, prefix: own.prefix, name: 'test', log })
@@ -38,7 +38,7 @@ describe('Processing_Failures', () => {
     return createFailedMessages(bus)
   }
 
-  /** Repeats a call that waited 10 s for the turns of others, as its error asks for. */
+  /** Repeats a call that timed out after 10 s in the queue of browsing commands. */
   async function inTurn<T>(act: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -59,7 +59,7 @@ describe('Processing_Failures', () => {
   }
   const reasons = async (limit = 1_000) => (await failures.list(limit)).map(({ reason }) => reason)
 
-  it('lists the oldest message first, and repeated lists change nothing', async () => {
+  it('lists the oldest message first, and lists the same messages at each repeat', async () => {
     expect(await failures.list(10)).toEqual([])
     const [first] = await fail(5)
     expect(first).toEqual({
@@ -77,7 +77,7 @@ describe('Processing_Failures', () => {
     expect((await failures.list(1))[0]?.id).toBe(first?.id)
   })
 
-  it('shows at most 2,000 characters of a body', async () => {
+  it('lists at most 2,000 characters of a body', async () => {
     own.channel.sendToQueue(`${own.prefix}Processing_Failures`, Buffer.from('x'.repeat(9_000)))
     await expect.poll(() => failures.list(10)).toHaveLength(1)
     const [failed] = await failures.list(10)
@@ -107,7 +107,7 @@ describe('Processing_Failures', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('refuses to requeue a message that came from no work queue, and keeps it', async () => {
+  it('keeps a message and throws if a requeue finds no work queue for it', async () => {
     const [event] = await fail(1, 'sweep.done')
     const refused = failures.requeue(event?.id ?? '')
     await expect(refused).rejects.toMatchObject({
@@ -126,7 +126,7 @@ describe('Processing_Failures', () => {
     expect((await failures.list(1))[0]).toEqual(first)
   })
 
-  it('drops one of two equal messages', async () => {
+  it('drops only one of two equal messages', async () => {
     for (let n = 0; n < 2; n += 1) {
       own.channel.sendToQueue(`${own.prefix}Processing_Failures`, Buffer.from('same'))
     }
@@ -136,7 +136,7 @@ describe('Processing_Failures', () => {
     expect(await failures.list(10)).toEqual([one])
   })
 
-  it('several processes can list, drop and requeue concurrently, and each list is complete', async () => {
+  it('returns complete lists while several processes list, drop and requeue concurrently', async () => {
     const failed = await fail(40)
     const others = await Promise.all([oneMore(), oneMore(), oneMore()])
     const answers = await Promise.all([
@@ -145,7 +145,7 @@ describe('Processing_Failures', () => {
       inTurn(() => failures.requeue(failed[35]?.id ?? '')),
     ])
     for (const listed of answers.slice(0, 3)) {
-      expect((listed as unknown[]).length).toBeGreaterThanOrEqual(36) // 40 less those acted on
+      expect((listed as unknown[]).length).toBeGreaterThanOrEqual(36) // 40 minus 4 dropped or requeued messages
     }
     expect(answers.slice(3, 6)).toEqual([failed[0], failed[10], failed[20]])
     expect(answers[6]).toBe(true)
@@ -153,7 +153,7 @@ describe('Processing_Failures', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('loses nothing when a browse is killed while it holds all messages', async () => {
+  it('loses no message if a command is killed while it holds all messages', async () => {
     const failed = await fail(5)
     const script = new URL('../../harness/processes/browse-and-die.ts', import.meta.url).pathname
     const args = ['--import', 'tsx', script, own.url, own.prefix]
@@ -170,7 +170,8 @@ describe('Processing_Failures', () => {
     const count = () => own.count('Processing_Failures')
     await expect.poll(count, { timeout: 60_000 }).toBe(3_000)
     let last = ''
-    // A call stops reading when no message arrives for 2 s, and messages return to the queue later.
+    // A call stops reading if no message arrives for 2 s. Messages may return to the queue after
+    // that.
     await eventually(
       async () => {
         const all = await failures.list(5_000)

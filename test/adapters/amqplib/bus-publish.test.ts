@@ -11,7 +11,7 @@ import { type OwnProxy, ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('publishing', () => {
+describe('a bus publisher', () => {
   let own: OwnBus
   let proxy: OwnProxy
   let bus: Bus
@@ -51,7 +51,7 @@ describe('publishing', () => {
     },
   }
 
-  it('puts work into its durable quorum queue, persistent, with the deposit id as message id', async () => {
+  it('stores work messages persistently in a quorum queue, with the deposit id as message id', async () => {
     const message = aWorkMessage()
     await createBusPublisher(bus).publishWork('Gas_Collection', message)
     const taken = await own.take('Gas_Collection')
@@ -87,7 +87,7 @@ describe('publishing', () => {
     }
   })
 
-  it('refuses invalid bodies with their errors, and sends nothing', async () => {
+  it('rejects invalid bodies with their errors, without a sent message', async () => {
     const publisher = createBusPublisher(bus)
     const wrongWork = publisher.publishWork('Gas_Collection', { v: 1 })
     await expect(wrongWork).rejects.toMatchObject({ name: 'BadInput' })
@@ -124,7 +124,7 @@ describe('publishing', () => {
     await publisher.publishEvent(block)
   })
 
-  it('rejects at once while the broker is down, and continues by itself when it is back', async () => {
+  it('rejects at once while the broker is down, and publishes again when the broker is back', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     proxy.cut()
@@ -132,7 +132,7 @@ describe('publishing', () => {
       () => bus.problem(),
       (problem) => problem !== undefined,
     )
-    // Publish while the broker is down; later the call would succeed.
+    // The call starts while the broker is down. A later call would succeed.
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
     proxy.restore()
@@ -141,7 +141,7 @@ describe('publishing', () => {
     expect(await own.count('Gas_Collection')).toBe(2)
   })
 
-  it('rejects a message in flight when the connection breaks: the message may have arrived', async () => {
+  it('rejects a message in flight if the connection breaks', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishWork('Gas_Collection', aWorkMessage())
     proxy.freeze()
@@ -151,7 +151,7 @@ describe('publishing', () => {
     await rejected
   })
 
-  it('waits a bounded time for a silent broker', async () => {
+  it('rejects after a bounded time if the broker is silent', async () => {
     await bus.close()
     bus = await throughProxy('heartbeat=1')
     const channel = await openChannel(bus)
@@ -171,7 +171,7 @@ describe('publishing', () => {
       name: 'BusUnreachable',
       message: 'RabbitMQ did not confirm within 300 ms',
     })
-    // After two to three heartbeats of silence the connection counts as lost.
+    // The connection counts as lost after two to three heartbeats of silence.
     await eventually(
       () => bus.problem(),
       (problem) => problem !== undefined,
@@ -179,7 +179,7 @@ describe('publishing', () => {
     await expect(openChannel(bus)).rejects.toMatchObject({ name: 'BusUnreachable' })
   })
 
-  it('never shows the password', async () => {
+  it('shows no password in logs and problems', async () => {
     const url = Object.assign(new URL(own.url), { password: 'hunter2' }).href
     const log = recordingLog()
     const locked = await connectBus({ url, prefix: own.prefix, name: 'test', log })
@@ -190,8 +190,8 @@ describe('publishing', () => {
   })
 })
 
-describe('declaring the queues', () => {
-  it('may be repeated, and keeps the messages', async () => {
+describe('declareTopology', () => {
+  it('keeps the messages in the queues at a repeat', async () => {
     const own = await ownBus()
     await declareTopology(own.url, own.prefix)
     own.channel.sendToQueue(`${own.prefix}Gas_Collection`, Buffer.from('{}'))
@@ -204,7 +204,7 @@ describe('declaring the queues', () => {
     await own.drop()
   })
 
-  it('refuses a queue with the same name and other arguments; the error names queue and fix', async () => {
+  it('rejects with queue and fix if a queue has the same name but other arguments', async () => {
     const own = await ownBus()
     await own.channel.assertQueue(`${own.prefix}Gas_Collection`, { durable: true })
     const declared = declareTopology(own.url, own.prefix)

@@ -35,22 +35,22 @@ describe('docs/events.md', () => {
   )
   const events = examples.filter(({ type }) => type !== undefined)
 
-  it('has an example under a heading of its own for every event', () => {
+  it('has a heading with an example for every event type', () => {
     expect(events.map(({ type }) => type).sort()).toEqual(Object.keys(types).sort())
     for (const type of Object.keys(types)) expect(text).toContain(`\n### ${type}\n`)
   })
 
-  it.each(events)('shows $type as it is published', (event) => {
+  it.each(events)('shows the body of $type as coldsweep publishes it', (event) => {
     expect(parseEventBody(event)).toEqual(event)
   })
 
-  it('shows the work message as it is published', () => {
+  it('shows the work message as coldsweep publishes it', () => {
     const [work, ...more] = examples.filter(({ type }) => type === undefined)
     expect(parseWorkMessage(work)).toEqual(work)
     expect(more).toEqual([])
   })
 
-  it('names every key that an event’s data must have', () => {
+  it('names every required key of an event’s data', () => {
     for (const event of events) {
       const { data } = event as { data: Record<string, unknown> }
       for (const key of Object.keys(data)) {
@@ -79,7 +79,7 @@ describe('an event', () => {
   }
   const row = { ...of, detectedAt, lastRunAt, eventSeq }
 
-  it('can be published as the scanner and the sweeps write it', () => {
+  it('is accepted as the scanner and the sweeps write it', () => {
     const hash = `0x${'a'.repeat(64)}` as const
     const wait = { reason: 'keeper-low', detail: '' }
     const done = { sweepId: '7f6c0a52-3c1d-4b8e-9a57-1f0e2d3c4b5a', sweepTx: hash }
@@ -104,7 +104,7 @@ describe('an event', () => {
     expect(parseEventBody(body).data).toHaveProperty('internal', 1)
   })
 
-  it('of an unknown type or version is refused', () => {
+  it('is rejected if its type or version is unknown', () => {
     const { body } = depositEvent(row, 'deposit.detected')
     for (const change of [{ type: 'deposit.lost' }, { v: 2 }, { depositId: undefined }]) {
       expect(() => parseEventBody({ ...(body as object), ...change })).toThrow(

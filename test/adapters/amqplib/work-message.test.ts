@@ -4,14 +4,14 @@ import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
 import { aWorkMessage } from '../../harness/factories/a-work-message.ts'
 
 describe('a work message', () => {
-  it('is read unchanged, for tokens and for native coin', () => {
+  it('is returned unchanged, for tokens and for native coin', () => {
     const token = aWorkMessage()
     const native = aWorkMessage({ kind: 'native', decimals: 0, amount: '1' })
     expect(parseWorkMessage(token)).toEqual(token)
     expect(parseWorkMessage(native)).toEqual(native)
   })
 
-  it('drops keys that this version does not know, so that a newer scanner may add keys', () => {
+  it('loses unknown keys, so that a newer scanner may add keys', () => {
     const message = aWorkMessage()
     expect(parseWorkMessage({ ...message, priority: 9 })).toEqual(message)
   })
@@ -28,22 +28,22 @@ describe('a work message', () => {
     ['an amount of 0', { amount: '0' }, 'amount:'],
     ['a negative amount', { amount: '-1' }, 'amount:'],
     ['an amount with a point', { amount: '1.5' }, 'amount:'],
-    ['an amount beyond uint256', { amount: '9'.repeat(79) }, 'amount:'],
+    ['an amount above uint256', { amount: '9'.repeat(79) }, 'amount:'],
     ['decimals as text', { decimals: '18' }, 'decimals:'],
     ['no asset', { asset: undefined }, 'asset:'],
   ]
-  it.each(cases)('is refused with %s, naming what is wrong', (_what, change, words) => {
+  it.each(cases)('is rejected with the name of the field: %s', (_what, change, words) => {
     const parse = () => parseWorkMessage({ ...aWorkMessage(), ...change })
     expect(parse).toThrow(words)
     expect(parse).toThrow(expect.objectContaining({ name: 'BadInput' }))
   })
 
-  it('reports all errors together', () => {
+  it('is rejected with all errors in one text', () => {
     const parse = () => parseWorkMessage({ ...aWorkMessage(), amount: '', decimals: 1.5 })
     expect(parse).toThrow(/amount: .*; decimals: /)
   })
 
-  it('is refused if it is null, a list, a text, not JSON, or far too large', () => {
+  it('is rejected if it is null, a list, a text, not JSON, or too large', () => {
     for (const body of [null, [], 'hello', 7]) {
       expect(() => parseWorkMessage(body)).toThrow('not a work message')
     }

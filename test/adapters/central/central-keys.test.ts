@@ -69,7 +69,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     expect(await find('usual')).toEqual([key])
   })
 
-  it('returns the keys from all rows of the address and no other; leaves out invalid keys', async () => {
+  it('returns the valid keys from all rows of the address, and no other key', async () => {
     await list({ address, private_key: other.key })
     await list({ address: getAddress(address), private_key: key })
     for (const text of [null, '', 'secret', key.slice(3), `${key}00`]) {
@@ -86,7 +86,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     await expect(write).rejects.toThrow('read-only')
   })
 
-  it('throws errors that name the central database and contain no part of the row', async () => {
+  it('throws errors of the central database without any part of the row', async () => {
     await list({ address, private_key: key })
     const asks = (sql: Sql) => sql`select private_key::int from userwallet`
     const other = { use: () => central.use(asks) as Promise<never> }
@@ -107,7 +107,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     await nowhere.close()
   })
 
-  it('rejects in time when the server is silent, and answers again once the server is back', async () => {
+  it('rejects in time while the server is silent, and finds the key again afterwards', async () => {
     await list({ address, private_key: key })
     const { hostname, port } = new URL(own.url)
     const line = await ownProxy(hostname, Number(port))
@@ -125,7 +125,8 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     try {
       expect(await ask(60_000)).toEqual([key])
       line.freeze()
-      // More queries than connections: a query that hangs must not use up a connection.
+      // There are more queries than connections, because a hanging query must not use up a
+      // connection.
       const asked = await Promise.allSettled([ask(300), ask(300), ask(300), ask(300)])
       expect(asked.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
         asked.map(() => expect.any(CentralDatabaseUnreachable)),
@@ -138,7 +139,7 @@ describe('keys of the central database (MONEY 14, 19)', () => {
     }
   })
 
-  it('ends a query on the server too when it gives up, so that a lock uses up no connections of the exchange', async () => {
+  it('ends a timed-out query on the server too, so that a lock does not use up the exchange’s connections', async () => {
     const locked = openCentral(own.url, {
       applicationName: 'test-keys-locked',
       max: 2,
@@ -156,7 +157,8 @@ describe('keys of the central database (MONEY 14, 19)', () => {
             [1, 2].map(() => keys.candidates(address, 'usual')),
           )
           expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-          // The server ends a statement shortly after the client gave it up, still behind the lock.
+          // The server ends a statement shortly after the client's timeout, although the lock still
+          // blocks it.
           await expect.poll(open).toBeLessThanOrEqual(2)
         }
       })

@@ -12,8 +12,8 @@ describe('the central table', () => {
   afterAll(() => own.drop())
 
   /**
-   * Tests set a short `answerWithinMs` only if they lose the line, because other reads can be slow
-   * on a busy machine.
+   * Tests set a short `answerWithinMs` only if they cut the connection, because other reads can be
+   * slow on a busy machine.
    */
   async function readAll(
     url: string,
@@ -41,7 +41,7 @@ describe('the central table', () => {
     })
   })
 
-  it('is read completely, in upper and lower case; invalid addresses are counted', async () => {
+  it('is read completely, in upper and lower case, with a count of invalid addresses', async () => {
     await own.sql`create table userwallet (address text, private_key text, currency text)`
     await own.sql`insert into userwallet
       select '0x' || lpad(to_hex(i), 40, case when i % 2 = 0 then 'A' else 'b' end), 'not read', 'ANY' from generate_series(1, 25000) i`
@@ -56,7 +56,7 @@ describe('the central table', () => {
   })
 
   it.each(['cut', 'freeze'] as const)(
-    'never counts as read completely if the line is lost half-way (%s)',
+    'is not read completely if the connection is lost half-way (%s)',
     async (fault) => {
       const { hostname, port } = new URL(own.url)
       const proxy = await ownProxy(hostname, Number(port))

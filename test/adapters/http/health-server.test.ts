@@ -39,21 +39,21 @@ async function serve(given: {
 }
 
 describe('the health server', () => {
-  it('is alive as long as it answers', async () => {
+  it('reports alive even if a loop has a problem', async () => {
     const { get } = await serve({ loops: [loop('scanner:56', 'behind')] })
     const response = await get('/healthz')
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({ alive: true })
   })
 
-  it('is ready while no loop and no check has a problem', async () => {
+  it('reports ready while no loop and no check has a problem', async () => {
     const { get } = await serve({ loops: [loop('relay')], checks: { database: () => undefined } })
     const response = await get('/readyz')
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ ready: true, troubles: [] })
   })
 
-  it('names every problem with 503, a throwing check by its class alone (MONEY 19)', async () => {
+  it('returns 503 with every problem, and only the class of an error that a check threw (MONEY 19)', async () => {
     class DatabaseAway extends Error {}
     const { get } = await serve({
       loops: [loop('relay'), loop('scanner:56', '900 blocks behind')],
@@ -74,7 +74,7 @@ describe('the health server', () => {
     })
   })
 
-  it('does not wait for a check that never answers', async () => {
+  it('reports a check that never answers after 2 s', async () => {
     const { get } = await serve({ checks: { temporal: () => new Promise(() => {}) } })
     const response = await get('/readyz')
     expect(await response.json()).toMatchObject({
@@ -82,7 +82,7 @@ describe('the health server', () => {
     })
   })
 
-  it('serves metrics, refuses other methods and names what it knows', async () => {
+  it('serves metrics, and refuses other methods and unknown paths', async () => {
     const { get } = await serve({})
     const metrics = await get('/metrics')
     expect(metrics.headers.get('content-type')).toContain('text/plain')
@@ -90,7 +90,7 @@ describe('the health server', () => {
     expect((await get('/nothing')).status).toBe(404)
   })
 
-  it('refuses a configured port that is taken and names the fix', async () => {
+  it('throws an error with the port if the configured port is taken', async () => {
     const other = createServer().listen(0, host)
     await new Promise((resolve) => other.once('listening', resolve))
     closers.push(() => new Promise((resolve) => other.close(resolve)))
@@ -98,7 +98,7 @@ describe('the health server', () => {
     await expect(serve({ port })).rejects.toThrow(/HTTP_PORT \d+ on 127.0.0.1 is taken/)
   })
 
-  it('takes any free port, with a warning, where the default one is taken', async () => {
+  it('uses any free port, with a warning, if the default port is taken', async () => {
     const first = await serve({ port: undefined })
     const second = await serve({ port: undefined })
     expect(second.server.port).not.toBe(first.server.port)

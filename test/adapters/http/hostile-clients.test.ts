@@ -55,7 +55,7 @@ describe('the health server and hostile clients', () => {
     await server.close()
   })
 
-  it('keeps few connections open and answers a probe while hundreds are held', async () => {
+  it('keeps few connections open and answers a probe while clients open hundreds', async () => {
     for (let n = 0; n < 300; n += 1) await open('GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ')
     expect((await get('/healthz')).status).toBe(200)
     await eventually(
@@ -101,9 +101,9 @@ describe('the health server and hostile clients', () => {
   })
 })
 
-describe('a server whose connections are bounded', () => {
-  it('closes the oldest connection for each new one above the limit, whatever its age', async () => {
-    // No time-out of headers, which would close them too.
+describe('a server with a limit of connections', () => {
+  it('closes the oldest connection for each new connection above the limit', async () => {
+    // There is no header timeout, because the timeout would also close connections.
     const server = createServer({ headersTimeout: 0, requestTimeout: 0 })
     boundConnections(server, 3)
     server.listen(0, host)

@@ -18,7 +18,7 @@ describe('gas signals', () => {
     await own.drop()
   })
 
-  /** A command may take 30 s, because the machine may be slow; the default is 1 s. */
+  /** A command may take 30 s in place of the default 1 s, because the machine may be slow. */
   async function connected(
     more: { readonly ttlSeconds?: number; readonly commandMs?: number } = {},
   ) {
@@ -43,7 +43,7 @@ describe('gas signals', () => {
     expect(await own.direct.pttl(key)).toBeLessThanOrEqual(60_000)
   })
 
-  it('may be put twice', async () => {
+  it('can be stored twice', async () => {
     await signals.put(56, hash, value)
     await signals.put(56, hash, value)
     expect(await signals.has(56, hash)).toBe(true)
@@ -64,7 +64,7 @@ describe('gas signals', () => {
     expect(await signals.has(56, hash)).toBe(true)
   })
 
-  it('are missing at once and cannot be stored while Redis is down, and work again afterwards', async () => {
+  it('count as missing and cannot be stored while Redis is down, and work again afterwards', async () => {
     await signals.put(56, hash, value)
     own.line.cut()
     await eventually(
@@ -81,7 +81,7 @@ describe('gas signals', () => {
     expect(signals.problem()).toBeUndefined()
   })
 
-  it('wait about a second for a silent Redis, and work again afterwards', async () => {
+  it('count as missing after about a second if Redis is silent, and work again afterwards', async () => {
     await signals.put(56, hash, value)
     signals.close()
     signals = await connected({ commandMs: 1_000 })
@@ -99,7 +99,7 @@ describe('gas signals', () => {
     )
   })
 
-  it('queue no commands while Redis is down', async () => {
+  it('are not queued while Redis is down', async () => {
     own.line.cut()
     await eventually(
       () => signals.problem(),
@@ -116,7 +116,7 @@ describe('gas signals', () => {
     expect(await own.direct.keys(`${own.prefix}*`)).toEqual([])
   })
 
-  it('never show the password', async () => {
+  it('show no password in logs and errors', async () => {
     const log = recordingLog()
     const url = Object.assign(new URL(own.serverUrl), { username: 'u', password: 'hunter2' }).href
     const locked = createGasSignals({ url, prefix: own.prefix, ttlSeconds: 60, log })

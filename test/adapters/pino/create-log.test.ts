@@ -12,7 +12,7 @@ function logged(write: (log: ReturnType<typeof createLog>) => void): Record<stri
 }
 
 describe('the log', () => {
-  it('writes one JSON object a line with level, time, fields and sentence', () => {
+  it('writes one JSON object for each line, with level, time, fields and message', () => {
     const line = logged((log) => log.child({ chain: 56 }).warn({ height: 7n }, 'the chain stalls'))
     expect(line).toMatchObject({
       level: 'warn',
@@ -23,13 +23,13 @@ describe('the log', () => {
     expect(Date.parse(String(line['time']))).toBeGreaterThan(0)
   })
 
-  it('says nothing below its level', () => {
+  it('writes no line below its level', () => {
     const lines: string[] = []
     createLog({ level: 'warn', write: (line) => lines.push(line) }).info({}, 'quiet')
     expect(lines).toEqual([])
   })
 
-  it('hides a private key under every field that is named like one (MONEY 19)', () => {
+  it('hides a private key in every field with a name of a key, and in the message (MONEY 19)', () => {
     const fields = {
       privateKey: key,
       GAS_KEEPER_PRIVATE_KEY: key.slice(2),
@@ -41,7 +41,7 @@ describe('the log', () => {
     expect(JSON.stringify(logged((log) => log.info(fields, `key=${key}`)))).not.toContain('ab12')
   })
 
-  it('keeps hashes and the keys of transactions, which are no secrets', () => {
+  it('keeps hashes and transaction keys, because they are not secret', () => {
     const line = logged((log) => log.info({ hash, transactionKey: 'b1c2:gas:1' }, `mined ${hash}`))
     expect(line).toMatchObject({
       hash,
@@ -64,7 +64,7 @@ describe('the log', () => {
     ['postgres://bob:p@ss/w@db:5432/money', 'postgres://db:5432/…'],
     ['amqp://guest:guest@mq:5672', 'amqp://mq:5672'],
     ['wss://user@rpc.example/', 'wss://rpc.example'],
-  ])('cuts the URL %s down to where it points', (url, shown) => {
+  ])('shortens the URL %s to scheme, host and port', (url, shown) => {
     expect(logged((log) => log.info({ url }, `dialling ${url}`))).toMatchObject({
       url: shown,
       message: `dialling ${shown}`,
@@ -91,13 +91,13 @@ describe('the log', () => {
     expect(JSON.stringify(line)).not.toMatch(/u:p@|7a7a/)
   })
 
-  it('survives a cycle', () => {
+  it('replaces a cycle in the fields by […]', () => {
     const loop: Record<string, unknown> = {}
     loop['self'] = loop
     expect(logged((log) => log.info({ loop }, 'round'))).toMatchObject({ loop: { self: '[…]' } })
   })
 
-  it('writes one line for people when asked to', () => {
+  it('writes a line of plain text if `pretty` is set', () => {
     const lines: string[] = []
     const log = createLog({ level: 'info', pretty: true, write: (line) => lines.push(line) })
     log.info({ chain: 56, error: new Error('gone') }, 'keeper low')

@@ -16,7 +16,7 @@ describe('connections to the database', () => {
   })
   afterAll(() => own.drop())
 
-  /** One connection, over a line that can be cut. */
+  /** A database with one connection, through a proxy that the test can cut. */
   async function throughLine(applicationName: string) {
     const { hostname, port } = new URL(own.url)
     const line = await ownProxy(hostname, Number(port))
@@ -39,7 +39,7 @@ describe('connections to the database', () => {
     ['ends without an error', async () => {}],
     ['fails', async () => Promise.reject(new Error('the broker refused'))],
   ])(
-    'a transaction that lost its connection and %s is refused; later statements succeed',
+    'reject a transaction that lost its connection and %s, and run later statements',
     async (_, goOn) => {
       const { line, database, close } = await throughLine('test-lost')
       const rows = (db: Pick<typeof database.db, 'select'>) => db.select().from(deposits)
@@ -67,7 +67,7 @@ describe('connections to the database', () => {
   )
 
   it.each(['cut', 'reset'] as const)(
-    'a statement that loses its connection (%s) fails only its own transaction',
+    'fail only the transaction of a statement that loses its connection (%s)',
     async (how) => {
       const { line, database, close } = await throughLine(`test-in-${how}`)
       try {
@@ -97,7 +97,8 @@ describe('connections to the database', () => {
   const ended = sql`select pg_terminate_backend(pg_backend_pid())`
   const many = sql`select n, repeat('x', 100) as x from generate_series(1, 100000) n`
 
-  // The driver would give the rest of the previous answer to the next statement of the connection.
+  // Without a fix, the driver gives the rest of the previous answer to the next statement of the
+  // connection.
   it.each([
     ['ended by the server', ({ database }: Line) => database.db.execute(ended)],
     [
@@ -112,16 +113,17 @@ describe('connections to the database', () => {
       },
     ],
     [
-      'reset while others wait for it',
+      'reset while other statements wait for it',
       ({ database, line }: Line) => {
-        // Drizzle sends a statement only once it is awaited. This is the first one in the queue.
+        // Drizzle sends a statement only once it is awaited. This statement is the first in the
+        // queue.
         const first = database.db.execute(sql`select pg_sleep(60)`).then((rows) => rows)
         for (const n of [1, 2]) database.db.execute(sql`select ${n}::int`).catch(() => {})
         setImmediate(() => line.reset())
         return first
       },
     ],
-  ])('later answers are right after a connection was %s', async (_, lose) => {
+  ])('return correct later answers after a connection was %s', async (_, lose) => {
     const parts = await throughLine('test-next')
     const { line, database, close } = parts
     try {
@@ -137,7 +139,7 @@ describe('connections to the database', () => {
     }
   })
 
-  it('a transaction loses its locks if its process sleeps', async () => {
+  it('end a transaction and its locks if its process sleeps', async () => {
     const sleepers = openDatabase(own.url, {
       applicationName: 'test-asleep',
       silentWithinMs: 3_000,
@@ -151,8 +153,8 @@ describe('connections to the database', () => {
       await tx.execute(sql`select 1`)
     })
     const ended = expect(slept).rejects.toThrow()
-    // The server's time limit starts at BEGIN. After a stall before the lock, the test fails here
-    // and does not hang.
+    // The server's time limit starts at BEGIN. If the machine stalls before the lock, the test
+    // fails here and does not hang.
     await Promise.race([gate.reached, slept])
     await awake.db.transaction((tx) => tx.execute(locked))
     gate.open()
@@ -160,7 +162,7 @@ describe('connections to the database', () => {
     await Promise.all([sleepers.close(), awake.close()])
   })
 
-  it('a lost connection breaks only itself; a silent server breaks all connections', async () => {
+  it('fail alone if one is lost, and fail together if the server is silent', async () => {
     const database = openDatabase(own.url, { max: 2, applicationName: 'test-one-lost' })
     const loses = async () => void (await database.db.execute(ended))
     const sleeps = async (seconds: number) => {
@@ -182,7 +184,7 @@ describe('connections to the database', () => {
     await database.close()
   })
 
-  it('rejects at once if the server closes every connection, and dials once for each statement', async () => {
+  it('reject at once with one dial for each statement if the server closes every connection', async () => {
     let dialled = 0
     const server = createServer((socket) => {
       dialled += 1
@@ -214,12 +216,12 @@ describe('connections to the database', () => {
     await database.close()
   })
 
-  it('a client that ends while it dials leaves no connection open', async () => {
+  it('are not left open by a client that ends while it dials', async () => {
     const applicationName = 'test-ended-early'
     for (let round = 0; round < 6; round += 1) {
       const client = openDatabaseClient(own.url, { applicationName })
-      // Both outcomes are right: on a slow machine with a fast server, the answer may arrive before
-      // the client ends.
+      // The query may succeed or fail. On a slow machine with a fast server, the answer may arrive
+      // before the client ends.
       const settled = client`select 1`.catch(() => {})
       for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate)
       await client.end({ timeout: 0 })
@@ -235,7 +237,7 @@ describe('connections to the database', () => {
       .toBe(0)
   })
 
-  it('a closed database stays closed after renew', async () => {
+  it('stay closed after a renew of a closed database', async () => {
     const database = openDatabase(own.url, { applicationName: 'test-closed' })
     const ask = async () => void (await database.db.execute(sql`select 1`))
     await ask()

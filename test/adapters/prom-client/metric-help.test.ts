@@ -5,7 +5,9 @@ import { metricHelp } from '../../../adapters/prom-client/metric-help.ts'
 const root = new URL('../../../', import.meta.url)
 const folders = ['scanner', 'workers', 'activities', 'transactions', 'adapters']
 
-/** Names as `count` and `gauge` are given them, in the form they are exposed in. */
+/**
+ * Collects the names in calls of `count` and `gauge`, in the form in which /metrics exposes them.
+ */
 const used = folders.flatMap((folder) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

@@ -11,11 +11,14 @@ import { aSweepInput, startSweep } from '../../harness/services/start-sweep.ts'
 import { temporalAddress } from '../../harness/services/temporal-cli.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-/** temporal.api.enums.v1.TimeoutType */
+/** Values of temporal.api.enums.v1.TimeoutType. */
 const timeouts = { scheduleToStart: 2, heartbeat: 4 }
 const script = fileURLToPath(new URL('../../harness/processes/work-and-die.ts', import.meta.url))
 
-/** Starts a sweep on a worker process and kills that in `activity`, while another worker is up. */
+/**
+ * Starts a sweep on a worker process, and kills the process in `activity` while another worker
+ * runs.
+ */
 async function afterKill(depositId: string, activity: 'plan' | 'sweep') {
   const run = openRun()
   const taskQueue = `test-${randomBytes(6).toString('hex')}`
@@ -65,7 +68,7 @@ async function afterKill(depositId: string, activity: 'plan' | 'sweep') {
 
 const aDeposit = (place: number) => `31337:0x${randomBytes(32).toString('hex')}:${place}`
 
-test('the sticky timeout is far below the default of ten seconds, because a killed worker delays runs by it', () => {
+test('the sticky timeout is at most 2 s, because a killed worker delays its runs by this time', () => {
   expect(stickyQueueScheduleToStartTimeoutMs).toBeLessThanOrEqual(2_000)
 })
 
@@ -73,8 +76,8 @@ test('a waiting sweep of a killed worker continues after the sticky timeout', as
   annotate,
 }) => {
   const timedOut: unknown[] = []
-  // The server skips a worker's own queue 10 s after that worker's last poll. On a slow machine the
-  // signal may come later, without the time-out.
+  // The server skips a worker's own queue 10 s after the worker's last poll. On a slow machine the
+  // signal may come later. The timeout then does not occur.
   for (let tries = 0; tries < 3 && !timedOut.includes(timeouts.scheduleToStart); tries += 1) {
     const { tookMs, events } = await afterKill(aDeposit(0), 'plan')
     await annotate(`a waiting sweep went on ${tookMs} ms after its worker was dead`)

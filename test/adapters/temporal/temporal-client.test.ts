@@ -53,7 +53,7 @@ describe('the Temporal client', () => {
   }
   const unreachable = { name: 'TemporalUnreachable' }
 
-  it('starts a token’s run with input, search attributes, summary and details', async () => {
+  it('starts the run of a token deposit with input, search attributes, summary and details', async () => {
     const message = aWorkMessage({ wallet: `0x${'8ba1f109551bD432803012645Ac136ddd64DBA72'}` })
     await runs.start(message)
     const described = await handleOf(message).describe()
@@ -84,7 +84,7 @@ describe('the Temporal client', () => {
     }
   })
 
-  it('starts a native deposit’s run under its own type', async () => {
+  it('starts the run of a native deposit with the workflow type nativeSweep', async () => {
     const message = aWorkMessage({ kind: 'native' })
     await runs.start(message)
     expect((await handleOf(message).describe()).type).toBe('nativeSweep')
@@ -98,7 +98,7 @@ describe('the Temporal client', () => {
     expect((await handleOf(message).describe()).runId).toBe(runId)
   })
 
-  it('starts again after a run was terminated: the id does not give exactly-once', async () => {
+  it('starts another run after a run was terminated, so the id alone does not prevent a second run', async () => {
     const message = aWorkMessage()
     await runs.start(message)
     const { runId } = await handleOf(message).describe()
@@ -115,7 +115,7 @@ describe('the Temporal client', () => {
     })
   })
 
-  it('wake returns true for a running workflow and false for an unknown or closed one', async () => {
+  it('returns true from wake for a running workflow, and false for an unknown or closed workflow', async () => {
     const message = aWorkMessage()
     const id = sweepWorkflowId(message.depositId)
     expect(await runs.wake(id, { kind: 'laneFree' })).toBe(false)
@@ -133,7 +133,7 @@ describe('the Temporal client', () => {
     expect(await runs.wake(id, { kind: 'laneFree' })).toBe(false)
   })
 
-  it('throws TemporalUnreachable soon while Temporal is down, and works again afterwards', async () => {
+  it('throws TemporalUnreachable while Temporal is down, and works again afterwards', async () => {
     expect(await runs.reachable()).toBe(true)
     line.cut()
     expect(await runs.reachable()).toBe(false)
@@ -145,13 +145,13 @@ describe('the Temporal client', () => {
     await runs.start(aWorkMessage())
   })
 
-  it('waits a bounded time for a silent Temporal', async () => {
+  it('throws TemporalUnreachable after a bounded time if Temporal is silent', async () => {
     expect(await runs.reachable()).toBe(true)
     line.freeze()
     await expect(runs.start(aWorkMessage())).rejects.toMatchObject(unreachable)
   })
 
-  it('is unreachable if its namespace is missing, and the error names the namespace', async () => {
+  it('throws TemporalRefused with the name of the namespace if the namespace is missing', async () => {
     const namespace = `missing-${randomBytes(4).toString('hex')}`
     const lost = connectTemporal({ address: own.address, namespace })
     const noRuns = createSweepRuns(
@@ -170,14 +170,14 @@ describe('the Temporal client', () => {
     await lost.close()
   })
 
-  it('connects to no server when it is created', async () => {
+  it('opens no connection when it is created', async () => {
     const away = connectTemporal({ address: '127.0.0.1:1', namespace: 'x' })
     expect(await createSweepRuns(away, new Map()).reachable()).toBe(false)
     await away.close()
   })
 
-  describe('preparing a namespace', () => {
-    it('creates it with seven days of retention, search attributes and schedules', async () => {
+  describe('prepareNamespace', () => {
+    it('creates a namespace with seven days of retention, search attributes and schedules', async () => {
       const { namespace } = own
       const { workflowService, operatorService } = own.client.connection
       const { config } = await workflowService.describeNamespace({ namespace })
@@ -196,7 +196,7 @@ describe('the Temporal client', () => {
       expect(books.action).toMatchObject({ workflowType: 'reconcile', args: [56] })
     })
 
-    it('a repeat only updates the schedules, and may run concurrently', async () => {
+    it('updates only the schedules at a repeat, also concurrently', async () => {
       const again = () => prepareNamespace(temporal, { ...schedules, keeperWatchMs: 1_800_000 })
       const [first] = await Promise.all([again(), again()])
       expect(first).toMatchObject({ namespaceCreated: false, searchAttributesAdded: [] })
@@ -212,7 +212,7 @@ describe('the Temporal client', () => {
       await handle.unpause()
     })
 
-    it('refuses a search attribute of another type; the error names attribute and fix', async () => {
+    it('rejects with attribute and fix if a search attribute has another type', async () => {
       const other = await ownNamespace()
       const { namespace } = other
       const { workflowService, operatorService } = other.client.connection

@@ -12,17 +12,17 @@ beforeAll(async () => {
   code = readFileSync(await workflowBundlePath(), 'utf8')
 })
 
-/** Modules that webpack put in, by the path that heads each. */
+/** Returns the modules in webpack's bundle. Each module begins with a comment that has its path. */
 const modules = () => [...code.matchAll(/^\/\*\*\*\/ "(.+?)"$/gm)].map(([, path]) => path ?? '')
 
-test('the bundle is at most 2 MB', () => {
+test('the workflow bundle is at most 2 MB', () => {
   expect(Buffer.byteLength(code)).toBeLessThanOrEqual(2_000_000)
 })
 
-test('the bundle contains only domain/, workflows/ and the SDK', () => {
+test('the workflow bundle contains only domain/, workflows/ and the SDK', () => {
   const strangers = modules().filter(
     (path) =>
-      // `?1a2b` is a module left out.
+      // A path like `?1a2b` is a module that webpack left out.
       !/^\?|^\.\/(?:domain|workflows)\/|@temporalio|^__temporal|node_modules\/(?:long|protobufjs|ms|nexus-rpc)/.test(
         path,
       ),
@@ -31,7 +31,7 @@ test('the bundle contains only domain/, workflows/ and the SDK', () => {
   expect(strangers).toEqual([])
 })
 
-test('no driver and no built-in of Node is in the bundle', () => {
+test('the workflow bundle contains no driver and no built-in module of Node', () => {
   for (const driver of ['viem', 'drizzle-orm', 'postgres', 'ioredis', 'amqplib', 'pino', 'zod']) {
     expect(modules().filter((path) => path.includes(`node_modules/${driver}/`))).toEqual([])
   }
@@ -40,7 +40,7 @@ test('no driver and no built-in of Node is in the bundle', () => {
   expect(required.filter((name) => builtins.has(name) && !/^__temporal/.test(name))).toEqual([])
 })
 
-test('a change of any source file changes the bundle', () => {
+test('a change of any source file changes the hash of the sources', () => {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-bundle-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'rooms/inner'), { recursive: true })
