@@ -10,7 +10,7 @@ const endless = '0x5b600056'
  */
 const ahead = 20
 
-/** The base fee rises by an eighth with each full block; geth takes no fee over one ether. */
+/** The base fee rises by an eighth with each full block. geth accepts no fee above one ether. */
 const maxFeeGwei = '85'
 
 export interface FullBlocks {
@@ -25,7 +25,7 @@ export interface FullBlocks {
 /**
  * Fills the next blocks of a real node with external transactions. All are in the pool at once, one
  * per block, so no block has room for another transaction until all of them are mined.
- * @param tipGwei more than any sweep bids: of equal bids, the pool takes the older one first
+ * @param tipGwei must exceed the tip of every sweep: of equal tips, the older transaction is first
  */
 export async function fillBlocks(
   devnet: Devnet,
@@ -43,7 +43,7 @@ export async function fillBlocks(
     wallet.sendTransaction({
       nonce: next,
       data: endless,
-      // A plain transfer needs 21,000, so no other transaction fits.
+      // A plain transfer needs 21,000 gas, so no other transaction fits into the block.
       gas: gasLimit - 20_000n,
       maxFeePerGas: parseGwei(maxFeeGwei),
       maxPriorityFeePerGas: parseGwei(String(tipGwei)),

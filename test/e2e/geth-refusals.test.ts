@@ -10,13 +10,13 @@ import { delegate } from './delegate.ts'
 import { fillBlocks } from './full-blocks.ts'
 
 /**
- * geth answers a hash for some transactions that its pool refuses, because its tracker of local
- * transactions means to try them again. One case: a second transaction of a delegated account, of
- * which the pool holds one at a time.
+ * geth returns a hash for some transactions that its pool refuses, because its tracker of local
+ * transactions retries them later. This test sends a second transaction of a delegated account: the
+ * pool holds one transaction of such an account at a time.
  */
 /**
- * geth suggests what the last full blocks paid; more than twice what the operator allows is a wait
- * of another kind.
+ * geth suggests the tip that the last full blocks paid. If the suggestion is more than twice the
+ * allowed tip, the sweep waits for another reason.
  */
 const tipGwei = { allowed: 3, ofTheStranger: 5 }
 
@@ -64,7 +64,7 @@ afterAll(async () => {
   await run.close()
 })
 
-test('a send that geth refuses silently is waiting(send-refused), and done once the pool takes it', async () => {
+test('a deposit is waiting(send-refused) while geth silently refuses its transaction, and is done once the pool accepts it', async () => {
   const { devnet, tokens, sql, coldWallet } = world()
   const [token] = tokens
   if (!token) throw new Error('no token')
@@ -77,8 +77,8 @@ test('a send that geth refuses silently is waiting(send-refused), and done once 
     await devnet.payToken(token, wallets[0].address, five),
     await devnet.payToken(token, wallets[1].address, five),
   ]
-  // Listed once the blocks are full: the keeper's first transaction stays in the pool, so the pool
-  // refuses its second one.
+  // The wallets are listed after the blocks are full. The keeper's first transaction then stays in
+  // the pool, so the pool refuses the keeper's second transaction.
   const full = await fillBlocks(devnet, mnemonic, {
     gasLimit: blockGasLimit,
     tipGwei: tipGwei.ofTheStranger,
@@ -100,7 +100,7 @@ test('a send that geth refuses silently is waiting(send-refused), and done once 
   const attempts = await sql<{ raw: Buffer }[]>`select raw from attempts`
   const raws = attempts.map(({ raw }): Hex => `0x${raw.toString('hex')}`)
   const raw = raws.find((one) => keccak256(one) === hash)
-  // While its pool holds the first one, geth returns the hash and drops the transaction.
+  // While its pool holds the first transaction, geth returns the hash of the second and drops it.
   const { answer, inPool } = await eventually(
     async () => {
       const last = await full.topUp()
@@ -116,7 +116,7 @@ test('a send that geth refuses silently is waiting(send-refused), and done once 
   expect({ answer, inPool }).toEqual({ answer: hash, inPool: null })
   for (const paid of hashes) await reaches(world(), paid, 'done', { processes })
   expect(await devnet.tokenOf(token, coldWallet)).toBe(2n * five)
-  // A wallet is funded twice where the base fee rose after the first time.
+  // A wallet is funded twice if the base fee rose after the first funding.
   const [counts] = await sql`
     select (select count(*)::int from transactions where step = 'sweep') as sweeps,
            (select count(*)::int from transactions where state <> 'succeeded') as failed,

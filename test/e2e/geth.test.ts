@@ -10,8 +10,9 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { fillBlocks } from './full-blocks.ts'
 
 /**
- * The main job on a real geth: its pool, its traces, its `finalized` tag, which moves every 32
- * blocks. Deposits of one test wait for the tag together, because that takes up to 32 seconds.
+ * Deposits and sweeps on a real geth with its pool, its traces and its `finalized` tag, which moves
+ * every 32 blocks. Deposits of one test wait for the tag together, because that takes up to 32
+ * seconds.
  */
 let run: Run
 let d: OwnDeployment | undefined
@@ -56,8 +57,8 @@ beforeAll(async () => {
     chain: {
       finality: { tag: 'finalized' },
       internalTransfers: 'trace',
-      // Above half of geth's suggestion for these full blocks: a tip far above the cap would park
-      // the sweeps instead.
+      // More than half of the tip that geth suggests for these full blocks. A suggestion far above
+      // the allowed tip would make the sweeps wait instead.
       gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 23, bumpAfterBlocks: 2 },
     },
   })
@@ -84,7 +85,7 @@ async function newWallet(): Promise<`0x${string}`> {
   return (await world().addWallet()).address
 }
 
-test('native, token and internal deposits are final by the tag, end in the cold wallet, and the books balance', async () => {
+test('native, token and internal deposits become final by the tag and reach the cold wallet, and the books balance', async () => {
   const { devnet, coldWallet } = world()
   const payer = await devnet.deployContract('internal-payer')
   const wallets = [await newWallet(), await newWallet(), await newWallet()] as const
@@ -105,7 +106,7 @@ test('native, token and internal deposits are final by the tag, end in the cold 
   await expectBalanced()
 }, 600_000)
 
-test('sweeps that full blocks keep out are bumped in the pool, survive a restart, and are mined once', async () => {
+test('sweeps that do not fit into full blocks are bumped in the pool, survive a restart, and are mined once', async () => {
   const { devnet, sql, coldWallet } = world()
   const wallets = [
     await world().addWallet({ unlisted: true }),
@@ -117,8 +118,8 @@ test('sweeps that full blocks keep out are bumped in the pool, survive a restart
     await devnet.pay(coin, '0.6'),
     await devnet.payToken(token(), tokens, five),
   ] as const
-  // Final before they are listed: the base fee rises with each full block, so that there are some
-  // dozens of them at most.
+  // The deposits are final before the wallets are listed. The base fee rises with each full block,
+  // so only a few dozen full blocks are possible.
   const height = await heightOf('latest')
   await eventually(
     () => heightOf('finalized'),
