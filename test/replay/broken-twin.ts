@@ -2,8 +2,8 @@ import { proxyActivities } from '@temporalio/workflow'
 import type { ChainActivities, SweepInput } from '../../workflows/contract.ts'
 
 /**
- * An example of a careless change: it sweeps without planning. No history of the real
- * workflows may replay on it; if one does, replay proves nothing.
+ * An example of an incompatible change: this workflow sweeps without a plan. Every history of the
+ * real workflows must fail to replay on it. Otherwise the replay tests prove nothing.
  */
 export async function tokenSweep(input: SweepInput): Promise<string> {
   const { sweep } = proxyActivities<ChainActivities>({ startToCloseTimeout: 60_000 })

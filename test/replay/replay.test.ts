@@ -6,8 +6,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { bundleWorkflows, workflowBundlePath } from '../../adapters/temporal/workflow-bundle.ts'
 
 /**
- * Histories of real sweeps, recorded from a real server, one a path and release (RECORD_HISTORIES=1
- * records).
+ * Histories of sweeps on a real server, one for each path and version. RECORD_HISTORIES=1 records
+ * them.
  */
 const folder = fileURLToPath(new URL('histories/', import.meta.url))
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
@@ -23,29 +23,29 @@ beforeAll(async () => {
 
 const read = (name: string) => historyFromJSON(JSON.parse(readFileSync(folder + name, 'utf8')))
 
-test('there is a recorded history of every path', () => {
+test('every path has a recorded history', () => {
   for (const path of paths)
     expect(names.filter((n) => n.startsWith(path)).length).toBeGreaterThan(0)
 })
 
 for (const name of names) {
-  test(`${name} replays on the workflows of today`, async () => {
+  test(`${name} replays on the current workflows`, async () => {
     await Worker.runReplayHistory({ workflowBundle: bundle }, read(name))
   })
 }
 
 for (const name of names) {
-  test(`${name} does not replay on the broken twin`, async () => {
+  test(`${name} fails to replay on the broken twin`, async () => {
     const replay = Worker.runReplayHistory({ workflowBundle: twin }, read(name))
     await expect(replay).rejects.toMatchObject({ name: 'DeterminismViolationError' })
   })
 }
 
-test('no recorded history holds a key, signed bytes or a URL', () => {
+test('no recorded history contains a key, signed bytes or a URL', () => {
   for (const name of names) {
     const text = readFileSync(folder + name, 'utf8')
     expect(text).not.toMatch(/https?:\/\/|wss?:\/\//)
-    // Signed bytes are longer than any hash; payloads are base64, so they are looked at decoded.
+    // Signed bytes are longer than any hash. Payloads are base64, so the test decodes them.
     for (const [, data = ''] of text.matchAll(/"data": "([^"]+)"/g)) {
       const decoded = Buffer.from(data, 'base64').toString('utf8')
       expect(decoded).not.toMatch(/0x[0-9a-f]{100,}/i)
