@@ -30,7 +30,7 @@ const compose = parse(text, { merge: true }) as {
 const services = Object.entries(compose.services).map(([name, service]) => ({ name, ...service }))
 const ours = services.filter(({ build }) => build !== undefined)
 
-test('PostgreSQL, Redis, RabbitMQ, Temporal with its UI, and our migrate, scanner and worker are there', () => {
+test('the services are PostgreSQL, Redis, RabbitMQ, Temporal with its UI, migrate, scanner and worker', () => {
   expect(services.map(({ name }) => name).sort()).toEqual([
     'migrate',
     'postgres',
@@ -45,27 +45,27 @@ test('PostgreSQL, Redis, RabbitMQ, Temporal with its UI, and our migrate, scanne
   ])
 })
 
-test.each(services)('$name runs an image at a full version', ({ image }) => {
+test.each(services)('the image of $name has a full version', ({ image }) => {
   expect(image).toMatch(/^[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?$/)
   expect(image).not.toContain('auto-setup')
 })
 
-test("Temporal's server and its tools are of one release", () => {
+test("Temporal's server and its tools have the same version", () => {
   const tag = (name: string) => compose.services[name]?.image.split(':')[1]
   expect(new Set(['temporal', 'temporal-schema', 'temporal-namespace'].map(tag)).size).toBe(1)
 })
 
-describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
-  test('runs a verb that coldsweep knows', () => {
+describe.each(ours)('the coldsweep service $name', ({ name, command, environment = {} }) => {
+  test('runs an existing verb of coldsweep', () => {
     expect(helpOf(command ?? [])).toContain(`Usage: coldsweep ${command?.[0]} `)
   })
 
-  test('gets only variables that the schema knows', () => {
+  test('sets only environment variables of the schema', () => {
     const known = [...environmentNames, ...secretNames.map((secret) => `${secret}_FILE`)]
     expect(Object.keys(environment).filter((key) => !known.includes(key))).toEqual([])
   })
 
-  test('gets an environment without fault, and the keeper key only if it signs', () => {
+  test('has a valid environment, with the keeper key only for the worker', () => {
     const need: Need[] = ['database', 'central', 'redis', 'rabbitmq', 'temporal']
     expect(parseEnvironment(filledIn(environment), need).errors).toEqual([])
     const hasKey = Object.keys(environment).some((key) => key.startsWith('GAS_KEEPER_PRIVATE_KEY'))
@@ -74,15 +74,15 @@ describe.each(ours)('our $name', ({ name, command, environment = {} }) => {
 })
 
 /**
- * Help of a verb from the command itself, as the image runs it. An unknown verb prints the general
- * usage.
+ * Runs the command of a service with `--help` and returns the output. An unknown verb prints the
+ * general usage.
  */
 function helpOf(command: readonly string[]): string {
   const args = [join(root, 'cli/coldsweep.mjs'), ...command, '--help']
   return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout
 }
 
-/** With a value for each `${NAME}` that compose fills in; the central database's is a URL. */
+/** Replaces each `${NAME}` by a value, as compose does. The central database gets a URL. */
 function filledIn(environment: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).map(([key, value]) => [
@@ -100,7 +100,7 @@ const dependencies = services.flatMap(({ name, depends_on = {} }) =>
 )
 
 test.each(dependencies)(
-  '$name waits for a condition that $on can meet ($condition)',
+  '$name depends on a condition that $on can reach ($condition)',
   ({ on, condition }) => {
     const service = compose.services[on]
     if (condition === 'service_healthy')
@@ -112,7 +112,7 @@ test.each(dependencies)(
   },
 )
 
-test('scanner and worker start on databases, queues and a namespace that are prepared', () => {
+test('scanner and worker start after migrate, which depends on the Temporal namespace', () => {
   for (const name of ['scanner', 'worker']) {
     expect(compose.services[name]?.depends_on).toMatchObject({
       migrate: { condition: 'service_completed_successfully' },
@@ -121,7 +121,7 @@ test('scanner and worker start on databases, queues and a namespace that are pre
   expect(compose.services['migrate']?.depends_on).toHaveProperty('temporal-namespace')
 })
 
-test('every volume and secret is declared, and every file of ours that is mounted exists', () => {
+test('every volume and secret is declared, and every mounted file of the repository exists', () => {
   for (const { volumes = [], secrets = [] } of services) {
     for (const [source = ''] of volumes.map((volume) => volume.split(':'))) {
       if (!source.startsWith('./')) expect(compose.volumes).toHaveProperty([source])
@@ -131,7 +131,7 @@ test('every volume and secret is declared, and every file of ours that is mounte
   }
 })
 
-test('nothing is published beyond this machine, because nothing here has a login for people', () => {
+test('every port is published on 127.0.0.1 only, because the services have no login for people', () => {
   for (const { ports = [] } of services) {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
   }

@@ -14,23 +14,23 @@ test('each stage starts from one slim Node image at a full version', () => {
   expect(images[0]).toMatch(/^node:22\.\d+\.\d+-\w+-slim$/)
 })
 
-test('it runs as an ordinary user, with a health check', () => {
+test('the image runs as the user node and has a health check', () => {
   expect(lines('USER')).toEqual(['node'])
   expect(dockerfile).toMatch(/^HEALTHCHECK [\s\S]*\/healthz/m)
 })
 
-test('its entry point is there', () => {
+test('the entry point of the image exists', () => {
   const [, file] = JSON.parse(lines('ENTRYPOINT')[0] ?? '[]') as string[]
   expect(existsSync(join(root, file ?? ''))).toBe(true)
 })
 
-test('no key, no yaml with API keys and nothing built elsewhere gets into the image', () => {
+test('the image excludes keys, the yaml with API keys, and files built elsewhere', () => {
   expect(ignored).toEqual(
     expect.arrayContaining(['.env', 'coldsweep.yaml', 'secrets', 'node_modules', 'dist', '.git']),
   )
 })
 
-test('the build leaves out tests and the devstack, and has the entry that the command loads', () => {
+test('the build omits tests and the devstack, and contains cli/main.ts, which the command loads', () => {
   const { stdout } = runTool('tsc', ['-p', 'tsconfig.build.json', '--listFilesOnly'])
   const files = stdout
     .split('\n')

@@ -30,11 +30,11 @@ test.each([
   'Gas_Collection',
   'Gas_Lack',
   'Processing_Failures',
-])('the guide for changing over has a row for %s', (name) => {
+])('the migration guide has one row for %s', (name) => {
   expect(rows.filter(({ there }) => there === name)).toHaveLength(1)
 })
 
-test('every setting that the guide names is one of ours', () => {
+test('every setting that the migration guide names is a setting of coldsweep', () => {
   const names = [...guide.matchAll(/`((?:chains\[\]|timers|limits)(?:\.\w+)+)`/g)].map(
     ([, it]) => it ?? '',
   )

@@ -21,7 +21,7 @@ const thrown = (work: () => unknown) => {
   return undefined
 }
 
-/** Readers of untrusted text: rows of the central table, nodes, messages, people. */
+/** Functions that read untrusted text: from the central table, nodes, messages and people. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   spelt,
   readBatch: (address) => readBatch([{ address }]),
@@ -64,7 +64,7 @@ const hostile = [
 
 const fill = (piece: string, length: number) => piece.repeat(Math.ceil(length / piece.length))
 
-/** CPU time, in which other processes do not count, in ms and at least one. */
+/** CPU time of this process in ms, at least 1. Other processes do not affect it. */
 function cpuMs(work: () => unknown): number {
   const began = process.cpuUsage()
   work()
@@ -73,9 +73,9 @@ function cpuMs(work: () => unknown): number {
 }
 
 /**
- * How much longer the long text takes, by the best run of each. A pause of the garbage collector
- * spoils a run, so more runs follow until the ratio is below the limit; quadratic work stays above
- * it in every one.
+ * Ratio of the CPU times for the long and the short text, by the best run of each. The garbage
+ * collector may slow down a run, so runs are repeated until the ratio is below the limit. For
+ * quadratic work the ratio stays above the limit.
  */
 function ratioOf(read: (text: string) => unknown, short: string, long: string): number {
   let [shortMs, longMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
@@ -97,7 +97,7 @@ const mostRatio = 10
 /** Linear work takes four times as long for four times the text, quadratic work sixteen times. */
 describe.each(Object.entries(readers))('%s', (_, read) => {
   it.each(hostile.map((piece) => [JSON.stringify(piece), piece] as const))(
-    'takes time in proportion to the length of text full of %s',
+    'takes time in proportion to the length of a text that repeats %s',
     (_name, piece) => {
       for (const around of [
         (text: string) => text,
@@ -112,13 +112,13 @@ describe.each(Object.entries(readers))('%s', (_, read) => {
   )
 })
 
-it('a megabyte of words becomes a line of 300 characters', () => {
+it('withoutSecrets shortens a megabyte of text to at most 300 characters', () => {
   for (const piece of hostile) {
     expect(withoutSecrets(fill(piece, 1_000_000)).length).toBeLessThanOrEqual(300)
   }
 })
 
-it('an address is read with blanks around it, and a cell of blanks is no address', () => {
+it('spelt ignores blanks around an address, and readBatch reports a cell of blanks as unreadable', () => {
   const address = `0x${'ab'.repeat(20)}`
   expect(spelt(`\u00a0 ${address.toUpperCase().replace('0X', '0x')}\t\n\u200b`)).toBe(address)
   const rows = [{ address }, { address: ' '.repeat(80_000) }, { address: null }]

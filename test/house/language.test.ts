@@ -12,14 +12,14 @@ describe.each(convertedRooms)('%s', (room) => {
   })
 })
 
-it('every file that the judge reads is in a converted room', () => {
+it('every file that the language check can read is in the list of checked folders and files', () => {
   const isInRoom = (file: string) =>
     convertedRooms.some((room) => file === room || file.startsWith(`${room}/`))
   expect(repositoryFiles().filter((file) => isRead(file) && !isInRoom(file))).toEqual([])
 })
 
-describe('the language judge', () => {
-  it('finds banned phrases in comments, across lines, with the line they start on', () => {
+describe('violationsOf', () => {
+  it('finds banned phrases in comments, also across lines, and returns their first line', () => {
     const source =
       '/**\n * Reads the wallet\n * anew, and goes\n * on.\n */\nexport const a = 1 // beside\n'
     expect(wordsOf('a.ts', source)).toEqual([
@@ -38,7 +38,7 @@ describe('the language judge', () => {
     expect(wordsOf('a.ts', source)).toHaveLength(3)
   })
 
-  it('leaves SQL, imports, code in backticks and single words alone', () => {
+  it('ignores SQL, imports, code in backticks and single words', () => {
     const source = [
       "import x from './mend it now.ts'",
       'sql`select coin from lanes where stands`',

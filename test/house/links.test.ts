@@ -8,7 +8,7 @@ const files = repositoryFiles()
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const pages = files.filter((file) => /^(?:[^/]+|docs\/.+|test\/.+)\.md$/.test(file))
 
-/** The anchors that GitHub makes of headings. */
+/** The anchors that GitHub generates for the headings of a page. */
 function anchorsOf(page: string): string[] {
   const text = read(page).replace(/```[\s\S]*?```/g, '')
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -19,7 +19,7 @@ function anchorsOf(page: string): string[] {
   )
 }
 
-test.each(pages)('every link of %s leads somewhere', (page) => {
+test.each(pages)('every link of %s leads to an existing file and heading', (page) => {
   const text = read(page).replace(/```[\s\S]*?```/g, '')
   for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^https?:/.test(target)) continue
@@ -44,10 +44,10 @@ function ancestorsOf(file: string): string[] {
   return folder === '.' ? [] : [folder, ...ancestorsOf(folder)]
 }
 
-/** Files whose path ends like the name: all of them for a bare name. */
+/** Files whose path ends with the name. A name without a folder matches in every folder. */
 const endingLike = (name: string) => files.filter((file) => `/${file}`.endsWith(`/${name}`))
 
-/** Files whose names share most words with a name that is gone. */
+/** Up to four files whose names share the most words with the name of a missing file. */
 function heirsOf(name: string): string {
   const wordsOf = (file: string) => basename(file).split(/[^a-z0-9]+/i)
   const words = new Set(wordsOf(name).filter((word) => word !== 'ts' && word !== 'test'))
@@ -60,7 +60,7 @@ function heirsOf(name: string): string {
 
 const fileName = /^[\w./-]+\.(?:ts|mjs|sol|sql|md)$/
 
-test.each(pages)('every file that %s names is a file of the repository', (page) => {
+test.each(pages)('every file that %s names exists in the repository', (page) => {
   const problems = codesOf(page)
     .flatMap((code) => code.split(/\s+/))
     .filter((word) => fileName.test(word) && !word.startsWith('dist/'))
@@ -73,7 +73,7 @@ test.each(pages)('every file that %s names is a file of the repository', (page) 
   expect(problems, page).toEqual([])
 })
 
-test.each(pages)('every folder that %s names is a folder of the repository', (page) => {
+test.each(pages)('every folder that %s names exists in the repository', (page) => {
   const layers = new Set([...folders].filter((folder) => !folder.includes('/')))
   const named = codesOf(page).filter((code) => /^[a-z]+\/(?:[\w-]+\/)*$/.test(code))
   const ours = named.filter((name) => layers.has(name.split('/')[0] ?? ''))
@@ -83,7 +83,7 @@ test.each(pages)('every folder that %s names is a folder of the repository', (pa
 const sourceFiles = files.filter((file) => /\.(?:ts|mjs|sol)$/.test(file))
 const sources = sourceFiles.map(read)
 
-test('every page that a comment or a text of the sources names is a page of the repository', () => {
+test('every page that a source file names exists in the repository', () => {
   const problems = sourceFiles
     .filter((file) => !file.startsWith('test/'))
     .flatMap((file) =>
@@ -97,10 +97,10 @@ test('every page that a comment or a text of the sources names is a page of the 
 })
 
 const words = new Set(sources.flatMap((text) => text.match(/\w+/g) ?? []))
-/** Named in a decision, as the thing that was not chosen. */
+/** Names from other projects, which decisions mention as rejected options. */
 const ofOthers = new Set(['maxResponseBodySize', 'JSON.parse'])
 
-test.each(pages)('every method and every camelCase name in %s is in the sources', (page) => {
+test.each(pages)('every method and every camelCase name in %s exists in the sources', (page) => {
   const codes = codesOf(page)
   const methods = codes.filter(
     (code) => /^[A-Z]\w+\.[a-z]\w*(?:\(\))?$/.test(code) && !ofOthers.has(code),

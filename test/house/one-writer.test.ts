@@ -8,7 +8,7 @@ import * as schema from '../../drizzle/schema.ts'
 import { sourceFiles } from './import-law/source-files.ts'
 import { root } from './run-tool.ts'
 
-/** Exported name of each table → its name in the database. */
+/** Maps the exported name of each table to its name in the database. */
 const tables = new Map(
   Object.entries(schema).flatMap(([name, table]) =>
     is(table, PgTable) ? [[name, getTableName(table)] as const] : [],
@@ -17,7 +17,7 @@ const tables = new Map(
 
 const statement = /\b(?:insert into|update|delete from)\s+"?(\w+)"?/gi
 
-/** Tables that a source file writes, by drizzle's builder or by SQL. */
+/** Tables that a source file writes with drizzle's builder or with SQL. */
 function tablesWrittenIn(file: string, text: string): ReadonlySet<string> {
   const written = new Set<string>()
   const ofSql = (sql: string) => {
@@ -45,7 +45,7 @@ function tablesWrittenIn(file: string, text: string): ReadonlySet<string> {
   return written
 }
 
-/** Table → folders of the files that write it. */
+/** Maps each table to the folders of the files that write it. */
 function writers(): ReadonlyMap<string, ReadonlySet<string>> {
   const folders = new Map<string, Set<string>>([...tables.values()].map((it) => [it, new Set()]))
   for (const file of sourceFiles().filter((it) => !it.startsWith('devstack/')))
@@ -54,8 +54,8 @@ function writers(): ReadonlyMap<string, ReadonlySet<string>> {
   return folders
 }
 
-describe('each table is written in one folder', () => {
-  it.each([...writers()])('%s', (_table, folders) => {
+describe('tables', () => {
+  it.each([...writers()])('%s is written by the files of one folder', (_table, folders) => {
     expect([...folders]).toHaveLength(1)
   })
 })
@@ -66,12 +66,12 @@ it.each([
   ['await tx.delete(blocks)', 'blocks'],
   [`await db.execute(sql\`update deposits set state = \${state}\`)`, 'deposits'],
   [`await db.execute(sql\`insert into \${wallets} (address) select 1\`)`, 'wallets'],
-])('a statement is found in %s', (text, table) => {
+])('tablesWrittenIn finds the table in %s', (text, table) => {
   expect([...tablesWrittenIn('x.ts', text)]).toEqual([table])
 })
 
 it.each(['await tx.select().from(deposits).for("update")', 'new Map().delete(deposit)'])(
-  '%s writes no table',
+  'tablesWrittenIn finds no table in %s',
   (text) => {
     expect([...tablesWrittenIn('x.ts', text)]).toEqual([])
   },

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sourceFiles } from './import-law/source-files.ts'
 import { root, runTool } from './run-tool.ts'
 
-/** A path that a source file names by its own place: `new URL('../x', import.meta.url)`. */
+/** A path that a source file names relative to itself: `new URL('../x', import.meta.url)`. */
 interface OwnPath {
   readonly file: string
   /** From the repository's root. */
@@ -16,7 +16,7 @@ interface OwnPath {
 }
 
 const scripts = ['cli/coldsweep.mjs', 'devstack/boot.mjs']
-/** The entry point looks for what a build may have made. */
+/** Files that exist only after a build. The entry point checks whether they exist. */
 const optional = new Set(['dist/cli/main.js'])
 
 const ownPaths = [...sourceFiles(), ...scripts].flatMap(ownPathsOf)
@@ -36,14 +36,14 @@ function ownPathsOf(file: string): readonly OwnPath[] {
   return found
 }
 
-/** The text of a literal, or the fixed beginning of a template as far as its last folder. */
+/** The text of a literal, or the folder in the fixed beginning of a template. */
 function literalOf(path: Expression | undefined): string {
   if (path?.type === 'Literal') return String(path.value)
   if (path?.type !== 'TemplateLiteral') throw new Error('a path of its own must be a literal')
   return (path.quasis[0]?.value.raw ?? '').replace(/[^/]*$/, '')
 }
 
-/** A checkout in which only the build has run. */
+/** A temporary folder that contains the built product. */
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'coldsweep-build-'))
@@ -65,15 +65,18 @@ function run(...args: string[]): string {
   return stdout.trim()
 }
 
-it.each(ownPaths)('$file finds $target in a checkout', ({ target }) => {
+it.each(ownPaths)('in a checkout the path from $file to $target exists', ({ target }) => {
   expect(optional.has(target) || existsSync(join(root, target))).toBe(true)
 })
 
-it.each(ownPaths.filter(isBuilt))('the build of $file finds $target', ({ target }) => {
-  expect(existsSync(join(folder, 'dist', target))).toBe(true)
-})
+it.each(ownPaths.filter(isBuilt))(
+  'in a build the path from $file to $target exists',
+  ({ target }) => {
+    expect(existsSync(join(folder, 'dist', target))).toBe(true)
+  },
+)
 
-it('the built worker finds the built bundle, and the built command its version', () => {
+it('the built worker finds the built workflow bundle, and the built command prints its version', () => {
   const path = (name: string) => pathToFileURL(join(folder, 'dist', name)).href
   const script = `const { workflowBundlePath } = await import('${path('adapters/temporal/workflow-bundle.js')}')
     console.log(await workflowBundlePath())`

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './run-tool.ts'
 
-/** The tables of docs/architecture.md against the types of reasons. */
+/** Compares the tables of reasons in docs/architecture.md with the types of reasons. */
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const types = read('domain/deposits/deposit-state.ts')
 const page = read('docs/architecture.md')
@@ -28,18 +28,21 @@ describe.each([
   ['waiting', 'WaitReason'],
   ['needs-attention', 'AttentionReason'],
 ])('the table of %s', (state, type) => {
-  it(`has each ${type} once`, () => {
+  it(`contains each ${type} once`, () => {
     const listed = rowsOf(state).flatMap(([reasons]) => reasons)
     expect(listed.toSorted()).toEqual(reasonsOf(type).toSorted())
     expect(listed.length).toBeGreaterThan(0)
   })
 
-  it.each(rowsOf(state))('names for %j files that mention one of them', (reasons, files) => {
-    expect(files.length).toBeGreaterThan(0)
-    const mentions = (file: string) =>
-      reasons.some((reason) => new RegExp(`['\`]${reason}\\b`).test(read(file)))
-    const silent = files.filter((file) => !mentions(file))
-    // The claim names the sweep that holds the lane; the plan makes the reason of it.
-    expect(silent.filter((file) => file !== 'adapters/drizzle/sweeps/claim-sweep.ts')).toEqual([])
-  })
+  it.each(rowsOf(state))(
+    'lists for %j only files that mention one of these reasons',
+    (reasons, files) => {
+      expect(files.length).toBeGreaterThan(0)
+      const mentions = (file: string) =>
+        reasons.some((reason) => new RegExp(`['\`]${reason}\\b`).test(read(file)))
+      const silent = files.filter((file) => !mentions(file))
+      // The claim returns the sweep that holds the lane, and the plan builds the reason from it.
+      expect(silent.filter((file) => file !== 'adapters/drizzle/sweeps/claim-sweep.ts')).toEqual([])
+    },
+  )
 })

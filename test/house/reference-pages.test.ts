@@ -42,7 +42,7 @@ test('docs/configuration.md explains every variable of the environment', () => {
   for (const name of environmentNames) expect(words).toContain(name)
 })
 
-test('docs/configuration.md marks the variables that can be read from a file, and no others', () => {
+test('docs/configuration.md marks exactly the variables that can be read from a file', () => {
   const marked = [...configuration.matchAll(/`([A-Z_]+)`\*/g)].map(([, name]) => name)
   expect(marked.sort()).toEqual([...secretNames].sort())
 })
@@ -88,7 +88,7 @@ test('docs/cli.md has a row for every exit code', () => {
   expect(rows).toEqual(Object.values(exitCodes).sort((a, b) => a - b))
 })
 
-test('docs/cli.md sends Temporal the names that workflows listen to', () => {
+test('docs/cli.md contains the names of the signal, query and search attribute of the workflows', () => {
   const codes = codesOf(cli)
   expect(codes.some((code) => code.includes(`--name ${signalNames.retryNow} `))).toBe(true)
   expect(codes.some((code) => code.endsWith(`--type ${stateQueryName}`))).toBe(true)

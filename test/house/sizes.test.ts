@@ -6,7 +6,7 @@ import { root } from './run-tool.ts'
 
 const maxLines = 300
 const maxFiles = 20
-/** Folders whose files are a list of one kind, and the root, where tools look for theirs. */
+/** Folders without a limit: lists of files of one kind, and the root, where tools expect files. */
 const lists = ['.', 'devstack/contracts', 'docs/decisions']
 
 const files = repositoryFiles()
@@ -18,7 +18,7 @@ test(`no TypeScript file has more than ${maxLines} lines`, () => {
   expect(long).toEqual([])
 })
 
-test(`no folder has more than ${maxFiles} files, unless they are a list of one kind`, () => {
+test(`no folder has more than ${maxFiles} files, except lists of files of one kind`, () => {
   const counts = new Map<string, number>()
   for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
   const wide = [...counts].filter(([, count]) => count > maxFiles).map(([folder]) => folder)

@@ -46,7 +46,7 @@ const kinds: Readonly<Record<string, () => unknown>> = {
   'workflows.json': () => readWorkflows(compiler),
 }
 
-test.each(Object.entries(kinds))('%s holds the surface of this checkout', async (name, read) => {
+test.each(Object.entries(kinds))('%s equals the surface of this checkout', async (name, read) => {
   const file = join(folder, name)
   const isText = name.endsWith('.txt')
   const value = await read()
@@ -60,11 +60,11 @@ test.each(Object.entries(kinds))('%s holds the surface of this checkout', async 
   expect(now, `${name} changed; ${howTo}`).toStrictEqual(isText ? text : JSON.parse(text))
 })
 
-test('the snapshot folder holds these files only', () => {
+test('the snapshot folder contains one file for each kind and no other file', () => {
   expect(readdirSync(folder).sort()).toEqual(Object.keys(kinds).sort())
 })
 
-/** JSON as Biome formats it, keys in order. */
+/** JSON with sorted keys in Biome's format. */
 function asJson(value: unknown): string {
   const sorted = (_key: string, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -6,20 +6,20 @@ import { root, runTool } from './run-tool.ts'
 
 const commitlint = (message: string) => runTool('commitlint', [], { input: message })
 
-test('a commit message with type, room and subject is taken', () => {
+test('commitlint accepts a commit message with type, scope and subject', () => {
   expect(commitlint('feat(scanner): rewind to the fork point on a reorg')).toMatchObject({
     status: 0,
   })
 })
 
 test.each(['Fixed stuff', 'feat(scanner): Rewind to the fork point.', 'feature(scanner): rewind'])(
-  'the commit message "%s" is refused',
+  'commitlint rejects the commit message "%s"',
   (message) => {
     expect(commitlint(message).status).toBe(1)
   },
 )
 
-test('a commit subject of 72 characters is accepted, one of 73 is refused', () => {
+test('commitlint accepts a subject of 72 characters and rejects a subject of 73', () => {
   const subject = (length: number) => 'feat(scanner): '.padEnd(length, 'rewind ').trimEnd()
   expect(subject(72)).toHaveLength(72)
   expect(commitlint(subject(72)).status).toBe(0)
@@ -30,7 +30,7 @@ test('the hooks that lefthook installs are well-formed', () => {
   expect(runTool('lefthook', ['validate']).status).toBe(0)
 })
 
-test('knip names what nothing uses: a file, an export and a package', () => {
+test('knip reports an unused file, an unused export and an unused package', () => {
   const house = mkdtempSync(join(tmpdir(), 'coldsweep-knip-'))
   onTestFinished(() => rmSync(house, { recursive: true }))
   for (const name of ['knip.json', 'package.json'])

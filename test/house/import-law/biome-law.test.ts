@@ -8,9 +8,9 @@ import { relativeImport } from './relative-import.ts'
 
 const rule = 'lint/style/noRestrictedImports'
 
-/** An empty copy of the layers with one file per import: the checkout itself stays untouched. */
+/** A temporary copy of the layers' folders with a file for each import. */
 let folder: string
-/** Messages of the linter by file. */
+/** Number of linter messages for each file. */
 let verdicts: Map<string, number>
 
 const places = (top: string, name: string) => [`${top}/${name}.ts`, `${top}/room/${name}.ts`]
@@ -65,7 +65,7 @@ function lint(): Map<string, number> {
   return counts
 }
 
-it('biome.json holds the law as far as its patterns can express it', () => {
+it('biome.json contains exactly the overrides that biomeOverrides returns', () => {
   const { overrides } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as {
     overrides: { linter: { rules: { style?: Record<string, unknown> } } }[]
   }
@@ -73,20 +73,23 @@ it('biome.json holds the law as far as its patterns can express it', () => {
   expect(found).toEqual(biomeOverrides())
 })
 
-describe.each(tops)('the linter in %s, at its root and in a room', (top) => {
-  it.each(tops.filter((other) => other !== top))('judges an import of %s', (other) => {
-    const isAllowed = allowedOf(top).layers.includes(other)
-    for (const file of places(top, `imports-${other}`))
-      expect(verdicts.get(file) ?? 0).toBe(isAllowed ? 0 : targets(other).length)
-  })
+describe.each(tops)('the linter in %s, at its root and in a folder', (top) => {
+  it.each(tops.filter((other) => other !== top))(
+    'reports an import of %s unless the law allows it',
+    (other) => {
+      const isAllowed = allowedOf(top).layers.includes(other)
+      for (const file of places(top, `imports-${other}`))
+        expect(verdicts.get(file) ?? 0).toBe(isAllowed ? 0 : targets(other).length)
+    },
+  )
 
-  it('judges packages', () => {
+  it('reports a package that the law does not list', () => {
     const isAllowed = allowedOf(top).packages.includes('viem')
     for (const file of places(top, 'imports-packages'))
       expect(verdicts.get(file)).toBe(isAllowed ? 1 : 2)
   })
 
-  it('allows what the law allows', () => {
+  it('accepts files and packages that the law allows', () => {
     for (const file of places(top, 'imports-allowed')) expect(verdicts.get(file)).toBeUndefined()
   })
 })

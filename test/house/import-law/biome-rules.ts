@@ -7,13 +7,13 @@ export interface BiomeOverride {
   }
 }
 
-/** Folders at the top. Biome judges `adapters/` as one layer. */
+/** Top-level folders. Biome checks `adapters/` as one layer. */
 export const tops = [...new Set(Object.keys(law).map((layer) => layer.split('/')[0] ?? ''))]
 
 /**
- * The part of the law that Biome's patterns can express. They match the text of an import, not the
- * file that it resolves to: the test of the resolved paths is the judge, and the linter repeats it
- * in the editor. A later pattern overrides an earlier one.
+ * The part of the law that Biome's patterns can express. A pattern matches the text of an import,
+ * not the file to which it resolves. The test of the resolved paths is complete, and the linter
+ * shows most errors earlier, in the editor. A later pattern overrides an earlier pattern.
  */
 export function biomeOverrides(): readonly BiomeOverride[] {
   return tops.map((top) => ({
@@ -36,7 +36,7 @@ const membersOf = (top: string) =>
     ([layer]) => layer === top || (top === 'adapters' && layer.startsWith(`${top}/`)),
   )
 
-/** Allowed imports of the files of a top folder: the union over its drivers. */
+/** Allowed imports of files in a top-level folder. For `adapters/`: the union of all drivers. */
 export function allowedOf(top: string) {
   const members = membersOf(top).map(([, layer]) => layer)
   const sorted = (items: readonly string[]) => [...new Set(items)].sort()
@@ -55,7 +55,7 @@ function groupOf(top: string): readonly string[] {
     '!./**',
     '!../**',
     ...forbidden.map((one) => `**/${one}/**`),
-    // The drivers have a folder `drizzle` too.
+    // `adapters/` has a folder `drizzle` too.
     ...layers.filter((one) => one === 'adapters').map((one) => `!**/${one}/**`),
     ...files.map((one) => `!**/${one}`),
     ...packages.flatMap((one) => (one.endsWith('*') ? [`!${one}`] : [`!${one}`, `!${one}/**`])),

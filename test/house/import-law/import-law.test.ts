@@ -17,13 +17,13 @@ const packages = Object.keys(
   ).dependencies,
 )
 
-/** A file at the layer's root, one in a room and one in a room of a room. */
+/** Example files: one at the layer's root, one in a folder and one in a nested folder. */
 const placesIn = (layer: string) =>
   layer.endsWith('/main')
     ? [`${layer}.ts`]
     : [`${layer}/case.ts`, `${layer}/room/case.ts`, `${layer}/room/inner/case.ts`]
 
-/** Whether the table names the layer, or the folder that holds it. */
+/** Whether the law allows imports of the layer, or of the folder that contains the layer. */
 const isNamed = (from: string, to: string) =>
   to === from || law[from]?.layers.some((one) => one === to || to.startsWith(`${one}/`)) === true
 
@@ -40,13 +40,13 @@ describe('every import of the repository', () => {
     expect(broken).toEqual([])
   })
 
-  it('every source file belongs to a layer of the table', () => {
+  it('every source file belongs to a layer of the law, and every layer has a file', () => {
     const found = new Set(files.map(layerOf))
     expect([...found].sort()).toEqual(layers.toSorted())
   })
 })
 
-describe.each(layers)('%s, from its root and from rooms', (from) => {
+describe.each(layers)('judgeImport for files of %s', (from) => {
   it.each(layers)('judges an import of %s by its resolved path', (to) => {
     const isAllowed = isNamed(from, to) && (!to.endsWith('/main') || to === from)
     for (const file of placesIn(from)) {
@@ -59,7 +59,7 @@ describe.each(layers)('%s, from its root and from rooms', (from) => {
     }
   })
 
-  it('is not deceived by a room that is named like an allowed layer', () => {
+  it('forbids a folder of a forbidden layer even if the folder has the name of an allowed layer', () => {
     const named = law[from]?.layers.map((layer) => layer.split('/')[0]) ?? []
     const outside = layers.filter((to) => !isNamed(from, to) && !to.endsWith('/main'))
     for (const file of placesIn(from)) {
@@ -73,7 +73,7 @@ describe.each(layers)('%s, from its root and from rooms', (from) => {
     }
   })
 
-  it('may import single files of another layer, and no other file of it', () => {
+  it('allows the single files that the law lists, and forbids their neighbours', () => {
     for (const target of law[from]?.files ?? []) {
       for (const file of placesIn(from)) {
         expect(judgeImport(file, relativeImport(file, target))).toBeUndefined()
@@ -83,18 +83,21 @@ describe.each(layers)('%s, from its root and from rooms', (from) => {
     }
   })
 
-  it.each([...packages, 'node:fs', 'node:child_process'])('judges the package %s', (name) => {
-    const isAllowed = (law[from]?.packages ?? []).some(
-      (one) => one === name || (one === 'node:*' && name.startsWith('node:')),
-    )
-    for (const file of placesIn(from)) {
-      const why = judgeImport(file, name)
-      expect(why).toBe(isAllowed ? undefined : `${from} may not import the package ${name}`)
-    }
-  })
+  it.each([...packages, 'node:fs', 'node:child_process'])(
+    'allows the package %s only if the law lists the package',
+    (name) => {
+      const isAllowed = (law[from]?.packages ?? []).some(
+        (one) => one === name || (one === 'node:*' && name.startsWith('node:')),
+      )
+      for (const file of placesIn(from)) {
+        const why = judgeImport(file, name)
+        expect(why).toBe(isAllowed ? undefined : `${from} may not import the package ${name}`)
+      }
+    },
+  )
 })
 
-describe('the law in words', () => {
+describe('judgeImport', () => {
   it.each([
     ['domain/chains/block.ts', '../../adapters/viem/client.ts'],
     ['domain/chains/block.ts', '../../runtime/sleep.ts'],
@@ -132,8 +135,8 @@ describe('the law in words', () => {
   })
 })
 
-describe('the imports that are judged', () => {
-  it('are those of values, types, re-exports and calls', () => {
+describe('importsOf', () => {
+  it('returns imports of values and types, re-exports, and calls and types of import()', () => {
     const text = `
       import type { A } from './a.ts'
       import { b } from './b.ts'

@@ -1,6 +1,6 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
-/** Every module that a source file names: imports, re-exports, `import()` and types of it. */
+/** Every module that a source file imports: imports, re-exports, calls and types of `import()`. */
 export function importsOf(file: string, text: string): readonly string[] {
   const found = new Set<string>()
   const { program, errors } = parseSync(file, text)

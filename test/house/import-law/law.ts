@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 
-/** One layer: the only layers, files and packages that its files may import. */
+/** The layers, files and packages that the files of a layer may import. */
 export interface Layer {
   readonly layers: readonly string[]
   /** Single files of other layers. */
@@ -12,8 +12,8 @@ export interface Layer {
 const contract = 'workflows/contract.ts'
 
 /**
- * The import law: layer → what it may import. A layer is a folder at the top, or a folder of
- * `adapters/`: each driver is a layer of its own. Rooms inside a layer may import each other.
+ * The import law: the allowed imports of each layer. A layer is a top-level folder or a folder of
+ * `adapters/`, so each driver is a separate layer. Folders inside a layer may import each other.
  */
 export const law: Readonly<Record<string, Layer>> = {
   domain: { layers: [] },
@@ -82,7 +82,7 @@ export const law: Readonly<Record<string, Layer>> = {
       'viem',
     ],
   },
-  /** `scanner/main*.ts` and `workers/main*.ts` put the parts together. */
+  /** `scanner/main*.ts` and `workers/main*.ts` assemble the processes. */
   'scanner/main': {
     layers: ['domain', 'runtime', 'scanner', 'adapters', 'config'],
     files: [contract],
@@ -103,10 +103,10 @@ export function layerOf(file: string): string | undefined {
 }
 
 /**
- * Judges an import by the file that its path resolves to, so that a room named like another layer
- * hides nothing.
+ * Checks an import by the file to which its path resolves, so a folder with the name of another
+ * layer cannot hide a forbidden import.
  * @param file path from the repository's root
- * @returns why the import is forbidden; undefined where it is allowed
+ * @returns why the import is forbidden; undefined if it is allowed
  */
 export function judgeImport(file: string, specifier: string): string | undefined {
   const from = layerOf(file)
@@ -122,7 +122,7 @@ export function judgeImport(file: string, specifier: string): string | undefined
   if (target.startsWith('..')) return `${specifier} leaves the repository`
   if (to === from || layer.files?.includes(target)) return undefined
   const isAllowed = layer.layers.some((one) => to === one || to?.startsWith(`${one}/`))
-  // A main starts a process: other files may import it only if `files` lists it.
+  // A main file starts a process. Other files may import it only if `files` lists it.
   if (isAllowed && !to?.endsWith('/main')) return undefined
   return `${from} may not import ${target}`
 }

@@ -5,15 +5,15 @@ import { sourceFiles } from './source-files.ts'
 
 const files = sourceFiles()
 
-/** Values at the root of domain/ lie below all of its rooms. */
+/** Every folder of domain/ may import the shared values at the root of domain/. */
 const isShared = ({ to }: Arrow) => roomOf(to) === 'domain'
 
-describe('rooms of a layer', () => {
-  it.each(Object.keys(law))('%s: imports between rooms form no circle', (layer) => {
+describe('folders of a layer', () => {
+  it.each(Object.keys(law))('imports between folders of %s form no cycle', (layer) => {
     expect(findCircle(arrowsIn(layer, files).filter((arrow) => !isShared(arrow)))).toEqual([])
   })
 
-  it('domain: shared values at the root import no room', () => {
+  it('shared values at the root of domain import no folder of domain', () => {
     const upward = arrowsIn('domain', files).filter(({ from }) => roomOf(from) === 'domain')
     expect(upward).toEqual([])
   })
@@ -22,7 +22,7 @@ describe('rooms of a layer', () => {
 describe('findCircle', () => {
   const arrow = (from: string, to: string): Arrow => ({ from, to })
 
-  it('names each arrow of a circle with an import that makes it', () => {
+  it('returns each step of a cycle with an import that causes it', () => {
     const arrows = [
       arrow('scanner/scan.ts', 'scanner/follow/a.ts'),
       arrow('scanner/follow/a.ts', 'scanner/detect/b.ts'),
@@ -36,7 +36,7 @@ describe('findCircle', () => {
     ])
   })
 
-  it('finds none where two paths lead to the same room', () => {
+  it('returns an empty list if two paths lead to the same folder without a cycle', () => {
     const arrows = [
       arrow('cli/verbs/a.ts', 'cli/checks/b.ts'),
       arrow('cli/verbs/a.ts', 'cli/render/c.ts'),

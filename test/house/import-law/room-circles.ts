@@ -4,16 +4,16 @@ import { root } from '../run-tool.ts'
 import { importsOf } from './imports-of.ts'
 import { layerOf } from './law.ts'
 
-/** One import between two rooms of a layer, by the paths of its files. */
+/** One import between two rooms (folders of a layer), as the paths of its two files. */
 export interface Arrow {
   readonly from: string
   readonly to: string
 }
 
-/** The folder of a file; files at a layer's root form a room of their own. */
+/** The folder of a file. The root of a layer is a room too. */
 export const roomOf = (file: string): string => dirname(file)
 
-/** Imports of a layer's files from other rooms of the same layer, types included. */
+/** Imports between different rooms of a layer, including imports of types. */
 export function arrowsIn(layer: string, files: readonly string[]): readonly Arrow[] {
   return files
     .filter((file) => layerOf(file) === layer)
@@ -26,8 +26,8 @@ export function arrowsIn(layer: string, files: readonly string[]): readonly Arro
 }
 
 /**
- * @returns the first circle of rooms, one line an arrow with an import that makes it; empty where
- * there is none
+ * @returns the first cycle of rooms: one line for each arrow, with an import that causes it; empty
+ * without a cycle
  */
 export function findCircle(arrows: readonly Arrow[]): readonly string[] {
   const next = new Map<string, Map<string, Arrow>>()

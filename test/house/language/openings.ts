@@ -4,7 +4,7 @@ const opening = /^(What|Whatever|Who|Whoever|Whose)\b/i
 const lead = /^[\s>*|-]*/
 
 /**
- * Sentences that have a question word for a subject. Questions that end in "?" may open with one.
+ * Returns sentences that have a question word as the subject. Questions that end in "?" are allowed.
  */
 export function questionOpenings({ kind, text }: Text): readonly { at: number; words: string }[] {
   if (kind === 'string') return []

@@ -1,7 +1,7 @@
-/** A phrase that WRITING bans wherever it occurs, and the words that take its place. */
+/** A phrase that docs/writing.md bans everywhere, and the words that replace it. */
 export type Phrase = { readonly banned: RegExp; readonly write: string }
 
-/** Phrases with an innocent reading are left out, or carry the exception in their pattern. */
+/** A phrase that also has a correct use is omitted, or its pattern excludes that use. */
 const inOneLine: readonly Phrase[] = [
   { banned: /\banew\b/gi, write: 'again' },
   { banned: /\bany ?more\b(?! than\b| \w+s\b)/gi, write: 'no longer' },

@@ -1,4 +1,4 @@
-/** Folders and files whose language is converted. Add yours once `check.ts` finds nothing in it. */
+/** Folders and files that the language check reads. Add a folder once `check.ts` accepts it. */
 export const convertedRooms: readonly string[] = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',

@@ -51,7 +51,7 @@ export function textsOf(file: string, source: string): readonly Text[] {
   return found
 }
 
-/** Line comments that follow each other are one text, as a reader takes them. */
+/** Joins line comments on consecutive lines to one text. */
 function proseOf(
   comments: readonly Comment[],
   source: string,
@@ -71,7 +71,7 @@ function proseOf(
   return found
 }
 
-/** Values that a template inserts read as `$`. */
+/** Text of a literal. Each inserted value of a template becomes `$`. */
 function literalText(node: Node): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node.type !== 'TemplateLiteral') return undefined

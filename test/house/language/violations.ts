@@ -6,13 +6,14 @@ import { paragraphsOf, proseLines } from './paragraphs-of.ts'
 import { phrases } from './phrases.ts'
 import { type Text, textsOf } from './texts-of.ts'
 
-/** The guide and the judge quote the phrases that they ban. */
+/** Generated folders, and files that must quote the banned phrases. */
 const skipped =
   /(^|\/)(node_modules|dist|coverage|\.[^/]+)(\/|$)|^test\/house\/language|^docs\/writing\.md$/
 const mostColumns = 100
 
 /**
- * Violations of WRITING in a file or in all files below a folder, as `file:line: phrase → write …`.
+ * Violations of docs/writing.md in a file or in all files below a folder, as `file:line: phrase →
+ * write …`.
  */
 export function violationsIn(path: string): readonly string[] {
   return filesOf(path).flatMap((file) => {
@@ -41,7 +42,7 @@ type Violation = { readonly line: number; readonly words: string }
 export function violationsOf(file: string, source: string): readonly Violation[] {
   const markdown = file.endsWith('.md')
   const texts = markdown ? paragraphsOf(source) : textsOf(file, source)
-  // A test quotes what users, nodes and attackers write.
+  // String literals of tests are skipped, because they quote users, nodes and attackers.
   const judged = texts.filter(({ kind }) => kind !== 'string' || !file.startsWith('test/'))
   return [
     ...judged.flatMap(judge),

@@ -73,7 +73,7 @@ function parses(parse: NonNullable<Option['parseArg']>): (value: unknown) => boo
   }
 }
 
-/** The help of the real command exits with 0 and names every argument and option of the verb. */
+/** @throws unless the help of the verb exits with 0 and names every argument and option */
 async function checkHelp(command: Command): Promise<void> {
   const said: string[] = []
   const code = await runMain([...pathOf(command), '--help'], {

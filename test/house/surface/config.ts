@@ -10,7 +10,7 @@ import {
   secretNames,
 } from './sources.ts'
 
-/** Every word that a key of the yaml or a variable may accept; extend it with the schema. */
+/** Every word that a key of the yaml or a variable may accept. Extend this list with the schema. */
 const words = [
   ...['latest', 'finalized', 'safe', 'eip1559', 'legacy'],
   ...['none', 'op-stack', 'scroll', 'arbitrum', 'trace', 'balance', 'off', 'tip', 'keep'],
@@ -18,8 +18,8 @@ const words = [
 ]
 
 /**
- * JSON Schema of the input. Our leaves are functions, so `accepts` lists the probes that a leaf
- * takes.
+ * JSON Schema of the input. The leaves of the schema are functions, so `accepts` lists the probes
+ * that a leaf accepts.
  */
 function jsonSchema(schema: z.ZodType): unknown {
   return z.toJSONSchema(schema, {

@@ -8,7 +8,7 @@ import { assertTopology, parseEventBody, parseWorkMessage } from './sources.ts'
 
 type Body = Record<string, unknown>
 
-/** Event types with the keys and values that the publisher's check lets through. */
+/** Event types with the keys and values that the publisher's parser accepts. */
 export function readEvents(compiler: Compiler): unknown {
   const bodies = exampleBodies()
   const types = compiler.union('EventType')
@@ -22,7 +22,7 @@ export function readEvents(compiler: Compiler): unknown {
   return { events: Object.fromEntries(events), workMessage: keysOf(parseWorkMessage, message) }
 }
 
-/** Bodies in docs/events.md that the parsers take: the base on which each key is tried. */
+/** Example bodies in docs/events.md. The tests vary each key of these bodies. */
 function exampleBodies(): readonly Body[] {
   const page = readFileSync(join(root, 'docs/events.md'), 'utf8')
   return [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
@@ -30,7 +30,7 @@ function exampleBodies(): readonly Body[] {
   )
 }
 
-/** Per key of a body: whether the parser needs it, and the values that it takes in its place. */
+/** For each key of a body: whether the parser requires it, and the values that it accepts. */
 function keysOf(parse: (body: unknown) => unknown, body: Body): unknown {
   parse(body)
   const takes = (candidate: unknown) => {
@@ -51,7 +51,7 @@ function keysOf(parse: (body: unknown) => unknown, body: Body): unknown {
   return { ...outer, data: inner }
 }
 
-/** Keys of `data` that the parser asks for, those that the example lacks included. */
+/** Keys of `data` that the parser reads, including keys that the example lacks. */
 function readKeys(parse: (body: unknown) => unknown, body: Body, data: Body): readonly string[] {
   const asked = new Set(Object.keys(data))
   const watched = new Proxy(data, {

@@ -54,7 +54,7 @@ export async function readMetrics(compiler: Compiler): Promise<unknown> {
   }
 }
 
-/** Every call of `count` and `gauge` whose name is known when the product is compiled. */
+/** Every call of `count` and `gauge` whose name the compiler knows. */
 function usesOf({ visit, project: { checker } }: Compiler): readonly Use[] {
   const uses: Use[] = []
   visit(['.count(', '.gauge('], (node) => {
@@ -82,7 +82,7 @@ function literals(type: Type | undefined): readonly string[] {
   return type.isStringLiteralType() ? [type.value] : []
 }
 
-/** A name's labels are those of all its samples: a use with others is counted as misused. */
+/** Type and labels of each metric. @throws if a metric is used with different labels */
 function parseExposition(text: string): ReadonlyMap<string, Series> {
   const series = new Map<string, Series>()
   for (const line of text.split('\n')) {

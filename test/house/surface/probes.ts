@@ -78,7 +78,7 @@ const plainTexts = [
   'ftp://host',
 ]
 
-/** A value to try on a schema, with the words that name it in the snapshot. */
+/** A value to try on a schema, and its label in the snapshot. */
 interface Probe {
   readonly label: string
   readonly value: unknown
@@ -94,10 +94,10 @@ const general: readonly Probe[] = [
   ...Object.entries(texts).map(([label, value]) => ({ label, value })),
 ]
 
-/** Texts only, for command lines. */
+/** Probes that are texts, for command lines. */
 export const textProbes: readonly Probe[] = general.filter(({ value }) => typeof value === 'string')
 
-/** Labels of the values that `takes` accepts. @param words tried besides the general values */
+/** Labels of the values that `takes` accepts. @param words further values to try */
 export function accepted(
   takes: (value: unknown) => boolean,
   words: readonly string[] = [],

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { aFile } from '../../harness/factories/a-config.ts'
 import { root } from '../run-tool.ts'
 
-/** Nothing listens there: the processes wait for their services and serve HTTP meanwhile. */
+/** No service has this address. The processes wait for their services and serve HTTP meanwhile. */
 const nowhere = '127.0.0.1:1'
 
 const env = {
@@ -19,29 +19,29 @@ const env = {
   LOG_LEVEL: 'info',
 }
 
-/** A busy machine compiles the product's TypeScript first. */
+/** A process first compiles the product's TypeScript, which is slow on a busy machine. */
 const startLimitMs = 120_000
 
 export interface StartedProcess {
   readonly process: 'scanner' | 'worker'
   readonly defaultPort: number
   readonly answers: Readonly<Record<string, Answer>>
-  /** The text of `/metrics` while nothing was read yet. */
+  /** The text of `/metrics` before the process has read any block. */
   readonly exposition: string
 }
 
 interface Answer {
   readonly status: number
   readonly contentType: string | null
-  /** Of a JSON body */
+  /** Keys of a JSON body. */
   readonly keys?: readonly string[]
 }
 
 let started: Promise<readonly StartedProcess[]> | undefined
 
 /**
- * Scanner and worker as their verbs start them, asked over HTTP and stopped again. Once per test
- * run.
+ * Starts scanner and worker with their verbs, reads their HTTP answers and stops them. Later calls
+ * return the same result.
  */
 export function startedProcesses(): Promise<readonly StartedProcess[]> {
   started ??= Promise.all((['scanner', 'worker'] as const).map(startAndAsk))
@@ -94,8 +94,8 @@ async function ask(method: string, url: string): Promise<Answer> {
 }
 
 /**
- * The first port that the log names is the default one. Where another process has it, the log names
- * it in a warning (level 40) and then the port that was taken instead.
+ * The first port in the log is the default port. If another process uses the default port, the log
+ * names it in a warning (level 40) and then names the port that is used instead.
  */
 function portOf(child: ChildProcess): Promise<{ port: number; defaultPort: number }> {
   const said: string[] = []

@@ -14,7 +14,7 @@ import {
   workflowTypes,
 } from './sources.ts'
 
-/** Answers every property with itself: enough to build what only keeps its dependencies. */
+/** Returns itself for every property. Replaces dependencies that are stored but not called. */
 const anything: never = new Proxy(() => {}, { get: () => anything }) as never
 
 /** Activity types that a worker registers, and how the workflows call them. */
