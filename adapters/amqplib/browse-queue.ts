@@ -30,11 +30,11 @@ export interface Look {
 }
 
 /**
- * Takes all messages without acking them, acks the wanted one when `act` succeeds, and returns the
- * others. Resolves when they are back in the queue, so that the next browse sees them. If the
- * process is killed, the broker returns all of them. All messages are taken because RabbitMQ 3.10
- * puts returned messages behind the others. A queue whose messages are all taken and returned keeps
- * its order [M].
+ * Takes all messages without acking them, acks the wanted message when `act` succeeds, and returns
+ * the other messages. Resolves when these are back in the queue, so that the next browse sees them.
+ * If the process is killed, the broker returns all messages. All messages are taken because
+ * RabbitMQ 3.10 puts returned messages behind the others. A queue whose messages are all taken and
+ * returned keeps its order [M].
  */
 export async function lookThrough(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
@@ -51,8 +51,8 @@ export async function lookThrough(bus: Bus, look: Look): Promise<void> {
       owed -= 1
     } finally {
       await closeChannel(channel)
-      // An error here is ignored: the work is done, and the broker returns the remaining messages
-      // by itself. Only the next browse may start too early.
+      // An error here is ignored, because the work is done and the broker returns the remaining
+      // messages by itself. Only the next browse may start too early.
       const back = untilBack(turn.channel, look.queue, owed)
       await beforeDeadline(back, backMs, 'take all back').catch(() => {})
     }
@@ -88,7 +88,7 @@ async function take(channel: ConfirmChannel, { queue, isWanted }: Look): Promise
   return { taken, wanted }
 }
 
-/** Starts consuming; resolves when `done` was called, or no message arrived for `nextMs`. */
+/** Starts consuming. Resolves when `done` is called, or when no message arrives for `nextMs`. */
 async function quietOrDone<T>(
   begin: (arrived: () => void, done: () => void) => Promise<T>,
 ): Promise<T> {
@@ -134,7 +134,7 @@ interface Turn {
 /**
  * Lets one connection at a time browse a queue. An exclusive queue is the lock: only one connection
  * can have it, and it is deleted with its connection.
- * @throws BusRefused when others take too long
+ * @throws BusRefused when another connection browses the queue for too long
  */
 async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
   const lock = `${queue}.looking`

@@ -46,7 +46,7 @@ export async function startConsuming(options: SessionOptions): Promise<Consuming
   channel.once('close', () => clearInterval(idle))
   const take = (message: ConsumeMessage | null) => {
     idle.refresh()
-    if (ending) return // closing the channel returns it
+    if (ending) return // closing the channel returns the message
     if (message === null) return void closeChannel(channel)
     const handled = options.handle(channel, message).finally(() => underWay.delete(handled))
     underWay.add(handled)

@@ -2,8 +2,8 @@ import { BusUnreachable } from '../../domain/errors.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 
 /**
- * Rejects with `BusUnreachable` when the promise is pending after `limitMs`; its effect may still
- * happen.
+ * Rejects with `BusUnreachable` when the promise is pending after `limitMs`. The effect of the call
+ * may still happen.
  */
 export async function beforeDeadline<T>(
   promise: Promise<T>,

@@ -18,8 +18,8 @@ const refusals = new Set([
 ])
 
 /**
- * Translates amqplib's errors; our own are returned unchanged. A lost channel or socket becomes
- * `BusUnreachable`.
+ * Translates amqplib's errors. Our own errors are returned unchanged. A lost channel or socket
+ * becomes `BusUnreachable`.
  */
 export function translateBusError(error: unknown): Error {
   if (own.some((kind) => error instanceof kind)) return error as Error
@@ -33,7 +33,7 @@ export function translateBusError(error: unknown): Error {
   return new BusUnreachable(`RabbitMQ could not be reached: ${words || 'no reason given'}`)
 }
 
-/** The code of an AMQP error; undefined for a socket's error, whose code is a word. */
+/** The code of an AMQP error; undefined for a socket's error, whose code is text. */
 export function replyCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as { code?: unknown }

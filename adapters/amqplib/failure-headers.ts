@@ -9,7 +9,7 @@ const names = {
   failedAt: 'failure-at',
 } as const
 
-/** Properties of a failed message: its own headers and the failure. The body stays unchanged. */
+/** Properties of a failed message: its headers and the failure. The body stays unchanged. */
 export function failureProperties(
   failure: { readonly source: string; readonly reason: string },
   original: Message['properties'] | undefined,
@@ -30,8 +30,8 @@ export function failureProperties(
 }
 
 /**
- * Properties of a failed message that is requeued: the original ones, so that consumers see no
- * difference.
+ * Properties of a failed message that is requeued. They equal the original properties, so that
+ * consumers see no difference.
  */
 export function requeueProperties(
   failed: FailedMessage,

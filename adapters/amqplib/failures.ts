@@ -14,7 +14,8 @@ export function createFailedMessages(bus: Bus): FailedMessages {
   let last: Promise<unknown> = Promise.resolve()
 
   /**
-   * Runs calls in sequence: the lock between processes does not separate calls on one connection.
+   * Runs calls in sequence, because the lock between processes does not separate calls on one
+   * connection.
    */
   function inTurn(look: Omit<Look, 'queue'>): Promise<void> {
     const next = last.then(() => lookThrough(bus, { queue, ...look }))

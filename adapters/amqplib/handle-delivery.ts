@@ -11,7 +11,7 @@ import { parseJson } from './parse-body.ts'
 import { publishConfirmed } from './publish-confirmed.ts'
 import { parseWorkMessage } from './work-message.ts'
 
-/** Delay before a nack: RabbitMQ redelivers at once, which would be a busy loop. */
+/** Delay before a nack. RabbitMQ redelivers at once, which would be a busy loop without a delay. */
 const returnAfterMs = 1_000
 
 interface Delivery {

@@ -5,7 +5,7 @@ import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 import { assertTopology } from './topology.ts'
 
-/** A queue without its log replicas answers nothing, while the broker itself is healthy. */
+/** Timeout. A queue without its log replicas never answers, while the broker itself is healthy. */
 const limitMs = 10_000
 
 /**

@@ -4,7 +4,7 @@ import { isAddress } from '../../domain/address.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 
-/** In bytes; far above any message of coldsweep, so a larger message is not meant for coldsweep. */
+/** In bytes. Every message of coldsweep is far smaller. */
 const largestBody = 65_536
 
 /** Parses a message's bytes as JSON. @throws BadInput */

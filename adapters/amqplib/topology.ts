@@ -36,7 +36,7 @@ export async function assertTopology(channel: Channel, prefix: string): Promise<
         'x-dead-letter-exchange': '',
         'x-dead-letter-routing-key': failures,
         'x-dead-letter-strategy': 'at-least-once',
-        // Required by at-least-once; without a length limit nothing is ever rejected.
+        // Required by at-least-once. Without a length limit it never rejects a message.
         'x-overflow': 'reject-publish',
       },
     })

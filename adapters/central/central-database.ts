@@ -29,7 +29,7 @@ export function openCentral(
   })
 }
 
-/** One such connection. */
+/** One connection with the same settings, outside the pool. */
 export function openCentralClient(
   url: string,
   { statementTimeoutMs, ...options }: CentralOptions & { readonly onClose?: () => void },

@@ -19,7 +19,7 @@ const usualLimits = { usual: 10_000, any: 60_000 }
 /**
  * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets this source,
  * and it asks for one address at a time. If the server is silent, the query fails and its
- * connection is closed: otherwise a few hanging queries would block every sweep of the process
+ * connection is closed. Otherwise a few hanging queries would block every sweep of the process
  * forever.
  * @param centrals one pool per spelling, so that no query of the index waits behind a reading of
  * the whole table

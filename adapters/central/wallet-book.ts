@@ -17,9 +17,9 @@ const select = `
   from userwallet`
 
 /**
- * Reads the one column `address`: a key never enters this process's memory. Each reading has a
- * connection of its own. It rejects unless it reaches the end of the table, so that a part of the
- * wallets is not taken for all wallets.
+ * Reads only the column `address`, so that a key never enters this process's memory. Each reading
+ * has a separate connection. A reading rejects unless it reaches the end of the table, so that a
+ * part of the wallets is not taken for all wallets.
  * @param open opens one connection for one reading
  */
 export function createWalletBook(

@@ -14,9 +14,9 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * Milliseconds after which the server gives up waiting for a lock. Shorter than every deadline of
-   * this process: a statement that only the process has given up continues to wait on the server,
-   * and each retry adds another. 0: never. @default 10000
+   * Milliseconds after which the server stops waiting for a lock. Shorter than every deadline of
+   * this process. Otherwise a statement after its deadline would still wait on the server, and each
+   * retry would add another. 0: never. @default 10000
    */
   readonly lockTimeoutMs?: number
   /**
@@ -62,8 +62,8 @@ export function openDatabase(url: string, options: DatabaseOptions) {
 export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   return openPostgresClient(url, {
     ...options,
-    // Commits are acted on at once. With `off` in a server or role, a crash of the server would
-    // lose the row of a transaction that was broadcast (MONEY 1).
+    // A transaction is broadcast right after its commit. With `off` in a server or role, a crash of
+    // the server could lose the row of a broadcast transaction (MONEY 1).
     settings: { ...options.settings, synchronous_commit: 'on' },
   })
 }
@@ -77,7 +77,7 @@ function clientOf(pool: PostgresPool) {
         const query = sql.unsafe(text, parameters, how)
         return asArrays ? query.values() : query
       }
-      // Starts in a later microtask: drizzle calls `values` at once or never.
+      // Starts in a later microtask, because drizzle calls `values` at once or never.
       const answer: Promise<unknown> = Promise.resolve().then(() => pool.use<unknown>(ask))
       return Object.assign(answer, {
         values() {

@@ -17,8 +17,8 @@ export type Lead = (
 /**
  * Elects one leader per chain by an advisory lock on a separate connection. The lock ends with the
  * connection, so another process replaces a killed leader as soon as the server notices. The driver
- * notifies the leader of a cut connection at once. The leader notices a silent server by its own
- * beat.
+ * notifies the leader of a cut connection at once. The leader detects a silent server by its own
+ * periodic query.
  */
 export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   return async (chainId, lost) => {
@@ -33,7 +33,7 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       onClose: resign,
     })
     // Ends the connection at once. Otherwise a statement that hangs could obtain the lock later,
-    // when nobody waits for it.
+    // when no caller waits for it.
     const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       const asking = sql<{ had: boolean; pid: number }[]>`

@@ -21,7 +21,7 @@ export interface GasSignalsOfRedis extends GasSignals {
   close(): void
 }
 
-/** Connects and reconnects by itself; a command fails at once while Redis is unreachable. */
+/** Connects and reconnects by itself. A command fails at once while Redis is unreachable. */
 export function createGasSignals({
   url,
   prefix,

@@ -78,7 +78,7 @@ function plainError(
 }
 
 /**
- * `constructor.name`, as Temporal records it; `error.name` where the class is plain Error.
+ * `constructor.name`, which Temporal records too; `error.name` if the class is plain Error.
  */
 function errorClass(error: Error): string {
   const name = error.constructor.name

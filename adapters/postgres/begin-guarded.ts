@@ -2,9 +2,10 @@ import type { Sql, TransactionSql } from 'postgres'
 import { isLoss } from './postgres-failure.ts'
 
 /**
- * Time until the driver notices that a connection has ended. A statement fails earlier: by a moment
- * after a reset, by a round trip when the server shuts down (57P01). A `rollback` that is sent in
- * between would stay in the connection, and its answer would go to the next statement.
+ * Time until the driver notices that a connection has ended. A statement fails earlier: a moment
+ * earlier after a reset, and a round trip earlier when the server shuts down (57P01). A `rollback`
+ * that is sent in between would stay in the connection, and its answer would go to the next
+ * statement.
  */
 const closesWithinMs = 1_000
 

@@ -21,7 +21,7 @@ interface Target {
 const connectWithinMs = 5_000
 
 /**
- * One connection, opened once at its first statement: after its loss every statement is refused.
+ * One connection, opened once at its first statement. After its loss every statement is refused.
  * Works around faults 1 and 2 of the README.
  */
 export function openPostgresClient(url: string, options: ClientOptions): Sql {

@@ -1,8 +1,8 @@
 import type { Metrics } from '../../domain/process.ts'
 
 /**
- * Creates the counters that alerts watch with 0: Prometheus sees no increase in a counter that
- * starts at 1.
+ * Creates the counters that alerts watch, with the value 0. Prometheus sees no increase in a
+ * counter that starts at 1.
  */
 export function beginAtZero(
   metrics: Metrics,

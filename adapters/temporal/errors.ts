@@ -3,7 +3,7 @@ import { NamespaceNotFoundError } from '@temporalio/common'
 import { TemporalRefused, TemporalUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
-/** gRPC statuses about the request, not about an unreachable server. */
+/** gRPC statuses that concern the request, not an unreachable server. */
 const refusals = new Map([
   [3, 'invalid argument'],
   [5, 'not found'],

@@ -85,8 +85,8 @@ async function addSearchAttributes(client: Client, namespace: string): Promise<r
 }
 
 /**
- * Retries until the call succeeds or `settleMs` is over: parts of the server do not know a new
- * namespace yet.
+ * Retries until the call succeeds or `settleMs` is over, because parts of the server do not know a
+ * new namespace yet.
  */
 async function settled<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + settleMs

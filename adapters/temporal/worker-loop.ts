@@ -69,7 +69,7 @@ async function runOnce(
       activities: options.activities,
       stickyQueueScheduleToStartTimeout: stickyQueueScheduleToStartTimeoutMs,
       shutdownGraceTime: shutdownGraceMs,
-      // An activity that throws `NotYet` holds a slot for a moment only; a node accepts a few dozen
+      // An activity that throws `NotYet` takes a slot only for a moment. A node accepts a few dozen
       // concurrent requests.
       maxConcurrentActivityTaskExecutions: 40,
       maxConcurrentLocalActivityExecutions: 40,

@@ -51,8 +51,8 @@ function createReader(served: Served, ask: Ask, pin: () => number): ChainReader 
       ask((client) => searchLogs(client, blockHash, tokens)),
     async transferLogsElsewhere(where, tokens, recipients) {
       if (nodes.count < 2) return undefined
-      // A second opinion. Without another endpoint the first answer counts; the quorum reports an
-      // unreachable endpoint.
+      // Another endpoint is asked too. Without another endpoint the first answer counts. The quorum
+      // reports an unreachable endpoint.
       const other = (pin() + 1) % nodes.count
       return await nodes
         .askPinned(other, (client) => searchLogs(client, where, tokens, recipients))

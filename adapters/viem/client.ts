@@ -28,9 +28,10 @@ export interface ChainNodesOptions {
 }
 
 /**
- * The endpoints of one chain, one of them in use until it fails or a caller moves on; then the next
- * one is used, and after `comeBackMs` the first again. viem's own `fallback` chooses per request,
- * so answers of one range could come from two nodes, and it never notices a node that lags.
+ * The endpoints of one chain. One endpoint is used until it fails or a caller moves on. Then the
+ * next endpoint is used, and after `comeBackMs` the first again. viem's own `fallback` chooses per
+ * request, so answers about one range could come from two nodes, and it never notices a node that
+ * lags.
  */
 export interface ChainNodes {
   /**
@@ -40,14 +41,14 @@ export interface ChainNodes {
    */
   ask<T>(work: (client: PublicClient) => Promise<T>): Promise<T>
   /**
-   * Asks only the node with the index `pin`: calls that must agree stay on one node while they use
-   * the same index.
+   * Asks only the node with the index `pin`. Calls with the same index are answered by one node, so
+   * that their answers agree.
    */
   askPinned<T>(pin: number, work: (client: PublicClient) => Promise<T>): Promise<T>
   /** Index of the node in use, for `askPinned`. */
   pin(): number
   /**
-   * Switches to the next node when the pinned one answers badly (it lags, it omitted logs).
+   * Switches to the next node when the pinned node answers badly (it lags, it omitted logs).
    */
   moveOn(pin: number): void
   readonly count: number

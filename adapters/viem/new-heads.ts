@@ -21,9 +21,9 @@ export interface NewHeadsOptions {
 }
 
 /**
- * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is ignored: a socket
- * that lies, lags or falls silent costs only the time to the next poll. A lost socket is reopened
- * without a limit of tries.
+ * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is ignored, so a
+ * socket that sends wrong or late heads, or none, costs only the time to the next poll. A lost
+ * socket is reopened without a limit of tries.
  */
 export function createNewHeads(options: NewHeadsOptions): NewHeads {
   return {

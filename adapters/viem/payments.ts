@@ -43,7 +43,7 @@ export function createPayments(nodes: ChainNodes): Payments {
   })
 }
 
-/** The sender and recipient that the trace must begin with, as far as the node returns them. */
+/** The sender and recipient that the trace must begin with; null if the node omits the sender. */
 async function partiesOf(client: PublicClient, hash: Hash) {
   const params = [hash] as [Hash]
   const found = await orNull(client.request({ method: 'eth_getTransactionByHash', params }))

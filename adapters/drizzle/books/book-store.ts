@@ -15,7 +15,8 @@ const readWithinMs = 600_000
 export function createBookStore(db: Queries): BookStore {
   return {
     rows: (chainId, height) =>
-      // One snapshot: a sweep that closes during the read is read either completely or not at all.
+      // All rows come from one snapshot, so a sweep that closes during the read is read either
+      // completely or not at all.
       db.transaction(
         async (tx) => {
           await tx.execute(sql.raw(`set local statement_timeout = ${readWithinMs}`))

@@ -17,8 +17,8 @@ const registryLock = 0x636f6c65
 type RegisteredChain = Pick<Chain, 'id' | 'name' | 'coldWallet' | 'gasKeeper'>
 
 /**
- * The configured cold wallet differs from the one in the database (MONEY 18), because either the
- * file or, by order, the database was changed.
+ * The configured cold wallet differs from the recorded one (MONEY 18). Either the file was changed,
+ * or an operator changed the database by `cold-wallet apply`.
  */
 export interface ColdWalletDifference {
   readonly chainId: number

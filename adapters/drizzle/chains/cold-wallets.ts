@@ -83,9 +83,9 @@ export function proposeColdWallet(
 }
 
 /**
- * Applies the proposed cold wallet. The operator must differ from the one who proposed it, the
- * delay must be over, and no transaction to the old cold wallet may be signed but unrecorded. From
- * then on, processes with the old cold wallet sign nothing.
+ * Applies the proposed cold wallet. The operator must differ from the proposer, the delay must be
+ * over, and no transaction to the old cold wallet may be signed but unrecorded. Afterwards,
+ * processes with the old cold wallet sign nothing.
  * @param delayHours the delay as configured now. The longer of this and the proposed delay counts
  */
 export function applyColdWallet(

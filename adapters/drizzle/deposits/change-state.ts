@@ -94,7 +94,7 @@ export async function uncover(tx: Queries, sweepId: string): Promise<readonly st
     .for('update')
   const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
   for (const { id } of covered) {
-    // Counts as silent for long, so `adopt` starts a run.
+    // The deposit counts as long silent, so `adopt` starts a run.
     await oweDepositEvent(
       tx,
       id,

@@ -16,7 +16,7 @@ export type DepositReference =
   | { readonly kind: 'transaction'; readonly hash: Hash }
   | { readonly kind: 'sweep'; readonly sweepId: string }
 
-/** An operator reads no more than this. A reference that matches so many deposits is ambiguous. */
+/** Maximum number of returned deposits. A reference that matches so many is ambiguous anyway. */
 const most = 100
 
 export function findDeposits(

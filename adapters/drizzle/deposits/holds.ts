@@ -59,11 +59,11 @@ export async function replaceHoldReason(
 }
 
 /**
- * MONEY 16, in the commit that confirms the deposits, so that no run can be faster. A deposit at or
- * above `approveAbove` waits for an approval, even if it was approved before a reorg. A deposit
- * that an operator has paused meanwhile stays paused and needs the approval too. A deposit whose
- * asset is not listed now also needs an approval: once the asset is listed again, any sweep of the
- * wallet would take the deposit, whatever the limit is by then.
+ * MONEY 16: holds large deposits in the commit that confirms them, so that no run can be faster. A
+ * deposit at or above `approveAbove` waits for an approval, even if it was approved before a reorg.
+ * A deposit that an operator has paused meanwhile stays paused and needs the approval too. A
+ * deposit whose asset is not listed now also needs an approval. Once the asset is listed again, any
+ * sweep of the wallet would move the deposit, whatever the limit is by then.
  */
 export async function holdLargeOnes(
   tx: Queries,

@@ -170,7 +170,7 @@ async function revive(
 
 /**
  * Keeps the deposit's id. Its place in the block and the transaction follows the newest read,
- * because coverage goes by place.
+ * because coverage depends on the place.
  */
 async function follow(tx: Queries, row: DepositRow, seen: MeasuredDeposit): Promise<void> {
   const { blockNumber, blockHash, txIndex, logOrder } = seen
@@ -205,8 +205,8 @@ function contradictsWords({ amount, sender, wallet, blockNumber, txHash }: SeenD
 }
 
 /**
- * Balances belong to a block. Those of another block replace the old ones, even if they could not
- * be read.
+ * Balances belong to a block. The balances of another block replace the old balances, even if they
+ * could not be read.
  */
 function measuredOf({ backing, balanceChange, loggedOut }: MeasuredDeposit) {
   return {

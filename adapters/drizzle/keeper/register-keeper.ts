@@ -68,7 +68,8 @@ export async function busyKeepers(
 }
 
 /**
- * Makes one keeper the chain's current one and retires the one before it. A repeat changes nothing.
+ * Makes a keeper the chain's current keeper and retires the previous keeper. A repeat changes
+ * nothing.
  */
 export async function registerKeeper(
   tx: Queries,

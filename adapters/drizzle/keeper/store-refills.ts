@@ -10,8 +10,8 @@ import type { Queries } from '../queries.ts'
 
 /**
  * Stores refills. They are matched by content like deposits, because tracers number calls
- * differently. A refill that was booked twice would unbalance the keeper's books. If a read lists
- * one more equal refill than the block had before, the surplus is not booked.
+ * differently, and a refill that is booked twice would unbalance the keeper's books. If a read
+ * lists one more equal refill than the block had before, the surplus is not booked.
  */
 export async function storeRefills(
   tx: Queries,

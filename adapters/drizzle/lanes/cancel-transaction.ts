@@ -16,7 +16,7 @@ export interface AskedCancel {
 /**
  * Stores an operator's order to use up a transaction's nonce by a cancel (MONEY 3), with its audit
  * row in the same commit. The lane loop signs the cancel at its next poll. An earlier attempt may
- * be mined all the same. Idempotent.
+ * still be mined instead of the cancel. Idempotent.
  * @param hash of any of the transaction's attempts
  * @returns undefined if no attempt has that hash
  */

@@ -7,13 +7,13 @@ import { readTransactions } from './transaction-rows.ts'
 
 type Lane = typeof lanes.$inferSelect
 
-/** Still open to another attempt. It no longer is once a block has it or it has ended. */
+/** Transactions that may get another attempt: they have not ended, and no block has them. */
 export const liveUnmined = (key: string) =>
   and(eq(transactions.key, key), eq(transactions.state, 'live'), isNull(transactions.minedBlock))
 
 /**
- * Reads a transaction of the lane without a lock. If a block takes the transaction meanwhile, nodes
- * refuse the next attempt, and nothing else happens.
+ * Reads a transaction of the lane without a lock. If a block includes the transaction meanwhile,
+ * nodes refuse the next attempt, which does no harm.
  */
 export async function findInLane(
   tx: Queries,

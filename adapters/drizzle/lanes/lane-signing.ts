@@ -10,7 +10,7 @@ import { lockedLane } from './locked-lane.ts'
 import { transactionsOfSweep } from './transaction-rows.ts'
 
 /**
- * Milliseconds that a signature may wait for its lane. Only other signatures are before it, which
+ * Milliseconds that a signature may wait for its lane. It waits only for other signatures, which
  * take a few milliseconds each.
  */
 const lockTimeoutMs = 5_000

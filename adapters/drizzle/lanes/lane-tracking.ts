@@ -59,7 +59,7 @@ export function laneTracking(
       db.transaction(async (tx) => {
         const [row] = await tx.update(transactions).set(unmined).where(asRead(read)).returning()
         if (!row) return
-        // MONEY 21: the same bytes get their full time again before they are bumped.
+        // MONEY 21: the same bytes get their full time again before a bump.
         await tx
           .update(attempts)
           .set({ signedBlock: headBlock, unheld: 0, lastError: null })

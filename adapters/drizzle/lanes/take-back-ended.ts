@@ -3,7 +3,7 @@ import { externalTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Ends of transactions that were in a block. A `displaced` transaction was in none, but the
+ * Ends of transactions that were in a block. A `displaced` transaction was in no block, but the
  * external transaction that used its nonce was.
  */
 const endedInABlock = ['succeeded', 'reverted', 'cancelled']
@@ -11,8 +11,9 @@ const endedInABlock = ['succeeded', 'reverted', 'cancelled']
 /**
  * Makes transactions live again that had ended in blocks above the fork point, after a reorg below
  * the final height (MONEY 21). The lane loop rebroadcasts the same bytes if no block has them now,
- * and ends the transactions again. Otherwise a keeper's nonces would have a gap for ever. This is
- * safe even if the node has lied: the lane loop finds a transaction that is still in a block.
+ * and ends the transactions again. Otherwise a keeper's nonces would have a permanent gap. This is
+ * safe even if the node's answer was wrong, because the lane loop finds a transaction that is still
+ * in a block.
  * @returns keys of the transactions
  */
 export async function takeBackEnded(

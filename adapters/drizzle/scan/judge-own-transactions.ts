@@ -14,9 +14,9 @@ import type { Queries } from '../queries.ts'
 
 /**
  * Compares the transactions of our addresses with the attempts. A keeper's attempt that brought gas
- * gives a signal. A transaction without an attempt is external (MONEY 5): attempts are committed
- * before they are broadcast, so its commit cannot still be under way. In a database restored from a
- * backup, the transactions of lost attempts look the same (MONEY 22).
+ * gives a signal. A transaction without an attempt is external (MONEY 5), because attempts are
+ * committed before they are broadcast. In a database restored from a backup, the transactions of
+ * lost attempts look the same (MONEY 22).
  */
 export async function judgeOwnTransactions(
   tx: Queries,
@@ -31,7 +31,7 @@ export async function judgeOwnTransactions(
   )
   const gasSignals = seen.flatMap(({ hash, ok, blockNumber, blockHash }): GasSignal[] => {
     const row = byHash.get(hash)
-    // A cancel of the gas transaction brings no gas, but it is ours.
+    // A cancel of the gas transaction brings no gas, but it is not external.
     if (!ok || row?.step !== 'gas' || row.kind !== 'send') return []
     const { key: transactionKey, leaseHolder: workflowId } = row
     return [{ chainId, hash, transactionKey, workflowId, blockNumber, blockHash }]
@@ -71,9 +71,9 @@ interface Sent {
 }
 
 /**
- * Leaves out transactions from before our time, because a keeper may be older than its books, and a
- * rescan may begin before our first block. A keeper's time begins with its opening balance (MONEY
- * 23), or with its lane's first entry while the opening balance is unknown.
+ * Leaves out transactions from before coldsweep used the sender, because a keeper may be older than
+ * its books, and a rescan may begin before the first scanned block. A keeper's use begins with its
+ * opening balance (MONEY 23), or with its lane's first entry while the opening balance is unknown.
  */
 export async function keepOurTime<T extends Sent>(
   tx: Queries,

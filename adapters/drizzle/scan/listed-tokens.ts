@@ -10,7 +10,8 @@ import type { ListedAssets } from './confirm.ts'
 type TokenList = Pick<ListedAssets, 'id' | 'tokens'>
 
 /**
- * Every standby scanner calls this repeatedly, so it locks the cursor only if a token is new.
+ * Notes the listed tokens. Every standby scanner calls this repeatedly, so it locks the cursor only
+ * if a token is new.
  */
 export async function noteTokens(db: Queries, chain: TokenList): Promise<void> {
   const rows = await db

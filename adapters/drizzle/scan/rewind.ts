@@ -27,7 +27,7 @@ export function rewind(
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))
-    // Below the first block that was ever read, even the stored hash may have changed.
+    // The fork point may be the block below the first block ever read. Its hash may have changed.
     await tx
       .update(blocks)
       .set({ hash: fork.hash })

@@ -20,7 +20,7 @@ import { createUnreadStore } from './unread-store.ts'
 
 /**
  * The scanner's commits. `lead` is in leadership.ts, because it needs a separate connection.
- * @param chains with the assets that they list now
+ * @param chains the served chains with their currently listed assets
  */
 export function createScanStore(
   db: Queries,

@@ -73,9 +73,9 @@ async function advance(
 }
 
 /**
- * Checks that the blocks of a late read are still the stored ones, because such a read takes long
- * and the chain may have been rewound meanwhile. Blocks without finds are checked too: an endpoint
- * on another fork may return an empty block at the height of unread transactions.
+ * Checks that the blocks of a late read are still the stored blocks, because such a read takes long
+ * and the chain may have been rewound meanwhile. Blocks without finds are checked too, because an
+ * endpoint on another fork may return an empty block at the height of unread transactions.
  */
 async function checkLateFinds(
   tx: Queries,

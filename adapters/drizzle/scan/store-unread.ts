@@ -30,7 +30,7 @@ export async function storeUnread(
   const known = await knownOf(tx, chainId, unread)
   const again = unread.filter(({ hash, blockHash }) => known.get(hash)?.blockHash === blockHash)
   await noteTries(tx, chainId, again, (hash) => known.get(hash)?.tries ?? 2)
-  // Their receipts were read meanwhile, so nothing of their senders is hidden.
+  // The receipts of these transactions were read meanwhile, so their senders' lanes may open.
   const told = again.flatMap(({ untraced, sender }) => (untraced && sender ? [sender] : []))
   await reopenUnreadLanes(tx, chainId, told)
   const fresh = unread.filter((one) => !again.includes(one))
@@ -176,8 +176,8 @@ async function insertRows(
       return { chainId, txHash, blockNumber, blockHash, sender, nonce, why, closesLane, nextTryAt }
     })
     const { chainId: chain, txHash } = unreadTransactions
-    // A transaction in another block than its row: the block of the row is no longer canonical, and
-    // the operator's answer ended with it.
+    // The transaction is in another block than its row. The block of the row is no longer
+    // canonical, so the operator's answer no longer counts.
     const excluded = (column: string) => sql.raw(`excluded.${column}`)
     await tx
       .insert(unreadTransactions)

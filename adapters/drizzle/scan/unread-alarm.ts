@@ -32,8 +32,8 @@ export async function unreadFigures(db: Queries, chainId: number): Promise<Unrea
 }
 
 /**
- * Takes one alarm for all transactions that have become old. The next alarm follows only after an
- * interval, so that a flood does not flood the people on call.
+ * Marks all transactions that have become old and returns one alarm. The next alarm follows only
+ * after an interval, so that many unread transactions do not cause many alarms.
  */
 export function takeUnreadAlarm(db: Queries, chainId: number): Promise<UnreadAlarm | undefined> {
   return db.transaction(async (tx) => {

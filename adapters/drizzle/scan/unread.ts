@@ -46,7 +46,7 @@ export async function chainsOfUnread(db: Queries, hash: Hash): Promise<readonly 
 }
 
 /**
- * Makes the scanner read it again at its next poll.
+ * Makes the scanner read the transaction or the blocks again at its next poll.
  * @returns false if there is no open row
  */
 export function retryUnread(db: Queries, subject: UnreadSubject, order: Order): Promise<boolean> {

@@ -46,7 +46,7 @@ export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string
   const [last] = await tx
     .select({ id: sweeps.id, outcome: sweeps.outcome, closedAt: sweeps.closedAt })
     .from(sweeps)
-    // A sweep that never signed anything says nothing about the token.
+    // A sweep without a signature shows nothing about the token.
     .where(and(ofAsset, isNotNull(sweeps.closedAt), sql`${sweeps.outcome} <> 'void'`))
     .orderBy(desc(sweeps.closedAt))
     .limit(1)

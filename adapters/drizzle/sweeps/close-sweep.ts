@@ -123,8 +123,8 @@ async function uncoveredBefore(
 }
 
 /**
- * The keeper's gas money that left with a native sweep. It is booked, and never counted as a
- * deposit (MONEY 6).
+ * The keeper's gas money that a native sweep moved. It is booked, and never counted as a deposit
+ * (MONEY 6).
  */
 function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint): bigint | null {
   if (sweep.asset !== 'native') return null

@@ -13,7 +13,7 @@ import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**
  * Covers a deposit that was found late (a wallet added late, a rescan), if a sweep after its place
- * has moved it. A sweep has room for the part of its amount that its covered deposits do not
+ * has moved it. The room of a sweep is the part of its amount that its covered deposits do not
  * explain.
  * @param held the wallet's balance now. A balance below the deposit means that some sweep moved the
  * deposit, whichever block that sweep's balance was read at. Without `held`, only sweeps count
@@ -83,7 +83,7 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
       ),
     )
     .orderBy(asc(sweeps.blockNumber), asc(sweeps.txIndex))
-    // Locked, so that two late deposits never take room that is enough for only one of them.
+    // Locked, so that two late deposits never use room that is enough for only one of them.
     .for('update')
 }
 

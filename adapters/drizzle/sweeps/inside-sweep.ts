@@ -34,9 +34,9 @@ export function isInside({
 }
 
 /**
- * Rank of a credit among those that a wallet gets of an asset in a transaction; the first has 1. A
- * surplus equal transfer in doubt (`content-differs`) counts only after an operator has approved
- * it.
+ * Rank of a credit among the credits of one wallet and asset in a transaction. The first has rank
+ * 1. A surplus equal transfer in doubt (`content-differs`) counts only after an operator has
+ * approved it.
  */
 const rankOf = (depositId: Credit['id']) => sql`(
   select count(*) from deposits one join deposits other

@@ -60,9 +60,9 @@ export async function giveUp(
 }
 
 /**
- * Closes a locked sweep that has no live transaction and that no other run drives. The deposit's
- * own run can then sign nothing for it, and other deposits open the next sweep. Gas that the wallet
- * has received stays in the wallet for that sweep.
+ * Closes a locked sweep that has no live transaction and that no other run drives. Afterwards the
+ * deposit's run can sign nothing for the sweep, and other deposits open the next sweep. Gas that
+ * the wallet has received stays in the wallet for the next sweep.
  */
 export async function closeUnsigned(
   tx: Queries,

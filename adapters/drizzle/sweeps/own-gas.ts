@@ -6,10 +6,10 @@ import type { Queries } from '../queries.ts'
 const fee = sql`t.gas_used * t.gas_price_wei + coalesce(t.mined_l1_fee_wei, 0)`
 
 /**
- * Fees that the wallet paid for its other transactions, between its last native sweep and this one,
- * beyond the gas money of the keeper. These fees came from its deposits (MONEY 6). This sweep
- * therefore moved less native coin than the deposits brought, and covers them nevertheless. 0 for
- * tokens, which pay no fees.
+ * Fees that the wallet paid for its other transactions between its last native sweep and this
+ * sweep, minus the gas money of the keeper. These fees came from the wallet's deposits (MONEY 6).
+ * This sweep therefore moved less native coin than the deposits brought, and still covers them. 0
+ * for tokens, which pay no fees.
  */
 export async function gasFromDeposits(
   tx: Queries,
@@ -39,8 +39,8 @@ export async function gasFromDeposits(
 }
 
 /**
- * Whether more of a deposit is missing than the wallet's own transactions can have cost. If so,
- * somebody else took the money, and the rest is not dust (MONEY 12, 15).
+ * Whether more of a deposit is missing than the wallet's own transactions can have cost. In this
+ * case an external transaction moved the money, and the rest is not dust (MONEY 12, 15).
  */
 export async function isGone(tx: Queries, depositId: string, held: bigint): Promise<boolean> {
   const [row] = await tx.execute<{ gone: boolean }>(sql`

@@ -50,8 +50,8 @@ export function createSweepStore(db: Queries): SweepStore {
 }
 
 /**
- * Reasons of waiting tokens that take the lane as soon as it is free. Deposits with other reasons
- * wait for something else.
+ * Wait reasons of token deposits whose sweeps take the lane as soon as it is free. Deposits with
+ * other reasons wait for other events.
  */
 const goesWhenFree = sql`(${deposits.reason} = 'queued' or ${deposits.reason} like 'wallet-lane %' or ${deposits.reason} like 'sweep %')`
 

@@ -10,8 +10,8 @@ import { type ChainNodes, createChainNodes } from '../client.ts'
 import { createPayments, type Payments } from '../payments.ts'
 
 /**
- * The ports that scanner, plans, quorum and lane loop use, bound to one endpoint: a probe sends the
- * same requests as these parts.
+ * The ports that scanner, plans, quorum and lane loop use, bound to one endpoint, so that a probe
+ * sends the same requests as these parts.
  */
 export interface EndpointPorts {
   readonly nodes: ChainNodes

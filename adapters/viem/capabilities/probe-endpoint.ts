@@ -18,8 +18,8 @@ export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
 }
 
 /**
- * A load balancer may route the request to a node that lacks the newest block: only a repeated
- * refusal counts.
+ * Number of tries. A load balancer may route the request to a node that lacks the newest block, so
+ * only a repeated refusal counts.
  */
 const tries = 3
 const pauseMs = 300
@@ -45,7 +45,8 @@ export async function probeEndpoint(
         await ask(probe)
         return { ...question, supported: 'yes' as const, why: '' }
       } catch (error) {
-        // The next try uses a newer block: the previous one may be above this node's head.
+        // The next try uses a newer block, because the previous block may be above this node's
+        // head.
         sample = undefined
         if (n === tries || error instanceof NothingToTrace) {
           return { ...question, ...refusalOf(error) }

@@ -24,8 +24,8 @@ export function bytesIn(answer: unknown, what: string): Hex {
 }
 
 /**
- * A gas estimate. @throws ChainAnswerBad below the gas of a plain transfer: nodes answer 0 when
- * they can't estimate
+ * A gas estimate. @throws ChainAnswerBad below the gas of a plain transfer, because nodes answer 0
+ * when they can't estimate
  */
 export function gasIn(answer: unknown): bigint {
   const gas = numberIn(answer, 'eth_estimateGas')

@@ -15,8 +15,8 @@ import { nobody } from './receipt.ts'
 export type Untrusted = Readonly<Record<string, unknown>>
 
 /**
- * @throws ChainAnswerBad for a block without number or hash (a pending one), or at another height
- * than requested
+ * @throws ChainAnswerBad for a pending block (without number or hash), or at another height than
+ * requested
  */
 export function toHeader(answer: RpcBlock, height?: bigint): BlockHeader {
   const raw = answer as unknown as Untrusted
@@ -112,8 +112,8 @@ export function readTransaction(
       index: placeOf(fields['transactionIndex']) ?? place,
       to,
       value: quantity(fields['value'], 'value'),
-      // Rollups count more gas for a plain transfer: more blocks are traced there than necessary,
-      // never fewer.
+      // Rollups count more gas for a plain transfer, so more blocks are traced there than
+      // necessary, never fewer.
       mayRunCode: to === null || quantityOr(fields['gas'], 'gas', 21_001n) > 21_000n,
     }
     const from = senderOf(fields)

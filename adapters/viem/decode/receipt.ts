@@ -30,7 +30,7 @@ type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
  * @throws TransactionUnreadable for another transaction's receipt
  */
 export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): Receipt | undefined {
-  // Pending, or a node that is still writing it.
+  // The transaction is pending, or the node is still writing the receipt.
   if (!answer?.blockHash) return undefined
   const receipt = readable(hash, answer)
   if (receipt.transactionHash !== hash)
@@ -73,7 +73,7 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
   }
 }
 
-/** A receipt without an index: the index in the block's list counts. */
+/** Index of a receipt that names none. The index in the block's list counts instead. */
 const notTold = -1
 
 /** Zero address: the sender of an unsigned transaction. */

@@ -27,7 +27,7 @@ export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
   ])
   const { blockNumber, baseFeeWei } = block
   if (baseFeeWei === undefined) {
-    // Legacy chains have no tip; every answer about it is ignored.
+    // Legacy chains have no tip, so every answer about a tip is ignored.
     if (price.kind !== 'price') throw price.error
     return { blockNumber, baseFeeWei, gasPriceWei: price.wei, priorityFeeWei: 0n }
   }

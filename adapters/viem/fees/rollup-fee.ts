@@ -93,8 +93,8 @@ function numberOf(functionName: 'getL1Fee' | 'getOperatorFee', data: Hex): bigin
 const fromL1 = 0x7en
 
 /**
- * Rejects a receipt that omits the L1 fee which the chain charged (reth #6547): 0 would leave the
- * books short. In a quorum the endpoint abstains; a single endpoint is asked again.
+ * Rejects a receipt that omits the L1 fee which the chain charged (reth #6547). With 0 instead, the
+ * books would miss the fee. In a quorum the endpoint abstains; a single endpoint is asked again.
  * @throws TransactionUnreadable
  */
 export function requireL1Fee(rollup: Rollup, hash: Hash, receipt: object): void {

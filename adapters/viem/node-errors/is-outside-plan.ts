@@ -8,8 +8,8 @@ import type { NodeError } from './node-error.ts'
 const planStatuses = [401, 402, 403]
 
 /**
- * Words for features that plans exclude. A wrong, expired or missing key is about the caller, not
- * about the request.
+ * Words for features that plans exclude. An error about a wrong, expired or missing key concerns
+ * the caller, not the request.
  */
 const planWords =
   /\barchiv(?:e|al)\b|\bhistor(?:y|ical)\b|\b(?:debug|trac(?:e|es|ing|ers?))\b|\bmethods?\b|\bstate\b|\b(?:current|your|free|this|paid|higher) (?:plan|tier)\b|\bpersonal token\b|\b(?:debug|trace|eth)_[a-z]{3,60}\b/i

@@ -1,7 +1,7 @@
 import { saysLacking } from './lacking-words.ts'
 import type { NodeError } from './node-error.ts'
 
-/** Statuses that are about the moment or the caller, not about the request. */
+/** Statuses that concern the moment or the caller, not the request. */
 const passingStatuses = [408, 425, 429, 502, 503, 504]
 
 /** HTTP's "too many requests" as a JSON-RPC code. */

@@ -113,7 +113,7 @@ const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
  * @see https://github.com/graphprotocol/graph-node/issues/1744
  */
 export function isRevert({ code, message, data, status }: NodeError): boolean {
-  // A gateway's own refusal is about the request, even if it repeats text of a revert.
+  // A refusal by a gateway is not a revert, even if it repeats text of a revert.
   if (status === 429 || status === 502 || status === 503 || status === 504) return false
   if (typeof data === 'string' && revertData.test(data)) return true
   if (revertText.test(message) || haltText.test(message) || exceptionText.test(message)) return true

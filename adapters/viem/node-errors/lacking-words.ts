@@ -11,7 +11,7 @@ const lackFirst = new RegExp(
   String.raw`\b(?:unsupported|unknown|no such|undefined|invalid|unrecogni[sz]ed|disabled|forbidden|restricted|deprecated|not (?:supported|allowed|implemented|available)|cannot find|can't find|could not find|does(?:n't| not) (?:support|have|implement|allow)|no access to|not have access to)\b[^.;]{0,30}?(?:\b(?:(?:json-?)?rpc )?(?:methods?|namespace|api call|rpc call)\b|${methodName})`,
   'i',
 )
-/** Some clients answer these words alone. */
+/** Some clients answer only these words. */
 const bareWords = /^(?:error: ?)?(?:not implemented|unsupported operation|unimplemented)\.?$/i
 
 /**

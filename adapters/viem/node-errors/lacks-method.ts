@@ -15,8 +15,8 @@ const unsupportedMethodCode = -32004
 const refusingStatuses = [400, 401, 402, 403, 404, 405, 410, 415, 422, 500, 501]
 
 /**
- * Whether the node lacks the method, by code and text: only then another method is tried. A passing
- * failure (timeout, rate limit, overload) does not count, whatever its code.
+ * Whether the node lacks the method, by code and text. Only in this case another method is tried. A
+ * passing failure (timeout, rate limit, overload) does not count, whatever its code.
  * @see https://github.com/hiero-ledger/hiero-json-rpc-relay/issues/3487
  */
 export function lacksMethod(error: NodeError): boolean {

@@ -28,7 +28,7 @@ const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(s
  */
 export function translateChainError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error
-  // Thrown by the transport, wrapped by viem.
+  // The transport threw this error, and viem wrapped it.
   const ours = error.walk((e) => e instanceof ChainUnreachable)
   if (ours instanceof ChainUnreachable) return ours
   const rpc = error.walk((e) => e instanceof RpcRequestError)

@@ -67,7 +67,7 @@ export function createPoll<Port>(
   const toldAt = new Map<string, number>()
   let spentAt = Number.NEGATIVE_INFINITY
 
-  /** During a long outage only some questions wait for the whole grace time again. */
+  /** During a long outage, only a part of the questions waits for the whole grace time again. */
   const graceEnd = () => Date.now() + (Date.now() - spentAt < graceMs ? patienceMs : graceMs)
 
   function alarm(what: string, sides: string): void {

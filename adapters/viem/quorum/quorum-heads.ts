@@ -27,8 +27,8 @@ export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
 }
 
 /**
- * The height that enough endpoints reach, whatever their hashes. Finality can be computed from it
- * even if the endpoints disagree about a block.
+ * The height that enough endpoints reach, whatever their hashes. Finality can be computed from this
+ * height even if the endpoints disagree about a block.
  */
 export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
   return poll.settle<bigint, bigint>({

@@ -101,15 +101,15 @@ export function createQuorumState(
         what: `the gas of a call of ${call.to}`,
         ask: (state) => state.estimateGas(call, atHeight),
         judge(votes) {
-          // Each client searches in its own steps at its own head: equal estimates can't be
-          // required.
+          // Each client searches in its own steps at its own head, so estimates need not be
+          // equal.
           const [most] = sidesOf(votes, ({ kind }) => kind)
           if (!most || most.endpoints.length < needed) return { kind: 'short', askAll: true }
           const { answer } = most
           if (answer.kind === 'reverted') return { kind: 'agreed', value: answer }
           const gas = [...votes.answers.values()].filter((vote) => vote.kind === 'gas')
-          // Of an even number of estimates the upper middle value is used: too little gas costs a
-          // fee for a failed transaction, extra gas is not used.
+          // Of an even number of estimates the upper middle value is used. Too little gas costs a
+          // fee for a failed transaction, and extra gas is not used.
           return { kind: 'agreed', value: median(gas, (vote) => vote.gas, 'upper') ?? answer }
         },
       }),

@@ -29,16 +29,16 @@ export async function searchLogs(
   const { number } = toHeader(block)
   const named = await withOwnHash(client, logs, { number, hash: place })
   if (named.every(({ blockHash }) => blockHash === place)) return named
-  // The node ignores `blockHash` (hiero-json-rpc-relay #369): search the block's height instead;
-  // its logs name their block.
+  // The node ignores `blockHash` (hiero-json-rpc-relay #369), so the block's height is searched
+  // instead. The logs found there name their block.
   const atHeight = await readLogs(client, await ask({ from: number, to: number }), undefined)
   return await withOwnHash(client, atHeight, { number, hash: place })
 }
 
 /**
- * Replaces the hash of logs at the block's height when the node does not know that hash: it is from
- * before the block was sealed (XDPoSChain #208), and counts as missing. A hash that the node knows
- * belongs to another fork, and stays.
+ * Replaces the hash of logs at the block's height if the node does not know that hash. Such a hash
+ * is from before the block was sealed (XDPoSChain #208), and counts as missing. A hash that the
+ * node knows belongs to another fork, and stays.
  */
 async function withOwnHash(
   client: PublicClient,
@@ -48,7 +48,8 @@ async function withOwnHash(
   const isOfOtherBlock = (log: Log) => log.blockHash !== hash && log.blockNumber === number
   const otherBlocks = [...new Set(logs.filter(isOfOtherBlock).map(({ blockHash }) => blockHash))]
   const unknown = new Set<Hash>()
-  // A node with wrong hashes has one for each block; a larger number would be many requests.
+  // A node with wrong hashes has one wrong hash for each block. More hashes would cost many
+  // requests.
   if (otherBlocks.length > mostOtherBlocks) return logs
   for (const one of otherBlocks) if (!(await askBlock(client, one, false))) unknown.add(one)
   return logs.map((log) =>
@@ -80,8 +81,8 @@ async function askLogs(
 }
 
 /**
- * A log without a block hash, or with a zero one (go-kardia #145), gets the hash of the requested
- * block, else of the block at its height: its receipt has to agree.
+ * A log without a block hash, or with a zero hash (go-kardia #145), gets the hash of the requested
+ * block, else of the block at its height. Its receipt has to agree.
  */
 async function readLogs(
   client: PublicClient,

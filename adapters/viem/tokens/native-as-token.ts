@@ -20,7 +20,7 @@ const mostSenders = 6
 interface TokenOfChain {
   readonly token: Address
   readonly decimals: number
-  /** These addresses are compared first; they need not hold a balance. */
+  /** These addresses are compared first. They need not have a balance. */
   readonly addresses: readonly Address[]
 }
 

@@ -54,7 +54,7 @@ export type TracedEntry = z.output<typeof tracedEntrySchema>
 export function compactFrame(call: unknown, list: { place: number }): unknown {
   // A call of another shape stays, so that the schema rejects it with its path.
   if (!isFrameLike(call)) return call
-  // The calls inside it that move native coin were kept before.
+  // The calls inside it that move native coin are already kept.
   if (!isNumbered(call, Boolean(call.calls?.length))) return undefined
   const place = list.place
   list.place += 1
@@ -158,7 +158,7 @@ type Entries = readonly (TracedEntry | undefined)[]
 
 /**
  * A node that lists a transaction twice may trace it twice. If its entries differ, none of them is
- * used, because the correct one is unknown.
+ * used, because the correct entry is unknown.
  */
 function byHash(listed: readonly ListedTransaction[], entries: Entries): Moved {
   const own = new Map<Hash, TracedEntry[]>(listed.map(({ hash }) => [hash, []]))

@@ -17,8 +17,8 @@ type Ask<T> = () => Promise<T | undefined>
 type Way = 'frames' | 'flat'
 
 /**
- * The interface that worked last for a node: a useless answer (struct logs of a block instead of
- * frames) can be hundreds of megabytes.
+ * The interface that worked last for a node. It is tried first, because a useless answer (struct
+ * logs of a block instead of frames) can be hundreds of megabytes.
  */
 const useful = new WeakMap<PublicClient, Way>()
 

@@ -19,7 +19,7 @@ export const parityTraceSchema = z.object({
     from: hex.optional(),
     to: hex.optional(),
     value: hex.optional(),
-    // A contract's end
+    // Field of a trace that ends a contract (selfdestruct).
     address: hex.optional(),
     refundAddress: hex.optional(),
     balance: hex.optional(),
@@ -30,9 +30,9 @@ export const parityTraceSchema = z.object({
 export type ParityTrace = z.output<typeof parityTraceSchema>
 
 /**
- * Whether a trace moves no native coin, did not fail and is not its transaction's first call: it is
- * not needed, and a block may have half a million of them. A trace of another shape is not quiet,
- * so that the schema rejects it.
+ * Whether a trace moves no native coin, did not fail and is not its transaction's first call. Such
+ * a trace is not needed, and a block may have half a million of them. A trace of another shape is
+ * not quiet, so that the schema rejects it.
  */
 export function isQuietTrace(trace: unknown): boolean {
   const parsed = quietSchema.safeParse(trace)
@@ -52,7 +52,7 @@ const quietSchema = z.object({
 const isZero = (value: string | null | undefined) =>
   !value || BigInt(value === '0x' ? 0 : value) === 0n
 
-/** Whether one transaction's traces include its first call, and none is repeated. */
+/** Whether one transaction's traces include its first call and repeat no trace. */
 export function isWholeTrace(traces: readonly ParityTrace[]): boolean {
   const places = new Set(traces.map(({ traceAddress }) => traceAddress.join('.')))
   return places.size === traces.length && places.has('')
@@ -81,8 +81,8 @@ export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTra
 }
 
 /**
- * Whether a path or one of its prefixes is among the roots. A set, because an external transaction
- * can make a hundred thousand failed calls.
+ * Whether a path or one of its prefixes is among the roots. The roots are a set, because an
+ * external transaction can make a hundred thousand failed calls.
  */
 function isUnder(roots: ReadonlySet<string>, path: readonly number[]): boolean {
   if (roots.size === 0) return false

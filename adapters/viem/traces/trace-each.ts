@@ -9,14 +9,15 @@ import type { TracedTransaction } from './top-call.ts'
 import { traceTransaction } from './trace-transaction.ts'
 
 /**
- * Time limit for the transactions of one block; the rest is unreadable. Anyone can send
- * transactions that take a tracer its whole timeout, and the scanner must not fall behind because
- * of them.
+ * Time limit for the transactions of one block. The remaining transactions are unreadable. Anyone
+ * can send transactions that take a tracer its whole timeout, and the scanner must not fall behind
+ * because of them.
  */
 const mostMs = 10_000
 
 /**
- * Transactions that a node could not trace, newest last. The next read traces the others first.
+ * Transactions that a node could not trace, newest last. The next read traces other transactions
+ * first.
  */
 const failedBefore = new WeakMap<PublicClient, Set<Hash>>()
 const mostRemembered = 4_096
@@ -27,12 +28,12 @@ export interface TracedEach {
 }
 
 /**
- * Traces transactions one by one, so that one that can't be traced delays the others only by its
- * timeout. Transactions that failed before come last. The order of the others is random, so that
- * the time limit does not always skip the same ones.
+ * Traces transactions one by one, so that a transaction that can't be traced delays the others only
+ * by its timeout. Transactions that failed before come last. The order of the other transactions is
+ * random, so that the time limit does not always skip the same transactions.
  * @param first traced first, in the same order
  * @returns undefined if the node has no tracer
- * @throws ChainUnreachable if the node answers nothing else either
+ * @throws ChainUnreachable if the node does not answer other requests either
  */
 export async function traceEach(
   client: PublicClient,
@@ -57,7 +58,7 @@ export async function traceEach(
     const traced = await traceTransaction(client, transaction).catch(async (error) => {
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
-      // A node that answers nothing else is away: the transaction is not the cause.
+      // A node that does not answer other requests is away. The transaction is not the cause then.
       if (asksTooMuch(translated)) await client.getChainId()
       remember(failed, hash)
       return unreadableBy(hash, translated)

@@ -7,7 +7,7 @@ import { PruningBuilder } from './pruning-builder.ts'
  * are parsed as they arrive.
  */
 const wholeBytes = 256 * 1024
-/** Longest time between turns of the event loop. */
+/** Longest time for which parsing blocks the event loop. */
 const sliceMs = 8
 const sliceBytes = 16 * 1024
 

@@ -3,10 +3,10 @@ import { isJsonObject } from './pruning.ts'
 const mebibyte = 1024 * 1024
 
 /**
- * Bytes of JSON per gas that an answer about a block may have. The dearest honest ratio is an empty
- * log: 375 gas and up to 450 bytes, 1.2 bytes per gas. Calldata costs at least 4 gas (10 since
- * EIP-7623) for a byte that takes 2 hex digits, 0.5 bytes per gas. The rest is margin for indented
- * JSON and for fields that a chain adds.
+ * Bytes of JSON per gas that an answer about a block may have. The largest honest ratio is that of
+ * an empty log: 375 gas and up to 450 bytes, 1.2 bytes per gas. Calldata costs at least 4 gas (10
+ * since EIP-7623) for a byte that takes 2 hex digits, 0.5 bytes per gas. The rest is margin for
+ * indented JSON and for fields that a chain adds.
  */
 const bytesPerGas = 4
 /** A matched log has three topics: 1756 gas and up to 700 bytes, 0.4 bytes per gas. */
@@ -21,9 +21,9 @@ const assumedGas = 60_000_000
 const ordinaryBytes = 16 * mebibyte
 const leastBytes = 64 * mebibyte
 /**
- * The hard ceiling, for chains that report no true gas limit (Arbitrum's is 2^50). It pays for 256
- * million gas in one block. Parsing it takes half a minute of streaming and keeps little in memory,
- * so one such answer delays the chain and stops nothing.
+ * The hard ceiling, for chains that report no true gas limit (Arbitrum's is 2^50). It is enough for
+ * 256 million gas in one block. An answer of this size is parsed in half a minute as a stream that
+ * keeps little in memory, so it delays the chain and stops nothing.
  */
 const ceilingBytes = 1024 * mebibyte
 /** All matched logs are kept in memory, at about twice their JSON size. */
@@ -44,8 +44,8 @@ const limits: Readonly<Record<string, LimitOf>> = {
   eth_getBlockByHash: (bytes) => Math.min(bytes, ceilingBytes),
   eth_getTransactionByHash: (bytes) => Math.min(bytes, ceilingBytes),
   eth_getTransactionByBlockHashAndIndex: (bytes) => Math.min(bytes, ceilingBytes),
-  // The limit is not multiplied by the blocks of a range: a caller whose answer is too large asks
-  // for fewer blocks.
+  // The limit is not multiplied by the blocks of a range, because a caller whose answer is too
+  // large asks for fewer blocks.
   eth_getLogs: (_, gas) => Math.min(gas * searchBytesPerGas, searchCeilingBytes),
   debug_traceBlockByHash: (bytes) => Math.min(bytes, blockTraceCeilingBytes),
   trace_block: (bytes) => Math.min(bytes, blockTraceCeilingBytes),

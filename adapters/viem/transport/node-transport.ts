@@ -48,7 +48,7 @@ export function nodeTransport({
     }
     if (!envelope) {
       onUnusable?.()
-      // JSON that breaks off: a proxy cut it, or the node died while it sent the answer.
+      // The JSON is cut off. A proxy cut it, or the node died while it sent the answer.
       const mayFitSmaller = json === undefined && /^\s*\{/.test(posted.head)
       throw new ChainUnreachable(`the node’s answer is no JSON-RPC: ${excerpt()}`, {
         mayFitSmaller,

@@ -56,7 +56,7 @@ export async function post(
   }
 }
 
-/** undefined if the body is not JSON, or nested too deeply to be an answer. */
+/** undefined if the body is not JSON, or is nested too deeply to be an answer. */
 async function readJson(
   read: () => Promise<void>,
   end: () => Promise<unknown>,

@@ -4,13 +4,13 @@ import { isQuietTrace } from '../traces/parity-traces.ts'
 import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'
 
 /**
- * Longest calldata that is kept. A transaction of ours is shorter; longer calldata is compared by
- * its first characters.
+ * Longest calldata that is kept. Calldata of our transactions is shorter. Longer calldata is
+ * compared by its first characters.
  */
 const inputCharacters = 4_096
 
 /**
- * Drops logs without the shape of an ERC-20 transfer; the others get their `place` in the whole
+ * Drops logs without the shape of an ERC-20 transfer. The other logs get their `place` in the whole
  * receipt.
  */
 function receiptElement(element: unknown, list: ReadList): unknown {

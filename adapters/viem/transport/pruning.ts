@@ -7,7 +7,7 @@ export interface ReadList {
 }
 
 /**
- * Parts of a method's answer that are dropped while it is read: they are not needed, and an
+ * Parts of a method's answer that are dropped while it is read, because they are not needed and an
  * external sender controls their size.
  */
 export interface PruningRule {

@@ -63,8 +63,8 @@ async function takeLargeBodySlot(): Promise<() => void> {
 }
 
 /**
- * Lowest rate at which a body must arrive, next to the timeout: an endpoint that trickles must not
- * occupy the slot of large bodies.
+ * Lowest rate at which a body must arrive, in addition to the timeout. A very slow endpoint must
+ * not occupy the slot of large bodies.
  */
 const bytesPerMs = 1024
 
