@@ -100,7 +100,7 @@ export class QuorumShort extends Error {
 
 /**
  * MONEY 20: two endpoints gave different answers about one block, or different hashes for one final
- * height. One of them lies or is broken. Neither answer is used, and no other endpoint is asked
+ * height. At least one of them is wrong. Neither answer is used, and no other endpoint is asked
  * instead.
  */
 export class QuorumDisagrees extends Error {

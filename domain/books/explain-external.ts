@@ -25,7 +25,7 @@ export type Explanation =
   | { readonly kind: 'gas'; readonly wallet: Address }
   /** The transaction failed or was a cancel. It cost its fee and moved nothing else. */
   | { readonly kind: 'nothing' }
-  /** No transaction that coldsweep would sign. The alarm stays. */
+  /** A transaction that coldsweep would never sign. The alarm stays active. */
   | { readonly kind: 'foreign' }
 
 /**
@@ -45,7 +45,7 @@ export function explainExternal(
 ): Explanation {
   const { from, to, data, valueWei, ok, logs } = mined
   const { coldWallets } = known
-  // coldsweep signs no authorisations. After one, somebody else may control the account.
+  // coldsweep signs no authorisations. An authorisation may give others control of the account.
   if (mined.authorizes) return { kind: 'foreign' }
   const isPlain = data === '0x'
   if (known.keepers.has(from)) {

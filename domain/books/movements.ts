@@ -79,7 +79,7 @@ function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): 
   return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : undefined
 }
 
-/** Whether the calldata is `transfer(receiver, amount)` to one of the receivers, and no longer. */
+/** Whether the calldata is exactly `transfer(receiver, amount)` to one of the receivers. */
 export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boolean {
   const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
   return data.length === 138 && [...receivers].some(isTo)

@@ -34,8 +34,8 @@ function holds(bloom: Hex, bits: readonly Bit[]): boolean {
 const isEmpty = (bloom: Hex) => /^0x0*$/.test(bloom)
 
 /**
- * Returns a function that says whether a block with this logsBloom can contain a `Transfer` of one
- * of the tokens. It gives false positives, but no false negatives.
+ * Returns a function that reports whether a block with this logsBloom can contain a `Transfer` of
+ * one of the tokens. It gives false positives, but no false negatives.
  *
  * A text that is no bloom excludes nothing, because some chains serve no blooms. Some chains leave
  * every bloom empty, so an empty bloom excludes its block only after another block of the chain had

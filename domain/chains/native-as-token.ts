@@ -16,7 +16,8 @@ const tellingDigits = 10
 /**
  * Whether a token is the native coin in ERC-20 form: every address holds the same amount of both,
  * in the token’s decimals. Addresses that hold neither are ignored. One address with unequal
- * amounts disproves it. One equal amount with many digits, or two different round ones, prove it.
+ * amounts disproves it. One equal amount with many digits proves it, and so do two different round
+ * amounts that are equal in both forms.
  * @param decimals of the token; it may show a native coin of 18 decimals with fewer
  */
 export function judgeNativeAsToken(

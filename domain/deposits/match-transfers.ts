@@ -36,7 +36,7 @@ export type Match<S, K> =
   /** The transfer is not stored yet. */
   | { readonly kind: 'new'; readonly seen: S; readonly position: Position }
   /**
-   * The block lists more equal transfers than when it was read before, and this is a surplus one.
+   * The block lists more equal transfers than when it was read before. This is a surplus transfer.
    * `row` is the stored transfer that gives up its position for it, if any.
    */
   | {

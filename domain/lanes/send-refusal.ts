@@ -151,7 +151,7 @@ const resendAtOnce = 10
 const longestResendMs = 30_000
 
 /**
- * Whether an unheld attempt is sent again now. The first 10 sends follow at each poll, later ones
+ * Whether an unheld attempt is sent again now. The first 10 sends follow at each poll, later sends
  * after 1, 2, 4 … 30 seconds, so that a rejected transaction does not cause a hot loop.
  */
 export function isResendDue(

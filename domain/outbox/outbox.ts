@@ -8,7 +8,7 @@ export interface OutboxRow {
 }
 
 /**
- * Messages that the database still owes to the bus. Work and events are drained separately, so that
+ * Messages that are not yet published to the bus. Work and events are drained separately, so that
  * events never delay work.
  */
 export interface Outbox {

@@ -104,7 +104,7 @@ export interface SweepStore {
   coverLate(depositId: string, held: bigint): Promise<boolean>
   /**
    * Whether the wallet lacks more of the deposit than the fees of its transactions can explain.
-   * Then somebody else moved the money, and the rest is not dust (MONEY 12).
+   * In this case an external transaction moved the money, and the rest is not dust (MONEY 12).
    * @param held the wallet's balance of the asset, in the smallest unit
    */
   isGone(depositId: string, held: bigint): Promise<boolean>
