@@ -5,7 +5,8 @@
  */
 
 /**
- * PostgreSQL guarantees exactly-once, not this id: a terminated run may be started again with it.
+ * PostgreSQL guarantees exactly-once, not this id. A terminated run may be started again with the
+ * same id.
  */
 export function sweepWorkflowId(depositId: string): string {
   return `sweep-${depositId.replaceAll(':', '-')}`
@@ -27,7 +28,7 @@ export const scheduleIds = {
   reconcile: (chainId: number) => `coldsweep-reconcile-${chainId}`,
 } as const
 
-/** Search attributes, all Keyword. */
+/** Names of the search attributes. All have the type Keyword. */
 export const searchAttributeNames = {
   sweepState: 'SweepState',
   chainId: 'ChainId',
@@ -91,9 +92,12 @@ export const signalNames = {
   sweepClosed: 'sweepClosed',
   keeperRefilled: 'keeperRefilled',
   depositOrphaned: 'depositOrphaned',
-  /** Each is also an update of the same name, which returns the state. */
+  /** Also an update of the same name, which returns the state. */
   retryNow: 'retryNow',
-  /** Also updates. They change the deposit's row, then wake the run (MONEY 16). */
+  /**
+   * `skip` and `approve` are also updates. They change the deposit's row, then wake the run (MONEY
+   * 16).
+   */
   skip: 'skip',
   approve: 'approve',
 } as const
@@ -191,7 +195,9 @@ export interface Swept {
 
 export interface PlanRequest {
   readonly depositId: string
-  /** An operator gave a retry: the plan may leave needs-attention and judges everything again. */
+  /**
+   * An operator ordered a retry, so the plan may leave needs-attention and judges all facts again.
+   */
   readonly retry: boolean
 }
 

@@ -7,9 +7,9 @@ import {
 } from './contract.ts'
 
 /**
- * Three missed heartbeats of one second: after that Temporal gives a killed worker's activity to
- * another worker. An attempt may take as long as a slow node needs. All retries together may take
- * as long as a wait may last before it becomes `needs-attention` (MONEY 17).
+ * After three missed heartbeats of one second, Temporal gives a killed worker's activity to another
+ * worker. An attempt may take as long as a slow node needs. All retries together may take as long
+ * as a wait may last before it becomes `needs-attention` (MONEY 17).
  */
 const heartbeatTimeoutMs = 3_000
 const attemptMs = 60_000

@@ -81,7 +81,7 @@ export function startRun(input: SweepInput): SweepRun {
     upsertSearchAttributes({ [searchAttributeNames.sweepState]: [value] })
   }
   setHandler(defineQuery<SweepView>(stateQueryName), () => view)
-  // Anybody may send a signal with any payload: one without a transaction must not fail the
+  // Anybody may send a signal with any payload. A signal without a transaction must not fail the
   // workflow task.
   setHandler(defineSignal<[GasMined | undefined]>(signalNames.gasMined), (signal) => {
     if (typeof signal?.transactionKey !== 'string')

@@ -56,7 +56,7 @@ async function awaitGas(
     }
     if (gas.kind === 'parked' || gas.kind === 'attention') return gas
     mined = gas.kind === 'mined'
-    // MONEY 17: this wait also ends while the gas is unmined; sweepUntilDone then sets
+    // MONEY 17: this wait also ends while the gas is unmined. Then sweepUntilDone sets
     // `needs-attention`.
     if (!mined && Date.now() - since > timers.attentionAfterMs) {
       return { kind: 'replan', why: 'the gas transaction is in no block' }
