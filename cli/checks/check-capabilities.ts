@@ -8,13 +8,14 @@ import { type CheckResult, failed, warning } from './check-result.ts'
 
 /** One row of the capability table. */
 export interface EndpointCapability extends Capability {
-  /** Path in the yaml: an endpoint's URL may carry a key (MONEY 19). */
+  /** Path in the yaml, because an endpoint's URL may contain a key (MONEY 19). */
   readonly endpoint: string
 }
 
 /**
  * Tests on each endpoint the methods that scanner, plans, quorum and lane loop use. A method that
- * fewer than `rpcQuorum` endpoints support is an error; a method that only some lack is a warning.
+ * fewer than `rpcQuorum` endpoints support is an error. If enough endpoints support a method and
+ * others lack it, the result is a warning.
  * @param reachable indexes in `rpc` of the endpoints that serve the chain
  */
 export async function checkCapabilities(

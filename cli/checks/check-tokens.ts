@@ -62,7 +62,7 @@ async function checkToken(
 const timeoutMs = 5_000
 
 /**
- * Finds listed tokens whose balances are the native balances: one payment would be two deposits
+ * Finds listed tokens whose balances are the native balances. One payment would be two deposits
  * (MONEY 13).
  */
 export async function checkCoinTokens(

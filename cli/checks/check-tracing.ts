@@ -11,8 +11,8 @@ import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
  * MONEY 20: an internal transfer is confirmed when `rpcQuorum` nodes trace it alike. Each node
- * traces a transaction of its newest blocks, and the answer is parsed as in the scanner: a node may
- * have the method and return nothing useful.
+ * traces a transaction of its newest blocks. The answer is parsed as in the scanner, because a node
+ * may have the method and return nothing useful.
  */
 export async function checkTracing(
   chain: ChainConfig,

@@ -9,7 +9,7 @@ import { type CheckResult, passed, warning } from './check-result.ts'
 
 /**
  * MONEY 8: measures the gas of a plain transfer (the median of all endpoints) and records it.
- * Native sweeps and gas funding are signed with the recorded gas; a node's estimate alone raises it
+ * Native sweeps and gas funding are signed with the recorded gas. A node's estimate raises the gas
  * by a quarter at most. The usual 21,000 are recorded without a message.
  */
 export async function checkTransferGas(

@@ -62,8 +62,8 @@ const coinOfSkipped =
   '. Its amount moves with the wallet’s next sweep of that asset; to keep it there, pause a deposit of that wallet and asset'
 
 /**
- * Wakes the workflow. While Temporal is down the order only takes longer: the row has it, and the
- * workflow's timers or coldsweep-adopt apply it.
+ * Wakes the workflow. While Temporal is down, the order only takes longer. The row contains the
+ * order, and the workflow's timers or coldsweep-adopt apply it.
  */
 async function wakeRun(
   config: FileConfig & Pick<Needs, 'temporal'>,

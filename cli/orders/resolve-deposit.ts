@@ -13,7 +13,8 @@ import type { AssetNames } from '../views/asset-names.ts'
 import { toDepositJson } from '../views/deposit-json.ts'
 
 /**
- * Finds the deposit of an `<id>`. Throws with exit code 1 for none and 2 for several, listing them.
+ * Finds the deposit of an `<id>`. Throws with exit code 1 if no deposit matches, and with exit code
+ * 2 and a list if several match.
  */
 export async function resolveDeposit(
   db: Queries,

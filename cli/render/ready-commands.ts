@@ -12,7 +12,7 @@ export interface ReadyCommands {
   readonly resume: string
   readonly resumeChain: string
   readonly recover: string
-  /** The same for tctl, the older Temporal client. */
+  /** `show` and `signal` for tctl, the older Temporal client. */
   readonly tctlShow: string
   readonly tctlSignal: string
 }

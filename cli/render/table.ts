@@ -46,7 +46,7 @@ function textOf(cell: Cell | undefined): string {
   return typeof cell === 'object' ? cell.text : (cell ?? '')
 }
 
-/** `14s`, `3m`, `2h 5m`, `4d 1h`: how long ago, in at most two units. */
+/** Formats an age in at most two units: `14s`, `3m`, `2h 5m`, `4d 1h`. */
 export function formatAge(since: Date, now: Date): string {
   const seconds = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000))
   if (seconds < 60) return `${seconds}s`
@@ -61,7 +61,10 @@ function two(big: number, bigUnit: string, small: number, smallUnit: string): st
   return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit} ${small}${smallUnit}`
 }
 
-/** Red needs an operator, yellow waits, green is done, grey needs nothing, cyan is in progress. */
+/**
+ * Colour of a state. Red: an operator must act; yellow: the deposit waits; green: done; grey: ended
+ * without a sweep; cyan: in progress.
+ */
 export function stateColour(state: DepositState): Colour {
   if (state === 'needs-attention') return 'red'
   if (state === 'waiting') return 'yellow'

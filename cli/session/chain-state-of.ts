@@ -3,7 +3,7 @@ import { createChainNodes } from '../../adapters/viem/client.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 
-/** Short, because a person waits. */
+/** The timeout is short, because a person waits for the command. */
 const timeoutMs = 5_000
 
 export function chainStateOf({

@@ -6,7 +6,7 @@ export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'grey' | 'bold'
 export type Paint = (colour: Colour, text: string) => string
 
 export function createPaint(on: boolean): Paint {
-  // The caller has looked at its own stream: `validateStream` would look at stdout.
+  // The caller has checked its own stream. `validateStream` would check stdout instead.
   return (colour, text) =>
     on && text !== '' ? styleText(colour, text, { validateStream: false }) : text
 }

@@ -9,7 +9,7 @@ import { type EnvelopeError, exitCodes, type Outcome, type Session } from '../se
 import { withDatabase } from '../session/with-database.ts'
 
 /**
- * Lists operator actions, newest first. Each has its place in the chain of hashes.
+ * Lists operator actions, newest first. Each action has its hash and the hash of the row before.
  */
 export async function auditList(
   args: { readonly limit: number; readonly subject?: string },

@@ -59,7 +59,7 @@ export async function coldWalletPropose(
 }
 
 /**
- * Applies a proposed cold wallet. From then on, running processes with the old cold wallet sign
+ * Applies a proposed cold wallet. Afterwards, running processes with the old cold wallet sign
  * nothing, and no process starts with it.
  */
 export async function coldWalletApply(
@@ -70,8 +70,8 @@ export async function coldWalletApply(
   const config = loadConfig({ need: ['database', 'central'], env: session.env })
   const answer = await withDatabase(config.database, async (db) => {
     const pending = await pendingColdWallet(db, chainId)
-    // Since the proposal, perhaps a day ago, the exchange may have given the address to a
-    // user.
+    // The proposal may be a day old, and the exchange may have given the address to a user
+    // since.
     const error = pending && (await coldWalletError(config, pending.to as Address))
     if (pending && error) {
       const address = toEip55(pending.to as Address)

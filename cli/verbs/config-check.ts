@@ -5,8 +5,8 @@ import { type ExitCode, exitCodes, type Outcome, type Session } from '../session
 import type { Colour, Paint } from '../session/paint.ts'
 
 /**
- * Reports all results at once. Exit code 2 with an error, 75 if only dependencies are down, 0 with
- * warnings alone.
+ * Reports all results at once. The exit code is 2 with an error, 75 if only dependencies are down,
+ * and 0 if there are only warnings.
  */
 export async function configCheck(
   { offline = false }: { readonly offline?: boolean },

@@ -52,8 +52,8 @@ const queues: readonly string[] = Object.values(workQueues)
 
 /**
  * Returns one message to the queue it came from. Safe to repeat: a deposit that is queued twice is
- * swept once. The audit record is written first, for the message and not for the deposit: a requeue
- * is no order to retry a refused token (MONEY 17).
+ * swept once. The audit record is written first. It names the message and not the deposit, because
+ * a requeue is no order to retry a refused token (MONEY 17).
  */
 export async function failuresRequeue(args: MessageOrder, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args
@@ -89,9 +89,9 @@ async function requeue(asked: Promise<boolean>): Promise<boolean> {
 }
 
 /**
- * Deletes one message; a deposit that it names becomes `ignored(dropped by <operator>)`. The row is
- * written first: after a crash in between, the message still exists and the same command deletes
- * it.
+ * Deletes one message. A deposit that the message names becomes `ignored(dropped by <operator>)`.
+ * The row is written first. After a crash in between, the message still exists, and the same
+ * command deletes it.
  */
 export async function failuresDrop(args: MessageOrder, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq', 'database'], env: session.env })

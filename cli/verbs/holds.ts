@@ -31,7 +31,7 @@ export function resume(args: PauseArguments, session: Session): Promise<Outcome>
 }
 
 interface PauseArguments extends SignedOrder {
-  /** A deposit's id. Either this or `chain` is set. */
+  /** A deposit's id. Either `id` or `chain` is set. */
   readonly id?: string | undefined
   readonly chain?: number
 }

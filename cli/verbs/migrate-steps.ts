@@ -13,7 +13,7 @@ import { withTemporal } from '../session/with-temporal.ts'
 
 type MigrateConfig = Config<'database' | 'rabbitmq' | 'temporal'>
 
-/** A step returns its changes; none if everything existed already. */
+/** A step returns its changes, or an empty list if everything existed already. */
 export interface MigrateStep {
   readonly name: string
   run(config: MigrateConfig, options: MigrateOptions): Promise<readonly string[]>
@@ -87,7 +87,7 @@ async function prepareTemporal(config: MigrateConfig): Promise<readonly string[]
     prepareNamespace(client, {
       chainIds: chains.map(({ id }) => id),
       keeperWatchMs: Math.ceil(timers.keeperWatchSeconds * 1000),
-      // Twice per adoptAfterSeconds.
+      // The schedule runs twice per adoptAfterSeconds.
       adoptMs: Math.ceil(timers.adoptAfterSeconds * 500),
       reconcileMs: Math.ceil(timers.reconcileSeconds * 1000),
     }),

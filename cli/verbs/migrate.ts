@@ -13,8 +13,9 @@ interface StepReport {
 }
 
 /**
- * Sets up database, queues and Temporal. Safe to repeat. After a failed step the others still run,
- * so that one run reports everything that is down; only the chains step needs the database step.
+ * Sets up database, queues and Temporal. Safe to repeat. After a failed step the other steps still
+ * run, so that one run reports everything that is down. Only the chains step needs the database
+ * step.
  */
 export async function migrate(args: MigrateOptions, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'rabbitmq', 'temporal'], env: session.env })

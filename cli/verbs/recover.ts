@@ -32,8 +32,8 @@ interface RecoverArguments {
 
 /**
  * MONEY 22: adopts transactions that the chain has and a database from a backup lacks, opens the
- * lanes, and replans the deposits that stopped for them. Exit code 3 while a lane is not explained:
- * that lane stays closed and unchanged. Safe to repeat.
+ * lanes, and replans the deposits that stopped for them. The exit code is 3 while a lane is not
+ * explained; that lane stays closed and unchanged. Safe to repeat.
  */
 export async function recover(args: RecoverArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'temporal'], env: session.env })

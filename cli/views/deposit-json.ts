@@ -5,7 +5,7 @@ import { sweepWorkflowId } from '../../workflows/contract.ts'
 import type { AssetNames } from './asset-names.ts'
 
 /**
- * A deposit in the output of every verb. Outside tools rely on these keys.
+ * A deposit in the output of every verb. Other tools rely on these keys.
  */
 export interface DepositJson {
   readonly id: string
@@ -24,7 +24,7 @@ export interface DepositJson {
   readonly workflowId: string
   readonly gasTx: string | null
   readonly sweepTx: string | null
-  /** wei of the whole sweep. */
+  /** Fees of the whole sweep, in wei. */
   readonly gasSpent: string | null
   /** EIP-55; null for the native coin. */
   readonly token: string | null

@@ -12,7 +12,7 @@ export interface Next {
 const continues = (next: string): Next => ({ next, retry: false })
 const fixAndRetry = (next: string): Next => ({ next, retry: true })
 
-/** Keyed by the first word of the reason. docs/runbook.md explains each. */
+/** Keyed by the first word of the reason. docs/runbook.md explains each reason. */
 const waits: Readonly<Record<string, Next>> = {
   queued: continues(
     'RabbitMQ hands it to its workflow; if it stays queued, check relay, RabbitMQ, intake and Temporal',
