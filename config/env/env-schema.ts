@@ -30,8 +30,8 @@ const portLeaf = leaf<number>((raw) => {
 const postgresUrl = urlLeaf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/name')
 
 /**
- * The variables behind each need of a process. Prefixes and names have defaults; addresses and
- * secrets have none.
+ * The variables that each need of a process requires. Prefixes and names have defaults; addresses
+ * and secrets have none.
  */
 export const needSchemas = {
   database: z.object({ DATABASE_URL: postgresUrl }).transform((env) => ({ url: env.DATABASE_URL })),
@@ -70,8 +70,8 @@ export const processSchema = z.object({
 export const keeperKeyName = 'GAS_KEEPER_PRIVATE_KEY'
 
 /**
- * The secrets behind each need, without the keeper keys of single chains. Each can be read from a
- * file: `<name>_FILE`.
+ * The secrets that each need requires, without the keeper keys of single chains. Each secret can be
+ * read from a file: `<name>_FILE`.
  */
 export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
   database: ['DATABASE_URL'],

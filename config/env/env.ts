@@ -22,8 +22,8 @@ export interface ParsedEnvironment {
 }
 
 /**
- * Reads the settings of every process and only the secrets that this process needs: a scanner never
- * opens a key's file.
+ * Reads the settings of every process and only the secrets that this process needs. A scanner, for
+ * example, never opens a key's file.
  */
 export function parseEnvironment(env: Environment, need: readonly Need[]): ParsedEnvironment {
   const { values, errors } = readSecretFiles(env, secretsOf(env, need))

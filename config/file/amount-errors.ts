@@ -3,7 +3,9 @@ import { formatPath } from '../schema/config-error.ts'
 import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
-/** Amounts with more decimals than their asset, and fees that contradict each other. */
+/**
+ * Errors of amounts with more decimals than their asset, and of fees that contradict each other.
+ */
 export function amountErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [
     ...tooFine(step(value, 'gasKeeper', 'alertBelow'), 18, [...steps, 'gasKeeper', 'alertBelow']),

@@ -13,8 +13,8 @@ const nativeDecimals = 18
 const gasPerRound = 200_000n
 
 /**
- * About half a minute, and at least 3 blocks: a first attempt's fee allows for the base fee to rise
- * that long.
+ * Default `bumpAfterBlocks`: about half a minute, and at least 3 blocks. A first attempt's fee has
+ * room for a base fee that rises during this time.
  */
 function defaultBumpAfter(blockTimeMs: number): number {
   return Math.max(3, Math.ceil(30_000 / blockTimeMs))
@@ -53,8 +53,8 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
     internalTransfers: entry.internalTransfers,
-    // On a rollup a remainder stays in the wallet at any tip, because its L1 fee is over-reserved
-    // (MONEY 9). Giving the whole reserve as tip would not empty the wallet.
+    // On a rollup a remainder stays in the wallet at any tip, because more than the L1 fee is
+    // reserved (MONEY 9). A tip of the whole reserve would not empty the wallet.
     nativeRemainder: entry.nativeRemainder ?? (isRollup(entry) ? 'keep' : 'tip'),
     native: {
       id: 'native',
@@ -79,15 +79,17 @@ function isRollup({ id, rollup }: ChainEntry): boolean {
 }
 
 /**
- * The finality depth, and at least half a minute of blocks: a scanner that follows a fast rollup is
- * always some blocks behind.
+ * Default `maxScanLag`: the finality depth, and at least half a minute of blocks, because a scanner
+ * that follows a fast rollup is always some blocks behind.
  */
 function usualScanLag(entry: ChainEntry): number {
   const { depth, depthWithoutTag } = toFinality(entry)
   return Math.max(depth ?? depthWithoutTag ?? 64, Math.ceil(30_000 / entry.blockTimeMs))
 }
 
-/** More than half, so that two answers cannot both reach it: 1 of 1, 2 of 2, 2 of 3, 3 of 5. */
+/**
+ * More than half, so that two answers cannot both have a majority: 1 of 1, 2 of 2, 2 of 3, 3 of 5.
+ */
 function majorityOf(endpoints: number): number {
   return Math.floor(endpoints / 2) + 1
 }

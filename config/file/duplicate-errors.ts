@@ -3,8 +3,8 @@ import { entries, type PlacedAddress, placedAddresses, step } from './raw-yaml.t
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Values that must differ: ids, names, symbols, token addresses, and the addresses of cold wallet,
- * keeper and tokens (MONEY 18).
+ * Errors of values that must differ: ids, names, symbols, token addresses, and the addresses of
+ * cold wallet, keeper and tokens (MONEY 18).
  */
 export function duplicateErrors(raw: unknown): PlacedError[] {
   const chains = entries(raw, 'chains')
@@ -24,7 +24,7 @@ export function duplicateErrors(raw: unknown): PlacedError[] {
   ]
 }
 
-/** Includes the native coin's symbol: people tell assets apart by their symbols. */
+/** Includes the native coin's symbol, because people distinguish assets by their symbols. */
 function symbolsOfChain(chain: unknown, steps: readonly PropertyKey[]): PlacedError[] {
   const symbols = [
     { key: step(chain, 'native', 'symbol'), steps: [...steps, 'native', 'symbol'] },

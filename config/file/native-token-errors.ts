@@ -34,7 +34,8 @@ const byChain: Readonly<Record<number, string>> = {
 }
 
 /**
- * Listed tokens that are the chain's native coin: each payment would be two deposits (MONEY 13).
+ * Errors of listed tokens that are the chain's native coin. Each payment would be two deposits
+ * (MONEY 13).
  */
 export function nativeTokenErrors(raw: unknown): PlacedError[] {
   return placedAddresses(raw).flatMap(({ role, chain, address, steps }): PlacedError[] => {

@@ -17,8 +17,8 @@ export interface ParsedFile {
 }
 
 /**
- * Parses the text of coldsweep.yaml into the typed file, or into all its errors in the file's
- * order.
+ * Parses the text of coldsweep.yaml. Returns the typed file, or all errors in the order of the
+ * file.
  */
 export function parseFile(text: string): ParsedFile {
   const yaml = parseYamlText(text)

@@ -3,7 +3,8 @@ import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * MONEY 20: a quorum above the number of endpoints, and an endpoint that would vote twice.
+ * MONEY 20: errors of a quorum above the number of endpoints, and of an endpoint that would vote
+ * twice.
  */
 export function quorumErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [

@@ -4,7 +4,7 @@ import { didYouMean } from '../schema/did-you-mean.ts'
 import { describeType } from '../schema/leaf.ts'
 import { step } from './raw-yaml.ts'
 
-/** An error with its path as steps, which lead to its line in the file. */
+/** An error with the steps of its path, by which its line in the file is found. */
 export interface PlacedError extends SettingError {
   readonly steps: readonly PropertyKey[]
 }

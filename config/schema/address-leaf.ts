@@ -6,8 +6,8 @@ const zero = '0x0000000000000000000000000000000000000000'
 
 /**
  * An address with its EIP-55 checksum (https://eips.ethereum.org/EIPS/eip-55), in lower case when
- * parsed. All-lower and all-upper spellings are rejected: they have no checksum, and a mistyped
- * cold wallet loses money (MONEY 18).
+ * parsed. An address in one case is rejected, because it has no checksum and a mistyped cold wallet
+ * loses money (MONEY 18).
  */
 export const addressLeaf = leaf<Address>((raw) => {
   if (typeof raw !== 'string' || raw === '') {

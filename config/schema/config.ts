@@ -52,8 +52,7 @@ interface ProcessConfig {
 }
 
 /**
- * Parts of the configuration that a process gets only if it needs them: a scanner never holds a
- * key.
+ * Parts of the configuration that a process gets only if it needs them. A scanner never has a key.
  */
 export interface Needs {
   readonly database: { readonly url: Secret }

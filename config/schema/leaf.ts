@@ -12,8 +12,8 @@ export class Unreadable {
 }
 
 /**
- * A schema for one value of the yaml or of the environment. Its reader takes `unknown`, so that the
- * errors for a missing value and for a wrong type are our texts too, and zod's texts are never
+ * A schema for one value of the yaml or of the environment. Its reader takes `unknown`, so that
+ * errors for a missing value and for a wrong type also have our texts, and zod's texts are never
  * shown.
  */
 export function leaf<T>(read: (raw: unknown) => T | Unreadable) {

@@ -19,7 +19,7 @@ export function countLeaf({ min, max = Number.MAX_SAFE_INTEGER, example }: Bound
   })
 }
 
-/** A Node timer holds at most 2^31 - 1 ms (24 days); a longer one fires at once. */
+/** A Node timer accepts at most 2^31 - 1 ms (24 days). A longer timer fires at once. */
 const longest = { seconds: 2_000_000, hours: 2_000_000 / 3_600 } as const
 const shortest = 0.001
 

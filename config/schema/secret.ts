@@ -3,7 +3,7 @@ const hidden = '[secret]'
 /**
  * A value that must not be shown: a private key, or a URL with a password or an API key.
  * console.log, util.inspect, JSON.stringify, string templates and spreads show `[secret]`. Only
- * `reveal()` returns the text, so every use can be searched for.
+ * `reveal()` returns the text, so a search for this name finds every use.
  */
 export class Secret {
   readonly #value: string

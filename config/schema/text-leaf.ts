@@ -28,7 +28,10 @@ export function wordLeaf<const W extends string>(words: readonly W[]) {
   })
 }
 
-/** A URL of one of these schemes. Errors never repeat it: it may carry a password or an API key. */
+/**
+ * A URL of one of these schemes. Errors never repeat it, because it may contain a password or an API
+ * key.
+ */
 export function urlLeaf(schemes: readonly string[], example: string) {
   return leaf<Secret>((raw) => {
     if (typeof raw !== 'string' || raw === '') {
