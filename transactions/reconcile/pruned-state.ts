@@ -12,8 +12,8 @@ import { ChainRefused, ChainUnreachable, QuorumShort } from '../../domain/errors
 import { sleep } from '../../runtime/sleep.ts'
 
 /**
- * Number of attempts after which an error is taken as a refusal: some gateways reject reads of old
- * state with the same errors as an outage.
+ * Number of attempts after which an error counts as a refusal, because some gateways reject reads
+ * of old state with the same errors as an outage.
  */
 const tries = 3
 const pauseMs = 500
@@ -57,7 +57,7 @@ export interface ReadState {
   /** Keepers' balances, in wei. */
   readonly closing: ReadonlyMap<Address, bigint>
   readonly nonces: Nonces
-  /** Our transactions up to the block; `above` holds later ones. */
+  /** Our transactions up to the block. `above` has the later transactions. */
   readonly movements: readonly Movement[]
   readonly above: readonly MinedTransaction[]
   /** Differences of wallets and keepers. */

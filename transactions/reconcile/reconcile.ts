@@ -28,8 +28,8 @@ export interface ReconcileDeps {
 }
 
 /**
- * Distance from the reconciled block to the head: nodes behind a load balancer differ by some
- * blocks, and full nodes keep 128 states.
+ * Distance from the reconciled block to the head. It is above 0 because nodes behind a load
+ * balancer differ by some blocks, and small because full nodes keep 128 states.
  */
 const behindHead = 3n
 

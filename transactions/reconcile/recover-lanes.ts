@@ -35,8 +35,8 @@ const atOnce = 8
 /**
  * MONEY 22: explains used nonces without a row by on-chain transactions. Read-only. A lane is
  * explained if each such nonce belongs to a final transaction that the scanner has recorded.
- * @param accepted nonces of `only` that an operator vouches for: the chain has used them, and no
- * transaction can be found
+ * @param accepted nonces of `only` that an operator accepts although no transaction with the nonce
+ * can be found. The chain has used them
  */
 export async function explainLanes(
   deps: RecoverDeps,

@@ -50,8 +50,8 @@ export type OpenAnswer =
         | 'scanner-behind'
         | 'lane-lost'
         /**
-         * An earlier transaction of this wallet was reorged out, or the node lags behind it:
-         * balances do not reflect it.
+         * An earlier transaction of this wallet was reorged out, or the node lags behind its block.
+         * The balances do not include that transaction.
          */
         | 'lane-not-final'
         | 'rounds-exhausted'
@@ -109,7 +109,7 @@ async function decide(
   const rounds = await lane.rounds(request.sweepId, request.step)
   const round = decideRound(rounds, maxRounds, request.shortAtBlock)
   if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
-  // The sweep may have been closed while this run slept: nothing is signed for a closed sweep.
+  // The sweep may have been closed while this run slept. A closed sweep gets no signature.
   if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
   const halt = await lane.halted(request.sweepId, chain.coldWallet)
   if (halt) return { kind: 'halted', halt }
@@ -144,7 +144,7 @@ async function decide(
   return { kind: 'signed', transaction, isNew: true }
 }
 
-/** MONEY 22: closes a lane that is behind the chain; the first reason stays. */
+/** MONEY 22: closes a lane that is behind the chain. A closed lane keeps its first reason. */
 async function closeIfBehind(lane: LockedLane, read: ReadBefore): Promise<string | undefined> {
   const reason = await reasonBehind(lane, read.chainNonce, lane.unexplained)
   if (reason !== undefined) await lane.close(reason)

@@ -8,7 +8,7 @@ import { PolicyRefused } from '../../domain/money-errors.ts'
  * @throws PolicyRefused
  */
 export function readIntent(given: Intent): Intent {
-  // The caller's type is only a claim.
+  // The type of the caller's value is not checked at run time, so it is read as unknown.
   const from = given as unknown as Readonly<Record<string, unknown>> | null | undefined
   if (typeof from !== 'object' || from === null) throw new PolicyRefused('not an intent')
   const kind = from['kind']
@@ -54,8 +54,8 @@ function numberOf(name: string, value: unknown): number {
 }
 
 /**
- * Only lower case: addresses are compared as text, so another spelling of the cold wallet must not
- * pass as another address.
+ * Accepts only lower case. Addresses are compared as text, so the cold wallet in upper case would
+ * count as another address.
  */
 function addressOf(name: string, value: unknown): `0x${string}` {
   if (typeof value === 'string' && /^0x[0-9a-f]{40}$/.test(value)) return value as `0x${string}`

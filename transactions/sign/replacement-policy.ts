@@ -20,7 +20,7 @@ import type {
 } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
-/** Intent of a stored transaction; `valueWei` is the next attempt's (a native sweep's varies). */
+/** Intent of a stored transaction. `valueWei` is the value of the next attempt. */
 export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {
   const { chainId, step, sender: wallet, to, data } = transaction
   if (step === 'gas') return { kind: 'fund-gas', chainId, wallet: to, valueWei }

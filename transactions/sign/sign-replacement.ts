@@ -79,8 +79,8 @@ export async function signReplacement(
 }
 
 /**
- * The attempt was refused for its gas limit, no higher limit is known, and its fee meets the
- * market: a bump would not help.
+ * Whether a bump would not help: the attempt was refused for its gas limit, no higher limit is
+ * known, and its fee meets the market price.
  */
 function isUncured(transaction: Transaction, gasLimit: bigint, market: FeePlan): boolean {
   const newest = newestAttempt(transaction)

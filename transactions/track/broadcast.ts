@@ -42,8 +42,8 @@ export async function broadcast(
   }
   const answer = await deps.broadcaster.send(attempt.raw).catch((error: unknown) => ({ error }))
   if ('error' in answer) {
-    // No response is inconclusive: the node may have accepted the transaction. The next poll looks
-    // it up.
+    // A missing response is inconclusive, because the node may have accepted the transaction. The
+    // next poll looks the transaction up.
     const { error } = answer
     deps.log.warn({ ...fields, error }, 'broadcast got no response')
     const words = `${noAnswer}: ${withoutSecrets(errorMessage(error))}`

@@ -6,8 +6,8 @@ import type { PollView, TrackDeps } from './poll-view.ts'
 
 /**
  * Whether a transaction that coldsweep did not sign used the nonce of one of our transactions, in a
- * final block. A missing receipt is no proof: the answer is true only where the canonical block
- * that used the nonce names another user (MONEY 3).
+ * final block. A missing receipt is no proof. The answer is true only where the canonical block
+ * that used the nonce lists no attempt of ours with it (MONEY 3).
  */
 export async function isNonceLost(
   { chain, lanes, log }: TrackDeps,

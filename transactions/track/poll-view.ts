@@ -23,7 +23,7 @@ export interface PollView {
   readonly finalAt: bigint | undefined
   /** Hash of the canonical block at a height; undefined if the node does not have it yet. */
   blockHash(height: bigint): Promise<Hash | undefined>
-  /** Rejects if the node does; the same answer for the whole poll. */
+  /** The fee quote, read once for the whole poll. Rejects if the node rejects. */
   quote(): Promise<FeeQuote>
 }
 

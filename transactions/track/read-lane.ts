@@ -9,8 +9,8 @@ export type Place =
   | { readonly kind: 'mined'; readonly mined: Mined }
   /**
    * In no canonical block. `nonce-used`: another transaction used its nonce. `fellOut`: our row
-   * names a block, and the node shows another block at that height (MONEY 21); a lagging node shows
-   * none.
+   * names a block, and the node shows another block at that height (MONEY 21). A lagging node shows
+   * no block, which does not count.
    */
   | { readonly kind: 'unmined' | 'nonce-used'; readonly fellOut: boolean }
   /** Inconclusive: the node contradicts itself or our rows, or it lags. */

@@ -10,7 +10,7 @@ import type { PlaceInLane } from './read-lane.ts'
 export interface Resent {
   /** A node has the newest attempt, in its pool or in a block. */
   readonly held: boolean
-  /** A node refused it in this poll. */
+  /** A node refused the newest attempt in this poll. */
   readonly refused: boolean
   /** Broadcast in this poll; broadcasts of a refused attempt back off. */
   readonly isSent: boolean
@@ -80,7 +80,7 @@ export async function reportSends(
   },
 ): Promise<void> {
   const { transaction, sent, lane, quote, headBlock } = input
-  // Without a broadcast or a lookup that finds the transaction there is nothing new to record.
+  // Nothing new can be recorded unless the transaction was broadcast or a lookup found it.
   if (!sent.held && !sent.isSent) return
   const { step } = transaction
   const age = headBlock === undefined ? undefined : blocksUnmined(transaction, headBlock)

@@ -10,8 +10,8 @@ import { type Resent, reportSends, resend } from './resend.ts'
 import { trackTransaction } from './track-transaction.ts'
 
 /**
- * Wallets tracked at once. The transactions of one lane are tracked one after another, in nonce
- * order.
+ * Lanes that are tracked concurrently. The transactions of one lane are tracked one after another,
+ * in nonce order.
  */
 const lanesAtOnce = 16
 
@@ -21,9 +21,9 @@ interface Poll {
   readonly failures: unknown[]
   /** Number of broadcasts without a response. */
   unanswered: number
-  /** Nodes do not respond to broadcasts: this poll sends nothing more. */
+  /** Nodes do not respond to broadcasts, so this poll sends no further transaction. */
   isAway: boolean
-  /** Nodes do not respond to reads either: this poll ends. */
+  /** Nodes do not respond to reads either, so this poll ends. */
   isBlind: boolean
 }
 
@@ -102,7 +102,7 @@ async function trackLane(poll: Poll, view: PollView, lane: readonly Transaction[
   }
 }
 
-/** Without a readable chain: rebroadcasts each transaction that is unmined by our rows. */
+/** Rebroadcasts each transaction that is unmined by our rows. Used if the chain cannot be read. */
 async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<void> {
   const { deps } = poll
   for (const transaction of lane) {

@@ -7,8 +7,8 @@ import type { Resent } from './resend.ts'
 import { trackUnmined } from './track-unmined.ts'
 
 /**
- * Records a transaction's place on chain, ends a final one, and rebroadcasts or replaces an unmined
- * one.
+ * Records a transaction's place on chain. Ends the transaction if it is final, and rebroadcasts or
+ * replaces it if it is unmined.
  * @returns the result of its rebroadcast; undefined if it was not sent
  */
 export async function trackTransaction(
@@ -42,7 +42,7 @@ async function trackMined(
   if (transaction.refusal) await lanes.noteRefusal(transaction, null)
   if (view.finalAt === undefined || mined.blockNumber > view.finalAt) return
   // The receipt is read again first, because the end of a transaction is permanent. A node with the
-  // block but without the receipt contradicts itself: nothing is concluded.
+  // block but without the receipt contradicts itself, so the transaction does not end yet.
   if (!sameBlock(mined, await findMined(chain, view, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'

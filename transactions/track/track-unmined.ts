@@ -31,8 +31,8 @@ export async function trackUnmined(
   const known = quote && 'error' in quote ? undefined : quote
   const { headBlock } = view
   await reportSends(deps, { ...at, transaction, sent, quote: known, headBlock })
-  // A block contained the transaction before: the node lags, or a reorg removed the block. The fee
-  // was high enough for that block, so no bump is due yet.
+  // A block contained the transaction before, and now the node lags or a reorg removed the block.
+  // The fee was high enough for that block, so no bump is due yet.
   if (quote === undefined) return sent
   if ('error' in quote) throw quote.error
   await replaceIfDue(deps, view, transaction, { ...at, sent })
@@ -81,8 +81,8 @@ async function replaceIfDue(
 }
 
 /**
- * Errors that concern this transaction alone: the transaction stays as signed, and tracking
- * continues.
+ * Whether the error concerns this transaction alone. The transaction then stays as signed, and
+ * tracking continues.
  */
 function isRefusal(error: unknown): boolean {
   return (
