@@ -23,8 +23,8 @@ export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordS
 }
 
 /**
- * Sets `needs-attention` for causes that the workflow itself detects: a wait that is too long, a
- * failed activity (MONEY 17).
+ * Sets `needs-attention` for causes that the workflow itself detects: a wait that is too long, or
+ * a failed activity (MONEY 17).
  */
 export function createAskForAttention(deps: ActivityDeps): RecordActivities['askForAttention'] {
   return async ({ depositId, reason, detail }) => {

@@ -95,8 +95,9 @@ const rereadRow = { kind: 'sweepClosed' } as const
 /**
  * Starts a workflow for each confirmed, unfinished deposit that has had no workflow for a while
  * (terminated, purged, retention passed, Temporal's data lost). If the workflow still exists, the
- * start changes nothing. That workflow may wait for a person although its row has changed since
- * (database restored from a backup, deposit back after a reorg), so it is woken to reread the row.
+ * start changes nothing. An existing workflow may wait for a person although its row has changed
+ * since (database restored from a backup, deposit back after a reorg), so it is woken to reread the
+ * row.
  */
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {

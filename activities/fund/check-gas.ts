@@ -15,8 +15,8 @@ import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
 import { readTurn } from '../step/read-turn.ts'
 
 /**
- * Runs after the gas timer. The receipt decides; the Redis key only shows whether the scanner saw
- * it.
+ * Runs after the gas timer. The receipt decides. The Redis key only shows whether the scanner saw
+ * the gas transaction.
  */
 export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] {
   return async (request) => {
@@ -87,7 +87,7 @@ async function keeperWait(
   ])
   // The balance includes transactions mined up to that block, even if no row records them yet.
   const unmined = live.filter(({ nonce }) => nonce >= usedNonces)
-  // The transaction was just mined, or a keeper that has retired since signed it: the current
+  // The transaction was just mined, or its keeper has retired since. In both cases the current
   // keeper's balance is not the cause.
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
   const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }

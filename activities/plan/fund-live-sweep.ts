@@ -13,9 +13,9 @@ import type { PlanContext } from './plan-context.ts'
 /**
  * MONEY 8: plans more gas for a signed token sweep that was not mined at the funded fee, or whose
  * wallet has lost its gas. Only cap and shortage of the plan change, because the sweep is signed.
- * Returns the wei that the keeper must add; undefined if no gas is needed or a gas round is under
- * way (MONEY 2). Throws `NotYet` if the head is behind our rows: balances at that head lack gas
- * that was mined later.
+ * Returns the wei that the keeper must add; undefined if no gas is needed or a gas round is in
+ * progress (MONEY 2). Throws `NotYet` if the head is behind our rows, because balances at that head
+ * lack gas that was mined later.
  */
 export async function fundLiveSweep(
   { deps, chain, deposit, sweep, head }: PlanContext,

@@ -31,8 +31,8 @@ export async function judgeEmpty(context: PlanContext): Promise<Finished | Atten
   const covered = await coverLate(context, 0n)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  // Interest that the token credited during a sweep: a part left with the sweep, and the rest is
-  // below the minimum. Not a theft.
+  // The token credited this interest during a sweep. A part left with the sweep, and the rest is
+  // below the minimum. This is no theft.
   if (deposit.amount < asset.min && (await deps.sweeps.isOwnInterest(deposit.id)))
     return await finish(context, 'ignored', 'dust', 'interest of a sweep, below the minimum')
   return await judgeMissing(context, 0n)
@@ -54,8 +54,8 @@ export async function ignoreDust(
 }
 
 /**
- * Parks a balance above the minimum whose transfer costs more than the balance at the current gas
- * price or L1 fee (MONEY 8, 15).
+ * Lets a balance above the minimum wait while its transfer costs more than the balance at the
+ * current gas price or L1 fee (MONEY 8, 15).
  */
 export async function waitForCheaperGas(
   context: PlanContext,
@@ -75,7 +75,7 @@ async function judgeLeftover(
   const covered = await coverLate(context, balance)
   if (covered) return covered
   const { deps, asset, deposit } = context
-  // A thief may leave a remainder, or 1 unit may arrive later: the loss must still be reported
+  // A thief may leave a remainder, or 1 unit may arrive later. The loss must still be reported
   // (MONEY 12).
   if (deposit.amount < asset.min || !(await deps.sweeps.isGone(deposit.id, balance)))
     return undefined

@@ -62,7 +62,9 @@ export async function planNative(
   }
 }
 
-/** Estimates with 1 wei, for a cold wallet with code (a Safe): the value depends on the gas. */
+/**
+ * Estimates with 1 wei, for a cold wallet with code (a Safe), because the value depends on the gas.
+ */
 async function nativeGasLimit(
   chain: MoneyChain,
   wallet: Address,

@@ -79,8 +79,8 @@ export async function planToken(
 /** Blocks that must pass between two reverted estimates. */
 const blocksBetween = 2n
 /**
- * Deposits remembered. An overflow clears all entries, and each affected deposit then needs one
- * more estimate.
+ * Maximum number of entries in `reverted`. An overflow clears all entries, and each affected
+ * deposit then needs one more estimate.
  */
 const most = 10_000
 
@@ -100,7 +100,7 @@ export async function estimateTransfer(
 ): ReturnType<ChainState['estimateGas']> {
   const seen = reverted.get(deps) ?? new Map<string, bigint>()
   reverted.set(deps, seen)
-  // The estimate names the same block: a node behind that block then reports the missing block
+  // The estimate names the same block, so that a node behind that block reports the missing block
   // instead of a reverted transfer.
   const estimate = await chain.state.estimateGas({ ...call, valueWei: 0n }, head.number)
   const before = seen.get(deposit.id)

@@ -21,8 +21,8 @@ import { planNative } from './plan-native.ts'
 import { planToken } from './plan-token.ts'
 
 /**
- * Reasons after which the sweep cannot be continued: an operator's retry opens a new sweep (MONEY
- * 2, 17).
+ * Reasons after which the sweep cannot continue. An operator's retry opens a new sweep (MONEY 2,
+ * 17).
  */
 const spentReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'token-refused',
@@ -58,8 +58,8 @@ async function planConfirmed(
   deposit: Deposit,
   retry: boolean,
 ): Promise<PlanAnswer> {
-  // `park` releases lease and lane that an earlier try of this run claimed: a token may wait for
-  // the lane.
+  // `park` releases lease and lane that an earlier try of this run claimed, because a token may
+  // wait for the lane.
   const at = { depositId: deposit.id, sweepId: deposit.sweepId }
   const asset = findAsset(chain.chain, deposit.asset)
   if (!asset) {
@@ -80,7 +80,7 @@ async function planConfirmed(
   const walletNonce = await chain.state.minedNonce(deposit.wallet)
   const claim = await deps.sweeps.claim(deposit, holder(), deps.leaseMs, walletNonce)
   if (claim.kind === 'terminal') {
-    // The deposit was covered, orphaned or dropped after the read: the retry rereads the row.
+    // The deposit was covered, orphaned or dropped after the read. The retry rereads the row.
     throw new NotYet('the deposit’s row has changed')
   }
   if (claim.kind === 'halted')
@@ -127,8 +127,8 @@ async function continueSigned(context: PlanContext): Promise<Planned | undefined
     (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
   )
   if (underWay.length === 0) return undefined
-  // Another process signed the sweep after the claim, while this process slept: the emptied wallet
-  // would look like a theft (MONEY 12).
+  // Another process signed the sweep after the claim, while this process slept. A plan now would
+  // take the emptied wallet for a theft (MONEY 12).
   if (!sweep.plan) throw new NotYet('another try of this workflow has planned and signed meanwhile')
   const swept = underWay.some((t) => t.step === 'sweep')
   const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei

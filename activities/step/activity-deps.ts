@@ -33,7 +33,8 @@ export interface ActivityDeps {
 }
 
 /**
- * Holder of the sweep's lease: the activity's workflow id, the same after a reset or in a new run.
+ * Holder of the sweep's lease: the activity's workflow id, which stays the same after a reset or in
+ * a new run.
  */
 export function holder(): string {
   const { workflowExecution } = Context.current().info

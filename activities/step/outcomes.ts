@@ -52,7 +52,7 @@ export async function callForAttention(
   return { kind: 'attention', reason, detail }
 }
 
-/** MONEY 22. @param why the reason for which the lane is closed */
+/** MONEY 22: asks for attention because the lane is closed. @param why the lane's reason */
 export async function laneBehind(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },

@@ -54,7 +54,7 @@ export function withHeartbeat<A extends unknown[], R>(
         type: 'NotYet',
         message: error.message,
         nextRetryDelay: retryMs(...args),
-        // Waiting is neither logged nor counted as a failure.
+        // BENIGN means that `NotYet` is neither logged nor counted as a failure.
         category: 'BENIGN',
       })
     } finally {
@@ -68,7 +68,7 @@ function readProgress(details: unknown): Progress {
   return { failures: typeof failures === 'number' ? failures : 0 }
 }
 
-/** Does not stop the work itself: its later writes are guarded by lease and lane. */
+/** Rejects after the limit. The work continues, and lease and lane guard its later writes. */
 async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
   if (limitMs <= 2 * marginMs) return await work
   const limit = limitMs - marginMs

@@ -42,8 +42,8 @@ export async function judgeArrival(
     await checkNothingLeft(found, receipt, mined, moved.leftAmount)
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
-    // The sweep is closed first, which also sets `needs-attention`: a crash in between leaves no
-    // sweep open.
+    // The sweep is closed first, which also sets `needs-attention`, so that a crash in between
+    // leaves no sweep open.
     await deps.sweeps.closeRefused(sweep.id, detail)
     return await callForAttention(deps, at, 'token-refused', detail)
   }
@@ -109,8 +109,8 @@ function nativeMoved(transaction: Transaction, mined: Mined): Moved {
 }
 
 /**
- * Reads destination and amount from the signed call: another process may use the previous or next
- * cold wallet (MONEY 18).
+ * Reads destination and amount from the signed call, because another process may use the previous
+ * or next cold wallet (MONEY 18).
  */
 function tokenMoved(
   { sweep }: ClaimedSweep,
@@ -132,8 +132,8 @@ async function spentOn(deps: ActivityDeps, sweepId: string): Promise<bigint> {
 }
 
 /**
- * Balance of the wallet after the sweep's block. An answer of 0 is checked at the head: a node that
- * has pruned the block's state may answer 0 instead of an error.
+ * Balance of the wallet after the sweep's block. An answer of 0 is checked at the head, because a
+ * node that has pruned the block's state may answer 0 instead of an error.
  */
 export async function readRemaining(
   found: ClaimedSweep,
