@@ -1,9 +1,8 @@
 // npm test [-- <vitest's arguments> --yes --keep]
 //
-// Boots PostgreSQL, Redis, RabbitMQ and Temporal, and runs vitest against them. Ends with `N
-// passed, N failed` alone on the last line of stdout. `npm test -- test/scanner` runs one folder.
-// `--keep` also keeps the services' logs of a passed run. `--yes` allows apt-get to install missing
-// services.
+// Boots PostgreSQL, Redis, RabbitMQ and Temporal, and runs vitest against them. The last line of
+// stdout is only `N passed, N failed`. `npm test -- test/scanner` runs one folder. `--keep` also
+// keeps the services' logs of a passed run. `--yes` allows apt-get to install missing services.
 import { join } from 'node:path'
 import { runVerb } from './run/verb.ts'
 import { startStack } from './services/stack-of-services.ts'
