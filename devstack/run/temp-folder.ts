@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * Folder of all runs. The real path, because macOS's temp folder is a link and processes are
- * recognised by this path. Under root, PostgreSQL runs as another user who needs access to the
+ * Folder of all runs. Returns the real path, because macOS's temp folder is a link and processes
+ * are recognised by this path. Under root, PostgreSQL runs as another user who needs access to the
  * folder, so a TMPDIR without access for other users is replaced by /tmp.
  */
 export function tempFolder(): string {
