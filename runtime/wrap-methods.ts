@@ -1,8 +1,8 @@
 export type AnyFunction = (...args: unknown[]) => unknown
 
 /**
- * A copy of the port with each of its own methods replaced by `wrap(method, name)`; other members
- * are copied. `method` is bound to the port.
+ * A copy of the port. `wrap(method, name)` replaces each method; other members are copied
+ * unchanged. `method` is bound to the port.
  */
 export function wrapMethods<T extends object>(
   port: T,
