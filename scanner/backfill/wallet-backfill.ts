@@ -30,7 +30,7 @@ export interface WalletBackfill {
 /** A backfill in progress: the blocks that are left, and the values to store at its end. */
 interface Reading {
   left: BackfillWindow | undefined
-  /** Deposits were stored that no caller knows of yet. */
+  /** Whether deposits were stored that `step` has not reported yet. */
   found: boolean
   readonly seq: bigint
   readonly height: bigint
@@ -39,8 +39,8 @@ interface Reading {
 /** With more new wallets than this, reading all blocks is cheaper than asking for each wallet. */
 const fewWallets = 100
 /**
- * The newest blocks are read in full in any case: a node that lacks them may answer a search by
- * heights without an error.
+ * Number of newest blocks that are always read in full, because a node that lacks them may answer a
+ * search by heights without an error.
  */
 const tipBlocks = 32n
 
@@ -48,10 +48,10 @@ const tipBlocks = 32n
  * Backfills wallets that are new in the central table and may have been paid before. The
  * fingerprints contain these wallets already, so only the blocks below the cursor are read again.
  * They are read piece by piece, with new blocks between the pieces. An exchange creates wallets all
- * day, so few new wallets take a shortcut. If a node shows that none of them has ever received
- * native coin, only the newest blocks and the blocks with token transfers to these wallets are
- * read, unless a balance exceeds these transfers. A restart begins the backfill again, because the
- * chain is marked as watching the wallets only at the backfill's end.
+ * day, so there is a faster way for up to `fewWallets` new wallets. If a node shows that none of
+ * them has ever received native coin, only the newest blocks and the blocks with token transfers to
+ * these wallets are read, unless a balance exceeds these transfers. A restart begins the backfill
+ * again, because the chain is marked as watching the wallets only at the backfill's end.
  */
 export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): WalletBackfill {
   const { chain, store, wallets, watch, log } = deps

@@ -8,7 +8,7 @@ const passingCodes = [-32603, -32005]
 /** A failure that took this long is not retried here, so that the next node is asked sooner. */
 const slowMs = 1_000
 
-/** The caller repeats a refused range search with fewer blocks. */
+/** Methods whose refusals are not retried here, because the caller retries with fewer blocks. */
 const refusalsCount: readonly (keyof ChainReader)[] = ['transferLogsOfRange']
 
 export interface Patience {
@@ -40,7 +40,7 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
     }
   return {
     ...wrapMethods(reader, (ask, name) => patiently(ask, name as keyof ChainReader)),
-    // These methods send no request.
+    // These methods send no request, so they are not retried.
     moveOn: () => reader.moveOn(),
     pinned: () => createPatientReader(reader.pinned(), patience),
     endpoint: (offset) => createPatientReader(reader.endpoint(offset), patience),

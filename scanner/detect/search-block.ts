@@ -60,10 +60,10 @@ export interface WholeLogs {
 
 /**
  * Completes an answer for one block that its node may have cut off at a limit. Each token is
- * searched alone, which makes the answers shorter. If such an answer may be cut off too, the
- * transactions outside its range are doubtful: nodes list logs in order, from the first or from the
- * last. A complete answer that happens to have the length of a limit covers nearly the whole block,
- * so few transactions are left to read.
+ * searched alone, which makes the answers shorter. Nodes list logs in order and cut off the first
+ * or the last logs. If the answer for a token may be cut off too, the transactions before its first
+ * log and after its last log are doubtful. A complete answer that happens to have the length of a
+ * limit covers nearly the whole block, so few transactions are left to read.
  */
 export async function wholeBlockLogs(
   block: Block,
