@@ -62,8 +62,8 @@ function two(big: number, bigUnit: string, small: number, smallUnit: string): st
 }
 
 /**
- * Colour of a state. Red: an operator must act; yellow: the deposit waits; green: done; grey: ended
- * without a sweep; cyan: in progress.
+ * Colour of a state. Red: an operator must act; yellow: the deposit waits; green: done; grey:
+ * ignored or orphaned; cyan: in progress.
  */
 export function stateColour(state: DepositState): Colour {
   if (state === 'needs-attention') return 'red'

@@ -9,7 +9,8 @@ import { type EnvelopeError, exitCodes, type Outcome, type Session } from '../se
 import { withDatabase } from '../session/with-database.ts'
 
 /**
- * Lists operator actions, newest first. Each action has its hash and the hash of the row before.
+ * Lists operator actions, newest first. In the JSON output each action has its hash and the hash of
+ * the previous row.
  */
 export async function auditList(
   args: { readonly limit: number; readonly subject?: string },
