@@ -29,8 +29,8 @@ export function wordLeaf<const W extends string>(words: readonly W[]) {
 }
 
 /**
- * A URL of one of these schemes. Errors never repeat it, because it may contain a password or an API
- * key.
+ * A URL of one of these schemes. Errors never repeat it, because it may contain a password or an
+ * API key.
  */
 export function urlLeaf(schemes: readonly string[], example: string) {
   return leaf<Secret>((raw) => {
