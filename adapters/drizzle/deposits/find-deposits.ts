@@ -45,7 +45,7 @@ function referenceCondition(db: Queries, reference: DepositReference): SQL | und
 export interface DepositFilter {
   readonly state?: DepositState | undefined
   /**
-   * The exact reason, or only the kind of a reason that names something: `sweep` matches `sweep
+   * The exact reason, or the first word of a reason that also has an id: `sweep` matches `sweep
    * <id>`.
    */
   readonly reason?: string | undefined

@@ -15,9 +15,9 @@ import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
  * Covers a deposit that was found late (a wallet added late, a rescan), if a sweep after its place
  * has moved it. The room of a sweep is the part of its amount that its covered deposits do not
  * explain.
- * @param held the wallet's balance now. A balance below the deposit means that some sweep moved the
- * deposit, whichever block that sweep's balance was read at. Without `held`, only sweeps count
- * whose signed balance contained the deposit.
+ * @param held the wallet's balance now. A balance below the deposit means that a sweep moved the
+ * deposit, so every later sweep is a candidate. Without `held`, only sweeps are candidates whose
+ * signed balance contained the deposit.
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
@@ -65,7 +65,8 @@ async function wentInParts(tx: Queries, row: DepositRow, held: bigint): Promise<
 }
 
 /**
- * @param own also returns the sweep in whose transaction the deposit was credited, before its
+ * Sweeps of the deposit's wallet and asset after the deposit's place, in chain order.
+ * @param own also returns a sweep whose own transaction credited the deposit before the sweep's
  * transfer
  */
 async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<SweepRow[]> {
@@ -88,8 +89,8 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
 }
 
 /**
- * Removes deposits that an earlier sweep moved and covers now. Otherwise they would take the room
- * of the others in this sweep.
+ * Covers deposits that an earlier sweep moved, and returns the other deposits. Otherwise the
+ * covered deposits would use room of this sweep that the others need.
  */
 export async function withoutEarlier(
   tx: Queries,
