@@ -13,7 +13,7 @@ describe('the database', () => {
   })
   afterAll(() => own.drop())
 
-  it('counts pending migrations, and has none after two simultaneous migrations', async () => {
+  it('has pending migrations at first, and none after two simultaneous migrations', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     expect(await pendingMigrations(database.db)).toBeGreaterThan(0)
     await Promise.all([migrateDatabase(own.url), migrateDatabase(own.url)])
@@ -46,7 +46,7 @@ describe('the database', () => {
     await database.close()
   })
 
-  it('commits to disk whatever the server’s default (MONEY 1)', async () => {
+  it('commits synchronously to disk, whatever the server’s default (MONEY 1)', async () => {
     const name = new URL(own.url).pathname.slice(1)
     await own.sql`alter database ${own.sql(name)} set synchronous_commit = off`
     const database = openDatabase(own.url, { applicationName: 'test' })
@@ -66,7 +66,7 @@ describe('the database', () => {
     expect(rows[0]).toEqual({ lock: '10s', statement: '30s' })
   })
 
-  it('reports a lost connection as DatabaseUnreachable, and reconnects by itself', async () => {
+  it('reports a lost connection as DatabaseUnreachable, and reconnects at the next query', async () => {
     const database = openDatabase(own.url, { max: 1, applicationName: 'test-cut' })
     const store = withDatabaseErrors({
       count: async () => (await database.db.select().from(deposits)).length,

@@ -4,7 +4,7 @@ import { createLead, noticeSilence } from '../../../adapters/drizzle/leadership.
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('leading a chain (MONEY 5)', () => {
+describe('the lead of a chain (MONEY 5)', () => {
   let own: OwnDatabase
   const undo: (() => Promise<void>)[] = []
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('leading a chain (MONEY 5)', () => {
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name = 'coldsweep-lead-lanes'`
 
-  it('one process leads; another one is refused until the first releases the lead', async () => {
+  it('is refused to a second process until the first process releases it', async () => {
     const first = await ask()
     expect([first.leads, (await ask()).leads]).toEqual([true, false])
     await first.release()
@@ -35,29 +35,29 @@ describe('leading a chain (MONEY 5)', () => {
     expect(second.lost.yes).toBe(false)
   })
 
-  it('exactly one of many simultaneous callers leads', async () => {
+  it('goes to exactly one of many simultaneous callers', async () => {
     const asked = await Promise.all(Array.from({ length: 8 }, () => ask()))
     expect(asked.filter((one) => one.leads).length).toBe(1)
   })
 
-  it('each chain’s lanes and each chain’s scanner have a leader of their own', async () => {
+  it('is separate for each chain, and for its lanes and its scanner', async () => {
     const asked = [await ask(), await ask('lanes', 2), await ask('scanner')]
     expect(asked.map((one) => one.leads)).toEqual([true, true, true])
   })
 
-  it('a leader whose connection is cut is notified, and another one leads at once', async () => {
+  it('goes to another process at once if the leader’s connection is cut, and the leader is notified', async () => {
     const first = await ask()
     await cut()
     expect((await eventually(ask, (asked) => asked.leads)).leads).toBe(true)
     await eventually(() => first.lost.yes, Boolean)
   })
 
-  it('an unreachable database is an error, and does not count as another leader', async () => {
+  it('rejects with DatabaseUnreachable if the database is unreachable', async () => {
     const away = createLead('postgres://u:pass-word@127.0.0.1:1/x', 'lanes')(1, () => {})
     await expect(away).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
   })
 
-  it('TCP keepalives let the server drop a silent leader after 25 seconds, not after two hours', async () => {
+  it('ends after 25 seconds of a silent leader, by TCP keepalives of the server', async () => {
     const sql = openDatabaseClient(own.url, { applicationName: 'test-silence' })
     await noticeSilence(sql)
     const [row] = await sql`

@@ -9,7 +9,7 @@ import { drawHash, seedTransaction } from '../../../harness/factories/seed-rows.
 const chainId = 31337
 const order = { operator: 'ann', reason: 'a backup' }
 
-describe('recovering a lane', () => {
+describe('the recovery of a lane', () => {
   let ledger: OwnLedger
   let recovery: ReturnType<typeof createRecoveryStore>
   beforeAll(async () => {
@@ -72,7 +72,7 @@ describe('recovering a lane', () => {
     expect(await recovery.lanes(chainId, `0x${'9'.repeat(40)}`)).toEqual([])
   })
 
-  it('covers the deposits of the lost sweep, reopens at the chain’s nonce and records the order, once', async () => {
+  it('covers the deposits of a lost sweep, reopens the lane at the chain’s nonce and records the order', async () => {
     const deposit = await ledger.put({
       asset: token,
       state: 'needs-attention',
@@ -104,7 +104,7 @@ describe('recovering a lane', () => {
     expect((await ledger.sql`select next_nonce from lanes`)[0]).toEqual({ next_nonce: '5' })
   })
 
-  it('adopts into the open sweep that lost its transaction, once that sweep has none in flight', async () => {
+  it('adopts a transaction into its open sweep once the sweep has no transaction in flight', async () => {
     const { sweep } = await ledger.claimed({ asset: token, wallet })
     const hash = await note(0)
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: wallet })
@@ -120,7 +120,7 @@ describe('recovering a lane', () => {
     })
   })
 
-  it('waits while an open sweep has a succeeded transfer, because its own run records the outcome', async () => {
+  it('waits while an open sweep has a succeeded transfer, because the sweep’s run records the outcome', async () => {
     const { sweep } = await ledger.claimed({ asset: token, wallet })
     const hash = await note(1)
     const own = { sweepId: sweep.id, step: 'sweep', sender: wallet } as const

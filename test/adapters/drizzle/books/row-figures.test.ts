@@ -36,7 +36,7 @@ it('counts unfinished deposits by chain and state, with the time since the oldes
   ])
 })
 
-it('reports for each chain whether it is paused, and its newest reconciliation if there is one', async () => {
+it('reports the pause and the newest reconciliation of each chain', async () => {
   await ledger.sql`truncate chains, reconciliations cascade`
   for (const [id, reason] of [
     [1, 'fork'],

@@ -11,7 +11,7 @@ import { eventually } from '../../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../../harness/worlds/scan-world.ts'
 
-describe('a keeper that replaces another one (MONEY 13)', () => {
+describe('a keeper that replaces another keeper (MONEY 13)', () => {
   let world: ScanWorld
   let database: Database
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('a keeper that replaces another one (MONEY 13)', () => {
       toEip55,
     )
 
-  it('prevents the start until it is registered; its ETH is no deposit for a scanner that kept running', async () => {
+  it('prevents the start until it is registered, and its ETH is no deposit for a running scanner', async () => {
     const { coldWallet, keeper, devnet, anvil } = world
     const former = aDevChain({ id: anvil.chainId, coldWallet, keeper })
     const address = toAddress(mnemonicToAccount(anvil.mnemonic, { addressIndex: 6 }).address)

@@ -24,7 +24,7 @@ const credit = (n: number, given: Partial<MeasuredDeposit> = {}): MeasuredDeposi
   ...given,
 })
 
-describe('the level of a wallet’s asset (MONEY 24)', () => {
+describe('the balance level of a wallet’s asset (MONEY 24)', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
@@ -33,7 +33,7 @@ describe('the level of a wallet’s asset (MONEY 24)', () => {
   const of = [{ wallet: who.wallet as Address, asset: who.token as Address }]
   const levelAt = async (judgedTo: bigint) => (await store.levels(56, of, 11n, judgedTo))[0]
 
-  it('an unread delta above judgedTo claims the balance; a failed delta claims nothing', async () => {
+  it('claims the amount of a credit with an unread delta above judgedTo, not of a failed delta', async () => {
     const deposits = [
       credit(1, { amount: 7n, backing: 'unread' }),
       credit(2, { amount: 50n, backing: 'short' }),
@@ -43,7 +43,7 @@ describe('the level of a wallet’s asset (MONEY 24)', () => {
     expect(await levelAt(10n)).toMatchObject({ claimed: 7n })
   })
 
-  it('a content-differs credit claims the balance, unless it failed its delta or was rejected', async () => {
+  it('claims the amount of a content-differs credit, unless its delta failed or it was rejected', async () => {
     const deposits = [
       credit(1, { amount: 3n }),
       credit(2, { amount: 7n, backing: 'unread' }),
@@ -64,7 +64,7 @@ describe('the level of a wallet’s asset (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })
   })
 
-  it('is partial while blocks wait for a re-read because their unread transactions exceed the cap', async () => {
+  it('is partial while blocks with unread transactions above the cap wait for a re-read', async () => {
     const many = Array.from({ length: openUnreadRows + 1 }, (_, n) => lost(n))
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
     await own.sql`delete from unread_transactions`

@@ -30,7 +30,7 @@ describe('a held deposit (MONEY 16)', () => {
     })
   })
 
-  it('stops the signatures of sweep and gas under the lane’s lock if it was held after the plan', async () => {
+  it('stops the signatures of sweep and gas under the lane’s lock if the hold came after the plan', async () => {
     const { deposit, sweep } = await bench.ledger.claimed()
     const halted = (sender = wallet, role: 'wallet' | 'keeper' = 'wallet') =>
       bench.ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, (lane) =>
@@ -47,12 +47,12 @@ describe('a held deposit (MONEY 16)', () => {
     ['covered', { covered: true, state: 'done' }],
     ['skipped', { state: 'ignored' }],
     ['orphaned', { state: 'orphaned' }],
-  ] as const)('stops nothing once it is %s', async (_, more) => {
+  ] as const)('stops no other deposit once it is %s', async (_, more) => {
     await bench.held(more)
     expect(await bench.claim(await bench.ledger.put())).toMatchObject({ kind: 'mine' })
   })
 
-  it('lets a sweep finish that was signed before the hold; after a revert the hold applies', async () => {
+  it('does not stop a sweep that was signed before the hold, unless the sweep reverts', async () => {
     const { deposit, sweep } = await bench.ledger.claimed({}, 'run')
     await bench.sign(sweep.id)
     await bench.held()
@@ -73,7 +73,7 @@ describe('a held deposit (MONEY 16)', () => {
 })
 
 describe('approve', () => {
-  it('ends the hold once, records the order once, and wakes every deposit that waited', async () => {
+  it('ends the hold, records the order once, and wakes every deposit that waited for it', async () => {
     const big = await bench.held()
     const other = await bench.ledger.put({ reason: `held-by ${big.id}` })
     const asked = await bench.ledger.put({
@@ -96,7 +96,7 @@ describe('approve', () => {
     expect(await bench.claim(other)).toMatchObject({ kind: 'mine' })
   })
 
-  it('also continues a deposit that has become needs-attention while it waited', async () => {
+  it('ends the hold of a deposit whose wait became needs-attention', async () => {
     const big = await bench.held({ state: 'needs-attention', reason: 'waited-too-long approval' })
     expect(await bench.orders.approve(big.id, by)).toEqual({
       kind: 'done',
@@ -104,7 +104,7 @@ describe('approve', () => {
     })
   })
 
-  it('is not overwritten by a run that sets needs-attention at the same moment', async () => {
+  it('is not overwritten by a run that sets needs-attention just afterwards', async () => {
     const deposit = await bench.held({ state: 'waiting' })
     await bench.ledger.sweeps.touch(deposit.id)
     expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'done' })
@@ -122,7 +122,7 @@ describe('approve', () => {
 })
 
 describe('pause and resume', () => {
-  it('set and end a hold, each once', async () => {
+  it('set and end a hold, and record each order once', async () => {
     const deposit = await bench.ledger.put()
     expect(await bench.orders.pause(deposit.id, by)).toEqual({
       kind: 'done',
@@ -142,13 +142,13 @@ describe('pause and resume', () => {
     expect(await bench.orders.pause(deposit.id, by)).toMatchObject({ kind: 'done' })
   })
 
-  it('resume does not replace an approval', async () => {
+  it('resume is refused for a deposit that needs an approval', async () => {
     const big = await bench.held()
     expect(await bench.orders.resume(big.id, by)).toMatchObject({ kind: 'refused' })
     expect(await bench.claim(big)).toMatchObject({ kind: 'halted' })
   })
 
-  it('approve does not end the pause of another operator', async () => {
+  it('approve is refused for a deposit that another operator paused', async () => {
     const deposit = await bench.ledger.put()
     await bench.orders.pause(deposit.id, by)
     expect(await bench.orders.approve(deposit.id, { operator: 'bob', reason: 'fine' })).toEqual({
@@ -159,7 +159,7 @@ describe('pause and resume', () => {
     expect(await bench.claim(deposit)).toMatchObject({ kind: 'halted' })
   })
 
-  it('a pause in addition to an owed approval is a second hold: both have to end', async () => {
+  it('both have to end if a deposit that needs an approval is also paused', async () => {
     const big = await bench.held()
     expect(await bench.orders.pause(big.id, by)).toEqual({ kind: 'done', state: 'waiting(paused)' })
     expect(await bench.orders.approve(big.id, by)).toMatchObject({ kind: 'refused' })
@@ -181,7 +181,7 @@ describe('pause and resume', () => {
     expect(await bench.orders.pause(deposit.id, by)).toMatchObject({ kind: 'refused' })
   })
 
-  it('a paused chain plans and signs nothing, and its resume wakes the deposits that waited', async () => {
+  it('stop plans and signatures of a chain, and wake the deposits that waited for its resume', async () => {
     const { sweep } = await bench.ledger.claimed()
     const deposit = await bench.ledger.put({
       wallet: drawAddress() as typeof wallet,
@@ -199,7 +199,7 @@ describe('pause and resume', () => {
       await bench.ledger.lanes.withLane(lane, (locked) => locked.halted(sweep.id, coldWallet)),
     ).toEqual(halt)
     expect(await bench.due()).toEqual([])
-    // A deposit that is held too shows its hold, not the pause of the chain.
+    // A deposit with a hold shows its hold, and not the pause of the chain.
     const big = await bench.held()
     expect(await bench.claim(big)).toMatchObject({ halt: { kind: 'held', depositId: big.id } })
     expect(await pauseChain(bench.ledger.db, chainId, by, false)).toMatchObject({ kind: 'done' })

@@ -23,7 +23,7 @@ storeBench((own) => {
   orders = createDepositOrders(own.database.db)
 })
 
-/** Each test has another operator, because the audit's rows are never removed. */
+/** Each test has another operator, because rows of the audit are never deleted. */
 let by = { operator: 'ann-0', reason: 'looked at the explorer' }
 let tests = 0
 const { id } = seen(11)
@@ -54,7 +54,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     await bench.store.noteUnconfirmed(id, doubt, '1 transfer, then 2')
   })
 
-  it('is neither due nor confirmed, while other deposits and the final height advance', async () => {
+  it('stays unconfirmed while other deposits are confirmed and the final height rises', async () => {
     const { store } = bench
     expect((await store.due(56, 12n, 9, [])).map((it) => it.id)).toEqual([seen(12).id])
     expect(await confirmUpTo(store, 12n)).toBe(1)
@@ -67,7 +67,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(figures).toEqual([{ chainId: 56, doubt, count: 1 }])
   })
 
-  it('approve credits it with the next confirm, is recorded once, and clears the doubt', async () => {
+  it('is credited by the next confirm after approve, which is recorded once', async () => {
     const { store } = bench
     await confirmUpTo(store, 12n)
     expect(await store.hasApproved(56, 12n)).toBe(false)
@@ -85,7 +85,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect((await events()).filter((type) => type === 'deposit.confirmed')).toHaveLength(2)
   })
 
-  it('skip rejects it with one event; neither a confirm nor a second read changes that', async () => {
+  it('is rejected by skip with one event, and stays rejected after a confirm and a second read', async () => {
     const { store } = bench
     const state = `ignored(rejected by ${by.operator})`
     expect(await orders.skip(id, by)).toEqual({ kind: 'done', state })
@@ -101,7 +101,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(told.filter((type) => type === 'deposit.confirmed')).toHaveLength(1)
   })
 
-  it('once rejected, it counts neither in the books nor in a balance', async () => {
+  it('counts neither in the books nor in a balance after a skip', async () => {
     const { database } = bench
     await orders.skip(id, by)
     const { deposits } = await readBookRows(database.db, 56, 12n)
@@ -111,27 +111,24 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(explained.get(who.wallet)).toBe(seen(12).amount)
   })
 
-  it.each(['approve', 'skip'] as const)(
-    'a reorg undoes %s and opens the doubt again',
-    async (name) => {
-      const { store } = bench
-      await orders[name](id, by)
-      await rewindTo10()
-      expect((await statesOf(bench.own))[0]).toBe('11 orphaned')
-      expect(await orders.approve(id, by)).toMatchObject({ kind: 'refused', state: 'orphaned' })
-      const fork = { blockHash: header(11, 500).hash }
-      await store.storeFinds(
-        56,
-        12n,
-        finds({ blocks: [header(11, 500), header(12, 500)], deposits: [seen(11, fork)] }),
-      )
-      expect((await statesOf(bench.own))[0]).toBe(`11 confirming ${doubt}`)
-      expect(await confirmUpTo(store, 12n)).toBe(0)
-      expect(await orders[name](id, by)).toMatchObject({ kind: 'done' })
-    },
-  )
+  it.each(['approve', 'skip'] as const)('is in doubt again if a reorg follows %s', async (name) => {
+    const { store } = bench
+    await orders[name](id, by)
+    await rewindTo10()
+    expect((await statesOf(bench.own))[0]).toBe('11 orphaned')
+    expect(await orders.approve(id, by)).toMatchObject({ kind: 'refused', state: 'orphaned' })
+    const fork = { blockHash: header(11, 500).hash }
+    await store.storeFinds(
+      56,
+      12n,
+      finds({ blocks: [header(11, 500), header(12, 500)], deposits: [seen(11, fork)] }),
+    )
+    expect((await statesOf(bench.own))[0]).toBe(`11 confirming ${doubt}`)
+    expect(await confirmUpTo(store, 12n)).toBe(0)
+    expect(await orders[name](id, by)).toMatchObject({ kind: 'done' })
+  })
 
-  it('is confirmed without an order once its doubt is withdrawn', async () => {
+  it('is confirmed without an order once the scanner withdraws the doubt', async () => {
     const { store } = bench
     const other = operatorDoubts.find((one) => one !== doubt) ?? doubt
     await store.withdrawDoubt(id, other)
@@ -142,7 +139,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
 })
 
 it.each(['rpc-quorum', 'rpc-disagreement'] as const)(
-  'approve and skip are refused for confirming(%s)',
+  'refuses approve and skip for confirming(%s)',
   async (reason) => {
     await bench.store.storeFinds(
       56,

@@ -20,7 +20,7 @@ storeBench((own) => {
 })
 
 const txHash = seen(11).txHash
-/** A token transfer in the transaction of block 11, at the given place in its list of logs. */
+/** A token transfer in the transaction of block 11, at the given place in the list of logs. */
 const at = (place: number, amount = 5n, more: Partial<SeenDeposit> = {}): SeenDeposit => {
   const position = `${place}` as Position
   const id = `56:${txHash}:${position}`
@@ -33,7 +33,7 @@ const internal = (path: string, order: number): SeenDeposit =>
     id: `56:${txHash}:native-${path}`,
   })
 
-/** First read of blocks 11 and 12. */
+/** The first read of blocks 11 and 12. */
 const read = (deposits: readonly SeenDeposit[]) =>
   bench.store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)], deposits }))
 const reread = (deposits: readonly SeenDeposit[], more: Partial<Finds['covered']> = {}) =>
@@ -51,7 +51,7 @@ const reread = (deposits: readonly SeenDeposit[], more: Partial<Finds['covered']
       },
     }),
   )
-/** `<position> <amount> <log order> <state>(<reason>)` */
+/** Returns rows as `<position> <amount> <log order> <state>(<reason>)`. */
 const rows = async () => {
   const all = await bench.own.sql`
     select position, amount, log_order, state, reason from deposits order by log_order, position`
@@ -65,8 +65,8 @@ const rows = async () => {
 const kinds = ({ differences }: { differences: readonly { kind: string; depositId: string }[] }) =>
   differences.map(({ kind, depositId }) => `${kind} ${depositId.split(':')[2]}`)
 
-describe('a block whose logs have shifted (MONEY 13)', () => {
-  it('a re-read recognises the known deposit at its new place and keeps its id', async () => {
+describe('a re-read of a block whose logs have shifted (MONEY 13)', () => {
+  it('recognises a known deposit at its new place and keeps the id of the deposit', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reread([at(1)])
@@ -74,14 +74,14 @@ describe('a block whose logs have shifted (MONEY 13)', () => {
     expect(await rows()).toEqual(['0 5 1 waiting(queued)'])
   })
 
-  it('two equal transfers remain two deposits, in any order', async () => {
+  it('keeps two equal transfers as two deposits, in any order', async () => {
     await read([at(0), at(3)])
     const stored = await reread([at(4), at(1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['0 5 1 confirming', '3 5 4 confirming'])
   })
 
-  it('a backfilled wallet’s transfer at a known place gets the next free id and is credited', async () => {
+  it('credits a backfilled wallet’s transfer at a known place under the next free id', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reread([at(0, 9n, { wallet: who.otherWallet }), at(1)])
@@ -92,21 +92,21 @@ describe('a block whose logs have shifted (MONEY 13)', () => {
     expect([again.detected, again.differences]).toEqual([[], []])
   })
 
-  it('two equal deposits of a backfilled wallet are both credited', async () => {
+  it('credits both of two equal deposits of a backfilled wallet', async () => {
     await read([at(0)])
     const other = { wallet: who.otherWallet }
     const stored = await reread([at(0), at(1, 5n, other), at(2, 5n, other)])
     expect([stored.detected.length, stored.differences]).toEqual([2, []])
   })
 
-  it('an internal transfer remains the same deposit if another tracer numbers it differently', async () => {
+  it('keeps an internal transfer as the same deposit if another tracer numbers it differently', async () => {
     await read([internal('0.1', 0)])
     const stored = await reread([internal('0.2', 1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['native-0.1 5 1 confirming'])
   })
 
-  it('a refill is booked once, even if another tracer numbers it differently', async () => {
+  it('books a refill once, even if another tracer numbers it differently', async () => {
     const refill = (path: string) => ({
       ...{ chainId: 56, txHash, position: `native-${path}` as Position, keeper: who.keeper },
       ...{ sender: who.stranger, amountWei: 3n, blockNumber: 11n, blockHash: hash(11) },
@@ -142,7 +142,7 @@ describe('one more equal transfer in a re-read of the same block', () => {
     expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual(['extra 2'])
   })
 
-  it('is credited after approve; after skip it stays rejected, apart from the credited deposits', async () => {
+  it('is credited after approve, and stays rejected after skip', async () => {
     const orders = createDepositOrders(bench.database.db)
     const by = { operator: 'ann', reason: 'looked at it' }
     await read([at(0)])
@@ -158,7 +158,7 @@ describe('one more equal transfer in a re-read of the same block', () => {
     ]
     expect(await rows()).toEqual(expected)
     expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual([])
-    // One transfer is missing from this list. The rejected one counts as missing.
+    // One transfer is missing in this list. The rejected transfer counts as the missing one.
     expect(kinds(await reread([at(1), at(2)]))).toEqual([])
     expect(kinds(await reread([at(1)]))).toEqual(['missing 2'])
   })
@@ -173,7 +173,7 @@ describe('a re-read that lacks a known transfer', () => {
     expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 5 1 waiting(queued)'])
   })
 
-  it('puts an unconfirmed deposit in doubt; approve credits the deposit nevertheless', async () => {
+  it('puts an unconfirmed deposit in doubt, until approve credits it', async () => {
     await read([at(0)])
     expect(kinds(await reread([]))).toEqual(['missing 0'])
     expect(await rows()).toEqual(['0 5 0 confirming(content-differs)'])
@@ -184,19 +184,19 @@ describe('a re-read that lacks a known transfer', () => {
     expect(await confirmUpTo(bench.store, 12n)).toBe(1)
   })
 
-  it('judges only transfers that it covers: no other token, and no calls without a tracer', async () => {
+  it('reports a missing transfer only if the re-read covers its token or its traces', async () => {
     await read([at(0), internal('0', 1)])
     expect(kinds(await reread([], { tokens: [], traced: false }))).toEqual([])
     expect(kinds(await reread([], { tokens: [], traced: true }))).toEqual(['missing native-0'])
   })
 
-  it('reports a transaction that is not listed at all, and changes nothing', async () => {
+  it('reports a transaction that the block no longer lists, and changes no row', async () => {
     await read([at(0)])
     expect(kinds(await reread([], { transactions: [] }))).toEqual(['unlisted 0'])
     expect(await rows()).toEqual(['0 5 0 confirming'])
   })
 
-  it('raises an alarm for other content at a confirmed place, and gives that content its own id', async () => {
+  it('raises an alarm for other content at a confirmed place, and stores the content under another id', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     expect(kinds(await reread([at(0, 9n)]))).toEqual(['missing 0'])
@@ -222,7 +222,7 @@ describe('a reorg that includes the transaction again', () => {
     )
   }
 
-  it('restores each deposit by content under its id if the logs have shifted', async () => {
+  it('restores each deposit under its id by its content if the logs have shifted', async () => {
     await read([at(0), at(1, 9n)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reorg([at(1, 5n, fork), at(2, 9n, fork)])
@@ -232,13 +232,13 @@ describe('a reorg that includes the transaction again', () => {
     expect(await confirmUpTo(bench.store, 12n)).toBe(2)
   })
 
-  it('replaces the deposit at the place if the transaction has another outcome', async () => {
+  it('replaces the deposit at the same place if the transaction has another outcome', async () => {
     await read([at(0)])
     await reorg([at(0, 6n, fork)])
     expect(await rows()).toEqual(['0 6 0 confirming'])
   })
 
-  it('credits one more equal transfer too, because it is the first read of the new block', async () => {
+  it('credits one more equal transfer, because this read is the first of the new block', async () => {
     await read([at(0)])
     const stored = await reorg([at(0, 5n, fork), at(1, 5n, fork)])
     expect([stored.detected.length, stored.differences]).toEqual([2, []])
@@ -246,7 +246,7 @@ describe('a reorg that includes the transaction again', () => {
   })
 })
 
-it('a re-read of 500 equal transfers of one transaction finds the same 500 deposits', async () => {
+it('finds the same 500 deposits in a re-read of 500 equal transfers of one transaction', async () => {
   await read(Array.from({ length: 500 }, (_, place) => at(place)))
   const stored = await reread(Array.from({ length: 500 }, (_, place) => at(place + 1)))
   expect([stored.detected, stored.differences]).toEqual([[], []])

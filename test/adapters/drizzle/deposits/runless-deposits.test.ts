@@ -8,7 +8,7 @@ import { aChain } from '../../../harness/factories/a-chain.ts'
 const chain = aChain()
 const longAgo = new Date(Date.now() - 10 * minute)
 
-describe('adopting deposits without a run', () => {
+describe('the adoption of deposits without a run', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -26,7 +26,7 @@ describe('adopting deposits without a run', () => {
     return deposit
   }
 
-  it('takes a deposit whose run has been silent, and returns its work message', async () => {
+  it('takes a deposit whose run has not reported for a while, and returns its work message', async () => {
     const token = await put({}, longAgo)
     const native = await put({ asset: 'native', amount: 2n ** 200n })
     const taken = await take()
@@ -48,7 +48,7 @@ describe('adopting deposits without a run', () => {
     })
   })
 
-  it('marks deposits that need attention, because their runs are not woken repeatedly', async () => {
+  it('marks deposits that need attention, because adopt does not wake their runs', async () => {
     await put({ state: 'needs-attention', reason: 'funds-gone' })
     await put({ state: 'waiting', reason: 'queued' })
     const asked = (await adopt()).map(({ needsAttention }) => needsAttention)

@@ -7,7 +7,7 @@ import { drawAddress, seedTransaction } from '../../../harness/factories/seed-ro
 const chainId = 31337
 const balance = { balanceWei: 9n, uncommittedWei: 5n, alertBelowWei: 7n, keeper }
 
-describe('the keeper’s book (MONEY 7)', () => {
+describe('the keeper store (MONEY 7)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -36,7 +36,7 @@ describe('the keeper’s book (MONEY 7)', () => {
     ])
   })
 
-  it('announces a keeper that is empty at the first check, once for simultaneous checks', async () => {
+  it('announces a keeper that is empty at the first check, once for all simultaneous checks', async () => {
     const changed = await Promise.all(Array.from({ length: 6 }, () => announce('empty')))
     expect(changed.filter(Boolean).length).toBe(1)
     expect(await told()).toEqual([{ route: 'keeper.empty', seq: 1 }])
@@ -84,8 +84,8 @@ describe('the keeper’s book (MONEY 7)', () => {
       { depositId: third, shortWei: 30n },
     ])
     expect((await ledger.keeperBook.parked(chainId, 1)).length).toBe(1)
-    // The gas is signed now: its amount is committed and the lane loop sends it. The deposit
-    // therefore takes no share of the balance and no wake-up.
+    // The gas is now signed. Its amount is committed, and the lane loop broadcasts the transaction.
+    // The deposit therefore takes no share of the balance and no wake-up.
     const { sweepId } = await ledger.read(first)
     await seedTransaction(ledger.sql, { sweepId: sweepId ?? '', step: 'gas', sender: keeper })
     const left = (await ledger.keeperBook.parked(chainId, 9)).map(({ depositId }) => depositId)

@@ -44,7 +44,7 @@ describe('dueWakeUps', () => {
     const byToken = () => ledger.claimed({ asset: token }, 'run-token')
     const lapse = () => ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
 
-    it('returns none while it is held, and the deposits that wait for it once it is free', async () => {
+    it('returns no waiting deposit while the lane is held, and all waiting deposits once it is free', async () => {
       const { sweep } = await byToken()
       const native = await waiting(`wallet-lane ${sweep.id}`, new Date(), { asset: 'native' })
       expect(await due()).toEqual([])
@@ -52,7 +52,7 @@ describe('dueWakeUps', () => {
       expect(await due()).toEqual([woken(native.id, 'laneFree')])
     })
 
-    it('counts the lane as free if its sweep has no driver and no transaction in flight', async () => {
+    it('returns waiting deposits if the lane’s sweep has no driver and no transaction in flight', async () => {
       const { sweep } = await byToken()
       const native = await waiting('tokens-first', new Date(), { asset: 'native' })
       await lapse()
@@ -62,7 +62,7 @@ describe('dueWakeUps', () => {
     })
   })
 
-  it('returns scanner-behind deposits once the scanner has read up to the head that it knows', async () => {
+  it('returns scanner-behind deposits once the scanner has read up to its known head', async () => {
     const behind = await waiting('scanner-behind')
     const at = (height: number) =>
       ledger.sql`update scan_cursors set height = ${height}, head_height = 10`
@@ -72,7 +72,7 @@ describe('dueWakeUps', () => {
     expect(await due()).toEqual([woken(behind.id, 'laneFree')])
   })
 
-  it('returns deposits behind a refused GAS_KEEPER nonce once the refusal ends, as many as have room', async () => {
+  it('returns deposits behind a refused GAS_KEEPER nonce once the refusal ends, up to the lane’s room', async () => {
     const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
     await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`
@@ -98,7 +98,7 @@ describe('dueWakeUps', () => {
     expect(await due()).toEqual([woken(other.id, 'sweepClosed')])
   })
 
-  it('returns a deposit that ended without its own run, until that run has reported', async () => {
+  it('returns a deposit that another run ended, until the deposit’s run has reported', async () => {
     const since = new Date()
     const done = await ledger.put({ state: 'done', reason: '', since })
     const orphaned = await ledger.put({ state: 'orphaned', reason: '', since })

@@ -5,7 +5,7 @@ import { type CliEnvironment, cliEnvironment } from '../../../harness/processes/
 import { runCli } from '../../../harness/processes/run-cli.ts'
 import { type OwnDatabase, ownDatabase } from '../../../harness/services/own-database.ts'
 
-/** The record of operators' orders is append-only, and a forgery is detected (MONEY 17). */
+/** The record of operators' orders is append-only, and verify detects a forgery (MONEY 17). */
 let database: OwnDatabase
 let cli: CliEnvironment
 
@@ -24,11 +24,11 @@ const verify = async (...more: string[]) => {
   return { code: answer.code, data: data as { rows: number; head: string }, errors }
 }
 
-it('an empty record is unbroken', async () => {
+it('verify accepts an empty record', async () => {
   expect(await verify()).toMatchObject({ code: 0, data: { rows: 0, broken: null } })
 })
 
-it('fifty simultaneous writers form one chain, and TypeScript computes the same hashes', async () => {
+it('verify accepts the rows of fifty simultaneous writers, which form one chain', async () => {
   const pool = openDatabase(database.url, { max: 25, applicationName: 'test-writers' })
   const sweeps = createSweepStore(pool.db)
   const order = (i: number) => ({
@@ -53,19 +53,19 @@ it.each([
   ['delete', 'delete from operator_actions where id = (select min(id) from operator_actions)'],
   ['truncate', 'truncate operator_actions'],
   ['truncate cascade', 'truncate operator_actions cascade'],
-])('%s is refused, even for the owner of the table', async (_, statement) => {
+])('the table refuses %s, even for its owner', async (_, statement) => {
   await expect(database.sql.unsafe(statement)).rejects.toThrow(/append-only/)
   expect((await verify()).data.rows).toBe(50)
 })
 
-it('the chain replaces hashes and an id that a writer supplies', async () => {
+it('the table’s trigger replaces hashes and an id that a writer supplies', async () => {
   await database.sql`
     insert into operator_actions (id, operator, action, subject, reason, previous_hash, hash)
     values (3, 'eve', 'skip', 's', 'r', ${'1'.repeat(64)}, ${'2'.repeat(64)})`
   expect(await verify()).toMatchObject({ code: 0, data: { rows: 51 } })
 })
 
-it('lists the newest rows first, or the rows of one subject', async () => {
+it('list shows the newest rows first, or the rows of one subject', async () => {
   const list = async (...more: string[]) =>
     (await runCli(['audit', 'list', ...more, '--json'], cli.env)).envelope().data as {
       operator: string
@@ -79,7 +79,7 @@ it('lists the newest rows first, or the rows of one subject', async () => {
   expect((await runCli(['audit', 'list'], cli.env)).stdout).toContain('eve')
 })
 
-/** Runs a statement as somebody with the owner's rights can: with the triggers disabled. */
+/** Runs a statement with disabled triggers, as a user with the owner's rights can. */
 async function forge(statement: string): Promise<void> {
   await database.sql.begin(async (tx) => {
     await tx`alter table operator_actions disable trigger user`
@@ -87,7 +87,7 @@ async function forge(statement: string): Promise<void> {
     await tx`alter table operator_actions enable trigger user`
   })
 }
-it('verify detects rows cut off the end if it gets the head noted before', async () => {
+it('verify detects deleted newest rows if it gets the earlier head', async () => {
   const { data } = await verify()
   const [last] = await database.sql`select * from operator_actions order by id desc limit 1`
   await forge(`delete from operator_actions where id = ${last?.['id']}`)
@@ -97,7 +97,8 @@ it('verify detects rows cut off the end if it gets the head noted before', async
 })
 
 it('verify exits 1 and names a forged row', async () => {
-  // Ids have gaps: the column's default draws one id, and the trigger draws another under its lock.
+  // Ids have gaps. The column's default draws one id, and the trigger draws another id under its
+  // lock.
   const [before, after] = await database.sql`
     select id::text, operator from operator_actions a order by a.id offset 29 limit 2`
   const id = before?.['id']

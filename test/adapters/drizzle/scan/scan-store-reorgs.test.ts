@@ -12,7 +12,7 @@ import { hash, who } from '../../../harness/factories/a-block.ts'
 import { seedDeposit, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('the scanner’s commits on a reorg (MONEY 21)', () => {
+describe('the scan store at a reorg (MONEY 21)', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
@@ -20,7 +20,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
   })
   const states = () => statesOf(own)
 
-  it('orphan deposits above the fork in any state, and report those that were done', async () => {
+  it('orphans deposits above the fork in any state, and reports those that were done', async () => {
     const blocks = [header(11), header(12), header(13)]
     const deposits = [seen(11), seen(12), seen(13)]
     const refills = [
@@ -59,7 +59,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
     expect(await store.storedHash(56, 12n)).toBeUndefined()
   })
 
-  it('restore an orphan with the values of its new block, once that block is stored', async () => {
+  it('restores an orphaned deposit with the values of its new block, once that block is stored', async () => {
     await store.storeFinds(
       56,
       12n,
@@ -91,7 +91,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
     expect(await states()).toEqual(['12 waiting queued'])
   })
 
-  it('below the final height, make only the transactions live again that ended above the fork', async () => {
+  it('makes only transactions that ended above the fork live again if the fork is below the final height', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks }))
     await confirmUpTo(store, 13n)
@@ -118,7 +118,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
       return await aTransaction('displaced')
     }
     const displaced = await displacedBy(11)
-    // The transaction that took the nonce was reorged out too, or its block is unknown. Ours has
+    // The external transaction was also reorged out, or its block is unknown. Our transaction has
     // to be live again, because otherwise the lane would have a gap for ever.
     above.push(await displacedBy(12), await displacedBy(null))
     const { liveAgain } = await store.rewind(
@@ -132,20 +132,20 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
     expect([below, ...above, displaced].map(stateOf)).toEqual([
       ...['succeeded', 'live', 'live', 'live', 'live', 'live', 'displaced'],
     ])
-    // A nonce that is ours again has no external transaction.
+    // The rows of external transactions on nonces of live transactions are deleted.
     expect(await own.sql`select block_number from foreign_transactions`).toMatchObject([
       { block_number: '11' },
     ])
-    // They keep `first_mined_at`, so two transactions of one wallet may be live.
+    // Live transactions keep `first_mined_at`, so two transactions of one wallet may be live.
     const live = rows.filter((row) => row['state'] === 'live')
     expect(live.every((row) => row['first_mined_at'] !== null)).toBe(true)
   })
 
-  it('above the final height, leave ended transactions unchanged', async () => {
+  it('leaves ended transactions unchanged if the fork is not below the final height', async () => {
     await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
     await confirmUpTo(store, 11n)
     const sweepId = await seedSweep(own.sql)
-    // The lane loop saw this block before the scanner made it final.
+    // The lane loop saw block 12 before the scanner made it final.
     const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
     await seedTransaction(own.sql, { ...ended, minedBlock: 12 })
     const { liveAgain } = await store.rewind(
@@ -156,7 +156,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
     expect(liveAgain).toEqual([])
   })
 
-  it('remove the coverage of a swept deposit, so that it can be covered again', async () => {
+  it('removes the coverage of a swept deposit, so that another sweep can cover it', async () => {
     const sweepId = await seedSweep(own.sql)
     const id = await seedDeposit(own.sql, { state: 'done', sweepId })
     await own.sql`update deposits set covered = true, block_number = 12 where id = ${id}`
@@ -166,7 +166,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
     expect(row).toEqual({ state: 'orphaned', covered: false, confirmed_at: null })
   })
 
-  it('refuse the rewind of a scanner that slept while the cursor moved', async () => {
+  it('refuses the rewind of a scanner that slept while the cursor moved', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const slept = await cursorHash(own.sql)
     await store.storeFinds(56, 12n, finds({ blocks: [header(12)], deposits: [seen(12)] }))
@@ -175,7 +175,7 @@ describe('the scanner’s commits on a reorg (MONEY 21)', () => {
     expect(await states()).toEqual(['11 confirming', '12 detected'])
   })
 
-  it('lower the final height: neither a scanner that slept nor a rescan confirms by the old one', async () => {
+  it('lowers the final height, so that no late scanner or rescan confirms by the old height', async () => {
     await store.storeFinds(
       56,
       16n,

@@ -10,14 +10,14 @@ import { anExternalTransaction } from '../../../harness/factories/an-external-tr
 import { drawHash, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('transactions sent by our own addresses, in the scanner’s commits', () => {
+describe('transactions of wallets and keepers in the scan store', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
     ;({ own, store } = bench)
   })
 
-  it('cause a gas signal if an attempt explains them, and an alarm if none does (MONEY 5)', async () => {
+  it('cause a gas signal if they match an attempt, and an alarm otherwise (MONEY 5)', async () => {
     const sweepId = await seedSweep(own.sql)
     await own.sql`update sweeps set lease_holder = 'sweep-56-a' where id = ${sweepId}`
     const [ours, bumped] = [drawHash(), drawHash()]
@@ -70,9 +70,9 @@ describe('transactions sent by our own addresses, in the scanner’s commits', (
     expect(failed).toMatchObject({ gasSignals: [], external: [] })
   })
 
-  it('are noted once with details and an event if no attempt explains them, until a reorg drops them', async () => {
+  it('are recorded once with an event if no attempt matches, until a reorg removes them', async () => {
     const one = anExternalTransaction({ sender: who.wallet, nonce: 0n, blockHash: hash(11) })
-    // The lane loop may have noted the used nonce without a hash.
+    // The lane loop may have recorded the used nonce without a hash.
     await own.sql`insert into foreign_transactions ${own.sql({ chain_id: 56, sender: who.wallet, nonce: 0 })}`
     const first = await store.storeFinds(
       56,
@@ -97,7 +97,7 @@ describe('transactions sent by our own addresses, in the scanner’s commits', (
     expect((await own.sql`select 1 from foreign_transactions`).length).toBe(0)
   })
 
-  it('are left out below the first block, and until a keeper’s books are opened', async () => {
+  it('are not recorded below the first block or before a keeper’s books are opened', async () => {
     await own.sql`insert into keepers ${own.sql({ chain_id: 56, address: who.keeper, opening_wei: 1, opening_block: 11 })}`
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     const at = (n: number) => ({ blockNumber: BigInt(n), blockHash: hash(n), nonce: BigInt(n) })
@@ -119,7 +119,7 @@ describe('transactions sent by our own addresses, in the scanner’s commits', (
     ])
   })
 
-  it('a keeper’s books are opened once', async () => {
+  it('do not change the opening of a keeper’s books after the first opening', async () => {
     await own.sql`insert into keepers (chain_id, address) values (56, ${who.keeper})`
     expect(await store.unopened(56)).toEqual([who.keeper])
     for (const blockNumber of [7n, 8n])

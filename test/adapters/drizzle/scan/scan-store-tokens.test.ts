@@ -9,7 +9,7 @@ import {
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
 
-describe('the height up to which blocks were read for a token, in the scanner’s commits', () => {
+describe('the height up to which the scanner has read blocks for a token', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   /** The store of a scanner that lists no token. */
@@ -21,7 +21,7 @@ describe('the height up to which blocks were read for a token, in the scanner’
   const advance = (by: StoreBench['store'], n: number, fork = 0) =>
     by.storeFinds(56, BigInt(n), finds({ blocks: [header(n, fork)] }))
 
-  it('is the cursor at which the token was first listed, and stays there when the cursor moves', async () => {
+  it('is the cursor at which the token was first listed, also after the cursor moves', async () => {
     await advance(without, 11)
     await store.noteTokens(56)
     await advance(without, 12)
@@ -70,7 +70,7 @@ describe('the height up to which blocks were read for a token, in the scanner’
     await store.noteTokens(56)
     await without.rewind(56, { height: 11n, hash: hash(11) }, hash(13))
     expect(await store.unreadTokens(56)).toEqual([{ token: who.token, readTo: 11n }])
-    // A scanner that does not list the token reads the block again.
+    // A scanner that does not list the token reads another block at the height.
     await without.storeFinds(
       56,
       12n,

@@ -14,7 +14,7 @@ import { anUnreadTransaction as lost } from '../../../harness/factories/an-unrea
 import { seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
-describe('unread transactions in the scanner’s commits', () => {
+describe('unread transactions in the scan store', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   let database: StoreBench['database']
@@ -74,20 +74,20 @@ describe('unread transactions in the scanner’s commits', () => {
       detected: [seen(11).id],
     })
     expect(await rows()).toMatchObject([{ tx_hash: lost(2).hash, tries: 3 }])
-    // Another block at that height proves nothing about these transactions.
+    // A block with another hash proves nothing about these transactions.
     const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
     await expect(store.storeFinds(56, 11n, dead)).rejects.toMatchObject({ name: 'CursorMoved' })
     expect(await rows()).toHaveLength(1)
   })
 
-  it('stay if a later read of their block does not reach their receipts', async () => {
+  it('keep their rows if a later read of their block does not reach their receipts', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
     const late = await store.storeFinds(56, 11n, finds(readWhole(2)))
     expect(late.readAtLast).toEqual([lost(2).hash])
     expect(await rows()).toMatchObject([{ tx_hash: lost(1).hash, tries: 2 }])
   })
 
-  it('are removed by a rewind, and a late read of the orphaned block stores none', async () => {
+  it('are removed by a rewind, and are not stored by a late read of the orphaned block', async () => {
     await store.storeFinds(
       56,
       12n,
@@ -107,8 +107,9 @@ describe('unread transactions in the scanner’s commits', () => {
     ).rejects.toMatchObject({ name: 'CursorMoved' })
   })
 
-  it('are due after 1 s, then at growing intervals, grouped by block', async () => {
-    // Reads the row, because on a slow machine the second is over before the next query.
+  it('are due after 1 s, and then at growing intervals, grouped by block', async () => {
+    // Reads the times from the row, because on a slow machine the second is over before the next
+    // query.
     const secondsAfter = async (column: 'first_seen_at' | 'tried_at') => {
       const found = await own.sql`
         select extract(epoch from next_try_at - ${own.sql(column)})::float as seconds from unread_transactions`
@@ -143,7 +144,7 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await range()).toMatchObject([
       { from_block: '11', to_block: '11', transactions: 1_000 - openUnreadRows },
     ])
-    // A transaction sent by a user wallet gets its row even in a flood.
+    // A transaction of a user wallet gets a row even in a flood.
     const thief = lost(2_000, {
       sender: who.wallet,
       own: true,
@@ -166,13 +167,14 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await store.unreadAmong(56, [{ transactionHash: hash(7), blockNumber: 12n }])).toEqual(
       new Set([hash(7)]),
     )
-    // Makes only the range due, however slow the machine is.
+    // Makes only the range of blocks due, however slow the machine is.
     await own.sql`update unread_transactions set next_try_at = now() + interval '1 hour'`
     await own.sql`update unread_blocks set next_try_at = now()`
     expect(await store.dueUnread(56, 8)).toEqual([
       { blockNumber: 11n, blockHash: undefined, transactions: [], tries: 2 },
     ])
-    // The transactions are still unread and have no room: one more try, no new row.
+    // The transactions are still unread, and the table has no room for their rows. The range counts
+    // one more try.
     await store.storeFinds(56, 13n, finds({ unread: many, reread }))
     expect(await range()).toMatchObject([{ from_block: '11', to_block: '13', tries: 3 }])
     await store.storeFinds(56, 13n, finds({ reread }))
@@ -192,7 +194,7 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await range()).toEqual([])
   })
 
-  it('raise one alarm for all of them once they are 10 minutes old', async () => {
+  it('raise one alarm together once they are 10 minutes old', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
     expect(await store.takeUnreadAlarm(56)).toBeUndefined()
     expect(await store.unreadFigures(56)).toMatchObject({ open: 2, blocks: 0 })
@@ -205,7 +207,7 @@ describe('unread transactions in the scanner’s commits', () => {
     expect((await store.unreadFigures(56)).oldestSeconds).toBeGreaterThan(600)
   })
 
-  it('of a user wallet keep its lane closed if they turn out to be external, with that reason', async () => {
+  it('keep the lane of a user wallet closed with a new reason if they turn out to be external', async () => {
     const thief = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [thief] }))
     await closeLane(`the transaction ${thief.hash} of this address cannot be read yet`)
@@ -221,7 +223,7 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await closedReason()).toBe('a transaction of this address is not ours')
   })
 
-  it('that coldsweep signed open their lane again once they are read', async () => {
+  it('open their lane again once they are read, if coldsweep signed them', async () => {
     const sweepId = await seedSweep(own.sql)
     const ours = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [ours] }))
@@ -248,7 +250,7 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await closedReason()).toBeNull()
   })
 
-  it('of our own sender block its lane until an attempt or an answer explains them', async () => {
+  it('block the lane of a user wallet until an attempt or an answer explains them', async () => {
     const reason = () => unexplainedOf(database.db, 56, who.wallet)
     const sent = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
@@ -267,14 +269,14 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await reason()).toBeUndefined()
   })
 
-  it('with a read receipt and an unread trace close no lane', async () => {
+  it('close no lane if only their trace is unread', async () => {
     const untraced = lost(1, { sender: who.wallet, untraced: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [untraced] }))
     expect(await rows()).toMatchObject([{ sender: who.wallet, closes_lane: false }])
     expect(await unexplainedOf(database.db, 56, who.wallet)).toBeUndefined()
   })
 
-  it('open their sender’s lane once the receipt is read, even if the trace is still unread', async () => {
+  it('open their lane once the receipt is read, even if the trace is still unread', async () => {
     const sent = lost(1, { sender: who.wallet, own: true })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
     await closeLane(`the transaction ${sent.hash} of this address cannot be read yet`)
@@ -284,7 +286,7 @@ describe('unread transactions in the scanner’s commits', () => {
     expect(await closedReason()).toBeNull()
   })
 
-  it('open no lane that was closed for another reason', async () => {
+  it('leave a lane closed that was closed for another reason', async () => {
     await store.storeFinds(
       56,
       11n,

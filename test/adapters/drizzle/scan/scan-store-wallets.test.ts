@@ -11,7 +11,7 @@ import {
 import { address, hash } from '../../../harness/factories/a-block.ts'
 import { eventually } from '../../../harness/waiting/eventually.ts'
 
-describe('headers and wallets in the scanner’s commits', () => {
+describe('headers and wallets in the scan store', () => {
   let own: StoreBench['own']
   let database: StoreBench['database']
   let store: StoreBench['store']
@@ -19,14 +19,14 @@ describe('headers and wallets in the scanner’s commits', () => {
     ;({ own, database, store } = bench)
   })
 
-  it('forget headers below a height', async () => {
+  it('lose headers below a height after forgetBlocksBelow', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     await store.forgetBlocksBelow(56, 12n)
     expect(await store.storedHash(56, 11n)).toBeUndefined()
     expect(await store.storedHash(56, 12n)).toBe(hash(12))
   })
 
-  it('give each wallet one sequence number in commit order, even for simultaneous writers', async () => {
+  it('get one sequence number for each wallet in commit order, even from simultaneous writers', async () => {
     const wallets = createWalletStore(database.db)
     const batch = (from: number): Address[] =>
       Array.from({ length: 200 }, (_, i) => address(from + i))
@@ -44,7 +44,7 @@ describe('headers and wallets in the scanner’s commits', () => {
     for await (const _ of wallets.since(last)) expect.unreachable()
   })
 
-  it('wait for a concurrent writer, so that readers never skip an uncommitted sequence number', async () => {
+  it('are added after a concurrent writer, so that readers skip no uncommitted sequence number', async () => {
     const wallets = createWalletStore(database.db)
     const waits = async () =>
       (
@@ -63,7 +63,7 @@ describe('headers and wallets in the scanner’s commits', () => {
     await other.end()
   })
 
-  it('match exactly the candidates that are user wallets', async () => {
+  it('match only candidates that are user wallets', async () => {
     const wallets = createWalletStore(database.db)
     await wallets.add([address(1), address(2)])
     expect(await wallets.matching([address(2), address(3)])).toEqual(new Set([address(2)]))

@@ -12,7 +12,7 @@ import {
 } from '../../../harness/benches/scan-store-bench.ts'
 import { address, hash, who } from '../../../harness/factories/a-block.ts'
 
-describe('the scanner’s commits', () => {
+describe('the scan store', () => {
   let own: StoreBench['own']
   let database: StoreBench['database']
   let store: StoreBench['store']
@@ -21,7 +21,7 @@ describe('the scanner’s commits', () => {
   })
   const states = () => statesOf(own)
 
-  it('hold a deposit at or above approveAbove when they confirm it (MONEY 16)', async () => {
+  it('holds a deposit at or above approveAbove at its confirm (MONEY 16)', async () => {
     const native = { ...chain.native, approveAbove: 5n }
     store = createScanStore(database.db, [{ ...chain, native }])
     const small = seen(12, { amount: 4n })
@@ -66,13 +66,13 @@ describe('the scanner’s commits', () => {
     expect(work).toHaveLength(3)
   })
 
-  it('start once; a repeat leaves the cursor unchanged', async () => {
+  it('leaves the cursor unchanged at a second start', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     await store.start(56, 99n, header(98))
     expect(await store.cursor(56)).toMatchObject({ startHeight: 11n, height: 11n, hash: hash(11) })
   })
 
-  it('refuse a block that does not follow the cursor, without storing any of it', async () => {
+  it('refuses a block that does not follow the cursor, with all its deposits', async () => {
     for (const wrong of [header(12), { ...header(11), parentHash: hash(99) }]) {
       const deposits = [seen(Number(wrong.number))]
       const stored = store.storeFinds(56, 12n, finds({ blocks: [wrong], deposits }))
@@ -82,7 +82,7 @@ describe('the scanner’s commits', () => {
     expect((await own.sql`select 1 from outbox`).length).toBe(0)
   })
 
-  it('refuse the second of two scanners that read the same block', async () => {
+  it('refuses the second of two scanners that read the same block', async () => {
     const both = await Promise.allSettled(
       [1, 2].map(() =>
         store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] })),
@@ -92,7 +92,7 @@ describe('the scanner’s commits', () => {
     expect((await own.sql`select 1 from outbox where route = 'deposit.detected'`).length).toBe(1)
   })
 
-  it('refuse late finds of a block that differs from the stored one or is above the cursor', async () => {
+  it('refuses deposits of a block that differs from the stored block or is above the cursor', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     for (const stale of [seen(11, { blockHash: hash(99) }), seen(12)]) {
       const stored = store.storeFinds(56, 11n, finds({ deposits: [stale] }))
@@ -102,7 +102,7 @@ describe('the scanner’s commits', () => {
     expect(await states()).toEqual(['5 confirming', '11 detected'])
   })
 
-  it('confirm only the given deposits, and store why the others stay unconfirmed (MONEY 20)', async () => {
+  it('confirms only the given deposits, and stores why the others stay unconfirmed (MONEY 20)', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks, deposits: [seen(11), seen(12), seen(13)] }))
     const due = await store.due(56, 12n, 10, [])
@@ -123,7 +123,7 @@ describe('the scanner’s commits', () => {
     expect(row).toEqual({ state: 'waiting', reason: 'queued', detail: '' })
   })
 
-  it('correct a misread deposit until it is confirmed', async () => {
+  it('corrects a misread deposit until its confirm', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const read = async (amount: bigint) => {
       const { detected } = await store.storeFinds(
@@ -140,7 +140,7 @@ describe('the scanner’s commits', () => {
     expect(await read(9n)).toEqual([0, '7'])
   })
 
-  it('confirm in chain order, once, and only up to the cursor', async () => {
+  it('confirms each deposit once, in chain order, up to the cursor', async () => {
     const blocks = [header(11), header(12), header(13)]
     const later = seen(12, {
       id: `56:${hash(1012)}:4`,
@@ -162,14 +162,14 @@ describe('the scanner’s commits', () => {
     ])
   })
 
-  it('never lower the final height when they confirm', async () => {
+  it('never lowers the final height at a confirm', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     await confirmUpTo(store, 12n)
     await confirmUpTo(store, 11n)
     expect((await store.cursor(56))?.finalHeight).toBe(12n)
   })
 
-  it('confirm thousands of deposits in several commits, each deposit once', async () => {
+  it('confirms thousands of deposits in several commits, each deposit once', async () => {
     const deposits = Array.from({ length: 2_100 }, (_, i) =>
       seen(11, { id: `56:${hash(5000 + i)}:native`, txHash: hash(5000 + i), txIndex: i }),
     )
@@ -179,12 +179,13 @@ describe('the scanner’s commits', () => {
     expect(work.map(({ body }) => body['depositId'])).toEqual(deposits.map(({ id }) => id))
   })
 
-  it('confirm a deposit of an asset that is no longer listed, and set needs-attention', async () => {
+  it('confirms a deposit of an asset that is no longer listed, and sets needs-attention', async () => {
     const gone = seen(11, { asset: who.otherToken, position: '0', id: `56:${hash(1011)}:0` })
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [gone] }))
     await confirmUpTo(store, 11n)
     expect(await states()).toEqual(['11 needs-attention unlisted-asset'])
-    // MONEY 16: no limit was known. Once the asset is listed again, the deposit needs an approval.
+    // MONEY 16: the asset has no known limit. Once the asset is listed again, the deposit needs an
+    // approval.
     const [row] = await own.sql`select held_reason, held_at, released_at from deposits`
     expect(row).toMatchObject({ held_reason: 'approval', released_at: null })
     expect(row?.['held_at']).not.toBeNull()

@@ -54,7 +54,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
       { height: fork.number, hash: fork.hash },
       await cursorHash(ledger.sql, id),
     )
-    // Pretends that the scanner has read enough of the new branch.
+    // Simulates a scanner that has read enough of the new branch.
     await ledger.sql`
       update scan_cursors set height = ${10 ** 12}, final_height = null where chain_id = ${id}`
     return { ...bench, sweep, transaction, rewound }
@@ -73,7 +73,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
   }
   const rawOf = ({ attempts }: Transaction) => attempts[0]?.raw
 
-  it('are sent again with the same bytes and recorded at their new block', async () => {
+  it('are rebroadcast with the same bytes, and recorded at their new block', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, rewound } = bench
     expect(rewound).toMatchObject({ orphaned: [], liveAgain: [transaction.key] })
@@ -91,7 +91,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect(await bench.laneHolder(sweep.wallet)).toBeNull()
   })
 
-  it('keep the lane of their wallet until then: no gas is spent on deposits that they move too', async () => {
+  it('keep the lane of their wallet until they are final again, so that no other sweep spends gas', async () => {
     const bench = await doneAndLost()
     const { sweep, chain } = bench
     const { id: chainId } = chain.chain
@@ -114,7 +114,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect((await claim()).kind).toBe('mine')
   })
 
-  it('lose their coverage with an alarm if they revert this time; their deposits are planned again', async () => {
+  it('lose their coverage with an alarm if they revert this time, and their deposits are queued again', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, log } = bench
     await bench.track()
@@ -133,7 +133,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect((await ledger.sweeps.claim(again, 'run-2', minute, 0n)).kind).toBe('mine')
   })
 
-  it('are not recorded if the reorg comes between outcome and record: the run plans again', async () => {
+  it('cover no deposit if the reorg comes between the stored outcome and the close', async () => {
     const bench = await doneAndLost({ closed: false })
     const { sweep, transaction, chain } = bench
     expect(await ledger.sweeps.close(sweep.sweepId)).toBe(0)
@@ -145,7 +145,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect((await depositOf(sweep.sweepId))?.['state']).not.toBe('done')
   })
 
-  it('do not let a run overwrite a deposit that is back but unconfirmed', async () => {
+  it('do not let a run overwrite a deposit that is in a block again but unconfirmed', async () => {
     const bench = await doneAndLost({ closed: false, depositBlock: 12 })
     const { sweep, chain, rewound } = bench
     const { id: chainId } = chain.chain

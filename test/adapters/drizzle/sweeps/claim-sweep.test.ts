@@ -8,7 +8,7 @@ import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
-describe('claiming a sweep (MONEY 6, 10)', () => {
+describe('the claim of a sweep (MONEY 6, 10)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -20,7 +20,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   const lapse = (sweepId: string) =>
     ledger.sql`update sweeps set lease_until = now() - interval '1 second' where id = ${sweepId}`
 
-  it('the first deposit opens a sweep; other deposits of the same asset find it driven', async () => {
+  it('opens a sweep for the first deposit, and returns driven for other deposits of the asset', async () => {
     const wallet = aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet }, 'run-1')
     const other = await ledger.put({ wallet })
@@ -29,7 +29,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await ledger.read(deposit.id)).sweepId).toBe(sweep.id)
   })
 
-  it('a repeated claim by the driver returns the same sweep and renews the lease', async () => {
+  it('returns the same sweep with a renewed lease if the driver claims again', async () => {
     const { deposit, sweep } = await ledger.claimed({ wallet: aWallet() })
     await lapse(sweep.id)
     expect(await claim(deposit, 'run-1')).toMatchObject({ kind: 'mine', sweep: { id: sweep.id } })
@@ -38,7 +38,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(row?.['held']).toBe(true)
   })
 
-  it('another run takes over a lapsed lease, and the old driver can no longer renew it', async () => {
+  it('gives a lapsed lease to another run, so that the old driver can no longer renew it', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet }, 'run-1')
     const other = await ledger.put({ wallet })
@@ -48,7 +48,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(await ledger.sweeps.renew(sweep.id, 'run-2', minute)).toBe(true)
   })
 
-  it('one of many simultaneous claims drives the sweep; the others get the id of that sweep', async () => {
+  it('makes one of many simultaneous claimers the driver, and returns the sweep’s id to the others', async () => {
     const wallet = aWallet()
     const many = await Promise.all(Array.from({ length: 12 }, () => ledger.put({ wallet })))
     const claims = await Promise.all(many.map((deposit, i) => claim(deposit, `run-${i}`)))
@@ -57,7 +57,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(claims.filter((c) => c.kind === 'driven' && c.sweepId === mine[0]).length).toBe(11)
   })
 
-  it('a wallet with more nonces on chain than in our rows is refused before any gas is spent, and its lane closes (MONEY 14, 22)', async () => {
+  it('closes the lane of a wallet with more nonces on chain than in our rows, without spent gas (MONEY 14, 22)', async () => {
     const wallet = aWallet()
     const { deposit } = await ledger.claimed({ wallet }, 'run-1')
     const claimAt = (nonce: bigint) => ledger.sweeps.claim(deposit, 'run-1', minute, nonce)
@@ -66,13 +66,13 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(lane?.['closed_reason']).toBe(
       'the chain has used nonces up to 1, the database knows them up to 0',
     )
-    // The lane stays closed until somebody opens it.
+    // The lane stays closed until an operator opens it.
     expect(await claimAt(0n)).toMatchObject({ kind: 'lane-behind' })
     await ledger.sql`update lanes set closed_reason = null, next_nonce = 1 where sender = ${wallet}`
     expect(await claimAt(1n)).toMatchObject({ kind: 'mine' })
   })
 
-  it('a wallet with an unexplained transaction is refused too, unless its sweep is signed already', async () => {
+  it('refuses a wallet with an unexplained transaction, unless its sweep is already signed', async () => {
     const external = (wallet: Address, nonce: number) => ledger.sql`
       insert into foreign_transactions (chain_id, sender, nonce)
       select chain_id, sender, ${nonce} from lanes where sender = ${wallet}`
@@ -86,7 +86,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(await claim(signed.deposit, 'run-1')).toMatchObject({ kind: 'mine' })
   })
 
-  it('another asset of the wallet waits for its lane, but only on the same chain', async () => {
+  it('returns lane-held for another asset of the wallet on the same chain', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -95,7 +95,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await claim(elsewhere, 'run-3')).kind).toBe('mine')
   })
 
-  it('a lane is free if its sweep has no driver and no transaction in flight', async () => {
+  it('takes the lane of a sweep without a driver and without a transaction in flight', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -109,7 +109,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect((await claim(native, 'run-2')).kind).toBe('mine')
   })
 
-  it('a lane is held while its sweep has a transaction in flight, with or without a driver', async () => {
+  it('returns lane-held while a sweep without a driver has a transaction in flight', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -119,11 +119,11 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   })
 
   it.each([
-    ['covered meanwhile', { state: 'done', covered: true }],
-    ['orphaned meanwhile', { state: 'orphaned' }],
-    ['dropped meanwhile', { state: 'ignored' }],
-    ['back in a block, and not confirmed', { state: 'confirming', confirmed_at: null }],
-  ])('a deposit that was %s opens no sweep', async (_, change) => {
+    ['covered since the read', { state: 'done', covered: true }],
+    ['orphaned since the read', { state: 'orphaned' }],
+    ['ignored since the read', { state: 'ignored' }],
+    ['unconfirmed since the read', { state: 'confirming', confirmed_at: null }],
+  ])('opens no sweep for a deposit that is %s', async (_, change) => {
     const deposit = await ledger.put({ wallet: aWallet() })
     await ledger.sql`update deposits set ${ledger.sql(change)} where id = ${deposit.id}`
     expect(await claim(deposit, 'run-1')).toEqual({ kind: 'terminal' })
@@ -139,7 +139,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
     expect(await claim(deposit, 'run-1')).toMatchObject({ lastMinedBlock: 77n })
   })
 
-  it('a wallet’s lane begins at the chain’s nonce at the first claim', async () => {
+  it('opens a wallet’s lane at the chain’s nonce of the first claim', async () => {
     const deposit = await ledger.put({ wallet: aWallet() })
     await ledger.sweeps.claim(deposit, 'run-1', minute, 5n)
     await ledger.sweeps.claim(deposit, 'run-1', minute, 9n)
@@ -149,7 +149,7 @@ describe('claiming a sweep (MONEY 6, 10)', () => {
   })
 })
 
-describe('the database’s own constraints refuse', () => {
+describe('a constraint of the database refuses', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -201,7 +201,7 @@ describe('the database’s own constraints refuse', () => {
     expect(await refused(again)).toBe('transactions_one_nonce')
   })
 
-  it('a second sweep of a wallet before the first has been in a block (MONEY 6)', async () => {
+  it('a second sweep of a wallet while the first sweep has never been in a block (MONEY 6)', async () => {
     const wallet = aWallet()
     const one = await ledger.claimed({ wallet, asset: token })
     const [two] = await ledger.sql`insert into sweeps (chain_id, wallet, asset)

@@ -30,7 +30,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
   const order = ({ id: subject }: Deposit, action = 'retry') =>
     ledger.sweeps.noteOrder({ operator: 'ann', action, subject, reason: 'ok' })
 
-  it('sets needs-attention once for the deposits that waited for it, and for no others', async () => {
+  it('sets needs-attention once for the deposits that waited for the sweep, and for no other deposit', async () => {
     const wallet = aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet })
     const follower = await ledger.put({ wallet, reason: `sweep ${sweep.id}` })
@@ -70,7 +70,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect(await claim(later)).toMatchObject({ kind: 'driven' })
   })
 
-  it('needs another order after a second refusal; a later successful sweep ends the block', async () => {
+  it('needs another order after a second refusal, and no order after a successful sweep', async () => {
     const { wallet, deposit } = await refused()
     await order(deposit)
     const second = await claim(deposit)
@@ -84,14 +84,15 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect((await claim(await ledger.put({ wallet }))).kind).toBe('mine')
   })
 
-  it('stays blocked when a reset run repeats an old order, until an order that is new to the run', async () => {
+  it('blocks new sweeps if a reset run repeats an old order, until the run gets a new order', async () => {
     const { deposit } = await refused()
     const given = (runId: string, id = 'the first') =>
       ledger.sweeps.noteOrder({
         ...{ operator: 'ann', action: 'retry', subject: deposit.id, reason: 'ok' },
         ...{ id, runId },
       })
-    // The worker died after it recorded the order and before it reported that to Temporal.
+    // The worker died after it had recorded the order and before it reported the record to
+    // Temporal.
     expect([await given('run'), await given('run')]).toEqual(['new', 'new'])
     const second = await claim(deposit)
     if (second.kind !== 'mine') throw new Error(second.kind)
@@ -102,7 +103,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect((await claim(deposit)).kind).toBe('mine')
   })
 
-  it('does not block other assets of the wallet', async () => {
+  it('does not block sweeps of other assets of the wallet', async () => {
     const { wallet } = await refused()
     const native = await ledger.put({ wallet, asset: 'native' })
     expect((await claim(native)).kind).toBe('mine')

@@ -10,8 +10,8 @@ const feeWei = 21_000n * 10n ** 9n
 const ether = 10n ** 18n
 
 /**
- * On rollups and with `nativeRemainder: keep`, a remainder stays in the wallet. The wallet is then
- * not emptied, and sums decide which deposits are covered (MONEY 11).
+ * On rollups and with `nativeRemainder: keep`, a remainder stays in the wallet. The sweep does not
+ * empty the wallet, and sums decide which deposits are covered (MONEY 11).
  */
 describe('coverage of a native deposit that paid gas for its wallet’s tokens (MONEY 6, 11)', () => {
   let ledger: OwnLedger
@@ -21,8 +21,8 @@ describe('coverage of a native deposit that paid gas for its wallet’s tokens (
   afterAll(() => ledger.close())
 
   /**
-   * A native deposit of 10^18 wei in block 5, a token sweep in block 20 whose gas it paid, and the
-   * native sweep in block 50.
+   * A native deposit of 10^18 wei in block 5, a token sweep in block 20 whose gas the deposit paid,
+   * and the native sweep in block 50.
    */
   async function swept(more: { readonly keeperGas?: bigint; readonly coverable?: bigint } = {}) {
     const wallet: Address = `0x${randomBytes(20).toString('hex')}`
@@ -61,14 +61,14 @@ describe('coverage of a native deposit that paid gas for its wallet’s tokens (
     return (await ledger.read(deposit.id)).state
   }
 
-  it('a deposit is covered although a part of it was spent on gas', async () => {
+  it('covers a deposit although a part of it was spent on gas', async () => {
     expect(await swept()).toBe('done')
   })
 
   it.each([
-    ['more is missing than the gas', { coverable: ether - feeWei - 1n }],
-    ['the keeper paid that gas', { keeperGas: feeWei }],
-  ])('a deposit is not covered if %s', async (_, more) => {
+    ['the missing amount exceeds the gas', { coverable: ether - feeWei - 1n }],
+    ['the keeper paid the gas', { keeperGas: feeWei }],
+  ])('does not cover a deposit if %s', async (_, more) => {
     expect(await swept(more)).toBe('waiting')
   })
 
@@ -77,7 +77,7 @@ describe('coverage of a native deposit that paid gas for its wallet’s tokens (
     ['native', feeWei + 1n, true],
     [`0x${'7'.repeat(40)}`, 1n, true],
   ] as const)(
-    'a deposit of %s that lacks %d units counts as gone: %s (MONEY 12)',
+    'counts a deposit of %s that lacks %d units as gone: %s (MONEY 12)',
     async (asset, missing, isGone) => {
       const wallet: Address = `0x${randomBytes(20).toString('hex')}`
       const deposit = await ledger.put({ chainId, wallet, asset, amount: ether })

@@ -10,7 +10,7 @@ import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
-describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', () => {
+describe('coverage of deposits in the transaction of a sweep, and in its block (MONEY 11)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -18,8 +18,8 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
   afterAll(() => ledger.close())
 
   /**
-   * A token sweep of a deposit of 100. It is mined in block 50 and signed from the balance in block
-   * 48. Its Transfer is the third log.
+   * A token sweep of a deposit of 100 in block 50, signed from the balance in block 48. The sweep's
+   * Transfer is the third log.
    */
   async function swept(
     outcome: Partial<SweepOutcome> = {},
@@ -71,7 +71,7 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     return covered ? sweepId : null
   }
 
-  it('a sweep covers interest that was in its signed balance and was logged before its transfer', async () => {
+  it('covers interest that was in the signed balance and was logged before the sweep’s transfer', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     const { deposit, sweepId } = sweep
     const interest = await inSweep(sweep, 5n)
@@ -80,17 +80,17 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
   })
 
   it.each([
-    ['one more log of another contract before both', { logOrder: 2 }],
-    ['three more logs', { logOrder: 4 }],
+    ['one more log of another contract before interest and transfer', { logOrder: 2 }],
+    ['three more logs before the interest', { logOrder: 4 }],
     ['another place in the block', { txIndex: 3 }],
-  ])('a sweep covers that interest too if the scanner’s node lists %s', async (_, more) => {
+  ])('covers such interest even if the scanner’s node lists %s', async (_, more) => {
     const sweep = await swept({ coverableAmount: 105n })
     const interest = await inSweep(sweep, 5n, more)
     await ledger.sweeps.close(sweep.sweepId)
     expect(await coveredBy(interest)).toBe(sweep.sweepId)
   })
 
-  it('a sweep covers that interest too if it is found after the sweep was recorded', async () => {
+  it('covers such interest even if the scanner finds it after the sweep was recorded', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     await ledger.sweeps.close(sweep.sweepId)
     const interest = await inSweep(sweep, 5n, { logOrder: 2 })
@@ -98,7 +98,7 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     expect(await coveredBy(interest)).toBe(sweep.sweepId)
   })
 
-  it('an unapproved extra transfer does not take the place of the interest', async () => {
+  it('covers the interest even if an unapproved extra transfer is before it', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     await inSweep(sweep, 5n, { logOrder: 0, state: 'confirming', confirmedAt: null })
     await ledger.sql`update deposits set doubt = 'content-differs' where tx_hash = ${sweep.txHash}`
@@ -111,7 +111,7 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     ['before the transfer', 1, true],
     ['after the transfer', 3, false],
   ])(
-    'the log order decides for a sweep that an earlier release recorded: credit %s',
+    'covers by log order if an earlier version recorded the sweep: credit %s',
     async (_, logOrder, isCovered) => {
       const sweep = await swept({ coverableAmount: 105n, creditsBefore: null })
       const interest = await inSweep(sweep, 5n, { logOrder })
@@ -121,20 +121,24 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
   )
 
   it.each([
-    ['logged after the transfer', { coverableAmount: 105n, creditsBefore: 0 }, { logOrder: 3 }],
     [
-      'logged after the transfer, where the scanner’s node lists two logs fewer',
+      'that is logged after the transfer',
+      { coverableAmount: 105n, creditsBefore: 0 },
+      { logOrder: 3 },
+    ],
+    [
+      'that is logged after the transfer, if the scanner’s node lists two logs fewer',
       { coverableAmount: 105n, creditsBefore: 0, logOrder: 4 },
       { logOrder: 3 },
     ],
     ['that was not in the signed balance', { remainingAmount: 5n }, {}],
     [
-      'that is still in the wallet, next to growth that was swept',
+      'that is still in the wallet, although the sweep moved other growth',
       { coverableAmount: 110n, remainingAmount: 5n },
       {},
     ],
     ['of a later transaction', { coverableAmount: 105n }, { txHash: aHash(), txIndex: 3 }],
-  ] as const)('interest %s opens the next sweep', async (_, outcome, more) => {
+  ] as const)('does not cover interest %s', async (_, outcome, more) => {
     const sweep = await swept(outcome)
     const { deposit, sweepId } = sweep
     const interest = await inSweep(sweep, 5n, more)
@@ -145,7 +149,7 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     expect(claim.kind).toBe('mine')
   })
 
-  it('no sweep covers an amount that never left, however much the token logs', async () => {
+  it('covers no amount that never left the wallet, however much the token logs', async () => {
     const empty = { emptied: true, remainingAmount: 0n }
     const sweep = await swept({ coverableAmount: 105n, creditsBefore: 2, ...empty })
     const { deposit, sweepId } = sweep
@@ -160,19 +164,20 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     expect(await ledger.sweeps.coverLate(hostile.id, 0n)).toBe(false)
   })
 
-  it('interest that grew until the block is covered while its remainder is in the wallet as dust', async () => {
+  it('covers interest that grew until the block while its remainder is in the wallet as dust', async () => {
     const sweep = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { sweepId } = sweep
     const interest = await inSweep(sweep, 6n)
     await ledger.sweeps.close(sweepId)
     expect(await coveredBy(interest)).toBeNull()
-    // With a balance of 1, a part of the remainder is missing: somebody took it.
+    // With a balance of 1, a part of the remainder is missing, because an external transaction took
+    // it.
     expect(await ledger.sweeps.coverLate(interest.id, 1n)).toBe(false)
     expect(await ledger.sweeps.coverLate(interest.id, 2n)).toBe(true)
     expect(await coveredBy(interest)).toBe(sweepId)
   })
 
-  it('interest that two sweeps moved in parts takes no room from the second sweep’s deposits', async () => {
+  it('covers interest that two sweeps moved in parts, without room of the second sweep’s deposits', async () => {
     const first = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { wallet } = first
     const interest = await inSweep(first, 6n)
@@ -190,14 +195,14 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     expect(await ledger.sweeps.coverLate(more.id, 1n)).toBe(true)
   })
 
-  it('an earlier deposit in the sweep’s block stays open if only that block shows a balance of 0', async () => {
+  it('leaves an earlier deposit in the sweep’s block open if only that block shows a balance of 0', async () => {
     const { deposit, sweepId, wallet } = await swept({ emptied: true })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
     await ledger.sweeps.close(sweepId)
     expect([await coveredBy(deposit), await coveredBy(second)]).toEqual([sweepId, null])
   })
 
-  it('an earlier deposit in the sweep’s block stays open if the head shows 0 too but the sweep did not move it', async () => {
+  it('leaves an earlier deposit in the sweep’s block open if the sweep did not move its amount', async () => {
     const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
     await ledger.sweeps.close(sweepId)
@@ -205,7 +210,7 @@ describe('deposits in the transaction of a sweep, and in its block (MONEY 11)', 
     expect(await ledger.sweeps.coverLate(second.id, 0n)).toBe(false)
   })
 
-  it('a shrunk balance covers the deposit that it held in part, but no deposit that it did not hold', async () => {
+  it('covers a deposit that a shrunk balance held in part, but no deposit that it did not hold', async () => {
     const { deposit, sweepId, wallet } = await swept({ coverableAmount: 70n, emptied: true })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 6n })
     await ledger.sweeps.close(sweepId)

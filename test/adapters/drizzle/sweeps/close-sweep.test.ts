@@ -33,7 +33,7 @@ describe('coverage (MONEY 11)', () => {
   })
   afterAll(() => ledger.close())
 
-  /** A claimed sweep whose outcome is stored, with its first deposit of 60 in block 5. */
+  /** A claimed sweep with a stored outcome. Its first deposit is 60 in block 5. */
   async function swept(outcome: Partial<SweepOutcome> = {}, first: Partial<Deposit> = {}) {
     const wallet = first.wallet ?? aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet, amount: 60n, ...first })
@@ -47,7 +47,7 @@ describe('coverage (MONEY 11)', () => {
   const doneBy = (sweepId: string) => ({ state: 'done', covered: true, sweepId })
   const untouched = { state: 'waiting', covered: false, sweepId: null }
 
-  it('deposits that fit become done, in chain order; the others open the next sweep', async () => {
+  it('covers the deposits that fit, in chain order, and leaves the others to the next sweep', async () => {
     const { deposit, sweepId, wallet } = await swept()
     const fits = await ledger.put({ wallet, amount: 40n, blockNumber: 6n })
     const tooMuch = await ledger.put({ wallet, amount: 2n, blockNumber: 7n })
@@ -61,7 +61,7 @@ describe('coverage (MONEY 11)', () => {
     expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepId)
   })
 
-  it('chain order is block, index in the block, log order in the transaction', async () => {
+  it('orders deposits by block, index in the block, and log order in the transaction', async () => {
     const { sweepId, wallet } = await swept({ coverableAmount: 61n })
     const put = (txIndex: number, logOrder: number) =>
       ledger.put({ wallet, amount: 1n, blockNumber: 6n, txIndex, logOrder })
@@ -74,7 +74,7 @@ describe('coverage (MONEY 11)', () => {
     ])
   })
 
-  it('a sweep that emptied the wallet covers all deposits before its place, and none after it', async () => {
+  it('covers all deposits before a sweep that emptied the wallet, and no later deposit', async () => {
     const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
     const big = await ledger.put({ wallet, amount: 999n, blockNumber: 49n, txIndex: 1 })
     const later = await ledger.put({ wallet, amount: 1n, blockNumber: 50n, txIndex: 3 })
@@ -82,7 +82,7 @@ describe('coverage (MONEY 11)', () => {
     expect(await ledger.sweeps.close(sweepId)).toBe(2)
     expect(await stateOf(big)).toEqual(doneBy(sweepId))
     expect([await stateOf(later), await stateOf(latest)]).toEqual([untouched, untouched])
-    // Somebody had taken the difference between their sum and the wallet's balance.
+    // An external transaction took the difference between the sum of the deposits and the balance.
     expect((await ledger.read(big.id)).detail).toMatch(/held 100 of the 1059 \(smallest unit\)/)
   })
 
@@ -91,14 +91,14 @@ describe('coverage (MONEY 11)', () => {
     ['of another chain', { chainId: 56 }],
     ['that is orphaned', { state: 'orphaned' }],
     ['that is not confirmed', { state: 'confirming', confirmedAt: null }],
-  ] as const)('a deposit %s is left alone', async (_, more) => {
+  ] as const)('does not cover a deposit %s', async (_, more) => {
     const { sweepId, wallet } = await swept({ emptied: true })
     const other = await ledger.put({ wallet, amount: 1n, ...more })
     expect(await ledger.sweeps.close(sweepId)).toBe(1)
     expect((await stateOf(other)).covered).toBe(false)
   })
 
-  it('dust that the sweep moved becomes done (MONEY 15)', async () => {
+  it('covers dust that the sweep moved (MONEY 15)', async () => {
     const { sweepId, wallet } = await swept()
     const dust = await ledger.put({ wallet, amount: 1n, state: 'ignored', reason: 'dust' })
     await ledger.sweeps.close(sweepId)
@@ -106,7 +106,7 @@ describe('coverage (MONEY 11)', () => {
     expect((await ledger.read(dust.id)).reason).toBe('')
   })
 
-  it('repeated and simultaneous closes cover once and publish one event', async () => {
+  it('covers once and publishes one event at repeated and simultaneous closes', async () => {
     const { deposit, sweepId } = await swept()
     const many = await Promise.all(Array.from({ length: 6 }, () => ledger.sweeps.close(sweepId)))
     expect([...many].sort()).toEqual([0, 0, 0, 0, 0, 1])
@@ -120,7 +120,7 @@ describe('coverage (MONEY 11)', () => {
     ])
   })
 
-  it('closing frees lease and lane with outcome swept, and a closed row stays unchanged', async () => {
+  it('frees lease and lane at the close, and keeps a closed row unchanged', async () => {
     const { sweepId, wallet } = await swept()
     await ledger.sweeps.close(sweepId)
     const [row] = await ledger.sql`
@@ -132,7 +132,7 @@ describe('coverage (MONEY 11)', () => {
     expect(await ledger.sweeps.renew(sweepId, 'run-1', minute)).toBe(false)
   })
 
-  it('a sweep without an outcome stays open', async () => {
+  it('leaves a sweep without an outcome open', async () => {
     const { sweep } = await ledger.claimed({ wallet: aWallet() })
     expect(await ledger.sweeps.close(sweep.id)).toBe(0)
     const [row] = await ledger.sql`select closed_at from sweeps where id = ${sweep.id}`
@@ -140,15 +140,10 @@ describe('coverage (MONEY 11)', () => {
   })
 
   it.each([
-    [
-      'native: the amount that no deposit explains was the keeper’s gas money',
-      'native',
-      100n,
-      '40',
-    ],
-    ['native: none if no more left than was deposited', 'native', 60n, '0'],
-    ['token: no value', undefined, 100n, null],
-  ] as const)('gas returned, %s (MONEY 6)', async (_, asset, leftAmount, returned) => {
+    ['the amount without a deposit for native coin', 'native', 100n, '40'],
+    ['0 for native coin if the sweep moved only deposits', 'native', 60n, '0'],
+    ['null for a token', undefined, 100n, null],
+  ] as const)('records as returned gas %s (MONEY 6)', async (_, asset, leftAmount, returned) => {
     const { sweepId } = await swept({ leftAmount }, asset ? { asset } : {})
     await ledger.sweeps.close(sweepId)
     await ledger.sweeps.close(sweepId)
@@ -156,11 +151,11 @@ describe('coverage (MONEY 11)', () => {
     expect(row?.['gas_returned_wei']).toBe(returned)
   })
 
-  describe('a deposit found late in an empty wallet (MONEY 12)', () => {
+  describe('a late deposit of an empty wallet (MONEY 12)', () => {
     const late = (wallet: Address, amount: bigint, more: Partial<Deposit> = {}) =>
       ledger.put({ wallet, amount, blockNumber: 5n, ...more })
 
-    it('is covered by the sweep after its place that moved it', async () => {
+    it('is covered by the later sweep that moved its amount', async () => {
       const { sweepId, wallet } = await swept()
       await ledger.sweeps.close(sweepId)
       const deposit = await late(wallet, 40n)
@@ -170,8 +165,8 @@ describe('coverage (MONEY 11)', () => {
     })
 
     it.each([
-      ['more than that sweep moved beyond its own deposits', 41n, {}],
-      ['in a block after it', 1n, { blockNumber: 51n }],
+      ['more than the sweep moved beyond its deposits', 41n, {}],
+      ['in a block after the sweep', 1n, { blockNumber: 51n }],
       ['orphaned', 1n, { state: 'orphaned' as const }],
     ])('is not covered if it is %s', async (_, amount, more) => {
       const { sweepId, wallet } = await swept()
@@ -180,7 +175,7 @@ describe('coverage (MONEY 11)', () => {
       expect(await ledger.sweeps.coverLate(deposit.id, 0n)).toBe(false)
     })
 
-    it('is not covered if the sweep after it moved nothing', async () => {
+    it('is not covered if the later sweep reverted', async () => {
       const wallet = aWallet()
       const { sweep } = await ledger.claimed({ wallet })
       await ledger.sql`
@@ -188,7 +183,7 @@ describe('coverage (MONEY 11)', () => {
       expect(await ledger.sweeps.coverLate((await late(wallet, 1n)).id, 0n)).toBe(false)
     })
 
-    it('two such deposits never both take the room of one', async () => {
+    it('is not covered if another late deposit took its room', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { sweepId, wallet } = await swept()
         await ledger.sweeps.close(sweepId)

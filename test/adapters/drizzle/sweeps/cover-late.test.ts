@@ -17,8 +17,8 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
   afterAll(() => ledger.close())
 
   /**
-   * A native sweep in block 50, signed from the balance in block 40. It moved 100: a deposit of 60
-   * in block 5, and 40 of unused gas money from the keeper.
+   * A native sweep in block 50, signed from the balance in block 40. The sweep moved 100: a deposit
+   * of 60 in block 5, and 40 of unused gas money from the keeper.
    */
   async function inFlight(outcome: Partial<SweepOutcome> = {}, wallet = aWallet()) {
     const { deposit, sweep } = await ledger.claimed({ wallet, asset: 'native', amount: 60n })
@@ -59,18 +59,18 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     return covered ? sweepId : null
   }
 
-  it('is not covered by unused gas money of the keeper while its own amount is in the wallet', async () => {
+  it('is not covered by the keeper’s unused gas money while the deposit’s amount is in the wallet', async () => {
     const { deposit, sweepId, wallet } = await inFlight()
     const late = await put(wallet, { amount: 30n, blockNumber: 41n })
     expect(await ledger.sweeps.close(sweepId)).toBe(1)
     expect([await coveredBy(deposit), await coveredBy(late)]).toEqual([sweepId, null])
     const [row] = await ledger.sql`select gas_returned_wei from sweeps where id = ${sweepId}`
     expect(row?.['gas_returned_wei']).toBe('40')
-    // Its amount is still in the wallet, so this sweep did not move it.
+    // The amount is still in the wallet, so this sweep did not move the deposit.
     expect(await ledger.sweeps.coverLate(late.id, 30n)).toBe(false)
   })
 
-  it('is covered if it is in the block of the signed balance, or if nothing remains', async () => {
+  it('is covered if it is in the block of the signed balance, or if the sweep emptied the wallet', async () => {
     const one = await inFlight()
     const same = await put(one.wallet, { amount: 30n, blockNumber: 40n })
     await ledger.sweeps.close(one.sweepId)
@@ -81,7 +81,7 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     expect(await coveredBy(late)).toBe(two.sweepId)
   })
 
-  it('is covered once its amount has left, even if a reorg moved it past the balance’s block', async () => {
+  it('is covered once its amount has left, even if a reorg moved it after the balance’s block', async () => {
     const { sweepId, wallet } = await inFlight()
     const moved = await put(wallet, { amount: 30n, blockNumber: 45n })
     await ledger.sweeps.close(sweepId)
@@ -90,7 +90,7 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     expect(await coveredBy(moved)).toBe(sweepId)
   })
 
-  it('is not covered while it is confirming again after a reorg and not announced (MONEY 21)', async () => {
+  it('is not covered while it is confirming again after a reorg (MONEY 21)', async () => {
     const { sweepId, wallet } = await inFlight()
     await ledger.sweeps.close(sweepId)
     const back = await put(wallet, {
@@ -109,8 +109,8 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     const second = await inFlight({ blockNumber: 60n }, first.wallet)
     await ledger.sql`update transactions set balance_block = 55 where sweep_id = ${second.sweepId}`
     await ledger.sql`update deposits set block_number = 52 where id = ${second.deposit.id}`
-    // It is in block 6, before all deposits of the second sweep. Without the first sweep it would
-    // take their room.
+    // The late deposit is in block 6, before all deposits of the second sweep. Without the first
+    // sweep, the late deposit would take their room.
     const late = await put(first.wallet, { amount: 40n, blockNumber: 6n })
     const behind = await put(first.wallet, { amount: 40n, blockNumber: 53n })
     await ledger.sweeps.close(second.sweepId)

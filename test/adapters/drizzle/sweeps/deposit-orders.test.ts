@@ -8,7 +8,7 @@ ordersBench((own) => {
   bench = own
 })
 
-it('a hundred simultaneous orders and claims write one record for each change, without a deadlock', async () => {
+it('writes one record for each change at a hundred simultaneous orders and claims', async () => {
   const deposits = await Promise.all(Array.from({ length: 4 }, () => bench.held()))
   const names: DepositOrderName[] = ['skip', 'approve', 'pause', 'resume']
   const answers = await Promise.all(
@@ -25,7 +25,7 @@ it('a hundred simultaneous orders and claims write one record for each change, w
 })
 
 it.each(['skip', 'approve'] as const)(
-  'a run executes %s once, even if a reset of the run repeats the order after other changes',
+  'executes %s once, even if a reset of the run repeats the order after other changes',
   async (name) => {
     const deposit = await bench.held()
     const follow = (id: string, runId = 'run-1') =>
@@ -42,6 +42,6 @@ it.each(['skip', 'approve'] as const)(
   },
 )
 
-it('an order for an unknown deposit is bad input', async () => {
+it('throws an error for an order on an unknown deposit', async () => {
   await expect(bench.orders.skip('56:0x1:native', by)).rejects.toThrow('no deposit')
 })

@@ -15,7 +15,7 @@ describe('the state of a deposit’s row', () => {
     select route, (body->>'seq')::int as seq, body->'data'->>'reason' as reason
     from outbox where body->>'depositId' = ${id} order by id`
 
-  it('a change publishes one event with a rising sequence number; a repeat publishes none', async () => {
+  it('publishes one event with a rising sequence number for each change, and none for a repeat', async () => {
     const { id } = await ledger.put()
     await set(id, 'waiting', 'keeper-low')
     const { since } = await ledger.read(id)
@@ -31,7 +31,7 @@ describe('the state of a deposit’s row', () => {
     ])
   })
 
-  it('simultaneous changes get sequence numbers without gaps or duplicates', async () => {
+  it('gets sequence numbers without gaps or duplicates at simultaneous changes', async () => {
     const { id } = await ledger.put()
     const reasons = Array.from({ length: 10 }, (_, i) => `sweep ${i}`)
     await Promise.all(reasons.map((reason) => set(id, 'waiting', reason)))
@@ -40,7 +40,7 @@ describe('the state of a deposit’s row', () => {
   })
 
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    '%s is never overwritten (MONEY 21)',
+    'stays %s after later changes (MONEY 21)',
     async (end) => {
       const { id } = await ledger.put({ state: end, reason: '' })
       await set(id, 'waiting', 'keeper-low')
@@ -55,12 +55,12 @@ describe('the state of a deposit’s row', () => {
     },
   )
 
-  it('a new state for an unknown deposit changes nothing', async () => {
+  it('ignores a new state for an unknown deposit', async () => {
     await set('31337:0x00:0', 'funding')
     expect(await ledger.sweeps.deposit('31337:0x00:0')).toBeUndefined()
   })
 
-  it('events contain checksummed addresses and decimal strings', async () => {
+  it('publishes checksummed addresses and decimal strings', async () => {
     const { id, wallet } = await ledger.put({ amount: 2n ** 200n })
     await set(id, 'waiting', 'keeper-low')
     const [row] = await ledger.sql`select body from outbox where body->>'depositId' = ${id}`
@@ -70,7 +70,7 @@ describe('the state of a deposit’s row', () => {
     expect(data.wallet).not.toBe(wallet)
   })
 
-  it('an operator’s order is recorded', async () => {
+  it('noteOrder records an operator’s order', async () => {
     const order = { operator: 'ann', action: 'retry', subject: 'x', reason: 'unpaused' }
     await ledger.sweeps.noteOrder(order)
     const rows = await ledger.sql`
@@ -79,7 +79,7 @@ describe('the state of a deposit’s row', () => {
   })
 })
 
-describe('tokens go before native (MONEY 6)', () => {
+describe('tokensGoFirst (MONEY 6)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -100,10 +100,13 @@ describe('tokens go before native (MONEY 6)', () => {
     ['not confirmed', { state: 'confirming', reason: '', confirmedAt: null }, false],
     ['of another chain', { chainId: 56 }, false],
     ['of another wallet', { wallet: `0x${'77'.repeat(20)}` }, false],
-  ] as const)('decides whether a token goes first that is %s', async (_, more, expected) => {
-    await ledger.sql`delete from deposits`
-    const native = await ledger.put({ asset: 'native' })
-    await ledger.put(more)
-    expect(await ledger.sweeps.tokensGoFirst(native)).toBe(expected)
-  })
+  ] as const)(
+    'returns whether a native sweep waits for a token deposit that is %s',
+    async (_, more, expected) => {
+      await ledger.sql`delete from deposits`
+      const native = await ledger.put({ asset: 'native' })
+      await ledger.put(more)
+      expect(await ledger.sweeps.tokensGoFirst(native)).toBe(expected)
+    },
+  )
 })

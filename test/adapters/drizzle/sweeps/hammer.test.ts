@@ -8,8 +8,8 @@ import { coldWallet, gwei, token } from '../../../harness/factories/a-chain.ts'
 import { aHash, aMined } from '../../../harness/factories/a-transaction.ts'
 
 /**
- * Runs, the lane loop and the keeper's lane work on few wallets at the same time. PostgreSQL would
- * report a deadlock (40P01) within a second.
+ * Runs, the lane loop and the keeper's lane work on a few wallets at the same time. PostgreSQL
+ * would report a deadlock (40P01) within a second.
  */
 describe('many concurrent runs on the same wallets', () => {
   let ledger: OwnLedger
@@ -44,7 +44,7 @@ describe('many concurrent runs on the same wallets', () => {
     expect([open.length, held.length]).toEqual([0, 0])
   })
 
-  /** Tries as a workflow does, with short leases and random sleeps, until its deposit is done. */
+  /** Retries like a workflow, with short leases and random sleeps, until the deposit is done. */
   async function runOf(deposit: Deposit, holder: string): Promise<void> {
     for (let tries = 0; tries < 500; tries += 1) {
       const claim = await ledger.sweeps.claim(deposit, holder, leaseMs, 0n)
@@ -102,7 +102,7 @@ describe('many concurrent runs on the same wallets', () => {
     return ledger.sweeps.letGo(sweepId, holder, state)
   }
 
-  /** Takes the same locks in the same order as openTransaction, but without the cryptography. */
+  /** Takes the same locks in the same order as openTransaction, without a signature. */
   function sign(
     sender: Address,
     role: 'keeper' | 'wallet',

@@ -7,7 +7,7 @@ import { ether } from '../../../harness/factories/a-chain.ts'
 import { aLatch } from '../../../harness/waiting/a-latch.ts'
 import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
 
-describe('letting go of a sweep (MONEY 6, 10)', () => {
+describe('letGo of a sweep (MONEY 6, 10)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -37,7 +37,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     return { chain, ...bench, ...claimed, sweepOf: sweep, letGo }
   }
 
-  it('frees the lane and closes the sweep as void if nothing is signed; the next claim opens another', async () => {
+  it('frees the lane and closes the sweep as void if no transaction is signed', async () => {
     const { deposit, sweepOf, letGo, laneHolder } = await aBench()
     await letGo()
     expect(await laneHolder(sweepOf.wallet)).toBeNull()
@@ -75,7 +75,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
   })
 
   it.each(['gas', 'native'] as const)(
-    'waits while %s is being signed, and then keeps lane and sweep',
+    'waits until a transaction in progress is signed, and then keeps lane and sweep: %s',
     async (step) => {
       const { chain, sweepOf, letGo, laneHolder, open, ...bench } = await aBench()
       const gate = aLatch()
@@ -107,7 +107,7 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
     },
   )
 
-  describe('giving up, for an operator’s retry (MONEY 17)', () => {
+  describe('giveUp, for an operator’s retry (MONEY 17)', () => {
     const giveUp = (sweepId: string, holder = 'run-1') =>
       ledger.sweeps.giveUp(sweepId, holder, 'reverted')
 
@@ -133,14 +133,14 @@ describe('letting go of a sweep (MONEY 6, 10)', () => {
       await sent(native(sweepOf))
       chain.fake.mineMany(3)
       await track()
-      // The deposit once became needs-attention. Another deposit's run has signed the transfer
-      // since, and waits without a lease.
+      // The deposit once needed attention. The run of another deposit has then signed the transfer,
+      // and waits without a lease.
       await ledger.sweeps.letGo(sweepOf.sweepId, 'run-1', parked(deposit.id))
       await giveUp(sweepOf.sweepId, 'run-2')
       expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: null, closed: false })
     })
 
-    it('keeps a sweep open if its transaction is live, mined or not, or if nothing was signed', async () => {
+    it('keeps a sweep open if its transaction is live or no transaction is signed', async () => {
       const { chain, sweepOf, sent, gas, track } = await aBench()
       const stillOpen = async () => {
         await giveUp(sweepOf.sweepId)

@@ -15,7 +15,7 @@ ordersBench((own) => {
 })
 
 describe('skip', () => {
-  it('ends the deposit as ignored, once; other deposits continue, and a later sweep moves its amount', async () => {
+  it('ends the deposit as ignored, wakes other deposits, and lets a later sweep move its amount', async () => {
     const big = await bench.held({ blockNumber: 4n })
     const other = await bench.ledger.put({ reason: `held-by ${big.id}` })
     const state = 'ignored(skipped by ann)'
@@ -45,7 +45,7 @@ describe('skip', () => {
     expect(await bench.stateOf(big)).toBe('done')
   })
 
-  it('closes the unsigned sweep of the deposit’s own run and frees the lane, so that the run cannot sign', async () => {
+  it('closes the unsigned sweep of the deposit’s run and frees the lane, so that the run cannot sign', async () => {
     const deposit = await bench.ledger.put()
     const mine = await bench.claim(deposit)
     if (mine.kind !== 'mine') throw new Error(mine.kind)
@@ -60,7 +60,7 @@ describe('skip', () => {
     ).toBe(false)
   })
 
-  it('does not close the sweep that another deposit’s run drives', async () => {
+  it('leaves a sweep open that the run of another deposit drives', async () => {
     const driver = await bench.ledger.put()
     const other = await bench.ledger.put({ reason: 'queued' })
     const mine = await bench.claim(driver)
@@ -87,7 +87,8 @@ describe('skip', () => {
     })
     expect(await bench.stateOf(deposit)).toBe(before)
     expect(await bench.actions(deposit)).toEqual([])
-    // The sweep would cover another deposit of that wallet and asset too.
+    // An order for another deposit of the wallet and asset is also refused, because the sweep would
+    // cover it.
     const other = await bench.ledger.put({ reason: `sweep ${mine.sweep.id}` })
     expect(await bench.orders.skip(other.id, by)).toMatchObject({ kind: 'refused' })
   })
