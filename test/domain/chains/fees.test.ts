@@ -142,7 +142,7 @@ describe('gasPricePaid', () => {
       20n,
     ],
     ['undefined where the node omits all prices', offered(), 10n, undefined],
-  ])('is %s', (_, offer, baseFeeWei, paid) => {
+  ])('returns %s', (_, offer, baseFeeWei, paid) => {
     expect(gasPricePaid(offer, baseFeeWei)).toBe(paid)
   })
 })

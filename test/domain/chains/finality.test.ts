@@ -52,7 +52,7 @@ const rows: [string, FinalityPolicy, bigint, bigint | undefined, bigint | undefi
 ]
 
 describe('finalHeight', () => {
-  it.each(rows)('is %s', (_, policy, head, tagged, expected) => {
+  it.each(rows)('returns %s', (_, policy, head, tagged, expected) => {
     expect(finalHeight(policy, head, tagged)).toBe(expected)
   })
 })

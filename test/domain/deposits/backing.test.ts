@@ -106,7 +106,7 @@ describe('backedByLevel', () => {
 })
 
 describe('tolerance', () => {
-  it('defaults to rounding from 6 decimals up, and to 0 below', () => {
+  it('defaultTolerance is rounding from 6 decimals up, and 0 below', () => {
     expect(defaultTolerance(18)).toEqual({ kind: 'rounding' })
     expect(defaultTolerance(6)).toEqual({ kind: 'rounding' })
     expect(defaultTolerance(2)).toEqual({ kind: 'units', units: 0n })
@@ -118,7 +118,7 @@ describe('tolerance', () => {
     [1_000n, 1n],
     [2_000n, 2n],
     [10n ** 30n, 2n],
-  ])('for credits of %d in total, rounding allows %d units', (sum, units) => {
+  ])('allowance for credits of %d with rounding is %d units', (sum, units) => {
     expect(allowance({ kind: 'rounding' }, sum)).toBe(units)
   })
 })

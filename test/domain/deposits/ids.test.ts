@@ -20,7 +20,7 @@ describe('addresses and hashes', () => {
     `0x${'ab'.repeat(21)}`,
     `0x${'zz'.repeat(20)}`,
     ` 0x${'ab'.repeat(20)}`,
-  ])('"%s" is not an address', (text) => {
+  ])('isAddress and toAddress reject "%s"', (text) => {
     expect(isAddress(text)).toBe(false)
     expect(() => toAddress(text)).toThrow('not an address')
   })
@@ -33,7 +33,7 @@ describe('addresses and hashes', () => {
 
 describe('deposit ids', () => {
   it.each(['0', '17', 'native', 'native-0', 'native-0.2.11'])(
-    'are parsed and formatted with the position %s',
+    'parseDepositId and formatDepositId accept the position %s',
     (position) => {
       const key = parseDepositId(`56:${hash}:${position}`)
       expect(key).toEqual({ chainId: 56, txHash: lowerHash, position })
@@ -52,7 +52,7 @@ describe('deposit ids', () => {
     [`56:${hash}:native-`, 'the position is'],
     [`56:${hash}:native-0..1`, 'the position is'],
     [`56:${hash}:1 `, 'the position is'],
-  ])('are rejected in another form: "%s" (%s)', (id, words) => {
+  ])('parseDepositId rejects "%s" (%s)', (id, words) => {
     expect(() => parseDepositId(id)).toThrow(words)
   })
 })

@@ -11,7 +11,7 @@ import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-trans
 const gas = 21_000n * gwei
 
 describe('worstCost (MONEY 7)', () => {
-  it('is value + gas limit × the highest signed fee + L1 fee', () => {
+  it('returns value + gas limit × the highest signed fee + L1 fee', () => {
     const bumped = [1n, 5n, 3n].map((fee, i) =>
       anAttempt({ number: i + 1, maxFeeWei: fee * gwei, valueWei: 7n }),
     )
@@ -71,11 +71,11 @@ describe('keeperLevel', () => {
     [gas - 1n, 'empty'],
     [0n, 'empty'],
     [-1n, 'empty'],
-  ])('of %d uncommitted wei is %s', (uncommittedWei, level) => {
+  ])('for %d uncommitted wei returns %s', (uncommittedWei, level) => {
     expect(keeperLevel({ ...asked, uncommittedWei })).toBe(level)
   })
 
-  it('is empty without an alert value when the balance does not pay for one transfer', () => {
+  it('returns empty without an alert value when the balance does not pay for one transfer', () => {
     expect(keeperLevel({ uncommittedWei: 1n, alertBelowWei: 0n, gasPriceWei: gwei })).toBe('empty')
   })
 })

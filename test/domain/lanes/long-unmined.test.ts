@@ -14,8 +14,8 @@ const quote = { blockNumber: 1n, baseFeeWei: 1_234_567_890n, gasPriceWei: 0n, pr
 const turn = { headBlock: 16n, chainNonce: 0n }
 const token = aTransaction({ step: 'sweep', data: '0xa9059cbb', feeCapWei: 3n * gwei })
 
-describe('a transaction that stays unmined (MONEY 17)', () => {
-  it('is described by its age, its signed fee, the rounded market price and its cap', () => {
+describe('a long unmined transaction (MONEY 17)', () => {
+  it('describeLongUnmined returns the age, the signed fee, the rounded market price and the cap', () => {
     expect(describeLongUnmined(chain, quote, token, turn)).toBe(
       'unmined for 6 blocks: 1 gwei per gas are signed, the market price is 2.23 gwei, the cap is 3 gwei (funded)',
     )
@@ -26,18 +26,18 @@ describe('a transaction that stays unmined (MONEY 17)', () => {
     ['it is mined', { ...token, mined: aMined() }, turn],
     ['the chain has used its nonce', token, { ...turn, chainNonce: 1n }],
     ['the node’s head is below the block of its signature', token, { ...turn, headBlock: 4n }],
-  ])('has no description when %s', (_, transaction, at) => {
+  ])('describeLongUnmined returns an empty text when %s', (_, transaction, at) => {
     expect(describeLongUnmined(chain, quote, transaction, at)).toBe('')
   })
 
-  it('counts its age in blocks from its first attempt', () => {
+  it('blocksUnmined counts blocks from the first attempt', () => {
     const attempts = [anAttempt(), anAttempt({ number: 2, signedBlock: 15n })]
     expect(blocksUnmined({ mined: null, attempts }, 16n)).toBe(6n)
     const old = [anAttempt({ signedBlock: null })]
     expect(blocksUnmined({ mined: null, attempts: old }, 16n)).toBeUndefined()
   })
 
-  it('has the lowest of funded gas, its own value and the ceiling as its cap', () => {
+  it('feeLimit returns the lowest of funded gas, the value of a native sweep, and the ceiling', () => {
     const limit = (transaction: typeof token, maxFeeWei = 200n * gwei) =>
       feeLimit({ gas: { ...chain.gas, maxFeeWei } }, transaction, 21_000n)
     expect(limit(token)).toEqual({ wei: 3n * gwei, by: 'funded' })
@@ -49,7 +49,7 @@ describe('a transaction that stays unmined (MONEY 17)', () => {
     expect(limit(native)).toEqual({ wei: 2n * gwei, by: 'its own value' })
   })
 
-  it('is described with prices of three significant digits, and without empty details', () => {
+  it('roughly keeps three significant digits, and joinDetails omits empty details', () => {
     expect([0n, 999n, 1_234n, 99_950n].map(roughly)).toEqual([0n, 999n, 1_230n, 100_000n])
     expect(joinDetails('a', undefined, '', 'b')).toBe('a; b')
   })

@@ -5,8 +5,8 @@ import { planTokenGas } from '../../../domain/sweeps/gas-plan.ts'
 import { aChain, gwei } from '../../harness/factories/a-chain.ts'
 import { aTransaction } from '../../harness/factories/a-transaction.ts'
 
-describe('more gas for a signed sweep (MONEY 8)', () => {
-  it('is planned with a cap that pays for the next bump, for any balance of the wallet', () => {
+describe('judgePrice and planTokenGas (MONEY 8)', () => {
+  it('plan a cap that pays for the next bump, for any balance of the wallet', () => {
     const signed = aTransaction({ step: 'sweep', data: '0xa9059cbb', feeCapWei: gwei })
     const { maxFeeWei } = newestAttempt(signed)
     // As on BSC, the base fee is 0, so the price is the tip. The tip has risen by 5 %.

@@ -143,12 +143,12 @@ const words: readonly (readonly [string, string, SendRefusalKind])[] = [
   ['anybody', '', 'other'],
 ]
 
-describe('the text of a rejection', () => {
-  it.each(words)('by %s: "%s" is of kind %s', (_client, said, kind) => {
+describe('texts of rejections', () => {
+  it.each(words)('sendRefusalKind of the %s text "%s" is %s', (_client, said, kind) => {
     expect(sendRefusalKind(said)).toBe(kind)
   })
 
-  it('yields the required tip, or undefined if it names no tip', () => {
+  it('tipAskedBy returns the required tip, or undefined if the text names no tip', () => {
     expect(tipAskedBy('gas tip cap 1000000000, minimum needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('transaction underpriced: tip needed 25000000000')).toBe(25_000_000_000n)
     expect(tipAskedBy('minimum priority fee is 25000000000')).toBe(25_000_000_000n)
@@ -162,11 +162,11 @@ describe('the text of a rejection', () => {
     belowGlobal,
     'FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 1000, BaseFee: 20000, MaxPriorityFeePerGas:10, Block number: 5',
     'fee 7 < minimum 9, a tip is part of it',
-  ])('yields no tip from the number of another fee: %s', (said) => {
+  ])('tipAskedBy ignores the number of another fee: %s', (said) => {
     expect(tipAskedBy(said)).toBeUndefined()
   })
 
-  it('yields the required gas limit, or undefined if it names no limit', () => {
+  it('gasAskedBy returns the required gas limit, or undefined if the text names no limit', () => {
     expect(gasAskedBy('intrinsic gas too low: gas 21000, minimum needed 60000')).toBe(60_000n)
     expect(gasAskedBy('intrinsic gas too low: have 21000, want 53000')).toBe(53_000n)
     expect(gasAskedBy('intrinsic gas too low')).toBeUndefined()

@@ -95,13 +95,13 @@ describe('judgeSends (MONEY 4, 17)', () => {
 describe('a tip that a rejection asks for', () => {
   const words = 'gas tip cap 1000000000, minimum needed 25000000000'
 
-  it('replaces a lower suggested tip', () => {
+  it('quoteAfterRefusal replaces a lower suggested tip', () => {
     expect(quoteAfterRefusal(quote, refusedWith(words)).priorityFeeWei).toBe(25n * gwei)
     expect(quoteAfterRefusal(quote, refusedWith('txpool is full'))).toBe(quote)
     expect(quoteAfterRefusal(quote, refusedWith(words, 0))).toBe(quote)
   })
 
-  it('causes a bump only where the operator allows a higher tip', () => {
+  it('isUnderTipped is true only where the operator allows a higher tip', () => {
     const asked = quoteAfterRefusal(quote, refusedWith(words))
     const capped = aChain({ gas: { ...chain.gas, maxPriorityFeeWei: gwei } })
     expect(isUnderTipped(chain, asked, refusedWith(words))).toBe(true)
@@ -109,7 +109,7 @@ describe('a tip that a rejection asks for', () => {
     expect(isUnderTipped(chain, asked, refusedWith('txpool is full'))).toBe(false)
   })
 
-  it('stops a plan only if it is far above the cap', () => {
+  it('tipAboveCap reports a tip only if it is far above the cap', () => {
     const of = (priorityFeeWei: bigint) => tipAboveCap(chain, { ...quote, priorityFeeWei })
     expect(of(4n * gwei)).toBeUndefined()
     expect(of(25n * gwei)).toBe(
@@ -161,25 +161,25 @@ describe('a gas limit that nodes reject (MONEY 8)', () => {
       spendableWei: 10n ** 18n,
     })
 
-  it('rises at the same fee, because the rejected attempt cannot be mined', () => {
+  it('planReplacement raises the limit at the same fee, because the rejected attempt cannot be mined', () => {
     expect(plan()).toMatchObject({
       kind: 'sign',
       fees: { gasLimit: 84_000n, maxFeeWei: gwei, maxPriorityFeeWei: gwei },
     })
   })
 
-  it('needs a higher fee where a node holds the attempt', () => {
+  it('planReplacement raises the fee where a node holds the attempt', () => {
     expect(plan(signed({ unheld: 0, lastError: null }))).toMatchObject({
       fees: { maxFeeWei: 1_125_000_000n },
     })
   })
 
-  it('never rises above the funded gas', () => {
+  it('planReplacement never raises the limit above the funded gas', () => {
     expect(plan(signed(), 120_000n)).toMatchObject({ kind: 'sign' })
     expect(plan(signed(), 120_001n)).toEqual({ kind: 'past-cap' })
   })
 
-  it('leads to another gas round if it exceeds the funded gas, with both limits in the detail', () => {
+  it('judgePrice asks for another gas round above the funded gas, with both limits in the detail', () => {
     expect(
       judgePrice(chain, { ...quote, priorityFeeWei: 0n }, signed(), { gasLimit: 84_000n }),
     ).toBeUndefined()

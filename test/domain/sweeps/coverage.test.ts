@@ -176,7 +176,7 @@ describe('isBelievedEmpty', () => {
       false,
       false,
     ],
-  ])('is %s', (_, outcome, cameSince, believed) => {
+  ])('returns %s', (_, outcome, cameSince, believed) => {
     expect(isBelievedEmpty(outcome, cameSince)).toBe(believed)
   })
 })
