@@ -102,7 +102,7 @@ describe('usage', () => {
 })
 
 describe('help', () => {
-  it('goes to stdout and exits 0', async () => {
+  it('prints the usage on stdout and exits 0', async () => {
     for (const argv of [['--help'], ['help'], ['sweeps', '--help'], ['help', 'sweeps']]) {
       const { code, stdout, stderr } = await runCli(argv)
       expect([code, stderr]).toEqual([0, ''])

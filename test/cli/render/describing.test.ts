@@ -7,7 +7,7 @@ import { readChain, usdt } from '../../harness/factories/a-config.ts'
 const now = new Date('2026-01-10T00:00:00Z')
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000)
 
-describe('an age', () => {
+describe('formatAge', () => {
   it.each([
     [0, '0s'],
     [59, '59s'],
@@ -16,17 +16,17 @@ describe('an age', () => {
     [3_600, '1h'],
     [7_500, '2h 5m'],
     [90_000, '1d 1h'],
-  ])('of %d seconds is %s', (seconds, text) => {
+  ])('formats an age of %d seconds as %s', (seconds, text) => {
     expect(formatAge(ago(seconds), now)).toBe(text)
   })
 
-  it('is never negative when clocks differ', () => {
+  it('returns 0s if clocks differ and the age is negative', () => {
     expect(formatAge(ago(-5), now)).toBe('0s')
   })
 })
 
-describe('a table', () => {
-  it('aligns its columns with and without colours', () => {
+describe('formatTable and formatPairs', () => {
+  it('formatTable aligns columns with and without colours', () => {
     const rows = [
       [{ text: 'waiting', colour: 'yellow' } as const, '3m'],
       ['done', '12s'],
@@ -39,7 +39,7 @@ describe('a table', () => {
     expect(coloured).toContain('\u001b[33mwaiting\u001b[39m')
   })
 
-  it('aligns the values of pairs', () => {
+  it('formatPairs aligns the values', () => {
     const pairs = [
       ['a', '1'],
       ['long', '2'],
@@ -48,8 +48,8 @@ describe('a table', () => {
   })
 })
 
-describe('colour', () => {
-  it('is used on terminals, unless NO_COLOR or TERM=dumb is set', () => {
+describe('wantsColour', () => {
+  it('returns true on terminals unless NO_COLOR or TERM=dumb is set', () => {
     expect(wantsColour(true, {})).toBe(true)
     expect(wantsColour(false, {})).toBe(false)
     expect(wantsColour(true, { NO_COLOR: '1' })).toBe(false)
@@ -57,23 +57,23 @@ describe('colour', () => {
   })
 })
 
-describe('names of assets', () => {
+describe('createAssetNames', () => {
   const names = createAssetNames([readChain()])
   const token = usdt.toLowerCase() as `0x${string}`
   const unlisted = `0x${'1'.repeat(40)}` as const
 
-  it('show amounts in human units with the symbol', () => {
+  it('amount returns human units with the symbol', () => {
     expect(names.amount(56, 'native', 1_500_000_000_000_000_000n)).toBe('1.5 BNB')
     expect(names.amount(56, token, 2n * 10n ** 18n)).toBe('2 USDT')
   })
 
-  it('fall back to the ids of unlisted chains and assets', () => {
+  it('returns the ids of unlisted chains and assets', () => {
     expect(names.amount(56, unlisted, 7n)).toBe(`7 units of 0x${'1'.repeat(40)}`)
     expect(names.symbol(1, 'native')).toBe('native')
     expect(names.chainName(1)).toBe('1')
   })
 
-  it('are found by symbol in any case, by token address, and on one chain', () => {
+  it('find accepts a symbol in any case or a token address, on one chain or on all', () => {
     expect(names.find('usdt', undefined)).toEqual([{ chainId: 56, id: token }])
     expect(names.find(usdt, 56)).toEqual([{ chainId: 56, id: token }])
     expect(names.find('bnb', 1)).toEqual([])

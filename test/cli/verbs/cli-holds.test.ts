@@ -95,7 +95,7 @@ describe('approve', () => {
     expect(await actionsOf(id)).toEqual(['approve'])
   })
 
-  it('works while Temporal is unreachable', async () => {
+  it('exits 0 while Temporal is unreachable', async () => {
     const id = await held()
     const answer = await json(['approve', id, ...signed], {
       ...cli.env,
@@ -174,7 +174,7 @@ describe('approve and skip of a deposit in doubt', () => {
     },
   )
 
-  it('skip rejects the deposit permanently and reports that', async () => {
+  it('skip rejects the deposit permanently and reports the rejection', async () => {
     const id = await doubted('content-differs')
     const { code, stdout } = await runCli(['skip', id, ...signed], cli.env)
     expect(code).toBe(0)
@@ -203,14 +203,14 @@ describe('approve and skip of a deposit in doubt', () => {
 })
 
 describe('pause and resume', () => {
-  it('hold a deposit and end the hold', async () => {
+  it('pause holds a deposit, and resume ends the hold', async () => {
     const id = await seedDeposit(database.sql, { reason: 'queued' })
     expect((await json(['pause', id, ...signed])).data).toMatchObject({ state: 'waiting(paused)' })
     expect((await json(['resume', id, ...signed])).data).toMatchObject({ state: 'waiting(queued)' })
     expect(await actionsOf(id)).toEqual(['pause', 'resume'])
   })
 
-  it('stop and restart a chain; a repeat changes nothing', async () => {
+  it('pause stops a chain, and resume restarts it; a repeat changes nothing', async () => {
     const of = (verb: string) => json([verb, '--chain', '56', ...signed])
     expect((await of('pause')).data).toMatchObject({ chainId: 56, state: 'paused', changed: true })
     expect((await of('pause')).data).toMatchObject({ changed: false })
@@ -219,7 +219,7 @@ describe('pause and resume', () => {
     expect((await json(['pause', '--chain', '1', ...signed])).code).toBe(2)
   })
 
-  it('exit 2 when neither or both of <id> and --chain are given', async () => {
+  it('pause and resume exit 2 when neither or both of <id> and --chain are given', async () => {
     expect((await json(['pause', ...signed])).code).toBe(2)
     expect((await json(['resume', 'x', '--chain', '56', ...signed])).code).toBe(2)
   })

@@ -17,7 +17,7 @@ function reasonsOf(type: string): string[] {
   return [...body.matchAll(/['`]([a-z-]+)/g)].map((match) => match[1] ?? '')
 }
 
-describe('the next step', () => {
+describe('whatNext', () => {
   it.each(reasonsOf('WaitReason'))('differs from the default text for waiting(%s)', (reason) => {
     expect(whatNext({ state: 'waiting', reason }).next).not.toBe(
       'the deposit is checked again by itself',
@@ -41,11 +41,11 @@ describe('the next step', () => {
     },
   )
 
-  it.each(depositStates)('exists for the state %s', (state) => {
+  it.each(depositStates)('returns a next step for the state %s', (state) => {
     expect(whatNext({ state, reason: '' }).next.length).toBeGreaterThan(5)
   })
 
-  it('is explained in the runbook for every reason', () => {
+  it('has an explanation in the runbook for every reason', () => {
     const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
     for (const reason of reasonsOf('WaitReason')) expect(runbook).toContain(`waiting(${reason}`)
     for (const reason of reasonsOf('UnconfirmedReason')) {
