@@ -59,9 +59,9 @@ export function createFollowOrder(
 }
 
 /**
- * Records an operator's order before it is followed. An order that this run recorded is new: its
- * worker died before Temporal got the result. An order that another run recorded is a repeat: this
- * run is a reset of that one.
+ * Records an operator's order before it is followed. An order that this run recorded counts as new,
+ * because its worker died before Temporal got the result. An order that another run recorded is a
+ * repeat, because this run is a reset of the other run.
  */
 export function createNoteOrder(
   deps: Pick<ActivityDeps, 'sweeps' | 'log'>,
