@@ -17,7 +17,7 @@ interface LogOptions {
 }
 
 /**
- * Logs JSON lines, or pretty ones, to stderr. Every field and message is redacted here, so that no
+ * Logs JSON lines or pretty lines to stderr. Every field and message is redacted here, so that no
  * caller has to (MONEY 19). An error under any field name keeps class, message, code and causes.
  */
 export function createLog({ level, pretty = false, write }: LogOptions): Log {

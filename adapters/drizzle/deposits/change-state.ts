@@ -81,8 +81,8 @@ export async function markDone(
 }
 
 /**
- * Makes the deposits of a sweep wait for another sweep, after a deep reorg undid the first one
- * (MONEY 21).
+ * Makes the deposits of a sweep wait for another sweep, after a deep reorg undid the sweep (MONEY
+ * 21).
  * @returns ids of the deposits
  */
 export async function uncover(tx: Queries, sweepId: string): Promise<readonly string[]> {

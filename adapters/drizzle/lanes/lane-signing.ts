@@ -22,8 +22,8 @@ const lockNotAvailable = '55P03'
 export function laneSigning(db: Queries): Pick<LaneStore, 'withLane' | 'ofSweep' | 'raiseCap'> {
   return {
     async withLane(lane, decide) {
-      // In a separate commit: an insert inside the next one would wait for a concurrent first entry
-      // without the lock timeout.
+      // The insert is a separate commit. Inside the next commit it would wait for a concurrent
+      // first entry without the lock timeout.
       await enterLane(db, lane)
       try {
         return await db.transaction(async (tx) => {

@@ -64,7 +64,7 @@ export function liveOfLane(
   ])
 }
 
-/** Live transactions, and ended ones that were mined above the block. */
+/** Live transactions, and ended transactions that were mined above the block. */
 export function notFinalOfLane(
   db: Queries,
   chainId: number,

@@ -25,7 +25,7 @@ export function orderIdOf(order: Omit<NotedOrder, 'runId'>): string | undefined 
 
 /**
  * `already`: the same run has recorded the order, and its worker died before it reported that to
- * Temporal. `repeat`: another run has recorded the order, and this run is a reset of that one.
+ * Temporal. `repeat`: another run has recorded the order, and this run is a reset of the other run.
  */
 export async function notedAs(
   db: Queries,

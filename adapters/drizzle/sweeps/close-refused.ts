@@ -37,7 +37,7 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
 }
 
 /**
- * Returns the sweep that the token refused, if it is the last one of the wallet's asset and no
+ * Returns the sweep that the token refused, if it is the last sweep of the wallet's asset and no
  * operator has ordered a retry of one of its deposits since. Until then no sweep is opened for the
  * asset, not even for later deposits.
  */

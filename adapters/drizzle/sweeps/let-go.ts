@@ -33,7 +33,7 @@ export async function releaseLane(tx: Queries, sweepId: string, holder: string):
 }
 
 /**
- * Closes a sweep whose transactions have all ended, so that an operator's retry opens another one.
+ * Closes a sweep whose transactions have all ended, so that an operator's retry opens a new sweep.
  * A sweep whose transfer succeeded stays open until it is recorded, because its amount would
  * otherwise cover no deposit.
  */

@@ -140,7 +140,7 @@ export type Moved = ReadonlyMap<Hash, readonly FrameTransfer[]>
 /**
  * Reads the answer to `debug_traceBlockByHash`. Tracers omit transactions that the block lists and
  * add transactions that it does not list (state-sync transactions of Polygon's bor, system
- * transactions of rollups and Celo), so entries are matched by hash and unlisted ones are ignored.
+ * transactions of rollups and Celo), so entries are matched by hash and unlisted entries ignored.
  * Entries without hashes are matched by position, but only if the count, the senders and the
  * recipients agree. An entry whose first call is not the transaction's is skipped. A transaction
  * missing from the result must be traced by itself.
