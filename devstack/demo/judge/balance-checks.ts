@@ -81,8 +81,8 @@ function leftCheck({ symbol, decimals, left }: AssetLedger, sent: readonly Sent[
 }
 
 /**
- * MONEY 23. The keeper's address is new: its first incoming payment is the opening balance, later
- * ones are refills.
+ * MONEY 23: checks the keeper's equation. The keeper's address is new, so its first incoming
+ * payment is the opening balance, and later payments are refills.
  */
 export function keeperCheck({ transactions, ...facts }: ChainFacts, { keeper }: Parties): Check {
   const [opening = 0n, ...refills] = transactions
