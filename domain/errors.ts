@@ -127,7 +127,8 @@ export class BlockMissing extends ChainMoved {
 }
 
 /**
- * A scanner commit builds on another cursor or header than the stored one. Nothing was stored.
+ * A scanner commit builds on a cursor or header that differs from the stored one. Nothing was
+ * stored.
  */
 export class CursorMoved extends Error {
   override name = 'CursorMoved'

@@ -49,7 +49,7 @@ export type Match<S, K> =
     }
   /**
    * The position `native` holds another stored transfer, and has no successor. The transfer
-   * contradicts the stored one and is not stored.
+   * contradicts the stored transfer and is not stored.
    */
   | { readonly kind: 'contradicts'; readonly seen: S }
 
