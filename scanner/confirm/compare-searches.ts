@@ -100,8 +100,8 @@ export function createSearchComparer(
 
   /**
    * Reads transfers that only the other endpoint lists, from that endpoint. Transactions that it
-   * cannot show become unread rows, which are read in the background and delay nothing. Blocks
-   * other than the stored ones are skipped, because the other endpoint may be on another fork.
+   * cannot show become unread rows, which are read in the background and delay nothing. Blocks that
+   * differ from the stored blocks are skipped, because the other endpoint may be on another fork.
    * Transactions with stored transfers are skipped too: if endpoints differ about these, the quorum
    * decides (MONEY 20).
    */
