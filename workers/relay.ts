@@ -86,7 +86,7 @@ interface Round {
 }
 
 /**
- * Publishes the oldest rows concurrently and deletes the confirmed ones, even if another row
+ * Publishes the oldest rows concurrently and deletes the confirmed rows, even if another row
  * failed. Never throws.
  */
 async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
