@@ -22,13 +22,13 @@ describe('the broadcaster (MONEY 4)', () => {
     node.answer = () => ({ error: { code: -32000, message } })
   }
 
-  it('sends the bytes as they are', async () => {
+  it('sends the bytes unchanged', async () => {
     expect(await broadcaster.send(raw)).toEqual({ kind: 'accepted' })
     expect(node.asked).toMatchObject([{ method: 'eth_sendRawTransaction', params: [raw] }])
   })
 
   it.each(['already known', 'ALREADY KNOWN', 'transaction already imported'])(
-    '"%s" means that it is there',
+    'returns accepted for the node’s error "%s"',
     async (words) => {
       refuses(words)
       expect(await broadcaster.send(raw)).toEqual({ kind: 'accepted' })
@@ -39,12 +39,12 @@ describe('the broadcaster (MONEY 4)', () => {
     'nonce too low',
     'insufficient funds for gas * price + value',
     'replacement transaction underpriced',
-  ])('a refusal brings the node’s words: "%s"', async (words) => {
+  ])('returns refused with the node’s error text: "%s"', async (words) => {
     refuses(words)
     expect(await broadcaster.send(raw)).toEqual({ kind: 'refused', words })
   })
 
-  it('the words hold no bytes and no URL (MONEY 19)', async () => {
+  it('removes bytes and URLs from the node’s error text (MONEY 19)', async () => {
     refuses(`bad transaction ${raw} at ${node.url}/key`)
     expect(await broadcaster.send(raw)).toEqual({
       kind: 'refused',
@@ -55,17 +55,17 @@ describe('the broadcaster (MONEY 4)', () => {
   const busy = { code: -32005, message: 'limit exceeded' }
 
   it.each<[string, RpcAnswer]>([
-    ['hangs', { hang: true }],
+    ['does not answer', { hang: true }],
     ['answers 503', { status: 503 }],
-    ['counts requests: its error is about us, not the bytes', { error: busy, status: 429 }],
-  ])('a node that %s has said nothing', async (_, answer) => {
+    ['limits the request rate', { error: busy, status: 429 }],
+  ])('throws ChainUnreachable if the node %s', async (_, answer) => {
     node.answer = () => answer
     const error = await broadcaster.send(raw).catch((e) => e)
     expect(error).toBeInstanceOf(ChainUnreachable)
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain(raw.slice(2))
   })
 
-  it('the next node is asked where the first says nothing', async () => {
+  it('sends the bytes to the next node if the first node is unreachable', async () => {
     const second = await fakeNode(() => ({ result: aHash() }))
     node.answer = () => ({ status: 503 })
     const urls = [node.url, second.url]
@@ -75,7 +75,7 @@ describe('the broadcaster (MONEY 4)', () => {
     await second.close()
   })
 
-  it('knows a transaction that the node has, in a block or not', async () => {
+  it('knows returns true for a pending or mined transaction of the node', async () => {
     const hash = aHash()
     node.answer = () => ({ result: { hash, blockHash: null } })
     expect(await broadcaster.knows(hash)).toBe(true)
@@ -87,12 +87,12 @@ describe('the broadcaster (MONEY 4)', () => {
 
   it.each([
     ['an empty object', {}],
-    ['no bytes', '0x'],
-    ['nothing in words', ''],
+    ['empty bytes', '0x'],
+    ['an empty text', ''],
     ['a list', []],
     ['another transaction', { hash: aHash(), blockHash: null }],
     ['a hash that is null', { hash: null, blockHash: null }],
-  ])('does not know it where the node shows %s', async (_, result) => {
+  ])('knows returns false if the node returns %s', async (_, result) => {
     node.answer = () => ({ result })
     expect(await broadcaster.knows(aHash())).toBe(false)
   })

@@ -26,7 +26,7 @@ const rawBlock = (given: object = {}) => ({
   ...given,
 })
 
-describe('chain reader', () => {
+describe('the chain reader', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: null }))
@@ -38,7 +38,7 @@ describe('chain reader', () => {
     node.answer = () => given
   }
 
-  it('comes out lower-case, with heights and amounts as numbers', async () => {
+  it('returns a block with lower-case hashes, and heights and amounts as numbers', async () => {
     answer({ result: rawBlock() })
     expect(await reader().block(10n)).toMatchObject({
       number: 10n,
@@ -58,7 +58,7 @@ describe('chain reader', () => {
     })
   })
 
-  it('is undefined where the node has no such block or transaction', async () => {
+  it('returns undefined if the node lacks the block or transaction', async () => {
     expect(await reader().block(10n)).toBeUndefined()
     expect(await reader().header(10n)).toBeUndefined()
     expect(await reader().receipt(hash(1))).toBeUndefined()
@@ -69,9 +69,12 @@ describe('chain reader', () => {
   it.each([
     ['a pending block', rawBlock({ number: null, hash: null })],
     ['another height', rawBlock({ number: '0xb' })],
-    ['one that used gas without transactions', rawBlock({ transactions: [], gasUsed: '0x5208' })],
-    ['one whose number can’t be read', rawBlock({ number: '0x' })],
-  ])('is not worked with when it is %s', async (_, result) => {
+    [
+      'a block that used gas without transactions',
+      rawBlock({ transactions: [], gasUsed: '0x5208' }),
+    ],
+    ['a block with an unreadable number', rawBlock({ number: '0x' })],
+  ])('throws ChainAnswerBad if the answer is %s', async (_, result) => {
     answer({ result })
     await expect(reader().block(10n)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
   })
@@ -79,31 +82,31 @@ describe('chain reader', () => {
   it.each([
     ['hashes in place of transactions', hash(1), hash(1)],
     ['transactions of another block', rawTransaction({ blockHash: hash(7) }), hash(0xabc)],
-  ])('with %s is worked with only where each is shown alone', async (_, entry, unread) => {
+  ])('marks transactions as unreadable if a block has %s', async (_, entry, unread) => {
     answer({ result: rawBlock({ transactions: [entry] }) })
     const block = await reader().block(10n)
     expect([block?.transactions, block?.unreadable]).toMatchObject([[], [{ hash: unread }]])
   })
 
   it.each<[string, RpcAnswer, bigint | undefined]>([
-    ['the height behind it', { result: rawBlock() }, 10n],
+    ['the height of the tagged block', { result: rawBlock() }, 10n],
     [
-      'none while it is block 0 (a short devnet)',
+      'undefined if the tagged block is block 0 (a short devnet)',
       { result: rawBlock({ number: '0x0' }) },
       undefined,
     ],
-    ['none where there is nothing behind it', { result: null }, undefined],
+    ['undefined if no block has the tag', { result: null }, undefined],
     [
-      'none where the node refuses it',
+      'undefined if the node refuses the tag',
       { error: { code: -39001, message: 'unknown block' } },
       undefined,
     ],
-  ])('about a tag is %s', async (_, given, expected) => {
+  ])('returns for a tag %s', async (_, given, expected) => {
     answer(given)
     expect(await reader().taggedHeight('finalized')).toBe(expected)
   })
 
-  it('a refused tag is an error if it was answered before or a limit refused it', async () => {
+  it('throws for a refused tag if the tag was answered before or a limit refused the request', async () => {
     const refusal = { error: { code: -39001, message: 'unknown block' } }
     const one = reader()
     answer({ error: { code: -32005, message: 'limit exceeded' } })
@@ -117,9 +120,9 @@ describe('chain reader', () => {
   })
 
   it.each([
-    ['another transaction’s', { logs: [] }, 'returned another’s'],
-    ['one without logs', { transactionHash: hash(1), logs: undefined }, 'can’t be read'],
-  ])('of a receipt is not worked with when it is %s', async (_, given, words) => {
+    ['of another transaction', { logs: [] }, 'returned another’s'],
+    ['without logs', { transactionHash: hash(1), logs: undefined }, 'can’t be read'],
+  ])('throws TransactionUnreadable for a receipt %s', async (_, given, words) => {
     const raw = {
       ...{ transactionHash: hash(2), transactionIndex: '0x0', blockNumber: '0xa' },
       ...{ blockHash: hash(0xa), from: address(1), to: null, status: '0x1', gasUsed: '0x1' },
@@ -135,14 +138,14 @@ describe('chain reader', () => {
     ])
   })
 
-  it('about a tag is an error while the node is away: that is not "none"', async () => {
+  it('throws ChainUnreachable for a tag if the node is unreachable', async () => {
     answer({ status: 503 })
     await expect(reader().taggedHeight('finalized')).rejects.toMatchObject({
       name: 'ChainUnreachable',
     })
   })
 
-  it('is asked for transfers by token, and by recipient where wanted', async () => {
+  it('searches transfers by token, and optionally by recipient', async () => {
     answer({ result: [] })
     await reader().transferLogsOfRange(1n, 5n, [address(1)], [address(2)])
     await reader().transferLogsOfBlock(hash(3), [address(1)])
@@ -173,7 +176,7 @@ describe('chain reader', () => {
     },
   )
 
-  it('is never asked of an endpoint that serves another chain; the next one is (MONEY 18)', async () => {
+  it('reads from the next endpoint if the first serves another chain (MONEY 18)', async () => {
     const right = await fakeNode(() => ({ result: rawBlock() }))
     node.chainId = 5
     answer({ result: rawBlock({ number: '0xff' }) })

@@ -11,7 +11,7 @@ import { coldWallet } from '../../harness/factories/a-chain.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 import { anAccount } from '../../harness/factories/an-account.ts'
 
-describe('chain state on anvil', () => {
+describe('the chain state on anvil', () => {
   let anvil: OwnAnvil
   let devnet: Devnet
   let state: ChainState
@@ -26,7 +26,7 @@ describe('chain state on anvil', () => {
   afterAll(() => anvil.stop())
   const tokenOf = ({ address }: Token): Address => toAddress(address)
 
-  it('balances are those after the block that is named, not the newest (MONEY 20)', async () => {
+  it('returns balances after the requested block, not after the newest block (MONEY 20)', async () => {
     const wallet = anAccount().address
     await devnet.pay(wallet, '1')
     await devnet.payToken(usdt, wallet, 5n)
@@ -40,13 +40,13 @@ describe('chain state on anvil', () => {
     expect(await state.tokenBalance(tokenOf(usdt), wallet, now.hash)).toBe(12n)
   })
 
-  it('a block that the node has not got is refused, never guessed', async () => {
+  it('throws ChainRefused for a block that the node does not have', async () => {
     await expect(state.nativeBalance(coldWallet, aHash())).rejects.toMatchObject({
       name: 'ChainRefused',
     })
   })
 
-  it('nonces count what is mined: now, and as of a block', async () => {
+  it('counts mined nonces now and at a block', async () => {
     const hash = await devnet.pay(coldWallet, '0.1')
     const receipt = await state.receipt(hash)
     if (!receipt) throw new Error('the payment has no receipt')
@@ -62,25 +62,25 @@ describe('chain state on anvil', () => {
     })
   })
 
-  it('blocks: a hash for each height up to the head', async () => {
+  it('returns a block hash for each height up to the head', async () => {
     const head = await state.head()
     expect(await state.blockHash(head.number)).toBe(head.hash)
     expect(await state.blockHash(head.number - 1n)).toBe(head.parentHash)
     expect(await state.blockHash(head.number + 5n)).toBeUndefined()
   })
 
-  it('the finalized height trails the head', async () => {
+  it('returns a finalized height below the head', async () => {
     await devnet.request('anvil_mine', ['0x8'])
     const [head, finalized] = [await state.head(), await state.taggedHeight('finalized')]
     expect(finalized !== undefined && finalized < head.number && finalized > 0n).toBe(true)
   })
 
-  it('code is empty for a plain account and set for a contract', async () => {
+  it('returns empty code for a plain account, and the code of a contract', async () => {
     expect(await state.code(anAccount().address)).toBe('0x')
     expect((await state.code(tokenOf(usdt))).length).toBeGreaterThan(100)
   })
 
-  it('a quote is of the newest block, in wei per gas', async () => {
+  it('returns a fee quote of the newest block, in wei per gas', async () => {
     const quote = await state.feeQuote()
     expect(quote.blockNumber).toBe((await state.head()).number)
     expect((quote.baseFeeWei ?? 0n) > 0n && quote.gasPriceWei >= (quote.baseFeeWei ?? 0n)).toBe(
@@ -88,7 +88,7 @@ describe('chain state on anvil', () => {
     )
   })
 
-  it('a receipt comes with its logs; of what is not mined there is none', async () => {
+  it('returns a receipt with its logs, and undefined for an unknown transaction', async () => {
     const wallet = anAccount().address
     const receipt = await state.receipt(await devnet.payToken(usdt, wallet, 9n))
     expect(receipt).toMatchObject({ ok: true, l1FeeWei: 0n, to: tokenOf(usdt) })
@@ -98,14 +98,14 @@ describe('chain state on anvil', () => {
     expect(await state.receipt(aHash())).toBeUndefined()
   })
 
-  describe('trying a transfer before gas is spent (MONEY 14)', () => {
+  describe('a transfer before gas is spent (MONEY 14)', () => {
     const transfer = (from: Address, amount: bigint) => ({
       from,
       to: tokenOf(usdt),
       data: encodeTransfer(coldWallet, amount),
     })
 
-    it('a wallet without native balance can be simulated and estimated', async () => {
+    it('is simulated and estimated for a wallet without native balance', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       const simulated = await state.simulate(transfer(wallet, 5n))
@@ -114,7 +114,7 @@ describe('chain state on anvil', () => {
       expect(estimate.kind === 'gas' && estimate.gas > 21_000n).toBe(true)
     })
 
-    it('an estimate after a block that the node does not have yet is an error, and no revert', async () => {
+    it('throws ChainRefused for an estimate at a block that the node does not have yet', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       const { number } = await state.head()
@@ -125,7 +125,7 @@ describe('chain state on anvil', () => {
       })
     })
 
-    it('a revert is an answer with its reason, not an error', async () => {
+    it('returns reverted with a reason, without an error', async () => {
       const wallet = anAccount().address
       for (const answer of [
         await state.simulate(transfer(wallet, 5n)),
@@ -135,7 +135,7 @@ describe('chain state on anvil', () => {
       }
     })
 
-    it('a token that answers false while paused is seen to', async () => {
+    it('is not accepted if the token answers false while it is paused', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       await devnet.call(usdt, 'setPaused', [true])

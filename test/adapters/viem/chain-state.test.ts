@@ -12,8 +12,8 @@ import { type FakeNode, fakeNode, type RpcAnswer } from '../../harness/proxies/f
 const blockHash = aHash()
 const upper = blockHash.toUpperCase().replace('0X', '0x')
 
-/** Answers that anvil can't be made to give. */
-describe('a node’s odd answers', () => {
+/** Tests answers that anvil cannot give. */
+describe('the chain state with odd answers of a node', () => {
   let node: FakeNode
   let state: ChainState
   let reader: ChainReader
@@ -30,47 +30,47 @@ describe('a node’s odd answers', () => {
 
   it.each<[string, RpcAnswer]>([
     ['refuses the tag', { error: { code: -32602, message: 'unknown block tag' } }],
-    ['has nothing behind it yet', { result: null }],
-    ['has block 0 behind it', { result: { number: '0x0', hash: blockHash, transactions: [] } }],
-  ])('a node that %s has no tagged height, which is no error', async (_, answer) => {
+    ['has no block with the tag yet', { result: null }],
+    ['has the tag at block 0', { result: { number: '0x0', hash: blockHash, transactions: [] } }],
+  ])('returns no tagged height if the node %s', async (_, answer) => {
     answers(answer)
     expect(await state.taggedHeight('finalized')).toBeUndefined()
   })
 
-  it('a node that is away is not one without a tag', async () => {
+  it('throws for a tagged height if the node is unreachable', async () => {
     answers({ status: 503 })
     await expect(state.taggedHeight('finalized')).rejects.toThrow('HTTP 503')
   })
 
-  it('a plan that excludes the question says nothing of the tag', async () => {
+  it('throws for a tagged height if the provider’s plan excludes the request', async () => {
     const error = { code: -32002, message: 'Archive requests are not available on your plan' }
     answers({ status: 403, error })
     await expect(state.taggedHeight('finalized')).rejects.toThrow('Archive requests')
   })
 
-  it('a receipt without a block is none: the transaction is pending', async () => {
+  it('returns no receipt for a pending transaction, whose receipt has no block', async () => {
     answers({
       result: { transactionHash: aHash(), blockHash: null, blockNumber: null, status: null },
     })
     expect(await state.receipt(aHash())).toBeUndefined()
   })
 
-  it('hashes are compared, so they come in lower case', async () => {
+  it('returns hashes in lower case', async () => {
     answers({ result: { number: '0x7', hash: upper, parentHash: upper, timestamp: '0x1' } })
     expect(await state.blockHash(7n)).toBe(blockHash)
     expect(await state.head()).toMatchObject({ number: 7n, hash: blockHash, parentHash: blockHash })
   })
 
   it.each([
-    ['of another height', { number: '0x8', hash: blockHash }],
+    ['with another height', { number: '0x8', hash: blockHash }],
     ['without a hash', { number: '0x7', hash: null }],
-  ])('a block %s than was asked for is never worked with', async (_, block) => {
+  ])('throws for a block %s', async (_, block) => {
     answers({ result: { ...block, parentHash: blockHash, timestamp: '0x1' } })
     await expect(state.blockHash(7n)).rejects.toThrow('block')
   })
 
   it.each([null, '', 'none', '0xzz', {}, -1, 2 ** 60])(
-    'a balance that is %j is never worked with',
+    'throws ChainAnswerBad for a balance or nonce of %j',
     async (result) => {
       answers({ result })
       for (const asked of [
@@ -90,7 +90,7 @@ describe('a node’s odd answers', () => {
     ['0x00', 0n],
     ['17', 17n],
     [17, 17n],
-  ])('a balance of %j is %s for scanner and money code alike', async (result, wei) => {
+  ])('reads a balance of %j as %s, in scanner and chain state', async (result, wei) => {
     answers({ result })
     expect(await state.nativeBalance(wallet, blockHash)).toBe(wei)
     expect(await reader.nativeBalance(wallet, blockHash)).toBe(wei)
@@ -98,7 +98,7 @@ describe('a node’s odd answers', () => {
   })
 
   it.each([null, '', {}, '0x0', '0xzz', 1, true])(
-    'a call result or code of %j is refused',
+    'throws ChainAnswerBad for a call result or code of %j',
     async (result) => {
       answers({ result })
       const call = { from: wallet, to: token, data: '0x' } as const
@@ -116,7 +116,7 @@ describe('a node’s odd answers', () => {
     },
   )
 
-  it('bytes are compared, so they come in lower case', async () => {
+  it('returns bytes in lower case', async () => {
     answers({ result: '0xABCD' })
     const call = { from: wallet, to: token, data: '0x' } as const
     expect(await state.simulate(call, blockHash)).toEqual({ kind: 'returned', data: '0xabcd' })
@@ -124,7 +124,7 @@ describe('a node’s odd answers', () => {
   })
 
   it.each([null, '', '0x', '0x0', '0x1', '0x5207', {}])(
-    'an estimate of %j is never worked with: no transaction takes less than 21,000',
+    'throws ChainAnswerBad for an estimate of %j, because every transaction takes at least 21,000 gas',
     async (result) => {
       answers({ result })
       const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
@@ -132,21 +132,21 @@ describe('a node’s odd answers', () => {
     },
   )
 
-  it('an estimate of 21,000 is one', async () => {
+  it('accepts an estimate of 21,000', async () => {
     answers({ result: '0x5208' })
     const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
     expect(await state.estimateGas(call)).toEqual({ kind: 'gas', gas: 21_000n })
   })
 
   it.each(['0x', '0x01', `0x${'0'.repeat(128)}`])(
-    'a token balance of %s means that the contract is not an ERC-20',
+    'throws an error about a contract that is not an ERC-20 for a token balance of %s',
     async (result) => {
       answers({ result })
       await expect(state.tokenBalance(token, wallet, blockHash)).rejects.toThrow('not an ERC-20')
     },
   )
 
-  it('a call that asks to look elsewhere (EIP-3668) is a revert: nothing is fetched for a token', async () => {
+  it('returns reverted for an off-chain lookup (EIP-3668), without a request to its URL', async () => {
     const data = encodeErrorResult({
       abi: parseAbi([
         'error OffchainLookup(address sender, string[] urls, bytes callData, bytes4 callbackFunction, bytes extraData)',
@@ -161,7 +161,7 @@ describe('a node’s odd answers', () => {
     expect(node.asked.map((request) => request.method)).toEqual(['eth_call'])
   })
 
-  it('an error about a missing balance or block is not a revert', async () => {
+  it('throws for an error about a missing balance or block', async () => {
     const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
     answers({ error: { code: -32000, message: 'insufficient funds for transfer' } })
     await expect(state.estimateGas(call)).rejects.toThrow('insufficient funds')

@@ -26,13 +26,13 @@ describe('the endpoints of a chain', () => {
       now,
     })
 
-  it('stay with the first while it answers', async () => {
+  it('get all requests at the first endpoint while it answers', async () => {
     const nodes = open()
     for (let i = 0; i < 3; i += 1) expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
     expect(second.asked).toHaveLength(0)
   })
 
-  it('go to the next one when the first is down, stay there, and come back after a while', async () => {
+  it('change to the next one if the first is down, and change back after a while', async () => {
     let clock = 0
     const nodes = open(() => clock)
     first.answer = () => down
@@ -43,7 +43,7 @@ describe('the endpoints of a chain', () => {
     expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
   })
 
-  it('are each asked once when all are down', async () => {
+  it('get one request each if all are down', async () => {
     first.answer = () => down
     second.answer = () => ({ hang: true })
     const nodes = open()
@@ -51,7 +51,7 @@ describe('the endpoints of a chain', () => {
     expect([first.asked.length, second.asked.length]).toEqual([1, 1])
   })
 
-  it('do not ask another one when a node refuses: a revert is an answer', async () => {
+  it('get no further request if the first returns a revert, because a revert is an answer', async () => {
     first.answer = () => ({ error: { code: 3, message: 'execution reverted' } })
     const nodes = open()
     const error = await nodes.ask((c) => c.getBlockNumber()).catch((e) => e)
@@ -60,7 +60,7 @@ describe('the endpoints of a chain', () => {
     expect(second.asked).toHaveLength(0)
   })
 
-  it('ask another one when a plan excludes the question', async () => {
+  it('get a further request if the plan of the first excludes the request', async () => {
     const message = 'Archive requests require a personal token.'
     first.answer = () => ({ status: 403, error: { code: -32602, message } })
     const nodes = open()
@@ -71,7 +71,7 @@ describe('the endpoints of a chain', () => {
     expect(error).toMatchObject({ code: -32602, turnedAway: true })
   })
 
-  it('answer a pinned question from that node or not at all', async () => {
+  it('get a pinned request only at the pinned endpoint', async () => {
     const nodes = open()
     const pin = nodes.pin()
     first.answer = () => down
@@ -81,7 +81,7 @@ describe('the endpoints of a chain', () => {
     expect(nodes.pin()).not.toBe(pin)
   })
 
-  it('moveOn leaves a node once, also when two callers ask for it', () => {
+  it('change only once if two callers of moveOn leave the same endpoint', () => {
     const nodes = open()
     const pin = nodes.pin()
     nodes.moveOn(pin)

@@ -9,7 +9,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-/** A text frame of the server (RFC 6455), shorter than 64 KiB. */
+/** A text frame from the server (RFC 6455), shorter than 64 KiB. */
 function frameOf(text: string): Buffer {
   const body = Buffer.from(text)
   const head =
@@ -17,11 +17,12 @@ function frameOf(text: string): Buffer {
   return Buffer.concat([Buffer.from(head), body])
 }
 
-// Hints only: whatever a socket says costs the time to the next poll, never the process.
+// A WebSocket gives only hints. A bad message costs at most the time to the next poll, and never
+// the process.
 describe('a WebSocket endpoint that sends no JSON-RPC', () => {
   const server = createServer()
   const sockets = new Set<Socket>()
-  /** The answer to each connection's subscription. */
+  /** The messages that answer each connection's subscription. */
   let says: readonly string[] = []
   let url = ''
   beforeEach(async () => {
@@ -59,10 +60,10 @@ describe('a WebSocket endpoint that sends no JSON-RPC', () => {
     ['an error without message', ['{"error":{"code":-32005}}']],
     ['a subscription without params', ['{"method":"eth_subscription"}']],
     [
-      'a subscription of nobody',
+      'an unknown subscription',
       ['{"method":"eth_subscription","params":{"subscription":"0x9","result":null}}'],
     ],
-  ])('%s: no hint, no crash, and it is opened again', async (_, said) => {
+  ])('causes no hint and no crash, and is opened again: %s', async (_, said) => {
     says = said
     const log = recordingLog()
     let hints = 0

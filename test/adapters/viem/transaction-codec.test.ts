@@ -32,7 +32,7 @@ const transactions: fc.Arbitrary<UnsignedTransaction> = fc
   }))
 
 describe('the transaction codec', () => {
-  it('reads back exactly what it signed, zeroes and all', async () => {
+  it('decodes a signed transaction to the same fields, including zeros', async () => {
     await fc.assert(
       fc.asyncProperty(transactions, async (transaction) => {
         const { raw, hash } = await codec.sign(transaction, signer.key)
@@ -43,7 +43,7 @@ describe('the transaction codec', () => {
     )
   })
 
-  it('the same transaction signed twice is the same bytes', async () => {
+  it('signs the same transaction twice with the same bytes', async () => {
     const [transaction] = fc.sample(transactions, 1)
     if (!transaction) throw new Error('nothing was drawn')
     const twice = [codec.sign(transaction, signer.key), codec.sign(transaction, signer.key)]
@@ -52,13 +52,13 @@ describe('the transaction codec', () => {
   })
 
   it.each<Hex>(['0x', '0x00', `0x${'0'.repeat(64)}`, `0x${'f'.repeat(64)}`, '0xzz' as Hex])(
-    '%s is no key',
+    'addressOfKey returns undefined for the invalid key %s',
     (text) => {
       expect(codec.addressOfKey(text)).toBeUndefined()
     },
   )
 
-  it('knows a key’s address, in lower case', () => {
+  it('addressOfKey returns the address of a key in lower case', () => {
     expect(codec.addressOfKey(signer.key)).toBe(signer.address)
   })
 
@@ -91,13 +91,10 @@ describe('the transaction codec', () => {
         signTransaction({ ...plain, chainId: undefined, gasPrice: 1n, type: 'legacy' } as never),
     ],
     [
-      'no recipient: a contract would be made',
+      'no recipient, which would create a contract',
       () => signTransaction({ ...plain, ...fees, to: null, data: '0x00', type: 'eip1559' }),
     ],
-  ])(
-    'bytes with %s are not read as what the signer could have asked for (MONEY 1)',
-    async (_, sign) => {
-      await expect(codec.decode(await sign())).rejects.toThrow('not a transaction that this signer')
-    },
-  )
+  ])('throws for bytes with %s, which this signer never signs (MONEY 1)', async (_, sign) => {
+    await expect(codec.decode(await sign())).rejects.toThrow('not a transaction that this signer')
+  })
 })

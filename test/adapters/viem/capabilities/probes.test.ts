@@ -15,40 +15,43 @@ afterEach(async () => {
 it.each([
   ['one endpoint', 1],
   ['two endpoints that vote', 2],
-])('with %s config check asks each question that a whole run asks', async (_what, endpoints) => {
-  const seen = await faultProxyOf(endpoints)
-  const { devnet, tokens, sql } = seen.deployment
-  const [token] = tokens
-  if (!token) throw new Error('the deployment has no token')
-  seen.deployment.start('scanner')
-  seen.deployment.start('worker')
-  const native = await seen.deployment.addWallet()
-  const holder = await seen.deployment.addWallet()
-  const late = await seen.deployment.addWallet({ unlisted: true })
-  await devnet.payToken(token, late.address, 10n ** 18n)
-  await devnet.payWei(native.address, 10n ** 18n)
-  await devnet.payToken(token, holder.address, 2n * 10n ** 18n)
-  await late.list()
-  await eventually(
-    () => sql`select 1 from deposits where state = 'done'`,
-    (rows) => rows.length === 3,
-  )
-  expect((await seen.deployment.cli('reconcile')).exitCode).toBe(0)
-  const asked = new Set(seen.proxy.asked.map(questionShape))
+])(
+  'config check sends each kind of request that a whole run sends, with %s',
+  async (_what, endpoints) => {
+    const seen = await faultProxyOf(endpoints)
+    const { devnet, tokens, sql } = seen.deployment
+    const [token] = tokens
+    if (!token) throw new Error('the deployment has no token')
+    seen.deployment.start('scanner')
+    seen.deployment.start('worker')
+    const native = await seen.deployment.addWallet()
+    const holder = await seen.deployment.addWallet()
+    const late = await seen.deployment.addWallet({ unlisted: true })
+    await devnet.payToken(token, late.address, 10n ** 18n)
+    await devnet.payWei(native.address, 10n ** 18n)
+    await devnet.payToken(token, holder.address, 2n * 10n ** 18n)
+    await late.list()
+    await eventually(
+      () => sql`select 1 from deposits where state = 'done'`,
+      (rows) => rows.length === 3,
+    )
+    expect((await seen.deployment.cli('reconcile')).exitCode).toBe(0)
+    const asked = new Set(seen.proxy.asked.map(questionShape))
 
-  // On a slow machine the last block in which code ran may be too old for the sample.
-  await devnet.payToken(token, `0x${'1'.repeat(40)}`, 10n ** 18n)
-  const before = seen.proxy.asked.length
-  const { exitCode, stdout } = await seen.deployment.cli('config', 'check')
-  expect(stdout).toContain('eth_estimateGas (height)')
-  expect(exitCode).toBe(0)
-  const probed = new Set(seen.proxy.asked.slice(before).map(questionShape))
+    // On a slow machine, the last block with code may be too old for the sample.
+    await devnet.payToken(token, `0x${'1'.repeat(40)}`, 10n ** 18n)
+    const before = seen.proxy.asked.length
+    const { exitCode, stdout } = await seen.deployment.cli('config', 'check')
+    expect(stdout).toContain('eth_estimateGas (height)')
+    expect(exitCode).toBe(0)
+    const probed = new Set(seen.proxy.asked.slice(before).map(questionShape))
 
-  expect(asked.size).toBeGreaterThan(10)
-  expect([...asked].filter((shape) => !probed.has(shape))).toEqual([])
-})
+    expect(asked.size).toBeGreaterThan(10)
+    expect([...asked].filter((shape) => !probed.has(shape))).toEqual([])
+  },
+)
 
-/** A deployment whose first endpoint is a proxy that records. */
+/** A deployment whose first endpoint is a recording proxy. */
 async function faultProxyOf(endpoints: number) {
   let recording: FaultProxy | undefined
   deployment = await ownDeployment({

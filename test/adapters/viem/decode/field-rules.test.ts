@@ -12,7 +12,9 @@ const fieldsPage = readFileSync(new URL('../../../../docs/fields.md', import.met
 type Raw = Readonly<Record<string, unknown>>
 type Sample = keyof typeof fieldRules
 
-/** Every field that is read, in its usual form. A test compares these fields with the rules. */
+/**
+ * Every field that coldsweep reads, in its usual form. A test compares these fields with the rules.
+ */
 const samples: Readonly<Record<Sample, Raw>> = {
   header: {
     number: '0xa',
@@ -58,7 +60,8 @@ const samples: Readonly<Record<Sample, Raw>> = {
 
 const placed = (log: Raw) => ({ ...log, place: 0 })
 /**
- * The object read from these fields; or its error, or the reason why it is unreadable.
+ * Returns the object that is read from these fields. Throws an error with the reason if they are
+ * unreadable.
  */
 const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
   header: (raw) => toHeader(raw as unknown as RpcBlock, 10n),
@@ -67,7 +70,8 @@ const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
     const whole = { ...samples.header, transactions: [raw] } as unknown as RpcBlock
     const { transactions, unreadable } = toBlock(whole, 10n, [hash(0xcd)])
     const [one] = unreadable ?? []
-    // A missing sender comes from the receipt: test/scanner/unread-senders.test.ts.
+    // A missing sender comes from the receipt. Its tests are in
+    // test/scanner/unread-senders.test.ts.
     if (one?.senderless) return { ...one.senderless, isSystem: undefined, from: address(0xb1) }
     if (one) throw new Error(one.why)
     return transactions[0]
@@ -104,34 +108,40 @@ const rows = Object.entries(fieldRules).flatMap(([sample, rules]) =>
 )
 
 describe('the fields that are read from a node', () => {
-  it.each(Object.keys(fieldRules) as Sample[])('of a %s each have a rule', (sample) => {
+  it.each(Object.keys(fieldRules) as Sample[])('of a %s have one rule each', (sample) => {
     expect(Object.keys(samples[sample]).sort()).toEqual(Object.keys(fieldRules[sample]).sort())
   })
 
-  it.each(rows)('%s.%s (%s) are in docs/fields.md', (sample, field, rule) => {
+  it.each(rows)('include %s.%s (%s), which docs/fields.md lists', (sample, field, rule) => {
     expect(fieldsPage).toContain(`| ${sample} | \`${field}\` | ${rule} |`)
   })
 
-  it.each(rows)('%s.%s (%s) that is null', (sample, field, rule) => {
-    const expected = rule === 'required' ? 'refused' : 'read'
-    expect(outcome(sample, { ...samples[sample], [field]: null })).toBe(expected)
-  })
+  it.each(rows)(
+    'include %s.%s (%s), which may be null unless it is required',
+    (sample, field, rule) => {
+      const expected = rule === 'required' ? 'refused' : 'read'
+      expect(outcome(sample, { ...samples[sample], [field]: null })).toBe(expected)
+    },
+  )
 
-  it.each(rows)('%s.%s (%s) that is missing', (sample, field, rule) => {
-    const raw = without(samples[sample], field)
-    // A receipt without the list may be incomplete; some chains write null for an empty list.
-    const isRequired = rule === 'required' || `${sample}.${field}` === 'receipt.logs'
-    expect(outcome(sample, raw)).toBe(isRequired ? 'refused' : 'read')
-  })
+  it.each(rows)(
+    'include %s.%s (%s), which may be missing unless it is required',
+    (sample, field, rule) => {
+      const raw = without(samples[sample], field)
+      // A receipt without a list may be incomplete. Some chains write null for an empty list.
+      const isRequired = rule === 'required' || `${sample}.${field}` === 'receipt.logs'
+      expect(outcome(sample, raw)).toBe(isRequired ? 'refused' : 'read')
+    },
+  )
 
   it.each(rows.filter(([, , rule]) => rule === 'derived'))(
-    '%s.%s (%s) equals the omitted value',
+    'include %s.%s (%s), which gets its value from other fields if it is missing',
     (sample, field) => {
       const whole = read[sample](samples[sample])
       const derived = read[sample](without(samples[sample], field))
       if (sample === 'log') return expect(derived).toEqual(whole)
       const { transactionIndex, from } = whole as Raw
-      // Completed where the transaction is known: scanner/detect/read-hit.ts,
+      // Callers that know the transaction complete these fields: scanner/detect/read-hit.ts and
       // adapters/viem/chain-history.ts.
       const later = sample === 'receipt' ? { transactionIndex, from } : {}
       const isSystem = sample === 'transaction' && field === 'from' ? { isSystem: undefined } : {}
@@ -140,7 +150,7 @@ describe('the fields that are read from a node', () => {
   )
 })
 
-/** Other spellings of the same. */
+/** Returns other spellings of the same value. */
 const spellings = (content: unknown): readonly unknown[] => {
   if (typeof content !== 'string' || !content.startsWith('0x')) return []
   if (content.length > 66) return []
@@ -151,8 +161,8 @@ const odd = rows.flatMap(([sample, field]) =>
   spellings(samples[sample][field]).map((form) => [sample, field, form] as const),
 )
 
-describe('another form', () => {
-  it.each(odd)('of %s.%s (%s) is read as the usual one', (sample, field, form) => {
+describe('an unusual form', () => {
+  it.each(odd)('of %s.%s (%s) is read like the usual form', (sample, field, form) => {
     expect(read[sample]({ ...samples[sample], [field]: form })).toEqual(
       read[sample](samples[sample]),
     )
@@ -172,15 +182,12 @@ describe('another form', () => {
     ['log', 'data', '0x123'],
     ['log', 'removed', true],
     ['log', 'blockNumber', '0xff'],
-  ] as [Sample, string, unknown][])(
-    '%s.%s as %j is refused, not guessed',
-    (sample, field, form) => {
-      expect(outcome(sample, { ...samples[sample], [field]: form })).toBe('refused')
-    },
-  )
+  ] as [Sample, string, unknown][])('of %s.%s as %j is refused', (sample, field, form) => {
+    expect(outcome(sample, { ...samples[sample], [field]: form })).toBe('refused')
+  })
 
   it.each([0xd386b0dd, '0xffffffffffffffff', '0x80000000', 'first', {}])(
-    'an index of %j is ignored for the index in the block’s list (erigon #21658, cosmos/evm #1032)',
+    'of an index as %j is replaced by the index in the block’s list (erigon #21658, cosmos/evm #1032)',
     (transactionIndex) => {
       const of = (sample: 'receipt' | 'transaction') => ({ ...samples[sample], transactionIndex })
       expect(read.receipt(of('receipt'))).toMatchObject({ transactionIndex: -1 })
@@ -188,11 +195,11 @@ describe('another form', () => {
     },
   )
 
-  it('of a block hash in a receipt’s log is ignored for the receipt’s hash (victionchain #429)', () => {
+  it('of a block hash in a receipt’s log is replaced by the receipt’s hash (victionchain #429)', () => {
     expect(outcome('log', { ...samples.log, blockHash: hash(0xff) })).toBe('read')
   })
 
-  it('of a timestamp in milliseconds is seconds', () => {
+  it('of a timestamp in milliseconds is converted to seconds', () => {
     const at = (timestamp: unknown) =>
       toHeader({ ...samples.header, timestamp } as unknown as RpcBlock).timestamp
     expect([at(1_800_000_000_123), at('1800000000'), at(null)]).toEqual([
@@ -202,7 +209,7 @@ describe('another form', () => {
     ])
   })
 
-  it('of an address with the prefix xdc is the same address', () => {
+  it('of an address with the prefix xdc is read as the same address', () => {
     const to = `xdc${address(0xa1).slice(2)}`
     expect(read.transaction({ ...samples.transaction, to })).toMatchObject({ to: address(0xa1) })
   })
@@ -219,14 +226,14 @@ describe('an unreadable field of one transaction', () => {
     })
   })
 
-  it('of a log in a search leaves its transaction to the receipt', () => {
+  it('of a log in a search marks the log as unreadable', () => {
     expect(toLog({ ...samples.log, topics: null } as unknown as RpcLog)).toMatchObject({
       transactionHash: hash(0xcd),
       unreadable: true,
     })
   })
 
-  it('is the status if no log proves the success', () => {
+  it('is the status of a receipt if no log proves the success', () => {
     const raw = { ...samples.receipt, status: undefined, logCount: 0 }
     expect(() => readReceipt(hash(0xcd), raw as unknown as RpcTransactionReceipt)).toThrow('status')
   })
@@ -245,7 +252,7 @@ it.each([
   ['no gas', { gasUsed: '0x0' }, false],
   ['gas, and transactions that are null', { gasUsed: '0x1', transactions: null }, true],
   ['gas, and a transaction', { gasUsed: '0x1', transactions: [samples.transaction] }, false],
-])('a block with %s is hollow: %s', (_, given, hollow) => {
+])('isHollow for a block with %s returns %s', (_, given, hollow) => {
   expect(isHollow({ ...samples.header, ...samples.block, ...given } as unknown as RpcBlock)).toBe(
     hollow,
   )

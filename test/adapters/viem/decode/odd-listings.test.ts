@@ -46,7 +46,7 @@ describe('a node that lists logs or transactions unusually', () => {
   afterEach(() => node.close())
   const reader = () =>
     createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 5_000 }))
-  /** Answers by method; eth_getLogs by its filter. */
+  /** Sets answers by method, and answers of eth_getLogs by its filter. */
   const answers = (of: Readonly<Record<string, unknown>>, logs: (filter: object) => unknown) => {
     node.answer = ({ method, params }) => ({
       result: method === 'eth_getLogs' ? logs(params[0] as object) : (of[method] ?? null),
@@ -54,7 +54,7 @@ describe('a node that lists logs or transactions unusually', () => {
   }
 
   it.each([zeroHash, null, undefined])(
-    'block hash %s in a log: the hash of the requested block is used (go-kardia #145)',
+    'gets the hash of the requested block for a log with block hash %s (go-kardia #145)',
     async (blockHash) => {
       answers({}, () => [aLog({ blockHash })])
       const [log] = await reader().transferLogsOfBlock(hash(0xa), [token])
@@ -62,13 +62,13 @@ describe('a node that lists logs or transactions unusually', () => {
     },
   )
 
-  it('block hash 0 in the logs of a range: the hashes of the chain are used', async () => {
+  it('gets the hashes of the chain for logs of a range with block hash 0', async () => {
     answers({ eth_getBlockByNumber: aBlock() }, () => [aLog({ blockHash: zeroHash }), aLog()])
     const logs = await reader().transferLogsOfRange(1n, 10n, [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa), hash(0xa)])
   })
 
-  it('logs of other blocks for a block hash: the height is searched (hiero-json-rpc-relay #369)', async () => {
+  it('gets a search by height if a search by hash returns logs of other blocks (hiero-json-rpc-relay #369)', async () => {
     const other = aLog({ blockNumber: '0x9', blockHash: hash(9) })
     const ours = aLog({ logIndex: '0x5' })
     answers({ eth_getBlockByHash: aBlock() }, (filter) =>
@@ -79,21 +79,24 @@ describe('a node that lists logs or transactions unusually', () => {
     expect(node.asked.at(-1)?.params[0]).toMatchObject({ fromBlock: '0xa', toBlock: '0xa' })
   })
 
-  it('null instead of an empty list of logs is an empty list (smartbch #67, flow-evm-gateway #695)', async () => {
+  it('may return null for an empty list of logs (smartbch #67, flow-evm-gateway #695)', async () => {
     answers({}, () => null)
     expect(await reader().transferLogsOfBlock(hash(0xa), [token])).toEqual([])
     expect(await reader().transferLogsOfRange(1n, 10n, [token])).toEqual([])
   })
 
-  it.each([{}, 'none', 0])('%j instead of a list of logs throws ChainAnswerBad', async (logs) => {
-    answers({}, () => logs)
-    await expect(reader().transferLogsOfBlock(hash(0xa), [token])).rejects.toMatchObject({
-      name: 'ChainAnswerBad',
-    })
-  })
+  it.each([{}, 'none', 0])(
+    'causes ChainAnswerBad if it returns %j in place of a list of logs',
+    async (logs) => {
+      answers({}, () => logs)
+      await expect(reader().transferLogsOfBlock(hash(0xa), [token])).rejects.toMatchObject({
+        name: 'ChainAnswerBad',
+      })
+    },
+  )
 
   const unsealed = hash(0xbad)
-  it('a log with an unknown block hash belongs to the requested block (XDPoSChain #208)', async () => {
+  it('gets the requested block for a log with an unknown block hash (XDPoSChain #208)', async () => {
     node.answer = ({ method, params: [first] }) => {
       if (method === 'eth_getLogs') return { result: [aLog({ blockHash: unsealed })] }
       return { result: method === 'eth_getBlockByHash' && first === hash(0xa) ? aBlock() : null }
@@ -102,13 +105,13 @@ describe('a node that lists logs or transactions unusually', () => {
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('a log with the hash of another known block keeps that hash', async () => {
+  it('does not change a log with the hash of another known block', async () => {
     answers({ eth_getBlockByHash: aBlock() }, () => [aLog({ blockHash: unsealed })])
     const logs = await reader().transferLogsOfBlock(hash(0xa), [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([unsealed])
   })
 
-  it('block hash 0 in the logs of a receipt: the receipt’s hash is used (bsc #443)', async () => {
+  it('gets the receipt’s block hash for logs of a receipt with block hash 0 (bsc #443)', async () => {
     const receipt = {
       transactionHash: hash(0xcd),
       transactionIndex: '0x0',
@@ -126,7 +129,7 @@ describe('a node that lists logs or transactions unusually', () => {
     expect(read?.logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('a transaction that its block lists twice is read once (hiero-json-rpc-relay #4869)', async () => {
+  it('may list a transaction twice, which is read once (hiero-json-rpc-relay #4869)', async () => {
     const transactions = [aTransaction('0x0'), aTransaction('0x1')]
     answers({ eth_getBlockByNumber: aBlock({ transactions }) }, () => [])
     const block = await reader().block(10n)
@@ -134,7 +137,7 @@ describe('a node that lists logs or transactions unusually', () => {
   })
 
   it.each([1, 2])(
-    'a transaction that its block lists twice, with %i traces, has one internal transfer',
+    'causes one internal transfer for a transaction that is listed twice, with %i traces',
     async (times) => {
       const transactions = [aTransaction('0x0'), aTransaction('0x1')]
       const call = { type: 'CALL', from: address(0xbb), to: address(0xa1), value: '0x5' }

@@ -10,10 +10,9 @@ const refused = (code: number, message: string): RpcAnswer => ({ error: { code, 
 const unknown = refused(-32601, 'the method does not exist/is not available')
 
 /**
- * Base fee 5, gas price 9, and 20 recent blocks that were paid a tip of 3, unless a test overrides
- * them.
+ * By default, the base fee is 5, the gas price is 9, and 20 recent blocks have a median tip of 3.
  */
-describe('the price of gas', () => {
+describe('feeQuote', () => {
   let node: FakeNode
   let state: ChainState
   let answers: Partial<Record<string, RpcAnswer>>
@@ -49,17 +48,17 @@ describe('the price of gas', () => {
   it.each<[string, RpcAnswer]>([
     ['-32601', unknown],
     ['-32004', refused(-32004, 'unsupported')],
-    ['-32000 in words', refused(-32000, 'Method eth_maxPriorityFeePerGas not supported.')],
-    ['-32600 in words', refused(-32600, 'Unsupported method: eth_maxPriorityFeePerGas')],
-    ['words of its own', refused(-32000, 'this chain has no tips')],
+    ['-32000 and a text', refused(-32000, 'Method eth_maxPriorityFeePerGas not supported.')],
+    ['-32600 and a text', refused(-32600, 'Unsupported method: eth_maxPriorityFeePerGas')],
+    ['a text of its own', refused(-32000, 'this chain has no tips')],
     ['an internal error', refused(-32603, 'Internal error')],
-    ['bad request', refused(-32600, 'invalid request')],
+    ['an invalid request', refused(-32600, 'invalid request')],
     ['HTTP 405', { status: 405, body: 'Method Not Allowed' }],
     ['HTTP 403', { status: 403, body: 'eth_maxPriorityFeePerGas is not whitelisted' }],
     ['0x (hiero relay)', { result: '0x' }],
     ['null', { result: null }],
-    ['no digits', { result: '' }],
-    ['-32002 in words', refused(-32002, 'Method not supported')],
+    ['an empty text', { result: '' }],
+    ['-32002 and a text', refused(-32002, 'Method not supported')],
   ])('uses the median tip of recent blocks if the tip is refused with %s', async (_, answer) => {
     answers['eth_maxPriorityFeePerGas'] = answer
     expect(await state.feeQuote()).toMatchObject({ priorityFeeWei: 3n })
@@ -67,12 +66,12 @@ describe('the price of gas', () => {
 
   it.each<[string, RpcAnswer]>([
     ['a rate limit', refused(-32005, 'limit exceeded')],
-    ['a rate limit in words', refused(-32000, 'rate limit reached, retry in 10s')],
+    ['a rate limit in a text', refused(-32000, 'rate limit reached, retry in 10s')],
     ['overload', refused(-32603, 'server is busy')],
     ['HTTP 429', { status: 429 }],
     ['HTTP 503', { status: 503 }],
     ['HTTP 504', { status: 504, body: 'Gateway Time-out' }],
-  ])('fails and guesses no tip if the tip request fails by %s', async (_, answer) => {
+  ])('throws without a guessed tip if the tip request fails by %s', async (_, answer) => {
     answers['eth_maxPriorityFeePerGas'] = answer
     await expect(state.feeQuote()).rejects.toMatchObject({
       name: expect.stringMatching(/^Chain(Refused|Unreachable)$/),
@@ -81,12 +80,12 @@ describe('the price of gas', () => {
   })
 
   it.each<[string, RpcAnswer]>([
-    ['unknown', unknown],
+    ['an unknown method', unknown],
     ['without rewards', { result: { gasUsedRatio: [0.5], reward: null } }],
     ['of empty blocks only', { result: { gasUsedRatio: [0, 0], reward: [['0x0'], ['0x0']] } }],
     ['null', { result: null }],
   ])(
-    'uses the smallest tip without a suggestion and with a history that is %s',
+    'uses the smallest tip if the node suggests no tip and its history is %s',
     async (_, answer) => {
       answers['eth_maxPriorityFeePerGas'] = unknown
       answers['eth_feeHistory'] = answer
@@ -96,13 +95,13 @@ describe('the price of gas', () => {
     },
   )
 
-  it('fails if the history request hits a rate limit', async () => {
+  it('throws if the history request hits a rate limit', async () => {
     answers['eth_maxPriorityFeePerGas'] = unknown
     answers['eth_feeHistory'] = refused(-32005, 'limit exceeded')
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
   })
 
-  it('uses base fee + tip for a refused gas price if there is a base fee', async () => {
+  it('uses base fee plus tip if the gas price is refused and the block has a base fee', async () => {
     answers['eth_gasPrice'] = unknown
     expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 7n, priorityFeeWei: 2n })
     answers['eth_gasPrice'] = refused(-32005, 'limit exceeded')
@@ -158,7 +157,7 @@ describe('the price of gas', () => {
     ['a tip', 'eth_maxPriorityFeePerGas', { hang: true }, { priorityFeeWei: 3n }],
     ['a gas price', 'eth_gasPrice', notJsonRpc, { gasPriceWei: 7n, priorityFeeWei: 2n }],
   ])(
-    '%s that fails while other requests succeed is replaced the third time (%s: %j)',
+    'replaces %s at the third failure if other requests succeed (%s: %j)',
     async (_, method, answer, quote) => {
       const nodes = createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 })
       state = createChainState(1, nodes)
@@ -173,14 +172,14 @@ describe('the price of gas', () => {
     },
   )
 
-  it('an endpoint whose price requests all fail is unreachable, even after five tries', async () => {
+  it('throws ChainUnreachable if all price requests fail, even at the fifth try', async () => {
     answers['eth_gasPrice'] = { status: 503 }
     answers['eth_maxPriorityFeePerGas'] = { status: 503 }
     for (let n = 0; n < 5; n += 1)
       await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
   })
 
-  it('a history that fails while other requests succeed is ignored the third time', async () => {
+  it('ignores a history at its third failure if other requests succeed', async () => {
     answers['eth_maxPriorityFeePerGas'] = unknown
     answers['eth_feeHistory'] = { status: 503 }
     for (let n = 0; n < 2; n += 1)

@@ -33,8 +33,8 @@ const answering =
       : { kind: 'returned', data: answer }
   }
 
-describe('the rollup fee in addition to gas (MONEY 9)', () => {
-  it('is 0 on chains without an oracle, without a request', async () => {
+describe('readRollupFee, the fee in addition to gas (MONEY 9)', () => {
+  it('returns 0 without a request on chains without an oracle', async () => {
     const never: AskOracle = async () => {
       throw new Error('asked')
     }
@@ -42,17 +42,17 @@ describe('the rollup fee in addition to gas (MONEY 9)', () => {
     expect(await readRollupFee(42161, 'arbitrum', draft, never)).toBe(0n)
   })
 
-  it('is L1 fee plus operator fee on an OP stack', async () => {
+  it('returns L1 fee plus operator fee on an OP stack', async () => {
     const ask = answering({ [l1Selector]: word(1_000n), [operatorSelector]: word(77n) })
     expect(await readRollupFee(10, 'op-stack', draft, ask)).toBe(1_077n)
   })
 
-  it('is only the L1 fee on Scroll, which has no operator fee', async () => {
+  it('returns only the L1 fee on Scroll, which has no operator fee', async () => {
     const ask = answering({ [l1Selector]: word(9n), [operatorSelector]: word(77n) })
     expect(await readRollupFee(534352, 'scroll', draft, ask)).toBe(9n)
   })
 
-  it('has no operator fee before Isthmus, where the oracle reverts', async () => {
+  it('returns no operator fee before Isthmus, where the oracle reverts', async () => {
     expect(await readRollupFee(10, 'op-stack', draft, answering({ [l1Selector]: word(5n) }))).toBe(
       5n,
     )
@@ -61,17 +61,17 @@ describe('the rollup fee in addition to gas (MONEY 9)', () => {
   it.each([
     ['has no code', answering({ [l1Selector]: '0x' })],
     ['reverts', answering({})],
-  ])('an oracle that %s is an error, never 0', async (_, ask) => {
+  ])('throws if the oracle %s', async (_, ask) => {
     await expect(readRollupFee(10, 'op-stack', draft, ask)).rejects.toThrow(
       'chain 10 is configured as rollup: op-stack, and its fee oracle',
     )
   })
 })
 
-describe('rollup fee of a mined transaction', () => {
+describe('rollupFeeOf a mined transaction', () => {
   const gasUsed = '0x5208'
   it.each([
-    ['nothing on an L1', {}, 0n],
+    ['0 on an L1', {}, 0n],
     ['the L1 fee', { l1Fee: '0x64' }, 100n],
     [
       'an Isthmus operator fee',
@@ -83,12 +83,12 @@ describe('rollup fee of a mined transaction', () => {
       { operatorFeeScalar: '0x1', operatorFeeConstant: '0x7', daFootprintGasScalar: '0x190' },
       2_100_007n,
     ],
-  ] as const)('%s', (_, fields, wei) => {
+  ] as const)('returns %s', (_, fields, wei) => {
     expect(rollupFeeOf({ gasUsed, ...fields })).toBe(wei)
   })
 })
 
-describe('a receipt that omits the L1 fee of its chain (reth #6547)', () => {
+describe('a receipt whose L1 fee may be missing (reth #6547)', () => {
   const hash = aHash()
   const blockHash = aHash()
   const given = {
@@ -131,14 +131,17 @@ describe('a receipt that omits the L1 fee of its chain (reth #6547)', () => {
   })
 
   describe.each(['state', 'reader', 'history'] as const)('read by %s', (port) => {
-    it.each<Rollup>(['op-stack', 'scroll'])('is unreadable on %s', async (rollup) => {
-      await expect(asked(rollup)[port]()).rejects.toMatchObject({
-        name: 'TransactionUnreadable',
-        message: `the receipt of ${hash} names no L1 fee`,
-      })
-      receipt = { ...given, l1Fee: null }
-      await expect(asked(rollup)[port]()).rejects.toThrow('names no L1 fee')
-    })
+    it.each<Rollup>(['op-stack', 'scroll'])(
+      'is unreadable on %s without an L1 fee',
+      async (rollup) => {
+        await expect(asked(rollup)[port]()).rejects.toMatchObject({
+          name: 'TransactionUnreadable',
+          message: `the receipt of ${hash} names no L1 fee`,
+        })
+        receipt = { ...given, l1Fee: null }
+        await expect(asked(rollup)[port]()).rejects.toThrow('names no L1 fee')
+      },
+    )
 
     it.each<[Rollup, object, bigint]>([
       ['none', {}, 0n],
@@ -147,18 +150,18 @@ describe('a receipt that omits the L1 fee of its chain (reth #6547)', () => {
       ['op-stack', { l1Fee: '0x0' }, 0n],
       ['op-stack', { type: '0x7e' }, 0n],
       ['scroll', { type: '0x7e' }, 0n],
-    ])('on %s with %j has the fee of the receipt', async (rollup, fields, wei) => {
+    ])('has the right L1 fee on %s with %j', async (rollup, fields, wei) => {
       receipt = { ...given, ...fields }
       expect(await asked(rollup)[port]()).toBe(wei)
     })
   })
 
-  it('is readable for an external transaction', async () => {
+  it('is readable without an L1 fee for an external transaction', async () => {
     const reader = createChainReader(1, nodes(), 'op-stack')
     expect(await reader.receipt(hash)).toMatchObject({ l1FeeWei: 0n })
   })
 
-  it('makes its endpoint abstain when others return the fee', async () => {
+  it('makes its endpoint abstain if other endpoints return the L1 fee', async () => {
     const told = answerWith(() => ({ ...given, l1Fee: '0x64' }))
     const others = [await fakeNode(told), await fakeNode(told)]
     const { state } = openMoneyNodes({

@@ -24,8 +24,8 @@ const base = { hash, blockHash, nonce: '0x3', value: '0x0', input: '0x', gas: '0
 const legacy = { ...base, type: '0x0', gasPrice: '0x7' }
 const dynamic = { ...base, type: '0x2', maxFeePerGas: '0x14', maxPriorityFeePerGas: '0x2' }
 
-/** A receipt that names no price (go-metadium #105), or 0 (harmony #4844). */
-describe('a receipt without a gas price', () => {
+/** The receipt has no price (go-metadium #105), or the price 0 (harmony #4844). */
+describe('the gas price of a receipt', () => {
   let node: FakeNode
   const nodes = () => createChainNodes({ chainId: 1, urls: [node.url] })
   const answers = (price: unknown, transaction: unknown, block: unknown = null) => {
@@ -42,7 +42,7 @@ describe('a receipt without a gas price', () => {
   afterEach(() => node.close())
 
   it.each([undefined, null, '0x', '0x0'])(
-    'with price %s uses the price of its transaction',
+    'is the price of the transaction if the receipt has the price %s',
     async (price) => {
       answers(price, legacy)
       const state = createChainState(1, nodes())
@@ -56,14 +56,14 @@ describe('a receipt without a gas price', () => {
     },
   )
 
-  it('of an external transaction is read without a price if no lookup finds the transaction (bor, erigon #8866)', async () => {
+  it('may be missing for an external transaction that no lookup finds (bor, erigon #8866)', async () => {
     answers('0x0', null)
     const reader = createChainReader(1, nodes())
     expect(await reader.receipt(hash)).toMatchObject({ ok: true, effectiveGasPriceWei: 0n })
     await expect(reader.receipt(hash, { withFee: true })).rejects.toThrow('names no gas price')
   })
 
-  it('computes the price from the base fee of its block and the tip within the max fee', async () => {
+  it('is base fee plus tip, within the max fee', async () => {
     answers(null, dynamic, { hash: blockHash, number: '0x5', baseFeePerGas: '0xa' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 12n,
@@ -75,14 +75,14 @@ describe('a receipt without a gas price', () => {
     ])
   })
 
-  it('keeps the price 0 on a gas-free chain', async () => {
+  it('is 0 on a gas-free chain', async () => {
     answers('0x0', { ...legacy, gasPrice: '0x0' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 0n,
     })
   })
 
-  it('with a price needs no further request', async () => {
+  it('is read without a further request if the receipt has a price', async () => {
     answers('0x9', legacy)
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 9n,
@@ -93,7 +93,7 @@ describe('a receipt without a gas price', () => {
   it.each([
     ['the node has no such transaction', null],
     ['the transaction names no price', base],
-  ])('is unreadable if %s', async (why, transaction) => {
+  ])('makes the receipt unreadable if %s', async (why, transaction) => {
     answers(null, transaction)
     await expect(createChainState(1, nodes()).receipt(hash)).rejects.toMatchObject({
       name: 'TransactionUnreadable',
@@ -101,7 +101,7 @@ describe('a receipt without a gas price', () => {
     })
   })
 
-  it('uses the transaction’s gas price on a chain without base fees', async () => {
+  it('is the transaction’s gas price on a chain without base fees', async () => {
     answers(null, { ...dynamic, gasPrice: '0x9' }, { hash: blockHash, number: '0x5' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 9n,

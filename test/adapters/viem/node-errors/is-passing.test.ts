@@ -26,7 +26,7 @@ const lasting: readonly Row[] = [
   [-32000, 'execution reverted'],
 ]
 
-describe('may the node answer the same question a moment later?', () => {
+describe('isPassing: may the node answer the same request a moment later?', () => {
   it.each(passing.map(errorOf))('$code $message: yes', (error) => {
     expect(isPassing(error)).toBe(true)
   })
@@ -36,7 +36,7 @@ describe('may the node answer the same question a moment later?', () => {
   })
 })
 
-describe('does the plan exclude the question?', () => {
+describe('isOutsidePlan: does the provider’s plan exclude the request?', () => {
   it.each(
     (
       [

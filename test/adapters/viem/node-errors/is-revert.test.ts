@@ -9,12 +9,12 @@ const said = (message: string, code = -32000, more: Partial<NodeError> = {}): No
   ...more,
 })
 
-/** graph-node#1744 and the clients' sources. */
+/** Error texts from graph-node#1744 and from the sources of the clients. */
 const reverts: readonly Row[] = [
   ['geth', said('execution reverted', 3, { data: '0x' })],
   ['geth with a reason', said('execution reverted: ERC20: transfer paused', 3)],
-  ['a token’s words as code 3', said('ERC20: transfer amount exceeds balance', 3)],
-  ['geth, an older release', said('execution reverted')],
+  ['a token’s reason as code 3', said('ERC20: transfer amount exceeds balance', 3)],
+  ['geth, an older version', said('execution reverted')],
   ['geth, INVALID opcode', said('invalid opcode: INVALID')],
   ['geth, undefined opcode', said('invalid opcode: opcode 0xfe not defined')],
   ['geth, jump', said('invalid jump destination')],
@@ -92,20 +92,20 @@ const reverts: readonly Row[] = [
   ['Besu, opcode', said('Call failed due to an exception (Invalid opcode: 0xfe)')],
   ['Nethermind, static', said('VM execution error.', -32015, { data: 'StaticCallViolation' })],
   ['Nethermind, access', said('VM execution error.', -32015, { data: 'AccessViolation' })],
-  ['an enum with its bytes', said('Revert(0x)')],
+  ['an enum with bytes', said('Revert(0x)')],
   ['an enum with a reason', said('EVM error: Revert(0x08c379a0)', -32003)],
   ['a constant', said('ERR_REVERT', -32603)],
   [
     'OpenEthereum, -32016',
     said('The execution failed due to an exception.', -32016, { data: 'Reverted 0x' }),
   ],
-  ['code 3 with other words', said('contract call failed', 3)],
+  ['code 3 with another text', said('contract call failed', 3)],
   ['code 3 with a contract’s bytes', said('limit of daily transfers', 3, { data: '0x1f2a2005' })],
   ['a reason that names a limit', said('execution reverted: rate limit exceeded, try again')],
   ['a reason that names a time-out', said('execution reverted: timeout', 3)],
-  ['revert bytes under other words', said('transaction failed', -32000, { data: '0x08c379a0' })],
-  ['a panic under other words', said('internal error', -32603, { data: '0x4e487b71' })],
-  ['HTTP 400 around it', said('execution reverted', 3, { status: 400 })],
+  ['revert bytes with another text', said('transaction failed', -32000, { data: '0x08c379a0' })],
+  ['a panic with another text', said('internal error', -32603, { data: '0x4e487b71' })],
+  ['a revert in HTTP 400', said('execution reverted', 3, { status: 400 })],
 ]
 
 const others: readonly Row[] = [
@@ -137,13 +137,13 @@ const others: readonly Row[] = [
   ['too many requests', said('too many requests, reverting to backup', 429)],
   ['missing state', said('missing trie node 5a (path )')],
   ['pruned state', said('required historical state unavailable (reexec=128)')],
-  ['no block', said('header not found')],
+  ['a missing block', said('header not found')],
   ['an internal error', said('Internal error', -32603)],
   ['an internal JSON-RPC error', said('Internal JSON-RPC error.', -32603)],
-  ['want of coin', said('insufficient funds for gas * price + value')],
-  ['want of coin, Nethermind', said('insufficient funds for transfer', -32015)],
+  ['too little native coin', said('insufficient funds for gas * price + value')],
+  ['too little native coin, Nethermind', said('insufficient funds for transfer', -32015)],
   [
-    'want of coin, VM error',
+    'too little native coin, VM error',
     said('VM execution error.', -32015, { data: 'insufficient sender balance' }),
   ],
   ['a block that was reverted', said('block was reverted by a reorg')],
@@ -154,17 +154,17 @@ const others: readonly Row[] = [
   ['a transaction reverted by a reorg', said('transaction reverted by chain reorganisation')],
   ['a database that reverts', said('failed to revert database transaction', -32603)],
   ['a node that is reverting', said('node is reverting to genesis, try again')],
-  ['a URL with the word', said('no such host: revert-proxy.internal')],
+  ['a URL with the word revert', said('no such host: revert-proxy.internal')],
   ['an unknown method', said('the method eth_revert does not exist/is not available', -32601)],
   ['revert is unsupported', said('cannot revert: unsupported', -32004)],
   ['an out-of-gas budget of credits', said('out of gas credits, buy more')],
   ['bad parameters', said('invalid argument 0: hex string has odd length', -32602)],
   ['invalid opcode policy', said('transactions with invalid opcodes are rate limited')],
-  ['no text at all', said('')],
-  ['megabytes of blanks', said(' '.repeat(1_000_000))],
+  ['an empty text', said('')],
+  ['a megabyte of blanks', said(' '.repeat(1_000_000))],
 ]
 
-describe('is it a revert?', () => {
+describe('isRevert: is the error a revert?', () => {
   it.each(reverts)('%s: yes', (_, error) => {
     expect(isRevert(error)).toBe(true)
   })

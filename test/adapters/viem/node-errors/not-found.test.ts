@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { meansNotFound } from '../../../../adapters/viem/node-errors/not-found.ts'
 
-describe('an error that answers a lookup with "not found"', () => {
+describe('meansNotFound: does the error mean that the object does not exist?', () => {
   it.each([
     [-32000, 'transaction not found'],
     [-32000, 'not found'],
@@ -26,14 +26,14 @@ describe('an error that answers a lookup with "not found"', () => {
     [-39001, 'Unknown block'],
     [-32000, 'block 0x77 not found'],
     [-32603, 'failed to get transaction receipt: not found'],
-    // zkevm-node #261
+    // The error of zkevm-node #261.
     [-32600, 'object not found'],
     [0, 'transaction not found'],
     [1, 'not found'],
     [Number.NaN, 'transaction not found'],
     [-20, 'Txn Hash not Present'],
     [-32000, 'height 100 must be less than or equal to the current blockchain height 99'],
-  ])('%i "%s" is null', (code, words) => {
+  ])('%i "%s": yes', (code, words) => {
     expect(meansNotFound(code, words)).toBe(true)
   })
 
@@ -65,7 +65,7 @@ describe('an error that answers a lookup with "not found"', () => {
     [3, 'transaction not found'],
     [-32000, 'transaction underpriced'],
     [-32000, ''],
-  ])('%i "%s" stays an error', (code, words) => {
+  ])('%i "%s": no', (code, words) => {
     expect(meansNotFound(code, words)).toBe(false)
   })
 })

@@ -4,7 +4,7 @@ import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxie
 
 const raw = `0x02f8${'ab'.repeat(100)}` as const
 
-describe("a node's errors, translated", () => {
+describe('translated errors of a node', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ hang: true }))
@@ -43,7 +43,7 @@ describe("a node's errors, translated", () => {
       { status: 402, error: { code: -32000, message: 'payment required' } },
     ],
     [
-      'an archive that the plan excludes (Chainstack)',
+      'an archive request that the plan excludes (Chainstack)',
       'ChainRefused',
       {
         status: 403,
@@ -54,7 +54,7 @@ describe("a node's errors, translated", () => {
       },
     ],
     [
-      'an archive that needs a token (publicnode)',
+      'an archive request that needs a token (publicnode)',
       'ChainRefused',
       {
         status: 403,
@@ -64,14 +64,14 @@ describe("a node's errors, translated", () => {
         },
       },
     ],
-    ['a gateway', 'ChainUnreachable', { status: 502, body: '<html>' }],
-    ['silence', 'ChainUnreachable', { hang: true }],
-    ['garbage', 'ChainUnreachable', { status: 200, body: '<html>' }],
-  ])('%s is %s', async (_, name, answer) => {
+    ['a gateway error', 'ChainUnreachable', { status: 502, body: '<html>' }],
+    ['a missing answer', 'ChainUnreachable', { hang: true }],
+    ['a web page', 'ChainUnreachable', { status: 200, body: '<html>' }],
+  ])('translate %s to %s', async (_, name, answer) => {
     expect((await failure(answer)).name).toBe(name)
   })
 
-  it('carry neither URL nor raw transaction, in no field (MONEY 19)', async () => {
+  it('contain no URL and no raw transaction in any field (MONEY 19)', async () => {
     const answers: RpcAnswer[] = [
       { error: { code: -32000, message: `already known: ${raw} at https://node.example/key` } },
       { status: 500, body: `bad ${raw} http://x.example/key` },
@@ -86,7 +86,7 @@ describe("a node's errors, translated", () => {
     }
   })
 
-  it('say how a node could not be reached', async () => {
+  it('contain the cause if a node cannot be reached', async () => {
     await node.close()
     const nodes = createChainNodes({ chainId: 1, urls: [node.url] })
     const error = await nodes.ask((client) => client.getBlockNumber()).catch((e) => e)
@@ -94,7 +94,7 @@ describe("a node's errors, translated", () => {
     node = await fakeNode(() => ({ hang: true }))
   })
 
-  it('leave an error that is not viem’s as it is', async () => {
+  it('do not replace an error that does not come from viem', async () => {
     node.answer = () => ({ result: '0x1' })
     const own = new Error('ours')
     const asked = createChainNodes({ chainId: 1, urls: [node.url] }).ask(async () => {

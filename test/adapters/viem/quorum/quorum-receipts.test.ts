@@ -12,7 +12,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
   let wallet: QuorumWorld['wallet']
   afterEach(() => three.heal())
   afterAll(async () => await world?.close())
-  // Waits long enough for the honest endpoints on a slow machine.
+  // The patience is long enough for the honest endpoints on a slow machine.
   const open = () => quorumOf(world.anvil.chainId, three.urls, { patienceMs: 30_000 })
   const disagreements = ({ metrics }: ReturnType<typeof open>) =>
     metrics.counts.get('rpc_disagreements') ?? 0
@@ -39,7 +39,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     ['logs', without],
     ['block', elsewhere],
     ['block hash that differs from its logs’', contradictory],
-  ] as const)('a forged %s is a disagreement', async (_, change) => {
+  ] as const)('throw QuorumDisagrees for a forged %s', async (_, change) => {
     three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
     three.proxies[2].fault('*', { kind: 'break' })
@@ -51,9 +51,9 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     ['omits the receiver', { to: null }],
     ['omits the index', { transactionIndex: null }],
     ['returns an impossible index (erigon #21658)', { transactionIndex: '0xd386b0dd' }],
-    ['counts indexes in another way', { transactionIndex: '0x7' }],
+    ['counts indexes differently', { transactionIndex: '0x7' }],
     ['has another block hash in its logs (victionchain #429)', {}],
-  ])('an endpoint that %s agrees with the others', async (_, odd) => {
+  ])('agree with an endpoint that %s', async (_, odd) => {
     const change = forgedReceipt((honest) => ({
       ...honest,
       ...odd,
@@ -69,19 +69,19 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(disagreements(quorum)).toBe(0)
   })
 
-  it('two receipts of one block are a disagreement even before the block is final', async () => {
+  it('throw QuorumDisagrees if they differ within one block, even before the block is final', async () => {
     const fresh = await devnet.pay(wallet, '0.1')
     three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: failed })
     await expect(open().state.receipt(fresh)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('a receipt of a final block that another endpoint keeps denying is a disagreement', async () => {
+  it('throw QuorumDisagrees if another endpoint denies a receipt of a final block', async () => {
     three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
     three.proxies[2].fault('*', { kind: 'break' })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('an invented receipt of an unknown transaction is a disagreement', async () => {
+  it('throw QuorumDisagrees for an invented receipt of an unknown transaction', async () => {
     const result = await devnet.request('eth_getTransactionReceipt', [paid])
     const invented = aHash()
     const change = () => ({ ...(result as object), transactionHash: invented })
@@ -91,7 +91,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     })
   })
 
-  it('a receipt that only the fastest endpoint has is no disagreement', async () => {
+  it('are undefined without a disagreement if only the fastest endpoint has the receipt', async () => {
     await three.proxies[1].freezeHead()
     await three.proxies[2].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -100,17 +100,17 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(disagreements(quorum)).toBe(0)
   })
 
-  describe('a mined transaction, as reconcile and recover read it', () => {
+  describe('a mined transaction, read for reconcile and recover', () => {
     const mined = (hash: Hash) => open().history.mined(hash)
     const paysMore = (honest: unknown) =>
       honest && { ...(honest as object), value: '0xde0b6b3a7640000' }
 
-    it('is the answer of two of three endpoints', async () => {
+    it('is returned if two of three endpoints agree', async () => {
       three.proxies[2].fault('*', { kind: 'break' })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true, valueWei: 0n })
     })
 
-    it('with a forged value or receipt is a disagreement', async () => {
+    it('throws QuorumDisagrees for a forged value or receipt', async () => {
       const [liar] = three.proxies
       liar.fault('eth_getTransactionByHash', { kind: 'forge', change: paysMore })
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
@@ -119,7 +119,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
     })
 
-    it('that one endpoint keeps denying is a disagreement; if no endpoint has it, it is undefined', async () => {
+    it('throws QuorumDisagrees if one endpoint denies it, and is undefined if all deny it', async () => {
       three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
       three.proxies[2].fault('*', { kind: 'break' })
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
@@ -127,7 +127,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
       expect(await mined(aHash())).toBeUndefined()
     })
 
-    it('that one endpoint shows in two blocks at once is read from the others', async () => {
+    it('is read from the others if one endpoint shows it in two blocks', async () => {
       three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: elsewhere })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true })
     })

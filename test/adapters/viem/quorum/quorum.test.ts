@@ -29,7 +29,10 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
   afterEach(() => three.heal())
   afterAll(async () => await world?.close())
   const open = (more?: Parameters<typeof quorumOf>[2]) => quorumOf(anvil.chainId, three.urls, more)
-  /** For forged answers: waits long enough for the honest endpoints on a slow machine. */
+  /**
+   * Opens a quorum for forged answers. It waits long enough for the honest endpoints on a slow
+   * machine.
+   */
   const openPatient = (more?: Parameters<typeof quorumOf>[2]) =>
     open({ patienceMs: 30_000, ...more })
   const forgeBalance = (proxy: FaultProxy, wei = 7n) =>
@@ -59,7 +62,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await eventually(() => broadcaster.knows(hash), Boolean)
   }
 
-  it('three honest endpoints answer as one does, about a block hash and never about `latest`', async () => {
+  it('requests the state of a block hash, never of `latest`', async () => {
     const quorum = open()
     const { hash } = await quorum.state.head()
     const before = three.proxies[0].asked.length
@@ -80,10 +83,10 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     ['errors', { kind: 'error' }],
     ['rate limits in JSON-RPC', { kind: 'rate-limit', as: 'rpc' }],
     ['rate limits in HTTP', { kind: 'rate-limit', as: 'http' }],
-    ['a line that breaks', { kind: 'break' }],
+    ['a broken connection', { kind: 'break' }],
     ['silence', { kind: 'hang' }],
-  ] as const)('one of three endpoints with %s changes nothing', async (_, fault) => {
-    // Waiting for a silent endpoint takes long, so only one place is tried.
+  ] as const)('answers all requests if one of three endpoints fails with %s', async (_, fault) => {
+    // A silent endpoint takes long, so the test tries only one place.
     const places = fault.kind === 'hang' ? three.proxies.slice(0, 1) : three.proxies
     for (const proxy of places) {
       const heal = proxy.fault('*', fault)
@@ -92,7 +95,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     }
   })
 
-  it('an endpoint of another chain counts as dead and is logged once', async () => {
+  it('ignores an endpoint of another chain, and logs the endpoint once', async () => {
     three.proxies[1].wrongChain(1)
     const quorum = open()
     await expectAllAnswered(quorum)
@@ -103,7 +106,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(JSON.stringify(quorum.log.lines)).not.toContain(new URL(three.proxies[1].url).host)
   })
 
-  it('one lagging endpoint changes nothing: the head is a block that two endpoints have', async () => {
+  it('answers all requests if one endpoint lags, at a head that two endpoints have', async () => {
     const height = await three.proxies[2].freezeHead()
     const quorum = open()
     await devnet.pay(wallet, '0.1')
@@ -112,7 +115,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(disagreements(quorum)).toBe(0)
   })
 
-  it('two lagging endpoints keep the head back, and no receipt above it is returned', async () => {
+  it('returns the lower head if two endpoints lag, and no receipt above that head', async () => {
     const height = await three.proxies[0].freezeHead()
     await three.proxies[1].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -122,11 +125,11 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(await state.blockHash(height + 1n)).toBeUndefined()
   })
 
-  it('asks a lagging endpoint again until it has the block, while another is dead', async () => {
+  it('repeats a request to a lagging endpoint until it has the block, while another endpoint is down', async () => {
     three.proxies[0].fault('*', { kind: 'break' })
     await three.proxies[1].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
-    // The lagging endpoint recovers within the grace time of 15 s.
+    // The lagging endpoint catches up within the grace time of 15 s.
     const { state } = open({ blockTimeMs: 5_000 })
     const newest = await quorumOf(anvil.chainId, [anvil.url]).state.head()
     const balance = state.nativeBalance(wallet, newest.hash)
@@ -154,10 +157,10 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
   })
 
   it.each([
-    ['with the others up', []],
-    ['with another down', [0]],
-    ['with another silent', [2]],
-  ] as const)('a forged balance is a disagreement %s', async (_, down) => {
+    ['with the other endpoints up', []],
+    ['with another endpoint down', [0]],
+    ['with another endpoint silent', [2]],
+  ] as const)('throws QuorumDisagrees for a forged balance, %s', async (_, down) => {
     for (const n of down) three.proxies[n].fault('*', { kind: n === 0 ? 'break' : 'hang' })
     forgeBalance(three.proxies[1])
     const quorum = openPatient()
@@ -173,7 +176,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     for (const url of three.urls) expect(told + error.message).not.toContain(new URL(url).host)
   })
 
-  it('a forged answer counts even if it arrives after the others have agreed', async () => {
+  it('throws QuorumDisagrees even if a forged answer arrives after the others have agreed', async () => {
     const quorum = openPatient()
     const { hash } = await quorum.state.head()
     forgeBalance(three.proxies[2])
@@ -187,7 +190,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     ['a token balance', 'eth_call', () => forgedTokenBalance(usdt.address, wallet, 9n)],
     ['a nonce', 'eth_getTransactionCount', () => () => '0x9'],
     ['code', 'eth_getCode', () => () => '0x60'],
-  ] as const)('forged: %s', async (_, method, change) => {
+  ] as const)('throws QuorumDisagrees for forged data: %s', async (_, method, change) => {
     const { state } = openPatient()
     const { hash } = await state.head()
     three.proxies[0].fault(method, { kind: 'forge', change: change() })
@@ -199,7 +202,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(asked()).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('a forged empty block is a disagreement about the transaction that used a nonce (MONEY 3)', async () => {
+  it('throws QuorumDisagrees for a forged empty block in the lookup of a used nonce (MONEY 3)', async () => {
     const { state } = openPatient()
     const hash = await devnet.pay(wallet, '0.5')
     const receipt = await state.receipt(hash)
@@ -216,7 +219,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('a simulation that reverts at only one endpoint is a disagreement', async () => {
+  it('throws QuorumDisagrees if a simulation reverts at only one endpoint', async () => {
     const { state } = openPatient()
     const { hash } = await state.head()
     const call = { from: wallet, to: toAddress(usdt.address), data: encodeTransfer(wallet, 5n) }
@@ -224,7 +227,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(state.simulate(call, hash)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('two hashes at a final height are a disagreement; above the final height the majority counts', async () => {
+  it('throws QuorumDisagrees for two hashes at a final height, and follows the majority above it', async () => {
     const quorum = openPatient()
     const { number } = await quorum.state.head()
     const honest = await quorum.state.blockHash(number)
@@ -242,7 +245,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('throws QuorumShort with two dead endpoints, and answers again when one is back', async () => {
+  it('throws QuorumShort while two endpoints are down, and answers again when one is back', async () => {
     three.proxies[0].fault('*', { kind: 'break' })
     three.proxies[1].fault('*', { kind: 'http', status: 503 })
     const { state, broadcaster } = open()
@@ -255,7 +258,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await eventually(() => broadcaster.knows(hash), Boolean)
   })
 
-  it('with two endpoints both must answer by default, and one suffices with quorum 1', async () => {
+  it('requires both of two endpoints by default, and one endpoint with quorum 1', async () => {
     const urls = three.urls.slice(0, 2)
     three.proxies[0].fault('*', { kind: 'break' })
     await expect(quorumOf(anvil.chainId, urls).state.head()).rejects.toMatchObject({
@@ -265,7 +268,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     const { hash } = await one.head()
     expect(await one.nativeBalance(wallet, hash)).toBeGreaterThan(parseEther('1'))
     three.proxies[0].heal()
-    // An endpoint that was down gets only 100 ms until it has answered once.
+    // An endpoint that was down gets only 100 ms for an answer until it has answered once.
     await eventually(
       async () => {
         await one.nativeBalance(wallet, hash)
@@ -279,7 +282,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('a single endpoint is asked once', async () => {
+  it('sends one request to a single endpoint', async () => {
     const { state } = quorumOf(anvil.chainId, [three.urls[0] as string], { quorum: 1 })
     const { hash } = await state.head()
     const before = three.proxies[0].asked.length

@@ -30,7 +30,10 @@ afterEach(async () => {
   for (const node of nodes) await node.close()
 })
 
-/** @param again answer to the request by hash @param count answer to the transaction count */
+/**
+ * @param again answer to the request by hash @param count answer to the request of the transaction
+ * count
+ */
 async function node(again: unknown, count: RpcAnswer): Promise<string> {
   const answer = ({ method }: RpcRequest): RpcAnswer => {
     if (method === 'eth_getBlockByNumber') return { result: hollow }
@@ -48,7 +51,7 @@ const blockOf = (...urls: string[]) =>
 it.each([
   ['accepts the empty list if the node counts no transactions', hollow, { result: '0x0' }, 0],
   [
-    'accepts the empty list if the node lacks that method and repeats the list',
+    'accepts the empty list if the node cannot count transactions and repeats the list',
     hollow,
     noMethod,
     0,
@@ -61,12 +64,12 @@ it.each([
 
 it.each([
   ['counts transactions', hollow, { result: '0x3' }],
-  ['lacks the block', null, { result: null }],
+  ['no longer has the block', null, { result: null }],
 ])('throws ChainAnswerBad if the node %s', async (_, again, count) => {
   await expect(blockOf(await node(again, count))).rejects.toMatchObject({ name: 'ChainAnswerBad' })
 })
 
-it('uses another endpoint that has the complete block', async () => {
+it('reads the complete block from another endpoint', async () => {
   const urls = [await node(hollow, { result: '0x0' }), await node(whole, { result: '0x1' })]
   expect((await blockOf(...urls))?.transactions).toHaveLength(1)
 })

@@ -46,7 +46,7 @@ const traced: Block = aBlock({
   ),
 })
 
-/** Ways in which a node or a gateway does not give a large answer. */
+/** Ways in which a node or a gateway refuses a large answer. */
 const refusals: [string, RpcAnswer][] = [
   ['reth’s "response is too big"', { error: { code: -32008, message: 'Response is too big' } }],
   ['geth’s "response too large"', { error: { code: -32003, message: 'response too large' } }],
@@ -55,11 +55,11 @@ const refusals: [string, RpcAnswer][] = [
   ['HTTP 413', { status: 413, body: 'Payload Too Large' }],
   ['HTTP 502', { status: 502, body: 'Bad Gateway' }],
   ['HTTP 504', { status: 504, body: 'Gateway Time-out' }],
-  ['JSON that breaks off', { status: 200, body: '{"jsonrpc":"2.0","id":2,"result":{"number' }],
+  ['JSON that is cut off', { status: 200, body: '{"jsonrpc":"2.0","id":2,"result":{"number' }],
   ['no answer in time', { hang: true }],
 ]
 
-describe('an answer that does not come in one piece', { timeout: 20_000 }, () => {
+describe('an answer that is too large for one piece', { timeout: 20_000 }, () => {
   let node: FakeNode
   let large: RpcAnswer
   let asked: string[]
@@ -89,7 +89,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     if (method.startsWith('trace_')) return { error: { code: -32601, message: 'no such method' } }
     throw new Error(`not asked for: ${method}`)
   }
-  // The time-out is long unless the node hangs, so that a busy machine does not exceed it.
+  // The timeout is long unless the node hangs, so that a busy machine does not exceed the timeout.
   const open = () =>
     createChainReader(
       1,
@@ -100,39 +100,42 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
       }),
     )
 
-  it.each(refusals)('%s: a block is read by its hashes, then each transaction', async (_, how) => {
-    large = how
-    const block = await open().block(10n)
-    expect(block?.transactions.map((one) => [one.hash, one.index, one.value])).toEqual(
-      hashes.map((one, index) => [one, index, 5n]),
-    )
-  })
+  it.each(refusals)(
+    'reads a block by its hashes and then each transaction after %s',
+    async (_, how) => {
+      large = how
+      const block = await open().block(10n)
+      expect(block?.transactions.map((one) => [one.hash, one.index, one.value])).toEqual(
+        hashes.map((one, index) => [one, index, 5n]),
+      )
+    },
+  )
 
   const oddOnes: [string, RpcAnswer, string][] = [
-    ['is null', { result: null }, 'does not return the transaction'],
+    ['that is null', { result: null }, 'does not return the transaction'],
     [
-      'is not found',
+      'that is not found',
       { error: { code: -32000, message: 'transaction not found' } },
       'does not return',
     ],
     [
-      'is an internal error',
+      'that is an internal error',
       { error: { code: -32603, message: 'internal error' } },
       'internal error',
     ],
     [
-      'is refused',
+      'that is refused',
       { error: { code: -32000, message: 'cannot decode type 0x7e' } },
       'cannot decode',
     ],
-    ['is a text', { result: 'x' }, 'not its own'],
-    ['is of another block', { result: { ...transaction(1), blockHash: hash(77) } }, 'not its own'],
-    ['is another one', { result: transaction(2) }, 'lists another transaction at 1'],
-    ['ends in HTTP 504', { status: 504, body: 'Gateway Time-out' }, '504'],
+    ['that is a text', { result: 'x' }, 'not its own'],
+    ['of another block', { result: { ...transaction(1), blockHash: hash(77) } }, 'not its own'],
+    ['that is another transaction', { result: transaction(2) }, 'lists another transaction at 1'],
+    ['that ends in HTTP 504', { status: 504, body: 'Gateway Time-out' }, '504'],
   ]
 
   it.each(oddOnes)(
-    'one transaction %s: it is unreadable, and the others are read',
+    'reads the others and marks one as unreadable for a transaction %s',
     async (_, how, why) => {
       large = { error: { code: -32008, message: 'Response is too big' } }
       own = ({ method, params }) =>
@@ -183,7 +186,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     await expect(open().block(10n)).rejects.toMatchObject({ name: 'ChainMoved' })
   })
 
-  it('a refused block that used gas and lists no hashes is not read as empty', async () => {
+  it('throws for a refused block that used gas and lists no hashes', async () => {
     large = { error: { code: -32603, message: 'internal error' } }
     own = ({ method, params }) =>
       method === 'eth_getBlockByNumber' && params[1] === false
@@ -194,31 +197,37 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     await expect(open().block(10n)).rejects.toThrow('used gas but has no transactions')
   })
 
-  it.each(refusals)('%s: a block’s traces are read transaction by transaction', async (_, how) => {
-    large = how
-    const internal = await open().internalTransfers(traced)
-    expect(internal?.unreadable).toEqual([])
-    expect(internal?.transfers.map(({ transactionHash, to }) => [transactionHash, to])).toEqual(
-      hashes.map((one, index) => [one, address(20 + index)]),
-    )
-  })
+  it.each(refusals)(
+    'reads a block’s traces transaction by transaction after %s',
+    async (_, how) => {
+      large = how
+      const internal = await open().internalTransfers(traced)
+      expect(internal?.unreadable).toEqual([])
+      expect(internal?.transfers.map(({ transactionHash, to }) => [transactionHash, to])).toEqual(
+        hashes.map((one, index) => [one, address(20 + index)]),
+      )
+    },
+  )
 
-  it.each(refusals)('%s for one transaction’s trace: the other traces are read', async (_, how) => {
-    large = how
-    own = ({ method, params }) =>
-      method === 'debug_traceTransaction' && params[0] === hashes[1] ? how : undefined
-    const internal = await open().internalTransfers(traced)
-    expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toEqual([
-      hashes[0],
-      hashes[2],
-    ])
-    const [unreadable] = internal?.unreadable ?? []
-    expect(unreadable).toBeInstanceOf(TransactionUnreadable)
-    expect(unreadable).toMatchObject({
-      hash: hashes[1],
-      message: expect.stringContaining(`the trace of ${hashes[1]} can’t be read: `),
-    })
-  })
+  it.each(refusals)(
+    'reads the other traces if one transaction’s trace fails by %s',
+    async (_, how) => {
+      large = how
+      own = ({ method, params }) =>
+        method === 'debug_traceTransaction' && params[0] === hashes[1] ? how : undefined
+      const internal = await open().internalTransfers(traced)
+      expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toEqual([
+        hashes[0],
+        hashes[2],
+      ])
+      const [unreadable] = internal?.unreadable ?? []
+      expect(unreadable).toBeInstanceOf(TransactionUnreadable)
+      expect(unreadable).toMatchObject({
+        hash: hashes[1],
+        message: expect.stringContaining(`the trace of ${hashes[1]} can’t be read: `),
+      })
+    },
+  )
 
   it('traces a transaction alone if its entry in the block’s trace is an error', async () => {
     large = {
@@ -231,7 +240,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     expect(asked.filter((method) => method === 'debug_traceTransaction')).toHaveLength(1)
   })
 
-  it.each(refusals)('%s: a receipt is unreadable, by its hash', async (_, how) => {
+  it.each(refusals)('throws TransactionUnreadable for a receipt after %s', async (_, how) => {
     large = how
     const error = await open()
       .receipt(hash(1))
@@ -240,7 +249,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     expect(error.hash).toBe(hash(1))
   })
 
-  it('an unreachable node throws ChainUnreachable, not an unreadable transaction', async () => {
+  it('throws ChainUnreachable, not TransactionUnreadable, if the node is unreachable', async () => {
     const reader = open()
     large = { result: null }
     await reader.receipt(hash(1))
@@ -256,7 +265,7 @@ describe('an answer that does not come in one piece', { timeout: 20_000 }, () =>
     expect(asked).toEqual(['debug_traceBlockByHash'])
   })
 
-  it('a body above the limit is an endpoint error that says so', async () => {
+  it('throws an endpoint error with the limit for a body above the limit', async () => {
     const body = `{"jsonrpc":"2.0","id":2,"result":"0x${'00'.repeat(9 * 1024 * 1024)}"}`
     node.answer = () => ({ status: 200, body })
     const nodes = createChainNodes({ chainId: 1, urls: [node.url] })

@@ -12,7 +12,7 @@ import { type Devnet, openDevnet } from '../../../harness/devnet/devnet.ts'
 import { type OwnAnvil, ownAnvil } from '../../../harness/devnet/own-anvil.ts'
 import { drawAddress } from '../../../harness/factories/seed-rows.ts'
 
-/** `balanceOf(holder)` answers the holder's native balance, as CELO does. */
+/** The code's `balanceOf(holder)` returns the native balance of the holder, as on CELO. */
 const mirror = '0x6004353160005260206000f3'
 const coin = toAddress(drawAddress())
 const keeper = toAddress(drawAddress())
@@ -41,12 +41,12 @@ describe('a token that is the native coin (MONEY 13)', () => {
     gasKeeper: { address: keeper, alertBelow: 1n, maxInFlight: 4 },
   })
 
-  it('is detected even if neither keeper nor cold wallet is funded', async () => {
+  it('is detected even if keeper and cold wallet are empty', async () => {
     expect(await compare(coin)).toBe('proven')
     expect(await compare(plain)).toBe('different')
   })
 
-  it('equal round balances are no proof', async () => {
+  it('is not assumed if only round balances are equal', async () => {
     const holder = toAddress(drawAddress())
     await devnet.setEther(holder, 5)
     const [minter] = [await devnet.deployToken('plain-token', 'EVEN', 18)]
@@ -54,7 +54,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
     expect(await compare(toAddress(minter.address), [holder])).toBe('different')
   })
 
-  it('config check refuses it by its place in the file, and no other token', async () => {
+  it('fails config check with its place in the file, unlike another token', async () => {
     const asked = (token: Address) =>
       ({ ...chain(token), rpcUrls: [new Secret(anvil.url)] }) as never
     const [finding] = await checkCoinTokens(asked(coin), 'chains[0]')
@@ -67,7 +67,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
     expect(await checkCoinTokens(asked(plain), 'chains[0]')).toEqual([])
   })
 
-  it('forbids the start; an unreachable node does not', async () => {
+  it('prevents the start, unlike an unreachable node', async () => {
     const errors: unknown[] = []
     const told = (error: unknown) => void errors.push(error)
     const [problem] = await nativeTokenProblems(chain(coin) as never, nodes(), told)

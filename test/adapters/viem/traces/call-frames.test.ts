@@ -21,7 +21,7 @@ const paths = (frame: CallFrame) => movedByFrames(frame).map(({ path, value }) =
 
 describe('frames of geth’s callTracer', () => {
   it.each<[string, CallFrame, unknown[]]>([
-    ['the transaction’s own value is no internal transfer', top(), []],
+    ['no transfer: the value of the transaction itself', top(), []],
     ['a call with value', top(call()), [['0', 5n]]],
     [
       'calls inside a call',
@@ -33,21 +33,33 @@ describe('frames of geth’s callTracer', () => {
     ],
     ['a creation with value', top(call({ type: 'CREATE2' })), [['0', 5n]]],
     ['a self-destruct', top(call({ type: 'SELFDESTRUCT' })), [['0', 5n]]],
-    ['a delegated call repeats its caller’s value', top(call({ type: 'DELEGATECALL' })), []],
-    ['a static call moves nothing', top(call({ type: 'STATICCALL' })), []],
-    ['CALLCODE pays the caller itself', top(call({ type: 'CALLCODE' })), []],
-    ['a payment from a contract to itself', top(call({ to: a })), []],
-    ['calls without value', top(call({ value: '0x0' }), call({ value: undefined })), []],
-    ['a failed call', top(call({ error: 'execution reverted' })), []],
-    ['a payment under a failed call', top(call({ error: 'reverted', calls: [call()] })), []],
+    [
+      'no transfer: a delegated call, which repeats the value of its caller',
+      top(call({ type: 'DELEGATECALL' })),
+      [],
+    ],
+    ['no transfer: a static call', top(call({ type: 'STATICCALL' })), []],
+    ['no transfer: CALLCODE, which pays the caller itself', top(call({ type: 'CALLCODE' })), []],
+    ['no transfer: a payment from a contract to itself', top(call({ to: a })), []],
+    [
+      'no transfer: calls without value',
+      top(call({ value: '0x0' }), call({ value: undefined })),
+      [],
+    ],
+    ['no transfer: a failed call', top(call({ error: 'execution reverted' })), []],
+    [
+      'no transfer: a payment under a failed call',
+      top(call({ error: 'reverted', calls: [call()] })),
+      [],
+    ],
     [
       'a payment under a successful delegated call',
       top(call({ type: 'DELEGATECALL', calls: [call()] })),
       [['0.0', 5n]],
     ],
-    ['all calls of a failed transaction', { ...top(call()), error: 'out of gas' }, []],
+    ['no transfer: all calls of a failed transaction', { ...top(call()), error: 'out of gas' }, []],
     [
-      'a call to a precompile is not numbered',
+      'a payment after a call to a precompile, which gets no number',
       top(call({ to: precompile, value: '0x0' }), call()),
       [['0', 5n]],
     ],
@@ -67,17 +79,17 @@ describe('frames of geth’s callTracer', () => {
       [['0.0.0', 5n]],
     ],
     [
-      'a call to a low address that moves nothing is not numbered',
+      'a payment after a call to a low address without payments, which gets no number',
       top(call({ to: low, value: '0x0', calls: [call({ value: '0x0' })] }), call()),
       [['0', 5n]],
     ],
     [
-      'a call to a low address whose payment failed is not numbered',
+      'a payment after a call to a low address with a failed payment, which gets no number',
       top(call({ to: low, value: '0x0', calls: [call({ error: 'reverted' })] }), call()),
       [['0', 5n]],
     ],
     [
-      'a failed call to a low address with a payment under it is numbered, and pays nothing',
+      'a payment after a failed call to a low address with a payment, which gets a number',
       top(call({ to: low, value: '0x0', error: 'reverted', calls: [call()] }), call()),
       [['1', 5n]],
     ],
@@ -101,9 +113,9 @@ describe('flat traces of Parity’s interface', () => {
   const ended = { address: a, refundAddress: b, balance: '0x7' }
 
   it.each<[string, ParityTrace[], unknown[]]>([
-    ['the transaction’s own value is no internal transfer', [trace([])], []],
+    ['no transfer: the value of the transaction itself', [trace([])], []],
     ['a call with value', [trace([]), trace([0])], [['0', 5n]]],
-    ['a delegated call', [trace([]), trace([0], { action: delegated })], []],
+    ['no transfer: a delegated call', [trace([]), trace([0], { action: delegated })], []],
     [
       'a self-destruct',
       [trace([]), trace([1, 0], { type: 'suicide', action: ended })],
@@ -114,13 +126,21 @@ describe('flat traces of Parity’s interface', () => {
       [trace([0], { type: 'create', action: { from: a, value: '0x5' }, result: { address: b } })],
       [['0', 5n]],
     ],
-    ['a payment under a failed call', [trace([0], { error: 'Reverted' }), trace([0, 1])], []],
+    [
+      'no transfer: a payment under a failed call',
+      [trace([0], { error: 'Reverted' }), trace([0, 1])],
+      [],
+    ],
     [
       'a payment next to a failed call',
       [trace([0, 0], { error: 'Reverted' }), trace([0, 1])],
       [['0.1', 5n]],
     ],
-    ['all calls of a failed transaction', [trace([], { error: 'Reverted' }), trace([0])], []],
+    [
+      'no transfer: all calls of a failed transaction',
+      [trace([], { error: 'Reverted' }), trace([0])],
+      [],
+    ],
   ])('%s', (_, traces, expected) => {
     expect(movedByTraces(traces).map(({ path, value }) => [path, value])).toEqual(expected)
   })

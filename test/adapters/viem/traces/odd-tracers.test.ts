@@ -5,7 +5,9 @@ import { createPayments } from '../../../../adapters/viem/payments.ts'
 import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
 import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxies/fake-node.ts'
 
-/** Nodes that have geth's trace methods without its `callTracer`; their Parity methods work. */
+/**
+ * Tests nodes that have geth's trace methods without its `callTracer`. Their Parity methods work.
+ */
 const listed = [hash(1), hash(2), hash(3)]
 const [one] = listed as [`0x${string}`]
 const sender = address(7)
@@ -44,7 +46,7 @@ const transaction = { hash: one, from: sender, to: contract, value: '0x0' }
 
 let node: FakeNode
 let asked: string[]
-/** Answers of geth's methods to a block and to a transaction. */
+/** The answers of geth's trace methods for a block and for a transaction. */
 let debug: readonly [RpcAnswer, RpcAnswer]
 let hasParity: boolean
 beforeEach(async () => {
@@ -67,7 +69,7 @@ const payment = { from: contract, to: payee(one), value: 9n }
 
 describe.each<[string, RpcAnswer, RpcAnswer]>([
   [
-    'struct logs, whatever tracer is asked for (besu #8326, #8195)',
+    'struct logs for every tracer (besu #8326, #8195)',
     { result: listed.map(() => structLogs) },
     { result: structLogs },
   ],
@@ -95,7 +97,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     debug = [ofBlock, ofOne]
   })
 
-  it('is asked for the flat traces of the block before any transaction is traced alone', async () => {
+  it('gets a request for flat traces of the block before any transaction is traced alone', async () => {
     const internal = await createChainReader(1, nodes()).internalTransfers(block)
     expect(
       internal?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value]),
@@ -104,18 +106,18 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block'])
   })
 
-  it('is asked only for flat traces in later calls', async () => {
+  it('gets only requests for flat traces in later calls', async () => {
     const reader = createChainReader(1, nodes())
     await reader.internalTransfers(block)
     await reader.internalTransfers(block)
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block', 'trace_block'])
   })
 
-  it('reads the payments of one transaction from its flat trace', async () => {
+  it('returns the payments of one transaction by its flat trace', async () => {
     expect(await createPayments(nodes()).internalPayments(one, payment)).toBe(1)
   })
 
-  it('leaves each transaction unreadable if Parity’s methods are missing too', async () => {
+  it('makes each transaction unreadable if Parity’s methods are also missing', async () => {
     hasParity = false
     const internal = await createChainReader(1, nodes()).internalTransfers(block)
     expect(internal?.transfers).toEqual([])
@@ -124,7 +126,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 })
 
-it('asks for frames again if flat traces fail later', async () => {
+it('requests frames again if flat traces fail later', async () => {
   debug = [{ result: null }, { result: null }]
   const reader = createChainReader(1, nodes())
   await reader.internalTransfers(block)

@@ -50,7 +50,9 @@ const reward = {
 }
 
 let node: FakeNode
-/** Whole block, then one transaction; the other interface is unknown to the node. */
+/**
+ * Answers for the whole block and for one transaction. The node does not know the other interface.
+ */
 let ofBlock: RpcAnswer
 let ofOne: (of: string) => RpcAnswer
 let interfaceOf: 'geth' | 'parity'
@@ -90,8 +92,8 @@ describe('frames of a block and the transactions that it lists', () => {
     ['an unlisted transaction at the end (bor state sync)', [...listed, unlisted].map(entry), []],
     ['an unlisted transaction at the start (rollup)', [unlisted, ...listed].map(entry), []],
     ['an unlisted transaction in place of a listed one', [one, two, unlisted].map(entry), [three]],
-    ['a listed transaction left out', [one, three].map(entry), [two]],
-    ['no entry at all', [], listed],
+    ['no entry for a listed transaction', [one, three].map(entry), [two]],
+    ['an empty list', [], listed],
     ['a transaction twice', [...listed, two].map(entry), []],
     [
       'a transaction twice, with other frames',
@@ -122,7 +124,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['no hashes and another order', [two, one, three].map(nameless), listed],
     ['null for the block', null, listed],
     ['an object for the block', {}, listed],
-  ])('%s: each payment is found once', async (_, result, expected) => {
+  ])('find each payment once with %s', async (_, result, expected) => {
     ofBlock = { result }
     const internal = await read()
     expect(paid(internal)).toEqual(each)
@@ -136,18 +138,21 @@ describe('frames of a block and the transactions that it lists', () => {
     'runtime error: index out of range [3] with length 3',
     'internal error',
     'block not found',
-  ])('the block’s trace is refused with "%s": each transaction is traced alone', async (words) => {
-    ofBlock = refused(words)
-    expect(paid(await read())).toEqual(each)
-    expect(alone.sort()).toEqual(listed)
-  })
+  ])(
+    'are read for each transaction alone if the block’s trace is refused with "%s"',
+    async (words) => {
+      ofBlock = refused(words)
+      expect(paid(await read())).toEqual(each)
+      expect(alone.sort()).toEqual(listed)
+    },
+  )
 
   it.each<[string, (of: string) => RpcAnswer, string]>([
-    ['is not found', () => refused('transaction not found'), 'transaction not found'],
-    ['is null', () => ({ result: null }), 'can’t be read'],
-    ['is an unknown method', () => noMethod, 'no method to trace it alone'],
+    ['fails with not found', () => refused('transaction not found'), 'transaction not found'],
+    ['returns null', () => ({ result: null }), 'can’t be read'],
+    ['fails with an unknown method', () => noMethod, 'no method to trace it alone'],
   ])(
-    'a listed transaction without an entry, whose own trace %s, is the only unreadable one',
+    'make only one transaction unreadable if it has no entry and its own trace %s',
     async (_, answer, why) => {
       ofBlock = { result: [one, three].map(entry) }
       ofOne = answer
@@ -159,7 +164,7 @@ describe('frames of a block and the transactions that it lists', () => {
     },
   )
 
-  it('does not trace a transaction without an entry if it ran no code', async () => {
+  it('need no entry for a transaction that ran no code', async () => {
     ofBlock = { result: [one, three].map(entry) }
     const [first, second, third] = block.transactions
     if (!first || !second || !third) throw new Error('three transactions')
@@ -175,7 +180,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['in the block’s trace', listed, []],
     ['only alone', [one, three], [two]],
   ])(
-    'a transaction without a sender, traced %s, keeps its payments',
+    'find the payments of a transaction without a sender, traced %s',
     async (_, given, expected) => {
       ofBlock = { result: given.map(entry) }
       const [first, second, third] = block.transactions
@@ -196,32 +201,29 @@ describe('frames of a block and the transactions that it lists', () => {
     ['a bootloader (zkSync Era)', address(0), address(0x8001)],
     ['another sender', address(0x99), address(8)],
     ['another recipient', address(7), address(0x99)],
-  ])(
-    'traces that begin with %s are unusable: nothing is credited, and the error has the reason',
-    async (_, from, to) => {
-      const odd = (of: string) => ({
-        ...{ type: 'CALL', from, to, value: '0x0' },
-        calls: [{ type: 'CALL', from: to, to: address(0x77), value: '0x0', calls: [frame(of)] }],
-      })
-      ofBlock = { result: listed.map((it) => ({ txHash: it, result: odd(it) })) }
-      ofOne = (of) => ({ result: odd(of) })
-      const internal = await read()
-      expect(paid(internal)).toEqual([])
-      expect(internal?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
-      expect(internal?.unreadable.find((it) => it.hash === one)?.message).toContain(
-        `the trace of ${one} begins with a call from ${from} to ${to}, the transaction goes from ${address(7)} to ${address(8)}`,
-      )
-    },
-  )
+  ])('credit no payment and give the reason if they begin with %s', async (_, from, to) => {
+    const odd = (of: string) => ({
+      ...{ type: 'CALL', from, to, value: '0x0' },
+      calls: [{ type: 'CALL', from: to, to: address(0x77), value: '0x0', calls: [frame(of)] }],
+    })
+    ofBlock = { result: listed.map((it) => ({ txHash: it, result: odd(it) })) }
+    ofOne = (of) => ({ result: odd(of) })
+    const internal = await read()
+    expect(paid(internal)).toEqual([])
+    expect(internal?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
+    expect(internal?.unreadable.find((it) => it.hash === one)?.message).toContain(
+      `the trace of ${one} begins with a call from ${from} to ${to}, the transaction goes from ${address(7)} to ${address(8)}`,
+    )
+  })
 
-  it('traces a transaction alone if its frames begin with another call, and reads the others', async () => {
+  it('are read for one transaction alone if its frames begin with another call', async () => {
     const odd = { ...frame(two), from: address(0), to: address(0x8001) }
     ofBlock = { result: [entry(one), { txHash: two, result: odd }, entry(three)] }
     expect(paid(await read())).toEqual(each)
     expect(alone).toEqual([two])
   })
 
-  it('reports no tracer if the node has no method for blocks and none for transactions', async () => {
+  it('are undefined if the node has no trace method for blocks or transactions', async () => {
     ofBlock = noMethod
     ofOne = () => noMethod
     expect(await read()).toBeUndefined()
@@ -237,7 +239,7 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
   it.each<[string, unknown, readonly string[]]>([
     ['all traces and a reward', [...whole, reward], []],
     ['an unlisted transaction', [...whole, ...traces(unlisted)], []],
-    ['a listed transaction left out', [one, three].flatMap((it) => traces(it)), [two]],
+    ['no traces of a listed transaction', [one, three].flatMap((it) => traces(it)), [two]],
     [
       'a transaction of another block',
       [...traces(one), ...traces(two, { blockHash: hash(77) }), ...traces(three)],
@@ -263,7 +265,7 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
       [...traces(one), elsewhere(two), trace(two, [0]), ...traces(three)],
       [two],
     ],
-  ])('%s: each payment is found once', async (_, result, expected) => {
+  ])('find each payment once with %s', async (_, result, expected) => {
     ofBlock = { result }
     const internal = await read()
     expect(paid(internal)).toEqual(each)
@@ -278,7 +280,7 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
     ['another transaction', traces(three)],
     ['a part', [trace(two, [0])]],
   ])(
-    'a listed transaction without traces, whose own trace is %s, is the only unreadable one',
+    'make only one transaction unreadable if it has no traces and its own trace is %s',
     async (_, result) => {
       ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
       ofOne = () => ({ result })

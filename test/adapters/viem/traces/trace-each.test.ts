@@ -4,7 +4,7 @@ import { createChainNodes } from '../../../../adapters/viem/client.ts'
 import { aBlock, address, aTransaction, hash } from '../../../harness/factories/a-block.ts'
 import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 
-/** Just above the time (5 s) after which geth gives up the trace of one transaction. */
+/** A little more than the 5 s after which geth stops the trace of one transaction. */
 const hangMs = 5_001
 
 const hostile = Array.from({ length: 6 }, (_, i) => hash(1 + i))
@@ -49,10 +49,10 @@ afterEach(async () => {
 })
 const open = () => createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] }))
 
-it('finds later payments although six traces hang: each call traces other transactions first', async () => {
+it('finds later payments although six traces hang, because each call begins with other transactions', async () => {
   const reader = open()
   const found = new Set<string>()
-  // Each call has time for two hanging traces, so three calls have tried all six.
+  // Each call has time for two hanging traces, so three calls try all six.
   for (let tries = 1; found.size < honest.length && tries <= 4; tries += 1) {
     const internal = await reader.internalTransfers(block)
     for (const { transactionHash } of internal?.transfers ?? []) found.add(transactionHash)
@@ -60,14 +60,14 @@ it('finds later payments although six traces hang: each call traces other transa
   expect([...found].sort()).toEqual(honest)
 })
 
-it('the transactions in `first` are traced before all others', async () => {
+it('traces the transactions in `first` before all others', async () => {
   const [, last] = honest
   const internal = await open().internalTransfers(block, [last as never, hostile[0] as never])
   expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))
   expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
 })
 
-it('does not try trace_transaction after a slow trace if the node has returned usable frames before', async () => {
+it('does not call trace_transaction after a slow trace if the node has returned usable frames before', async () => {
   const methods: string[] = []
   const answer = node.answer
   node.answer = (request) => {

@@ -6,7 +6,7 @@ import { transferTopic } from '../../../../domain/chains/erc20.ts'
 
 const padding = ' '.repeat(300 * 1024)
 
-/** @param padded long enough to be parsed as it arrives */
+/** @param padded whether the text is long enough for a parse during the download */
 async function parse(text: string, padded: boolean, method = 'none', cut = 997) {
   const parser = createAnswerParser(pruningRules[method])
   const bytes = Buffer.from(padded ? padding + text : text)
@@ -16,7 +16,7 @@ async function parse(text: string, padded: boolean, method = 'none', cut = 997) 
   return await parser.end()
 }
 
-describe('an answer that is parsed as it arrives', () => {
+describe('an answer that is parsed during its download', () => {
   it('equals the result of JSON.parse, for any chunks', async () => {
     const json = fc.json({ maxDepth: 4 }).filter((text) => !text.includes('__proto__'))
     await fc.assert(
@@ -52,7 +52,7 @@ describe('an answer that is parsed as it arrives', () => {
     '"a',
     'tru',
     '{,}',
-  ])('%s is rejected, as chunks and as a whole', async (text) => {
+  ])('is rejected in chunks and as a whole if it is %s', async (text) => {
     await expect(parse(text, true)).rejects.toThrow()
     await expect(parse(text, false)).rejects.toThrow()
   })
@@ -78,13 +78,13 @@ const call = (more: object = {}) => ({
 const precompile = call({ to: `0x${'0'.repeat(39)}4` })
 const paying = call({ value: '0x5' })
 
-describe.each([false, true])('unneeded parts are dropped while reading (long: %s)', (padded) => {
+describe.each([false, true])('the parser of answers (long: %s)', (padded) => {
   const read = async (method: string, result: unknown) => {
     const answer = await parse(JSON.stringify({ id: 1, result, error: undefined }), padded, method)
     return (answer as { result: unknown }).result
   }
 
-  it('of a receipt: logs that are no transfers; the other logs keep their place', async () => {
+  it('drops logs of a receipt that are not transfers, and keeps the places of the others', async () => {
     expect(
       await read('eth_getTransactionReceipt', {
         status: '0x1',
@@ -101,7 +101,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     })
   })
 
-  it('of a block: the calldata of its transactions', async () => {
+  it('drops the calldata of a block’s transactions', async () => {
     const transaction = {
       hash: '0x1',
       value: '0x5',
@@ -121,7 +121,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     })
   })
 
-  it('of a transaction: calldata after the first 4,096 characters', async () => {
+  it('drops the calldata of a transaction after the first 4,096 characters', async () => {
     const input = `0x${'ab'.repeat(100_000)}`
     const { input: kept } = (await read('eth_getTransactionByHash', { input })) as { input: string }
     expect(kept).toBe(input.slice(0, 4_096))
@@ -130,7 +130,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     })
   })
 
-  it('of frames: calls that move nothing; the other calls keep their number', async () => {
+  it('drops calls without payments from frames, and keeps the numbers of the others', async () => {
     const frame = call({
       calls: [
         call(),
@@ -156,7 +156,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     ])
   })
 
-  it('of flat traces: successful traces that move nothing, except the first of a transaction', async () => {
+  it('drops successful flat traces without payments, except the first of a transaction', async () => {
     const trace = (traceAddress: number[], action: object, more: object = {}) => ({
       type: 'call',
       traceAddress,
@@ -177,7 +177,7 @@ describe.each([false, true])('unneeded parts are dropped while reading (long: %s
     expect(JSON.stringify(kept)).not.toContain('input')
   })
 
-  it('but an error is kept complete', async () => {
+  it('keeps an error complete', async () => {
     const error = { code: 3, message: 'reverted', data: '0x08c379a0' }
     const answer = await parse(JSON.stringify({ id: 1, error }), padded, 'debug_traceBlockByHash')
     expect(answer).toEqual({ id: 1, error })

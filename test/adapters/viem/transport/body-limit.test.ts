@@ -14,9 +14,9 @@ const ofBlocks = [
 ]
 const gasLimits = [0, 30_000_000, 60_000_000, 150_000_000]
 
-describe('the limit of an answer’s body', () => {
+describe('bodyLimit', () => {
   it.each(ofBlocks.flatMap((method) => gasLimits.map((gas) => [method, gas] as const)))(
-    '%s at a gas limit of %d allows the largest receipt for that gas, and for 60 million gas',
+    'allows %s at a gas limit of %d the largest receipt for that gas, and for 60 million gas',
     (method, gas) => {
       expect(bodyLimit(method, gas)).toBeGreaterThan(fullReceipt(Math.max(gas, 60_000_000)))
     },
@@ -30,7 +30,7 @@ describe('the limit of an answer’s body', () => {
     ['debug_traceTransaction', 128],
     ['trace_transaction', 128],
     ['eth_call', 16],
-  ] as const)('%s has a ceiling of %d MiB without a true gas limit', (method, most) => {
+  ] as const)('limits %s to %d MiB at an absurd gas limit', (method, most) => {
     expect(bodyLimit(method, 2 ** 50)).toBe(most * mebibyte)
     // The ceiling allows the largest receipt for 256 million gas.
     if (most === 1024) expect(bodyLimit(method, 2 ** 50)).toBeGreaterThan(fullReceipt(256_000_000))
@@ -42,11 +42,11 @@ describe('the limit of an answer’s body', () => {
     ['debug_traceBlockByHash', 240_000_000],
     ['debug_traceTransaction', 128 * mebibyte],
     ['eth_call', 16 * mebibyte],
-  ])('%s may have %d bytes before a header is seen', (method, bytes) => {
+  ])('allows %s to have %d bytes before the first header is read', (method, bytes) => {
     expect(bodyLimit(method, 0)).toBe(bytes)
   })
 
-  it('never falls as the gas limit rises', () => {
+  it('does not fall as the gas limit rises', () => {
     for (const method of [...ofBlocks, 'eth_getLogs', 'trace_block', 'eth_chainId']) {
       const limits = [...gasLimits, 2 ** 50].map((gas) => bodyLimit(method, gas))
       expect(limits).toEqual([...limits].sort((a, b) => a - b))

@@ -3,7 +3,7 @@ import { createChainNodes } from '../../../../adapters/viem/client.ts'
 import { ChainRefused, ChainUnreachable } from '../../../../domain/errors.ts'
 import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 
-/** `ID` becomes the id of the request. */
+/** The test replaces `ID` by the id of the request. */
 const odd: [string, string, string][] = [
   ['an error that is text', '{"error":"daily limit reached"}', 'daily limit reached'],
   ['an error without id and message', '{"error":{"code":-32005}}', '-32005'],
@@ -17,20 +17,24 @@ const odd: [string, string, string][] = [
   ['the answer to another request', '{"jsonrpc":"2.0","id":99999,"result":"0x5"}', '99999'],
   ['an answer without id', '{"jsonrpc":"2.0","result":"0x5"}', 'result'],
   ['an answer without result', '{"jsonrpc":"2.0","id":ID}', 'jsonrpc'],
-  ['null for both, of another request', '{"id":ID0,"result":null,"error":null}', 'result'],
-  ['no result, and an error of null', '{"jsonrpc":"2.0","id":ID,"error":null}', 'jsonrpc'],
   [
-    'both at once',
+    'null as result and error, for another request',
+    '{"id":ID0,"result":null,"error":null}',
+    'result',
+  ],
+  ['no result and an error of null', '{"jsonrpc":"2.0","id":ID,"error":null}', 'jsonrpc'],
+  [
+    'both a result and an error',
     '{"jsonrpc":"2.0","id":ID,"result":"0x5","error":{"code":1,"message":"x"}}',
     'x',
   ],
   ['a web page', '<html><title>Maintenance</title></html>', 'Maintenance'],
-  ['nothing', '', 'empty body'],
-  ['JSON that breaks off', '{"jsonrpc":"2.0","id":ID,"result":"0x', 'jsonrpc'],
+  ['an empty body', '', 'empty body'],
+  ['JSON that is cut off', '{"jsonrpc":"2.0","id":ID,"result":"0x', 'jsonrpc'],
   ['two answers', '{"jsonrpc":"2.0","id":ID,"result":"0x5"}{}', 'jsonrpc'],
 ]
 
-describe('HTTP 200 with a body that is no JSON-RPC', () => {
+describe('HTTP 200 with an unusual JSON-RPC body', () => {
   let first: FakeNode
   let second: FakeNode
   let unusable = 0
@@ -59,16 +63,19 @@ describe('HTTP 200 with a body that is no JSON-RPC', () => {
     open(...urls).ask((client) => client.request({ method: 'eth_blockNumber' }))
   const failure = () => height(first.url).catch((error: unknown) => error)
 
-  it.each(odd)('%s is an endpoint error with its beginning, counted', async (_, body, words) => {
-    answers(body)
-    const error = await failure()
-    expect(error).toBeInstanceOf(ChainUnreachable)
-    expect((error as Error).message).toContain('the node’s answer is no JSON-RPC: ')
-    expect((error as Error).message).toContain(words)
-    expect(unusable).toBe(1)
-  })
+  it.each(odd)(
+    'counts as an endpoint error, which quotes its beginning: %s',
+    async (_, body, words) => {
+      answers(body)
+      const error = await failure()
+      expect(error).toBeInstanceOf(ChainUnreachable)
+      expect((error as Error).message).toContain('the node’s answer is no JSON-RPC: ')
+      expect((error as Error).message).toContain(words)
+      expect(unusable).toBe(1)
+    },
+  )
 
-  it.each(odd)('%s makes the next endpoint answer', async (_, body) => {
+  it.each(odd)('makes the next endpoint answer: %s', async (_, body) => {
     answers(body)
     expect(await height(first.url, second.url)).toBe('0x2')
   })
@@ -107,7 +114,7 @@ describe('HTTP 200 with a body that is no JSON-RPC', () => {
       -32005,
     ],
     ['no code', '{"jsonrpc":"2.0","id":ID,"error":{"message":"nope"}}', '"nope"', undefined],
-    ['text alone', '{"jsonrpc":"2.0","id":ID,"error":"nope"}', '"nope"', undefined],
+    ['only a text', '{"jsonrpc":"2.0","id":ID,"error":"nope"}', '"nope"', undefined],
     [
       'an object as message',
       '{"jsonrpc":"2.0","id":ID,"error":{"code":1,"message":{"a":1}}}',
@@ -115,51 +122,48 @@ describe('HTTP 200 with a body that is no JSON-RPC', () => {
       1,
     ],
     [
-      'no id, as for a request that was not understood',
+      'no id, as for a request that the node did not understand',
       '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"bad"}}',
       '"bad" (-32600)',
       -32600,
     ],
     [
-      'result null next to it',
+      'an additional result of null',
       '{"jsonrpc":"2.0","id":ID,"result":null,"error":{"code":3,"message":"no"}}',
       '"no" (3)',
       3,
     ],
-  ])(
-    'an error with %s stays the node’s refusal, in readable words',
-    async (_, body, words, code) => {
-      answers(body)
-      const error = await failure()
-      expect(error).toBeInstanceOf(ChainRefused)
-      expect((error as ChainRefused).message).toContain(words)
-      expect((error as ChainRefused).code).toBe(code)
-      expect(unusable).toBe(0)
-    },
-  )
+  ])('is a refusal with a readable text if its error has %s', async (_, body, words, code) => {
+    answers(body)
+    const error = await failure()
+    expect(error).toBeInstanceOf(ChainRefused)
+    expect((error as ChainRefused).message).toContain(words)
+    expect((error as ChainRefused).code).toBe(code)
+    expect(unusable).toBe(0)
+  })
 
   it.each([
-    ['null is an answer', '{"jsonrpc":"2.0","id":ID,"result":null}', null],
-    ['null is one in JSON-RPC 1.0 too', '{"id":ID,"result":null,"error":null}', null],
+    ['null as result', '{"jsonrpc":"2.0","id":ID,"result":null}', null],
+    ['null as result and error, as in JSON-RPC 1.0', '{"id":ID,"result":null,"error":null}', null],
     [
-      'null is one next to an error of null (ganache #59)',
+      'null as result and error (ganache #59)',
       '{"jsonrpc":"1.0","id":ID,"result":null,"error":null}',
       null,
     ],
     [
-      'an error of null next to a result is none',
+      'a result and an error of null',
       '{"jsonrpc":"2.0","id":ID,"result":"0x5","error":null}',
       '0x5',
     ],
-    ['an id as text is ours', '{"jsonrpc":"2.0","id":"ID","result":"0x5"}', '0x5'],
-    ['a byte order mark is passed over', '\ufeff{"jsonrpc":"2.0","id":ID,"result":"0x5"}', '0x5'],
-    ['jsonrpc may be missing', '{"id":ID,"result":"0x5"}', '0x5'],
-  ])('%s', async (_, body, expected) => {
+    ['the id as text', '{"jsonrpc":"2.0","id":"ID","result":"0x5"}', '0x5'],
+    ['a byte order mark', '\ufeff{"jsonrpc":"2.0","id":ID,"result":"0x5"}', '0x5'],
+    ['no jsonrpc field', '{"id":ID,"result":"0x5"}', '0x5'],
+  ])('is a valid answer with %s', async (_, body, expected) => {
     answers(body)
     expect(await height(first.url)).toBe(expected)
   })
 
-  it('a key in the node’s own words of a refusal is masked', async () => {
+  it('masks an API key in the text of a refusal', async () => {
     answers(
       '{"jsonrpc":"2.0","id":ID,"error":{"code":-32000,"message":"key topsecretkey is over its limit"}}',
     )
